@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class UnitsConfig(AppConfig):
+    name = "units"
+    verbose_name = "单位与人员"
+    default_auto_field = "django.db.models.BigAutoField"
+    append_only = ("units_auditevent",)
+    never_deleted = ("units_unit", "units_user", "units_appointment", "units_accesslog", "units_task")

@@ -1,0 +1,68 @@
+"""Which post a person acts in, the idle limit of a session, and refusals as pages."""
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import OperationalError
+
+from .access import standing
+from .middleware_keys import ACTING_KEY, IDLE_KEY
+from .views import errors
+from .workflow import Refused, Stale
+
+
+
+
+class ActingMiddleware:
+    """Sets `request.acting` (Appointment or None) and, on the person, where the request came from."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.acting = None
+        if request.user.is_authenticated:
+            if self._idle_too_long(request):
+                logout(request)
+            else:
+                self._seat(request)
+        return self.get_response(request)
+
+    def _idle_too_long(self, request) -> bool:
+        now = int(time.time())
+        last = request.session.get(IDLE_KEY, now)
+        # Written at most once a minute: otherwise every page view would be a database write.
+        if now - last > settings.EGOV_IDLE_SECONDS:
+            return True
+        if IDLE_KEY not in request.session or now - last > 60:
+            request.session[IDLE_KEY] = now
+        return False
+
+    def _seat(self, request) -> None:
+        appointments = standing(request.user).appointments
+        chosen = request.session.get(ACTING_KEY)
+        request.acting = next((one for one in appointments if one.pk == chosen), appointments[0] if appointments else None)
+        request.user.acting = request.acting
+        request.user.request_address = request.META.get("REMOTE_ADDR", "")
+
+
+class RefusalMiddleware:
+    """A refusal that no form caught becomes a page with its sentences, never a 500."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Refused):
+            status = 409 if isinstance(exception, Stale) else 422
+            return errors.refused(request, exception.reasons, status=status)
+        if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+            return errors.too_large(request)
+        if isinstance(exception, OperationalError) and "lock timeout" in str(exception):
+            return errors.refused(request, ["另一人正在办理同一事项，请稍后再试。"], status=409)
+        return None

@@ -1,0 +1,45 @@
+"""Reads of units, appointments, tasks and events that are used more than once."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .access import GuardedQuerySet
+
+
+class UnitQuerySet(GuardedQuerySet):
+    def in_force(self, day=None):
+        day = day or timezone.localdate()
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gte=day),
+        )
+
+
+class AppointmentQuerySet(GuardedQuerySet):
+    def active(self, day=None):
+        """Appointments that hold on `day` (local date, default today); both ends are inclusive."""
+        day = day or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, dismissed_at=None, user__is_active=True)
+
+    def for_standing(self):
+        return self.select_related("post__unit", "department", "user").order_by("post__unit__code", "post__kind", "pk")
+
+
+class TaskQuerySet(GuardedQuerySet):
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def of(self, subject):
+        return self.filter(subject_uid=subject.uid)
+
+    def waiting_for(self, user):
+        """待办: the open tasks of a person and of his posts; list and counter are this one queryset."""
+        return self.open().allowing("view", user)
+
+    def for_list(self):
+        return self.select_related("post", "assignee", "unit").order_by("-opened_at", "-pk")
+
+
+class AuditEventQuerySet(GuardedQuerySet):
+    def of(self, subject):
+        return self.filter(object_uid=subject.uid).order_by("id")

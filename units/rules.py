@@ -1,0 +1,30 @@
+"""Who may see units, appointments, tasks and the trail: one Q per permission."""
+
+from django.db.models import Q
+
+from .access import NOTHING, on_units, standing, units_with
+
+
+def any_unit(user) -> Q:
+    return Q()
+
+
+def own_tasks(user) -> Q:
+    """Open or closed tasks addressed to the person, to one he deputises for, or to a post he holds."""
+    held = standing(user)
+    if held.is_system:
+        return NOTHING
+    return Q(assignee=user) | Q(assignee__in=held.principals) | Q(assignee=None, post__in=held.post_ids)
+
+
+def read_audit(user) -> Q:
+    return Q() if units_with("read_audit", user) else NOTHING
+
+
+UNIT_RULES = {"view": any_unit, "manage": lambda user: on_units("pk", "manage_people", user)}
+APPOINTMENT_RULES = {
+    "view": lambda user: on_units("post__unit", "appoint", user) | on_units("post__unit", "manage_people", user),
+    "appoint": lambda user: on_units("post__unit", "appoint", user),
+}
+TASK_RULES = {"view": own_tasks}
+AUDIT_RULES = {"view": read_audit}

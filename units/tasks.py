@@ -1,0 +1,55 @@
+"""Opening and closing of actionable items; always inside the transaction of the act that causes them."""
+
+from django.utils import timezone
+
+from .models import Post, Task, User
+from .roles import PostKind
+
+
+def post_of(unit, kind: str) -> Post:
+    return Post.objects.select_related("unit").get(unit=unit, kind=kind)
+
+
+def open_task(
+    kind: str,
+    label: str,
+    subject,
+    *,
+    unit,
+    post: str | None = None,
+    person: User | None = None,
+    step: int = 0,
+    due_at=None,
+) -> Task:
+    """One item for a person, or for everybody who holds the post `post` (PostKind) in `unit`."""
+    return Task.objects.create(
+        kind=kind,
+        label=label,
+        subject_type=subject.AUDIT_TYPE,
+        subject_uid=subject.uid,
+        title=str(subject)[:500],
+        detail=subject.task_detail()[:300],
+        urgency=getattr(subject, "urgency", ""),
+        unit=unit,
+        post=None if person is not None else post_of(unit, post or PostKind.CLERK),
+        assignee=person,
+        step=step,
+        due_at=due_at,
+    )
+
+
+def close_tasks(subject, *, by, kinds: tuple[str, ...] | None = None, outcome: str = "done", only=None) -> int:
+    """Close the open items of `subject` (of `kinds`, or all; `only`: one person's or post's); returns how many."""
+    rows = Task.objects.of(subject).open()
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    return rows.update(closed_at=timezone.now(), done_by=by if outcome == "done" else None, outcome=outcome)
+
+
+def retitle(subject) -> None:
+    """The words on open items follow the draft's title."""
+    Task.objects.of(subject).open().update(
+        title=str(subject)[:500], detail=subject.task_detail()[:300], urgency=getattr(subject, "urgency", "")
+    )

@@ -1,0 +1,105 @@
+"""Signing in and out, and the post a person acts in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from .. import audit, components_demo
+from ..access import public, signed_in, standing
+from ..forms import SignInForm
+from ..middleware_keys import ACTING_KEY, IDLE_KEY
+
+
+@public("signing in")
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request):
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = form.get_user()
+        login(request, person)
+        request.session.pop(IDLE_KEY, None)
+        person.request_address = request.META.get("REMOTE_ADDR", "")
+        with transaction.atomic():
+            audit.record("sign_in", "登录", audit.Account(person), by=person)
+        return redirect(_next(request))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "units/sign_in.html", {"form": form, "next": request.POST.get("next", request.GET.get("next", ""))}, status=status)
+
+
+def _next(request) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("documents:waiting")
+
+
+def locked_out(request, credentials=None, *args, **kwargs):
+    """Answer of django-axes once an account is locked (domain 12.4: five failures)."""
+    audit.record_refusal(
+        "lock_out",
+        "账号锁定",
+        actor_name=str((credentials or {}).get("username", ""))[:60],
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
+    form = SignInForm(request)
+    context = {"form": form, "locked": "连续输错次数过多，账号已锁定十五分钟，请稍后再试或与系统管理员联系。"}
+    return render(request, "units/sign_in.html", context, status=429)
+
+
+@receiver(user_login_failed)
+def note_failed_sign_in(sender, credentials, request=None, **kwargs):
+    """Django gives no other place to see a failed sign-in."""
+    audit.record_refusal(
+        "sign_in_failed",
+        "登录失败",
+        actor_name=str(credentials.get("username", ""))[:60].replace("\x00", ""),
+        address=request.META.get("REMOTE_ADDR", "") if request is not None else "",
+    )
+
+
+@signed_in
+@require_POST
+def sign_out(request):
+    with transaction.atomic():
+        audit.record("sign_out", "退出", audit.Account(request.user), by=request.user)
+    logout(request)
+    return redirect("units:sign_in")
+
+
+@signed_in
+@require_POST
+def act_as(request):
+    """Choose the post to act in; an appointment that is not the person's own is no such page."""
+    chosen = request.POST.get("appointment", "")
+    mine = {str(one.pk): one for one in standing(request.user).appointments}
+    if chosen not in mine:
+        raise Http404
+    request.session[ACTING_KEY] = mine[chosen].pk
+    messages.success(request, f"现以{mine[chosen].post}身份办理。")
+    return redirect("documents:waiting")
+
+
+@public("only with DEBUG")
+def components(request):
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "units/components.html", components_demo.context())
+
+
+@public("liveness")
+def healthz(request):
+    return render(request, "units/healthz.txt", {}, content_type="text/plain")

@@ -1,0 +1,160 @@
+"""What people type and what text files hold: cleaned or refused with a sentence, never changed in silence beyond blanks.
+
+Characters stay as typed (no NFC/NFKC on stored text: names of persons and places use rare and compatibility forms).
+Only line breaks are made `\\n`, outer blanks and invisible characters are dropped.
+Rule behind it: inspection item 1-6 元数据项数据包含特殊字符检测 (DA/T 70—2018).
+"""
+
+import codecs
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+_LINE_BREAKS = re.compile(r"\r\n|[\r\u2028\u2029]")
+# Invisible: soft hyphen, Arabic letter mark, Mongolian separator, zero-width blanks and joiners, direction marks,
+# word joiner and invisible operators, byte order mark, tags.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2065\ufeff\U000e0000-\U000e007f]")
+# Refused: C0 but \t and \n, DEL, C1, direction overrides and isolates, lone surrogates, annotation marks, non-characters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f\ud800-\udfff\ufff9-\ufffb\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
+# What str.strip takes away, but for the control characters among it: those must be refused, not swallowed.
+_BLANKS = " \t\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_NAMED_AT_ONCE = 5  # characters named in one sentence; more do not help anybody
+
+
+def _points(found):
+    codes = list(dict.fromkeys(f"U+{ord(character):04X}" for character in found))
+    more = "等" if len(codes) > _NAMED_AT_ONCE else ""
+    return "、".join(codes[:_NAMED_AT_ONCE]) + more
+
+
+def _without_invisible(value):
+    return _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", value))
+
+
+def _checked(text, *, label, limit, required):
+    """`text`, or a ValidationError with every reason at once."""
+    reasons = []
+    if found := _FORBIDDEN.findall(text):
+        reasons.append(f"“{label}”含有不能使用的控制字符（{_points(found)}），请删去后重新输入。")
+    if limit is not None and len(text) > limit:
+        reasons.append(f"“{label}”最多 {limit} 个字，现有 {len(text)} 个字，请缩短。")
+    if required and not text:
+        reasons.append(f"“{label}”不能为空，请填写。")
+    if reasons:
+        raise ValidationError(reasons, code="text")
+    return text
+
+
+def clean_line(value: str, *, label: str, limit: int | None, required: bool = False) -> str:
+    """One line: tabs and line breaks become one blank, outer blanks go. `limit` in characters, None = no limit.
+
+    Raises ValidationError (Chinese sentences naming `label` and the characters as U+XXXX).
+    """
+    text = re.sub(r"[ \u3000]*[\n\t]+[ \u3000\n\t]*", " ", _without_invisible(value).strip(_BLANKS))
+    return _checked(text, label=label, limit=limit, required=required)
+
+
+def clean_text(value: str, *, label: str, limit: int | None, required: bool = False) -> str:
+    """Several lines: line breaks become `\\n`, blanks at line ends and empty lines around the text go, indents stay.
+
+    `limit` in characters, None = no limit. Raises ValidationError as `clean_line` does.
+    """
+    lines = [line.rstrip(_BLANKS) for line in _without_invisible(value).split("\n")]
+    return _checked("\n".join(lines).strip("\n"), label=label, limit=limit, required=required)
+
+
+def doubtful_characters(text: str) -> list[str]:
+    """Sentences about what is kept but may not show elsewhere: private-use characters and the sign of lost ones."""
+    doubts = []
+    if found := _PRIVATE.findall(text):
+        doubts.append(f"含有自造字（{_points(found)}），在其他计算机上可能显示不出。")
+    if "\ufffd" in text:
+        doubts.append("含有乱码替代符（U+FFFD），原文可能有字丢失。")
+    return doubts
+
+
+class _CleanField(forms.CharField):
+    """A CharField whose value goes through `_clean`; its label is the one named in the sentence."""
+
+    _clean = None
+
+    def __init__(self, *, max_length=None, **kwargs):
+        self.limit = max_length  # not CharField's validator: one sentence about the length, ours, is enough
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        clean = type(self)._clean
+        return clean(value, label=self.label or "此项", limit=self.limit) if value else value
+
+    def validate(self, value):
+        if self.required and not value:
+            raise ValidationError(f"“{self.label or '此项'}”不能为空，请填写。", code="required")
+
+    def run_validators(self, value):
+        # Django's ProhibitNullCharactersValidator would add an English-born second sentence to ours.
+        self.validators = [v for v in self.validators if type(v).__name__ != "ProhibitNullCharactersValidator"]
+        super().run_validators(value)
+
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        if self.limit is not None and not widget.is_hidden:
+            attrs["maxlength"] = str(self.limit)
+        return attrs
+
+
+class LineField(_CleanField):
+    """A line of text in a form; see `clean_line`. `max_length` in characters."""
+
+    _clean = staticmethod(clean_line)
+
+
+class TextField(_CleanField):
+    """Several lines of text in a form; see `clean_text`. `max_length` in characters."""
+
+    _clean = staticmethod(clean_text)
+    widget = forms.Textarea
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+NOT_TEXT = "文字编码无法识别，内容不是文本或已经损坏；请用记事本另存为 UTF-8 编码后重新提交。"
+
+
+def encodings_for(head: bytes) -> tuple[str, ...]:
+    """The encodings to try, in order, for a text that begins with `head` (three bytes are enough)."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return (encoding,)
+    return ("utf-8", "gb18030")
+
+
+def decode_text(raw: bytes) -> tuple[str, str]:
+    """(text, encoding) of a whole text file: byte order mark first, then UTF-8, then GB18030.
+
+    Raises ValueError with a Chinese sentence for anything else. A NUL means binary, or UTF-16 without its mark.
+    """
+    for encoding in encodings_for(raw[:3]):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text, encoding
+    raise ValueError(NOT_TEXT)
+
+
+def normalised(text: str) -> str:
+    """The Python twin of the search normalisation in SQL: NFKC, lower case, all white space and line breaks removed."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())

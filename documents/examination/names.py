@@ -34,7 +34,9 @@ def safe_filename(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     kept = _FORBIDDEN.sub("_", _DROPPED.sub("", last))
     kept = re.sub(r"\s+", " ", kept).strip(" .\u3000")
-    match = _EXTENSION.search("x" + kept if _EXTENSION.fullmatch("." + kept) and last.startswith(".") else kept)
+    if last.strip().startswith(".") and _EXTENSION.fullmatch("." + kept):
+        kept = "." + kept  # ".pdf" is a name that lost its stem
+    match = _EXTENSION.search(kept)
     extension = match.group() if match else ""
     stem = kept[: len(kept) - len(extension)].rstrip(" .")
     if not stem or not any(unicodedata.category(character)[0] in "LNPSC" for character in stem):

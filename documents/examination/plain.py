@@ -4,7 +4,7 @@ import codecs
 import re
 from xml.parsers import expat  # noqa: S407 - entity declarations are refused before anything is expanded
 
-from documents.texts import NOT_TEXT, encodings_for
+from documents.texts import NOT_TEXT, Misreading, encodings_for
 
 from .formats import KINDS
 from .secrecy import first_page, secret_marks
@@ -34,13 +34,20 @@ def _encoding_of(path):
     """The encoding in which the whole file decodes without a NUL, or None."""
     with path.open("rb") as file:
         head = file.read(4)
+    fallback = None
     for encoding in encodings_for(head):
+        misreading = Misreading()
         try:
-            if all("\0" not in text for text in _decoded_blocks(path, encoding)):
-                return encoding
+            for text in _decoded_blocks(path, encoding):
+                if "\0" in text:
+                    return None
+                misreading.watch(text)
         except UnicodeDecodeError:
             continue
-    return None
+        if encoding != "utf-8" or not misreading.is_likely:
+            return encoding
+        fallback = encoding  # valid UTF-8 by accident, perhaps: GB18030 has the word, if it can read it
+    return fallback
 
 
 def look(path, extension, seen):

@@ -12,6 +12,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents.texts import decode_text
+
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY_BYTES = 16 * 2**20
 MAX_UNPACKED_BYTES = 512 * 2**20
@@ -148,12 +150,10 @@ def _read_directory(raw, count):
 
 def _decoded(raw_name, flags):
     """The name: UTF-8 when the flag says so, else ASCII, UTF-8 or the GBK that Chinese Windows writes."""
-    for encoding in ("utf-8",) if flags & _UTF8 else ("utf-8", "gb18030"):
-        try:
-            return raw_name.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _broken("有条目的名称无法识别")
+    try:
+        return raw_name.decode() if flags & _UTF8 else decode_text(raw_name)[0]
+    except ValueError:
+        raise _broken("有条目的名称无法识别") from None
 
 
 def _extras(extra):

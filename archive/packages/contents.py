@@ -1,0 +1,165 @@
+"""What goes into a package: plain frozen values, made from the rows by whoever packs a batch."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+RECORDS_PER_PART = 1_000  # design.md section 7: one stored ZIP of at most 1,000 records
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """One component of a record. `sha256` is lower-case hex, `crc32` the unsigned CRC of the same bytes."""
+
+    filename: str
+    role: str
+    seq: int
+    path: Path
+    bytes: int
+    sha256: str
+    crc32: int
+    mime: str = ""
+    format_id: str = ""
+    is_original: bool = True
+
+
+@dataclass(frozen=True)
+class PackedEvent:
+    """One act of the record's history (业务实体, M80–M84); `at` is a moment in ISO 8601 or an aware datetime."""
+
+    activity: str
+    at: datetime | str
+    agent_name: str
+    post: str = ""
+    unit_name: str = ""
+    mandate: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class PackedRelation:
+    """One link to another record (实体关系, M85–M88); `target` is its 电子文件号, else its 档号 or 文号."""
+
+    target: str
+    relation: str
+    relation_type: str = "文件间关系"
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class PackedRecord:
+    """One 件 as filed. Words are the trade's, as they stand in the record; `date` is YYYYMMDD or empty."""
+
+    record_uid: str
+    fonds_code: str
+    fonds_name: str
+    unit_name: str
+    archives_name: str
+    archival_code: str
+    category_code: str
+    year: int | str
+    retention: str
+    class_code: str
+    class_name: str
+    item_no: int | str
+    title: str
+    author: str
+    doc_number: str = ""
+    date: str = ""
+    date_precision: str = ""
+    doc_type: str = ""
+    urgency: str = ""
+    main_recipients: str = ""
+    cc_recipients: str = ""
+    security_class: str = "公开"
+    page_count: int | None = None
+    carrier_mode: str = ""
+    paper_exists: bool = False
+    access_opinion: str = ""
+    disclosure_attr: str = ""
+    responsible_department: str = ""
+    completed_at: datetime | str | None = None
+    filed_at: datetime | str | None = None
+    filed_by: str = ""
+    remark: str = ""
+    findings: tuple[str, ...] = ()
+    files: tuple[PackedFile, ...] = ()
+    events: tuple[PackedEvent, ...] = ()
+    relations: tuple[PackedRelation, ...] = ()
+
+
+@dataclass(frozen=True)
+class PackageInfo:
+    """One part of a batch. `made_at` is aware and the only clock of the package: same input, same bytes.
+
+    `record_count` is the number of records in THIS part (checked when written), `batch_record_count` that of the whole
+    batch (0: the same). The words of the 登记表 (domain 9.6) that only people can give are the last fields.
+    """
+
+    batch_uid: str
+    batch_no: str
+    part: int
+    parts: int
+    unit_code: str
+    unit_name: str
+    fonds_code: str
+    archives_name: str
+    made_at: datetime
+    made_by: str
+    record_count: int
+    batch_record_count: int = 0
+    fonds_name: str = ""
+    handover_name: str = ""
+    content_description: str = ""
+    medium_type: str = "在线"
+    accuracy_check: str = ""
+    integrity_check: str = ""
+    usability_check: str = ""
+    security_check: str = ""
+    checked_by: str = ""
+    software: str = "区公文档案一体化平台"
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """What was written: `sha256` of the whole ZIP, `manifest_sha256` of its manifest, payload as in Payload-Oxum."""
+
+    path: Path
+    bytes: int
+    sha256: str
+    manifest_sha256: str
+    record_count: int
+    file_count: int
+    payload_bytes: int
+
+
+@dataclass(frozen=True)
+class SourceProblem:
+    """One stored file that is not what its row says; `reason` is a sentence."""
+
+    record_uid: str
+    archival_code: str
+    filename: str
+    reason: str
+
+
+class PackageError(Exception):
+    """A package cannot be written: the sentence says what is wrong and what would be right."""
+
+
+class SourceDamaged(PackageError):
+    """Stored files differ from their rows. All of them are named in `problems`; nothing was left behind."""
+
+    def __init__(self, problems: Iterable[SourceProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "；".join(f"{p.archival_code or p.record_uid}《{p.filename}》：{p.reason}" for p in self.problems)
+        )
+
+
+def batch_digest(parts: Iterable[tuple[int, str]]) -> str:
+    """The one digest that stands for a batch: SHA-256 over its parts' (number, manifest_sha256) in order."""
+    lines = "".join(f"{number:03d} {digest}\n" for number, digest in sorted(parts))
+    return hashlib.sha256(lines.encode()).hexdigest()

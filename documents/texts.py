@@ -1,4 +1,4 @@
-"""What people type and what text files hold: cleaned or refused with a sentence, never changed in silence beyond blanks.
+"""What people type and what text files hold: cleaned or refused with a sentence, otherwise kept as it is.
 
 Characters stay as typed (no NFC/NFKC on stored text: names of persons and places use rare and compatibility forms).
 Only line breaks are made `\\n`, outer blanks and invisible characters are dropped.
@@ -16,7 +16,8 @@ _LINE_BREAKS = re.compile(r"\r\n|[\r\u2028\u2029]")
 # Invisible: soft hyphen, Arabic letter mark, Mongolian separator, zero-width blanks and joiners, direction marks,
 # word joiner and invisible operators, byte order mark, tags.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2065\ufeff\U000e0000-\U000e007f]")
-# Refused: C0 but \t and \n, DEL, C1, direction overrides and isolates, lone surrogates, annotation marks, non-characters.
+# Refused: C0 but \t and \n, DEL, C1, direction overrides and isolates, lone surrogates, annotation marks,
+# non-characters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f\ud800-\udfff\ufff9-\ufffb\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
@@ -81,9 +82,9 @@ def doubtful_characters(text: str) -> list[str]:
 
 
 class _CleanField(forms.CharField):
-    """A CharField whose value goes through `_clean`; its label is the one named in the sentence."""
+    """A CharField whose value goes through `cleans`; its label is the one named in the sentence."""
 
-    _clean = None
+    cleans = None
 
     def __init__(self, *, max_length=None, **kwargs):
         self.limit = max_length  # not CharField's validator: one sentence about the length, ours, is enough
@@ -91,8 +92,7 @@ class _CleanField(forms.CharField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        clean = type(self)._clean
-        return clean(value, label=self.label or "此项", limit=self.limit) if value else value
+        return self.cleans(value, label=self.label or "此项", limit=self.limit) if value else value
 
     def validate(self, value):
         if self.required and not value:
@@ -113,13 +113,13 @@ class _CleanField(forms.CharField):
 class LineField(_CleanField):
     """A line of text in a form; see `clean_line`. `max_length` in characters."""
 
-    _clean = staticmethod(clean_line)
+    cleans = staticmethod(clean_line)
 
 
 class TextField(_CleanField):
     """Several lines of text in a form; see `clean_text`. `max_length` in characters."""
 
-    _clean = staticmethod(clean_text)
+    cleans = staticmethod(clean_text)
     widget = forms.Textarea
 
 
@@ -131,7 +131,7 @@ _MARKS = (
 NOT_TEXT = "文字编码无法识别，内容不是文本或已经损坏；请用记事本另存为 UTF-8 编码后重新提交。"
 
 
-# Short GBK texts can be valid UTF-8 by accident (通知 is the pair U+05AA U+0368): letters of Hebrew, Arabic and the like,
+# Short GBK texts can be valid UTF-8 by accident (通知 is the pair U+05AA U+0368): letters of Hebrew and the like,
 # and nothing that UTF-8 writes in three bytes. In this office that is GBK, not Hebrew.
 _NEVER_HERE = re.compile("[\u0250-\u036f\u0530-\u07ff]")
 _THREE_BYTES = re.compile("[\u0800-\U0010ffff]")

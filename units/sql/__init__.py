@@ -1,11 +1,7 @@
-"""SQL objects live in files; migrations and post_migrate handlers read them here."""
+"""SQL objects of the units app live in files; its migration reads them here."""
 
 from pathlib import Path
 
 
-def read(path: Path | str) -> str:
-    return Path(path).read_text(encoding="utf-8")
-
-
 def unit_sql(name: str) -> str:
-    return read(Path(__file__).parent / name)
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ArchiveConfig(AppConfig):
+    name = "archive"
+    verbose_name = "档案"
+    default_auto_field = "django.db.models.BigAutoField"
+    never_deleted = (
+        "archive_record",
+        "archive_historicalrecord",
+        "archive_recordtext",
+        "archive_component",
+        "archive_inspectionrun",
+        "archive_inspectionresult",
+    )

@@ -1,0 +1,26 @@
+"""Reads of records used more than once."""
+
+from units.access import GuardedQuerySet
+
+from .states import Access, Retention, State
+
+
+class RecordQuerySet(GuardedQuerySet):
+    def for_list(self):
+        """All that `archive/_row.html` reads, in one query for any number of rows; newest filing first."""
+        return self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
+
+    def for_detail(self):
+        return self.select_related("unit", "custodian", "fonds", "document", "filed_by", "responsible_department")
+
+    def transferable(self):
+        """Filed, still with the unit, and of a retention the archive takes (permanent and 30 years, domain 9.1)."""
+        return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
+
+    def reviewable(self):
+        """In the archive's custody and not opened yet."""
+        return self.filter(state=State.ACCESSIONED).exclude(access_status=Access.OPEN)
+
+
+class RecordTextQuerySet(GuardedQuerySet):
+    pass

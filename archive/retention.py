@@ -1,0 +1,121 @@
+"""Which period and class a document is filed under, and the rule that says so.
+
+Source: Order 8 (2006) arts 6-8; DA/T 22-2015 for the class; domain 3.4, 4.3, 4.4. The schedule approved for a unit
+prevails over the district's sample.
+"""
+
+import csv
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from documents.filing_port import Proposal
+from documents.states import Direction
+from units.models import Department
+
+from .models import Fonds, FondsCreator, RetentionRule
+from .states import Retention
+
+SCHEDULE = Path(__file__).parent / "data" / "retention_schedule.csv"
+
+
+def source_of(document) -> str:
+    """主 for what the unit made, else 上, 同 or 下 by the sender's rank against the receiver's."""
+    if document.direction != Direction.INCOMING:
+        return RetentionRule.Source.OWN
+    sender, unit = document.sender_unit, document.unit
+    if sender is None or sender.rank < unit.rank:
+        return RetentionRule.Source.SUPERIOR
+    return RetentionRule.Source.PEER if sender.rank == unit.rank else RetentionRule.Source.LOWER
+
+
+def match(title: str, doc_type: str, source: str, unit) -> RetentionRule | None:
+    """The rule that fits best: most keywords in the title, then the document type, then the default of its source."""
+    own = list(RetentionRule.objects.filter(unit=unit, sources__contains=[source]))
+    rules = own or list(RetentionRule.objects.filter(unit=None, sources__contains=[source]))
+
+    def score(rule: RetentionRule) -> tuple[int, int, int]:
+        hits = sum(len(word) for word in rule.keywords if word in title)
+        return hits, int(doc_type in rule.doc_types), int(rule.is_default)
+
+    best = max(rules, key=score, default=None)
+    return best if best is not None and any(score(best)) else None
+
+
+def class_year(document) -> int:
+    """年度: the local year of sign-off; undatable: the year of filing, with a finding (domain 3.4)."""
+    if document.approved_at is not None:
+        return timezone.localdate(document.approved_at).year
+    day = document.sender_date or document.document_date
+    return day.year if day else timezone.localdate().year
+
+
+def class_code(document) -> str:
+    """The lead department's code; the unit's general office where none is named."""
+    if document.class_code:
+        return document.class_code
+    if document.department_id:
+        return document.department.class_code
+    office = Department.objects.filter(unit=document.unit, class_code="BGS").first()
+    return office.class_code if office else ""
+
+
+def propose(document) -> Proposal:
+    """Reads only; asked for each draft and at completion."""
+    source = source_of(document)
+    rule = match(document.title, document.doc_type, source, document.unit)
+    code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
+    basis = document.retention_basis or (str(rule) if rule else "未命中条款，按10年暂定")
+    fonds = fonds_of(document.unit)
+    preview = ""
+    if fonds is not None and code:
+        preview = render_code(fonds.code, class_year(document), code, class_code(document), 0).replace("0000", "待定")
+    return Proposal(
+        retention_code=code,
+        class_code=class_code(document),
+        basis=basis,
+        not_to_file=rule.not_to_file if rule and not document.retention_code else "",
+        code_preview=preview,
+        warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
+    )
+
+
+def fonds_of(unit) -> Fonds | None:
+    creator = FondsCreator.objects.filter(unit=unit, ends_on=None).select_related("fonds").first()
+    return creator.fonds if creator else None
+
+
+def render_code(fonds: str, year: int, retention: str, klass: str, item_no: int, category: str = "WS") -> str:
+    """档号 by DA/T 22-2015, domain 3.6 (a).
+
+    >>> render_code("Z109", 2011, "Y", "BGS", 1)
+    'Z109-WS·2011-Y-BGS-0001'
+    """
+    parts = [fonds, f"{category}·{year}", retention, *([klass] if klass else []), f"{item_no:04d}"]
+    return "-".join(parts)
+
+
+@transaction.atomic
+def load_sample_schedule() -> int:
+    """The district's sample schedule; rows already there are left as edited. Returns how many are new."""
+    have = set(RetentionRule.objects.filter(unit=None).values_list("code", flat=True))
+    with SCHEDULE.open(encoding="utf-8") as source:
+        rules = [
+            RetentionRule(
+                code=row["code"],
+                category=row["category"],
+                description=row["description"],
+                keywords=[word for word in row["keywords"].split("|") if word],
+                sources=row["sources"].split("|"),
+                doc_types=[word for word in row["doc_types"].split("|") if word],
+                retention_code=row["retention"],
+                not_to_file=row["not_to_file"],
+                legacy_retention=row["legacy_retention"],
+                is_default=bool(row["is_default"]),
+            )
+            for row in csv.DictReader(source)
+            if row["code"] not in have
+        ]
+    RetentionRule.objects.bulk_create(rules)
+    return len(rules)

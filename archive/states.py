@@ -1,0 +1,76 @@
+"""Closed vocabularies of filed records (design section 4; domain 3, 4, 10)."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    FILED = "filed", "已归档"
+    IN_TRANSFER = "in_transfer", "移交中"
+    ACCESSIONED = "accessioned", "已进馆"
+    DESTROYED = "destroyed", "已销毁"
+
+
+class Access(models.TextChoices):
+    PENDING = "pending_review", "未审核"
+    OPEN = "open", "开放"
+    CONTROLLED = "controlled", "控制"
+    POSTPONED = "postponed", "延期开放"
+
+
+class Retention(models.TextChoices):
+    PERMANENT = "Y", "永久"
+    THIRTY = "D30", "30年"
+    TEN = "D10", "10年"
+
+
+LEGACY_RETENTION = {"长期": Retention.THIRTY, "短期": Retention.TEN, "永久": Retention.PERMANENT}
+RETENTION_WORDS = {
+    "永久": Retention.PERMANENT,
+    "长期": Retention.THIRTY,
+    "短期": Retention.TEN,
+    "30年": Retention.THIRTY,
+    "10年": Retention.TEN,
+    "定期30年": Retention.THIRTY,
+    "定期10年": Retention.TEN,
+    "Y": Retention.PERMANENT,
+    "D30": Retention.THIRTY,
+    "D10": Retention.TEN,
+}
+
+
+class Role(models.TextChoices):
+    """What a file is inside its item, in the order of domain 3.3."""
+
+    ORIGINAL = "original", "正本"
+    ATTACHMENT = "attachment", "附件"
+    DRAFT_SHEET = "draft_sheet", "发文稿纸"
+    FINAL_DRAFT = "final_draft", "定稿"
+    HANDLING_SHEET = "handling_sheet", "文件处理单"
+    COPY = "copy", "复制件"
+    CONVERTED = "converted", "转换件"
+
+
+class Carrier(models.TextChoices):
+    ELECTRONIC = "electronic_only", "仅电子"
+    PAPER = "paper_only", "仅纸质"
+    DUAL = "dual", "双套"
+
+
+class Precision(models.TextChoices):
+    DAY = "day", "日"
+    MONTH = "month", "月"
+    YEAR = "year", "年"
+    UNKNOWN = "unknown", "不详"
+
+
+class Stage(models.TextChoices):
+    FILING = "GD", "归档"
+    TRANSFER = "YJ", "移交与接收"
+    KEEPING = "CQ", "长期保存"
+
+
+class Verdict(models.TextChoices):
+    PASS = "pass", "合格"
+    FAIL = "fail", "不合格"
+    WARN = "warn", "提示"
+    NOT_APPLICABLE = "na", "不适用"

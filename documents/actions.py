@@ -1,0 +1,255 @@
+"""Every write on documents that is not a transition: one function a verb, one transaction, one event."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from units import audit
+from units.access import holds, may, standing
+from units.audit import seat_of
+from units.models import Task
+from units.rules import own_tasks
+from units.tasks import close_tasks, retitle
+from units.workflow import Refused, Stale
+
+from . import routing
+from .conditions import content_digest
+from .files import Landed, keep
+from .models import Addressee, Attachment, Countersigner, CurrentDocument, Document, Revision
+from .states import SECRET_CLASSES, Direction, State, StepKind
+
+DRAFT_FIELDS = (
+    "doc_type",
+    "title",
+    "body",
+    "urgency",
+    "routing_direction",
+    "security_class",
+    "disclosure_attr",
+    "disclosure_reason",
+    "note",
+    "contact",
+    "print_copies",
+    "department",
+    "retention_code",
+    "class_code",
+)
+OUTSIDE_FIELDS = ("doc_type", "title", "urgency", "sender_name", "sender_number", "sender_date", "disclosure_attr", "body")
+
+
+def refuse_secret(security_class: str, by) -> None:
+    """MG-02, SC-01: choosing a secret class stores nothing but one event without content."""
+    if security_class in SECRET_CLASSES:
+        audit.record_refusal(
+            "secrecy_refused", "涉密拒收", actor=by, address=getattr(by, "request_address", ""), object_type="document"
+        )
+        raise Refused(
+            f"本系统为非涉密网络，不得拟制、存储“{SECRET_CLASSES[security_class]}”公文。"
+            "请立即停止录入，改用机要渠道办理；已填写的内容没有保存。"
+        )
+
+
+@transaction.atomic
+def create_draft(fields: dict, *, unit, by, direction=Direction.OUTGOING, addressees=(), countersigners=(), replies_to=None) -> Document:
+    """A new draft of `unit`; `fields` has the names of DRAFT_FIELDS, `addressees` are (kind, unit or None, name)."""
+    if not holds("draft_documents", by, unit):
+        raise Refused(f"您没有在{unit}拟稿的权限。")
+    seat = seat_of(by, unit)
+    document = Document(
+        direction=direction,
+        unit=unit,
+        drafted_by=by,
+        drafted_in=seat.kind_label if seat else "",
+        replies_to=replies_to,
+        **{name: fields[name] for name in DRAFT_FIELDS if name in fields},
+    )
+    document._history_user = by
+    document.save()
+    _set_addressees(document, addressees, countersigners)
+    _keep_revision(document, by)
+    routing.assign(document, StepKind.DRAFT, person=by)
+    audit.record("draft", "拟稿", document, by=by, after=document.state)
+    return document
+
+
+@transaction.atomic
+def save_draft(document: Document, fields: dict, *, by, version: int, addressees=None, countersigners=()) -> Document:
+    """Overwrite an open draft; Stale when it was saved by somebody else since `version`."""
+    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if not may(by, "edit", row):
+        raise Refused(f"“{row}”当前不能修改。")
+    if row.version != version:
+        raise Stale(f"“{row}”已被他人修改，请核对后再保存。")
+    for name in DRAFT_FIELDS:
+        if name in fields:
+            setattr(row, name, fields[name])
+    row.version += 1
+    row._history_user = by
+    row.save()
+    if addressees is not None:
+        _set_addressees(row, addressees, countersigners)
+    _keep_revision(row, by)
+    retitle(row)
+    audit.record("edit_draft", "修改", row, by=by, before=row.state, after=row.state)
+    return row
+
+
+def _set_addressees(document, addressees, countersigners) -> None:
+    document.addressees.all().delete()
+    Addressee.objects.bulk_create(
+        [
+            Addressee(document=document, kind=kind, unit=unit, name=name, position=position)
+            for position, (kind, unit, name) in enumerate(addressees, start=1)
+        ]
+    )
+    document.countersigners.all().delete()
+    Countersigner.objects.bulk_create([Countersigner(document=document, unit=unit) for unit in countersigners])
+
+
+def _keep_revision(document, by) -> None:
+    """Every save is a version; an unchanged text makes none."""
+    digest = content_digest(document)
+    last = document.revisions.order_by("-number").first()
+    if last is not None and last.digest == digest:
+        return
+    Revision.objects.create(
+        document=document,
+        number=(last.number if last else 0) + 1,
+        title=document.title,
+        body=document.body,
+        digest=digest,
+        saved_by=by,
+    )
+
+
+@transaction.atomic
+def attach(document: Document, landed: Landed, *, by, name: str, title: str = "", is_main_text: bool = False) -> Attachment:
+    """Keep an examined file with an editable document; Refused with every finding that bars it."""
+    if landed.examination.refusals:
+        raise Refused(*(f"“{name}”不能作为附件：{one.message}" for one in landed.examination.refusals))
+    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if not may(by, "edit", row):
+        raise Refused(f"“{row}”当前不能增加附件。")
+    attachment = Attachment.objects.create(
+        document=row,
+        stored_file=keep(landed),
+        name=name,
+        title=title,
+        is_main_text=is_main_text,
+        position=row.attachments.count() + 1,
+        added_by=by,
+    )
+    row.version += 1
+    row._history_user = by
+    row.save()
+    audit.record("attach", "添加附件", row, by=by, name=name, sha256=landed.sha256)
+    return attachment
+
+
+@transaction.atomic
+def detach(attachment: Attachment, *, by) -> None:
+    row = Document.objects.select_for_update(of=("self",)).get(pk=attachment.document_id)
+    if not may(by, "edit", row) or attachment.removed_at is not None:
+        raise Refused("该附件当前不能移除。")
+    Attachment.objects.filter(pk=attachment.pk).update(removed_at=timezone.now())
+    row.version += 1
+    row._history_user = by
+    row.save()
+    audit.record("detach", "移除附件", row, by=by, name=attachment.name)
+
+
+@transaction.atomic
+def register_outside(fields: dict, *, unit, by) -> Document:
+    """A document that came on paper or from another district: signed for at once, registered by hand with scans."""
+    if not holds("receive_documents", by, unit):
+        raise Refused(f"您没有在{unit}登记来文的权限。")
+    document = Document(
+        direction=Direction.INCOMING,
+        state=State.SIGNED_FOR,
+        unit=unit,
+        drafted_by=by,
+        signed_for_at=timezone.now(),
+        **{name: fields[name] for name in OUTSIDE_FIELDS if name in fields},
+    )
+    document.doc_number_as_given = document.sender_number
+    document._history_user = by
+    document.save()
+    routing.take_part(document, "did", person=by)
+    routing.assign(document, StepKind.REGISTER, post="clerk")
+    audit.record("sign_for", "签收", document, by=by, after=document.state, opinion="外来文件，手工登记")
+    return document
+
+
+@transaction.atomic
+def circulate(document: Document, people, *, by) -> int:
+    """Add readers (传阅) beside the handling; a person who already has it is not asked twice."""
+    if not may(by, "circulate", document) or document.state == State.COMPLETED:
+        raise Refused(f"“{document}”当前不能传阅。")
+    asked = set(Task.objects.of(document).filter(kind=StepKind.READ).values_list("assignee_id", flat=True))
+    new = [person for person in people if person.pk not in asked]
+    for person in new:
+        routing.assign(document, StepKind.READ, person=person)
+    if new:
+        audit.record("circulate", "传阅", document, by=by, readers=[person.name for person in new])
+    return len(new)
+
+
+@transaction.atomic
+def read(document: Document, *, by, note: str = "") -> None:
+    """阅毕: close the person's circulation task with his opinion, if any."""
+    mine = Task.objects.of(document).open().filter(own_tasks(by), kind=StepKind.READ).select_for_update(of=("self",))
+    keys = [task.pk for task in mine]
+    if not keys:
+        raise Refused("没有待您传阅的事项，或者已经阅毕。")
+    act = _Act(by, note)
+    routing.give_opinion(document, StepKind.READ, act)
+    close_tasks(document, by=by, only=keys)
+    audit.record("read", "阅毕", document, by=by, opinion=note)
+
+
+@transaction.atomic
+def take_back(document: Document, *, by, note: str = "") -> None:
+    """The sender's clerk has seen that a delivery came back (退文处理)."""
+    mine = Task.objects.of(document).open().filter(own_tasks(by), kind=StepKind.TAKE_BACK).select_for_update(of=("self",))
+    keys = [task.pk for task in mine]
+    if not keys:
+        raise Refused("没有待处理的退文。")
+    close_tasks(document, by=by, only=keys)
+    audit.record("take_back", "退文处理", document, by=by, opinion=note)
+
+
+@transaction.atomic
+def urge(document: Document, *, by, note: str = "") -> int:
+    """催办: put on record who was asked to hurry; returns how many open items that concerns."""
+    if not may(by, "urge", document):
+        raise Refused("您没有催办的权限。")
+    waiting = Task.objects.of(document).open().select_related("post", "assignee")
+    if not waiting:
+        raise Refused("没有待办事项可催。")
+    names = [str(task.assignee or task.post) for task in waiting]
+    audit.record("urge", "催办", document, by=by, opinion=note, asked=names)
+    return len(names)
+
+
+@transaction.atomic
+def waive_reply(document: Document, *, by, reason: str) -> None:
+    if not reason.strip():
+        raise Refused("请填写免予批复的理由。")
+    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if not may(by, "complete", row):
+        raise Refused("您没有办结的权限。")
+    row.reply_waived = reason
+    row.version += 1
+    row._history_user = by
+    row.save()
+    audit.record("waive_reply", "免予批复", row, by=by, opinion=reason)
+
+
+class _Act:
+    def __init__(self, by, note: str) -> None:
+        self.by, self.note = by, note.strip()
+
+
+def may_draft_for(user) -> list:
+    """Units for which the person may draft, from his appointments."""
+    units = {one.post.unit_id: one.post.unit for one in standing(user).appointments if holds("draft_documents", user, one.post.unit)}
+    return list(units.values())

@@ -1,0 +1,161 @@
+"""When a step may be taken: each check returns a sentence, or several, or nothing.
+
+The RT- identifiers are those of domain 1.5.
+"""
+
+import hashlib
+import json
+
+from units.models import Task, Unit
+
+from .filing_port import propose
+from .states import (
+    WITHOUT_RECIPIENTS,
+    WITHOUT_SEAL,
+    AddresseeKind,
+    Disclosure,
+    DocType,
+    HandlingKind,
+    NotToFile,
+    RoutingDirection,
+    State,
+)
+
+
+def has_text(document, act) -> list[str]:
+    found = []
+    if not document.title.strip():
+        found.append("标题为空，请填写“关于××的通知”式的标题。")
+    if not document.body.strip():
+        found.append("正文为空，请填写正文。")
+    return found
+
+
+def has_recipients(document, act) -> str:
+    if document.doc_type in WITHOUT_RECIPIENTS or document.addressees.filter(kind=AddresseeKind.MAIN).exists():
+        return ""
+    return "没有主送机关，请至少选择一个主送机关。"
+
+
+def keeps_routing_rules(document, act) -> list[str]:
+    """RT-02, RT-05, RT-14 block; the others are shown as advice on the draft."""
+    main = [one for one in document.addressees.all() if one.kind == AddresseeKind.MAIN]
+    found = []
+    if document.doc_type == DocType.REQUEST and len(main) != 1:
+        found.append("请示只能主送一个机关（RT-02），请只保留一个主送机关，其他改为抄送。")
+    if document.routing_direction == RoutingDirection.UP and len(main) > 1:
+        found.append("上行文原则上只主送一个机关（RT-02），其他上级请用抄送。")
+    if document.doc_type == DocType.REPORT and any(word in document.body for word in ("请批示", "请审批", "妥否", "当否")):
+        found.append("报告中不得夹带请示事项（RT-05），请改用请示或删去请示语。")
+    if document.doc_type == DocType.REPLY and document.replies_to_id is None:
+        found.append("批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")
+    return found
+
+
+def has_disclosure_reason(document, act) -> str:
+    if document.disclosure_attr == Disclosure.NOT_DISCLOSED and not document.disclosure_reason.strip():
+        return "公开属性为不予公开时须写明理由。"
+    return ""
+
+
+def files_are_sound(document, act) -> list[str]:
+    """Byte checks gate at upload and again here; a file of an older check is judged by its kept findings."""
+    return [
+        f"附件“{one.name}”：{finding['message']}"
+        for one in document.attachments.filter(removed_at=None).select_related("stored_file")
+        for finding in one.stored_file.findings
+        if finding["severity"] == "refuse"
+    ]
+
+
+def is_unchanged(document, act) -> str:
+    if document.content_digest and document.content_digest != content_digest(document):
+        return "签发后的定稿与冻结时的摘要不符，不能继续办理，请与安全审计员联系。"
+    return ""
+
+
+def content_digest(document) -> str:
+    """SHA-256 over what the leader approved: title, text, recipients and attachments' digests."""
+    parts = {
+        "title": document.title,
+        "body": document.body,
+        "doc_type": document.doc_type,
+        "addressees": sorted(f"{one.kind}:{one.name}" for one in document.addressees.all()),
+        "attachments": sorted(
+            document.attachments.filter(removed_at=None).values_list("stored_file__sha256", flat=True)
+        ),
+    }
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def is_sealed_when_needed(document, act) -> str:
+    if document.state == State.PROOFREAD and document.doc_type not in WITHOUT_SEAL:
+        return f"{document.get_doc_type_display()}须先用印再分发。"
+    return ""
+
+
+def needs_a_seal(document, act) -> str:
+    return f"{document.get_doc_type_display()}不用印，可直接分发。" if document.doc_type in WITHOUT_SEAL else ""
+
+
+def page_is_the_proofread_one(document, act) -> str:
+    page = document.renditions.filter(kind="page").first()
+    if page is None:
+        return "还没有正本，请先校对。"
+    return ""
+
+
+def has_handling_kind(document, act) -> str:
+    if act.data.get("handling_kind") not in HandlingKind.values:
+        return "请选择办件类型：办件或阅件。"
+    return ""
+
+
+def urgent_has_a_limit(document, act) -> str:
+    """Regulations of 2012 art. 24(4): urgent documents carry a stated deadline."""
+    if document.urgency and not act.data.get("due_at"):
+        return f"{document.get_urgency_display()}公文须填写办理时限。"
+    return ""
+
+
+def has_officer(document, act) -> str:
+    if act.data.get("lead_officer") is None:
+        return "请选择主办人。"
+    return ""
+
+
+def may_be_completed_unhandled(document, act) -> str:
+    if document.state == State.IN_HANDLING or document.handling_kind == HandlingKind.FOR_READING:
+        return ""
+    return "办件须经承办后才能办结；阅件可直接办结。"
+
+
+def nothing_is_open(document, act) -> str:
+    if Task.objects.of(document).open().filter(kind__in=("handle", "report")).exists():
+        return "承办人尚未报办理结果，不能办结。"
+    return ""
+
+
+def reply_is_settled(document, act) -> str:
+    """A 请示 waits for its 批复 or a waiver (design section 4)."""
+    if document.doc_type != DocType.REQUEST or act.data.get("reply_waived") or document.reply_waived:
+        return ""
+    if document.replies.filter(state__in=(State.DISPATCHED, State.COMPLETED)).exists():
+        return ""
+    return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
+
+
+def filing_is_decided(document, act) -> list[str]:
+    """Filed with a retention period, or not filed for one of the rule's reasons."""
+    code = act.data.get("not_to_file", "")
+    if code:
+        return [] if code in NotToFile.values else ["不归档理由不在规定之列，请从列表中选择。"]
+    retention = act.data.get("retention_code") or document.retention_code or propose(document).retention_code
+    if retention not in ("Y", "D30", "D10"):
+        return ["请确定保管期限：永久、30年或10年；不需归档的请选择不归档理由。"]
+    return []
+
+
+def recipients_are_in_force(document, act) -> list[str]:
+    ended = document.addressees.filter(unit__isnull=False).exclude(unit__in=Unit.objects.in_force())
+    return [f"{one.name}已停用，请改选其继承单位。" for one in ended]

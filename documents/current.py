@@ -1,0 +1,102 @@
+"""Current documents (现行文件): an issued document offered to the public while it is in force; domain 10.3."""
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from units import audit
+from units.access import may
+from units.counters import take
+from units.workflow import Refused
+
+from .files import path_of
+from .models import CurrentDocument, Document, StoredFile
+from .pages import page_of
+from .states import Direction, Disclosure, State, Validity
+
+
+def barred(document: Document) -> list[str]:
+    """Why `document` cannot be offered to the public; empty when it can."""
+    found = []
+    if document.direction != Direction.OUTGOING or document.state not in (State.DISPATCHED, State.COMPLETED):
+        found.append("只有本单位已分发的发文可以作为现行文件公开。")
+    if document.disclosure_attr != Disclosure.PROACTIVE:
+        found.append("公开属性不是主动公开，不能作为现行文件公开。")
+    if page_of(document) is None:
+        found.append("没有正本文件，不能公开。")
+    return found
+
+
+@transaction.atomic
+def publish(document: Document, *, by, topic: str, summary: str, effective_from=None, expires_on=None) -> CurrentDocument:
+    """Offer the document at once; its page is copied to the public root, the only one that portal code reads."""
+    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if not may(by, "publish", row):
+        raise Refused("您没有公开现行文件的权限。")
+    if reasons := barred(row):
+        raise Refused(*reasons)
+    if CurrentDocument.objects.filter(document=row).exists():
+        raise Refused("该文件已作为现行文件公开。")
+    put_public(page_of(row).stored_file)
+    year = timezone.localdate().year
+    current = CurrentDocument.objects.create(
+        document=row,
+        unit=row.unit,
+        topic=topic,
+        summary=summary,
+        effective_from=effective_from or row.document_date,
+        expires_on=expires_on,
+        published_on=timezone.localdate(),
+        published_by=by,
+        index_no=f"{row.unit.code}-{year}-{take(f'index:{row.unit.code}:{year}'):03d}",
+    )
+    audit.record("publish_current", "公开现行文件", row, by=by, index_no=current.index_no)
+    return current
+
+
+@transaction.atomic
+def withdraw(current: CurrentDocument, *, by, reason: str) -> None:
+    """Hide the text at once; the row stays with its reason."""
+    if not reason.strip():
+        raise Refused("撤下须填写理由。")
+    row = CurrentDocument.objects.select_for_update(of=("self",)).select_related("document__unit").get(pk=current.pk)
+    if not may(by, "publish", row.document):
+        raise Refused("您没有撤下现行文件的权限。")
+    if row.withdrawn_at is not None:
+        raise Refused("该文件已经撤下。")
+    row.withdrawn_at, row.withdrawal_reason = timezone.now(), reason
+    row.save()
+    audit.record("withdraw_current", "撤下现行文件", row.document, by=by, opinion=reason)
+
+
+@transaction.atomic
+def set_validity(current: CurrentDocument, validity: str, *, by, reason: str = "") -> None:
+    """MG-06: an abolished document stays visible with its mark."""
+    if validity not in Validity.values:
+        raise Refused("有效性不在规定之列。")
+    row = CurrentDocument.objects.select_for_update(of=("self",)).select_related("document__unit").get(pk=current.pk)
+    if not may(by, "publish", row.document):
+        raise Refused("您没有变更有效性的权限。")
+    before, row.validity = row.validity, validity
+    row.save()
+    audit.record(
+        "set_validity", "变更有效性", row.document, by=by, before=before, after=validity, opinion=reason
+    )
+
+
+def put_public(stored: StoredFile) -> Path:
+    """Copy bytes to the public root under their digest; the same bytes twice are one file."""
+    target = public_path(stored.sha256)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(".part")
+        shutil.copyfile(path_of(stored), part)
+        part.replace(target)
+    return target
+
+
+def public_path(sha256: str) -> Path:
+    return Path(settings.EGOV_PUBLIC_DIR) / sha256[:2] / sha256

@@ -1,0 +1,143 @@
+"""Bytes on disk, once under their SHA-256. Nothing is served from here but through an object's own view."""
+
+import hashlib
+import os
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, storages
+from django.utils.functional import cached_property
+
+from .examination import TOOL_VERSION, Examination, examine
+from .models import StoredFile
+
+CHUNK = 1024 * 1024
+
+
+class DigestStorage(FileSystemStorage):
+    """Files under their digest: written to a temporary name, fsynced, renamed; an existing one is the same one."""
+
+    @cached_property
+    def base_location(self):
+        return os.fspath(settings.EGOV_FILES_DIR)
+
+    def get_available_name(self, name, max_length=None):
+        return name
+
+    def _save(self, name, content):
+        full = Path(self.path(name))
+        if full.exists():
+            return name
+        full.parent.mkdir(parents=True, exist_ok=True)
+        source = getattr(content, "landed_path", None)
+        if source is not None and Path(source).stat().st_dev == full.parent.stat().st_dev:
+            os.replace(source, full)
+        else:
+            write_durably(full, iter(lambda: content.read(CHUNK), b""))
+        sync_folder(full.parent)
+        return name
+
+
+def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Bytes that are in the store under their digest, not yet named by any row (swept after a day)."""
+
+    sha256: str
+    crc32: int
+    bytes: int
+    filename: str
+    examination: Examination
+
+
+def land(chunks: Iterable[bytes], filename: str) -> Landed:
+    """Stream bytes to a temporary file, examine them, put them under their digest. Memory is one chunk."""
+    folder = Path(settings.EGOV_TMP_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    sha, crc, size = hashlib.sha256(), 0, 0
+    handle, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+                sha.update(chunk)
+                crc = zlib.crc32(chunk, crc)
+                size += len(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        examination = examine(Path(temporary), filename)
+        landed = Landed(sha.hexdigest(), crc, size, filename, examination)
+        if not examination.refusals:
+            with File(open(temporary, "rb")) as content:
+                content.landed_path = temporary
+                storages["default"].save(name_of(landed.sha256), content)
+        return landed
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def land_bytes(data: bytes, filename: str) -> Landed:
+    return land([data], filename)
+
+
+def name_of(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def keep(landed: Landed) -> StoredFile:
+    """The row of landed bytes; inside a transaction, the same row for the same bytes whoever came first."""
+    row = StoredFile.objects.filter(sha256=landed.sha256).first()
+    if row is not None:
+        return row
+    found = landed.examination
+    StoredFile.objects.bulk_create(
+        [
+            StoredFile(
+                sha256=landed.sha256,
+                crc32=landed.crc32,
+                bytes=landed.bytes,
+                format_id=found.format_id,
+                mime=found.mime,
+                pages=found.pages,
+                findings=[{"code": one.code, "severity": one.severity, "message": one.message} for one in found.findings],
+                examined_with=TOOL_VERSION,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return StoredFile.objects.get(sha256=landed.sha256)
+
+
+def path_of(stored: StoredFile) -> Path:
+    return Path(storages["default"].path(stored.path))
+
+
+def read_chunks(stored: StoredFile) -> Iterator[bytes]:
+    with storages["default"].open(stored.path, "rb") as source:
+        yield from source.chunks(CHUNK)

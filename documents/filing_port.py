@@ -1,0 +1,52 @@
+"""What documents need of the archive, and the only way up: the module named by EGOV_FILING.
+
+The module gives three functions:
+  propose(document) -> Proposal            reads only; for the draft and the completion form
+  prepare(document, act) -> object         without a lock: renders, examines, stores bytes under their digest
+  file(document, prepared, by) -> object   inside the completing transaction: record, components, code
+"""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+NAMES = ("propose", "prepare", "file")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the schedule proposes for a document, and the rule that says so."""
+
+    retention_code: str  # Y, D30, D10, or "" when it needs no filing
+    class_code: str
+    basis: str
+    not_to_file: str = ""
+    code_preview: str = ""
+    warnings: tuple[str, ...] = field(default_factory=tuple)
+
+
+def port():
+    return import_module(settings.EGOV_FILING)
+
+
+def propose(document) -> Proposal:
+    return port().propose(document)
+
+
+def prepare(document, act):
+    return port().prepare(document, act)
+
+
+def file(document, prepared, by):
+    return port().file(document, prepared, by)
+
+
+@register()
+def somebody_files(app_configs, **kwargs):
+    try:
+        missing = [name for name in NAMES if not hasattr(port(), name)]
+    except (AttributeError, ImportError) as error:
+        return [Error(f"EGOV_FILING names no module that files documents: {error}", id="documents.E001")]
+    return [Error(f"{settings.EGOV_FILING} lacks {name}().", id="documents.E002") for name in missing]

@@ -1,0 +1,27 @@
+"""The documents part of the staff menu; each counter is its list's own queryset."""
+
+from units import context
+
+from .models import Document
+
+CAP = 1000
+
+
+def capped(rows) -> str:
+    count = rows.order_by()[: CAP + 1].count()
+    return f"{CAP:,}+" if count > CAP else str(count)
+
+
+context.NAVIGATION += [
+    ("公文", "待办", "documents:waiting", None),
+    ("公文", "已办", "documents:handled", None),
+    ("公文", "在办", "documents:under_way", None),
+    ("公文", "办结", "documents:completed", None),
+    ("公文", "拟稿", "documents:draft", "draft_documents"),
+    ("公文", "来文登记", "documents:register_outside", "receive_documents"),
+]
+context.COUNTERS |= {
+    "documents:waiting": context.waiting_count,
+    "documents:handled": lambda user: capped(Document.objects.handled_by(user)),
+    "documents:under_way": lambda user: capped(Document.objects.led_by_units_of(user)),
+}

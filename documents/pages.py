@@ -1,0 +1,130 @@
+"""From a document's rows to the layout's input: the page, the draft sheet, the handling sheet."""
+
+from django.utils import timezone
+
+from . import layout
+from .files import Landed, land_bytes
+from .models import Rendition
+from .states import AddresseeKind, Direction, DocType, RoutingDirection, StepKind
+
+MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
+
+
+def page_input(document) -> "layout.PageInput":
+    """What the GB/T 9704 page of `document` (an outgoing or internal row) is made of."""
+    addressees = list(document.addressees.all())
+    main = [one.name for one in addressees if one.kind == AddresseeKind.MAIN]
+    copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
+    attachments = document.attachments.filter(removed_at=None)
+    upward = document.routing_direction == RoutingDirection.UP
+    return layout.PageInput(
+        form=layout.form_of(document.doc_type),
+        issuing_mark=document.unit.name + MARK_SUFFIX.get(document.doc_type, "文件"),
+        doc_number=document.doc_number,
+        signatory_name=document.signatory.name if upward and document.signatory else "",
+        urgency=document.get_urgency_display() if document.urgency else "",
+        title=document.title,
+        main_recipients="、".join(main),
+        body=document.body,
+        attachments=tuple(one.title or one.name.rsplit(".", 1)[0] for one in attachments),
+        issuer_signature="" if document.doc_type == DocType.MINUTES else document.unit.name,
+        document_date=document.document_date,
+        note=document.note,
+        cc_recipients="、".join(copied),
+        printing_agency=document.unit.name,
+        printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
+    )
+
+
+def moment_of(document):
+    """A fixed moment gives identical bytes when the same page is rendered again."""
+    return document.numbered_at or document.approved_at or document.created_at
+
+
+def prepare_page(document, act) -> tuple[Landed, "layout.Rendition"]:
+    """Render 正本 as PDF/A before the lock; MissingGlyph and FontsMissing reach the person as a refusal."""
+    page = layout.render_document(page_input(document), moment=moment_of(document))
+    return land_bytes(page.pdf, "正本.pdf"), page
+
+
+def page_of(document) -> Rendition | None:
+    """The current 正本 of an issued document, read through `content` for a delivery."""
+    return document.content.renditions.filter(kind=Rendition.Kind.PAGE).select_related("stored_file").first()
+
+
+def opinions_of(document) -> list["layout.SheetOpinion"]:
+    return [
+        layout.SheetOpinion(one.label, one.text or "同意", one.name, timezone.localtime(one.at))
+        for one in document.opinions.order_by("at", "pk")
+    ]
+
+
+def draft_sheet(document, *, moment) -> "layout.Rendition":
+    """发文稿纸 with every opinion of the draft's way (domain 1.9)."""
+    addressees = list(document.addressees.all())
+    return layout.render_draft_sheet(
+        layout.DraftSheet(
+            unit_name=document.unit.name,
+            doc_number=document.doc_number,
+            security_class=document.get_security_class_display(),
+            urgency=document.get_urgency_display(),
+            title=document.title,
+            main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
+            cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
+            attachments="；".join(one.name for one in document.attachments.filter(removed_at=None)),
+            department=document.department.name if document.department else "",
+            drafter=document.drafted_by.name if document.drafted_by else "",
+            phone=document.contact,
+            disclosure=document.get_disclosure_attr_display(),
+            copies=str(document.print_copies),
+            signatory=document.signatory.name if document.signatory else "",
+            printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
+            opinions=tuple(opinions_of(document)),
+        ),
+        moment=moment,
+    )
+
+
+def handling_sheet(document, *, moment, result: str = "") -> "layout.Rendition":
+    """文件处理单 of a received document (domain 1.9)."""
+    return layout.render_handling_sheet(
+        layout.HandlingSheet(
+            unit_name=document.unit.name,
+            sender=document.sender_name,
+            sender_number=document.sender_number,
+            receipt_number=document.receipt_number,
+            received_on=timezone.localdate(document.signed_for_at) if document.signed_for_at else None,
+            security_class=document.get_security_class_display(),
+            urgency=document.get_urgency_display(),
+            copies=str(document.print_copies),
+            title=document.title,
+            due_at=timezone.localtime(document.due_at) if document.due_at else None,
+            result=result or document.result,
+            completed_on=timezone.localdate(moment),
+            opinions=tuple(opinions_of(document)),
+        ),
+        moment=moment,
+    )
+
+
+def sheet_of(document, *, moment, result: str = ""):
+    """(kind, rendition) of the form that belongs to the record."""
+    if document.direction == Direction.INCOMING:
+        return Rendition.Kind.HANDLING_SHEET, handling_sheet(document, moment=moment, result=result)
+    return Rendition.Kind.DRAFT_SHEET, draft_sheet(document, moment=moment)
+
+
+def usual_phrases(kind: str) -> tuple[str, ...]:
+    return USUAL.get(kind, ())
+
+
+USUAL = {
+    StepKind.CHECK: ("内容完整，格式规范，拟同意送签。", "文字已核，请领导审签。"),
+    StepKind.REVIEW: ("同意送核稿。",),
+    StepKind.COUNTERSIGN: ("同意。", "同意，无修改意见。"),
+    StepKind.APPROVE: ("同意发文。", "同意，请按程序印发。"),
+    StepKind.PROPOSE: ("拟请分管领导阅示，由相关科室承办。", "拟请领导阅示。"),
+    StepKind.INSTRUCT: ("请相关科室抓好落实。", "同意拟办意见。", "阅。"),
+    StepKind.REPORT: ("已按要求办理完毕。",),
+    StepKind.HANDLE: ("接办。",),
+}

@@ -1,0 +1,176 @@
+"""Closed vocabularies of documents. Source: domain 1.1 (types), 1.2 (elements), design section 4 (states)."""
+
+from django.db import models
+
+
+class Direction(models.TextChoices):
+    OUTGOING = "outgoing", "发文"
+    INCOMING = "incoming", "收文"
+    INTERNAL = "internal", "签报"
+
+
+class State(models.TextChoices):
+    DRAFTING = "drafting", "拟稿中"
+    IN_REVIEW = "in_review", "审核中"
+    APPROVED = "approved", "已签发"
+    NUMBERED = "numbered", "已编号"
+    PROOFREAD = "proofread", "已校对"
+    SEALED = "sealed", "已用印"
+    DISPATCHED = "dispatched", "已分发"
+    DELIVERED = "delivered", "待签收"
+    SIGNED_FOR = "signed_for", "已签收"
+    REGISTERED = "registered", "已登记"
+    PROPOSED = "proposed", "已拟办"
+    INSTRUCTED = "instructed", "已批示"
+    IN_HANDLING = "in_handling", "承办中"
+    COMPLETED = "completed", "已办结"
+    WITHDRAWN = "withdrawn", "已撤回"
+    VOIDED = "voided", "已作废"
+    RETURNED_TO_SENDER = "returned_to_sender", "已退文"
+
+
+STATES_OF = {
+    Direction.OUTGOING: (
+        State.DRAFTING,
+        State.IN_REVIEW,
+        State.APPROVED,
+        State.NUMBERED,
+        State.PROOFREAD,
+        State.SEALED,
+        State.DISPATCHED,
+        State.COMPLETED,
+        State.WITHDRAWN,
+        State.VOIDED,
+    ),
+    Direction.INCOMING: (
+        State.DELIVERED,
+        State.SIGNED_FOR,
+        State.REGISTERED,
+        State.PROPOSED,
+        State.INSTRUCTED,
+        State.IN_HANDLING,
+        State.COMPLETED,
+        State.RETURNED_TO_SENDER,
+    ),
+    Direction.INTERNAL: (
+        State.DRAFTING,
+        State.IN_REVIEW,
+        State.INSTRUCTED,
+        State.COMPLETED,
+        State.WITHDRAWN,
+    ),
+}
+ENDED = frozenset({State.COMPLETED, State.WITHDRAWN, State.VOIDED, State.RETURNED_TO_SENDER})
+FROZEN = frozenset(State) - {State.DRAFTING, State.IN_REVIEW}
+NUMBERED_STATES = (State.NUMBERED, State.PROOFREAD, State.SEALED, State.DISPATCHED)
+
+
+class DocType(models.TextChoices):
+    RESOLUTION = "resolution", "决议"
+    DECISION = "decision", "决定"
+    ORDER = "order", "命令（令）"
+    COMMUNIQUE = "communique", "公报"
+    ANNOUNCEMENT = "announcement", "公告"
+    PUBLIC_NOTICE = "public_notice", "通告"
+    OPINION = "opinion", "意见"
+    NOTICE = "notice", "通知"
+    CIRCULAR = "circular", "通报"
+    REPORT = "report", "报告"
+    REQUEST = "request_for_instruction", "请示"
+    REPLY = "reply_to_request", "批复"
+    PROPOSAL = "proposal", "议案"
+    LETTER = "letter", "函"
+    MINUTES = "minutes", "纪要"
+    MEETING_MINUTES_LEGACY = "meeting_minutes_legacy", "会议纪要"
+    INSTRUCTION_LEGACY = "instruction_legacy", "指示"
+    REGULATION_LEGACY = "regulation_legacy", "条例"
+    PROVISION_LEGACY = "provision_legacy", "规定"
+
+
+CURRENT_TYPES = tuple(value for value in DocType.values if not value.endswith("_legacy"))
+WITHOUT_RECIPIENTS = frozenset(
+    {DocType.ANNOUNCEMENT, DocType.PUBLIC_NOTICE, DocType.MINUTES, DocType.ORDER, DocType.COMMUNIQUE, DocType.RESOLUTION}
+)
+WITHOUT_SEAL = frozenset({DocType.MINUTES})
+
+
+class Urgency(models.TextChoices):
+    NORMAL = "", "一般"
+    URGENT = "urgent", "加急"
+    EXTRA_URGENT = "extra_urgent", "特急"
+
+
+class RoutingDirection(models.TextChoices):
+    UP = "up", "上行"
+    DOWN = "down", "下行"
+    PARALLEL = "parallel", "平行"
+    PUBLIC = "public", "公布"
+
+
+class Disclosure(models.TextChoices):
+    PROACTIVE = "proactive", "主动公开"
+    ON_REQUEST = "on_request", "依申请公开"
+    NOT_DISCLOSED = "not_disclosed", "不予公开"
+
+
+class SecurityClass(models.TextChoices):
+    """The only classes this network may hold (domain 12.1 SC-01)."""
+
+    PUBLIC = "public", "公开"
+    INTERNAL = "internal", "内部"
+
+
+SECRET_CLASSES = {"secret": "秘密", "confidential": "机密", "top_secret": "绝密"}
+
+
+class HandlingKind(models.TextChoices):
+    FOR_ACTION = "for_action", "办件"
+    FOR_READING = "for_reading", "阅件"
+
+
+class AddresseeKind(models.TextChoices):
+    MAIN = "main", "主送"
+    CC = "cc", "抄送"
+
+
+class NotToFile(models.TextChoices):
+    """Reasons of Order 8 (2006) art. 4, domain 4.2."""
+
+    NF_1 = "NF-1", "上级机关普发性、任免奖惩非本机关人员、供参考的文件"
+    NF_2 = "NF-2", "本机关重份、无查考价值的事务性文件、一般性文件的历次修改稿"
+    NF_3 = "NF-3", "同级机关不需贯彻执行、抄送不需办理的文件"
+    NF_4 = "NF-4", "下级机关供参阅的简报、情况反映、抄送件"
+
+
+class Validity(models.TextChoices):
+    """Domain 1.10 MG-06."""
+
+    IN_FORCE = "in_force", "现行有效"
+    AMENDED = "amended", "已修改"
+    ABOLISHED = "abolished", "已废止"
+    REVOKED = "revoked", "已撤销"
+    EXPIRED = "expired", "已失效"
+
+
+class StepKind(models.TextChoices):
+    """What an item of a route or of the incoming flow asks for; also the kind of its task."""
+
+    DRAFT = "draft", "拟稿"
+    REDRAFT = "redraft", "修改"
+    REVIEW = "review", "部门审核"
+    CHECK = "check", "核稿"
+    COUNTERSIGN = "countersign", "会签"
+    APPROVE = "approve", "签发"
+    NUMBER = "number", "编号"
+    PROOFREAD = "proofread", "校对"
+    SEAL = "seal", "用印"
+    DISPATCH = "dispatch", "分发"
+    SIGN_FOR = "sign_for", "签收"
+    REGISTER = "register", "登记"
+    PROPOSE = "propose", "拟办"
+    INSTRUCT = "instruct", "批示"
+    HANDLE = "handle", "承办"
+    REPORT = "report", "承办"
+    READ = "read", "传阅"
+    COMPLETE = "complete", "办结"
+    TAKE_BACK = "take_back", "退文处理"

@@ -1,0 +1,178 @@
+"""The transition tables of outgoing and incoming documents and internal reports (design section 4)."""
+
+from units.workflow import Transition, Workflow
+
+from . import conditions as when
+from . import effects as does
+from . import pages
+from .states import Direction, State, StepKind
+
+S = State
+IN_REVIEW = frozenset({S.IN_REVIEW})
+BEFORE_DISPATCH = frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD, S.SEALED})
+FILING = (when.filing_is_decided,)
+
+
+def _one(state: State) -> frozenset:
+    return frozenset({state})
+
+
+OUTGOING = Workflow(
+    Transition(
+        "submit",
+        "送审",
+        _one(S.DRAFTING),
+        S.IN_REVIEW,
+        "submit",
+        (
+            when.has_text,
+            when.has_recipients,
+            when.recipients_are_in_force,
+            when.keeps_routing_rules,
+            when.has_disclosure_reason,
+            when.files_are_sound,
+        ),
+        does.submit,
+    ),
+    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
+    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
+    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    Transition("approve", "签发", IN_REVIEW, S.APPROVED, "approve", (when.files_are_sound,), does.approve),
+    Transition("send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True),
+    Transition("number", "编号", _one(S.APPROVED), S.NUMBERED, "number", (when.is_unchanged,), does.number),
+    Transition(
+        "recheck_back",
+        "复核退回",
+        _one(S.APPROVED),
+        S.DRAFTING,
+        "number",
+        (),
+        does.recheck_back,
+        needs_note=True,
+        danger=True,
+    ),
+    Transition(
+        "proofread",
+        "校对",
+        _one(S.NUMBERED),
+        S.PROOFREAD,
+        "proofread",
+        (when.is_unchanged,),
+        does.proofread,
+        prepare=pages.prepare_page,
+    ),
+    Transition(
+        "seal",
+        "用印",
+        _one(S.PROOFREAD),
+        S.SEALED,
+        "seal",
+        (when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
+        does.seal,
+    ),
+    Transition(
+        "dispatch",
+        "分发",
+        frozenset({S.PROOFREAD, S.SEALED}),
+        S.DISPATCHED,
+        "dispatch",
+        (when.is_sealed_when_needed, when.is_unchanged, when.files_are_sound, when.recipients_are_in_force),
+        does.dispatch,
+    ),
+    Transition(
+        "complete",
+        "办结",
+        _one(S.DISPATCHED),
+        S.COMPLETED,
+        "complete",
+        (when.reply_is_settled, *FILING),
+        does.complete,
+        prepare=does.prepare_completion,
+    ),
+    Transition(
+        "withdraw",
+        "撤回",
+        frozenset({S.DRAFTING, S.IN_REVIEW}),
+        S.WITHDRAWN,
+        "withdraw",
+        (),
+        does.withdraw,
+        needs_note=True,
+        danger=True,
+    ),
+    Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", (), does.void, needs_note=True, danger=True),
+)
+
+INCOMING = Workflow(
+    Transition("sign_for", "签收", _one(S.DELIVERED), S.SIGNED_FOR, "receive", (), does.sign_for),
+    Transition(
+        "register",
+        "登记",
+        _one(S.SIGNED_FOR),
+        S.REGISTERED,
+        "receive",
+        (when.has_handling_kind, when.urgent_has_a_limit),
+        does.register,
+    ),
+    Transition(
+        "return_to_sender",
+        "退文",
+        frozenset({S.DELIVERED, S.SIGNED_FOR, S.REGISTERED}),
+        S.RETURNED_TO_SENDER,
+        "receive",
+        (),
+        does.return_to_sender,
+        needs_note=True,
+        danger=True,
+    ),
+    Transition("propose", "拟办", _one(S.REGISTERED), S.PROPOSED, "propose", (), does.propose, needs_note=True),
+    Transition("instruct", "批示", _one(S.PROPOSED), S.INSTRUCTED, "instruct", (), does.instruct, needs_note=True),
+    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
+    Transition(
+        "report", "报送办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
+    ),
+    Transition(
+        "complete",
+        "办结",
+        frozenset({S.REGISTERED, S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING}),
+        S.COMPLETED,
+        "complete",
+        (when.may_be_completed_unhandled, when.nothing_is_open, *FILING),
+        does.complete,
+        prepare=does.prepare_completion,
+    ),
+)
+
+INTERNAL = Workflow(
+    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.has_text,), does.submit),
+    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
+    Transition("instruct", "批示", IN_REVIEW, S.INSTRUCTED, "instruct", (), does.instruct, needs_note=True),
+    Transition("send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True),
+    Transition(
+        "complete",
+        "办结",
+        _one(S.INSTRUCTED),
+        S.COMPLETED,
+        "complete",
+        FILING,
+        does.complete,
+        prepare=does.prepare_completion,
+    ),
+    Transition(
+        "withdraw",
+        "撤回",
+        frozenset({S.DRAFTING, S.IN_REVIEW}),
+        S.WITHDRAWN,
+        "withdraw",
+        (),
+        does.withdraw,
+        needs_note=True,
+        danger=True,
+    ),
+)
+
+WORKFLOWS = {Direction.OUTGOING: OUTGOING, Direction.INCOMING: INCOMING, Direction.INTERNAL: INTERNAL}
+
+
+def workflow_of(document) -> Workflow:
+    return WORKFLOWS[document.direction]

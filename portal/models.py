@@ -1,0 +1,108 @@
+"""What citizens see: unmanaged models over the views of portal/views.sql, and nothing else."""
+
+from django.db import models
+from django.urls import reverse
+
+from archive.states import Precision
+from documents.states import DocType, Validity
+
+
+class OpenUnit(models.Model):
+    code = models.CharField(max_length=10)
+    name = models.CharField(max_length=100)
+    short_name = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+
+    class Meta:
+        managed = False
+        db_table = "portal_unit"
+        ordering = ["code"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpenRecord(models.Model):
+    uid = models.UUIDField()
+    archival_code = models.CharField("档号", max_length=60)
+    title = models.CharField("题名", max_length=500)
+    author = models.CharField("责任者", max_length=200)
+    doc_number = models.CharField("文号", max_length=100)
+    date = models.DateField("日期", null=True)
+    date_precision = models.CharField(max_length=10, choices=Precision)
+    year = models.PositiveSmallIntegerField("年度")
+    retention_code = models.CharField(max_length=5)
+    doc_type = models.CharField("文种", max_length=30, choices=DocType)
+    page_count = models.PositiveIntegerField("页数")
+    opened_at = models.DateTimeField("开放时间")
+    unit = models.ForeignKey(OpenUnit, models.DO_NOTHING, related_name="records")
+    unit_name = models.CharField(max_length=100)
+    unit_short_name = models.CharField(max_length=40)
+    fonds_code = models.CharField("全宗号", max_length=4)
+    fonds_name = models.CharField("全宗名称", max_length=200)
+
+    class Meta:
+        managed = False
+        db_table = "portal_record"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:record", args=[self.uid])
+
+
+class OpenFile(models.Model):
+    uid = models.UUIDField()
+    record = models.ForeignKey(OpenRecord, models.DO_NOTHING, related_name="files")
+    role = models.CharField(max_length=15)
+    seq = models.PositiveSmallIntegerField()
+    filename = models.CharField(max_length=255)
+    pages = models.PositiveIntegerField(null=True)
+    sha256 = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    mime = models.CharField(max_length=100)
+    format_id = models.CharField(max_length=30)
+
+    class Meta:
+        managed = False
+        db_table = "portal_file"
+        ordering = ["record", "seq"]
+        default_permissions = ()
+
+
+class OpenCurrent(models.Model):
+    uid = models.UUIDField()
+    index_no = models.CharField("索引号", max_length=40)
+    title = models.CharField("名称", max_length=300)
+    doc_number = models.CharField("文号", max_length=60)
+    doc_type = models.CharField("体裁", max_length=30, choices=DocType)
+    document_date = models.DateField("生成日期")
+    topic = models.CharField("主题分类", max_length=60)
+    summary = models.CharField("内容概述", max_length=500)
+    validity = models.CharField("有效性", max_length=10, choices=Validity)
+    effective_from = models.DateField(null=True)
+    expires_on = models.DateField(null=True)
+    published_on = models.DateField("公开日期")
+    unit = models.ForeignKey(OpenUnit, models.DO_NOTHING, related_name="current_documents")
+    unit_name = models.CharField("发布机构", max_length=100)
+    unit_short_name = models.CharField(max_length=40)
+    body = models.TextField()
+    is_withdrawn = models.BooleanField()
+    withdrawal_reason = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, null=True)
+    bytes = models.BigIntegerField(null=True)
+    pages = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "portal_current"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:document", args=[self.uid])

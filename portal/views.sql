@@ -1,0 +1,76 @@
+-- Everything the portal can ever read. Made after every migration, dropped before (portal/apps.py).
+-- security_barrier: a condition of the visitor's cannot run on a row that the view hides.
+CREATE VIEW portal_unit WITH (security_barrier) AS
+  SELECT id, code, name, short_name, category FROM units_unit;
+
+CREATE VIEW portal_record WITH (security_barrier) AS
+  SELECT r.id, r.uid, r.archival_code, r.title, r.author, r.doc_number, r.date, r.date_precision, r.year,
+         r.retention_code, r.doc_type, r.page_count, r.opened_at, r.unit_id, u.name AS unit_name,
+         u.short_name AS unit_short_name, f.code AS fonds_code, f.name AS fonds_name
+  FROM archive_record r JOIN units_unit u ON u.id = r.unit_id JOIN archive_fonds f ON f.id = r.fonds_id
+  WHERE r.access_status = 'open' AND r.state = 'accessioned';
+
+CREATE VIEW portal_file WITH (security_barrier) AS
+  SELECT c.id, c.uid, c.record_id, c.role, c.seq, c.filename, c.pages, s.sha256, s.bytes, s.mime, s.format_id
+  FROM archive_component c JOIN archive_record r ON r.id = c.record_id JOIN documents_storedfile s ON s.id = c.stored_file_id
+  WHERE r.access_status = 'open' AND r.state = 'accessioned' AND c.role IN ('original', 'attachment', 'converted', 'copy');
+
+CREATE VIEW portal_current WITH (security_barrier) AS
+  SELECT c.id, c.uid, c.index_no, d.title, d.doc_number, d.doc_type, d.document_date, c.topic, c.summary, c.validity,
+         c.effective_from, c.expires_on, c.published_on, c.unit_id, u.name AS unit_name, u.short_name AS unit_short_name,
+         CASE WHEN c.withdrawn_at IS NULL THEN d.body ELSE '' END AS body,
+         c.withdrawn_at IS NOT NULL AS is_withdrawn, c.withdrawal_reason,
+         CASE WHEN c.withdrawn_at IS NULL THEN s.sha256 END AS sha256, s.bytes, p.pages
+  FROM documents_currentdocument c
+  JOIN documents_document d ON d.id = c.document_id
+  JOIN units_unit u ON u.id = c.unit_id
+  LEFT JOIN LATERAL (SELECT stored_file_id, pages FROM documents_rendition
+                     WHERE document_id = d.id AND kind = 'page' ORDER BY id DESC LIMIT 1) p ON true
+  LEFT JOIN documents_storedfile s ON s.id = p.stored_file_id;
+
+-- Bounded full-text search over open records; a definer's function, so that the index can be used without
+-- letting the portal's role near a row that is not open. `words` come as the visitor typed them.
+CREATE FUNCTION portal_search(words text[], unit bigint, in_year int, page_size int, skip int)
+RETURNS TABLE (record_id bigint, in_title boolean, total bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+DECLARE
+  condition text := '';
+  word text;
+  pairs text[];
+BEGIN
+  IF coalesce(array_length(words, 1), 0) = 0 OR array_length(words, 1) > 10 THEN
+    RETURN;
+  END IF;
+  FOREACH word IN ARRAY words LOOP
+    word := egov_normalise(left(word, 100));
+    pairs := cjk_bigrams(word);
+    IF pairs IS NULL THEN
+      RETURN;
+    END IF;
+    condition := condition || format(' AND cjk_bigrams(t.text_n) @> %L::text[] AND strpos(t.text_n, %L) > 0', pairs, word);
+  END LOOP;
+  IF unit IS NOT NULL THEN
+    condition := condition || format(' AND t.unit_id = %s', unit);
+  END IF;
+  IF in_year IS NOT NULL THEN
+    condition := condition || format(' AND t.year = %s', in_year);
+  END IF;
+  RETURN QUERY EXECUTE format(
+    'WITH h AS MATERIALIZED (
+       SELECT t.record_id, t.date, strpos(t.head_n, %L) > 0 AS in_title FROM archive_recordtext t
+       WHERE t.access_status = ''open'' %s LIMIT 10001)
+     SELECT h.record_id, h.in_title, (SELECT count(*) FROM h) FROM h
+     ORDER BY h.in_title DESC, h.date DESC, h.record_id DESC LIMIT %s OFFSET %s',
+    egov_normalise(left(words[1], 100)), condition, least(greatest(page_size, 1), 100), greatest(skip, 0));
+END $f$;
+
+-- A search without a result is counted by its words alone, never by the person.
+CREATE FUNCTION portal_found_nothing(words text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+  INSERT INTO archive_emptysearch (words, place, day, times) VALUES (left(words, 200), 'portal', current_date, 1)
+  ON CONFLICT (words, place, day) DO UPDATE SET times = archive_emptysearch.times + 1
+$f$;
+
+REVOKE ALL ON FUNCTION portal_search(text[], bigint, int, int, int), portal_found_nothing(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_search(text[], bigint, int, int, int), portal_found_nothing(text) TO egov_portal, egov_app;
+GRANT SELECT ON portal_unit, portal_record, portal_file, portal_current TO egov_portal, egov_app;

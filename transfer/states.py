@@ -1,0 +1,48 @@
+"""Closed vocabularies of batches (design section 4; domain 9.3)."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "组批中"
+    SELF_CHECKED = "self_checked", "已自检"
+    APPROVED = "approved", "已批准"
+    SUBMITTED = "submitted", "已提交"
+    RECEIVED = "received", "已收妥"
+    INSPECTING = "inspecting", "检测中"
+    ACCEPTED = "accepted", "已接收"
+    PARTIALLY_RETURNED = "partially_returned", "部分退回"
+    RETURNED = "returned", "已退回"
+    CLOSED = "closed", "已办结"
+
+
+class ItemVerdict(models.TextChoices):
+    PENDING = "pending", "待定"
+    ACCEPTED = "accepted", "接收"
+    RETURNED = "returned", "退回"
+
+
+class PartState(models.TextChoices):
+    PENDING = "pending", "待打包"
+    DONE = "done", "已打包"
+
+
+class JobState(models.TextChoices):
+    """Where a batch's long work stands; the rows say it, so it can be left and found again."""
+
+    NONE = "none", ""
+    PACKAGING = "packaging", "正在打包"
+    COPYING = "copying", "正在传送"
+    VERIFYING = "verifying", "正在核验"
+    FAILED = "failed", "失败"
+
+
+class ReceiptKind(models.TextChoices):
+    TECHNICAL = "technical", "收妥回执"
+    CUSTODY = "custody", "移交与接收登记表"
+    RETURN = "return", "退回通知"
+
+
+class DepositKind(models.TextChoices):
+    STATUTORY = "statutory_transfer", "到期移交"
+    EARLY = "early_deposit", "提前保管"

@@ -19,10 +19,11 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFD = "http://www.ofdspec.org/2016"
 
 
-def _pdf(change=lambda pdf: None, **save):
+def _pdf(change=None, **save):
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=(595, 842))
-    change(pdf)
+    if change:
+        change(pdf)
     out = io.BytesIO()
     pdf.save(out, **(save or {"force_version": "1.4"}))
     return out.getvalue()
@@ -72,10 +73,17 @@ def pdf_page_loop():
     return _pdf(loop)
 
 
+def _zeros_packed(megabytes):
+    """A zlib stream of so many MB of zeros, put together from one packed MB."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = (megabytes * 2**20 % 65521) << 16 | 1  # Adler-32 of zeros
+    return b"\x78\xda" + block * megabytes + b"\x03\x00" + struct.pack(">I", checksum)
+
+
 def pdf_bomb():
     """A page whose content unpacks, through two filters, to 4 GB."""
-    once = zlib.compress(b"\0" * 4_000_000, 9)
-    twice = zlib.compress(once * 1000, 9)
+    twice = zlib.compress(_zeros_packed(4000), 9)
     content = b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream" % (len(twice), twice)
     return (
         b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

@@ -35,7 +35,7 @@ class Unit(models.Model):
     sort_key = models.CharField("拼音排序", max_length=200, blank=True, db_collation="C", editable=False)
     document_prefix = models.CharField("机关代字", max_length=20)
     category = models.CharField("类别", max_length=20, choices=Category)
-    rank = models.PositiveSmallIntegerField("级别", default=3, help_text="1 区级, 2 街道（镇）, 3 部门")
+    rank = models.PositiveSmallIntegerField("级别", default=2, help_text="1 区级综合办公机构，2 部门和街道（镇）")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subordinates")
     is_pilot = models.BooleanField("试点", default=False)
     valid_from = models.DateField("启用日期", null=True, blank=True)

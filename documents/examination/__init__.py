@@ -1,8 +1,8 @@
 """The examination of files that come in: attachments, scans, back-files. Pure functions, no database.
 
-Gives the byte-level part of the four-property inspection (DA/T 70—2018: 1-6, 2-7, 3-3, 3-4, 3-8) and what a safe site
-needs: no active content, no hostile structure. Whatever the bytes are, the answer is an Examination with sentences; time
-and memory do not grow with what a file claims about itself.
+Gives the byte-level part of the four-property inspection (DA/T 70—2018: 1-6, 2-7, 3-3, 3-4, 3-8) and what a safe
+site needs: no active content, no hostile structure. Whatever the bytes are, the answer is an Examination with
+sentences; time and memory do not grow with what a file claims about itself.
 """
 
 import logging
@@ -99,7 +99,8 @@ def _why_not(answer, head, extension):
     if extension in ALLOWED_EXTENSIONS and answer in (TEXT, UNKNOWN):
         guess = guess_name(head)
         is_like = f"（像是 {guess} 文件）" if guess and guess != extension else ""
-        return "wrong-extension", f"扩展名是 {extension}，内容却不是这种文件{is_like}，或文件开头已损坏。请核对原文件后重新提交。"
+        wrong = f"扩展名是 {extension}，内容却不是这种文件{is_like}，或文件开头已损坏。"
+        return "wrong-extension", wrong + "请核对原文件后重新提交。"
     return "unknown", f"不能接收这种文件。{_ALLOWED}。"
 
 

@@ -11,7 +11,7 @@ REFUSE, WARN = "refuse", "warn"
 
 @dataclass(frozen=True)
 class FileFinding:
-    """One sentence about a file. `code` is stable and English, `message` Chinese: what is wrong, what would be right."""
+    """One sentence about a file: `code` stable and English, `message` Chinese (what is wrong, what would be right)."""
 
     code: str
     severity: str  # REFUSE or WARN

@@ -107,7 +107,9 @@ _PDF_WINDOW = 1024  # readers look for %PDF- this far; so must we, or a PDF woul
 def _starts_as_markup(head):
     """HTML, SVG or a server page: what a browser would run. Looks past blanks, marks, comments and declarations."""
     text = head[:8192].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    text = re.sub(rb"^(\s*<\?xml[^>]*>|\s*<!--.*?-->|\s*<!doctype\s+svg[^>]*>)+", b"", text, flags=re.S | re.I)
+    text = re.sub(
+        rb"^(\s*<\?xml[^>]*>|\s*<!--.*?-->|\s*<!doctype\s+svg[^>]*>)+", b"", text, flags=re.DOTALL | re.IGNORECASE
+    )
     return bool(_MARKUP.match(text.lstrip()))
 
 
@@ -117,7 +119,7 @@ def _boxed(head):
         return {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
     if head[4:8] == b"ftyp":
         return "mp4"
-    if head[:3] == b"ID3" and head[3:4] < b"\x10" or head[:2] in _MP3_SYNC:
+    if (head[:3] == b"ID3" and head[3:4] < b"\x10") or head[:2] in _MP3_SYNC:
         return "mp3"
     if head[257:262] == b"ustar" or (head[2:5] == b"-lh" and head[6:7] == b"-"):
         return ARCHIVE
@@ -126,20 +128,19 @@ def _boxed(head):
 
 def sniff(head: bytes) -> str:
     """The key of a Kind, or one of ZIP … UNKNOWN, from the first bytes (HEAD_BYTES of them) of a file."""
-    if head[:2] in (b"MZ", b"ZM") and (b"\x00" in head[:256] or len(head) < 64):
+    if head[:2] in (b"MZ", b"ZM") and b"\x00" in head[:256]:  # without a NUL it is a text that begins so
         return EXECUTABLE
     for start, answer in _STARTS:
         if head.startswith(start):
             return answer
     if b"%PDF-" in head[:_PDF_WINDOW]:
         return "pdf"
-    if answer := _boxed(head):
-        return answer
-    if _starts_as_markup(head):
-        return MARKUP
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return UNKNOWN
-    return TEXT
+    return _boxed(head) or (MARKUP if _starts_as_markup(head) else _text_or_not(head))
+
+
+def _text_or_not(head):
+    """TEXT without a NUL, or with the byte order mark of UTF-16, whose every other byte may be one."""
+    return TEXT if b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")) else UNKNOWN
 
 
 def guess_name(head: bytes) -> str:

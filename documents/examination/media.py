@@ -1,4 +1,4 @@
-"""Images, sound and film: whole or cut off, and how many pages. Walks the structure by seeking, reads no content whole."""
+"""Images, sound and film: whole or cut off, how many pages. Walks the structure by seeking, reads no content whole."""
 
 import struct
 import zlib

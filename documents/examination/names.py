@@ -16,7 +16,7 @@ _EXTENSION = re.compile(r"\.[0-9A-Za-z]{1,10}$")
 
 
 def extension_of(filename: str) -> str:
-    """".pdf" of "通知.PDF"; "" when the name has none."""
+    """ ".pdf" of "通知.PDF"; "" when the name has none."""
     match = _EXTENSION.search(safe_filename(filename))
     return match.group().lower() if match else ""
 

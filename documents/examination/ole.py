@@ -1,4 +1,4 @@
-"""The compound files of old Office and WPS (OLE2): which program's, encrypted, with macros. Reads a few sectors only."""
+"""The compound files of old Office and WPS (OLE2): whose, encrypted, with macros. Reads a few sectors only."""
 
 import struct
 
@@ -29,11 +29,11 @@ class _Compound:
         header = file.read(512)
         if len(header) < 512:  # noqa: PLR2004 - the header's size, [MS-CFB] 2.2
             raise DamagedError
-        shift, self.mini_shift = struct.unpack_from("<2H", header, 30)
+        shift = struct.unpack_from("<H", header, 30)[0]
         if shift not in (9, 12):
             raise DamagedError
         self.sector_bytes = 1 << shift
-        self.first_directory, _, self.cutoff, _, _, self.next_difat, self.difat_count = struct.unpack_from("<7I", header, 48)
+        self.first_directory, _, self.cutoff, _, _, self.next_difat, _ = struct.unpack_from("<7I", header, 48)
         self.table = list(struct.unpack_from(f"<{_FIRST_DIFAT}I", header, 76))
         self.names = dict(self._directory())
 

@@ -37,7 +37,10 @@ class _Package:
         return name.casefold() in self.folded
 
     def xml(self, name):
-        """The parsed part, without entities and network. Raises ZipFaultError when absent, etree.XMLSyntaxError when bad."""
+        """The parsed part, without entities and network.
+
+        Raises ZipFaultError when it is absent, etree.XMLSyntaxError when it is broken.
+        """
         entry = self.folded.get(name.casefold())
         if entry is None:
             raise zips.ZipFaultError("package-part", f"文件内部缺少“{name}”，内容不完整。请重新另存或导出后再提交。")
@@ -74,14 +77,13 @@ def _kind_of(package):
     if package.has("OFD.xml"):
         return "ofd"
     if package.has("[Content_Types].xml"):
-        types = {str(node.get("ContentType", "")) for node in package.xml("[Content_Types].xml") if node.tag is not etree.Comment}
-        plain = {value.replace("macroEnabled.12", "").replace("vnd.ms-", "") for value in types}
+        types = {str(node.get("ContentType", "")) for node in package.xml("[Content_Types].xml").iter(etree.Element)}
         for ending, kind in _MAIN_PARTS.items():
             if any(value.endswith(ending) for value in types):
                 return kind
         # .docm, .xlsm, .pptm name themselves by another main part
         for word, kind in (("word.document.", "docx"), ("excel.sheet.", "xlsx"), ("powerpoint.", "pptx")):
-            if any(word in value for value in plain):
+            if any(f"vnd.ms-{word}" in value for value in types):
                 return kind
         return None
     if "mimetype" in package.entries:
@@ -93,16 +95,16 @@ def _kind_of(package):
 def _look_at_ooxml(package, seen):
     types = package.xml("[Content_Types].xml")
     declared = " ".join(str(node.get("ContentType", "")) for node in types.iter(etree.Element))
-    names = [name.casefold() for name in package.entries]
-    if "macroenabled" in declared.lower() or "vbaproject" in declared.lower() or any("vbaproject" in name for name in names):
+    names = list(package.folded)
+    if any(word in text for text in [declared.lower(), *names] for word in ("macroenabled", "vbaproject")):
         seen.refuse("macros", _MACROS)
     if any("/activex/" in name for name in names):
-        seen.refuse("active-content", "文档含有 ActiveX 控件（可执行内容），不能接收。请删去控件或导出为 PDF/A 后再提交。")
+        seen.refuse("active-content", "文档含有 ActiveX 控件，不能接收。请删去控件或导出为 PDF/A 后再提交。")
     if any("/embeddings/" in name for name in names):
         seen.warn("embedded-files", "文档内嵌有其他文件，嵌入的文件未经检查；建议改作单独附件。")
     for name in package.entries:
         if name.endswith(".rels") and _fetches(package.xml(name)):
-            seen.refuse("remote-content", "文档打开时会从别处取用模板或数据，不能接收。请断开外部链接，或导出为 PDF/A 后再提交。")
+            seen.refuse("remote-content", "文档打开时会取用外部模板或数据，不能接收。请断开链接或导出为 PDF/A。")
             break
     if package.has("word/document.xml"):
         _check_secrecy(_word_text(package.xml("word/document.xml")), seen)
@@ -131,10 +133,11 @@ def _check_secrecy(text, seen):
 
 
 def _look_at_odf(package, seen):
-    names = [name.casefold() for name in package.entries]
+    names = list(package.folded)
     if any(name.startswith(("basic/", "scripts/")) and not name.endswith("/") for name in names):
         seen.refuse("macros", _MACROS)
-    if package.has("META-INF/manifest.xml") and b"encryption-data" in etree.tostring(package.xml("META-INF/manifest.xml")):
+    manifest = "META-INF/manifest.xml"
+    if package.has(manifest) and package.xml(manifest).find(".//{*}encryption-data") is not None:
         seen.refuse("encrypted", _ENCRYPTED)
     package.xml("content.xml")
     if any(name.startswith("object ") for name in names):

@@ -1,4 +1,4 @@
-"""PDF: what the probe saw, said in sentences. Inspection items 2-7, 3-3, 3-4, 3-8 (DA/T 70—2018), formats by DA/T 47."""
+"""PDF: what the probe saw, said in sentences. Inspection items 2-7, 3-3, 3-4, 3-8 (DA/T 70—2018)."""
 
 import json
 import logging
@@ -24,12 +24,12 @@ _ENCRYPTED = "PDF 已加密或设有密码、限制复制打印。请取消加�
 _FAULTS = {
     "encrypted": ("encrypted", _ENCRYPTED),
     "too-large": ("pdf-too-complex", "PDF 展开后过大，无法检查。请用软件重新导出为 PDF/A 后再提交。"),
-    "too-complex": ("pdf-too-complex", "PDF 结构过于复杂，在限定时间内无法检查完。请拆分或重新导出为 PDF/A 后再提交。"),
+    "too-complex": ("pdf-too-complex", "PDF 结构过于复杂，无法检查完。请拆分或重新导出为 PDF/A 后再提交。"),
     "damaged": ("pdf-damaged", "PDF 已损坏，打不开。请核对原文件，或重新导出后再提交。"),
 }
 _ACTIVE = {
-    "javascript": ("pdf-javascript", "PDF 带有脚本（JavaScript），不能接收。请打印为新的 PDF 或导出为 PDF/A 后再提交。"),
-    "launch": ("pdf-launch", "PDF 带有启动程序或导入数据的动作，不能接收。请打印为新的 PDF 或导出为 PDF/A 后再提交。"),
+    "javascript": ("pdf-javascript", "PDF 带有脚本（JavaScript），不能接收。请重新导出为 PDF/A 后再提交。"),
+    "launch": ("pdf-launch", "PDF 带有启动程序的动作，不能接收。请重新导出为 PDF/A 后再提交。"),
     "xfa": ("pdf-xfa", "PDF 是动态表单（XFA），显示内容会变化，不能接收。请打印为新的 PDF 后再提交。"),
 }
 

@@ -8,29 +8,35 @@ it starts in a tenth of a second.
 """
 
 import json
-import os
 import re
 import resource
 import sys
+from pathlib import Path
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 1536 * 2**20  # address space beside the mapped file
 UNPACKED_BYTES = 256 * 2**20  # one stream
 MAX_NODES = 3_000_000
 NAMED = 10  # fonts and embedded files named; more do not help the reader
-ACTIVE = {"/JavaScript": "javascript", "/Launch": "launch", "/ImportData": "launch", "/Rendition": "media", "/Movie": "media"}
+ACTIVE = {
+    "/JavaScript": "javascript",
+    "/Launch": "launch",
+    "/ImportData": "launch",
+    "/Rendition": "media",
+    "/Movie": "media",
+}
 MEDIA = {"/RichMedia", "/Screen", "/Movie", "/3D"}
 
 
 def limit_resources(path):
-    memory = MEMORY_BYTES + 2 * os.path.getsize(path)
+    memory = MEMORY_BYTES + 2 * Path(path).stat().st_size
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def declared_part(pdf):
-    """"1b", "2u" … when the XMP metadata declare PDF/A, else ""."""
+    """ "1b", "2u" … when the XMP metadata declare PDF/A, else ""."""
     metadata = pdf.Root.get("/Metadata")
     if metadata is None:
         return ""

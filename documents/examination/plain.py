@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from xml.parsers import expat  # noqa: S407 - entity declarations are refused before anything is expanded
+from xml.parsers import expat  # entity declarations are refused before anything is expanded
 
 from documents.texts import NOT_TEXT, Misreading, encodings_for
 
@@ -109,7 +109,9 @@ def look_at_rtf(path, seen):
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             window = before + block
-            found |= {b"object" for _ in _RTF_OBJECT.finditer(window)} | {b"remote" for _ in _RTF_REMOTE.finditer(window)}
+            found |= {b"object" for _ in _RTF_OBJECT.finditer(window)} | {
+                b"remote" for _ in _RTF_REMOTE.finditer(window)
+            }
             if re.search(rb"<\s*(script|iframe|svg|object)\b", window, re.IGNORECASE):
                 found.add(b"markup")
             before = window[-64:]

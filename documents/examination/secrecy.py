@@ -1,4 +1,4 @@
-"""Marks of state secrets. This is a non-secret network: a file that bears one is not taken (domain 12.1, SC-01, SC-03)."""
+"""Marks of state secrets. On this non-secret network a file that bears one is not taken (domain 12.1, SC-01, SC-03)."""
 
 import re
 

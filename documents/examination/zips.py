@@ -105,7 +105,7 @@ def _find_directory(file, size):
 
 
 def _read_end64(file, end_at):
-    """(entries, length, start, place) of the ZIP64 end record that a locator before `end_at` names; None without one."""
+    """(entries, length, start, place) of the ZIP64 end record named by a locator before `end_at`; None without one."""
     if end_at < _LOCATOR.size:
         return None
     file.seek(end_at - _LOCATOR.size)
@@ -170,7 +170,7 @@ def _extras(extra):
 
 
 def _true_sizes(extra, values, raw_name):
-    """`values` (unpacked, packed[, offset]) with the escaped ones taken from the ZIP64 field, which must fit exactly."""
+    """`values` (unpacked, packed[, offset]), the escaped ones taken from the ZIP64 field, which must fit exactly."""
     fields = list(_extras(extra))
     paths = [data for kind, data in fields if kind == _UNICODE_PATH]
     if len(paths) > 1 or any(data[5:] != raw_name for data in paths):
@@ -195,10 +195,14 @@ def _check_names(entries):
     seen = set()
     for entry in entries:
         if not entry.name or _BAD_NAME.search(entry.name):
-            raise ZipFaultError("zip-path", f"文件内部的条目名称“{entry.name[:60]!r}”指向文件之外或含有非法字符，不能接收。")
+            raise ZipFaultError(
+                "zip-path", f"文件内部的条目名称“{entry.name[:60]!r}”指向文件之外或含有非法字符，不能接收。"
+            )
         folded = entry.name.casefold().rstrip("/")
         if folded in seen:
-            raise ZipFaultError("zip-duplicate", f"文件内部有两个同名条目“{entry.name[:60]}”，内容以谁为准无法确定，不能接收。")
+            raise ZipFaultError(
+                "zip-duplicate", f"文件内部有两个同名条目“{entry.name[:60]}”，内容以谁为准无法确定，不能接收。"
+            )
         seen.add(folded)
 
 
@@ -208,7 +212,7 @@ def _check_sizes(entries):
     if unpacked > MAX_UNPACKED_BYTES or (unpacked > RATIO_FREE_BYTES and unpacked > MAX_RATIO * max(packed, 1)):
         raise ZipFaultError(
             "zip-bomb",
-            f"文件解压后将达 {unpacked // 2**20} MB（压缩前后相差 {unpacked // max(packed, 1)} 倍），可能是压缩炸弹，不能接收。",
+            f"文件解压后将达 {unpacked // 2**20} MB（{unpacked // max(packed, 1)} 倍），可能是压缩炸弹，不能接收。",
         )
     for entry in entries:
         if entry.method == _STORED and entry.packed != entry.unpacked:
@@ -245,7 +249,9 @@ def _read_local(file, entry):
     name, extra = file.read(name_n), file.read(extra_n)
     is_wide = _BIG in (packed, unpacked)
     unpacked, packed = _true_sizes(extra, (unpacked, packed), name)
-    same = (name, flags | _UTF8, method) == (entry.raw_name, entry.flags | _UTF8, entry.method)
+    # Only these bits change what is read; the others say how hard the writer tried, and writers differ in them.
+    bits = _ENCRYPTED | _STRONG | _MASKED | _DESCRIPTOR
+    same = (name, flags & bits, method) == (entry.raw_name, entry.flags & bits, entry.method)
     known = (crc, packed, unpacked)
     # With a descriptor, the local header may leave the three at zero; what it does say must be true.
     allowed = {(entry.crc, entry.packed, entry.unpacked)}
@@ -320,6 +326,8 @@ def verify_contents(path: Path, entries) -> None:
 def read_member(path: Path, entry: Entry, limit_bytes: int = 8 * 2**20) -> bytes:
     """The content of one entry, refused above `limit_bytes`."""
     if entry.unpacked > limit_bytes:
-        raise ZipFaultError("zip-limit", f"文件内部的“{entry.name}”过大（{entry.unpacked // 2**20} MB），请精简后再提交。")
+        raise ZipFaultError(
+            "zip-limit", f"文件内部的“{entry.name}”过大（{entry.unpacked // 2**20} MB），请精简后再提交。"
+        )
     with path.open("rb") as file:
         return b"".join(unpacked_blocks(file, entry))

@@ -35,6 +35,8 @@ def test_long_name_is_cut_between_characters_and_keeps_its_extension():
     assert len(name.encode()) == 200
 
 
-@pytest.mark.parametrize(("name", "extension"), [("通知.PDF", ".pdf"), ("通知", ""), ("a.tar.gz", ".gz"), (".txt", ".txt"), ("v1.通知", "")])
+@pytest.mark.parametrize(
+    ("name", "extension"), [("通知.PDF", ".pdf"), ("通知", ""), ("a.tar.gz", ".gz"), (".txt", ".txt"), ("v1.通知", "")]
+)
 def test_extension_of(name, extension):
     assert extension_of(name) == extension

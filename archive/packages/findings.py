@@ -1,0 +1,65 @@
+"""What a verification says: findings with the identifiers of DA/T 70 (domain 8.2), stage of transfer and receipt."""
+
+from dataclasses import dataclass, field
+
+FIXITY = "YJ-1-14"  # 信息包一致性
+NUMBERING = "YJ-1-7"  # 档号规范性
+REPEATED = "YJ-1-8"  # 元数据项数据重复性
+ATTRIBUTES = "YJ-1-10"  # 内容数据的电子属性一致性
+LINKED = "YJ-1-11"  # 元数据是否关联内容数据
+PAPERS = "YJ-1-12"  # 说明文件和目录文件规范性
+STRUCTURE = "YJ-1-13"  # 信息包目录结构规范性
+RECORD_COUNT = "YJ-2-1"  # 总件数相符性
+TOTAL_BYTES = "YJ-2-2"  # 总字节数相符性
+WHOLE = "YJ-2-7"  # 内容数据完整性
+ALL_FILES = "YJ-2-11"  # 信息包内容数据完整性
+METADATA_READABLE = "YJ-3-1"  # 信息包中元数据的可读性
+COMPRESSED = "YJ-3-8"  # 非公开压缩、加密
+EXTRA = "YJ-4-3"  # 多余文件
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class PackageFinding:
+    """One thing that is wrong (`error`) or odd (`warning`) at `path`; `record_uid` names the item, "" when none."""
+
+    code: str
+    path: str
+    message: str
+    severity: str = ERROR
+    record_uid: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The result over a bag or a batch: valid means that no finding is an error. Sizes are the payload's, in bytes.
+
+    `manifest_sha256` is the digest of the bag's manifest-sha256.txt, for a batch `contents.batch_digest` of its parts.
+    `parts` holds (file name, part number, manifest digest) of each bag of a batch.
+    """
+
+    valid: bool
+    findings: list[PackageFinding]
+    record_count: int
+    file_count: int
+    bytes: int
+    manifest_sha256: str
+    parts: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+class NotAPackage(Exception):
+    """The path is no package at all: the sentence says what would be one."""
+
+
+class Unreadable(Exception):
+    """A file of a package cannot be read: `code` and a sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(message)
+
+
+def shown(path: str) -> str:
+    """A path that can be printed and stored, whatever bytes it was made of."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "�")

@@ -1,0 +1,82 @@
+"""The cast: two pilot units and the archive with one named person a post, an outsider unit, the administrators.
+
+Fixtures are functions of the database; `people["D07:clerk"]` is a User, `units["D07"]` a Unit.
+"""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from archive.models import Fonds, FondsCreator
+from archive.retention import load_sample_schedule
+from documents.routing import ensure_routes
+from units.actions import ensure_administrators, ensure_posts, system_user
+from units.models import Appointment, Department, Post, Unit, User
+from units.roles import posts_of
+
+PASSWORD = "Changning-2026"
+UNITS = (
+    ("D01", "长宁区人民政府办公室", "区政府办", "长府办", "government", "Z401", 1),
+    ("D07", "长宁区信息化委员会", "区信息委", "长信", "government", "Z407", 2),
+    ("D09", "长宁区民政局", "区民政局", "长民", "government", "Z409", 2),
+    ("D15", "长宁区卫生局", "区卫生局", "长卫", "government", "Z415", 2),
+    ("D30", "长宁区档案局", "区档案局", "长档", "archive", "Z430", 2),
+)
+
+
+@pytest.fixture
+def units(db) -> dict[str, Unit]:
+    made = {}
+    for code, name, short, prefix, category, fonds_code, rank in UNITS:
+        unit = Unit.objects.create(
+            code=code, name=name, short_name=short, document_prefix=prefix, category=category, rank=rank
+        )
+        fonds = Fonds.objects.create(code=fonds_code, name=f"{name}全宗")
+        FondsCreator.objects.create(fonds=fonds, unit=unit)
+        Department.objects.create(unit=unit, name="办公室", class_code="BGS")
+        made[code] = unit
+    ensure_posts(list(made.values()))
+    ensure_administrators(made["D07"])
+    for unit in made.values():
+        ensure_routes(unit)
+    load_sample_schedule()
+    system_user()
+    return made
+
+
+@pytest.fixture
+def people(units) -> dict[str, User]:
+    """One person a post in every unit, keyed "UNIT:post", and "D07:sysadmin" … for the administrators."""
+    made = {}
+    for post in Post.objects.select_related("unit", "group"):
+        key = f"{post.unit.code}:{post.kind}"
+        person = User(username=key.replace(":", "-").lower(), name=f"{post.unit.short_name}{post.get_kind_display()}"[:40])
+        person.set_password(PASSWORD)
+        person.save()
+        Appointment.objects.create(
+            user=person, post=post, starts_on="2020-01-01", is_administrator=post.is_administrator
+        )
+        person.groups.add(Group.objects.get(pk=post.group_id))
+        made[key] = person
+    assert {f"D30:{kind}" for kind in posts_of(units["D30"])} <= set(made)
+    return made
+
+
+@pytest.fixture
+def clerk(people):
+    return people["D07:clerk"]
+
+
+@pytest.fixture
+def officer(people):
+    return people["D07:officer"]
+
+
+@pytest.fixture
+def leader(people):
+    return people["D07:leader"]
+
+
+@pytest.fixture
+def stranger(people):
+    """A clerk of a unit that has nothing to do with anything."""
+    return people["D15:clerk"]

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -12,10 +12,11 @@ def finish_migration(using: str, **kwargs) -> None:
 
 
 class SiteConfig(AppConfig):
-    """Listed last, so that every app's tables exist when privileges are given."""
+    """Privileges are given when the last app that has tables is done."""
 
     name = "changning_egov"
     verbose_name = "站点"
 
     def ready(self) -> None:
-        post_migrate.connect(finish_migration, sender=self)
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+        post_migrate.connect(finish_migration, sender=last)

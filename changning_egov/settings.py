@@ -9,6 +9,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 EGOV_ENV = env.choice("EGOV_ENV", "demo", ("demo", "production"))
 EGOV_DATA_DIR = env.folder("EGOV_DATA_DIR", BASE_DIR / ".data")
 EGOV_PORT = env.number("EGOV_PORT", 8000)
+EGOV_FILES_DIR = EGOV_DATA_DIR / "files"
+EGOV_HOLDINGS_DIR = EGOV_DATA_DIR / "holdings"
+EGOV_PUBLIC_DIR = EGOV_DATA_DIR / "public"  # the only root that portal code reads
+EGOV_PACKAGES_DIR = EGOV_DATA_DIR / "packages"
+EGOV_TMP_DIR = EGOV_DATA_DIR / "tmp"
+EGOV_FONTS_DIR = EGOV_DATA_DIR / "fonts"
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)
 
@@ -79,6 +85,7 @@ DATABASES, EMBEDDED = databases.configure(EGOV_DATA_DIR, testing=EGOV_TESTING)
 DATABASE_ROUTERS = ["portal.router.PortalRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CSRF_FAILURE_VIEW = "units.views.errors.csrf_failed"
 AUTH_USER_MODEL = "units.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -137,7 +144,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = EGOV_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": EGOV_DATA_DIR / "files"}},
+    "default": {"BACKEND": "documents.files.DigestStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EGOV_TESTING

@@ -3,7 +3,10 @@
 Fixtures are functions of the database; `people["D07:clerk"]` is a User, `units["D07"]` a Unit.
 """
 
+from functools import cache
+
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from archive.models import Fonds, FondsCreator
@@ -21,6 +24,12 @@ UNITS = (
     ("D15", "长宁区卫生局", "区卫生局", "长卫", "government", "Z415", 2),
     ("D30", "长宁区档案局", "区档案局", "长档", "archive", "Z430", 2),
 )
+
+
+@cache
+def hashed() -> str:
+    """One honest hash for the whole run: it is slow by design."""
+    return make_password(PASSWORD)
 
 
 @pytest.fixture
@@ -50,7 +59,7 @@ def people(units) -> dict[str, User]:
     for post in Post.objects.select_related("unit", "group"):
         key = f"{post.unit.code}:{post.kind}"
         person = User(username=key.replace(":", "-").lower(), name=f"{post.unit.short_name}{post.get_kind_display()}"[:40])
-        person.set_password(PASSWORD)
+        person.password = hashed()
         person.save()
         Appointment.objects.create(
             user=person, post=post, starts_on="2020-01-01", is_administrator=post.is_administrator

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from .querysets import AppointmentQuerySet, AuditEventQuerySet, TaskQuerySet, UnitQuerySet
+from .querysets import AppointmentQuerySet, AuditEventQuerySet, JobQuerySet, TaskQuerySet, UnitQuerySet
 from .roles import ADMINISTRATORS, UNIT_PERMISSIONS, PostKind
-from .rules import APPOINTMENT_RULES, AUDIT_RULES, TASK_RULES, UNIT_RULES
+from .rules import APPOINTMENT_RULES, AUDIT_RULES, JOB_RULES, TASK_RULES, UNIT_RULES
 
 
 class Unit(models.Model):
@@ -246,6 +246,64 @@ class Task(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+
+class Job(models.Model):
+    """Background work that a person can watch (units/jobs.py); business effects are audited by the handlers."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "进行中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未成功"
+
+    RULES = JOB_RULES
+    AUDIT_TYPE = "job"
+    stop_requested = False  # set by the worker when it is to stop
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=40)
+    title = models.CharField("任务", max_length=200)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="jobs")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="jobs")
+    subject_type = models.CharField(max_length=10, blank=True)
+    subject_uid = models.UUIDField(null=True)
+    args = models.JSONField(default=dict)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    note = models.CharField("进度说明", max_length=200, blank=True)
+    cause = models.TextField("原因", blank=True)
+    trace = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["subject_uid", "-id"], name="job_subject")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def advance(self, done: int, total: int, note: str = "") -> None:
+        """Show progress to everybody (never call it inside a transaction); stops here when the worker is to stop."""
+        self.done, self.total, self.note = done, total, note[:200]
+        Job.objects.filter(pk=self.pk).update(done=done, total=total, note=self.note, changed_at=timezone.now())
+        if Job.stop_requested:
+            from .jobs import Interrupted
+
+            raise Interrupted
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.state == self.State.DONE else min(99, self.done * 100 // self.total) if self.total else 0
 
 
 class AuditEvent(models.Model):

@@ -43,3 +43,12 @@ class TaskQuerySet(GuardedQuerySet):
 class AuditEventQuerySet(GuardedQuerySet):
     def of(self, subject):
         return self.filter(object_uid=subject.uid).order_by("id")
+
+
+class JobQuerySet(GuardedQuerySet):
+    def of(self, subject):
+        """The jobs of a subject, the latest first."""
+        return self.filter(subject_uid=subject.uid).order_by("-id")
+
+    def for_list(self):
+        return self.select_related("unit", "owner").order_by("-id")

@@ -28,3 +28,14 @@ APPOINTMENT_RULES = {
 }
 TASK_RULES = {"view": own_tasks}
 AUDIT_RULES = {"view": read_audit}
+
+
+def visible_jobs(user) -> Q:
+    """His own, those of units whose files he arranges or receives, and all of them for the system administrator."""
+    if units_with("manage_people", user):
+        return Q()
+    units = units_with("make_batches", user) | units_with("receive_batches", user) | units_with("arrange_records", user)
+    return Q(owner=user) | Q(unit__in=units)
+
+
+JOB_RULES = {"view": visible_jobs, "retry": visible_jobs}

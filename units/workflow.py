@@ -131,6 +131,8 @@ class Workflow:
 class Stateful(models.Model):
     """A row whose `state` changes through its workflow alone; subclasses declare `state` and `version`."""
 
+    _loaded_state_guard = True  # GuardedQuerySet.update refuses `state` where this is set
+
     class Meta:
         abstract = True
 

@@ -1,0 +1,49 @@
+"""One database for the whole run: made and migrated by the owner, then used as the site uses it, as egov_app."""
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from changning_egov import databases
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config) -> None:
+    databases.ready(fast=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """As pytest-django's, and afterwards every new connection takes the role of the site."""
+    default = connections["default"]
+    with django_db_blocker.unblock():
+        old_name = default.settings_dict["NAME"]
+        default.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connections["portal"].creation.set_as_test_mirror(default.settings_dict)
+        connections["portal"].close()
+        with default.cursor() as cursor:
+            # a flush between transactional tests; triggers that refuse TRUNCATE are tried as the owner
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO egov_app")
+        owner_options = dict(default.settings_dict["OPTIONS"])
+        for alias in ("default", "portal"):
+            connections[alias].close()
+            connections[alias].settings_dict["OPTIONS"] = {
+                **owner_options,
+                "options": f"{owner_options.get('options', '')} -c role=egov_app",
+            }
+    yield
+    with django_db_blocker.unblock():
+        default.close()
+        default.settings_dict["OPTIONS"] = owner_options
+        default.creation.destroy_test_db(old_name, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def folders(tmp_path_factory):
+    """Files of a test run lie in its own folder; fonts are read where `make setup` put them."""
+    base = tmp_path_factory.mktemp("data")
+    for name in ("FILES", "HOLDINGS", "PUBLIC", "PACKAGES", "TMP"):
+        setattr(settings, f"EGOV_{name}_DIR", base / name.lower())
+        (base / name.lower()).mkdir()
+    yield base

@@ -1,0 +1,50 @@
+# Two commands for a newcomer: `make run` and `make test`. Needs Python 3.11+, git and make; nothing else.
+PYTHON ?= python3
+export EGOV_DATA_DIR := $(abspath $(or $(EGOV_DATA_DIR),.data))
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN_STAMP := $(VENV)/.run-stamp
+DEV_STAMP := $(VENV)/.dev-stamp
+FONTS := $(EGOV_DATA_DIR)/fonts/.stamp
+
+.PHONY: run test setup check bench demo-reset clean
+
+run: setup
+	@EGOV_DIE_WITH_PARENT=1 exec $(PY) manage.py run
+
+setup: $(RUN_STAMP)
+	@$(PY) -m changning_egov.fonts_setup
+
+$(RUN_STAMP): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=/path/to/python3.11 make … chooses one.")'
+	@echo "Virtual environment and packages …"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
+	@echo "Packages for tests …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+test: setup $(DEV_STAMP)
+	@$(PY) -m pytest
+
+check: setup $(DEV_STAMP)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check
+	EGOV_ENV=production SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m pytest
+
+bench: setup $(DEV_STAMP)
+	@$(PY) -m bench
+
+# Throws the demo's data away; fonts and packages stay.
+demo-reset:
+	@$(PY) manage.py demo --reset 2>/dev/null || true
+	rm -rf $(addprefix $(EGOV_DATA_DIR)/,pgdata pgdata.log pgdata.users pgdata.mutex files holdings public packages tmp anchors run.lock)
+
+clean:
+	rm -rf $(VENV) $(EGOV_DATA_DIR)/static

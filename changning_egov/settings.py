@@ -18,7 +18,7 @@ EGOV_FONTS_DIR = EGOV_DATA_DIR / "fonts"
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)
 
-DEBUG = env.choice("DEBUG", "1" if EGOV_ENV == "demo" else "0", ("0", "1")) == "1"
+DEBUG = env.choice("DEBUG", "0", ("0", "1")) == "1"
 SECRET_KEY = databases.secret_key(EGOV_ENV, EGOV_DATA_DIR, testing=EGOV_TESTING)
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 

@@ -26,12 +26,11 @@ def django_db_setup(django_test_environment, django_db_blocker):
             # a flush between transactional tests; triggers that refuse TRUNCATE are tried as the owner
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO egov_app")
         owner_options = dict(default.settings_dict["OPTIONS"])
-        for alias in ("default", "portal"):
-            connections[alias].close()
-            connections[alias].settings_dict["OPTIONS"] = {
-                **owner_options,
-                "options": f"{owner_options.get('options', '')} -c role=egov_app",
-            }
+        default.close()
+        default.settings_dict["OPTIONS"] = {
+            **owner_options,
+            "options": f"{owner_options.get('options', '')} -c role=egov_app",
+        }
     yield
     with django_db_blocker.unblock():
         default.close()
@@ -47,3 +46,17 @@ def folders(tmp_path_factory):
         setattr(settings, f"EGOV_{name}_DIR", base / name.lower())
         (base / name.lower()).mkdir()
     yield base
+
+
+@pytest.fixture
+def db(request, db):
+    """In a test that rolls back, the portal reads through the same connection; else as egov_portal, as it is."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if transactional or (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    own = connections["portal"]
+    connections["portal"] = connections["default"]
+    yield
+    connections["portal"] = own

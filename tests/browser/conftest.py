@@ -1,0 +1,72 @@
+"""A real Chromium against the live server; every picture is kept in test-artifacts/."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
+DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+
+def chromium() -> str | None:
+    given = os.environ.get("CHROMIUM")
+    return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    if chromium() is None:
+        skip = pytest.mark.skip(reason="NO CHROMIUM: browser tests did not run; install chromium or set CHROMIUM")
+        for item in items:
+            if item.nodeid.startswith("tests/browser/"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": DESKTOP, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(autouse=True)
+def allow_blocking_calls(monkeypatch):
+    """Playwright keeps an event loop in this thread; Django's own calls beside it are meant."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def picture():
+    """`picture(page, "name")` keeps the page at both widths."""
+
+    def take(page, name: str, phone: bool = True) -> None:
+        ARTIFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTIFACTS / f"{name}-1366.png", full_page=True)
+        if phone:
+            page.set_viewport_size(PHONE)
+            page.screenshot(path=ARTIFACTS / f"{name}-390.png", full_page=True)
+            page.set_viewport_size(DESKTOP)
+
+    return take
+
+
+@pytest.fixture
+def sign_in(context, live_server):
+    """`sign_in(person)` gives a page of a browser of his own."""
+    from tests.cast import PASSWORD
+
+    def enter(person):
+        page = context.browser.new_context(
+            viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
+        ).new_page()
+        page.goto("/sign-in/")
+        page.get_by_label("用户名").fill(person.username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        return page
+
+    return enter

@@ -1,0 +1,118 @@
+"""`python -m bench [--quick] [--only NAME]`: prepares two sizes, measures them interleaved, writes bench/results.json."""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parent.parent
+RESULTS = BASE / "bench" / "results.json"
+REPEATS = 50
+
+
+class Site:
+    """The product at one size, in a process and a data folder of its own; answers one JSON line per request."""
+
+    def __init__(self, size: int, data_dir: Path) -> None:
+        self.size = size
+        fonts = data_dir / "fonts"
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not fonts.exists():
+            fonts.symlink_to(Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "fonts")
+        environment = {**os.environ, "EGOV_DATA_DIR": str(data_dir), "EGOV_BENCH_SIZE": str(size)}
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=BASE, env=environment, check=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.site"], cwd=BASE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.ask("prepare")
+
+    def ask(self, what: str, **arguments):
+        self.process.stdin.write(json.dumps({"what": what, **arguments}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"The bench process of size {self.size} ended; its messages are above.")
+        return json.loads(line)["answer"]
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def interleaved(left, right, repeats: int = REPEATS) -> tuple[float, float]:
+    """Medians in milliseconds of two calls that take turns, after three warm-up rounds each."""
+    for _ in range(3):
+        left(), right()
+    pairs = [(left(), right()) for _ in range(repeats)]
+    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
+
+
+def row(name: str, value: float, unit: str, reference: str, reference_value: float) -> dict:
+    ratio = round(value / reference_value, 3) if reference_value else None
+    made = {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "reference": reference,
+        "reference_value": round(reference_value, 3),
+        "ratio": ratio,
+    }
+    print(f"{name:52} {made['value']:>12} {unit:8} ref {reference}: {made['reference_value']:>12}  ratio {ratio}", flush=True)
+    return made
+
+
+def pages(small: Site, large: Site) -> list[dict]:
+    rows = []
+    for page in large.ask("pages"):
+        at_small, at_large = interleaved(
+            lambda page=page: small.ask("get", page=page, who="clerk"), lambda page=page: large.ask("get", page=page, who="clerk")
+        )
+        rows.append(row(f"{page} at {large.size}", at_large, "ms", f"{page} at {small.size}", at_small))
+        clerk, everybody = interleaved(
+            lambda page=page: large.ask("get", page=page, who="clerk"), lambda page=page: large.ask("get", page=page, who="all")
+        )
+        rows.append(row(f"{page} clerk at {large.size}", clerk, "ms", "a person who sees all units", everybody))
+    return rows
+
+
+def completion(small: Site, large: Site) -> list[dict]:
+    at_small, at_large = interleaved(lambda: small.ask("complete"), lambda: large.ask("complete"), repeats=20)
+    rows = [row(f"completion at {large.size}", at_large, "ms", f"completion at {small.size}", at_small)]
+    one, twenty = small.ask("complete_many", writers=1, each=20), small.ask("complete_many", writers=20, each=4)
+    rows.append(row("completion, 20 writers, per document", twenty, "ms", "one writer", one))
+    return rows
+
+
+def imports(data_dir: Path) -> list[dict]:
+    from bench import import_rows
+
+    return import_rows.measure(row, data_dir)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--quick", action="store_true", help="10^3 and 10^4 in place of 10^4 and 10^5")
+    parser.add_argument("--only", choices=["pages", "completion", "import"])
+    chosen = parser.parse_args()
+    sizes = (1_000, 10_000) if chosen.quick else (10_000, 100_000)
+    data_dir = Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "bench"
+    rows: list[dict] = []
+    if chosen.only in (None, "pages", "completion"):
+        small, large = (Site(size, data_dir / str(size)) for size in sizes)
+        try:
+            for name, measure in (("pages", pages), ("completion", completion)):
+                if chosen.only in (None, name):
+                    rows += measure(small, large)
+        finally:
+            small.close(), large.close()
+    if chosen.only in (None, "import"):
+        rows += imports(data_dir)
+    RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1))
+    print(f"written to {RESULTS.relative_to(BASE)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The measured side of `make bench`: whole pages through Django's handler, one JSON line a request."""
+
+import json
+import os
+import sys
+import threading
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changning_egov.settings")
+
+import django  # noqa: E402
+
+from changning_egov import databases  # noqa: E402
+
+databases.ready()
+django.setup()
+
+from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from bench import generator  # noqa: E402
+from documents.models import Document  # noqa: E402
+from documents.workflow import workflow_of  # noqa: E402
+
+clients: dict[str, Client] = {}
+people: dict = {}
+
+
+def prepare() -> str:
+    generator.generate(int(os.environ["EGOV_BENCH_SIZE"]))
+    clerk, everybody = generator.people()
+    for name, person in (("clerk", clerk), ("all", everybody)):
+        people[name] = person
+        clients[name] = Client(SERVER_NAME="localhost")
+        clients[name].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return "ready"
+
+
+def address(page: str, who: str) -> str:
+    if page == "document":
+        return reverse("documents:detail", args=[Document.objects.allowing("view", people[who]).order_by("-created_at").first().uid])
+    if page.startswith("search"):
+        return f"{reverse('archive:search')}?q={TERMS[page]}"
+    return reverse(f"documents:{page.split()[0]}")
+
+
+TERMS = {"search, planted term": generator.PLANTED[0], "search, two words": " ".join(generator.PLANTED[:2]), "search, very frequent term": generator.FREQUENT}
+known: dict[tuple, str] = {}
+
+
+def get(page: str, who: str) -> float:
+    """Milliseconds of one whole page; anything but 200 ends the run."""
+    url = known.setdefault((page, who), "") or address(page, who)
+    known[page, who] = url
+    started = time.perf_counter()
+    response = clients[who].get(url)
+    took = (time.perf_counter() - started) * 1000
+    if response.status_code != 200:
+        raise SystemExit(f"{url} answered {response.status_code}")
+    return took
+
+
+def complete_one(person) -> float:
+    document = generator.completable(person)
+    started = time.perf_counter()
+    workflow_of(document).perform("complete", document, by=person, data={"retention_code": "D10"})
+    return (time.perf_counter() - started) * 1000
+
+
+def complete() -> float:
+    return complete_one(people["clerk"])
+
+
+def complete_many(writers: int, each: int) -> float:
+    """Milliseconds of wall time per document while `writers` threads complete `each` documents."""
+    waiting = [generator.completable(people["clerk"]) for _ in range(writers * each)]
+
+    def work(mine) -> None:
+        person = type(people["clerk"]).objects.get(pk=people["clerk"].pk)
+        for document in mine:
+            workflow_of(document).perform("complete", document, by=person, data={"retention_code": "D10"})
+        connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(waiting[place::writers],)) for place in range(writers)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return (time.perf_counter() - started) * 1000 / len(waiting)
+
+
+ANSWERS = {
+    "prepare": prepare,
+    "pages": lambda: ["waiting", "under_way", "document", *TERMS],
+    "get": get,
+    "complete": complete,
+    "complete_many": complete_many,
+}
+
+
+def main() -> None:
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever the product prints goes to the terminal, not into the answers
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = ANSWERS[asked.pop("what")](**asked)
+        out.write(json.dumps({"answer": answer}) + "\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Deny by default: every view says who may, and the list of public ones is a literal."""
+
+from tests.routes import access_of, all_routes
+
+PUBLIC = {
+    "home",
+    "units:sign_in",
+    "units:components",
+    "units:healthz",
+}
+
+
+def test_every_view_says_who_may():
+    assert [name for name, pattern in all_routes().items() if not access_of(pattern)] == []
+
+
+def test_public_routes_outside_the_portal_are_these():
+    public = {name for name, pattern in all_routes().items() if access_of(pattern).startswith("public:")}
+    assert {name for name in public if not name.startswith("portal:")} == PUBLIC
+
+
+def test_every_route_of_the_portal_is_public():
+    portal = {name: access_of(pattern) for name, pattern in all_routes().items() if name.startswith("portal:")}
+    assert portal and all(mark.startswith("public:") for mark in portal.values())

@@ -1,0 +1,48 @@
+"""The official page: laid out once on the standard's grid, painted as PDF/A and as preview (design section 5)."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from .errors import FontsMissing, LayoutRefused, MissingGlyph
+from .fonts import resolve
+from .page import PageInput, form_of, set_document
+from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
+from .sheets import (
+    DraftSheet,
+    HandlingSheet,
+    SheetOpinion,
+    render_draft_sheet,
+    render_handling_sheet,
+    render_plain,
+)
+
+__all__ = [
+    "DraftSheet",
+    "FontsMissing",
+    "HandlingSheet",
+    "LayoutRefused",
+    "MissingGlyph",
+    "PageInput",
+    "Rendition",
+    "SheetOpinion",
+    "form_of",
+    "preview",
+    "render_document",
+    "render_draft_sheet",
+    "render_handling_sheet",
+    "render_plain",
+]
+
+
+def render_document(given: PageInput, *, moment: datetime) -> Rendition:
+    """正本 as PDF/A-2b; byte for byte the same for the same input and moment."""
+    fonts = resolve(str(settings.EGOV_FONTS_DIR))
+    pages = set_document(given)
+    pdf = paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment)
+    return Rendition(pdf, len(pages), fonts.used, plain(pages))
+
+
+def preview(given: PageInput) -> list[str]:
+    """The same pages as SVG, without any font of the server's."""
+    return paint_svg(set_document(given))

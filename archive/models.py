@@ -138,7 +138,7 @@ class Record(Stateful):
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="归档人")
     accessioned_on = models.DateField("进馆日期", null=True, editable=False)
     history = HistoricalRecords(
-        history_change_reason_field=models.CharField(max_length=200), related_name="changes", excluded_fields=["former_codes"]
+        history_change_reason_field=models.CharField(max_length=200, null=True), related_name="changes", excluded_fields=["former_codes"]
     )
 
     objects = RecordQuerySet.as_manager()

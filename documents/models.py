@@ -136,7 +136,7 @@ class Document(Stateful):
     changed_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords(
         excluded_fields=["body", "changed_at", "content_digest"],
-        history_change_reason_field=models.CharField(max_length=200),
+        history_change_reason_field=models.CharField(max_length=200, null=True),
         related_name="changes",
     )
 

@@ -1,0 +1,129 @@
+"""The two halves of the demo: what the site is first shown with, and the job that fills in the rest."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from archive.fonds import ensure_fonds
+from archive.retention import load_sample_schedule
+from documents.routing import ensure_routes
+from units import jobs, loading
+from units.actions import ensure_administrators, system_user
+from units.models import Job, Unit
+from units.workflow import Refused
+
+from . import cast
+from .plan import District, carry_out, planned
+
+UNITS_CSV = Path(settings.BASE_DIR) / "units" / "data" / "units.csv"
+KIND = "demo"
+TITLE = "演示数据：补充其余公文、归档和移交"
+LOCK = 4702113  # pg_advisory_lock: one seeding at a time
+
+
+def refuse_outside_demo() -> None:
+    if settings.EGOV_ENV != "demo":
+        raise Refused("演示数据只能在演示环境（EGOV_ENV=demo）中建立，正式环境不得载入虚构的单位人员和公文。")
+
+
+def seed_first(progress: Callable[[str], None] = lambda line: None) -> dict[str, int]:
+    """Units, people, the first documents; then the job for the rest is queued. Quick when all that is there.
+
+    Returns counts `units`, `people`, `documents` of what there is now. Raises Refused outside the demo.
+    """
+    refuse_outside_demo()
+    with _alone():
+        if not Job.objects.filter(kind=KIND).exists():
+            progress("单位和全宗")
+            ensure_units()
+            progress("人员和岗位")
+            people = ensure_people()
+            district = District()
+            work = planned(district, first=True)
+            for number, one in enumerate(work, start=1):
+                progress(f"公文 {number}/{len(work)} {district.fill(one, one.written.title)}")
+                carry_out(one, district)
+            with transaction.atomic():
+                jobs.start(KIND, TITLE, by=system_user(), unit=district.units[cast.SEAT])
+            progress(f"人员 {people}")
+    return counts()
+
+
+def counts() -> dict[str, int]:
+    from documents.models import Document  # counted here only
+
+    return {
+        "units": Unit.objects.count(),
+        "people": sum(1 for _ in cast.accounts(everybody=True)),
+        "documents": Document.objects.count(),
+    }
+
+
+def ensure_units() -> None:
+    rows = loading.read_rows(UNITS_CSV)
+    loading.load(rows)
+    ensure_fonds(rows)
+    load_sample_schedule()
+    ensure_administrators(Unit.objects.get(code=cast.SEAT))
+    with transaction.atomic():
+        for unit in Unit.objects.exclude(routes__isnull=False):
+            ensure_routes(unit)
+    cast.ensure_departments()
+
+
+def ensure_people() -> int:
+    system = system_user()
+    since = date(District().birthday.year - 1, 1, 1)
+    return sum(
+        cast.ensure_people(unit, place, by=system, since=since) for place, unit in enumerate(Unit.objects.order_by("code"))
+    )
+
+
+@contextmanager
+def _alone():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@jobs.handler(KIND)
+def seed_rest(job) -> None:
+    """Everything that is not there yet; a second run looks at each item and goes on where the first stopped."""
+    refuse_outside_demo()
+    district = District()
+    work = steps_of_rest(district)
+    for done, (label, step) in enumerate(work):
+        job.advance(done, len(work), label)
+        step()
+    job.advance(len(work), len(work), "演示数据已补齐")
+
+
+def steps_of_rest(district: District) -> list[tuple[str, Callable[[], object]]]:
+    """(what the job's page says, what is done); requests come a second time, when their replies are there."""
+    everything = [*planned(district, first=True), *planned(district, first=False)]
+    waiting = [one for one in everything if one.written.doc_type == "request_for_instruction"]
+    return [
+        (district.fill(one, one.written.title), lambda one=one: carry_out(one, district)) for one in [*everything, *waiting]
+    ]
+
+
+def run_rest(progress: Callable[[str], None]) -> dict[str, int]:
+    """The rest here and now, for somebody who runs no worker."""
+    job = Job.objects.filter(kind=KIND).order_by("-pk").first()
+    if job is not None and job.state != Job.State.DONE:
+        advance = job.advance
+
+        def told(done: int, total: int, note: str = "") -> None:
+            progress(f"{done}/{total} {note}")
+            advance(done, total, note)
+
+        job.advance = told
+        jobs.run_now(job)
+    return counts()

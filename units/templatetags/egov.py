@@ -1,0 +1,64 @@
+"""Filters every template may use: local dates, sizes, counts. Loaded as built-ins (settings.TEMPLATES)."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+TONES = {
+    "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
+    "withdrawn": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
+    "failed": "bad", "returned": "bad", "refused": "bad", "controlled": "bad",
+}  # fmt: skip
+
+
+@register.filter
+def day(value) -> str:
+    """2026-11-24 in local time; "" for nothing."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value.isoformat() if isinstance(value, date) else ""
+
+
+@register.filter
+def moment(value) -> str:
+    """2026-11-24 15:30 in local time; "" for nothing."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
+
+
+@register.filter
+def size(value) -> str:
+    """Bytes as people say them."""
+    number = float(value or 0)
+    for unit in ("B", "KB", "MB", "GB"):
+        if number < 1024 or unit == "GB":
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1024
+    return ""
+
+
+@register.filter
+def number(value) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value or "")
+
+
+@register.simple_tag
+def state(obj, field: str = "state") -> str:
+    """The state of a row in words, its tone second."""
+    code = getattr(obj, field)
+    return format_html('<span class="state {}">{}</span>', TONES.get(code, ""), getattr(obj, f"get_{field}_display")())
+
+
+@register.simple_tag
+def paper(svg: str) -> str:
+    """An SVG page from documents.layout, which escapes every text it sets."""
+    return mark_safe(svg)  # noqa: S308
+
+
+@register.filter
+def get(mapping, key):
+    """`mapping[key]` for templates."""
+    return mapping.get(key) if hasattr(mapping, "get") else None

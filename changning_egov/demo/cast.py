@@ -12,7 +12,7 @@ from units.actions import appoint
 from units.models import Appointment, Department, Post, Unit, User
 from units.roles import ADMINISTRATORS, PostKind
 
-PASSWORD = "Changning-2026"  # printed at the start of the demo; production has no demo
+PASSWORD = "Changning-2026"  # noqa: S105  printed at the start of the demo; production has no demo
 SEAT = "D07"  # where the three administrators sit
 FULL = ("D07", "D09", "D15", "D30", "D01")  # a person for each post
 
@@ -42,9 +42,11 @@ SHARED = (
 )
 SURNAMES = "王李张刘黄徐孙胡朱郭马梁谢韩曹董彭萧余杜戴夏钟姜范石廖邹熊金郝孔白崔康毛邱史龚邵"
 GIVEN = (
-    "文清 嘉树 思远 雨桐 立诚 若水 明哲 晓风 安之 怀谷 云帆 书林 静怡 一凡 承志 秋实 景行 佩兰 博雅 凌霄 "
-    "念真 修远 沐阳 子衿 知远 以恒 敬之 素心 望山 如松 采苓 亦舒 维岳 新竹 乐天 小满 慎言 清越 守真 远志 恒之"
-).split()
+    "文清", "嘉树", "思远", "雨桐", "立诚", "若水", "明哲", "晓风", "安之", "怀谷", "云帆", "书林",
+    "静怡", "一凡", "承志", "秋实", "景行", "佩兰", "博雅", "凌霄", "念真", "修远", "沐阳", "子衿",
+    "知远", "以恒", "敬之", "素心", "望山", "如松", "采苓", "亦舒", "维岳", "新竹", "乐天", "小满",
+    "慎言", "清越", "守真", "远志", "恒之",
+)  # fmt: skip
 DEPARTMENTS = {
     "D07": (("DZW", "电子政务科"), ("AQK", "网络安全科")),
     "D09": (("JZK", "社会救助科"), ("LLK", "老龄工作科"), ("JCK", "基层政权科")),

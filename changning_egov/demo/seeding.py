@@ -78,9 +78,8 @@ def ensure_units() -> None:
 def ensure_people() -> int:
     system = system_user()
     since = date(District().birthday.year - 1, 1, 1)
-    return sum(
-        cast.ensure_people(unit, place, by=system, since=since) for place, unit in enumerate(Unit.objects.order_by("code"))
-    )
+    units = enumerate(Unit.objects.order_by("code"))
+    return sum(cast.ensure_people(unit, place, by=system, since=since) for place, unit in units)
 
 
 @contextmanager
@@ -110,7 +109,8 @@ def steps_of_rest(district: District) -> list[tuple[str, Callable[[], object]]]:
     everything = [*planned(district, first=True), *planned(district, first=False)]
     waiting = [one for one in everything if one.written.doc_type == "request_for_instruction"]
     return [
-        (district.fill(one, one.written.title), lambda one=one: carry_out(one, district)) for one in [*everything, *waiting]
+        (district.fill(one, one.written.title), lambda one=one: carry_out(one, district))
+        for one in [*everything, *waiting]
     ]
 
 

@@ -22,7 +22,8 @@ from .texts import pick
 
 STAGES = {
     Direction.OUTGOING: (
-        "drafting", "check", "countersign", "approve", "approved", "numbered", "proofread", "sealed", "dispatched", "completed",
+        "drafting", "check", "countersign", "approve", "approved", "numbered", "proofread", "sealed", "dispatched",
+        "completed",
     ),
     Direction.INCOMING: (
         "delivered", "signed_for", "registered", "proposed", "instructed", "in_handling", "reported", "completed",
@@ -50,8 +51,8 @@ class People:
     def holder(self, unit: Unit, kind: str) -> User | None:
         key = (unit.pk, str(kind))
         if self._holders.get(key) is None:
-            held = Appointment.objects.active().filter(post__unit=unit, post__kind=kind).select_related("user").order_by("pk")
-            first = held.first()
+            held = Appointment.objects.active().filter(post__unit=unit, post__kind=kind).select_related("user")
+            first = held.order_by("pk").first()
             self._holders[key] = self.same(first.user) if first else None
         return self._holders[key]
 
@@ -107,8 +108,9 @@ def _who(document: Document, now: str, people: People) -> tuple[str, User | None
     if now == "instructed" and document.direction == Direction.INTERNAL:
         return "complete", people.same(document.drafted_by)
     if now == "proofread":
-        sealed = document.doc_type not in WITHOUT_SEAL
-        return ("seal", people.holder(unit, PostKind.SEAL_KEEPER)) if sealed else ("dispatch", people.holder(unit, PostKind.CLERK))
+        if document.doc_type in WITHOUT_SEAL:
+            return "dispatch", people.holder(unit, PostKind.CLERK)
+        return "seal", people.holder(unit, PostKind.SEAL_KEEPER)
     if now in ("instructed", "in_handling"):
         task = _waiting(document, "handle", "report")
         person = people.same(task.assignee) if task and task.assignee else people.holder(unit, PostKind.OFFICER)
@@ -151,8 +153,9 @@ def _close(document: Document, goal: str, step: str, people: People, key: str) -
         if circulate(document, [one for one in readers if one], by=clerk):
             read(document, by=readers[0], note=opinion("read", key))
         return
-    by = {"send_back": people.holder(document.unit, PostKind.REVIEWER), "withdraw": document.drafted_by}.get(step, clerk)
-    workflow_of(document).perform(step, document, by=people.same(by), note=opinion(step, key))
+    reviewer = people.holder(document.unit, PostKind.REVIEWER)
+    by = {"send_back": reviewer, "withdraw": people.same(document.drafted_by)}.get(step, clerk)
+    workflow_of(document).perform(step, document, by=by, note=opinion(step, key))
 
 
 def _waiting(document: Document, *kinds: str) -> Task | None:

@@ -15,8 +15,9 @@ from documents.states import Direction, Disclosure, DocType, RoutingDirection
 FOLDER = Path(__file__).parent / "data"
 DOCUMENT_FILES = ("notices", "upward", "letters", "public", "internal")
 HEADS = frozenset(
-    "unit type title to cc sign open why way urgency goal in phase attach contact reply topic outside direction sender number".split()
-)
+    ("unit", "type", "title", "to", "cc", "sign", "open", "why", "urgency", "goal", "in", "phase", "attach", "contact",
+     "reply", "topic", "outside", "direction", "sender", "number")
+)  # fmt: skip
 SLOT = re.compile(r"\{([^{}]+)\}")
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
 PUBLISHED = frozenset(

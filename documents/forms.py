@@ -1,0 +1,259 @@
+"""Forms of documents: the draft, a document from outside, filters of the lists, and one small form per step."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+
+from units.models import Appointment, Unit, User
+
+from .states import (
+    CURRENT_TYPES,
+    SECRET_CLASSES,
+    AddresseeKind,
+    Disclosure,
+    DocType,
+    HandlingKind,
+    NotToFile,
+    RoutingDirection,
+    SecurityClass,
+    Urgency,
+    Validity,
+)
+from .texts import LineField, TextField
+
+TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
+LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
+CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
+MANY = {"invalid_choice": "所选单位不在列表中，请重新选择。", "invalid_pk_value": "所选单位不在列表中，请重新选择。"}
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def units_field(label: str, help_text: str = "") -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        Unit.objects.none(), required=False, label=label, help_text=help_text, widget=forms.CheckboxSelectMultiple, error_messages=MANY
+    )
+
+
+class DraftForm(forms.Form):
+    """拟稿; names are those of documents.actions.DRAFT_FIELDS plus the addressees."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="发文单位", empty_label=None, error_messages=CHOICE)
+    doc_type = forms.ChoiceField(choices=TYPES, label="文种", initial=DocType.NOTICE, error_messages=CHOICE)
+    title = LineField(max_length=300, label="标题", help_text="如：关于××工作的通知")
+    routing_direction = forms.ChoiceField(choices=RoutingDirection, label="行文方向", initial=RoutingDirection.DOWN, error_messages=CHOICE)
+    urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=CHOICE)
+    security_class = forms.ChoiceField(
+        choices=[*SecurityClass.choices, *SECRET_CLASSES.items()], label="密级", initial=SecurityClass.PUBLIC,
+        help_text="涉密公文不得在本系统拟制", error_messages=CHOICE,
+    )  # fmt: skip
+    main = units_field("主送单位")
+    main_outside = LineField(max_length=200, required=False, label="主送区外单位", help_text="不在名单中的机关，用顿号分隔")
+    cc = units_field("抄送单位")
+    cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
+    countersigners = units_field("会签单位", "由其领导会签后再签发")
+    body = TextField(max_length=200_000, required=False, label="正文", widget=forms.Textarea(attrs={"rows": 18}))
+    disclosure_attr = forms.ChoiceField(choices=Disclosure, label="公开属性", initial=Disclosure.ON_REQUEST, error_messages=CHOICE)
+    disclosure_reason = LineField(max_length=200, required=False, label="不予公开理由", help_text="公开属性为不予公开时必填")
+    contact = LineField(max_length=60, required=False, label="联系人和电话")
+    note = LineField(max_length=200, required=False, label="附注")
+    print_copies = forms.IntegerField(
+        min_value=0, max_value=9999, initial=1, label="印制份数",
+        error_messages={"invalid": "请填写 0 至 9999 的整数。", "min_value": "请填写 0 至 9999 的整数。", "max_value": "请填写 0 至 9999 的整数。", "required": "请填写印制份数。"},
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, units=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        everybody = Unit.objects.in_force().order_by("code")
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+        for name in ("main", "cc", "countersigners"):
+            self.fields[name].queryset = everybody
+        if len(units) == 1:
+            self.fields["unit"].initial = units[0]
+
+    def clean(self):
+        data = super().clean()
+        main, cc = set(data.get("main") or ()), set(data.get("cc") or ())
+        if both := main & cc:
+            names = "、".join(unit.short_name for unit in both)
+            self.add_error("cc", f"{names}已是主送单位，不要重复抄送。")
+        return data
+
+    def addressees(self) -> list[tuple]:
+        found = []
+        for kind, inside, outside in ((AddresseeKind.MAIN, "main", "main_outside"), (AddresseeKind.CC, "cc", "cc_outside")):
+            found += [(kind, unit, unit.name) for unit in self.cleaned_data[inside]]
+            names = self.cleaned_data[outside].replace("，", "、").replace(",", "、").split("、")
+            found += [(kind, None, name.strip()) for name in names if name.strip()]
+        return found
+
+
+class OutsideForm(forms.Form):
+    """来文登记: a document that came on paper or from outside the district."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="收文单位", empty_label=None, error_messages=CHOICE)
+    sender_name = LineField(max_length=200, label="来文单位")
+    sender_number = LineField(max_length=100, required=False, label="来文字号", help_text="按原件照录，没有可不填")
+    sender_date = forms.DateField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
+    doc_type = forms.ChoiceField(choices=TYPES, label="文种", initial=DocType.NOTICE, error_messages=CHOICE)
+    title = LineField(max_length=300, label="标题")
+    urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=CHOICE)
+    body = TextField(max_length=200_000, required=False, label="正文或摘要", widget=forms.Textarea(attrs={"rows": 8}))
+
+    def __init__(self, *args, units=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label="选择文件",
+        error_messages={"required": "请选择要上传的文件。", "empty": "文件是空的（0 字节），请核对后重新上传。", "missing": "没有收到文件，请重新选择。"},
+    )
+    title = LineField(max_length=200, required=False, label="附件名称", help_text="印在正文后的附件说明中，不填则用文件名")
+    is_main_text = forms.BooleanField(required=False, label="这是来文正文")
+
+
+class ListFilter(forms.Form):
+    q = LineField(max_length=100, required=False, label="标题或文号", widget=forms.TextInput)
+    doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
+    urgency = forms.ChoiceField(choices=[("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")], required=False, label="紧急程度")
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+
+class NoteForm(forms.Form):
+    """What every step may carry: an opinion."""
+
+    note = TextField(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, document, by, needs_note=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.document, self.by = document, by
+        self.fields["note"].required = needs_note
+
+    def act_data(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "note" and value not in (None, "")}
+
+
+def people_of(unit) -> "User":
+    return User.objects.filter(pk__in=Appointment.objects.active().filter(post__unit=unit).values("user")).order_by("name")
+
+
+def end_of_day(day):
+    return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+
+
+class LimitMixin(forms.Form):
+    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("办理时限不能早于今天。")
+        return day
+
+    def act_data(self) -> dict:
+        data = super().act_data()
+        if day := data.pop("due_on", None):
+            data["due_at"] = end_of_day(day)
+        return data
+
+
+class RegisterForm(LimitMixin, NoteForm):
+    handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", widget=forms.RadioSelect, initial=HandlingKind.FOR_ACTION, error_messages=CHOICE)
+
+
+class OfficerMixin(forms.Form):
+    lead_officer = forms.ModelChoiceField(User.objects.none(), required=False, label="主办人", empty_label="由承办岗位认领", error_messages=CHOICE)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lead_officer"].queryset = people_of(self.document.unit)
+        self.fields["lead_officer"].initial = self.document.lead_officer_id
+
+
+class ProposeForm(OfficerMixin, LimitMixin, NoteForm):
+    pass
+
+
+class InstructForm(OfficerMixin, NoteForm):
+    readers = forms.ModelMultipleChoiceField(User.objects.none(), required=False, label="传阅", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["readers"].queryset = people_of(self.document.unit)
+
+
+class NumberForm(NoteForm):
+    print_copies = forms.IntegerField(min_value=0, max_value=9999, required=False, label="印制份数", error_messages={"invalid": "请填写整数。"})
+
+
+class CompleteForm(NoteForm):
+    retention_code = forms.ChoiceField(required=False, label="保管期限", choices=[("", "按建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")], error_messages=CHOICE)
+    not_to_file = forms.ChoiceField(required=False, label="不归档理由", choices=[("", "归档"), *NotToFile.choices], error_messages=CHOICE)
+    result = TextField(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
+    reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.document.doc_type != DocType.REQUEST or self.document.is_incoming:
+            del self.fields["reply_waived"]
+        if not self.document.is_incoming:
+            del self.fields["result"]
+
+
+STEP_FORMS = {
+    "register": RegisterForm,
+    "propose": ProposeForm,
+    "instruct": InstructForm,
+    "number": NumberForm,
+    "complete": CompleteForm,
+}
+
+
+def step_form(step, document, by, data=None) -> NoteForm:
+    """The form of one transition; field names carry the step's name, so that a page can hold several."""
+    kind = STEP_FORMS.get(step.name, NoteForm)
+    return kind(data, document=document, by=by, needs_note=step.needs_note, prefix=step.name)
+
+
+class CirculateForm(forms.Form):
+    readers = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="传阅人员", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选择一人。"}
+    )
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["readers"].queryset = people_of(unit)
+
+
+class PublishForm(forms.Form):
+    topic = LineField(max_length=60, label="主题分类", help_text="如：综合政务、民政、卫生")
+    summary = LineField(max_length=500, label="内容概述")
+    effective_from = forms.DateField(required=False, label="生效日期", widget=DateInput, error_messages=LATER)
+    expires_on = forms.DateField(required=False, label="失效日期", widget=DateInput, error_messages=LATER)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("effective_from") and data.get("expires_on") and data["expires_on"] < data["effective_from"]:
+            self.add_error("expires_on", "失效日期不能早于生效日期。")
+        return data
+
+
+class ReasonForm(forms.Form):
+    reason = LineField(max_length=200, label="理由")
+
+
+class ValidityForm(forms.Form):
+    validity = forms.ChoiceField(choices=Validity, label="有效性", error_messages=CHOICE)
+    reason = LineField(max_length=200, required=False, label="说明")

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from .views import drafts, lists, page, publishing
+
+app_name = "documents"
+
+urlpatterns = [
+    path("waiting/", lists.waiting, name="waiting"),
+    path("handled/", lists.handled, name="handled"),
+    path("under-way/", lists.under_way, name="under_way"),
+    path("completed/", lists.completed, name="completed"),
+    path("documents/draft/", drafts.draft, name="draft"),
+    path("documents/register/", drafts.register_outside, name="register_outside"),
+    path("documents/current/", publishing.offered, name="current"),
+    path("documents/current/<uuid:uid>/withdraw/", publishing.withdraw, name="withdraw_current"),
+    path("documents/current/<uuid:uid>/validity/", publishing.validity, name="validity"),
+    path("documents/<uuid:uid>/", page.detail, name="detail"),
+    path("documents/<uuid:uid>/edit/", drafts.edit, name="edit"),
+    path("documents/<uuid:uid>/act/<slug:step>/", page.act, name="act"),
+    path("documents/<uuid:uid>/do/<slug:what>/", page.side_act, name="side_act"),
+    path("documents/<uuid:uid>/circulate/", page.circulate, name="circulate"),
+    path("documents/<uuid:uid>/publish/", publishing.publish, name="publish"),
+    path("documents/<uuid:uid>/attach/", drafts.attach, name="attach"),
+    path("documents/<uuid:uid>/files/<uuid:attachment>/", page.attachment, name="attachment"),
+    path("documents/<uuid:uid>/files/<uuid:attachment>/remove/", drafts.detach, name="detach"),
+    path("documents/<uuid:uid>/page.pdf", page.page_pdf, name="page_pdf"),
+    path("documents/<uuid:uid>/sheet.pdf", page.sheet_pdf, name="sheet_pdf"),
+    path("documents/<uuid:uid>/trail/", page.trail, name="trail"),
+]

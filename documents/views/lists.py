@@ -1,0 +1,79 @@
+"""待办 已办 在办 办结: four lists, each one queryset that its counter uses too."""
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from units.access import signed_in
+from units.models import Task
+from units.paging import cut
+
+from ..forms import ListFilter
+from ..models import Document
+
+PLACES = {"document": "documents:detail", "record": "archive:record", "batch": "transfer:batch"}
+
+
+def address_of(task) -> str:
+    try:
+        return reverse(PLACES[task.subject_type], args=[task.subject_uid])
+    except (KeyError, NoReverseMatch):
+        return ""
+
+
+@signed_in
+@require_safe
+def waiting(request):
+    """待办: open tasks of the person and his posts, the urgent ones marked."""
+    form = ListFilter(request.GET or None)
+    rows = Task.objects.waiting_for(request.user).select_related("post", "assignee", "unit")
+    if form.is_valid():
+        chosen = form.cleaned_data
+        if chosen["q"]:
+            rows = rows.filter(Q(title__icontains=chosen["q"]) | Q(detail__icontains=chosen["q"]))
+        if chosen["urgency"]:
+            rows = rows.filter(urgency=chosen["urgency"])
+    del form.fields["doc_type"]
+    page = cut(rows, request, order=("-opened_at", "-pk"))
+    for task in page:
+        task.url = address_of(task)
+    return render(request, "documents/waiting.html", {"form": form, "page": page}, status=_status(form))
+
+
+def _status(form) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _documents(request, rows, heading: str, empty: str):
+    form = ListFilter(request.GET or None)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        if chosen["q"]:
+            rows = rows.filter(
+                Q(title__icontains=chosen["q"]) | Q(doc_number__icontains=chosen["q"]) | Q(sender_number__icontains=chosen["q"])
+            )
+        for name in ("doc_type", "urgency"):
+            if chosen[name]:
+                rows = rows.filter(**{name: chosen[name]})
+    page = cut(rows.for_list(), request, order=("-created_at", "-pk"))
+    context = {"form": form, "page": page, "heading": heading, "empty": empty}
+    return render(request, "documents/list.html", context, status=_status(form))
+
+
+@signed_in
+@require_safe
+def handled(request):
+    return _documents(request, Document.objects.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。")
+
+
+@signed_in
+@require_safe
+def under_way(request):
+    return _documents(request, Document.objects.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。")
+
+
+@signed_in
+@require_safe
+def completed(request):
+    return _documents(request, Document.objects.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。")

@@ -153,8 +153,11 @@ def _close(document: Document, goal: str, step: str, people: People, key: str) -
         if circulate(document, [one for one in readers if one], by=clerk):
             read(document, by=readers[0], note=opinion("read", key))
         return
-    reviewer = people.holder(document.unit, PostKind.REVIEWER)
-    by = {"send_back": reviewer, "withdraw": people.same(document.drafted_by)}.get(step, clerk)
+    by = clerk
+    if step == "withdraw":
+        by = people.same(document.drafted_by)
+    elif step == "send_back":
+        by = people.holder(document.unit, PostKind.REVIEWER)
     workflow_of(document).perform(step, document, by=by, note=opinion(step, key))
 
 

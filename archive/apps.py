@@ -13,3 +13,6 @@ class ArchiveConfig(AppConfig):
         "archive_inspectionrun",
         "archive_inspectionresult",
     )
+
+    def ready(self) -> None:
+        from . import navigation  # noqa: F401  the menu registers itself

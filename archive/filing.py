@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Func, Value
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 
 from documents import layout, pages
@@ -184,8 +185,19 @@ def _addressees(content) -> dict[str, str]:
 
 def write_text(record: Record, body: str) -> None:
     """One search row a record; normalised by the database's own function, so query and column agree."""
-    head = "\x1f".join([record.title, record.doc_number, record.archival_code, record.author]).replace("\x00", "")
-    RecordText.objects.bulk_create([text_row(record, head, body)])
+    RecordText.objects.bulk_create([text_row(record, head_of(record), body)])
+
+
+def head_of(record: Record) -> str:
+    return "\x1f".join([record.title, record.doc_number, record.archival_code, record.author]).replace("\x00", "")
+
+
+def rewrite_head(record: Record) -> None:
+    """After a correction: the head anew, the body as it was."""
+    head = Normalise(Value(head_of(record)))
+    RecordText.objects.filter(record=record).update(
+        head_n=head, text_n=Concat(head, Value("\x1f"), Substr("text_n", Length("head_n") + 2))
+    )
 
 
 def text_row(record: Record, head: str, body: str) -> RecordText:
@@ -205,6 +217,7 @@ def text_row(record: Record, head: str, body: str) -> RecordText:
 
 class Normalise(Func):
     function = "egov_normalise"
+    output_field = TextField()
 
 
 def _relate(record: Record, document: Document) -> None:

@@ -1,10 +1,11 @@
 """Filters every template may use: local dates, sizes, counts. Loaded as built-ins (settings.TEMPLATES)."""
 
+import re
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -62,3 +63,13 @@ def paper(svg: str) -> str:
 def get(mapping, key):
     """`mapping[key]` for templates."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag
+def marked(text: str, words) -> str:
+    """`text` escaped, every occurrence of a word marked; words are normalised, so case does not matter."""
+    found = [re.escape(word) for word in sorted(words, key=len, reverse=True) if word]
+    if not found:
+        return escape(text)
+    parts = re.split(f"({'|'.join(found)})", str(text), flags=re.IGNORECASE)
+    return mark_safe("".join(f"<mark>{escape(one)}</mark>" if place % 2 else escape(one) for place, one in enumerate(parts)))  # noqa: S308

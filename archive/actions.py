@@ -1,0 +1,35 @@
+"""Every write on records that is not filing or transfer: one function a verb, one transaction, one event."""
+
+from django.db import transaction
+
+from units import audit
+from units.access import may
+from units.workflow import Refused, Stale
+
+from .filing import number_and_save, rewrite_head
+from .models import Record
+from .states import Retention, State
+
+
+@transaction.atomic
+def reclassify(record: Record, *, retention_code: str, reason: str, by, version: int) -> Record:
+    """Correct the retention period: a new item number in its new class, the former code kept (design section 12)."""
+    if retention_code not in Retention.values:
+        raise Refused("保管期限不在规定之列，请选择永久、30年或10年。")
+    if not reason.strip():
+        raise Refused("调整保管期限须填写理由。")
+    row = Record.objects.select_for_update(of=("self",)).select_related("fonds", "unit").get(pk=record.pk)
+    if not may(by, "arrange", row) or row.state != State.FILED:
+        raise Refused(f"“{row}”当前不能调整，只有本单位保管且未移交的文件可以调整。")
+    if row.version != version:
+        raise Stale(f"“{row}”已被他人修改，请核对后再办理。")
+    if row.retention_code == retention_code:
+        raise Refused(f"保管期限已是{row.get_retention_code_display()}，无须调整。")
+    before = row.archival_code
+    row.former_codes = [*row.former_codes, {"code": before, "reason": reason}]
+    row.retention_code, row.retention_basis = retention_code, f"{by.name}调整：{reason}"[:200]
+    row.version += 1
+    number_and_save(row, by)
+    rewrite_head(row)
+    audit.record("reclassify", "调整保管期限", row, by=by, before=before, after=row.archival_code, opinion=reason)
+    return row

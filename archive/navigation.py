@@ -1,0 +1,9 @@
+"""The archive's part of the staff menu."""
+
+from units import context
+
+context.NAVIGATION += [
+    ("档案", "归档文件", "archive:filed", "view_records"),
+    ("档案", "检索", "archive:search", None),
+    ("档案", "开放审核", "archive:opening", "open_records"),
+]

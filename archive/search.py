@@ -1,0 +1,168 @@
+"""Staff search over title, number and full text (design section 8): bounded candidates first, then one page.
+
+A bigram index narrows, LIKE on the same normalised column decides, so a result contains every word, exactly; the
+visibility rule stands in the same query, so count, facets and page can never differ from what the person may see.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest, Length, StrIndex, Substr
+from django.utils import timezone
+
+from units.models import Unit
+
+from .models import EmptySearch, Record, RecordText
+
+CAP = 10_000
+SIZE = 20
+LAST_PAGE = 50
+MAX_WORDS, MAX_LENGTH = 10, 100
+AROUND = 36  # characters of a snippet before and after the word
+
+
+class BadSearch(ValueError):
+    """A sentence for the person who searched."""
+
+
+class Bigrams(models.Func):
+    function = "cjk_bigrams"
+    output_field = ArrayField(models.TextField())
+
+
+@dataclass
+class Found:
+    words: list[str] = field(default_factory=list)
+    total: int = 0
+    is_capped: bool = False
+    records: list[Record] = field(default_factory=list)
+    units: list[tuple[Unit, int]] = field(default_factory=list)
+    years: list[tuple[int, int]] = field(default_factory=list)
+    page: int = 1
+
+    @property
+    def count_label(self) -> str:
+        return f"{CAP:,}+" if self.is_capped else f"{self.total:,}"
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < LAST_PAGE and (self.is_capped or self.page * SIZE < self.total)
+
+
+def words_of(text: str) -> list[str]:
+    """The words as the database normalises them; BadSearch for what cannot be searched."""
+    parts = text.replace("\x00", " ").encode("utf-8", "replace").decode().split()
+    if not parts:
+        raise BadSearch("请输入要检索的字词。")
+    if len(parts) > MAX_WORDS:
+        raise BadSearch(f"一次最多检索 {MAX_WORDS} 个词，请减少。")
+    if any(len(part) > MAX_LENGTH for part in parts):
+        raise BadSearch(f"每个检索词不超过 {MAX_LENGTH} 个字，请缩短。")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT egov_normalise(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts])
+        words = [row[0] for row in cursor.fetchall() if row[0]]
+    if not any(len(word) >= 2 for word in words):
+        raise BadSearch("请至少输入两个字，单字检索范围过大。")
+    return list(dict.fromkeys(words))
+
+
+def pairs(word: str) -> list[str]:
+    return [word[place : place + 2] for place in range(len(word) - 1)]
+
+
+def matching(user, words: list[str], *, unit=None, year: int | None = None):
+    """Texts that contain every word, which `user` may see; the one queryset behind page, count, facets and export."""
+    rows = RecordText.objects.allowing("view", user).alias(grams=Bigrams("text_n"))
+    for word in words:
+        if len(word) >= 2:
+            rows = rows.filter(grams__contains=pairs(word))
+        if len(word) != 2:  # a pair is found by the index alone
+            rows = rows.filter(text_n__contains=word)
+    return _narrowed(rows, unit, year)
+
+
+def _narrowed(rows, unit, year):
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    return rows if year is None else rows.filter(year=year)
+
+
+def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1) -> Found:
+    """One page of results, title hits first, then by date; count exact up to 10,000."""
+    words = words_of(text)
+    page = min(max(page, 1), LAST_PAGE)
+    rows = matching(user, words, unit=unit, year=year)
+    total, keys, units, years = _bounded(rows, words, page)
+    found = Found(words, min(total, CAP), total > CAP, page=page)
+    if found.is_capped:
+        keys = _dense(user, words, unit, year, page)
+    found.records = _records(keys, words)
+    names = Unit.objects.in_bulk([int(key) for key in units])
+    found.units = sorted(((names[int(key)], count) for key, count in units.items()), key=lambda one: (-one[1], one[0].code))
+    found.years = sorted(((int(key), count) for key, count in years.items()), reverse=True)
+    if not total:
+        _note_empty(text)
+    return found
+
+
+def _bounded(rows, words: list[str], page: int):
+    """(count up to the cap + 1, record keys of the page, units, years) in one statement."""
+    in_head = Q(*(Q(head_n__contains=word) for word in words))
+    candidates = rows.annotate(in_head=models.ExpressionWrapper(in_head, output_field=models.BooleanField()))
+    sql, params = candidates.values("record_id", "unit_id", "year", "date", "in_head").order_by()[: CAP + 1].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH h (record_id, unit_id, year, date, in_head) AS MATERIALIZED ({sql})
+            SELECT count(*),
+              (SELECT json_agg(record_id) FROM (SELECT record_id FROM h ORDER BY in_head DESC, date DESC, record_id DESC
+                                                LIMIT {SIZE} OFFSET {(page - 1) * SIZE}) p),
+              (SELECT json_object_agg(unit_id, c) FROM (SELECT unit_id, count(*) AS c FROM h GROUP BY 1) u),
+              (SELECT json_object_agg(year, c) FROM (SELECT year, count(*) AS c FROM h GROUP BY 1) y)
+            FROM h""",
+            params,
+        )
+        total, keys, units, years = cursor.fetchone()
+    return total, keys or [], units or {}, years or {}
+
+
+def _dense(user, words, unit, year, page) -> list[int]:
+    """A very frequent term: walk from the newest, testing each text; the index would gather everything first."""
+    rows = RecordText.objects.allowing("view", user).filter(*(Q(text_n__contains=word) for word in words))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        start = (page - 1) * SIZE
+        keys = list(_narrowed(rows, unit, year).order_by("-date", "-record_id").values_list("record_id", flat=True)[start : start + SIZE])
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+    return keys
+
+
+def _records(keys: list[int], words: list[str]) -> list[Record]:
+    """The records of a page in its order, each with a `snippet` around the first word of its text."""
+    longest = max(words, key=len)
+    body = Substr(F("text__text_n"), Length("text__head_n") + 2)
+    rows = (
+        Record.objects.filter(pk__in=keys)
+        .for_list()
+        .annotate(at=StrIndex(body, Value(longest)))
+        .annotate(snippet=Substr(body, Greatest(F("at") - AROUND, 1), 2 * AROUND + len(longest)))
+    )
+    found = {record.pk: record for record in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def all_ids(user, text: str, *, unit=None, year: int | None = None):
+    """Uids of every hit, streamed; for exports and the command."""
+    rows = matching(user, words_of(text), unit=unit, year=year).order_by("-date", "-record_id")
+    return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
+
+
+def _note_empty(text: str) -> None:
+    words = " ".join(text.replace("\x00", " ").encode("utf-8", "replace").decode().split())[:200]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {EmptySearch._meta.db_table} (words, place, day, times) VALUES (%s, 'staff', %s, 1) "
+            f"ON CONFLICT (words, place, day) DO UPDATE SET times = {EmptySearch._meta.db_table}.times + 1",
+            [words, timezone.localdate()],
+        )

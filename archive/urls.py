@@ -1,0 +1,17 @@
+from django.urls import path
+
+from .views import records, reviewing, searching
+
+app_name = "archive"
+
+urlpatterns = [
+    path("records/", records.filed, name="filed"),
+    path("records/search/", searching.results, name="search"),
+    path("records/search.csv", searching.export, name="export"),
+    path("records/opening/", reviewing.review, name="opening"),
+    path("records/<uuid:uid>/", records.record, name="record"),
+    path("records/<uuid:uid>/reclassify/", records.reclassify, name="reclassify"),
+    path("records/<uuid:uid>/decide/", reviewing.decide, name="decide"),
+    path("records/<uuid:uid>/files/<uuid:component>/", records.component, name="component"),
+    path("records/<uuid:uid>/files/<uuid:component>/page.pdf", records.component_pdf, name="component_pdf"),
+]

@@ -1,0 +1,161 @@
+"""归档文件: the filed list, the record page and its files."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from documents.files import path_of
+from documents.serving import file_response
+from documents.states import DocType
+from documents.texts import decode_text
+from units.access import gives_many, gives_one, may
+from units.models import AuditEvent
+from units.paging import cut
+from units.workflow import Refused, Stale
+
+from .. import actions, filing, opening
+from ..forms import FiledFilter, OpeningForm, ReclassifyForm
+from ..models import Record
+from ..states import State
+
+SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
+
+
+@gives_many(Record)
+@require_safe
+def filed(request, rows):
+    form = FiledFilter(request.GET or None)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        if chosen["q"]:
+            rows = rows.filter(
+                Q(title__icontains=chosen["q"]) | Q(doc_number__icontains=chosen["q"]) | Q(archival_code__icontains=chosen["q"])
+            )
+        if chosen["year"]:
+            rows = rows.filter(year=chosen["year"])
+        if chosen["retention"]:
+            rows = rows.filter(retention_code=chosen["retention"])
+        if chosen["state"]:
+            rows = rows.filter(state=chosen["state"])
+    page = cut(rows.for_list(), request, order=("-filed_at", "-pk"))
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "archive/filed.html", {"form": form, "page": page}, status=status)
+
+
+@gives_one(Record)
+@require_safe
+def record(request, record):
+    return show(request, record)
+
+
+def show(request, record, *, status: int = 200, **forms):
+    components = list(record.components.select_related("stored_file"))
+    context = {
+        "record": record,
+        "components": components,
+        "facts": _facts(record),
+        "findings": record.findings.filter(settled_at=None),
+        "relations": _relations(record, request.user),
+        "events": AuditEvent.objects.of(record),
+        "text": _text_of(components),
+        "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
+        if record.state == State.FILED and may(request.user, "arrange", record)
+        else None,
+        "opening_form": OpeningForm() if record.state == State.ACCESSIONED and may(request.user, "open", record) else None,
+        "barred": opening.barred(record) if record.state == State.ACCESSIONED else [],
+        **forms,
+    }
+    return render(request, "archive/record.html", context, status=status)
+
+
+def _facts(record) -> list[tuple[str, str]]:
+    """Labels of domain 3.8."""
+    types = dict(DocType.choices)
+    return [
+        ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
+        ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
+        ("机构（问题）", record.class_code), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
+        ("文号", record.doc_number), ("文种", types.get(record.doc_type, record.doc_type)),
+        ("日期", record.date_text or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
+        ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
+        ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
+        ("页数", str(record.page_count or "")), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
+        ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
+        ("原档号", record.legacy_code), ("备注", record.remark),
+    ]  # fmt: skip
+
+
+def _relations(record, user) -> list:
+    """Linked records, only those the person may see himself."""
+    linked = {one.other_id: one.get_kind_display() for one in record.relations.all()}
+    linked |= {one.record_id: one.get_kind_display() for one in record.related_from.all()}
+    if not linked:
+        return []
+    return [(linked[other.pk], other) for other in Record.objects.allowing("view", user).filter(pk__in=linked)]
+
+
+def _text_of(components) -> str:
+    for component in components:
+        if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
+            with open(path_of(component.stored_file), "rb") as source:
+                raw = source.read(4 * SHOWN_TEXT)
+            try:
+                return decode_text(raw)[0][:SHOWN_TEXT]
+            except ValueError:
+                return raw.decode("utf-8", "ignore")[:SHOWN_TEXT]
+    return ""
+
+
+def _component(record, component):
+    row = record.components.filter(uid=component).select_related("stored_file").first()
+    if row is None:
+        raise Http404
+    row.record = record
+    return row
+
+
+@gives_one(Record)
+@require_safe
+def component(request, record, component):
+    row = _component(record, component)
+    return file_response(request, row.stored_file, row.filename, inline="show" in request.GET, obj=record)
+
+
+@gives_one(Record)
+@require_safe
+def component_pdf(request, record, component):
+    """A text file as pages, made when asked for and kept nowhere."""
+    row = _component(record, component)
+    if row.stored_file.mime != "text/plain":
+        raise Http404
+    try:
+        made = filing.text_pdf(row)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    response = HttpResponse(made.pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="text.pdf"'
+    return response
+
+
+@gives_one(Record, "arrange")
+@require_POST
+def reclassify(request, record):
+    form = ReclassifyForm(request.POST)
+    if not form.is_valid():
+        return show(request, record, status=422, reclassify_form=form)
+    try:
+        actions.reclassify(
+            record,
+            retention_code=form.cleaned_data["retention_code"],
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"] or 0,
+            by=request.user,
+        )
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return show(request, record, status=409 if isinstance(refusal, Stale) else 422, reclassify_form=form)
+    messages.success(request, "保管期限已调整，档号随之变更。")
+    return redirect(record)

@@ -1,0 +1,136 @@
+"""What a citizen can open. Everything is read through the alias `portal`, whose role knows open rows only."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from documents.serving import path_response
+from units.access import public
+from units.paging import cut
+
+from .models import OpenCurrent, OpenFile, OpenRecord, OpenUnit
+from .search import BadSearch, search
+
+ROLES = {"original": "正文", "attachment": "附件", "converted": "转换件", "copy": "复制件"}
+
+
+def _one(model, uid, **conditions):
+    found = model.objects.filter(uid=uid, **conditions).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _place(sha256: str) -> Path:
+    """Opened files lie in the public root; no other folder is known here."""
+    return Path(settings.EGOV_PUBLIC_DIR) / sha256[:2] / sha256
+
+
+@public("portal")
+@require_safe
+def home(request):
+    context = {
+        "records": OpenRecord.objects.order_by("-opened_at", "-pk")[:6],
+        "currents": OpenCurrent.objects.filter(is_withdrawn=False).order_by("-published_on", "-pk")[:6],
+        "record_count": OpenRecord.objects.count(),
+        "current_count": OpenCurrent.objects.filter(is_withdrawn=False).count(),
+        "unit_count": OpenUnit.objects.count(),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _number(text: str, length: int) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= length else None
+
+
+def _unit(request) -> OpenUnit | None:
+    code = request.GET.get("unit", "")[:10].replace("\x00", "")
+    return OpenUnit.objects.filter(code=code).first() if code else None
+
+
+@public("portal")
+@require_safe
+def results(request):
+    text = request.GET.get("q", "")
+    chosen = {"unit": _unit(request), "year": _number(request.GET.get("year", ""), 4)}
+    if not text.strip():
+        return render(request, "portal/results.html", {"q": "", **chosen})
+    try:
+        found = search(text, page=_number(request.GET.get("page", ""), 3) or 1, **chosen)
+    except BadSearch as refusal:
+        return render(request, "portal/results.html", {"q": text[:200], "refusal": str(refusal), **chosen}, status=422)
+    return render(request, "portal/results.html", {"q": text[:200], "found": found, **chosen})
+
+
+@public("portal")
+@require_safe
+def catalogue(request):
+    """开放目录: by unit and year, the newest first."""
+    unit, year = _unit(request), _number(request.GET.get("year", ""), 4)
+    rows = OpenRecord.objects.all()
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    if year is not None:
+        rows = rows.filter(year=year)
+    page = cut(rows, request, order=("-opened_at", "-pk"))
+    base = OpenRecord.objects.filter(unit=unit) if unit is not None else OpenRecord.objects.all()
+    years = base.values_list("year").annotate(Count("pk")).order_by("-year")[:40]
+    units = [] if unit is not None else OpenUnit.objects.annotate(open_records=Count("records")).filter(open_records__gt=0)
+    return render(request, "portal/catalogue.html", {"page": page, "unit": unit, "year": year, "years": years, "units": units})
+
+
+@public("portal")
+@require_safe
+@cache_control(max_age=0, must_revalidate=True)
+def record(request, uid):
+    found = _one(OpenRecord, uid)
+    files = list(found.files.all())
+    for one in files:
+        one.label = ROLES.get(one.role, one.role)
+    return render(request, "portal/record.html", {"record": found, "files": files})
+
+
+@public("portal")
+@require_safe
+@cache_control(max_age=0, must_revalidate=True)
+def file(request, uid):
+    found = _one(OpenFile, uid)
+    path = _place(found.sha256)
+    if not path.is_file():
+        raise Http404
+    return path_response(path, found.filename, found.mime, inline="show" in request.GET)
+
+
+@public("portal")
+@require_safe
+def current(request):
+    """现行文件 by unit, the newest first; a repealed one stays with its mark."""
+    unit = _unit(request)
+    rows = OpenCurrent.objects.filter(is_withdrawn=False)
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    page = cut(rows, request, order=("-published_on", "-pk"))
+    return render(request, "portal/current.html", {"page": page, "unit": unit})
+
+
+@public("portal")
+@require_safe
+@cache_control(max_age=0, must_revalidate=True)
+def document(request, uid):
+    found = _one(OpenCurrent, uid)
+    return render(request, "portal/document.html", {"document": found}, status=410 if found.is_withdrawn else 200)
+
+
+@public("portal")
+@require_safe
+@cache_control(max_age=0, must_revalidate=True)
+def document_file(request, uid):
+    found = _one(OpenCurrent, uid, is_withdrawn=False)
+    if not found.sha256 or not _place(found.sha256).is_file():
+        raise Http404
+    return path_response(_place(found.sha256), f"{found.title}.pdf", "application/pdf", inline="show" in request.GET)

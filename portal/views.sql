@@ -28,26 +28,24 @@ CREATE VIEW portal_current WITH (security_barrier) AS
                      WHERE document_id = d.id AND kind = 'page' ORDER BY id DESC LIMIT 1) p ON true
   LEFT JOIN documents_storedfile s ON s.id = p.stored_file_id;
 
--- Bounded full-text search over open records; a definer's function, so that the index can be used without
--- letting the portal's role near a row that is not open. `words` come as the visitor typed them.
-CREATE FUNCTION portal_search(words text[], unit bigint, in_year int, page_size int, skip int)
-RETURNS TABLE (record_id bigint, in_title boolean, total bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+-- The condition on archive_recordtext that `words` mean; only the two functions below may call it.
+CREATE FUNCTION portal_condition(words text[], unit bigint, in_year int) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $f$
 DECLARE
-  condition text := '';
+  condition text := $q$t.access_status = 'open'$q$;
   word text;
   pairs text[];
 BEGIN
   IF coalesce(array_length(words, 1), 0) = 0 OR array_length(words, 1) > 10 THEN
-    RETURN;
+    RETURN 'false';
   END IF;
   FOREACH word IN ARRAY words LOOP
     word := egov_normalise(left(word, 100));
     pairs := cjk_bigrams(word);
-    IF pairs IS NULL THEN
-      RETURN;
+    IF pairs IS NOT NULL THEN
+      condition := condition || format(' AND cjk_bigrams(t.text_n) @> %L::text[]', pairs);
     END IF;
-    condition := condition || format(' AND cjk_bigrams(t.text_n) @> %L::text[] AND strpos(t.text_n, %L) > 0', pairs, word);
+    condition := condition || format(' AND strpos(t.text_n, %L) > 0', word);
   END LOOP;
   IF unit IS NOT NULL THEN
     condition := condition || format(' AND t.unit_id = %s', unit);
@@ -55,13 +53,37 @@ BEGIN
   IF in_year IS NOT NULL THEN
     condition := condition || format(' AND t.year = %s', in_year);
   END IF;
+  RETURN condition;
+END $f$;
+
+-- Bounded full-text search over open records; a definer's function, so that the index can be used without
+-- letting the portal's role near a row that is not open. `words` come as the visitor typed them.
+CREATE FUNCTION portal_search(words text[], unit bigint, in_year int, page_size int, skip int)
+RETURNS TABLE (record_id bigint, in_title boolean, total bigint, snippet text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+BEGIN
   RETURN QUERY EXECUTE format(
-    'WITH h AS MATERIALIZED (
-       SELECT t.record_id, t.date, strpos(t.head_n, %L) > 0 AS in_title FROM archive_recordtext t
-       WHERE t.access_status = ''open'' %s LIMIT 10001)
-     SELECT h.record_id, h.in_title, (SELECT count(*) FROM h) FROM h
-     ORDER BY h.in_title DESC, h.date DESC, h.record_id DESC LIMIT %s OFFSET %s',
-    egov_normalise(left(words[1], 100)), condition, least(greatest(page_size, 1), 100), greatest(skip, 0));
+    $q$WITH h AS MATERIALIZED (
+       SELECT t.record_id, t.date, strpos(t.head_n, %1$L) > 0 AS in_title FROM archive_recordtext t WHERE %2$s LIMIT 10001),
+     p AS (SELECT h.* FROM h ORDER BY h.in_title DESC, h.date DESC, h.record_id DESC LIMIT %3$s OFFSET %4$s)
+     SELECT p.record_id, p.in_title, (SELECT count(*) FROM h),
+       substr(b.body, greatest(strpos(b.body, %1$L) - 36, 1), 72 + length(%1$L))
+     FROM p JOIN archive_recordtext t USING (record_id)
+     CROSS JOIN LATERAL (SELECT substr(t.text_n, length(t.head_n) + 2) AS body) b
+     ORDER BY p.in_title DESC, p.date DESC, p.record_id DESC$q$,
+    egov_normalise(left(words[1], 100)), portal_condition(words, unit, in_year),
+    least(greatest(page_size, 1), 100), greatest(skip, 0));
+END $f$;
+
+-- How the hits spread over units and years; of the first 10,000 when there are more.
+CREATE FUNCTION portal_facets(words text[], unit bigint, in_year int)
+RETURNS TABLE (kind text, key bigint, hits bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+BEGIN
+  RETURN QUERY EXECUTE format(
+    $q$WITH h AS MATERIALIZED (SELECT t.unit_id, t.year FROM archive_recordtext t WHERE %s LIMIT 10000)
+     SELECT 'unit', h.unit_id::bigint, count(*) FROM h GROUP BY 2
+     UNION ALL SELECT 'year', h.year::bigint, count(*) FROM h GROUP BY 2$q$, portal_condition(words, unit, in_year));
 END $f$;
 
 -- A search without a result is counted by its words alone, never by the person.
@@ -71,6 +93,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
   ON CONFLICT (words, place, day) DO UPDATE SET times = archive_emptysearch.times + 1
 $f$;
 
-REVOKE ALL ON FUNCTION portal_search(text[], bigint, int, int, int), portal_found_nothing(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION portal_search(text[], bigint, int, int, int), portal_found_nothing(text) TO egov_portal, egov_app;
+REVOKE ALL ON FUNCTION portal_condition(text[], bigint, int), portal_search(text[], bigint, int, int, int),
+  portal_facets(text[], bigint, int), portal_found_nothing(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_search(text[], bigint, int, int, int), portal_facets(text[], bigint, int),
+  portal_found_nothing(text) TO egov_portal, egov_app;
 GRANT SELECT ON portal_unit, portal_record, portal_file, portal_current TO egov_portal, egov_app;

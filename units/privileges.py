@@ -27,6 +27,8 @@ def grant(using: str = "default") -> None:
             return
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, egov_portal")
+        cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, egov_portal")
+        cursor.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO egov_app")
         cursor.execute("GRANT USAGE ON SCHEMA public TO egov_app, egov_portal")
         cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO egov_app")
         cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO egov_app")

@@ -83,10 +83,9 @@ def username_of(name: str) -> str:
     return "".join(lazy_pinyin(name))
 
 
-def ensure_departments(codes=tuple(DEPARTMENTS)) -> None:
-    for code in codes:
-        unit = Unit.objects.get(code=code)
-        for class_code, name in DEPARTMENTS[code]:
+def ensure_departments() -> None:
+    for unit in Unit.objects.filter(code__in=DEPARTMENTS):
+        for class_code, name in DEPARTMENTS[unit.code]:
             Department.objects.get_or_create(unit=unit, class_code=class_code, defaults={"name": name})
 
 

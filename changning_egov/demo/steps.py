@@ -38,6 +38,16 @@ ASIDE = {
     "returned_to_sender": ("signed_for", "return_to_sender"),
     "reading": ("registered", ""),
 }
+# what a goal "mixed" may mean; a stage written twice comes twice as often
+MIXED = {
+    Direction.OUTGOING: (
+        *("completed",) * 5, *("dispatched",) * 4, "sealed", "approved", "approve", "check", "drafting",
+    ),
+    Direction.INCOMING: (
+        *("completed",) * 6, *("in_handling",) * 2, "instructed", "proposed", "registered", "signed_for", "delivered",
+    ),
+    Direction.INTERNAL: (*("completed",) * 5, "instructed", "instruct", "check", "drafting"),
+}  # fmt: skip
 REVIEWS = ("check", "countersign", "approve", "instruct", "review")
 
 
@@ -74,6 +84,9 @@ def bring(document: Document, goal: str, people: People, *, key: str) -> bool:
     """Take steps until `goal` (a stage, or a key of ASIDE) is reached; False when somebody refuses."""
     if document.was_returned and document.state == State.DRAFTING:
         return True  # by the plan or by a visitor: it waits for its drafter
+    if goal == "mixed":
+        chosen = MIXED[document.direction]
+        goal = chosen[pick(f"goal:{key}", len(chosen))]
     before, closing = ASIDE.get(goal, (goal, ""))
     stages = STAGES[document.direction]
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from documents.states import Direction, Disclosure, DocType, RoutingDirection
 
 FOLDER = Path(__file__).parent / "data"
-DOCUMENT_FILES = ("notices", "upward", "letters", "public", "internal")
+DOCUMENT_FILES = ("notices", "upward", "letters", "public", "internal", "district")
 HEADS = frozenset(
     ("unit", "type", "title", "to", "cc", "sign", "open", "why", "urgency", "goal", "in", "phase", "attach", "contact",
      "reply", "topic", "outside", "direction", "sender", "number")

@@ -1,6 +1,16 @@
+from django.shortcuts import redirect
 from django.urls import include, path
 
+from units.access import public
+
+
+@public("first page: sends everybody on")
+def home(request):
+    return redirect("documents:waiting" if request.user.is_authenticated else "units:sign_in")
+
+
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("units.urls")),
     path("", include("documents.urls")),
     path("", include("archive.urls")),

@@ -7,3 +7,6 @@ class UnitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     append_only = ("units_auditevent",)
     never_deleted = ("units_unit", "units_user", "units_appointment", "units_accesslog", "units_task")
+
+    def ready(self) -> None:
+        from . import navigation  # noqa: F401  the menu registers itself

@@ -7,6 +7,7 @@ from .models import Task
 
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
 NAVIGATION: list[tuple[str, str, str, str | None]] = []
+LAST: list[tuple[str, str, str, str | None]] = []  # administration, after everybody's work
 COUNTERS: dict = {}
 
 
@@ -15,7 +16,7 @@ def navigation(request) -> dict:
     if user is None or not user.is_authenticated:
         return {"site_name": "长宁区电子公文与数字档案平台"}
     groups: dict[str, list] = {}
-    for group, label, name, permission in NAVIGATION:
+    for group, label, name, permission in [*NAVIGATION, *LAST]:
         if permission is not None and not units_with(permission, user):
             continue
         url = reverse(name)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import sign_in
+from .views import people, sign_in, work
 
 app_name = "units"
 
@@ -8,6 +8,13 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("act-as/", sign_in.act_as, name="act_as"),
+    path("password/", people.password, name="password"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.create_person, name="create_person"),
+    path("people/<uuid:uid>/appoint/", people.appoint, name="appoint"),
+    path("people/dismiss/<int:key>/", people.dismiss, name="dismiss"),
+    path("jobs/", work.listing, name="jobs"),
+    path("jobs/<uuid:uid>/retry/", work.retry, name="retry_job"),
     path("components/", sign_in.components, name="components"),
     path("healthz", sign_in.healthz, name="healthz"),
 ]

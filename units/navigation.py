@@ -1,0 +1,9 @@
+"""Administration in the staff menu; listed last."""
+
+from . import context
+
+context.LAST += [
+    ("管理", "人员与岗位", "units:people", "manage_people"),
+    ("管理", "岗位任免", "units:people", "appoint"),
+    ("管理", "后台任务", "units:jobs", None),
+]

@@ -7,3 +7,6 @@ class TransferConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     append_only = ("transfer_receipt",)
     never_deleted = ("transfer_batch", "transfer_historicalbatch", "transfer_batchitem", "transfer_packagepart")
+
+    def ready(self) -> None:
+        from . import background, navigation  # noqa: F401  handlers and menu register themselves

@@ -15,7 +15,7 @@ from units.workflow import Stateful
 
 from .querysets import BatchQuerySet
 from .rules import RULES
-from .states import DepositKind, ItemVerdict, JobState, PartState, ReceiptKind, State
+from .states import DepositKind, ItemVerdict, PartState, ReceiptKind, State
 
 
 class Batch(Stateful):
@@ -37,10 +37,6 @@ class Batch(Stateful):
     record_count = models.PositiveIntegerField("件数", default=0)
     payload_bytes = models.BigIntegerField("数据量（字节）", default=0)
     manifest_digest = models.CharField("包清单摘要", max_length=64, blank=True, db_collation="C")
-    job = models.CharField("进行中的工作", max_length=15, choices=JobState, default=JobState.NONE)
-    job_done = models.PositiveIntegerField(default=0)
-    job_total = models.PositiveIntegerField(default=0)
-    job_message = models.CharField(max_length=500, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="组批人")
     created_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -48,9 +44,7 @@ class Batch(Stateful):
     submitted_at = models.DateTimeField("提交时间", null=True)
     received_at = models.DateTimeField("收妥时间", null=True)
     accepted_at = models.DateTimeField("接收时间", null=True)
-    history = HistoricalRecords(
-        excluded_fields=["job", "job_done", "job_total", "job_message"], related_name="changes"
-    )
+    history = HistoricalRecords(related_name="changes")
 
     objects = BatchQuerySet.as_manager()
 

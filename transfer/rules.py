@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from units.access import on_units
+from units.access import EVERYTHING, NOTHING, on_units, standing
 
 from .states import State
 
@@ -21,5 +21,6 @@ RULES = {
     "view": view,
     "make": lambda user: on_units("unit", "make_batches", user),
     "approve": lambda user: on_units("unit", "approve_batches", user),
+    "deliver": lambda user: EVERYTHING if standing(user).is_system else NOTHING,
     "receive": lambda user: Q(submitted_at__isnull=False) & on_units("archive", "receive_batches", user),
 }

@@ -27,16 +27,6 @@ class PartState(models.TextChoices):
     DONE = "done", "已打包"
 
 
-class JobState(models.TextChoices):
-    """Where a batch's long work stands; the rows say it, so it can be left and found again."""
-
-    NONE = "none", ""
-    PACKAGING = "packaging", "正在打包"
-    COPYING = "copying", "正在传送"
-    VERIFYING = "verifying", "正在核验"
-    FAILED = "failed", "失败"
-
-
 class ReceiptKind(models.TextChoices):
     TECHNICAL = "technical", "收妥回执"
     CUSTODY = "custody", "移交与接收登记表"

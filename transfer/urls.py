@@ -1,5 +1,17 @@
 from django.urls import path
 
+from . import views
+
 app_name = "transfer"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("batches/", views.batches, name="batches"),
+    path("batches/new/", views.create, name="create"),
+    path("accessions/", views.accessions, name="accessions"),
+    path("batches/<uuid:uid>/", views.batch, name="batch"),
+    path("batches/<uuid:uid>/act/<slug:step>/", views.act, name="act"),
+    path("batches/<uuid:uid>/items/<int:position>/take-out/", views.take_out, name="take_out"),
+    path("batches/<uuid:uid>/items/<int:position>/mark/", views.mark, name="mark"),
+    path("batches/<uuid:uid>/parts/<int:number>/", views.part, name="part"),
+    path("batches/<uuid:uid>/receipts/<uuid:receipt>/", views.receipt, name="receipt"),
+]

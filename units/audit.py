@@ -38,6 +38,51 @@ def record(verb: str, label: str, obj, *, by, before: str = "", after: str = "",
     )
 
 
+def record_many(verb: str, label: str, rows, *, by, before: str = "", after: str = "", opinion: str = "", **detail) -> int:
+    """One event a row for an act on many, in the act's transaction; `rows` are model rows with their unit loaded."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit event is written in the transaction of its act.")
+    seat, now, made = seat_of(by), timezone.now(), 0
+    for batch in batched(rows, 1000):
+        AuditEvent.objects.bulk_create(
+            [
+                AuditEvent(
+                    at=now,
+                    actor=by,
+                    actor_name=by.name,
+                    post=seat.kind_label if seat else ("系统" if by.is_system else ""),
+                    unit=seat.unit if seat else row.unit,
+                    unit_name=(seat.unit if seat else row.unit).name,
+                    address=getattr(by, "request_address", ""),
+                    verb=verb,
+                    label=label,
+                    object_type=row.AUDIT_TYPE,
+                    object_uid=row.uid,
+                    object_label=str(row)[:500],
+                    before=before,
+                    after=after,
+                    opinion=opinion,
+                    detail=detail,
+                )
+                for row in batch
+            ]
+        )
+        made += len(batch)
+    return made
+
+
+def batched(rows, size: int):
+    """Lists of at most `size` rows."""
+    found: list = []
+    for row in rows:
+        found.append(row)
+        if len(found) == size:
+            yield found
+            found = []
+    if found:
+        yield found
+
+
 def seat_of(person, unit=None):
     """The appointment `person` acts in: the chosen one, else one in `unit`, else his first."""
     acting = getattr(person, "acting", None)

@@ -1,0 +1,54 @@
+"""Long work on batches, done by the worker; each handler may be killed anywhere and run again."""
+
+from django.utils import timezone
+
+from archive.packages.contents import PackageError
+from archive.states import Verdict
+from units import jobs
+from units.actions import system_user
+from units.workflow import Refused
+
+from . import delivery
+from .models import Batch, PackagePart
+from .states import State
+from .workflow import BATCH
+
+
+@jobs.handler("package_batch")
+def package_batch(job, batch: str) -> None:
+    """自检打包: inspection of every item, then the package, then the step."""
+    row = Batch.objects.for_detail().get(uid=batch)
+    if row.state != State.DRAFT:
+        return
+    verdict = delivery.inspect_items(row, by=job.owner, progress=lambda done, total: job.advance(done, total, "自检"))
+    if verdict == Verdict.FAIL:
+        failing = [one for one in row.items.filter(is_open=True) if any(found["verdict"] == Verdict.FAIL for found in one.findings)]
+        raise Refused(f"自检不合格：{len(failing)} 件档案有问题，请在批次页查看后移出或更正。")
+    try:
+        digest, payload = delivery.build(
+            row, made_at=timezone.localtime(job.created_at), made_by=job.owner.name, progress=lambda done, total: job.advance(done, total, "打包")
+        )
+    except PackageError as error:
+        raise Refused(str(error)) from error
+    BATCH.perform("self_check", row, by=job.owner, data={"manifest_digest": digest, "payload_bytes": payload, "job": job.pk})
+
+
+@jobs.handler("receive_batch")
+def receive_batch(job, batch: str) -> None:
+    """The archive's side: copy, receipt, every byte read, every item inspected."""
+    row = Batch.objects.for_detail().get(uid=batch)
+    by = system_user()
+    if row.state == State.SUBMITTED:
+        parts = delivery.copy_to_holdings(row, lambda done, total: job.advance(done, total, "传送"))
+        PackagePart.objects.filter(batch=row).update(held_at=timezone.now())
+        BATCH.perform("receive", row, by=by, data={"parts": parts})
+    if row.state == State.RECEIVED:
+        job.advance(0, row.record_count, "逐字节核验")
+        package = delivery.read_holdings(row)
+        verdict = delivery.inspect_items(
+            row, by=by, package=package, progress=lambda done, total: job.advance(done, total, "逐件检测")
+        )
+        if package.manifest_sha256 != row.manifest_digest:
+            verdict = Verdict.FAIL
+        PackagePart.objects.filter(batch=row).update(verified_at=timezone.now())
+        BATCH.perform("inspect", row, by=by, data={"verdict": verdict})

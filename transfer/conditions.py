@@ -1,0 +1,60 @@
+"""When a step of a batch may be taken: each check returns a sentence, or several, or nothing."""
+
+from archive.models import InspectionResult
+from archive.states import Verdict
+from units.models import Job
+
+from .states import ItemVerdict
+
+
+def nothing_runs(batch, act) -> str:
+    """A batch whose package is being made or read waits for the worker; its own job may go on."""
+    running = Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    return "后台正在处理这个批次，请稍候。" if running.exclude(pk=act.data.get("job")).exists() else ""
+
+
+def has_items(batch, act) -> str:
+    return "" if batch.items.filter(is_open=True).exists() else "批次中没有档案，请先选入。"
+
+
+def package_is_whole(batch, act) -> str:
+    if not batch.manifest_digest or batch.parts.exclude(state="done").exists():
+        return "移交包还没有生成，请先自检打包。"
+    return ""
+
+
+def failures_of(batch):
+    """Results of the last reading at the archive's side that are about the package itself."""
+    last = InspectionResult.objects.filter(run__subject_uid=batch.uid, run__stage="YJ").order_by("-run").values_list("run", flat=True).first()
+    return InspectionResult.objects.filter(run=last, record=None, verdict=Verdict.FAIL)
+
+
+def package_is_sound(batch, act) -> list[str]:
+    """A damaged package can only be returned (domain 9.4)."""
+    return [f"移交包核验不合格，只能整批退回：{one.target} {one.message}" for one in failures_of(batch)[:20]]
+
+
+def nothing_is_returned(batch, act) -> str:
+    if batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).exists():
+        return "批次中有拟退回的档案，请选择“接收其余”。"
+    return ""
+
+
+def some_of_both(batch, act) -> str:
+    items = batch.items.filter(is_open=True)
+    returned = items.filter(verdict=ItemVerdict.RETURNED).count()
+    if not returned:
+        return "没有拟退回的档案，请选择“全部接收”。"
+    return "所有档案都拟退回，请选择“整批退回”。" if returned == items.count() else ""
+
+
+def failing_items_are_returned(batch, act) -> str:
+    """Items that failed the inspection are not taken in (domain 9.4)."""
+    failing = [one.position for one in batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED) if _fails(one)]
+    if failing:
+        return f"第 {'、'.join(map(str, failing[:10]))} 件检测不合格，请先标为退回。"
+    return ""
+
+
+def _fails(item) -> bool:
+    return any(one["verdict"] == Verdict.FAIL for one in item.findings)

@@ -1,0 +1,8 @@
+"""The transfer's part of the staff menu."""
+
+from units import context
+
+context.NAVIGATION += [
+    ("移交", "移交批次", "transfer:batches", "make_batches"),
+    ("移交", "接收进馆", "transfer:accessions", "receive_batches"),
+]

@@ -1,0 +1,158 @@
+"""移交批次 and 接收进馆: lists, the batch page for both sides, its acts, parts and receipts."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from archive.models import InspectionResult
+from documents.serving import path_response
+from units.access import gives_many, gives_one, may, needs, units_with
+from units.models import AuditEvent, Job, Unit
+from units.paging import cut
+from units.workflow import Refused, Stale
+
+from . import actions, delivery
+from .forms import BatchForm, NoteForm
+from .models import Batch
+from .states import PartState, State
+from .workflow import BATCH
+
+
+@gives_many(Batch)
+@require_safe
+def batches(request, rows):
+    """The unit's side."""
+    page = cut(rows.filter(unit__in=units_with("view_batches", request.user)).for_list(), request, order=("-created_at", "-pk"))
+    may_make = bool(units_with("make_batches", request.user))
+    return render(request, "transfer/batches.html", {"page": page, "heading": "移交批次", "may_make": may_make})
+
+
+@gives_many(Batch)
+@require_safe
+def accessions(request, rows):
+    """The archive's side: what was submitted to it."""
+    held = units_with("receive_batches", request.user) | units_with("view_batches", request.user)
+    page = cut(rows.filter(archive__in=held, submitted_at__isnull=False).for_list(), request, order=("-created_at", "-pk"))
+    return render(request, "transfer/batches.html", {"page": page, "heading": "接收进馆"})
+
+
+@needs("make_batches")
+@require_http_methods(["GET", "POST"])
+def create(request):
+    units = list(Unit.objects.filter(pk__in=units_with("make_batches", request.user)))
+    form = BatchForm(request.POST or None, units=units)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = actions.create_batch(by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, f"已组批，共 {batch.record_count} 件。")
+            return redirect(batch)
+    waiting = {unit.short_name: actions.candidates(unit, request.user).order_by()[:10_001].count() for unit in units}
+    return render(request, "transfer/create.html", {"form": form, "waiting": waiting}, status=422 if form.errors else 200)
+
+
+@gives_one(Batch)
+@require_safe
+def batch(request, batch):
+    return show(request, batch)
+
+
+def show(request, batch, *, status: int = 200, failed=None, refused=()):
+    steps = [step for step in BATCH.open_to(request.user, batch) if step.permission != "deliver"]
+    rows = batch.items.select_related("record__unit").order_by("position")
+    context = {
+        "batch": batch,
+        "page": cut(rows, request, order=("position",), size=50, count=False),
+        "acts": [
+            {"step": step, "form": failed if failed is not None and failed.prefix == step.name else NoteForm(needs_note=step.needs_note, prefix=step.name)}
+            for step in steps
+        ],
+        "jobs": Job.objects.of(batch)[:3],
+        "parts": batch.parts.filter(record_count__gt=0, state=PartState.DONE),
+        "receipts": batch.receipts.select_related("made_by"),
+        "package_findings": InspectionResult.objects.filter(run__subject_uid=batch.uid, record=None).order_by("-run", "pk")[:200],
+        "events": AuditEvent.objects.of(batch),
+        "may_take_out": batch.state == State.DRAFT and may(request.user, "make", batch),
+        "may_mark": batch.state == State.INSPECTING and may(request.user, "receive", batch),
+        "refused": list(refused),
+    }
+    return render(request, "transfer/batch.html", context, status=status)
+
+
+@gives_one(Batch)
+@require_POST
+def act(request, batch, step):
+    """A step of the table; 自检打包 is started here and taken by the worker."""
+    transition = BATCH.get(step)
+    if transition is None or transition.permission == "deliver":
+        raise Http404
+    form = NoteForm(request.POST, needs_note=transition.needs_note, prefix=step)
+    if not form.is_valid():
+        return show(request, batch, status=422, failed=form)
+    version = request.POST.get("version", "")
+    try:
+        if step == "self_check":
+            actions.start_packaging(batch, by=request.user)
+            messages.success(request, "已开始自检打包，可离开此页，完成后会送领导批准。")
+        else:
+            BATCH.perform(
+                transition, batch, by=request.user, note=form.cleaned_data["note"],
+                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+            )  # fmt: skip
+            messages.success(request, f"“{batch.name}”{transition.done}。")
+    except Refused as refusal:
+        fresh = Batch.objects.for_detail().get(pk=batch.pk)
+        return show(request, fresh, status=409 if isinstance(refusal, Stale) else 422, refused=refusal.reasons)
+    return redirect(batch)
+
+
+def _item(batch, position):
+    item = batch.items.filter(position=position).select_related("record").first()
+    if item is None:
+        raise Http404
+    return item
+
+
+@gives_one(Batch, "make")
+@require_POST
+def take_out(request, batch, position):
+    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    actions.take_out(_item(batch, position), by=request.user, reason=reason)
+    messages.success(request, f"第 {position} 件已移出批次。")
+    return redirect(batch)
+
+
+@gives_one(Batch, "receive")
+@require_POST
+def mark(request, batch, position):
+    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    is_returned = request.POST.get("verdict") == "returned"
+    actions.mark(_item(batch, position), by=request.user, is_returned=is_returned, reason=reason)
+    messages.success(request, f"第 {position} 件{'拟退回' if is_returned else '恢复待定'}。")
+    return redirect(batch)
+
+
+@gives_one(Batch)
+@require_safe
+def part(request, batch, number):
+    """A bag as it lies: the archive's copy once it is there, else the unit's."""
+    row = batch.parts.filter(number=number, state=PartState.DONE, record_count__gt=0).first()
+    if row is None:
+        raise Http404
+    folder = delivery.holdings_folder(batch) if row.held_at else delivery.package_folder(batch)
+    if not (folder / row.filename).is_file():
+        raise Http404
+    return path_response(folder / row.filename, row.filename, "application/zip")
+
+
+@gives_one(Batch)
+@require_safe
+def receipt(request, batch, receipt):
+    row = batch.receipts.filter(uid=receipt).select_related("made_by").first()
+    if row is None:
+        raise Http404
+    return render(request, "transfer/receipt.html", {"batch": batch, "receipt": row, "content": row.content})

@@ -184,6 +184,12 @@ class Record(Stateful):
         length = {Precision.YEAR: 4, Precision.MONTH: 6}.get(self.date_precision, 8)
         return self.date.strftime("%Y%m%d")[:length]
 
+    @property
+    def date_shown(self) -> str:
+        """As people read it: 2026-11-24, 2026-11 or 2026; "" when unknown."""
+        text = self.date_text
+        return "-".join(part for part in (text[:4], text[4:6], text[6:]) if part)
+
 
 class Component(models.Model):
     """A computer file inside a record; bytes are shared by digest, the row is the record's own."""

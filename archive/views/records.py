@@ -78,7 +78,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
         ("机构（问题）", record.class_code), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
         ("文号", record.doc_number), ("文种", types.get(record.doc_type, record.doc_type)),
-        ("日期", record.date_text or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
+        ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
         ("页数", str(record.page_count or "")), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),

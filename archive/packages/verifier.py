@@ -62,18 +62,18 @@ def verify(path: Path) -> Verification:
     findings: list[PackageFinding] = []
     parts: list[tuple[str, int, str]] = []
     totals = [0, 0, 0]
-    counts: list[int] = []
+    groups: list[tuple[str, int]] = []
     for place in places:
         bag = judge(place)
         prefix = f"{place.name}/" if is_batch else ""
         findings += [PackageFinding(one.code, prefix + one.path, one.message, one.severity, one.record_uid) for one in bag.findings]
         number, count = _part_of(bag)
-        counts.append(count)
+        groups.append((bag.one("egov-batch-uid") or bag.one("bag-group-identifier"), count))
         parts.append((place.name, number, bag.manifest_sha256))
         for place_in, value in enumerate(_sizes(bag)):
             totals[place_in] += value
     if is_batch:
-        findings += _missing_parts(parts, counts)
+        findings += [*_batch_findings(parts, groups), *_beside(Path(path), places)]
     valid = not any(one.severity == f.ERROR for one in findings)
     digest = batch_digest((number, one) for _, number, one in parts) if is_batch else parts[0][2]
     return Verification(valid, findings, totals[0], totals[1], totals[2], digest, parts)
@@ -89,11 +89,27 @@ def _part_of(bag: Bag) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (1, 1)
 
 
-def _missing_parts(parts, counts) -> list[PackageFinding]:
-    wanted, have = max(counts, default=1), {number for _, number, _ in parts}
-    return [
-        PackageFinding(f.WHOLE, "", f"缺少第 {number} 个信息包（共应有 {wanted} 个）。") for number in range(1, wanted + 1) if number not in have
-    ]
+def _batch_findings(parts: list[tuple[str, int, str]], groups: list[tuple[str, int]]) -> Iterator[PackageFinding]:
+    """The bags of a folder are the parts of one batch, each there once."""
+    wanted, have = max(count for _, count in groups), [number for _, number, _ in parts]
+    for number in sorted(set(range(1, wanted + 1)) - set(have)):
+        yield PackageFinding(f.WHOLE, "", f"缺少第 {number} 个信息包（共应有 {wanted} 个）。")
+    batch, first = groups[0][0], {}
+    for (name, number, _), (group, count) in zip(parts, groups, strict=True):
+        if group != batch:
+            yield PackageFinding(f.EXTRA, name, f"不属于本批次：应为{batch or '无批次号'}，实为{group or '无批次号'}。")
+        elif group and (twin := first.setdefault(number, name)) != name:
+            yield PackageFinding(f.EXTRA, name, f"与{twin}同为第 {number} 个信息包，应只有一个。")
+        elif count != wanted:
+            yield PackageFinding(f.RECORD_COUNT, name, f"登记共 {count} 个信息包，其他信息包登记为 {wanted} 个。")
+
+
+def _beside(folder: Path, bags: list[Path]) -> Iterator[PackageFinding]:
+    """What lies in a batch's folder and is no bag; a writer at work leaves hidden partial files, which is no fault."""
+    for name in sorted({child.name for child in folder.iterdir()} - {bag.name for bag in bags}):
+        is_left = name.startswith(".") and name.endswith(".partial")
+        message = "未完成的信息包，可以删除。" if is_left else "批次文件夹中的多余文件，应删除。"
+        yield PackageFinding(f.EXTRA, shown(name), message, f.WARNING if is_left else f.ERROR)
 
 
 def judge(place: Path) -> Bag:
@@ -108,6 +124,7 @@ def judge(place: Path) -> Bag:
         _oxum(bag)
         if bag.is_ours:
             _our_counts(bag)
+            _our_container(bag)
         return bag
 
 
@@ -237,11 +254,18 @@ def _fetched(bag: Bag) -> set[str]:
 def _extra_tags(bag: Bag) -> None:
     """Bags of ours list every tag file; another's may leave some out (RFC 8493, 2.2.1), which is only worth a word."""
     if not bag.tag_manifests:
+        if bag.is_ours:
+            bag.note(f.WHOLE, "tagmanifest-sha256.txt", "缺少标签清单（tagmanifest-sha256.txt），标签文件不能核验。")
         return
     listed = {path for paths in bag.tag_manifests.values() for path in paths}
     for path in bag.source.entries:
-        if not path.startswith("data/") and path not in listed and not path.startswith("tagmanifest-"):
+        if not path.startswith("data/") and path not in listed and not _is_tag_manifest(bag, path):
             bag.note(f.EXTRA, path, "多余文件：不在标签清单中。", f.ERROR if bag.is_ours else f.WARNING)
+
+
+def _is_tag_manifest(bag: Bag, path: str) -> bool:
+    match = MANIFEST.match(path)
+    return bool(match and match[1]) and (match[2] in bag.tag_manifests or not bag.is_ours)
 
 
 def _digests(bag: Bag) -> None:
@@ -287,3 +311,10 @@ def _our_counts(bag: Bag) -> None:
     stated = bag.one("egov-record-count")
     if stated != str(records):
         bag.note(f.RECORD_COUNT, "bag-info.txt", f"登记为{stated or '空'}件，实有{records}件。")
+
+
+def _our_container(bag: Bag) -> None:
+    """A ZIP of ours has one lawful form: no bit of its headers is free."""
+    if isinstance(bag.source, ZipSource) and not bag.findings:
+        for path, message in bag.source.deviations():
+            bag.note(f.FIXITY, path, message)

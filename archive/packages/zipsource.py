@@ -10,6 +10,7 @@ from . import findings as f
 from .findings import Unreadable
 from .names import out_of_scope
 from .sources import BLOCK_BYTES, Source
+from .zipstream import common_fields, directory_entry, end_records
 
 LARGEST_DIRECTORY_BYTES = 256 << 20  # a part has some 20,000 entries: 3 MB
 LARGEST_RATIO = 200  # deflate reaches 1,032; documents 3 to 20
@@ -26,6 +27,8 @@ class ZipSource(Source):
         self.path = Path(path)
         self._file = self.path.open("rb")
         self._infos: dict[str, zipfile.ZipInfo] = {}
+        self._versions: dict[int, int] = {}  # "version needed" of the local headers, by their offset
+        self.start_dir = 0
         infos = self._directory()
         names = [self._name(info) for info in infos]
         self.prefix = _bag_prefix(names)
@@ -46,6 +49,7 @@ class ZipSource(Source):
         except _BROKEN as error:
             self.problem(f.WHOLE, self.path.name, f"ZIP不完整或已损坏（{error}），{whole}")
             return []
+        self.start_dir = archive.start_dir
         if archive.comment:
             self.problem(f.EXTRA, self.path.name, f"ZIP尾部有{len(archive.comment)}字节附注，不在清单内。")
         return archive.infolist()
@@ -123,13 +127,16 @@ class ZipSource(Source):
         return offsets
 
     def _local(self, info: zipfile.ZipInfo) -> int | None:
-        self._file.seek(max(0, info.header_offset))
+        if info.header_offset < 0:
+            self.problem(f.FIXITY, info.orig_filename.removeprefix(self.prefix), "ZIP目录中该文件的位置不合规。")
+            return None
+        self._file.seek(info.header_offset)
         header = self._file.read(_LOCAL.size)
         path = info.orig_filename.removeprefix(self.prefix)
         if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
             self.problem(f.FIXITY, path, "ZIP内该文件的文件头缺失或已改变。")
             return None
-        _, _, flags, method, time, date, crc, packed, size, name_bytes, extra_bytes = _LOCAL.unpack(header)
+        _, self._versions[info.header_offset], flags, method, time, date, crc, packed, size, name_bytes, extra_bytes = _LOCAL.unpack(header)
         name = self._file.read(name_bytes)
         same = flags == info.flag_bits and method == info.compress_type and name == _raw_name(info)
         if same and not flags & _DESCRIPTOR:
@@ -194,6 +201,26 @@ class ZipSource(Source):
             raise Unreadable(f.FIXITY, f"内容不完整：应为{info.file_size}字节，实际为{size}字节。")
         if crc != info.CRC:
             raise Unreadable(f.FIXITY, f"内容已改变：ZIP记载的CRC-32为{info.CRC:08x}，实际为{crc:08x}。")
+
+    def deviations(self) -> Iterator[tuple[str, str]]:
+        """(path, sentence) where the container is not, bit for bit, what `zipstream` writes for these entries.
+
+        Only for packages of ours: others may be packed in any lawful way.
+        """
+        self._file.seek(self.start_dir)
+        size, count = 0, 0
+        for info in sorted(self._infos.values(), key=lambda info: info.header_offset):
+            name = info.orig_filename.encode("utf-8", "replace")
+            common = common_fields(_moment(info), info.CRC, info.file_size, name)
+            expected = directory_entry(name, common, info.file_size, info.header_offset)
+            version = 45 if info.file_size >= 0xFFFFFFFF else 20
+            if self._file.read(len(expected)) != expected or self._versions.get(info.header_offset) != version:
+                yield info.orig_filename.removeprefix(self.prefix), "ZIP中该文件的条目已改变，与封装时不同。"
+                return  # what follows cannot be told apart any more
+            size, count = size + len(expected), count + 1
+        expected = end_records(count, size, self.start_dir)
+        if self._file.read(len(expected) + 1) != expected:
+            yield self.path.name, "ZIP尾部记录已改变，与封装时不同。"
 
     def compressed(self) -> Iterator[str]:
         """Entries that are not simply stored."""

@@ -29,6 +29,37 @@ def dos_moment(moment: datetime) -> tuple[int, int]:
     )
 
 
+def directory_entry(name: bytes, common: tuple, size: int, offset: int, limit: int = 0xFFFFFFFF) -> bytes:
+    """One entry of the central directory; `common` are the fields that it shares with the local header."""
+    extra = struct.pack("<2Q", size, size) if size >= limit else b""
+    far = offset >= limit
+    if far:
+        extra += struct.pack("<Q", offset)
+    if extra:
+        extra = struct.pack("<2H", 1, len(extra)) + extra
+    version = 45 if extra else 20
+    tail = (len(extra), 0, 0, 0, _REGULAR_0644, 0xFFFFFFFF if far else offset)
+    return _CENTRAL.pack(b"PK\1\2", _MADE_ON_UNIX | version, version, *common, *tail) + name + extra
+
+
+def end_records(entries: int, size: int, start: int, limit: int = 0xFFFFFFFF) -> bytes:
+    """What follows a central directory of `size` bytes that begins at `start`."""
+    end64 = b""
+    if entries >= min(0xFFFF, limit) or max(start, size) >= limit:
+        version = (_MADE_ON_UNIX | 45, 45)
+        end64 = _END64.pack(b"PK\6\6", _END64.size - 12, *version, 0, 0, entries, entries, size, start)
+        end64 += _LOCATOR64.pack(b"PK\6\7", 0, start + size, 1)
+    shown = min(entries, 0xFFFF)
+    numbers = (min(size, 0xFFFFFFFF), start if start < limit else 0xFFFFFFFF)
+    return end64 + _END.pack(b"PK\5\6", 0, 0, shown, shown, *numbers, 0)
+
+
+def common_fields(moment: tuple[int, int], crc32: int, size: int, name: bytes, limit: int = 0xFFFFFFFF) -> tuple:
+    """Flags to name length, as both headers of an entry have them; `moment` is (date, time) of ZIP."""
+    shown = 0xFFFFFFFF if size >= limit else size
+    return (_UTF8, 0, moment[1], moment[0], crc32, shown, shown, len(name))
+
+
 class StoredZip:
     """Writes entries whose size and CRC are known beforehand to `out`; `sha256` and `bytes` cover all that was written.
 
@@ -38,7 +69,7 @@ class StoredZip:
 
     def __init__(self, out: BinaryIO, moment: datetime, folder: Path, limit: int = 0xFFFFFFFF) -> None:
         self._out, self._limit = out, limit
-        self._date, self._time = dos_moment(moment)
+        self._moment = dos_moment(moment)
         self._central = tempfile.SpooledTemporaryFile(BLOCK_BYTES, dir=folder)
         self._sha256 = hashlib.sha256()
         self.bytes = self.entries = 0
@@ -52,25 +83,12 @@ class StoredZip:
         encoded, offset = name.encode(), self.bytes
         big = size >= self._limit
         extra = struct.pack("<2H2Q", 1, 16, size, size) if big else b""
-        shown = 0xFFFFFFFF if big else size
-        common = (_UTF8, 0, self._time, self._date, crc32, shown, shown, len(encoded))
+        common = common_fields(self._moment, crc32, size, encoded, self._limit)
         self._write(_LOCAL.pack(b"PK\3\4", 45 if big else 20, *common, len(extra)) + encoded + extra)
         for block in blocks:
             self._write(block)
-        self._remember(encoded, common, size, offset)
+        self._central.write(directory_entry(encoded, common, size, offset, self._limit))
         self.entries += 1
-
-    def _remember(self, encoded: bytes, common: tuple, size: int, offset: int) -> None:
-        extra = struct.pack("<2Q", size, size) if size >= self._limit else b""
-        far = offset >= self._limit
-        if far:
-            extra += struct.pack("<Q", offset)
-        if extra:
-            extra = struct.pack("<2H", 1, len(extra)) + extra
-        version = 45 if extra else 20
-        tail = (len(extra), 0, 0, 0, _REGULAR_0644, 0xFFFFFFFF if far else offset)
-        self._central.write(_CENTRAL.pack(b"PK\1\2", _MADE_ON_UNIX | version, version, *common, *tail))
-        self._central.write(encoded + extra)
 
     def close(self) -> None:
         """Writes the central directory. The archive is complete only then."""
@@ -79,15 +97,7 @@ class StoredZip:
         while block := self._central.read(BLOCK_BYTES):
             self._write(block)
         self._central.close()
-        if self.entries >= min(0xFFFF, self._limit) or max(start, size) >= self._limit:
-            end64 = self.bytes
-            version = (_MADE_ON_UNIX | 45, 45)
-            numbers = (self.entries, self.entries, size, start)
-            self._write(_END64.pack(b"PK\6\6", _END64.size - 12, *version, 0, 0, *numbers))
-            self._write(_LOCATOR64.pack(b"PK\6\7", 0, end64, 1))
-        entries = min(self.entries, 0xFFFF)
-        numbers = (min(size, 0xFFFFFFFF), start if start < self._limit else 0xFFFFFFFF)
-        self._write(_END.pack(b"PK\5\6", 0, 0, entries, entries, *numbers, 0))
+        self._write(end_records(self.entries, size, start, self._limit))
 
     def _write(self, block: bytes) -> None:
         self._out.write(block)

@@ -114,6 +114,50 @@ def test_a_missing_part_of_a_batch_is_named(package, tmp_path):
     assert any("缺少第 2 个信息包" in one.message for one in verify(tmp_path).findings)
 
 
+def test_a_folder_of_foreign_doubled_and_loose_things_is_no_batch(package, tmp_path):
+    for name in ("part-001.zip", "copy.zip"):
+        shutil.copy(package, tmp_path / name)
+    source = tmp_path.parent / f"{tmp_path.name}-source"
+    source.mkdir()
+    other = replace(package_info(count=1), batch_uid="b8f4a1de-0000-4000-8000-000000000002")
+    write_part(tmp_path / "other.zip", other, [packed_record(source, 99)])
+    (tmp_path / "readme.txt").write_text("x")
+    by_path = {one.path: one.message for one in verify(tmp_path).findings}
+    assert "不属于本批次" in by_path["other.zip"] and "同为第 1 个" in by_path["part-001.zip"]
+    assert "多余文件" in by_path["readme.txt"]
+
+
+def test_no_bit_of_a_package_is_free(tmp_path):
+    """Every header field, directory field and content block: one flipped bit is one invalid package."""
+    target = tmp_path / "part.zip"
+    write_part(target, package_info(count=1), [packed_record(tmp_path, 1)])
+    whole = target.read_bytes()
+    with zipfile.ZipFile(target) as archive:
+        starts = [one.header_offset for one in archive.infolist()]
+        directory = archive.start_dir
+    places = {start + offset for start in starts[::4] for offset in range(34)} | {start - 1 for start in starts[1:]}
+    places |= set(range(directory, directory + 120)) | set(range(len(whole) - 120, len(whole)))
+    free = []
+    for place in sorted(places):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << place % 8
+        target.write_bytes(changed)
+        if verify(target).valid:
+            free.append(place)
+    assert free == []
+
+
+def test_a_package_without_its_tag_manifest_is_incomplete(bag):
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert [(one.path, one.severity) for one in verify(bag).findings] == [("tagmanifest-sha256.txt", "error")]
+
+
+def test_a_path_out_of_the_package_is_refused(bag):
+    with (bag / "manifest-sha256.txt").open("a") as manifest:
+        manifest.write(f"{'0' * 64}  data/../../etc/passwd\n")
+    assert any("越出" in one.message and one.path == "manifest-sha256.txt" for one in verify(bag).findings)
+
+
 def test_a_source_that_differs_from_its_row_is_refused_by_name(tmp_path):
     record = packed_record(tmp_path, 1)
     record.files[0].path.write_bytes(b"changed")

@@ -21,7 +21,7 @@ def configure(data_dir: Path, testing: bool) -> tuple[dict, Path | None]:
         return _from_urls(url, testing), None
     folder = data_dir / ("pgtest" if testing else "pgdata")
     default, portal = _embedded(folder, "egov_owner" if _as_owner(testing) else "egov_app"), _embedded(folder, "egov_portal")
-    return _pair(default, portal), folder
+    return _pair(default, portal, testing), folder
 
 
 def _as_owner(testing: bool) -> bool:
@@ -39,16 +39,16 @@ def _from_urls(url: str, testing: bool) -> dict:
         default = parse(owner or url)
     else:
         default = parse(url) if owner else _with_role(parse(url), "egov_app")
-    return _pair(default, parse(portal) if portal else _with_role(parse(url), "egov_portal"))
+    return _pair(default, parse(portal) if portal else _with_role(parse(url), "egov_portal"), testing)
 
 
-def _pair(default: dict, portal: dict) -> dict:
+def _pair(default: dict, portal: dict, testing: bool) -> dict:
     made = {}
     for alias, database in (("default", default), ("portal", portal)):
         options = database.get("OPTIONS", {})
         made[alias] = {
             "ENGINE": "django.db.backends.postgresql",
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 0 if testing else 60,  # a kept connection would hold the test database
             "CONN_HEALTH_CHECKS": True,
             **database,
             "OPTIONS": {**options, "options": f"{options.get('options', '')} {LOCK_TIMEOUT}".strip()},

@@ -1,5 +1,7 @@
 """One database for the whole run: made and migrated by the owner, then used as the site uses it, as egov_app."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -10,6 +12,8 @@ pytest_plugins = ["tests.cast"]
 
 
 def pytest_configure(config) -> None:
+    # Playwright keeps an event loop in the main thread; Django's own calls beside it are meant
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     databases.ready(fast=True)
 
 

@@ -1,15 +1,18 @@
 """Every write on batches that is not a transition: one function a verb, one transaction, one event."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from archive import custody
 from archive.models import Record
 from archive.retention import fonds_of
+from archive.states import Verdict
 from units import audit, jobs
 from units.access import holds, may
+from units.actions import system_user
 from units.counters import take
-from units.models import Job, Unit
+from units.models import Job, Task, Unit
 from units.roles import PostKind
 from units.tasks import open_task
 from units.workflow import Refused
@@ -53,12 +56,53 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
     )  # fmt: skip
     batch._history_user = by
     batch.save()
-    items = [BatchItem(batch=batch, record_id=key, position=place) for place, key in enumerate(keys, start=1)]
-    BatchItem.objects.bulk_create(items, batch_size=2000)
-    custody.freeze(keys, by=by, opinion=batch.batch_no)
+    _enter(batch, keys, by)
     open_task("build_batch", "组批", batch, unit=unit, post=PostKind.ARCHIVIST)
     audit.record("create_batch", "组批", batch, by=by, after=batch.state, record_count=len(keys))
     return batch
+
+
+@transaction.atomic
+def add_records(batch: Batch, *, by, codes: tuple[str, ...] = (), **narrowing) -> int:
+    """Put more into a batch that is still being put together: what fits, or of that only the archival codes named.
+
+    Returns how many went in; refused, naming each code that does not fit, or when nothing fits.
+    """
+    row = Batch.objects.select_for_update(of=("self",)).select_related("unit").get(pk=batch.pk)
+    if not may(by, "make", row) or row.state != State.DRAFT or _is_busy(row):
+        raise Refused("只有组批中的批次可以选入档案。")
+    rows = candidates(row.unit, by, **narrowing).order_by("year", "retention_code", "class_code", "item_no", "pk")
+    if codes:
+        rows = rows.filter(archival_code__in=codes)
+    room = LARGEST - row.record_count
+    found = list(rows.select_for_update(of=("self",)).values_list("pk", "archival_code")[: room + 1])
+    if missing := [code for code in dict.fromkeys(codes) if code not in {code for _, code in found}]:
+        raise Refused(*(f"{code}不能选入：须为本单位已归档、永久或30年、尚未移交的档案。" for code in missing[:20]))
+    if not found:
+        raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
+    if len(found) > room:
+        raise Refused(f"每批最多 {LARGEST:,} 件，请按年度分批移交。")
+    _enter(row, [key for key, _ in found], by)
+    row.record_count += len(found)
+    row.version += 1
+    row._history_user = by
+    row.save()
+    audit.record("add_to_batch", "选入档案", row, by=by, record_count=len(found))
+    batch.refresh_from_db()
+    return len(found)
+
+
+def _enter(batch: Batch, keys: list[int], by) -> None:
+    """Items after the last one; a record that was taken out before gets its old row back."""
+    old = dict(batch.items.filter(record__in=keys).values_list("record_id", "pk"))
+    BatchItem.objects.filter(pk__in=old.values()).update(
+        is_open=True, verdict=ItemVerdict.PENDING, reason="", findings=[]
+    )
+    last = batch.items.aggregate(last=Max("position"))["last"] or 0
+    fresh = (key for key in keys if key not in old)
+    items = [BatchItem(batch=batch, record_id=key, position=place) for place, key in enumerate(fresh, start=last + 1)]
+    BatchItem.objects.bulk_create(items, batch_size=2000)
+    custody.freeze(keys, by=by, opinion=batch.batch_no)
 
 
 @transaction.atomic
@@ -99,6 +143,32 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
     verdict = ItemVerdict.RETURNED if is_returned else ItemVerdict.PENDING
     BatchItem.objects.filter(pk=item.pk, is_open=True).update(verdict=verdict, reason=reason[:500] if is_returned else "")
     audit.record("mark_item", "标为退回" if is_returned else "取消退回", batch, by=by, opinion=reason, record=str(item.record.uid))
+
+
+@transaction.atomic
+def mark_failing(batch: Batch, *, by) -> int:
+    """Every item that failed the inspection is marked for return, with its first finding as the reason."""
+    row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if not may(by, "receive", row) or row.state != State.INSPECTING:
+        raise Refused("只有检测中的批次可以逐件审核。")
+    items = list(row.items.filter(is_open=True, verdict=ItemVerdict.PENDING).failing().only("findings", "batch"))
+    if not items:
+        raise Refused("没有检测不合格的档案需要退回。")
+    for item in items:
+        messages = [one["message"] for one in item.findings if one["verdict"] == Verdict.FAIL]
+        item.verdict, item.reason = ItemVerdict.RETURNED, "".join(messages)[:500]
+    BatchItem.objects.bulk_update(items, ["verdict", "reason"], batch_size=1000)
+    audit.record("mark_failing", "不合格件标为退回", row, by=by, record_count=len(items))
+    return len(items)
+
+
+@transaction.atomic
+def report_undelivered(batch: Batch, *, reasons: list[str]) -> None:
+    """The package could not be taken over: the archive decides whether it tries again or returns the batch."""
+    row = Batch.objects.select_for_update(of=("self",)).select_related("archive", "unit").get(pk=batch.pk)
+    if row.state == State.SUBMITTED and not Task.objects.of(row).open().exists():
+        open_task("receive_batch", "传送失败", row, unit=row.archive, post=PostKind.ACCESSIONER)
+        audit.record("undelivered", "传送失败", row, by=system_user(), reasons=reasons[:20])
 
 
 def _is_busy(batch) -> bool:

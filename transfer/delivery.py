@@ -6,15 +6,19 @@ made under a temporary name and takes its own only when its digest is right.
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
 
 from archive import inspection
 from archive.models import Component, Record
+from archive.packages import findings
 from archive.packages.contents import RECORDS_PER_PART, PackageInfo, PackedEvent, PackedFile, PackedRecord, batch_digest
-from archive.packages.verifier import Verification, verify
+from archive.packages.findings import NotAPackage, PackageFinding, Verification
+from archive.packages.verifier import verify
 from archive.packages.writer import write_part
 from archive.states import Stage, Verdict
 from documents.files import path_of
@@ -22,7 +26,7 @@ from documents.states import DocType
 from units.models import AuditEvent
 from units.workflow import Refused
 
-from .models import Batch, PackagePart
+from .models import Batch, BatchItem, PackagePart
 from .states import PartState
 
 SLICE = 200  # records read at a time
@@ -42,7 +46,7 @@ def plan_parts(batch: Batch) -> list[PackagePart]:
     places = list(batch.items.filter(is_open=True).order_by("position").values_list("position", flat=True))
     wanted = [(places[start], places[min(start + RECORDS_PER_PART, len(places)) - 1]) for start in range(0, len(places), RECORDS_PER_PART)]
     sizes = [len(places[start : start + RECORDS_PER_PART]) for start in range(0, len(places), RECORDS_PER_PART)]
-    parts = list(batch.parts.order_by("number"))
+    parts = list(batch.parts.filter(record_count__gt=0).order_by("number"))
     if [(part.first_position, part.last_position, part.record_count) for part in parts] == [(*ends, size) for ends, size in zip(wanted, sizes, strict=True)]:
         return parts
     for part in parts:
@@ -153,15 +157,16 @@ def inspect_items(batch: Batch, *, by, progress=None, package: Verification | No
     run = inspection.open_run(Stage.TRANSFER, by=by, subject_uid=batch.uid)
     found: list = [(None, _flaw_of(one)) for one in package.findings] if package else []
     done = 0
-    for items in _sliced(items_of(batch).select_related("record__unit", "record__fonds")):
+    for items in _sliced(items_of(batch)):
+        records = Record.objects.select_related("unit", "fonds").in_bulk([item.record_id for item in items])
         files: dict[int, list] = {}
         for component in Component.objects.filter(record__in=[item.record_id for item in items]).select_related("stored_file"):
             files.setdefault(component.record_id, []).append(component)
         for item in items:
-            flaws = inspection.flaws(item.record, files.get(item.record_id, []))
-            found += [(item.record, flaw) for flaw in flaws]
+            flaws = inspection.flaws(records[item.record_id], files.get(item.record_id, []))
+            found += [(records[item.record_id], flaw) for flaw in flaws]
             item.findings = [{"item": flaw.item, "verdict": flaw.verdict, "message": flaw.message, "field": flaw.field} for flaw in flaws]
-        type(items[0]).objects.bulk_update(items, ["findings"])
+        BatchItem.objects.bulk_update(items, ["findings"])
         done += len(items)
         if progress:
             progress(done, batch.record_count)
@@ -177,7 +182,7 @@ def _flaw_of(finding) -> inspection.Flaw:
 def _sliced(rows):
     keys = list(rows.values_list("pk", flat=True))
     for start in range(0, len(keys), SLICE):
-        yield list(rows.filter(pk__in=keys[start : start + SLICE]))
+        yield list(BatchItem.objects.filter(pk__in=keys[start : start + SLICE]).order_by("position"))
 
 
 def copy_to_holdings(batch: Batch, progress) -> list[dict]:
@@ -216,4 +221,19 @@ def _copy(source: Path, held: Path, part: PackagePart) -> list[str]:
 
 
 def read_holdings(batch: Batch) -> Verification:
-    return verify(holdings_folder(batch))
+    """Every byte of what the archive holds; it must also be the package that the leader approved, not just a sound one."""
+    try:
+        found = verify(holdings_folder(batch))
+    except NotAPackage as refusal:
+        return Verification(False, [PackageFinding(findings.WHOLE, "", str(refusal))], 0, 0, 0, "")
+    if found.manifest_sha256 == batch.manifest_digest:
+        return found
+    other = PackageFinding(
+        findings.FIXITY, "", f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。"
+    )
+    return replace(found, valid=False, findings=[*found.findings, other])
+
+
+def empty_holdings(batch: Batch) -> None:
+    """Nothing of a returned batch stays with the archive (domain 9.4); safe to repeat."""
+    shutil.rmtree(holdings_folder(batch), ignore_errors=True)

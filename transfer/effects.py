@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from django.db import transaction
 from django.utils import timezone
 
 from archive import custody
@@ -10,8 +11,9 @@ from units import jobs
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 
+from .delivery import empty_holdings
 from .models import Receipt
-from .states import ItemVerdict, ReceiptKind
+from .states import ItemVerdict, PartState, ReceiptKind
 
 
 def keys_of(batch, **conditions) -> list[int]:
@@ -31,6 +33,7 @@ def reopened(batch, act) -> None:
     close_tasks(batch, by=act.by)
     batch.manifest_digest, batch.payload_bytes = "", 0
     batch.approved_by, batch.approved_at = None, None
+    batch.parts.filter(record_count__gt=0).update(state=PartState.PENDING)
     open_task("build_batch", "修改批次", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
 
 
@@ -78,6 +81,8 @@ def returned(batch, act) -> None:
     batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).update(verdict=ItemVerdict.RETURNED, reason=act.note[:500])
     _send_home(batch, act, home)
     act.detail["returned"] = len(home)
+    batch.parts.update(held_at=None, verified_at=None)
+    transaction.on_commit(lambda: empty_holdings(batch))
     open_task("close_batch", "移交退回", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
 
 

@@ -29,7 +29,11 @@ BATCH = Workflow(
         "accept_rest", "接收其余", _in(S.INSPECTING), S.PARTIALLY_RETURNED, "receive",
         (when.package_is_sound, when.some_of_both, when.failing_items_are_returned), does.accepted,
     ),
-    Transition("return_batch", "整批退回", _in(S.INSPECTING), S.RETURNED, "receive", (), does.returned, needs_note=True, danger=True),
+    # also before the inspection: a package that cannot be copied or read must not keep its records frozen
+    Transition(
+        "return_batch", "整批退回", _in(S.SUBMITTED, S.RECEIVED, S.INSPECTING), S.RETURNED, "receive",
+        (when.nothing_runs,), does.returned, needs_note=True, danger=True,
+    ),
     Transition("close", "确认回执", _in(S.ACCEPTED, S.PARTIALLY_RETURNED, S.RETURNED), S.CLOSED, "make", (), does.closed),
     Transition("dissolve", "撤销批次", _in(S.DRAFT), S.CLOSED, "make", (when.nothing_runs,), does.dissolved, needs_note=True, danger=True),
 )  # fmt: skip

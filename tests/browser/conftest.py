@@ -33,12 +33,6 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": DESKTOP, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
-@pytest.fixture(autouse=True)
-def allow_blocking_calls(monkeypatch):
-    """Playwright keeps an event loop in this thread; Django's own calls beside it are meant."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
 @pytest.fixture
 def picture():
     """`picture(page, "name")` keeps the page at both widths."""

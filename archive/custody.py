@@ -3,6 +3,7 @@
 Each function is called inside the transaction of the batch's act; the record's own event is written here.
 """
 
+from django.db.models import F
 from django.utils import timezone
 
 from units import audit
@@ -12,10 +13,15 @@ from .states import State
 
 
 def _move(keys: list[int], source: State, verb: str, label: str, *, by, opinion: str = "", **fields) -> int:
-    """Lock, change and audit the records `keys` that are in `source`; returns how many."""
+    """Lock, change, version and audit the records `keys` that are in `source`; returns how many."""
     rows = list(Record.objects.select_for_update(of=("self",)).filter(pk__in=keys, state=source).select_related("unit").order_by("pk"))
     # the base manager: Record.objects refuses a state, so that nobody changes one in passing
-    Record._base_manager.filter(pk__in=[row.pk for row in rows]).update(**fields)
+    Record._base_manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
+    for row in rows:
+        row.version += 1
+        for name, value in fields.items():
+            setattr(row, name, value)
+    Record.history.bulk_history_create(rows, batch_size=1000, update=True, default_user=by, default_change_reason=label)
     return audit.record_many(verb, label, rows, by=by, before=source, after=fields.get("state", source), opinion=opinion)
 
 

@@ -15,7 +15,6 @@ from .models import Batch, PackagePart
 from .states import State
 from .workflow import BATCH
 
-
 PACE = 0.5  # seconds between two marks: each is a commit
 
 
@@ -40,8 +39,8 @@ def package_batch(job, batch: str) -> None:
         return
     verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"))
     if verdict == Verdict.FAIL:
-        failing = [one for one in row.items.filter(is_open=True) if any(found["verdict"] == Verdict.FAIL for found in one.findings)]
-        raise Refused(f"自检不合格：{len(failing)} 件档案有问题，请在批次页查看后移出或更正。")
+        failing = row.items.filter(is_open=True).failing().count()
+        raise Refused(f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。")
     try:
         digest, payload = delivery.build(
             row, made_at=timezone.localtime(job.created_at), made_by=job.owner.name, progress=paced(job, "打包")

@@ -50,11 +50,8 @@ def some_of_both(batch, act) -> str:
 
 def failing_items_are_returned(batch, act) -> str:
     """Items that failed the inspection are not taken in (domain 9.4)."""
-    failing = [one.position for one in batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED) if _fails(one)]
-    if failing:
-        return f"第 {'、'.join(map(str, failing[:10]))} 件检测不合格，请先标为退回。"
-    return ""
-
-
-def _fails(item) -> bool:
-    return any(one["verdict"] == Verdict.FAIL for one in item.findings)
+    rows = batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).failing()
+    failing = list(rows.order_by("position").values_list("position", flat=True)[:11])
+    if not failing:
+        return ""
+    return f"第 {'、'.join(map(str, failing[:10]))}{' 等' if len(failing) > 10 else ''} 件检测不合格，请先标为退回。"

@@ -52,6 +52,7 @@ def submitted(batch, act) -> None:
 
 
 def received(batch, act) -> None:
+    close_tasks(batch, by=act.by, outcome="dropped")  # an earlier try may have been reported
     batch.received_at = timezone.now()
     receipt(batch, ReceiptKind.TECHNICAL, act.by, {"parts": act.data["parts"], "manifest_digest": batch.manifest_digest})
 

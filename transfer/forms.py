@@ -28,6 +28,23 @@ class BatchForm(forms.Form):
         return data
 
 
+class AddForm(forms.Form):
+    """More records for a batch: those named by their codes, or whatever fits the years."""
+
+    codes = TextField(max_length=20_000, required=False, label="档号", help_text="每行一个；不填则按年度选入", widget=forms.Textarea(attrs={"rows": 3}))
+    first_year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="起始年度", error_messages=YEAR)
+    last_year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="终止年度", error_messages=YEAR)
+
+    def clean_codes(self) -> tuple[str, ...]:
+        return tuple(code for code in (line.strip() for line in self.cleaned_data["codes"].splitlines()) if code)
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not any(data.values()):
+            self.add_error("codes", "请填写档号，或填写起止年度。")
+        return data
+
+
 class NoteForm(forms.Form):
     note = TextField(max_length=1000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -13,7 +13,7 @@ from archive.models import Fonds, Record
 from units.models import Unit
 from units.workflow import Stateful
 
-from .querysets import BatchQuerySet
+from .querysets import BatchItemQuerySet, BatchQuerySet
 from .rules import RULES
 from .states import DepositKind, ItemVerdict, PartState, ReceiptKind, State
 
@@ -79,6 +79,8 @@ class BatchItem(models.Model):
     findings = models.JSONField("检测发现", default=list)
     reason = models.CharField("退回理由", max_length=500, blank=True)
     is_open = models.BooleanField(default=True)
+
+    objects = BatchItemQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -1,5 +1,8 @@
 """Reads of batches used more than once."""
 
+from django.db.models import QuerySet
+
+from archive.states import Verdict
 from units.access import GuardedQuerySet
 
 
@@ -9,3 +12,13 @@ class BatchQuerySet(GuardedQuerySet):
 
     def for_detail(self):
         return self.select_related("unit", "archive", "created_by", "fonds")
+
+
+class BatchItemQuerySet(QuerySet):
+    def failing(self):
+        """Items that did not pass the last inspection."""
+        return self.filter(findings__contains=[{"verdict": Verdict.FAIL}])
+
+    def remarkable(self):
+        """Items with any finding, or returned."""
+        return self.exclude(findings=[], reason="")

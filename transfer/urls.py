@@ -10,8 +10,11 @@ urlpatterns = [
     path("accessions/", views.accessions, name="accessions"),
     path("batches/<uuid:uid>/", views.batch, name="batch"),
     path("batches/<uuid:uid>/act/<slug:step>/", views.act, name="act"),
+    path("batches/<uuid:uid>/add/", views.add, name="add"),
+    path("batches/<uuid:uid>/mark-failing/", views.mark_failing, name="mark_failing"),
     path("batches/<uuid:uid>/items/<int:position>/take-out/", views.take_out, name="take_out"),
     path("batches/<uuid:uid>/items/<int:position>/mark/", views.mark, name="mark"),
     path("batches/<uuid:uid>/parts/<int:number>/", views.part, name="part"),
     path("batches/<uuid:uid>/receipts/<uuid:receipt>/", views.receipt, name="receipt"),
+    path("batches/<uuid:uid>/receipts/<uuid:receipt>/pdf/", views.receipt_pdf, name="receipt_pdf"),
 ]

@@ -1,19 +1,20 @@
 """移交批次 and 接收进馆: lists, the batch page for both sides, its acts, parts and receipts."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from archive.models import InspectionResult
 from documents.serving import path_response
 from units.access import gives_many, gives_one, may, needs, units_with
+from units.audit import log_access
 from units.models import AuditEvent, Job, Unit
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from . import actions, delivery
-from .forms import BatchForm, NoteForm
+from . import actions, delivery, receipts
+from .forms import AddForm, BatchForm, NoteForm
 from .models import Batch
 from .states import PartState, State
 from .workflow import BATCH
@@ -61,9 +62,13 @@ def batch(request, batch):
     return show(request, batch)
 
 
-def show(request, batch, *, status: int = 200, failed=None, refused=()):
+def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=None):
+    may_mark = batch.state == State.INSPECTING and may(request.user, "receive", batch)
     steps = [step for step in BATCH.open_to(request.user, batch) if step.permission != "deliver"]
     rows = batch.items.select_related("record__unit").order_by("position")
+    only_findings = request.GET.get("only") == "findings"
+    if only_findings:
+        rows = rows.remarkable()
     context = {
         "batch": batch,
         "page": cut(rows, request, order=("position",), size=50, count=False),
@@ -77,7 +82,10 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
         "package_findings": InspectionResult.objects.filter(run__subject_uid=batch.uid, record=None).order_by("-run", "pk")[:200],
         "events": AuditEvent.objects.of(batch),
         "may_take_out": batch.state == State.DRAFT and may(request.user, "make", batch),
-        "may_mark": batch.state == State.INSPECTING and may(request.user, "receive", batch),
+        "may_mark": may_mark,
+        "has_failing": may_mark and batch.items.filter(is_open=True, verdict="pending").failing().exists(),
+        "add_form": adding or AddForm(),
+        "only_findings": only_findings,
         "refused": list(refused),
     }
     return render(request, "transfer/batch.html", context, status=status)
@@ -107,6 +115,28 @@ def act(request, batch, step):
     except Refused as refusal:
         fresh = Batch.objects.for_detail().get(pk=batch.pk)
         return show(request, fresh, status=409 if isinstance(refusal, Stale) else 422, refused=refusal.reasons)
+    return redirect(batch)
+
+
+@gives_one(Batch, "make")
+@require_POST
+def add(request, batch):
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return show(request, batch, status=422, adding=form)
+    try:
+        count = actions.add_records(batch, by=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        return show(request, batch, status=422, adding=form, refused=refusal.reasons)
+    messages.success(request, f"已选入 {count} 件。")
+    return redirect(batch)
+
+
+@gives_one(Batch, "receive")
+@require_POST
+def mark_failing(request, batch):
+    count = actions.mark_failing(batch, by=request.user)
+    messages.success(request, f"{count} 件检测不合格的档案拟退回。")
     return redirect(batch)
 
 
@@ -146,13 +176,29 @@ def part(request, batch, number):
     folder = delivery.holdings_folder(batch) if row.held_at else delivery.package_folder(batch)
     if not (folder / row.filename).is_file():
         raise Http404
+    log_access("download", batch, by=request.user)
     return path_response(folder / row.filename, row.filename, "application/zip")
+
+
+def _receipt(batch, uid):
+    row = batch.receipts.filter(uid=uid).select_related("made_by").first()
+    if row is None:
+        raise Http404
+    row.batch = batch
+    return row
+
+
+@gives_one(Batch)
+@require_safe
+def receipt_pdf(request, batch, receipt):
+    row = _receipt(batch, receipt)
+    response = HttpResponse(receipts.pdf(row), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="receipt-{batch.batch_no}-{row.kind}.pdf"'
+    return response
 
 
 @gives_one(Batch)
 @require_safe
 def receipt(request, batch, receipt):
-    row = batch.receipts.filter(uid=receipt).select_related("made_by").first()
-    if row is None:
-        raise Http404
+    row = _receipt(batch, receipt)
     return render(request, "transfer/receipt.html", {"batch": batch, "receipt": row, "content": row.content})

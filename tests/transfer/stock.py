@@ -4,10 +4,14 @@ import hashlib
 import zlib
 from datetime import date
 
+from django.test import Client
+
 from archive.models import Component, FondsCreator, Record
 from archive.retention import render_code
 from documents.files import path_of
 from documents.models import StoredFile
+from transfer import actions
+from transfer.models import Batch
 
 
 def stocked(people, count: int, *, unit: str = "D07", year: int = 2016, retention: str = "Y", first: int = 1) -> list[Record]:
@@ -42,3 +46,15 @@ def _landed(text: str) -> StoredFile:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return stored
+
+
+def made(people, unit: str = "D07", **narrowing) -> Batch:
+    """A batch of whatever fits."""
+    by = people[f"{unit}:archivist"]
+    return actions.create_batch(by.appointments.get().post.unit, by=by, name="2016年度移交", **narrowing)
+
+
+def browser(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client

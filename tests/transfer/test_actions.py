@@ -1,0 +1,183 @@
+"""Putting in and taking out, marking for return, and who may not: every refusal leaves everything as it was."""
+
+import pytest
+from django.urls import reverse
+
+from archive.models import Record
+from tests.transfer.stock import browser, made, stocked
+from transfer import actions, delivery
+from transfer.background import package_batch, receive_batch
+from transfer.models import Batch, BatchItem
+from transfer.receipts import lines
+from transfer.workflow import BATCH
+from units.models import AuditEvent, Job
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def everything() -> tuple:
+    """What a refused act must not have touched."""
+    return (
+        list(Record.objects.order_by("pk").values_list("pk", "version", "state", "custodian")),
+        list(BatchItem.objects.order_by("pk").values_list("pk", "is_open", "verdict", "reason")),
+        list(Batch.objects.values_list("pk", "version", "state", "record_count")),
+        AuditEvent.objects.count(),
+        Job.objects.count(),
+    )
+
+
+def inspecting(people, count: int) -> Batch:
+    """A batch of `count` records, inspected at the archive's side."""
+    stocked(people, count)
+    batch = made(people)
+    package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
+    Job.objects.update(state="done")
+    batch.refresh_from_db()
+    BATCH.perform("approve", batch, by=people["D07:leader"])
+    BATCH.perform("submit", batch, by=people["D07:archivist"])
+    receive_batch(Job.objects.get(state="queued"), str(batch.uid))
+    Job.objects.update(state="done")
+    batch.refresh_from_db()
+    return batch
+
+
+def test_years_and_retention_narrow_a_batch(people):
+    stocked(people, 2, year=2015)
+    stocked(people, 3, year=2016)
+    stocked(people, 4, year=2016, retention="D30")
+    stocked(people, 5, year=2016, retention="D10")  # stays with the unit
+    assert made(people, first_year=2016, retention="Y").record_count == 3
+    assert made(people, last_year=2015).record_count == 2
+    assert made(people).record_count == 4
+
+
+def test_records_are_put_in_taken_out_and_put_in_again(people):
+    by = people["D07:archivist"]
+    stocked(people, 2, year=2015)
+    batch = made(people)
+    later = stocked(people, 3, year=2016)
+    assert actions.add_records(batch, by=by, codes=(later[1].archival_code,)) == 1
+    assert actions.add_records(batch, by=by, first_year=2016) == 2
+    item = batch.items.get(record=later[1])
+    actions.take_out(item, by=by, reason="附件待补")
+    assert Record.objects.get(pk=later[1].pk).state == "filed"
+    assert actions.add_records(batch, by=by, codes=(later[1].archival_code,)) == 1
+    item.refresh_from_db()
+    assert (item.is_open, item.reason, batch.items.count(), batch.record_count) == (True, "", 5, 5)
+    verbs = AuditEvent.objects.of(Record.objects.get(pk=later[1].pk)).values_list("verb", flat=True)
+    assert list(verbs) == ["enter_batch", "leave_batch", "enter_batch"]
+
+
+def test_each_code_that_does_not_fit_is_named(people):
+    stocked(people, 1)
+    batch = made(people)
+    kept = stocked(people, 1, year=2016, retention="D10")[0]
+    foreign = stocked(people, 1, unit="D09")[0]
+    before = everything()
+    with pytest.raises(Refused) as refusal:
+        actions.add_records(batch, by=people["D07:archivist"], codes=(kept.archival_code, foreign.archival_code, "无此号"))
+    assert [reason.split("不能选入")[0] for reason in refusal.value.reasons] == [kept.archival_code, foreign.archival_code, "无此号"]
+    assert everything() == before
+
+
+def test_strangers_and_wrong_moments_are_refused(people):
+    batch = inspecting(people, 2)
+    item = batch.items.get(position=1)
+    before = everything()
+    for act in (
+        lambda: actions.add_records(batch, by=people["D07:archivist"], first_year=2000),
+        lambda: actions.take_out(item, by=people["D07:archivist"], reason="试"),
+        lambda: actions.mark(item, by=people["D07:archivist"], is_returned=True, reason="试"),
+        lambda: actions.mark(item, by=people["D30:accessioner"], is_returned=True, reason=" "),
+        lambda: actions.mark_failing(batch, by=people["D30:accessioner"]),  # none failed
+        lambda: actions.start_packaging(batch, by=people["D07:archivist"]),
+        lambda: made(people),  # nothing is left
+        lambda: BATCH.perform("accept", batch, by=people["D07:archivist"]),
+        lambda: BATCH.perform("accept_rest", batch, by=people["D30:accessioner"]),
+        lambda: BATCH.perform("return_batch", batch, by=people["D30:accessioner"]),  # without a reason
+        lambda: BATCH.perform("close", batch, by=people["D07:archivist"]),
+    ):
+        with pytest.raises(Refused):
+            act()
+    assert everything() == before
+
+
+def test_failing_items_are_marked_at_once_and_the_rest_is_taken(people):
+    batch = inspecting(people, 3)
+    by = people["D30:accessioner"]
+    Record.objects.filter(batch_items__batch=batch, batch_items__position=2).update(title=" ")
+    delivery.inspect_items(batch, by=by)
+    with pytest.raises(Refused, match="第 2 件检测不合格"):
+        BATCH.perform("accept", batch, by=by)
+    client = browser(by)
+    page = client.get(batch.get_absolute_url(), {"only": "findings"})
+    assert [item.position for item in page.context["page"]] == [2]
+    assert "检测不合格的全部标为退回" in page.content.decode()
+    client.post(reverse("transfer:mark_failing", args=[batch.uid]))
+    assert batch.items.get(position=2).reason == "题名为空，请填写题名。"
+    BATCH.perform("accept_rest", batch, by=by, note="余者合格。")
+    assert list(batch.items.order_by("position").values_list("verdict", flat=True)) == ["accepted", "returned", "accepted"]
+    words = lines(batch.receipts.get(kind="custody"))
+    assert "接收件数：2 件" in words and "退回件数：1 件" in words
+    printed = client.get(reverse("transfer:receipt_pdf", args=[batch.uid, batch.receipts.get(kind="custody").uid]))
+    assert printed.content[:5] == b"%PDF-"
+
+
+def test_the_page_puts_in_and_says_what_is_wrong(people):
+    stocked(people, 1)
+    batch = made(people)
+    stocked(people, 2, year=2017)
+    client = browser(people["D07:archivist"])
+    address = reverse("transfer:add", args=[batch.uid])
+    assert "请填写档号" in client.post(address, {}).content.decode()
+    wrong = client.post(address, {"codes": "无此号"})
+    assert wrong.status_code == 422 and "无此号不能选入" in wrong.content.decode()
+    assert client.post(address, {"first_year": "2017"}).status_code == 302
+    batch.refresh_from_db()
+    assert batch.record_count == 3
+
+
+def test_other_units_find_no_page_of_a_batch(people):
+    batch = inspecting(people, 1)
+    receipt = batch.receipts.get()
+    pages = [
+        reverse("transfer:batch", args=[batch.uid]),
+        reverse("transfer:part", args=[batch.uid, 1]),
+        reverse("transfer:receipt", args=[batch.uid, receipt.uid]),
+        reverse("transfer:receipt_pdf", args=[batch.uid, receipt.uid]),
+    ]
+    acts = [
+        reverse("transfer:act", args=[batch.uid, "accept"]),
+        reverse("transfer:add", args=[batch.uid]),
+        reverse("transfer:mark_failing", args=[batch.uid]),
+        reverse("transfer:mark", args=[batch.uid, 1]),
+        reverse("transfer:take_out", args=[batch.uid, 1]),
+    ]
+    before = everything()
+    for person in ("D09:archivist", "D09:leader", "D15:clerk", "D07:clerk", "D07:sysadmin", "D30:appraiser"):
+        client = browser(people[person])
+        assert [client.get(page).status_code for page in pages] == [404] * 4, person
+        assert [client.post(act).status_code for act in acts] == [404] * 5, person
+    assert everything() == before
+
+
+def test_a_batch_that_is_not_submitted_is_no_business_of_the_archive(people):
+    stocked(people, 1)
+    batch = made(people)
+    client = browser(people["D30:accessioner"])
+    assert client.get(batch.get_absolute_url()).status_code == 404
+    assert client.get(reverse("transfer:accessions")).context["page"].items == []
+
+
+def test_a_form_filled_in_on_an_old_page_is_a_conflict(people):
+    stocked(people, 2)
+    batch = made(people)
+    client = browser(people["D07:archivist"])
+    address = reverse("transfer:act", args=[batch.uid, "dissolve"])
+    actions.take_out(batch.items.get(position=1), by=people["D07:archivist"], reason="试")
+    answer = client.post(address, {"version": batch.version, "dissolve-note": "不再移交"})
+    assert answer.status_code == 409
+    batch.refresh_from_db()
+    assert client.post(address, {"version": batch.version, "dissolve-note": "不再移交"}).status_code == 302
+    assert set(Record.objects.values_list("state", flat=True)) == {"filed"}

@@ -30,17 +30,25 @@ def source_of(document) -> str:
     return RetentionRule.Source.PEER if sender.rank == unit.rank else RetentionRule.Source.LOWER
 
 
-def match(title: str, doc_type: str, source: str, unit) -> RetentionRule | None:
-    """The rule that fits best: most keywords in the title, then the document type, then the default of its source."""
+def rules_for(source: str, unit) -> list[RetentionRule]:
+    """The unit's own schedule for `source`, the district's sample where it has none."""
     own = list(RetentionRule.objects.filter(unit=unit, sources__contains=[source]))
-    rules = own or list(RetentionRule.objects.filter(unit=None, sources__contains=[source]))
+    return own or list(RetentionRule.objects.filter(unit=None, sources__contains=[source]))
+
+
+def best(rules: list[RetentionRule], title: str, doc_type: str) -> RetentionRule | None:
+    """The rule that fits best: most keywords in the title, then the document type, then the default of its source."""
 
     def score(rule: RetentionRule) -> tuple[int, int, int]:
         hits = sum(len(word) for word in rule.keywords if word in title)
         return hits, int(doc_type in rule.doc_types), int(rule.is_default)
 
-    best = max(rules, key=score, default=None)
-    return best if best is not None and any(score(best)) else None
+    found = max(rules, key=score, default=None)
+    return found if found is not None and any(score(found)) else None
+
+
+def match(title: str, doc_type: str, source: str, unit) -> RetentionRule | None:
+    return best(rules_for(source, unit), title, doc_type)
 
 
 def class_year(document) -> int:
@@ -57,7 +65,12 @@ def class_code(document) -> str:
         return document.class_code
     if document.department_id:
         return document.department.class_code
-    office = Department.objects.filter(unit=document.unit, class_code="BGS").first()
+    return default_class_code(document.unit)
+
+
+def default_class_code(unit) -> str:
+    """The general office's code, "" in a unit without departments."""
+    office = Department.objects.filter(unit=unit, class_code="BGS").first()
     return office.class_code if office else ""
 
 

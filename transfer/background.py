@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from archive.packages.contents import PackageError
 from archive.states import Verdict
-from units import jobs
+from units import jobs, worker
 from units.actions import system_user
 from units.workflow import Refused
 
-from . import actions, delivery
+from . import actions, delivery, fixity
 from .models import Batch, PackagePart
 from .states import State
 from .workflow import BATCH
@@ -50,6 +50,18 @@ def package_batch(job, batch: str) -> None:
     BATCH.perform("self_check", row, by=job.owner, data={"manifest_digest": digest, "payload_bytes": payload, "job": job.pk})
 
 
+@jobs.handler("verify_batch")
+def verify_batch(job, batch: str) -> None:
+    """长期保存检测: what the archive holds, read again."""
+    row = Batch.objects.for_detail().get(uid=batch)
+    fixity.reverify(row, by=job.owner, progress=paced(job, "逐字节核验"))
+
+
+@worker.every(600)
+def verify_due_holdings() -> None:
+    fixity.start_due()
+
+
 @jobs.handler("receive_batch")
 def receive_batch(job, batch: str) -> None:
     """The archive's side: copy, receipt, every byte read, every item inspected."""
@@ -64,8 +76,7 @@ def receive_batch(job, batch: str) -> None:
         PackagePart.objects.filter(batch=row).update(held_at=timezone.now())
         BATCH.perform("receive", row, by=by, data={"parts": parts})
     if row.state == State.RECEIVED:
-        job.advance(0, row.record_count, "逐字节核验")
-        package = delivery.read_holdings(row)
+        package = delivery.read_holdings(row, paced(job, "逐字节核验"))
         verdict = delivery.inspect_items(row, by=by, package=package, progress=paced(job, "逐件检测"))
         PackagePart.objects.filter(batch=row).update(verified_at=timezone.now())
         BATCH.perform("inspect", row, by=by, data={"verdict": verdict})

@@ -1,7 +1,7 @@
 """When a step of a batch may be taken: each check returns a sentence, or several, or nothing."""
 
-from archive.models import InspectionResult
-from archive.states import Verdict
+from archive.models import InspectionResult, InspectionRun
+from archive.states import Stage, Verdict
 from units.models import Job
 
 from .states import ItemVerdict
@@ -25,8 +25,8 @@ def package_is_whole(batch, act) -> str:
 
 def failures_of(batch):
     """Results of the last reading at the archive's side that are about the package itself."""
-    last = InspectionResult.objects.filter(run__subject_uid=batch.uid, run__stage="YJ").order_by("-run").values_list("run", flat=True).first()
-    return InspectionResult.objects.filter(run=last, record=None, verdict=Verdict.FAIL)
+    last = InspectionRun.objects.filter(subject_uid=batch.uid, stage=Stage.TRANSFER).order_by("-pk").values("pk")[:1]
+    return InspectionResult.objects.filter(run__in=last, record=None, verdict=Verdict.FAIL)
 
 
 def package_is_sound(batch, act) -> list[str]:

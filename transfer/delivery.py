@@ -155,7 +155,7 @@ def _file(component) -> PackedFile:
 def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None) -> Verdict:
     """The inspection of transfer over all items, never stopping at the first finding; results stay with the items."""
     run = inspection.open_run(Stage.TRANSFER, by=by, subject_uid=batch.uid)
-    found: list = [(None, _flaw_of(one)) for one in package.findings] if package else []
+    found: list = [(None, flaw_of(one)) for one in package.findings] if package else []
     done = 0
     for items in _sliced(items_of(batch)):
         records = Record.objects.select_related("unit", "fonds").in_bulk([item.record_id for item in items])
@@ -174,7 +174,7 @@ def inspect_items(batch: Batch, *, by, progress=None, package: Verification | No
     return Verdict(run.verdict)
 
 
-def _flaw_of(finding) -> inspection.Flaw:
+def flaw_of(finding) -> inspection.Flaw:
     verdict = Verdict.FAIL if finding.severity == "error" else Verdict.WARN
     return inspection.Flaw(finding.code.removeprefix("YJ-"), verdict, finding.path[-255:] or "信息包", finding.message)
 
@@ -220,10 +220,10 @@ def _copy(source: Path, held: Path, part: PackagePart) -> list[str]:
     return []
 
 
-def read_holdings(batch: Batch) -> Verification:
+def read_holdings(batch: Batch, progress=None) -> Verification:
     """Every byte of what the archive holds; it must also be the package that the leader approved, not just a sound one."""
     try:
-        found = verify(holdings_folder(batch))
+        found = verify(holdings_folder(batch), progress)
     except NotAPackage as refusal:
         return Verification(False, [PackageFinding(findings.WHOLE, "", str(refusal))], 0, 0, 0, "")
     if found.manifest_sha256 == batch.manifest_digest:

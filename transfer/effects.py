@@ -48,7 +48,7 @@ def submitted(batch, act) -> None:
     close_tasks(batch, by=act.by)
     batch.submitted_at = timezone.now()
     custody.offer(keys_of(batch), batch.archive, by=act.by)
-    jobs.start("receive_batch", f"接收“{batch.name}”", by=act.by, unit=batch.unit, subject=batch, batch=str(batch.uid))
+    jobs.start("receive_batch", f"接收“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid))
 
 
 def received(batch, act) -> None:

@@ -16,6 +16,9 @@ class State(models.TextChoices):
     CLOSED = "closed", "已办结"
 
 
+HELD = frozenset({State.ACCEPTED, State.PARTIALLY_RETURNED, State.CLOSED})
+
+
 class ItemVerdict(models.TextChoices):
     PENDING = "pending", "待定"
     ACCEPTED = "accepted", "接收"

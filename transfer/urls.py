@@ -11,6 +11,7 @@ urlpatterns = [
     path("batches/<uuid:uid>/", views.batch, name="batch"),
     path("batches/<uuid:uid>/act/<slug:step>/", views.act, name="act"),
     path("batches/<uuid:uid>/add/", views.add, name="add"),
+    path("batches/<uuid:uid>/verify/", views.verify, name="verify"),
     path("batches/<uuid:uid>/mark-failing/", views.mark_failing, name="mark_failing"),
     path("batches/<uuid:uid>/items/<int:position>/take-out/", views.take_out, name="take_out"),
     path("batches/<uuid:uid>/items/<int:position>/mark/", views.mark, name="mark"),

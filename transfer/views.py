@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from archive.models import InspectionResult
+from archive.models import InspectionResult, InspectionRun
 from documents.serving import path_response
 from units.access import gives_many, gives_one, may, needs, units_with
 from units.audit import log_access
@@ -13,10 +13,10 @@ from units.models import AuditEvent, Job, Unit
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from . import actions, delivery, receipts
+from . import actions, delivery, fixity, receipts
 from .forms import AddForm, BatchForm, NoteForm
 from .models import Batch
-from .states import PartState, State
+from .states import HELD, PartState, State
 from .workflow import BATCH
 
 
@@ -62,6 +62,12 @@ def batch(request, batch):
     return show(request, batch)
 
 
+def package_findings(batch):
+    """What the last reading of the package itself found, at most 200 lines."""
+    runs = InspectionRun.objects.filter(subject_uid=batch.uid).order_by("-pk").values("pk")[:1]
+    return InspectionResult.objects.filter(run__in=runs, record=None).order_by("pk")[:200]
+
+
 def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=None):
     may_mark = batch.state == State.INSPECTING and may(request.user, "receive", batch)
     steps = [step for step in BATCH.open_to(request.user, batch) if step.permission != "deliver"]
@@ -69,6 +75,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
     only_findings = request.GET.get("only") == "findings"
     if only_findings:
         rows = rows.remarkable()
+    parts = list(batch.parts.filter(record_count__gt=0, state=PartState.DONE))
     context = {
         "batch": batch,
         "page": cut(rows, request, order=("position",), size=50, count=False),
@@ -77,12 +84,13 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
             for step in steps
         ],
         "jobs": Job.objects.of(batch)[:3],
-        "parts": batch.parts.filter(record_count__gt=0, state=PartState.DONE),
+        "parts": parts,
         "receipts": batch.receipts.select_related("made_by"),
-        "package_findings": InspectionResult.objects.filter(run__subject_uid=batch.uid, record=None).order_by("-run", "pk")[:200],
+        "package_findings": package_findings(batch),
         "events": AuditEvent.objects.of(batch),
         "may_take_out": batch.state == State.DRAFT and may(request.user, "make", batch),
         "may_mark": may_mark,
+        "may_verify": batch.state in HELD and any(part.held_at for part in parts) and may(request.user, "receive", batch),
         "has_failing": may_mark and batch.items.filter(is_open=True, verdict="pending").failing().exists(),
         "add_form": adding or AddForm(),
         "only_findings": only_findings,
@@ -137,6 +145,14 @@ def add(request, batch):
 def mark_failing(request, batch):
     count = actions.mark_failing(batch, by=request.user)
     messages.success(request, f"{count} 件检测不合格的档案拟退回。")
+    return redirect(batch)
+
+
+@gives_one(Batch, "receive")
+@require_POST
+def verify(request, batch):
+    fixity.start(batch, by=request.user)
+    messages.success(request, "已开始逐字节核验馆藏移交包，可离开此页。")
     return redirect(batch)
 
 

@@ -6,7 +6,7 @@ Every byte is read once, whatever the number of digests; memory is the list of n
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ OXUM = re.compile(r"^(\d+)\.(\d+)$")
 TAG_BYTES = 64 << 20  # a manifest of 20,000 files has 3 MB
 VERSIONS = {"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"}
 SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in another's bag
+Progress = Callable[[int, int], None]
 WEAK = {"md5", "sha1"}
 
 
@@ -56,14 +57,16 @@ class Bag:
         return (self.info.get(label) or [""])[0]
 
 
-def verify(path: Path) -> Verification:
-    """Read every byte of the package at `path`; NotAPackage when there is none."""
+def verify(path: Path, progress: Progress | None = None) -> Verification:
+    """Read every byte of the package at `path`; NotAPackage when there is none. `progress(done, all)` counts bags."""
     is_batch, places = bags_of(Path(path))
     findings: list[PackageFinding] = []
     parts: list[tuple[str, int, str]] = []
     totals = [0, 0, 0]
     groups: list[tuple[str, int]] = []
-    for place in places:
+    for done, place in enumerate(places):
+        if progress:
+            progress(done, len(places))
         bag = judge(place)
         prefix = f"{place.name}/" if is_batch else ""
         findings += [PackageFinding(one.code, prefix + one.path, one.message, one.severity, one.record_uid) for one in bag.findings]

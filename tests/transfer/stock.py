@@ -11,7 +11,10 @@ from archive.retention import render_code
 from documents.files import path_of
 from documents.models import StoredFile
 from transfer import actions
+from transfer.background import package_batch, receive_batch
 from transfer.models import Batch
+from transfer.workflow import BATCH
+from units.models import Job
 
 
 def stocked(people, count: int, *, unit: str = "D07", year: int = 2016, retention: str = "Y", first: int = 1) -> list[Record]:
@@ -52,6 +55,21 @@ def made(people, unit: str = "D07", **narrowing) -> Batch:
     """A batch of whatever fits."""
     by = people[f"{unit}:archivist"]
     return actions.create_batch(by.appointments.get().post.unit, by=by, name="2016年度移交", **narrowing)
+
+
+def inspecting(people, count: int) -> Batch:
+    """A batch of `count` records, inspected at the archive's side."""
+    stocked(people, count)
+    batch = made(people)
+    package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
+    Job.objects.update(state="done")
+    batch.refresh_from_db()
+    BATCH.perform("approve", batch, by=people["D07:leader"])
+    BATCH.perform("submit", batch, by=people["D07:archivist"])
+    receive_batch(Job.objects.get(state="queued"), str(batch.uid))
+    Job.objects.update(state="done")
+    batch.refresh_from_db()
+    return batch
 
 
 def browser(person) -> Client:

@@ -5,7 +5,9 @@ import gzip
 import json
 from pathlib import Path
 
-UNITS = [f"D{number:02d}" for number in range(1, 58)]
+TABLE = Path(__file__).resolve().parent.parent / "units" / "data" / "units.csv"
+with TABLE.open(encoding="utf-8-sig", newline="") as _table:
+    UNITS = [row["code"] for row in csv.DictReader(_table)]
 FIELDS = ("seq", "doc_number", "author", "title", "date", "retention", "remark", "file")
 
 

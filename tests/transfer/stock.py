@@ -57,16 +57,16 @@ def made(people, unit: str = "D07", **narrowing) -> Batch:
     return actions.create_batch(by.appointments.get().post.unit, by=by, name="2016年度移交", **narrowing)
 
 
-def inspecting(people, count: int) -> Batch:
+def inspecting(people, count: int, **kind) -> Batch:
     """A batch of `count` records, inspected at the archive's side."""
-    stocked(people, count)
+    stocked(people, count, **kind)
     batch = made(people)
     package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
     Job.objects.update(state="done")
     batch.refresh_from_db()
     BATCH.perform("approve", batch, by=people["D07:leader"])
     BATCH.perform("submit", batch, by=people["D07:archivist"])
-    receive_batch(Job.objects.get(state="queued"), str(batch.uid))
+    receive_batch(Job.objects.get(state="queued", subject_uid=batch.uid), str(batch.uid))
     Job.objects.update(state="done")
     batch.refresh_from_db()
     return batch

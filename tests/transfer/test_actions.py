@@ -1,5 +1,8 @@
 """Putting in and taking out, marking for return, and who may not: every refusal leaves everything as it was."""
 
+import re
+
+import html5lib
 import pytest
 from django.urls import reverse
 
@@ -166,3 +169,35 @@ def test_a_form_filled_in_on_an_old_page_is_a_conflict(people):
     batch.refresh_from_db()
     assert client.post(address, {"version": batch.version, "dissolve-note": "不再移交"}).status_code == 302
     assert set(Record.objects.values_list("state", flat=True)) == {"filed"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_for_one_batch_and_three(people, count, django_assert_num_queries):
+    for number in range(count):
+        batch = inspecting(people, 1, year=2010 + number)
+        receipts = batch.receipts.count()
+    assert receipts == 1
+    unit, archive = browser(people["D07:archivist"]), browser(people["D30:accessioner"])
+    pages = [(unit, reverse("transfer:batches"), 9), (archive, reverse("transfer:accessions"), 9)]
+    for client, address, queries in pages:
+        client.get(address)
+        with django_assert_num_queries(queries):
+            assert len(client.get(address).context["page"]) == count
+
+
+def test_pages_are_whole_html(people):
+    batch = inspecting(people, 2)
+    client = browser(people["D30:accessioner"])
+    unit = browser(people["D07:archivist"])
+    stocked(people, 1, year=2020)
+    draft = made(people)
+    receipt = reverse("transfer:receipt", args=[batch.uid, batch.receipts.get().uid])
+    for who, address in (
+        (client, batch.get_absolute_url()), (client, reverse("transfer:accessions")), (client, receipt),
+        (unit, draft.get_absolute_url()), (unit, reverse("transfer:create")), (unit, reverse("transfer:batches")),
+    ):  # fmt: skip
+        text = who.get(address).content.decode()
+        html5lib.HTMLParser(strict=True).parse(text)
+        found = re.findall(r'\bid="([^"]+)"', text)
+        assert sorted(found) == sorted(set(found)), address
+        assert "style=" not in text and "onclick" not in text

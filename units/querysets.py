@@ -37,7 +37,7 @@ class TaskQuerySet(GuardedQuerySet):
         return self.open().allowing("view", user)
 
     def for_list(self):
-        return self.select_related("post", "assignee", "unit").order_by("-opened_at", "-pk")
+        return self.select_related("post__unit", "assignee", "unit").order_by("-opened_at", "-pk")
 
 
 class AuditEventQuerySet(GuardedQuerySet):

@@ -69,6 +69,7 @@ def run(catalogue: Path, unit, *, by, files: Path | None = None, dry_run: bool =
         done += len(items)
         if progress is not None:
             progress(done)
+    outcome.findings.sort(key=lambda one: one.line)
     return outcome
 
 

@@ -27,7 +27,7 @@ def address_of(task) -> str:
 def waiting(request):
     """待办: open tasks of the person and his posts, the urgent ones marked."""
     form = ListFilter(request.GET or None)
-    rows = Task.objects.waiting_for(request.user).select_related("post", "assignee", "unit")
+    rows = Task.objects.waiting_for(request.user).select_related("post__unit", "assignee", "unit")
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import time
 import tracemalloc
+import zipfile
 
 import pytest
 from django.db import connection
@@ -12,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import Record
+from archive import inspection
+from archive.models import Record, RecordRelation
 from archive.packages.verifier import verify
+from archive.states import Stage, Verdict
 from tests.transfer.stock import browser, made, stocked
 from transfer import actions, delivery
 from transfer.background import package_batch
@@ -174,3 +177,17 @@ def test_custody_leaves_history_and_one_event_a_record(people):
     assert list(AuditEvent.objects.of(record).values_list("verb", "before", "after")) == [
         ("enter_batch", "filed", "in_transfer"), ("offer", "in_transfer", "in_transfer"), ("accession", "in_transfer", "accessioned"),
     ]  # fmt: skip
+
+
+def test_relations_and_findings_of_filing_travel_with_the_record(people):
+    first, second = stocked(people, 2)
+    RecordRelation.objects.create(record=first, other=second, kind=RecordRelation.Kind.REPLY_TO)
+    run = inspection.open_run(Stage.FILING, by=people["D07:archivist"])
+    inspection.keep(run, [(first, inspection.Flaw("2-4", Verdict.WARN, "责任者", "责任者不详。"))], records=1)
+    batch = made(people)
+    built(batch)
+    with zipfile.ZipFile(next(delivery.package_folder(batch).iterdir())) as package:
+        name = next(name for name in package.namelist() if str(first.uid) in name and name.endswith("metadata.xml"))
+        text = package.read(name).decode()
+    assert str(second.uid) in text and "批复与请示" in text
+    assert "GD-2-4 责任者不详。" in text

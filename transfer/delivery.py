@@ -10,13 +10,22 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
 from archive import inspection
-from archive.models import Component, Record
+from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.packages import findings
-from archive.packages.contents import RECORDS_PER_PART, PackageInfo, PackedEvent, PackedFile, PackedRecord, batch_digest
+from archive.packages.contents import (
+    RECORDS_PER_PART,
+    PackageInfo,
+    PackedEvent,
+    PackedFile,
+    PackedRecord,
+    PackedRelation,
+    batch_digest,
+)
 from archive.packages.findings import NotAPackage, PackageFinding, Verification
 from archive.packages.verifier import verify
 from archive.packages.writer import write_part
@@ -110,9 +119,33 @@ def packed_records(batch: Batch, part: PackagePart) -> Iterator[PackedRecord]:
         files: dict[int, list] = {}
         for component in Component.objects.filter(record__in=wanted).select_related("stored_file").order_by("record", "seq"):
             files.setdefault(component.record_id, []).append(component)
-        events = _events([rows[key] for key in wanted])
+        hung = _Hung(_events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted))
         for key in wanted:
-            yield _packed(rows[key], files.get(key, []), events, batch)
+            yield _packed(rows[key], files.get(key, []), hung, batch)
+
+
+class _Hung(NamedTuple):
+    """What hangs on the records of a slice, by the record's uid or key."""
+
+    events: dict
+    relations: dict
+    findings: dict
+
+
+def _relations(keys: list[int]) -> dict:
+    found: dict[int, list] = {}
+    for row in RecordRelation.objects.filter(record__in=keys).select_related("other").order_by("record", "pk"):
+        found.setdefault(row.record_id, []).append(PackedRelation(str(row.other.uid), row.get_kind_display()))
+    return found
+
+
+def _findings(keys: list[int]) -> dict:
+    """What filing found and nobody has settled; it travels with the record."""
+    found: dict[int, list] = {}
+    rows = InspectionResult.objects.filter(record__in=keys, run__stage=Stage.FILING, settled_at=None).order_by("pk")
+    for row in rows.only("record_id", "item_code", "message"):
+        found.setdefault(row.record_id, []).append(f"{row.item_code} {row.message}")
+    return found
 
 
 def _events(records) -> dict:
@@ -127,7 +160,7 @@ def _events(records) -> dict:
     return found
 
 
-def _packed(record, components, events, batch) -> PackedRecord:
+def _packed(record, components, hung: _Hung, batch) -> PackedRecord:
     department = record.responsible_department
     return PackedRecord(
         record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name, unit_name=record.unit.name,
@@ -140,7 +173,8 @@ def _packed(record, components, events, batch) -> PackedRecord:
         paper_exists=record.paper_exists, access_opinion=record.access_opinion, disclosure_attr=record.get_disclosure_attr_display(),
         responsible_department=department.name if department else "", completed_at=record.completed_at, filed_at=record.filed_at,
         filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
-        events=tuple(events.get(record.uid, ())),
+        events=tuple(hung.events.get(record.uid, ())), relations=tuple(hung.relations.get(record.pk, ())),
+        findings=tuple(hung.findings.get(record.pk, ())),
     )  # fmt: skip
 
 

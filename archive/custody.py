@@ -14,7 +14,12 @@ from .states import State
 
 def _move(keys: list[int], source: State, verb: str, label: str, *, by, opinion: str = "", **fields) -> int:
     """Lock, change, version and audit the records `keys` that are in `source`; returns how many."""
-    rows = list(Record.objects.select_for_update(of=("self",)).filter(pk__in=keys, state=source).select_related("unit").order_by("pk"))
+    rows = list(
+        Record.objects.select_for_update(of=("self",))
+        .filter(pk__in=keys, state=source)
+        .select_related("unit")
+        .order_by("pk")
+    )
     # the base manager: Record.objects refuses a state, so that nobody changes one in passing
     Record._base_manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
     for row in rows:
@@ -22,7 +27,9 @@ def _move(keys: list[int], source: State, verb: str, label: str, *, by, opinion:
         for name, value in fields.items():
             setattr(row, name, value)
     Record.history.bulk_history_create(rows, batch_size=1000, update=True, default_user=by, default_change_reason=label)
-    return audit.record_many(verb, label, rows, by=by, before=source, after=fields.get("state", source), opinion=opinion)
+    return audit.record_many(
+        verb, label, rows, by=by, before=source, after=fields.get("state", source), opinion=opinion
+    )
 
 
 def freeze(keys: list[int], *, by, opinion: str = "") -> int:
@@ -45,4 +52,13 @@ def accession(keys: list[int], archive, *, by, opinion: str = "") -> int:
 
 def release(keys: list[int], *, by, opinion: str = "") -> int:
     """Returned or taken out: the unit's own again."""
-    return _move(keys, State.IN_TRANSFER, "leave_batch", "退出移交批次", by=by, opinion=opinion, state=State.FILED, offered_to=None)
+    return _move(
+        keys,
+        State.IN_TRANSFER,
+        "leave_batch",
+        "退出移交批次",
+        by=by,
+        opinion=opinion,
+        state=State.FILED,
+        offered_to=None,
+    )

@@ -75,7 +75,12 @@ def _parts(document, moment, act) -> list[Part]:
     sheet_part = Part(sheet_role, name, land_bytes(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = [] if document.direction == Direction.INTERNAL else _page_parts(content)
     attached = [
-        Part(Role.ORIGINAL if one.is_main_text else Role.ATTACHMENT, one.name, stored=one.stored_file, pages=one.stored_file.pages)
+        Part(
+            Role.ORIGINAL if one.is_main_text else Role.ATTACHMENT,
+            one.name,
+            stored=one.stored_file,
+            pages=one.stored_file.pages,
+        )
         for one in content.attachments.filter(removed_at=None).select_related("stored_file")
     ]
     if document.direction == Direction.INCOMING:
@@ -135,7 +140,9 @@ def file(document: Document, prepared: Prepared, by) -> Record:
 
 def number_and_save(record: Record, by) -> None:
     """Give the item number, gap-free in its class, and insert the row."""
-    series = f"item:{record.fonds.code}:{record.category_code}:{record.year}:{record.retention_code}:{record.class_code}"
+    series = (
+        f"item:{record.fonds.code}:{record.category_code}:{record.year}:{record.retention_code}:{record.class_code}"
+    )
     record.item_no = take(series)
     record.archival_code = render_code(
         record.fonds.code, record.year, record.retention_code, record.class_code, record.item_no

@@ -9,7 +9,17 @@ from .states import Access, Retention, State
 
 class FiledFilter(forms.Form):
     q = LineField(max_length=100, required=False, label="题名、文号或档号")
-    year = forms.IntegerField(required=False, min_value=1900, max_value=2999, label="年度", error_messages={"invalid": "年度应为四位数字，如 2026。", "min_value": "年度应为四位数字，如 2026。", "max_value": "年度应为四位数字，如 2026。"})
+    year = forms.IntegerField(
+        required=False,
+        min_value=1900,
+        max_value=2999,
+        label="年度",
+        error_messages={
+            "invalid": "年度应为四位数字，如 2026。",
+            "min_value": "年度应为四位数字，如 2026。",
+            "max_value": "年度应为四位数字，如 2026。",
+        },
+    )
     retention = forms.ChoiceField(choices=[("", "全部期限"), *Retention.choices], required=False, label="保管期限")
     state = forms.ChoiceField(choices=[("", "全部状态"), *State.choices], required=False, label="状态")
 
@@ -34,5 +44,13 @@ class OpeningFilter(forms.Form):
 
 
 class OpeningForm(forms.Form):
-    status = forms.ChoiceField(choices=[(Access.OPEN, "开放"), (Access.POSTPONED, "延期开放"), (Access.CONTROLLED, "控制使用"), (Access.PENDING, "恢复待审")], label="审核结果")
+    status = forms.ChoiceField(
+        choices=[
+            (Access.OPEN, "开放"),
+            (Access.POSTPONED, "延期开放"),
+            (Access.CONTROLLED, "控制使用"),
+            (Access.PENDING, "恢复待审"),
+        ],
+        label="审核结果",
+    )
     reason = LineField(max_length=200, label="审核意见")

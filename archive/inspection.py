@@ -43,7 +43,9 @@ def flaws(record: Record, components: list, *, check_bytes: bool = True) -> list
         found += _file(component, check_bytes)
     if record.component_count != len(components):
         found.append(
-            Flaw("2-11", Verdict.FAIL, record.title, f"登记 {record.component_count} 个文件，实有 {len(components)} 个。")
+            Flaw(
+                "2-11", Verdict.FAIL, record.title, f"登记 {record.component_count} 个文件，实有 {len(components)} 个。"
+            )
         )
     return found
 
@@ -81,7 +83,9 @@ def _plausible(record) -> list[Flaw]:
 def _code(record) -> list[Flaw]:
     """1-7: the code fits the pattern and its parts."""
     if not CODE.match(record.archival_code):
-        return [Flaw("1-7", Verdict.FAIL, "档号", f"档号{record.archival_code}不符合DA/T 22—2015的构成。", "archival_code")]
+        return [
+            Flaw("1-7", Verdict.FAIL, "档号", f"档号{record.archival_code}不符合DA/T 22—2015的构成。", "archival_code")
+        ]
     if record.retention_code not in Retention.values:
         return [Flaw("1-4", Verdict.FAIL, "保管期限", "保管期限不在值域内。", "retention_code")]
     return []

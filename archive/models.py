@@ -138,7 +138,9 @@ class Record(Stateful):
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="归档人")
     accessioned_on = models.DateField("进馆日期", null=True, editable=False)
     history = HistoricalRecords(
-        history_change_reason_field=models.CharField(max_length=200, null=True), related_name="changes", excluded_fields=["former_codes"]
+        history_change_reason_field=models.CharField(max_length=200, null=True),
+        related_name="changes",
+        excluded_fields=["former_codes"],
     )
 
     objects = RecordQuerySet.as_manager()
@@ -155,9 +157,7 @@ class Record(Stateful):
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="record_state_known"),
             models.CheckConstraint(condition=Q(access_status__in=Access.values), name="record_access_known"),
-            models.CheckConstraint(
-                condition=Q(security_class__in=SecurityClass.values), name="record_never_secret"
-            ),
+            models.CheckConstraint(condition=Q(security_class__in=SecurityClass.values), name="record_never_secret"),
         ]
         indexes = [
             models.Index(fields=["unit", "-filed_at", "-id"], name="record_of_unit"),

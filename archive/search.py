@@ -61,7 +61,9 @@ def words_of(text: str) -> list[str]:
     if any(len(part) > MAX_LENGTH for part in parts):
         raise BadSearch(f"每个检索词不超过 {MAX_LENGTH} 个字，请缩短。")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT egov_normalise(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts])
+        cursor.execute(
+            "SELECT egov_normalise(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts]
+        )
         words = [row[0] for row in cursor.fetchall() if row[0]]
     if not any(len(word) >= 2 for word in words):
         raise BadSearch("请至少输入两个字，单字检索范围过大。")
@@ -100,7 +102,9 @@ def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1
         keys = _dense(user, words, unit, year, page)
     found.records = _records(keys, words)
     names = Unit.objects.in_bulk([int(key) for key in units])
-    found.units = sorted(((names[int(key)], count) for key, count in units.items()), key=lambda one: (-one[1], one[0].code))
+    found.units = sorted(
+        ((names[int(key)], count) for key, count in units.items()), key=lambda one: (-one[1], one[0].code)
+    )
     found.years = sorted(((int(key), count) for key, count in years.items()), reverse=True)
     if not total:
         _note_empty(text)
@@ -111,7 +115,11 @@ def _bounded(rows, words: list[str], page: int):
     """(count up to the cap + 1, record keys of the page, units, years) in one statement."""
     in_head = Q(*(Q(head_n__contains=word) for word in words))
     candidates = rows.annotate(in_head=models.ExpressionWrapper(in_head, output_field=models.BooleanField()))
-    sql, params = candidates.values("record_id", "unit_id", "year", "date", "in_head").order_by()[: CAP + 1].query.sql_with_params()
+    sql, params = (
+        candidates.values("record_id", "unit_id", "year", "date", "in_head")
+        .order_by()[: CAP + 1]
+        .query.sql_with_params()
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH h (record_id, unit_id, year, date, in_head) AS MATERIALIZED ({sql})
@@ -133,7 +141,11 @@ def _dense(user, words, unit, year, page) -> list[int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         start = (page - 1) * SIZE
-        keys = list(_narrowed(rows, unit, year).order_by("-date", "-record_id").values_list("record_id", flat=True)[start : start + SIZE])
+        keys = list(
+            _narrowed(rows, unit, year)
+            .order_by("-date", "-record_id")
+            .values_list("record_id", flat=True)[start : start + SIZE]
+        )
         cursor.execute("SET LOCAL enable_bitmapscan = on")
     return keys
 

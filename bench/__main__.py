@@ -23,9 +23,16 @@ class Site:
         if not fonts.exists():
             fonts.symlink_to(Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "fonts")
         environment = {**os.environ, "EGOV_DATA_DIR": str(data_dir), "EGOV_BENCH_SIZE": str(size)}
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=BASE, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=BASE, env=environment, check=True
+        )
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.site"], cwd=BASE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bench.site"],
+            cwd=BASE,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.ask("prepare")
 
@@ -60,7 +67,10 @@ def row(name: str, value: float, unit: str, reference: str, reference_value: flo
         "reference_value": round(reference_value, 3),
         "ratio": ratio,
     }
-    print(f"{name:52} {made['value']:>12} {unit:8} ref {reference}: {made['reference_value']:>12}  ratio {ratio}", flush=True)
+    print(
+        f"{name:52} {made['value']:>12} {unit:8} ref {reference}: {made['reference_value']:>12}  ratio {ratio}",
+        flush=True,
+    )
     return made
 
 
@@ -68,11 +78,13 @@ def pages(small: Site, large: Site) -> list[dict]:
     rows = []
     for page in large.ask("pages"):
         at_small, at_large = interleaved(
-            lambda page=page: small.ask("get", page=page, who="clerk"), lambda page=page: large.ask("get", page=page, who="clerk")
+            lambda page=page: small.ask("get", page=page, who="clerk"),
+            lambda page=page: large.ask("get", page=page, who="clerk"),
         )
         rows.append(row(f"{page} at {large.size}", at_large, "ms", f"{page} at {small.size}", at_small))
         clerk, everybody = interleaved(
-            lambda page=page: large.ask("get", page=page, who="clerk"), lambda page=page: large.ask("get", page=page, who="all")
+            lambda page=page: large.ask("get", page=page, who="clerk"),
+            lambda page=page: large.ask("get", page=page, who="all"),
         )
         rows.append(row(f"{page} clerk at {large.size}", clerk, "ms", "a person who sees all units", everybody))
     return rows

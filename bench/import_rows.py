@@ -46,8 +46,14 @@ def measure(row, data_dir: Path) -> list[dict]:
     place = data_dir / "import"
     shutil.rmtree(place, ignore_errors=True)
     environment = {**os.environ, "EGOV_DATA_DIR": str(place)}
-    for command in (["migrate", "-v0"], ["load_units", str(source / "units.csv")], ["load_fonds", str(source / "units.csv")]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=BASE, env=environment, check=True, stdout=subprocess.DEVNULL)
+    for command in (
+        ["migrate", "-v0"],
+        ["load_units", str(source / "units.csv")],
+        ["load_fonds", str(source / "units.csv")],
+    ):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=BASE, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
     with tempfile.TemporaryDirectory() as folder:
         few = convert(source / "documents.jsonl.gz", Path(folder) / "few", limit=285, units=["D08"])["D08"]
         many = convert(source / "documents.jsonl.gz", Path(folder) / "many", units=["D07"])["D07"]

@@ -8,9 +8,9 @@ import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changning_egov.settings")
 
-import django  # noqa: E402
+import django
 
-from changning_egov import databases  # noqa: E402
+from changning_egov import databases
 
 databases.ready()
 django.setup()
@@ -39,13 +39,20 @@ def prepare() -> str:
 
 def address(page: str, who: str) -> str:
     if page == "document":
-        return reverse("documents:detail", args=[Document.objects.allowing("view", people[who]).order_by("-created_at").first().uid])
+        return reverse(
+            "documents:detail",
+            args=[Document.objects.allowing("view", people[who]).order_by("-created_at").first().uid],
+        )
     if page.startswith("search"):
         return f"{reverse('archive:search')}?q={TERMS[page]}"
     return reverse(f"documents:{page.split()[0]}")
 
 
-TERMS = {"search, planted term": generator.PLANTED[0], "search, two words": " ".join(generator.PLANTED[:2]), "search, very frequent term": generator.FREQUENT}
+TERMS = {
+    "search, planted term": generator.PLANTED[0],
+    "search, two words": " ".join(generator.PLANTED[:2]),
+    "search, very frequent term": generator.FREQUENT,
+}
 known: dict[tuple, str] = {}
 
 

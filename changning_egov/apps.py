@@ -19,5 +19,6 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from .demo import seeding  # noqa: F401  its background job registers itself
+
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(finish_migration, sender=last)

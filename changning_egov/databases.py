@@ -1,5 +1,6 @@
 """Which database, under which of the three roles (design section 9), and the demo's secret."""
 
+import contextlib
 import os
 import secrets
 import sys
@@ -11,7 +12,17 @@ from django.core.exceptions import ImproperlyConfigured
 from . import embedded_pg, env
 
 # Structure and grants belong to the owner; everything else runs as the site does
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "prepare", "run", "test", "check", "setup_database"}
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "sqlmigrate",
+    "showmigrations",
+    "prepare",
+    "run",
+    "test",
+    "check",
+    "setup_database",
+}
 LOCK_TIMEOUT = "-c lock_timeout=4000"  # ms; design section 12: a sentence instead of a long wait
 
 
@@ -20,7 +31,10 @@ def configure(data_dir: Path, testing: bool) -> tuple[dict, Path | None]:
     if url := env.text("DATABASE_URL", ""):
         return _from_urls(url, testing), None
     folder = data_dir / ("pgtest" if testing else "pgdata")
-    default, portal = _embedded(folder, "egov_owner" if _as_owner(testing) else "egov_app"), _embedded(folder, "egov_portal")
+    default, portal = (
+        _embedded(folder, "egov_owner" if _as_owner(testing) else "egov_app"),
+        _embedded(folder, "egov_portal"),
+    )
     return _pair(default, portal, testing), folder
 
 
@@ -131,9 +145,7 @@ def secret_key(environment: str, data_dir: Path, testing: bool) -> str:
         own = path.with_name(f"secret.{os.getpid()}")
         with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(own, path)  # the first of several starters wins
-        except FileExistsError:
-            pass
         own.unlink()
     return path.read_text()

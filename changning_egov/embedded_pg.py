@@ -22,7 +22,9 @@ from pathlib import Path
 
 SUPERUSER = "egov_root"  # starts the cluster and makes the roles; nothing of the product connects as it
 DATABASE = "egov"
-SUPPORTED = range(15, 19)  # PostgreSQL majors: views with security_barrier grants and MERGE need 15; 18 is the newest tried
+SUPPORTED = range(
+    15, 19
+)  # PostgreSQL majors: views with security_barrier grants and MERGE need 15; 18 is the newest tried
 ROOT_BASE = Path("/var/lib/egov-embedded-pg")  # only for root on a kernel without user namespaces
 NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 SERVER_OPTIONS = (

@@ -93,7 +93,7 @@ def from_debian(target: Path, say) -> bool:
         return False
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        os.chmod(work, 0o755)
+        os.chmod(work, 0o755)  # noqa: S103  apt's own user reads there
         try:
             say("Fonts: reading the list of packages …")
             apt(work, "update")

@@ -46,7 +46,9 @@ class Supervisor:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.lock.seek(0)
-            raise CannotStart(f"Already running: {self.lock.read().strip()}. Stop it with Ctrl-C there first.") from None
+            raise CannotStart(
+                f"Already running: {self.lock.read().strip()}. Stop it with Ctrl-C there first."
+            ) from None
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -100,7 +102,7 @@ class Supervisor:
         while not self.stopping:
             time.sleep(0.3)
             if self.children["site"].poll() is not None and not self.stopping:
-                print("The site has ended unexpectedly.", file=sys.stderr)
+                sys.stderr.write("The site has ended unexpectedly.\n")
                 return 1
             if self.children["worker"].poll() is not None and not self.stopping:
                 time.sleep(1)

@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changning_egov.settings")
 
-from changning_egov import databases  # noqa: E402  settings first
+from changning_egov import databases
 
 databases.ready()
 application = get_wsgi_application()

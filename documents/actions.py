@@ -14,7 +14,7 @@ from units.workflow import Refused, Stale
 from . import routing
 from .conditions import content_digest
 from .files import Landed, keep
-from .models import Addressee, Attachment, Countersigner, CurrentDocument, Document, Revision
+from .models import Addressee, Attachment, Countersigner, Document, Revision
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 DRAFT_FIELDS = (
@@ -33,7 +33,16 @@ DRAFT_FIELDS = (
     "retention_code",
     "class_code",
 )
-OUTSIDE_FIELDS = ("doc_type", "title", "urgency", "sender_name", "sender_number", "sender_date", "disclosure_attr", "body")
+OUTSIDE_FIELDS = (
+    "doc_type",
+    "title",
+    "urgency",
+    "sender_name",
+    "sender_number",
+    "sender_date",
+    "disclosure_attr",
+    "body",
+)
 
 
 def refuse_secret(security_class: str, by) -> None:
@@ -49,7 +58,9 @@ def refuse_secret(security_class: str, by) -> None:
 
 
 @transaction.atomic
-def create_draft(fields: dict, *, unit, by, direction=Direction.OUTGOING, addressees=(), countersigners=(), replies_to=None) -> Document:
+def create_draft(
+    fields: dict, *, unit, by, direction=Direction.OUTGOING, addressees=(), countersigners=(), replies_to=None
+) -> Document:
     """A new draft of `unit`; `fields` has the names of DRAFT_FIELDS, `addressees` are (kind, unit or None, name)."""
     if not holds("draft_documents", by, unit):
         raise Refused(f"您没有在{unit}拟稿的权限。")
@@ -122,7 +133,9 @@ def _keep_revision(document, by) -> None:
 
 
 @transaction.atomic
-def attach(document: Document, landed: Landed, *, by, name: str, title: str = "", is_main_text: bool = False) -> Attachment:
+def attach(
+    document: Document, landed: Landed, *, by, name: str, title: str = "", is_main_text: bool = False
+) -> Attachment:
     """Keep an examined file with an editable document; Refused with every finding that bars it."""
     if landed.examination.refusals:
         raise Refused(*(f"“{name}”不能作为附件：{one.message}" for one in landed.examination.refusals))
@@ -209,7 +222,9 @@ def read(document: Document, *, by, note: str = "") -> None:
 @transaction.atomic
 def take_back(document: Document, *, by, note: str = "") -> None:
     """The sender's clerk has seen that a delivery came back (退文处理)."""
-    mine = Task.objects.of(document).open().filter(own_tasks(by), kind=StepKind.TAKE_BACK).select_for_update(of=("self",))
+    mine = (
+        Task.objects.of(document).open().filter(own_tasks(by), kind=StepKind.TAKE_BACK).select_for_update(of=("self",))
+    )
     keys = [task.pk for task in mine]
     if not keys:
         raise Refused("没有待处理的退文。")
@@ -251,5 +266,9 @@ class _Act:
 
 def may_draft_for(user) -> list:
     """Units for which the person may draft, from his appointments."""
-    units = {one.post.unit_id: one.post.unit for one in standing(user).appointments if holds("draft_documents", user, one.post.unit)}
+    units = {
+        one.post.unit_id: one.post.unit
+        for one in standing(user).appointments
+        if holds("draft_documents", user, one.post.unit)
+    }
     return list(units.values())

@@ -45,7 +45,9 @@ def keeps_routing_rules(document, act) -> list[str]:
         found.append("请示只能主送一个机关（RT-02），请只保留一个主送机关，其他改为抄送。")
     if document.routing_direction == RoutingDirection.UP and len(main) > 1:
         found.append("上行文原则上只主送一个机关（RT-02），其他上级请用抄送。")
-    if document.doc_type == DocType.REPORT and any(word in document.body for word in ("请批示", "请审批", "妥否", "当否")):
+    if document.doc_type == DocType.REPORT and any(
+        word in document.body for word in ("请批示", "请审批", "妥否", "当否")
+    ):
         found.append("报告中不得夹带请示事项（RT-05），请改用请示或删去请示语。")
     if document.doc_type == DocType.REPLY and document.replies_to_id is None:
         found.append("批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")

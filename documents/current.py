@@ -31,7 +31,9 @@ def barred(document: Document) -> list[str]:
 
 
 @transaction.atomic
-def publish(document: Document, *, by, topic: str, summary: str, effective_from=None, expires_on=None) -> CurrentDocument:
+def publish(
+    document: Document, *, by, topic: str, summary: str, effective_from=None, expires_on=None
+) -> CurrentDocument:
     """Offer the document at once; its page is copied to the public root, the only one that portal code reads."""
     row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if not may(by, "publish", row):
@@ -82,9 +84,7 @@ def set_validity(current: CurrentDocument, validity: str, *, by, reason: str = "
         raise Refused("您没有变更有效性的权限。")
     before, row.validity = row.validity, validity
     row.save()
-    audit.record(
-        "set_validity", "变更有效性", row.document, by=by, before=before, after=validity, opinion=reason
-    )
+    audit.record("set_validity", "变更有效性", row.document, by=by, before=before, after=validity, opinion=reason)
 
 
 def put_public(stored: StoredFile) -> Path:

@@ -8,9 +8,9 @@ from units.workflow import Act, Stale
 
 from . import filing_port, numbering, routing
 from .conditions import content_digest
+from .files import keep
 from .models import Document, Rendition
 from .states import WITHOUT_SEAL, Direction, State, StepKind
-from .files import keep
 
 
 def submit(document, act: Act) -> None:

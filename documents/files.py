@@ -125,7 +125,9 @@ def keep(landed: Landed) -> StoredFile:
                 format_id=found.format_id,
                 mime=found.mime,
                 pages=found.pages,
-                findings=[{"code": one.code, "severity": one.severity, "message": one.message} for one in found.findings],
+                findings=[
+                    {"code": one.code, "severity": one.severity, "message": one.message} for one in found.findings
+                ],
                 examined_with=TOOL_VERSION,
             )
         ],

@@ -37,7 +37,12 @@ class DateInput(forms.DateInput):
 
 def units_field(label: str, help_text: str = "") -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
-        Unit.objects.none(), required=False, label=label, help_text=help_text, widget=forms.CheckboxSelectMultiple, error_messages=MANY
+        Unit.objects.none(),
+        required=False,
+        label=label,
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=MANY,
     )
 
 
@@ -47,20 +52,28 @@ class DraftForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="发文单位", empty_label=None, error_messages=CHOICE)
     doc_type = forms.ChoiceField(choices=TYPES, label="文种", initial=DocType.NOTICE, error_messages=CHOICE)
     title = LineField(max_length=300, label="标题", help_text="如：关于××工作的通知")
-    routing_direction = forms.ChoiceField(choices=RoutingDirection, label="行文方向", initial=RoutingDirection.DOWN, error_messages=CHOICE)
+    routing_direction = forms.ChoiceField(
+        choices=RoutingDirection, label="行文方向", initial=RoutingDirection.DOWN, error_messages=CHOICE
+    )
     urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=CHOICE)
     security_class = forms.ChoiceField(
         choices=[*SecurityClass.choices, *SECRET_CLASSES.items()], label="密级", initial=SecurityClass.PUBLIC,
         help_text="涉密公文不得在本系统拟制", error_messages=CHOICE,
     )  # fmt: skip
     main = units_field("主送单位")
-    main_outside = LineField(max_length=200, required=False, label="主送区外单位", help_text="不在名单中的机关，用顿号分隔")
+    main_outside = LineField(
+        max_length=200, required=False, label="主送区外单位", help_text="不在名单中的机关，用顿号分隔"
+    )
     cc = units_field("抄送单位")
     cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
     countersigners = units_field("会签单位", "由其领导会签后再签发")
     body = TextField(max_length=200_000, required=False, label="正文", widget=forms.Textarea(attrs={"rows": 18}))
-    disclosure_attr = forms.ChoiceField(choices=Disclosure, label="公开属性", initial=Disclosure.ON_REQUEST, error_messages=CHOICE)
-    disclosure_reason = LineField(max_length=200, required=False, label="不予公开理由", help_text="公开属性为不予公开时必填")
+    disclosure_attr = forms.ChoiceField(
+        choices=Disclosure, label="公开属性", initial=Disclosure.ON_REQUEST, error_messages=CHOICE
+    )
+    disclosure_reason = LineField(
+        max_length=200, required=False, label="不予公开理由", help_text="公开属性为不予公开时必填"
+    )
     contact = LineField(max_length=60, required=False, label="联系人和电话")
     note = LineField(max_length=200, required=False, label="附注")
     print_copies = forms.IntegerField(
@@ -88,7 +101,10 @@ class DraftForm(forms.Form):
 
     def addressees(self) -> list[tuple]:
         found = []
-        for kind, inside, outside in ((AddresseeKind.MAIN, "main", "main_outside"), (AddresseeKind.CC, "cc", "cc_outside")):
+        for kind, inside, outside in (
+            (AddresseeKind.MAIN, "main", "main_outside"),
+            (AddresseeKind.CC, "cc", "cc_outside"),
+        ):
             found += [(kind, unit, unit.name) for unit in self.cleaned_data[inside]]
             names = self.cleaned_data[outside].replace("，", "、").replace(",", "、").split("、")
             found += [(kind, None, name.strip()) for name in names if name.strip()]
@@ -115,16 +131,24 @@ class OutsideForm(forms.Form):
 class FileForm(forms.Form):
     file = forms.FileField(
         label="选择文件",
-        error_messages={"required": "请选择要上传的文件。", "empty": "文件是空的（0 字节），请核对后重新上传。", "missing": "没有收到文件，请重新选择。"},
+        error_messages={
+            "required": "请选择要上传的文件。",
+            "empty": "文件是空的（0 字节），请核对后重新上传。",
+            "missing": "没有收到文件，请重新选择。",
+        },
     )
-    title = LineField(max_length=200, required=False, label="附件名称", help_text="印在正文后的附件说明中，不填则用文件名")
+    title = LineField(
+        max_length=200, required=False, label="附件名称", help_text="印在正文后的附件说明中，不填则用文件名"
+    )
     is_main_text = forms.BooleanField(required=False, label="这是来文正文")
 
 
 class ListFilter(forms.Form):
     q = LineField(max_length=100, required=False, label="标题或文号", widget=forms.TextInput)
     doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
-    urgency = forms.ChoiceField(choices=[("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")], required=False, label="紧急程度")
+    urgency = forms.ChoiceField(
+        choices=[("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")], required=False, label="紧急程度"
+    )
 
     @property
     def is_used(self) -> bool:
@@ -146,7 +170,9 @@ class NoteForm(forms.Form):
 
 
 def people_of(unit) -> "User":
-    return User.objects.filter(pk__in=Appointment.objects.active().filter(post__unit=unit).values("user")).order_by("name")
+    return User.objects.filter(pk__in=Appointment.objects.active().filter(post__unit=unit).values("user")).order_by(
+        "name"
+    )
 
 
 def end_of_day(day):
@@ -170,11 +196,19 @@ class LimitMixin(forms.Form):
 
 
 class RegisterForm(LimitMixin, NoteForm):
-    handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", widget=forms.RadioSelect, initial=HandlingKind.FOR_ACTION, error_messages=CHOICE)
+    handling_kind = forms.ChoiceField(
+        choices=HandlingKind,
+        label="办件类型",
+        widget=forms.RadioSelect,
+        initial=HandlingKind.FOR_ACTION,
+        error_messages=CHOICE,
+    )
 
 
 class OfficerMixin(forms.Form):
-    lead_officer = forms.ModelChoiceField(User.objects.none(), required=False, label="主办人", empty_label="由承办岗位认领", error_messages=CHOICE)
+    lead_officer = forms.ModelChoiceField(
+        User.objects.none(), required=False, label="主办人", empty_label="由承办岗位认领", error_messages=CHOICE
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -187,7 +221,9 @@ class ProposeForm(OfficerMixin, LimitMixin, NoteForm):
 
 
 class InstructForm(OfficerMixin, NoteForm):
-    readers = forms.ModelMultipleChoiceField(User.objects.none(), required=False, label="传阅", widget=forms.CheckboxSelectMultiple)
+    readers = forms.ModelMultipleChoiceField(
+        User.objects.none(), required=False, label="传阅", widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -195,12 +231,21 @@ class InstructForm(OfficerMixin, NoteForm):
 
 
 class NumberForm(NoteForm):
-    print_copies = forms.IntegerField(min_value=0, max_value=9999, required=False, label="印制份数", error_messages={"invalid": "请填写整数。"})
+    print_copies = forms.IntegerField(
+        min_value=0, max_value=9999, required=False, label="印制份数", error_messages={"invalid": "请填写整数。"}
+    )
 
 
 class CompleteForm(NoteForm):
-    retention_code = forms.ChoiceField(required=False, label="保管期限", choices=[("", "按建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")], error_messages=CHOICE)
-    not_to_file = forms.ChoiceField(required=False, label="不归档理由", choices=[("", "归档"), *NotToFile.choices], error_messages=CHOICE)
+    retention_code = forms.ChoiceField(
+        required=False,
+        label="保管期限",
+        choices=[("", "按建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")],
+        error_messages=CHOICE,
+    )
+    not_to_file = forms.ChoiceField(
+        required=False, label="不归档理由", choices=[("", "归档"), *NotToFile.choices], error_messages=CHOICE
+    )
     result = TextField(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
     reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")
 
@@ -229,7 +274,10 @@ def step_form(step, document, by, data=None) -> NoteForm:
 
 class CirculateForm(forms.Form):
     readers = forms.ModelMultipleChoiceField(
-        User.objects.none(), label="传阅人员", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选择一人。"}
+        User.objects.none(),
+        label="传阅人员",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一人。"},
     )
 
     def __init__(self, *args, unit, **kwargs):

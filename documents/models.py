@@ -15,6 +15,7 @@ from units.workflow import Stateful
 from .querysets import CurrentDocumentQuerySet, DocumentQuerySet
 from .rules import CURRENT_RULES, RULES
 from .states import (
+    NUMBERED_STATES,
     STATES_OF,
     AddresseeKind,
     Direction,
@@ -22,7 +23,6 @@ from .states import (
     DocType,
     HandlingKind,
     NotToFile,
-    NUMBERED_STATES,
     RoutingDirection,
     SecurityClass,
     State,
@@ -159,9 +159,7 @@ class Document(Stateful):
             models.CheckConstraint(
                 condition=~Q(state__in=NUMBERED_STATES) | ~Q(doc_number=""), name="document_issued_is_numbered"
             ),
-            models.CheckConstraint(
-                condition=Q(security_class__in=SecurityClass.values), name="document_never_secret"
-            ),
+            models.CheckConstraint(condition=Q(security_class__in=SecurityClass.values), name="document_never_secret"),
             *(
                 models.CheckConstraint(
                     condition=~Q(direction=direction) | Q(state__in=states), name=f"document_states_{direction}"

@@ -11,7 +11,9 @@ from units.counters import take
 
 from .states import DocType
 
-LOOSE = re.compile(r"^(?P<prefix>.+?)\s*[〔\[（(［【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\])）］】]\s*第?\s*0*(?P<seq>\d+)\s*号$")
+LOOSE = re.compile(
+    r"^(?P<prefix>.+?)\s*[〔\[（(［【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\])）］】]\s*第?\s*0*(?P<seq>\d+)\s*号$"
+)
 
 
 def prefix_of(document) -> str:

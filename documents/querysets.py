@@ -11,8 +11,10 @@ from .states import ENDED, Direction, State
 class DocumentQuerySet(GuardedQuerySet):
     def for_list(self):
         """All that `documents/_row.html` reads, in one query for any number of rows."""
-        return self.select_related("unit", "sender_unit", "drafted_by").defer("body", "issued__body").order_by(
-            "-created_at", "-pk"
+        return (
+            self.select_related("unit", "sender_unit", "drafted_by")
+            .defer("body", "issued__body")
+            .order_by("-created_at", "-pk")
         )
 
     def for_detail(self):

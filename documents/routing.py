@@ -7,8 +7,8 @@ from django.utils import timezone
 from units.access import standing
 from units.audit import seat_of
 from units.models import Task
-from units.rules import own_tasks
 from units.roles import PostKind
+from units.rules import own_tasks
 from units.tasks import close_tasks, open_task, post_of
 
 from .models import Opinion, Participant, Route, RouteStep
@@ -43,7 +43,9 @@ def take_part(document, reason: str, *, person=None, post=None) -> None:
     )
 
 
-def assign(document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None, step: int = 0) -> Task:
+def assign(
+    document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None, step: int = 0
+) -> Task:
     """Open a task on `document` and let its addressee see the document."""
     unit = unit or document.unit
     task = open_task(kind.value, kind.label, document, unit=unit, post=post, person=person, due_at=due_at, step=step)

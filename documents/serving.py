@@ -23,11 +23,13 @@ def path_response(path, filename: str, mime: str, *, inline: bool = False) -> Fi
     shown = inline and mime in INLINE
     kind = f"{mime}; charset=utf-8" if mime == "text/plain" else mime
     response = FileResponse(open(path, "rb"), content_type=(kind if mime in INLINE else "application/octet-stream"))
-    fallback = "".join(char if char.isascii() and char.isalnum() or char in "._-" else "_" for char in filename)
+    fallback = "".join(char if (char.isascii() and char.isalnum()) or char in "._-" else "_" for char in filename)
     response["Content-Disposition"] = (
         f"{'inline' if shown else 'attachment'}; filename=\"{fallback}\"; filename*=UTF-8''{quote(filename)}"
     )
     response["X-Content-Type-Options"] = "nosniff"
     # a PDF viewer of the browser needs no sandbox; everything else gets one
-    response._csp_replace = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]} if mime == "application/pdf" else POLICY
+    response._csp_replace = (
+        {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]} if mime == "application/pdf" else POLICY
+    )
     return response

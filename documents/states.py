@@ -89,7 +89,14 @@ class DocType(models.TextChoices):
 
 CURRENT_TYPES = tuple(value for value in DocType.values if not value.endswith("_legacy"))
 WITHOUT_RECIPIENTS = frozenset(
-    {DocType.ANNOUNCEMENT, DocType.PUBLIC_NOTICE, DocType.MINUTES, DocType.ORDER, DocType.COMMUNIQUE, DocType.RESOLUTION}
+    {
+        DocType.ANNOUNCEMENT,
+        DocType.PUBLIC_NOTICE,
+        DocType.MINUTES,
+        DocType.ORDER,
+        DocType.COMMUNIQUE,
+        DocType.RESOLUTION,
+    }
 )
 WITHOUT_SEAL = frozenset({DocType.MINUTES})
 

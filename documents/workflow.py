@@ -38,7 +38,9 @@ OUTGOING = Workflow(
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
     Transition("approve", "签发", IN_REVIEW, S.APPROVED, "approve", (when.files_are_sound,), does.approve),
-    Transition("send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True),
+    Transition(
+        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
+    ),
     Transition("number", "编号", _one(S.APPROVED), S.NUMBERED, "number", (when.is_unchanged,), does.number),
     Transition(
         "recheck_back",
@@ -147,7 +149,9 @@ INTERNAL = Workflow(
     Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.has_text,), does.submit),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
     Transition("instruct", "批示", IN_REVIEW, S.INSTRUCTED, "instruct", (), does.instruct, needs_note=True),
-    Transition("send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True),
+    Transition(
+        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
+    ),
     Transition(
         "complete",
         "办结",

@@ -71,6 +71,8 @@ def search(text: str, *, unit: OpenUnit | None = None, year: int | None = None, 
             records[record_id].snippet = snippet
             found.records.append(records[record_id])
     units = OpenUnit.objects.in_bulk([key for kind, key, _ in facets if kind == "unit"])
-    found.units = sorted(((units[key], hits) for kind, key, hits in facets if kind == "unit"), key=lambda one: (-one[1], one[0].code))
+    found.units = sorted(
+        ((units[key], hits) for kind, key, hits in facets if kind == "unit"), key=lambda one: (-one[1], one[0].code)
+    )
     found.years = sorted(((key, hits) for kind, key, hits in facets if kind == "year"), reverse=True)
     return found

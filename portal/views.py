@@ -80,8 +80,12 @@ def catalogue(request):
     page = cut(rows, request, order=("-opened_at", "-pk"))
     base = OpenRecord.objects.filter(unit=unit) if unit is not None else OpenRecord.objects.all()
     years = base.values_list("year").annotate(Count("pk")).order_by("-year")[:40]
-    units = [] if unit is not None else OpenUnit.objects.annotate(open_records=Count("records")).filter(open_records__gt=0)
-    return render(request, "portal/catalogue.html", {"page": page, "unit": unit, "year": year, "years": years, "units": units})
+    units = (
+        [] if unit is not None else OpenUnit.objects.annotate(open_records=Count("records")).filter(open_records__gt=0)
+    )
+    return render(
+        request, "portal/catalogue.html", {"page": page, "unit": unit, "year": year, "years": years, "units": units}
+    )
 
 
 @public("portal")

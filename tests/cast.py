@@ -58,7 +58,9 @@ def people(units) -> dict[str, User]:
     made = {}
     for post in Post.objects.select_related("unit", "group"):
         key = f"{post.unit.code}:{post.kind}"
-        person = User(username=key.replace(":", "-").lower(), name=f"{post.unit.short_name}{post.get_kind_display()}"[:40])
+        person = User(
+            username=key.replace(":", "-").lower(), name=f"{post.unit.short_name}{post.get_kind_display()}"[:40]
+        )
         person.password = hashed()
         person.save()
         Appointment.objects.create(

@@ -134,7 +134,9 @@ def world(people, units):
 def letter(response) -> str:
     if response.status_code == 302:
         return "s" if "/sign-in/" in response["Location"] else "3"
-    return {200: "2", 404: "4", 422: "u", 409: "9", 405: "5", 403: "f"}.get(response.status_code, str(response.status_code))
+    return {200: "2", 404: "4", 422: "u", 409: "9", 405: "5", 403: "f"}.get(
+        response.status_code, str(response.status_code)
+    )
 
 
 def visited(route: str, method: str, arguments: dict, people) -> str:
@@ -164,4 +166,3 @@ def test_every_route_answers_every_post_as_written(world, people):
 def test_no_route_is_missing():
     assert set(all_routes()) - set(MATRIX) == set()
     assert set(MATRIX) - set(all_routes()) == set()
-

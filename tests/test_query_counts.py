@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=[1, 3])
 def documents(people, request):
-    return [brought_to("submit", people, title=f"关于第{number}项电子公文工作的通知") for number in range(request.param)]
+    return [
+        brought_to("submit", people, title=f"关于第{number}项电子公文工作的通知") for number in range(request.param)
+    ]
 
 
 def browser(person) -> Client:
@@ -21,7 +23,10 @@ def browser(person) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("who", "route", "count"), [("reviewer", "documents:waiting", 9), ("clerk", "documents:under_way", 9), ("officer", "documents:handled", 9)])
+@pytest.mark.parametrize(
+    ("who", "route", "count"),
+    [("reviewer", "documents:waiting", 9), ("clerk", "documents:under_way", 9), ("officer", "documents:handled", 9)],
+)
 def test_work_lists(documents, people, who, route, count, django_assert_num_queries):
     client = browser(people[f"D07:{who}"])
     with django_assert_num_queries(count):

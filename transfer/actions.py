@@ -113,7 +113,9 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
         raise Refused("只有组批中的批次可以移出档案。")
     if not reason.strip():
         raise Refused("请填写移出的理由。")
-    if not BatchItem.objects.filter(pk=item.pk, is_open=True).update(is_open=False, verdict=ItemVerdict.RETURNED, reason=reason[:500]):
+    if not BatchItem.objects.filter(pk=item.pk, is_open=True).update(
+        is_open=False, verdict=ItemVerdict.RETURNED, reason=reason[:500]
+    ):
         raise Refused("该档案已不在批次中。")
     custody.release([item.record_id], by=by, opinion=reason)
     batch.record_count -= 1
@@ -141,8 +143,17 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
     if is_returned and not reason.strip():
         raise Refused("退回须填写理由。")
     verdict = ItemVerdict.RETURNED if is_returned else ItemVerdict.PENDING
-    BatchItem.objects.filter(pk=item.pk, is_open=True).update(verdict=verdict, reason=reason[:500] if is_returned else "")
-    audit.record("mark_item", "标为退回" if is_returned else "取消退回", batch, by=by, opinion=reason, record=str(item.record.uid))
+    BatchItem.objects.filter(pk=item.pk, is_open=True).update(
+        verdict=verdict, reason=reason[:500] if is_returned else ""
+    )
+    audit.record(
+        "mark_item",
+        "标为退回" if is_returned else "取消退回",
+        batch,
+        by=by,
+        opinion=reason,
+        record=str(item.record.uid),
+    )
 
 
 @transaction.atomic

@@ -47,7 +47,9 @@ def package_batch(job, batch: str) -> None:
         )
     except PackageError as error:
         raise Refused(str(error)) from error
-    BATCH.perform("self_check", row, by=job.owner, data={"manifest_digest": digest, "payload_bytes": payload, "job": job.pk})
+    BATCH.perform(
+        "self_check", row, by=job.owner, data={"manifest_digest": digest, "payload_bytes": payload, "job": job.pk}
+    )
 
 
 @jobs.handler("verify_batch")

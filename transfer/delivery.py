@@ -53,10 +53,15 @@ def holdings_folder(batch: Batch) -> Path:
 def plan_parts(batch: Batch) -> list[PackagePart]:
     """The parts of the batch as it stands; planned anew when the items are not those of the last plan."""
     places = list(batch.items.filter(is_open=True).order_by("position").values_list("position", flat=True))
-    wanted = [(places[start], places[min(start + RECORDS_PER_PART, len(places)) - 1]) for start in range(0, len(places), RECORDS_PER_PART)]
+    wanted = [
+        (places[start], places[min(start + RECORDS_PER_PART, len(places)) - 1])
+        for start in range(0, len(places), RECORDS_PER_PART)
+    ]
     sizes = [len(places[start : start + RECORDS_PER_PART]) for start in range(0, len(places), RECORDS_PER_PART)]
     parts = list(batch.parts.filter(record_count__gt=0).order_by("number"))
-    if [(part.first_position, part.last_position, part.record_count) for part in parts] == [(*ends, size) for ends, size in zip(wanted, sizes, strict=True)]:
+    if [(part.first_position, part.last_position, part.record_count) for part in parts] == [
+        (*ends, size) for ends, size in zip(wanted, sizes, strict=True)
+    ]:
         return parts
     for part in parts:
         (package_folder(batch) / part.filename).unlink(missing_ok=True)
@@ -83,14 +88,19 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
         if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
             info = _info(batch, part, len(parts), made_at, made_by)
             made = write_part(
-                target, info, packed_records(batch, part), progress=lambda done, _, base=before: progress(base + done, batch.record_count)
+                target,
+                info,
+                packed_records(batch, part),
+                progress=lambda done, _, base=before: progress(base + done, batch.record_count),
             )
             part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256
             part.file_count, part.payload_bytes, part.state = made.file_count, made.payload_bytes, PartState.DONE
             part.save()
         before += part.record_count
         progress(before, batch.record_count)
-    return batch_digest((part.number, part.manifest_sha256) for part in parts), sum(part.payload_bytes for part in parts)
+    return batch_digest((part.number, part.manifest_sha256) for part in parts), sum(
+        part.payload_bytes for part in parts
+    )
 
 
 def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
@@ -115,9 +125,13 @@ def packed_records(batch: Batch, part: PackagePart) -> Iterator[PackedRecord]:
     keys = list(items_of(batch, part).values_list("record_id", flat=True))
     for start in range(0, len(keys), SLICE):
         wanted = keys[start : start + SLICE]
-        rows = Record.objects.select_related("unit", "fonds", "filed_by", "responsible_department", "document").in_bulk(wanted)
+        rows = Record.objects.select_related("unit", "fonds", "filed_by", "responsible_department", "document").in_bulk(
+            wanted
+        )
         files: dict[int, list] = {}
-        for component in Component.objects.filter(record__in=wanted).select_related("stored_file").order_by("record", "seq"):
+        for component in (
+            Component.objects.filter(record__in=wanted).select_related("stored_file").order_by("record", "seq")
+        ):
             files.setdefault(component.record_id, []).append(component)
         hung = _Hung(_events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted))
         for key in wanted:
@@ -150,7 +164,9 @@ def _findings(keys: list[int]) -> dict:
 
 def _events(records) -> dict:
     """Acts on the records and on the documents they came from, by the record's uid."""
-    home = {record.uid: record.uid for record in records} | {record.document.uid: record.uid for record in records if record.document}
+    home = {record.uid: record.uid for record in records} | {
+        record.document.uid: record.uid for record in records if record.document
+    }
     found: dict = {}
     rows = AuditEvent.objects.filter(object_uid__in=home, succeeded=True).order_by("id")
     for event in rows.only("object_uid", "label", "at", "actor_name", "post", "unit_name", "opinion"):
@@ -194,12 +210,17 @@ def inspect_items(batch: Batch, *, by, progress=None, package: Verification | No
     for items in _sliced(items_of(batch)):
         records = Record.objects.select_related("unit", "fonds").in_bulk([item.record_id for item in items])
         files: dict[int, list] = {}
-        for component in Component.objects.filter(record__in=[item.record_id for item in items]).select_related("stored_file"):
+        for component in Component.objects.filter(record__in=[item.record_id for item in items]).select_related(
+            "stored_file"
+        ):
             files.setdefault(component.record_id, []).append(component)
         for item in items:
             flaws = inspection.flaws(records[item.record_id], files.get(item.record_id, []))
             found += [(records[item.record_id], flaw) for flaw in flaws]
-            item.findings = [{"item": flaw.item, "verdict": flaw.verdict, "message": flaw.message, "field": flaw.field} for flaw in flaws]
+            item.findings = [
+                {"item": flaw.item, "verdict": flaw.verdict, "message": flaw.message, "field": flaw.field}
+                for flaw in flaws
+            ]
         BatchItem.objects.bulk_update(items, ["findings"])
         done += len(items)
         if progress:
@@ -232,7 +253,10 @@ def copy_to_holdings(batch: Batch, progress) -> list[dict]:
         progress(number, len(parts))
     if wrong:
         raise Refused(*wrong)
-    return [{"filename": part.filename, "bytes": part.bytes, "sha256": part.sha256, "records": part.record_count} for part in parts]
+    return [
+        {"filename": part.filename, "bytes": part.bytes, "sha256": part.sha256, "records": part.record_count}
+        for part in parts
+    ]
 
 
 def _copy(source: Path, held: Path, part: PackagePart) -> list[str]:
@@ -263,7 +287,9 @@ def read_holdings(batch: Batch, progress=None) -> Verification:
     if found.manifest_sha256 == batch.manifest_digest:
         return found
     other = PackageFinding(
-        findings.FIXITY, "", f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。"
+        findings.FIXITY,
+        "",
+        f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。",
     )
     return replace(found, valid=False, findings=[*found.findings, other])
 

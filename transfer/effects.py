@@ -48,13 +48,17 @@ def submitted(batch, act) -> None:
     close_tasks(batch, by=act.by)
     batch.submitted_at = timezone.now()
     custody.offer(keys_of(batch), batch.archive, by=act.by)
-    jobs.start("receive_batch", f"接收“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid))
+    jobs.start(
+        "receive_batch", f"接收“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid)
+    )
 
 
 def received(batch, act) -> None:
     close_tasks(batch, by=act.by, outcome="dropped")  # an earlier try may have been reported
     batch.received_at = timezone.now()
-    receipt(batch, ReceiptKind.TECHNICAL, act.by, {"parts": act.data["parts"], "manifest_digest": batch.manifest_digest})
+    receipt(
+        batch, ReceiptKind.TECHNICAL, act.by, {"parts": act.data["parts"], "manifest_digest": batch.manifest_digest}
+    )
 
 
 def inspected(batch, act) -> None:
@@ -70,7 +74,12 @@ def accepted(batch, act) -> None:
     _send_home(batch, act, home)
     batch.items.filter(is_open=True, record__in=taken).update(verdict=ItemVerdict.ACCEPTED, is_open=False)
     batch.accepted_at = timezone.now()
-    content = {"accepted": len(taken), "returned": len(home), "manifest_digest": batch.manifest_digest, "opinion": act.note}
+    content = {
+        "accepted": len(taken),
+        "returned": len(home),
+        "manifest_digest": batch.manifest_digest,
+        "opinion": act.note,
+    }
     receipt(batch, ReceiptKind.CUSTODY, act.by, content)
     act.detail |= {"accepted": len(taken), "returned": len(home)}
     open_task("close_batch", "移交回执", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
@@ -79,7 +88,9 @@ def accepted(batch, act) -> None:
 def returned(batch, act) -> None:
     close_tasks(batch, by=act.by)
     home = keys_of(batch)
-    batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).update(verdict=ItemVerdict.RETURNED, reason=act.note[:500])
+    batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).update(
+        verdict=ItemVerdict.RETURNED, reason=act.note[:500]
+    )
     _send_home(batch, act, home)
     act.detail["returned"] = len(home)
     batch.parts.update(held_at=None, verified_at=None)

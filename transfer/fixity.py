@@ -46,7 +46,9 @@ def start_due() -> Job | None:
     """The held package that was read longest ago, when that is long enough and nothing else is being read."""
     if Job.objects.filter(kind="verify_batch", state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists():
         return None
-    parts = PackagePart.objects.filter(held_at__isnull=False, verified_at__lt=timezone.now() - EVERY, batch__state__in=HELD)
+    parts = PackagePart.objects.filter(
+        held_at__isnull=False, verified_at__lt=timezone.now() - EVERY, batch__state__in=HELD
+    )
     part = parts.select_related("batch").order_by("verified_at", "pk").first()
     return start(part.batch, by=system_user()) if part else None
 

@@ -6,15 +6,33 @@ from archive.states import Retention
 from documents.texts import LineField, TextField
 from units.models import Unit
 
-YEAR = {"invalid": "年度应为四位数字，如 2026。", "min_value": "年度应为四位数字，如 2026。", "max_value": "年度应为四位数字，如 2026。"}
+YEAR = {
+    "invalid": "年度应为四位数字，如 2026。",
+    "min_value": "年度应为四位数字，如 2026。",
+    "max_value": "年度应为四位数字，如 2026。",
+}
 
 
 class BatchForm(forms.Form):
-    unit = forms.ModelChoiceField(Unit.objects.none(), label="移交单位", empty_label=None, error_messages={"invalid_choice": "单位不在列表中。", "required": "请选择单位。"})
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="移交单位",
+        empty_label=None,
+        error_messages={"invalid_choice": "单位不在列表中。", "required": "请选择单位。"},
+    )
     name = LineField(max_length=200, label="交接工作名称", help_text="如：2016年度文书档案移交")
-    first_year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="起始年度", error_messages=YEAR)
-    last_year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="终止年度", error_messages=YEAR)
-    retention = forms.ChoiceField(required=False, label="保管期限", choices=[("", "永久和30年"), (Retention.PERMANENT, "永久"), (Retention.THIRTY, "30年")], error_messages={"invalid_choice": "保管期限不在列表中。"})
+    first_year = forms.IntegerField(
+        min_value=1900, max_value=2999, required=False, label="起始年度", error_messages=YEAR
+    )
+    last_year = forms.IntegerField(
+        min_value=1900, max_value=2999, required=False, label="终止年度", error_messages=YEAR
+    )
+    retention = forms.ChoiceField(
+        required=False,
+        label="保管期限",
+        choices=[("", "永久和30年"), (Retention.PERMANENT, "永久"), (Retention.THIRTY, "30年")],
+        error_messages={"invalid_choice": "保管期限不在列表中。"},
+    )
     description = TextField(max_length=1000, required=False, label="内容描述", widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, units=(), **kwargs):
@@ -31,9 +49,19 @@ class BatchForm(forms.Form):
 class AddForm(forms.Form):
     """More records for a batch: those named by their codes, or whatever fits the years."""
 
-    codes = TextField(max_length=20_000, required=False, label="档号", help_text="每行一个；不填则按年度选入", widget=forms.Textarea(attrs={"rows": 3}))
-    first_year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="起始年度", error_messages=YEAR)
-    last_year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="终止年度", error_messages=YEAR)
+    codes = TextField(
+        max_length=20_000,
+        required=False,
+        label="档号",
+        help_text="每行一个；不填则按年度选入",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    first_year = forms.IntegerField(
+        min_value=1900, max_value=2999, required=False, label="起始年度", error_messages=YEAR
+    )
+    last_year = forms.IntegerField(
+        min_value=1900, max_value=2999, required=False, label="终止年度", error_messages=YEAR
+    )
 
     def clean_codes(self) -> tuple[str, ...]:
         return tuple(code for code in (line.strip() for line in self.cleaned_data["codes"].splitlines()) if code)

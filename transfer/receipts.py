@@ -27,14 +27,20 @@ def lines(receipt: Receipt) -> list[str]:
         ("接收单位", content["archive"]),
         ("移交载体类型", "在线"),
         ("移交件数", f"{content['record_count']} 件"),
-        ("移交数据量", f"{gigabytes(batch.payload_bytes)} GB（{batch.payload_bytes} 字节）" if batch.payload_bytes else ""),
+        (
+            "移交数据量",
+            f"{gigabytes(batch.payload_bytes)} GB（{batch.payload_bytes} 字节）" if batch.payload_bytes else "",
+        ),
         ("接收件数", _pieces(content.get("accepted"))),
         ("退回件数", _pieces(content.get("returned"))),
         ("包清单摘要（SHA-256）", content.get("manifest_digest", "")),
     ]
     found = [f"{label}：{value}" for label, value in rows if value]
     for part in content.get("parts", ()):
-        found += [f"移交包：{part['filename']}，{part['records']} 件，{part['bytes']} 字节", f"　　SHA-256：{part['sha256']}"]
+        found += [
+            f"移交包：{part['filename']}，{part['records']} 件，{part['bytes']} 字节",
+            f"　　SHA-256：{part['sha256']}",
+        ]
     items = content.get("items", ())
     found += [f"退回：{one['code']}　{one['reason']}" for one in items[:LINES_OF_ITEMS]]
     if len(items) > LINES_OF_ITEMS:

@@ -24,7 +24,9 @@ from .workflow import BATCH
 @require_safe
 def batches(request, rows):
     """The unit's side."""
-    page = cut(rows.filter(unit__in=units_with("view_batches", request.user)).for_list(), request, order=("-created_at", "-pk"))
+    page = cut(
+        rows.filter(unit__in=units_with("view_batches", request.user)).for_list(), request, order=("-created_at", "-pk")
+    )
     may_make = bool(units_with("make_batches", request.user))
     return render(request, "transfer/batches.html", {"page": page, "heading": "移交批次", "may_make": may_make})
 
@@ -34,7 +36,9 @@ def batches(request, rows):
 def accessions(request, rows):
     """The archive's side: what was submitted to it."""
     held = units_with("receive_batches", request.user) | units_with("view_batches", request.user)
-    page = cut(rows.filter(archive__in=held, submitted_at__isnull=False).for_list(), request, order=("-created_at", "-pk"))
+    page = cut(
+        rows.filter(archive__in=held, submitted_at__isnull=False).for_list(), request, order=("-created_at", "-pk")
+    )
     return render(request, "transfer/batches.html", {"page": page, "heading": "接收进馆"})
 
 
@@ -53,7 +57,9 @@ def create(request):
             messages.success(request, f"已组批，共 {batch.record_count} 件。")
             return redirect(batch)
     waiting = {unit.short_name: actions.candidates(unit, request.user).order_by()[:10_001].count() for unit in units}
-    return render(request, "transfer/create.html", {"form": form, "waiting": waiting}, status=422 if form.errors else 200)
+    return render(
+        request, "transfer/create.html", {"form": form, "waiting": waiting}, status=422 if form.errors else 200
+    )
 
 
 @gives_one(Batch)
@@ -80,7 +86,12 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
         "batch": batch,
         "page": cut(rows, request, order=("position",), size=50, count=False),
         "acts": [
-            {"step": step, "form": failed if failed is not None and failed.prefix == step.name else NoteForm(needs_note=step.needs_note, prefix=step.name)}
+            {
+                "step": step,
+                "form": failed
+                if failed is not None and failed.prefix == step.name
+                else NoteForm(needs_note=step.needs_note, prefix=step.name),
+            }
             for step in steps
         ],
         "jobs": Job.objects.of(batch)[:3],
@@ -90,7 +101,9 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
         "events": AuditEvent.objects.of(batch),
         "may_take_out": batch.state == State.DRAFT and may(request.user, "make", batch),
         "may_mark": may_mark,
-        "may_verify": batch.state in HELD and any(part.held_at for part in parts) and may(request.user, "receive", batch),
+        "may_verify": batch.state in HELD
+        and any(part.held_at for part in parts)
+        and may(request.user, "receive", batch),
         "has_failing": may_mark and batch.items.filter(is_open=True, verdict="pending").failing().exists(),
         "add_form": adding or AddForm(),
         "only_findings": only_findings,

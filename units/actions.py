@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.contrib.auth.models import Permission
-from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
 from guardian.models import GroupObjectPermission
@@ -138,6 +137,6 @@ class _Subject:
 
 def system_user() -> User:
     """The named account that the worker and the commands act as."""
-    return User.objects.get_or_create(
-        username="system", defaults={"name": "系统", "is_system": True, "password": "!"}
-    )[0]
+    return User.objects.get_or_create(username="system", defaults={"name": "系统", "is_system": True, "password": "!"})[
+        0
+    ]

@@ -9,7 +9,9 @@ from .models import AccessLog, AuditEvent
 SECRETS = frozenset({"password", "secret"})
 
 
-def record(verb: str, label: str, obj, *, by, before: str = "", after: str = "", opinion: str = "", **detail) -> AuditEvent:
+def record(
+    verb: str, label: str, obj, *, by, before: str = "", after: str = "", opinion: str = "", **detail
+) -> AuditEvent:
     """Insert the event of one act on `obj` (any model with `uid` and AUDIT_TYPE).
 
     `by` is the person; the post written down is the one he acts in. Must be called inside the transaction
@@ -38,7 +40,9 @@ def record(verb: str, label: str, obj, *, by, before: str = "", after: str = "",
     )
 
 
-def record_many(verb: str, label: str, rows, *, by, before: str = "", after: str = "", opinion: str = "", **detail) -> int:
+def record_many(
+    verb: str, label: str, rows, *, by, before: str = "", after: str = "", opinion: str = "", **detail
+) -> int:
     """One event a row for an act on many, in the act's transaction; `rows` are model rows with their unit loaded."""
     if not connection.in_atomic_block:
         raise RuntimeError("An audit event is written in the transaction of its act.")
@@ -93,7 +97,9 @@ def seat_of(person, unit=None):
     return fitting[0] if fitting else acting or (appointments[0] if appointments else None)
 
 
-def record_refusal(verb: str, label: str, *, actor=None, actor_name: str = "", address: str = "", object_type: str = "sign_in"):
+def record_refusal(
+    verb: str, label: str, *, actor=None, actor_name: str = "", address: str = "", object_type: str = "sign_in"
+):
     """A failed sign-in, a lock-out or a refused secrecy mark: no content, in a transaction of its own."""
     with transaction.atomic():
         return AuditEvent.objects.create(

@@ -5,7 +5,6 @@ from types import SimpleNamespace as Row
 from django import forms
 from django.utils import timezone
 
-
 PAPER = (  # as documents.layout paints it; units may not ask documents
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" role="img" aria-label="第1页">'
     '<rect width="210" height="297" fill="#ffffff"/><text x="105" y="60" text-anchor="middle" font-size="14" fill="#c8161d" '
@@ -18,7 +17,12 @@ PAPER = (  # as documents.layout paints it; units may not ask documents
 class DemoForm(forms.Form):
     title = forms.CharField(label="标题", help_text="如：关于××工作的通知", error_messages={"required": "请填写标题。"})
     urgency = forms.ChoiceField(label="紧急程度", choices=[("", "一般"), ("urgent", "加急")], required=False)
-    readers = forms.MultipleChoiceField(label="传阅", choices=[("1", "办公室"), ("2", "综合科"), ("3", "法规科")], widget=forms.CheckboxSelectMultiple, required=False)
+    readers = forms.MultipleChoiceField(
+        label="传阅",
+        choices=[("1", "办公室"), ("2", "综合科"), ("3", "法规科")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     note = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
@@ -31,16 +35,52 @@ def context() -> dict:
 
     now = timezone.now()
     jobs = [
-        Row(title="第3批移交打包", state="running", is_open=True, total=1200, done=480, percent=40, note="", get_state_display="进行中"),
-        Row(title="目录导入", state="done", is_open=False, total=60, done=60, percent=100, note="60 件已归档", get_state_display="已完成"),
+        Row(
+            title="第3批移交打包",
+            state="running",
+            is_open=True,
+            total=1200,
+            done=480,
+            percent=40,
+            note="",
+            get_state_display="进行中",
+        ),
+        Row(
+            title="目录导入",
+            state="done",
+            is_open=False,
+            total=60,
+            done=60,
+            percent=100,
+            note="60 件已归档",
+            get_state_display="已完成",
+        ),
     ]
     opinions = [
-        Row(label="核稿", text="内容完整，格式规范，拟同意送签。", name="（示例）核稿人", post="区信息委 核稿人", at=now),
+        Row(
+            label="核稿", text="内容完整，格式规范，拟同意送签。", name="（示例）核稿人", post="区信息委 核稿人", at=now
+        ),
         Row(label="签发", text="同意发文。", name="（示例）领导", post="区信息委 领导", at=now),
     ]
     route = [
-        {"label": "核稿", "who": "（示例）核稿人", "unit": "区信息委", "state": "done", "at": now, "due_at": None, "is_overdue": False},
-        {"label": "签发", "who": "区信息委 领导", "unit": "区信息委", "state": "current", "at": now, "due_at": now, "is_overdue": True},
+        {
+            "label": "核稿",
+            "who": "（示例）核稿人",
+            "unit": "区信息委",
+            "state": "done",
+            "at": now,
+            "due_at": None,
+            "is_overdue": False,
+        },
+        {
+            "label": "签发",
+            "who": "区信息委 领导",
+            "unit": "区信息委",
+            "state": "current",
+            "at": now,
+            "due_at": now,
+            "is_overdue": True,
+        },
     ]
     return {
         "svgs": [PAPER], "jobs": jobs, "opinions": opinions, "route": route, "filters": DemoFilter(), "form": DemoForm({}),

@@ -47,12 +47,21 @@ class AppointForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label="人员", error_messages=CHOICE)
     post = forms.ModelChoiceField(Post.objects.none(), label="岗位", error_messages=CHOICE)
     department = forms.ModelChoiceField(Department.objects.none(), required=False, label="科室", error_messages=CHOICE)
-    starts_on = forms.DateField(label="起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE)
-    ends_on = forms.DateField(required=False, label="止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE)
+    starts_on = forms.DateField(
+        label="起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
+    )
+    ends_on = forms.DateField(
+        required=False,
+        label="止",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=DATE,
+    )
 
     def __init__(self, *args, unit: Unit, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = User.objects.filter(is_active=True, is_system=False).order_by("name", "username")
+        self.fields["person"].queryset = User.objects.filter(is_active=True, is_system=False).order_by(
+            "name", "username"
+        )
         self.fields["person"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
         self.fields["post"].queryset = Post.objects.filter(unit=unit).select_related("unit")
         self.fields["department"].queryset = Department.objects.filter(unit=unit)
@@ -65,4 +74,8 @@ class AppointForm(forms.Form):
 
 
 class PasswordForm(PasswordChangeForm):
-    error_messages = {**PasswordChangeForm.error_messages, "password_incorrect": "原密码不正确。", "password_mismatch": "两次输入的新密码不一致。"}
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": "原密码不正确。",
+        "password_mismatch": "两次输入的新密码不一致。",
+    }

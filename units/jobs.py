@@ -98,7 +98,9 @@ def _after_failure(job: Job, error: Exception) -> None:
             attempts=attempts,
             state=Job.State.QUEUED if again else Job.State.FAILED,
             cause=cause.replace("\x00", "")[:2000],
-            trace="" if isinstance(error, Refused) else "".join(traceback.format_exception(error))[-8000:].replace("\x00", ""),
+            trace=""
+            if isinstance(error, Refused)
+            else "".join(traceback.format_exception(error))[-8000:].replace("\x00", ""),
             changed_at=timezone.now(),
         )
         if again:

@@ -13,8 +13,6 @@ from .views import errors
 from .workflow import Refused, Stale
 
 
-
-
 class ActingMiddleware:
     """Sets `request.acting` (Appointment or None) and, on the person, where the request came from."""
 
@@ -43,7 +41,9 @@ class ActingMiddleware:
     def _seat(self, request) -> None:
         appointments = standing(request.user).appointments
         chosen = request.session.get(ACTING_KEY)
-        request.acting = next((one for one in appointments if one.pk == chosen), appointments[0] if appointments else None)
+        request.acting = next(
+            (one for one in appointments if one.pk == chosen), appointments[0] if appointments else None
+        )
         request.user.acting = request.acting
         request.user.request_address = request.META.get("REMOTE_ADDR", "")
 

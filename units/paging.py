@@ -79,7 +79,13 @@ def _value(row, name: str):
 
 def _plain(value):
     """As JSON holds it; a moment with its microseconds, so that no row falls between two pages."""
-    return value if isinstance(value, str | int | float | bool | None) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return (
+        value
+        if isinstance(value, str | int | float | bool | None)
+        else value.isoformat()
+        if hasattr(value, "isoformat")
+        else str(value)
+    )
 
 
 def _url(request, name: str, order: tuple[str, ...], row) -> str:

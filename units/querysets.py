@@ -19,7 +19,9 @@ class AppointmentQuerySet(GuardedQuerySet):
     def active(self, day=None):
         """Appointments that hold on `day` (local date, default today); both ends are inclusive."""
         day = day or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, dismissed_at=None, user__is_active=True)
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, dismissed_at=None, user__is_active=True
+        )
 
     def for_standing(self):
         return self.select_related("post__unit", "department", "user").order_by("post__unit__code", "post__kind", "pk")

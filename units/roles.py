@@ -86,7 +86,9 @@ POST_PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 # what the named system user may do on every unit; it acts only through the worker and commands
-SYSTEM_PERMISSIONS = frozenset({"complete_documents", "view_documents", "view_records", "arrange_records", "view_batches"})
+SYSTEM_PERMISSIONS = frozenset(
+    {"complete_documents", "view_documents", "view_records", "arrange_records", "view_batches"}
+)
 
 
 def posts_of(unit) -> list[str]:

@@ -88,7 +88,9 @@ class Workflow:
             reasons += [found] if isinstance(found, str) else found
         return [reason for reason in reasons if reason]
 
-    def perform(self, step: Transition | str, obj, *, by, note: str = "", data: dict | None = None, version: int | None = None):
+    def perform(
+        self, step: Transition | str, obj, *, by, note: str = "", data: dict | None = None, version: int | None = None
+    ):
         """Take `step`: prepared without a lock, then locked, checked, changed and audited in one transaction.
 
         Raises Refused with every reason, or Stale when `version` is not the row's any more. Returns the event.

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from documents.states import SECRET_CLASSES, DocType, Disclosure, SecurityClass
+from documents.states import SECRET_CLASSES, Disclosure, DocType, SecurityClass
 
 from ..states import RETENTION_WORDS, Precision
 
@@ -28,10 +28,18 @@ COLUMNS = {
     "file": ("文件", 1000),
 }
 REQUIRED = ("title",)
-LABELS = {label: name for name, (label, _) in COLUMNS.items()} | {"机构问题": "class_code", "文件名": "file", "责任人": "author"}
+LABELS = {label: name for name, (label, _) in COLUMNS.items()} | {
+    "机构问题": "class_code",
+    "文件名": "file",
+    "责任人": "author",
+}
 TYPES = {label: value for value, label in DocType.choices} | {value: value for value in DocType.values}
 DISCLOSURES = {label: value for value, label in Disclosure.choices} | {value: value for value in Disclosure.values}
-CLASSES = {"": "public"} | {label: value for value, label in SecurityClass.choices} | {value: value for value in SecurityClass.values}
+CLASSES = (
+    {"": "public"}
+    | {label: value for value, label in SecurityClass.choices}
+    | {value: value for value in SecurityClass.values}
+)
 SECRETS = {*SECRET_CLASSES, *SECRET_CLASSES.values()}
 DAY = re.compile(r"^(\d{4})(?:[-./年]?(\d{1,2})(?:[-./月]?(\d{1,2})日?)?月?)?年?$")
 CLASS_CODE = re.compile(r"^[A-Z0-9]{1,3}$")
@@ -84,7 +92,11 @@ def columns_of(header: list[str]) -> tuple[dict[int, str], list[str]]:
             faults.append(f"第1行有两个“{COLUMNS[name][0]}”列，请只保留一个。")
         elif name:
             found[position] = name
-    faults += [f"第1行缺少“{COLUMNS[name][0]}”（{name}）列，请用模板中的列名。" for name in REQUIRED if name not in found.values()]
+    faults += [
+        f"第1行缺少“{COLUMNS[name][0]}”（{name}）列，请用模板中的列名。"
+        for name in REQUIRED
+        if name not in found.values()
+    ]
     return found, faults
 
 

@@ -47,7 +47,12 @@ class Import:
     findings: list[Finding] = field(default_factory=list)
 
     def as_dict(self) -> dict:
-        return {"filed": self.filed, "refused": self.refused, "skipped": self.skipped, "findings": [asdict(one) for one in self.findings]}
+        return {
+            "filed": self.filed,
+            "refused": self.refused,
+            "skipped": self.skipped,
+            "findings": [asdict(one) for one in self.findings],
+        }
 
 
 def run(catalogue: Path, unit, *, by, files: Path | None = None, dry_run: bool = False, progress=None) -> Import:
@@ -121,7 +126,9 @@ def _first_of_each(prepared):
 
 
 def _known(unit, identities: list[str]) -> set[str]:
-    return set(Record.objects.filter(unit=unit, source_identity__in=identities).values_list("source_identity", flat=True))
+    return set(
+        Record.objects.filter(unit=unit, source_identity__in=identities).values_list("source_identity", flat=True)
+    )
 
 
 def _land(item: Item, folder: Path, dry_run: bool) -> list[Landed]:
@@ -138,7 +145,9 @@ def _land(item: Item, folder: Path, dry_run: bool) -> list[Landed]:
             item.refuse("file", f"文件“{name[:100]}”不能读取（{error.strerror}）。")
             continue
         for finding in one.examination.findings:
-            (item.refuse if finding.severity == "refuse" else item.warn)("file", f"“{path.name[:100]}”：{finding.message}")
+            (item.refuse if finding.severity == "refuse" else item.warn)(
+                "file", f"“{path.name[:100]}”：{finding.message}"
+            )
         landed.append(one)
     return landed
 
@@ -175,7 +184,14 @@ def _file(prepared, home: Home) -> None:
         number_and_save(record, home.by)
         components = Component.objects.bulk_create(
             [
-                Component(record=record, role=Role.ORIGINAL if seq == 1 else Role.ATTACHMENT, seq=seq, filename=one.filename, stored_file=row, pages=row.pages)
+                Component(
+                    record=record,
+                    role=Role.ORIGINAL if seq == 1 else Role.ATTACHMENT,
+                    seq=seq,
+                    filename=one.filename,
+                    stored_file=row,
+                    pages=row.pages,
+                )
                 for seq, (one, row) in enumerate(zip(landed, stored, strict=True), start=1)
             ]
         )
@@ -191,7 +207,11 @@ def _record(item: Item, home: Home, identity: str) -> Record:
     retention, basis = values["retention"], "按目录所列"
     if not retention:
         rule = best(home.rules, values["title"], values["doc_type"])
-        retention, basis = (rule.retention_code, f"{rule.code} {rule.description}") if rule and rule.retention_code else (Retention.THIRTY, "目录未列，暂定30年")
+        retention, basis = (
+            (rule.retention_code, f"{rule.code} {rule.description}")
+            if rule and rule.retention_code
+            else (Retention.THIRTY, "目录未列，暂定30年")
+        )
         item.warn("retention", f"目录未列保管期限，已按“{Retention(retention).label}”归档。")
     if not values["author"]:
         item.warn("author", "责任者不详，已按不详归档。")

@@ -50,7 +50,7 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_CELL)
     with path.open("r", encoding=_encoding(path), newline="") as file:
-        reader = csv.reader(_without_nul(file))
+        reader = csv.reader(file)
         while True:
             try:
                 cells = next(reader)
@@ -59,13 +59,10 @@ def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
             except csv.Error as error:
                 raise BadCatalogue(f"第 {reader.line_num} 行不能读取（{error}），请检查引号和单元格长度。") from error
             except UnicodeDecodeError as error:
-                raise BadCatalogue(f"第 {reader.line_num + 1} 行之后文字编码无法识别，请另存为 UTF-8 编码的 CSV。") from error
+                raise BadCatalogue(
+                    f"第 {reader.line_num + 1} 行之后文字编码无法识别，请另存为 UTF-8 编码的 CSV。"
+                ) from error
             yield reader.line_num, cells
-
-
-def _without_nul(file) -> Iterator[str]:
-    for line in file:
-        yield line  # csv of Python 3.11 and newer takes NUL as any character; the column's check names it
 
 
 def _encoding(path: Path) -> str:

@@ -82,7 +82,16 @@ def write_catalogue_xml(rows: Catalogue, out: IO[bytes]) -> None:
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<文件目录>\n'.encode())
     for row in rows:
         name = row.folder.removeprefix("data/")
-        values = (str(row.seq), row.archival_code, row.author, row.title, row.date, row.security_class, name, row.remark)
+        values = (
+            str(row.seq),
+            row.archival_code,
+            row.author,
+            row.title,
+            row.date,
+            row.security_class,
+            name,
+            row.remark,
+        )
         cells = "".join(f"<{tag}>{_xml(value)}</{tag}>" for tag, value in zip(_XML_COLUMNS, values, strict=True))
         out.write(f"  <文件>{cells}</文件>\n".encode())
     out.write("</文件目录>\n".encode())

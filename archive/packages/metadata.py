@@ -286,9 +286,7 @@ def read_metadata(content: bytes) -> RecordMetadata:
         fields=fields,
         files=tuple(_read_file(block) for block in entity.findall("电子属性")),
         events=tuple(_read_event(block, agents) for block in root.findall("业务实体")),
-        relations=tuple(
-            PackedRelation(**_read_all(block, RELATION_ELEMENTS)) for block in root.findall("实体关系")
-        ),
+        relations=tuple(PackedRelation(**_read_all(block, RELATION_ELEMENTS)) for block in root.findall("实体关系")),
         findings=tuple(notes["归档检测"]),
         notes=tuple(notes["字符清理"]),
     )

@@ -111,7 +111,7 @@ def percent_decoded(path: str) -> str:
 
 
 def out_of_scope(path: str) -> bool:
-    """Whether a path would lead out of the bag on any system: absolute, drive, UNC, home, variable or "..". """
+    """Whether a path would lead out of the bag on any system: absolute, drive, UNC, home, variable or ".."."""
     return (
         not path
         or "\0" in path

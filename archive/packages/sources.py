@@ -102,7 +102,9 @@ def bags_of(path: Path) -> tuple[bool, list[Path]]:
             bags = [child for child in sorted(path.iterdir()) if not child.is_symlink() and _is_bag(child)]
             if bags:
                 return True, bags
-            raise NotAPackage(f"“{path}”不是信息包：文件夹中没有bagit.txt，也没有任何信息包。应指定信息包文件夹、ZIP或批次文件夹。")
+            raise NotAPackage(
+                f"“{path}”不是信息包：文件夹中没有bagit.txt，也没有任何信息包。应指定信息包文件夹、ZIP或批次文件夹。"
+            )
         if is_zip(path):
             return False, [path]
     except OSError as error:

@@ -69,7 +69,10 @@ def verify(path: Path, progress: Progress | None = None) -> Verification:
             progress(done, len(places))
         bag = judge(place)
         prefix = f"{place.name}/" if is_batch else ""
-        findings += [PackageFinding(one.code, prefix + one.path, one.message, one.severity, one.record_uid) for one in bag.findings]
+        findings += [
+            PackageFinding(one.code, prefix + one.path, one.message, one.severity, one.record_uid)
+            for one in bag.findings
+        ]
         number, count = _part_of(bag)
         groups.append((bag.one("egov-batch-uid") or bag.one("bag-group-identifier"), count))
         parts.append((place.name, number, bag.manifest_sha256))
@@ -180,7 +183,9 @@ def _read_manifests(bag: Bag) -> None:
     if not bag.manifests:
         bag.note(f.STRUCTURE, "manifest-sha256.txt", "缺少内容清单（manifest-sha256.txt），不能核验。")
     elif set(bag.manifests) <= WEAK:
-        bag.note(f.STRUCTURE, f"manifest-{min(bag.manifests)}.txt", "只有MD5或SHA-1摘要，应同时提供SHA-256。", f.WARNING)
+        bag.note(
+            f.STRUCTURE, f"manifest-{min(bag.manifests)}.txt", "只有MD5或SHA-1摘要，应同时提供SHA-256。", f.WARNING
+        )
     if "manifest-sha256.txt" in bag.source.entries:
         bag.manifest_sha256 = _digest_of(bag, "manifest-sha256.txt", ("sha256",)).get("sha256", "")
 
@@ -199,7 +204,9 @@ def _lines(bag: Bag, manifest: str, text: str, is_tag: bool) -> Iterator[tuple[s
             bag.note(f.STRUCTURE, manifest, f"第{number}行的路径“{shown(path)}”越出信息包的内容。")
         elif path in seen:
             same = seen[path] == match[1].lower()
-            bag.note(f.STRUCTURE, manifest, f"第{number}行的路径“{shown(path)}”重复列出。", f.WARNING if same else f.ERROR)
+            bag.note(
+                f.STRUCTURE, manifest, f"第{number}行的路径“{shown(path)}”重复列出。", f.WARNING if same else f.ERROR
+            )
         else:
             seen[path] = match[1].lower()
             yield path, match[1].lower()
@@ -227,7 +234,9 @@ def _presence(bag: Bag) -> None:
     for manifests, listing in ((bag.manifests, "manifest"), (bag.tag_manifests, "tagmanifest")):
         for path in sorted({path for listed in manifests.values() for path in listed} - set(entries)):
             if (twin := twins.get(folded(path))) and not bag.is_ours:
-                bag.note(f.STRUCTURE, path, f"清单中的文件名与信息包中的“{shown(twin)}”只有大小写或编码形式不同。", f.WARNING)
+                bag.note(
+                    f.STRUCTURE, path, f"清单中的文件名与信息包中的“{shown(twin)}”只有大小写或编码形式不同。", f.WARNING
+                )
             else:
                 bag.note(f.WHOLE, path, f"文件缺失：{listing}清单中有，信息包中没有。")
     if "fetch.txt" in entries:
@@ -237,7 +246,12 @@ def _presence(bag: Bag) -> None:
         named = {folded(path) for path in listed}
         for path in sorted(payload - set(listed)):
             is_left = path.rpartition("/")[2] in SYSTEM_FILES or folded(path) in named
-            bag.note(f.EXTRA, path, f"多余文件：不在manifest-{algorithm}.txt清单中。", f.WARNING if is_left and not bag.is_ours else f.ERROR)
+            bag.note(
+                f.EXTRA,
+                path,
+                f"多余文件：不在manifest-{algorithm}.txt清单中。",
+                f.WARNING if is_left and not bag.is_ours else f.ERROR,
+            )
 
 
 def _fetched(bag: Bag) -> set[str]:
@@ -306,7 +320,11 @@ def _oxum(bag: Bag) -> None:
             continue
         _, files, size = _sizes(bag)
         if (int(match[1]), int(match[2])) != (size, files):
-            bag.note(f.TOTAL_BYTES, "bag-info.txt", f"登记为{match[1]}字节、{match[2]}个文件，实有{size}字节、{files}个文件。")
+            bag.note(
+                f.TOTAL_BYTES,
+                "bag-info.txt",
+                f"登记为{match[1]}字节、{match[2]}个文件，实有{size}字节、{files}个文件。",
+            )
 
 
 def _our_counts(bag: Bag) -> None:

@@ -136,11 +136,15 @@ class ZipSource(Source):
         if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
             self.problem(f.FIXITY, path, "ZIP内该文件的文件头缺失或已改变。")
             return None
-        _, self._versions[info.header_offset], flags, method, time, date, crc, packed, size, name_bytes, extra_bytes = _LOCAL.unpack(header)
+        _, self._versions[info.header_offset], flags, method, time, date, crc, packed, size, name_bytes, extra_bytes = (
+            _LOCAL.unpack(header)
+        )
         name = self._file.read(name_bytes)
         same = flags == info.flag_bits and method == info.compress_type and name == _raw_name(info)
         if same and not flags & _DESCRIPTOR:
-            same = crc == info.CRC and packed in (info.compress_size, 0xFFFFFFFF) and size in (info.file_size, 0xFFFFFFFF)
+            same = (
+                crc == info.CRC and packed in (info.compress_size, 0xFFFFFFFF) and size in (info.file_size, 0xFFFFFFFF)
+            )
         if not same or (date, time) != _moment(info):
             self.problem(f.FIXITY, path, "ZIP内该文件的文件头与目录不一致，信息包已改变。")
         return info.header_offset + _LOCAL.size + name_bytes + extra_bytes

@@ -31,7 +31,9 @@ def filed(request, rows):
         chosen = form.cleaned_data
         if chosen["q"]:
             rows = rows.filter(
-                Q(title__icontains=chosen["q"]) | Q(doc_number__icontains=chosen["q"]) | Q(archival_code__icontains=chosen["q"])
+                Q(title__icontains=chosen["q"])
+                | Q(doc_number__icontains=chosen["q"])
+                | Q(archival_code__icontains=chosen["q"])
             )
         if chosen["year"]:
             rows = rows.filter(year=chosen["year"])
@@ -63,7 +65,9 @@ def show(request, record, *, status: int = 200, **forms):
         "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
         if record.state == State.FILED and may(request.user, "arrange", record)
         else None,
-        "opening_form": OpeningForm() if record.state == State.ACCESSIONED and may(request.user, "open", record) else None,
+        "opening_form": OpeningForm()
+        if record.state == State.ACCESSIONED and may(request.user, "open", record)
+        else None,
         "barred": opening.barred(record) if record.state == State.ACCESSIONED else [],
         **forms,
     }

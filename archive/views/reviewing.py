@@ -22,7 +22,9 @@ def review(request, rows):
     form = OpeningForm(request.POST or None)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
-        chosen = [uid for uid in request.POST.getlist("records") if len(uid) == 36 and uid.replace("-", "").isalnum()][:100]
+        chosen = [uid for uid in request.POST.getlist("records") if len(uid) == 36 and uid.replace("-", "").isalnum()][
+            :100
+        ]
         picked = list(rows.filter(uid__in=[uid for uid in chosen if _is_uid(uid)])) if chosen else []
         if not picked:
             refusals = ["请先勾选要审核的档案。"]
@@ -39,7 +41,11 @@ def review(request, rows):
     if listing.is_valid():
         chosen = listing.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(Q(title__icontains=chosen["q"]) | Q(doc_number__icontains=chosen["q"]) | Q(archival_code__icontains=chosen["q"]))
+            rows = rows.filter(
+                Q(title__icontains=chosen["q"])
+                | Q(doc_number__icontains=chosen["q"])
+                | Q(archival_code__icontains=chosen["q"])
+            )
         if chosen["access"]:
             rows = rows.filter(access_status=chosen["access"])
     page = cut(rows.for_list(), request, order=("-filed_at", "-pk"))

@@ -52,7 +52,9 @@ def export(request):
     except BadSearch as refusal:
         return refused(request, [str(refusal)], status=422)
     response = StreamingHttpResponse(_lines(ids), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = "attachment; filename=\"records.csv\"; filename*=UTF-8''%E6%A3%80%E7%B4%A2%E7%BB%93%E6%9E%9C.csv"
+    response["Content-Disposition"] = (
+        "attachment; filename=\"records.csv\"; filename*=UTF-8''%E6%A3%80%E7%B4%A2%E7%BB%93%E6%9E%9C.csv"
+    )
     return response
 
 
@@ -77,6 +79,17 @@ def _rows(writer, uids):
     rows = {record.uid: record for record in Record.objects.filter(uid__in=uids).select_related("unit")}
     for uid in uids:
         one = rows[uid]
-        values = (one.archival_code, one.title, one.author, one.doc_number, one.date_text, one.year, one.get_retention_code_display(), one.unit.name)
+        values = (
+            one.archival_code,
+            one.title,
+            one.author,
+            one.doc_number,
+            one.date_text,
+            one.year,
+            one.get_retention_code_display(),
+            one.unit.name,
+        )
         # a cell that a spreadsheet would take for a formula is told to be text
-        yield writer.writerow(["'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value for value in values])
+        yield writer.writerow(
+            ["'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value for value in values]
+        )

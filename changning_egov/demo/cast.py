@@ -92,9 +92,7 @@ def ensure_departments() -> None:
 def ensure_people(unit: Unit, place: int, *, by: User, since: date) -> int:
     """The unit's people in their posts; who is there already, or was dismissed, is left alone."""
     posts = {post.kind: post for post in Post.objects.filter(unit=unit).select_related("unit", "group")}
-    known = set(
-        Appointment.objects.filter(post__unit=unit).values_list("user__username", "post__kind")
-    )
+    known = set(Appointment.objects.filter(post__unit=unit).values_list("user__username", "post__kind"))
     made = 0
     for name, kinds in members(unit, place):
         missing = [kind for kind in kinds if (username_of(name), str(kind)) not in known]
@@ -149,4 +147,3 @@ def _place(code: str) -> tuple:
 
 def _rank(kind: str) -> int:
     return (kind in ADMINISTRATORS) * 100 + list(PostKind.values).index(kind)
-

@@ -52,7 +52,7 @@ def examine(path: Path, filename: str) -> Examination:
             head = file.read(HEAD_BYTES)
         try:
             _look(path, head, extension, seen)
-        except (Exception, RecursionError) as error:  # noqa: BLE001 - a hostile file must end in a sentence, not in a 500
+        except (Exception, RecursionError) as error:
             logger.warning("The examination of a file ended with %s", type(error).__name__)
             seen.refuse("unreadable", "文件内容无法读取，可能已损坏。请核对原文件，或重新导出后再提交。")
         _check_extension(extension, seen)

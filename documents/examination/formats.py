@@ -149,4 +149,4 @@ def guess_name(head: bytes) -> str:
         found = puremagic.magic_string(head[:8192])
     except (puremagic.PureError, ValueError):
         return ""
-    return found[0].extension if found and found[0].confidence >= 0.8 else ""  # noqa: PLR2004 - puremagic's own scale
+    return found[0].extension if found and found[0].confidence >= 0.8 else ""

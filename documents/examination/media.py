@@ -32,7 +32,7 @@ def _png(file, size, seen):
     file.seek(8)
     for _ in range(_MAX_PARTS):
         header = file.read(8)
-        if len(header) < 8:  # noqa: PLR2004 - length and type
+        if len(header) < 8:
             return False
         length, kind = struct.unpack(">I4s", header)
         if file.tell() + length + 4 > size:
@@ -85,11 +85,11 @@ def _strips_inside(file, order, entries, size):
         tag, kind, count = struct.unpack_from(order + "2HI", entries, at)
         if tag not in (273, 279, 324, 325) or kind not in (3, 4):
             continue
-        width = 2 if kind == 3 else 4  # noqa: PLR2004 - SHORT or LONG
+        width = 2 if kind == 3 else 4
         if count * width > size:
             return False
         raw = entries[at + 8 : at + 12]
-        if count * width > 4:  # noqa: PLR2004 - more than fits into the entry: the entry holds the place
+        if count * width > 4:
             file.seek(struct.unpack(order + "I", raw)[0])
             raw = file.read(count * width)
         if len(raw) < count * width:
@@ -108,14 +108,14 @@ def _boxes(file, size, wanted):
             return found
         file.seek(at)
         header = file.read(16)
-        if len(header) < 8:  # noqa: PLR2004 - length and type
+        if len(header) < 8:
             return False
         length, kind = struct.unpack(">I4s", header[:8])
-        if length == 1 and len(header) == 16:  # noqa: PLR2004 - a 64-bit length follows
+        if length == 1 and len(header) == 16:
             length = struct.unpack(">Q", header[8:])[0]
         found = found or kind == wanted
         at = size if length == 0 else at + length
-        if at > size or 0 < length < 8:  # noqa: PLR2004
+        if at > size or 0 < length < 8:
             return False
     return False
 

@@ -27,7 +27,7 @@ class _Compound:
     def __init__(self, file):
         self.file = file
         header = file.read(512)
-        if len(header) < 512:  # noqa: PLR2004 - the header's size, [MS-CFB] 2.2
+        if len(header) < 512:
             raise DamagedError
         shift = struct.unpack_from("<H", header, 30)[0]
         if shift not in (9, 12):
@@ -64,7 +64,7 @@ class _Compound:
             data = self.sector(sector)
             for at in range(0, self.sector_bytes, 128):
                 length, kind = struct.unpack_from("<HB", data, at + 64)
-                if kind and 2 <= length <= 64:  # noqa: PLR2004 - bytes of UTF-16 with the final zero, [MS-CFB] 2.6.1
+                if kind and 2 <= length <= 64:
                     name = data[at : at + length - 2].decode("utf-16-le", "replace")
                     yield name.casefold(), (kind, *struct.unpack_from("<2I", data, at + 116))
             sector = self.following(sector)
@@ -106,7 +106,7 @@ def _judge(compound, seen):
 def _is_encrypted(compound, kind):
     if kind == "doc":
         start = compound.start_of("worddocument")
-        return len(start) > 12 and bool(struct.unpack_from("<H", start, 10)[0] & _DOC_ENCRYPTED)  # noqa: PLR2004
+        return len(start) > 12 and bool(struct.unpack_from("<H", start, 10)[0] & _DOC_ENCRYPTED)
     if kind == "xls":
         return _XLS_FILEPASS in _record_types(compound.start_of("workbook") or compound.start_of("book"))
     return "encryptedsummary" in compound.names

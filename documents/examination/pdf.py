@@ -38,7 +38,7 @@ def _probe(path, *arguments):
     """The probe's answer as a dict; {"fault": …} when it did not live to answer."""
     command = [sys.executable, "-I", str(PROBE), str(path.resolve()), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=WAIT_SECONDS, check=False)  # noqa: S603 - our own file, no shell
+        done = subprocess.run(command, capture_output=True, timeout=WAIT_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return {"fault": "too-complex"}
     try:

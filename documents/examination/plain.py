@@ -80,8 +80,8 @@ def _look_at_xml(path, encoding, seen):
     parser.ProcessingInstructionHandler = _refuse_stylesheet
     try:
         for text in _decoded_blocks(path, encoding):
-            parser.Parse(text.encode(), False)  # noqa: FBT003 - expat takes it by position only
-        parser.Parse(b"", True)  # noqa: FBT003
+            parser.Parse(text.encode(), False)
+        parser.Parse(b"", True)
     except _UnsafeXmlError as unsafe:
         seen.refuse("xml-active", str(unsafe))
     except expat.ExpatError as error:

@@ -89,7 +89,9 @@ class Setter:
 
     def paragraph(self, text: str) -> None:
         """First line indented by two characters; headings in 黑体 and 楷体 (7.3.3)."""
-        font = "hei" if HEI.match(text) and len(text) <= 40 else "kai" if KAI.match(text) and len(text) <= 40 else "body"
+        font = (
+            "hei" if HEI.match(text) and len(text) <= 40 else "kai" if KAI.match(text) and len(text) <= 40 else "body"
+        )
         for number, line in enumerate(break_lines(text, first=4)):
             self.put(line, 4 if number == 0 else 0, font=font)
 
@@ -193,7 +195,9 @@ def _imprint(setter: Setter, given: PageInput) -> None:
         line += 1
     if copies:
         page.rules.append(Rule(line + 0.1, 0.25))
-    page.runs.append(Run(2, line + 0.2, given.printing_agency, "body", 14.0, half_cells(given.printing_agency) * 14 / 16))
+    page.runs.append(
+        Run(2, line + 0.2, given.printing_agency, "body", 14.0, half_cells(given.printing_agency) * 14 / 16)
+    )
     if given.printing_date:
         printed = f"{chinese_date(given.printing_date)}印发"
         width = half_cells(printed) * 14 / 16

@@ -16,7 +16,9 @@ from .grid import CELL, LEFT, PITCH, TOP, WIDTH, half_cells
 from .page import Page
 
 POINT = 25.4 / 72  # mm
-PIECE = re.compile(r"[\x21-\x7e]+|[ ]+|[，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]|[^\x20-\x7e，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]+")
+PIECE = re.compile(
+    r"[\x21-\x7e]+|[ ]+|[，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]|[^\x20-\x7e，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]+"
+)
 OPENING = set("（《〈「『【〔“‘")
 COLOURS = {"black": "#111111", "red": "#c8161d"}
 LOCK = threading.Lock()  # one compiler per process; it keeps the source between calls
@@ -78,7 +80,14 @@ def as_data(pages: list[Page], fonts: FontSet, title: str, moment: datetime) -> 
         made.append(
             {
                 "rules": [
-                    {"x": LEFT, "y": TOP + rule.line * PITCH, "length": WIDTH, "angle": 0, "thickness": rule.thickness, "colour": COLOURS[rule.colour]}
+                    {
+                        "x": LEFT,
+                        "y": TOP + rule.line * PITCH,
+                        "length": WIDTH,
+                        "angle": 0,
+                        "thickness": rule.thickness,
+                        "colour": COLOURS[rule.colour],
+                    }
                     for rule in page.rules
                 ],
                 "runs": [

@@ -95,10 +95,17 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: da
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "cells": [{"label": label, "value": value, "wide": wide} for label, value, wide in cells],
         "opinions": [
-            {"label": one.label, "text": one.text, "name": one.name, "at": f"{one.at:%Y-%m-%d %H:%M}"} for one in opinions
+            {"label": one.label, "text": one.text, "name": one.name, "at": f"{one.at:%Y-%m-%d %H:%M}"}
+            for one in opinions
         ],
     }
-    text = "\n".join([heading, *(f"{label} {value}" for label, value, _ in cells), *(f"{o.label} {o.text} {o.name}" for o in opinions)])
+    text = "\n".join(
+        [
+            heading,
+            *(f"{label} {value}" for label, value, _ in cells),
+            *(f"{o.label} {o.text} {o.name}" for o in opinions),
+        ]
+    )
     pdf = paint_pdf(SHEET, data, moment)
     return Rendition(pdf, count_pages(pdf), fonts.used, text)
 
@@ -149,4 +156,6 @@ def render_plain(title: str, text: str, *, moment: datetime) -> Rendition:
                 page.runs.append(Run(0, line, piece, "body", 16.0, min(half_cells(piece), COLUMNS)))
             line += 1
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
-    return Rendition(paint_pdf(PAINT, as_data(pages, fonts, title, moment), moment), len(pages), fonts.used, plain(pages))
+    return Rendition(
+        paint_pdf(PAINT, as_data(pages, fonts, title, moment), moment), len(pages), fonts.used, plain(pages)
+    )

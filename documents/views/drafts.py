@@ -24,7 +24,11 @@ def draft(request):
     answered = _answered(request)
     initial = {}
     if answered is not None:
-        initial = {"title": f"关于{answered.title}的批复", "doc_type": "reply_to_request", "main": [answered.sender_unit_id]}
+        initial = {
+            "title": f"关于{answered.title}的批复",
+            "doc_type": "reply_to_request",
+            "main": [answered.sender_unit_id],
+        }
     form = DraftForm(request.POST or None, units=actions.may_draft_for(request.user), initial=initial)
     if request.method == "POST" and _refuse_secret(form, request) and form.is_valid():
         document = actions.create_draft(

@@ -51,7 +51,9 @@ def _documents(request, rows, heading: str, empty: str):
         chosen = form.cleaned_data
         if chosen["q"]:
             rows = rows.filter(
-                Q(title__icontains=chosen["q"]) | Q(doc_number__icontains=chosen["q"]) | Q(sender_number__icontains=chosen["q"])
+                Q(title__icontains=chosen["q"])
+                | Q(doc_number__icontains=chosen["q"])
+                | Q(sender_number__icontains=chosen["q"])
             )
         for name in ("doc_type", "urgency"):
             if chosen[name]:
@@ -64,16 +66,22 @@ def _documents(request, rows, heading: str, empty: str):
 @signed_in
 @require_safe
 def handled(request):
-    return _documents(request, Document.objects.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。")
+    return _documents(
+        request, Document.objects.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。"
+    )
 
 
 @signed_in
 @require_safe
 def under_way(request):
-    return _documents(request, Document.objects.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。")
+    return _documents(
+        request, Document.objects.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。"
+    )
 
 
 @signed_in
 @require_safe
 def completed(request):
-    return _documents(request, Document.objects.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。")
+    return _documents(
+        request, Document.objects.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。"
+    )

@@ -78,7 +78,14 @@ def _acts(document, steps, user, failed) -> list[dict]:
     for step in ordered:
         is_failed = failed is not None and failed.prefix == step.name
         form = failed if is_failed else step_form(step, document, user)
-        found.append({"step": step, "form": form, "open": is_failed or step.name == first, "phrases": pages.usual_phrases(step.name)})
+        found.append(
+            {
+                "step": step,
+                "form": form,
+                "open": is_failed or step.name == first,
+                "phrases": pages.usual_phrases(step.name),
+            }
+        )
     return found
 
 
@@ -98,7 +105,11 @@ def _facts(document) -> list[tuple[str, str]]:
         ("收文编号", document.receipt_number),
         ("主办人", str(document.lead_officer or "")),
         ("签发人", str(document.signatory or "")),
-        ("成文日期", (document.sender_date or document.document_date or "") and (document.sender_date or document.document_date).isoformat()),
+        (
+            "成文日期",
+            (document.sender_date or document.document_date or "")
+            and (document.sender_date or document.document_date).isoformat(),
+        ),
         ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
         ("办理结果", document.result),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
@@ -121,12 +132,17 @@ def _sidelines(request, document, file_form) -> dict:
         "file_form": file_form or (FileForm() if flags.may_edit else None),
         "read_open": flags.may_read,
         "circulate_form": CirculateForm(unit=document.unit)
-        if flags.may_circulate and document.is_incoming and document.state in (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)
+        if flags.may_circulate
+        and document.is_incoming
+        and document.state in (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)
         else None,
         "urge_form": ReasonForm(prefix="urge") if flags.may_urge and open_kinds else None,
         "take_back": take_back,
         "publish_form": PublishForm(prefix="publish") if may_publish else None,
-        "may_reply": document.is_incoming and document.issued_id and document.doc_type == "request_for_instruction" and actions.may_draft_for(request.user),
+        "may_reply": document.is_incoming
+        and document.issued_id
+        and document.doc_type == "request_for_instruction"
+        and actions.may_draft_for(request.user),
     }
 
 
@@ -152,7 +168,9 @@ def act(request, document, step):
         )
     except Refused as refusal:
         fresh = Document.objects.for_detail().get(pk=document.pk)
-        return show(request, fresh, status=409 if isinstance(refusal, Stale) else 422, failed=form, refused=refusal.reasons)
+        return show(
+            request, fresh, status=409 if isinstance(refusal, Stale) else 422, failed=form, refused=refusal.reasons
+        )
     messages.success(request, f"“{document.title}”{transition.done}。")
     return _after(request, document)
 
@@ -182,7 +200,9 @@ def side_act(request, document, what):
         actions.read(document, by=request.user, note=note)
         messages.success(request, "已阅毕。")
     elif what == "urge":
-        count = actions.urge(document, by=request.user, note=request.POST.get("urge-reason", "").replace("\x00", "")[:200])
+        count = actions.urge(
+            document, by=request.user, note=request.POST.get("urge-reason", "").replace("\x00", "")[:200]
+        )
         messages.success(request, f"已就 {count} 项待办催办，并记录在案。")
     elif what == "take_back":
         actions.take_back(document, by=request.user, note=note)
@@ -234,5 +254,9 @@ def _pdf(data: bytes, name: str) -> HttpResponse:
 def trail(request, document):
     """Who did what and when, from the audit trail of this one document."""
     events = AuditEvent.objects.of(document).select_related("actor")[:500]
-    revisions = document.revisions.select_related("saved_by").order_by("-number")[:100] if document.direction != Direction.INCOMING else []
+    revisions = (
+        document.revisions.select_related("saved_by").order_by("-number")[:100]
+        if document.direction != Direction.INCOMING
+        else []
+    )
     return render(request, "documents/trail.html", {"document": document, "events": events, "revisions": revisions})

@@ -61,7 +61,10 @@ def test_a_row_becomes_a_record_like_any_other(units, by, tmp_path):
 
 
 def test_twice_is_once_and_a_dry_run_is_nothing(units, by, tmp_path):
-    lines = [{"title": f"第{number}件", "date": "2001", "file": text(tmp_path, f"{number}.txt", f"正文{number}")} for number in range(3)]
+    lines = [
+        {"title": f"第{number}件", "date": "2001", "file": text(tmp_path, f"{number}.txt", f"正文{number}")}
+        for number in range(3)
+    ]
     path = catalogue(tmp_path, lines)
     assert run(path, units["D07"], by=by, dry_run=True).filed == 3
     assert not Record.objects.exists() and not StoredFile.objects.exists()
@@ -78,7 +81,15 @@ def test_every_fault_of_a_row_is_named(units, by, tmp_path):
     }  # fmt: skip
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (0, 1)
-    assert {one.column for one in outcome.findings} == {"title", "date", "retention", "security_class", "page_count", "class_code", "disclosure_attr"}
+    assert {one.column for one in outcome.findings} == {
+        "title",
+        "date",
+        "retention",
+        "security_class",
+        "page_count",
+        "class_code",
+        "disclosure_attr",
+    }
     assert {one.line for one in outcome.findings} == {2}
     assert not Record.objects.exists()
 
@@ -103,7 +114,10 @@ def test_unknown_author_and_date_are_filed_as_unknown(units, by, tmp_path):
 
 
 def test_a_code_twice_in_one_catalogue(units, by, tmp_path):
-    lines = [{"title": "一", "archival_code": "A-1", "file": text(tmp_path, "a.txt")}, {"title": "二", "archival_code": "A-1", "file": "a.txt"}]
+    lines = [
+        {"title": "一", "archival_code": "A-1", "file": text(tmp_path, "a.txt")},
+        {"title": "二", "archival_code": "A-1", "file": "a.txt"},
+    ]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (1, 1)
     assert "重复" in outcome.findings[-1].message
@@ -111,7 +125,9 @@ def test_a_code_twice_in_one_catalogue(units, by, tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_encodings(units, by, tmp_path, encoding):
-    path = catalogue(tmp_path, [{"title": "关于民政工作的通知", "date": "2001", "file": text(tmp_path, "a.txt")}], encoding)
+    path = catalogue(
+        tmp_path, [{"title": "关于民政工作的通知", "date": "2001", "file": text(tmp_path, "a.txt")}], encoding
+    )
     assert next(rows(path))[1]["title"] == "关于民政工作的通知"
 
 
@@ -127,7 +143,19 @@ def test_excel_and_the_template(units, by, tmp_path):
     assert Record.objects.get().date_text == "20010405"
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0broken", b"\x00\x01\x02", b'title\n"open', b"title,title\nx,y\n", b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"a,b\n1,2\n",
+        b"PK\x03\x04broken",
+        b"\xd0\xcf\x11\xe0broken",
+        b"\x00\x01\x02",
+        b'title\n"open',
+        b"title,title\nx,y\n",
+        b"\xff\xfe\x00",
+    ],
+)
 def test_catalogues_that_are_none(units, by, tmp_path, content):
     path = tmp_path / "c.csv"
     path.write_bytes(content)
@@ -144,7 +172,9 @@ def test_awkward_files_as_contents(units, by, tmp_path):
     names = list(awkward.FILES)
     for name in names:
         awkward.write(tmp_path, name)
-    lines = [{"title": f"附 {name}", "date": "2001", "retention": "10年", "author": "某", "file": name} for name in names]
+    lines = [
+        {"title": f"附 {name}", "date": "2001", "retention": "10年", "author": "某", "file": name} for name in names
+    ]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)
     refused = {name for name, (_, refusals, _) in awkward.FILES.items() if refusals}
     assert outcome.refused == len(refused)
@@ -154,7 +184,11 @@ def test_awkward_files_as_contents(units, by, tmp_path):
 
 def test_real_awkward_files_as_contents(units, by, tmp_path):
     folder = unpacked("badfiles.tar.gz", tmp_path)
-    names = [one.relative_to(folder).as_posix() for one in sorted(folder.rglob("*")) if one.is_file() and one.stat().st_size < 20_000_000]
+    names = [
+        one.relative_to(folder).as_posix()
+        for one in sorted(folder.rglob("*"))
+        if one.is_file() and one.stat().st_size < 20_000_000
+    ]
     lines = [{"title": f"第{number}件", "date": "2001", "file": name} for number, name in enumerate(names)]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by, files=folder)
     assert outcome.filed + outcome.refused + outcome.skipped == len(names)
@@ -182,7 +216,15 @@ def test_the_units_of_the_converter_are_those_of_the_table():
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_half_way_and_run_again(units, by, tmp_path):
-    lines = [{"title": f"第{number}件", "date": "2001", "retention": "永久", "file": text(tmp_path, f"{number}.txt", f"正文{number}" * 50)} for number in range(400)]
+    lines = [
+        {
+            "title": f"第{number}件",
+            "date": "2001",
+            "retention": "永久",
+            "file": text(tmp_path, f"{number}.txt", f"正文{number}" * 50),
+        }
+        for number in range(400)
+    ]
     path = catalogue(tmp_path, lines)
     program = (
         "import os, sys, django; django.setup()\n"

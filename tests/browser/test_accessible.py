@@ -46,7 +46,10 @@ def test_nothing_scrolls_sideways(sign_in, people, path):
     for width in (1366, PHONE["width"]):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (path, width)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+            path,
+            width,
+        )
 
 
 def test_an_approval_with_the_keyboard_alone(sign_in, people):

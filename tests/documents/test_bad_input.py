@@ -71,7 +71,9 @@ def test_strings_in_every_search_box(visitor, people, route, name):
 def test_strings_as_opinions_and_reasons(visitor, people):
     document = draft(people)
     for text in OWN_STRINGS:
-        answer = visitor.post(reverse("documents:act", args=[document.uid, "withdraw"]), {"withdraw-note": text, "version": "999999"})
+        answer = visitor.post(
+            reverse("documents:act", args=[document.uid, "withdraw"]), {"withdraw-note": text, "version": "999999"}
+        )
         assert answer.status_code in (409, 422), ascii(text[:40])
     document.refresh_from_db()
     assert document.state == "drafting"
@@ -86,7 +88,8 @@ def test_own_awkward_files_as_attachments(visitor, people):
 def upload(visitor, document, name: str, content: bytes, refused: bool | None) -> None:
     before = Attachment.objects.count(), StoredFile.objects.count(), AuditEvent.objects.count()
     answer = visitor.post(
-        reverse("documents:attach", args=[document.uid]), {"file": SimpleUploadedFile(name, content, content_type="application/pdf")}
+        reverse("documents:attach", args=[document.uid]),
+        {"file": SimpleUploadedFile(name, content, content_type="application/pdf")},
     )
     assert answer.status_code in (302, 422), ascii(name)
     assert refused is None or (answer.status_code == 422) == refused, ascii(name)

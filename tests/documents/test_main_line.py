@@ -111,7 +111,9 @@ def test_an_older_version_is_shown_beside_the_saved_one(at, units, people):
 
 
 def test_a_secret_draft_is_never_stored(at, units, people):
-    answer = at("D07:officer").post(reverse("documents:draft"), {"title": "某涉密事项", "security_class": "secret", "body": "内容"})
+    answer = at("D07:officer").post(
+        reverse("documents:draft"), {"title": "某涉密事项", "security_class": "secret", "body": "内容"}
+    )
     assert answer.status_code == 422
     assert "非涉密网络" in answer.content.decode()
     assert "某涉密事项" not in answer.content.decode()

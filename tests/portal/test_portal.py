@@ -23,7 +23,9 @@ def accessioned(people, title="关于开放查阅的通知", **fields) -> Record
     take(document, "complete", people["D07:clerk"], retention_code="Y")
     with transaction.atomic():
         custody.freeze([document.record.pk], by=people["D07:archivist"])
-        custody.accession([document.record.pk], people["D30:accessioner"].appointments.get().post.unit, by=people["D30:accessioner"])
+        custody.accession(
+            [document.record.pk], people["D30:accessioner"].appointments.get().post.unit, by=people["D30:accessioner"]
+        )
     return Record.objects.get(pk=document.record.pk)
 
 
@@ -74,10 +76,16 @@ def test_current_documents_come_and_go(people):
     visitor = Client()
     url = reverse("portal:document", args=[offered.uid])
     assert "规范电子公文办理" in visitor.get(url).content.decode()
-    assert b"".join(visitor.get(reverse("portal:document_file", args=[offered.uid])).streaming_content).startswith(b"%PDF")
+    assert b"".join(visitor.get(reverse("portal:document_file", args=[offered.uid])).streaming_content).startswith(
+        b"%PDF"
+    )
     current.withdraw(offered, by=people["D07:clerk"], reason="内容有误")
     answer = visitor.get(url)
-    assert answer.status_code == 410 and "内容有误" in answer.content.decode() and "一、统一思想" not in answer.content.decode()
+    assert (
+        answer.status_code == 410
+        and "内容有误" in answer.content.decode()
+        and "一、统一思想" not in answer.content.decode()
+    )
     assert visitor.get(reverse("portal:document_file", args=[offered.uid])).status_code == 404
     assert sent.title not in visitor.get(reverse("portal:current")).content.decode()
 
@@ -97,7 +105,9 @@ def as_portal(statement: str, arguments=None):
 
 def relations() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')")
+        cursor.execute(
+            "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')"
+        )
         return cursor.fetchall()
 
 
@@ -118,18 +128,29 @@ def test_the_portals_role_reads_four_views_and_nothing_else(opened):
 
 def test_the_portals_role_calls_its_functions_and_no_others(opened):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND has_function_privilege('egov_portal', oid, 'EXECUTE')")
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND has_function_privilege('egov_portal', oid, 'EXECUTE')"
+        )
         assert {row[0] for row in cursor.fetchall()} == FUNCTIONS
     found = as_portal("SELECT record_id FROM portal_search(ARRAY['电子公文'], NULL, NULL, 20, 0)")
     assert found == [(opened.pk,)]
-    for statement in ("SET ROLE egov_app", "SET ROLE egov_owner", "CREATE TABLE mine (id int)", "SELECT pg_read_file('/etc/passwd')", "COPY portal_unit TO '/tmp/x'"):
+    for statement in (
+        "SET ROLE egov_app",
+        "SET ROLE egov_owner",
+        "CREATE TABLE mine (id int)",
+        "SELECT pg_read_file('/etc/passwd')",
+        "COPY portal_unit TO '/tmp/x'",
+    ):
         assert isinstance(as_portal(statement), str) or statement.startswith("SET ROLE"), statement
 
 
 def test_a_condition_of_the_visitors_cannot_see_hidden_rows(people):
     """security_barrier: a cheap function in WHERE is not run on rows that the view hides."""
     hidden = accessioned(people, title="关于不开放事项的通知")
-    answer = as_portal("SELECT title FROM portal_record WHERE title LIKE '%%不开放%%' OR 1 / (length(title) - %s) > 0", [len(hidden.title)])
+    answer = as_portal(
+        "SELECT title FROM portal_record WHERE title LIKE '%%不开放%%' OR 1 / (length(title) - %s) > 0",
+        [len(hidden.title)],
+    )
     assert answer == []
 
 

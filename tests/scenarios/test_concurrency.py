@@ -40,7 +40,9 @@ def both_take(step: str, document, by) -> tuple[list, list]:
         return workflow_of(mine).perform(step, mine, by=type(by).objects.get(pk=by.pk))
 
     answers = at_once(2, act)
-    return [one for one in answers if not isinstance(one, Refused)], [one for one in answers if isinstance(one, Refused)]
+    return [one for one in answers if not isinstance(one, Refused)], [
+        one for one in answers if isinstance(one, Refused)
+    ]
 
 
 @pytest.mark.parametrize(("before", "step", "post"), [("check", "approve", "leader"), ("approve", "number", "clerk")])

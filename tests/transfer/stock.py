@@ -17,7 +17,9 @@ from transfer.workflow import BATCH
 from units.models import Job
 
 
-def stocked(people, count: int, *, unit: str = "D07", year: int = 2016, retention: str = "Y", first: int = 1) -> list[Record]:
+def stocked(
+    people, count: int, *, unit: str = "D07", year: int = 2016, retention: str = "Y", first: int = 1
+) -> list[Record]:
     """`count` records of `unit` with one text file each, item numbers from `first` on."""
     by = people[f"{unit}:archivist"]
     home = by.appointments.get().post.unit
@@ -32,7 +34,9 @@ def stocked(people, count: int, *, unit: str = "D07", year: int = 2016, retentio
         )
         for number in numbers
     )  # fmt: skip
-    stored = StoredFile.objects.bulk_create(_landed(f"{unit}{year}{retention}第{number}号事项。\n" * 20) for number in numbers)
+    stored = StoredFile.objects.bulk_create(
+        _landed(f"{unit}{year}{retention}第{number}号事项。\n" * 20) for number in numbers
+    )
     Component.objects.bulk_create(
         Component(record=record, role="original", seq=1, filename="正本.txt", stored_file=file, pages=1)
         for record, file in zip(records, stored, strict=True)
@@ -43,7 +47,11 @@ def stocked(people, count: int, *, unit: str = "D07", year: int = 2016, retentio
 def _landed(text: str) -> StoredFile:
     data = text.encode()
     stored = StoredFile(
-        sha256=hashlib.sha256(data).hexdigest(), crc32=zlib.crc32(data), bytes=len(data), format_id="x-fmt/111", mime="text/plain"
+        sha256=hashlib.sha256(data).hexdigest(),
+        crc32=zlib.crc32(data),
+        bytes=len(data),
+        format_id="x-fmt/111",
+        mime="text/plain",
     )
     path = path_of(stored)
     path.parent.mkdir(parents=True, exist_ok=True)

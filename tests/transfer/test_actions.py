@@ -63,8 +63,14 @@ def test_each_code_that_does_not_fit_is_named(people):
     foreign = stocked(people, 1, unit="D09")[0]
     before = everything()
     with pytest.raises(Refused) as refusal:
-        actions.add_records(batch, by=people["D07:archivist"], codes=(kept.archival_code, foreign.archival_code, "无此号"))
-    assert [reason.split("不能选入")[0] for reason in refusal.value.reasons] == [kept.archival_code, foreign.archival_code, "无此号"]
+        actions.add_records(
+            batch, by=people["D07:archivist"], codes=(kept.archival_code, foreign.archival_code, "无此号")
+        )
+    assert [reason.split("不能选入")[0] for reason in refusal.value.reasons] == [
+        kept.archival_code,
+        foreign.archival_code,
+        "无此号",
+    ]
     assert everything() == before
 
 
@@ -104,7 +110,11 @@ def test_failing_items_are_marked_at_once_and_the_rest_is_taken(people):
     client.post(reverse("transfer:mark_failing", args=[batch.uid]))
     assert batch.items.get(position=2).reason == "题名为空，请填写题名。"
     BATCH.perform("accept_rest", batch, by=by, note="余者合格。")
-    assert list(batch.items.order_by("position").values_list("verdict", flat=True)) == ["accepted", "returned", "accepted"]
+    assert list(batch.items.order_by("position").values_list("verdict", flat=True)) == [
+        "accepted",
+        "returned",
+        "accepted",
+    ]
     words = lines(batch.receipts.get(kind="custody"))
     assert "接收件数：2 件" in words and "退回件数：1 件" in words
     printed = client.get(reverse("transfer:receipt_pdf", args=[batch.uid, batch.receipts.get(kind="custody").uid]))

@@ -42,7 +42,9 @@ def run_jobs() -> None:
 
 
 def made(people) -> Batch:
-    return actions.create_batch(people["D07:archivist"].appointments.get().post.unit, by=people["D07:archivist"], name="2026年度移交")
+    return actions.create_batch(
+        people["D07:archivist"].appointments.get().post.unit, by=people["D07:archivist"], name="2026年度移交"
+    )
 
 
 def submitted(people) -> Batch:
@@ -132,7 +134,7 @@ def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):
         file.write(b"\xff")
     jobs.run_now(job)
     batch.refresh_from_db()
-    with pytest.raises(Refused, match="定稿.txt"):
+    with pytest.raises(Refused, match=r"定稿\.txt"):
         BATCH.perform("accept", batch, by=people["D30:accessioner"])
     page = browser(people["D30:accessioner"]).get(batch.get_absolute_url())
     assert "定稿.txt" in page.content.decode()

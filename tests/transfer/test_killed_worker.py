@@ -26,7 +26,9 @@ COUNT = 1_000
 def worker(*arguments: str) -> subprocess.Popen:
     """`manage.py worker` on this test's database and folders."""
     found = connection.settings_dict
-    address = f"{quote(found['USER'])}:{quote(found['PASSWORD'] or '')}@/{found['NAME']}?host={quote(found['HOST'], safe='')}"
+    address = (
+        f"{quote(found['USER'])}:{quote(found['PASSWORD'] or '')}@/{found['NAME']}?host={quote(found['HOST'], safe='')}"
+    )
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("EGOV_", "DJANGO_", "PYTEST"))},
         "DATABASE_URL": f"postgres://{address}",

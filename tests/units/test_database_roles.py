@@ -106,4 +106,3 @@ def test_an_event_put_in_without_the_chain_is_named(clerk):
         )
         uid = str(cursor.fetchone()[0])
     assert [one.event_uid for one in findings("inserted")] == [uid]
-

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -72,4 +72,5 @@ def marked(text: str, words) -> str:
     if not found:
         return escape(text)
     parts = re.split(f"({'|'.join(found)})", str(text), flags=re.IGNORECASE)
-    return mark_safe("".join(f"<mark>{escape(one)}</mark>" if place % 2 else escape(one) for place, one in enumerate(parts)))  # noqa: S308
+    pieces = (format_html("<mark>{}</mark>", one) if place % 2 else one for place, one in enumerate(parts))
+    return format_html_join("", "{}", ((one,) for one in pieces))

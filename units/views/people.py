@@ -58,15 +58,27 @@ def appoint(request, unit):
         else:
             messages.success(request, f"已任命{chosen['person'].name}为{chosen['post']}。")
             return redirect(f"/people/?unit={unit.code}")
-    appointments = Appointment.objects.allowing("view", request.user).filter(post__unit=unit, dismissed_at=None).for_standing()
-    context = {"units": Unit.objects.in_force().order_by("code"), "unit": unit, "appointments": appointments, "appoint_form": form}
+    appointments = (
+        Appointment.objects.allowing("view", request.user).filter(post__unit=unit, dismissed_at=None).for_standing()
+    )
+    context = {
+        "units": Unit.objects.in_force().order_by("code"),
+        "unit": unit,
+        "appointments": appointments,
+        "appoint_form": form,
+    }
     return render(request, "units/people.html", context, status=422)
 
 
 @needs("appoint")
 @require_POST
 def dismiss(request, key):
-    row = Appointment.objects.allowing("appoint", request.user).select_related("post__unit", "user").filter(pk=key).first()
+    row = (
+        Appointment.objects.allowing("appoint", request.user)
+        .select_related("post__unit", "user")
+        .filter(pk=key)
+        .first()
+    )
     if row is None:
         raise Http404
     reason = request.POST.get("reason", "").replace("\x00", "")[:200]

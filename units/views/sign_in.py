@@ -37,7 +37,12 @@ def sign_in(request):
             audit.record("sign_in", "登录", audit.Account(person), by=person)
         return redirect(_next(request))
     status = 422 if request.method == "POST" else 200
-    return render(request, "units/sign_in.html", {"form": form, "next": request.POST.get("next", request.GET.get("next", ""))}, status=status)
+    return render(
+        request,
+        "units/sign_in.html",
+        {"form": form, "next": request.POST.get("next", request.GET.get("next", ""))},
+        status=status,
+    )
 
 
 def _next(request) -> str:

@@ -37,12 +37,19 @@ class Command(BaseCommand):
         seat = post_of(home, PostKind.ARCHIVIST).appointments.active().select_related("user").first()
         try:
             outcome = run(
-                catalogue, home, by=seat.user if seat else system_user(), files=files, dry_run=dry_run, progress=None if options["json"] else self._progress
+                catalogue,
+                home,
+                by=seat.user if seat else system_user(),
+                files=files,
+                dry_run=dry_run,
+                progress=None if options["json"] else self._progress,
             )
         except BadCatalogue as refusal:
             if options["json"]:
                 found = [{"line": 0, "column": "", "severity": "refuse", "message": fault} for fault in refusal.faults]
-                self.stdout.write(json.dumps({"filed": 0, "refused": 0, "skipped": 0, "findings": found}, ensure_ascii=False))
+                self.stdout.write(
+                    json.dumps({"filed": 0, "refused": 0, "skipped": 0, "findings": found}, ensure_ascii=False)
+                )
             raise CommandError("\n".join(refusal.faults)) from refusal
         self._tell(outcome, options["json"])
         if outcome.refused:
@@ -51,7 +58,9 @@ class Command(BaseCommand):
     def _template(self, path: Path, as_json: bool) -> None:
         write_template(path)
         columns = list(COLUMNS)
-        self.stdout.write(json.dumps({"template": str(path), "columns": columns}) if as_json else f"{path}: {', '.join(columns)}")
+        self.stdout.write(
+            json.dumps({"template": str(path), "columns": columns}) if as_json else f"{path}: {', '.join(columns)}"
+        )
 
     def _progress(self, done: int) -> None:
         self.stdout.write(f"\r{done} 行", ending="")
@@ -64,5 +73,7 @@ class Command(BaseCommand):
         self.stdout.write("")
         for one in outcome.findings:
             label = COLUMNS[one.column][0] if one.column in COLUMNS else ""
-            self.stdout.write(f"第{one.line}行 {label} {'不能归档' if one.severity == 'refuse' else '提示'}：{one.message}")
+            self.stdout.write(
+                f"第{one.line}行 {label} {'不能归档' if one.severity == 'refuse' else '提示'}：{one.message}"
+            )
         self.stdout.write(f"已归档 {outcome.filed}，未归档 {outcome.refused}，已有 {outcome.skipped}")

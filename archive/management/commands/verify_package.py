@@ -20,7 +20,13 @@ class Command(BaseCommand):
             found = verify(path)
         except NotAPackage as refusal:
             if options["json"]:
-                finding = {"code": "", "path": str(path), "message": str(refusal), "severity": "error", "record_uid": ""}
+                finding = {
+                    "code": "",
+                    "path": str(path),
+                    "message": str(refusal),
+                    "severity": "error",
+                    "record_uid": "",
+                }
                 self.stdout.write(json.dumps({"valid": False, "findings": [finding]}, ensure_ascii=False))
             raise CommandError(str(refusal), returncode=2) from refusal
         if options["json"]:
@@ -30,6 +36,8 @@ class Command(BaseCommand):
         else:
             for one in found.findings:
                 self.stdout.write(f"{one.severity} {one.code} {one.path} {one.message}")
-            self.stdout.write(f"{'合格' if found.valid else '不合格'}：{found.record_count} 件，{found.file_count} 个文件，{found.bytes} 字节")
+            self.stdout.write(
+                f"{'合格' if found.valid else '不合格'}：{found.record_count} 件，{found.file_count} 个文件，{found.bytes} 字节"
+            )
         if not found.valid:
             raise CommandError("信息包不合格。", returncode=1)

@@ -52,7 +52,9 @@ class Command(BaseCommand):
         call_command(command, verbosity=0, **options)
 
     def _announce(self, supervisor: Supervisor) -> None:
-        self.stdout.write(f"\nChangning eGov runs at {supervisor.address}\nPortal for citizens: {supervisor.address}portal/\n")
+        self.stdout.write(
+            f"\nChangning eGov runs at {supervisor.address}\nPortal for citizens: {supervisor.address}portal/\n"
+        )
         if settings.EGOV_ENV == "demo":
             subprocess.run([sys.executable, "manage.py", "demo", "--accounts"], cwd=BASE)
         self.stdout.write("\nCtrl-C stops it.")

@@ -52,7 +52,9 @@ def test_the_library_of_congress_agrees(bag):
 
 
 def one_record_file(bag: Path) -> Path:
-    return next(path for path in sorted((bag / "data").rglob("*.txt")) if path.name != "sha256.txt" and "电子档案" in str(path))
+    return next(
+        path for path in sorted((bag / "data").rglob("*.txt")) if path.name != "sha256.txt" and "电子档案" in str(path)
+    )
 
 
 def test_one_flipped_byte_is_named(bag):

@@ -15,4 +15,4 @@ class ArchiveConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import navigation  # noqa: F401  the menu registers itself
+        from . import background, navigation  # noqa: F401  handlers and menu register themselves

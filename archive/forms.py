@@ -3,6 +3,7 @@
 from django import forms
 
 from documents.texts import LineField
+from units.models import Unit
 
 from .states import Access, Retention, State
 
@@ -54,3 +55,28 @@ class OpeningForm(forms.Form):
         label="审核结果",
     )
     reason = LineField(max_length=200, label="审核意见")
+
+
+class BackfileForm(forms.Form):
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="立档单位",
+        empty_label=None,
+        error_messages={"invalid_choice": "单位不在列表中。", "required": "请选择单位。"},
+    )
+    catalogue = forms.FileField(
+        label="目录",
+        help_text="Excel 或 CSV，列名见模板",
+        error_messages={"required": "请选择目录文件。", "empty": "目录文件是空的。"},
+    )
+    files = forms.FileField(
+        required=False,
+        label="电子文件",
+        help_text="ZIP 压缩包，文件名与目录“文件”列一致",
+        error_messages={"empty": "压缩包是空的。"},
+    )
+    dry_run = forms.BooleanField(required=False, label="只检查，不归档")
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units

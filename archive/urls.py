@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import records, reviewing, searching
+from .views import backfile, records, reviewing, searching
 
 app_name = "archive"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("records/", records.filed, name="filed"),
     path("records/search/", searching.results, name="search"),
     path("records/search.csv", searching.export, name="export"),
+    path("records/import/", backfile.upload, name="import_backfile"),
+    path("records/import/template.xlsx", backfile.template, name="backfile_template"),
     path("records/opening/", reviewing.review, name="opening"),
     path("records/<uuid:uid>/", records.record, name="record"),
     path("records/<uuid:uid>/reclassify/", records.reclassify, name="reclassify"),

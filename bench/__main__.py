@@ -23,9 +23,8 @@ class Site:
         if not fonts.exists():
             fonts.symlink_to(Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "fonts")
         environment = {**os.environ, "EGOV_DATA_DIR": str(data_dir), "EGOV_BENCH_SIZE": str(size)}
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=BASE, env=environment, check=True
-        )
+        for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=BASE, env=environment, check=True)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.site"],
             cwd=BASE,

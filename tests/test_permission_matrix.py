@@ -65,6 +65,8 @@ MATRIX = {
     "archive:filed": ("get", "", "2222222222222222s"),
     "archive:search": ("get", "", "2222222222222222s"),
     "archive:export": ("get", "", "uuuuuuuuuuuuuuuus"),
+    "archive:import_backfile": ("get", "", "4444424442444444s"),
+    "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:opening": ("get", "", "2222222222222222s"),
     "archive:record": ("get", "record", "2222224444444444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),

@@ -38,4 +38,9 @@ def visible_jobs(user) -> Q:
     return Q(owner=user) | Q(unit__in=units)
 
 
-JOB_RULES = {"view": visible_jobs, "retry": visible_jobs}
+def watched_jobs(user) -> Q:
+    """Work that concerns no unit in particular may be watched by everybody."""
+    return visible_jobs(user) | Q(unit=None)
+
+
+JOB_RULES = {"view": watched_jobs, "retry": visible_jobs}

@@ -48,7 +48,7 @@ def seed_first(progress: Callable[[str], None] = lambda line: None) -> dict[str,
                 progress(f"公文 {number}/{len(work)} {district.fill(one, one.written.title)}")
                 carry_out(one, district)
             with transaction.atomic():
-                jobs.start(KIND, TITLE, by=system_user(), unit=district.units[cast.SEAT])
+                jobs.start(KIND, TITLE, by=system_user())
             progress(f"人员 {people}")
     return counts()
 

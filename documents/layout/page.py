@@ -89,9 +89,8 @@ class Setter:
 
     def paragraph(self, text: str) -> None:
         """First line indented by two characters; headings in 黑体 and 楷体 (7.3.3)."""
-        font = (
-            "hei" if HEI.match(text) and len(text) <= 40 else "kai" if KAI.match(text) and len(text) <= 40 else "body"
-        )
+        is_heading = len(text) <= 40 and not text.endswith("。")  # a numbered sentence stays 仿宋
+        font = "hei" if is_heading and HEI.match(text) else "kai" if is_heading and KAI.match(text) else "body"
         for number, line in enumerate(break_lines(text, first=4)):
             self.put(line, 4 if number == 0 else 0, font=font)
 

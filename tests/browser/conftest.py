@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
+FOLD = "open => document.querySelectorAll('.nav details').forEach(one => { one.open = open; })"
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
 
@@ -42,7 +43,9 @@ def picture():
         page.screenshot(path=ARTIFACTS / f"{name}-1366.png", full_page=True)
         if phone:
             page.set_viewport_size(PHONE)
+            page.evaluate(FOLD, False)  # what site.js does when the page is opened on a phone
             page.screenshot(path=ARTIFACTS / f"{name}-390.png", full_page=True)
+            page.evaluate(FOLD, True)
             page.set_viewport_size(DESKTOP)
 
     return take

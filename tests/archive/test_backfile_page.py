@@ -1,0 +1,70 @@
+"""目录导入 by the page: upload, background, outcome."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from archive.models import Record
+from units import jobs
+from units.models import Job
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visitor(people):
+    client = Client()
+    client.force_login(people["D07:archivist"], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def send(visitor, units, catalogue: str, files: dict[str, str] | None = None, **more):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in (files or {}).items():
+            archive.writestr(name, text)
+    data = {"unit": units["D07"].pk, "catalogue": SimpleUploadedFile("目录.csv", catalogue.encode()), **more}
+    if files is not None:
+        data["files"] = SimpleUploadedFile("files.zip", packed.getvalue())
+    return visitor.post(reverse("archive:import_backfile"), data)
+
+
+def test_a_catalogue_with_its_files_is_filed_by_the_worker(visitor, units):
+    answer = send(
+        visitor,
+        units,
+        "题名,日期,责任者,保管期限,文件\n关于年报的通知,2001,区府办,永久,a/一.txt\n",
+        {"a/一.txt": "年报正文", "../out.txt": "x"},
+    )
+    assert answer.status_code == 302
+    job = jobs.run_now(Job.objects.get())
+    assert (job.state, job.note) == ("done", "已归档 1，未归档 0，已有 0")
+    assert Record.objects.get().title == "关于年报的通知"
+
+
+def test_what_is_refused_is_told_with_line_and_reason(visitor, units):
+    send(visitor, units, "题名,文件\n,一.txt\n第二件,没有.txt\n", {"一.txt": "正文"})
+    with pytest.raises(Refused) as refusal:
+        jobs.run_now(Job.objects.get())
+    assert any("第2行：题名为空" in reason for reason in refusal.value.reasons)
+    assert any("第3行：找不到文件" in reason for reason in refusal.value.reasons)
+
+
+@pytest.mark.parametrize("catalogue", ["甲,乙\n1,2\n", "\x00\x01", "题名,题名\nx,y\n"])
+def test_a_wrong_catalogue_is_told_at_once(visitor, units, catalogue):
+    answer = send(visitor, units, catalogue)
+    assert answer.status_code == 422 and answer.context["form"].errors["catalogue"]
+    assert not Job.objects.exists()
+
+
+def test_a_zip_that_is_none_and_the_template(visitor, units):
+    data = {"unit": units["D07"].pk, "catalogue": SimpleUploadedFile("c.csv", "题名,文件\n一,a.txt\n".encode())}
+    data["files"] = SimpleUploadedFile("a.zip", b"PK\3\4broken")
+    answer = visitor.post(reverse("archive:import_backfile"), data)
+    assert answer.status_code == 422
+    assert visitor.get(reverse("archive:backfile_template")).content[:2] == b"PK"

@@ -32,7 +32,7 @@ def people(request, rows):
     context = {
         "units": everybody,
         "unit": unit,
-        "appointments": appointments,
+        "holders": appointments,
         "appoint_form": AppointForm(unit=unit, initial={"starts_on": timezone.localdate()}) if may_appoint else None,
         "person_form": PersonForm() if units_with("manage_people", request.user) else None,
     }
@@ -64,7 +64,7 @@ def appoint(request, unit):
     context = {
         "units": Unit.objects.in_force().order_by("code"),
         "unit": unit,
-        "appointments": appointments,
+        "holders": appointments,
         "appoint_form": form,
     }
     return render(request, "units/people.html", context, status=422)

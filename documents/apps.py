@@ -15,4 +15,4 @@ class DocumentsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        pass  # the system check and the menu register themselves
+        from . import filing_port, navigation  # noqa: F401  the system check and the menu register themselves

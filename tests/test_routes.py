@@ -22,3 +22,9 @@ def test_public_routes_outside_the_portal_are_these():
 def test_every_route_of_the_portal_is_public():
     portal = {name: access_of(pattern) for name, pattern in all_routes().items() if name.startswith("portal:")}
     assert portal and all(mark.startswith("public:") for mark in portal.values())
+
+
+def test_the_menu_has_every_apps_part(clerk, client):
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    groups = [group["label"] for group in client.get("/waiting/").context["nav"]]
+    assert groups == ["公文", "档案", "管理"]

@@ -109,6 +109,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = EGOV_ENV == "production"
 SECURE_SSL_REDIRECT = False  # nginx does it
+# the redirect is nginx's; other hosts of the district's domain are not ours to bind (HSTS for subdomains, preload)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SECURE_HSTS_SECONDS = 31536000 if EGOV_ENV == "production" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if EGOV_ENV == "production" else None
 

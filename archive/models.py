@@ -16,7 +16,7 @@ from units.models import Department, Unit
 from units.workflow import Stateful
 
 from .querysets import RecordQuerySet, RecordTextQuerySet
-from .rules import RULES, TEXT_RULES
+from .rules import RULES, TEXT_RULES, TEXT_WAYS
 from .states import Access, Carrier, Precision, Retention, Role, Stage, State, Verdict
 
 
@@ -218,6 +218,7 @@ class RecordText(models.Model):
     """Search text of one record, with the columns that the visibility rule reads copied in (design section 8)."""
 
     RULES = TEXT_RULES
+    WAYS = TEXT_WAYS
 
     record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="text")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -237,6 +238,10 @@ class RecordText(models.Model):
         indexes = [
             models.Index(fields=["-date", "-record"], name="recordtext_newest"),
             models.Index(fields=["-date", "-record"], condition=Q(access_status="open"), name="recordtext_open"),
+            models.Index(fields=["unit"], name="recordtext_unit"),
+            models.Index(fields=["custodian"], name="recordtext_custodian"),
+            models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="recordtext_offered"),
+            models.Index(fields=["document"], name="recordtext_document"),
         ]
 
 

@@ -75,14 +75,19 @@ def pairs(word: str) -> list[str]:
 
 
 def matching(user, words: list[str], *, unit=None, year: int | None = None):
-    """Texts that contain every word, which `user` may see; the one queryset behind page, count, facets and export."""
-    rows = RecordText.objects.allowing("view", user).alias(grams=Bigrams("text_n"))
+    """Texts that contain every word, which `user` may see."""
+    rows = RecordText.objects.allowing("view", user)
+    return _narrowed(_containing(rows, words), unit, year)
+
+
+def _containing(rows, words: list[str]):
+    rows = rows.alias(grams=Bigrams("text_n"))
     for word in words:
         if len(word) >= 2:
             rows = rows.filter(grams__contains=pairs(word))
         if len(word) != 2:  # a pair is found by the index alone
             rows = rows.filter(text_n__contains=word)
-    return _narrowed(rows, unit, year)
+    return rows
 
 
 def _narrowed(rows, unit, year):
@@ -95,8 +100,9 @@ def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1
     """One page of results, title hits first, then by date; count exact up to 10,000."""
     words = words_of(text)
     page = min(max(page, 1), LAST_PAGE)
-    rows = matching(user, words, unit=unit, year=year)
-    total, keys, units, years = _bounded(rows, words, page)
+    parts = RecordText.objects.allowing_each_way("view", user)
+    parts = [_narrowed(_containing(rows, words), unit, year) for rows in parts]
+    total, keys, units, years = _bounded(parts, words, page)
     found = Found(words, min(total, CAP), total > CAP, page=page)
     if found.is_capped:
         keys = _dense(user, words, unit, year, page)
@@ -111,15 +117,14 @@ def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1
     return found
 
 
-def _bounded(rows, words: list[str], page: int):
+def _bounded(parts: list, words: list[str], page: int):
     """(count up to the cap + 1, record keys of the page, units, years) in one statement."""
-    in_head = Q(*(Q(head_n__contains=word) for word in words))
-    candidates = rows.annotate(in_head=models.ExpressionWrapper(in_head, output_field=models.BooleanField()))
-    sql, params = (
-        candidates.values("record_id", "unit_id", "year", "date", "in_head")
-        .order_by()[: CAP + 1]
-        .query.sql_with_params()
+    in_head = models.ExpressionWrapper(Q(*(Q(head_n__contains=word) for word in words)), models.BooleanField())
+    first, *others = (
+        rows.annotate(in_head=in_head).order_by().values("record_id", "unit_id", "year", "date", "in_head")
+        for rows in parts
     )
+    sql, params = first.union(*others, all=True)[: CAP + 1].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH h (record_id, unit_id, year, date, in_head) AS MATERIALIZED ({sql})

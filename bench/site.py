@@ -39,7 +39,9 @@ def prepare() -> str:
 
 def comparable() -> Document:
     """A document that both people see, of the same length at every size: a page's cost is mostly its text's."""
-    newest = Document.objects.allowing("view", people["clerk"]).filter(direction="outgoing").order_by("-created_at")[:500]
+    newest = (
+        Document.objects.allowing("view", people["clerk"]).filter(direction="outgoing").order_by("-created_at")[:500]
+    )
     return min(newest, key=lambda one: (abs(len(one.body) - 600), -one.pk))
 
 

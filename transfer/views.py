@@ -230,4 +230,8 @@ def receipt_pdf(request, batch, receipt):
 @require_safe
 def receipt(request, batch, receipt):
     row = _receipt(batch, receipt)
-    return render(request, "transfer/receipt.html", {"batch": batch, "receipt": row, "content": row.content, "returned": row.content.get("items", [])})
+    return render(
+        request,
+        "transfer/receipt.html",
+        {"batch": batch, "receipt": row, "content": row.content, "returned": row.content.get("items", [])},
+    )

@@ -97,6 +97,16 @@ class GuardedQuerySet(QuerySet):
             return self.none()
         return self.filter(self.model.RULES[permission](user))
 
+    def allowing_each_way(self, permission: str, user) -> list:
+        """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model with WAYS."""
+        if not (user.is_authenticated and user.is_active):
+            return [self.none()]
+        parts, before = [], []
+        for way in self.model.WAYS[permission](user):
+            parts.append(self.filter(way, *before))
+            before.append(~way)
+        return parts
+
     def with_may(self, permission: str, user):
         """Adds the boolean `may_<permission>` to every row, without a further query."""
         rule = ExpressionWrapper(self.model.RULES[permission](user), output_field=BooleanField())

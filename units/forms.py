@@ -46,7 +46,9 @@ class PersonForm(forms.Form):
 class AppointForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label="人员", empty_label="请选择", error_messages=CHOICE)
     post = forms.ModelChoiceField(Post.objects.none(), label="岗位", empty_label="请选择", error_messages=CHOICE)
-    department = forms.ModelChoiceField(Department.objects.none(), required=False, label="科室", empty_label="不指定", error_messages=CHOICE)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), required=False, label="科室", empty_label="不指定", error_messages=CHOICE
+    )
     starts_on = forms.DateField(
         label="起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
     )

@@ -1,0 +1,82 @@
+"""Search: the parts it asks for one after the other are the visibility rule, without a row missing or doubled."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from archive.backfile.importing import run
+from archive.models import Record, RecordGrant, RecordText
+from archive.search import all_ids, search
+from documents.models import Document, Participant
+from tests.archive.test_backfile import catalogue, text
+from units.access import forget_standing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def filed(units, people, tmp_path):
+    """Three records each in D07, D09 and D15, which all contain 电子文件."""
+    for code in ("D07", "D09", "D15"):
+        folder = tmp_path / code
+        folder.mkdir()
+        lines = [
+            {"title": f"{code}第{n}件", "date": f"200{n}0301", "file": text(folder, f"{n}.txt", f"{code}电子文件{n}")}
+            for n in range(1, 4)
+        ]
+        assert run(catalogue(folder, lines), units[code], by=people[f"{code}:archivist"]).filed == 3
+    return {code: list(Record.objects.filter(unit=unit).order_by("item_no")) for code, unit in units.items()}
+
+
+def granted(record, person, *, until: date):
+    today = timezone.localdate()
+    RecordGrant.objects.create(
+        record=record, user=person, reason="查考", starts_on=today - timedelta(days=9), ends_on=until, granted_by=person
+    )
+
+
+def taking_part(record, person):
+    """`record` becomes the file of a document in which `person` took part."""
+    document = Document.objects.create(
+        unit=record.unit, title=record.title, direction="outgoing", drafted_by=record.filed_by
+    )
+    Participant.objects.create(document=document, user=person)
+    RecordText.objects.filter(record=record).update(document=document)
+
+
+def each_way(person) -> list[int]:
+    return [row.pk for rows in RecordText.objects.allowing_each_way("view", person) for row in rows]
+
+
+def test_the_ways_together_are_the_rule(filed, people):
+    clerk = people["D07:clerk"]
+    today = timezone.localdate()
+    granted(filed["D15"][0], clerk, until=today)
+    granted(filed["D15"][1], clerk, until=today - timedelta(days=1))
+    granted(filed["D07"][0], clerk, until=today)
+    taking_part(filed["D09"][0], clerk)
+    taking_part(filed["D07"][1], clerk)
+    granted(filed["D09"][0], clerk, until=today)
+    RecordText.objects.filter(record=filed["D09"][2]).update(offered_to=clerk.appointments.get().post.unit)
+    seen = each_way(clerk)
+    expected = {
+        row.pk
+        for code, at in (("D07", 0), ("D07", 1), ("D07", 2), ("D09", 0), ("D09", 2), ("D15", 0))
+        for row in [filed[code][at]]
+    }
+    assert sorted(seen) == sorted(expected)
+    assert set(RecordText.objects.allowing("view", clerk).values_list("pk", flat=True)) == expected
+    found = search(clerk, "电子文件")
+    assert found.total == 6 and {record.pk for record in found.records} == expected
+    assert {unit.code: count for unit, count in found.units} == {"D07": 3, "D09": 2, "D15": 1}
+    assert len(list(all_ids(clerk, "电子文件"))) == 6
+
+
+def test_nobody_is_shown_nothing(filed, people):
+    clerk = people["D07:clerk"]
+    assert len(each_way(clerk)) == 3
+    clerk.is_active = False
+    forget_standing(clerk)
+    assert each_way(clerk) == each_way(AnonymousUser()) == []

@@ -6,9 +6,10 @@ A handler must be safe to run twice: a worker may be killed anywhere, and the jo
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -17,6 +18,7 @@ from .models import Job
 from .workflow import Refused
 
 HANDLERS: dict[str, Callable] = {}
+LOCK_CLASS = 4702114  # pg_advisory_lock(class, job): one runner at a time
 ATTEMPTS = 3
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
 logger = logging.getLogger(__name__)
@@ -80,12 +82,35 @@ def run_job(uid: str) -> None:
 
 
 def run_now(job: Job) -> Job:
-    """Run the handler here; what it raises comes out, and the job stays as it was left."""
-    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, changed_at=timezone.now())
-    HANDLERS[job.kind](job, **job.args)
-    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, cause="", changed_at=timezone.now())
+    """Run the handler here; what it raises comes out, and the job stays as it was left.
+
+    Whoever comes second (a command beside the worker) waits for the first and runs the handler over what he left.
+    """
+    with _sole_runner(job):
+        Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, changed_at=timezone.now())
+        HANDLERS[job.kind](job, **job.args)
+        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, cause="", changed_at=timezone.now())
     job.refresh_from_db()
     return job
+
+
+@contextmanager
+def _sole_runner(job: Job):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, job.pk])
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, job.pk])
+
+
+def let_pass(job: Job) -> None:
+    """Somebody's job need not wait for the end of a long one that nobody waits for: it is run in between, here."""
+    waiting = Job.objects.filter(state=Job.State.QUEUED, attempts=0).exclude(pk=job.pk)
+    for uid in waiting.order_by("pk").values_list("uid", flat=True):
+        run_job.call(str(uid))
 
 
 def _after_failure(job: Job, error: Exception) -> None:

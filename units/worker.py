@@ -7,6 +7,7 @@ worker's lock is free is taken up again at once, whatever its age (design sectio
 import logging
 import secrets
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -42,10 +43,16 @@ class PlatformWorker(Worker):
         )  # fmt: skip
 
     def shutdown(self, signum, frame) -> None:
-        """The job under way stops at its next progress mark and goes back into the queue."""
+        """The job under way stops at its next progress mark and goes back into the queue.
+
+        A second signal changes nothing: Ctrl-C reaches the worker from the terminal and again from the supervisor, and
+        an exit in the middle of a job would count as its failure. Who cannot wait kills; the reaper takes the job up.
+        """
         self.stopping.set()
         Job.stop_requested = True
-        super().shutdown(signum, frame)
+        self.running = False
+        if not self.running_task:
+            sys.exit(0)
 
     def run(self) -> None:
         self.alive = connection.copy()  # a connection of its own: Django closes its usual one now and then

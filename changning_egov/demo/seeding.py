@@ -16,7 +16,7 @@ from units.actions import ensure_administrators, system_user
 from units.models import Job, Unit
 from units.workflow import Refused
 
-from . import cast
+from . import cast, holdings, years
 from .plan import District, carry_out, planned
 
 UNITS_CSV = Path(settings.BASE_DIR) / "units" / "data" / "units.csv"
@@ -100,12 +100,34 @@ def seed_rest(job) -> None:
     work = steps_of_rest(district)
     for done, (label, step) in enumerate(work):
         job.advance(done, len(work), label)
+        jobs.let_pass(job)
         step()
     job.advance(len(work), len(work), "演示数据已补齐")
 
 
-def steps_of_rest(district: District) -> list[tuple[str, Callable[[], object]]]:
-    """(what the job's page says, what is done); requests come a second time, when their replies are there."""
+Step = tuple[str, Callable[[], object]]  # (what the job's page says, what is done)
+
+
+def steps_of_rest(district: District) -> list[Step]:
+    """First a few units' archive, so that the portal has something; then this year's work; then everybody's archive."""
+    pioneers = [code for one in holdings.FIRST for code in district.codes(one.units)]
+    others = [code for code in district.units if code not in pioneers]
+    return [
+        *_years(pioneers, district),
+        *holdings.steps(holdings.FIRST, district),
+        *_documents(district),
+        *_years(others, district),
+        *holdings.steps(holdings.LATER, district),
+    ]
+
+
+def _years(codes: list[str], district: District) -> list[Step]:
+    units = [district.units[code] for code in codes]
+    return [(f"历年档案：{unit.short_name}", lambda unit=unit: years.bring_in(unit, district)) for unit in units]
+
+
+def _documents(district: District) -> list[Step]:
+    """Requests come a second time, when their replies are there."""
     everything = [*planned(district, first=True), *planned(district, first=False)]
     waiting = [one for one in everything if one.written.doc_type == "request_for_instruction"]
     return [

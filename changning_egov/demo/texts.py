@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "data"
 DOCUMENT_FILES = ("notices", "upward", "letters", "public", "internal", "district")
 HEADS = frozenset(
     ("unit", "type", "title", "to", "cc", "sign", "open", "why", "urgency", "goal", "in", "phase", "attach", "contact",
-     "reply", "topic", "outside", "direction", "sender", "number")
+     "reply", "topic", "outside", "direction", "sender", "number", "keep", "month", "often")
 )  # fmt: skip
 SLOT = re.compile(r"\{([^{}]+)\}")
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
@@ -51,6 +51,14 @@ class Written:
     direction: str = Direction.OUTGOING
     sender: str = ""
     sender_number: str = ""
+    keep: str = ""
+    months: tuple[int, int] = ()
+    often: int = 10
+
+    @property
+    def is_yearly(self) -> bool:
+        """The same words make sense in another year."""
+        return "{Y" in self.title and self.goal not in ("withdrawn", "voided", "returned")
 
     @property
     def routing_direction(self) -> str:
@@ -71,6 +79,15 @@ def documents() -> tuple[Written, ...]:
 def outside() -> tuple[Written, ...]:
     """What comes from outside the district and is registered by hand."""
     return tuple(_read(FOLDER / "outside.txt", Direction.INCOMING))
+
+
+@cache
+def years() -> tuple[Written, ...]:
+    """What every unit issues again each year, with words of its own: the stock of the years before the demo.
+
+    `keep` is the retention code, `months` the first and last month it comes in, `often` in how many of ten years.
+    """
+    return tuple(_read(FOLDER / "years.txt", Direction.OUTGOING))
 
 
 def _read(path: Path, direction: str) -> list[Written]:
@@ -97,7 +114,7 @@ def _written(block: str, direction: str) -> Written:
         disclosure=given.get("open", Disclosure.ON_REQUEST),
         disclosure_reason=given.get("why", ""),
         urgency=given.get("urgency", ""),
-        goal=given["goal"],
+        goal=given.get("goal", "completed"),
         goals=dict(pair.split("=") for pair in given.get("in", "").split()),
         is_first=given.get("phase") == "1",
         attachment=given.get("attach", ""),
@@ -108,6 +125,9 @@ def _written(block: str, direction: str) -> Written:
         direction=given.get("direction", direction),
         sender=given.get("sender", ""),
         sender_number=given.get("number", ""),
+        keep=given.get("keep", ""),
+        months=tuple(int(month) for month in given.get("month", "").split("-") if month),
+        often=int(given.get("often", 10)),
     )
 
 

@@ -8,10 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from archive.models import Record
 from changning_egov.demo import cast, plan, seeding, steps, texts
 from documents.actions import save_draft
 from documents.models import Document
 from documents.states import State
+from transfer.models import Batch
 from units import jobs
 from units.models import Appointment, AuditEvent, Job, Post, Task, Unit, User
 from units.workflow import Refused
@@ -97,7 +99,8 @@ def test_a_reply_waits_for_its_request(district):
 
 @pytest.fixture
 def small(monkeypatch, tmp_path, db):
-    """The demo with five units and three documents."""
+    """The demo with five units, two documents and three texts of earlier years."""
+    real_years = texts.years()
     with seeding.UNITS_CSV.open(encoding="utf-8") as source:
         rows = [row for row in csv.DictReader(source) if row["code"] in FEW]
     with (tmp_path / "units.csv").open("w", encoding="utf-8", newline="") as target:
@@ -107,6 +110,7 @@ def small(monkeypatch, tmp_path, db):
     monkeypatch.setattr(seeding, "UNITS_CSV", tmp_path / "units.csv")
     monkeypatch.setattr(texts, "documents", lambda: (written_first, written_later))
     monkeypatch.setattr(texts, "outside", tuple)
+    monkeypatch.setattr(texts, "years", lambda: real_years[:3])
     written_first, written_later = (
         one for one in texts.__dict__["_read"](texts.FOLDER / "internal.txt", "outgoing")
         if one.key in ("home-visit-internal", "reading-room-internal")
@@ -123,6 +127,7 @@ def test_first_and_rest_and_both_again(small):
     assert Job.objects.filter(kind=seeding.KIND).count() == 1
     jobs.run_now(job)
     assert job.state == Job.State.DONE and job.done == job.total > 0
+    assert Batch.objects.filter(state="closed").count() == 5 and Record.objects.filter(access_status="open").exists()
     before = totals()
     jobs.run_now(Job.objects.get(pk=job.pk))
     assert totals() == before and Document.objects.count() == 2

@@ -16,7 +16,7 @@ from documents.states import (
 )
 from documents.texts import clean_line, clean_text
 
-EVERYTHING = [*texts.documents(), *texts.outside()]
+EVERYTHING = [*texts.documents(), *texts.outside(), *texts.years()]
 DAY = date(2026, 12, 20)
 
 
@@ -46,7 +46,9 @@ def test_each_is_in_order(one):
 
 
 @pytest.mark.parametrize(
-    "one", [one for one in texts.documents() if one.direction == Direction.OUTGOING], ids=lambda one: one.key
+    "one",
+    [one for one in (*texts.documents(), *texts.years()) if one.direction == Direction.OUTGOING],
+    ids=lambda one: one.key,
 )
 def test_each_keeps_the_rules_of_routing(one):
     """RT-02, RT-05, RT-14 of domain 1.5, and a title that names its type."""

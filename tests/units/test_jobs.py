@@ -1,6 +1,12 @@
 """Background work against a real worker process is in tests/scenarios; here the states of a job."""
 
+import os
+import signal
+import threading
+import time
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -75,3 +81,49 @@ def test_a_stopping_worker_puts_the_job_back(clerk, monkeypatch):
     job.refresh_from_db()
     assert job.state == "queued"
     assert DBTaskResult.objects.filter(status="READY").count() == 2
+
+
+def test_two_runners_of_one_job_take_turns(clerk, monkeypatch):
+    inside, most = [], []
+
+    def slow(job):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.2)
+        inside.pop()
+
+    monkeypatch.setitem(jobs.HANDLERS, "test_slow", slow)
+    job = jobs.start("test_slow", "慢", by=clerk)
+
+    def run():
+        jobs.run_now(Job.objects.get(pk=job.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1]
+
+
+def test_a_second_signal_does_not_make_a_failure_of_the_job(clerk, monkeypatch):
+    """Ctrl-C comes from the terminal and again from the supervisor."""
+    monkeypatch.setattr(Job, "stop_requested", False)
+
+    def signalled(job):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), number)
+        job.advance(1, 2)
+
+    monkeypatch.setitem(jobs.HANDLERS, "test_signalled", signalled)
+    job = jobs.start("test_signalled", "中断", by=clerk)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        worker.run(batch=True)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    job.refresh_from_db()
+    assert job.state == "queued"
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"READY", "SUCCESSFUL"}

@@ -41,7 +41,8 @@ class OpeningFilter(forms.Form):
 
     @property
     def is_used(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+        """The list opens with what waits for a decision."""
+        return bool(self.data.get("q")) or self.data.get("access") != Access.PENDING
 
 
 class OpeningForm(forms.Form):

@@ -73,8 +73,12 @@ class Supervisor:
     def spawn(self, name: str, *command: str) -> None:
         environment = {**os.environ, "EGOV_DIE_WITH_PARENT": "0", "PYTHONUNBUFFERED": "1"}
         self.children[name] = subprocess.Popen(
-            [sys.executable, *command], cwd=BASE, env=environment, preexec_fn=die_with_parent,
-            stdin=subprocess.DEVNULL, start_new_session=True,  # Ctrl-C is for the supervisor, which tells the others
+            [sys.executable, *command],
+            cwd=BASE,
+            env=environment,
+            preexec_fn=die_with_parent,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the supervisor, which tells the others
         )
 
     def spawn_web(self) -> None:

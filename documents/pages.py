@@ -17,9 +17,10 @@ def page_input(document) -> "layout.PageInput":
     copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
     attachments = document.attachments.filter(removed_at=None)
     upward = document.routing_direction == RoutingDirection.UP
+    internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
     return layout.PageInput(
         form=layout.form_of(document.doc_type),
-        issuing_mark=document.unit.name + MARK_SUFFIX.get(document.doc_type, "文件"),
+        issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
         doc_number=document.doc_number,
         signatory_name=document.signatory.name if upward and document.signatory else "",
         urgency=document.get_urgency_display() if document.urgency else "",
@@ -27,13 +28,19 @@ def page_input(document) -> "layout.PageInput":
         main_recipients="、".join(main),
         body=document.body,
         attachments=tuple(one.title or one.name.rsplit(".", 1)[0] for one in attachments),
-        issuer_signature="" if document.doc_type == DocType.MINUTES else document.unit.name,
+        issuer_signature=_signature(document, internal),
         document_date=document.document_date,
         note=document.note,
         cc_recipients="、".join(copied),
-        printing_agency=document.unit.name,
+        printing_agency="" if internal else document.unit.name,
         printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
     )
+
+
+def _signature(document, internal: bool) -> str:
+    if internal:
+        return document.drafted_by.name if document.drafted_by else ""
+    return "" if document.doc_type == DocType.MINUTES else document.unit.name
 
 
 def moment_of(document):

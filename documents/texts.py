@@ -162,6 +162,16 @@ def encodings_for(head: bytes) -> tuple[str, ...]:
     return ("utf-8", "gb18030")
 
 
+def beginning_of(path, characters: int) -> str:
+    """The first `characters` of a text file, for reading on a page; the whole file is a click away."""
+    with open(path, "rb") as source:
+        raw = source.read(4 * characters)
+    try:
+        return decode_text(raw)[0][:characters]
+    except ValueError:  # the cut may have gone through a character
+        return raw.decode("utf-8", "ignore")[:characters]
+
+
 def decode_text(raw: bytes) -> tuple[str, str]:
     """(text, encoding) of a whole text file: byte order mark first, then UTF-8, then GB18030.
 

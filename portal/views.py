@@ -10,12 +10,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from documents.serving import path_response
+from documents.texts import beginning_of
 from units.access import public
 from units.paging import cut
 
 from .models import OpenCurrent, OpenFile, OpenRecord, OpenUnit
 from .search import BadSearch, search
 
+SHOWN_TEXT = 20_000  # characters of a text file on the record page
 ROLES = {"original": "正文", "attachment": "附件", "converted": "转换件", "copy": "复制件"}
 
 
@@ -96,7 +98,14 @@ def record(request, uid):
     files = list(found.files.all())
     for one in files:
         one.label = ROLES.get(one.role, one.role)
-    return render(request, "portal/record.html", {"record": found, "files": files})
+    return render(request, "portal/record.html", {"record": found, "files": files, "text": _text_of(files)})
+
+
+def _text_of(files) -> str:
+    for one in files:
+        if one.mime == "text/plain" and one.role == "original" and _place(one.sha256).is_file():
+            return beginning_of(_place(one.sha256), SHOWN_TEXT)
+    return ""
 
 
 @public("portal")

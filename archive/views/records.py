@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from documents.files import path_of
 from documents.serving import file_response
 from documents.states import DocType
-from documents.texts import decode_text
+from documents.texts import beginning_of
 from units.access import gives_many, gives_one, may
 from units.models import AuditEvent
 from units.paging import cut
@@ -103,12 +103,7 @@ def _relations(record, user) -> list:
 def _text_of(components) -> str:
     for component in components:
         if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
-            with open(path_of(component.stored_file), "rb") as source:
-                raw = source.read(4 * SHOWN_TEXT)
-            try:
-                return decode_text(raw)[0][:SHOWN_TEXT]
-            except ValueError:
-                return raw.decode("utf-8", "ignore")[:SHOWN_TEXT]
+            return beginning_of(path_of(component.stored_file), SHOWN_TEXT)
     return ""
 
 

@@ -11,7 +11,7 @@ from units.paging import cut
 from .. import opening
 from ..forms import OpeningFilter, OpeningForm
 from ..models import Record
-from ..states import State
+from ..states import Access, State
 from .records import show
 
 
@@ -36,7 +36,7 @@ def review(request, rows):
                 messages.success(request, f"已审核 {done} 件。")
             if not refusals:
                 return redirect(request.get_full_path())
-    listing = OpeningFilter(request.GET or None)
+    listing = OpeningFilter(request.GET if "access" in request.GET else {"access": Access.PENDING})
     rows = rows.filter(state=State.ACCESSIONED)
     if listing.is_valid():
         chosen = listing.cleaned_data

@@ -188,7 +188,7 @@ def _publish(one: Planned, document: Document, district: District) -> None:
     """现行文件: what is to be published is offered by the unit's clerk at once."""
     if not one.written.topic or CurrentDocument.objects.filter(document=document).exists():
         return
-    summary = document.body.partition("。")[0][:200] + "。"
+    summary = document.body.partition("。")[0].replace("\n", "")[:200] + "。"
     clerk = district.people.holder(document.unit, PostKind.CLERK)
     try:
         current.publish(document, by=clerk, topic=one.written.topic, summary=summary)

@@ -13,7 +13,8 @@ from pathlib import Path
 from documents.states import Direction, Disclosure, DocType, RoutingDirection
 
 FOLDER = Path(__file__).parent / "data"
-DOCUMENT_FILES = ("notices", "upward", "letters", "public", "internal", "district")
+# What many units issue alike comes first, so that the newest lines of every list differ
+DOCUMENT_FILES = ("district", "notices", "upward", "letters", "internal", "public")
 HEADS = frozenset(
     ("unit", "type", "title", "to", "cc", "sign", "open", "why", "urgency", "goal", "in", "phase", "attach", "contact",
      "reply", "topic", "outside", "direction", "sender", "number", "keep", "month", "often")

@@ -99,6 +99,8 @@ def _deliveries(content, document, user) -> list:
 def _facts(document) -> list[tuple[str, str]]:
     incoming = document.is_incoming
     rows = [(label, getattr(document, f"get_{name}_display")()) for name, label in FACTS if getattr(document, name)]
+    if document.direction == Direction.INTERNAL:
+        rows[0] = ("文种", document.get_direction_display())
     rows += [
         ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),

@@ -14,7 +14,12 @@ from .. import actions, audit
 from ..access import gives_many, gives_one, needs, signed_in, units_with
 from ..forms import AppointForm, PasswordForm, PersonForm
 from ..models import Appointment, Unit
+from ..roles import PostKind
 from ..workflow import Refused
+
+
+def _rank(appointment) -> int:
+    return list(PostKind.values).index(appointment.post.kind)
 
 
 @gives_many(Appointment)
@@ -32,7 +37,7 @@ def people(request, rows):
     context = {
         "units": everybody,
         "unit": unit,
-        "holders": appointments,
+        "holders": sorted(appointments, key=_rank),
         "appoint_form": AppointForm(unit=unit, initial={"starts_on": timezone.localdate()}) if may_appoint else None,
         "person_form": PersonForm() if units_with("manage_people", request.user) else None,
     }
@@ -64,7 +69,7 @@ def appoint(request, unit):
     context = {
         "units": Unit.objects.in_force().order_by("code"),
         "unit": unit,
-        "holders": appointments,
+        "holders": sorted(appointments, key=_rank),
         "appoint_form": form,
     }
     return render(request, "units/people.html", context, status=422)

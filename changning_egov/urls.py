@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("transfer.urls")),
     path("portal/", include("portal.urls")),
 ]
+handler400 = "units.views.errors.bad_request"
 handler403 = "units.views.errors.forbidden"
 handler404 = "units.views.errors.not_found"
 handler500 = "units.views.errors.failed"

@@ -13,6 +13,32 @@ from .views import errors
 from .workflow import Refused, Stale
 
 
+class UploadLimitMiddleware:
+    """413 for a body above the limit of its path, read to its end first: a browser shows no answer while it sends."""
+
+    BLOCK = 1024 * 1024
+    ENVELOPE = 1024 * 1024  # the form around the file
+    DRAINED = 4  # times the limit; whoever sends more is cut off
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = settings.EGOV_UPLOAD_BYTES_OF.get(request.path, settings.EGOV_UPLOAD_BYTES) + self.ENVELOPE
+        if length.isdigit() and int(length) > limit:
+            self._drain(request, min(int(length), self.DRAINED * limit))
+            return errors.too_large(request)
+        return self.get_response(request)
+
+    def _drain(self, request, left: int) -> None:
+        try:
+            while left > 0 and (block := request.read(min(self.BLOCK, left))):
+                left -= len(block)
+        except OSError:  # gone already
+            return
+
+
 class ActingMiddleware:
     """Sets `request.acting` (Appointment or None) and, on the person, where the request came from."""
 

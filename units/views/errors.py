@@ -1,6 +1,8 @@
 """Error pages: always a sentence and a way on."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.shortcuts import render
+from django.urls import reverse
 
 from ..access import public
 
@@ -15,6 +17,14 @@ def too_large(request):
 
 
 @public("error page")
+def bad_request(request, exception=None):
+    """Too large a form is found before any view runs, so no middleware of ours sees it."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
+    return render(request, "errors/400.html", {}, status=400)
+
+
+@public("error page")
 def forbidden(request, exception=None):
     return render(request, "errors/403.html", {}, status=403)
 
@@ -26,7 +36,9 @@ def csrf_failed(request, reason=""):
 
 @public("error page")
 def not_found(request, exception=None):
-    return render(request, "errors/404.html", {}, status=404)
+    portal = reverse("portal:home")
+    context = {"portal": portal if request.path.startswith(portal) else ""}
+    return render(request, "errors/404.html", context, status=404)
 
 
 @public("error page")

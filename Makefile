@@ -41,10 +41,9 @@ check: setup $(DEV_STAMP)
 bench: setup $(DEV_STAMP)
 	@$(PY) -m bench
 
-# Throws the demo's data away; fonts and packages stay.
+# Throws the demo's data away; fonts and packages stay. Refused while the site runs.
 demo-reset:
-	@$(PY) manage.py demo --reset 2>/dev/null || true
-	rm -rf $(addprefix $(EGOV_DATA_DIR)/,pgdata pgdata.log pgdata.users pgdata.mutex files holdings public packages tmp anchors run.lock)
+	@$(PYTHON) -m changning_egov.demo_reset
 
 clean:
 	rm -rf $(VENV) $(EGOV_DATA_DIR)/static

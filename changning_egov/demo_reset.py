@@ -46,7 +46,8 @@ def main() -> None:
         removed = reset(Path(os.environ.get("EGOV_DATA_DIR", ".data")).resolve())
     except Refused as refusal:
         sys.exit(str(refusal))
-    print(f"Removed: {', '.join(removed)}. `make run` makes the demo anew." if removed else "Nothing to remove.")
+    done = f"Removed: {', '.join(removed)}. `make run` makes the demo anew." if removed else "Nothing to remove."
+    sys.stdout.write(done + "\n")
 
 
 if __name__ == "__main__":

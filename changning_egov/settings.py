@@ -104,7 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "units:sign_in"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_AGE = 8 * 3600  # absolute limit of domain 12.4; the idle limit is in ActingMiddleware
+SESSION_COOKIE_AGE = 8 * 3600  # absolute limit of domain 12.4; ActingMiddleware keeps it, and the idle limit
 EGOV_IDLE_SECONDS = 15 * 60 if EGOV_ENV == "production" else 4 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

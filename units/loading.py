@@ -69,7 +69,7 @@ def _faults(rows: list[dict[str, str]]) -> list[str]:
             if not value and column not in ("pilot", "fonds_code"):
                 found.append(f"第 {line} 行 {column} 列：为空。")
             elif len(value) > LIMITS.get(column, 100):
-                found.append(f"第 {line} 行 {column} 列：超过 {LIMITS[column]} 个字符。")
+                found.append(f"第 {line} 行 {column} 列：超过 {LIMITS.get(column, 100)} 个字符。")
         found += _wrong_values(line, row)
         for name, seen in (("code", codes), ("fonds_code", fonds)):
             value = (row.get(name) or "").strip()

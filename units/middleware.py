@@ -8,7 +8,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import OperationalError
 
 from .access import standing
-from .middleware_keys import ACTING_KEY, IDLE_KEY
+from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 from .views import errors
 from .workflow import Refused, Stale
 
@@ -48,20 +48,22 @@ class ActingMiddleware:
     def __call__(self, request):
         request.acting = None
         if request.user.is_authenticated:
-            if self._idle_too_long(request):
+            if self._over(request):
                 logout(request)
             else:
                 self._seat(request)
         return self.get_response(request)
 
-    def _idle_too_long(self, request) -> bool:
+    def _over(self, request) -> bool:
+        """Idle or signed in for too long (domain 12.4)."""
         now = int(time.time())
-        last = request.session.get(IDLE_KEY, now)
-        # Written at most once a minute: otherwise every page view would be a database write.
-        if now - last > settings.EGOV_IDLE_SECONDS:
+        last, since = request.session.get(IDLE_KEY, now), request.session.get(SINCE_KEY, now)
+        if now - last > settings.EGOV_IDLE_SECONDS or now - since > settings.SESSION_COOKIE_AGE:
             return True
+        # Written at most once a minute: otherwise every page view would be a database write.
         if IDLE_KEY not in request.session or now - last > 60:
             request.session[IDLE_KEY] = now
+            request.session[SINCE_KEY] = since  # each save renews the cookie, so its age alone would never end
         return False
 
     def _seat(self, request) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import audit, components_demo
 from ..access import public, signed_in, standing
 from ..forms import SignInForm
-from ..middleware_keys import ACTING_KEY, IDLE_KEY
+from ..middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 
 
 @public("signing in")
@@ -32,6 +32,7 @@ def sign_in(request):
         person = form.get_user()
         login(request, person)
         request.session.pop(IDLE_KEY, None)
+        request.session.pop(SINCE_KEY, None)
         person.request_address = request.META.get("REMOTE_ADDR", "")
         with transaction.atomic():
             audit.record("sign_in", "登录", audit.Account(person), by=person)

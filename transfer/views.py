@@ -92,7 +92,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
                 if failed is not None and failed.prefix == step.name
                 else NoteForm(needs_note=step.needs_note, prefix=step.name),
             }
-            for step in steps
+            for step in sorted(steps, key=lambda one: one.danger)  # what goes on first, what goes back last
         ],
         "jobs": Job.objects.of(batch)[:3],
         "parts": parts,

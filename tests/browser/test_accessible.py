@@ -1,18 +1,13 @@
 """axe finds nothing on the main pages, and the main acts can be done with the keyboard alone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from documents.models import Document
 from tests.browser.conftest import PHONE
+from tests.browser.helpers import faults, tab_to
 from tests.made import BODY, brought_to, draft
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
-
-
-def faults(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
 def test_axe_finds_nothing(sign_in, people, units, page, live_server, picture):
@@ -64,15 +59,6 @@ def test_an_approval_with_the_keyboard_alone(sign_in, people):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert Document.objects.get(pk=document.pk).state == "approved"
-
-
-def tab_to(page, words: str, tag: str = "A") -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = page.evaluate("[document.activeElement.tagName, document.activeElement.textContent.trim()]")
-        if focused[0] == tag and (focused[1] == words or not words):
-            return
-    raise AssertionError(f"{words!r} is not reached by Tab")
 
 
 def test_a_draft_with_the_keyboard_alone(sign_in, people):

@@ -9,9 +9,8 @@ import pytest
 
 from archive.models import Record
 from documents.models import Document
+from tests.browser.helpers import work
 from transfer.models import Batch
-from units.models import Job
-from units.worker import run
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
 TITLE = "关于推进社区电子公文与档案一体化工作的通知"
@@ -31,12 +30,6 @@ def press(page, label: str) -> None:
 def open_task(page, title: str) -> None:
     page.goto("/waiting/")
     page.get_by_role("link", name=title).first.click()
-
-
-def work() -> None:
-    """The worker, once round, in this process."""
-    run(batch=True)
-    assert not Job.objects.exclude(state="done").exists()
 
 
 def draft(page, units, picture) -> None:

@@ -1,0 +1,36 @@
+"""What several browser tests do with a page."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+from units.models import Job
+from units.worker import run
+
+FOCUSED = "(one => [one.tagName, one.textContent.trim(), one.name])(document.activeElement)"
+
+
+def faults(page) -> list[str]:
+    """What axe finds, one line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+def tab_to(page, words: str, tag: str = "A") -> None:
+    """Tab until the element of this kind with exactly these words or this name (any, when empty) has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused[0] == tag and (words in focused[1:] or not words):
+            return
+    raise AssertionError(f"{words!r} is not reached by Tab")
+
+
+def enter(page) -> None:
+    """The focused link or button, and the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def work() -> None:
+    """The worker, once round, in this process."""
+    run(batch=True)
+    assert not Job.objects.exclude(state="done").exists()

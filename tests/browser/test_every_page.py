@@ -1,0 +1,112 @@
+"""Every page that the other browser tests do not pass: a picture at both widths, no fault for axe, nothing sideways."""
+
+import pytest
+from django.db import transaction
+
+from documents.models import Document
+from tests.browser.helpers import faults
+from tests.made import brought_to, draft, registered, take
+from tests.transfer.stock import inspecting, stocked
+from transfer.models import Batch
+
+pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
+NARROW = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def look(picture):
+    """`look(page, name, path)`: opened, pictured, and without fault at both widths."""
+
+    def at(page, name: str, path: str = "", status: int = 200) -> None:
+        if path:
+            assert page.goto(path).status == status, path
+        picture(page, name)
+        assert faults(page) == [], name
+        assert page.evaluate(NARROW), name
+
+    return at
+
+
+def test_pages_of_a_clerk(sign_in, people, look):
+    brought_to("seal", people)
+    brought_to("dispatch", people, title="关于报送年度统计数据的通知", to=("D09", "D15"))
+    reading = registered(people, title="关于转发有关文件的通知")
+    take(reading, "complete", people["D09:clerk"])
+    page = sign_in(people["D07:clerk"])
+    for name, path in (
+        ("40-handled", "/handled/"), ("41-under-way", "/under-way/"), ("42-completed", "/completed/"), ("43-register", "/documents/register/"),
+        ("44-current", "/documents/current/"), ("45-jobs", "/jobs/"), ("46-password", "/password/"),
+        ("47-trail", f"{Document.objects.filter(direction='outgoing').first().get_absolute_url()}trail/"),
+    ):  # fmt: skip
+        look(page, name, path)
+    look(sign_in(people["D09:clerk"]), "48-incoming", reading.get_absolute_url())
+
+
+def test_pages_of_a_transfer(sign_in, people, look):
+    batch = inspecting(people, 30)
+    stocked(people, 5, year=2017, first=100)
+    archivist = sign_in(people["D07:archivist"])
+    for name, path in (
+        ("50-batches", "/batches/"), ("51-new-batch", "/batches/new/"), ("52-batch", batch.get_absolute_url()),
+        ("53-import", "/records/import/"), ("54-filed", "/records/"), ("55-search", "/records/search/?q=号事项"),
+    ):  # fmt: skip
+        look(archivist, name, path)
+    archive = sign_in(people["D30:accessioner"])
+    look(archive, "56-accessions", "/accessions/")
+    archive.goto(batch.get_absolute_url())
+    archive.locator("td details summary").first.click()
+    archive.get_by_label("理由").first.fill("题名与正文不符")
+    archive.locator("td details[open] button").first.click()
+    look(archive, "57-accession-with-a-return")
+    look(sign_in(people["D30:appraiser"]), "58-opening", "/records/opening/")
+    assert Batch.objects.get().items.filter(verdict="returned").count() == 1
+
+
+def test_pages_of_administrators(sign_in, people, look):
+    look(sign_in(people["D07:sysadmin"]), "60-new-person", "/people/new/")
+    look(sign_in(people["D07:secadmin"]), "61-appoint", "/people/?unit=D07")
+
+
+def test_the_parts(sign_in, people, look, settings):
+    settings.DEBUG = True
+    look(sign_in(people["D07:clerk"]), "62-components", "/components/")
+
+
+def test_pages_of_errors(sign_in, people, look, settings, page, live_server):
+    page.goto(f"{live_server.url}/sign-in/")
+    page.context.clear_cookies()
+    page.get_by_label("用户名").fill("x")
+    page.get_by_label("密码").fill("x")
+    page.get_by_role("button", name="登录").click()
+    look(page, "70-403")
+    assert page.get_by_role("heading", level=1).is_visible()
+    look(page, "71-404-portal", f"{live_server.url}/portal/nothing/", status=404)
+    settings.ROOT_URLCONF = "tests.browser.failing_urls"
+    look(page, "72-500", f"{live_server.url}/fails/", status=500)
+
+
+def test_pages_of_refusals(sign_in, people, look, settings, tmp_path):
+    document = draft(people)
+    page, other = sign_in(people["D07:officer"]), sign_in(people["D07:officer"])
+    for one, title in ((page, "关于甲事项的通知"), (other, "关于乙事项的通知")):
+        one.goto(f"{document.get_absolute_url()}edit/")
+        one.get_by_label("标题", exact=True).fill(title)
+    page.get_by_role("button", name="保存草稿").click()
+    other.get_by_role("button", name="保存草稿").click()
+    look(other, "73-409-two-versions")
+    assert other.get_by_text("关于甲事项的通知").first.is_visible()
+
+    page.goto(f"{document.get_absolute_url()}edit/")
+    with transaction.atomic():
+        Document.objects.select_for_update().get(pk=document.pk)
+        page.get_by_role("button", name="保存草稿").click()
+    look(page, "74-409-somebody-else")
+    assert page.get_by_text("另一人正在办理").is_visible()
+
+    settings.EGOV_UPLOAD_BYTES = 1000
+    (tmp_path / "附件.txt").write_text("长" * 800_000, encoding="utf-8")
+    page.goto(document.get_absolute_url())
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "附件.txt")
+    page.locator("form:has(input[type=file]) button").first.click()
+    look(page, "75-413")
+    assert page.get_by_text("文件过大").first.is_visible()

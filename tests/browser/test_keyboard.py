@@ -1,0 +1,58 @@
+"""A transfer and an opening with the keyboard alone: every stop is reached by Tab."""
+
+import pytest
+
+from archive.models import Record
+from tests.browser.helpers import enter, tab_to, work
+from tests.transfer.stock import stocked
+from transfer.models import Batch
+
+pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
+NAME = "2016年度文书档案移交"
+
+
+def press(page, label: str) -> None:
+    tab_to(page, label, tag="BUTTON")
+    enter(page)
+
+
+def follow(page, words: str) -> None:
+    tab_to(page, words)
+    enter(page)
+
+
+def test_a_transfer_and_an_opening(sign_in, people):
+    stocked(people, 3)
+    unit = sign_in(people["D07:archivist"])
+    follow(unit, "移交批次")
+    follow(unit, "组批")
+    tab_to(unit, "name", tag="INPUT")
+    unit.keyboard.type(NAME)
+    press(unit, "组批")
+    press(unit, "自检打包")
+    work()
+    leader = sign_in(people["D07:leader"])
+    follow(leader, NAME)
+    press(leader, "批准移交")
+    unit.reload()
+    press(unit, "提交移交")
+    work()
+    archive = sign_in(people["D30:accessioner"])
+    follow(archive, NAME)
+    press(archive, "全部接收")
+    assert Batch.objects.get().state == "accepted"
+
+    appraiser = sign_in(people["D30:appraiser"])
+    follow(appraiser, "开放审核")
+    record = Record.objects.first()
+    follow(appraiser, record.title)
+    tab_to(appraiser, "status", tag="SELECT")
+    for _ in range(8):
+        if appraiser.evaluate("document.activeElement.value") == "open":
+            break
+        appraiser.keyboard.press("ArrowDown")
+    tab_to(appraiser, "reason", tag="INPUT")
+    appraiser.keyboard.type("不涉及敏感事项，同意开放。")
+    press(appraiser, "确定")
+    record.refresh_from_db()
+    assert record.access_status == "open"

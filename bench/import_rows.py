@@ -1,4 +1,4 @@
-"""Rows of the import: speed, and peak memory at a tenth and at all of the real documents."""
+"""Rows of the import: speed, peak memory at a tenth and at all of the real documents, and these as one batch."""
 
 import json
 import os
@@ -38,6 +38,39 @@ def imported(catalogue: Path, unit: str, data_dir: Path) -> tuple[dict, dict]:
     return json.loads(lines[0]), json.loads(lines[-1])
 
 
+def real_batch(row, unit: str, place: Path) -> list[dict]:
+    """The imported documents packaged; a package that is no good ends the bench."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.real_batch", unit, folder],
+            cwd=BASE,
+            env={**os.environ, "EGOV_DATA_DIR": str(place)},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    told = json.loads(done.stdout.splitlines()[-1])
+    if told["valid"] != told["parts"] or not all(told["damage"].values()):
+        raise SystemExit(f"bagit.py or verify_package judges otherwise than they should: {told}")
+    return [
+        row("real batch, parts valid for bagit.py", told["valid"], "bags", "parts", told["parts"]),
+        row(
+            "real batch, damages refused and named",
+            sum(told["damage"].values()),
+            "bags",
+            "damages",
+            len(told["damage"]),
+        ),
+        row(
+            "real batch, records packaged per second",
+            told["records"] / told["seconds"],
+            "rows/s",
+            "records",
+            told["records"],
+        ),
+    ]
+
+
 def measure(row, data_dir: Path) -> list[dict]:
     source = shared_data()
     if source is None:
@@ -61,10 +94,12 @@ def measure(row, data_dir: Path) -> list[dict]:
         counts, large = imported(many, "D07", place)
         started = time.perf_counter()
         again, _ = imported(many, "D07", place)
+        seconds = time.perf_counter() - started
     done = counts["filed"] + counts["refused"] + counts["skipped"]
     return [
         row("import, rows per second", done / large["seconds"], "rows/s", "285 rows", 285 / small["seconds"]),
         row("import, peak memory at 2,851 rows", large["peak"] / 1024, "MB", "285 rows", small["peak"] / 1024),
         row("import again, rows skipped", again["skipped"], "rows", "filed at first", counts["filed"]),
-        row("import again, seconds", time.perf_counter() - started, "s", "first import", large["seconds"]),
+        row("import again, seconds", seconds, "s", "first import", large["seconds"]),
+        *real_batch(row, "D07", place),
     ]

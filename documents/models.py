@@ -82,9 +82,7 @@ class Document(Stateful):
     title = models.CharField("标题", max_length=300)
     body = models.TextField("正文", blank=True)
     urgency = models.CharField("紧急程度", max_length=15, choices=Urgency, blank=True)
-    routing_direction = models.CharField(
-        "行文方向", max_length=10, choices=RoutingDirection, default=RoutingDirection.DOWN
-    )
+    routing_direction = models.CharField("行文方向", max_length=10, choices=RoutingDirection, default="down")
     security_class = models.CharField("密级", max_length=10, choices=SecurityClass, default=SecurityClass.PUBLIC)
     disclosure_attr = models.CharField("公开属性", max_length=15, choices=Disclosure, default=Disclosure.ON_REQUEST)
     disclosure_reason = models.CharField("不予公开理由", max_length=200, blank=True)

@@ -31,56 +31,37 @@ class DemoFilter(forms.Form):
     kind = forms.ChoiceField(label="文种", choices=[("", "全部文种"), ("notice", "通知")], required=False)
 
 
-def context() -> dict:
+def _step(label: str, who: str, state: str, **times) -> dict:
+    return {
+        "label": label,
+        "who": who,
+        "unit": "区信息委",
+        "state": state,
+        "due_at": None,
+        "is_overdue": False,
+        **times,
+    }
 
+
+def _job(title: str, state: str, words: str, total: int, done: int, note: str = "") -> Row:
+    shown = {"get_state_display": words, "is_open": done < total, "percent": 100 * done // total}
+    return Row(title=title, state=state, total=total, done=done, note=note, **shown)
+
+
+def context() -> dict:
     now = timezone.now()
-    jobs = [
-        Row(
-            title="第3批移交打包",
-            state="running",
-            is_open=True,
-            total=1200,
-            done=480,
-            percent=40,
-            note="",
-            get_state_display="进行中",
-        ),
-        Row(
-            title="目录导入",
-            state="done",
-            is_open=False,
-            total=60,
-            done=60,
-            percent=100,
-            note="60 件已归档",
-            get_state_display="已完成",
-        ),
-    ]
+    checker, leader = ("（示例）核稿人", "区信息委 核稿人"), ("（示例）领导", "区信息委 领导")
     opinions = [
-        Row(
-            label="核稿", text="内容完整，格式规范，拟同意送签。", name="（示例）核稿人", post="区信息委 核稿人", at=now
-        ),
-        Row(label="签发", text="同意发文。", name="（示例）领导", post="区信息委 领导", at=now),
+        Row(label="核稿", text="内容完整，格式规范，拟同意送签。", name=checker[0], post=checker[1], at=now),
+        Row(label="签发", text="同意发文。", name=leader[0], post=leader[1], at=now),
     ]
     route = [
-        {
-            "label": "核稿",
-            "who": "（示例）核稿人",
-            "unit": "区信息委",
-            "state": "done",
-            "at": now,
-            "due_at": None,
-            "is_overdue": False,
-        },
-        {
-            "label": "签发",
-            "who": "区信息委 领导",
-            "unit": "区信息委",
-            "state": "current",
-            "at": now,
-            "due_at": now,
-            "is_overdue": True,
-        },
+        _step("核稿", checker[0], "done", at=now),
+        _step("签发", leader[1], "current", at=now, due_at=now, is_overdue=True),
+    ]
+    jobs = [
+        _job("第3批移交打包", "running", "进行中", 1200, 480),
+        _job("目录导入", "done", "已完成", 60, 60, "60 件已归档"),
     ]
     return {
         "svgs": [PAPER], "jobs": jobs, "opinions": opinions, "route": route, "filters": DemoFilter(), "form": DemoForm({}),

@@ -63,15 +63,7 @@ def write_part(
         os.fsync(out.fileno())
         temporary.rename(target)
         _fsync_folder(target.parent)
-    return PartResult(
-        path=target,
-        bytes=part.zip.bytes,
-        sha256=part.zip.sha256,
-        manifest_sha256=part.manifest_sha256,
-        record_count=part.rows.count,
-        file_count=part.file_count,
-        payload_bytes=part.payload_bytes,
-    )
+    return part.result(target)
 
 
 def _refuse_bad_info(info: PackageInfo, also_sm3: bool) -> None:
@@ -126,6 +118,17 @@ class _Part:
         self.problems: list[SourceProblem] = []
         self.file_count = self.payload_bytes = 0
         self.manifest_sha256 = ""
+
+    def result(self, target: Path) -> PartResult:
+        return PartResult(
+            path=target,
+            bytes=self.zip.bytes,
+            sha256=self.zip.sha256,
+            manifest_sha256=self.manifest_sha256,
+            record_count=self.rows.count,
+            file_count=self.file_count,
+            payload_bytes=self.payload_bytes,
+        )
 
     def _spool(self) -> IO[bytes]:
         return tempfile.SpooledTemporaryFile(BLOCK_BYTES, dir=self.folder)

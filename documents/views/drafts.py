@@ -1,6 +1,7 @@
 """拟稿, 修改, 来文登记, and the files that go with them."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,8 +30,9 @@ def draft(request):
             "doc_type": "reply_to_request",
             "main": [answered.sender_unit_id],
         }
+    _refuse_secret(request)
     form = DraftForm(request.POST or None, units=actions.may_draft_for(request.user), initial=initial)
-    if request.method == "POST" and _refuse_secret(form, request) and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         document = actions.create_draft(
             form.cleaned_data,
             unit=form.cleaned_data["unit"],
@@ -50,19 +52,17 @@ def _answered(request):
         return None
     try:
         found = Document.objects.allowing("view", request.user).filter(uid=uid, issued__isnull=False).first()
-    except (ValueError, TypeError) as error:
-        raise Http404 from error
-    except Exception as error:  # a uid that is none raises ValidationError
+    except (ValueError, ValidationError) as error:  # a uid that is none
         raise Http404 from error
     if found is None:
         raise Http404
     return found
 
 
-def _refuse_secret(form, request) -> bool:
+def _refuse_secret(request) -> None:
     """The class is judged before anything else is read: nothing of a secret draft is stored or shown again."""
-    actions.refuse_secret(request.POST.get("security_class", ""), request.user)
-    return True
+    if request.method == "POST":
+        actions.refuse_secret(request.POST.get("security_class", ""), request.user)
 
 
 def _status(form) -> int:
@@ -85,8 +85,9 @@ def initial_of(document) -> dict:
 def edit(request, document):
     if document.is_incoming:
         raise Http404
+    _refuse_secret(request)
     form = DraftForm(request.POST or None, units=[document.unit], initial=initial_of(document))
-    if request.method == "POST" and _refuse_secret(form, request) and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             actions.save_draft(
                 document,

@@ -90,6 +90,7 @@ def propose(document) -> Proposal:
         basis=basis,
         not_to_file=rule.not_to_file if rule and not document.retention_code else "",
         code_preview=preview,
+        retention_label=Retention(code).label if code else "",
         warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
     )
 

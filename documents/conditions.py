@@ -151,10 +151,10 @@ def filing_is_decided(document, act) -> list[str]:
     """Filed with a retention period, or not filed for one of the rule's reasons."""
     code = act.data.get("not_to_file", "")
     if code:
-        return [] if code in NotToFile.values else ["不归档理由不在规定之列，请从列表中选择。"]
+        return [] if code in NotToFile.values else ["“是否归档”所选不在规定之列，请从列表中选择。"]
     retention = act.data.get("retention_code") or document.retention_code or propose(document).retention_code
     if retention not in ("Y", "D30", "D10"):
-        return ["请确定保管期限：永久、30年或10年；不需归档的请选择不归档理由。"]
+        return ["请确定保管期限：永久、30年或10年；不需归档的请在“是否归档”中选择理由。"]
     return []
 
 

@@ -24,6 +24,7 @@ class Proposal:
     basis: str
     not_to_file: str = ""
     code_preview: str = ""
+    retention_label: str = ""
     warnings: tuple[str, ...] = field(default_factory=tuple)
 
 

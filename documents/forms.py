@@ -244,7 +244,10 @@ class CompleteForm(NoteForm):
         error_messages=CHOICE,
     )
     not_to_file = forms.ChoiceField(
-        required=False, label="不归档理由", choices=[("", "归档"), *NotToFile.choices], error_messages=CHOICE
+        required=False,
+        label="是否归档",
+        choices=[("", "归档"), *((code, f"不归档：{reason}") for code, reason in NotToFile.choices)],
+        error_messages=CHOICE,
     )
     result = TextField(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
     reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")

@@ -67,7 +67,13 @@ class DraftForm(forms.Form):
     cc = units_field("抄送单位")
     cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
     countersigners = units_field("会签单位", "由其领导会签后再签发")
-    body = TextField(max_length=200_000, required=False, label="正文", widget=forms.Textarea(attrs={"rows": 18}))
+    body = TextField(
+        max_length=200_000,
+        required=False,
+        label="正文",
+        help_text="只写正文：标题、主送机关、落款和日期由系统排版",
+        widget=forms.Textarea(attrs={"rows": 18}),
+    )
     disclosure_attr = forms.ChoiceField(
         choices=Disclosure, label="公开属性", initial=Disclosure.ON_REQUEST, error_messages=CHOICE
     )
@@ -240,6 +246,7 @@ class CompleteForm(NoteForm):
     retention_code = forms.ChoiceField(
         required=False,
         label="保管期限",
+        help_text="永久、30年的移交区档案馆，10年的由本单位保管",
         choices=[("", "按建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")],
         error_messages=CHOICE,
     )

@@ -8,11 +8,12 @@ from django.db.models import Func, TextField, Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 
-from documents import layout, pages
-from documents.files import Landed, keep, land_bytes, path_of
+import paper
+from documents import pages
 from documents.models import Document, Rendition
 from documents.states import AddresseeKind, Direction
-from documents.texts import decode_text
+from files.store import Landed, keep, land_bytes, path_of
+from files.text import decode_text
 from units.counters import take
 from units.workflow import Refused
 
@@ -235,8 +236,8 @@ def _relate(record: Record, document: Document) -> None:
         RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.DELIVERY_OF)
 
 
-def text_pdf(component: Component) -> "layout.Rendition":
+def text_pdf(component: Component) -> "paper.Rendition":
     """A page image of a .txt component, made when one is asked for."""
 
     text, _ = decode_text(path_of(component.stored_file).read_bytes())
-    return layout.render_plain(component.record.title, text, moment=component.record.filed_at)
+    return paper.render_plain(component.record.title, text, moment=component.record.filed_at)

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from documents.texts import LineField
 from units.models import Unit
+from units.texts import LineField
 
 from .states import Access, Retention, State
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from documents.examination import TOOL_VERSION
-from documents.files import path_of
+from files.examination import TOOL_VERSION
+from files.store import path_of
 
 from .models import InspectionResult, InspectionRun, Record
 from .states import Precision, Retention, Role, Stage, Verdict

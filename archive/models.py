@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from documents.models import Document, StoredFile
+from documents.models import Document
 from documents.states import Disclosure, SecurityClass
+from files.models import StoredFile
 from units.models import Department, Unit
 from units.workflow import Stateful
 

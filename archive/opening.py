@@ -7,8 +7,8 @@ root, the only one that portal code knows; closing takes the record from the por
 from django.db import transaction
 from django.utils import timezone
 
-from documents.current import public_path, put_public
 from documents.states import Direction, Disclosure
+from files.public import public_path, put_public
 from units import audit
 from units.access import may
 from units.workflow import Refused

@@ -18,9 +18,9 @@ from archive.models import Record
 from archive.retention import fonds_of, render_code
 from archive.states import Retention, Role
 from changning_egov.demo import cast, seeding
-from documents.files import keep, land_bytes
 from documents.models import Document
 from documents.states import Direction, Disclosure, HandlingKind, State, StepKind
+from files.store import keep, land_bytes
 from units.models import Appointment, Counter, Post, Unit, User
 from units.roles import ADMINISTRATORS, PostKind
 

@@ -2,7 +2,7 @@
 
 No font file is committed. Sources in order: a user's cache of an earlier set-up; Debian's packages, downloaded and
 unpacked without root; the OFL faces of a PyPI package. Each file is checked against its digest. Without fonts the
-site runs; only rendering a page is refused, with a sentence (documents/layout/fonts.py).
+site runs; only rendering a page is refused, with a sentence (paper/fonts.py).
 """
 
 import hashlib

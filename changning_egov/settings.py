@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "units",
+    "files",
     "documents",
     "archive",
     "transfer",
@@ -147,7 +148,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = EGOV_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "documents.files.DigestStorage"},
+    "default": {"BACKEND": "files.store.DigestStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EGOV_TESTING

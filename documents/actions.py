@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from files.store import Landed, keep
 from units import audit
 from units.access import holds, may, standing
 from units.audit import seat_of
@@ -13,7 +14,6 @@ from units.workflow import Refused, Stale
 
 from . import routing
 from .conditions import content_digest
-from .files import Landed, keep
 from .models import Addressee, Attachment, Countersigner, Document, Revision
 from .states import SECRET_CLASSES, Direction, State, StepKind
 

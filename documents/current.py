@@ -1,19 +1,15 @@
 """Current documents (现行文件): an issued document offered to the public while it is in force; domain 10.3."""
 
-import shutil
-from pathlib import Path
-
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from files.public import put_public
 from units import audit
 from units.access import may
 from units.counters import take
 from units.workflow import Refused
 
-from .files import path_of
-from .models import CurrentDocument, Document, StoredFile
+from .models import CurrentDocument, Document
 from .pages import page_of
 from .states import Direction, Disclosure, State, Validity
 
@@ -85,18 +81,3 @@ def set_validity(current: CurrentDocument, validity: str, *, by, reason: str = "
     before, row.validity = row.validity, validity
     row.save()
     audit.record("set_validity", "变更有效性", row.document, by=by, before=before, after=validity, opinion=reason)
-
-
-def put_public(stored: StoredFile) -> Path:
-    """Copy bytes to the public root under their digest; the same bytes twice are one file."""
-    target = public_path(stored.sha256)
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(".part")
-        shutil.copyfile(path_of(stored), part)
-        part.replace(target)
-    return target
-
-
-def public_path(sha256: str) -> Path:
-    return Path(settings.EGOV_PUBLIC_DIR) / sha256[:2] / sha256

@@ -2,13 +2,13 @@
 
 from django.utils import timezone
 
+from files.store import keep
 from units.roles import PostKind
 from units.tasks import close_tasks
 from units.workflow import Act, Stale
 
 from . import filing_port, numbering, routing
 from .conditions import content_digest
-from .files import keep
 from .models import Document, Rendition
 from .states import WITHOUT_SEAL, Direction, State, StepKind
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from units.models import Appointment, Unit, User
+from units.texts import LineField, TextField
 
 from .states import (
     CURRENT_TYPES,
@@ -20,7 +21,6 @@ from .states import (
     Urgency,
     Validity,
 )
-from .texts import LineField, TextField
 
 TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
 LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}

@@ -2,15 +2,16 @@
 
 from django.utils import timezone
 
-from . import layout
-from .files import Landed, land_bytes
+import paper
+from files.store import Landed, land_bytes
+
 from .models import Rendition
 from .states import AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
 
 
-def page_input(document) -> "layout.PageInput":
+def page_input(document) -> "paper.PageInput":
     """What the GB/T 9704 page of `document` (an outgoing or internal row) is made of."""
     addressees = list(document.addressees.all())
     main = [one.name for one in addressees if one.kind == AddresseeKind.MAIN]
@@ -18,8 +19,8 @@ def page_input(document) -> "layout.PageInput":
     attachments = document.attachments.filter(removed_at=None)
     upward = document.routing_direction == RoutingDirection.UP
     internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
-    return layout.PageInput(
-        form=layout.form_of(document.doc_type),
+    return paper.PageInput(
+        form=paper.form_of(document.doc_type),
         issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
         doc_number=document.doc_number,
         signatory_name=document.signatory.name if upward and document.signatory else "",
@@ -48,9 +49,9 @@ def moment_of(document):
     return document.numbered_at or document.approved_at or document.created_at
 
 
-def prepare_page(document, act) -> tuple[Landed, "layout.Rendition"]:
+def prepare_page(document, act) -> tuple[Landed, "paper.Rendition"]:
     """Render 正本 as PDF/A before the lock; MissingGlyph and FontsMissing reach the person as a refusal."""
-    page = layout.render_document(page_input(document), moment=moment_of(document))
+    page = paper.render_document(page_input(document), moment=moment_of(document))
     return land_bytes(page.pdf, "正本.pdf"), page
 
 
@@ -59,18 +60,18 @@ def page_of(document) -> Rendition | None:
     return document.content.renditions.filter(kind=Rendition.Kind.PAGE).select_related("stored_file").first()
 
 
-def opinions_of(document) -> list["layout.SheetOpinion"]:
+def opinions_of(document) -> list["paper.SheetOpinion"]:
     return [
-        layout.SheetOpinion(one.label, one.text or "同意", one.name, timezone.localtime(one.at))
+        paper.SheetOpinion(one.label, one.text or "同意", one.name, timezone.localtime(one.at))
         for one in document.opinions.order_by("at", "pk")
     ]
 
 
-def draft_sheet(document, *, moment) -> "layout.Rendition":
+def draft_sheet(document, *, moment) -> "paper.Rendition":
     """发文稿纸 with every opinion of the draft's way (domain 1.9)."""
     addressees = list(document.addressees.all())
-    return layout.render_draft_sheet(
-        layout.DraftSheet(
+    return paper.render_draft_sheet(
+        paper.DraftSheet(
             unit_name=document.unit.name,
             doc_number=document.doc_number,
             security_class=document.get_security_class_display(),
@@ -92,10 +93,10 @@ def draft_sheet(document, *, moment) -> "layout.Rendition":
     )
 
 
-def handling_sheet(document, *, moment, result: str = "") -> "layout.Rendition":
+def handling_sheet(document, *, moment, result: str = "") -> "paper.Rendition":
     """文件处理单 of a received document (domain 1.9)."""
-    return layout.render_handling_sheet(
-        layout.HandlingSheet(
+    return paper.render_handling_sheet(
+        paper.HandlingSheet(
             unit_name=document.unit.name,
             sender=document.sender_name,
             sender_number=document.sender_number,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
-from documents.texts import normalised
+from units.texts import normalised
 
 from .models import OpenRecord, OpenUnit
 

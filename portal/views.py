@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from documents.serving import path_response
-from documents.texts import beginning_of
+from files.serving import path_response
+from files.text import beginning_of
 from units.access import public
 from units.paging import cut
 

@@ -12,7 +12,7 @@ CREATE VIEW portal_record WITH (security_barrier) AS
 
 CREATE VIEW portal_file WITH (security_barrier) AS
   SELECT c.id, c.uid, c.record_id, c.role, c.seq, c.filename, c.pages, s.sha256, s.bytes, s.mime, s.format_id
-  FROM archive_component c JOIN archive_record r ON r.id = c.record_id JOIN documents_storedfile s ON s.id = c.stored_file_id
+  FROM archive_component c JOIN archive_record r ON r.id = c.record_id JOIN files_storedfile s ON s.id = c.stored_file_id
   WHERE r.access_status = 'open' AND r.state = 'accessioned' AND c.role IN ('original', 'attachment', 'converted', 'copy');
 
 CREATE VIEW portal_current WITH (security_barrier) AS
@@ -26,7 +26,7 @@ CREATE VIEW portal_current WITH (security_barrier) AS
   JOIN units_unit u ON u.id = c.unit_id
   LEFT JOIN LATERAL (SELECT stored_file_id, pages FROM documents_rendition
                      WHERE document_id = d.id AND kind = 'page' ORDER BY id DESC LIMIT 1) p ON true
-  LEFT JOIN documents_storedfile s ON s.id = p.stored_file_id;
+  LEFT JOIN files_storedfile s ON s.id = p.stored_file_id;
 
 -- The condition on archive_recordtext that `words` mean; only the two functions below may call it.
 CREATE FUNCTION portal_condition(words text[], unit bigint, in_year int) RETURNS text

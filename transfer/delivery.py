@@ -30,8 +30,8 @@ from archive.packages.findings import NotAPackage, PackageFinding, Verification
 from archive.packages.verifier import verify
 from archive.packages.writer import write_part
 from archive.states import Stage, Verdict
-from documents.files import path_of
 from documents.states import DocType
+from files.store import path_of
 from units.models import AuditEvent
 from units.workflow import Refused
 

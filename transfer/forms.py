@@ -3,8 +3,8 @@
 from django import forms
 
 from archive.states import Retention
-from documents.texts import LineField, TextField
 from units.models import Unit
+from units.texts import LineField, TextField
 
 YEAR = {
     "invalid": "年度应为四位数字，如 2026。",

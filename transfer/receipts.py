@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from archive.packages.catalogue import gigabytes
-from documents.layout import render_plain
+from paper import render_plain
 
 from .models import Receipt
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from archive.models import InspectionResult, InspectionRun
-from documents.serving import path_response
+from files.serving import path_response
 from units.access import gives_many, gives_one, may, needs, units_with
 from units.audit import log_access
 from units.models import AuditEvent, Job, Unit

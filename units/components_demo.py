@@ -5,7 +5,7 @@ from types import SimpleNamespace as Row
 from django import forms
 from django.utils import timezone
 
-PAPER = (  # as documents.layout paints it; units may not ask documents
+PAPER = (  # as paper paints it; units may not ask documents
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" role="img" aria-label="第1页">'
     '<rect width="210" height="297" fill="#ffffff"/><text x="105" y="60" text-anchor="middle" font-size="14" fill="#c8161d" '
     'class="face-title">长宁区信息化委员会文件</text><text x="105" y="86" text-anchor="middle" font-size="5.6" class="face-body">'

@@ -8,9 +8,9 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils import timezone
 
-from documents.examination import examine, safe_filename
-from documents.files import CHUNK, Landed, keep, land, path_of
-from documents.texts import decode_text
+from files.examination import examine, safe_filename
+from files.store import CHUNK, Landed, keep, land, path_of
+from files.text import decode_text
 from units import audit
 
 from .. import inspection

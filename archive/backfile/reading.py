@@ -8,7 +8,7 @@ from pathlib import Path
 import python_calamine
 import xlsxwriter
 
-from documents.texts import encodings_for
+from files.text import encodings_for
 
 from .columns import COLUMNS, columns_of
 

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from documents.examination import safe_filename
+from files.examination import safe_filename
 from units import jobs
 from units.access import needs, units_with
 from units.models import Unit

@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from documents.files import path_of
-from documents.serving import file_response
 from documents.states import DocType
-from documents.texts import beginning_of
+from files.serving import file_response
+from files.store import path_of
+from files.text import beginning_of
 from units.access import gives_many, gives_one, may
 from units.models import AuditEvent
 from units.paging import cut

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from documents import current
 from documents.actions import attach, create_draft, register_outside
-from documents.files import land_bytes
 from documents.models import CurrentDocument, Document
 from documents.states import AddresseeKind, Direction, Disclosure, State
+from files.store import land_bytes
 from units.actions import system_user
 from units.models import Department, Unit
 from units.roles import PostKind

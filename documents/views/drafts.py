@@ -6,13 +6,13 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from files.examination import safe_filename
+from files.store import land
 from units.access import gives_one, needs, units_with
 from units.models import Unit
 from units.workflow import Refused, Stale
 
 from .. import actions
-from ..examination import safe_filename
-from ..files import land
 from ..forms import DraftForm, FileForm, OutsideForm
 from ..models import Document
 from ..states import AddresseeKind

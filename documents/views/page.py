@@ -6,14 +6,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+import paper
+from files.serving import file_response
 from units.access import gives_one, may
 from units.models import AuditEvent
 from units.workflow import Refused, Stale
 
-from .. import actions, current, filing_port, layout, pages, routing
+from .. import actions, current, filing_port, pages, routing
 from ..forms import CirculateForm, FileForm, PublishForm, ReasonForm, step_form
 from ..models import Document
-from ..serving import file_response
 from ..states import Direction, State, StepKind
 from ..workflow import workflow_of
 
@@ -57,7 +58,7 @@ def _paper(content) -> list[str]:
     """The page as it will be printed; a document from outside shows its files instead."""
     if content.is_incoming:
         return []
-    return layout.preview(pages.page_input(content))
+    return paper.preview(pages.page_input(content))
 
 
 def _attachments(content, document) -> list:
@@ -233,7 +234,7 @@ def page_pdf(request, document):
         return file_response(request, kept.stored_file, f"{document.title}.pdf", inline=True, obj=document)
     if document.content.is_incoming:
         raise Http404
-    made = layout.render_document(pages.page_input(document.content), moment=pages.moment_of(document.content))
+    made = paper.render_document(pages.page_input(document.content), moment=pages.moment_of(document.content))
     return _pdf(made.pdf, "page.pdf")
 
 

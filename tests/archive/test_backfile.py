@@ -17,7 +17,7 @@ from archive.backfile.reading import BadCatalogue, rows, write_template
 from archive.models import Record
 from archive.search import search
 from bench.backfiles import UNITS, convert
-from documents.models import StoredFile
+from files.models import StoredFile
 from tests import awkward
 from tests.shared_data import shared_file, unpacked
 from units.models import AuditEvent

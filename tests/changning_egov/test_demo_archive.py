@@ -4,8 +4,8 @@ import pytest
 
 from archive.models import Component, Record
 from changning_egov.demo import holdings, plan, texts, years
-from documents.files import path_of
 from documents.states import Direction
+from files.store import path_of
 from transfer.models import Batch
 from transfer.states import State
 from units import jobs

@@ -14,7 +14,7 @@ from documents.states import (
     DocType,
     RoutingDirection,
 )
-from documents.texts import clean_line, clean_text
+from units.texts import clean_line, clean_text
 
 EVERYTHING = [*texts.documents(), *texts.outside(), *texts.years()]
 DAY = date(2026, 12, 20)

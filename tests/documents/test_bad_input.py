@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from documents.models import Attachment, Document, StoredFile
+from documents.models import Attachment, Document
+from files.models import StoredFile
 from tests import awkward
 from tests.made import draft
 from tests.shared_data import shared_data, unpacked

@@ -8,8 +8,8 @@ from django.test import Client
 
 from archive.models import Component, FondsCreator, Record
 from archive.retention import render_code
-from documents.files import path_of
-from documents.models import StoredFile
+from files.models import StoredFile
+from files.store import path_of
 from transfer import actions
 from transfer.background import package_batch, receive_batch
 from transfer.models import Batch

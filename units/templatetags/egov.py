@@ -55,7 +55,7 @@ def state(obj, field: str = "state") -> str:
 
 @register.simple_tag
 def paper(svg: str) -> str:
-    """An SVG page from documents.layout, which escapes every text it sets."""
+    """An SVG page from paper, which escapes every text it sets."""
     return mark_safe(svg)  # noqa: S308
 
 

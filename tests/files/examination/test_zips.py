@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from documents.examination import zips
+from files.examination import zips
 from tests import awkward
 from tests.shared_data import unpacked
 

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 import pikepdf
 import pytest
 
-from documents import layout
-from documents.layout import errors, fonts
-from documents.layout.grid import COLUMNS, LINES, balanced, break_lines, half_cells
-from documents.layout.page import set_document
-from documents.layout.pdfa_check import check_pdfa
+import paper as layout
+from paper import errors, fonts
+from paper.grid import COLUMNS, LINES, balanced, break_lines, half_cells
+from paper.page import set_document
+from paper.pdfa_check import check_pdfa
 
 MOMENT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 GIVEN = layout.PageInput(

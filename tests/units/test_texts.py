@@ -6,8 +6,9 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from documents.texts import LineField, TextField, clean_line, clean_text, decode_text, doubtful_characters, normalised
+from files.text import decode_text
 from tests.shared_data import unpacked
+from units.texts import LineField, TextField, clean_line, clean_text, doubtful_characters, normalised
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.http import FileResponse
 
 from units.audit import log_access
 
-from .files import path_of
+from .store import path_of
 
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
 POLICY = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "object-src": ["'self'"], "sandbox": [""]}

@@ -4,7 +4,7 @@ import codecs
 import re
 from xml.parsers import expat  # entity declarations are refused before anything is expanded
 
-from documents.texts import NOT_TEXT, Misreading, encodings_for
+from files.text import NOT_TEXT, Misreading, encodings_for
 
 from .formats import KINDS
 from .secrecy import first_page, secret_marks

@@ -1,6 +1,6 @@
 import pytest
 
-from documents.examination import first_page, secret_marks
+from files.examination import first_page, secret_marks
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
-from documents import examination
-from documents.examination import examine
+from files import examination
+from files.examination import examine
 from tests import awkward
 from tests.shared_data import unpacked
 

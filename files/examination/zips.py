@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents.texts import decode_text
+from files.text import decode_text
 
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY_BYTES = 16 * 2**20

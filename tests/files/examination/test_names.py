@@ -1,6 +1,6 @@
 import pytest
 
-from documents.examination import extension_of, safe_filename
+from files.examination import extension_of, safe_filename
 
 
 @pytest.mark.parametrize(

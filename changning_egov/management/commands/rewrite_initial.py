@@ -1,0 +1,44 @@
+"""Writes the apps' one `0001_initial` anew from the models; only until the first release (design section 12)."""
+
+from pathlib import Path
+
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+OURS = ("units", "files", "documents", "archive", "transfer", "portal", "oversight")
+
+
+class Command(BaseCommand):
+    help = "Rewrites 0001_initial of every app from its models and appends the app's SQL files (AppConfig.sql)."
+
+    def handle(self, **options):
+        for label in OURS:
+            for old in (Path(apps.get_app_config(label).path) / "migrations").glob("0*.py"):
+                old.unlink()
+        for label in OURS:  # one at a time, from the bottom up: all at once would be split in two
+            call_command("makemigrations", label, name="initial", verbosity=0)
+        for label in OURS:
+            self._append_sql(apps.get_app_config(label))
+
+    def _append_sql(self, config) -> None:
+        made = sorted((Path(config.path) / "migrations").glob("0*.py"))
+        if len(made) > 1:
+            raise CommandError(f"{config.label} needs {len(made)} migrations: two apps refer to each other.")
+        names = getattr(config, "sql", ())
+        if not (made and names):
+            return
+        for name in names:
+            if not (Path(config.path) / "sql" / name).is_file():
+                raise CommandError(f"{config.label}/sql/{name} does not exist.")
+        text = made[0].read_text(encoding="utf-8")
+        text = text.replace(
+            "from django.db import migrations", "from pathlib import Path\n\nfrom django.db import migrations"
+        )
+        lines = "".join(
+            f'        migrations.RunSQL((Path(__file__).parents[1] / "sql" / "{name}").read_text(encoding="utf-8"), '
+            "migrations.RunSQL.noop),\n"
+            for name in names
+        )
+        head, tail = text.rsplit("    ]", 1)
+        made[0].write_text(f"{head}{lines}    ]{tail}", encoding="utf-8")

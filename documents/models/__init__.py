@@ -1,0 +1,20 @@
+"""Documents and everything that hangs on one, by noun."""
+
+from .document import Document
+from .offered import CurrentDocument
+from .parts import Addressee, Attachment, Countersigner, Opinion, Participant, Rendition, Revision
+from .route import Route, RouteStep
+
+__all__ = [
+    "Addressee",
+    "Attachment",
+    "Countersigner",
+    "CurrentDocument",
+    "Document",
+    "Opinion",
+    "Participant",
+    "Rendition",
+    "Revision",
+    "Route",
+    "RouteStep",
+]

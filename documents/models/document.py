@@ -1,0 +1,178 @@
+"""Documents and everything that hangs on one: files, opinions, addressees, routes, renditions."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from units.models import Department, Unit
+from units.workflow import Stateful
+
+from ..querysets import DocumentQuerySet
+from ..rules import RULES
+from ..states import (
+    NUMBERED_STATES,
+    STATES_OF,
+    Direction,
+    Disclosure,
+    DocType,
+    HandlingKind,
+    NotToFile,
+    RoutingDirection,
+    SecurityClass,
+    State,
+    Urgency,
+)
+
+
+class Document(Stateful):
+    """An official document as one unit holds it: drafted and issued, received, or an internal report.
+
+    Each receiving unit has its own row with `issued` pointing at the issuing one; text and bytes are read
+    through it (`content`) and never copied.
+    """
+
+    RULES = RULES
+    AUDIT_TYPE = "document"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    direction = models.CharField("公文方向", max_length=10, choices=Direction)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFTING, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="documents")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name="拟稿部门")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="drafts", verbose_name="拟稿人"
+    )
+    drafted_in = models.CharField("拟稿岗位", max_length=60, blank=True)
+    doc_type = models.CharField("文种", max_length=30, choices=DocType, default=DocType.NOTICE)
+    title = models.CharField("标题", max_length=300)
+    body = models.TextField("正文", blank=True)
+    urgency = models.CharField("紧急程度", max_length=15, choices=Urgency, blank=True)
+    routing_direction = models.CharField("行文方向", max_length=10, choices=RoutingDirection, default="down")
+    security_class = models.CharField("密级", max_length=10, choices=SecurityClass, default=SecurityClass.PUBLIC)
+    disclosure_attr = models.CharField("公开属性", max_length=15, choices=Disclosure, default=Disclosure.ON_REQUEST)
+    disclosure_reason = models.CharField("不予公开理由", max_length=200, blank=True)
+    note = models.CharField("附注", max_length=200, blank=True)
+    contact = models.CharField("联系人和电话", max_length=60, blank=True)
+    print_copies = models.PositiveIntegerField("印制份数", default=1)
+    signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
+    )
+    document_date = models.DateField("成文日期", null=True, blank=True)
+    doc_number = models.CharField("发文字号", max_length=60, blank=True, db_collation="C", editable=False)
+    number_prefix = models.CharField(max_length=20, blank=True, db_collation="C", editable=False)
+    number_year = models.PositiveSmallIntegerField(null=True, editable=False)
+    number_seq = models.PositiveIntegerField(null=True, editable=False)
+    doc_number_as_given = models.CharField("来文字号原样", max_length=100, blank=True)
+    replies_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    reply_waived = models.CharField("免予批复的理由", max_length=200, blank=True)
+    route_position = models.PositiveSmallIntegerField(default=0, editable=False)
+    was_returned = models.BooleanField("曾退回", default=False, editable=False)
+    content_digest = models.CharField(max_length=64, blank=True, db_collation="C", editable=False)
+    retention_code = models.CharField("保管期限", max_length=5, blank=True)
+    retention_basis = models.CharField("期限依据", max_length=200, blank=True)
+    class_code = models.CharField("机构代码", max_length=3, blank=True, db_collation="C")
+    approved_at = models.DateTimeField("签发时间", null=True, editable=False)
+    numbered_at = models.DateTimeField(null=True, editable=False)
+    sealed_at = models.DateTimeField(null=True, editable=False)
+    dispatched_at = models.DateTimeField("分发时间", null=True, editable=False)
+    # incoming
+    issued = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deliveries")
+    sender_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    sender_name = models.CharField("来文单位", max_length=200, blank=True)
+    sender_number = models.CharField("来文字号", max_length=100, blank=True, db_collation="C")
+    sender_date = models.DateField("来文日期", null=True, blank=True)
+    receipt_number = models.CharField("收文编号", max_length=40, blank=True, db_collation="C", editable=False)
+    handling_kind = models.CharField("办件类型", max_length=15, choices=HandlingKind, blank=True)
+    due_at = models.DateTimeField("办理时限", null=True, blank=True)
+    signed_for_at = models.DateTimeField("签收时间", null=True, editable=False)
+    registered_at = models.DateTimeField("登记时间", null=True, editable=False)
+    lead_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办人"
+    )
+    result = models.TextField("办理结果", blank=True)
+    completed_at = models.DateTimeField("办结时间", null=True, editable=False)
+    not_to_file = models.CharField("不归档理由", max_length=5, choices=NotToFile, blank=True, editable=False)
+    not_to_file_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords(
+        excluded_fields=["body", "changed_at", "content_digest"],
+        history_change_reason_field=models.CharField(max_length=200, null=True),
+        related_name="changes",
+    )
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number_prefix", "number_year", "number_seq"],
+                condition=Q(number_seq__isnull=False),
+                name="document_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "receipt_number"], condition=~Q(receipt_number=""), name="receipt_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["issued", "unit"], condition=Q(issued__isnull=False), name="document_delivered_once_per_unit"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=NUMBERED_STATES) | ~Q(doc_number=""), name="document_issued_is_numbered"
+            ),
+            models.CheckConstraint(condition=Q(security_class__in=SecurityClass.values), name="document_never_secret"),
+            *(
+                models.CheckConstraint(
+                    condition=~Q(direction=direction) | Q(state__in=states), name=f"document_states_{direction}"
+                )
+                for direction, states in STATES_OF.items()
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="document_newest"),
+            models.Index(fields=["unit", "-created_at", "-id"], name="document_of_unit"),
+            models.Index(fields=["unit", "state", "-created_at", "-id"], name="document_of_unit_in_state"),
+            models.Index(fields=["drafted_by", "-created_at"], name="document_of_drafter"),
+            models.Index(fields=["doc_number"], name="document_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:detail", args=[self.uid])
+
+    @property
+    def content(self) -> "Document":
+        """The row that carries text and files: the issuing one for a delivery."""
+        return self.issued if self.issued_id else self
+
+    @property
+    def is_outgoing(self) -> bool:
+        return self.direction == Direction.OUTGOING
+
+    @property
+    def is_incoming(self) -> bool:
+        return self.direction == Direction.INCOMING
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state == State.DRAFTING
+
+    @property
+    def number_shown(self) -> str:
+        return self.sender_number if self.is_incoming else self.doc_number
+
+    def task_detail(self) -> str:
+        """Second line of a list row: number, where from, date."""
+        parts = [self.number_shown, self.sender_name if self.is_incoming else self.unit.short_name]
+        day = self.sender_date or self.document_date or timezone.localdate(self.created_at)
+        return " · ".join([part for part in parts if part] + [day.isoformat()])

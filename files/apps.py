@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "files"
+    verbose_name = "文件"
+    default_auto_field = "django.db.models.BigAutoField"
+    append_only = ("files_storedfile",)

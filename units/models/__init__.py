@@ -1,0 +1,20 @@
+"""Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
+
+from .people import Appointment, Department, Post, Unit, UnitSuccession, User
+from .trail import AccessLog, AuditEvent, AuditLink
+from .work import Counter, Job, Task
+
+__all__ = [
+    "AccessLog",
+    "Appointment",
+    "AuditEvent",
+    "AuditLink",
+    "Counter",
+    "Department",
+    "Job",
+    "Post",
+    "Task",
+    "Unit",
+    "UnitSuccession",
+    "User",
+]

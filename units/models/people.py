@@ -1,0 +1,181 @@
+"""Who: units over time, people, posts, tasks, and the trail of what was done."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from ..querysets import AppointmentQuerySet, UnitQuerySet
+from ..roles import ADMINISTRATORS, UNIT_PERMISSIONS, PostKind
+from ..rules import APPOINTMENT_RULES, UNIT_RULES
+
+
+class Unit(models.Model):
+    """A body that issues documents in its own name (单位); its rows are never removed, only ended."""
+
+    class Category(models.TextChoices):
+        PARTY = "party", "党委部门"
+        CONGRESS = "congress", "人大"
+        CONSULTATIVE = "consultative", "政协"
+        GOVERNMENT = "government", "政府部门"
+        ARCHIVE = "archive", "档案局（馆）"
+        MASS = "mass", "群众团体"
+        SUBDISTRICT = "subdistrict", "街道（镇）"
+
+    RULES = UNIT_RULES
+    AUDIT_TYPE = "unit"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField("单位代码", max_length=10, unique=True, db_collation="C")
+    name = models.CharField("全称", max_length=100)
+    short_name = models.CharField("简称", max_length=40)
+    sort_key = models.CharField("拼音排序", max_length=200, blank=True, db_collation="C", editable=False)
+    document_prefix = models.CharField("机关代字", max_length=20)
+    category = models.CharField("类别", max_length=20, choices=Category)
+    rank = models.PositiveSmallIntegerField("级别", default=2, help_text="1 区级综合办公机构，2 部门和街道（镇）")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subordinates")
+    is_pilot = models.BooleanField("试点", default=False)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["sort_key"], related_name="changes")
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        permissions = list(UNIT_PERMISSIONS.items())
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    @property
+    def is_archive(self) -> bool:
+        return self.category == self.Category.ARCHIVE
+
+
+class UnitSuccession(models.Model):
+    """One body's functions passed to another (合并, 更名, 撤销), domain 1.10 MG-08."""
+
+    predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Unit, models.PROTECT, related_name="inheritances")
+    happened_on = models.DateField("日期")
+    basis = models.CharField("依据", max_length=200, blank=True)
+
+
+class Department(models.Model):
+    """A section inside a unit (科室); its class code is part of the archival code."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="departments")
+    name = models.CharField("科室", max_length=60)
+    class_code = models.CharField("机构代码", max_length=3, db_collation="C")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit", "class_code"]
+        constraints = [models.UniqueConstraint(fields=["unit", "class_code"], name="department_class_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username: str, password: str | None = None, **fields):
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What he may do follows from his appointments alone; `is_superuser` is refused by the database."""
+
+    username = models.CharField("用户名", max_length=60, unique=True, db_collation="C")
+    name = models.CharField("姓名", max_length=40)
+    phone = models.CharField("电话", max_length=30, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    is_system = models.BooleanField("系统账号", default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    history = HistoricalRecords(excluded_fields=["password", "last_login"], related_name="changes")
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(is_superuser=False), name="user_never_superuser")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """A post of a unit (岗位) and the group that carries its permissions on Unit rows."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
+    kind = models.CharField("岗位", max_length=20, choices=PostKind)
+    group = models.OneToOneField(Group, models.PROTECT, related_name="post")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["unit", "kind"], name="post_once_per_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.unit.short_name} {self.get_kind_display()}"
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.kind in ADMINISTRATORS
+
+
+class Appointment(models.Model):
+    """A person holds a post from a day to a day; with a principal he is that person's deputy."""
+
+    RULES = APPOINTMENT_RULES
+    AUDIT_TYPE = "appointment"
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="appointments")
+    principal = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="deputies")
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止", null=True, blank=True)
+    dismissed_at = models.DateTimeField("免去时间", null=True, blank=True, editable=False)
+    is_administrator = models.BooleanField(default=False, editable=False)
+    history = HistoricalRecords(related_name="changes")
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "post"],
+                condition=Q(ends_on=None, principal=None, dismissed_at=None),
+                name="appointment_once_while_open",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(ends_on=None, is_administrator=True, dismissed_at=None),
+                name="administrator_holds_one_post",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="appointment_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.name} {self.post}"
+
+    @property
+    def unit(self) -> Unit:
+        return self.post.unit
+
+    @property
+    def kind_label(self) -> str:
+        return self.post.get_kind_display()

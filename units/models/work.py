@@ -1,0 +1,136 @@
+"""Actionable items of people and posts, background work, and the counters of numbers."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from ..querysets import JobQuerySet, TaskQuerySet
+from ..rules import JOB_RULES, TASK_RULES
+from .people import Post, Unit, User
+
+
+class Counter(models.Model):
+    """The last number given in a series; taken only through `units.counters.take`."""
+
+    series = models.CharField(max_length=120, unique=True, db_collation="C")
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+
+class Task(models.Model):
+    """One actionable item of a person or a post; lists, counters and reminders read nothing else."""
+
+    class Subject(models.TextChoices):
+        DOCUMENT = "document", "公文"
+        RECORD = "record", "归档文件"
+        BATCH = "batch", "移交批次"
+
+    RULES = TASK_RULES
+
+    kind = models.CharField("事项", max_length=20)
+    label = models.CharField("事项名称", max_length=20)
+    subject_type = models.CharField(max_length=10, choices=Subject)
+    subject_uid = models.UUIDField()
+    title = models.CharField("标题", max_length=500)
+    detail = models.CharField("说明", max_length=300, blank=True)
+    urgency = models.CharField("紧急程度", max_length=10, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks")
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
+    step = models.PositiveSmallIntegerField("环节序号", default=0)
+    opened_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField("办理时限", null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="done_tasks")
+    outcome = models.CharField("结果", max_length=20, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post__isnull=False) | Q(assignee__isnull=False), name="task_has_an_addressee"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["post", "-opened_at", "-id"], condition=Q(closed_at=None), name="task_open_of_post"),
+            models.Index(
+                fields=["assignee", "-opened_at", "-id"], condition=Q(closed_at=None), name="task_open_of_person"
+            ),
+            models.Index(fields=["subject_uid", "id"], name="task_subject"),
+            models.Index(fields=["done_by", "-closed_at"], condition=Q(done_by__isnull=False), name="task_done_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+
+class Job(models.Model):
+    """Background work that a person can watch (units/jobs.py); business effects are audited by the handlers."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "进行中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未成功"
+
+    RULES = JOB_RULES
+    AUDIT_TYPE = "job"
+    stop_requested = False  # set by the worker when it is to stop
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=40)
+    title = models.CharField("任务", max_length=200)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="jobs")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="jobs")
+    subject_type = models.CharField(max_length=10, blank=True)
+    subject_uid = models.UUIDField(null=True)
+    args = models.JSONField(default=dict)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    note = models.CharField("进度说明", max_length=200, blank=True)
+    cause = models.TextField("原因", blank=True)
+    trace = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["subject_uid", "-id"], name="job_subject")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def advance(self, done: int, total: int, note: str = "") -> None:
+        """Show progress to everybody (never call it inside a transaction); stops here when the worker is to stop."""
+        self.done, self.total, self.note = done, total, note[:200]
+        Job.objects.filter(pk=self.pk).update(done=done, total=total, note=self.note, changed_at=timezone.now())
+        if Job.stop_requested:
+            from ..jobs import Interrupted
+
+            raise Interrupted
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.state == self.State.DONE else min(99, self.done * 100 // self.total) if self.total else 0

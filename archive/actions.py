@@ -31,5 +31,14 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
     row.version += 1
     number_and_save(row, by)
     rewrite_head(row)
-    audit.record("reclassify", "调整保管期限", row, by=by, before=before, after=row.archival_code, opinion=reason)
+    audit.record(
+        "reclassify",
+        "调整保管期限",
+        row,
+        by=by,
+        through="arrange",
+        before=before,
+        after=row.archival_code,
+        opinion=reason,
+    )
     return row

@@ -16,4 +16,4 @@ class ArchiveConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import background, navigation  # noqa: F401  handlers and menu register themselves
+        from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves

@@ -54,8 +54,8 @@ def prepare(document: Document, act) -> Prepared:
         raise Refused(f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。")
     moment = timezone.now()
     proposal = propose(document)
-    chosen = act.data.get("retention_code") or proposal.retention_code
-    changed = bool(act.data.get("retention_code")) and chosen != proposal.retention_code
+    chosen = act.given.retention_code or proposal.retention_code
+    changed = bool(act.given.retention_code) and chosen != proposal.retention_code
     return Prepared(
         version=document.version,
         moment=moment,
@@ -63,14 +63,14 @@ def prepare(document: Document, act) -> Prepared:
         text=text_of(document),
         retention_code=chosen,
         retention_basis=f"办结时由{act.by.name}确定" if changed else proposal.basis,
-        class_code=act.data.get("class_code") or proposal.class_code,
+        class_code=act.given.class_code or proposal.class_code,
     )
 
 
 def _parts(document, moment, act) -> list[Part]:
     """Components in the order of domain 3.3: outgoing 正本, 附件, 发文稿纸, 定稿; incoming 处理单, 正文, 附件."""
     content = document.content
-    kind, sheet = pages.sheet_of(document, moment=moment, result=act.data.get("result", ""))
+    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result)
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = "文件处理单.pdf" if sheet_role == Role.HANDLING_SHEET else "发文稿纸.pdf"
     sheet_part = Part(sheet_role, name, land_bytes(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)

@@ -14,10 +14,9 @@ from documents.models import Document
 from documents.states import Disclosure, SecurityClass
 from files.models import StoredFile
 from units.models import Department, Unit
-from units.workflow import Stateful
+from units.stateful import Stateful
 
 from .querysets import RecordQuerySet, RecordTextQuerySet
-from .rules import RULES, TEXT_RULES, TEXT_WAYS
 from .states import Access, Carrier, Precision, Retention, Role, Stage, State, Verdict
 
 
@@ -86,7 +85,6 @@ class RetentionRule(models.Model):
 class Record(Stateful):
     """One item (件) as filed. Its identity is `uid` (电子文件号), never the archival code."""
 
-    RULES = RULES
     AUDIT_TYPE = "record"
 
     uid = models.UUIDField("电子文件号", default=uuid.uuid4, unique=True, editable=False)
@@ -217,9 +215,6 @@ class Component(models.Model):
 
 class RecordText(models.Model):
     """Search text of one record, with the columns that the visibility rule reads copied in (design section 8)."""
-
-    RULES = TEXT_RULES
-    WAYS = TEXT_WAYS
 
     record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="text")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -61,7 +61,9 @@ def decide(record: Record, status: str, *, by, reason: str) -> Record:
     row.save()
     if before == Access.OPEN:
         _retire_files(row)
-    audit.record("decide_access", DECISIONS[status], row, by=by, before=before, after=status, opinion=reason)
+    audit.record(
+        "decide_access", DECISIONS[status], row, by=by, through="open", before=before, after=status, opinion=reason
+    )
     return row
 
 

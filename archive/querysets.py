@@ -1,6 +1,6 @@
 """Reads of records used more than once."""
 
-from units.access import GuardedQuerySet
+from units.guarded import GuardedQuerySet
 
 from .states import Access, Retention, State
 

@@ -6,8 +6,11 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from documents.models import Participant
-from units.access import on_units, standing
+from documents.rules import takes_part
+from units.access import OnUnit, Where, on_units
+from units.guarded import RULES, WAYS
+
+from .models import Record, RecordGrant, RecordText
 
 
 def visible(prefix: str, user) -> Q:
@@ -24,17 +27,11 @@ def visible(prefix: str, user) -> Q:
 
 def personal(document: str, record: str, user) -> tuple[Q, Q]:
     """What reaches a person outside his units: a part taken in the document, or a grant that holds today."""
-    from .models import RecordGrant  # models import this table of rules
-
-    held = standing(user)
-    took_part = Participant.objects.filter(
-        Q(user=user) | Q(user__in=held.principals) | Q(post__in=held.post_ids), document=OuterRef(document)
-    )
     today = timezone.localdate()
     grants = RecordGrant.objects.filter(
         user=user, record=OuterRef(record), starts_on__lte=today, ends_on__gte=today, revoked_at=None
     )
-    return Q(Exists(took_part)), Q(Exists(grants))
+    return Q(takes_part(user, document)), Q(Exists(grants))
 
 
 def view(user) -> Q:
@@ -52,16 +49,13 @@ def ways_to_text(user) -> tuple[Q, Q, Q]:
     return (visible("", user), *personal("document", "record", user))
 
 
-def in_own_hands(permission: str):
-    """On the unit's own record while the unit has custody."""
-    return lambda user: on_units("custodian", permission, user)
-
-
-RULES = {
-    "view": view,
-    "arrange": in_own_hands("arrange_records"),
-    "offer": lambda user: on_units("unit", "make_batches", user),
-    "open": in_own_hands("open_records"),
+RULES[Record] = {
+    "view": Where(view),
+    "arrange": OnUnit("arrange_records", "custodian"),  # the unit's own while the unit has custody
+    "offer": OnUnit("make_batches"),
+    "accession": OnUnit("receive_batches", "offered_to"),
+    "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
+    "open": OnUnit("open_records", "custodian"),
 }
-TEXT_RULES = {"view": view_text}
-TEXT_WAYS = {"view": ways_to_text}
+RULES[RecordText] = {"view": view_text}
+WAYS[RecordText] = {"view": ways_to_text}

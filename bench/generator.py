@@ -338,25 +338,25 @@ def _fill_pool() -> None:
 
 OPEN_TASKS = """
 INSERT INTO units_task (kind, label, subject_type, subject_uid, title, detail, urgency, unit_id, post_id, assignee_id,
-                        step, opened_at, due_at, closed_at, done_by_id, outcome)
+                        opened_at, due_at, closed_at, done_by_id, outcome, subject_ended)
 SELECT %(kind)s, %(label)s, 'document', d.uid, d.title, d.sender_number, d.urgency, d.unit_id, p.id, NULL,
-       0, d.created_at, NULL, NULL, NULL, ''
+       d.created_at, NULL, NULL, NULL, '', false
 FROM documents_document d JOIN units_post p ON p.unit_id = d.unit_id AND p.kind = %(post)s
 WHERE d.id BETWEEN %(first)s AND %(last)s AND d.direction = %(direction)s AND d.state = %(state)s
 """
 CLOSED_TASKS = """
 INSERT INTO units_task (kind, label, subject_type, subject_uid, title, detail, urgency, unit_id, post_id, assignee_id,
-                        step, opened_at, due_at, closed_at, done_by_id, outcome)
+                        opened_at, due_at, closed_at, done_by_id, outcome, subject_ended)
 SELECT %(kind)s, %(label)s, 'document', d.uid, d.title, d.sender_number, d.urgency, d.unit_id, p.id, NULL,
-       0, d.created_at, NULL, d.changed_at, u.id, 'done'
+       d.created_at, NULL, d.changed_at, u.id, 'done', d.state = 'completed'
 FROM documents_document d JOIN units_unit n ON n.id = d.unit_id
 JOIN units_post p ON p.unit_id = d.unit_id AND p.kind = 'clerk'
 JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-clerk-1'
 WHERE d.id BETWEEN %(first)s AND %(last)s AND d.state = %(state)s
 """
 PARTICIPANTS = """
-INSERT INTO documents_participant (document_id, user_id, post_id, reason, created_at)
-SELECT d.id, u.id, NULL, 'did', d.created_at
+INSERT INTO documents_participant (document_id, unit_id, user_id, post_id, reason, created_at)
+SELECT d.id, d.unit_id, u.id, NULL, 'did', d.created_at
 FROM documents_document d JOIN units_unit n ON n.id = d.unit_id
 CROSS JOIN (VALUES ('officer'), ('clerk')) AS k(kind)
 JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-' || k.kind || '-1'

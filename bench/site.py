@@ -20,6 +20,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from bench import generator  # noqa: E402
+from documents.inputs import CompleteInput  # noqa: E402
 from documents.models import Document  # noqa: E402
 from documents.workflow import workflow_of  # noqa: E402
 
@@ -76,7 +77,7 @@ def get(page: str, who: str) -> float:
 def complete_one(person) -> float:
     document = generator.completable(person)
     started = time.perf_counter()
-    workflow_of(document).perform("complete", document, by=person, data={"retention_code": "D10"})
+    workflow_of(document).perform("complete", document, by=person, given=CompleteInput(retention_code="D10"))
     return (time.perf_counter() - started) * 1000
 
 
@@ -91,7 +92,7 @@ def complete_many(writers: int, each: int) -> float:
     def work(mine) -> None:
         person = type(people["clerk"]).objects.get(pk=people["clerk"].pk)
         for document in mine:
-            workflow_of(document).perform("complete", document, by=person, data={"retention_code": "D10"})
+            workflow_of(document).perform("complete", document, by=person, given=CompleteInput(retention_code="D10"))
         connections.close_all()
 
     threads = [threading.Thread(target=work, args=(waiting[place::writers],)) for place in range(writers)]

@@ -5,12 +5,11 @@ from django.utils import timezone
 
 from files.store import Landed, keep
 from units import audit
-from units.access import holds, may, standing
-from units.audit import seat_of
+from units.access import OnUnit, holds, may, seat_for, standing
 from units.models import Task
 from units.rules import own_tasks
 from units.tasks import close_tasks, retitle
-from units.workflow import Refused, Stale
+from units.workflow import Act, Nothing, Refused, Stale
 
 from . import routing
 from .conditions import content_digest
@@ -64,21 +63,21 @@ def create_draft(
     """A new draft of `unit`; `fields` has the names of DRAFT_FIELDS, `addressees` are (kind, unit or None, name)."""
     if not holds("draft_documents", by, unit):
         raise Refused(f"您没有在{unit}拟稿的权限。")
-    seat = seat_of(by, unit)
     document = Document(
         direction=direction,
         unit=unit,
         drafted_by=by,
-        drafted_in=seat.kind_label if seat else "",
         replies_to=replies_to,
         **{name: fields[name] for name in DRAFT_FIELDS if name in fields},
     )
+    seat = next(iter(OnUnit("draft_documents").seats(by, document)), None)
+    document.drafted_in = seat.kind_label if seat else ""
     document._history_user = by
     document.save()
     _set_addressees(document, addressees, countersigners)
     _keep_revision(document, by)
     routing.assign(document, StepKind.DRAFT, person=by)
-    audit.record("draft", "拟稿", document, by=by, after=document.state)
+    audit.record("draft", "拟稿", document, by=by, seat=seat, after=document.state)
     return document
 
 
@@ -100,7 +99,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
         _set_addressees(row, addressees, countersigners)
     _keep_revision(row, by)
     retitle(row)
-    audit.record("edit_draft", "修改", row, by=by, before=row.state, after=row.state)
+    audit.record("edit_draft", "修改", row, by=by, through="edit", before=row.state, after=row.state)
     return row
 
 
@@ -154,7 +153,7 @@ def attach(
     row.version += 1
     row._history_user = by
     row.save()
-    audit.record("attach", "添加附件", row, by=by, name=name, sha256=landed.sha256)
+    audit.record("attach", "添加附件", row, by=by, through="edit", name=name, sha256=landed.sha256)
     return attachment
 
 
@@ -167,7 +166,7 @@ def detach(attachment: Attachment, *, by) -> None:
     row.version += 1
     row._history_user = by
     row.save()
-    audit.record("detach", "移除附件", row, by=by, name=attachment.name)
+    audit.record("detach", "移除附件", row, by=by, through="edit", name=attachment.name)
 
 
 @transaction.atomic
@@ -188,7 +187,9 @@ def register_outside(fields: dict, *, unit, by) -> Document:
     document.save()
     routing.take_part(document, "did", person=by)
     routing.assign(document, StepKind.REGISTER, post="clerk")
-    audit.record("sign_for", "签收", document, by=by, after=document.state, opinion="外来文件，手工登记")
+    audit.record(
+        "sign_for", "签收", document, by=by, through="receive", after=document.state, opinion="外来文件，手工登记"
+    )
     return document
 
 
@@ -202,7 +203,7 @@ def circulate(document: Document, people, *, by) -> int:
     for person in new:
         routing.assign(document, StepKind.READ, person=person)
     if new:
-        audit.record("circulate", "传阅", document, by=by, readers=[person.name for person in new])
+        audit.record("circulate", "传阅", document, by=by, through="circulate", readers=[person.name for person in new])
     return len(new)
 
 
@@ -213,10 +214,10 @@ def read(document: Document, *, by, note: str = "") -> None:
     keys = [task.pk for task in mine]
     if not keys:
         raise Refused("没有待您传阅的事项，或者已经阅毕。")
-    act = _Act(by, note)
+    act = Act(by, Nothing(), note.strip(), seat_for(by, document, "read"))
     routing.give_opinion(document, StepKind.READ, act)
     close_tasks(document, by=by, only=keys)
-    audit.record("read", "阅毕", document, by=by, opinion=note)
+    audit.record("read", "阅毕", document, by=by, seat=act.seat, opinion=note)
 
 
 @transaction.atomic
@@ -241,7 +242,7 @@ def urge(document: Document, *, by, note: str = "") -> int:
     if not waiting:
         raise Refused("没有待办事项可催。")
     names = [str(task.assignee or task.post) for task in waiting]
-    audit.record("urge", "催办", document, by=by, opinion=note, asked=names)
+    audit.record("urge", "催办", document, by=by, through="urge", opinion=note, asked=names)
     return len(names)
 
 
@@ -256,12 +257,7 @@ def waive_reply(document: Document, *, by, reason: str) -> None:
     row.version += 1
     row._history_user = by
     row.save()
-    audit.record("waive_reply", "免予批复", row, by=by, opinion=reason)
-
-
-class _Act:
-    def __init__(self, by, note: str) -> None:
-        self.by, self.note = by, note.strip()
+    audit.record("waive_reply", "免予批复", row, by=by, through="complete", opinion=reason)
 
 
 def may_draft_for(user) -> list:

@@ -108,21 +108,15 @@ def page_is_the_proofread_one(document, act) -> str:
 
 
 def has_handling_kind(document, act) -> str:
-    if act.data.get("handling_kind") not in HandlingKind.values:
+    if act.given.handling_kind not in HandlingKind.values:
         return "请选择办件类型：办件或阅件。"
     return ""
 
 
 def urgent_has_a_limit(document, act) -> str:
     """Regulations of 2012 art. 24(4): urgent documents carry a stated deadline."""
-    if document.urgency and not act.data.get("due_at"):
+    if document.urgency and not act.given.due_at:
         return f"{document.get_urgency_display()}公文须填写办理时限。"
-    return ""
-
-
-def has_officer(document, act) -> str:
-    if act.data.get("lead_officer") is None:
-        return "请选择主办人。"
     return ""
 
 
@@ -140,7 +134,7 @@ def nothing_is_open(document, act) -> str:
 
 def reply_is_settled(document, act) -> str:
     """A 请示 waits for its 批复 or a waiver (design section 4)."""
-    if document.doc_type != DocType.REQUEST or act.data.get("reply_waived") or document.reply_waived:
+    if document.doc_type != DocType.REQUEST or act.given.reply_waived or document.reply_waived:
         return ""
     if document.replies.filter(state__in=(State.DISPATCHED, State.COMPLETED)).exists():
         return ""
@@ -149,10 +143,10 @@ def reply_is_settled(document, act) -> str:
 
 def filing_is_decided(document, act) -> list[str]:
     """Filed with a retention period, or not filed for one of the rule's reasons."""
-    code = act.data.get("not_to_file", "")
+    code = act.given.not_to_file
     if code:
         return [] if code in NotToFile.values else ["“是否归档”所选不在规定之列，请从列表中选择。"]
-    retention = act.data.get("retention_code") or document.retention_code or propose(document).retention_code
+    retention = act.given.retention_code or document.retention_code or propose(document).retention_code
     if retention not in ("Y", "D30", "D10"):
         return ["请确定保管期限：永久、30年或10年；不需归档的请在“是否归档”中选择理由。"]
     return []

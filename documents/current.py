@@ -51,7 +51,7 @@ def publish(
         published_by=by,
         index_no=f"{row.unit.code}-{year}-{take(f'index:{row.unit.code}:{year}'):03d}",
     )
-    audit.record("publish_current", "公开现行文件", row, by=by, index_no=current.index_no)
+    audit.record("publish_current", "公开现行文件", row, by=by, through="publish", index_no=current.index_no)
     return current
 
 
@@ -67,7 +67,7 @@ def withdraw(current: CurrentDocument, *, by, reason: str) -> None:
         raise Refused("该文件已经撤下。")
     row.withdrawn_at, row.withdrawal_reason = timezone.now(), reason
     row.save()
-    audit.record("withdraw_current", "撤下现行文件", row.document, by=by, opinion=reason)
+    audit.record("withdraw_current", "撤下现行文件", row.document, by=by, through="publish", opinion=reason)
 
 
 @transaction.atomic
@@ -80,4 +80,13 @@ def set_validity(current: CurrentDocument, validity: str, *, by, reason: str = "
         raise Refused("您没有变更有效性的权限。")
     before, row.validity = row.validity, validity
     row.save()
-    audit.record("set_validity", "变更有效性", row.document, by=by, before=before, after=validity, opinion=reason)
+    audit.record(
+        "set_validity",
+        "变更有效性",
+        row.document,
+        by=by,
+        through="publish",
+        before=before,
+        after=validity,
+        opinion=reason,
+    )

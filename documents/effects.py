@@ -63,7 +63,7 @@ def recheck_back(document, act: Act) -> None:
 def number(document, act: Act) -> None:
     routing.finish(document, act.by, StepKind.NUMBER)
     document.numbered_at = timezone.now()
-    document.print_copies = act.data.get("print_copies") or document.print_copies
+    document.print_copies = act.given.print_copies or document.print_copies
     routing.assign(document, StepKind.PROOFREAD, post=PostKind.CLERK)
     document.doc_number, document.number_prefix, document.number_year, document.number_seq = numbering.next_number(
         document
@@ -145,8 +145,8 @@ def sign_for(document, act: Act) -> None:
 def register(document, act: Act) -> None:
     routing.finish(document, act.by, StepKind.REGISTER)
     document.registered_at = timezone.now()
-    document.handling_kind = act.data["handling_kind"]
-    document.due_at = act.data.get("due_at") or document.due_at
+    document.handling_kind = act.given.handling_kind
+    document.due_at = act.given.due_at or document.due_at
     routing.assign(document, StepKind.PROPOSE, post=PostKind.REVIEWER, due_at=document.due_at)
     document.receipt_number = numbering.next_receipt_number(document.unit)
     act.detail["receipt_number"] = document.receipt_number
@@ -162,16 +162,16 @@ def return_to_sender(document, act: Act) -> None:
 def propose(document, act: Act) -> None:
     routing.give_opinion(document, StepKind.PROPOSE, act)
     routing.finish(document, act.by, StepKind.PROPOSE)
-    document.lead_officer = act.data.get("lead_officer") or document.lead_officer
-    document.due_at = act.data.get("due_at") or document.due_at
+    document.lead_officer = act.given.lead_officer or document.lead_officer
+    document.due_at = act.given.due_at or document.due_at
     routing.assign(document, StepKind.INSTRUCT, post=PostKind.LEADER, due_at=document.due_at)
 
 
 def instruct(document, act: Act) -> None:
     routing.give_opinion(document, StepKind.INSTRUCT, act)
     routing.finish(document, act.by, StepKind.INSTRUCT)
-    document.lead_officer = act.data.get("lead_officer") or document.lead_officer
-    for reader in act.data.get("readers") or ():
+    document.lead_officer = act.given.lead_officer or document.lead_officer
+    for reader in act.given.readers:
         routing.assign(document, StepKind.READ, person=reader)
     if document.direction == Direction.INTERNAL:
         routing.assign(document, StepKind.COMPLETE, person=document.drafted_by)
@@ -198,7 +198,7 @@ def report(document, act: Act) -> None:
 
 def prepare_completion(document, act: Act):
     """First half of filing, without a lock; nothing is filed when a reason not to file was chosen."""
-    if act.data.get("not_to_file"):
+    if act.given.not_to_file:
         return None
     return filing_port.prepare(document, act)
 
@@ -211,9 +211,9 @@ def complete(document, act: Act) -> None:
     close_tasks(document, by=act.by, kinds=(StepKind.COMPLETE,))
     close_tasks(document, by=act.by, outcome="dropped")
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
-    document.reply_waived = act.data.get("reply_waived") or document.reply_waived
-    document.result = act.data.get("result") or document.result
-    if code := act.data.get("not_to_file"):
+    document.reply_waived = act.given.reply_waived or document.reply_waived
+    document.result = act.given.result or document.result
+    if code := act.given.not_to_file:
         document.not_to_file, document.not_to_file_by = code, act.by
         act.detail["not_to_file"] = code
         return

@@ -1,5 +1,6 @@
 """Forms of documents: the draft, a document from outside, filters of the lists, and one small form per step."""
 
+from dataclasses import fields
 from datetime import datetime, time
 
 from django import forms
@@ -166,13 +167,18 @@ class NoteForm(forms.Form):
 
     note = TextField(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args, document, by, needs_note=False, **kwargs):
+    def __init__(self, *args, document, by, step, **kwargs):
         super().__init__(*args, **kwargs)
-        self.document, self.by = document, by
-        self.fields["note"].required = needs_note
+        self.document, self.by, self.step = document, by, step
+        self.fields["note"].required = step.needs_note
 
-    def act_data(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if name != "note" and value not in (None, "")}
+    def given(self):
+        """The transition's input, from the fields of the same names."""
+        names = {one.name for one in fields(self.step.input)}
+        return self.step.input(**{name: value for name, value in self.values().items() if name in names})
+
+    def values(self) -> dict:
+        return dict(self.cleaned_data)
 
 
 def people_of(unit) -> "User":
@@ -194,11 +200,8 @@ class LimitMixin(forms.Form):
             raise forms.ValidationError("办理时限不能早于今天。")
         return day
 
-    def act_data(self) -> dict:
-        data = super().act_data()
-        if day := data.pop("due_on", None):
-            data["due_at"] = end_of_day(day)
-        return data
+    def values(self) -> dict:
+        return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
 class RegisterForm(LimitMixin, NoteForm):
@@ -234,6 +237,9 @@ class InstructForm(OfficerMixin, NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["readers"].queryset = people_of(self.document.unit)
+
+    def values(self) -> dict:
+        return {**super().values(), "readers": tuple(self.cleaned_data["readers"])}
 
 
 class NumberForm(NoteForm):
@@ -279,7 +285,7 @@ STEP_FORMS = {
 def step_form(step, document, by, data=None) -> NoteForm:
     """The form of one transition; field names carry the step's name, so that a page can hold several."""
     kind = STEP_FORMS.get(step.name, NoteForm)
-    return kind(data, document=document, by=by, needs_note=step.needs_note, prefix=step.name)
+    return kind(data, document=document, by=by, step=step, prefix=step.name)
 
 
 class CirculateForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from units import context
 
-from .models import Document
+from .lists import handled_by, led_by_units_of
 
 CAP = 1000
 
@@ -23,6 +23,6 @@ context.NAVIGATION += [
 ]
 context.COUNTERS |= {
     "documents:waiting": context.waiting_count,
-    "documents:handled": lambda user: capped(Document.objects.handled_by(user)),
-    "documents:under_way": lambda user: capped(Document.objects.led_by_units_of(user)),
+    "documents:handled": lambda user: capped(handled_by(user)),
+    "documents:under_way": lambda user: capped(led_by_units_of(user)),
 }

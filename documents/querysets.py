@@ -1,9 +1,8 @@
-"""Reads of documents used more than once. The lists 待办 已办 在办 办结 are defined here and nowhere else."""
+"""Reads of documents used more than once."""
 
 from django.db.models import Exists, OuterRef, Q
 
-from units.access import GuardedQuerySet, standing
-from units.models import Task
+from units.guarded import GuardedQuerySet
 
 from .states import ENDED, Direction, State
 
@@ -22,20 +21,8 @@ class DocumentQuerySet(GuardedQuerySet):
             "unit", "department", "drafted_by", "signatory", "sender_unit", "lead_officer", "issued__unit", "replies_to"
         )
 
-    def handled_by(self, user):
-        """已办: the person finished a task on it and it is still under way."""
-        done = Task.objects.filter(done_by=user, subject_uid=OuterRef("uid"))
-        return self.filter(Exists(done)).exclude(state__in=ENDED)
-
-    def led_by_units_of(self, user):
-        """在办: open documents of the person's units that he may see."""
-        return self.filter(unit__in=standing(user).unit_ids).exclude(state__in=ENDED).allowing("view", user)
-
-    def completed_with(self, user):
-        """办结: completed ones that the person, or a post he holds, took part in."""
-        from .rules import takes_part  # rules import nothing of this module; models tie the two
-
-        return self.filter(Q(takes_part(user)), state=State.COMPLETED)
+    def open(self):
+        return self.exclude(state__in=ENDED)
 
     def ready_to_complete(self):
         """Dispatched, every delivery signed for (or returned), and no reply awaited: the worker completes these."""

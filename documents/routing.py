@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.utils import timezone
 
 from units.access import standing
-from units.audit import seat_of
 from units.models import Task
 from units.roles import PostKind
 from units.rules import own_tasks
@@ -36,20 +35,19 @@ def ensure_routes(unit) -> None:
             )
 
 
-def take_part(document, reason: str, *, person=None, post=None) -> None:
-    """From now on the person (or whoever holds the post) sees the document; safe to repeat."""
+def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
+    """From now on the person (or whoever holds the post) sees the document, while he has a post in `unit`."""
+    unit = post.unit if post is not None else unit or document.unit
     Participant.objects.bulk_create(
-        [Participant(document=document, user=person, post=post, reason=reason)], ignore_conflicts=True
+        [Participant(document=document, unit=unit, user=person, post=post, reason=reason)], ignore_conflicts=True
     )
 
 
-def assign(
-    document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None, step: int = 0
-) -> Task:
+def assign(document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None) -> Task:
     """Open a task on `document` and let its addressee see the document."""
     unit = unit or document.unit
-    task = open_task(kind.value, kind.label, document, unit=unit, post=post, person=person, due_at=due_at, step=step)
-    take_part(document, kind.value, person=task.assignee, post=task.post)
+    task = open_task(kind.value, kind.label, document, unit=unit, post=post, person=person, due_at=due_at)
+    take_part(document, kind.value, unit=unit, person=task.assignee, post=task.post)
     return task
 
 
@@ -68,14 +66,13 @@ def finish_own(document, by, kind: StepKind) -> None:
 
 def give_opinion(document, kind: StepKind, act) -> Opinion:
     """Keep what the person wrote, or the step's usual word, with name and post as they are now."""
-    seat = seat_of(act.by, document.unit)
     return Opinion.objects.create(
         document=document,
         kind=kind,
         label=kind.label,
         by=act.by,
         name=act.by.name,
-        post=str(seat.post) if seat else "系统",
+        post=act.seat_name,
         text=act.note,
     )
 
@@ -108,10 +105,10 @@ def _open(document, step: RouteStep) -> list[Task]:
     due_at = timezone.now() + timedelta(days=step.limit_days) if step.limit_days else None
     if kind == StepKind.COUNTERSIGN:
         return [
-            assign(document, kind, unit=row.unit, post=step.post, due_at=due_at, step=step.position)
+            assign(document, kind, unit=row.unit, post=step.post, due_at=due_at)
             for row in document.countersigners.select_related("unit")
         ]
-    return [assign(document, kind, post=step.post, due_at=due_at, step=step.position)]
+    return [assign(document, kind, post=step.post, due_at=due_at)]
 
 
 def route_of(document) -> list[dict]:

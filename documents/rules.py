@@ -1,87 +1,99 @@
-"""Who may: one Q per permission on a document. When, is the workflow's business."""
+"""Who may: one rule per permission on a document. When, is the workflow's business."""
 
 from django.db.models import Exists, OuterRef, Q
 
-from units.access import on_units, standing
+from units.access import OnUnit, Rule, Seat, seats_in, standing
+from units.guarded import RULES
 from units.models import Task
-from units.rules import own_tasks
+from units.rules import own_tasks, seats_of_task
 
+from .models import CurrentDocument, Document, Participant
 from .states import Direction, State
 
 
-def takes_part(user) -> Exists:
-    """The person, or a post he holds, had a task, a circulation or a deputyship on the document."""
-    from .models import Participant  # models import this table of rules
-
+def parts_of(user) -> Q:
+    """Rows of Participant that count for the person: his own in units where he still holds a post, and his posts'."""
     held = standing(user)
-    return Exists(
-        Participant.objects.filter(
-            Q(user=user) | Q(user__in=held.principals) | Q(post__in=held.post_ids), document=OuterRef("pk")
-        )
-    )
+    return Q(user=user, unit__in=held.unit_ids) | Q(post__in=held.post_ids)
 
 
-def view(user) -> Q:
-    return on_units("unit", "view_documents", user) | Q(takes_part(user))
+def takes_part(user, document: str = "pk") -> Exists:
+    """The person, or a post he holds, had a task or a circulation on the document that `document` leads to."""
+    return Exists(Participant.objects.filter(parts_of(user), document=OuterRef(document)))
 
 
-def has_task(*kinds: str):
-    """A rule: an open task of one of `kinds` on the document waits for the person or his post."""
+class TakesPart(Rule):
+    def __call__(self, user) -> Q:
+        return Q(takes_part(user))
 
-    def rule(user) -> Q:
-        return Q(
-            Exists(Task.objects.filter(own_tasks(user), subject_uid=OuterRef("uid"), kind__in=kinds, closed_at=None))
-        )
-
-    return rule
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_in(user, obj.unit) or list(standing(user).seats)
 
 
-def drafted(user) -> Q:
-    return Q(drafted_by=user) | Q(drafted_by__in=standing(user).principals)
+class HasTask(Rule):
+    """An open task of one of `kinds` on the document waits for the person or a post of his."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    def __call__(self, user) -> Q:
+        waiting = Task.objects.filter(own_tasks(user), subject_uid=OuterRef("uid"), kind__in=self.kinds, closed_at=None)
+        return Q(Exists(waiting))
+
+    def seats(self, user, obj) -> list[Seat]:
+        tasks = Task.objects.of(obj).open().filter(own_tasks(user), kind__in=self.kinds).select_related("unit")
+        return [seat for task in tasks.order_by("pk") for seat in seats_of_task(user, task)]
 
 
-def edit(user) -> Q:
+class Drafted(Rule):
+    """The drafter, while he holds a post in the unit that lets him draft."""
+
+    def __call__(self, user) -> Q:
+        return Q(drafted_by=user) & OnUnit("draft_documents")(user)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return list(OnUnit("draft_documents").seats(user, obj))
+
+
+OUTSIDE = Q(direction=Direction.INCOMING, issued=None, state__in=(State.SIGNED_FOR, State.REGISTERED))
+
+
+class Edits(Rule):
     """The drafter edits his draft; a clerk edits what he registered by hand until it is proposed."""
-    outside = Q(direction=Direction.INCOMING, issued=None, state__in=(State.SIGNED_FOR, State.REGISTERED))
-    return (drafted(user) & Q(state=State.DRAFTING)) | (outside & on_units("unit", "receive_documents", user))
+
+    def __call__(self, user) -> Q:
+        return (Drafted()(user) & Q(state=State.DRAFTING)) | (OUTSIDE & OnUnit("receive_documents")(user))
+
+    def seats(self, user, obj) -> list[Seat]:
+        if obj.direction == Direction.INCOMING:
+            return list(OnUnit("receive_documents").seats(user, obj))
+        return Drafted().seats(user, obj)
 
 
-def on_unit(permission: str):
-    return lambda user: on_units("unit", permission, user)
-
-
-def complete(user) -> Q:
-    return on_units("unit", "complete_documents", user) | has_task("complete")(user)
-
-
-def propose(user) -> Q:
-    return has_task("propose")(user) | on_units("unit", "propose_documents", user)
-
-
-RULES = {
-    "view": view,
-    "edit": edit,
-    "submit": drafted,
-    "withdraw": drafted,
-    "review": has_task("review"),
-    "check": has_task("check"),
-    "countersign": has_task("countersign"),
-    "approve": has_task("approve"),
-    "send_back": has_task("review", "check", "countersign", "approve"),
-    "number": on_unit("number_documents"),
-    "proofread": on_unit("proofread_documents"),
-    "seal": on_unit("seal_documents"),
-    "dispatch": on_unit("dispatch_documents"),
-    "receive": on_unit("receive_documents"),
-    "propose": propose,
-    "instruct": has_task("instruct"),
-    "handle": has_task("handle"),
-    "report": has_task("report"),
-    "circulate": on_unit("propose_documents"),
-    "read": has_task("read"),
-    "urge": on_unit("propose_documents"),
-    "complete": complete,
-    "publish": on_unit("publish_documents"),
+RULES[Document] = {
+    "view": OnUnit("view_documents") | TakesPart(),
+    "edit": Edits(),
+    "submit": Drafted(),
+    "withdraw": Drafted(),
+    "review": HasTask("review"),
+    "check": HasTask("check"),
+    "countersign": HasTask("countersign"),
+    "approve": HasTask("approve"),
+    "send_back": HasTask("review", "check", "countersign", "approve"),
+    "number": OnUnit("number_documents"),
+    "proofread": OnUnit("proofread_documents"),
+    "seal": OnUnit("seal_documents"),
+    "dispatch": OnUnit("dispatch_documents"),
+    "receive": OnUnit("receive_documents"),
+    "propose": HasTask("propose") | OnUnit("propose_documents"),
+    "instruct": HasTask("instruct"),
+    "handle": HasTask("handle"),
+    "report": HasTask("report"),
+    "circulate": OnUnit("propose_documents"),
+    "read": HasTask("read"),
+    "urge": OnUnit("propose_documents"),
+    "complete": HasTask("complete") | OnUnit("complete_documents"),
+    "publish": OnUnit("publish_documents"),
 }
 
-CURRENT_RULES = {"view": on_unit("view_documents"), "publish": on_unit("publish_documents")}
+RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}

@@ -5,7 +5,8 @@ from units.workflow import Transition, Workflow
 from . import conditions as when
 from . import effects as does
 from . import pages
-from .states import Direction, State, StepKind
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from .states import ENDED, Direction, State, StepKind
 
 S = State
 IN_REVIEW = frozenset({S.IN_REVIEW})
@@ -41,7 +42,9 @@ OUTGOING = Workflow(
     Transition(
         "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
     ),
-    Transition("number", "编号", _one(S.APPROVED), S.NUMBERED, "number", (when.is_unchanged,), does.number),
+    Transition(
+        "number", "编号", _one(S.APPROVED), S.NUMBERED, "number", (when.is_unchanged,), does.number, input=NumberInput
+    ),
     Transition(
         "recheck_back",
         "复核退回",
@@ -90,6 +93,7 @@ OUTGOING = Workflow(
         (when.reply_is_settled, *FILING),
         does.complete,
         prepare=does.prepare_completion,
+        input=CompleteInput,
     ),
     Transition(
         "withdraw",
@@ -103,6 +107,7 @@ OUTGOING = Workflow(
         danger=True,
     ),
     Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", (), does.void, needs_note=True, danger=True),
+    ended=ENDED,
 )
 
 INCOMING = Workflow(
@@ -115,6 +120,7 @@ INCOMING = Workflow(
         "receive",
         (when.has_handling_kind, when.urgent_has_a_limit),
         does.register,
+        input=RegisterInput,
     ),
     Transition(
         "return_to_sender",
@@ -127,8 +133,28 @@ INCOMING = Workflow(
         needs_note=True,
         danger=True,
     ),
-    Transition("propose", "拟办", _one(S.REGISTERED), S.PROPOSED, "propose", (), does.propose, needs_note=True),
-    Transition("instruct", "批示", _one(S.PROPOSED), S.INSTRUCTED, "instruct", (), does.instruct, needs_note=True),
+    Transition(
+        "propose",
+        "拟办",
+        _one(S.REGISTERED),
+        S.PROPOSED,
+        "propose",
+        (),
+        does.propose,
+        input=ProposeInput,
+        needs_note=True,
+    ),
+    Transition(
+        "instruct",
+        "批示",
+        _one(S.PROPOSED),
+        S.INSTRUCTED,
+        "instruct",
+        (),
+        does.instruct,
+        input=InstructInput,
+        needs_note=True,
+    ),
     Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
         "report", "报送办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
@@ -142,13 +168,17 @@ INCOMING = Workflow(
         (when.may_be_completed_unhandled, when.nothing_is_open, *FILING),
         does.complete,
         prepare=does.prepare_completion,
+        input=CompleteInput,
     ),
+    ended=ENDED,
 )
 
 INTERNAL = Workflow(
     Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.has_text,), does.submit),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
-    Transition("instruct", "批示", IN_REVIEW, S.INSTRUCTED, "instruct", (), does.instruct, needs_note=True),
+    Transition(
+        "instruct", "批示", IN_REVIEW, S.INSTRUCTED, "instruct", (), does.instruct, input=InstructInput, needs_note=True
+    ),
     Transition(
         "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
     ),
@@ -161,6 +191,7 @@ INTERNAL = Workflow(
         FILING,
         does.complete,
         prepare=does.prepare_completion,
+        input=CompleteInput,
     ),
     Transition(
         "withdraw",
@@ -173,6 +204,7 @@ INTERNAL = Workflow(
         needs_note=True,
         danger=True,
     ),
+    ended=ENDED,
 )
 
 WORKFLOWS = {Direction.OUTGOING: OUTGOING, Direction.INCOMING: INCOMING, Direction.INTERNAL: INTERNAL}

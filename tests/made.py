@@ -32,7 +32,8 @@ STEPS = (
 
 def take(document, step, by, note="", **data):
     document.refresh_from_db()
-    workflow_of(document).perform(step, document, by=by, note=note, data=data)
+    workflow = workflow_of(document)
+    workflow.perform(step, document, by=by, note=note, given=workflow.steps[step].input(**data))
     return document
 
 

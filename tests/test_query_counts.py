@@ -25,7 +25,7 @@ def browser(person) -> Client:
 
 @pytest.mark.parametrize(
     ("who", "route", "count"),
-    [("reviewer", "documents:waiting", 9), ("clerk", "documents:under_way", 9), ("officer", "documents:handled", 9)],
+    [("reviewer", "documents:waiting", 10), ("clerk", "documents:under_way", 10), ("officer", "documents:handled", 10)],
 )
 def test_work_lists(documents, people, who, route, count, django_assert_num_queries):
     client = browser(people[f"D07:{who}"])
@@ -35,7 +35,7 @@ def test_work_lists(documents, people, who, route, count, django_assert_num_quer
 
 def test_the_document_page(documents, people, django_assert_num_queries):
     client = browser(people["D07:reviewer"])
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert client.get(documents[0].get_absolute_url()).status_code == 200
 
 
@@ -51,11 +51,11 @@ def filed(people, request):
 
 def test_filed_list_record_page_and_search(filed, people, django_assert_num_queries):
     client = browser(people["D07:archivist"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(client.get(reverse("archive:filed")).context["page"].items) == len(filed)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert client.get(filed[0].get_absolute_url()).status_code == 200
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(reverse("archive:search"), {"q": "电子公文工作"}).context["found"].total == len(filed)
 
 

@@ -58,7 +58,7 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
     batch.save()
     _enter(batch, keys, by)
     open_task("build_batch", "组批", batch, unit=unit, post=PostKind.ARCHIVIST)
-    audit.record("create_batch", "组批", batch, by=by, after=batch.state, record_count=len(keys))
+    audit.record("create_batch", "组批", batch, by=by, through="make", after=batch.state, record_count=len(keys))
     return batch
 
 
@@ -87,7 +87,7 @@ def add_records(batch: Batch, *, by, codes: tuple[str, ...] = (), **narrowing) -
     row.version += 1
     row._history_user = by
     row.save()
-    audit.record("add_to_batch", "选入档案", row, by=by, record_count=len(found))
+    audit.record("add_to_batch", "选入档案", row, by=by, through="make", record_count=len(found))
     batch.refresh_from_db()
     return len(found)
 
@@ -122,14 +122,14 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
     batch.version += 1
     batch._history_user = by
     batch.save()
-    audit.record("take_out", "移出批次", batch, by=by, opinion=reason, record=str(item.record.uid))
+    audit.record("take_out", "移出批次", batch, by=by, through="make", opinion=reason, record=str(item.record.uid))
 
 
 @transaction.atomic
 def start_packaging(batch: Batch, *, by) -> Job:
     """The worker builds the package and takes the step 自检打包 itself when all is sound."""
     row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if reasons := BATCH.refusals(BATCH.get("self_check"), row, _Asked(by)):
+    if reasons := BATCH.would_refuse("self_check", row, by=by):
         raise Refused(*reasons)
     return jobs.start("package_batch", f"打包“{row.name}”", by=by, unit=row.unit, subject=row, batch=str(row.uid))
 
@@ -151,6 +151,7 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
         "标为退回" if is_returned else "取消退回",
         batch,
         by=by,
+        through="receive",
         opinion=reason,
         record=str(item.record.uid),
     )
@@ -169,7 +170,7 @@ def mark_failing(batch: Batch, *, by) -> int:
         messages = [one["message"] for one in item.findings if one["verdict"] == Verdict.FAIL]
         item.verdict, item.reason = ItemVerdict.RETURNED, "".join(messages)[:500]
     BatchItem.objects.bulk_update(items, ["verdict", "reason"], batch_size=1000)
-    audit.record("mark_failing", "不合格件标为退回", row, by=by, record_count=len(items))
+    audit.record("mark_failing", "不合格件标为退回", row, by=by, through="receive", record_count=len(items))
     return len(items)
 
 
@@ -184,10 +185,3 @@ def report_undelivered(batch: Batch, *, reasons: list[str]) -> None:
 
 def _is_busy(batch) -> bool:
     return Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()
-
-
-class _Asked:
-    """An act that is only asked about."""
-
-    def __init__(self, by) -> None:
-        self.by, self.note, self.data = by, "", {}

@@ -9,4 +9,4 @@ class TransferConfig(AppConfig):
     never_deleted = ("transfer_batch", "transfer_historicalbatch", "transfer_batchitem", "transfer_packagepart")
 
     def ready(self) -> None:
-        from . import background, navigation  # noqa: F401  handlers and menu register themselves
+        from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves

@@ -11,6 +11,7 @@ from units.actions import system_user
 from units.workflow import Refused
 
 from . import actions, delivery, fixity
+from .inputs import InspectedInput, PackagedInput, ReceivedInput
 from .models import Batch, PackagePart
 from .states import State
 from .workflow import BATCH
@@ -47,9 +48,7 @@ def package_batch(job, batch: str) -> None:
         )
     except PackageError as error:
         raise Refused(str(error)) from error
-    BATCH.perform(
-        "self_check", row, by=job.owner, data={"manifest_digest": digest, "payload_bytes": payload, "job": job.pk}
-    )
+    BATCH.perform("self_check", row, by=job.owner, given=PackagedInput(digest, payload, job.pk))
 
 
 @jobs.handler("verify_batch")
@@ -76,9 +75,9 @@ def receive_batch(job, batch: str) -> None:
             actions.report_undelivered(row, reasons=refusal.reasons)
             raise
         PackagePart.objects.filter(batch=row).update(held_at=timezone.now())
-        BATCH.perform("receive", row, by=by, data={"parts": parts})
+        BATCH.perform("receive", row, by=by, given=ReceivedInput(parts))
     if row.state == State.RECEIVED:
         package = delivery.read_holdings(row, paced(job, "逐字节核验"))
         verdict = delivery.inspect_items(row, by=by, package=package, progress=paced(job, "逐件检测"))
         PackagePart.objects.filter(batch=row).update(verified_at=timezone.now())
-        BATCH.perform("inspect", row, by=by, data={"verdict": verdict})
+        BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))

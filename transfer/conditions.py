@@ -10,7 +10,7 @@ from .states import ItemVerdict
 def nothing_runs(batch, act) -> str:
     """A batch whose package is being made or read waits for the worker; its own job may go on."""
     running = Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
-    return "后台正在处理这个批次，请稍候。" if running.exclude(pk=act.data.get("job")).exists() else ""
+    return "后台正在处理这个批次，请稍候。" if running.exclude(pk=getattr(act.given, "job", None)).exists() else ""
 
 
 def has_items(batch, act) -> str:

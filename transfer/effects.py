@@ -8,8 +8,6 @@ from django.utils import timezone
 
 from archive import custody
 from units import jobs
-from units.roles import PostKind
-from units.tasks import close_tasks, open_task
 
 from .delivery import empty_holdings
 from .models import Receipt
@@ -21,31 +19,24 @@ def keys_of(batch, **conditions) -> list[int]:
 
 
 def self_checked(batch, act) -> None:
-    close_tasks(batch, by=act.by)
-    batch.manifest_digest = act.data["manifest_digest"]
-    batch.payload_bytes = act.data["payload_bytes"]
+    batch.manifest_digest = act.given.manifest_digest
+    batch.payload_bytes = act.given.payload_bytes
     act.detail["manifest_digest"] = batch.manifest_digest
-    open_task("approve_batch", "批准移交", batch, unit=batch.unit, post=PostKind.LEADER)
 
 
 def reopened(batch, act) -> None:
     """Back to the archivist's hands: the package falls, because its content may change."""
-    close_tasks(batch, by=act.by)
     batch.manifest_digest, batch.payload_bytes = "", 0
     batch.approved_by, batch.approved_at = None, None
     batch.parts.filter(record_count__gt=0).update(state=PartState.PENDING)
-    open_task("build_batch", "修改批次", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
 
 
 def approved(batch, act) -> None:
-    close_tasks(batch, by=act.by)
     batch.approved_by, batch.approved_at = act.by, timezone.now()
     act.detail["manifest_digest"] = batch.manifest_digest
-    open_task("submit_batch", "提交移交", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
 
 
 def submitted(batch, act) -> None:
-    close_tasks(batch, by=act.by)
     batch.submitted_at = timezone.now()
     custody.offer(keys_of(batch), batch.archive, by=act.by)
     jobs.start(
@@ -54,21 +45,16 @@ def submitted(batch, act) -> None:
 
 
 def received(batch, act) -> None:
-    close_tasks(batch, by=act.by, outcome="dropped")  # an earlier try may have been reported
     batch.received_at = timezone.now()
-    receipt(
-        batch, ReceiptKind.TECHNICAL, act.by, {"parts": act.data["parts"], "manifest_digest": batch.manifest_digest}
-    )
+    receipt(batch, ReceiptKind.TECHNICAL, act.by, {"parts": act.given.parts, "manifest_digest": batch.manifest_digest})
 
 
 def inspected(batch, act) -> None:
-    act.detail["verdict"] = act.data["verdict"]
-    open_task("receive_batch", "接收检测", batch, unit=batch.archive, post=PostKind.ACCESSIONER)
+    act.detail["verdict"] = act.given.verdict
 
 
 def accepted(batch, act) -> None:
     """Custody changes now; what is marked for return goes home in the same transaction."""
-    close_tasks(batch, by=act.by)
     taken, home = keys_of(batch, verdict=ItemVerdict.PENDING), keys_of(batch, verdict=ItemVerdict.RETURNED)
     custody.accession(taken, batch.archive, by=act.by, opinion=act.note)
     _send_home(batch, act, home)
@@ -82,11 +68,9 @@ def accepted(batch, act) -> None:
     }
     receipt(batch, ReceiptKind.CUSTODY, act.by, content)
     act.detail |= {"accepted": len(taken), "returned": len(home)}
-    open_task("close_batch", "移交回执", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
 
 
 def returned(batch, act) -> None:
-    close_tasks(batch, by=act.by)
     home = keys_of(batch)
     batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).update(
         verdict=ItemVerdict.RETURNED, reason=act.note[:500]
@@ -95,7 +79,6 @@ def returned(batch, act) -> None:
     act.detail["returned"] = len(home)
     batch.parts.update(held_at=None, verified_at=None)
     transaction.on_commit(lambda: empty_holdings(batch))
-    open_task("close_batch", "移交退回", batch, unit=batch.unit, post=PostKind.ARCHIVIST)
 
 
 def _send_home(batch, act, keys: list[int]) -> None:
@@ -109,13 +92,8 @@ def _send_home(batch, act, keys: list[int]) -> None:
 
 
 def dissolved(batch, act) -> None:
-    close_tasks(batch, by=act.by, outcome="dropped")
     custody.release(keys_of(batch), by=act.by, opinion=act.note)
     batch.items.filter(is_open=True).update(is_open=False, verdict=ItemVerdict.RETURNED, reason=act.note[:500])
-
-
-def closed(batch, act) -> None:
-    close_tasks(batch, by=act.by)
 
 
 def receipt(batch, kind: ReceiptKind, by, content: dict) -> Receipt:

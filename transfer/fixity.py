@@ -65,5 +65,7 @@ def reverify(batch: Batch, *, by, progress=None) -> InspectionRun:
         if run.verdict == Verdict.FAIL:
             open_task(TASK, "馆藏包损坏", batch, unit=batch.archive, post=PostKind.ACCESSIONER)
         verb, label = "reverify", "长期保存检测"
-        audit.record(verb, label, batch, by=by, verdict=run.verdict, findings=len(flaws), bytes=found.bytes)
+        audit.record(
+            verb, label, batch, by=by, through="receive", verdict=run.verdict, findings=len(flaws), bytes=found.bytes
+        )
     return run

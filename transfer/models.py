@@ -11,17 +11,15 @@ from simple_history.models import HistoricalRecords
 
 from archive.models import Fonds, Record
 from units.models import Unit
-from units.workflow import Stateful
+from units.stateful import Stateful
 
 from .querysets import BatchItemQuerySet, BatchQuerySet
-from .rules import RULES
 from .states import DepositKind, ItemVerdict, PartState, ReceiptKind, State
 
 
 class Batch(Stateful):
     """移交批次: a list of records, a package whose digest the leader approves, and two signatures."""
 
-    RULES = RULES
     AUDIT_TYPE = "batch"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

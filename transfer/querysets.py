@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from archive.states import Verdict
-from units.access import GuardedQuerySet
+from units.guarded import GuardedQuerySet
 
 
 class BatchQuerySet(GuardedQuerySet):

@@ -2,25 +2,17 @@
 
 from django.db.models import Q
 
-from units.access import EVERYTHING, NOTHING, on_units, standing
+from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing
+from units.guarded import RULES
 
-from .states import State
+from .models import Batch
 
-AT_THE_ARCHIVE = tuple(
-    state for state in State.values if state not in (State.DRAFT, State.SELF_CHECKED, State.APPROVED)
-)
+SUBMITTED = Q(submitted_at__isnull=False)
 
-
-def view(user) -> Q:
-    return on_units("unit", "view_batches", user) | (
-        Q(submitted_at__isnull=False) & on_units("archive", "view_batches", user)
-    )
-
-
-RULES = {
-    "view": view,
-    "make": lambda user: on_units("unit", "make_batches", user),
-    "approve": lambda user: on_units("unit", "approve_batches", user),
-    "deliver": lambda user: EVERYTHING if standing(user).is_system else NOTHING,
-    "receive": lambda user: Q(submitted_at__isnull=False) & on_units("archive", "receive_batches", user),
+RULES[Batch] = {
+    "view": OnUnit("view_batches") | OnUnit("view_batches", "archive", SUBMITTED),
+    "make": OnUnit("make_batches"),
+    "approve": OnUnit("approve_batches"),
+    "deliver": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
+    "receive": OnUnit("receive_batches", "archive", SUBMITTED),
 }

@@ -1,13 +1,21 @@
-"""The one door: what a person holds on which unit, and how a list is cut down to what he may see."""
+"""What a person holds on which unit, rules as Q, and the doors of the views (design section 3).
 
+A rule says who may *and* through which post: what is written into an event is the post that gave the right.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import reduce, wraps
+from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Q
 from django.http import Http404
+from guardian.models import GroupObjectPermission
 
+from . import guarded
+from .models import Appointment, Delegation, Post, Unit, User
 from .roles import SYSTEM_PERMISSIONS
 
 NOTHING = Q(pk__in=[])
@@ -15,21 +23,51 @@ EVERYTHING = ~Q(pk__in=[])
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A post that a person sits in: his own by appointment, or his principal's by delegation."""
+
+    post: Post
+    principal: User | None = None
+
+    @property
+    def unit(self) -> Unit:
+        return self.post.unit
+
+    @property
+    def kind_label(self) -> str:
+        """As an event keeps it: 领导, or 领导（代乙） of a deputy."""
+        label = self.post.get_kind_display()
+        return f"{label}（代{self.principal.name}）" if self.principal else label
+
+    def __str__(self) -> str:
+        return f"{self.unit.short_name} {self.kind_label}"
+
+
+@dataclass(frozen=True)
 class Standing:
-    """A person's active appointments and the units on which each permission is held, read once a request."""
+    """A person's active appointments and delegations, and the posts through which each permission is held on a unit.
+
+    Read once a request. `through` maps (permission, unit key) to the seats that give it.
+    """
 
     appointments: tuple = ()
+    delegations: tuple = ()
+    through: dict[tuple[str, int], tuple[Seat, ...]] = field(default_factory=dict)
     units: dict[str, frozenset[int]] = field(default_factory=dict)
-    principals: tuple[int, ...] = ()
     is_system: bool = False
 
     @property
+    def seats(self) -> tuple[Seat, ...]:
+        own = tuple(Seat(one.post) for one in self.appointments)
+        return own + tuple(Seat(one.post, one.principal) for one in self.delegations)
+
+    @property
     def post_ids(self) -> tuple[int, ...]:
-        return tuple(appointment.post_id for appointment in self.appointments)
+        return tuple(seat.post.pk for seat in self.seats)
 
     @property
     def unit_ids(self) -> frozenset[int]:
-        return frozenset(appointment.post.unit_id for appointment in self.appointments)
+        return frozenset(seat.post.unit_id for seat in self.seats)
 
 
 def standing(user) -> Standing:
@@ -47,27 +85,25 @@ def forget_standing(user) -> None:
 
 
 def _read_standing(user) -> Standing:
-    from guardian.models import GroupObjectPermission  # models cannot be imported while apps load
-
-    from .models import Appointment, Unit
-
     if not (user.is_authenticated and user.is_active):
         return Standing()
     if user.is_system:
         return Standing(is_system=True)
     appointments = tuple(Appointment.objects.active().filter(user=user).for_standing())
+    delegations = tuple(Delegation.objects.active().filter(deputy=user).for_standing())
+    held = Standing(appointments, delegations)
+    seats: dict[int, list[Seat]] = {}
+    for seat in held.seats:
+        seats.setdefault(seat.post.group_id, []).append(seat)
     rows = GroupObjectPermission.objects.filter(
-        content_type=ContentType.objects.get_for_model(Unit),
-        group__in=[appointment.post.group_id for appointment in appointments],
-    ).values_list("permission__codename", "object_pk")
+        content_type=ContentType.objects.get_for_model(Unit), group__in=list(seats)
+    ).values_list("permission__codename", "object_pk", "group_id")
+    through: dict[tuple[str, int], tuple[Seat, ...]] = {}
     units: dict[str, set[int]] = {}
-    for codename, key in rows:
+    for codename, key, group in rows:
         units.setdefault(codename, set()).add(int(key))
-    return Standing(
-        appointments,
-        {codename: frozenset(keys) for codename, keys in units.items()},
-        tuple(appointment.principal_id for appointment in appointments if appointment.principal_id),
-    )
+        through[codename, int(key)] = through.get((codename, int(key)), ()) + tuple(seats[group])
+    return Standing(appointments, delegations, through, {name: frozenset(keys) for name, keys in units.items()})
 
 
 def units_with(permission: str, user) -> frozenset[int]:
@@ -89,33 +125,84 @@ def holds(permission: str, user, unit) -> bool:
     return unit is not None and unit.pk in units_with(permission, user)
 
 
-class GuardedQuerySet(QuerySet):
-    """`allowing` is the only door, for lists and single objects alike."""
+class Rule:
+    """Called with a user it is the Q of who may; `seats` are the posts through which he may on one object."""
 
-    def allowing(self, permission: str, user):
-        if not (user.is_authenticated and user.is_active):
-            return self.none()
-        return self.filter(self.model.RULES[permission](user))
+    def __call__(self, user) -> Q:
+        raise NotImplementedError
 
-    def allowing_each_way(self, permission: str, user) -> list:
-        """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model with WAYS."""
-        if not (user.is_authenticated and user.is_active):
-            return [self.none()]
-        parts, before = [], []
-        for way in self.model.WAYS[permission](user):
-            parts.append(self.filter(way, *before))
-            before.append(~way)
-        return parts
+    def seats(self, user, obj) -> Iterable[Seat]:
+        raise NotImplementedError
 
-    def with_may(self, permission: str, user):
-        """Adds the boolean `may_<permission>` to every row, without a further query."""
-        rule = ExpressionWrapper(self.model.RULES[permission](user), output_field=BooleanField())
-        return self.annotate(**{f"may_{permission}": rule})
+    def __or__(self, other: "Rule") -> "AnyOf":
+        return AnyOf(self, other)
 
-    def update(self, **fields):
-        if "state" in fields and hasattr(self.model, "_loaded_state_guard"):
-            raise TypeError("A state changes through its workflow only.")
-        return super().update(**fields)
+
+class AnyOf(Rule):
+    def __init__(self, *rules: Rule) -> None:
+        self.rules = rules
+
+    def __call__(self, user) -> Q:
+        return reduce(or_, (rule(user) for rule in self.rules))
+
+    def seats(self, user, obj) -> list[Seat]:
+        return [seat for rule in self.rules for seat in rule.seats(user, obj)]
+
+
+class OnUnit(Rule):
+    """Whoever holds `permission` on the unit at `path` ("unit", "document__unit", "pk"), while `when` holds."""
+
+    def __init__(self, permission: str, path: str = "unit", when: Q | None = None) -> None:
+        self.permission, self.path, self.when = permission, path, when
+
+    def __call__(self, user) -> Q:
+        found = on_units(self.path, self.permission, user)
+        return found if self.when is None else self.when & found
+
+    def seats(self, user, obj) -> tuple[Seat, ...]:
+        return standing(user).through.get((self.permission, _key_at(obj, self.path)), ())
+
+
+class Where(Rule):
+    """A rule given as a function user -> Q; any post in the object's unit may have given the right."""
+
+    def __init__(self, condition) -> None:
+        self.condition = condition
+
+    def __call__(self, user) -> Q:
+        return self.condition(user)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_in(user, getattr(obj, "unit", None))
+
+
+def _key_at(obj, path: str) -> int | None:
+    *way, last = path.split("__")
+    for name in way:
+        obj = getattr(obj, name)
+    return getattr(obj, last if last == "pk" else f"{last}_id")
+
+
+def seats_in(user, unit) -> list[Seat]:
+    """The person's posts in one unit, in the standing's order."""
+    return [seat for seat in standing(user).seats if unit is not None and seat.post.unit_id == unit.pk]
+
+
+def seat_for(user, obj, permission: str = "") -> Seat | None:
+    """The post in which `user` acts on `obj` through `permission`; the one chosen in the header only breaks ties.
+
+    Without a permission: a post in the object's unit; for an object of no unit the chosen post, else his first.
+    None for the system, and for a person whom no post of his brought here.
+    """
+    if permission:
+        found = list(guarded.rule(type(obj), permission).seats(user, obj))
+    elif (unit := getattr(obj, "unit", None)) is not None:
+        found = seats_in(user, unit)
+    else:
+        found = list(standing(user).seats)
+    acting = getattr(user, "acting", None)
+    chosen = [seat for seat in found if acting is not None and seat.post.pk == acting.post_id]
+    return next(iter(chosen or found), None)
 
 
 def may(user, permission: str, obj: models.Model) -> bool:

@@ -74,7 +74,6 @@ def appoint(
     starts_on: date | None = None,
     ends_on: date | None = None,
     department=None,
-    principal: User | None = None,
 ) -> Appointment:
     """Put `person` into `post` from a day to a day; Refused when an administrator would hold two posts."""
     if not by.is_system and not holds("appoint", by, post.unit):
@@ -84,13 +83,12 @@ def appoint(
     mixed = [one for one in open_posts if one.post.is_administrator != post.is_administrator]
     if mixed or (post.is_administrator and open_posts):
         raise Refused(f"{person.name}已任{open_posts[0].post}：三员分立，管理员不得兼任其他岗位。")
-    if any(one.post_id == post.pk and one.principal_id == (principal and principal.pk) for one in open_posts):
+    if any(one.post_id == post.pk for one in open_posts):
         raise Refused(f"{person.name}已任{post}。")
     appointment = Appointment(
         user=person,
         post=post,
         department=department,
-        principal=principal,
         starts_on=starts_on or timezone.localdate(),
         ends_on=ends_on,
         is_administrator=post.is_administrator,
@@ -103,7 +101,7 @@ def appoint(
     appointment.save()
     person.groups.add(post.group)
     forget_standing(person)
-    audit.record("appoint", "任命", appointment, by=by, person=person.name, post=str(post))
+    audit.record("appoint", "任命", appointment, by=by, through="appoint", person=person.name, post=str(post))
     return appointment
 
 
@@ -121,7 +119,9 @@ def dismiss(appointment: Appointment, *, by: User, reason: str = "") -> Appointm
     if not Appointment.objects.active().filter(user=row.user, post=row.post).exists():
         row.user.groups.remove(row.post.group)
     forget_standing(row.user)
-    audit.record("dismiss", "免去", row, by=by, opinion=reason, person=row.user.name, post=str(row.post))
+    audit.record(
+        "dismiss", "免去", row, by=by, through="appoint", opinion=reason, person=row.user.name, post=str(row.post)
+    )
     return row
 
 

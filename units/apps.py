@@ -10,4 +10,4 @@ class UnitsConfig(AppConfig):
     never_deleted = ("units_unit", "units_user", "units_appointment", "units_accesslog", "units_task")
 
     def ready(self) -> None:
-        from . import navigation  # noqa: F401  the menu registers itself
+        from . import navigation, rules  # noqa: F401  menu and rules register themselves

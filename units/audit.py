@@ -3,31 +3,35 @@
 from django.db import connection, transaction
 from django.utils import timezone
 
-from .access import standing
+from .access import Seat, seat_for
 from .models import AccessLog, AuditEvent
 
 SECRETS = frozenset({"password", "secret"})
 
 
 def record(
-    verb: str, label: str, obj, *, by, before: str = "", after: str = "", opinion: str = "", **detail
+    verb: str,
+    label: str,
+    obj,
+    *,
+    by,
+    seat: Seat | None = None,
+    through: str = "",
+    before: str = "",
+    after: str = "",
+    opinion: str = "",
+    **detail,
 ) -> AuditEvent:
     """Insert the event of one act on `obj` (any model with `uid` and AUDIT_TYPE).
 
-    `by` is the person; the post written down is the one he acts in. Must be called inside the transaction
-    that does the act, else RuntimeError: an event without its act, or the reverse, is a lie.
+    The post written down is the one that gave the right: `seat`, else the one through which `by` holds the permission
+    `through` on `obj`, else one in the object's unit. Must be called inside the transaction that does the act, else
+    RuntimeError: an event without its act, or the reverse, is a lie.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("An audit event is written in the transaction of its act.")
-    unit = getattr(obj, "unit", None)
-    seat = seat_of(by, unit)
-    return AuditEvent.objects.create(
-        actor=by,
-        actor_name=by.name,
-        post=seat.kind_label if seat else ("系统" if by.is_system else ""),
-        unit=seat.unit if seat else unit,
-        unit_name=(seat.unit if seat else unit).name if (seat or unit) else "",
-        address=getattr(by, "request_address", ""),
+    _inside_an_act()
+    seat = seat or seat_for(by, obj, through)
+    event = AuditEvent(
+        **_who(by, seat, getattr(obj, "unit", None)),
         verb=verb,
         label=label,
         object_type=obj.AUDIT_TYPE,
@@ -38,26 +42,49 @@ def record(
         opinion=opinion,
         detail={key: value for key, value in detail.items() if key not in SECRETS},
     )
+    event.save(force_insert=True)
+    return event
+
+
+def _inside_an_act() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit event is written in the transaction of its act.")
+
+
+def _who(by, seat: Seat | None, unit) -> dict:
+    """The columns of an event that say whose act it was; names are kept as text beside the keys."""
+    unit = seat.unit if seat else unit
+    return {
+        "actor": by,
+        "actor_name": by.name,
+        "post": seat.kind_label[:60] if seat else ("系统" if by.is_system else ""),
+        "unit": unit,
+        "unit_name": unit.name if unit else "",
+        "address": getattr(by, "request_address", ""),
+    }
 
 
 def record_many(
-    verb: str, label: str, rows, *, by, before: str = "", after: str = "", opinion: str = "", **detail
+    verb: str,
+    label: str,
+    rows,
+    *,
+    by,
+    seat: Seat | None = None,
+    before: str = "",
+    after: str = "",
+    opinion: str = "",
+    **detail,
 ) -> int:
     """One event a row for an act on many, in the act's transaction; `rows` are model rows with their unit loaded."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("An audit event is written in the transaction of its act.")
-    seat, now, made = seat_of(by), timezone.now(), 0
+    _inside_an_act()
+    now, made = timezone.now(), 0
     for batch in batched(rows, 1000):
         AuditEvent.objects.bulk_create(
             [
                 AuditEvent(
+                    **_who(by, seat, row.unit),
                     at=now,
-                    actor=by,
-                    actor_name=by.name,
-                    post=seat.kind_label if seat else ("系统" if by.is_system else ""),
-                    unit=seat.unit if seat else row.unit,
-                    unit_name=(seat.unit if seat else row.unit).name,
-                    address=getattr(by, "request_address", ""),
                     verb=verb,
                     label=label,
                     object_type=row.AUDIT_TYPE,
@@ -85,16 +112,6 @@ def batched(rows, size: int):
             found = []
     if found:
         yield found
-
-
-def seat_of(person, unit=None):
-    """The appointment `person` acts in: the chosen one, else one in `unit`, else his first."""
-    acting = getattr(person, "acting", None)
-    appointments = standing(person).appointments
-    if acting is not None and (unit is None or acting.post.unit_id == unit.pk):
-        return acting
-    fitting = [one for one in appointments if unit is not None and one.post.unit_id == unit.pk]
-    return fitting[0] if fitting else acting or (appointments[0] if appointments else None)
 
 
 def record_refusal(

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from .access import standing
 from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 from .views import errors
-from .workflow import Refused, Stale
+from .workflow import BUSY, Refused, Stale, is_busy
 
 
 class UploadLimitMiddleware:
@@ -91,6 +91,6 @@ class RefusalMiddleware:
             return errors.refused(request, exception.reasons, status=status)
         if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
             return errors.too_large(request)
-        if isinstance(exception, OperationalError) and "lock timeout" in str(exception):
-            return errors.refused(request, ["另一人正在办理同一事项，请稍后再试。"], status=409)
+        if isinstance(exception, OperationalError) and is_busy(exception):
+            return errors.refused(request, [BUSY], status=409)
         return None

@@ -1,9 +1,9 @@
 """Reads of units, appointments, tasks and events that are used more than once."""
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
-from .access import GuardedQuerySet
+from .guarded import GuardedQuerySet
 
 
 class UnitQuerySet(GuardedQuerySet):
@@ -25,6 +25,17 @@ class AppointmentQuerySet(GuardedQuerySet):
 
     def for_standing(self):
         return self.select_related("post__unit", "department", "user").order_by("post__unit__code", "post__kind", "pk")
+
+
+class DelegationQuerySet(GuardedQuerySet):
+    def active(self, day=None):
+        """Delegations that hold on `day`: within their own days and their principal's appointment to the post."""
+        day = day or timezone.localdate()
+        principals = self.model.appointments_of_principals(day)
+        return self.filter(Exists(principals), ended_at=None, starts_on__lte=day, ends_on__gte=day)
+
+    def for_standing(self):
+        return self.select_related("post__unit", "principal").order_by("post__unit__code", "post__kind", "pk")
 
 
 class TaskQuerySet(GuardedQuerySet):

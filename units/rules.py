@@ -1,33 +1,37 @@
-"""Who may see units, appointments, tasks and the trail: one Q per permission."""
+"""Who may see units, appointments, tasks and the trail: one rule per permission."""
+
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
-from .access import NOTHING, on_units, standing, units_with
-
-
-def any_unit(user) -> Q:
-    return Q()
+from .access import NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing, units_with
+from .guarded import RULES
+from .models import Appointment, AuditEvent, Delegation, Job, Task, Unit
 
 
 def own_tasks(user) -> Q:
-    """Open or closed tasks addressed to the person, to one he deputises for, or to a post he holds."""
+    """Open or closed tasks addressed to the person, to one for whom he acts in that post of that unit, or to a post."""
     held = standing(user)
     if held.is_system:
         return NOTHING
-    return Q(assignee=user) | Q(assignee__in=held.principals) | Q(assignee=None, post__in=held.post_ids)
+    mine = Q(assignee=user, unit__in=held.unit_ids)  # rights end with the appointment
+    for_others = (Q(assignee=one.principal_id, unit=one.post.unit_id) for one in held.delegations)
+    return reduce(or_, for_others, mine | Q(assignee=None, post__in=held.post_ids))
+
+
+def seats_of_task(user, task: Task) -> list[Seat]:
+    """The posts in which `user` may do `task`: the task's post, or any of his in its unit for a task of his own."""
+    seats = seats_in(user, task.unit)
+    if task.assignee_id is None:
+        return [seat for seat in seats if seat.post.pk == task.post_id]
+    if task.assignee_id == user.pk:
+        return [seat for seat in seats if seat.principal is None]
+    return [seat for seat in seats if seat.principal is not None and seat.principal.pk == task.assignee_id]
 
 
 def read_audit(user) -> Q:
     return Q() if units_with("read_audit", user) else NOTHING
-
-
-UNIT_RULES = {"view": any_unit, "manage": lambda user: on_units("pk", "manage_people", user)}
-APPOINTMENT_RULES = {
-    "view": lambda user: on_units("post__unit", "appoint", user) | on_units("post__unit", "manage_people", user),
-    "appoint": lambda user: on_units("post__unit", "appoint", user),
-}
-TASK_RULES = {"view": own_tasks}
-AUDIT_RULES = {"view": read_audit}
 
 
 def visible_jobs(user) -> Q:
@@ -43,4 +47,26 @@ def watched_jobs(user) -> Q:
     return visible_jobs(user) | Q(unit=None)
 
 
-JOB_RULES = {"view": watched_jobs, "retry": visible_jobs}
+class OfTask(Rule):
+    """On the task itself."""
+
+    def __call__(self, user) -> Q:
+        return own_tasks(user)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_of_task(user, obj)
+
+
+RULES[Unit] = {
+    "view": Where(lambda user: Q()),
+    "manage": OnUnit("manage_people", "pk"),
+    "appoint": OnUnit("appoint", "pk"),
+}
+RULES[Appointment] = {
+    "view": OnUnit("appoint", "post__unit") | OnUnit("manage_people", "post__unit"),
+    "appoint": OnUnit("appoint", "post__unit"),
+}
+RULES[Delegation] = {"view": OnUnit("appoint", "post__unit") | OnUnit("edit_routes", "post__unit")}
+RULES[Task] = {"view": OfTask()}
+RULES[AuditEvent] = {"view": Where(read_audit)}
+RULES[Job] = {"view": Where(watched_jobs), "retry": Where(visible_jobs)}

@@ -1,9 +1,22 @@
 """Opening and closing of actionable items; always inside the transaction of the act that causes them."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.utils import timezone
 
 from .models import Post, Task, User
 from .roles import PostKind
+
+
+@dataclass(frozen=True)
+class Opens:
+    """A task that a transition leaves behind where no route says who is next: `unit` names the row's field."""
+
+    kind: str
+    label: str
+    post: str
+    unit: str = "unit"
 
 
 def post_of(unit, kind: str) -> Post:
@@ -18,7 +31,7 @@ def open_task(
     unit,
     post: str | None = None,
     person: User | None = None,
-    step: int = 0,
+    step_uid: UUID | None = None,
     due_at=None,
 ) -> Task:
     """One item for a person, or for everybody who holds the post `post` (PostKind) in `unit`."""
@@ -33,19 +46,30 @@ def open_task(
         unit=unit,
         post=None if person is not None else post_of(unit, post or PostKind.CLERK),
         assignee=person,
-        step=step,
+        step_uid=step_uid,
         due_at=due_at,
     )
 
 
+def open_following(subject, following: tuple[Opens, ...]) -> None:
+    for one in following:
+        open_task(one.kind, one.label, subject, unit=getattr(subject, one.unit), post=one.post)
+
+
 def close_tasks(subject, *, by, kinds: tuple[str, ...] | None = None, outcome: str = "done", only=None) -> int:
-    """Close the open items of `subject` (of `kinds`, or all; `only`: one person's or post's); returns how many."""
+    """Close the open items of `subject` (of `kinds`, or all; `only`: keys of tasks); returns how many."""
     rows = Task.objects.of(subject).open()
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     if only is not None:
         rows = rows.filter(pk__in=only)
     return rows.update(closed_at=timezone.now(), done_by=by if outcome == "done" else None, outcome=outcome)
+
+
+def end_subject(subject, *, by) -> None:
+    """Nothing more is expected of `subject`: open items are dropped, and nobody's 已办 lists it any more."""
+    close_tasks(subject, by=by, outcome="dropped")
+    Task.objects.of(subject).filter(subject_ended=False).update(subject_ended=True)
 
 
 def retitle(subject) -> None:

@@ -1,12 +1,23 @@
-"""A transition is written once: `Transition` rows in a `Workflow`, and `Stateful` rows that move by nothing else."""
+"""A transition is written once: `Transition` rows in a `Workflow`; acts that change no state are rows of `SideAct`s.
 
-from collections.abc import Callable
+The state of a thing, who may move it, what it asks for and what follows stand in these tables; view, form, button,
+audit, documentation and test matrix read them (design section 4).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, models, transaction
+from django.db.models import F
 
 from . import audit
-from .access import may
+from .access import Seat, may, seat_for
+from .tasks import Opens, close_tasks, end_subject, open_following
+
+LOCK_TIMEOUT, DEADLOCK = "55P03", "40P01"
+BUSY = "另一人正在办理同一事项，请稍后再试。"
 
 
 class Refused(Exception):
@@ -21,23 +32,61 @@ class Stale(Refused):
     """Somebody else changed the row since it was read (409)."""
 
 
+def is_busy(error: BaseException) -> bool:
+    """Did the database give up because another transaction was in the way (lock timeout, deadlock)?"""
+    return getattr(error.__cause__ or error, "pgcode", None) in (LOCK_TIMEOUT, DEADLOCK)
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """A lock that does not come, or a deadlock, is a sentence (409); what was begun is rolled back."""
+    try:
+        yield
+    except OperationalError as error:
+        if is_busy(error):
+            raise Stale(BUSY) from error
+        raise
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The input of a transition that asks for an opinion at most."""
+
+
+Given = TypeVar("Given")
+
+
 @dataclass
-class Act:
-    """What a check or an effect gets to know about the act under way."""
+class Act(Generic[Given]):
+    """What a check or an effect gets to know about the act under way.
 
-    by: object
+    `given` is the transition's typed input, `seat` the post that gives the right, `detail` goes into the event.
+    """
+
+    by: Any
+    given: Given
     note: str = ""
-    data: dict = field(default_factory=dict)
-    prepared: object = None
-    detail: dict = field(default_factory=dict)  # goes into the event
+    seat: Seat | None = None
+    prepared: Any = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def seat_name(self) -> str:
+        """The post as opinions and sheets show it."""
+        return str(self.seat) if self.seat else ("系统" if self.by.is_system else "")
 
 
-Check = Callable[[models.Model, Act], str | list[str]]
+Check = Callable[[Any, Act[Any]], str | list[str]]
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table: `label` moves a row from `sources` to `target`, when the rule `permission` holds."""
+    """One row of the table: `label` moves a row from `sources` to `target`, when the rule `permission` holds.
+
+    input    dataclass of what the act is given; the form builds it, checks and effect read it
+    opens    tasks that wait afterwards where no route says so; None leaves the tasks alone
+    sets     for `perform_set`: the columns that change with the state, the same on every row
+    """
 
     name: str
     label: str
@@ -45,8 +94,11 @@ class Transition:
     target: str
     permission: str
     checks: tuple[Check, ...] = ()
-    effect: Callable[[models.Model, Act], None] | None = None
-    prepare: Callable[[models.Model, Act], object] | None = None
+    effect: Callable[[Any, Act[Any]], None] | None = None
+    prepare: Callable[[Any, Act[Any]], object] | None = None
+    input: type = Nothing
+    opens: tuple[Opens, ...] | None = None
+    sets: Callable[[Act[Any]], dict] | None = None
     needs_note: bool = False
     danger: bool = False
     past: str = ""
@@ -56,19 +108,44 @@ class Transition:
         return self.past or f"已{self.label}"
 
 
+@dataclass
+class Result:
+    """What became of one object of `perform_each`: the event, or the reasons why not."""
+
+    obj: Any
+    event: Any = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        return not self.reasons
+
+
 class Workflow:
-    def __init__(self, *steps: Transition) -> None:
+    """The transitions of one state field.
+
+    ended    states in which nothing more is expected: whatever tasks are left are dropped
+    audited  False for a thing whose moves are no acts of persons (background jobs)
+    """
+
+    def __init__(
+        self, *steps: Transition, field: str = "state", ended: Iterable[str] = (), audited: bool = True
+    ) -> None:
         self.steps = {step.name: step for step in steps}
+        self.field, self.ended, self.audited = field, frozenset(ended), audited
 
     def get(self, name: str) -> Transition | None:
         return self.steps.get(name)
+
+    def state_of(self, obj) -> str:
+        return getattr(obj, self.field)
 
     def open_to(self, user, obj) -> list[Transition]:
         """Transitions that the state and the person's rights allow, in table order (checks come at the act)."""
         asked: dict[str, bool] = {}
         found = []
         for step in self.steps.values():
-            if obj.state not in step.sources:
+            if self.state_of(obj) not in step.sources:
                 continue
             if step.permission not in asked:
                 asked[step.permission] = may(user, step.permission, obj)
@@ -78,8 +155,8 @@ class Workflow:
 
     def refusals(self, step: Transition, obj, act: Act) -> list[str]:
         """Every reason why `act.by` may not take `step` on `obj` now; empty when it is open."""
-        if obj.state not in step.sources:
-            return [f"“{obj}”当前状态为“{obj.get_state_display()}”，不能{step.label}。"]
+        if self.state_of(obj) not in step.sources:
+            return [f"“{obj}”当前状态为“{self._shown(obj)}”，不能{step.label}。"]
         if not may(act.by, step.permission, obj):
             return [f"您没有在此时{step.label}的权限，或者该事项已由他人办理。"]
         reasons: list[str] = []
@@ -88,30 +165,44 @@ class Workflow:
             reasons += [found] if isinstance(found, str) else found
         return [reason for reason in reasons if reason]
 
+    def _shown(self, obj) -> str:
+        return getattr(obj, f"get_{self.field}_display")()
+
+    def would_refuse(self, step: Transition | str, obj, *, by, given: Any = None) -> list[str]:
+        """As `refusals`, for an act that is only asked about."""
+        step = self._step(step)
+        return self.refusals(step, obj, Act(by, given if given is not None else step.input()))
+
     def perform(
-        self, step: Transition | str, obj, *, by, note: str = "", data: dict | None = None, version: int | None = None
+        self, step: Transition | str, obj, *, by, note: str = "", given: Any = None, version: int | None = None
     ):
         """Take `step`: prepared without a lock, then locked, checked, changed and audited in one transaction.
 
-        Raises Refused with every reason, or Stale when `version` is not the row's any more. Returns the event.
+        `given` is an instance of the step's input. Raises Refused with every reason, or Stale when `version` is not
+        the row's any more or another transaction is in the way. Returns the event (None where nothing is audited).
         """
-        step = self.steps[step] if isinstance(step, str) else step
-        act = Act(by, note.strip(), data or {})
-        if step.needs_note and not act.note:
-            raise Refused(f"{step.label}须填写意见。")
+        step = self._step(step)
+        act = self._act(step, by, note, given)
         if step.prepare is not None:
             if reasons := self.refusals(step, obj, act):
                 raise Refused(*reasons)
+            act.seat = seat_for(by, obj, step.permission)
             act.prepared = step.prepare(obj, act)
-        try:
-            with transaction.atomic():
-                event = self._take(step, obj, act, version)
-        except OperationalError as error:
-            if "lock timeout" in str(error):
-                raise Refused("另一人正在办理同一事项，请稍后再试。") from error
-            raise
+        with patiently(), transaction.atomic():
+            event = self._take(step, obj, act, version)
         obj.refresh_from_db()
         return event
+
+    def _step(self, step: Transition | str) -> Transition:
+        return self.steps[step] if isinstance(step, str) else step
+
+    def _act(self, step: Transition, by, note: str, given: Any) -> Act:
+        act = Act(by, given if given is not None else step.input(), note.strip())
+        if not isinstance(act.given, step.input):
+            raise TypeError(f"{step.name} is given {step.input.__name__}, not {type(act.given).__name__}.")
+        if step.needs_note and not act.note:
+            raise Refused(f"{step.label}须填写意见。")
+        return act
 
     def _take(self, step: Transition, obj, act: Act, version: int | None):
         row = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
@@ -119,38 +210,135 @@ class Workflow:
             raise Stale(f"“{row}”已被他人修改，请核对后再办理。")
         if reasons := self.refusals(step, row, act):
             raise Refused(*reasons)
-        before, row.state = row.state, step.target
+        act.seat = seat_for(act.by, row, step.permission)
+        before = self.state_of(row)
+        setattr(row, self.field, step.target)
         if step.effect is not None:
             step.effect(row, act)
+        self._follow(step, row, act)
         row.version += 1
         row._history_user = act.by
         row.save(state_change=True)
+        if not self.audited:
+            return None
         return audit.record(
-            step.name, step.label, row, by=act.by, before=before, after=row.state, opinion=act.note, **act.detail
+            step.name, step.label, row, by=act.by, seat=act.seat, before=before, after=step.target, opinion=act.note,
+            **act.detail,
+        )  # fmt: skip
+
+    def _follow(self, step: Transition, row, act: Act) -> None:
+        if step.opens is not None:
+            close_tasks(row, by=act.by)
+            open_following(row, step.opens)
+        if step.target in self.ended:
+            end_subject(row, by=act.by)
+
+    def perform_each(self, step: Transition | str, objects: Iterable, **keywords) -> list[Result]:
+        """People's many: each object in a transaction of its own, a result for each, a bad one stops nobody."""
+        results = []
+        for obj in objects:
+            try:
+                results.append(Result(obj, self.perform(step, obj, **keywords)))
+            except Refused as refusal:
+                results.append(Result(obj, reasons=tuple(refusal.reasons)))
+        return results
+
+    def perform_set(self, step: Transition | str, model: type[models.Model], keys: list[int], *, by, note: str = "",
+                    given: Any = None) -> int:  # fmt: skip
+        """All or nothing, in the caller's transaction: the rows `keys` of `model` in one statement, an event each.
+
+        Only for steps with neither checks nor effect of their own. Raises Refused, naming them, when some are not in
+        the step's sources or not open to `by`. Returns how many moved; memory is the rows'.
+        """
+        step = self._step(step)
+        if step.checks or step.effect or step.prepare:
+            raise TypeError(f"{step.name} is taken one by one.")
+        act = self._act(step, by, note, given)
+        rows = list(
+            model._base_manager.select_for_update(of=("self",))
+            .filter(pk__in=keys)
+            .select_related("unit")
+            .order_by("pk")
+        )
+        self._all_open(step, model, rows, keys, by)
+        if not rows:
+            return 0
+        act.seat = seat_for(by, rows[0], step.permission)
+        fields = {self.field: step.target, **(step.sets(act) if step.sets else {})}
+        before = {self.state_of(row) for row in rows}.pop()
+        model._base_manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
+        for row in rows:
+            row.version += 1
+            for name, value in fields.items():
+                setattr(row, name, value)
+        model.history.bulk_history_create(
+            rows, batch_size=1000, update=True, default_user=by, default_change_reason=step.label
+        )
+        return audit.record_many(
+            step.name, step.label, rows, by=by, seat=act.seat, before=before, after=step.target, opinion=act.note
         )
 
+    def _all_open(self, step: Transition, model, rows: list, keys: list[int], by) -> None:
+        wrong = [row for row in rows if self.state_of(row) not in step.sources]
+        if wrong or len(rows) != len(set(keys)):
+            named = [f"“{row}”当前状态为“{self._shown(row)}”，不能{step.label}。" for row in wrong[:20]]
+            raise Refused(*(named or [f"所选{len(set(keys)) - len(rows)}项已不存在，不能{step.label}。"]))
+        allowed = model._default_manager.allowing(step.permission, by).filter(pk__in=keys).count()
+        if allowed != len(rows):
+            raise Refused(f"您没有对其中{len(rows) - allowed}件{step.label}的权限。")
 
-class Stateful(models.Model):
-    """A row whose `state` changes through its workflow alone; subclasses declare `state` and `version`."""
 
-    _loaded_state_guard = True  # GuardedQuerySet.update refuses `state` where this is set
+@dataclass(frozen=True)
+class SideAct:
+    """An act that moves no state (传阅, 催办, 阅毕 …): who may, when it makes sense, what it does.
 
-    class Meta:
-        abstract = True
+    `when` gives "" or the reason why not now; `action(obj, *, by, note, given)` is one of the app's actions.
+    """
 
-    @classmethod
-    def from_db(cls, db, field_names, values):
-        obj = super().from_db(db, field_names, values)
-        obj._loaded_state = obj.__dict__.get("state")
-        return obj
+    name: str
+    label: str
+    permission: str
+    when: Callable[[Any], str]
+    action: Callable[..., Any]
+    input: type = Nothing
+    needs_note: bool = False
+    danger: bool = False
+    past: str = ""
 
-    def save(self, *args, state_change: bool = False, **kwargs):
-        loaded = getattr(self, "_loaded_state", None)
-        if not self._state.adding and not state_change and loaded is not None and self.state != loaded:
-            raise TypeError("A state changes through its workflow only.")
-        super().save(*args, **kwargs)
-        self._loaded_state = self.state
+    @property
+    def done(self) -> str:
+        return self.past or f"已{self.label}"
 
-    def refresh_from_db(self, *args, **kwargs):
-        super().refresh_from_db(*args, **kwargs)
-        self._loaded_state = self.__dict__.get("state")
+
+class SideActs:
+    """The table of one model's side acts."""
+
+    def __init__(self, *acts: SideAct) -> None:
+        self.acts = {act.name: act for act in acts}
+
+    def get(self, name: str) -> SideAct | None:
+        return self.acts.get(name)
+
+    def open_to(self, user, obj) -> list[SideAct]:
+        """Rows that make sense now and that the person may do, in table order; one query for all permissions."""
+        sensible = [act for act in self.acts.values() if not act.when(obj)]
+        permissions = {act.permission for act in sensible}
+        if not permissions:
+            return []
+        row = type(obj)._default_manager.allowing("view", user).filter(pk=obj.pk)
+        for permission in sorted(permissions):
+            row = row.with_may(permission, user)
+        flags = row.first()
+        return [act for act in sensible if flags is not None and getattr(flags, f"may_{act.permission}")]
+
+    def perform(self, act: SideAct | str, obj, *, by, note: str = "", given: Any = None):
+        """Do it; Refused when the moment or the right is missing. Returns what the action returns."""
+        act = self.acts[act] if isinstance(act, str) else act
+        if reason := act.when(obj):
+            raise Refused(reason)
+        if not may(by, act.permission, obj):
+            raise Refused(f"您没有{act.label}的权限。")
+        if act.needs_note and not note.strip():
+            raise Refused(f"{act.label}须填写意见。")
+        with patiently():
+            return act.action(obj, by=by, note=note.strip(), given=given if given is not None else act.input())

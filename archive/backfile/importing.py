@@ -12,6 +12,7 @@ from files.examination import examine, safe_filename
 from files.store import CHUNK, Landed, keep, land, path_of
 from files.text import decode_text
 from units import audit
+from units.access import Seat, standing
 
 from .. import inspection
 from ..filing import number_and_save, write_text
@@ -35,6 +36,7 @@ class Home:
     class_code: str
     rules: list
     by: object
+    seat: Seat | None
 
 
 @dataclass
@@ -64,7 +66,7 @@ def run(catalogue: Path, unit, *, by, files: Path | None = None, dry_run: bool =
     if fonds is None:
         raise BadCatalogue(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
     folder = (files or catalogue.parent).resolve()
-    home = Home(unit, fonds, default_class_code(unit), rules_for(RetentionRule.Source.OWN, unit), by)
+    home = Home(unit, fonds, default_class_code(unit), rules_for(RetentionRule.Source.OWN, unit), by, _seat(by, unit))
     outcome, seen, done = Import(), {}, 0
     for batch in _sliced(rows(catalogue)):
         items = [read_item(line, cells) for line, cells in batch]
@@ -90,6 +92,11 @@ def _repeated(item: Item, seen: dict[int, int]) -> None:
     first = seen.setdefault(hash(code), item.line)
     if first != item.line:
         item.refuse("archival_code", f"档号“{code}”与第 {first} 行重复。")
+
+
+def _seat(by, unit) -> Seat | None:
+    """The post that lets `by` arrange the unit's records; None for the system."""
+    return next(iter(standing(by).through.get(("arrange_records", unit.pk), ())), None)
 
 
 def _slice(items: list[Item], home: Home, folder: Path, dry_run: bool, outcome: Import) -> None:
@@ -199,7 +206,7 @@ def _file(prepared, home: Home) -> None:
         flaws += [(record, flaw) for flaw in inspection.flaws(record, components, check_bytes=False)]
         made.append(record)
     inspection.keep(run, flaws, records=len(made))
-    audit.record_many("import_record", "目录导入归档", made, by=home.by, after="filed")
+    audit.record_many("import_record", "目录导入归档", made, by=home.by, seat=home.seat, after="filed")
 
 
 def _record(item: Item, home: Home, identity: str) -> Record:

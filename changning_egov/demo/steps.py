@@ -107,7 +107,8 @@ def _next(document: Document, now: str, people: People, key: str) -> bool:
         return False
     data = _data(document, step, people, key)
     note = "" if step in ("submit", "sign_for") else opinion(step, key)
-    workflow_of(document).perform(step, document, by=person, note=note, data=data)
+    workflow = workflow_of(document)
+    workflow.perform(step, document, by=person, note=note, given=workflow.steps[step].input(**data))
     return True
 
 

@@ -10,10 +10,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from units.models import Department, Unit
-from units.workflow import Stateful
+from units.stateful import Stateful
 
 from ..querysets import DocumentQuerySet
-from ..rules import RULES
 from ..states import (
     NUMBERED_STATES,
     STATES_OF,
@@ -36,7 +35,6 @@ class Document(Stateful):
     through it (`content`) and never copied.
     """
 
-    RULES = RULES
     AUDIT_TYPE = "document"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

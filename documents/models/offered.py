@@ -8,7 +8,6 @@ from django.db import models
 from units.models import Unit
 
 from ..querysets import CurrentDocumentQuerySet
-from ..rules import CURRENT_RULES
 from ..states import Validity
 from .document import Document
 
@@ -17,7 +16,6 @@ class CurrentDocument(models.Model):
     """An issued document offered to the public while in force (现行文件), apart from archives; domain 10.3."""
 
     AUDIT_TYPE = "current"
-    RULES = CURRENT_RULES
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.OneToOneField(Document, models.PROTECT, related_name="current_document")

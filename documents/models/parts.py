@@ -104,9 +104,10 @@ class Opinion(models.Model):
 
 
 class Participant(models.Model):
-    """Somebody, or the holders of a post, had something to do with the document and may see it."""
+    """Somebody in a unit, or the holders of a post, had something to do with the document and may see it."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="participants")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=20)
@@ -116,7 +117,7 @@ class Participant(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "document"], condition=Q(user__isnull=False), name="participant_user_once"
+                fields=["user", "document", "unit"], condition=Q(user__isnull=False), name="participant_user_once"
             ),
             models.UniqueConstraint(
                 fields=["post", "document"], condition=Q(post__isnull=False), name="participant_post_once"

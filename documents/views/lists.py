@@ -9,8 +9,8 @@ from units.access import signed_in
 from units.models import Task
 from units.paging import cut
 
+from .. import lists as documents
 from ..forms import ListFilter
-from ..models import Document
 
 PLACES = {"document": "documents:detail", "record": "archive:record", "batch": "transfer:batch"}
 
@@ -66,22 +66,16 @@ def _documents(request, rows, heading: str, empty: str):
 @signed_in
 @require_safe
 def handled(request):
-    return _documents(
-        request, Document.objects.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。"
-    )
+    return _documents(request, documents.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。")
 
 
 @signed_in
 @require_safe
 def under_way(request):
-    return _documents(
-        request, Document.objects.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。"
-    )
+    return _documents(request, documents.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。")
 
 
 @signed_in
 @require_safe
 def completed(request):
-    return _documents(
-        request, Document.objects.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。"
-    )
+    return _documents(request, documents.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。")

@@ -166,7 +166,7 @@ def act(request, document, step):
             document,
             by=request.user,
             note=form.cleaned_data["note"],
-            data=form.act_data(),
+            given=form.given(),
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         )
     except Refused as refusal:

@@ -42,7 +42,7 @@ def taking_part(record, person):
     document = Document.objects.create(
         unit=record.unit, title=record.title, direction="outgoing", drafted_by=record.filed_by
     )
-    Participant.objects.create(document=document, user=person)
+    Participant.objects.create(document=document, user=person, unit=person.appointments.get().post.unit)
     RecordText.objects.filter(record=record).update(document=document)
 
 

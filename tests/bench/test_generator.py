@@ -5,6 +5,7 @@ import pytest
 from archive.models import Record, RecordText
 from bench import generator
 from bench.words import PLANTED_HITS, Writer
+from documents.inputs import CompleteInput
 from documents.models import Document
 from documents.workflow import workflow_of
 from units.models import Task, User
@@ -31,7 +32,7 @@ def test_counts_words_lists_and_a_completion(generated):
     assert Task.objects.waiting_for(clerk).count() == OPEN // 2
     one, other = generator.completable(clerk), generator.completable(clerk)
     assert one.pk != other.pk
-    workflow_of(one).perform("complete", one, by=clerk, data={"retention_code": "D10"})
+    workflow_of(one).perform("complete", one, by=clerk, given=CompleteInput(retention_code="D10"))
     assert one.record.archival_code.startswith("Z407-WS·")
     assert Task.objects.waiting_for(clerk).count() == OPEN // 2
 

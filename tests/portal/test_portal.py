@@ -23,9 +23,9 @@ def accessioned(people, title="关于开放查阅的通知", **fields) -> Record
     take(document, "complete", people["D07:clerk"], retention_code="Y")
     with transaction.atomic():
         custody.freeze([document.record.pk], by=people["D07:archivist"])
-        custody.accession(
-            [document.record.pk], people["D30:accessioner"].appointments.get().post.unit, by=people["D30:accessioner"]
-        )
+        archive = people["D30:accessioner"].appointments.get().post.unit
+        custody.offer([document.record.pk], archive, by=people["D07:archivist"])
+        custody.accession([document.record.pk], archive, by=people["D30:accessioner"])
     return Record.objects.get(pk=document.record.pk)
 
 

@@ -38,7 +38,7 @@ def test_rows_that_are_only_added_are_never_changed(table):
 
 
 def test_events_records_and_files_are_among_them():
-    assert {"units_auditevent", "documents_storedfile"} <= set(declared(APPEND))
+    assert {"units_auditevent", "files_storedfile"} <= set(declared(APPEND))
     assert {"documents_document", "archive_record", "archive_component"} <= set(declared(BUSINESS) + declared(APPEND))
 
 

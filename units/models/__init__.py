@@ -1,6 +1,6 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
 
-from .people import Appointment, Department, Post, Unit, UnitSuccession, User
+from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
 from .work import Counter, Job, Task
 
@@ -10,6 +10,7 @@ __all__ = [
     "AuditEvent",
     "AuditLink",
     "Counter",
+    "Delegation",
     "Department",
     "Job",
     "Post",

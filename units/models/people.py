@@ -4,13 +4,12 @@ import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from ..querysets import AppointmentQuerySet, UnitQuerySet
+from ..querysets import AppointmentQuerySet, DelegationQuerySet, UnitQuerySet
 from ..roles import ADMINISTRATORS, UNIT_PERMISSIONS, PostKind
-from ..rules import APPOINTMENT_RULES, UNIT_RULES
 
 
 class Unit(models.Model):
@@ -25,7 +24,6 @@ class Unit(models.Model):
         MASS = "mass", "群众团体"
         SUBDISTRICT = "subdistrict", "街道（镇）"
 
-    RULES = UNIT_RULES
     AUDIT_TYPE = "unit"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -134,15 +132,13 @@ class Post(models.Model):
 
 
 class Appointment(models.Model):
-    """A person holds a post from a day to a day; with a principal he is that person's deputy."""
+    """A person holds a post from a day to a day; deputies are rows of Delegation."""
 
-    RULES = APPOINTMENT_RULES
     AUDIT_TYPE = "appointment"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
     post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="appointments")
-    principal = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="deputies")
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True, blank=True)
     dismissed_at = models.DateTimeField("免去时间", null=True, blank=True, editable=False)
@@ -156,7 +152,7 @@ class Appointment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "post"],
-                condition=Q(ends_on=None, principal=None, dismissed_at=None),
+                condition=Q(ends_on=None, dismissed_at=None),
                 name="appointment_once_while_open",
             ),
             models.UniqueConstraint(
@@ -179,3 +175,44 @@ class Appointment(models.Model):
     @property
     def kind_label(self) -> str:
         return self.post.get_kind_display()
+
+
+class Delegation(models.Model):
+    """For some days `deputy` acts for `principal` in one post of one unit (代行); never transitive, never an
+    administrator's post (design section 13; bounds of practice 1)."""
+
+    AUDIT_TYPE = "delegation"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    principal = models.ForeignKey(User, models.PROTECT, related_name="delegations_given")
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="delegations_held")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="delegations")
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止")
+    reason = models.CharField("事由", max_length=200)
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField("提前结束", null=True, blank=True)
+    history = HistoricalRecords(related_name="changes")
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="delegation_ends_after_start"),
+            models.CheckConstraint(condition=~Q(deputy=models.F("principal")), name="delegation_to_another"),
+        ]
+        indexes = [models.Index(fields=["deputy", "ends_on"], name="delegation_of_deputy")]
+
+    def __str__(self) -> str:
+        return f"{self.deputy.name}（代{self.principal.name}）{self.post}"
+
+    @property
+    def unit(self) -> Unit:
+        return self.post.unit
+
+    @classmethod
+    def appointments_of_principals(cls, day):
+        """Subquery: the principal holds the post on `day`."""
+        return Appointment.objects.active(day).filter(user=OuterRef("principal"), post=OuterRef("post"))

@@ -6,14 +6,11 @@ from django.db import models
 from django.utils import timezone
 
 from ..querysets import AuditEventQuerySet
-from ..rules import AUDIT_RULES
 from .people import Unit, User
 
 
 class AuditEvent(models.Model):
     """One act. Names are kept as text beside the keys; rows are only ever added (domain 12.3)."""
-
-    RULES = AUDIT_RULES
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField("时间", default=timezone.now)

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ..querysets import JobQuerySet, TaskQuerySet
-from ..rules import JOB_RULES, TASK_RULES
 from .people import Post, Unit, User
 
 
@@ -29,8 +28,6 @@ class Task(models.Model):
         RECORD = "record", "归档文件"
         BATCH = "batch", "移交批次"
 
-    RULES = TASK_RULES
-
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)
     subject_type = models.CharField(max_length=10, choices=Subject)
@@ -41,12 +38,14 @@ class Task(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks")
     assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
-    step = models.PositiveSmallIntegerField("环节序号", default=0)
+    step_uid = models.UUIDField("流转环节", null=True, editable=False)
     opened_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField("首次阅看", null=True, blank=True)
     due_at = models.DateTimeField("办理时限", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="done_tasks")
     outcome = models.CharField("结果", max_length=20, blank=True)
+    subject_ended = models.BooleanField("对象已办结", default=False)
 
     objects = TaskQuerySet.as_manager()
 
@@ -63,7 +62,11 @@ class Task(models.Model):
                 fields=["assignee", "-opened_at", "-id"], condition=Q(closed_at=None), name="task_open_of_person"
             ),
             models.Index(fields=["subject_uid", "id"], name="task_subject"),
-            models.Index(fields=["done_by", "-closed_at"], condition=Q(done_by__isnull=False), name="task_done_by"),
+            models.Index(
+                fields=["done_by", "subject_uid"],
+                condition=Q(done_by__isnull=False, subject_ended=False),
+                name="task_done_of_open",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +90,6 @@ class Job(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "未成功"
 
-    RULES = JOB_RULES
     AUDIT_TYPE = "job"
     stop_requested = False  # set by the worker when it is to stop
 

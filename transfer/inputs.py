@@ -1,0 +1,24 @@
+"""What the transitions of batches are given: by the worker that did the work, never by a form."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class PackagedInput:
+    """The package as built: SHA-256 of its manifests, bytes of payload, key of the job that built it."""
+
+    manifest_digest: str = ""
+    payload_bytes: int = 0
+    job: int | None = None
+
+
+@dataclass(frozen=True)
+class ReceivedInput:
+    """The parts as copied to the holdings: filename, bytes, sha256, records of each."""
+
+    parts: list[dict] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class InspectedInput:
+    verdict: str = ""

@@ -1,0 +1,59 @@
+"""The one door to rows: a list is cut down by the rule of its model before anybody sees it (design section 3).
+
+Rules register themselves when the apps are ready, so that neither models nor querysets import them.
+"""
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.core.checks import Error, register
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+Rules = dict[str, Callable[..., Q]]
+RULES: dict[type, Rules] = {}
+WAYS: dict[type, dict[str, Callable[..., tuple[Q, ...]]]] = {}
+
+
+def rule(model: type, permission: str) -> Callable[..., Q]:
+    """The rule of `permission` on `model`; KeyError for an unknown one."""
+    return RULES[model][permission]
+
+
+class GuardedQuerySet(QuerySet):
+    """`allowing` is the only door, for lists and single objects alike."""
+
+    def allowing(self, permission: str, user):
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.filter(rule(self.model, permission)(user))
+
+    def allowing_each_way(self, permission: str, user) -> list:
+        """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model in WAYS."""
+        if not (user.is_authenticated and user.is_active):
+            return [self.none()]
+        parts, before = [], []
+        for way in WAYS[self.model][permission](user):
+            parts.append(self.filter(way, *before))
+            before.append(~way)
+        return parts
+
+    def with_may(self, permission: str, user):
+        """Adds the boolean `may_<permission>` to every row, without a further query."""
+        wrapped = ExpressionWrapper(rule(self.model, permission)(user), output_field=BooleanField())
+        return self.annotate(**{f"may_{permission}": wrapped})
+
+    def update(self, **fields):
+        if fixed := set(getattr(self.model, "STATE_FIELDS", ())) & set(fields):
+            raise TypeError(f"{', '.join(sorted(fixed))} changes through its workflow only.")
+        return super().update(**fields)
+
+
+@register()
+def every_guarded_model_has_rules(app_configs, **kwargs):
+    """A guarded model without rules would refuse everybody with a KeyError at the first visit."""
+    guarded = [model for model in apps.get_models() if isinstance(model._default_manager.all(), GuardedQuerySet)]
+    return [
+        Error(f"{model._meta.label} is guarded but has no rules.", id="units.E001")
+        for model in guarded
+        if "view" not in RULES.get(model, {})
+    ]

@@ -1,0 +1,33 @@
+"""Rows whose states change through a workflow alone (style 6.4)."""
+
+from django.db import models
+
+
+class Stateful(models.Model):
+    """A row whose STATE_FIELDS change through their workflows only; subclasses declare them and `version`."""
+
+    STATE_FIELDS: tuple[str, ...] = ("state",)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        obj = super().from_db(db, field_names, values)
+        obj._remember()
+        return obj
+
+    def _remember(self) -> None:
+        self._loaded = {name: self.__dict__[name] for name in self.STATE_FIELDS if name in self.__dict__}
+
+    def save(self, *args, state_change: bool = False, **kwargs):
+        loaded = getattr(self, "_loaded", {})
+        moved = any(getattr(self, name) != value for name, value in loaded.items())
+        if not self._state.adding and not state_change and moved:
+            raise TypeError("A state changes through its workflow only.")
+        super().save(*args, **kwargs)
+        self._remember()
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._remember()

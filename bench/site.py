@@ -49,9 +49,11 @@ def comparable() -> Document:
 def address(page: str, who: str) -> str:
     if page == "document":
         return reverse("documents:detail", args=[comparable().uid])
+    if page == "record":
+        return comparable().record.get_absolute_url()
     if page.startswith("search"):
         return f"{reverse('archive:search')}?q={TERMS[page]}"
-    return reverse(f"documents:{page.split()[0]}")
+    return reverse(f"documents:{page}")
 
 
 TERMS = {
@@ -106,7 +108,7 @@ def complete_many(writers: int, each: int) -> float:
 
 ANSWERS = {
     "prepare": prepare,
-    "pages": lambda: ["waiting", "under_way", "document", *TERMS],
+    "pages": lambda: ["waiting", "handled", "under_way", "completed", "document", "record", *TERMS],
     "get": get,
     "complete": complete,
     "complete_many": complete_many,

@@ -9,4 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changning_egov.settings")
 from changning_egov import databases
 
 databases.ready()
+databases.for_visitors()
 application = get_wsgi_application()

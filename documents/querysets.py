@@ -22,7 +22,8 @@ class DocumentQuerySet(GuardedQuerySet):
         )
 
     def open(self):
-        return self.exclude(state__in=ENDED)
+        """Not ended; the words in the order of the index that holds the open ones alone (`document_open_of_unit`)."""
+        return self.exclude(state__in=sorted(ENDED))
 
     def ready_to_complete(self):
         """Dispatched, every delivery signed for (or returned), and no reply awaited: the worker completes these."""

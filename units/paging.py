@@ -33,10 +33,12 @@ def capped(rows: QuerySet, cap: int = CAP) -> str:
     return f"{cap:,}+" if count > cap else f"{count:,}"
 
 
-def cut(rows: QuerySet, request, *, order: tuple[str, ...], size: int = SIZE, count: bool = True) -> Slice:
+def cut(
+    rows: QuerySet, request, *, order: tuple[str, ...], size: int = SIZE, count: bool = True, label: str = ""
+) -> Slice:
     """The page that `request` asks for by `after` or `before`; `order` ends with a unique column, no column is null.
 
-    A cursor that was not made here is ignored: the first page is shown.
+    `label` is the count where it is known already. A cursor that was not made here is ignored: the first page is shown.
     """
     backwards = "before" in request.GET
     cursor = _read(request.GET.get("before" if backwards else "after", ""), order)
@@ -53,7 +55,7 @@ def cut(rows: QuerySet, request, *, order: tuple[str, ...], size: int = SIZE, co
         found,
         _url(request, "after", order, found[-1]) if found and has_next else "",
         _url(request, "before", order, found[0]) if found and has_previous else "",
-        capped(rows) if count else "",
+        label or (capped(rows) if count else ""),
     )
 
 

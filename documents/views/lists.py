@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from units import context
 from units.access import signed_in
 from units.models import Task
 from units.paging import cut
@@ -35,7 +36,7 @@ def waiting(request):
         if chosen["urgency"]:
             rows = rows.filter(urgency=chosen["urgency"])
     del form.fields["doc_type"]
-    page = cut(rows, request, order=("-opened_at", "-pk"))
+    page = cut(rows, request, order=("-opened_at", "-pk"), label=_counted("documents:waiting", request, form))
     for task in page:
         task.url = address_of(task)
     return render(request, "documents/waiting.html", {"form": form, "page": page}, status=_status(form))
@@ -45,7 +46,13 @@ def _status(form) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _documents(request, rows, heading: str, empty: str):
+def _counted(name: str, request, form) -> str:
+    """The menu's counter heads the unfiltered list as well: it is the same queryset, counted once a page."""
+    label = None if form.is_valid() and form.is_used else context.counted(name, request.user)
+    return "" if label is None else f"{label:,}" if isinstance(label, int) else label
+
+
+def _documents(request, rows, counter: str, heading: str, empty: str):
     form = ListFilter(request.GET or None)
     if form.is_valid():
         chosen = form.cleaned_data
@@ -58,24 +65,38 @@ def _documents(request, rows, heading: str, empty: str):
         for name in ("doc_type", "urgency"):
             if chosen[name]:
                 rows = rows.filter(**{name: chosen[name]})
-    page = cut(rows.for_list(), request, order=("-created_at", "-pk"))
-    context = {"form": form, "page": page, "heading": heading, "empty": empty}
-    return render(request, "documents/list.html", context, status=_status(form))
+    page = cut(rows.for_list(), request, order=("-created_at", "-pk"), label=_counted(counter, request, form))
+    shown = {"form": form, "page": page, "heading": heading, "empty": empty}
+    return render(request, "documents/list.html", shown, status=_status(form))
 
 
 @signed_in
 @require_safe
 def handled(request):
-    return _documents(request, documents.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。")
+    return _documents(
+        request, documents.handled_by(request.user), "documents:handled", "已办", "您办理过且尚未办结的公文会列在这里。"
+    )
 
 
 @signed_in
 @require_safe
 def under_way(request):
-    return _documents(request, documents.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。")
+    return _documents(
+        request,
+        documents.led_by_units_of(request.user),
+        "documents:under_way",
+        "在办",
+        "本单位正在办理的公文会列在这里。",
+    )
 
 
 @signed_in
 @require_safe
 def completed(request):
-    return _documents(request, documents.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。")
+    return _documents(
+        request,
+        documents.completed_with(request.user),
+        "documents:completed",
+        "办结",
+        "您参与办理并已办结的公文会列在这里。",
+    )

@@ -3,9 +3,7 @@
 from units import context
 from units.paging import capped
 
-from .lists import handled_by, led_by_units_of
-
-CAP = 1000
+from .lists import CAP, handled_by, led_by_units_of
 
 context.NAVIGATION += [
     ("公文", "待办", "documents:waiting", None),

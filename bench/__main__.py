@@ -89,6 +89,8 @@ def pages(small: Site, large: Site) -> list[dict]:
             lambda page=page: large.ask("get", page=page, who="all"),
         )
         rows.append(row(f"{page} clerk at {large.size}", clerk, "ms", "a person who sees all units", everybody))
+        touched = [site.ask("blocks", page=page, who="clerk") for site in (small, large)]
+        rows.append(row(f"{page}, blocks at {large.size}", touched[1], "blocks", f"at {small.size}", touched[0]))
     return rows
 
 

@@ -64,7 +64,7 @@ def generate(size: int, seed: int = 1, *, open_per_unit: int = OPEN_PER_UNIT) ->
         return False
     seeding.ensure_units()
     _ensure_people()
-    made = _Documents(size, seed, open_per_unit)
+    made = Documents(size, seed, open_per_unit)
     with as_owner(), bare(Document, Task, Participant, Opinion, Record, RecordText, Component):
         made.take_keys()
         copy(Document, made.rows())
@@ -76,7 +76,7 @@ def generate(size: int, seed: int = 1, *, open_per_unit: int = OPEN_PER_UNIT) ->
     return True
 
 
-class _Documents:
+class Documents:
     """Documents in a stream, and what must be remembered of them: numbers given, and who is who."""
 
     def __init__(self, size: int, seed: int, open_per_unit: int) -> None:

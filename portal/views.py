@@ -124,7 +124,7 @@ def file(request, uid):
 def current(request):
     """现行文件 by unit, the newest first; a repealed one stays with its mark."""
     unit = _unit(request)
-    rows = OpenCurrent.objects.filter(is_withdrawn=False)
+    rows = OpenCurrent.objects.filter(is_withdrawn=False).select_related("unit")
     if unit is not None:
         rows = rows.filter(unit=unit)
     page = cut(rows, request, order=("-published_on", "-pk"))

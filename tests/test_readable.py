@@ -1,6 +1,7 @@
 """What people and diffs can read: limits of lines, functions and files, and what each part of a page reads."""
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.conf import settings
 
 TEMPLATE_LINE, PYTHON_FILE, FUNCTION = 160, 400, 40
 CONTEXT = "{# Context: "
+LABELLED = re.compile(r"(\{% spaceless %\}\s*)?<td[^>]*data-label=[^>]*>\s")
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -47,6 +49,39 @@ def test_every_part_names_its_context_in_its_first_line():
     assert (
         parts and [shown(path, "") for path in parts if not path.read_text(encoding="utf-8").startswith(CONTEXT)] == []
     )
+
+
+def test_a_cell_with_a_label_begins_without_white_space():
+    """On a phone the label is written before the cell's text; white space after the tag would show behind it."""
+    spaced = [
+        shown(path, found[0])
+        for path in templates()
+        for found in LABELLED.finditer(path.read_text(encoding="utf-8"))
+        if not found[1]
+    ]
+    assert spaced == []
+
+
+def test_style_sheets_have_one_declaration_a_line():
+    sheets = tracked("static/css/*.css")
+    crowded = [
+        shown(path, f"line {number}")
+        for path in sheets
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > TEMPLATE_LINE or line.count(";") > 1 or ("{" in line and "}" in line)
+    ]
+    assert sheets and crowded == []
+
+
+def test_every_style_sheet_is_loaded_and_every_loaded_one_is_there():
+    there = {path.name for path in tracked("static/css/*.css")}
+    loaded = {
+        path.name: re.findall(r"css/(\w+\.css)", path.read_text(encoding="utf-8"))
+        for path in templates()
+        if path.name in ("styles.html", "500.html")
+    }
+    assert sorted(loaded["styles.html"]) == sorted(there)
+    assert loaded["500.html"] == [name for name in loaded["styles.html"] if name in loaded["500.html"]]
 
 
 def test_no_python_file_is_above_400_lines():

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from archive.models import Component, Record, RecordText
 from changning_egov.demo import cast, seeding
-from documents.models import Document, Opinion, Participant
+from documents.models import Document, Opinion, Participant, RouteRun, StepRun
 from documents.states import Direction, Disclosure, HandlingKind, State, StepKind
 from units.models import Appointment, Counter, Post, Task, Unit, User
 from units.roles import ADMINISTRATORS, PostKind
@@ -53,6 +53,7 @@ HANDLED = (
     (State.REGISTERED, StepKind.REGISTER),
     (State.PROPOSED, StepKind.REGISTER),
 )
+FILLED = (Document, RouteRun, StepRun, Task, Participant, Opinion, Record, RecordText, Component)
 SLOTS = [slot for slot in UNDER_WAY for _ in range(slot[0])]
 _given: set[int] = set()
 
@@ -65,7 +66,7 @@ def generate(size: int, seed: int = 1, *, open_per_unit: int = OPEN_PER_UNIT) ->
     seeding.ensure_units()
     _ensure_people()
     made = Documents(size, seed, open_per_unit)
-    with as_owner(), bare(Document, Task, Participant, Opinion, Record, RecordText, Component):
+    with as_owner(), bare(*FILLED):
         made.take_keys()
         copy(Document, made.rows())
         made.keep_counters()

@@ -4,7 +4,8 @@ from django.db import connection
 
 from archive.models import Component, Record, RecordText
 from archive.states import Retention, Role
-from documents.models import Opinion, Participant
+from documents.models import Opinion, Participant, RouteRun, StepRun
+from documents.states import RunOutcome, StepKind, StepState
 from files.store import keep, land_bytes
 from units.models import Task
 
@@ -24,8 +25,10 @@ def on_documents(first: int, last: int, under_way, handled) -> None:
     """
     keys = {"first": first, "last": last}
     _run("ANALYZE documents_document")
+    _runs(keys)
     for _, direction, state, kind, post in under_way:
-        _open_tasks({**keys, "direction": direction, "state": state, "kind": kind, "label": kind.label, "post": post})
+        slot = {**keys, "direction": direction, "state": state, "kind": kind, "label": kind.label, "post": post}
+        _open_tasks(slot)
     for state, kind in handled:
         _closed_tasks({**keys, "state": state, "kind": kind, "label": kind.label})
     for post in ("officer", "clerk"):
@@ -44,6 +47,29 @@ def on_documents(first: int, last: int, under_way, handled) -> None:
     )  # fmt: skip
 
 
+def _runs(keys: dict) -> None:
+    """The way of each document: ended with two steps done, or under way (its open step comes with its task)."""
+    insert(
+        RouteRun,
+        f"documents_document d WHERE {OF_THESE} ORDER BY d.id",
+        {**keys, "done": RunOutcome.DONE, "under_way": RunOutcome.UNDER_WAY},
+        uid="md5('run' || d.uid)::uuid", document_id="d.id", name="'默认路线'", started_at="d.created_at",
+        ended_at="d.completed_at", outcome="CASE WHEN d.completed_at IS NULL THEN %(under_way)s ELSE %(done)s END",
+    )  # fmt: skip
+    _run("ANALYZE documents_routerun")
+    insert(
+        StepRun,
+        "documents_routerun r JOIN documents_document d ON d.id = r.document_id JOIN units_unit n ON n.id = d.unit_id "
+        f"{PERSON.format(post='clerk')} JOIN units_post p ON p.unit_id = d.unit_id AND p.kind = 'clerk' "
+        f"CROSS JOIN (VALUES (1, %(first_kind)s), (2, %(last_kind)s)) AS k(position, kind) "
+        f"WHERE {OF_THESE} AND d.state = 'completed'",
+        {**keys, "first_kind": StepKind.REGISTER, "last_kind": StepKind.COMPLETE, "done": StepState.DONE},
+        uid="md5('step' || k.position || d.uid)::uuid", run_id="r.id", unit_id="d.unit_id", post_id="p.id",
+        position="k.position", kind="k.kind", state="%(done)s", opened_at="d.created_at", closed_at="d.completed_at",
+        done_by_id="u.id",
+    )  # fmt: skip
+
+
 SUBJECT = {
     "kind": "%(kind)s",
     "label": "%(label)s",
@@ -59,13 +85,21 @@ SUBJECT = {
 
 
 def _open_tasks(values: dict) -> None:
-    insert(
-        Task,
+    """The open item of each document of a slot, and the step of its run that it stands for."""
+    source = (
         "documents_document d JOIN units_post p ON p.unit_id = d.unit_id AND p.kind = %(post)s "
-        f"WHERE {OF_THESE} AND d.direction = %(direction)s AND d.state = %(state)s ORDER BY d.id",
-        values,
-        **SUBJECT,
+        "JOIN documents_routerun r ON r.document_id = d.id "
+        f"WHERE {OF_THESE} AND d.direction = %(direction)s AND d.state = %(state)s ORDER BY d.id"
     )
+    step = "md5('step' || d.uid)::uuid"
+    insert(Task, source, values, **SUBJECT, step_uid=step)
+    insert(
+        StepRun,
+        source,
+        {**values, "open": StepState.OPEN},
+        uid=step, run_id="r.id", unit_id="d.unit_id", post_id="p.id", position="1", kind="%(kind)s", state="%(open)s",
+        opened_at="d.created_at",
+    )  # fmt: skip
 
 
 def _closed_tasks(values: dict) -> None:

@@ -13,6 +13,7 @@ from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.states import Stage, Verdict
 from documents import current
 from documents.actions import circulate
+from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, Revision
 from documents.states import Disclosure, HandlingKind
 from files.store import keep, land_bytes
@@ -133,7 +134,7 @@ def _documents(world: World) -> None:
         delivery = sent.deliveries.get(unit__code="D09")
         take(delivery, "sign_for", people["D09:clerk"])
         take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_ACTION)
-        circulate(delivery, _holders(world, "D09"), by=people["D09:clerk"])
+        circulate(delivery, by=people["D09:clerk"], given=CirculateInput(tuple(_holders(world, "D09"))))
         drafted, submitted = (
             draft(people, title=_title(number, "函")),
             brought_to("submit", people, title=_title(number)),

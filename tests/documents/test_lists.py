@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from documents import lists
 from documents.actions import circulate
+from documents.inputs import CirculateInput
 from documents.models import Participant
 from tests.made import brought_to, registered, take
 from units.models import Delegation, Task
@@ -43,7 +44,7 @@ def test_completed_ones_reach_a_person_by_himself_his_posts_and_his_principals(p
     titles = [f"关于第{number}项工作的通知" for number in range(3)]
     for title in titles:
         document = registered(people, title=title)
-        circulate(document, [people["D09:officer"]], by=people["D09:clerk"])
+        circulate(document, by=people["D09:clerk"], given=CirculateInput((people["D09:officer"],)))
         take(document, "complete", people["D09:clerk"], retention_code="D10")
     assert shown(people["D09:clerk"], "completed") == titles[::-1]
     assert shown(people["D09:clerk"], "completed", q="第1项") == titles[1:2]

@@ -18,6 +18,7 @@ from archive import custody
 from archive.actions import reclassify
 from archive.models import Record
 from documents.actions import circulate, register_outside
+from documents.inputs import CirculateInput
 from documents.models import Document
 from documents.states import Disclosure, HandlingKind
 from tests.made import brought_to, take
@@ -78,11 +79,10 @@ def posted_at_once(*posts: tuple[Client, str, dict]) -> list[int]:
         return list(pool.map(one, posts))
 
 
-def side_act(document, name: str, data: dict) -> tuple[str, dict]:
-    """Address and form of 阅毕 and 传阅."""
-    if name == "circulate":
-        return reverse("documents:circulate", args=[document.uid]), data
-    return reverse("documents:side_act", args=[document.uid, name]), data
+def side_act(document, name: str, **data) -> tuple[str, dict]:
+    """Address and form of an act beside the workflow (阅毕, 传阅, 公开 …)."""
+    address = reverse("documents:side_act", args=[document.uid, name])
+    return address, {f"{name}-{field}": value for field, value in data.items()}
 
 
 def transition(document, step: str, **data) -> tuple[str, dict]:
@@ -130,11 +130,11 @@ def is_waited_for() -> bool:
 def test_the_documents_row_is_the_first_lock(people, name):
     clerk, reader = people["D09:clerk"], people["D09:officer"]
     document = received(people, 1)
-    circulate(document, [reader], by=clerk)
+    circulate(document, by=clerk, given=CirculateInput((reader,)))
     acts = {
-        "read": (reader, *side_act(document, "read", {"note": "已阅。"})),
-        "circulate": (clerk, *side_act(document, "circulate", {"readers": [people["D09:leader"].pk]})),
-        "urge": (clerk, *side_act(document, "urge", {"urge-reason": "请抓紧。"})),
+        "read": (reader, *side_act(document, "read", note="已阅。")),
+        "circulate": (clerk, *side_act(document, "circulate", readers=[people["D09:leader"].pk])),
+        "urge": (clerk, *side_act(document, "urge", note="请抓紧。")),
         "complete": (clerk, *transition(document, "complete", retention_code="D10")),
     }
     person, address, data = acts[name]
@@ -149,9 +149,9 @@ def test_reading_against_completion(people):
     clerk, reader = browser(people["D09:clerk"]), browser(people["D09:officer"])
     for number in range(TIMES):
         document = received(people, number)
-        circulate(document, [people["D09:officer"], people["D09:leader"]], by=people["D09:clerk"])
+        circulate(document, by=people["D09:clerk"], given=CirculateInput((people["D09:officer"], people["D09:leader"])))
         statuses = posted_at_once(
-            (reader, *side_act(document, "read", {"note": "已阅。"})),
+            (reader, *side_act(document, "read", note="已阅。")),
             (clerk, *transition(document, "complete", retention_code="D10")),
         )
         document.refresh_from_db()
@@ -167,7 +167,7 @@ def test_circulation_against_completion(people):
     for number in range(TIMES):
         document = received(people, number)
         statuses = posted_at_once(
-            (other, *side_act(document, "circulate", {"readers": [people["D09:officer"].pk]})),
+            (other, *side_act(document, "circulate", readers=[people["D09:officer"].pk])),
             (clerk, *transition(document, "complete", retention_code="D10")),
         )
         document.refresh_from_db()
@@ -238,9 +238,8 @@ def test_publication_against_completion(people):
             "dispatch", people, title=f"关于第{number}项工作的通知", disclosure_attr=Disclosure.PROACTIVE
         )
         document.refresh_from_db()
-        publish = {"publish-topic": "综合", "publish-summary": "试"}
         statuses = posted_at_once(
-            (other, reverse("documents:publish", args=[document.uid]), publish),
+            (other, *side_act(document, "publish", topic="综合", summary="试")),
             (clerk, *transition(document, "complete", retention_code="Y", note="先行办结。")),
         )
         document.refresh_from_db()

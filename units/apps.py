@@ -5,7 +5,7 @@ class UnitsConfig(AppConfig):
     name = "units"
     verbose_name = "单位与人员"
     default_auto_field = "django.db.models.BigAutoField"
-    sql = ("audit.sql", "access_log.sql")
+    sql = ("audit.sql", "access_log.sql", "local_day.sql")
     append_only = ("units_auditevent",)
     never_deleted = ("units_unit", "units_user", "units_appointment", "units_accesslog", "units_task")
 

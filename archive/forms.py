@@ -78,6 +78,14 @@ class OpeningForm(forms.Form):
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.record = record
+        if record is None:
+            return
+        if not self.is_bound:  # what is offered; a late answer gets the workflow's own sentence
+            steps = OPENING.steps.items()
+            offered = [(name, step.label) for name, step in steps if record.access_status in step.sources]
+            self.fields["decision"].choices = offered
+        if record.access_status != Access.OPEN:
+            del self.fields["told"]
 
     @property
     def step(self) -> Transition:
@@ -100,7 +108,8 @@ class OpeningForm(forms.Form):
 
     def given(self):
         """The decision's input, from the fields of the same names."""
-        return self.step.input(**{one.name: self.cleaned_data[one.name] for one in fields(self.step.input)})
+        names = {one.name for one in fields(self.step.input)} & set(self.cleaned_data)
+        return self.step.input(**{name: self.cleaned_data[name] for name in names})
 
 
 class BackfileForm(forms.Form):

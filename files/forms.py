@@ -8,18 +8,20 @@ from .publication import open_on
 
 
 class PublicOnForm(forms.Form):
-    """Was it public on that day? Asked in the address of a staff page; an empty form asks nothing."""
+    """Was it public on that day? Asked in the address of a staff page."""
 
     on = forms.DateField(
-        required=False,
         label="查某日是否公开",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "日期应写成 2026-11-24 的样式。"},
+        error_messages={
+            "invalid": "日期应写成 2026-11-24 的样式。",
+            "required": "请填写要查的日期，如 2026-11-24。",
+        },
     )
 
     def clean_on(self):
         day = self.cleaned_data["on"]
-        if day is not None and day > timezone.localdate():
+        if day > timezone.localdate():
             raise forms.ValidationError("这一天还没有到，请填写今天或以前的日期。")
         return day
 

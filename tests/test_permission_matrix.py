@@ -48,7 +48,7 @@ MATRIX = {
     "documents:draft": ("get", "", "2224442244444444s"),
     "documents:register_outside": ("get", "", "2444442244444444s"),
     "documents:current": ("get", "", "2222222222222222s"),
-    "documents:offered": ("get", "offered", "2222224444444444s"),
+    "documents:offered": ("get", "offered", "2422224444444444s"),
     "documents:offer_act": ("post", "offer_act", "u444444444444444s"),
     "documents:detail": ("get", "sent", "2222224444444444s"),
     "documents:edit": ("get", "draft", "4244444444444444s"),

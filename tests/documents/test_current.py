@@ -216,6 +216,6 @@ def test_the_page_answers_whether_it_was_public_on_a_day(people, offered):
     asked = {day: client.get(offered.get_absolute_url(), {"on": day}) for day in (today, today - timedelta(days=1))}
     assert "当日公开" in asked[today].content.decode()
     assert "当日未公开" in asked[today - timedelta(days=1)].content.decode()
-    for wrong in ("昨天", "0000-00-00", (today + timedelta(days=1)).isoformat()):
+    for wrong in ("", "昨天", "0000-00-00", (today + timedelta(days=1)).isoformat()):
         page = client.get(offered.get_absolute_url(), {"on": wrong})
         assert page.status_code == 200 and page.context["public_on_form"].errors["on"], wrong

@@ -59,6 +59,15 @@ def barred(document: Document) -> list[str]:
     return found
 
 
+def barred_first(document: Document) -> list[str]:
+    """Why it cannot be offered for the first time: what bars it, or that it is in the catalogue already."""
+    if reasons := barred(document):
+        return reasons
+    if CurrentDocument.objects.filter(document=document).exists():
+        return ["该文件已列入现行文件，撤下的请在现行文件中重新公开。"]
+    return []
+
+
 @transaction.atomic
 def publish(
     document: Document, *, by, topic: str, summary: str, effective_from=None, expires_on=None
@@ -67,10 +76,8 @@ def publish(
     row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if not may(by, "publish", row):
         raise Refused("您没有公开现行文件的权限。")
-    if reasons := barred(row):
+    if reasons := barred_first(row):
         raise Refused(*reasons)
-    if CurrentDocument.objects.filter(document=row).exists():
-        raise Refused("该文件已列入现行文件，撤下的请在现行文件中重新公开。")
     dates = Dates(effective_from or row.document_date, expires_on)
     if _backwards(dates):
         raise Refused(BACKWARDS)

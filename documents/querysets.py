@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from units.guarded import GuardedQuerySet
 
-from .states import ENDED, Direction, State
+from .states import ENDED, AddresseeKind, Direction, DocType, State
 
 
 class DocumentQuerySet(GuardedQuerySet):
@@ -24,14 +24,23 @@ class DocumentQuerySet(GuardedQuerySet):
     def open(self):
         return self.exclude(state__in=ENDED)
 
+    def settling(self, request):
+        """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""
+        addressed = self.model._meta.get_field("addressees").related_model.objects.filter(
+            kind=AddresseeKind.MAIN, document=OuterRef("replies_to"), unit=OuterRef("unit")
+        )
+        return self.filter(
+            Exists(addressed), replies_to=request, doc_type=DocType.REPLY, state__in=(State.DISPATCHED, State.COMPLETED)
+        )
+
     def ready_to_complete(self):
         """Dispatched, every delivery signed for (or returned), and no reply awaited: the worker completes these."""
         waiting = self.model.objects.filter(issued=OuterRef("pk"), state=State.DELIVERED)
-        replied = self.model.objects.filter(replies_to=OuterRef("pk"), state__in=(State.DISPATCHED, State.COMPLETED))
+        replied = self.model.objects.settling(OuterRef("pk"))
         return (
             self.filter(direction=Direction.OUTGOING, state=State.DISPATCHED)
             .exclude(Exists(waiting))
-            .filter(~Q(doc_type="request_for_instruction") | Q(Exists(replied)) | ~Q(reply_waived=""))
+            .filter(~Q(doc_type=DocType.REQUEST) | Q(Exists(replied)) | ~Q(reply_waived=""))
         )
 
 

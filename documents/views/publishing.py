@@ -1,4 +1,4 @@
-"""现行文件: offering an issued document to the public, its validity, taking it down and offering it again."""
+"""现行文件: the list, and one of them with its validity, taking it down and offering it again."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -11,12 +11,9 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from .. import current
 from ..current import OFFER, VALIDITY
-from ..forms import PublishForm
-from ..models import CurrentDocument, Document
+from ..models import CurrentDocument
 from ..offer_forms import offer_form
-from .page import show
 
 
 @gives_many(CurrentDocument)
@@ -24,17 +21,6 @@ from .page import show
 def current_documents(request, rows):
     page = cut(rows.for_detail(), request, order=("-published_on", "-pk"))
     return render(request, "documents/current.html", {"page": page})
-
-
-@gives_one(Document, "publish")
-@require_POST
-def publish(request, document):
-    form = PublishForm(request.POST, prefix="publish")
-    if not form.is_valid():
-        return show(request, document, status=422, publish_form=form)
-    made = current.publish(document, by=request.user, **form.cleaned_data)
-    messages.success(request, f"已作为现行文件公开，索引号 {made.index_no}。")
-    return redirect(document)
 
 
 @gives_one(CurrentDocument)

@@ -2,13 +2,14 @@
 
 from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
-from .work import Counter, Job, Task
+from .work import CalendarVersion, Counter, Job, Task
 
 __all__ = [
     "AccessLog",
     "Appointment",
     "AuditEvent",
     "AuditLink",
+    "CalendarVersion",
     "Counter",
     "Delegation",
     "Department",

@@ -363,8 +363,8 @@ JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-' || k.kind || 
 WHERE d.id BETWEEN %(first)s AND %(last)s
 """
 OPINIONS = """
-INSERT INTO documents_opinion (document_id, kind, label, by_id, name, post, text, at)
-SELECT d.id, 'instruct', '批示', u.id, u.name, n.short_name || ' 领导', '请相关科室抓好落实。', d.created_at
+INSERT INTO documents_opinion (document_id, kind, label, by_id, name, post, text, at, result)
+SELECT d.id, 'instruct', '批示', u.id, u.name, n.short_name || ' 领导', '请相关科室抓好落实。', d.created_at, ''
 FROM documents_document d JOIN units_unit n ON n.id = d.unit_id
 JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-leader-1'
 WHERE d.id BETWEEN %(first)s AND %(last)s AND d.state = 'completed'

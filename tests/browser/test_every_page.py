@@ -84,7 +84,10 @@ def test_pages_of_what_is_public(sign_in, people, look, page, live_server):
     look(clerk, "84-current-withdrawn", offered.get_absolute_url())
     look(page, "85-portal-withdrawn", f"{live_server.url}/portal/current/{offered.uid}/", status=410)
     record = closed(decided(accessioned(people), "open", people), people)
-    look(sign_in(people["D30:appraiser"]), "86-record-opening", record.get_absolute_url())
+    appraiser = sign_in(people["D30:appraiser"])
+    look(appraiser, "86-record-opening", record.get_absolute_url())
+    look(appraiser, "87-opening-list", "/records/opening/?access=&q=")
+    assert appraiser.get_by_role("link", name=record.title).is_visible()
 
 
 def test_pages_of_administrators(sign_in, people, look):

@@ -16,8 +16,8 @@ from .postmaster import PROC, wait_until
 
 BASE = Path(__file__).resolve().parent.parent
 PR_SET_PDEATHSIG = 1
-PAUSES = (0.3, 1, 2, 4, 8, 15)  # seconds before a start: what dies again and again is started less and less often
-LASTING = 30  # seconds after which a child counts as having run
+PAUSES = (0.3, 0.5, 1, 2, 4)  # seconds before a start: what dies again and again is started less often
+LASTING = 10  # seconds after which a child counts as having run
 
 
 def die_with_parent(parent: int | None = None) -> None:

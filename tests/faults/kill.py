@@ -36,7 +36,7 @@ class Killer:
         self.kinds = {kind: weight for kind, weight in KINDS.items() if kind not in spared}
         self.by_target, self.by_signal = Counter(), Counter()
         self.recoveries: list[tuple[float, str]] = []
-        self.restarts, self.ended_alone, self.given_up = 0, 0, 0
+        self.restarts = self.supervisors = self.ended_alone = self.given_up = 0
         self.violations: list[str] = []
 
     def begin(self) -> None:
@@ -64,6 +64,7 @@ class Killer:
         self.by_signal[name] += 1
         began = time.monotonic()
         if kind == "supervisor" and name != "SIGSTOP":
+            self.supervisors += 1
             self.site.process.wait(30)
             self._restart()
             if not self.site.wait(RECOVERY + 60):
@@ -148,6 +149,7 @@ class Killer:
             "by_target": dict(self.by_target),
             "by_signal": dict(self.by_signal),
             "restarts_by_hand": self.restarts,
+            "supervisors_ended": self.supervisors,
             "demo_given_up": self.given_up,
             "ended_without_being_hit": self.ended_alone,
             "recovery_p50_s": statistics.median(seconds) if seconds else None,

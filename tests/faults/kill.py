@@ -27,6 +27,7 @@ SIGNALS = {"SIGKILL": 75, "SIGTERM": 12, "SIGSTOP": 13}
 PAUSES = 0.1, 1.5  # seconds between two kills
 STOPPED = 0.2, 3.0  # seconds from SIGSTOP to SIGCONT
 WATCHED = 0.7  # of the kills are followed by waiting for the recovery; the others meet one under way
+FIRST_START = 600  # seconds, on a machine that does other things too
 RECOVERY = 60  # seconds, then it counts as not recovered
 
 
@@ -41,7 +42,7 @@ class Killer:
 
     def begin(self) -> None:
         self.site.start()
-        if not self.site.wait():
+        if not self.site.wait(FIRST_START):
             raise SystemExit(f"The site did not start; {self.site.data}/run.log says why.")
 
     def strike(self) -> None:

@@ -7,12 +7,13 @@ from tests.faults.conftest import free_port
 from tests.faults.site import Site
 
 SEED = 7
+SPARED = ("postmaster", "backend", "auxiliary")
 
 
 @pytest.fixture(scope="module")
 def summary(tmp_path_factory):
     site = Site(tmp_path_factory.mktemp("kill"), free_port(), small=True)
-    return kill.run(20, SEED, site, patience=120)
+    return kill.run(20, SEED, site, patience=120, spared=SPARED)
 
 
 def test_twenty_kills_leave_a_whole_demo(summary):

@@ -103,7 +103,7 @@ def test_a_request_arrives_with_the_visitors_own_address(front):
     told = json.loads(body)
     assert status == 200
     assert (told["HTTP_X_FORWARDED_FOR"], told["HTTP_X_FORWARDED_PROTO"]) == ("127.0.0.1", "https")
-    assert told["HTTP_HOST"] == "localhost"
+    assert told["HTTP_HOST"] == f"localhost:{front.port}"
     assert "HTTP_X_FORWARDED_HOST" not in told and "HTTP_FORWARDED" not in told
 
 
@@ -184,3 +184,13 @@ def test_a_site_that_is_away_is_a_sentence_of_ours(front, tmp_path):
         process.kill()
         process.wait()
     assert status == 503 and "系统暂时不可用" in body.decode()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="NO SYSTEMD: the units were not looked at")
+@pytest.mark.parametrize("unit", ["changning-egov-site.service", "changning-egov-worker@.service"])
+def test_the_units_for_systemd_are_in_order(unit, tmp_path):
+    """Its own check of names, values and programs; the commands are those of tests that start the site and the worker."""
+    text = (PROJECT / "deploy" / "systemd" / unit).read_text()
+    (tmp_path / unit).write_text(text.replace("/opt/changning-egov", str(PROJECT)))
+    done = subprocess.run(["systemd-analyze", "verify", tmp_path / unit], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -127,7 +127,7 @@ class Runner:
     def call(self, tool: str, *arguments, **keywords) -> subprocess.CompletedProcess:
         return subprocess.run(
             [*self.prefix, str(self.bin / tool), *map(str, arguments)],
-            env={**{name: value for name, value in os.environ.items() if name != RUN_MARK}, "LC_ALL": "C.UTF-8"},
+            env={name: value for name, value in os.environ.items() if name != RUN_MARK} | {"LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             **self.keywords,
             **keywords,

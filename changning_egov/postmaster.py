@@ -77,7 +77,7 @@ class Postmaster:
         return Condition.UP
 
     def stop(self, fast: float = FAST) -> None:
-        """fast → immediate → SIGKILL; without patience for `fast` at once immediate. Leaves no process of the folder."""
+        """fast → immediate → SIGKILL; with 0 for `fast` at once immediate. Leaves no process of the folder."""
         for number, patience in ((signal.SIGINT, fast), (signal.SIGQUIT, IMMEDIATE), (signal.SIGKILL, KILLED)):
             pid = self.pid()
             if pid is not None and patience:

@@ -1,4 +1,4 @@
-"""`make run`: one process that starts the site and the worker, watches them and the database, and leaves nothing behind."""
+"""`make run`: one process that starts the site and the worker, watches them and the database, and leaves nothing."""
 
 import fcntl
 import os

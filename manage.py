@@ -26,9 +26,8 @@ def main() -> None:
     except outage.FAULTS as error:
         if "--traceback" in sys.argv or not outage.is_database_gone(error):
             raise
-        sys.exit(
-            f"The database server went away: {str(error).strip()}. What was not committed is not done. Run the command again."
-        )
+        cause = str(error).strip().rstrip(".")
+        sys.exit(f"The database server went away: {cause}. What was not committed is not done. Run the command again.")
 
 
 if __name__ == "__main__":

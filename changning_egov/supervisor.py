@@ -65,7 +65,8 @@ class Supervisor:
                 probe.bind(("127.0.0.1", self.port))
             except OSError:
                 raise CannotStart(
-                    f"Port {self.port} is taken by another program. Choose another one: EGOV_PORT={self.port + 1} make run"
+                    f"Port {self.port} is taken by another program. "
+                    f"Choose another one: EGOV_PORT={self.port + 1} make run"
                 ) from None
 
     def listen_for_signals(self) -> None:

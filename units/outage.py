@@ -1,10 +1,10 @@
-"""Is the database away, or does it refuse? The first is said in a sentence and passes; the second is somebody's fault."""
+"""Is the database away, or does it refuse? The first passes and is said in a sentence; the second is a fault."""
 
 import psycopg2
 from django.db import DatabaseError, InterfaceError
 
 FAULTS = (DatabaseError, InterfaceError, psycopg2.DatabaseError, psycopg2.InterfaceError)
-# admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections (PostgreSQL, appendix A); class 08 is the connection
+# admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections (PostgreSQL, appendix A); all of class 08 too
 GONE = ("57P01", "57P02", "57P03", "53300")
 
 

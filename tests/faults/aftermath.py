@@ -1,4 +1,4 @@
-"""What is left of a demo after a night of faults: prints figures and `violations` as JSON (run with EGOV_DATA_DIR set)."""
+"""What is left of a demo after a night of faults: figures and `violations` as JSON (run with EGOV_DATA_DIR set)."""
 
 import hashlib
 import io

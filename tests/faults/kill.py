@@ -163,13 +163,13 @@ class Killer:
         }
 
 
-def run(kills: int, seed: int, site: Site, *, patience: int = 300, spared=()) -> dict:
-    """The summary; nothing of the run is left but its folder."""
+def run(kills: int, seed: int, site: Site, *, patience: int = 300, spared=(), minutes: float = 600) -> dict:
+    """The summary; nothing of the run is left but its folder. After `minutes` no further kill is begun."""
     began = time.monotonic()
     killer = Killer(site, seed, list(spared))
     try:
         killer.begin()
-        while sum(killer.by_target.values()) < kills:
+        while sum(killer.by_target.values()) < kills and time.monotonic() - began < minutes * 60:
             killer.strike()
         killer.finish(patience)
         found = killer.aftermath()
@@ -189,13 +189,15 @@ def main() -> None:
     )
     parser.add_argument("--small", action="store_true", help="the demo of six units")
     parser.add_argument("--spare", nargs="*", default=[], choices=list(KINDS), help="kinds that are not hit")
+    parser.add_argument("--minutes", type=float, default=600, help="fewer kills when they take longer")
     parser.add_argument("--patience", type=int, default=300, help="seconds for the demo to fill up after the last kill")
     given = parser.parse_args()
     data = given.data or Path(tempfile.mkdtemp(prefix="egov-kill-"))
     if any(data.glob("pgdata*")):
         parser.error(f"{data} is not empty.")
     site = Site(data, given.port, small=given.small)
-    summary = run(given.kills, given.seed, site, patience=given.patience, spared=given.spare)
+    limits = {"patience": given.patience, "minutes": given.minutes, "spared": given.spare}
+    summary = run(given.kills, given.seed, site, **limits)
     print(json.dumps(summary, ensure_ascii=False, indent=2))
     if summary["violations"]:
         sys.exit(1)

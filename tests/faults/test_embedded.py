@@ -1,4 +1,4 @@
-"""The embedded server of a scratch folder: killed, stuck, half-made or broken, it starts again or says why in a sentence."""
+"""The embedded server: killed, stuck, half-made or broken, it starts again or says why in a sentence."""
 
 import os
 import shutil

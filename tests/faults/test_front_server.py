@@ -20,7 +20,8 @@ from tests.faults.site import PROJECT
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 DEPLOY = PROJECT / "deploy" / "nginx"
-AROUND = """daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_rlimit_nofile 1024;
+AROUND = """daemon off; master_process off; worker_rlimit_nofile 1024;
+pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 512; }}
 http {{
     include /etc/nginx/mime.types;
@@ -189,7 +190,7 @@ def test_a_site_that_is_away_is_a_sentence_of_ours(front, tmp_path):
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="NO SYSTEMD: the units were not looked at")
 @pytest.mark.parametrize("unit", ["changning-egov-site.service", "changning-egov-worker@.service"])
 def test_the_units_for_systemd_are_in_order(unit, tmp_path):
-    """Its own check of names, values and programs; the commands are those of tests that start the site and the worker."""
+    """Its own check of names, values and programs."""
     text = (PROJECT / "deploy" / "systemd" / unit).read_text()
     (tmp_path / unit).write_text(text.replace("/opt/changning-egov", str(PROJECT)))
     done = subprocess.run(["systemd-analyze", "verify", tmp_path / unit], capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Twenty kills at random of a whole site while its demo fills: nothing is lost, doubled or left (tests/faults/kill.py)."""
+"""Twenty random kills of a whole site while its demo fills: nothing is lost, doubled or left (kill.py)."""
 
 import pytest
 

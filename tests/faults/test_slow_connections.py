@@ -1,4 +1,4 @@
-"""Whoever sends or reads slowly does not stop the site for the others: gunicorn as `make run` starts it, real sockets."""
+"""Whoever sends or reads slowly does not stop the site for others: gunicorn as `make run` starts it, real sockets."""
 
 import contextlib
 import json

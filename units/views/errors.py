@@ -1,4 +1,7 @@
-"""Error pages: always a sentence and a way on. None needs a database, a session or a person: they are often what failed."""
+"""Error pages: always a sentence and a way on.
+
+None needs a database, a session or a person: they are often what failed.
+"""
 
 import sys
 

@@ -5,6 +5,7 @@ class ArchiveConfig(AppConfig):
     name = "archive"
     verbose_name = "档案"
     default_auto_field = "django.db.models.BigAutoField"
+    chores = "archive.chores"
     sql = ("search.sql", "after.sql")
     never_deleted = (
         "archive_record",

@@ -5,6 +5,7 @@ class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = "公文"
     default_auto_field = "django.db.models.BigAutoField"
+    chores = "documents.chores"
     append_only = ("documents_revision", "documents_opinion", "documents_rendition")
     never_deleted = (
         "documents_document",

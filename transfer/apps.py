@@ -5,6 +5,7 @@ class TransferConfig(AppConfig):
     name = "transfer"
     verbose_name = "移交"
     default_auto_field = "django.db.models.BigAutoField"
+    chores = "transfer.chores"
     append_only = ("transfer_receipt",)
     never_deleted = ("transfer_batch", "transfer_historicalbatch", "transfer_batchitem", "transfer_packagepart")
 

@@ -6,8 +6,17 @@ class UnitsConfig(AppConfig):
     verbose_name = "单位与人员"
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("audit.sql", "access_log.sql")
-    append_only = ("units_auditevent",)
-    never_deleted = ("units_unit", "units_user", "units_appointment", "units_accesslog", "units_task")
+    append_only = ("units_auditevent", "units_jobfinding")
+    chores = "units.upkeep"
+    never_deleted = (
+        "units_unit",
+        "units_user",
+        "units_appointment",
+        "units_accesslog",
+        "units_task",
+        "units_job",
+        "units_chorerun",
+    )
 
     def ready(self) -> None:
         from . import navigation, rules  # noqa: F401  menu and rules register themselves

@@ -2,18 +2,23 @@
 
 from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
-from .work import Counter, Job, Task
+from .work import ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
 
 __all__ = [
     "AccessLog",
     "Appointment",
     "AuditEvent",
     "AuditLink",
+    "ChoreRun",
     "Counter",
     "Delegation",
     "Department",
+    "Interrupted",
     "Job",
+    "JobFinding",
     "Post",
+    "StopsRunning",
+    "Superseded",
     "Task",
     "Unit",
     "UnitSuccession",

@@ -93,10 +93,15 @@ def run_job(uid: str) -> None:
     job = Job.objects.select_related("owner", "unit").filter(uid=uid).first()
     if job is None or not job.is_open:
         return  # a second copy of the task after a crash
+    with _sole_runner(job, patience=0) as is_mine:
+        if is_mine:
+            _run_for_worker(job)
+
+
+def _run_for_worker(job: Job) -> None:
+    """As `_run`; whatever happens is written down, still under the job's lock."""
     try:
-        with _sole_runner(job, patience=0) as is_mine:
-            if is_mine:
-                _run(job)
+        _run(job)
     except Interrupted:
         _put_back(job)
     except StopsRunning:
@@ -215,10 +220,15 @@ def take_up() -> int:
     The runner is judged by the job's lock alone: a worker that lost its own connection, or a task table that says
     otherwise, does not matter. One that got no further for too long is shown as failed, with a retry.
     """
-    waiting = _awaited()
-    idle = Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING), changed_at__lt=timezone.now() - GRACE)
+    waiting, taken = _tasks(Q(status="READY")), _tasks(Q(status="RUNNING", started_at__gt=timezone.now() - GRACE))
     held = running()
-    found = [job for job in idle if str(job.uid) not in waiting and job.pk not in held]
+    found = [
+        job
+        for job in Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+        if job.pk not in held and str(job.uid) not in waiting
+        # a queued one may just be on the way from a worker's claim of the task to the job's lock
+        if job.state == Job.State.RUNNING or str(job.uid) not in taken
+    ]
     return sum(_take_up(job) for job in found)
 
 
@@ -226,6 +236,8 @@ def _take_up(job: Job) -> bool:
     step = "give_up" if is_hopeless(job) else "lose"
     try:
         with transaction.atomic():
+            if not _ask("pg_try_advisory_xact_lock", job):
+                return False  # taken a moment ago
             cause = LOST if step == "lose" else GAVE_UP
             JOB.perform(step, job, by=system_user(), given=Attempt(job.attempt, cause))
             if step == "lose":
@@ -236,11 +248,9 @@ def _take_up(job: Job) -> bool:
     return True
 
 
-def _awaited() -> set[str]:
-    """Uids of jobs for which a task waits, or was taken by a worker this moment."""
-    rows = DBTaskResult.objects.filter(
-        Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - GRACE), task_path=run_job.module_path
-    )
+def _tasks(which: Q) -> set[str]:
+    """Uids of the jobs that such rows of the task table are for."""
+    rows = DBTaskResult.objects.filter(which, task_path=run_job.module_path)
     return {given["args"][0] for given in rows.values_list("args_kwargs", flat=True)}
 
 

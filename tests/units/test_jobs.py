@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -163,8 +164,17 @@ def test_a_job_that_is_being_run_is_left_alone(clerk, long_ago):
     with jobs._sole_runner(job):
         JOB.perform("claim", job, by=system_user())
         Job.objects.filter(pk=job.pk).update(changed_at=long_ago)
-        assert jobs.take_up() == 0
+        with ThreadPoolExecutor(1) as another:
+            assert another.submit(looked_over).result() == 0
     assert jobs.take_up() == 1
+
+
+def looked_over() -> int:
+    """By another connection than the one that holds the lock."""
+    try:
+        return jobs.take_up()
+    finally:
+        connection.close()
 
 
 def test_a_queued_job_whose_task_waits_is_left_alone(clerk, long_ago):

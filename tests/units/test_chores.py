@@ -107,6 +107,7 @@ def test_a_chore_that_fails_is_retried_later_and_later_and_shown(table, people):
 def test_a_chore_whose_connection_breaks_is_a_failure_with_its_cause(table):
     def cut() -> str:
         with connection.cursor() as cursor:
+            cursor.execute("SET ROLE NONE")
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return ""
 

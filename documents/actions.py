@@ -3,16 +3,23 @@
 from django.db import transaction
 from django.utils import timezone
 
-from files.store import Landed, keep
+from files.examination import safe_filename
+from files.store import Landed, keep, land
 from units import audit
-from units.access import OnUnit, holds, may, seat_for, standing
+from units.access import OnUnit, holds, may, standing
 from units.models import Task
-from units.rules import own_tasks
 from units.tasks import close_tasks, retitle
-from units.workflow import Act, Nothing, Refused, Stale
+from units.workflow import Refused, Stale
 
 from . import routing
-from .conditions import content_digest
+from .conditions import (
+    awaits_a_reply,
+    content_digest,
+    may_be_answered,
+    may_be_circulated,
+    may_be_urged,
+)
+from .inputs import AttachInput, CirculateInput
 from .models import Addressee, Attachment, Countersigner, Document, Revision
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
@@ -70,6 +77,8 @@ def create_draft(
         replies_to=replies_to,
         **{name: fields[name] for name in DRAFT_FIELDS if name in fields},
     )
+    if replies_to is not None and (reason := _answers_nothing(replies_to, unit)):
+        raise Refused(reason)
     seat = next(iter(OnUnit("draft_documents").seats(by, document)), None)
     document.drafted_in = seat.kind_label if seat else ""
     document._history_user = by
@@ -81,10 +90,16 @@ def create_draft(
     return document
 
 
+def _answers_nothing(request: Document, unit) -> str:
+    """A reply is drafted from the unit's own received copy of the request."""
+    received = Document.objects.filter(issued=request, unit=unit).select_related("issued", "unit").first()
+    return may_be_answered(received) if received else f"{unit}没有收到这份请示，不能拟批复。"
+
+
 @transaction.atomic
 def save_draft(document: Document, fields: dict, *, by, version: int, addressees=None, countersigners=()) -> Document:
     """Overwrite an open draft; Stale when it was saved by somebody else since `version`."""
-    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    row = locked(document)
     if not may(by, "edit", row):
         raise Refused(f"“{row}”当前不能修改。")
     if row.version != version:
@@ -92,9 +107,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     for name in DRAFT_FIELDS:
         if name in fields:
             setattr(row, name, fields[name])
-    row.version += 1
-    row._history_user = by
-    row.save()
+    _save(row, by)
     if addressees is not None:
         _set_addressees(row, addressees, countersigners)
     _keep_revision(row, by)
@@ -131,6 +144,30 @@ def _keep_revision(document, by) -> None:
     )
 
 
+def locked(document: Document) -> Document:
+    """The document's row under its lock: every act takes it first, then tasks, then what hangs on them."""
+    return Document._base_manager.select_for_update(of=("self",)).select_related("unit").get(pk=document.pk)
+
+
+def _save(row: Document, by) -> None:
+    row.version += 1
+    row._history_user = by
+    row.save()
+
+
+def attach_upload(document: Document, *, by, note: str = "", given: AttachInput) -> Attachment:
+    """添加附件: the upload is examined and lands before any lock is taken."""
+    name = safe_filename(given.upload.name)
+    return attach(
+        document,
+        land(given.upload.chunks(), name),
+        by=by,
+        name=name,
+        title=given.title,
+        is_main_text=given.is_main_text,
+    )
+
+
 @transaction.atomic
 def attach(
     document: Document, landed: Landed, *, by, name: str, title: str = "", is_main_text: bool = False
@@ -138,7 +175,7 @@ def attach(
     """Keep an examined file with an editable document; Refused with every finding that bars it."""
     if landed.examination.refusals:
         raise Refused(*(f"“{name}”不能作为附件：{one.message}" for one in landed.examination.refusals))
-    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    row = locked(document)
     if not may(by, "edit", row):
         raise Refused(f"“{row}”当前不能增加附件。")
     attachment = Attachment.objects.create(
@@ -150,22 +187,18 @@ def attach(
         position=row.attachments.count() + 1,
         added_by=by,
     )
-    row.version += 1
-    row._history_user = by
-    row.save()
+    _save(row, by)
     audit.record("attach", "添加附件", row, by=by, through="edit", name=name, sha256=landed.sha256)
     return attachment
 
 
 @transaction.atomic
 def detach(attachment: Attachment, *, by) -> None:
-    row = Document.objects.select_for_update(of=("self",)).get(pk=attachment.document_id)
-    if not may(by, "edit", row) or attachment.removed_at is not None:
+    row = locked(attachment.document)
+    if not may(by, "edit", row) or not row.attachments.filter(pk=attachment.pk, removed_at=None).exists():
         raise Refused("该附件当前不能移除。")
     Attachment.objects.filter(pk=attachment.pk).update(removed_at=timezone.now())
-    row.version += 1
-    row._history_user = by
-    row.save()
+    _save(row, by)
     audit.record("detach", "移除附件", row, by=by, through="edit", name=attachment.name)
 
 
@@ -185,79 +218,81 @@ def register_outside(fields: dict, *, unit, by) -> Document:
     document.doc_number_as_given = document.sender_number
     document._history_user = by
     document.save()
-    routing.take_part(document, "did", person=by)
-    routing.assign(document, StepKind.REGISTER, post="clerk")
-    audit.record(
-        "sign_for", "签收", document, by=by, through="receive", after=document.state, opinion="外来文件，手工登记"
-    )
+    act = routing.acting(document, by, "receive")
+    routing.did(document, act)
+    routing.arrive(document, signed_for_by=by)
+    audit.record("sign_for", "签收", document, by=by, seat=act.seat, after=document.state, opinion="外来文件，手工登记")
     return document
 
 
 @transaction.atomic
-def circulate(document: Document, people, *, by) -> int:
-    """Add readers (传阅) beside the handling; a person who already has it is not asked twice."""
-    if not may(by, "circulate", document) or document.state == State.COMPLETED:
-        raise Refused(f"“{document}”当前不能传阅。")
-    asked = set(Task.objects.of(document).filter(kind=StepKind.READ).values_list("assignee_id", flat=True))
-    new = [person for person in people if person.pk not in asked]
+def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> int:
+    """传阅: readers beside the handling; a person who already has it is not asked twice. Returns how many are new."""
+    row = locked(document)
+    _still_open("circulate", may_be_circulated(row), row, by)
+    asked = set(Task.objects.of(row).filter(kind=StepKind.READ).values_list("assignee_id", flat=True))
+    new = [person for person in given.readers if person.pk not in asked]
     for person in new:
-        routing.assign(document, StepKind.READ, person=person)
+        routing.assign(row, StepKind.READ, person=person)
     if new:
-        audit.record("circulate", "传阅", document, by=by, through="circulate", readers=[person.name for person in new])
+        names = [person.name for person in new]
+        audit.record("circulate", "传阅", row, by=by, through="circulate", opinion=note, readers=names)
     return len(new)
 
 
+def _still_open(permission: str, reason: str, row: Document, by) -> None:
+    """Asked again under the row's lock: the document may have moved since the page was shown."""
+    if reason:
+        raise Refused(reason)
+    if not may(by, permission, row):
+        raise Refused("您没有此项权限，或者该事项已由他人办理。")
+
+
 @transaction.atomic
-def read(document: Document, *, by, note: str = "") -> None:
+def read(document: Document, *, by, note: str = "", given=None) -> None:
     """阅毕: close the person's circulation task with his opinion, if any."""
-    mine = Task.objects.of(document).open().filter(own_tasks(by), kind=StepKind.READ).select_for_update(of=("self",))
-    keys = [task.pk for task in mine]
-    if not keys:
+    row = locked(document)
+    act = routing.acting(row, by, "read", note)
+    task = routing.own_task(row, act, StepKind.READ)
+    if task is None:
         raise Refused("没有待您传阅的事项，或者已经阅毕。")
-    act = Act(by, Nothing(), note.strip(), seat_for(by, document, "read"))
-    routing.give_opinion(document, StepKind.READ, act)
-    close_tasks(document, by=by, only=keys)
-    audit.record("read", "阅毕", document, by=by, seat=act.seat, opinion=note)
+    routing.give_opinion(row, StepKind.READ, act)
+    close_tasks(row, by=by, only=[task.pk])
+    audit.record("read", "阅毕", row, by=by, seat=act.seat, opinion=act.note)
 
 
 @transaction.atomic
-def take_back(document: Document, *, by, note: str = "") -> None:
-    """The sender's clerk has seen that a delivery came back (退文处理)."""
-    mine = (
-        Task.objects.of(document).open().filter(own_tasks(by), kind=StepKind.TAKE_BACK).select_for_update(of=("self",))
-    )
-    keys = [task.pk for task in mine]
-    if not keys:
+def take_back(document: Document, *, by, note: str = "", given=None) -> None:
+    """退文处理: the sender's clerk has seen that a delivery came back."""
+    row = locked(document)
+    act = routing.acting(row, by, "take_back", note)
+    task = routing.own_task(row, act, StepKind.TAKE_BACK)
+    if task is None:
         raise Refused("没有待处理的退文。")
-    close_tasks(document, by=by, only=keys)
-    audit.record("take_back", "退文处理", document, by=by, opinion=note)
+    close_tasks(row, by=by, only=[task.pk])
+    audit.record("take_back", "退文处理", row, by=by, seat=act.seat, opinion=act.note)
 
 
 @transaction.atomic
-def urge(document: Document, *, by, note: str = "") -> int:
+def urge(document: Document, *, by, note: str = "", given=None) -> int:
     """催办: put on record who was asked to hurry; returns how many open items that concerns."""
-    if not may(by, "urge", document):
-        raise Refused("您没有催办的权限。")
-    waiting = Task.objects.of(document).open().select_related("post", "assignee")
-    if not waiting:
-        raise Refused("没有待办事项可催。")
-    names = [str(task.assignee or task.post) for task in waiting]
-    audit.record("urge", "催办", document, by=by, through="urge", opinion=note, asked=names)
+    row = locked(document)
+    _still_open("urge", may_be_urged(row), row, by)
+    names = [
+        str(task.assignee or task.post) for task in Task.objects.of(row).open().select_related("post__unit", "assignee")
+    ]
+    audit.record("urge", "催办", row, by=by, through="urge", opinion=note, asked=names)
     return len(names)
 
 
 @transaction.atomic
-def waive_reply(document: Document, *, by, reason: str) -> None:
-    if not reason.strip():
-        raise Refused("请填写免予批复的理由。")
-    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    if not may(by, "complete", row):
-        raise Refused("您没有办结的权限。")
-    row.reply_waived = reason
-    row.version += 1
-    row._history_user = by
-    row.save()
-    audit.record("waive_reply", "免予批复", row, by=by, through="complete", opinion=reason)
+def waive_reply(document: Document, *, by, note: str, given=None) -> None:
+    """免予批复: the unit that asked no longer waits; the reason stays with the document."""
+    row = locked(document)
+    _still_open("complete", awaits_a_reply(row), row, by)
+    row.reply_waived = note[:200]
+    _save(row, by)
+    audit.record("waive_reply", "免予批复", row, by=by, through="complete", opinion=note)
 
 
 def may_draft_for(user) -> list:

@@ -9,14 +9,13 @@ from units import audit
 from units.actions import system_user
 from units.chores import Chore
 from units.models import Task
-from units.roles import PostKind
-from units.tasks import open_task
 from units.workflow import Refused, Stale
 
+from . import routing
 from .filing_port import propose
 from .inputs import CompleteInput
 from .models import Document
-from .states import State, StepKind
+from .states import State
 from .workflow import workflow_of
 
 AT_ONCE = 100  # documents of one run: other chores wait their turn
@@ -68,8 +67,8 @@ def _leave(document: Document, reasons: list[str]) -> None:
     row = Document.objects.select_for_update(of=("self",)).select_related("unit").get(pk=document.pk)
     if row.state != State.DISPATCHED or Task.objects.of(row).open().exists():
         return
-    task = open_task(StepKind.COMPLETE, StepKind.COMPLETE.label, row, unit=row.unit, post=PostKind.CLERK)
-    Task.objects.filter(pk=task.pk).update(detail="".join(reasons)[:300])
+    routing.open_completion(row)
+    Task.objects.of(row).open().update(detail="".join(reasons)[:300])
     audit.record(
         "not_completed",
         "自动办结未成",

@@ -6,10 +6,14 @@ The RT- identifiers are those of domain 1.5.
 import hashlib
 import json
 
+from files.store import path_of
 from units.models import Task, Unit
 
 from .filing_port import propose
+from .models import Document
+from .routing import unfinished_before
 from .states import (
+    ENDED,
     WITHOUT_RECIPIENTS,
     WITHOUT_SEAL,
     AddresseeKind,
@@ -19,6 +23,7 @@ from .states import (
     NotToFile,
     RoutingDirection,
     State,
+    StepKind,
 )
 
 
@@ -52,6 +57,47 @@ def keeps_routing_rules(document, act) -> list[str]:
     if document.doc_type == DocType.REPLY and document.replies_to_id is None:
         found.append("批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")
     return found
+
+
+ANSWERABLE = (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)
+
+
+def may_be_answered(document) -> str:
+    """A 批复 is drafted to a 请示 that was addressed to this unit and is being handled here."""
+    if not document.is_incoming or document.issued_id is None or document.doc_type != DocType.REQUEST:
+        return "只能对主送本单位的请示拟批复。"
+    if not document.issued.addressees.filter(kind=AddresseeKind.MAIN, unit=document.unit).exists():
+        return f"该请示不是主送{document.unit}的，由其主送机关批复。"
+    if document.state not in ANSWERABLE:
+        return f"该请示当前为“{document.get_state_display()}”，不能拟批复。"
+    return ""
+
+
+def may_be_circulated(document) -> str:
+    if not document.is_incoming:
+        return "传阅只用于收文。"
+    if document.state not in ANSWERABLE:
+        return f"“{document}”当前为“{document.get_state_display()}”，不能传阅。"
+    return ""
+
+
+def may_be_urged(document) -> str:
+    if document.state in ENDED:
+        return f"“{document}”{document.get_state_display()}，无须催办。"
+    return "" if Task.objects.of(document).open().exists() else "没有待办事项可催。"
+
+
+def awaits_a_reply(document) -> str:
+    if document.doc_type != DocType.REQUEST or document.is_incoming or document.state != State.DISPATCHED:
+        return "只有已分发、尚未办结的请示可以免予批复。"
+    return "已写明免予批复的理由。" if document.reply_waived else ""
+
+
+def is_editable(document) -> str:
+    editable = document.state == State.DRAFTING or (
+        document.is_incoming and document.issued_id is None and document.state in (State.SIGNED_FOR, State.REGISTERED)
+    )
+    return "" if editable else f"“{document}”当前为“{document.get_state_display()}”，不能修改。"
 
 
 def has_disclosure_reason(document, act) -> str:
@@ -101,10 +147,27 @@ def needs_a_seal(document, act) -> str:
 
 
 def page_is_the_proofread_one(document, act) -> str:
-    page = document.renditions.filter(kind="page").first()
-    if page is None:
+    """The page that goes on is, byte for byte, the one that was proofread: row, digest and file are compared."""
+    page = document.renditions.filter(kind="page").select_related("stored_file").first()
+    if page is None or not document.page_digest:
         return "还没有正本，请先校对。"
-    return ""
+    if page.stored_file.sha256 != document.page_digest:
+        return "正本不是校对过的版面，请重新校对。"
+    try:
+        digest = hashlib.sha256(path_of(page.stored_file).read_bytes()).hexdigest()
+    except OSError:
+        return "正本文件不能读取，请与系统管理员联系。"
+    return "" if digest == document.page_digest else "正本文件与校对时的摘要不符，不能继续办理，请重新校对。"
+
+
+def all_before_are_closed(kind: StepKind):
+    """签发 and 批示 wait for whoever stands before them in the route."""
+
+    def check(document, act) -> str:
+        names = [f"{one.get_kind_display()}（{one.unit.short_name}）" for one in unfinished_before(document, kind)]
+        return f"{'、'.join(names)}尚未完成，不能{kind.label}。" if names else ""
+
+    return check
 
 
 def has_handling_kind(document, act) -> str:
@@ -136,7 +199,7 @@ def reply_is_settled(document, act) -> str:
     """A 请示 waits for its 批复 or a waiver (design section 4)."""
     if document.doc_type != DocType.REQUEST or act.given.reply_waived or document.reply_waived:
         return ""
-    if document.replies.filter(state__in=(State.DISPATCHED, State.COMPLETED)).exists():
+    if Document.objects.settling(document).exists():
         return ""
     return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from units.models import Appointment, Unit, User
 from units.texts import LineField, TextField
 
+from .pages import usual_phrases
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
@@ -135,7 +136,41 @@ class OutsideForm(forms.Form):
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
 
 
-class FileForm(forms.Form):
+class SideForm(forms.Form):
+    """A side act's form: `note` where it has one, and the typed input of the act."""
+
+    about = ""  # the field that a refusal speaks of
+
+    def __init__(self, *args, act, document, **kwargs):
+        super().__init__(*args, prefix=act.name, **kwargs)
+        self.act, self.document = act, document
+
+    @property
+    def note(self) -> str:
+        return self.cleaned_data.get("note", "")
+
+    def given(self):
+        names = {one.name for one in fields(self.act.input)}
+        return self.act.input(**{name: value for name, value in self.values().items() if name in names})
+
+    def values(self) -> dict:
+        return dict(self.cleaned_data)
+
+
+class SideNoteForm(SideForm):
+    note = TextField(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = self.act.needs_note
+        if self.act.name == "read":
+            self.fields["note"].label = "传阅意见"
+        elif self.act.needs_note:
+            self.fields["note"].label = "理由"
+
+
+class FileForm(SideForm):
+    about = "file"
     file = forms.FileField(
         label="选择文件",
         error_messages={
@@ -148,6 +183,14 @@ class FileForm(forms.Form):
         max_length=200, required=False, label="附件名称", help_text="印在正文后的附件说明中，不填则用文件名"
     )
     is_main_text = forms.BooleanField(required=False, label="这是来文正文")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.document.is_incoming:
+            del self.fields["is_main_text"]
+
+    def values(self) -> dict:
+        return {**super().values(), "upload": self.cleaned_data["file"]}
 
 
 class ListFilter(forms.Form):
@@ -165,12 +208,16 @@ class ListFilter(forms.Form):
 class NoteForm(forms.Form):
     """What every step may carry: an opinion."""
 
+    about = ""
+
     note = TextField(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, document, by, step, **kwargs):
         super().__init__(*args, **kwargs)
         self.document, self.by, self.step = document, by, step
         self.fields["note"].required = step.needs_note
+        if step.name in PREFILLED:  # seen in the box before it is anybody's opinion; emptied, it stays empty
+            self.fields["note"].initial = next(iter(usual_phrases(step.name)), "")
 
     def given(self):
         """The transition's input, from the fields of the same names."""
@@ -179,6 +226,9 @@ class NoteForm(forms.Form):
 
     def values(self) -> dict:
         return dict(self.cleaned_data)
+
+
+PREFILLED = ("review", "check", "countersign", "approve")
 
 
 def people_of(unit) -> "User":
@@ -288,7 +338,7 @@ def step_form(step, document, by, data=None) -> NoteForm:
     return kind(data, document=document, by=by, step=step, prefix=step.name)
 
 
-class CirculateForm(forms.Form):
+class CirculateForm(SideForm):
     readers = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label="传阅人员",
@@ -296,12 +346,15 @@ class CirculateForm(forms.Form):
         error_messages={"required": "请至少选择一人。"},
     )
 
-    def __init__(self, *args, unit, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(unit)
+        self.fields["readers"].queryset = people_of(self.document.unit)
+
+    def values(self) -> dict:
+        return {"readers": tuple(self.cleaned_data["readers"])}
 
 
-class PublishForm(forms.Form):
+class PublishForm(SideForm):
     topic = LineField(max_length=60, label="主题分类", help_text="如：综合政务、民政、卫生")
     summary = LineField(max_length=500, label="内容概述")
     effective_from = forms.DateField(required=False, label="生效日期", widget=DateInput, error_messages=LATER)
@@ -321,3 +374,11 @@ class ReasonForm(forms.Form):
 class ValidityForm(forms.Form):
     validity = forms.ChoiceField(choices=Validity, label="有效性", error_messages=CHOICE)
     reason = LineField(max_length=200, required=False, label="说明")
+
+
+SIDE_FORMS = {"attach": FileForm, "circulate": CirculateForm, "publish": PublishForm}
+
+
+def side_form(act, document, data=None, files=None) -> SideForm:
+    """The form of one side act; field names carry the act's name."""
+    return SIDE_FORMS.get(act.name, SideNoteForm)(data, files, act=act, document=document)

@@ -1,7 +1,9 @@
 """What the transitions of documents are given: built by forms, read by checks, `prepare` and effects."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
 
 from units.models import User
 
@@ -38,3 +40,25 @@ class CompleteInput:
     not_to_file: str = ""
     result: str = ""
     reply_waived: str = ""
+
+
+@dataclass(frozen=True)
+class CirculateInput:
+    readers: tuple[User, ...] = ()
+
+
+@dataclass(frozen=True)
+class AttachInput:
+    """`upload` is Django's uploaded file; it is examined before anything is kept."""
+
+    upload: UploadedFile
+    title: str = ""
+    is_main_text: bool = False
+
+
+@dataclass(frozen=True)
+class PublishInput:
+    topic: str = ""
+    summary: str = ""
+    effective_from: date | None = None
+    expires_on: date | None = None

@@ -22,8 +22,8 @@ def prefix_of(document) -> str:
 
 
 def next_number(document) -> tuple[str, str, int, int]:
-    """(number, prefix, year, sequence); the year is the local year of numbering. Inside a transaction."""
-    prefix, year = prefix_of(document), timezone.localdate().year
+    """(number, prefix, year, sequence); the year is that of 成文日期 (practice 1). Inside a transaction."""
+    prefix, year = prefix_of(document), document.document_date.year
     sequence = take(f"document:{prefix}:{year}")
     return f"{prefix}〔{year}〕{sequence}号", prefix, year, sequence
 

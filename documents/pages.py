@@ -62,7 +62,7 @@ def page_of(document) -> Rendition | None:
 
 def opinions_of(document) -> list["paper.SheetOpinion"]:
     return [
-        paper.SheetOpinion(one.label, one.text or "同意", one.name, timezone.localtime(one.at))
+        paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at))
         for one in document.opinions.order_by("at", "pk")
     ]
 

@@ -1,13 +1,11 @@
 """Reads of documents used more than once."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from units.guarded import GuardedQuerySet
 from units.models import Task
 
 from .states import ENDED, AddresseeKind, Direction, DocType, State
-
-REPLIED = (State.DISPATCHED, State.COMPLETED)
 
 
 class DocumentQuerySet(GuardedQuerySet):
@@ -27,6 +25,15 @@ class DocumentQuerySet(GuardedQuerySet):
     def open(self):
         return self.exclude(state__in=ENDED)
 
+    def settling(self, request):
+        """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""
+        addressed = self.model._meta.get_field("addressees").related_model.objects.filter(
+            kind=AddresseeKind.MAIN, document=OuterRef("replies_to"), unit=OuterRef("unit")
+        )
+        return self.filter(
+            Exists(addressed), replies_to=request, doc_type=DocType.REPLY, state__in=(State.DISPATCHED, State.COMPLETED)
+        )
+
     def ready_to_complete(self):
         """Dispatched to units that have all signed for it, nothing left for its clerk, and no reply awaited.
 
@@ -35,13 +42,7 @@ class DocumentQuerySet(GuardedQuerySet):
         """
         deliveries = self.model.objects.filter(issued=OuterRef("pk"))
         left = Task.objects.open().filter(subject_uid=OuterRef("uid"))
-        replied = self.model.objects.filter(
-            replies_to=OuterRef("pk"),
-            replies_to__addressees__unit=F("unit"),
-            replies_to__addressees__kind=AddresseeKind.MAIN,
-            doc_type=DocType.REPLY,
-            state__in=REPLIED,
-        )
+        replied = self.model.objects.settling(OuterRef("pk"))
         return (
             self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)
             .exclude(Exists(deliveries.filter(state=State.DELIVERED)))

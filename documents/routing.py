@@ -1,38 +1,32 @@
-"""Who is next: routes of a unit's drafts, and the tasks that each act opens and closes."""
+"""Who is next: the run of a route on a document. Only this module moves a StepRun (design section 4)."""
 
 from datetime import timedelta
+from itertools import groupby
 
 from django.utils import timezone
 
-from units.access import standing
+from units.access import seat_for, standing
+from units.calendar import end_of_working_days
 from units.models import Task
 from units.roles import PostKind
-from units.rules import own_tasks
+from units.rules import own_tasks, seats_of_task
 from units.tasks import close_tasks, open_task, post_of
+from units.workflow import Act, Refused
 
-from .models import Opinion, Participant, Route, RouteStep
-from .states import Direction, StepKind
+from .models import Opinion, Participant, RouteRun, RouteStep, StepRun
+from .routes import faults, route_of_unit
+from .states import (
+    WITHOUT_SEAL,
+    Addressed,
+    Direction,
+    DocType,
+    LimitUnit,
+    RunOutcome,
+    StepKind,
+    StepState,
+)
 
-DEFAULT_STEPS = {
-    Direction.OUTGOING: (
-        (1, StepKind.CHECK, PostKind.REVIEWER),
-        (2, StepKind.COUNTERSIGN, PostKind.LEADER),
-        (3, StepKind.APPROVE, PostKind.LEADER),
-    ),
-    Direction.INTERNAL: ((1, StepKind.CHECK, PostKind.REVIEWER), (2, StepKind.INSTRUCT, PostKind.LEADER)),
-}
-
-
-def ensure_routes(unit) -> None:
-    """Each unit starts with a working default; what it edited is left alone."""
-    for direction, steps in DEFAULT_STEPS.items():
-        route, made = Route.objects.get_or_create(
-            unit=unit, direction=direction, is_default=True, defaults={"name": f"默认{direction.label}路线"}
-        )
-        if made:
-            RouteStep.objects.bulk_create(
-                [RouteStep(route=route, position=position, kind=kind, post=post) for position, kind, post in steps]
-            )
+ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -43,96 +37,272 @@ def take_part(document, reason: str, *, unit=None, person=None, post=None) -> No
     )
 
 
-def assign(document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None) -> Task:
-    """Open a task on `document` and let its addressee see the document."""
+def assign(
+    document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None, step=None
+) -> Task:
+    """Open a task on `document` and let its addressee see the document; `step` is the StepRun it belongs to."""
     unit = unit or document.unit
-    task = open_task(kind.value, kind.label, document, unit=unit, post=post, person=person, due_at=due_at)
+    task = open_task(
+        kind.value, kind.label, document, unit=unit, post=post, person=person, due_at=due_at,
+        step_uid=step.uid if step is not None else None,
+    )  # fmt: skip
     take_part(document, kind.value, unit=unit, person=task.assignee, post=task.post)
     return task
 
 
-def finish(document, by, *kinds: StepKind) -> None:
-    """Close the open tasks of `kinds` and keep the doer as a participant."""
-    close_tasks(document, by=by, kinds=tuple(kind.value for kind in kinds))
-    take_part(document, "did", person=by)
+def did(document, act: Act) -> None:
+    """Keep the doer among those who see the document, in the unit of the post he acted in."""
+    if act.seat is not None:
+        take_part(document, "did", unit=act.seat.unit, person=act.by)
 
 
-def finish_own(document, by, kind: StepKind) -> None:
-    """Close only the doer's own task of a step that several units do in parallel."""
-    mine = Task.objects.of(document).open().filter(own_tasks(by), kind=kind.value).values_list("pk", flat=True)
-    close_tasks(document, by=by, only=list(mine[:1]))
-    take_part(document, "did", person=by)
+def finish(document, act: Act, *kinds: StepKind, result: str = "") -> None:
+    """Close the open tasks of `kinds` and the steps they belong to; the doer stays a participant."""
+    _close(document, act, Task.objects.of(document).open().filter(kind__in=kinds), result)
 
 
-def give_opinion(document, kind: StepKind, act) -> Opinion:
-    """Keep what the person wrote, or the step's usual word, with name and post as they are now."""
+def finish_own(document, act: Act, *kinds: StepKind, result: str = "") -> Task:
+    """Close only the doer's own task of a step that several do in parallel, in the post he acts in."""
+    mine = own_task(document, act, *kinds)
+    if mine is None:
+        raise Refused("该事项已由他人办理。")
+    _close(document, act, Task.objects.filter(pk=mine.pk), result)
+    return mine
+
+
+def _close(document, act: Act, tasks, result: str) -> None:
+    rows = list(tasks.order_by("pk").select_for_update(of=("self",)))
+    close_tasks(document, by=act.by, only=[task.pk for task in rows])
+    StepRun.objects.filter(uid__in=[task.step_uid for task in rows if task.step_uid]).update(
+        state=StepState.DONE, result=result, closed_at=timezone.now(), done_by=act.by
+    )
+    did(document, act)
+
+
+def own_task(document, act: Act, *kinds: StepKind) -> Task | None:
+    """The doer's open task of `kinds`, the one of the post he acts in when he has several."""
+    if standing(act.by).is_system:
+        return None
+    rows = list(
+        Task.objects.of(document).open().filter(own_tasks(act.by), kind__in=kinds).select_related("unit").order_by("pk")
+    )
+    fitting = [task for task in rows if act.seat in seats_of_task(act.by, task)]
+    return next(iter(fitting or rows), None)
+
+
+def give_opinion(document, kind: StepKind, act: Act, *, label: str = "", result: str = "") -> Opinion | None:
+    """Keep what the person wrote, word for word, with name and post as they are now; "" stays ""."""
     return Opinion.objects.create(
         document=document,
         kind=kind,
-        label=kind.label,
+        label=label or kind.label,
         by=act.by,
         name=act.by.name,
-        post=act.seat_name,
+        post=act.seat_name[:60],
         text=act.note,
+        result=result,
     )
 
 
-def start(document) -> None:
-    document.route_position = 0
+def current_run(document) -> RouteRun | None:
+    return RouteRun.objects.filter(document=document, ended_at=None).first()
+
+
+def start(document) -> RouteRun:
+    """送审: copy the unit's route and open its first steps; Refused when the route is impossible."""
+    route, steps = _route_for(document)
+    run = RouteRun.objects.create(document=document, name=route.name)
+    _copy(run, document, steps, 0)
+    advance(document)
+    return run
+
+
+def arrive(document, *, signed_for_by=None) -> None:
+    """A delivery: 签收 and 登记 by the clerk, the unit's route is appended at registration. A paper from outside is
+    signed for by whoever enters it."""
+    run = RouteRun.objects.create(document=document, name="收文")
+    clerk = post_of(document.unit, PostKind.CLERK)
+    steps = [
+        StepRun(run=run, position=position, kind=kind, unit=document.unit, post=clerk)
+        for position, kind in enumerate(ARRIVAL, start=1)
+    ]
+    if signed_for_by is not None:
+        now = timezone.now()
+        steps[0].state, steps[0].opened_at, steps[0].closed_at = StepState.DONE, now, now
+        steps[0].done_by = signed_for_by
+    StepRun.objects.bulk_create(steps)
     advance(document)
 
 
+def append_route(document) -> None:
+    """登记: what follows is the unit's own route for incoming documents."""
+    run = current_run(document)
+    route, steps = _route_for(document)
+    _copy(run, document, steps, len(ARRIVAL))
+    RouteRun.objects.filter(pk=run.pk).update(name=route.name)
+
+
+def _route_for(document) -> tuple:
+    route = route_of_unit(document.unit, document.direction)
+    if route is None:
+        raise Refused(f"{document.unit}没有{document.get_direction_display()}流转路线，请文书先设置。")
+    steps = list(RouteStep.objects.filter(route=route).select_related("unit", "person").order_by("position", "pk"))
+    if found := faults(document.direction, steps, document.unit):
+        raise Refused(*(f"流转路线“{route.name}”有误：{fault}" for fault in found))
+    return route, steps
+
+
+def _copy(run: RouteRun, document, steps: list[RouteStep], after: int) -> None:
+    StepRun.objects.bulk_create(
+        StepRun(
+            run=run, position=after + step.position, kind=step.kind, addressed=step.addressed, unit=unit,
+            post=post_of(unit, step.post) if step.post else None,
+            person=document.drafted_by if step.addressed == Addressed.DRAFTER else step.person,
+            limit_value=step.limit_value, limit_unit=step.limit_unit,
+        )
+        for step in steps
+        for unit in _units_of(step, document)
+    )  # fmt: skip
+
+
+def _units_of(step: RouteStep, document) -> list:
+    if step.addressed == Addressed.COUNTERSIGNERS:
+        return [row.unit for row in document.countersigners.select_related("unit").order_by("unit__code")]
+    return [step.unit or document.unit]
+
+
 def advance(document) -> None:
-    """Open the next position's tasks once none of the present position is open."""
-    if Task.objects.of(document).open().filter(kind__in=review_kinds()).exists():
+    """Once no step is open, open the next position; what the document does not need is skipped."""
+    run = current_run(document)
+    if run is None:
         return
-    steps = RouteStep.objects.filter(
-        route__unit=document.unit, route__direction=document.direction, route__is_default=True
-    ).order_by("position", "pk")
-    for position in sorted({step.position for step in steps if step.position > document.route_position}):
-        document.route_position = position
-        opened = [task for step in steps if step.position == position for task in _open(document, step)]
-        if opened:
+    left = run.steps.filter(state__in=(StepState.AHEAD, StepState.OPEN)).select_related("unit", "post", "person")
+    steps = list(left.order_by("position", "pk"))
+    if any(step.state == StepState.OPEN for step in steps):
+        return
+    for _, group in groupby(steps, key=lambda step: step.position):
+        wanted = [step for step in group if not _skipped(document, step)]
+        if any(_waits(document, step) for step in wanted):
+            return
+        for step in wanted:
+            _open(document, step)
+        if wanted:
             return
 
 
-def review_kinds() -> list[str]:
-    return [StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT]
+def _skipped(document, step: StepRun) -> bool:
+    needless = step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL
+    if needless:
+        StepRun.objects.filter(pk=step.pk).update(state=StepState.SKIPPED, closed_at=timezone.now())
+    return needless
 
 
-def _open(document, step: RouteStep) -> list[Task]:
-    kind = StepKind(step.kind)
-    due_at = timezone.now() + timedelta(days=step.limit_days) if step.limit_days else None
-    if kind == StepKind.COUNTERSIGN:
-        return [
-            assign(document, kind, unit=row.unit, post=step.post, due_at=due_at)
-            for row in document.countersigners.select_related("unit")
-        ]
-    return [assign(document, kind, post=step.post, due_at=due_at)]
+def _waits(document, step: StepRun) -> bool:
+    """办结 of an issued document is nobody's task while receivers or a reply are waited for (documents/chores.py)."""
+    if step.kind != StepKind.COMPLETE or document.direction != Direction.OUTGOING:
+        return False
+    return document.doc_type == DocType.REQUEST or document.addressees.filter(unit__isnull=False).exists()
+
+
+def open_completion(document) -> None:
+    """The clerk is asked to complete after all: what should have gone by itself was refused."""
+    run = current_run(document)
+    step = (
+        run and run.steps.filter(kind=StepKind.COMPLETE, state=StepState.AHEAD).select_related("unit", "post").first()
+    )
+    if step:
+        _open(document, step)
+
+
+def _open(document, step: StepRun) -> None:
+    kind, now = StepKind(step.kind), timezone.now()
+    person = document.lead_officer if step.addressed == Addressed.LEAD_OFFICER else step.person
+    due_at = _due(step, now) or (document.due_at if document.is_incoming else None)
+    StepRun.objects.filter(pk=step.pk).update(state=StepState.OPEN, opened_at=now, due_at=due_at, person=person)
+    assign(
+        document,
+        kind,
+        unit=step.unit,
+        post=step.post.kind if step.post else None,
+        person=person,
+        due_at=due_at,
+        step=step,
+    )
+
+
+def _due(step: StepRun, now):
+    """Working days end with their last day; hours are hours of the clock, days off too (practice 1)."""
+    if step.limit_value is None:
+        return None
+    if step.limit_unit == LimitUnit.HOURS:
+        return now + timedelta(hours=step.limit_value)
+    return end_of_working_days(now, step.limit_value)
+
+
+def end(document, outcome: RunOutcome, *, by) -> None:
+    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn."""
+    close_tasks(document, by=by, outcome="dropped")
+    if outcome == RunOutcome.DONE:
+        StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(
+            state=StepState.DONE, closed_at=timezone.now(), done_by=by
+        )
+    StepRun.objects.filter(run__document=document, state__in=(StepState.AHEAD, StepState.OPEN)).update(
+        state=StepState.DROPPED, closed_at=timezone.now()
+    )
+    RouteRun.objects.filter(document=document, ended_at=None).update(ended_at=timezone.now(), outcome=outcome)
+
+
+def unfinished_before(document, kind: StepKind) -> list[StepRun]:
+    """Steps up to and at the position of `kind` that are not closed, but `kind` itself: signing asks that none is."""
+    run = current_run(document)
+    own = run and run.steps.filter(kind=kind).order_by("-position").first()
+    if not own:
+        return []
+    rows = run.steps.filter(position__lte=own.position, state__in=(StepState.AHEAD, StepState.OPEN)).exclude(kind=kind)
+    return list(rows.select_related("unit"))
+
+
+def waiting_kinds(document, user) -> list[str]:
+    """Kinds of the open items that wait for this person on the document."""
+    return list(Task.objects.of(document).open().filter(own_tasks(user)).values_list("kind", flat=True))
+
+
+def see(document, user) -> None:
+    """The addressee's first opening is kept: the sender cannot take back what was seen."""
+    Task.objects.of(document).open().filter(own_tasks(user), seen_at=None).update(seen_at=timezone.now())
 
 
 def route_of(document) -> list[dict]:
-    """The route as a person reads it: each step with its state (done, current, ahead), who and when."""
+    """The way as a person reads it: each item done, current or dropped with who and when, then what is still ahead."""
     tasks = list(Task.objects.of(document).select_related("post__unit", "assignee", "done_by", "unit").order_by("pk"))
-    return [
+    ahead = (
+        StepRun.objects.filter(run__document=document, run__ended_at=None, state=StepState.AHEAD)
+        .select_related("post__unit", "person", "unit")
+        .order_by("position", "pk")
+    )
+    return [_shown(task) for task in tasks] + [
         {
-            "label": task.label,
-            "who": (task.done_by or task.assignee or task.post),
-            "unit": task.unit.short_name,
-            "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
-            "at": task.closed_at or task.opened_at,
-            "due_at": task.due_at,
-            "is_overdue": task.is_overdue,
+            "label": step.get_kind_display(),
+            "who": step.person or step.post,
+            "unit": step.unit.short_name,
+            "state": "ahead",
         }
-        for task in tasks
+        for step in ahead
     ]
 
 
-def own_task(document, user, *kinds: StepKind) -> Task | None:
-    if standing(user).is_system:
-        return None
-    return Task.objects.of(document).open().filter(own_tasks(user), kind__in=kinds).first()
+def _shown(task: Task) -> dict:
+    return {
+        "label": task.label,
+        "who": task.done_by or task.assignee or task.post,
+        "unit": task.unit.short_name,
+        "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
+        "at": task.closed_at or task.opened_at,
+        "due_at": task.due_at,
+        "is_overdue": task.is_overdue,
+    }
 
 
-def holders_of(unit, kind: str):
-    return post_of(unit, kind).appointments.active().select_related("user")
+def acting(document, by, permission: str, note: str = "") -> Act:
+    """An act beside the workflow, with the post that gives the right."""
+    return Act(by, None, note.strip(), seat_for(by, document, permission))

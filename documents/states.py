@@ -24,7 +24,6 @@ class State(models.TextChoices):
     INSTRUCTED = "instructed", "已批示"
     IN_HANDLING = "in_handling", "承办中"
     COMPLETED = "completed", "已办结"
-    WITHDRAWN = "withdrawn", "已撤回"
     VOIDED = "voided", "已作废"
     RETURNED_TO_SENDER = "returned_to_sender", "已退文"
 
@@ -39,7 +38,6 @@ STATES_OF = {
         State.SEALED,
         State.DISPATCHED,
         State.COMPLETED,
-        State.WITHDRAWN,
         State.VOIDED,
     ),
     Direction.INCOMING: (
@@ -57,10 +55,10 @@ STATES_OF = {
         State.IN_REVIEW,
         State.INSTRUCTED,
         State.COMPLETED,
-        State.WITHDRAWN,
+        State.VOIDED,
     ),
 }
-ENDED = frozenset({State.COMPLETED, State.WITHDRAWN, State.VOIDED, State.RETURNED_TO_SENDER})
+ENDED = frozenset({State.COMPLETED, State.VOIDED, State.RETURNED_TO_SENDER})
 FROZEN = frozenset(State) - {State.DRAFTING, State.IN_REVIEW}
 NUMBERED_STATES = (State.NUMBERED, State.PROOFREAD, State.SEALED, State.DISPATCHED)
 
@@ -181,3 +179,46 @@ class StepKind(models.TextChoices):
     READ = "read", "传阅"
     COMPLETE = "complete", "办结"
     TAKE_BACK = "take_back", "退文处理"
+
+
+REVIEWS = (StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
+
+
+class Addressed(models.TextChoices):
+    """Of whom a step of a route asks."""
+
+    POST = "post", "岗位"
+    PERSON = "person", "指定人员"
+    DRAFTER = "drafter", "拟稿人"
+    LEAD_OFFICER = "lead_officer", "主办人"
+    COUNTERSIGNERS = "countersigners", "各会签单位"
+
+
+class LimitUnit(models.TextChoices):
+    WORKING_DAYS = "working_days", "工作日"
+    HOURS = "hours", "小时"
+
+
+class StepState(models.TextChoices):
+    AHEAD = "ahead", "未到"
+    OPEN = "open", "待办"
+    DONE = "done", "已办"
+    SKIPPED = "skipped", "不需办理"
+    DROPPED = "dropped", "已终止"
+
+
+class StepResult(models.TextChoices):
+    """What a reviewer said (practice 1): an opinion is not a return."""
+
+    AGREED = "agreed", "同意"
+    AGREED_WITH_CHANGES = "agreed_with_changes", "同意（附修改意见）"
+    DISAGREED = "disagreed", "不同意（有分歧）"
+    RETURNED = "returned", "退回"
+
+
+class RunOutcome(models.TextChoices):
+    UNDER_WAY = "under_way", "流转中"
+    DONE = "done", "办结"
+    RETURNED = "returned", "退回"
+    WITHDRAWN = "withdrawn", "撤回"
+    DROPPED = "dropped", "终止"

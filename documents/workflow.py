@@ -38,7 +38,15 @@ OUTGOING = Workflow(
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
-    Transition("approve", "签发", IN_REVIEW, S.APPROVED, "approve", (when.files_are_sound,), does.approve),
+    Transition(
+        "approve",
+        "签发",
+        IN_REVIEW,
+        S.APPROVED,
+        "approve",
+        (when.all_before_are_closed(StepKind.APPROVE), when.files_are_sound),
+        does.approve,
+    ),
     Transition(
         "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
     ),
@@ -48,7 +56,7 @@ OUTGOING = Workflow(
     Transition(
         "recheck_back",
         "复核退回",
-        _one(S.APPROVED),
+        frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD}),
         S.DRAFTING,
         "number",
         (),
@@ -81,7 +89,13 @@ OUTGOING = Workflow(
         frozenset({S.PROOFREAD, S.SEALED}),
         S.DISPATCHED,
         "dispatch",
-        (when.is_sealed_when_needed, when.is_unchanged, when.files_are_sound, when.recipients_are_in_force),
+        (
+            when.is_sealed_when_needed,
+            when.page_is_the_proofread_one,
+            when.is_unchanged,
+            when.files_are_sound,
+            when.recipients_are_in_force,
+        ),
         does.dispatch,
     ),
     Transition(
@@ -95,17 +109,8 @@ OUTGOING = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
-    Transition(
-        "withdraw",
-        "撤回",
-        frozenset({S.DRAFTING, S.IN_REVIEW}),
-        S.WITHDRAWN,
-        "withdraw",
-        (),
-        does.withdraw,
-        needs_note=True,
-        danger=True,
-    ),
+    Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
     Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", (), does.void, needs_note=True, danger=True),
     ended=ENDED,
 )
@@ -175,9 +180,19 @@ INCOMING = Workflow(
 
 INTERNAL = Workflow(
     Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.has_text,), does.submit),
+    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
+    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
     Transition(
-        "instruct", "批示", IN_REVIEW, S.INSTRUCTED, "instruct", (), does.instruct, input=InstructInput, needs_note=True
+        "instruct",
+        "批示",
+        IN_REVIEW,
+        S.INSTRUCTED,
+        "instruct",
+        (when.all_before_are_closed(StepKind.INSTRUCT),),
+        does.instruct,
+        input=InstructInput,
+        needs_note=True,
     ),
     Transition(
         "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
@@ -193,17 +208,8 @@ INTERNAL = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
-    Transition(
-        "withdraw",
-        "撤回",
-        frozenset({S.DRAFTING, S.IN_REVIEW}),
-        S.WITHDRAWN,
-        "withdraw",
-        (),
-        does.withdraw,
-        needs_note=True,
-        danger=True,
-    ),
+    Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
     ended=ENDED,
 )
 

@@ -43,6 +43,11 @@ def render_document(given: PageInput, *, moment: datetime) -> Rendition:
     return Rendition(pdf, len(pages), fonts.used, plain(pages))
 
 
-def preview(given: PageInput) -> list[str]:
-    """The same pages as SVG, without any font of the server's."""
-    return paint_svg(set_document(given))
+def preview(given: PageInput, *, first: int = 1, count: int | None = None) -> tuple[list[str], int]:
+    """(SVG of `count` pages from page `first` on, pages in all), without any font of the server's.
+
+    The text is laid out as a whole; only the pages asked for are painted.
+    """
+    pages = set_document(given)
+    last = None if count is None else first - 1 + count
+    return paint_svg(pages[first - 1 : last]), len(pages)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 
 from archive.models import Fonds, FondsCreator
 from archive.retention import load_sample_schedule
-from documents.routing import ensure_routes
+from documents.routes import ensure_routes
 from units.actions import ensure_administrators, ensure_posts, system_user
 from units.models import Appointment, Department, Post, Unit, User
 from units.roles import posts_of

@@ -35,7 +35,7 @@ def test_work_lists(documents, people, who, route, count, django_assert_num_quer
 
 def test_the_document_page(documents, people, django_assert_num_queries):
     client = browser(people["D07:reviewer"])
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert client.get(documents[0].get_absolute_url()).status_code == 200
 
 

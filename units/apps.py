@@ -1,4 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def load_calendar(using: str, **kwargs) -> None:
+    """The published years; what the site changed stays."""
+    from .calendar import load_published_years  # models cannot be imported while apps load
+
+    if using == "default":
+        load_published_years()
 
 
 class UnitsConfig(AppConfig):
@@ -20,3 +29,5 @@ class UnitsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import navigation, rules  # noqa: F401  menu and rules register themselves
+
+        post_migrate.connect(load_calendar, sender=self)

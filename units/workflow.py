@@ -304,6 +304,7 @@ class SideAct:
     needs_note: bool = False
     danger: bool = False
     past: str = ""
+    denied: str = ""
 
     @property
     def done(self) -> str:
@@ -337,7 +338,7 @@ class SideActs:
         if reason := act.when(obj):
             raise Refused(reason)
         if not may(by, act.permission, obj):
-            raise Refused(f"您没有{act.label}的权限。")
+            raise Refused(act.denied or f"您没有{act.label}的权限。")
         if act.needs_note and not note.strip():
             raise Refused(f"{act.label}须填写意见。")
         with patiently():

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from archive.fonds import ensure_fonds
 from archive.retention import load_sample_schedule
-from documents.routing import ensure_routes
+from documents.routes import ensure_routes
 from units import jobs, loading
 from units.actions import ensure_administrators, system_user
 from units.models import Job, Unit

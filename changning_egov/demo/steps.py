@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from documents.actions import circulate, read
 from documents.filing_port import propose
+from documents.inputs import CirculateInput
 from documents.models import Document
 from documents.states import WITHOUT_SEAL, Direction, HandlingKind, State
 from documents.workflow import workflow_of
@@ -164,7 +165,7 @@ def _close(document: Document, goal: str, step: str, people: People, key: str) -
     clerk = people.holder(document.unit, PostKind.CLERK)
     if goal == "reading":
         readers = [people.holder(document.unit, kind) for kind in (PostKind.LEADER, PostKind.OFFICER)]
-        if circulate(document, [one for one in readers if one], by=clerk):
+        if circulate(document, by=clerk, given=CirculateInput(tuple(one for one in readers if one))):
             read(document, by=readers[0], note=opinion("read", key))
         return
     by = clerk
@@ -173,6 +174,8 @@ def _close(document: Document, goal: str, step: str, people: People, key: str) -
     elif step == "send_back":
         by = people.holder(document.unit, PostKind.REVIEWER)
     workflow_of(document).perform(step, document, by=by, note=opinion(step, key))
+    if step == "withdraw":  # called back, then given up
+        workflow_of(document).perform("discard", document, by=by, note=opinion(step, key))
 
 
 def _waiting(document: Document, *kinds: str) -> Task | None:

@@ -3,7 +3,7 @@
 from .document import Document
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, Opinion, Participant, Rendition, Revision
-from .route import Route, RouteStep
+from .route import Route, RouteRun, RouteStep, StepRun
 
 __all__ = [
     "Addressee",
@@ -16,5 +16,7 @@ __all__ = [
     "Rendition",
     "Revision",
     "Route",
+    "RouteRun",
     "RouteStep",
+    "StepRun",
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from files.models import StoredFile
 from units.models import Post, Unit
 
-from ..states import AddresseeKind, StepKind
+from ..states import AddresseeKind, StepKind, StepResult
 from .document import Document
 
 
@@ -96,6 +96,7 @@ class Opinion(models.Model):
     name = models.CharField("姓名", max_length=40)
     post = models.CharField("岗位", max_length=60)
     text = models.TextField("意见", blank=True)
+    result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,15 +1,26 @@
-"""Who is next: a unit's routes."""
+"""Who is next: a unit's routes, and the run of a route on one document.
 
+A route is data of the unit. At submission it is copied into a run, so that an edited route changes no running
+document; steps of one position are parallel. Only documents/routing.py moves a StepRun.
+"""
+
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from units.models import Unit
+from units.models import Post, Unit
+from units.roles import PostKind
 
-from ..states import Direction, StepKind
+from ..states import Addressed, Direction, LimitUnit, RunOutcome, StepKind, StepResult, StepState
+from .document import Document
+from .parts import Rendition
 
 
 class Route(models.Model):
-    """The order in which a unit's drafts of one direction are reviewed; data of the unit, not code."""
+    """The order in which a unit's documents of one direction go from hand to hand."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="routes")
     direction = models.CharField(max_length=10, choices=Direction)
@@ -24,16 +35,72 @@ class Route(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.name
 
-class RouteStep(models.Model):
-    """One step; steps of the same position run in parallel."""
+
+class Step(models.Model):
+    """What a step of a route asks for, of whom and by when; the same on the unit's route and on a run."""
+
+    position = models.PositiveSmallIntegerField("次序")
+    kind = models.CharField("环节", max_length=20, choices=StepKind)
+    addressed = models.CharField("办理者", max_length=15, choices=Addressed, default=Addressed.POST)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    limit_value = models.PositiveSmallIntegerField("时限", null=True, blank=True)
+    limit_unit = models.CharField("时限单位", max_length=15, choices=LimitUnit, default=LimitUnit.WORKING_DAYS)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class RouteStep(Step):
+    """One step of a unit's route; `unit` null is the document's own unit."""
 
     route = models.ForeignKey(Route, models.PROTECT, related_name="steps")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=20, choices=StepKind)
-    post = models.CharField(max_length=20)
-    limit_days = models.PositiveSmallIntegerField("时限（工作日）", null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    post = models.CharField("岗位", max_length=20, choices=PostKind, blank=True)
 
     class Meta:
         default_permissions = ()
         ordering = ["route", "position", "pk"]
+
+
+class RouteRun(models.Model):
+    """One way of a document along a route; a return or withdrawal ends it, the next submission begins another."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="runs")
+    name = models.CharField("路线", max_length=60)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField("结果", max_length=10, choices=RunOutcome, default=RunOutcome.UNDER_WAY)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["document", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["document"], condition=Q(ended_at=None), name="run_open_once_per_document")
+        ]
+
+
+class StepRun(Step):
+    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    run = models.ForeignKey(RouteRun, models.PROTECT, related_name="steps")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=StepState, default=StepState.AHEAD)
+    result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)
+    due_at = models.DateTimeField("办理时限", null=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    rendition = models.ForeignKey(Rendition, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["run", "position", "pk"]

@@ -6,14 +6,13 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from files.examination import safe_filename
-from files.store import land
 from units.access import gives_one, needs, units_with
 from units.models import Unit
 from units.workflow import Refused, Stale
 
 from .. import actions
-from ..forms import DraftForm, FileForm, OutsideForm
+from ..conditions import may_be_answered
+from ..forms import DraftForm, OutsideForm
 from ..models import Document
 from ..states import AddresseeKind
 
@@ -51,11 +50,14 @@ def _answered(request):
     if not uid:
         return None
     try:
-        found = Document.objects.allowing("view", request.user).filter(uid=uid, issued__isnull=False).first()
+        rows = Document.objects.allowing("view", request.user).allowing("answer", request.user)
+        found = rows.select_related("unit", "issued", "sender_unit").filter(uid=uid, issued__isnull=False).first()
     except (ValueError, ValidationError) as error:  # a uid that is none
         raise Http404 from error
     if found is None:
         raise Http404
+    if reason := may_be_answered(found):
+        raise Refused(reason)
     return found
 
 
@@ -124,34 +126,6 @@ def register_outside(request):
         messages.success(request, "来文已签收，请上传扫描件并登记。")
         return redirect(document)
     return render(request, "documents/outside.html", {"form": form}, status=_status(form))
-
-
-@gives_one(Document, "edit")
-@require_POST
-def attach(request, document):
-    """An uploaded file is examined before it is kept; every finding that bars it is shown."""
-    from .page import show  # the page shows the form again with its sentences
-
-    form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return show(request, document, file_form=form, status=422)
-    upload = form.cleaned_data["file"]
-    name = safe_filename(upload.name)
-    try:
-        actions.attach(
-            document,
-            land(upload.chunks(), name),
-            by=request.user,
-            name=name,
-            title=form.cleaned_data["title"],
-            is_main_text=form.cleaned_data["is_main_text"],
-        )
-    except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error("file", reason)
-        return show(request, document, file_form=form, status=422)
-    messages.success(request, f"已添加“{name}”。")
-    return redirect(document)
 
 
 @gives_one(Document, "edit")

@@ -10,142 +10,56 @@ import paper
 from files.serving import file_response
 from units.access import gives_one, may
 from units.models import AuditEvent
+from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, current, filing_port, pages, routing
-from ..forms import CirculateForm, FileForm, PublishForm, ReasonForm, step_form
+from .. import pages, routing
+from ..forms import side_form, step_form
 from ..models import Document
-from ..states import Direction, State, StepKind
+from ..panels import PANELS, files_of, head_links
+from ..side_acts import SIDE_ACTS
+from ..states import Direction
 from ..workflow import workflow_of
 
-FACTS = (
-    ("doc_type", "文种"), ("urgency", "紧急程度"), ("security_class", "密级"), ("disclosure_attr", "公开属性"),
-    ("handling_kind", "办件类型"),
-)  # fmt: skip
+SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 
 
 @gives_one(Document)
 @require_safe
 def detail(request, document):
+    routing.see(document, request.user)
     return show(request, document)
 
 
-def show(request, document, *, status: int = 200, failed=None, refused=(), file_form=None, **forms):
-    """The page; `failed` is the bound form of a step that was not taken, `refused` the reasons why."""
-    content = document.content
-    steps = workflow_of(document).open_to(request.user, document)
+def show(request, document, *, status: int = 200, failed=None, refused=()):
+    """The page; `failed` is the bound form of an act that was not taken, `refused` the reasons why."""
+    page = Page(request, document, failed, list(refused))
     context = {
         "document": document,
-        "content": content,
-        "svgs": _paper(content),
-        "attachments": _attachments(content, document),
-        "acts": _acts(document, steps, request.user, failed),
-        "route": routing.route_of(document),
-        "opinions": document.opinions.all(),
-        "deliveries": _deliveries(content, document, request.user),
-        "facts": _facts(document),
-        "refused": list(refused),
-        "record": getattr(document, "record", None),
-        "filing": filing_port.propose(document) if any(step.name == "complete" for step in steps) else None,
-        "replies": [one for one in content.replies.all() if one.state in (State.DISPATCHED, State.COMPLETED)],
-        **_sidelines(request, document, file_form),
-        **forms,
+        "content": document.content,
+        "refused": page.refused,
+        "links": head_links(page),
+        "panels": built(PANELS, page),
+        **_paper(request, document.content),
     }
     return render(request, "documents/detail.html", context, status=status)
 
 
-def _paper(content) -> list[str]:
-    """The page as it will be printed; a document from outside shows its files instead."""
+def _paper(request, content) -> dict:
+    """The page as it will be printed, some sheets at a time; a document from outside shows its files instead."""
     if content.is_incoming:
-        return []
-    return paper.preview(pages.page_input(content))
-
-
-def _attachments(content, document) -> list:
-    rows = list(content.attachments.filter(removed_at=None).select_related("stored_file"))
-    if content.pk != document.pk:
-        rows += list(document.attachments.filter(removed_at=None).select_related("stored_file"))
-    return rows
-
-
-def _acts(document, steps, user, failed) -> list[dict]:
-    """The step that waits for this person first and open, the others folded."""
-    waiting = set(
-        routing.Task.objects.of(document).open().filter(routing.own_tasks(user)).values_list("kind", flat=True)
-    )
-    ordered = sorted(steps, key=lambda step: (step.danger, step.name not in waiting))
-    first = ordered[0].name if ordered and not ordered[0].danger else None
-    found = []
-    for step in ordered:
-        is_failed = failed is not None and failed.prefix == step.name
-        form = failed if is_failed else step_form(step, document, user)
-        found.append(
-            {
-                "step": step,
-                "form": form,
-                "open": is_failed or step.name == first,
-                "phrases": pages.usual_phrases(step.name),
-            }
-        )
-    return found
-
-
-def _deliveries(content, document, user) -> list:
-    """Receipts of a dispatched document, for those who see the issuing row."""
-    if content.pk != document.pk or document.state not in (State.DISPATCHED, State.COMPLETED):
-        return []
-    return list(document.deliveries.select_related("unit").order_by("unit__code"))
-
-
-def _facts(document) -> list[tuple[str, str]]:
-    incoming = document.is_incoming
-    rows = [(label, getattr(document, f"get_{name}_display")()) for name, label in FACTS if getattr(document, name)]
-    if document.direction == Direction.INTERNAL:
-        rows[0] = ("文种", document.get_direction_display())
-    rows += [
-        ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
-        ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
-        ("收文编号", document.receipt_number),
-        ("主办人", str(document.lead_officer or "")),
-        ("签发人", str(document.signatory or "")),
-        (
-            "成文日期",
-            (document.sender_date or document.document_date or "")
-            and (document.sender_date or document.document_date).isoformat(),
-        ),
-        ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
-        ("办理结果", document.result),
-        ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
-    ]
-    return rows
-
-
-def _sidelines(request, document, file_form) -> dict:
-    """What a person may do beside the workflow, judged by the same rules as the acts."""
-    row = Document.objects.filter(pk=document.pk)
-    for name in ("edit", "circulate", "read", "urge", "publish"):
-        row = row.with_may(name, request.user)
-    flags = row.first()
-    open_kinds = set(routing.Task.objects.of(document).open().values_list("kind", flat=True))
-    take_back = routing.own_task(document, request.user, StepKind.TAKE_BACK)
-    may_publish = flags.may_publish and not current.barred(document) and not hasattr(document, "current_document")
+        return {"svgs": []}
+    given = request.GET.get("sheet", "")
+    first = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
+    svgs, total = paper.preview(pages.page_input(content), first=first, count=SHEETS_AT_ONCE)
+    later = first + SHEETS_AT_ONCE
     return {
-        "may_edit": flags.may_edit and not document.is_incoming,
-        "may_attach": flags.may_edit,
-        "file_form": file_form or (FileForm() if flags.may_edit else None),
-        "read_open": flags.may_read,
-        "circulate_form": CirculateForm(unit=document.unit)
-        if flags.may_circulate
-        and document.is_incoming
-        and document.state in (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)
-        else None,
-        "urge_form": ReasonForm(prefix="urge") if flags.may_urge and open_kinds else None,
-        "take_back": take_back,
-        "publish_form": PublishForm(prefix="publish") if may_publish else None,
-        "may_reply": document.is_incoming
-        and document.issued_id
-        and document.doc_type == "request_for_instruction"
-        and actions.may_draft_for(request.user),
+        "svgs": svgs,
+        "sheets": total,
+        "first_sheet": first,
+        "last_sheet": min(later - 1, total),
+        "earlier_sheet": max(first - SHEETS_AT_ONCE, 1) if first > 1 else None,
+        "later_sheet": later if later <= total else None,
     }
 
 
@@ -170,12 +84,38 @@ def act(request, document, step):
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         )
     except Refused as refusal:
-        fresh = Document.objects.for_detail().get(pk=document.pk)
-        return show(
-            request, fresh, status=409 if isinstance(refusal, Stale) else 422, failed=form, refused=refusal.reasons
-        )
+        return _refused(request, document, form, refusal)
     messages.success(request, f"“{document.title}”{transition.done}。")
     return _after(request, document)
+
+
+@gives_one(Document)
+@require_POST
+def side_act(request, document, what):
+    """阅毕, 传阅, 催办, 附件, 公开 …: one row of the second table."""
+    found = SIDE_ACTS.get(what)
+    if found is None:
+        raise Http404
+    form = side_form(found, document, request.POST, request.FILES)
+    if not form.is_valid():
+        return show(request, document, status=422, failed=form)
+    try:
+        SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
+    except Refused as refusal:
+        return _refused(request, document, form, refusal)
+    messages.success(request, f"“{document.title}”{found.done}。")
+    return _after(request, document)
+
+
+def _refused(request, document, form, refusal: Refused):
+    """The page as it is now, the form as it was filled; a reason about one field stands at that field."""
+    fresh = Document.objects.for_detail().get(pk=document.pk)
+    status = 409 if isinstance(refusal, Stale) else 422
+    if form.about:
+        for reason in refusal.reasons:
+            form.add_error(form.about, reason)
+        return show(request, fresh, status=status, failed=form)
+    return show(request, fresh, status=status, failed=form, refused=refusal.reasons)
 
 
 def _after(request, document):
@@ -183,43 +123,11 @@ def _after(request, document):
     return redirect(document) if may(request.user, "view", document) else redirect("documents:waiting")
 
 
-@gives_one(Document, "circulate")
-@require_POST
-def circulate(request, document):
-    form = CirculateForm(request.POST, unit=document.unit)
-    if not form.is_valid():
-        return show(request, document, status=422, circulate_form=form)
-    count = actions.circulate(document, form.cleaned_data["readers"], by=request.user)
-    messages.success(request, f"已请 {count} 人传阅。" if count else "所选人员均已在传阅名单中。")
-    return redirect(document)
-
-
-@gives_one(Document)
-@require_POST
-def side_act(request, document, what):
-    """阅毕, 催办, 退文处理: small acts with a note."""
-    note = request.POST.get("note", "").replace("\x00", "").strip()[:2000]
-    if what == "read":
-        actions.read(document, by=request.user, note=note)
-        messages.success(request, "已阅毕。")
-    elif what == "urge":
-        count = actions.urge(
-            document, by=request.user, note=request.POST.get("urge-reason", "").replace("\x00", "")[:200]
-        )
-        messages.success(request, f"已就 {count} 项待办催办，并记录在案。")
-    elif what == "take_back":
-        actions.take_back(document, by=request.user, note=note)
-        messages.success(request, "退文已处理。")
-    else:
-        raise Http404
-    return _after(request, document)
-
-
 @gives_one(Document)
 @require_safe
 def attachment(request, document, attachment):
     """A file of the document or of the one it delivers; whoever sees the document may read it."""
-    row = next((one for one in _attachments(document.content, document) if one.uid == attachment), None)
+    row = next((one for one in files_of(document) if one.uid == attachment), None)
     if row is None:
         raise Http404
     return file_response(request, row.stored_file, row.name, inline="show" in request.GET, obj=document)

@@ -8,9 +8,8 @@ from units.access import gives_many, gives_one
 from units.paging import cut
 
 from .. import current
-from ..forms import PublishForm, ReasonForm, ValidityForm
-from ..models import CurrentDocument, Document
-from .page import show
+from ..forms import ReasonForm, ValidityForm
+from ..models import CurrentDocument
 
 
 @gives_many(CurrentDocument)
@@ -23,17 +22,6 @@ def offered(request, rows):
         one.may_publish = one.pk in publishable
         one.validity_form = ValidityForm(prefix=str(one.uid)[:8], initial={"validity": one.validity})
     return render(request, "documents/current.html", {"page": page})
-
-
-@gives_one(Document, "publish")
-@require_POST
-def publish(request, document):
-    form = PublishForm(request.POST, prefix="publish")
-    if not form.is_valid():
-        return show(request, document, status=422, publish_form=form)
-    made = current.publish(document, by=request.user, **form.cleaned_data)
-    messages.success(request, f"已作为现行文件公开，索引号 {made.index_no}。")
-    return redirect(document)
 
 
 @gives_one(CurrentDocument, "publish")

@@ -59,7 +59,7 @@ def test_twice_is_once_and_a_visitors_title_is_left_alone(district):
 @pytest.mark.parametrize(
     ("key", "unit", "state"),
     [
-        ("abandoned-notice", "D07", "withdrawn"),
+        ("abandoned-notice", "D07", "voided"),
         ("returned-notice", "D15", "drafting"),
         ("wrong-date-notice", "D09", "voided"),
         ("city-hospital-bulletin", "D15", "registered"),

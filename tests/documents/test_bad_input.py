@@ -73,7 +73,7 @@ def test_strings_as_opinions_and_reasons(visitor, people):
     document = draft(people)
     for text in OWN_STRINGS:
         answer = visitor.post(
-            reverse("documents:act", args=[document.uid, "withdraw"]), {"withdraw-note": text, "version": "999999"}
+            reverse("documents:act", args=[document.uid, "discard"]), {"discard-note": text, "version": "999999"}
         )
         assert answer.status_code in (409, 422), ascii(text[:40])
     document.refresh_from_db()
@@ -89,13 +89,13 @@ def test_own_awkward_files_as_attachments(visitor, people):
 def upload(visitor, document, name: str, content: bytes, refused: bool | None) -> None:
     before = Attachment.objects.count(), StoredFile.objects.count(), AuditEvent.objects.count()
     answer = visitor.post(
-        reverse("documents:attach", args=[document.uid]),
-        {"file": SimpleUploadedFile(name, content, content_type="application/pdf")},
+        reverse("documents:side_act", args=[document.uid, "attach"]),
+        {"attach-file": SimpleUploadedFile(name, content, content_type="application/pdf")},
     )
     assert answer.status_code in (302, 422), ascii(name)
     assert refused is None or (answer.status_code == 422) == refused, ascii(name)
     if answer.status_code == 422:
-        assert answer.context["file_form"].errors["file"], ascii(name)
+        assert 'id="id_attach-file_error"' in answer.content.decode(), ascii(name)
         assert (Attachment.objects.count(), StoredFile.objects.count(), AuditEvent.objects.count()) == before
 
 
@@ -110,7 +110,10 @@ def test_real_awkward_files_as_attachments(visitor, people, tmp_path):
 
 def test_an_upload_that_is_none_and_ids_that_are_none(visitor, people):
     document = draft(people)
-    assert visitor.post(reverse("documents:attach", args=[document.uid]), {"file": "text"}).status_code == 422
+    assert (
+        visitor.post(reverse("documents:side_act", args=[document.uid, "attach"]), {"attach-file": "text"}).status_code
+        == 422
+    )
     assert visitor.get(f"{reverse('documents:draft')}?reply_to=nonsense").status_code == 404
     assert visitor.get("/documents/not-a-uid/").status_code == 404
     assert visitor.post(reverse("documents:act", args=[document.uid, "nonsense"])).status_code == 404

@@ -24,11 +24,11 @@ def visitor(people):
 def test_a_file_above_the_limit(visitor, people, settings):
     settings.EGOV_UPLOAD_BYTES = 1000
     document = draft(people)
-    address = reverse("documents:attach", args=[document.uid])
+    address = reverse("documents:side_act", args=[document.uid, "attach"])
     token = visitor.cookies["csrftoken"].value
     for size, status in ((1_000_000, 302), (1_100_000, 413)):
         file = SimpleUploadedFile("附件.txt", b"a" * size, "text/plain")
-        answer = visitor.post(address, {"file": file, "csrfmiddlewaretoken": token})
+        answer = visitor.post(address, {"attach-file": file, "csrfmiddlewaretoken": token})
         assert answer.status_code == status
     assert "文件过大" in answer.content.decode() and "100 MB" in answer.content.decode()
     assert Attachment.objects.count() == 1

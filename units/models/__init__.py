@@ -2,13 +2,14 @@
 
 from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
-from .work import ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
+from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
 
 __all__ = [
     "AccessLog",
     "Appointment",
     "AuditEvent",
     "AuditLink",
+    "CalendarVersion",
     "ChoreRun",
     "Counter",
     "Delegation",

@@ -220,3 +220,16 @@ class ChoreRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CalendarVersion(models.Model):
+    """The working days of one year as announced; an amendment is a new row, the last one holds (domain 20)."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    source = models.CharField("依据", max_length=200)
+    exceptions = models.JSONField("例外日", default=dict, help_text="本地日期 → 是否工作日，只列与周一至周五不同的日子")
+    loaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["year", "-id"], name="calendar_of_year")]

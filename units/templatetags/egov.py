@@ -71,6 +71,13 @@ def paper(svg: str) -> str:
     return mark_safe(svg)  # noqa: S308
 
 
+@register.simple_tag(takes_context=True)
+def panel(context, one) -> str:
+    """A panel of the page (units.panels.Built) in the page's own context."""
+    with context.push(**one.context):
+        return context.template.engine.get_template(one.template).render(context)
+
+
 @register.filter
 def get(mapping, key):
     """`mapping[key]` for templates."""

@@ -1,0 +1,158 @@
+"""The panels of the document page: what stands beside the paper."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from units.access import may
+from units.panels import Page, Panel
+
+from . import conditions, filing_port, pages, routing
+from .forms import side_form, step_form
+from .models import Document
+from .side_acts import SIDE_ACTS
+from .states import Direction, State
+from .workflow import workflow_of
+
+FACTS = (
+    ("doc_type", "文种"), ("urgency", "紧急程度"), ("security_class", "密级"), ("disclosure_attr", "公开属性"),
+    ("handling_kind", "办件类型"),
+)  # fmt: skip
+ISSUED = (State.DISPATCHED, State.COMPLETED)
+IN_ACTS = ("read", "take_back")  # side acts that answer a task stand among the acts
+
+
+def files_of(document) -> list:
+    """Attachments of the row and of the issued document it delivers."""
+    rows = [document] if document.content.pk == document.pk else [document.content, document]
+    return [one for row in rows for one in row.attachments.filter(removed_at=None).select_related("stored_file")]
+
+
+def open_side_acts(page: Page) -> dict:
+    if "side_acts" not in page.facts:
+        page.facts["side_acts"] = {act.name: act for act in SIDE_ACTS.open_to(page.user, page.obj)}
+    return page.facts["side_acts"]
+
+
+def _form(page: Page, act):
+    return page.form_of(act.name, lambda: side_form(act, page.obj))
+
+
+def acts(page: Page) -> dict | None:
+    """The step that waits for this person first and open, the others folded, what goes back last."""
+    document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj)
+    waiting = set(routing.waiting_kinds(document, page.user))
+    ordered = sorted(steps, key=lambda step: (step.danger, step.name not in waiting))
+    first = ordered[0].name if ordered and not ordered[0].danger else None
+    rows = []
+    for step in ordered:
+        form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))
+        rows.append({
+            "step": step, "form": form, "open": form is page.failed or step.name == first,
+            "phrases": pages.usual_phrases(step.name),
+        })  # fmt: skip
+    side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
+    if not rows and not side:
+        return None
+    proposed = any(step.name == "complete" for step in steps)
+    return {"acts": rows, "side": side, "filing": filing_port.propose(document) if proposed else None}
+
+
+def route(page: Page) -> dict:
+    return {"route": routing.route_of(page.obj)}
+
+
+def record(page: Page) -> dict | None:
+    found = getattr(page.obj, "record", None)
+    return {"record": found} if found else None
+
+
+def attachments(page: Page) -> dict | None:
+    rows, act = files_of(page.obj), open_side_acts(page).get("attach")
+    if not rows and act is None:
+        return None
+    return {"attachments": rows, "file_form": _form(page, act) if act else None}
+
+
+def opinions(page: Page) -> dict:
+    return {"opinions": page.obj.opinions.all()}
+
+
+def deliveries(page: Page) -> dict | None:
+    """Receipts of a dispatched document, for those who see the issuing row."""
+    document = page.obj
+    if document.is_incoming or document.state not in ISSUED:
+        return None
+    rows = list(document.deliveries.select_related("unit").order_by("unit__code"))
+    return {"deliveries": rows} if rows else None
+
+
+def replies(page: Page) -> dict | None:
+    """批复: only those, or those deliveries of them, that the visitor may see."""
+    if page.obj.doc_type != "request_for_instruction":
+        return None
+    content = page.obj.content
+    rows = Document.objects.allowing("view", page.user).filter(
+        Q(replies_to=content, state__in=ISSUED) | Q(issued__replies_to=content)
+    )
+    found = {(one.issued_id or one.pk): one for one in rows.order_by("direction", "pk")}
+    return {"replies": list(found.values())} if found else None
+
+
+def facts(page: Page) -> dict:
+    document = page.obj
+    incoming, day = document.is_incoming, document.sender_date or document.document_date
+    rows = [(label, getattr(document, f"get_{name}_display")()) for name, label in FACTS if getattr(document, name)]
+    if document.direction == Direction.INTERNAL:
+        rows[0] = ("文种", document.get_direction_display())
+    rows += [
+        ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
+        ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
+        ("收文编号", document.receipt_number),
+        ("主办人", str(document.lead_officer or "")),
+        ("签发人", str(document.signatory or "")),
+        ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
+        ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
+        ("办理结果", document.result),
+        ("免予批复", document.reply_waived),
+        ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
+    ]
+    return {"facts": rows}
+
+
+def side_acts(page: Page) -> dict | None:
+    """What may be done beside the workflow, each folded in a section of its own."""
+    rows = [
+        {"act": act, "form": _form(page, act)}
+        for name, act in open_side_acts(page).items()
+        if name not in IN_ACTS and name != "attach"
+    ]
+    return {"side_acts": rows} if rows else None
+
+
+PANELS = (
+    Panel("documents/_acts.html", acts),
+    Panel("documents/_route.html", route),
+    Panel("documents/_record.html", record),
+    Panel("documents/_files.html", attachments),
+    Panel("documents/_opinions.html", opinions),
+    Panel("documents/_deliveries.html", deliveries),
+    Panel("documents/_replies.html", replies),
+    Panel("documents/_facts.html", facts),
+    Panel("documents/_side_acts.html", side_acts),
+)
+
+
+def head_links(page: Page) -> list[dict]:
+    """Links beside the heading: what can be opened or begun from here."""
+    document, links = page.obj, []
+    if "attach" in open_side_acts(page) and not document.is_incoming:
+        links.append({"label": "修改草稿", "url": reverse("documents:edit", args=[document.uid]), "is_main": True})
+    if not conditions.may_be_answered(document) and may(page.user, "answer", document):
+        links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
+    if not document.content.is_incoming:
+        links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
+    sheet = "文件处理单" if document.is_incoming else "发文稿纸"
+    links.append({"label": sheet, "url": reverse("documents:sheet_pdf", args=[document.uid])})
+    links.append({"label": "办理记录", "url": reverse("documents:trail", args=[document.uid])})
+    return links

@@ -6,6 +6,7 @@ class ArchiveConfig(AppConfig):
     verbose_name = "档案"
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("search.sql", "after.sql", "event_or_nothing.sql")
+    chores = "archive.chores"
 
     def ready(self) -> None:
         from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves

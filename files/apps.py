@@ -5,4 +5,5 @@ class FilesConfig(AppConfig):
     name = "files"
     verbose_name = "文件"
     default_auto_field = "django.db.models.BigAutoField"
+    chores = "files.chores"
     append_only = ("files_storedfile",)

@@ -6,6 +6,7 @@ class TransferConfig(AppConfig):
     verbose_name = "移交"
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("event_or_nothing.sql",)
+    chores = "transfer.chores"
     append_only = ("transfer_receipt",)
 
     def ready(self) -> None:

@@ -15,7 +15,8 @@ class UnitsConfig(AppConfig):
     verbose_name = "单位与人员"
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("audit.sql", "access_log.sql", "event_or_nothing.sql")
-    append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default")
+    append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
+    chores = "units.upkeep"
 
     def ready(self) -> None:
         from . import navigation, rules  # noqa: F401  menu and rules register themselves

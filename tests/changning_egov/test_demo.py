@@ -129,7 +129,7 @@ def test_first_and_rest_and_both_again(small):
     assert job.state == Job.State.DONE and job.done == job.total > 0
     assert Batch.objects.filter(state="closed").count() == 5 and Record.objects.filter(access_status="open").exists()
     before = totals()
-    jobs.run_now(Job.objects.get(pk=job.pk))
+    seeding.seed_rest(Job.objects.get(pk=job.pk))
     assert totals() == before and Document.objects.count() == 2
 
 

@@ -217,7 +217,6 @@ def text_row(record: Record, head: str, body: str) -> RecordText:
         unit_id=record.unit_id,
         custodian_id=record.custodian_id,
         offered_to_id=record.offered_to_id,
-        access_status=record.access_status,
         date=record.date or timezone.localdate(record.filed_at),
         year=record.year,
         head_n=Normalise(Value(head)),

@@ -102,7 +102,7 @@ def places() -> dict[str, list[dict]]:
         "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
         "offered": offered,
         "record": [{"uid": one.uid} for one in records],
-        **dict.fromkeys(("component", "text"), [{"uid": one.uid, "component": file.uid} for one, file in components]),
+        **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         "batch": [{"uid": one.uid} for one in batch_rows],
         "batch_act": [{"uid": one.uid, "step": "approve"} for one in batch_rows],
         "item": [{"uid": one.uid, "position": 1} for one in batch_rows],

@@ -6,5 +6,5 @@ class FilesConfig(AppConfig):
     verbose_name = "文件"
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("publication.sql",)
+    chores = "files.chores"
     append_only = ("files_storedfile", "files_publicationfile")
-    never_deleted = ("files_publication",)

@@ -19,7 +19,7 @@ def documents(people, request):
 def browser(person) -> Client:
     client = Client()
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    client.get(reverse("units:healthz"))
+    client.get(reverse("units:password"))
     return client
 
 

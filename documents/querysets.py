@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from units.guarded import GuardedQuerySet
+from units.models import Task
 
 from .states import ENDED, AddresseeKind, Direction, DocType, State
 
@@ -35,16 +36,22 @@ class DocumentQuerySet(GuardedQuerySet):
         )
 
     def ready_to_complete(self):
-        """Dispatched, every delivery signed for (or returned), and no reply awaited: the worker completes these."""
-        waiting = self.model.objects.filter(issued=OuterRef("pk"), state=State.DELIVERED)
+        """Dispatched to units that have all signed for it, nothing left for its clerk, and no reply awaited.
+
+        A delivery that came back waits for the clerk; a 请示 waits for the 批复 of the unit it was addressed to, or a
+        waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
+        """
+        deliveries = self.model.objects.filter(issued=OuterRef("pk"))
+        left = Task.objects.open().filter(subject_uid=OuterRef("uid"))
         replied = self.model.objects.settling(OuterRef("pk"))
         return (
-            self.filter(direction=Direction.OUTGOING, state=State.DISPATCHED)
-            .exclude(Exists(waiting))
-            .filter(~Q(doc_type=DocType.REQUEST) | Q(Exists(replied)) | ~Q(reply_waived=""))
+            self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)
+            .exclude(Exists(deliveries.filter(state=State.DELIVERED)))
+            .exclude(Exists(left))
+            .filter(~Q(doc_type=DocType.REQUEST) | Exists(replied) | ~Q(reply_waived=""))
         )
 
 
 class CurrentDocumentQuerySet(GuardedQuerySet):
-    def offered(self):
-        return self.filter(withdrawn_at=None)
+    def for_detail(self):
+        return self.select_related("document", "unit", "published_by")

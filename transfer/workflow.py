@@ -64,8 +64,8 @@ BATCH = Workflow(
     ),
     Transition("close", "确认回执", _in(S.ACCEPTED, S.PARTIALLY_RETURNED, S.RETURNED), S.CLOSED, "make", opens=()),
     Transition(
-        "dissolve", "撤销批次", _in(S.DRAFT), S.CLOSED, "make", (when.nothing_runs,), does.dissolved,
+        "dissolve", "撤销批次", _in(S.DRAFT), S.DISSOLVED, "make", (when.nothing_runs,), does.dissolved,
         opens=(), needs_note=True, danger=True,
     ),
-    ended=(S.CLOSED,),
+    ended=(S.CLOSED, S.DISSOLVED),
 )  # fmt: skip

@@ -138,7 +138,7 @@ def records(first: int, last: int, seed: int) -> None:
         TEXTS,
         keys,
         record_id="r.id", document_id="r.document_id", unit_id="r.unit_id", custodian_id="r.custodian_id",
-        offered_to_id="r.offered_to_id", access_status="r.access_status", date="r.date", year="r.year",
+        offered_to_id="r.offered_to_id", date="r.date", year="r.year",
         head_n="h.head_n", text_n="h.head_n || egov_normalise(chr(31) || d.body)",
     )  # fmt: skip
     stored = keep(land_bytes(TEXT.encode(), "正本.txt"))

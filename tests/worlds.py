@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from archive import custody, inspection, opening
+from archive import custody, inspection
 from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.states import Stage, Verdict
 from documents import current
@@ -17,7 +17,7 @@ from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, Revision
 from documents.states import Disclosure, HandlingKind
 from files.store import keep, land_bytes
-from tests.made import brought_to, draft, take
+from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
@@ -34,8 +34,11 @@ VISITS = {
     "units:people": ("D07:secadmin", "", "?unit=D07"),
     "units:create_person": ("D07:sysadmin", "", ""),
     "units:jobs": ("D07:archivist", "", ""),
+    "units:job_report": ("D07:archivist", "job", ""),
+    "units:chores": ("D07:sysadmin", "", ""),
     "units:components": (None, "", ""),
     "units:healthz": (None, "", ""),
+    "units:metrics": (None, "", ""),
     "documents:waiting": ("D09:officer", "", ""),
     "documents:handled": ("D09:clerk", "", ""),
     "documents:under_way": ("D07:clerk", "", ""),
@@ -43,6 +46,7 @@ VISITS = {
     "documents:draft": ("D07:officer", "", ""),
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:current": ("D07:clerk", "", ""),
+    "documents:offered": ("D07:clerk", "offered", ""),
     "documents:detail": ("D07:clerk", "sent", ""),
     "documents:edit": ("D07:officer", "draft", ""),
     "documents:attachment": ("D07:clerk", "attachment", ""),
@@ -191,7 +195,7 @@ def _records(world: World) -> None:
         _hang_on_record(record, [one for one in filed if one.pk != record.pk], world)
     for record in opened:
         record.refresh_from_db()
-        opening.decide(record, "open", by=people["D30:appraiser"], reason="同意开放。")
+        decided(record, "open", people)
     record, shown = filed[0], opened[0]
     world.objects |= {
         "record": {"uid": record.uid},
@@ -261,7 +265,8 @@ def _people_and_jobs(world: World) -> None:
         held = world.people[f"D07:{post}"].appointments.get()
         Appointment.objects.create(user=world.people[f"D15:{post}"], post=held.post, starts_on="2020-01-01")
         owner = world.people["D07:archivist"]
-        Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
+        job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
+    world.objects["job"] = {"uid": job.uid}
 
 
 @pytest.mark.django_db

@@ -13,4 +13,5 @@ try:
     databases.ready()
 except embedded_pg.NoPostgres as refusal:
     sys.exit(str(refusal))  # a sentence; who started this process starts it again
+databases.for_visitors()
 application = get_wsgi_application()

@@ -23,7 +23,8 @@ class DocumentQuerySet(GuardedQuerySet):
         )
 
     def open(self):
-        return self.exclude(state__in=ENDED)
+        """Not ended; the words in the order of the index that holds the open ones alone (`document_open_of_unit`)."""
+        return self.exclude(state__in=sorted(ENDED))
 
     def settling(self, request):
         """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""

@@ -137,7 +137,7 @@ def file(request, uid):
 def current(request):
     """现行文件 by unit, the newest first; a repealed one stays with its mark."""
     unit = _unit(request)
-    rows = OpenCurrent.objects.all()
+    rows = OpenCurrent.objects.select_related("unit")
     if unit is not None:
         rows = rows.filter(unit=unit)
     page = cut(rows, request, order=("-opened_at", "-pk"))

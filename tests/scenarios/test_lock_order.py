@@ -8,8 +8,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +19,7 @@ from django.urls import reverse
 from archive import custody
 from archive.actions import reclassify
 from archive.models import Record
+from changning_egov import databases
 from documents.actions import circulate, register_outside
 from documents.inputs import CirculateInput
 from documents.models import Document
@@ -307,3 +310,18 @@ def test_a_statement_without_end_is_a_sentence(db):
             cursor.execute("SELECT pg_sleep(5)")
     finally:
         connection.close()
+
+
+def test_the_processes_that_answer_people_bound_every_statement(db, monkeypatch):
+    for database in settings.DATABASES.values():
+        monkeypatch.setitem(database, "OPTIONS", dict(database["OPTIONS"]))
+    databases.for_visitors()
+    fresh = connection.copy()
+    try:
+        with fresh.cursor() as cursor:
+            cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+            assert cursor.fetchone() == ("30s", "4s")
+    finally:
+        fresh.close()
+    application = Path(settings.BASE_DIR, "changning_egov", "wsgi.py").read_text()
+    assert "\ndatabases.for_visitors()\n" in application

@@ -8,7 +8,7 @@ from archive.models import FondsCreator, Record
 from documents import chores
 from documents.actions import create_draft, waive_reply
 from documents.models import Document
-from documents.states import AddresseeKind, DocType, RoutingDirection
+from documents.states import AddresseeKind, DocType, HandlingKind, RoutingDirection
 from tests.made import BODY, STEPS, brought_to, draft, take
 from units.models import AuditEvent, Task
 
@@ -65,8 +65,8 @@ def request(people, to=("D01",)):
     return document
 
 
-def reply(people, unit: str, request):
-    """A 批复 of `unit`, on its way through the real acts."""
+def reply(people, unit: str, request, *, upto: str):
+    """A 批复 of `unit` after the step `upto`, by the real acts."""
     drafter = people[f"{unit}:officer"]
     home = drafter.appointments.get().post.unit
     document = create_draft(
@@ -75,21 +75,27 @@ def reply(people, unit: str, request):
     )  # fmt: skip
     for step, post in STEPS:
         take(document, step, people[f"{unit}:{post}"], note="同意。")
-    return document
+        if step == upto:
+            return document
+    raise LookupError(upto)
 
 
 def test_a_request_waits_for_the_reply_of_the_unit_it_was_addressed_to(people):
     document = request(people)
     assert chores.complete_ready() == NOTHING
-    reply(people, "D15", document)
+    received = document.deliveries.get()
+    take(received, "register", people["D01:clerk"], handling_kind=HandlingKind.FOR_ACTION)
+    take(received, "propose", people["D01:reviewer"], note="请领导批示。")
+    take(received, "instruct", people["D01:leader"], note="同意。")
+    answered = reply(people, "D01", document, upto="seal")
     assert document not in Document.objects.ready_to_complete()
-    reply(people, "D01", document)
+    take(answered, "dispatch", people["D01:clerk"])
     assert document in Document.objects.ready_to_complete()
 
 
 def test_a_waived_request_does_not_wait(people):
     document = request(people)
-    waive_reply(document, by=people["D07:clerk"], reason="已由会议纪要明确。")
+    waive_reply(document, by=people["D07:clerk"], note="已由会议纪要明确。")
     assert chores.complete_ready() == "办结归档 1 件，转文书办理 0 件"
 
 

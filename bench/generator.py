@@ -363,16 +363,16 @@ JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-' || k.kind || 
 WHERE d.id BETWEEN %(first)s AND %(last)s
 """
 OPINIONS = """
-INSERT INTO documents_opinion (document_id, kind, label, by_id, name, post, text, at)
-SELECT d.id, 'instruct', '批示', u.id, u.name, n.short_name || ' 领导', '请相关科室抓好落实。', d.created_at
+INSERT INTO documents_opinion (document_id, kind, label, by_id, name, post, text, at, result)
+SELECT d.id, 'instruct', '批示', u.id, u.name, n.short_name || ' 领导', '请相关科室抓好落实。', d.created_at, ''
 FROM documents_document d JOIN units_unit n ON n.id = d.unit_id
 JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-leader-1'
 WHERE d.id BETWEEN %(first)s AND %(last)s AND d.state = 'completed'
 """
 TEXTS = """
-INSERT INTO archive_recordtext (record_id, document_id, unit_id, custodian_id, offered_to_id, access_status, date, year,
+INSERT INTO archive_recordtext (record_id, document_id, unit_id, custodian_id, offered_to_id, is_public, date, year,
                                 head_n, text_n)
-SELECT r.id, r.document_id, r.unit_id, r.custodian_id, NULL, r.access_status, r.date, r.year, h.head_n,
+SELECT r.id, r.document_id, r.unit_id, r.custodian_id, NULL, false, r.date, r.year, h.head_n,
        h.head_n || egov_normalise(chr(31) || d.body)
 FROM archive_record r JOIN documents_document d ON d.id = r.document_id
 CROSS JOIN LATERAL (

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+import psycopg2
 from django.core.exceptions import ImproperlyConfigured
 
 from . import embedded_pg, env
@@ -104,8 +105,6 @@ def ready(fast: bool = False) -> None:
 
 def _check_foreign(database: dict) -> None:
     """A server of the customer's own: supported version, and the three roles, made if the account may."""
-    import psycopg2
-
     try:
         connection = psycopg2.connect(
             dbname=database["NAME"], user=database["USER"] or None, password=database["PASSWORD"] or None,

@@ -7,6 +7,7 @@ from . import databases, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EGOV_ENV = env.choice("EGOV_ENV", "demo", ("demo", "production"))
+EGOV_DEMO = env.choice("EGOV_DEMO", "full", ("full", "small"))  # 57 units, or six for tests that start a whole site
 EGOV_DATA_DIR = env.folder("EGOV_DATA_DIR", BASE_DIR / ".data")
 EGOV_PORT = env.number("EGOV_PORT", 8000)
 EGOV_FILES_DIR = EGOV_DATA_DIR / "files"

@@ -52,5 +52,5 @@ class DocumentQuerySet(GuardedQuerySet):
 
 
 class CurrentDocumentQuerySet(GuardedQuerySet):
-    def offered(self):
-        return self.filter(withdrawn_at=None)
+    def for_detail(self):
+        return self.select_related("document", "unit", "published_by")

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from units.chores import Chore
 
+from . import publication
 from .models import StoredFile
 
 OLD = 24 * 3600  # seconds
@@ -72,7 +73,16 @@ def _remove(path: Path) -> bool:
     return True
 
 
+def heal_public() -> str:
+    """The public root is what open publications say, whatever a crash left behind; lost bytes are an alarm."""
+    swept = publication.sweep_public()
+    if swept.lost:
+        raise RuntimeError(f"公开目录缺 {len(swept.lost)} 个文件，库中也找不到：{'、'.join(swept.lost[:10])}")
+    return f"补齐 {swept.copied} 个、移除 {swept.removed} 个公开文件"
+
+
 CHORES = (
+    Chore("heal_public", "核对公开目录", timedelta(hours=1), heal_public),
     Chore("sweep_orphans", "清除无归属的文件", timedelta(days=1), sweep_orphans),
     Chore("sweep_temporary", "清除临时文件", timedelta(hours=6), sweep_temporary),
 )

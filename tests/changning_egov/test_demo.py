@@ -133,6 +133,24 @@ def test_first_and_rest_and_both_again(small):
     assert totals() == before and Document.objects.count() == 2
 
 
+def test_a_demo_that_was_given_up_is_taken_up_by_the_next_run(small):
+    seeding.seed_first()
+    Job.objects.filter(kind=seeding.KIND).update(state=Job.State.FAILED, cause="后台进程多次中断，任务已停止。")
+    seeding.seed_first()
+    job = Job.objects.get(kind=seeding.KIND)
+    assert (job.state, job.cause) == (Job.State.QUEUED, "")
+
+
+def test_the_small_district_has_no_text_that_names_somebody_who_is_not_there(settings, db):
+    settings.EGOV_DEMO = "small"
+    seeding.ensure_units()
+    district = plan.District()
+    everything = [*plan.planned(district, first=True), *plan.planned(district, first=False)]
+    assert set(district.units) == set(seeding.SMALL)
+    assert len(everything) > 25 and all(district.knows(one.written) for one in everything)
+    assert not any("F*" in one.written.to for one in everything)
+
+
 def test_everybody_has_a_post_and_every_post_somebody(small):
     seeding.ensure_units()
     seeding.ensure_people()

@@ -39,7 +39,7 @@ def table(monkeypatch):
 def test_the_table_names_what_every_app_declares():
     assert list(chores.table()) == [
         "take_up_jobs", "anchor_chain", "make_partitions", "clear_sessions", "clear_task_results",
-        "sweep_orphans", "sweep_temporary", "complete_ready", "sweep_backfiles", "verify_due_holdings", "sweep_partial",
+        "heal_public", "sweep_orphans", "sweep_temporary", "complete_ready", "sweep_backfiles", "verify_due_holdings", "sweep_partial",
     ]  # fmt: skip
 
 

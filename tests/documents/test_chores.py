@@ -10,7 +10,7 @@ from documents.actions import create_draft, waive_reply
 from documents.models import Document
 from documents.states import AddresseeKind, DocType, HandlingKind, RoutingDirection
 from tests.made import BODY, STEPS, brought_to, draft, take
-from units.models import AuditEvent, Task
+from units.models import AuditEvent, Task, Unit
 
 pytestmark = pytest.mark.django_db
 NOTHING = "没有待办结的公文"
@@ -104,7 +104,8 @@ def test_what_cannot_be_filed_becomes_the_clerks_task_once_and_stops_nobody(peop
     other = brought_to("dispatch", people, unit="D09", to=("D07",))
     signed_for(document, people, "D09")
     signed_for(other, people, "D07")
-    FondsCreator.objects.filter(unit=units["D07"]).delete()
+    other_unit = Unit.objects.create(code="X99", name="另一单位", short_name="另一单位", category="government")
+    FondsCreator.objects.filter(unit=units["D07"]).update(unit=other_unit)
     assert chores.complete_ready() == "办结归档 1 件，转文书办理 1 件"
     task = Task.objects.of(document).open().get()
     assert (task.kind, task.post.kind, task.unit) == ("complete", "clerk", units["D07"])

@@ -15,4 +15,4 @@ class DocumentsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import filing_port, navigation, rules  # noqa: F401  system check, menu and rules register themselves
+        from . import filing_port, handover, navigation, rules  # noqa: F401  they register themselves

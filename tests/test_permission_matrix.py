@@ -5,10 +5,13 @@ One character a visitor in the order of VISITORS: 2 = 200, 3 = redirect after an
 Objects: a draft and a dispatched document of D07's officer, the delivery at D09, D07's record and batch.
 """
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from archive.models import Record
 from documents import current
@@ -16,7 +19,11 @@ from documents.states import Disclosure
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
-from units.models import Appointment, Job
+from units.actions import system_user
+from units.administrators import propose_dismissal
+from units.delegations import delegate
+from units.models import Appointment, Job, Post, User
+from units.people import appoint
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +43,13 @@ MATRIX = {
     "units:people": ("get", "", "4444444444444224s"),
     "units:create_person": ("get", "", "4444444444444244s"),
     "units:appoint": ("post", "unit", "44444444444444u4s"),
-    "units:dismiss": ("post", "appointment", "4444444444444434s"),
+    "units:dismiss": ("get", "appointment", "4444444444444424s"),
+    "units:hand_over": ("get", "", "2442442224444444s"),
+    "units:administrators": ("get", "", "4444444444444222s"),
+    "units:propose_dismissal": ("post", "administrator", "4444444444444uuus"),
+    "units:decide_dismissal": ("post", "dismissal", "4444444444444433s"),
+    "units:delegations": ("get", "", "2222222222222222s"),
+    "units:end_delegation": ("post", "delegation", "3443444444444444s"),
     "units:jobs": ("get", "", "2222222222222222s"),
     "units:retry_job": ("post", "job", "4444434444444344s"),
     "units:components": ("get", "", "44444444444444444"),
@@ -109,6 +122,15 @@ def world(people, units):
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
+    successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
+    appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
+    auditor = Appointment.objects.get(user=people["D07:auditor"])
+    dismissal = propose_dismissal(auditor, by=people["D07:sysadmin"], reason="轮岗")
+    tomorrow = timezone.localdate() + timedelta(1)  # not yet: the deputy's own column stays his own
+    deputed = delegate(
+        people["D07:leader"], people["D07:archivist"], Post.objects.get(unit=units["D07"], kind="leader"),
+        by=people["D07:clerk"], starts_on=tomorrow, ends_on=tomorrow, reason="出差",
+    )  # fmt: skip
     return {
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
@@ -127,6 +149,9 @@ def world(people, units):
         "receipt": {"uid": batch_of.uid, "receipt": batch_of.uid},
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
+        "administrator": {"key": Appointment.objects.get(user=people["D07:auditor"]).pk},
+        "dismissal": {"uid": dismissal.uid, "step": "confirm"},
+        "delegation": {"uid": deputed.uid},
         "job": {"uid": job.uid},
         "nothing": {"uid": job.uid},
         "": {},

@@ -35,7 +35,7 @@ def test_work_lists(documents, people, who, route, count, django_assert_num_quer
 
 def test_the_document_page(documents, people, django_assert_num_queries):
     client = browser(people["D07:reviewer"])
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert client.get(documents[0].get_absolute_url()).status_code == 200
 
 
@@ -53,7 +53,7 @@ def test_filed_list_record_page_and_search(filed, people, django_assert_num_quer
     client = browser(people["D07:archivist"])
     with django_assert_num_queries(10):
         assert len(client.get(reverse("archive:filed")).context["page"].items) == len(filed)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get(filed[0].get_absolute_url()).status_code == 200
     with django_assert_num_queries(12):
         assert client.get(reverse("archive:search"), {"q": "电子公文工作"}).context["found"].total == len(filed)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from units.access import signed_in
+from units.audit import log_access
 from units.models import Unit
 from units.views.errors import refused
 
@@ -51,11 +52,18 @@ def export(request):
         ids = all_ids(request.user, request.GET.get("q", ""), **chosen)
     except BadSearch as refusal:
         return refused(request, [str(refusal)], status=422)
+    log_access("export", Result(), by=request.user)
     response = StreamingHttpResponse(_lines(ids), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = (
         "attachment; filename=\"records.csv\"; filename*=UTF-8''%E6%A3%80%E7%B4%A2%E7%BB%93%E6%9E%9C.csv"
     )
     return response
+
+
+class Result:
+    """A result of the search as the object of an access."""
+
+    AUDIT_TYPE, uid = "search", None
 
 
 class _Echo:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from archive.models import Record
 from documents import current
 from documents.states import Disclosure
+from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
@@ -122,15 +123,6 @@ def world(people, units):
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
-    successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
-    appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
-    auditor = Appointment.objects.get(user=people["D07:auditor"])
-    dismissal = propose_dismissal(auditor, by=people["D07:sysadmin"], reason="轮岗")
-    tomorrow = timezone.localdate() + timedelta(1)  # not yet: the deputy's own column stays his own
-    deputed = delegate(
-        people["D07:leader"], people["D07:archivist"], Post.objects.get(unit=units["D07"], kind="leader"),
-        by=people["D07:clerk"], starts_on=tomorrow, ends_on=tomorrow, reason="出差",
-    )  # fmt: skip
     return {
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
@@ -149,12 +141,28 @@ def world(people, units):
         "receipt": {"uid": batch_of.uid, "receipt": batch_of.uid},
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
-        "administrator": {"key": Appointment.objects.get(user=people["D07:auditor"]).pk},
-        "dismissal": {"uid": dismissal.uid, "step": "confirm"},
-        "delegation": {"uid": deputed.uid},
         "job": {"uid": job.uid},
         "nothing": {"uid": job.uid},
         "": {},
+        **changes_of_posts(people),
+    }
+
+
+def changes_of_posts(people) -> dict:
+    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on."""
+    successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
+    appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
+    auditor = Appointment.objects.get(user=people["D07:auditor"])
+    dismissal = propose_dismissal(auditor, by=people["D07:sysadmin"], reason="轮岗")
+    tomorrow = timezone.localdate() + timedelta(1)  # not yet: the deputy's own column stays his own
+    deputed = delegate(
+        people["D07:leader"], people["D07:archivist"], Post.objects.get(unit__code="D07", kind="leader"),
+        by=people["D07:clerk"], starts_on=tomorrow, ends_on=tomorrow, reason="出差",
+    )  # fmt: skip
+    return {
+        "administrator": {"key": auditor.pk},
+        "dismissal": {"uid": dismissal.uid, "step": "confirm"},
+        "delegation": {"uid": deputed.uid},
     }
 
 
@@ -173,7 +181,8 @@ def visited(route: str, method: str, arguments: dict, people) -> str:
         if visitor:
             client.force_login(people[visitor], backend="django.contrib.auth.backends.ModelBackend")
         with transaction.atomic():
-            response = getattr(client, method)(reverse(route, kwargs=arguments))
+            address = reverse(route, kwargs=arguments)
+            response = client.get(address) if method == "get" else send_form(client, address, {})
             if response.streaming:
                 b"".join(response.streaming_content)
             found += letter(response)

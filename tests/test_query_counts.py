@@ -55,7 +55,7 @@ def test_filed_list_record_page_and_search(filed, people, django_assert_num_quer
         assert len(client.get(reverse("archive:filed")).context["page"].items) == len(filed)
     with django_assert_num_queries(16):
         assert client.get(filed[0].get_absolute_url()).status_code == 200
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert client.get(reverse("archive:search"), {"q": "电子公文工作"}).context["found"].total == len(filed)
 
 

@@ -71,17 +71,13 @@ def appoint(
         raise Refused("不能任命本人，请由另一名安全保密管理员办理。")
     User.objects.select_for_update().get(pk=person.pk)
     starts_on = starts_on or timezone.localdate()
-    reasons = [*period_faults(person, post, starts_on, ends_on).values()]
-    if reasons := reasons or clashes(person, post, starts_on, ends_on):
+    faults = list(period_faults(person, post, starts_on, ends_on).values())
+    if reasons := faults or clashes(person, post, starts_on, ends_on):
         raise Refused(*reasons)
     appointment = Appointment(
-        user=person,
-        post=post,
-        department=department,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        user=person, post=post, department=department, starts_on=starts_on, ends_on=ends_on,
         is_administrator=post.is_administrator,
-    )
+    )  # fmt: skip
     try:
         appointment.full_clean()
     except ValidationError as error:

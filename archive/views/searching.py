@@ -38,6 +38,8 @@ def results(request):
         found = search(request.user, text, **chosen)
     except BadSearch as refusal:
         return render(request, "archive/search.html", {"q": text[:200], "refusal": str(refusal)}, status=422)
+    if found.total:
+        log_access("search", Result(), by=request.user)  # snippets are text too
     context = {"q": text[:200], "found": found, **chosen}
     return render(request, "archive/search.html", context)
 

@@ -37,7 +37,7 @@ def test_sign_in_pages_are_private(client):
     assert wrong["Cache-Control"] == PRIVATE
 
 
-def test_the_portal_may_be_kept(client):
+def test_the_portal_may_be_kept(client, people):
     assert "no-store" not in client.get(reverse("portal:home")).headers.get("Cache-Control", "")
 
 

@@ -48,8 +48,8 @@ def held_by(person: User) -> Q:
     return Q(held_by=person) | Q(held_by=None, drafted_by=person)
 
 
-def after(task: Task, by: User) -> None:
-    """Whoever has the item next sees the document; a draft is in his hands from now on."""
+def takes_over(task: Task, by: User) -> None:
+    """Locks the document. Whoever has the item next sees the document; a draft is in his hands from now on."""
     document = Document.objects.select_for_update(of=("self",)).get(uid=task.subject_uid)
     routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
     if task.kind in DRAFTS and task.assignee is not None:
@@ -99,5 +99,5 @@ class InReview:
 
 
 SUBJECTS["document"] = Document
-handover.AFTER["document"] = after
+handover.TAKES_OVER["document"] = takes_over
 HOLDINGS.append(InReview())

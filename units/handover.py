@@ -1,8 +1,8 @@
 """转办: what is open and hangs on a person or a post goes to somebody of the same unit who can do it.
 
-Apps above register what they know (units import none of them): AFTER says what else follows when a task changes hands,
-HOLDINGS what hangs on a person beside tasks (drafts); which posts an item suits, and whose rules its title obeys, stand
-in units/fitting.py.
+Apps above register what they know (units import none of them): TAKES_OVER locks the subject of a task and does what else
+follows when it changes hands, HOLDINGS say what hangs on a person beside tasks (drafts); which posts an item suits, and
+whose rules its title obeys, stand in units/fitting.py.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ from .fitting import SUBJECTS, Fit, fits
 from .models import Appointment, Post, Task, Unit, User
 from .workflow import Refused, patiently
 
-AFTER: dict[str, Callable[[Task, User], None]] = {}
+TAKES_OVER: dict[str, Callable[[Task, User], None]] = {}
 
 
 @dataclass(frozen=True)
@@ -166,19 +166,19 @@ def hand_over(tasks: list[Task], to: User, *, unit: Unit, by: User, reason: str 
     if not tasks:
         raise Refused("请先勾选要转办的事项。")
     with patiently(), transaction.atomic():
-        rows = Task.objects.select_for_update(of=("self",)).filter(pk__in=[task.pk for task in tasks])
-        locked = list(rows.select_related("unit", "post__unit", "assignee").order_by("pk"))
+        rows = Task.objects.filter(pk__in=[task.pk for task in tasks])
+        current = list(rows.select_related("unit", "post__unit", "assignee").order_by("subject_uid", "pk"))
         gone = [
             f"“{task}”已经办理或已不在{unit}，不能转办。"
-            for task in locked
+            for task in current
             if not task.is_open or task.unit_id != unit.pk
         ]
-        unseen = {task.subject_uid for task in locked} - visible_subjects(locked, by)
+        unseen = {task.subject_uid for task in current} - visible_subjects(current, by)
         if gone or unseen:
             raise Refused(*(gone or ["所选事项中有您无权查看的内容，不能转办。"]))
-        for task in locked:
+        for task in current:
             _refuse_unfit(str(task), _item(task, set()).fit, Choice(to), unit, task.assignee)
-        return _move(locked, Choice(to), by=by, seat=seat_for(by, unit, "hand_over"), reason=reason)
+        return _move(current, Choice(to), by=by, seat=seat_for(by, unit, "hand_over"), reason=reason)
 
 
 def _refuse_unfit(label: str, fit: Fit, choice: Choice, unit: Unit, person: User | None) -> None:
@@ -193,12 +193,15 @@ def _refuse_unfit(label: str, fit: Fit, choice: Choice, unit: Unit, person: User
 
 
 def _move(tasks: list[Task], choice: Choice, *, by: User, seat: Seat | None, reason: str) -> int:
-    for task in tasks:
+    """The subject's row is locked before its task's, as every transition does it."""
+    for task in sorted(tasks, key=lambda one: (one.subject_uid, one.pk)):
         before = str(task.assignee or task.post)
-        task.assignee, task.post, task.seen_at = choice.person, choice.post, None
-        Task.objects.filter(pk=task.pk).update(assignee=choice.person, post=choice.post, seen_at=None)
-        if task.subject_type in AFTER:
-            AFTER[task.subject_type](task, by)
+        task.assignee, task.post = choice.person, choice.post
+        if task.subject_type in TAKES_OVER:
+            TAKES_OVER[task.subject_type](task, by)
+        rows = Task.objects.filter(pk=task.pk, closed_at=None)
+        if not rows.update(assignee=choice.person, post=choice.post, seen_at=None):
+            raise Refused(f"“{task}”刚刚已经办理，请刷新后重新选择。")
         audit.record(
             "hand_over", "转办", Subject(task), by=by, seat=seat, opinion=reason, task=task.label, given_by=before,
             given_to=str(choice),

@@ -1,0 +1,22 @@
+"""Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
+
+from .fonds import Fonds, FondsCreator
+from .inspection import InspectionResult, InspectionRun
+from .parts import Component, RecordGrant, RecordRelation
+from .record import Record
+from .schedule import RetentionRule
+from .text import EmptySearch, RecordText
+
+__all__ = [
+    "Component",
+    "EmptySearch",
+    "Fonds",
+    "FondsCreator",
+    "InspectionResult",
+    "InspectionRun",
+    "Record",
+    "RecordGrant",
+    "RecordRelation",
+    "RecordText",
+    "RetentionRule",
+]

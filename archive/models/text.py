@@ -1,0 +1,52 @@
+"""Search text, and what was searched in vain."""
+
+from django.db import models
+from django.db.models import Q
+
+from documents.models import Document
+from units.models import Unit
+
+from ..querysets import RecordTextQuerySet
+from ..states import Access
+from .record import Record
+
+
+class RecordText(models.Model):
+    """Search text of one record, with the columns that the visibility rule reads copied in (design section 8)."""
+
+    record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="text")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    custodian = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    offered_to = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    access_status = models.CharField(max_length=15, choices=Access)
+    date = models.DateField()
+    year = models.PositiveSmallIntegerField()
+    head_n = models.TextField()
+    text_n = models.TextField()
+
+    objects = RecordTextQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-date", "-record"], name="recordtext_newest"),
+            models.Index(fields=["-date", "-record"], condition=Q(access_status="open"), name="recordtext_open"),
+            models.Index(fields=["unit"], name="recordtext_unit"),
+            models.Index(fields=["custodian"], name="recordtext_custodian"),
+            models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="recordtext_offered"),
+            models.Index(fields=["document"], name="recordtext_document"),
+        ]
+
+
+class EmptySearch(models.Model):
+    """A search that found nothing, without the person; the archivist adds a synonym."""
+
+    words = models.CharField(max_length=200)
+    place = models.CharField(max_length=10)
+    day = models.DateField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["words", "place", "day"], name="empty_search_once_a_day")]

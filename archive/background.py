@@ -32,7 +32,7 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool)
     verb = "试导入" if dry_run else "已归档"
     job.advance(total, total, f"{verb} {outcome.filed}，未归档 {outcome.refused}，已有 {outcome.skipped}")
     shutil.rmtree(place, ignore_errors=True)
-    refused = [f"第{one.line}行：{one.message}" for one in outcome.findings if one.severity == "refuse"]
+    refused = [f"第{one.line}行：{one.message}" for one in outcome.findings if one.is_refusal]
     if refused:
         more = f"……共 {len(refused)} 处" if len(refused) > SHOWN else ""
         raise Refused(f"{verb} {outcome.filed} 件；{outcome.refused} 行未归档：", *refused[:SHOWN], more)

@@ -26,12 +26,13 @@ from archive.packages.contents import (
     PackedRelation,
     batch_digest,
 )
-from archive.packages.findings import NotAPackage, PackageFinding, Verification
+from archive.packages.findings import NotAPackage, Verification
 from archive.packages.verifier import verify
 from archive.packages.writer import write_part
 from archive.states import Stage, Verdict
 from documents.states import DocType
 from files.store import path_of
+from units.findings import REFUSE, Finding
 from units.models import AuditEvent
 from units.workflow import Refused
 
@@ -283,11 +284,12 @@ def read_holdings(batch: Batch, progress=None) -> Verification:
     try:
         found = verify(holdings_folder(batch), progress)
     except NotAPackage as refusal:
-        return Verification(False, [PackageFinding(findings.WHOLE, "", str(refusal))], 0, 0, 0, "")
+        return Verification(False, [Finding(findings.WHOLE, REFUSE, "", str(refusal))], 0, 0, 0, "")
     if found.manifest_sha256 == batch.manifest_digest:
         return found
-    other = PackageFinding(
+    other = Finding(
         findings.FIXITY,
+        REFUSE,
         "",
         f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。",
     )

@@ -1,13 +1,13 @@
 """Proof of the audit chain: which event was changed, removed or put in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from .findings import REFUSE, Finding
 from .models import AuditLink
 
 CHECK = """
@@ -24,15 +24,8 @@ WHERE l.seq IS NULL ORDER BY e.id
 """
 
 
-@dataclass(frozen=True)
-class ChainFinding:
-    kind: str  # tampered, removed, inserted, gap, anchor
-    event_uid: str
-    message: str
-
-
-def verify() -> Iterator[ChainFinding]:
-    """Walk the whole chain once; yields a finding for every break. Memory does not grow with the chain."""
+def verify() -> Iterator[Finding]:
+    """Walk the whole chain once (codes tampered, removed, inserted, gap, anchor; target the event); yields a finding for every break. Memory does not grow with the chain."""
     with connection.cursor() as cursor:
         cursor.execute(f"DECLARE chain NO SCROLL CURSOR WITH HOLD FOR {CHECK}")
         try:
@@ -46,18 +39,18 @@ def verify() -> Iterator[ChainFinding]:
             cursor.execute("CLOSE chain")
         cursor.execute(UNLINKED)
         for uid, key in cursor.fetchall():
-            yield ChainFinding("inserted", str(uid), f"事件 {uid}（编号 {key}）不在链上：系事后插入。")
+            yield Finding("inserted", REFUSE, str(uid), f"事件 {uid}（编号 {key}）不在链上：系事后插入。")
     yield from _check_anchors()
 
 
-def _judge(rows) -> Iterator[ChainFinding]:
+def _judge(rows) -> Iterator[Finding]:
     for seq, uid, removed, sound, step in rows:
         if step != 1:
-            yield ChainFinding("gap", str(uid), f"链上第 {seq} 环之前缺 {step - 1} 环。")
+            yield Finding("gap", REFUSE, str(uid), f"链上第 {seq} 环之前缺 {step - 1} 环。")
         if removed:
-            yield ChainFinding("removed", str(uid), f"链上第 {seq} 环的事件 {uid} 已被删除。")
+            yield Finding("removed", REFUSE, str(uid), f"链上第 {seq} 环的事件 {uid} 已被删除。")
         elif not sound:
-            yield ChainFinding("tampered", str(uid), f"链上第 {seq} 环的事件 {uid} 内容与摘要不符：已被改动。")
+            yield Finding("tampered", REFUSE, str(uid), f"链上第 {seq} 环的事件 {uid} 内容与摘要不符：已被改动。")
 
 
 def anchor_file() -> Path:
@@ -77,7 +70,7 @@ def write_anchor() -> str | None:
     return line
 
 
-def _check_anchors() -> Iterator[ChainFinding]:
+def _check_anchors() -> Iterator[Finding]:
     path = anchor_file()
     if not path.exists():
         return
@@ -85,4 +78,4 @@ def _check_anchors() -> Iterator[ChainFinding]:
         day, seq, digest = line.split()
         link = AuditLink.objects.filter(seq=int(seq)).first()
         if link is None or bytes(link.digest).hex() != digest:
-            yield ChainFinding("anchor", "", f"{day} 的外部锚点（第 {seq} 环）与链不符。")
+            yield Finding("anchor", REFUSE, "", f"{day} 的外部锚点（第 {seq} 环）与链不符。")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -13,13 +13,14 @@ from files.store import CHUNK, Landed, keep, land, path_of
 from files.text import decode_text
 from units import audit
 from units.access import Seat, standing
+from units.findings import Finding
 
 from .. import inspection
 from ..filing import number_and_save, write_text
 from ..models import Component, Record, RetentionRule
 from ..retention import best, default_class_code, fonds_of, rules_for
 from ..states import Retention, Role, Stage
-from .columns import Finding, Item, read_item
+from .columns import Item, read_item
 from .reading import BadCatalogue, rows
 
 SLICE = 50  # rows of one transaction
@@ -53,7 +54,10 @@ class Import:
             "filed": self.filed,
             "refused": self.refused,
             "skipped": self.skipped,
-            "findings": [asdict(one) for one in self.findings],
+            "findings": [
+                {"line": one.line, "column": one.field, "severity": one.severity, "message": one.message}
+                for one in self.findings
+            ],
         }
 
 
@@ -152,9 +156,7 @@ def _land(item: Item, folder: Path, dry_run: bool) -> list[Landed]:
             item.refuse("file", f"文件“{name[:100]}”不能读取（{error.strerror}）。")
             continue
         for finding in one.examination.findings:
-            (item.refuse if finding.severity == "refuse" else item.warn)(
-                "file", f"“{path.name[:100]}”：{finding.message}"
-            )
+            (item.refuse if finding.is_refusal else item.warn)("file", f"“{path.name[:100]}”：{finding.message}")
         landed.append(one)
     return landed
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from units.findings import Finding
+
 FIXITY = "YJ-1-14"  # 信息包一致性
 NUMBERING = "YJ-1-7"  # 档号规范性
 REPEATED = "YJ-1-8"  # 元数据项数据重复性
@@ -17,30 +19,17 @@ METADATA_READABLE = "YJ-3-1"  # 信息包中元数据的可读性
 COMPRESSED = "YJ-3-8"  # 非公开压缩、加密
 EXTRA = "YJ-4-3"  # 多余文件
 
-ERROR, WARNING = "error", "warning"
-
-
-@dataclass(frozen=True)
-class PackageFinding:
-    """One thing that is wrong (`error`) or odd (`warning`) at `path`; `record_uid` names the item, "" when none."""
-
-    code: str
-    path: str
-    message: str
-    severity: str = ERROR
-    record_uid: str = ""
-
 
 @dataclass(frozen=True)
 class Verification:
-    """The result over a bag or a batch: valid means that no finding is an error. Sizes are the payload's, in bytes.
+    """The result over a bag or a batch: valid means that no finding is a refusal. A finding's target is the path in the package. Sizes are the payload's, in bytes.
 
     `manifest_sha256` is the digest of the bag's manifest-sha256.txt, for a batch `contents.batch_digest` of its parts.
     `parts` holds (file name, part number, manifest digest) of each bag of a batch.
     """
 
     valid: bool
-    findings: list[PackageFinding]
+    findings: list[Finding]
     record_count: int
     file_count: int
     bytes: int

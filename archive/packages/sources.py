@@ -5,8 +5,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from units.findings import REFUSE, Finding
+
 from . import findings as f
-from .findings import NotAPackage, PackageFinding, Unreadable, shown
+from .findings import NotAPackage, Unreadable, shown
 
 BLOCK_BYTES = 1 << 20
 
@@ -16,7 +18,7 @@ class Source:
 
     def __init__(self) -> None:
         self.entries: dict[str, int] = {}
-        self.problems: list[PackageFinding] = []
+        self.problems: list[Finding] = []
 
     def __enter__(self) -> "Source":
         return self
@@ -34,8 +36,8 @@ class Source:
             raise Unreadable(f.STRUCTURE, f"文件超过{limit >> 20} MB，不予解析。")
         return b"".join(self.blocks(path))
 
-    def problem(self, code: str, path: str, message: str, severity: str = f.ERROR) -> None:
-        self.problems.append(PackageFinding(code, shown(path), message, severity))
+    def problem(self, code: str, path: str, message: str, severity: str = REFUSE) -> None:
+        self.problems.append(Finding(code, severity, shown(path), message))
 
 
 class FolderSource(Source):

@@ -239,7 +239,9 @@ def _hang_on(first: int, last: int) -> None:
 def _texts_and_components(made: _Documents) -> None:
     text = "演示用正本，只为测量而作。"
     stored = keep(land_bytes(text.encode(), "正本.txt"))
+    _run(CODES, first=made.first, last=made.last)
     _run(TEXTS, first=made.first, last=made.last)
+    _run(WORDS, first=made.first, last=made.last)
     _run(COMPONENTS, first=made.first, last=made.last, stored=stored.pk, role=Role.ORIGINAL)
 
 
@@ -369,11 +371,21 @@ FROM documents_document d JOIN units_unit n ON n.id = d.unit_id
 JOIN units_user u ON u.username = 'bench-' || lower(n.code) || '-leader-1'
 WHERE d.id BETWEEN %(first)s AND %(last)s AND d.state = 'completed'
 """
+CODES = """
+INSERT INTO archive_codeassignment (record_id, fonds_id, category_code, year, retention_code, class_code, item_no, code,
+                                    given_at, void_reason)
+SELECT r.id, r.fonds_id, r.category_code, r.year, r.retention_code, r.class_code, r.item_no, r.archival_code, r.filed_at, ''
+FROM archive_record r WHERE r.document_id BETWEEN %(first)s AND %(last)s
+"""
 TEXTS = """
-INSERT INTO archive_recordtext (record_id, document_id, unit_id, custodian_id, offered_to_id, access_status, date, year,
-                                head_n, text_n)
-SELECT r.id, r.document_id, r.unit_id, r.custodian_id, NULL, r.access_status, r.date, r.year, h.head_n,
-       h.head_n || egov_normalise(chr(31) || d.body)
+INSERT INTO archive_recordtext (record_id, document_id, unit_id, custodian_id, offered_to_id, access_status, use_scope,
+                                sorted_on, year)
+SELECT r.id, r.document_id, r.unit_id, r.custodian_id, NULL, r.access_status, r.use_scope, r.date, r.year
+FROM archive_record r WHERE r.document_id BETWEEN %(first)s AND %(last)s
+"""
+WORDS = """
+INSERT INTO archive_recordwords (record_id, head_n, text_n)
+SELECT r.id, h.head_n, h.head_n || egov_normalise(chr(31) || d.body)
 FROM archive_record r JOIN documents_document d ON d.id = r.document_id
 CROSS JOIN LATERAL (
   SELECT egov_normalise(concat_ws(chr(31), r.title, r.doc_number, r.archival_code, r.author)) AS head_n
@@ -382,7 +394,7 @@ WHERE r.document_id BETWEEN %(first)s AND %(last)s
 """
 COMPONENTS = """
 INSERT INTO archive_component (uid, record_id, role, seq, filename, stored_file_id, pages, is_original, derived_from_id,
-                               made_with)
-SELECT gen_random_uuid(), r.id, %(role)s, 1, '正本.txt', %(stored)s, 2, true, NULL, '{}'
+                               made_with, superseded_reason)
+SELECT gen_random_uuid(), r.id, %(role)s, 1, '正本.txt', %(stored)s, 2, true, NULL, '{}', ''
 FROM archive_record r WHERE r.document_id BETWEEN %(first)s AND %(last)s
 """

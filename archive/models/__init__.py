@@ -3,11 +3,12 @@
 from .fonds import Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
 from .parts import Component, RecordGrant, RecordRelation
-from .record import Record
-from .schedule import RetentionRule
-from .text import EmptySearch, RecordText
+from .record import CodeAssignment, Record
+from .schedule import RetentionRule, RetentionSchedule
+from .text import EmptySearch, RecordText, RecordWords
 
 __all__ = [
+    "CodeAssignment",
     "Component",
     "EmptySearch",
     "Fonds",
@@ -18,5 +19,7 @@ __all__ = [
     "RecordGrant",
     "RecordRelation",
     "RecordText",
+    "RecordWords",
     "RetentionRule",
+    "RetentionSchedule",
 ]

@@ -4,15 +4,21 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from files.models import StoredFile
 
+from ..querysets import CurrentComponents
 from ..states import Role
 from .record import Record
 
 
 class Component(models.Model):
-    """A computer file inside a record; bytes are shared by digest, the row is the record's own."""
+    """A computer file inside a record; bytes are shared by digest, the row is the record's own.
+
+    A component is replaced by a new row, never changed: `objects` and `record.components` are the present ones,
+    `versions` all of them.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.ForeignKey(Record, models.PROTECT, related_name="components")
@@ -24,11 +30,25 @@ class Component(models.Model):
     is_original = models.BooleanField("原件", default=True)
     derived_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="conversions")
     made_with = models.JSONField("生成环境", default=dict)
+    superseded_at = models.DateTimeField("替换时间", null=True, editable=False)
+    superseded_reason = models.CharField("替换理由", max_length=200, blank=True, editable=False)
+
+    objects = CurrentComponents()
+    versions = models.Manager()
 
     class Meta:
         default_permissions = ()
         ordering = ["record", "seq"]
-        constraints = [models.UniqueConstraint(fields=["record", "seq"], name="component_seq_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "seq"], condition=Q(superseded_at=None), name="component_seq_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_at=None, superseded_reason="")
+                | (Q(superseded_at__isnull=False) & ~Q(superseded_reason="")),
+                name="component_superseded_with_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.filename

@@ -10,13 +10,14 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from documents.models import Document
-from documents.states import Disclosure, SecurityClass
+from documents.states import Direction, Disclosure, DocType, SecurityClass
 from units.models import Department, Unit
 from units.stateful import Stateful
 
 from ..querysets import RecordQuerySet
-from ..states import Access, Carrier, Precision, Retention, State
+from ..states import Access, Carrier, Precision, Retention, State, UseScope
 from .fonds import Fonds
+from .schedule import RetentionRule
 
 
 class Record(Stateful):
@@ -36,10 +37,11 @@ class Record(Stateful):
     year = models.PositiveSmallIntegerField("年度")
     retention_code = models.CharField("保管期限", max_length=5, choices=Retention)
     retention_as_filed = models.CharField("归档时期限", max_length=20)
+    retention_rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, related_name="+", editable=False)
     retention_basis = models.CharField("期限依据", max_length=200, blank=True)
     class_code = models.CharField("机构（问题）代码", max_length=3, blank=True, db_collation="C")
     item_no = models.PositiveIntegerField("件号")
-    archival_code = models.CharField("档号", max_length=60, unique=True, db_collation="C")
+    archival_code = models.CharField("档号", max_length=60, db_index=True, db_collation="C")
     legacy_code = models.CharField("原档号", max_length=60, blank=True, db_collation="C")
     former_codes = models.JSONField("曾用档号", default=list, editable=False)
     archive_code = models.CharField("馆方档号", max_length=60, blank=True, db_collation="C")
@@ -58,6 +60,7 @@ class Record(Stateful):
     security_class = models.CharField("密级", max_length=10, choices=SecurityClass, default=SecurityClass.PUBLIC)
     disclosure_attr = models.CharField("公开属性", max_length=15, choices=Disclosure, blank=True)
     access_status = models.CharField("开放状态", max_length=15, choices=Access, default=Access.PENDING)
+    use_scope = models.CharField("利用范围", max_length=12, choices=UseScope, default=UseScope.UNIT)
     access_opinion = models.CharField("开放意见", max_length=200, blank=True)
     opened_at = models.DateTimeField("开放时间", null=True, editable=False)
     page_count = models.PositiveIntegerField("页数", default=0)
@@ -85,14 +88,14 @@ class Record(Stateful):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["fonds", "category_code", "year", "retention_code", "class_code", "item_no"],
-                name="record_code_parts_once",
-            ),
-            models.UniqueConstraint(
                 fields=["unit", "source_identity"], condition=~Q(source_identity=""), name="record_imported_once"
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="record_state_known"),
             models.CheckConstraint(condition=Q(access_status__in=Access.values), name="record_access_known"),
+            models.CheckConstraint(condition=Q(use_scope__in=UseScope.values), name="record_scope_known"),
+            models.CheckConstraint(
+                condition=Q(date__isnull=False) | Q(date_precision=Precision.UNKNOWN), name="record_undated_says_so"
+            ),
             models.CheckConstraint(condition=Q(security_class__in=SecurityClass.values), name="record_never_secret"),
         ]
         indexes = [
@@ -113,6 +116,13 @@ class Record(Stateful):
         return " · ".join(part for part in (self.archival_code, self.doc_number, self.author) if part)
 
     @property
+    def doc_type_shown(self) -> str:
+        """文种 in the trade's words; a 签报 is none of the fifteen, and is called what it is."""
+        if self.direction == Direction.INTERNAL:
+            return Direction.INTERNAL.label
+        return dict(DocType.choices).get(self.doc_type, "")
+
+    @property
     def date_text(self) -> str:
         """YYYYMMDD as the catalogue wants it, shorter when only year or month is known, "" when unknown."""
         if self.date is None or self.date_precision == Precision.UNKNOWN:
@@ -125,3 +135,36 @@ class Record(Stateful):
         """As people read it: 2026-11-24, 2026-11 or 2026; "" when unknown."""
         text = self.date_text
         return "-".join(part for part in (text[:4], text[4:6], text[6:]) if part)
+
+
+class CodeAssignment(models.Model):
+    """A 档号 that was given: once, to one record, for ever. A corrected code is void, with the reason, and never given again."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="codes")
+    fonds = models.ForeignKey(Fonds, models.PROTECT, related_name="+")
+    category_code = models.CharField("档案门类", max_length=4, db_collation="C")
+    year = models.PositiveSmallIntegerField("年度")
+    retention_code = models.CharField("保管期限", max_length=5)
+    class_code = models.CharField("机构（问题）代码", max_length=3, blank=True, db_collation="C")
+    item_no = models.PositiveIntegerField("件号")
+    code = models.CharField("档号", max_length=60, unique=True, db_collation="C")
+    given_at = models.DateTimeField("编号时间", default=timezone.now)
+    voided_at = models.DateTimeField("作废时间", null=True)
+    void_reason = models.CharField("作废理由", max_length=200, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fonds", "category_code", "year", "retention_code", "class_code", "item_no"],
+                name="record_code_parts_once",
+            ),
+            models.UniqueConstraint(fields=["record"], condition=Q(voided_at=None), name="record_has_one_code"),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="code_void_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -7,8 +7,30 @@ from simple_history.models import HistoricalRecords
 from units.models import Unit
 
 
+class RetentionSchedule(models.Model):
+    """One approved edition of a schedule; `unit` null is the district's sample. The one in force is the latest begun."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="retention_schedules")
+    version = models.CharField("版本", max_length=40)
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+    approval = models.CharField("批准文号", max_length=100, blank=True)
+    valid_from = models.DateField("施行日期")
+    history = HistoricalRecords(related_name="changes")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["unit", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "version"], name="retention_version_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["unit", "valid_from"], name="retention_begins_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.version
+
+
 class RetentionRule(models.Model):
-    """One row of a retention schedule (归档范围和保管期限表); `unit` null is the district's sample schedule."""
+    """One row of a retention schedule (归档范围和保管期限表)."""
 
     class Source(models.TextChoices):
         OWN = "own", "主"
@@ -16,7 +38,7 @@ class RetentionRule(models.Model):
         PEER = "peer", "同"
         LOWER = "lower", "下"
 
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="retention_rules")
+    schedule = models.ForeignKey(RetentionSchedule, models.PROTECT, related_name="rules")
     code = models.CharField("条款号", max_length=10, db_collation="C")
     category = models.CharField("类别", max_length=40)
     description = models.CharField("文件材料", max_length=200)
@@ -32,9 +54,7 @@ class RetentionRule(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "code"], name="retention_rule_once", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["schedule", "code"], name="retention_rule_once")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.description}"

@@ -7,12 +7,16 @@ from documents.models import Document
 from units.models import Unit
 
 from ..querysets import RecordTextQuerySet
-from ..states import Access
+from ..states import Access, UseScope
 from .record import Record
 
 
 class RecordText(models.Model):
-    """Search text of one record, with the columns that the visibility rule reads copied in (design section 8)."""
+    """One record as search sees it: the columns that the visibility rule reads, copied in (design section 8).
+
+    The words stand in a row of their own, so that a change of custody touches no text index. `sorted_on` orders
+    results and is shown nowhere: the record's date, for an undated one the day of filing.
+    """
 
     record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="text")
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -20,23 +24,33 @@ class RecordText(models.Model):
     custodian = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     offered_to = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     access_status = models.CharField(max_length=15, choices=Access)
-    date = models.DateField()
+    use_scope = models.CharField(max_length=12, choices=UseScope)
+    sorted_on = models.DateField()
     year = models.PositiveSmallIntegerField()
-    head_n = models.TextField()
-    text_n = models.TextField()
 
     objects = RecordTextQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
         indexes = [
-            models.Index(fields=["-date", "-record"], name="recordtext_newest"),
-            models.Index(fields=["-date", "-record"], condition=Q(access_status="open"), name="recordtext_open"),
+            models.Index(fields=["-sorted_on", "-record"], name="recordtext_newest"),
+            models.Index(fields=["-sorted_on", "-record"], condition=Q(access_status="open"), name="recordtext_open"),
             models.Index(fields=["unit"], name="recordtext_unit"),
             models.Index(fields=["custodian"], name="recordtext_custodian"),
             models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="recordtext_offered"),
             models.Index(fields=["document"], name="recordtext_document"),
         ]
+
+
+class RecordWords(models.Model):
+    """The normalised words of one record: head (title, number, code, author), then head and body; written once."""
+
+    record = models.OneToOneField(RecordText, models.PROTECT, primary_key=True, related_name="words")
+    head_n = models.TextField()
+    text_n = models.TextField()
+
+    class Meta:
+        default_permissions = ()
 
 
 class EmptySearch(models.Model):

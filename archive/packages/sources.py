@@ -55,7 +55,7 @@ class FolderSource(Source):
             try:
                 children = sorted(os.scandir(self.root / prefix), key=lambda child: child.name)
             except OSError as error:
-                self.problem(f.WHOLE, prefix, f"文件夹不能读取（{error.strerror}）。")
+                self.problem(f.ALL_FILES, prefix, f"文件夹不能读取（{error.strerror}）。")
                 continue
             for child in children:
                 path = f"{prefix}{child.name}"
@@ -74,11 +74,11 @@ class FolderSource(Source):
             descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             with open(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise Unreadable(f.WHOLE, "不是普通文件。")
+                    raise Unreadable(f.ALL_FILES, "不是普通文件。")
                 while block := file.read(BLOCK_BYTES):
                     yield block
         except (OSError, ValueError) as error:
-            raise Unreadable(f.WHOLE, f"文件不能读取（{getattr(error, 'strerror', '') or error}）。") from None
+            raise Unreadable(f.ALL_FILES, f"文件不能读取（{getattr(error, 'strerror', '') or error}）。") from None
 
 
 def is_bag_folder(path: Path) -> bool:

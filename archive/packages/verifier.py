@@ -14,6 +14,7 @@ from units.findings import REFUSE, WARN, Finding
 
 from . import findings as f
 from .contents import batch_digest
+from .described import described, missing_papers
 from .findings import NotAPackage, Unreadable, Verification, shown
 from .names import folded, out_of_scope, percent_decoded, record_uid_of
 from .sources import FolderSource, Source, bags_of
@@ -29,6 +30,7 @@ VERSIONS = {"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"}
 SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in another's bag
 Progress = Callable[[int, int], None]
 WEAK = {"md5", "sha1"}
+OF_RECORDS = (f.FIXED, f.ATTRIBUTES, f.LINKED, f.ALL_FILES, f.METADATA_READABLE)  # checked on every record of ours
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Bag:
     info: dict[str, list[str]] = field(default_factory=dict)
     manifest_sha256: str = ""
     encoding: str = "utf-8-sig"
+    checked: dict[str, int] = field(default_factory=dict)  # item -> bags or records
 
     def note(self, code: str, path: str, message: str, severity: str = REFUSE) -> None:
         self.findings.append(Finding(code, severity, shown(path), message))
@@ -64,12 +67,14 @@ def verify(path: Path, progress: Progress | None = None) -> Verification:
     is_batch, places = bags_of(Path(path))
     findings: list[Finding] = []
     parts: list[tuple[str, int, str]] = []
-    totals = [0, 0, 0]
+    totals, checked = [0, 0, 0], dict[str, int]()
     groups: list[tuple[str, int]] = []
     for done, place in enumerate(places):
         if progress:
             progress(done, len(places))
-        bag = judge(place)
+        bag = _judged(place)
+        for serial, subjects in bag.checked.items():
+            checked[serial] = checked.get(serial, 0) + subjects
         prefix = f"{place.name}/" if is_batch else ""
         findings += [replace(one, target=prefix + one.target) for one in bag.findings]
         number, count = _part_of(bag)
@@ -81,7 +86,7 @@ def verify(path: Path, progress: Progress | None = None) -> Verification:
         findings += [*_batch_findings(parts, groups), *_beside(Path(path), places)]
     valid = not any(one.is_refusal for one in findings)
     digest = batch_digest((number, one) for _, number, one in parts) if is_batch else parts[0][2]
-    return Verification(valid, findings, totals[0], totals[1], totals[2], digest, parts)
+    return Verification(valid, findings, totals[0], totals[1], totals[2], digest, parts, checked)
 
 
 def _sizes(bag: Bag) -> tuple[int, int, int]:
@@ -98,7 +103,7 @@ def _batch_findings(parts: list[tuple[str, int, str]], groups: list[tuple[str, i
     """The bags of a folder are the parts of one batch, each there once."""
     wanted, have = max(count for _, count in groups), [number for _, number, _ in parts]
     for number in sorted(set(range(1, wanted + 1)) - set(have)):
-        yield Finding(f.WHOLE, REFUSE, "", f"缺少第 {number} 个信息包（共应有 {wanted} 个）。")
+        yield Finding(f.ALL_FILES, REFUSE, "", f"缺少第 {number} 个信息包（共应有 {wanted} 个）。")
     batch, first = groups[0][0], {}
     for (name, number, _), (group, count) in zip(parts, groups, strict=True):
         if group != batch:
@@ -119,6 +124,16 @@ def _beside(folder: Path, bags: list[Path]) -> Iterator[Finding]:
         yield Finding(f.EXTRA, WARN if is_left else REFUSE, shown(name), message)
 
 
+def _judged(place: Path) -> Bag:
+    """As `judge`; what the disk refuses is a finding, so that the other bags are still read."""
+    try:
+        return judge(place)
+    except OSError as error:
+        bag = Bag(Source(), place.name)
+        bag.note(f.ALL_FILES, place.name, f"信息包不能读取（{error.strerror or error}），应检查存储设备。")
+        return bag
+
+
 def judge(place: Path) -> Bag:
     with ZipSource(place) if place.is_file() else FolderSource(place) as source:
         bag = Bag(source, place.name, findings=list(source.problems))
@@ -129,9 +144,18 @@ def judge(place: Path) -> Bag:
         _extra_tags(bag)
         _digests(bag)
         _oxum(bag)
+        bag.checked = dict.fromkeys((f.FIXITY, f.STRUCTURE, f.COMPRESSED, f.EXTRA), 1)
+        if bag.info.get("payload-oxum"):
+            bag.checked[f.TOTAL_BYTES] = 1
         if bag.is_ours:
             _our_counts(bag)
             _our_container(bag)
+            bag.findings += [replace(one, target=shown(one.target)) for one in missing_papers(source)]
+            described_by = bag.manifests.get("sha256", {})
+            bag.findings += [replace(one, target=shown(one.target)) for one in described(source, described_by)]
+            records = _sizes(bag)[0]
+            bag.checked |= {f.PAPERS: 1, f.RECORD_COUNT: 1}
+            bag.checked |= dict.fromkeys(OF_RECORDS, records)
         return bag
 
 
@@ -235,10 +259,10 @@ def _presence(bag: Bag) -> None:
                     f.STRUCTURE, path, f"清单中的文件名与信息包中的“{shown(twin)}”只有大小写或编码形式不同。", WARN
                 )
             else:
-                bag.note(f.WHOLE, path, f"文件缺失：{listing}清单中有，信息包中没有。")
+                bag.note(f.ALL_FILES, path, f"文件缺失：{listing}清单中有，信息包中没有。")
     if "fetch.txt" in entries:
         for path in sorted(_fetched(bag) - set(entries)):
-            bag.note(f.WHOLE, path, "文件列在fetch.txt中，尚未取回，信息包不完整。")
+            bag.note(f.ALL_FILES, path, "文件列在fetch.txt中，尚未取回，信息包不完整。")
     for algorithm, listed in bag.manifests.items():
         named = {folded(path) for path in listed}
         for path in sorted(payload - set(listed)):
@@ -269,7 +293,9 @@ def _extra_tags(bag: Bag) -> None:
     """Bags of ours list every tag file; another's may leave some out (RFC 8493, 2.2.1), which is only worth a word."""
     if not bag.tag_manifests:
         if bag.is_ours:
-            bag.note(f.WHOLE, "tagmanifest-sha256.txt", "缺少标签清单（tagmanifest-sha256.txt），标签文件不能核验。")
+            bag.note(
+                f.ALL_FILES, "tagmanifest-sha256.txt", "缺少标签清单（tagmanifest-sha256.txt），标签文件不能核验。"
+            )
         return
     listed = {path for paths in bag.tag_manifests.values() for path in paths}
     for path in bag.source.entries:

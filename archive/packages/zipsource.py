@@ -29,8 +29,8 @@ POLICY = Policy(
 AGAIN = "应重新传送或重新封装"
 # kind of fault -> (item of the inspection, severity, what to do)
 JUDGED = {
-    Kind.END: (f.WHOLE, REFUSE, AGAIN),
-    Kind.DIRECTORY: (f.WHOLE, REFUSE, AGAIN),
+    Kind.END: (f.ALL_FILES, REFUSE, AGAIN),
+    Kind.DIRECTORY: (f.ALL_FILES, REFUSE, AGAIN),
     Kind.LIMIT: (f.STRUCTURE, REFUSE, "不予读取"),
     Kind.COMMENT: (f.EXTRA, REFUSE, "不在清单内"),
     Kind.LEGACY_NAME: (f.STRUCTURE, WARN, "应以UTF-8封装"),
@@ -94,7 +94,7 @@ class ZipSource(Source):
                 raise Unreadable(f.COMPRESSED, READ_LATER[error.fault.kind]) from None
             raise Unreadable(f.FIXITY, f"{error.fault.what}。") from None
         except OSError as error:
-            raise Unreadable(f.WHOLE, f"文件不能读取（{error.strerror or error}），应检查存储设备。") from None
+            raise Unreadable(f.ALL_FILES, f"文件不能读取（{error.strerror or error}），应检查存储设备。") from None
 
     def deviations(self) -> Iterator[tuple[str, str]]:
         """(path, sentence) where the container is not, bit for bit, what `zipstream` writes for these entries.

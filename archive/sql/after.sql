@@ -1,4 +1,4 @@
-CREATE INDEX recordtext_bigrams ON archive_recordtext USING gin (cjk_bigrams(text_n));
+CREATE INDEX recordtext_bigrams ON archive_recordwords USING gin (cjk_bigrams(text_n));
 
 -- What identifies a filed record is fixed: the code may be corrected with a reason, these never.
 CREATE OR REPLACE FUNCTION record_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $f$
@@ -16,11 +16,13 @@ CREATE TRIGGER record_identity BEFORE UPDATE OR DELETE ON archive_record
 CREATE OR REPLACE FUNCTION record_text_follows() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
   UPDATE archive_recordtext t
-  SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, access_status = NEW.access_status
+  SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, access_status = NEW.access_status,
+      use_scope = NEW.use_scope
   WHERE t.record_id = NEW.id;
   RETURN NULL;
 END $f$;
-CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id, access_status ON archive_record
-  FOR EACH ROW WHEN ((OLD.custodian_id, OLD.access_status) IS DISTINCT FROM (NEW.custodian_id, NEW.access_status)
+CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id, access_status, use_scope ON archive_record
+  FOR EACH ROW WHEN ((OLD.custodian_id, OLD.access_status, OLD.use_scope)
+                       IS DISTINCT FROM (NEW.custodian_id, NEW.access_status, NEW.use_scope)
                      OR OLD.offered_to_id IS DISTINCT FROM NEW.offered_to_id)
   EXECUTE FUNCTION record_text_follows();

@@ -197,12 +197,12 @@ def test_real_awkward_files_as_contents(units, by, tmp_path):
 
 def test_sixty_real_documents_are_found_by_what_they_say(units, by, tmp_path):
     """Oracle: substring search in Python over equally normalised text."""
-    from archive.models import RecordText
+    from archive.models import RecordWords
 
     catalogues = convert(shared_file("documents.jsonl.gz"), tmp_path, limit=60, units=["D07"])
     outcome = run(catalogues["D07"], units["D07"], by=by)
     assert outcome.filed + outcome.refused == 60
-    texts = dict(RecordText.objects.values_list("record_id", "text_n"))
+    texts = dict(RecordWords.objects.values_list("record_id", "text_n"))
     for words in [body[at : at + 4] for body in list(texts.values())[::6] for at in (60, 200) if len(body) > at + 4]:
         if "\x1f" in words:
             continue

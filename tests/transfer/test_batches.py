@@ -91,7 +91,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
     act(archive, "accept", note="合格，同意接收。")
     record = Record.objects.get(pk=filed[0].pk)
     assert (record.state, record.custodian.code, record.unit.code) == ("accessioned", "D30", "D07")
-    assert [one.verb for one in AuditEvent.objects.of(record)] == ["enter_batch", "offer", "accession"]
+    assert [one.verb for one in AuditEvent.objects.of(record)] == ["file", "enter_batch", "offer", "accession"]
     custody = batch.receipts.get(kind="custody")
     assert unit.get(reverse("transfer:receipt", args=[batch.uid, custody.uid])).status_code == 200
     bag = unit.get(reverse("transfer:part", args=[batch.uid, 1]))
@@ -161,7 +161,7 @@ def test_pages_cost_the_same_for_one_item_and_three(filed, people, count, django
         actions.take_out(item, by=people["D07:archivist"], reason="试")
     client = browser(people["D07:archivist"])
     client.get(batch.get_absolute_url())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(batch.get_absolute_url())
     with django_assert_num_queries(10):
         client.get(reverse("transfer:batches"))

@@ -3,6 +3,7 @@
 from django.db.models import F
 
 from archive.notices import warning
+from archive.states import State
 
 from .models import BatchItem
 from .states import BAD_COPY, ItemVerdict, Place
@@ -13,6 +14,8 @@ DAMAGED = "所在移交信息包损坏，待修复"
 @warning
 def package_is_damaged(record) -> str:
     """Until the part is sound again, or written off with a reason; other parts of the batch are not meant."""
+    if record.state != State.ACCESSIONED:
+        return ""
     taken = BatchItem.objects.filter(record=record, verdict=ItemVerdict.ACCEPTED)
     within = taken.filter(
         batch__parts__first_position__lte=F("position"),

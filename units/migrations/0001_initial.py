@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                 ('subject_uid', models.UUIDField()),
                 ('title', models.CharField(max_length=500, verbose_name='标题')),
                 ('detail', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('urgency', models.CharField(blank=True, max_length=10, verbose_name='紧急程度')),
+                ('urgency', models.CharField(blank=True, max_length=15, verbose_name='紧急程度')),
                 ('step_uid', models.UUIDField(editable=False, null=True, verbose_name='流转环节')),
                 ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='首次阅看')),

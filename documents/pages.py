@@ -63,10 +63,7 @@ def page_of(document) -> Rendition | None:
 def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
     """Every opinion given, and the `last` one, which the act under way is about to write."""
     given = [*document.opinions.order_by("at", "pk"), *([last] if last else [])]
-    return [
-        paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at), one.post)
-        for one in given
-    ]
+    return [paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at), one.post) for one in given]
 
 
 def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rendition":

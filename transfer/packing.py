@@ -28,8 +28,10 @@ def packed_records(batch: Batch, part: PackagePart) -> Iterator[PackedRecord]:
     keys = list(items_of(batch, part).values_list("record_id", flat=True))
     for start in range(0, len(keys), SLICE):
         wanted = keys[start : start + SLICE]
-        rows = Record.objects.select_related("unit", "fonds", "filed_by", "responsible_department", "document").in_bulk(
-            wanted
+        rows = (
+            Record.objects.unguarded("the batch's own items")
+            .select_related("unit", "fonds", "filed_by", "responsible_department", "document")
+            .in_bulk(wanted)
         )
         files: dict[int, list] = {}
         for component in (

@@ -138,7 +138,9 @@ def _first_of_each(prepared):
 
 def _known(unit, identities: list[str]) -> set[str]:
     return set(
-        Record.objects.filter(unit=unit, source_identity__in=identities).values_list("source_identity", flat=True)
+        Record.objects.unguarded("which of these identities the unit has filed already")
+        .filter(unit=unit, source_identity__in=identities)
+        .values_list("source_identity", flat=True)
     )
 
 

@@ -6,7 +6,7 @@ from units import audit
 from units.access import may
 from units.workflow import Refused, Stale
 
-from .filing import number_and_save, rewrite_head
+from .filing import number_anew, rewrite_head
 from .models import Record
 from .states import Retention, State
 
@@ -18,7 +18,12 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
         raise Refused("保管期限不在规定之列，请选择永久、30年或10年。")
     if not reason.strip():
         raise Refused("调整保管期限须填写理由。")
-    row = Record.objects.select_for_update(of=("self",)).select_related("fonds", "unit").get(pk=record.pk)
+    row = (
+        Record.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .select_related("fonds", "unit")
+        .get(pk=record.pk)
+    )
     if not may(by, "arrange", row) or row.state != State.FILED:
         raise Refused(f"“{row}”当前不能调整，只有本单位保管且未移交的文件可以调整。")
     if row.version != version:
@@ -28,8 +33,9 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
     before = row.archival_code
     row.former_codes = [*row.former_codes, {"code": before, "reason": reason}]
     row.retention_code, row.retention_basis = retention_code, f"{by.name}调整：{reason}"[:200]
+    row.retention_rule = None
     row.version += 1
-    number_and_save(row, by)
+    number_anew(row, by, reason=reason)
     rewrite_head(row)
     audit.record(
         "reclassify",

@@ -1,11 +1,13 @@
 """Reads of records used more than once."""
 
-from units.guarded import GuardedQuerySet
+from django.db.models import Manager
+
+from units.guarded import SealedQuerySet
 
 from .states import Access, Retention, State
 
 
-class RecordQuerySet(GuardedQuerySet):
+class RecordQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `archive/_row.html` reads, in one query for any number of rows; newest filing first."""
         return self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
@@ -22,5 +24,12 @@ class RecordQuerySet(GuardedQuerySet):
         return self.filter(state=State.ACCESSIONED).exclude(access_status=Access.OPEN)
 
 
-class RecordTextQuerySet(GuardedQuerySet):
+class RecordTextQuerySet(SealedQuerySet):
     pass
+
+
+class CurrentComponents(Manager):
+    """The components that a record has now; what was replaced is read through `versions` only."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(superseded_at=None)

@@ -25,8 +25,9 @@ from archive.packages.verifier import verify  # noqa: E402
 from transfer.actions import create_batch, start_packaging  # noqa: E402
 from transfer.delivery import package_folder  # noqa: E402
 from transfer.models import Batch, PackagePart  # noqa: E402
-from units.actions import appoint, create_person, system_user  # noqa: E402
+from units.actions import system_user  # noqa: E402
 from units.models import Post, Unit  # noqa: E402
+from units.people import appoint, create_person  # noqa: E402
 from units.worker import run  # noqa: E402
 
 
@@ -59,7 +60,7 @@ def damage(bag: Path) -> dict[str, bool]:
 
     def judged(name: str, path: Path) -> None:
         found = verify(bag)
-        named = any(path.name in f"{one.path}{one.message}" for one in found.findings)
+        named = any(path.name in f"{one.target}{one.message}" for one in found.findings)
         told[name] = not found.valid and named and not loc_says_valid(bag)
 
     file.write_bytes(bytes([sound[0] ^ 1]) + sound[1:])

@@ -157,7 +157,7 @@ def _copy(run: RouteRun, document, steps: list[RouteStep], after: int) -> None:
         StepRun(
             run=run, position=after + step.position, kind=step.kind, addressed=step.addressed, unit=unit,
             post=post_of(unit, step.post) if step.post else None,
-            person=document.drafted_by if step.addressed == Addressed.DRAFTER else step.person,
+            person=document.in_hands_of if step.addressed == Addressed.DRAFTER else step.person,
             limit_value=step.limit_value, limit_unit=step.limit_unit,
         )
         for step in steps
@@ -237,6 +237,12 @@ def _due(step: StepRun, now):
     if step.limit_unit == LimitUnit.HOURS:
         return now + timedelta(hours=step.limit_value)
     return end_of_working_days(now, step.limit_value)
+
+
+def readdress(task: Task) -> None:
+    """转办: the step goes with its task to whoever has it next."""
+    if task.step_uid:
+        StepRun.objects.filter(uid=task.step_uid).update(person=task.assignee, post=task.post)
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:

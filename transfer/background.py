@@ -12,7 +12,7 @@ from units.workflow import Refused
 
 from . import actions, delivery, fixity
 from .inputs import InspectedInput, PackagedInput, ReceivedInput
-from .models import Batch, PackagePart
+from .models import Batch
 from .states import State
 from .workflow import BATCH
 
@@ -35,7 +35,7 @@ def paced(job, note: str):
 @jobs.handler("package_batch")
 def package_batch(job, batch: str) -> None:
     """自检打包: inspection of every item, then the package, then the step."""
-    row = Batch.objects.for_detail().get(uid=batch)
+    row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     if row.state != State.DRAFT:
         return
     verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"))
@@ -54,14 +54,14 @@ def package_batch(job, batch: str) -> None:
 @jobs.handler("verify_batch")
 def verify_batch(job, batch: str) -> None:
     """长期保存检测: what the archive holds, read again."""
-    row = Batch.objects.for_detail().get(uid=batch)
+    row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     fixity.reverify(row, by=job.owner, progress=paced(job, "逐字节核验"))
 
 
 @jobs.handler("receive_batch")
 def receive_batch(job, batch: str) -> None:
     """The archive's side: copy, receipt, every byte read, every item inspected."""
-    row = Batch.objects.for_detail().get(uid=batch)
+    row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     by = system_user()
     if row.state == State.SUBMITTED:
         try:
@@ -69,10 +69,9 @@ def receive_batch(job, batch: str) -> None:
         except Refused as refusal:
             actions.report_undelivered(row, reasons=refusal.reasons)
             raise
-        PackagePart.objects.filter(batch=row).update(held_at=timezone.now())
         BATCH.perform("receive", row, by=by, given=ReceivedInput(parts))
     if row.state == State.RECEIVED:
         package = delivery.read_holdings(row, paced(job, "逐字节核验"))
         verdict = delivery.inspect_items(row, by=by, package=package, progress=paced(job, "逐件检测"))
-        PackagePart.objects.filter(batch=row).update(verified_at=timezone.now())
+        delivery.note_reading(row, package)
         BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))

@@ -57,5 +57,5 @@ RULES[Record] = {
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
     "open": OnUnit("open_records", "custodian"),
 }
-RULES[RecordText] = {"view": view_text}
+RULES[RecordText] = {"view": Where(view_text)}
 WAYS[RecordText] = {"view": ways_to_text}

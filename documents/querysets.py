@@ -1,5 +1,6 @@
 """Reads of documents used more than once."""
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from units.guarded import GuardedQuerySet
@@ -26,7 +27,7 @@ class DocumentQuerySet(GuardedQuerySet):
 
     def settling(self, request):
         """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""
-        addressed = self.model._meta.get_field("addressees").related_model.objects.filter(
+        addressed = apps.get_model("documents", "Addressee")._default_manager.filter(
             kind=AddresseeKind.MAIN, document=OuterRef("replies_to"), unit=OuterRef("unit")
         )
         return self.filter(
@@ -35,8 +36,8 @@ class DocumentQuerySet(GuardedQuerySet):
 
     def ready_to_complete(self):
         """Dispatched, every delivery signed for (or returned), and no reply awaited: the worker completes these."""
-        waiting = self.model.objects.filter(issued=OuterRef("pk"), state=State.DELIVERED)
-        replied = self.model.objects.settling(OuterRef("pk"))
+        waiting = self.model._default_manager.filter(issued=OuterRef("pk"), state=State.DELIVERED)
+        replied = type(self)(self.model).settling(OuterRef("pk"))
         return (
             self.filter(direction=Direction.OUTGOING, state=State.DISPATCHED)
             .exclude(Exists(waiting))

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from .errors import LayoutRefused, MissingGlyph
 from .fonts import FontSet, resolve
-from .grid import CELL, LEFT, PITCH, TOP, WIDTH, half_cells
+from .grid import CELL, COLUMNS, LEFT, PITCH, TOP, WIDTH, Run, half_cells
 from .page import Page
 
 POINT = 25.4 / 72  # mm
@@ -64,10 +64,8 @@ def pieces(run, painted: bool = True) -> list[tuple[float, str]]:
     return found
 
 
-def page_number(number: int):
+def page_number(number: int) -> Run:
     """— 1 — outside the type area, right on odd pages and left on even ones, one character in (7.5)."""
-    from .grid import COLUMNS, Run
-
     text = f"— {number} —"
     width = half_cells(text) * 14 / 16
     return Run(COLUMNS - 2 - width if number % 2 else 2, 22.25, text, "song", 14.0, width)

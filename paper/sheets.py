@@ -1,8 +1,10 @@
 """Forms that belong to a record: 发文稿纸, 文件处理单, and a plain text on paper (domain 1.9)."""
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pikepdf
 from django.conf import settings
 
 from .fonts import resolve
@@ -111,10 +113,6 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: da
 
 
 def count_pages(pdf: bytes) -> int:
-    import io
-
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return len(opened.pages)
 

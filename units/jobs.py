@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from . import audit
-from .models import Job
+from .models import Interrupted, Job
 from .workflow import Refused
 
 HANDLERS: dict[str, Callable] = {}
@@ -22,10 +22,6 @@ LOCK_CLASS = 4702114  # pg_advisory_lock(class, job): one runner at a time
 ATTEMPTS = 3
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
 logger = logging.getLogger(__name__)
-
-
-class Interrupted(BaseException):
-    """The worker is to stop: the job goes back into the queue as it is."""
 
 
 def handler(kind: str):

@@ -1,5 +1,7 @@
 """Reads of units, appointments, tasks and events that are used more than once."""
 
+from typing import Any
+
 from django.db.models import Exists, Q
 from django.utils import timezone
 
@@ -28,6 +30,8 @@ class AppointmentQuerySet(GuardedQuerySet):
 
 
 class DelegationQuerySet(GuardedQuerySet):
+    model: Any  # Delegation
+
     def active(self, day=None):
         """Delegations that hold on `day`: within their own days and their principal's appointment to the post."""
         day = day or timezone.localdate()

@@ -1,5 +1,7 @@
 """开放审核: the list of accessioned records with bulk choice, and one record's decision."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import redirect, render
@@ -55,8 +57,6 @@ def review(request, rows):
 
 
 def _is_uid(text: str) -> bool:
-    from uuid import UUID
-
     try:
         UUID(text)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
-from .work import CalendarVersion, Counter, Job, Task
+from .work import CalendarVersion, Counter, Interrupted, Job, Task
 
 __all__ = [
     "AccessLog",
@@ -13,6 +13,7 @@ __all__ = [
     "Counter",
     "Delegation",
     "Department",
+    "Interrupted",
     "Job",
     "Post",
     "Task",

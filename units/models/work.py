@@ -81,6 +81,10 @@ class Task(models.Model):
         return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
 
 
+class Interrupted(BaseException):
+    """The worker is to stop: the job goes back into the queue as it is."""
+
+
 class Job(models.Model):
     """Background work that a person can watch (units/jobs.py); business effects are audited by the handlers."""
 
@@ -125,8 +129,6 @@ class Job(models.Model):
         self.done, self.total, self.note = done, total, note[:200]
         Job.objects.filter(pk=self.pk).update(done=done, total=total, note=self.note, changed_at=timezone.now())
         if Job.stop_requested:
-            from ..jobs import Interrupted
-
             raise Interrupted
 
     @property

@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [--only NAME]`: prepares two sizes, measures them interleaved, writes bench/results.json."""
+"""`python -m bench [--quick] [--only NAME]`: two sizes, measured interleaved; writes bench/results.json."""
 
 import argparse
 import json

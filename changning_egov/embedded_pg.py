@@ -174,7 +174,8 @@ class Held:
         have, want = (self.folder / "PG_VERSION").read_text().strip(), version.split(".")[0]
         if have != want:
             raise NoPostgres(
-                f"{self.folder} was made by PostgreSQL {have}, this is {want}: dump it with the old one, or move it away."
+                f"{self.folder} was made by PostgreSQL {have}, this is {want}: "
+                "dump it with the old one, or move it away."
             )
 
     def _start(self, fast: bool) -> None:

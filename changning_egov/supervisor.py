@@ -55,7 +55,8 @@ class Supervisor:
                 probe.bind(("127.0.0.1", self.port))
             except OSError:
                 raise CannotStart(
-                    f"Port {self.port} is taken by another program. Choose another one: EGOV_PORT={self.port + 1} make run"
+                    f"Port {self.port} is taken by another program. "
+                    f"Choose another one: EGOV_PORT={self.port + 1} make run"
                 ) from None
         self.lock.truncate(0)
         self.lock.write(f"{self.address} (process {os.getpid()})\n")
@@ -83,10 +84,26 @@ class Supervisor:
 
     def spawn_web(self) -> None:
         self.spawn(
-            "site", "-m", "gunicorn", "changning_egov.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", str(WEB_WORKERS),
-            "--threads", str(WEB_THREADS), "--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "5",
-            "--log-level", "warning", "--no-control-socket",
-        )  # fmt: skip
+            "site",
+            "-m",
+            "gunicorn",
+            "changning_egov.wsgi",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            str(WEB_WORKERS),
+            "--threads",
+            str(WEB_THREADS),
+            "--worker-class",
+            "gthread",
+            "--timeout",
+            "120",
+            "--graceful-timeout",
+            "5",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+        )
 
     def spawn_worker(self) -> None:
         self.spawn("worker", "manage.py", "worker")

@@ -1,4 +1,4 @@
-"""The public root: copies of opened files under their digest, the only bytes that portal code reads (design section 9)."""
+"""The public root: copies of opened files by digest, the only bytes that portal code reads (design section 9)."""
 
 import shutil
 from pathlib import Path

@@ -26,7 +26,8 @@ PAINT = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
 #set page(width: 210mm, height: 297mm, margin: 0mm)
-#set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none, top-edge: 0.88em, bottom-edge: "descender")
+#set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none)
+#set text(top-edge: 0.88em, bottom-edge: "descender")
 #set par(leading: 0pt, spacing: 0pt)
 #for (number, page) in data.pages.enumerate() {
   if number > 0 { pagebreak() }
@@ -36,7 +37,8 @@ PAINT = """
   }
   for run in page.runs {
     place(top + left, dx: run.x * 1mm, dy: run.y * 1mm, box(width: 400mm,
-      text(font: data.fonts.at(run.font), size: run.size * 1pt, tracking: run.tracking * 1pt, fill: rgb(run.colour), run.text)))
+      text(font: data.fonts.at(run.font), size: run.size * 1pt, tracking: run.tracking * 1pt, fill: rgb(run.colour),
+        run.text)))
   }
   [#hide[]]
 }
@@ -54,7 +56,7 @@ class Rendition:
 
 
 def pieces(run, painted: bool = True) -> list[tuple[float, str]]:
-    """(offset in half cells, text): narrow and full-width parts apart, every mark alone, so that no font shifts the grid."""
+    """(offset in half cells, text): narrow and full-width parts apart, every mark alone; no font shifts the grid."""
     at, found = 0.0, []
     for match in PIECE.finditer(run.text):
         if not match.group().isspace():
@@ -145,7 +147,8 @@ def _svg(page: Page) -> str:
     for rule in page.rules:
         y = TOP + rule.line * PITCH
         parts.append(
-            f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y:.2f}" y2="{y:.2f}" stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
+            f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y:.2f}" y2="{y:.2f}" '
+            f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
         )
     for run in [*page.runs, page_number(page.number)]:
         size = run.size * POINT
@@ -154,7 +157,8 @@ def _svg(page: Page) -> str:
             x = LEFT + (run.x + offset) * CELL / 2
             length = half_cells(text) * CELL / 2 * run.size / 16.0
             parts.append(
-                f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" class="face-{run.font}" '
+                f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" '
+                f'class="face-{run.font}" '
                 f'textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
             )
     return "".join([*parts, "</svg>"])

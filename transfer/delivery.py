@@ -67,10 +67,19 @@ def plan_parts(batch: Batch) -> list[PackagePart]:
         (package_folder(batch) / part.filename).unlink(missing_ok=True)
     for number, ((first, last), size) in enumerate(zip(wanted, sizes, strict=True), start=1):
         PackagePart.objects.update_or_create(
-            batch=batch, number=number,
-            defaults={"first_position": first, "last_position": last, "record_count": size, "state": PartState.PENDING,
-                      "filename": f"{batch.batch_no}-{number:03d}.zip", "sha256": "", "manifest_sha256": "", "bytes": 0},
-        )  # fmt: skip
+            batch=batch,
+            number=number,
+            defaults={
+                "first_position": first,
+                "last_position": last,
+                "record_count": size,
+                "state": PartState.PENDING,
+                "filename": f"{batch.batch_no}-{number:03d}.zip",
+                "sha256": "",
+                "manifest_sha256": "",
+                "bytes": 0,
+            },
+        )
     PackagePart.objects.filter(batch=batch, number__gt=len(wanted)).update(
         state=PartState.DONE, first_position=0, last_position=0, record_count=0
     )
@@ -105,12 +114,26 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
 
 def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
     return PackageInfo(
-        batch_uid=str(batch.uid), batch_no=batch.batch_no, part=part.number, parts=parts, unit_code=batch.unit.code,
-        unit_name=batch.unit.name, fonds_code=batch.fonds.code, archives_name=batch.archive.name, made_at=made_at, made_by=made_by,
-        record_count=part.record_count, batch_record_count=batch.record_count, fonds_name=batch.fonds.name,
-        handover_name=batch.name, content_description=batch.description,
-        accuracy_check="合格（SHA-256）", integrity_check="合格", usability_check="合格", security_check="合格",
-    )  # fmt: skip
+        batch_uid=str(batch.uid),
+        batch_no=batch.batch_no,
+        part=part.number,
+        parts=parts,
+        unit_code=batch.unit.code,
+        unit_name=batch.unit.name,
+        fonds_code=batch.fonds.code,
+        archives_name=batch.archive.name,
+        made_at=made_at,
+        made_by=made_by,
+        record_count=part.record_count,
+        batch_record_count=batch.record_count,
+        fonds_name=batch.fonds.name,
+        handover_name=batch.name,
+        content_description=batch.description,
+        accuracy_check="合格（SHA-256）",
+        integrity_check="合格",
+        usability_check="合格",
+        security_check="合格",
+    )
 
 
 def items_of(batch: Batch, part: PackagePart | None = None):
@@ -179,19 +202,43 @@ def _events(records) -> dict:
 def _packed(record, components, hung: _Hung, batch) -> PackedRecord:
     department = record.responsible_department
     return PackedRecord(
-        record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name, unit_name=record.unit.name,
-        archives_name=batch.archive.name, archival_code=record.archival_code, category_code=record.category_code, year=record.year,
-        retention=record.get_retention_code_display(), class_code=record.class_code, class_name=department.name if department else "",
-        item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number, date=record.date_text,
-        date_precision=record.date_precision, doc_type=dict(DocType.choices).get(record.doc_type, ""), urgency=record.urgency,
-        main_recipients=record.main_recipients, cc_recipients=record.cc_recipients,
-        security_class=record.get_security_class_display(), page_count=record.page_count or None, carrier_mode=record.carrier_mode,
-        paper_exists=record.paper_exists, access_opinion=record.access_opinion, disclosure_attr=record.get_disclosure_attr_display(),
-        responsible_department=department.name if department else "", completed_at=record.completed_at, filed_at=record.filed_at,
-        filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
-        events=tuple(hung.events.get(record.uid, ())), relations=tuple(hung.relations.get(record.pk, ())),
+        record_uid=str(record.uid),
+        fonds_code=record.fonds.code,
+        fonds_name=record.fonds.name,
+        unit_name=record.unit.name,
+        archives_name=batch.archive.name,
+        archival_code=record.archival_code,
+        category_code=record.category_code,
+        year=record.year,
+        retention=record.get_retention_code_display(),
+        class_code=record.class_code,
+        class_name=department.name if department else "",
+        item_no=record.item_no,
+        title=record.title,
+        author=record.author,
+        doc_number=record.doc_number,
+        date=record.date_text,
+        date_precision=record.date_precision,
+        doc_type=dict(DocType.choices).get(record.doc_type, ""),
+        urgency=record.urgency,
+        main_recipients=record.main_recipients,
+        cc_recipients=record.cc_recipients,
+        security_class=record.get_security_class_display(),
+        page_count=record.page_count or None,
+        carrier_mode=record.carrier_mode,
+        paper_exists=record.paper_exists,
+        access_opinion=record.access_opinion,
+        disclosure_attr=record.get_disclosure_attr_display(),
+        responsible_department=department.name if department else "",
+        completed_at=record.completed_at,
+        filed_at=record.filed_at,
+        filed_by=record.filed_by.name,
+        remark=record.remark,
+        files=tuple(_file(one) for one in components),
+        events=tuple(hung.events.get(record.uid, ())),
+        relations=tuple(hung.relations.get(record.pk, ())),
         findings=tuple(hung.findings.get(record.pk, ())),
-    )  # fmt: skip
+    )
 
 
 def _file(component) -> PackedFile:
@@ -241,7 +288,7 @@ def _sliced(rows):
 
 
 def copy_to_holdings(batch: Batch, progress) -> list[dict]:
-    """Every part under its name in the archive's own folder, its digest proved; Refused when one is not what was sent."""
+    """Every part under its name in the archive's own folder, digest proved; Refused when one is not what was sent."""
     source, target = package_folder(batch), holdings_folder(batch)
     target.mkdir(parents=True, exist_ok=True)
     parts = list(batch.parts.filter(record_count__gt=0))
@@ -279,7 +326,7 @@ def _copy(source: Path, held: Path, part: PackagePart) -> list[str]:
 
 
 def read_holdings(batch: Batch, progress=None) -> Verification:
-    """Every byte of what the archive holds; it must also be the package that the leader approved, not just a sound one."""
+    """Every byte of what the archive holds; it must also be the package that the leader approved, not any sound one."""
     try:
         found = verify(holdings_folder(batch), progress)
     except NotAPackage as refusal:

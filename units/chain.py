@@ -13,7 +13,8 @@ from .models import AuditLink
 CHECK = """
 SELECT l.seq, l.event_uid, e.id IS NULL AS removed,
        CASE WHEN e.id IS NULL THEN NULL
-            ELSE audit_digest(e, l.seq, coalesce(lag(l.digest) OVER (ORDER BY l.seq), ''::bytea)) = l.digest END AS sound,
+            ELSE audit_digest(e, l.seq, coalesce(lag(l.digest) OVER (ORDER BY l.seq), ''::bytea)) = l.digest
+            END AS sound,
        l.seq - lag(l.seq, 1, 0::bigint) OVER (ORDER BY l.seq) AS step
 FROM units_auditlink l LEFT JOIN units_auditevent e ON e.id = l.event_id AND e.uid = l.event_uid
 ORDER BY l.seq

@@ -15,7 +15,8 @@ def declared(name: str) -> list[str]:
 
 def is_owner(cursor) -> bool:
     cursor.execute(
-        "SELECT pg_has_role(current_user, nspowner, 'USAGE') AND current_user <> 'egov_app' FROM pg_namespace WHERE nspname = 'public'"
+        "SELECT pg_has_role(current_user, nspowner, 'USAGE') AND current_user <> 'egov_app' "
+        "FROM pg_namespace WHERE nspname = 'public'"
     )
     return bool(cursor.fetchone()[0])
 

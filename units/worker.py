@@ -111,7 +111,8 @@ def _give_up(row: DBTaskResult) -> None:
 def _alive(number: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2 AND granted "
+            "SELECT 1 FROM pg_locks "
+            "WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2 AND granted "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [LOCK_CLASS, number],
         )

@@ -256,12 +256,7 @@ class Workflow:
             raise TypeError(f"{step.name} is taken one by one.")
         act = self._act(step, by, note, given)
         manager: Any = model._base_manager
-        rows = list(
-            manager.select_for_update(of=("self",))
-            .filter(pk__in=keys)
-            .select_related("unit")
-            .order_by("pk")
-        )
+        rows = list(manager.select_for_update(of=("self",)).filter(pk__in=keys).select_related("unit").order_by("pk"))
         self._all_open(step, model, rows, keys, by)
         if not rows:
             return 0

@@ -34,10 +34,15 @@ def test_pages_of_a_clerk(sign_in, people, look):
     take(reading, "complete", people["D09:clerk"])
     page = sign_in(people["D07:clerk"])
     for name, path in (
-        ("40-handled", "/handled/"), ("41-under-way", "/under-way/"), ("42-completed", "/completed/"), ("43-register", "/documents/register/"),
-        ("44-current", "/documents/current/"), ("45-jobs", "/jobs/"), ("46-password", "/password/"),
+        ("40-handled", "/handled/"),
+        ("41-under-way", "/under-way/"),
+        ("42-completed", "/completed/"),
+        ("43-register", "/documents/register/"),
+        ("44-current", "/documents/current/"),
+        ("45-jobs", "/jobs/"),
+        ("46-password", "/password/"),
         ("47-trail", f"{Document.objects.filter(direction='outgoing').first().get_absolute_url()}trail/"),
-    ):  # fmt: skip
+    ):
         look(page, name, path)
     look(sign_in(people["D09:clerk"]), "48-incoming", reading.get_absolute_url())
 

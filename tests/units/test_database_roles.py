@@ -101,7 +101,8 @@ def test_an_event_put_in_without_the_chain_is_named(clerk):
     with as_owner("units_auditevent") as cursor:
         cursor.execute(
             "INSERT INTO units_auditevent (uid, at, actor_name, post, unit_name, address, verb, label, object_type, "
-            "object_label, before, after, opinion, detail, succeeded) VALUES (gen_random_uuid(), now(), '某人', '', '', '', "
+            "object_label, before, after, opinion, detail, succeeded) "
+            "VALUES (gen_random_uuid(), now(), '某人', '', '', '', "
             "'x', 'x', 'unit', '', '', '', '', '{}', true) RETURNING uid"
         )
         uid = str(cursor.fetchone()[0])

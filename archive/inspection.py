@@ -13,7 +13,7 @@ from files.examination import TOOL_VERSION
 from files.store import path_of
 
 from .models import InspectionResult, InspectionRun, Record
-from .states import Precision, Retention, Role, Stage, Verdict
+from .states import Precision, Retention, Stage, Verdict
 
 PLAN = "2026-1"
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}-(Y|D30|D10)(-[A-Z0-9]{1,3})?-\d{4,}$")
@@ -134,7 +134,3 @@ def keep(run: InspectionRun, found: Iterable[tuple[Record | None, Flaw]], *, rec
     run.finished_at = timezone.now()
     run.save()
     return run
-
-
-def originals_first(components) -> list:
-    return sorted(components, key=lambda one: (one.role != Role.ORIGINAL, one.seq))

@@ -2,7 +2,7 @@
 
 from units.guarded import GuardedQuerySet
 
-from .states import Access, Retention, State
+from .states import Retention, State
 
 
 class RecordQuerySet(GuardedQuerySet):
@@ -16,10 +16,6 @@ class RecordQuerySet(GuardedQuerySet):
     def transferable(self):
         """Filed, still with the unit, and of a retention the archive takes (permanent and 30 years, domain 9.1)."""
         return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
-
-    def reviewable(self):
-        """In the archive's custody and not opened yet."""
-        return self.filter(state=State.ACCESSIONED).exclude(access_status=Access.OPEN)
 
 
 class RecordTextQuerySet(GuardedQuerySet):

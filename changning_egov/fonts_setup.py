@@ -34,10 +34,6 @@ PYPI = ("mplfonts==0.0.11", ("NotoSerifCJKsc-Regular.otf", "NotoSansCJKsc-Regula
 STAMP = ".stamp"
 
 
-class NoFonts(RuntimeError):
-    """None of the sources gave a usable font."""
-
-
 def cache_dir() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "changning-egov" / "fonts"

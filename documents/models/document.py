@@ -154,10 +154,6 @@ class Document(Stateful):
         return self.issued if self.issued_id else self
 
     @property
-    def is_outgoing(self) -> bool:
-        return self.direction == Direction.OUTGOING
-
-    @property
     def is_incoming(self) -> bool:
         return self.direction == Direction.INCOMING
 

@@ -3,17 +3,11 @@
 Source: domain 1.4; Regulations of 2012 art. 25(2).
 """
 
-import re
-
 from django.utils import timezone
 
 from units.counters import take
 
 from .states import DocType
-
-LOOSE = re.compile(
-    r"^(?P<prefix>.+?)\s*[〔\[（(［【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\])）］】]\s*第?\s*0*(?P<seq>\d+)\s*号$"
-)
 
 
 def prefix_of(document) -> str:

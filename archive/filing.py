@@ -14,6 +14,7 @@ from documents.models import Document, Rendition
 from documents.states import AddresseeKind, Direction
 from files.store import Landed, keep, land_bytes, path_of
 from files.text import decode_text
+from units import audit
 from units.counters import take
 from units.workflow import Refused
 
@@ -107,7 +108,7 @@ def text_of(document) -> str:
     return content.body or document.body
 
 
-def file(document: Document, prepared: Prepared, by) -> Record:
+def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
         raise RuntimeError("Filing happens inside the completing transaction.")
@@ -136,6 +137,7 @@ def file(document: Document, prepared: Prepared, by) -> Record:
     run = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid)
     found = inspection.flaws(record, components, check_bytes=False)
     inspection.keep(run, [(record, flaw) for flaw in found], records=1)
+    audit.record("file", "归档", record, by=by, seat=seat, after=record.state, document=str(document.uid))
     return record
 
 
@@ -215,7 +217,6 @@ def text_row(record: Record, head: str, body: str) -> RecordText:
         unit_id=record.unit_id,
         custodian_id=record.custodian_id,
         offered_to_id=record.offered_to_id,
-        access_status=record.access_status,
         date=record.date or timezone.localdate(record.filed_at),
         year=record.year,
         head_n=Normalise(Value(head)),

@@ -1,11 +1,20 @@
 """Forms of the archive: filters, search, correction, opening review."""
 
+from dataclasses import fields
+
 from django import forms
+from django.utils import timezone
 
 from units.models import Unit
 from units.texts import LineField
+from units.workflow import Transition
 
-from .states import Access, Retention, State
+from .states import Access, Ground, Retention, State
+from .workflow import OPENING
+
+DAY = {"invalid": "日期应写成 2026-11-24 的样式。"}
+CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
+CLOSING = ("postpone", "review_again")
 
 
 class FiledFilter(forms.Form):
@@ -46,16 +55,61 @@ class OpeningFilter(forms.Form):
 
 
 class OpeningForm(forms.Form):
-    status = forms.ChoiceField(
-        choices=[
-            (Access.OPEN, "开放"),
-            (Access.POSTPONED, "延期开放"),
-            (Access.CONTROLLED, "控制使用"),
-            (Access.PENDING, "恢复待审"),
-        ],
-        label="审核结果",
+    """One decision of OPENING on one record or on many; 控制 is an old mark and not among them."""
+
+    decision = forms.ChoiceField(
+        choices=[(name, step.label) for name, step in OPENING.steps.items()], label="审核结果", error_messages=CHOICE
     )
     reason = LineField(max_length=200, label="审核意见")
+    until = forms.DateField(
+        required=False,
+        label="延期至",
+        help_text="延期开放须填写",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=DAY,
+    )
+    ground = forms.ChoiceField(
+        choices=[("", "请选择"), *Ground.choices], required=False, label="延期理由", error_messages=CHOICE
+    )
+    told = LineField(
+        max_length=200, required=False, label="对公众的说明", help_text="停止开放已开放的档案时须填写，向公众显示"
+    )
+
+    def __init__(self, *args, record=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.record = record
+        if record is None:
+            return
+        if not self.is_bound:  # what is offered; a late answer gets the workflow's own sentence
+            steps = OPENING.steps.items()
+            offered = [(name, step.label) for name, step in steps if record.access_status in step.sources]
+            self.fields["decision"].choices = offered
+        if record.access_status != Access.OPEN:
+            del self.fields["told"]
+
+    @property
+    def step(self) -> Transition:
+        return OPENING.steps[self.cleaned_data["decision"]]
+
+    def clean(self):
+        data = super().clean()
+        decision = data.get("decision")
+        if decision == "postpone":
+            if not data.get("until") and "until" not in self.errors:
+                self.add_error("until", "延期开放须写明延至哪一天。")
+            elif data.get("until") and data["until"] <= timezone.localdate():
+                self.add_error("until", "延至的日期应晚于今天。")
+            if not data.get("ground") and "ground" not in self.errors:
+                self.add_error("ground", "延期开放须选择法定理由。")
+        closes = self.record is not None and self.record.access_status == Access.OPEN and decision in CLOSING
+        if closes and not data.get("told") and "told" not in self.errors:
+            self.add_error("told", "该档案已开放，停止开放须写明对公众的说明。")
+        return data
+
+    def given(self):
+        """The decision's input, from the fields of the same names."""
+        names = {one.name for one in fields(self.step.input)} & set(self.cleaned_data)
+        return self.step.input(**{name: self.cleaned_data[name] for name in names})
 
 
 class BackfileForm(forms.Form):

@@ -17,7 +17,7 @@ from units.models import Department, Unit
 from units.stateful import Stateful
 
 from .querysets import RecordQuerySet, RecordTextQuerySet
-from .states import Access, Carrier, Precision, Retention, Role, Stage, State, Verdict
+from .states import Access, Carrier, Ground, Precision, Retention, Role, Stage, State, Verdict
 
 
 class Fonds(models.Model):
@@ -83,9 +83,13 @@ class RetentionRule(models.Model):
 
 
 class Record(Stateful):
-    """One item (件) as filed. Its identity is `uid` (电子文件号), never the archival code."""
+    """One item (件) as filed. Its identity is `uid` (电子文件号), never the archival code.
+
+    What is public, and since when, stands in files.Publication; `access_status` is the archive's decision.
+    """
 
     AUDIT_TYPE = "record"
+    STATE_FIELDS = ("state", "access_status")
 
     uid = models.UUIDField("电子文件号", default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField("状态", max_length=15, choices=State, default=State.FILED, editable=False)
@@ -120,9 +124,10 @@ class Record(Stateful):
     cc_recipients = models.TextField("抄送", blank=True)
     security_class = models.CharField("密级", max_length=10, choices=SecurityClass, default=SecurityClass.PUBLIC)
     disclosure_attr = models.CharField("公开属性", max_length=15, choices=Disclosure, blank=True)
-    access_status = models.CharField("开放状态", max_length=15, choices=Access, default=Access.PENDING)
+    access_status = models.CharField("开放状态", max_length=15, choices=Access, default=Access.PENDING, editable=False)
     access_opinion = models.CharField("开放意见", max_length=200, blank=True)
-    opened_at = models.DateTimeField("开放时间", null=True, editable=False)
+    postponed_until = models.DateField("延期至", null=True, editable=False)
+    postponed_ground = models.CharField("延期理由", max_length=20, choices=Ground, blank=True, editable=False)
     page_count = models.PositiveIntegerField("页数", default=0)
     component_count = models.PositiveIntegerField("文件数", default=0)
     remark = models.CharField("备注", max_length=200, blank=True)
@@ -157,6 +162,10 @@ class Record(Stateful):
             models.CheckConstraint(condition=Q(state__in=State.values), name="record_state_known"),
             models.CheckConstraint(condition=Q(access_status__in=Access.values), name="record_access_known"),
             models.CheckConstraint(condition=Q(security_class__in=SecurityClass.values), name="record_never_secret"),
+            models.CheckConstraint(
+                condition=Q(access_status=Access.POSTPONED) | Q(postponed_until=None, postponed_ground=""),
+                name="record_postponed_until_while_postponed",
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "-filed_at", "-id"], name="record_of_unit"),
@@ -221,7 +230,7 @@ class RecordText(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     custodian = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     offered_to = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
-    access_status = models.CharField(max_length=15, choices=Access)
+    is_public = models.BooleanField(default=False)  # follows the open publications by a trigger
     date = models.DateField()
     year = models.PositiveSmallIntegerField()
     head_n = models.TextField()
@@ -233,7 +242,7 @@ class RecordText(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["-date", "-record"], name="recordtext_newest"),
-            models.Index(fields=["-date", "-record"], condition=Q(access_status="open"), name="recordtext_open"),
+            models.Index(fields=["-date", "-record"], condition=Q(is_public=True), name="recordtext_public"),
             models.Index(fields=["unit"], name="recordtext_unit"),
             models.Index(fields=["custodian"], name="recordtext_custodian"),
             models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="recordtext_offered"),

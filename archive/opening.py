@@ -1,28 +1,21 @@
-"""开放审核: which accessioned records the public may see (Archives Law 2020 art. 27; domain 10.1).
+"""开放: what citizens see of an accessioned record (Archives Law 2020 art. 27; domain 10.1).
 
-Only the issuing unit's record of a document can be opened. Opening copies the files that citizens read to the public
-root, the only one that portal code knows; closing takes the record from the portal's views at once.
+Only the issuing unit's record of a document can be opened. The decision is a transition (archive/workflow.py); here is
+what bars it, and its publication, which opens and closes in the same act.
 """
 
-from django.db import transaction
-from django.utils import timezone
-
 from documents.states import Direction, Disclosure
-from files.public import public_path, put_public
-from units import audit
-from units.access import may
-from units.workflow import Refused
+from files import publication
+from files.models import Publication
 
-from .models import Component, Record
-from .states import Access, Role, State
+from .models import Record
+from .states import Role, State
 
 PUBLIC_ROLES = (Role.ORIGINAL, Role.ATTACHMENT, Role.CONVERTED, Role.COPY)
-DECISIONS = {
-    Access.OPEN: "开放",
-    Access.POSTPONED: "延期开放",
-    Access.CONTROLLED: "控制使用",
-    Access.PENDING: "恢复待审",
-}
+
+
+def not_accessioned(record: Record) -> str:
+    return "" if record.state == State.ACCESSIONED else f"“{record}”尚未进馆，不作开放审核。"
 
 
 def barred(record: Record) -> list[str]:
@@ -37,66 +30,17 @@ def barred(record: Record) -> list[str]:
     return found
 
 
-@transaction.atomic
-def decide(record: Record, status: str, *, by, reason: str) -> Record:
-    """Give `record` the access status `status`; a reason is always kept, files follow before the row does."""
-    if status not in DECISIONS:
-        raise Refused("开放意见不在规定之列。")
-    if not reason.strip():
-        raise Refused("请填写审核意见。")
-    row = Record.objects.select_for_update(of=("self",)).select_related("unit", "custodian").get(pk=record.pk)
-    if not may(by, "open", row):
-        raise Refused("您没有开放审核的权限。")
-    if row.access_status == status:
-        raise Refused(f"“{row}”已是{row.get_access_status_display()}。")
-    if status == Access.OPEN:
-        if reasons := barred(row):
-            raise Refused(*reasons)
-        _publish_files(row)
-    before, row.access_status = row.access_status, status
-    row.access_opinion = reason[:200]
-    row.opened_at = timezone.now() if status == Access.OPEN else None
-    row.version += 1
-    row._history_user = by
-    row.save()
-    if before == Access.OPEN:
-        _retire_files(row)
-    audit.record(
-        "decide_access", DECISIONS[status], row, by=by, through="open", before=before, after=status, opinion=reason
-    )
-    return row
+def publish(record: Record, *, reason: str) -> None:
+    """Before the public from now on, with the files that citizens may read; in the act's transaction."""
+    components = record.components.filter(role__in=PUBLIC_ROLES).select_related("stored_file").order_by("seq")
+    shown = [publication.Shown(one.stored_file, one.filename, one.role, one.pages, one.uid) for one in components]
+    publication.publish(Publication.Kind.RECORD, record, shown, reason=reason[:200])
 
 
-def decide_many(records, status: str, *, by, reason: str) -> tuple[int, list[str]]:
-    """Each record in a transaction of its own; (how many were decided, every refusal)."""
-    done, refusals = 0, []
-    for record in records:
-        try:
-            decide(record, status, by=by, reason=reason)
-            done += 1
-        except Refused as refusal:
-            refusals += refusal.reasons
-    return done, refusals
+def is_public(record: Record) -> bool:
+    return Publication.objects.open().filter(object_uid=record.uid).exists()
 
 
-def _public_files(record: Record):
-    return Component.objects.filter(record=record, role__in=PUBLIC_ROLES).select_related("stored_file")
-
-
-def _publish_files(record: Record) -> None:
-    for component in _public_files(record):
-        put_public(component.stored_file)
-
-
-def _retire_files(record: Record) -> None:
-    """Bytes that no other open record shows leave the public root."""
-    for component in _public_files(record):
-        others = Component.objects.filter(
-            stored_file=component.stored_file, role__in=PUBLIC_ROLES, record__access_status=Access.OPEN
-        ).exclude(record=record)
-        offered = record.document_id and record.document.renditions.filter(
-            stored_file=component.stored_file, document__current_document__withdrawn_at=None
-        ).filter(document__current_document__isnull=False)
-        if not others.exists() and not (offered and offered.exists()):
-            path = public_path(component.stored_file.sha256)
-            transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+def retire(record: Record, *, told: str) -> None:
+    """Gone from page, search, lists and public folder; the public reads `told`."""
+    publication.retire(record, reason=told)

@@ -11,10 +11,21 @@ class State(models.TextChoices):
 
 
 class Access(models.TextChoices):
+    """The Archives Law knows 开放 and 延期开放; 控制 is the older mark (M74), kept as imported and not given any more."""
+
     PENDING = "pending_review", "未审核"
     OPEN = "open", "开放"
     CONTROLLED = "controlled", "控制"
     POSTPONED = "postponed", "延期开放"
+
+
+class Ground(models.TextChoices):
+    """Why an opening may be postponed; the four grounds of 国家档案馆档案开放办法 (2022), in the trade's short words."""
+
+    STATE_SECRET = "state_secret", "涉及国家秘密且保密期限未满"
+    PUBLIC_INTEREST = "public_interest", "涉及国家和社会重大利益"
+    PRIVATE_RIGHTS = "private_rights", "涉及知识产权或者个人信息"
+    OTHER_LAW = "other_law", "其他法律、行政法规规定不宜开放"
 
 
 class Retention(models.TextChoices):

@@ -1,13 +1,19 @@
-"""The transition table of records (design section 4): filing makes one, transfer moves it, nothing else does."""
+"""The transition tables of records (design section 4): a record has a state and, apart from it, an access status.
+
+RECORD: filing makes a record, transfer moves it, nothing else does. OPENING: the archive's appraiser decides what the
+public may see; 控制 is an imported mark from which decisions start and to which none leads.
+"""
 
 from django.utils import timezone
 
 from units.workflow import Act, Transition, Workflow
 
-from .inputs import CustodyInput
-from .states import State
+from . import opening
+from .inputs import CustodyInput, OpeningInput, PostponeInput
+from .models import Record
+from .states import Access, Ground, State
 
-S = State
+S, A = State, Access
 
 
 def _offered(act: Act[CustodyInput]) -> dict:
@@ -37,4 +43,89 @@ RECORD = Workflow(
         sets=_accessioned,
     ),
     Transition("leave_batch", "退出移交批次", frozenset({S.IN_TRANSFER}), S.FILED, "release", sets=_released),
+)
+
+
+def _is_in_custody(record: Record, act: Act) -> str:
+    return opening.not_accessioned(record)
+
+
+def _can_be_opened(record: Record, act: Act) -> list[str]:
+    return opening.barred(record)
+
+
+def _tells_the_public(record: Record, act: Act[OpeningInput]) -> str:
+    """What was public does not vanish without a word."""
+    if record.access_status == A.OPEN and not act.given.told.strip():
+        return f"“{record}”已开放，停止开放须填写对公众的说明。"
+    return ""
+
+
+def _says_until_when(record: Record, act: Act[PostponeInput]) -> list[str]:
+    found = []
+    if act.given.until is None or act.given.until <= timezone.localdate():
+        found.append("延期开放须写明延至哪一天，且应晚于今天。")
+    if act.given.ground not in Ground.values:
+        found.append("延期开放须选择法定理由。")
+    return found
+
+
+def _opened(record: Record, act: Act) -> None:
+    _decided(record, act)
+    opening.publish(record, reason=act.note)
+
+
+def _closed(record: Record, act: Act[OpeningInput]) -> None:
+    """Whatever leaves 开放 leaves the public in the same act; the publication is the fact, the status has moved."""
+    if opening.is_public(record):
+        opening.retire(record, told=act.given.told)
+        act.detail["told"] = act.given.told
+    _decided(record, act)
+
+
+def _postponed(record: Record, act: Act[PostponeInput]) -> None:
+    _closed(record, act)
+    record.postponed_until, record.postponed_ground = act.given.until, act.given.ground
+    act.detail.update(until=str(act.given.until), ground=Ground(act.given.ground).label)
+
+
+def _decided(record: Record, act: Act) -> None:
+    record.access_opinion = act.note[:200]
+    record.postponed_until, record.postponed_ground = None, ""
+
+
+OPENING = Workflow(
+    Transition(
+        "open",
+        "开放",
+        frozenset({A.PENDING, A.POSTPONED, A.CONTROLLED}),
+        A.OPEN,
+        "open",
+        checks=(_can_be_opened,),
+        effect=_opened,
+        needs_note=True,
+    ),
+    Transition(
+        "postpone",
+        "延期开放",
+        frozenset({A.PENDING, A.OPEN, A.POSTPONED, A.CONTROLLED}),
+        A.POSTPONED,
+        "open",
+        checks=(_is_in_custody, _says_until_when, _tells_the_public),
+        effect=_postponed,
+        input=PostponeInput,
+        needs_note=True,
+    ),
+    Transition(
+        "review_again",
+        "恢复待审",
+        frozenset({A.OPEN, A.POSTPONED, A.CONTROLLED}),
+        A.PENDING,
+        "open",
+        checks=(_is_in_custody, _tells_the_public),
+        effect=_closed,
+        input=OpeningInput,
+        needs_note=True,
+    ),
+    field="access_status",
 )

@@ -1,4 +1,7 @@
-"""`python -m bench [--quick] [--only NAME]`: two sizes, measured interleaved; writes bench/results.json."""
+"""`python -m bench [--sizes SMALL,LARGE] [--only NAME]`: two sizes side by side, measured in turns.
+
+Writes bench/results.json. A size that was filled once stays in its own data folder under .data/bench.
+"""
 
 import argparse
 import json
@@ -86,6 +89,8 @@ def pages(small: Site, large: Site) -> list[dict]:
             lambda page=page: large.ask("get", page=page, who="all"),
         )
         rows.append(row(f"{page} clerk at {large.size}", clerk, "ms", "a person who sees all units", everybody))
+        touched = [site.ask("blocks", page=page, who="clerk") for site in (small, large)]
+        rows.append(row(f"{page}, blocks at {large.size}", touched[1], "blocks", f"at {small.size}", touched[0]))
     return rows
 
 
@@ -103,12 +108,23 @@ def imports(data_dir: Path) -> list[dict]:
     return import_rows.measure(row, data_dir)
 
 
+def two_sizes(text: str) -> tuple[int, int]:
+    """ "10000,1000000" → (10000, 1000000)."""
+    try:
+        small, large = (int(part) for part in text.replace("_", "").split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError("two numbers like 10000,1000000 are wanted") from None
+    if not 1_000 <= small < large:
+        raise argparse.ArgumentTypeError("the first size is at least 1000 and smaller than the second")
+    return small, large
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--quick", action="store_true", help="10^3 and 10^4 in place of 10^4 and 10^5")
+    parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
     parser.add_argument("--only", choices=["pages", "completion", "import"])
     chosen = parser.parse_args()
-    sizes = (1_000, 10_000) if chosen.quick else (10_000, 100_000)
+    sizes = chosen.sizes
     data_dir = Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "bench"
     rows: list[dict] = []
     if chosen.only in (None, "pages", "completion"):

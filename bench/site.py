@@ -15,8 +15,9 @@ from changning_egov import databases
 databases.ready()
 django.setup()
 
-from django.db import connections  # noqa: E402
+from django.db import connection, connections  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from bench import generator  # noqa: E402
@@ -49,9 +50,11 @@ def comparable() -> Document:
 def address(page: str, who: str) -> str:
     if page == "document":
         return reverse("documents:detail", args=[comparable().uid])
+    if page == "record":
+        return comparable().record.get_absolute_url()
     if page.startswith("search"):
         return f"{reverse('archive:search')}?q={TERMS[page]}"
-    return reverse(f"documents:{page.split()[0]}")
+    return reverse(f"documents:{page}")
 
 
 TERMS = {
@@ -72,6 +75,21 @@ def get(page: str, who: str) -> float:
     if response.status_code != 200:
         raise SystemExit(f"{url} answered {response.status_code}")
     return took
+
+
+def blocks(page: str, who: str) -> int:
+    """Pages of 8 kB that the database touches for one page of ours: the same on every machine."""
+    get(page, who)
+    with CaptureQueriesContext(connection) as captured:
+        get(page, who)
+    return sum(_touched(one["sql"]) for one in captured.captured_queries if one["sql"].startswith(("SELECT", "WITH")))
+
+
+def _touched(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
+        plan = cursor.fetchone()[0][0]["Plan"]
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
 
 
 def complete_one(person) -> float:
@@ -106,8 +124,9 @@ def complete_many(writers: int, each: int) -> float:
 
 ANSWERS = {
     "prepare": prepare,
-    "pages": lambda: ["waiting", "under_way", "document", *TERMS],
+    "pages": lambda: ["waiting", "handled", "under_way", "completed", "document", "record", *TERMS],
     "get": get,
+    "blocks": blocks,
     "complete": complete,
     "complete_many": complete_many,
 }

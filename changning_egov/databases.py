@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+import psycopg2
 from django.core.exceptions import ImproperlyConfigured
 
 from . import embedded_pg, env
@@ -24,6 +25,7 @@ OWNER_COMMANDS = {
     "setup_database",
 }
 LOCK_TIMEOUT = "-c lock_timeout=4000"  # ms; design section 12: a sentence instead of a long wait
+STATEMENT_TIMEOUT = "-c statement_timeout=30000"  # ms; of the processes that answer people, not of worker and commands
 
 
 def configure(data_dir: Path, testing: bool) -> tuple[dict, Path | None]:
@@ -102,10 +104,19 @@ def ready(fast: bool = False) -> None:
         _check_foreign(parse(env.text("EGOV_OWNER_URL", "") or env.text("DATABASE_URL")))
 
 
+def for_visitors() -> None:
+    """Connections that this process opens from now on give up a statement before the front server gives up the answer.
+
+    lock_timeout bounds each wait for a lock (advisory ones and those of deferred triggers too), this bounds the rest.
+    """
+    from django.conf import settings
+
+    for database in settings.DATABASES.values():
+        database["OPTIONS"]["options"] += f" {STATEMENT_TIMEOUT}"
+
+
 def _check_foreign(database: dict) -> None:
     """A server of the customer's own: supported version, and the three roles, made if the account may."""
-    import psycopg2
-
     try:
         connection = psycopg2.connect(
             dbname=database["NAME"], user=database["USER"] or None, password=database["PASSWORD"] or None,

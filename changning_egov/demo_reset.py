@@ -9,7 +9,19 @@ import shutil
 import sys
 from pathlib import Path
 
-GOES = ("pgdata", "pgdata.log", "files", "holdings", "public", "packages", "tmp", "anchors", "secret", "static")
+GOES = (
+    "pgdata",
+    "pgdata.half",
+    "pgdata.log",
+    "files",
+    "holdings",
+    "public",
+    "packages",
+    "tmp",
+    "anchors",
+    "secret",
+    "static",
+)
 LOCKS = ("run.lock", "pgdata.users")  # emptied, not removed: whoever waits for one must not wait for a ghost
 
 

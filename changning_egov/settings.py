@@ -7,6 +7,7 @@ from . import databases, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EGOV_ENV = env.choice("EGOV_ENV", "demo", ("demo", "production"))
+EGOV_DEMO = env.choice("EGOV_DEMO", "full", ("full", "small"))  # 57 units, or six for tests that start a whole site
 EGOV_DATA_DIR = env.folder("EGOV_DATA_DIR", BASE_DIR / ".data")
 EGOV_PORT = env.number("EGOV_PORT", 8000)
 EGOV_FILES_DIR = EGOV_DATA_DIR / "files"
@@ -15,6 +16,10 @@ EGOV_PUBLIC_DIR = EGOV_DATA_DIR / "public"  # the only root that portal code rea
 EGOV_PACKAGES_DIR = EGOV_DATA_DIR / "packages"
 EGOV_TMP_DIR = EGOV_DATA_DIR / "tmp"
 EGOV_FONTS_DIR = EGOV_DATA_DIR / "fonts"
+EGOV_ANCHOR_DIR = env.text(
+    "EGOV_ANCHOR_DIR", ""
+)  # a second place for the audit chain's anchors, best on another machine
+EGOV_METRICS_FROM = env.text("EGOV_METRICS_FROM", "127.0.0.1,::1").split(",")
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)
 
@@ -51,6 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "units.middleware.UploadLimitMiddleware",  # before anything reads the body
+    "units.middleware.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

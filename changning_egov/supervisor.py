@@ -1,38 +1,40 @@
-"""`make run`: one process that starts the site and the worker, watches them, and leaves nothing behind."""
+"""`make run`: one process that starts the site and the worker, watches them and the database, and leaves nothing."""
 
-import ctypes
 import fcntl
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-WEB_WORKERS, WEB_THREADS = 2, 4
+from . import embedded_pg
+from .children import Child, die_with_parent, end_left_of, new_run
+
 PATIENCE = 8  # seconds until a child that was asked to end is ended
-PR_SET_PDEATHSIG = 1
-BASE = Path(__file__).resolve().parent.parent
+ATTEMPTS = 5  # of the site's first start; once it has answered, it is started again for ever
+KNOCK = 2  # seconds between two questions to the database server
 
 
 class CannotStart(RuntimeError):
     """A sentence for the newcomer."""
 
 
-def die_with_parent() -> None:
-    """Linux: SIGTERM comes the moment the parent is gone, even by kill -9; elsewhere a no-op."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 class Supervisor:
-    def __init__(self, data_dir: Path, port: int) -> None:
-        self.data_dir, self.port = data_dir, port
-        self.children: dict[str, subprocess.Popen] = {}
+    """`database` is the embedded server's folder; None when the database is not ours to start."""
+
+    def __init__(self, data_dir: Path, port: int, database: Path | None) -> None:
+        self.data_dir, self.port, self.database = data_dir, port, database
+        self.run = new_run()
+        self.site = Child(
+            "site", self.run, "-m", "gunicorn", "--config", "python:changning_egov.gunicorn_conf", "changning_egov.wsgi"
+        )
+        self.worker = Child("worker", self.run, "manage.py", "worker")
         self.stopping = False
+        self.knocked = self.retry_at = 0.0
+        self.failures = 0
         data_dir.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -47,8 +49,16 @@ class Supervisor:
         except BlockingIOError:
             self.lock.seek(0)
             raise CannotStart(
-                f"Already running: {self.lock.read().strip()}. Stop it with Ctrl-C there first."
+                f"Already running: {self.lock.readline().strip()}. Stop it with Ctrl-C there first."
             ) from None
+        self.lock.seek(0)
+        end_left_of("".join(self.lock.read().splitlines()[1:2]), PATIENCE)
+        self._probe_port()
+        self.lock.truncate(0)
+        self.lock.write(f"{self.address} (process {os.getpid()})\n{self.run}\n")
+        self.lock.flush()
+
+    def _probe_port(self) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -58,9 +68,6 @@ class Supervisor:
                     f"Port {self.port} is taken by another program. "
                     f"Choose another one: EGOV_PORT={self.port + 1} make run"
                 ) from None
-        self.lock.truncate(0)
-        self.lock.write(f"{self.address} (process {os.getpid()})\n")
-        self.lock.flush()
 
     def listen_for_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -71,74 +78,71 @@ class Supervisor:
     def _ask_to_stop(self, number, frame) -> None:
         self.stopping = True
 
-    def spawn(self, name: str, *command: str) -> None:
-        environment = {**os.environ, "EGOV_DIE_WITH_PARENT": "0", "PYTHONUNBUFFERED": "1"}
-        self.children[name] = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=BASE,
-            env=environment,
-            preexec_fn=die_with_parent,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the supervisor, which tells the others
-        )
+    def start(self) -> None:
+        self.site.start()
+        self.worker.start()
 
-    def spawn_web(self) -> None:
-        self.spawn(
-            "site",
-            "-m",
-            "gunicorn",
-            "changning_egov.wsgi",
-            "--bind",
-            f"127.0.0.1:{self.port}",
-            "--workers",
-            str(WEB_WORKERS),
-            "--threads",
-            str(WEB_THREADS),
-            "--worker-class",
-            "gthread",
-            "--timeout",
-            "120",
-            "--graceful-timeout",
-            "5",
-            "--log-level",
-            "warning",
-            "--no-control-socket",
-        )
-
-    def spawn_worker(self) -> None:
-        self.spawn("worker", "manage.py", "worker")
-
-    def wait_for_site(self, seconds: int = 60) -> None:
+    def wait_for_site(self, seconds: int = 120) -> None:
+        """Until it answers. Raises CannotStart when its first start fails again and again."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not self.stopping:
-            if self.children["site"].poll() is not None:
-                raise CannotStart("The site did not start; the lines above say why.")
-            try:
-                with urllib.request.urlopen(f"{self.address}healthz", timeout=5):  # noqa: S310  own address
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-
-    def watch(self) -> int:
-        """Until asked to stop; a worker that died is started again, a site that died ends everything."""
         while not self.stopping:
-            time.sleep(0.3)
-            if self.children["site"].poll() is not None and not self.stopping:
-                sys.stderr.write("The site has ended unexpectedly.\n")
-                return 1
-            if self.children["worker"].poll() is not None and not self.stopping:
-                time.sleep(1)
-                self.spawn_worker()
-        return 0
+            self.tend()
+            if self.site.failures >= ATTEMPTS or time.monotonic() > deadline:
+                raise CannotStart("The site did not start; the lines above say why.")
+            if self._answers():
+                return
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}healthz", timeout=5):  # noqa: S310  own address
+                return True
+        except urllib.error.HTTPError:
+            return True  # it is there and says that something else is not
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def watch(self) -> None:
+        """Until asked to stop; whatever dies is started again, the database first."""
+        while not self.stopping:
+            time.sleep(0.2)
+            self.tend()
+
+    def tend(self) -> None:
+        if self.database is not None:
+            self.tend_database()
+        if not self.stopping:
+            self.site.tend(say)
+            self.worker.tend(say)
+
+    def tend_database(self) -> None:
+        """Its process is looked for every time, and asked for an answer every few seconds."""
+        now = time.monotonic()
+        if now < self.retry_at:
+            return
+        if embedded_pg.is_alive(self.database):
+            if now - self.knocked < KNOCK or embedded_pg.is_up(self.database):
+                self.knocked = now if now - self.knocked >= KNOCK else self.knocked
+                return
+            say("The database server does not answer.")
+        else:
+            say("The database server has ended; it is started again.")
+        try:
+            embedded_pg.revive(self.database, give_up=lambda: self.stopping)
+            self.failures = 0
+        except embedded_pg.NoPostgres as refusal:
+            self.failures = min(self.failures + 1, 5)
+            self.retry_at = time.monotonic() + 2**self.failures
+            say(f"{refusal} Tried again in {2**self.failures} s.")
 
     def stop(self) -> None:
-        for child in self.children.values():
-            if child.poll() is None:
-                child.terminate()
+        for child in (self.site, self.worker):
+            child.terminate()
         deadline = time.monotonic() + PATIENCE
-        for child in self.children.values():
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        for child in (self.site, self.worker):
+            child.end(deadline)
+
+
+def say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()

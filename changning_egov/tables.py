@@ -1,7 +1,7 @@
 """The tables of the product as a text for people: what moves and who may, drawn from the code (design section 4).
 
-Every app's module `workflow` and `side_acts` is read: each `Workflow` and `SideActs` found there is one table, so a new
-one is drawn without being named here.
+Every app's modules of the names in MODULES are read: each `Workflow` and `SideActs` found there is one table. A test finds
+a table that stands in a module of another name.
 """
 
 import inspect
@@ -21,7 +21,7 @@ from units.roles import POST_PERMISSIONS, SYSTEM_PERMISSIONS, UNIT_PERMISSIONS, 
 from units.workflow import SideAct, SideActs, Transition, Workflow
 
 PLACE = settings.BASE_DIR / "docs" / "tables.md"
-MODULES = ("workflow", "job_workflow", "side_acts")
+MODULES = ("workflow", "job_workflow", "current", "side_acts")
 HEAD = """# Tables
 
 Drawn from the code by `manage.py draw_tables`; do not edit. A test holds that this text is current.

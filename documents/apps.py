@@ -5,14 +5,10 @@ class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = "公文"
     default_auto_field = "django.db.models.BigAutoField"
+    sql = ("validity.sql", "event_or_nothing.sql")
+    chores = "documents.chores"
     append_only = ("documents_revision", "documents_opinion", "documents_rendition")
-    never_deleted = (
-        "documents_document",
-        "documents_historicaldocument",
-        "documents_attachment",
-        "documents_participant",
-        "documents_currentdocument",
-    )
+    deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
 
     def ready(self) -> None:
         from . import filing_port, navigation, rules  # noqa: F401  system check, menu and rules register themselves

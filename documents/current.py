@@ -1,17 +1,50 @@
-"""Current documents (现行文件): an issued document offered to the public while it is in force; domain 10.3."""
+"""Current documents (现行文件): an issued document offered to the public while it is in force; domain 10.3.
+
+Offering and withdrawing open and close a publication (files/publication.py) in the same act. What the public is told
+of validity, and why it changed, are side acts: they change no state and need the same right.
+"""
+
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
-from files.public import put_public
+from files import publication
+from files.models import Publication
 from units import audit
 from units.access import may
 from units.counters import take
-from units.workflow import Refused
+from units.workflow import Act, Refused, SideAct, SideActs, Transition, Workflow
 
 from .models import CurrentDocument, Document
 from .pages import page_of
-from .states import Direction, Disclosure, State, Validity
+from .states import Direction, Disclosure, Offer, State
+
+FIRST_REASON = "主动公开的现行文件"
+BACKWARDS = "失效日期须晚于生效日期，否则该文件从未有效。"
+
+
+@dataclass(frozen=True)
+class Abolition:
+    """废止: from which day, and by what (a document's number or title, of any issuer; "" when by none)."""
+
+    abolished_on: date
+    abolished_by: str = ""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """修改: from which day, and by what."""
+
+    amended_on: date
+    amended_by: str
+
+
+@dataclass(frozen=True)
+class Dates:
+    effective_from: date | None = None
+    expires_on: date | None = None
 
 
 def barred(document: Document) -> list[str]:
@@ -26,67 +59,183 @@ def barred(document: Document) -> list[str]:
     return found
 
 
+def barred_first(document: Document) -> list[str]:
+    """Why it cannot be offered for the first time: what bars it, or that it is in the catalogue already."""
+    if reasons := barred(document):
+        return reasons
+    if CurrentDocument.objects.filter(document=document).exists():
+        return ["该文件已列入现行文件，撤下的请在现行文件中重新公开。"]
+    return []
+
+
 @transaction.atomic
 def publish(
     document: Document, *, by, topic: str, summary: str, effective_from=None, expires_on=None
 ) -> CurrentDocument:
-    """Offer the document at once; its page is copied to the public root, the only one that portal code reads."""
+    """Offer the document for the first time, at once. Raises Refused with every reason."""
     row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if not may(by, "publish", row):
         raise Refused("您没有公开现行文件的权限。")
-    if reasons := barred(row):
+    if reasons := barred_first(row):
         raise Refused(*reasons)
-    if CurrentDocument.objects.filter(document=row).exists():
-        raise Refused("该文件已作为现行文件公开。")
-    put_public(page_of(row).stored_file)
+    dates = Dates(effective_from or row.document_date, expires_on)
+    if _backwards(dates):
+        raise Refused(BACKWARDS)
     year = timezone.localdate().year
     current = CurrentDocument.objects.create(
         document=row,
         unit=row.unit,
         topic=topic,
         summary=summary,
-        effective_from=effective_from or row.document_date,
-        expires_on=expires_on,
+        effective_from=dates.effective_from,
+        expires_on=dates.expires_on,
         published_on=timezone.localdate(),
         published_by=by,
         index_no=f"{row.unit.code}-{year}-{take(f'index:{row.unit.code}:{year}'):03d}",
     )
+    _open(current, FIRST_REASON)
     audit.record("publish_current", "公开现行文件", row, by=by, through="publish", index_no=current.index_no)
     return current
 
 
-@transaction.atomic
 def withdraw(current: CurrentDocument, *, by, reason: str) -> None:
-    """Hide the text at once; the row stays with its reason."""
-    if not reason.strip():
-        raise Refused("撤下须填写理由。")
-    row = CurrentDocument.objects.select_for_update(of=("self",)).select_related("document__unit").get(pk=current.pk)
-    if not may(by, "publish", row.document):
-        raise Refused("您没有撤下现行文件的权限。")
-    if row.withdrawn_at is not None:
-        raise Refused("该文件已经撤下。")
-    row.withdrawn_at, row.withdrawal_reason = timezone.now(), reason
-    row.save()
-    audit.record("withdraw_current", "撤下现行文件", row.document, by=by, through="publish", opinion=reason)
+    """Take it from page, search, lists and public folder at once; the public reads `reason` in its place."""
+    OFFER.perform("withdraw", current, by=by, note=reason)
+
+
+def _open(current: CurrentDocument, reason: str) -> None:
+    page = page_of(current.document)
+    name = f"{current.document.title}.pdf"
+    shown = publication.Shown(page.stored_file, name, "original", page.pages)
+    publication.publish(Publication.Kind.CURRENT, current, [shown], reason=reason)
+
+
+def _is_offerable(current: CurrentDocument, act: Act) -> list[str]:
+    return barred(current.document)
+
+
+def _withdrawn(current: CurrentDocument, act: Act) -> None:
+    publication.retire(current, reason=act.note)
+
+
+def _offered_again(current: CurrentDocument, act: Act) -> None:
+    _open(current, act.note)
+
+
+OFFER = Workflow(
+    Transition(
+        "withdraw",
+        "撤下",
+        frozenset({Offer.OFFERED}),
+        Offer.WITHDRAWN,
+        "publish",
+        effect=_withdrawn,
+        needs_note=True,
+        danger=True,
+        past="已撤下，公众不再能看到",
+    ),
+    Transition(
+        "offer_again",
+        "重新公开",
+        frozenset({Offer.WITHDRAWN}),
+        Offer.OFFERED,
+        "publish",
+        checks=(_is_offerable,),
+        effect=_offered_again,
+        needs_note=True,
+    ),
+)
+
+
+def _while_offered(current: CurrentDocument) -> str:
+    return "" if current.state == Offer.OFFERED else "该文件已撤下，重新公开后才能变更有效性。"
+
+
+def _backwards(dates: Dates) -> bool:
+    begins, ends = dates.effective_from, dates.expires_on
+    return begins is not None and ends is not None and ends <= begins
 
 
 @transaction.atomic
-def set_validity(current: CurrentDocument, validity: str, *, by, reason: str = "") -> None:
-    """MG-06: an abolished document stays visible with its mark."""
-    if validity not in Validity.values:
-        raise Refused("有效性不在规定之列。")
-    row = CurrentDocument.objects.select_for_update(of=("self",)).select_related("document__unit").get(pk=current.pk)
-    if not may(by, "publish", row.document):
-        raise Refused("您没有变更有效性的权限。")
-    before, row.validity = row.validity, validity
+def _note_validity(current: CurrentDocument, verb: str, label: str, *, by, reason: str, **fields) -> CurrentDocument:
+    """Write the dates of validity under the row's lock, with its one event."""
+    row = CurrentDocument.objects.select_for_update(of=("self",)).select_related("document", "unit").get(pk=current.pk)
+    if refused := _while_offered(row):
+        raise Refused(refused)
+    before = row.validity
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.version += 1
     row.save()
     audit.record(
-        "set_validity",
-        "变更有效性",
-        row.document,
+        verb,
+        label,
+        row,
         by=by,
         through="publish",
         before=before,
-        after=validity,
+        after=row.validity,
         opinion=reason,
+        **{name: str(value or "") for name, value in fields.items()},
     )
+    current.refresh_from_db()
+    return current
+
+
+def abolish(current: CurrentDocument, *, by, note: str, given: Abolition) -> CurrentDocument:
+    """废止: the text stays readable, marked from that day on with what abolished it and why."""
+    if current.effective_from and given.abolished_on < current.effective_from:
+        raise Refused("废止日期不能早于生效日期。")
+    return _note_validity(
+        current,
+        "abolish",
+        "废止",
+        by=by,
+        reason=note,
+        abolished_on=given.abolished_on,
+        abolished_by=given.abolished_by,
+        abolition_reason=note[:200],
+    )
+
+
+def amend(current: CurrentDocument, *, by, note: str, given: Amendment) -> CurrentDocument:
+    """修改: marked with what amended it."""
+    if not given.amended_by.strip():
+        raise Refused("请写明修改它的文件。")
+    return _note_validity(
+        current, "amend", "标注修改", by=by, reason=note, amended_on=given.amended_on, amended_by=given.amended_by
+    )
+
+
+def correct_dates(current: CurrentDocument, *, by, note: str, given: Dates) -> CurrentDocument:
+    """更正起止日期."""
+    if _backwards(given):
+        raise Refused(BACKWARDS)
+    return _note_validity(
+        current,
+        "correct_dates",
+        "更正起止日期",
+        by=by,
+        reason=note,
+        effective_from=given.effective_from,
+        expires_on=given.expires_on,
+    )
+
+
+def clear_marks(current: CurrentDocument, *, by, note: str, given) -> CurrentDocument:
+    """取消标注: 废止 or 修改 was noted by mistake."""
+    cleared = {"abolished_on": None, "abolished_by": "", "abolition_reason": "", "amended_on": None, "amended_by": ""}
+    return _note_validity(current, "clear_marks", "取消废止、修改标注", by=by, reason=note, **cleared)
+
+
+def _while_marked(current: CurrentDocument) -> str:
+    marked = current.abolished_on or current.amended_on
+    return _while_offered(current) or ("" if marked else "该文件没有废止或修改标注。")
+
+
+VALIDITY = SideActs(
+    SideAct("abolish", "废止", "publish", _while_offered, abolish, Abolition, needs_note=True, danger=True),
+    SideAct("amend", "标注修改", "publish", _while_offered, amend, Amendment, past="已标注修改"),
+    SideAct("correct_dates", "更正起止日期", "publish", _while_offered, correct_dates, Dates, needs_note=True),
+    SideAct("clear_marks", "取消标注", "publish", _while_marked, clear_marks, needs_note=True),
+)

@@ -224,5 +224,5 @@ def complete(document, act: Act[CompleteInput]) -> None:
         document.not_to_file, document.not_to_file_by = code, act.by
         act.detail["not_to_file"] = code
         return
-    record = filing_port.file(document, act.prepared, act.by)
+    record = filing_port.file(document, act.prepared, act.by, act.seat)
     act.detail["archival_code"] = record.archival_code

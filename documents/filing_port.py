@@ -3,7 +3,7 @@
 The module gives three functions:
   propose(document) -> Proposal            reads only; for the draft and the completion form
   prepare(document, act) -> object         without a lock: renders, examines, stores bytes under their digest
-  file(document, prepared, by) -> object   inside the completing transaction: record, components, code
+  file(document, prepared, by, seat) -> object   inside the completing transaction: record, components, code, event
 """
 
 from dataclasses import dataclass, field
@@ -40,8 +40,8 @@ def prepare(document, act):
     return port().prepare(document, act)
 
 
-def file(document, prepared, by):
-    return port().file(document, prepared, by)
+def file(document, prepared, by, seat=None):
+    return port().file(document, prepared, by, seat)
 
 
 @register()

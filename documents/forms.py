@@ -21,7 +21,6 @@ from .states import (
     RoutingDirection,
     SecurityClass,
     Urgency,
-    Validity,
 )
 
 TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
@@ -366,22 +365,15 @@ class PublishForm(SideForm):
     topic = LineField(max_length=60, label="主题分类", help_text="如：综合政务、民政、卫生")
     summary = LineField(max_length=500, label="内容概述")
     effective_from = forms.DateField(required=False, label="生效日期", widget=DateInput, error_messages=LATER)
-    expires_on = forms.DateField(required=False, label="失效日期", widget=DateInput, error_messages=LATER)
+    expires_on = forms.DateField(
+        required=False, label="失效日期", help_text="自该日起失效", widget=DateInput, error_messages=LATER
+    )
 
     def clean(self):
         data = super().clean()
-        if data.get("effective_from") and data.get("expires_on") and data["expires_on"] < data["effective_from"]:
-            self.add_error("expires_on", "失效日期不能早于生效日期。")
+        if data.get("effective_from") and data.get("expires_on") and data["expires_on"] <= data["effective_from"]:
+            self.add_error("expires_on", "失效日期须晚于生效日期。")
         return data
-
-
-class ReasonForm(forms.Form):
-    reason = LineField(max_length=200, label="理由")
-
-
-class ValidityForm(forms.Form):
-    validity = forms.ChoiceField(choices=Validity, label="有效性", error_messages=CHOICE)
-    reason = LineField(max_length=200, required=False, label="说明")
 
 
 SIDE_FORMS = {"attach": FileForm, "circulate": CirculateForm, "publish": PublishForm}

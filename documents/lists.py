@@ -1,13 +1,17 @@
 """已办 在办 办结: each one queryset that list and counter share; 待办 is units.models.Task's own."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from units.access import standing
 from units.models import Task
+from units.paging import capped_of_ways
 
 from .models import Document
-from .rules import takes_part
+from .rules import ways_of_part
 from .states import State
+
+CAP = 1000
+BY_ENTRY = ("-pk",)  # the order of the indexes of participants
 
 
 def handled_by(user):
@@ -21,6 +25,11 @@ def led_by_units_of(user):
     return Document.objects.filter(unit__in=standing(user).unit_ids).open().allowing("view", user)
 
 
-def completed_with(user):
-    """办结: completed ones that the person, or a post he holds, took part in."""
-    return Document.objects.filter(Q(takes_part(user)), state=State.COMPLETED)
+def completed_with(user) -> tuple:
+    """办结: completed ones, and the ways in which the person, or a post he holds, took part in them; newest first."""
+    return Document.objects.filter(state=State.COMPLETED), ways_of_part(user)
+
+
+def count_completed_with(user) -> str:
+    rows, ways = completed_with(user)
+    return capped_of_ways(rows, ways, BY_ENTRY, CAP)

@@ -1,16 +1,9 @@
 """The documents part of the staff menu; each counter is its list's own queryset."""
 
 from units import context
+from units.paging import capped
 
-from .lists import handled_by, led_by_units_of
-
-CAP = 1000
-
-
-def capped(rows) -> str:
-    count = rows.order_by()[: CAP + 1].count()
-    return f"{CAP:,}+" if count > CAP else str(count)
-
+from .lists import CAP, handled_by, led_by_units_of
 
 context.NAVIGATION += [
     ("公文", "待办", "documents:waiting", None),
@@ -23,6 +16,6 @@ context.NAVIGATION += [
 ]
 context.COUNTERS |= {
     "documents:waiting": context.waiting_count,
-    "documents:handled": lambda user: capped(handled_by(user)),
-    "documents:under_way": lambda user: capped(led_by_units_of(user)),
+    "documents:handled": lambda user: capped(handled_by(user), CAP),
+    "documents:under_way": lambda user: capped(led_by_units_of(user), CAP),
 }

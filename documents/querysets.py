@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from units.guarded import GuardedQuerySet
+from units.models import Task
 
 from .states import ENDED, AddresseeKind, Direction, DocType, State
 
@@ -23,7 +24,8 @@ class DocumentQuerySet(GuardedQuerySet):
         )
 
     def open(self):
-        return self.exclude(state__in=ENDED)
+        """Not ended; the words in the order of the index that holds the open ones alone (`document_open_of_unit`)."""
+        return self.exclude(state__in=sorted(ENDED))
 
     def settling(self, request):
         """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""
@@ -35,16 +37,22 @@ class DocumentQuerySet(GuardedQuerySet):
         )
 
     def ready_to_complete(self):
-        """Dispatched, every delivery signed for (or returned), and no reply awaited: the worker completes these."""
-        waiting = self.model._default_manager.filter(issued=OuterRef("pk"), state=State.DELIVERED)
+        """Dispatched to units that have all signed for it, nothing left for its clerk, and no reply awaited.
+
+        A delivery that came back waits for the clerk; a 请示 waits for the 批复 of the unit it was addressed to, or a
+        waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
+        """
+        deliveries = self.model._default_manager.filter(issued=OuterRef("pk"))
+        left = Task.objects.open().filter(subject_uid=OuterRef("uid"))
         replied = type(self)(self.model).settling(OuterRef("pk"))
         return (
-            self.filter(direction=Direction.OUTGOING, state=State.DISPATCHED)
-            .exclude(Exists(waiting))
-            .filter(~Q(doc_type=DocType.REQUEST) | Q(Exists(replied)) | ~Q(reply_waived=""))
+            self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)
+            .exclude(Exists(deliveries.filter(state=State.DELIVERED)))
+            .exclude(Exists(left))
+            .filter(~Q(doc_type=DocType.REQUEST) | Exists(replied) | ~Q(reply_waived=""))
         )
 
 
 class CurrentDocumentQuerySet(GuardedQuerySet):
-    def offered(self):
-        return self.filter(withdrawn_at=None)
+    def for_detail(self):
+        return self.select_related("document", "unit", "published_by")

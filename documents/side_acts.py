@@ -19,7 +19,7 @@ def _always(document) -> str:
 
 
 def _may_be_published(document) -> str:
-    return "".join(current.barred(document))
+    return "".join(current.barred_first(document))
 
 
 SIDE_ACTS = SideActs(

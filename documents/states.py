@@ -146,13 +146,20 @@ class NotToFile(models.TextChoices):
     NF_4 = "NF-4", "下级机关供参阅的简报、情况反映、抄送件"
 
 
+class Offer(models.TextChoices):
+    """Whether a current document is before the public now."""
+
+    OFFERED = "offered", "公开中"
+    WITHDRAWN = "withdrawn", "已撤下"
+
+
 class Validity(models.TextChoices):
-    """Domain 1.10 MG-06."""
+    """What a document is on a day, computed from its dates; domain 1.10 MG-06."""
 
     IN_FORCE = "in_force", "现行有效"
+    NOT_YET = "not_yet", "尚未施行"
     AMENDED = "amended", "已修改"
     ABOLISHED = "abolished", "已废止"
-    REVOKED = "revoked", "已撤销"
     EXPIRED = "expired", "已失效"
 
 

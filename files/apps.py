@@ -5,4 +5,6 @@ class FilesConfig(AppConfig):
     name = "files"
     verbose_name = "文件"
     default_auto_field = "django.db.models.BigAutoField"
-    append_only = ("files_storedfile",)
+    sql = ("publication.sql",)
+    chores = "files.chores"
+    append_only = ("files_storedfile", "files_publicationfile")

@@ -32,6 +32,7 @@ class DigestStorage(FileSystemStorage):
     def _save(self, name, content):
         full = Path(self.path(name))
         if full.exists():
+            os.utime(full)  # somebody is about to name it: not to be swept as an old orphan now
             return name
         full.parent.mkdir(parents=True, exist_ok=True)
         source = getattr(content, "landed_path", None)

@@ -85,13 +85,17 @@ class OpenCurrent(models.Model):
     validity = models.CharField("有效性", max_length=10, choices=Validity)
     effective_from = models.DateField(null=True)
     expires_on = models.DateField(null=True)
+    abolished_on = models.DateField("废止日期", null=True)
+    abolished_by = models.CharField("废止依据", max_length=200)
+    abolition_reason = models.CharField("废止理由", max_length=200)
+    amended_on = models.DateField("修改日期", null=True)
+    amended_by = models.CharField("修改依据", max_length=200)
+    opened_at = models.DateTimeField("公开时间")
     published_on = models.DateField("公开日期")
     unit = models.ForeignKey(OpenUnit, models.DO_NOTHING, related_name="current_documents")
     unit_name = models.CharField("发布机构", max_length=100)
     unit_short_name = models.CharField(max_length=40)
     body = models.TextField()
-    is_withdrawn = models.BooleanField()
-    withdrawal_reason = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, null=True)
     bytes = models.BigIntegerField(null=True)
     pages = models.PositiveIntegerField(null=True)
@@ -106,3 +110,20 @@ class OpenCurrent(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("portal:document", args=[self.uid])
+
+
+class Withdrawn(models.Model):
+    """What was public once: that it ended, when, and what the public is told."""
+
+    uid = models.UUIDField()
+    kind = models.CharField("类别", max_length=10, choices=[("record", "开放档案"), ("current", "现行文件")])
+    closed_at = models.DateTimeField("停止公开时间")
+    reason = models.CharField("说明", max_length=200)
+
+    class Meta:
+        managed = False
+        db_table = "portal_withdrawn"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.uid)

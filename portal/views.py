@@ -1,4 +1,7 @@
-"""What a citizen can open. Everything is read through the alias `portal`, whose role knows open rows only."""
+"""What a citizen can open. Everything is read through the alias `portal`, whose role knows open rows only.
+
+What was withdrawn answers 410 with the day and the public reason, and with nothing of what it was.
+"""
 
 from pathlib import Path
 
@@ -14,18 +17,26 @@ from files.text import beginning_of
 from units.access import public
 from units.paging import cut
 
-from .models import OpenCurrent, OpenFile, OpenRecord, OpenUnit
+from .models import OpenCurrent, OpenFile, OpenRecord, OpenUnit, Withdrawn
 from .search import BadSearch, search
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page
 ROLES = {"original": "正文", "attachment": "附件", "converted": "转换件", "copy": "复制件"}
 
 
-def _one(model, uid, **conditions):
-    found = model.objects.filter(uid=uid, **conditions).first()
+def _one(model, uid):
+    found = model.objects.filter(uid=uid).first()
     if found is None:
         raise Http404
     return found
+
+
+def _gone(request, kind: str, uid):
+    """410 for what was public once, 404 for what never was."""
+    withdrawn = Withdrawn.objects.filter(uid=uid, kind=kind).first()
+    if withdrawn is None:
+        raise Http404
+    return render(request, "portal/withdrawn.html", {"withdrawn": withdrawn}, status=410)
 
 
 def _place(sha256: str) -> Path:
@@ -38,9 +49,9 @@ def _place(sha256: str) -> Path:
 def home(request):
     context = {
         "records": OpenRecord.objects.order_by("-opened_at", "-pk")[:6],
-        "currents": OpenCurrent.objects.filter(is_withdrawn=False).order_by("-published_on", "-pk")[:6],
+        "currents": OpenCurrent.objects.order_by("-opened_at", "-pk")[:6],
         "record_count": OpenRecord.objects.count(),
-        "current_count": OpenCurrent.objects.filter(is_withdrawn=False).count(),
+        "current_count": OpenCurrent.objects.count(),
         "unit_count": OpenUnit.objects.count(),
     }
     return render(request, "portal/home.html", context)
@@ -94,7 +105,9 @@ def catalogue(request):
 @require_safe
 @cache_control(max_age=0, must_revalidate=True)
 def record(request, uid):
-    found = _one(OpenRecord, uid)
+    found = OpenRecord.objects.filter(uid=uid).first()
+    if found is None:
+        return _gone(request, "record", uid)
     files = list(found.files.all())
     for one in files:
         one.label = ROLES.get(one.role, one.role)
@@ -124,10 +137,10 @@ def file(request, uid):
 def current(request):
     """现行文件 by unit, the newest first; a repealed one stays with its mark."""
     unit = _unit(request)
-    rows = OpenCurrent.objects.filter(is_withdrawn=False)
+    rows = OpenCurrent.objects.select_related("unit")
     if unit is not None:
         rows = rows.filter(unit=unit)
-    page = cut(rows, request, order=("-published_on", "-pk"))
+    page = cut(rows, request, order=("-opened_at", "-pk"))
     return render(request, "portal/current.html", {"page": page, "unit": unit})
 
 
@@ -135,15 +148,17 @@ def current(request):
 @require_safe
 @cache_control(max_age=0, must_revalidate=True)
 def document(request, uid):
-    found = _one(OpenCurrent, uid)
-    return render(request, "portal/document.html", {"document": found}, status=410 if found.is_withdrawn else 200)
+    found = OpenCurrent.objects.filter(uid=uid).first()
+    if found is None:
+        return _gone(request, "current", uid)
+    return render(request, "portal/document.html", {"document": found})
 
 
 @public("portal")
 @require_safe
 @cache_control(max_age=0, must_revalidate=True)
 def document_file(request, uid):
-    found = _one(OpenCurrent, uid, is_withdrawn=False)
+    found = _one(OpenCurrent, uid)
     if not found.sha256 or not _place(found.sha256).is_file():
         raise Http404
     return path_response(_place(found.sha256), f"{found.title}.pdf", "application/pdf", inline="show" in request.GET)

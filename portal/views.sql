@@ -3,36 +3,48 @@
 CREATE VIEW portal_unit WITH (security_barrier) AS
   SELECT id, code, name, short_name, category FROM units_unit;
 
+-- What has no open publication is not here: a record, a file, a current document (files/publication.py).
 CREATE VIEW portal_record WITH (security_barrier) AS
   SELECT r.id, r.uid, r.archival_code, r.title, r.author, r.doc_number, r.date, r.date_precision, r.year,
-         r.retention_code, r.doc_type, r.page_count, r.opened_at, r.unit_id, u.name AS unit_name,
+         r.retention_code, r.doc_type, r.page_count, p.opened_at, r.unit_id, u.name AS unit_name,
          u.short_name AS unit_short_name, f.code AS fonds_code, f.name AS fonds_name
-  FROM archive_record r JOIN units_unit u ON u.id = r.unit_id JOIN archive_fonds f ON f.id = r.fonds_id
-  WHERE r.access_status = 'open' AND r.state = 'accessioned';
+  FROM files_publication p JOIN archive_record r ON r.uid = p.object_uid
+  JOIN units_unit u ON u.id = r.unit_id JOIN archive_fonds f ON f.id = r.fonds_id
+  WHERE p.kind = 'record' AND p.closed_at IS NULL;
 
 CREATE VIEW portal_file WITH (security_barrier) AS
-  SELECT c.id, c.uid, c.record_id, c.role, c.seq, c.filename, c.pages, s.sha256, s.bytes, s.mime, s.format_id
-  FROM archive_component c JOIN archive_record r ON r.id = c.record_id JOIN files_storedfile s ON s.id = c.stored_file_id
-  WHERE r.access_status = 'open' AND r.state = 'accessioned' AND c.role IN ('original', 'attachment', 'converted', 'copy');
+  SELECT c.id, c.uid, r.id AS record_id, c.role, c.seq, c.name AS filename, c.pages, s.sha256, s.bytes, s.mime,
+         s.format_id
+  FROM files_publicationfile c JOIN files_publication p ON p.id = c.publication_id
+  JOIN archive_record r ON r.uid = p.object_uid JOIN files_storedfile s ON s.id = c.stored_file_id
+  WHERE p.kind = 'record' AND p.closed_at IS NULL;
 
 CREATE VIEW portal_current WITH (security_barrier) AS
-  SELECT c.id, c.uid, c.index_no, d.title, d.doc_number, d.doc_type, d.document_date, c.topic, c.summary, c.validity,
-         c.effective_from, c.expires_on, c.published_on, c.unit_id, u.name AS unit_name, u.short_name AS unit_short_name,
-         CASE WHEN c.withdrawn_at IS NULL THEN d.body ELSE '' END AS body,
-         c.withdrawn_at IS NOT NULL AS is_withdrawn, c.withdrawal_reason,
-         CASE WHEN c.withdrawn_at IS NULL THEN s.sha256 END AS sha256, s.bytes, p.pages
-  FROM documents_currentdocument c
+  SELECT c.id, c.uid, c.index_no, d.title, d.doc_number, d.doc_type, d.document_date, c.topic, c.summary,
+         document_validity(c.effective_from, c.expires_on, c.abolished_on, c.amended_on, egov_today()) AS validity,
+         c.effective_from, c.expires_on, c.abolished_on, c.abolished_by, c.abolition_reason, c.amended_on, c.amended_by,
+         p.opened_at, egov_local_day(p.opened_at) AS published_on, c.unit_id, u.name AS unit_name,
+         u.short_name AS unit_short_name, d.body, s.sha256, s.bytes, f.pages
+  FROM files_publication p
+  JOIN documents_currentdocument c ON c.uid = p.object_uid
   JOIN documents_document d ON d.id = c.document_id
   JOIN units_unit u ON u.id = c.unit_id
-  LEFT JOIN LATERAL (SELECT stored_file_id, pages FROM documents_rendition
-                     WHERE document_id = d.id AND kind = 'page' ORDER BY id DESC LIMIT 1) p ON true
-  LEFT JOIN files_storedfile s ON s.id = p.stored_file_id;
+  LEFT JOIN files_publicationfile f ON f.publication_id = p.id AND f.seq = 1
+  LEFT JOIN files_storedfile s ON s.id = f.stored_file_id
+  WHERE p.kind = 'current' AND p.closed_at IS NULL;
+
+-- What was public and is not any more: when it ended and what the public is told, and nothing of what it was.
+CREATE VIEW portal_withdrawn WITH (security_barrier) AS
+  SELECT DISTINCT ON (p.object_uid) p.id, p.object_uid AS uid, p.kind, p.closed_at, p.withdrawal_reason AS reason
+  FROM files_publication p
+  WHERE NOT EXISTS (SELECT 1 FROM files_publication o WHERE o.object_uid = p.object_uid AND o.closed_at IS NULL)
+  ORDER BY p.object_uid, p.closed_at DESC, p.id DESC;
 
 -- The condition on archive_recordtext that `words` mean; only the two functions below may call it.
 CREATE FUNCTION portal_condition(words text[], unit bigint, in_year int) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $f$
 DECLARE
-  condition text := $q$t.access_status = 'open'$q$;
+  condition text := 't.is_public';  -- follows files_publication (archive/sql/after.sql)
   word text;
   pairs text[];
 BEGIN
@@ -68,7 +80,7 @@ BEGIN
      p AS (SELECT h.* FROM h ORDER BY h.in_title DESC, h.date DESC, h.record_id DESC LIMIT %3$s OFFSET %4$s)
      SELECT p.record_id, p.in_title, (SELECT count(*) FROM h),
        substr(b.body, greatest(strpos(b.body, %1$L) - 36, 1), 72 + length(%1$L))
-     FROM p JOIN archive_recordtext t USING (record_id)
+     FROM p JOIN archive_recordtext t USING (record_id) JOIN portal_record r ON r.id = p.record_id
      CROSS JOIN LATERAL (SELECT substr(t.text_n, length(t.head_n) + 2) AS body) b
      ORDER BY p.in_title DESC, p.date DESC, p.record_id DESC$q$,
     egov_normalise(left(words[1], 100)), portal_condition(words, unit, in_year),
@@ -89,7 +101,7 @@ END $f$;
 -- A search without a result is counted by its words alone, never by the person.
 CREATE FUNCTION portal_found_nothing(words text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
-  INSERT INTO archive_emptysearch (words, place, day, times) VALUES (left(words, 200), 'portal', current_date, 1)
+  INSERT INTO archive_emptysearch (words, place, day, times) VALUES (left(words, 200), 'portal', egov_today(), 1)
   ON CONFLICT (words, place, day) DO UPDATE SET times = archive_emptysearch.times + 1
 $f$;
 
@@ -97,4 +109,7 @@ REVOKE ALL ON FUNCTION portal_condition(text[], bigint, int), portal_search(text
   portal_facets(text[], bigint, int), portal_found_nothing(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION portal_search(text[], bigint, int, int, int), portal_facets(text[], bigint, int),
   portal_found_nothing(text) TO egov_portal, egov_app;
-GRANT SELECT ON portal_unit, portal_record, portal_file, portal_current TO egov_portal, egov_app;
+-- A view's functions are called with the visitor's own rights: these three compute with dates and read no table.
+GRANT EXECUTE ON FUNCTION document_validity(date, date, date, date, date), egov_local_day(timestamptz), egov_today()
+  TO egov_portal;
+GRANT SELECT ON portal_unit, portal_record, portal_file, portal_current, portal_withdrawn TO egov_portal, egov_app;

@@ -1,5 +1,15 @@
 """Documents brought to a state by the real acts, as short as a test can say it."""
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from archive import custody
+from archive.inputs import PostponeInput
+from archive.models import Record
+from archive.workflow import OPENING
 from documents.actions import create_draft
 from documents.states import AddresseeKind, HandlingKind
 from documents.workflow import workflow_of
@@ -53,3 +63,33 @@ def registered(people, *, unit="D09", kind=HandlingKind.FOR_READING, **kwargs):
     delivery = sent.deliveries.get()
     take(delivery, "sign_for", people[f"{unit}:clerk"])
     return take(delivery, "register", people[f"{unit}:clerk"], handling_kind=kind)
+
+
+def accessioned(people, title="关于开放查阅的通知", **fields) -> Record:
+    """D07's record of a dispatched and completed document, in the archive's custody."""
+    document = brought_to("dispatch", people, title=title, **fields)
+    take(document, "complete", people["D07:clerk"], retention_code="Y")
+    archive = people["D30:accessioner"].appointments.get().post.unit
+    with transaction.atomic():
+        custody.freeze([document.record.pk], by=people["D07:archivist"])
+        custody.offer([document.record.pk], archive, by=people["D07:archivist"])
+        custody.accession([document.record.pk], archive, by=people["D30:accessioner"])
+    return Record.objects.get(pk=document.record.pk)
+
+
+def decided(record: Record, step: str, people, *, note="同意。", **given) -> Record:
+    """One decision of the archive's appraiser on opening."""
+    OPENING.perform(step, record, by=people["D30:appraiser"], note=note, given=OPENING.steps[step].input(**given))
+    return record
+
+
+def closed(record: Record, people, *, note="涉及个人信息。", told="复核期间暂停开放") -> Record:
+    """An open record postponed for a year."""
+    given = PostponeInput(told=told, until=timezone.localdate() + timedelta(days=365), ground="private_rights")
+    OPENING.perform("postpone", record, by=people["D30:appraiser"], note=note, given=given)
+    return record
+
+
+def public_names() -> set[str]:
+    """Names of all files in the public root."""
+    return {path.name for path in settings.EGOV_PUBLIC_DIR.rglob("*") if path.is_file()}

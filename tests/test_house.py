@@ -21,8 +21,7 @@ INSIDE_FUNCTIONS = {
     ("transfer/apps.py", "ready"): "rules, menu and job handlers register themselves",
     ("changning_egov/apps.py", "ready"): "the demo's job handler registers itself",
     ("changning_egov/databases.py", "ready"): "settings.py imports this module",
-    ("changning_egov/databases.py", "_check_foreign"): "imported by settings.py: the driver only where it is needed",
-    ("changning_egov/embedded_pg.py", "_ensure_roles"): "standard library only, up to the moment the roles are made",
+    ("changning_egov/databases.py", "for_visitors"): "settings.py imports this module",
     ("files/examination/pdf_probe.py", "probe"): "the limits on memory and time are set before the library is loaded",
 }
 

@@ -7,6 +7,7 @@ PUBLIC = {
     "units:sign_in",
     "units:components",
     "units:healthz",
+    "units:metrics",
 }
 
 

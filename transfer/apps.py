@@ -5,8 +5,9 @@ class TransferConfig(AppConfig):
     name = "transfer"
     verbose_name = "移交"
     default_auto_field = "django.db.models.BigAutoField"
+    sql = ("event_or_nothing.sql",)
+    chores = "transfer.chores"
     append_only = ("transfer_receipt",)
-    never_deleted = ("transfer_batch", "transfer_historicalbatch", "transfer_batchitem", "transfer_packagepart")
 
     def ready(self) -> None:
         from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves

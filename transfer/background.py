@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from archive.packages.contents import PackageError
 from archive.states import Verdict
-from units import jobs, worker
+from units import jobs
 from units.actions import system_user
 from units.workflow import Refused
 
@@ -56,11 +56,6 @@ def verify_batch(job, batch: str) -> None:
     """长期保存检测: what the archive holds, read again."""
     row = Batch.objects.for_detail().get(uid=batch)
     fixity.reverify(row, by=job.owner, progress=paced(job, "逐字节核验"))
-
-
-@worker.every(600)
-def verify_due_holdings() -> None:
-    fixity.start_due()
 
 
 @jobs.handler("receive_batch")

@@ -14,6 +14,7 @@ class State(models.TextChoices):
     PARTIALLY_RETURNED = "partially_returned", "部分退回"
     RETURNED = "returned", "已退回"
     CLOSED = "closed", "已办结"
+    DISSOLVED = "dissolved", "已撤销"
 
 
 HELD = frozenset({State.ACCEPTED, State.PARTIALLY_RETURNED, State.CLOSED})

@@ -134,7 +134,7 @@ BATCH = Workflow(
         "dissolve",
         "撤销批次",
         _in(S.DRAFT),
-        S.CLOSED,
+        S.DISSOLVED,
         "make",
         (when.nothing_runs,),
         does.dissolved,
@@ -142,5 +142,5 @@ BATCH = Workflow(
         needs_note=True,
         danger=True,
     ),
-    ended=(S.CLOSED,),
+    ended=(S.CLOSED, S.DISSOLVED),
 )

@@ -14,9 +14,9 @@ class UnitsConfig(AppConfig):
     name = "units"
     verbose_name = "单位与人员"
     default_auto_field = "django.db.models.BigAutoField"
-    sql = ("audit.sql", "access_log.sql")
-    append_only = ("units_auditevent",)
-    never_deleted = ("units_unit", "units_user", "units_appointment", "units_accesslog", "units_task")
+    sql = ("audit.sql", "access_log.sql", "local_day.sql", "event_or_nothing.sql")
+    append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
+    chores = "units.upkeep"
 
     def ready(self) -> None:
         from . import navigation, rules  # noqa: F401  menu and rules register themselves

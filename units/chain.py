@@ -1,5 +1,6 @@
 """Proof of the audit chain: which event was changed, removed or put in."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,29 +62,58 @@ def _judge(rows) -> Iterator[ChainFinding]:
             yield ChainFinding("tampered", str(uid), f"链上第 {seq} 环的事件 {uid} 内容与摘要不符：已被改动。")
 
 
-def anchor_file() -> Path:
-    return Path(settings.EGOV_DATA_DIR) / "anchors" / "audit.txt"
+def anchor_files() -> list[Path]:
+    """Where anchors are kept: in the data folder, and in EGOV_ANCHOR_DIR when the site names one."""
+    folders = [Path(settings.EGOV_DATA_DIR) / "anchors"]
+    if settings.EGOV_ANCHOR_DIR:
+        folders.append(Path(settings.EGOV_ANCHOR_DIR))
+    return [folder / "audit.txt" for folder in folders]
 
 
 def write_anchor() -> str | None:
-    """Append today's head (`date seq digest`) to a file outside the database; None while the chain is empty."""
+    """Append the head (`date seq digest`) to files outside the database; None while the chain is empty.
+
+    Raises OSError when one of the places cannot be written; the others have it then.
+    """
     head = AuditLink.objects.order_by("-seq").first()
     if head is None:
         return None
     line = f"{timezone.localdate().isoformat()} {head.seq} {bytes(head.digest).hex()}"
-    path = anchor_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="ascii") as out:
-        out.write(line + "\n")
+    failed: OSError | None = None
+    for path in anchor_files():
+        try:
+            _append(path, line)
+        except OSError as error:
+            failed = error
+    if failed is not None:
+        raise failed
     return line
 
 
+def _append(path: Path, line: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="ascii") as out:
+        out.write(line + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def _check_anchors() -> Iterator[ChainFinding]:
-    path = anchor_file()
-    if not path.exists():
+    """Each anchored link is still there with its digest: a tail that was cut off is noticed by this alone."""
+    for path in anchor_files():
+        if not path.exists():
+            continue
+        for number, line in enumerate(path.read_text(encoding="ascii", errors="replace").splitlines(), start=1):
+            yield from _check_anchor(path, number, line)
+
+
+def _check_anchor(path: Path, number: int, line: str) -> Iterator[ChainFinding]:
+    day, seq, digest = (*line.split(), "", "", "")[:3]
+    if not (seq.isdigit() and digest):
+        yield ChainFinding("anchor", "", f"锚点文件 {path} 第 {number} 行不能读取。")
         return
-    for line in path.read_text(encoding="ascii").splitlines():
-        day, seq, digest = line.split()
-        link = AuditLink.objects.filter(seq=int(seq)).first()
-        if link is None or bytes(link.digest).hex() != digest:
-            yield ChainFinding("anchor", "", f"{day} 的外部锚点（第 {seq} 环）与链不符。")
+    link = AuditLink.objects.filter(seq=int(seq)).first()
+    if link is None:
+        yield ChainFinding("anchor", "", f"{day} 的外部锚点指向第 {seq} 环，链上已没有这一环：链尾被截断。")
+    elif bytes(link.digest).hex() != digest:
+        yield ChainFinding("anchor", "", f"{day} 的外部锚点（第 {seq} 环）与链不符。")

@@ -1,10 +1,12 @@
 """What every staff page shows around its content: navigation with counters, and the acting post."""
 
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
 from .models import Task
 
+SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
 NAVIGATION: list[tuple[str, str, str, str | None]] = []
 LAST: list[tuple[str, str, str, str | None]] = []  # administration, after everybody's work
@@ -12,29 +14,39 @@ COUNTERS: dict = {}
 
 
 def navigation(request) -> dict:
+    """What every page shows around its content; the menu is counted only where a template shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"site_name": "长宁区电子公文与数字档案平台"}
-    groups: dict[str, list] = {}
-    for group, label, name, permission in [*NAVIGATION, *LAST]:
-        if permission is not None and not units_with(permission, user):
-            continue
-        url = reverse(name)
-        groups.setdefault(group, []).append(
-            {
-                "label": label,
-                "url": url,
-                "count": COUNTERS[name](user) if name in COUNTERS else None,
-                "current": request.path == url,
-            }
-        )
+        return {"site_name": SITE_NAME}
     return {
-        "site_name": "长宁区电子公文与数字档案平台",
-        "nav": [{"label": label, "items": items} for label, items in groups.items()],
+        "site_name": SITE_NAME,
+        "nav": SimpleLazyObject(lambda: _menu(request)),
         "acting": getattr(request, "acting", None),
         "appointments": standing(user).appointments,
     }
 
 
+def _menu(request) -> list[dict]:
+    groups: dict[str, list] = {}
+    for group, label, name, permission in [*NAVIGATION, *LAST]:
+        if permission is not None and not units_with(permission, request.user):
+            continue
+        url = reverse(name)
+        item = {"label": label, "url": url, "count": counted(name, request.user), "current": request.path == url}
+        groups.setdefault(group, []).append(item)
+    return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def counted(name: str, user):
+    """The counter of a menu entry, None where it has none; asked for once a request, by the menu and its list alike."""
+    if name not in COUNTERS:
+        return None
+    known = user.__dict__.setdefault("_counted", {})  # the instance lives as long as one request
+    if name not in known:
+        known[name] = COUNTERS[name](user)
+    return known[name]
+
+
 def waiting_count(user) -> int:
+    """待办 is exact: a person's open tasks are as many as he can do."""
     return Task.objects.waiting_for(user).count()

@@ -59,6 +59,78 @@ class GuardedQuerySet(QuerySet):
         return super().update(**fields)
 
 
+class SealedQuerySet(GuardedQuerySet):
+    """Rows with titles: nothing is read before `allowing`, or `unguarded` with the reason why no rule is asked.
+
+    Lookups inside other queries, inserts, forward keys and `_base_manager` (which only workflow and actions use) work
+    without; a reverse manager (`document.deliveries`) is sealed as the model's own (design section 13).
+    """
+
+    _is_open = False
+
+    def allowing(self, permission: str, user):
+        return super().allowing(permission, user)._unsealed()
+
+    def allowing_each_way(self, permission: str, user) -> list:
+        return [part._unsealed() for part in super().allowing_each_way(permission, user)]
+
+    def unguarded(self, reason: str):
+        """Every row, for an act that no person asks for, or one whose own rule was asked already: say which."""
+        if not reason.strip():
+            raise ValueError("Say why nobody is asked.")
+        return self.all()._unsealed()
+
+    def none(self):
+        return super().none()._unsealed()
+
+    def _unsealed(self):
+        self._is_open = True
+        return self
+
+    def _clone(self):
+        parent: Any = super()
+        made = parent._clone()
+        made._is_open = self._is_open
+        return made
+
+    def _ask(self) -> None:
+        if not self._is_open:
+            raise Unguarded(f"{self.model._meta.label}: allowing(permission, user) or unguarded(reason) comes first.")
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._ask()
+        super()._fetch_all()
+
+    def iterator(self, *args, **kwargs):
+        self._ask()
+        return super().iterator(*args, **kwargs)
+
+    def count(self) -> int:
+        self._ask()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._ask()
+        return super().exists()
+
+    def aggregate(self, *args, **kwargs):
+        self._ask()
+        return super().aggregate(*args, **kwargs)
+
+    def update(self, **fields) -> int:
+        self._ask()
+        return super().update(**fields)
+
+    def delete(self):
+        self._ask()
+        return super().delete()
+
+
+class Unguarded(RuntimeError):
+    """Rows with titles were to be read without a rule: a fault of ours, never of the person's."""
+
+
 @register()
 def every_guarded_model_has_rules(app_configs, **kwargs):
     """A guarded model without rules would refuse everybody with a KeyError at the first visit."""

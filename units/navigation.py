@@ -5,5 +5,6 @@ from . import context
 context.LAST += [
     ("管理", "人员与岗位", "units:people", "manage_people"),
     ("管理", "岗位任免", "units:people", "appoint"),
-    ("管理", "后台任务", "units:jobs", None),
+    ("管理", "处理进度", "units:jobs", None),
+    ("管理", "定时任务", "units:chores", "manage_people"),
 ]

@@ -29,22 +29,41 @@ class Slice:
 
 def capped(rows: QuerySet, cap: int = CAP) -> str:
     """“1,234”, or “10,000+” without counting further."""
-    count = rows.order_by()[: cap + 1].count()
+    return _shown(rows.order_by()[: cap + 1].count(), cap)
+
+
+def capped_of_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], cap: int) -> str:
+    """As `capped`, of rows that are reached in several `ways` (see `cut`)."""
+    return _shown(_in_ways(rows, ways, order, cap + 1).count(), cap)
+
+
+def _shown(count: int, cap: int) -> str:
     return f"{cap:,}+" if count > cap else f"{count:,}"
 
 
-def cut(rows: QuerySet, request, *, order: tuple[str, ...], size: int = SIZE, count: bool = True) -> Slice:
+def cut(
+    rows: QuerySet,
+    request,
+    *,
+    order: tuple[str, ...],
+    size: int = SIZE,
+    count: bool = True,
+    label: str = "",
+    ways: tuple[Q, ...] = (),
+) -> Slice:
     """The page that `request` asks for by `after` or `before`; `order` ends with a unique column, no column is null.
 
-    A cursor that was not made here is ignored: the first page is shown.
+    `label` is the count where it is known already. `ways` cut `rows` into parts (they may overlap), of which each finds
+    its first rows by an index in the list's order: an OR of all would gather everything first. A cursor that was not
+    made here is ignored: the first page is shown.
     """
     backwards = "before" in request.GET
     cursor = _read(request.GET.get("before" if backwards else "after", ""), order)
     wanted = tuple(_turn(name) for name in order) if backwards else order
-    page = rows.order_by(*wanted)
-    if cursor:
-        page = page.filter(_beyond(wanted, cursor))
-    found = list(page[: size + 1])
+    page = rows.filter(_beyond(wanted, cursor)) if cursor else rows
+    if ways:
+        page = rows.filter(pk__in=[key for key, *_ in _in_ways(page, ways, wanted, size + 1)])
+    found = list(page.order_by(*wanted)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -53,8 +72,21 @@ def cut(rows: QuerySet, request, *, order: tuple[str, ...], size: int = SIZE, co
         found,
         _url(request, "after", order, found[-1]) if found and has_next else "",
         _url(request, "before", order, found[0]) if found and has_previous else "",
-        capped(rows) if count else "",
+        label or (_counted(rows, ways, order) if count else ""),
     )
+
+
+def _counted(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...]) -> str:
+    return capped_of_ways(rows, ways, order, CAP) if ways else capped(rows)
+
+
+def _in_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], size: int) -> QuerySet:
+    """(key, columns of the order) of the first `size` rows that any way reaches; each looks at as many of its own."""
+    columns = ("pk", *(name.lstrip("-") for name in order if name.lstrip("-") != "pk"))
+    first, *others = (
+        rows.select_related(None).order_by(*order).filter(way).values_list(*columns).distinct()[:size] for way in ways
+    )
+    return first.union(*others).order_by(*order)[:size] if others else first
 
 
 def _turn(name: str) -> str:

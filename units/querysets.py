@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .guarded import GuardedQuerySet
@@ -68,4 +70,14 @@ class JobQuerySet(GuardedQuerySet):
         return self.filter(subject_uid=subject.uid).order_by("-id")
 
     def for_list(self):
-        return self.select_related("unit", "owner").order_by("-id")
+        """With `n_refused`: how many rows or files the last attempt could not take, `n_found`: findings of all."""
+        return self.select_related("unit", "owner").with_findings().order_by("-id")
+
+    def with_findings(self):
+        found = apps.get_model("units.JobFinding").objects.filter(job=OuterRef("pk")).order_by().values("job")
+        refused = found.filter(attempt=OuterRef("attempt"), severity="refuse")
+        return self.annotate(n_refused=_counted(refused), n_found=_counted(found))
+
+
+def _counted(rows):
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)

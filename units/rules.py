@@ -69,4 +69,9 @@ RULES[Appointment] = {
 RULES[Delegation] = {"view": OnUnit("appoint", "post__unit") | OnUnit("edit_routes", "post__unit")}
 RULES[Task] = {"view": OfTask()}
 RULES[AuditEvent] = {"view": Where(read_audit)}
-RULES[Job] = {"view": Where(watched_jobs), "retry": Where(visible_jobs)}
+RULES[Job] = {
+    "view": Where(watched_jobs),
+    "report": Where(visible_jobs),
+    "retry": Where(visible_jobs),
+    "run": Where(lambda user: Q() if standing(user).is_system else NOTHING),  # the worker, through units/jobs.py
+}

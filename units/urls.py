@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import people, sign_in, work
+from .views import health, people, sign_in, work
 
 app_name = "units"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("people/dismiss/<int:key>/", people.dismiss, name="dismiss"),
     path("jobs/", work.listing, name="jobs"),
     path("jobs/<uuid:uid>/retry/", work.retry, name="retry_job"),
+    path("jobs/<uuid:uid>/findings.csv", work.report, name="job_report"),
+    path("chores/", work.chore_table, name="chores"),
     path("components/", sign_in.components, name="components"),
-    path("healthz", sign_in.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

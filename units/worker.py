@@ -1,7 +1,8 @@
-"""The background worker: django-tasks' own loop, plus liveness by advisory lock, a reaper and a tick.
+"""The background worker: one loop over django-tasks' table, a pulse, and the chores beside it.
 
-A worker holds a session lock named by its id; the database lets go of it the moment the worker dies, so a task whose
-worker's lock is free is taken up again at once, whatever its age (design section 12).
+The pulse holds a session lock named by the worker's number: the site sees by it that a worker lives (`/healthz`). The
+database may restart under a worker: the lock is taken again under the same number, and while there is none nothing new
+is started. Whether a *job* is being run is told by the job's own lock (units/jobs.py), never by the worker's.
 """
 
 import logging
@@ -9,34 +10,45 @@ import secrets
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable
 
-from django.db import close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from . import jobs
+from . import chores, jobs
 from .models import Job
 
 LOCK_CLASS = 4702112  # pg_advisory_lock(class, worker number)
-TICKS: list[tuple[int, Callable[[], None]]] = []  # (every so many seconds, what); apps above register theirs
-ATTEMPTS = 5  # a task that kills its worker is not tried for ever
+PULSE = 2.0  # seconds
 logger = logging.getLogger(__name__)
 
 
-def every(seconds: int):
-    def register(function: Callable[[], None]) -> Callable[[], None]:
-        TICKS.append((seconds, function))
-        return function
+class Liveness:
+    """The worker's lock, on a connection of its own that is renewed when it breaks."""
 
-    return register
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.line = connection.copy()  # belongs to the thread that made it
+
+    def renew(self) -> None:
+        """Hold the lock, or raise the database's error."""
+        with self.line.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted "
+                "AND classid = %s AND objid = %s AND objsubid = 2",
+                [LOCK_CLASS, self.number],
+            )
+            if not cursor.fetchone()[0]:
+                cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, self.number])
+
+    def drop(self) -> None:
+        self.line.close()
 
 
 class PlatformWorker(Worker):
     def __init__(self, *, batch: bool = False, interval: float = 0.5) -> None:
         self.number = secrets.randbelow(2**31)
-        self.stopping = threading.Event()
+        self.stopping, self.breathing = threading.Event(), threading.Event()
         super().__init__(
             queue_names=["*"], interval=interval, batch=batch, backend_name="default", startup_delay=False,
             max_tasks=None, worker_id=str(self.number), excluded_queue_names=[],
@@ -46,7 +58,7 @@ class PlatformWorker(Worker):
         """The job under way stops at its next progress mark and goes back into the queue.
 
         A second signal changes nothing: Ctrl-C reaches the worker from the terminal and again from the supervisor, and
-        an exit in the middle of a job would count as its failure. Who cannot wait kills; the reaper takes the job up.
+        an exit in the middle of a job would count as its failure. Who cannot wait kills; the job is taken up by others.
         """
         self.stopping.set()
         Job.stop_requested = True
@@ -55,68 +67,77 @@ class PlatformWorker(Worker):
             sys.exit(0)
 
     def run(self) -> None:
-        self.alive = connection.copy()  # a connection of its own: Django closes its usual one now and then
-        with self.alive.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, self.number])
-        ticking = None
+        beside: list[threading.Thread] = []
+        if self.batch:
+            jobs.take_up()
+            self.breathing.set()
+        else:
+            beside = [threading.Thread(target=work, daemon=True) for work in (self._pulse, self._chores)]
+        for thread in beside:
+            thread.start()
         try:
-            reap()
-            if not self.batch:
-                ticking = threading.Thread(target=self._tick, daemon=True)
-                ticking.start()
-            super().run()
+            while self.running and self._turn():
+                pass
         finally:
             self.stopping.set()
-            if ticking is not None:
-                ticking.join(timeout=3)
-            self.alive.close()
+            for thread in beside:
+                thread.join(timeout=3)
 
-    def _tick(self) -> None:
-        due = [0.0] * len(TICKS)
-        while not self.stopping.wait(1):
-            for place, (seconds, function) in enumerate(TICKS):
-                if time.monotonic() < due[place]:
-                    continue
-                due[place] = time.monotonic() + seconds
-                try:
-                    function()
-                except Exception:
-                    logger.exception("Tick %s failed", function.__name__)
+    def _turn(self) -> bool:
+        """One task, or a rest; False when a batch has nothing left. A database that is away is waited for."""
+        try:
             close_old_connections()
+            row = self._claim() if self.breathing.is_set() else None
+            if row is not None:
+                self.run_task(row)
+                return True
+        except Error as error:
+            logger.warning("The database does not answer: %s", error)
+            connection.close()
+            if self.batch:
+                raise
+        if self.batch:
+            return False
+        self.stopping.wait(self.interval)
+        return True
 
-
-@every(5)
-def reap() -> int:
-    """Tasks whose worker is gone go back into the queue; returns how many."""
-    freed = 0
-    for row in DBTaskResult.objects.filter(status="RUNNING"):
-        number = row.worker_ids[-1] if row.worker_ids else ""
-        if not number.isdigit() or _alive(int(number)):
-            continue
+    def _claim(self) -> DBTaskResult | None:
         with transaction.atomic():
-            mine = DBTaskResult.objects.filter(pk=row.pk, status="RUNNING", started_at=row.started_at)
-            if len(row.worker_ids) >= ATTEMPTS:
-                freed += mine.update(status="FAILED", traceback="The worker died each time.")
-                _give_up(row)
-            else:
-                freed += mine.update(status="READY", started_at=None)
-    return freed
+            row = DBTaskResult.objects.ready().filter(backend_name=self.backend_name).get_locked()
+            if row is not None:
+                row.claim(self.worker_id)
+        return row
 
+    def _pulse(self) -> None:
+        alive = Liveness(self.number)
+        while True:
+            try:
+                alive.renew()
+                self.breathing.set()
+                chores.ensure()
+                chores.run_due(on_pulse=True)
+            except Error as error:
+                self.breathing.clear()
+                logger.warning("The worker has lost the database: %s", error)
+                alive.drop()
+                connection.close()
+            close_old_connections()
+            if self.stopping.wait(PULSE):
+                alive.drop()
+                connection.close()
+                return
 
-def _give_up(row: DBTaskResult) -> None:
-    uids = row.args_kwargs.get("args", [])[:1] if row.task_path == jobs.run_job.module_path else []
-    Job.objects.filter(uid__in=uids).update(state=Job.State.FAILED, cause="后台进程多次中断，任务已停止。")
-
-
-def _alive(number: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_locks "
-            "WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2 AND granted "
-            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            [LOCK_CLASS, number],
-        )
-        return cursor.fetchone() is not None
+    def _chores(self) -> None:
+        while not self.stopping.wait(1):
+            if not self.breathing.is_set():
+                continue
+            try:
+                chores.run_due()
+            except Error as error:
+                logger.warning("Chores wait for the database: %s", error)
+                connection.close()
+            close_old_connections()
+        connection.close()
 
 
 def run(batch: bool = False) -> None:

@@ -17,7 +17,7 @@ from .access import Seat, may, seat_for
 from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
 
-LOCK_TIMEOUT, DEADLOCK = "55P03", "40P01"
+LOCK_TIMEOUT, DEADLOCK, TIMEOUT = "55P03", "40P01", "57014"
 BUSY = "另一人正在办理同一事项，请稍后再试。"
 
 
@@ -34,8 +34,8 @@ class Stale(Refused):
 
 
 def is_busy(error: BaseException) -> bool:
-    """Did the database give up because another transaction was in the way (lock timeout, deadlock)?"""
-    return getattr(error.__cause__ or error, "pgcode", None) in (LOCK_TIMEOUT, DEADLOCK)
+    """Did the database give up because others were in the way: a lock of any kind, a deadlock, too slow a statement?"""
+    return getattr(error.__cause__ or error, "pgcode", None) in (LOCK_TIMEOUT, DEADLOCK, TIMEOUT)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ class Nothing:
     """The input of a transition that asks for an opinion at most."""
 
 
-Given = TypeVar("Given")
+Given = TypeVar("Given", covariant=True)
 
 
 @dataclass

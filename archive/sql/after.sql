@@ -15,12 +15,21 @@ CREATE TRIGGER record_identity BEFORE UPDATE OR DELETE ON archive_record
 -- The columns that the visibility rule reads follow the record by themselves: no writer can forget them.
 CREATE OR REPLACE FUNCTION record_text_follows() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
-  UPDATE archive_recordtext t
-  SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, access_status = NEW.access_status
+  UPDATE archive_recordtext t SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id
   WHERE t.record_id = NEW.id;
   RETURN NULL;
 END $f$;
-CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id, access_status ON archive_record
-  FOR EACH ROW WHEN ((OLD.custodian_id, OLD.access_status) IS DISTINCT FROM (NEW.custodian_id, NEW.access_status)
+CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id ON archive_record
+  FOR EACH ROW WHEN (OLD.custodian_id IS DISTINCT FROM NEW.custodian_id
                      OR OLD.offered_to_id IS DISTINCT FROM NEW.offered_to_id)
   EXECUTE FUNCTION record_text_follows();
+
+-- The public search finds by an index what has an open publication: the mark follows it in the same act.
+CREATE OR REPLACE FUNCTION record_text_is_public() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  UPDATE archive_recordtext t SET is_public = NEW.closed_at IS NULL
+  FROM archive_record r WHERE r.uid = NEW.object_uid AND t.record_id = r.id;
+  RETURN NULL;
+END $f$;
+CREATE TRIGGER record_text_is_public AFTER INSERT OR UPDATE OF closed_at ON files_publication
+  FOR EACH ROW WHEN (NEW.kind = 'record') EXECUTE FUNCTION record_text_is_public();

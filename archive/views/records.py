@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from documents.states import DocType
+from files.forms import publication_panel
 from files.serving import file_response
 from files.store import path_of
 from files.text import beginning_of
@@ -65,13 +66,21 @@ def show(request, record, *, status: int = 200, **forms):
         "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
         if record.state == State.FILED and may(request.user, "arrange", record)
         else None,
-        "opening_form": OpeningForm()
-        if record.state == State.ACCESSIONED and may(request.user, "open", record)
-        else None,
-        "barred": opening.barred(record) if record.state == State.ACCESSIONED else [],
+        **_publicity(request, record),
         **forms,
     }
     return render(request, "archive/record.html", context, status=status)
+
+
+def _publicity(request, record) -> dict:
+    """What concerns an accessioned record's being public: the decision, what bars it, and when it was public."""
+    if record.state != State.ACCESSIONED:
+        return {}
+    return {
+        "opening_form": OpeningForm(record=record) if may(request.user, "open", record) else None,
+        "barred": opening.barred(record),
+        **publication_panel(record, request.GET),
+    }
 
 
 def _facts(record) -> list[tuple[str, str]]:
@@ -85,6 +94,8 @@ def _facts(record) -> list[tuple[str, str]]:
         ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
+        ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
+        ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
         ("页数", str(record.page_count or "")), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),

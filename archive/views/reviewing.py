@@ -9,12 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from units.access import gives_many, gives_one
 from units.paging import cut
+from units.workflow import Refused, Stale
 
-from .. import opening
 from ..forms import OpeningFilter, OpeningForm
 from ..models import Record
 from ..states import Access, State
+from ..workflow import OPENING
 from .records import show
+
+AT_ONCE = 100
 
 
 @gives_many(Record, "open")
@@ -24,36 +27,39 @@ def review(request, rows):
     form = OpeningForm(request.POST or None)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
-        chosen = [uid for uid in request.POST.getlist("records") if len(uid) == 36 and uid.replace("-", "").isalnum()][
-            :100
-        ]
-        picked = list(rows.filter(uid__in=[uid for uid in chosen if _is_uid(uid)])) if chosen else []
-        if not picked:
-            refusals = ["请先勾选要审核的档案。"]
-        else:
-            done, refusals = opening.decide_many(
-                picked, form.cleaned_data["status"], by=request.user, reason=form.cleaned_data["reason"]
-            )
-            if done:
-                messages.success(request, f"已审核 {done} 件。")
-            if not refusals:
-                return redirect(request.get_full_path())
+        refusals = _decide_many(request, rows, form)
+        if not refusals:
+            return redirect(request.get_full_path())
     listing = OpeningFilter(request.GET if "access" in request.GET else {"access": Access.PENDING})
-    rows = rows.filter(state=State.ACCESSIONED)
-    if listing.is_valid():
-        chosen = listing.cleaned_data
-        if chosen["q"]:
-            rows = rows.filter(
-                Q(title__icontains=chosen["q"])
-                | Q(doc_number__icontains=chosen["q"])
-                | Q(archival_code__icontains=chosen["q"])
-            )
-        if chosen["access"]:
-            rows = rows.filter(access_status=chosen["access"])
-    page = cut(rows.for_list(), request, order=("-filed_at", "-pk"))
-    status = 422 if refusals or (form.is_bound and form.errors) else 200
+    page = cut(_filtered(rows, listing).for_list(), request, order=("-filed_at", "-pk"))
     context = {"form": listing, "decision": form, "page": page, "refusals": refusals}
+    status = 422 if refusals or (form.is_bound and form.errors) else 200
     return render(request, "archive/opening.html", context, status=status)
+
+
+def _decide_many(request, rows, form) -> list[str]:
+    """Every refusal, in words; what was decided is told by a message."""
+    chosen = [uid for uid in request.POST.getlist("records")[:AT_ONCE] if _is_uid(uid)]
+    picked = list(rows.filter(uid__in=chosen)) if chosen else []
+    if not picked:
+        return ["请先勾选要审核的档案。"]
+    note, given = form.cleaned_data["reason"], form.given()
+    results = OPENING.perform_each(form.step, picked, by=request.user, note=note, given=given)
+    if done := sum(result.is_done for result in results):
+        messages.success(request, f"已审核 {done} 件。")
+    return [reason for result in results for reason in result.reasons]
+
+
+def _filtered(rows, listing):
+    rows = rows.filter(state=State.ACCESSIONED)
+    if not listing.is_valid():
+        return rows
+    chosen = listing.cleaned_data
+    if words := chosen["q"]:
+        rows = rows.filter(
+            Q(title__icontains=words) | Q(doc_number__icontains=words) | Q(archival_code__icontains=words)
+        )
+    return rows.filter(access_status=chosen["access"]) if chosen["access"] else rows
 
 
 def _is_uid(text: str) -> bool:
@@ -67,9 +73,15 @@ def _is_uid(text: str) -> bool:
 @gives_one(Record, "open")
 @require_POST
 def decide(request, record):
-    form = OpeningForm(request.POST)
+    """One decision; what bars it is said at the form, and nothing is changed."""
+    form = OpeningForm(request.POST, record=record)
     if not form.is_valid():
         return show(request, record, status=422, opening_form=form)
-    opening.decide(record, form.cleaned_data["status"], by=request.user, reason=form.cleaned_data["reason"])
+    try:
+        OPENING.perform(form.step, record, by=request.user, note=form.cleaned_data["reason"], given=form.given())
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return show(request, record, status=409 if isinstance(refusal, Stale) else 422, opening_form=form)
     messages.success(request, "审核意见已记录，公众门户随即更新。")
     return redirect(record)

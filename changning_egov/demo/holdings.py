@@ -5,11 +5,15 @@ the meantime is left as he wants it.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from archive import opening
+from django.utils import timezone
+
+from archive.inputs import OpeningInput, PostponeInput
 from archive.models import Record
-from archive.states import Access
+from archive.states import Access, Ground
 from archive.states import State as RecordState
+from archive.workflow import OPENING
 from documents.states import Disclosure
 from transfer import actions
 from transfer.models import Batch
@@ -26,6 +30,7 @@ from .years import YEARS
 
 WAY = (State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.INSPECTING)
 RETURN_REASON = "题名与正文不一致，请核对后重新移交。"
+POSTPONED_FOR = timedelta(days=5 * 365)
 BATCH_REASON = "归档范围与本馆接收范围不符，请按区档案局业务指导意见调整后重新移交。"
 
 
@@ -136,19 +141,21 @@ def _assess(batch: Batch, district: District) -> None:
         batch_items__batch=batch, state=RecordState.ACCESSIONED, access_status=Access.PENDING
     )
     for record in records.order_by("pk"):
-        status, reason = _decision(record)
-        if status:
-            opening.decide(record, status, by=appraiser, reason=reason)
+        step, reason, given = _decision(record)
+        if step:
+            OPENING.perform(step, record, by=appraiser, note=reason, given=given)
 
 
-def _decision(record: Record) -> tuple[str, str]:
+def _decision(record: Record) -> tuple[str, str, OpeningInput | None]:
+    """(transition, opinion, what it is given); nothing for what waits for the appraiser."""
     chance = pick(f"access:{record.doc_number}", 10)
+    later = timezone.localdate() + POSTPONED_FOR
     if record.disclosure_attr == Disclosure.NOT_DISCLOSED:
-        return Access.CONTROLLED, "形成单位定为不予公开，控制使用。"
+        return "postpone", "形成单位定为不予公开，延期开放。", PostponeInput(until=later, ground=Ground.OTHER_LAW)
     if record.disclosure_attr == Disclosure.PROACTIVE and chance < 9:
-        return Access.OPEN, "形成时已主动公开，同意开放。"
+        return "open", "形成时已主动公开，同意开放。", None
     if chance < 3:
-        return Access.OPEN, "不涉及个人隐私和工作秘密，同意开放。"
+        return "open", "不涉及个人隐私和工作秘密，同意开放。", None
     if chance == 3:
-        return Access.POSTPONED, "涉及未结事项，延期开放。"
-    return "", ""
+        return "postpone", "涉及个人信息，延期开放。", PostponeInput(until=later, ground=Ground.PRIVATE_RIGHTS)
+    return "", "", None

@@ -14,6 +14,7 @@ from units.stateful import Stateful
 
 from ..querysets import DocumentQuerySet
 from ..states import (
+    ENDED,
     NUMBERED_STATES,
     STATES_OF,
     Direction,
@@ -138,6 +139,11 @@ class Document(Stateful):
             models.Index(fields=["-created_at", "-id"], name="document_newest"),
             models.Index(fields=["unit", "-created_at", "-id"], name="document_of_unit"),
             models.Index(fields=["unit", "state", "-created_at", "-id"], name="document_of_unit_in_state"),
+            models.Index(
+                fields=["unit", "-created_at", "-id"],
+                condition=~Q(state__in=sorted(ENDED)),
+                name="document_open_of_unit",
+            ),
             models.Index(fields=["drafted_by", "-created_at"], name="document_of_drafter"),
             models.Index(fields=["doc_number"], name="document_number"),
         ]

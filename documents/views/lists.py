@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from units import context
 from units.access import signed_in
 from units.models import Task
 from units.paging import cut
@@ -35,7 +36,7 @@ def waiting(request):
         if chosen["urgency"]:
             rows = rows.filter(urgency=chosen["urgency"])
     del form.fields["doc_type"]
-    page = cut(rows, request, order=("-opened_at", "-pk"))
+    page = cut(rows, request, order=("-opened_at", "-pk"), label=_counted(_of_menu("documents:waiting", request), form))
     for task in page:
         task.url = address_of(task)
     return render(request, "documents/waiting.html", {"form": form, "page": page}, status=_status(form))
@@ -45,7 +46,17 @@ def _status(form) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _documents(request, rows, heading: str, empty: str):
+def _counted(counter, form) -> str:
+    """The counter heads the unfiltered list as well: it is the same queryset, counted once a page."""
+    label = "" if counter is None or (form.is_valid() and form.is_used) else counter()
+    return f"{label:,}" if isinstance(label, int) else label
+
+
+def _of_menu(name: str, request):
+    return lambda: context.counted(name, request.user)
+
+
+def _documents(request, rows, heading: str, empty: str, *, counter=None, order=("-created_at", "-pk"), ways=()):
     form = ListFilter(request.GET or None)
     if form.is_valid():
         chosen = form.cleaned_data
@@ -58,24 +69,35 @@ def _documents(request, rows, heading: str, empty: str):
         for name in ("doc_type", "urgency"):
             if chosen[name]:
                 rows = rows.filter(**{name: chosen[name]})
-    page = cut(rows.for_list(), request, order=("-created_at", "-pk"))
-    context = {"form": form, "page": page, "heading": heading, "empty": empty}
-    return render(request, "documents/list.html", context, status=_status(form))
+    page = cut(rows.for_list(), request, order=order, label=_counted(counter, form), ways=ways)
+    shown = {"form": form, "page": page, "heading": heading, "empty": empty}
+    return render(request, "documents/list.html", shown, status=_status(form))
 
 
 @signed_in
 @require_safe
 def handled(request):
-    return _documents(request, documents.handled_by(request.user), "已办", "您办理过且尚未办结的公文会列在这里。")
+    rows, counter = documents.handled_by(request.user), _of_menu("documents:handled", request)
+    return _documents(request, rows, "已办", "您办理过且尚未办结的公文会列在这里。", counter=counter)
 
 
 @signed_in
 @require_safe
 def under_way(request):
-    return _documents(request, documents.led_by_units_of(request.user), "在办", "本单位正在办理的公文会列在这里。")
+    rows, counter = documents.led_by_units_of(request.user), _of_menu("documents:under_way", request)
+    return _documents(request, rows, "在办", "本单位正在办理的公文会列在这里。", counter=counter)
 
 
 @signed_in
 @require_safe
 def completed(request):
-    return _documents(request, documents.completed_with(request.user), "办结", "您参与办理并已办结的公文会列在这里。")
+    rows, ways = documents.completed_with(request.user)
+    return _documents(
+        request,
+        rows,
+        "办结",
+        "您参与办理并已办结的公文会列在这里。",
+        counter=lambda: documents.count_completed_with(request.user),
+        order=documents.BY_ENTRY,
+        ways=ways,
+    )

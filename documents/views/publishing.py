@@ -1,44 +1,65 @@
-"""现行文件: offering an issued document to the public, its validity, and taking it down."""
+"""现行文件: the list, and one of them with its validity, taking it down and offering it again."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from files.forms import publication_panel
 from units.access import gives_many, gives_one
+from units.models import AuditEvent
 from units.paging import cut
+from units.workflow import Refused, Stale
 
-from .. import current
-from ..forms import ReasonForm, ValidityForm
+from ..current import OFFER, VALIDITY
 from ..models import CurrentDocument
+from ..offer_forms import offer_form
 
 
 @gives_many(CurrentDocument)
 @require_safe
-def offered(request, rows):
-    page = cut(rows.select_related("document", "unit"), request, order=("-published_on", "-pk"))
-    may = CurrentDocument.objects.allowing("publish", request.user).values_list("pk", flat=True)
-    publishable = set(may.filter(pk__in=[one.pk for one in page]))
-    for one in page:
-        one.may_publish = one.pk in publishable
-        one.validity_form = ValidityForm(prefix=str(one.uid)[:8], initial={"validity": one.validity})
+def current_documents(request, rows):
+    page = cut(rows.for_detail(), request, order=("-published_on", "-pk"))
     return render(request, "documents/current.html", {"page": page})
 
 
-@gives_one(CurrentDocument, "publish")
-@require_POST
-def withdraw(request, offered):
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    current.withdraw(offered, by=request.user, reason=reason)
-    messages.success(request, "已撤下，公众不再能看到全文。")
-    return redirect("documents:current")
+@gives_one(CurrentDocument)
+@require_safe
+def offered(request, offered):
+    return _show(request, offered)
+
+
+def _show(request, offered, *, status: int = 200, failed=None):
+    acts = OFFER.open_to(request.user, offered) + VALIDITY.open_to(request.user, offered)
+    forms = [offer_form(act, offered) for act in acts]
+    if failed is not None:
+        forms = [failed if form.act is failed.act else form for form in forms]
+    context = {
+        "offered": offered,
+        "forms": forms,
+        "failed": failed,
+        "events": AuditEvent.objects.of(offered),
+        **publication_panel(offered, request.GET),
+    }
+    return render(request, "documents/offered.html", context, status=status)
 
 
 @gives_one(CurrentDocument, "publish")
 @require_POST
-def validity(request, offered):
-    form = ValidityForm(request.POST, prefix=str(offered.uid)[:8])
-    chosen = form.cleaned_data if form.is_valid() else {"validity": "", "reason": ""}
-    current.set_validity(offered, chosen["validity"], by=request.user, reason=chosen["reason"])
-    messages.success(request, "有效性已变更。")
-    return redirect("documents:current")
+def act(request, offered, name):
+    """One transition or side act; what bars it is said at its form, and nothing is changed."""
+    table = OFFER if OFFER.get(name) else VALIDITY
+    row = table.get(name)
+    if row is None:
+        raise Http404
+    form = offer_form(row, offered, request.POST)
+    if not form.is_valid():
+        return _show(request, offered, status=422, failed=form)
+    try:
+        table.perform(row, offered, by=request.user, note=form.cleaned_data["note"], given=form.given())
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return _show(request, offered, status=409 if isinstance(refusal, Stale) else 422, failed=form)
+    messages.success(request, f"“{offered}”{row.done}。")
+    return redirect(offered)

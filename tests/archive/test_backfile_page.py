@@ -1,16 +1,21 @@
 """目录导入 by the page: upload, background, outcome."""
 
+import csv
 import io
+import shutil
 import zipfile
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from archive.models import Record
-from units import jobs
-from units.models import Job
+from units import jobs, worker
+from units.models import Job, JobFinding
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +54,73 @@ def test_a_catalogue_with_its_files_is_filed_by_the_worker(visitor, units):
 
 def test_what_is_refused_is_told_with_line_and_reason(visitor, units):
     send(visitor, units, "题名,文件\n,一.txt\n第二件,没有.txt\n", {"一.txt": "正文"})
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match="2 行未归档"):
         jobs.run_now(Job.objects.get())
-    assert any("第2行：题名为空" in reason for reason in refusal.value.reasons)
-    assert any("第3行：找不到文件" in reason for reason in refusal.value.reasons)
+    refusals = JobFinding.objects.filter(severity="refuse")
+    told = list(refusals.values_list("line", "severity", "target", "field", "message"))
+    assert [one[:4] for one in told] == [(2, "refuse", "第2行", "题名"), (3, "refuse", "第3行", "文件")]
+    assert "题名为空" in told[0][4] and "找不到文件" in told[1][4]
+
+
+def csv_of(visitor, job) -> list[list[str]]:
+    answer = visitor.get(reverse("units:job_report", args=[job.uid]))
+    assert answer.streaming
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_of_refused_rows_survives_a_retry_and_is_not_cut(visitor, units, people):
+    """Fault C6: 重试 destroyed the list, and after 40 rows it was cut."""
+    send(visitor, units, "题名,文件\n" + "".join(f",{number}.txt\n" for number in range(60)), {})
+    job = Job.objects.get()
+    worker.run(batch=True)
+    job.refresh_from_db()
+    assert job.state == "failed" and len(csv_of(visitor, job)) == 121
+    jobs.retry(job, by=people["D07:archivist"])
+    worker.run(batch=True)
+    job.refresh_from_db()
+    rows = csv_of(visitor, job)
+    assert (job.state, job.attempt) == ("failed", 2)
+    assert [sum(row[0] == one and row[2] == "不能办理" for row in rows) for one in "12"] == [60, 60]
+    page = visitor.get(reverse("units:jobs")).content.decode()
+    assert "未能办理 60 处" in page and "240 条" in page
+
+
+def test_a_trial_import_is_titled_as_one_and_is_done_when_it_has_found_the_faults(visitor, units):
+    """Fault C6: a dry run looked like an import, and like a failure."""
+    send(visitor, units, "题名,文件\n,一.txt\n第二件,一.txt\n", {"一.txt": "正文"}, dry_run="on")
+    job = jobs.run_now(Job.objects.get())
+    assert job.title == "试导入目录“目录.csv”"
+    assert (job.state, job.note) == ("done", "可归档 1，未归档 1，已有 0")
+    assert not Record.objects.exists() and JobFinding.objects.filter(severity="refuse").count() == 1
+
+
+def test_a_job_shows_its_times(visitor, units):
+    """Fault C6."""
+    send(visitor, units, "题名,日期,责任者,保管期限,文件\n关于年报的通知,2001,区府办,永久,一.txt\n", {"一.txt": "正文"})
+    job = jobs.run_now(Job.objects.get())
+    assert job.created_at <= job.started_at <= job.finished_at
+    page = visitor.get(reverse("units:jobs")).content.decode()
+    assert all(word in page for word in ("处理进度", "提交", "开始", "结束", "用时 0 秒"))
+
+
+def test_an_upload_that_was_cleared_cannot_be_retried_and_says_so(visitor, units):
+    send(visitor, units, "题名,文件\n,一.txt\n", {})
+    job = Job.objects.get()
+    shutil.rmtree(Path(settings.EGOV_TMP_DIR) / job.args["folder"])
+    with pytest.raises(Refused, match="请重新上传"):
+        jobs.run_now(job)
+
+
+def test_a_report_is_for_those_whose_work_it_is(units, people):
+    job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
+    jobs.report(job, [SimpleNamespace(severity="refuse", message="=1+1", line=2)])
+    client = Client()
+    client.force_login(people["D15:archivist"], backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("units:job_report", args=[job.uid])).status_code == 404
+    client.force_login(people["D07:archivist"], backend="django.contrib.auth.backends.ModelBackend")
+    assert csv_of(client, job)[1] == ["0", "2", "不能办理", "", "", "", "'=1+1"]
 
 
 @pytest.mark.parametrize("catalogue", ["甲,乙\n1,2\n", "\x00\x01", "题名,题名\nx,y\n"])

@@ -11,6 +11,7 @@ from archive.models import Record, RecordGrant, RecordText
 from archive.search import all_ids, search
 from documents.models import Document, Participant
 from tests.archive.test_backfile import catalogue, text
+from tests.scenarios.owner import unwatched
 from units.access import forget_standing
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,7 @@ def granted(record, person, *, until: date):
     )
 
 
+@unwatched()
 def taking_part(record, person):
     """`record` becomes the file of a document in which `person` took part."""
     document = Document.objects.create(

@@ -1,14 +1,21 @@
 """The generator at a small size: counts, planted words, lists, and that the product goes on from there."""
 
-import pytest
+import re
+from types import GeneratorType
 
+import pytest
+from django.db import connection
+
+from archive.filing import head_of
 from archive.models import Record, RecordText
+from archive.retention import render_code
 from bench import generator
 from bench.words import PLANTED_HITS, Writer
 from documents.inputs import CompleteInput
+from documents.lists import handled_by
 from documents.models import Document
 from documents.workflow import workflow_of
-from units.models import Task, User
+from units.models import Counter, Task, User
 
 SIZE, OPEN = 200, 8
 
@@ -17,6 +24,75 @@ SIZE, OPEN = 200, 8
 def generated(db):
     assert generator.generate(SIZE, open_per_unit=OPEN)
     assert not generator.generate(SIZE, open_per_unit=OPEN)  # it is there already
+
+
+@pytest.fixture
+def structure(db) -> list[tuple]:
+    return [*_rows(INDEXES), *_rows(CONSTRAINTS), *_rows(TRIGGERS)]
+
+
+def _rows(sql: str) -> list[tuple]:
+    """Sorted; without casts and brackets, which PostgreSQL writes otherwise each time it reads its own words."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return sorted(
+            tuple(re.sub(r"::(character varying|text)(\[\])?|[()]", "", one) for one in row) for row in cursor
+        )
+
+
+INDEXES = "SELECT indexname::text, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname::text || pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+"""
+TRIGGERS = "SELECT tgrelid::regclass::text, tgname::text || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"
+
+
+def test_indexes_constraints_and_triggers_are_as_they_were(structure, generated):
+    assert [*_rows(INDEXES), *_rows(CONSTRAINTS), *_rows(TRIGGERS)] == structure
+    assert _rows("SELECT current_user::text") == [("egov_app",)]
+
+
+def test_the_databases_records_are_what_the_product_would_write(generated):
+    for record in Record.objects.select_related("fonds", "document", "unit", "text"):
+        parts = (record.fonds.code, record.year, record.retention_code, record.class_code, record.item_no)
+        assert record.archival_code == render_code(*parts)
+        assert record.retention_as_filed == record.get_retention_code_display()
+        assert record.doc_number == record.document.number_shown
+        assert record.year == record.date.year
+        assert record.text.head_n == _rows_of("SELECT egov_normalise(%s)", head_of(record))
+    classes = Record.objects.values_list("fonds__code", "year", "retention_code")
+    for fonds, year, code in set(classes):
+        taken = Record.objects.filter(fonds__code=fonds, year=year, retention_code=code)
+        assert sorted(taken.values_list("item_no", flat=True)) == list(range(1, taken.count() + 1))
+        assert Counter.objects.get(series=f"item:{fonds}:WS:{year}:{code}:BGS").last == taken.count()
+
+
+def _rows_of(sql: str, value: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value])
+        return cursor.fetchone()[0]
+
+
+def test_what_is_done_and_ended_stands_on_no_index_of_open_ones(generated):
+    ended = Task.objects.filter(subject_ended=True)
+    assert ended.count() == SIZE
+    assert not Task.objects.filter(closed_at=None, subject_ended=True).exists()
+    clerk, _ = generator.people()
+    assert handled_by(clerk).count() == OPEN // 4  # registered and proposed ones
+
+
+def test_the_same_seed_gives_the_same_documents_one_after_the_other(generated):
+    """A stream: nothing is kept, the millionth row needs no more memory than the first."""
+
+    def rows(seed: int):
+        made = generator.Documents(SIZE, seed, OPEN)
+        made.keys = range(1, SIZE + 57 * OPEN + 1)
+        return made.rows()
+
+    first, second, other = rows(1), rows(1), rows(2)
+    assert isinstance(first, GeneratorType)
+    assert list(first) == list(second) != list(other)
 
 
 def test_counts_words_lists_and_a_completion(generated):

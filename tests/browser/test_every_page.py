@@ -3,9 +3,11 @@
 import pytest
 from django.db import transaction
 
+from documents import current
 from documents.models import Document
+from documents.states import Disclosure
 from tests.browser.helpers import faults
-from tests.made import brought_to, draft, registered, take
+from tests.made import accessioned, brought_to, closed, decided, draft, registered, take
 from tests.transfer.stock import inspecting, stocked
 from transfer.models import Batch
 
@@ -65,6 +67,32 @@ def test_pages_of_a_transfer(sign_in, people, look):
     look(archive, "57-accession-with-a-return")
     look(sign_in(people["D30:appraiser"]), "58-opening", "/records/opening/")
     assert Batch.objects.get().items.filter(verdict="returned").count() == 1
+
+
+def test_pages_of_what_is_public(sign_in, people, look, page, live_server):
+    """A current document, its acts with a refused one, a closed record, and what a citizen sees of each."""
+    sent = brought_to("dispatch", people, title="关于规范公文办理的通知", disclosure_attr=Disclosure.PROACTIVE)
+    offered = current.publish(sent, by=people["D07:clerk"], topic="综合政务", summary="规范电子公文办理")
+    today = sent.document_date
+    given = current.Abolition(today, "长信〔2026〕9号")
+    current.VALIDITY.perform("abolish", offered, by=people["D07:clerk"], note="已有新规定", given=given)
+    look(page, "80-portal-abolished", f"{live_server.url}/portal/current/{offered.uid}/")
+    clerk = sign_in(people["D07:clerk"])
+    look(clerk, "81-current-list", "/documents/current/")
+    look(clerk, "82-current-page", f"{offered.get_absolute_url()}?on={today}")
+    clerk.locator("summary", has_text="撤下").click()
+    clerk.locator("details[open] form").evaluate("form => { form.noValidate = true; }")
+    clerk.locator("details[open] button").click()
+    look(clerk, "83-current-reason-missing")
+    assert clerk.get_by_text("不能为空").first.is_visible()
+    current.withdraw(offered, by=people["D07:clerk"], reason="内容有误")
+    look(clerk, "84-current-withdrawn", offered.get_absolute_url())
+    look(page, "85-portal-withdrawn", f"{live_server.url}/portal/current/{offered.uid}/", status=410)
+    record = closed(decided(accessioned(people), "open", people), people)
+    appraiser = sign_in(people["D30:appraiser"])
+    look(appraiser, "86-record-opening", record.get_absolute_url())
+    look(appraiser, "87-opening-list", "/records/opening/?access=&q=")
+    assert appraiser.get_by_role("link", name=record.title).is_visible()
 
 
 def test_pages_of_administrators(sign_in, people, look):

@@ -46,7 +46,7 @@ def test_a_transfer_and_an_opening(sign_in, people):
     follow(appraiser, "开放审核")
     record = Record.objects.first()
     follow(appraiser, record.title)
-    tab_to(appraiser, "status", tag="SELECT")
+    tab_to(appraiser, "decision", tag="SELECT")
     for _ in range(8):
         if appraiser.evaluate("document.activeElement.value") == "open":
             break

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from archive.models import Record
@@ -129,8 +130,26 @@ def test_first_and_rest_and_both_again(small):
     assert job.state == Job.State.DONE and job.done == job.total > 0
     assert Batch.objects.filter(state="closed").count() == 5 and Record.objects.filter(access_status="open").exists()
     before = totals()
-    jobs.run_now(Job.objects.get(pk=job.pk))
+    seeding.seed_rest(Job.objects.get(pk=job.pk))
     assert totals() == before and Document.objects.count() == 2
+
+
+def test_a_demo_that_was_given_up_is_taken_up_by_the_next_run(small):
+    seeding.seed_first()
+    with connection.cursor() as cursor:  # as a night of faults leaves it
+        cursor.execute("UPDATE units_job SET state = 'failed' WHERE kind = %s", [seeding.KIND])
+    seeding.seed_first()
+    assert Job.objects.get(kind=seeding.KIND).state == Job.State.QUEUED
+
+
+def test_the_small_district_has_no_text_that_names_somebody_who_is_not_there(settings, db):
+    settings.EGOV_DEMO = "small"
+    seeding.ensure_units()
+    district = plan.District()
+    everything = [*plan.planned(district, first=True), *plan.planned(district, first=False)]
+    assert set(district.units) == set(seeding.SMALL)
+    assert len(everything) > 25 and all(district.knows(one.written) for one in everything)
+    assert not any("F*" in one.written.to for one in everything)
 
 
 def test_everybody_has_a_post_and_every_post_somebody(small):

@@ -10,6 +10,7 @@ from archive.models import Component, FondsCreator, Record
 from archive.retention import render_code
 from files.models import StoredFile
 from files.store import path_of
+from tests.scenarios.owner import unwatched
 from transfer import actions
 from transfer.background import package_batch, receive_batch
 from transfer.models import Batch
@@ -17,6 +18,7 @@ from transfer.workflow import BATCH
 from units.models import Job
 
 
+@unwatched()
 def stocked(
     people, count: int, *, unit: str = "D07", year: int = 2016, retention: str = "Y", first: int = 1
 ) -> list[Record]:
@@ -70,12 +72,12 @@ def inspecting(people, count: int, **kind) -> Batch:
     stocked(people, count, **kind)
     batch = made(people)
     package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
-    Job.objects.update(state="done")
+    Job._base_manager.update(state="done")
     batch.refresh_from_db()
     BATCH.perform("approve", batch, by=people["D07:leader"])
     BATCH.perform("submit", batch, by=people["D07:archivist"])
     receive_batch(Job.objects.get(state="queued", subject_uid=batch.uid), str(batch.uid))
-    Job.objects.update(state="done")
+    Job._base_manager.update(state="done")
     batch.refresh_from_db()
     return batch
 

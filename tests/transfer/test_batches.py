@@ -91,7 +91,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
     act(archive, "accept", note="合格，同意接收。")
     record = Record.objects.get(pk=filed[0].pk)
     assert (record.state, record.custodian.code, record.unit.code) == ("accessioned", "D30", "D07")
-    assert [one.verb for one in AuditEvent.objects.of(record)] == ["enter_batch", "offer", "accession"]
+    assert [one.verb for one in AuditEvent.objects.of(record)] == ["file", "enter_batch", "offer", "accession"]
     custody = batch.receipts.get(kind="custody")
     assert unit.get(reverse("transfer:receipt", args=[batch.uid, custody.uid])).status_code == 200
     bag = unit.get(reverse("transfer:part", args=[batch.uid, 1]))

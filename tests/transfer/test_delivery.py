@@ -43,7 +43,7 @@ def submitted(people, count: int = 2):
     stocked(people, count)
     batch = made(people)
     package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
-    Job.objects.update(state="done")
+    Job._base_manager.update(state="done")
     batch.refresh_from_db()
     BATCH.perform("approve", batch, by=people["D07:leader"])
     BATCH.perform("submit", batch, by=people["D07:archivist"])
@@ -129,7 +129,7 @@ def test_a_package_lost_on_the_way_can_be_returned(people):
     with pytest.raises(Refused, match="不见了"):
         jobs.run_now(job)
     assert Task.objects.of(batch).open().get().label == "传送失败"
-    Job.objects.filter(pk=job.pk).update(state="failed", cause="不见了")
+    Job._base_manager.filter(pk=job.pk).update(state="failed", cause="不见了")
     batch.refresh_from_db()
     assert [step.name for step in BATCH.open_to(by, batch)] == ["return_batch"]
     BATCH.perform("return_batch", batch, by=by, note="移交包丢失，请重新打包。")

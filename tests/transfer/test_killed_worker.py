@@ -23,18 +23,22 @@ PROJECT = Path(__file__).parents[2]
 COUNT = 1_000
 
 
-def worker(*arguments: str) -> subprocess.Popen:
-    """`manage.py worker` on this test's database and folders."""
+def environment_of_a_worker() -> dict[str, str]:
+    """A process on this test's database and folders."""
     found = connection.settings_dict
     address = (
         f"{quote(found['USER'])}:{quote(found['PASSWORD'] or '')}@/{found['NAME']}?host={quote(found['HOST'], safe='')}"
     )
-    environment = {
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("EGOV_", "DJANGO_", "PYTEST"))},
         "DATABASE_URL": f"postgres://{address}",
         "EGOV_DATA_DIR": str(settings.EGOV_FILES_DIR.parent),
     }
-    return subprocess.Popen([sys.executable, "manage.py", "worker", *arguments], cwd=PROJECT, env=environment)
+
+
+def worker(*arguments: str) -> subprocess.Popen:
+    command = [sys.executable, "manage.py", "worker", *arguments]
+    return subprocess.Popen(command, cwd=PROJECT, env=environment_of_a_worker())
 
 
 def wait_for(condition, seconds: int = 15):

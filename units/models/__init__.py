@@ -2,7 +2,7 @@
 
 from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
-from .work import CalendarVersion, Counter, Interrupted, Job, Task
+from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
 
 __all__ = [
     "AccessLog",
@@ -10,12 +10,16 @@ __all__ = [
     "AuditEvent",
     "AuditLink",
     "CalendarVersion",
+    "ChoreRun",
     "Counter",
     "Delegation",
     "Department",
     "Interrupted",
     "Job",
+    "JobFinding",
     "Post",
+    "StopsRunning",
+    "Superseded",
     "Task",
     "Unit",
     "UnitSuccession",

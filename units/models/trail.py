@@ -3,10 +3,18 @@
 import uuid
 
 from django.db import models
+from django.db.models import Func
 from django.utils import timezone
 
 from ..querysets import AuditEventQuerySet
 from .people import Unit, User
+
+
+class TransactionId(models.Field):
+    """PostgreSQL's xid8: which transaction wrote the row."""
+
+    def db_type(self, connection) -> str:
+        return "xid8"
 
 
 class AuditEvent(models.Model):
@@ -30,6 +38,7 @@ class AuditEvent(models.Model):
     opinion = models.TextField("意见", blank=True)
     detail = models.JSONField("明细", default=dict)
     succeeded = models.BooleanField("成功", default=True)
+    txid = TransactionId(db_default=Func(function="pg_current_xact_id"), editable=False)  # outside the digest
 
     objects = AuditEventQuerySet.as_manager()
 

@@ -1,12 +1,14 @@
-"""Actionable items of people and posts, background work, and the counters of numbers."""
+"""Actionable items of people and posts, background work, what runs by itself, and the counters of numbers."""
 
 import uuid
+from datetime import timedelta
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
 from ..querysets import JobQuerySet, TaskQuerySet
+from ..stateful import Stateful
 from .people import Post, Unit, User
 
 
@@ -81,12 +83,25 @@ class Task(models.Model):
         return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
 
 
-class Interrupted(BaseException):
+class StopsRunning(BaseException):
+    """Raised at a progress mark: the handler is to leave at once. No `except Exception` of a handler holds it up."""
+
+
+class Interrupted(StopsRunning):
     """The worker is to stop: the job goes back into the queue as it is."""
 
 
-class Job(models.Model):
-    """Background work that a person can watch (units/jobs.py); business effects are audited by the handlers."""
+class Superseded(StopsRunning):
+    """The job is not this runner's any more: nothing that it still does counts."""
+
+
+class Job(Stateful):
+    """Background work that a person can watch (units/jobs.py); business effects are audited by the handlers.
+
+    `attempt` is raised by every claim and is the fence: a progress mark or a change of state of an older attempt
+    changes nothing. `failures` and `losses` (the runner died, or lost the database) count in a row; new ground forgets
+    the losses.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "排队中"
@@ -95,7 +110,9 @@ class Job(models.Model):
         FAILED = "failed", "未成功"
 
     AUDIT_TYPE = "job"
+    STATE_FIELDS = ("state",)
     stop_requested = False  # set by the worker when it is to stop
+    held_on = None  # the runner's connection, while it holds the job's lock (units/jobs.py)
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=40)
@@ -105,29 +122,51 @@ class Job(models.Model):
     subject_type = models.CharField(max_length=10, blank=True)
     subject_uid = models.UUIDField(null=True)
     args = models.JSONField(default=dict)
-    state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    attempt = models.PositiveIntegerField("第几次办理", default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    furthest = models.PositiveIntegerField(default=0)
+    furthest_at = models.DateTimeField(default=timezone.now)
     note = models.CharField("进度说明", max_length=200, blank=True)
     cause = models.TextField("原因", blank=True)
     trace = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveSmallIntegerField(default=0)
+    losses = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField("提交", default=timezone.now)
+    started_at = models.DateTimeField("开始", null=True)
+    finished_at = models.DateTimeField("结束", null=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
     objects = JobQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["subject_uid", "-id"], name="job_subject")]
+        indexes = [
+            models.Index(fields=["subject_uid", "-id"], name="job_subject"),
+            models.Index(fields=["id"], condition=Q(state__in=("queued", "running")), name="job_open"),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
     def advance(self, done: int, total: int, note: str = "") -> None:
-        """Show progress to everybody (never call it inside a transaction); stops here when the worker is to stop."""
+        """Show progress to everybody (never call it inside a transaction).
+
+        Raises Superseded when another attempt has the job, or the connection that held its lock is gone (a new one
+        would write for a job that is nobody's), Interrupted when the worker is to stop.
+        """
+        if self.held_on is not None and connection.connection is not self.held_on:
+            raise Superseded
+        now = timezone.now()
         self.done, self.total, self.note = done, total, note[:200]
-        Job.objects.filter(pk=self.pk).update(done=done, total=total, note=self.note, changed_at=timezone.now())
+        fields = {"done": done, "total": total, "note": self.note, "changed_at": now}
+        if done > self.furthest:
+            self.furthest, self.furthest_at, self.losses = done, now, 0
+            fields |= {"furthest": done, "furthest_at": now, "losses": 0}
+        if not Job.objects.filter(pk=self.pk, attempt=self.attempt).update(**fields):
+            raise Superseded
         if Job.stop_requested:
             raise Interrupted
 
@@ -138,6 +177,49 @@ class Job(models.Model):
     @property
     def percent(self) -> int:
         return 100 if self.state == self.State.DONE else min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def took(self) -> timedelta | None:
+        """From the first start to the end, or till now."""
+        return (self.finished_at or timezone.now()) - self.started_at if self.started_at else None
+
+
+class JobFinding(models.Model):
+    """One finding of one attempt of a job, in the shape of design section 12; rows are only ever added."""
+
+    job = models.ForeignKey(Job, models.PROTECT, related_name="findings")
+    attempt = models.PositiveIntegerField("第几次办理")
+    line = models.PositiveIntegerField("行", default=0)
+    code = models.CharField("代码", max_length=40, blank=True)
+    severity = models.CharField("程度", max_length=10)
+    target = models.CharField("对象", max_length=500, blank=True)
+    field = models.CharField("字段", max_length=60, blank=True)
+    message = models.TextField("问题")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["attempt", "id"]
+        indexes = [models.Index(fields=["job", "attempt", "id"], name="job_finding")]
+
+
+class ChoreRun(models.Model):
+    """When something that runs by itself is due, and how it went (units/chores.py)."""
+
+    name = models.CharField(max_length=40, unique=True, db_collation="C")
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField("下次", default=timezone.now)
+    started_at = models.DateTimeField("最近开始", null=True)
+    finished_at = models.DateTimeField("最近结束", null=True)
+    succeeded_at = models.DateTimeField("最近成功", null=True)
+    result = models.CharField("结果", max_length=300, blank=True)
+    failures = models.PositiveIntegerField("连续失败", default=0)
+    cause = models.TextField("失败原因", blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CalendarVersion(models.Model):

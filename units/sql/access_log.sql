@@ -12,16 +12,26 @@ CREATE TABLE units_accesslog (
 CREATE TABLE units_accesslog_default PARTITION OF units_accesslog DEFAULT;
 CREATE INDEX accesslog_object ON units_accesslog (object_uid, at);
 
--- The worker's tick calls this ahead of each month; existing partitions are left alone.
+-- A chore calls this ahead of each month; an existing partition is left alone. What landed in the default one (no worker
+-- ran for months) is moved: PostgreSQL refuses a partition whose rows lie there.
 CREATE OR REPLACE FUNCTION access_log_month(day date) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $f$
 DECLARE
   first_day date := date_trunc('month', day)::date;
+  next_month date := (first_day + interval '1 month')::date;
   name text := 'units_accesslog_' || to_char(day, 'YYYYMM');
 BEGIN
+  PERFORM pg_advisory_xact_lock(4702116);
   IF to_regclass(name) IS NULL THEN
-    EXECUTE format('CREATE TABLE %I PARTITION OF units_accesslog FOR VALUES FROM (%L) TO (%L)',
-                   name, first_day, (first_day + interval '1 month')::date);
+    EXECUTE format('CREATE TABLE %I (LIKE units_accesslog INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
+    LOCK TABLE units_accesslog_default IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('WITH moved AS (DELETE FROM units_accesslog_default WHERE at >= %L AND at < %L RETURNING *) '
+                   'INSERT INTO %I SELECT * FROM moved', first_day, next_month, name);
+    EXECUTE format('ALTER TABLE units_accesslog ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                   name, first_day, next_month);
   END IF;
   RETURN name;
 END $f$;
+
+-- From the first moment on nothing lands in the default partition.
+SELECT access_log_month((now() + make_interval(months => ahead))::date) FROM generate_series(0, 2) AS ahead;

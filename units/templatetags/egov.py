@@ -1,7 +1,7 @@
 """Filters every template may use: local dates, sizes, counts. Loaded as built-ins (settings.TEMPLATES)."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 register = template.Library()
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
-    "withdrawn": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
+    "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
     "failed": "bad", "returned": "bad", "refused": "bad", "controlled": "bad",
 }  # fmt: skip
 
@@ -28,6 +28,18 @@ def day(value) -> str:
 def moment(value) -> str:
     """2026-11-24 15:30 in local time; "" for nothing."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
+
+
+@register.filter
+def span(value) -> str:
+    """A length of time as people say it: 8 秒, 3 分 20 秒, 2 小时 5 分; "" for nothing."""
+    if not isinstance(value, timedelta):
+        return ""
+    minutes, seconds = divmod(max(0, int(value.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} 小时 {minutes} 分"
+    return f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒"
 
 
 @register.filter

@@ -1,19 +1,33 @@
-"""Error pages: always a sentence and a way on."""
+"""Error pages: always a sentence and a way on.
+
+None needs a database, a session or a person: they are often what failed.
+"""
+
+import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.template import loader
 from django.urls import reverse
 
 from ..access import public
+from ..outage import is_database_gone
+
+RETRY_SECONDS = "10"  # a killed database server is back sooner
+
+
+def _page(template: str, status: int, context: dict | None = None) -> HttpResponse:
+    """Without the request: context processors would read who is signed in."""
+    return HttpResponse(loader.render_to_string(template, context or {}), status=status)
 
 
 def refused(request, reasons: list[str], status: int = 409):
     """A business refusal as a page: 409 for a conflict, 422 for a wrong input."""
-    return render(request, "errors/409.html", {"reasons": reasons, "status": status}, status=status)
+    return _page("errors/409.html", status, {"reasons": reasons})
 
 
 def too_large(request):
-    return render(request, "errors/413.html", {}, status=413)
+    return _page("errors/413.html", 413)
 
 
 @public("error page")
@@ -21,26 +35,34 @@ def bad_request(request, exception=None):
     """Too large a form is found before any view runs, so no middleware of ours sees it."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large(request)
-    return render(request, "errors/400.html", {}, status=400)
+    return _page("errors/400.html", 400)
 
 
 @public("error page")
 def forbidden(request, exception=None):
-    return render(request, "errors/403.html", {}, status=403)
+    return _page("errors/403.html", 403)
 
 
 @public("error page")
 def csrf_failed(request, reason=""):
-    return render(request, "errors/403.html", {"csrf": True}, status=403)
+    return _page("errors/403.html", 403, {"csrf": True})
 
 
 @public("error page")
 def not_found(request, exception=None):
     portal = reverse("portal:home")
     context = {"portal": portal if request.path.startswith(portal) else ""}
-    return render(request, "errors/404.html", context, status=404)
+    return _page("errors/404.html", 404, context)
 
 
 @public("error page")
 def failed(request):
-    return render(request, "errors/500.html", {}, status=500)
+    """Django calls this where it caught the error: a database that is away is told as what it is."""
+    return unavailable() if is_database_gone(sys.exception()) else _page("errors/500.html", 500)
+
+
+def unavailable() -> HttpResponse:
+    """503: the database is away and comes back; what was sent may or may not be kept."""
+    page = _page("errors/503.html", 503)
+    page["Retry-After"] = RETRY_SECONDS
+    return page

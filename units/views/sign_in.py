@@ -104,8 +104,3 @@ def components(request):
     if not settings.DEBUG:
         raise Http404
     return render(request, "units/components.html", components_demo.context())
-
-
-@public("liveness")
-def healthz(request):
-    return render(request, "units/healthz.txt", {}, content_type="text/plain")

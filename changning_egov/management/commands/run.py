@@ -1,12 +1,17 @@
 import subprocess
 import sys
+import time
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from changning_egov.supervisor import BASE, CannotStart, Supervisor
+from changning_egov.children import BASE
+from changning_egov.supervisor import CannotStart, Supervisor
+from units.outage import FAULTS, is_database_gone
+
+ATTEMPTS = 3  # of the preparation, when the database goes away in the middle of it
 
 
 class Command(BaseCommand):
@@ -14,30 +19,40 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options) -> None:
-        supervisor = Supervisor(settings.EGOV_DATA_DIR, settings.EGOV_PORT)
+        supervisor = Supervisor(settings.EGOV_DATA_DIR, settings.EGOV_PORT, settings.EMBEDDED)
         try:
             supervisor.claim()
             supervisor.listen_for_signals()
-            self._prepare()
+            self._prepare(supervisor)
             if not supervisor.stopping:
-                supervisor.spawn_web()
-                supervisor.spawn_worker()
+                supervisor.start()
                 supervisor.wait_for_site()
-                if not supervisor.stopping:
-                    self._announce(supervisor)
-            status = supervisor.watch()
+            if not supervisor.stopping:
+                self._announce(supervisor)
+            supervisor.watch()
         except CannotStart as refusal:
             raise CommandError(str(refusal)) from refusal
         finally:
             supervisor.stop()
-        if status:
-            raise CommandError("Stopped.", returncode=status)
         self.stdout.write("Stopped.")
 
-    def _prepare(self) -> None:
+    def _prepare(self, supervisor: Supervisor) -> None:
         """Tables, static files and the first part of the demo; each step is quick when there is nothing to do."""
-        self._step("Database", "migrate", interactive=False)
         self._step("Static files", "collectstatic", interactive=False)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._fill()
+                return
+            except (*FAULTS, CannotStart) as error:
+                connections.close_all()
+                passing = isinstance(error, CannotStart) or is_database_gone(error)
+                if supervisor.stopping or attempt == ATTEMPTS or supervisor.database is None or not passing:
+                    raise
+                supervisor.tend_database()
+                time.sleep(attempt)
+
+    def _fill(self) -> None:
+        self._step("Database", "migrate", interactive=False)
         connections.close_all()
         if settings.EGOV_ENV == "demo":
             self.stdout.write("Demo district …")

@@ -1,0 +1,91 @@
+"""待办 已办 在办 办结: what is on which list, and that a list costs what is open, not what was ever done."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from documents import lists
+from documents.actions import circulate
+from documents.inputs import CirculateInput
+from documents.models import Participant
+from tests.made import brought_to, registered, take
+from units.models import Delegation, Task
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(person, route: str, **asked) -> list[str]:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse(f"documents:{route}"), asked)
+    counts = {item["url"]: item["count"] for group in page.context["nav"] for item in group["items"]}
+    counter = counts[reverse(f"documents:{route}")]
+    if not asked and counter is not None:
+        assert str(counter) == page.context["page"].count_label == str(len(page.context["page"].items))
+    return [one.title for one in page.context["page"]]
+
+
+def test_a_handled_document_leaves_the_list_when_it_ends(people):
+    document = registered(people, title="关于做好防汛工作的通知")
+    clerk = people["D09:clerk"]
+    assert shown(clerk, "handled") == [document.title]
+    take(document, "complete", clerk, retention_code="D10")
+    assert shown(clerk, "handled") == []
+    assert shown(clerk, "completed") == [document.title]
+    assert not Task.objects.of(document).filter(subject_ended=False).exists()
+
+
+def test_completed_ones_reach_a_person_by_himself_his_posts_and_his_principals(people):
+    """One document by two ways stands once; what only somebody else had stands nowhere."""
+    titles = [f"关于第{number}项工作的通知" for number in range(3)]
+    for title in titles:
+        document = registered(people, title=title)
+        circulate(document, by=people["D09:clerk"], given=CirculateInput((people["D09:officer"],)))
+        take(document, "complete", people["D09:clerk"], retention_code="D10")
+    assert shown(people["D09:clerk"], "completed") == titles[::-1]
+    assert shown(people["D09:clerk"], "completed", q="第1项") == titles[1:2]
+    assert shown(people["D09:officer"], "completed") == titles[::-1]
+    assert shown(people["D15:clerk"], "completed") == []
+    today = timezone.localdate()
+    Delegation.objects.create(
+        principal=people["D09:clerk"],
+        deputy=people["D09:seal_keeper"],
+        post=people["D09:clerk"].appointments.get().post,
+        starts_on=today,
+        ends_on=today + timedelta(days=1),
+        reason="出差",
+        given_by=people["D09:leader"],
+    )
+    assert shown(people["D09:seal_keeper"], "completed") == titles[::-1]
+
+
+def test_a_part_taken_in_a_unit_that_was_left_does_not_count(people):
+    document = registered(people)
+    take(document, "complete", people["D09:clerk"], retention_code="D10")
+    stranger = people["D15:clerk"]
+    Participant.objects.create(document=document, unit=document.unit, user=stranger, reason="did")
+    assert shown(stranger, "completed") == []
+
+
+def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
+    """The plans at any size; what small tables make cheaper is ruled out."""
+    brought_to("submit", people)
+    clerk = people["D07:clerk"]
+    with connection.cursor() as cursor:
+        for kind in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{kind} = off")
+    rows, ways = lists.completed_with(clerk)
+    plans = {
+        "task_done_of_open": lists.handled_by(clerk),
+        "document_open_of_unit": lists.led_by_units_of(clerk).order_by("-created_at", "-pk"),
+        "participant_user_once": rows.filter(ways[0]).order_by("-pk"),
+        "participant_post_once": rows.filter(ways[1]).order_by("-pk"),
+    }
+    for index, asked in plans.items():
+        plan = asked[:21].explain()
+        assert index in plan
+        assert index == "task_done_of_open" or "Sort" not in plan

@@ -1,0 +1,272 @@
+"""Worlds of n of everything, whose children multiply too, and who visits which page in them."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from archive import custody, inspection, opening
+from archive.models import Component, InspectionResult, Record, RecordRelation
+from archive.states import Stage, Verdict
+from documents import current
+from documents.actions import circulate
+from documents.inputs import CirculateInput
+from documents.models import Attachment, Opinion, Revision
+from documents.states import Disclosure, HandlingKind
+from files.store import keep, land_bytes
+from tests.made import brought_to, draft, take
+from tests.transfer.stock import inspecting, made, stocked
+from transfer.models import PackagePart, Receipt
+from units import audit
+from units.models import Appointment, Job
+
+RECEIVERS = ("D09", "D15", "D30")
+SEARCH = "?q=电子公文办理"
+
+# route: (who, which objects of the world, query string); a GET route of the permission matrix that is missing fails
+VISITS = {
+    "home": ("D07:clerk", "", ""),
+    "units:sign_in": (None, "", ""),
+    "units:password": ("D07:clerk", "", ""),
+    "units:people": ("D07:secadmin", "", "?unit=D07"),
+    "units:create_person": ("D07:sysadmin", "", ""),
+    "units:jobs": ("D07:archivist", "", ""),
+    "units:components": (None, "", ""),
+    "units:healthz": (None, "", ""),
+    "documents:waiting": ("D09:officer", "", ""),
+    "documents:handled": ("D09:clerk", "", ""),
+    "documents:under_way": ("D07:clerk", "", ""),
+    "documents:completed": ("D07:clerk", "", ""),
+    "documents:draft": ("D07:officer", "", ""),
+    "documents:register_outside": ("D07:clerk", "", ""),
+    "documents:current": ("D07:clerk", "", ""),
+    "documents:detail": ("D07:clerk", "sent", ""),
+    "documents:edit": ("D07:officer", "draft", ""),
+    "documents:attachment": ("D07:clerk", "attachment", ""),
+    "documents:page_pdf": ("D07:clerk", "sent", ""),
+    "documents:sheet_pdf": ("D07:clerk", "sent", ""),
+    "documents:trail": ("D07:clerk", "sent", ""),
+    "archive:filed": ("D07:archivist", "", ""),
+    "archive:search": ("D07:archivist", "", SEARCH),
+    "archive:export": ("D07:archivist", "", SEARCH),
+    "archive:import_backfile": ("D07:archivist", "", ""),
+    "archive:backfile_template": ("D07:archivist", "", ""),
+    "archive:opening": ("D30:appraiser", "", ""),
+    "archive:record": ("D07:archivist", "record", ""),
+    "archive:component": ("D07:archivist", "component", ""),
+    "archive:component_pdf": ("D07:archivist", "text", ""),
+    "transfer:batches": ("D07:archivist", "", ""),
+    "transfer:create": ("D07:archivist", "", ""),
+    "transfer:accessions": ("D30:accessioner", "", ""),
+    "transfer:batch": ("D30:accessioner", "batch", ""),
+    "transfer:part": ("D30:accessioner", "part", ""),
+    "transfer:receipt": ("D30:accessioner", "receipt", ""),
+    "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),
+    "portal:home": (None, "", ""),
+    "portal:results": (None, "", SEARCH),
+    "portal:catalogue": (None, "", ""),
+    "portal:record": (None, "opened", ""),
+    "portal:file": (None, "file", ""),
+    "portal:current": (None, "", ""),
+    "portal:document": (None, "offered", ""),
+    "portal:document_file": (None, "offered", ""),
+}
+HIDDEN = {"units:components"}  # shown to developers only
+# the same page for others, whose right or state shows more of it
+OTHERS = {
+    "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
+    "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
+    "a draft": ("documents:detail", "D07:officer", "draft", ""),
+    "the reviewer's document": ("documents:detail", "D07:reviewer", "submitted", ""),
+    "the unit's batch": ("transfer:batch", "D07:archivist", "batch", ""),
+    "a batch being made": ("transfer:batch", "D07:archivist", "making", ""),
+    "an accessioned record": ("archive:record", "D30:appraiser", "accessioned", ""),
+}
+
+
+@dataclass
+class World:
+    count: int
+    people: dict
+    objects: dict = field(default_factory=lambda: {"": {}})
+
+    def queries(self, route: str, who: str | None, which: str, query: str) -> int:
+        """What the second visit of a page costs; the first warms what lives longer than a request."""
+        client = Client()
+        if who:
+            client.force_login(self.people[who], backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse(route, kwargs=self.objects[which]) + query
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as captured:
+                response = client.get(address)
+                if response.streaming:
+                    b"".join(response.streaming_content)
+            assert response.status_code in (200, 302) or route in HIDDEN, (address, response.status_code)
+        return len(captured)
+
+    def table(self) -> dict[str, int]:
+        found = {route: self.queries(route, *visit) for route, visit in VISITS.items()}
+        return found | {name: self.queries(*visit) for name, visit in OTHERS.items()}
+
+
+def build(count: int, people) -> World:
+    world = World(count, people)
+    _documents(world)
+    _records(world)
+    _batches(world)
+    _people_and_jobs(world)
+    return world
+
+
+def _title(number: int, what: str = "通知") -> str:
+    return f"关于第{number}项电子公文办理工作的{what}"
+
+
+def _documents(world: World) -> None:
+    people, clerk = world.people, world.people["D07:clerk"]
+    to = RECEIVERS[: world.count]
+    for number in range(world.count):
+        sent = brought_to("dispatch", people, title=_title(number), to=to, disclosure_attr=Disclosure.PROACTIVE)
+        offered = current.publish(sent, by=clerk, topic="综合", summary="试")
+        delivery = sent.deliveries.get(unit__code="D09")
+        take(delivery, "sign_for", people["D09:clerk"])
+        take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_ACTION)
+        circulate(delivery, by=people["D09:clerk"], given=CirculateInput(tuple(_holders(world, "D09"))))
+        drafted, submitted = (
+            draft(people, title=_title(number, "函")),
+            brought_to("submit", people, title=_title(number)),
+        )
+        for document in (sent, delivery, drafted, submitted):
+            _hang_on(document, world.count, clerk)
+    world.objects |= {
+        "sent": {"uid": sent.uid},
+        "offered": {"uid": offered.uid},
+        "delivery": {"uid": delivery.uid},
+        "draft": {"uid": drafted.uid},
+        "submitted": {"uid": submitted.uid},
+        "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
+    }
+
+
+def _holders(world: World, unit: str) -> list:
+    return [world.people[f"{unit}:{post}"] for post in ("officer", "leader", "reviewer")[: world.count]]
+
+
+def _hang_on(document, count: int, by) -> None:
+    """Attachments, opinions, revisions and events, `count` more of each."""
+    last = document.revisions.count()
+    for number in range(count):
+        stored = keep(land_bytes(f"第{number}份附件".encode(), "附件.txt"))
+        Attachment.objects.create(
+            document=document, stored_file=stored, name=f"附件{number}.txt", position=number + 1, added_by=by
+        )
+        Opinion.objects.create(
+            document=document, kind="instruct", label="批示", by=by, name=by.name, post="区信息委 文书", text="同意。"
+        )
+        Revision.objects.create(
+            document=document, number=last + number + 1, title=document.title, body="正文", digest="", saved_by=by
+        )
+        with transaction.atomic():
+            audit.record("urge", "催办", document, by=by)
+
+
+def _filed(world: World, number: int) -> Record:
+    document = brought_to("dispatch", world.people, title=_title(number, "报告"))
+    take(document, "complete", world.people["D07:clerk"], retention_code="Y")
+    return Record.objects.get(document=document)
+
+
+def _records(world: World) -> None:
+    people, archive = world.people, world.people["D30:accessioner"].appointments.get().post.unit
+    filed, accessioned, opened = ([_filed(world, number) for number in range(world.count)] for _ in range(3))
+    keys = [record.pk for record in (*accessioned, *opened)]
+    with transaction.atomic():
+        custody.freeze(keys, by=people["D07:archivist"])
+        custody.offer(keys, archive, by=people["D07:archivist"])
+        custody.accession(keys, archive, by=people["D30:accessioner"])
+    for record in (*filed, *accessioned, *opened):
+        _hang_on_record(record, [one for one in filed if one.pk != record.pk], world)
+    for record in opened:
+        record.refresh_from_db()
+        opening.decide(record, "open", by=people["D30:appraiser"], reason="同意开放。")
+    record, shown = filed[0], opened[0]
+    world.objects |= {
+        "record": {"uid": record.uid},
+        "component": {"uid": record.uid, "component": record.components.first().uid},
+        "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
+        "accessioned": {"uid": accessioned[0].uid},
+        "opened": {"uid": shown.uid},
+        "file": {"uid": shown.components.filter(role="original").first().uid},
+    }
+
+
+def _hang_on_record(record: Record, others: list, world: World) -> None:
+    """Files, relations both ways, findings and events."""
+    by, last = world.people["D07:archivist"], record.components.count()
+    run = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid)
+    for number in range(world.count):
+        stored = keep(land_bytes(f"第{number}份附件".encode(), "附件.txt"))
+        Component.objects.create(
+            record=record, role="attachment", seq=last + number + 1, filename=f"附件{number}.txt", stored_file=stored
+        )
+        InspectionResult.objects.create(
+            run=run, record=record, item_code="GD-1-5", verdict=Verdict.WARN, target=f"文件{number}", message="试"
+        )
+        with transaction.atomic():
+            audit.record("reclassify", "调整保管期限", record, by=by)
+    for other in others:
+        RecordRelation.objects.create(record=record, other=other, kind="same_matter")
+
+
+def _batches(world: World) -> None:
+    people, by = world.people, world.people["D30:accessioner"]
+    Record.objects.filter(state="filed").update(retention_code="D10")  # only what follows goes into batches
+    for number in range(world.count):
+        batch = inspecting(people, world.count, year=2010 + number)
+    for number in range(world.count):
+        stocked(people, world.count, year=2000 + number)
+        making = made(people)
+    part, receipt = batch.parts.first(), batch.receipts.first()
+    for number in range(world.count):
+        PackagePart.objects.create(
+            batch=batch, number=part.number + number + 1, state=part.state, first_position=1, last_position=1,
+            filename=f"{number}.zip", record_count=1, held_at=part.held_at,
+        )  # fmt: skip
+        Receipt.objects.create(
+            batch=batch, kind=receipt.kind, content=receipt.content, digest=receipt.digest, made_by=by
+        )
+        Job.objects.create(
+            kind="package",
+            title="试",
+            owner=by,
+            unit=batch.unit,
+            subject_type="batch",
+            subject_uid=batch.uid,
+            state="done",
+        )
+    world.objects |= {
+        "batch": {"uid": batch.uid},
+        "making": {"uid": making.uid},
+        "part": {"uid": batch.uid, "number": part.number},
+        "receipt": {"uid": batch.uid, "receipt": receipt.uid},
+    }
+
+
+def _people_and_jobs(world: World) -> None:
+    """More holders of posts in D07, and work in the background."""
+    for number, post in enumerate(("officer", "reviewer", "seal_keeper")[: world.count]):
+        held = world.people[f"D07:{post}"].appointments.get()
+        Appointment.objects.create(user=world.people[f"D15:{post}"], post=held.post, starts_on="2020-01-01")
+        owner = world.people["D07:archivist"]
+        Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
+
+
+@pytest.mark.django_db
+def print_table(people, capsys):
+    """What `python -m tests.count_queries` collects; no test by its name."""
+    found = build(1, people).table()
+    with capsys.disabled():
+        print("\n" + "\n".join(f'    "{name}": {count},' for name, count in found.items()))

@@ -1,0 +1,33 @@
+"""What transfer does by itself: packages in custody are read again, half-written ones leave the disk."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from files.chores import is_old
+from units.chores import Chore
+
+from . import fixity
+
+
+def verify_due_holdings() -> str:
+    job = fixity.start_due()
+    return f"开始：{job.title}" if job else "没有到期的馆藏包"
+
+
+def sweep_partial() -> str:
+    """`.partial` files that nobody has written to for a day: a package under work is written to all the time."""
+    gone = 0
+    for root in (settings.EGOV_PACKAGES_DIR, settings.EGOV_HOLDINGS_DIR):
+        for path in Path(root).rglob("*.partial"):
+            if is_old(path):
+                path.unlink(missing_ok=True)
+                gone += 1
+    return f"清除 {gone} 个未写完的包"
+
+
+CHORES = (
+    Chore("verify_due_holdings", "馆藏包到期核验", timedelta(minutes=10), verify_due_holdings),
+    Chore("sweep_partial", "清除未写完的移交包", timedelta(hours=6), sweep_partial),
+)

@@ -3,11 +3,12 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from documents.rules import takes_part
 from units.access import OnUnit, Where, on_units
+from units.fitting import SUBJECTS
 from units.guarded import RULES, WAYS
 
 from .models import Record, RecordGrant, RecordText
@@ -16,12 +17,13 @@ from .models import Record, RecordGrant, RecordText
 def visible(prefix: str, user) -> Q:
     """`prefix` leads to the record from the row asked for: "" on Record, "record__" on what hangs on it.
 
-    The unit that made it, whoever has custody, and an archive to which it has been submitted.
+    The unit that made it; the archive's own posts while it has custody, or once it has been submitted to it. The
+    archive's clerk and leader are people of a unit like any other (design section 3).
     """
     return (
         on_units(f"{prefix}unit", "view_records", user)
-        | on_units(f"{prefix}custodian", "view_records", user)
-        | on_units(f"{prefix}offered_to", "view_records", user)
+        | on_units(f"{prefix}custodian", "view_holdings", user)
+        | on_units(f"{prefix}offered_to", "view_holdings", user)
     )
 
 
@@ -51,7 +53,7 @@ def ways_to_text(user) -> tuple[Q, Q, Q]:
 
 RULES[Record] = {
     "view": Where(view),
-    "arrange": OnUnit("arrange_records", "custodian"),  # the unit's own while the unit has custody
+    "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
@@ -59,3 +61,4 @@ RULES[Record] = {
 }
 RULES[RecordText] = {"view": Where(view_text)}
 WAYS[RecordText] = {"view": ways_to_text}
+SUBJECTS["record"] = Record

@@ -10,11 +10,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Length, StrIndex, Substr
-from django.utils import timezone
 
 from units.models import Unit
 
-from .models import EmptySearch, Record, RecordText
+from .models import Record, RecordText
 
 CAP = 10_000
 SIZE = 20
@@ -113,7 +112,7 @@ def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1
     )
     found.years = sorted(((int(key), count) for key, count in years.items()), reverse=True)
     if not total:
-        _note_empty(text)
+        _note_empty(words)
     return found
 
 
@@ -175,11 +174,7 @@ def all_ids(user, text: str, *, unit=None, year: int | None = None):
     return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
 
-def _note_empty(text: str) -> None:
-    words = " ".join(text.replace("\x00", " ").encode("utf-8", "replace").decode().split())[:200]
+def _note_empty(words: list[str]) -> None:
+    """The folded words and a count, no person; how many rows a day may have is the function's business."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {EmptySearch._meta.db_table} (words, place, day, times) VALUES (%s, 'staff', %s, 1) "
-            f"ON CONFLICT (words, place, day) DO UPDATE SET times = {EmptySearch._meta.db_table}.times + 1",
-            [words, timezone.localdate()],
-        )
+        cursor.execute("SELECT archive_found_nothing(%s, 'staff')", [" ".join(words)])

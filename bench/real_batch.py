@@ -25,8 +25,9 @@ from archive.packages.verifier import verify  # noqa: E402
 from transfer.actions import create_batch, start_packaging  # noqa: E402
 from transfer.delivery import package_folder  # noqa: E402
 from transfer.models import Batch, PackagePart  # noqa: E402
-from units.actions import appoint, create_person, system_user  # noqa: E402
+from units.actions import system_user  # noqa: E402
 from units.models import Post, Unit  # noqa: E402
+from units.people import appoint, create_person  # noqa: E402
 from units.worker import run  # noqa: E402
 
 

@@ -1,6 +1,7 @@
 """Typed readers of the environment. A wrong value stops the start with a sentence."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -33,3 +34,15 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().resolve()
+
+
+def networks(name: str) -> tuple[str, ...]:
+    """Addresses and networks separated by commas, or the word unix (a socket of this machine)."""
+    found = tuple(filter(None, (one.strip() for one in text(name, "").split(","))))
+    for one in found:
+        try:
+            if one != "unix":
+                ip_network(one, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {one!r} is no address, no network and not unix.") from error
+    return found

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "units.middleware.UploadLimitMiddleware",  # before anything reads the body
+    "units.middleware.PrivateMiddleware",
     "units.middleware.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -63,6 +63,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny unless marked @public
     "units.middleware.ActingMiddleware",
+    "units.middleware.AnonymousBodyMiddleware",  # who he is, is known; the body is read by process_view (CSRF) or later
+    "units.middleware.UploadLimitMiddleware",
+    "units.middleware.InitialPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -118,17 +121,26 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = EGOV_ENV == "production"
 SECURE_SSL_REDIRECT = False  # nginx does it
 # the redirect is nginx's; other hosts of the district's domain are not ours to bind (HSTS for subdomains, preload)
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# failures by address are counted by units.lockout, with a limit of their own
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021", "axes.W006"]
 SECURE_HSTS_SECONDS = 31536000 if EGOV_ENV == "production" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if EGOV_ENV == "production" else None
 
 AXES_FAILURE_LIMIT = 5  # domain 12.4: five failures in ten minutes
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = ["username"]
+EGOV_ADDRESS_FAILURES = env.number("EGOV_ADDRESS_FAILURES", 30)  # from one address, all accounts together
+AXES_HANDLER = "units.lockout.Handler"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a stranger keeps an account locked for ever
+AXES_CLIENT_IP_CALLABLE = "units.addresses.client_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "old_password", "new_password1", "new_password2"]
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "units.views.sign_in.locked_out"
+
+# front servers whose X-Forwarded-For is believed: addresses, networks, or "unix" for a socket of this machine
+EGOV_TRUSTED_PROXIES = env.networks("EGOV_TRUSTED_PROXIES")
 
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -164,6 +176,7 @@ STORAGES = {
 
 EGOV_UPLOAD_BYTES = 100 * 1024 * 1024
 EGOV_UPLOAD_BYTES_OF = {"/records/import/": 2 * 1024 * 1024 * 1024}  # whole back-files
+EGOV_ANONYMOUS_BYTES = 2_500_000  # the largest body of somebody who is not signed in
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None

@@ -1,6 +1,6 @@
 """The tables of the product as a text for people: what moves and who may, drawn from the code (design section 4).
 
-Every app's modules of the names in MODULES are read: each `Workflow` and `SideActs` found there is one table. A test finds
+Every app's modules of the names in MODULES are read: each `Workflow` and `SideActs` there is one table. A test finds
 a table that stands in a module of another name.
 """
 

@@ -11,4 +11,4 @@ class DocumentsConfig(AppConfig):
     deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
 
     def ready(self) -> None:
-        from . import filing_port, navigation, rules  # noqa: F401  system check, menu and rules register themselves
+        from . import filing_port, handover, navigation, rules  # noqa: F401  they register themselves

@@ -44,7 +44,7 @@ def _back_to_draft(document, act: Act, kind: StepKind, outcome: RunOutcome) -> N
     routing.end(document, outcome, by=act.by)
     document.was_returned = outcome == RunOutcome.RETURNED
     routing.did(document, act)
-    routing.assign(document, StepKind.REDRAFT, person=document.drafted_by)
+    routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of)
 
 
 def withdraw(document, act: Act) -> None:

@@ -157,7 +157,7 @@ def _copy(run: RouteRun, document, steps: list[RouteStep], after: int) -> None:
         StepRun(
             run=run, position=after + step.position, kind=step.kind, addressed=step.addressed, unit=unit,
             post=post_of(unit, step.post) if step.post else None,
-            person=document.drafted_by if step.addressed == Addressed.DRAFTER else step.person,
+            person=document.in_hands_of if step.addressed == Addressed.DRAFTER else step.person,
             limit_value=step.limit_value, limit_unit=step.limit_unit,
         )
         for step in steps

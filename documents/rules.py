@@ -2,13 +2,13 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from units.access import OnUnit, Rule, Seat, seats_in, standing
+from units.access import NOTHING, OnUnit, Rule, Seat, seats_in, standing
 from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
 from .models import CurrentDocument, Document, Participant
-from .states import Direction, State
+from .states import Direction, State, StepKind
 
 
 def parts_of(user) -> Q:
@@ -52,11 +52,25 @@ class HasTask(Rule):
         return [seat for task in tasks.order_by("pk") for seat in seats_of_task(user, task)]
 
 
-class Drafted(Rule):
-    """The drafter, while he holds a post in the unit that lets him draft."""
+class ForPrincipal(HasTask):
+    """A deputy sees what waits for his principal in the delegated post, while it waits."""
+
+    def __init__(self) -> None:
+        super().__init__(*StepKind.values)
 
     def __call__(self, user) -> Q:
-        return Q(drafted_by=user) & OnUnit("draft_documents")(user)
+        return super().__call__(user) if standing(user).delegations else NOTHING
+
+
+class Drafted(Rule):
+    """Whoever has the draft in his hands, while he himself holds a post in the unit that lets him draft.
+
+    That is the drafter until it is handed over (转办); he stays its author all the same.
+    """
+
+    def __call__(self, user) -> Q:
+        in_hands = Q(held_by=user) | Q(held_by=None, drafted_by=user)
+        return in_hands & OnUnit("draft_documents")(user)
 
     def seats(self, user, obj) -> list[Seat]:
         return list(OnUnit("draft_documents").seats(user, obj))
@@ -78,7 +92,7 @@ class Edits(Rule):
 
 
 RULES[Document] = {
-    "view": OnUnit("view_documents") | TakesPart(),
+    "view": OnUnit("view_documents") | TakesPart() | ForPrincipal(),
     "edit": Edits(),
     "submit": Drafted(),
     "withdraw": Drafted(),

@@ -3,6 +3,7 @@
 Fixtures are functions of the database; `people["D07:clerk"]` is a User, `units["D07"]` a Unit.
 """
 
+from datetime import date
 from functools import cache
 
 import pytest
@@ -59,7 +60,9 @@ def people(units) -> dict[str, User]:
     for post in Post.objects.select_related("unit", "group"):
         key = f"{post.unit.code}:{post.kind}"
         person = User(
-            username=key.replace(":", "-").lower(), name=f"{post.unit.short_name}{post.get_kind_display()}"[:40]
+            username=key.replace(":", "-").lower(),
+            name=f"{post.unit.short_name}{post.get_kind_display()}"[:40],
+            joined_on=date(2020, 1, 1),
         )
         person.password = hashed()
         person.save()

@@ -5,18 +5,26 @@ One character a visitor in the order of VISITORS: 2 = 200, 3 = redirect after an
 Objects: a draft and a dispatched document of D07's officer, the delivery at D09, D07's record and batch.
 """
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from archive.models import Record
 from documents import current
 from documents.states import Disclosure
+from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
-from units.models import Appointment, Job
+from units.actions import system_user
+from units.administrators import propose_dismissal
+from units.delegations import delegate
+from units.models import Appointment, Job, Post, User
+from units.people import appoint
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +44,13 @@ MATRIX = {
     "units:people": ("get", "", "4444444444444224s"),
     "units:create_person": ("get", "", "4444444444444244s"),
     "units:appoint": ("post", "unit", "44444444444444u4s"),
-    "units:dismiss": ("post", "appointment", "4444444444444434s"),
+    "units:dismiss": ("get", "appointment", "4444444444444424s"),
+    "units:hand_over": ("get", "", "2442442224444444s"),
+    "units:administrators": ("get", "", "4444444444444222s"),
+    "units:propose_dismissal": ("post", "administrator", "4444444444444uuus"),
+    "units:decide_dismissal": ("post", "dismissal", "4444444444444433s"),
+    "units:delegations": ("get", "", "2222222222222222s"),
+    "units:end_delegation": ("post", "delegation", "3443444444444444s"),
     "units:jobs": ("get", "", "2222222222222222s"),
     "units:retry_job": ("post", "job", "4444434444444344s"),
     "units:components": ("get", "", "44444444444444444"),
@@ -131,6 +145,25 @@ def world(people, units):
         "job": {"uid": job.uid},
         "nothing": {"uid": job.uid},
         "": {},
+        **changes_of_posts(people),
+    }
+
+
+def changes_of_posts(people) -> dict:
+    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on."""
+    successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
+    appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
+    auditor = Appointment.objects.get(user=people["D07:auditor"])
+    dismissal = propose_dismissal(auditor, by=people["D07:sysadmin"], reason="轮岗")
+    tomorrow = timezone.localdate() + timedelta(1)  # not yet: the deputy's own column stays his own
+    deputed = delegate(
+        people["D07:leader"], people["D07:archivist"], Post.objects.get(unit__code="D07", kind="leader"),
+        by=people["D07:clerk"], starts_on=tomorrow, ends_on=tomorrow, reason="出差",
+    )  # fmt: skip
+    return {
+        "administrator": {"key": auditor.pk},
+        "dismissal": {"uid": dismissal.uid, "step": "confirm"},
+        "delegation": {"uid": deputed.uid},
     }
 
 
@@ -149,7 +182,8 @@ def visited(route: str, method: str, arguments: dict, people) -> str:
         if visitor:
             client.force_login(people[visitor], backend="django.contrib.auth.backends.ModelBackend")
         with transaction.atomic():
-            response = getattr(client, method)(reverse(route, kwargs=arguments))
+            address = reverse(route, kwargs=arguments)
+            response = client.get(address) if method == "get" else send_form(client, address, {})
             if response.streaming:
                 b"".join(response.streaming_content)
             found += letter(response)

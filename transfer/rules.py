@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing
+from units.fitting import SUBJECTS
 from units.guarded import RULES
 
 from .models import Batch
@@ -16,3 +17,4 @@ RULES[Batch] = {
     "deliver": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
     "receive": OnUnit("receive_batches", "archive", SUBMITTED),
 }
+SUBJECTS["batch"] = Batch

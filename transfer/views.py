@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from archive.models import InspectionResult, InspectionRun
 from files.serving import path_response
 from units.access import gives_many, gives_one, may, needs, units_with
-from units.audit import log_access
+from units.doors import logged
 from units.models import AuditEvent, Job, Unit
 from units.paging import cut
 from units.workflow import Refused, Stale
@@ -196,6 +196,7 @@ def mark(request, batch, position):
 
 
 @gives_one(Batch)
+@logged("download")
 @require_safe
 def part(request, batch, number):
     """A bag as it lies: the archive's copy once it is there, else the unit's."""
@@ -205,7 +206,6 @@ def part(request, batch, number):
     folder = delivery.holdings_folder(batch) if row.held_at else delivery.package_folder(batch)
     if not (folder / row.filename).is_file():
         raise Http404
-    log_access("download", batch, by=request.user)
     return path_response(folder / row.filename, row.filename, "application/zip")
 
 
@@ -218,6 +218,7 @@ def _receipt(batch, uid):
 
 
 @gives_one(Batch)
+@logged()
 @require_safe
 def receipt_pdf(request, batch, receipt):
     row = _receipt(batch, receipt)
@@ -227,6 +228,7 @@ def receipt_pdf(request, batch, receipt):
 
 
 @gives_one(Batch)
+@logged()
 @require_safe
 def receipt(request, batch, receipt):
     row = _receipt(batch, receipt)

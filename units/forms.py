@@ -1,11 +1,14 @@
 """Sign-in, people and appointments."""
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from .models import Department, Post, Unit, User
+from .handover import Choice, Group
+from .models import Appointment, Department, Post, Task, Unit, User
+from .people import period_faults
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 DATE = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
@@ -35,6 +38,10 @@ class PersonForm(forms.Form):
     )
     name = forms.CharField(max_length=40, label="姓名", error_messages={"required": "请填写姓名。"})
     phone = forms.CharField(max_length=30, required=False, label="电话")
+    joined_on = forms.DateField(
+        required=False, label="入职日期", help_text="任命不得早于此日；不填为今天",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE,
+    )  # fmt: skip
     password = forms.CharField(
         label="初始密码",
         strip=False,
@@ -76,12 +83,121 @@ class AppointForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            self.add_error("ends_on", "止日不能早于起日。")
+        if not self.errors:
+            faults = period_faults(data["person"], data["post"], data["starts_on"], data["ends_on"])
+            for name, sentence in faults.items():
+                self.add_error(name, sentence)
         return data
 
 
+REASON = {"required": "请填写理由。", "max_length": "理由最多 200 个字，请缩短。"}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="理由", error_messages=REASON)
+
+
+class DismissForm(ReasonForm):
+    """A reason, and for each kind of open item the person or post that has it next."""
+
+    def __init__(self, *args, groups: list[Group], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups = groups
+        for group in groups:
+            options = [(f"person:{one.pk}", f"{one.name}（{one.username}）") for one in group.people]
+            if group.post is not None:
+                options.append((f"post:{group.post.pk}", f"交回{group.post}"))
+            self.fields[f"to-{group.kind}"] = forms.ChoiceField(
+                label=f"{group.label}（{len(group.items)} 项）转给",
+                choices=[("", "请选择"), *options],
+                error_messages={
+                    "required": f"请选择{group.label}转办给谁。",
+                    "invalid_choice": CHOICE["invalid_choice"],
+                },
+            )
+
+    def choices(self) -> dict[str, Choice]:
+        found = {}
+        for group in self.groups:
+            kind, _, key = self.cleaned_data[f"to-{group.kind}"].partition(":")
+            if kind == "post":
+                found[group.kind] = Choice(post=group.post)
+            else:
+                found[group.kind] = Choice(person=next(one for one in group.people if str(one.pk) == key))
+        return found
+
+
+class HandOverForm(forms.Form):
+    """转办: which of the open tasks that are listed, to whom of the unit, and why."""
+
+    tasks = forms.ModelMultipleChoiceField(
+        Task.objects.none(), label="事项",
+        error_messages={"required": "请先勾选要转办的事项。", "invalid_choice": "所选事项中有已经办理的，请重新勾选。",
+                        "invalid_pk_value": "所选事项不在列表中，请重新勾选。"},
+    )  # fmt: skip
+    to = forms.ModelChoiceField(User.objects.none(), label="转给", empty_label="请选择", error_messages=CHOICE)
+    reason = forms.CharField(max_length=200, required=False, label="说明", error_messages=REASON)
+
+    def __init__(self, *args, tasks, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tasks"].queryset = tasks
+        self.fields["to"].queryset = people
+        self.fields["to"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
+
+
+class DelegationForm(forms.Form):
+    """Which appointment of the unit is acted for, by whom, and for how long."""
+
+    appointment = forms.ModelChoiceField(
+        Appointment.objects.none(), label="被代理的岗位", empty_label="请选择", error_messages=CHOICE
+    )
+    deputy = forms.ModelChoiceField(User.objects.none(), label="代理人", empty_label="请选择", error_messages=CHOICE)
+    starts_on = forms.DateField(
+        label="起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
+    )
+    ends_on = forms.DateField(
+        label="止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
+    )
+    reason = forms.CharField(max_length=200, label="事由", error_messages={**REASON, "required": "请填写代理的事由。"})
+
+    def __init__(self, *args, appointments, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["appointment"].queryset = appointments
+        self.fields["appointment"].label_from_instance = lambda one: f"{one.user.name} {one.post}"
+        self.fields["deputy"].queryset = people
+        self.fields["deputy"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
+
+
 class PasswordForm(PasswordChangeForm):
+    """The old password is judged as at sign-in: wrong ones count, and lock the account (domain 12.4)."""
+
+    def __init__(self, request, data=None):
+        super().__init__(request.user, data)
+        self.request = request
+        for name, label in (
+            ("old_password", "原密码"),
+            ("new_password1", "新密码"),
+            ("new_password2", "新密码（再次）"),
+        ):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = f"请填写{label}。"
+
+    def clean_old_password(self):
+        old = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.username, password=old) is None:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
+
+    def clean(self):
+        data = super().clean()
+        if data.get("new_password1") and data["new_password1"] == data.get("old_password"):
+            self.add_error("new_password1", "新密码不能与原密码相同，请换一个。")
+        return data
+
+    def save(self, commit=True):
+        self.user.must_change_password = False
+        return super().save(commit)
+
     error_messages = {
         **PasswordChangeForm.error_messages,
         "password_incorrect": "原密码不正确。",

@@ -6,11 +6,58 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import OperationalError
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from .access import standing
+from .addresses import client_address
 from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 from .views import errors
 from .workflow import BUSY, Refused, Stale, is_busy
+
+
+class PrivateMiddleware:
+    """Nothing of the staff site is kept by a browser or a proxy; static files never come here, the portal is public."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.path.startswith((reverse("portal:home"), settings.STATIC_URL)):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class AnonymousBodyMiddleware:
+    """Files and large bodies of somebody who is not signed in are refused unread; a dead session is none."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated or request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.content_type.startswith("multipart/"):
+            return errors.refused(request, ["请先登录再上传文件；登录可能已超时，请重新登录后再试。"], status=403)
+        if length.isdigit() and int(length) > settings.EGOV_ANONYMOUS_BYTES:
+            return errors.too_large(request)
+        return self.get_response(request)
+
+
+class InitialPasswordMiddleware:
+    """A password that somebody else chose is changed before anything else is done."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and request.user.must_change_password:
+            change = reverse("units:password")
+            if request.path not in (change, reverse("units:sign_out")):
+                return redirect(change)
+        return self.get_response(request)
 
 
 class UploadLimitMiddleware:
@@ -87,7 +134,7 @@ class ActingMiddleware:
             (one for one in appointments if one.pk == chosen), appointments[0] if appointments else None
         )
         request.user.acting = request.acting
-        request.user.request_address = request.META.get("REMOTE_ADDR", "")
+        request.user.request_address = client_address(request)
 
 
 class RefusalMiddleware:

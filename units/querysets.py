@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from .guarded import GuardedQuerySet
@@ -27,6 +27,21 @@ class AppointmentQuerySet(GuardedQuerySet):
             Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, dismissed_at=None, user__is_active=True
         )
 
+    def overlapping(self, starts_on, ends_on=None):
+        """Appointments whose period meets the days from `starts_on` to `ends_on` (None: open), both inclusive.
+
+        A dismissal ends the period before the day it happened on: the person may be appointed anew that very day.
+        """
+        held_on = Q(dismissed_at=None) | Q(dismissed_at__date__gt=Greatest(Value(starts_on), F("starts_on")))
+        rows = self.filter(held_on, Q(ends_on=None) | Q(ends_on__gte=starts_on))
+        return rows if ends_on is None else rows.filter(starts_on__lte=ends_on)
+
+    def covering(self, starts_on, ends_on):
+        """Appointments that hold on every day from `starts_on` to `ends_on` as far as is known now."""
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=ends_on), starts_on__lte=starts_on, dismissed_at=None, user__is_active=True
+        )
+
     def for_standing(self):
         return self.select_related("post__unit", "department", "user").order_by("post__unit__code", "post__kind", "pk")
 
@@ -35,10 +50,14 @@ class DelegationQuerySet(GuardedQuerySet):
     model: Any  # Delegation
 
     def active(self, day=None):
-        """Delegations that hold on `day`: within their own days and their principal's appointment to the post."""
+        """Delegations that hold on `day`: within their own days and the appointments of both persons in the unit."""
         day = day or timezone.localdate()
-        principals = self.model.appointments_of_principals(day)
-        return self.filter(Exists(principals), ended_at=None, starts_on__lte=day, ends_on__gte=day)
+        principals, deputies = self.model.appointments_of_principals(day), self.model.appointments_of_deputies(day)
+        return self.filter(Exists(principals), Exists(deputies), ended_at=None, starts_on__lte=day, ends_on__gte=day)
+
+    def overlapping(self, starts_on, ends_on=None):
+        rows = self.filter(ended_at=None, ends_on__gte=starts_on)
+        return rows if ends_on is None else rows.filter(starts_on__lte=ends_on)
 
     def for_standing(self):
         return self.select_related("post__unit", "principal").order_by("post__unit__code", "post__kind", "pk")

@@ -40,6 +40,7 @@ UNIT_PERMISSIONS = {
     "publish_documents": "现行文件公开",
     "edit_routes": "维护流转路线",
     "view_records": "查阅本单位档案",
+    "view_holdings": "查阅馆藏档案",
     "arrange_records": "整理归档文件",
     "open_records": "开放审核",
     "make_batches": "组织移交批次",
@@ -49,6 +50,9 @@ UNIT_PERMISSIONS = {
     "view_statistics": "查看统计",
     "manage_people": "维护单位和人员",
     "appoint": "任免岗位",
+    "change_administrators": "提请和确认管理员免职",
+    "hand_over": "转办",
+    "delegate_posts": "安排岗位代理",
     "read_audit": "查阅审计日志",
 }
 
@@ -66,23 +70,33 @@ POST_PERMISSIONS: dict[str, frozenset[str]] = {
             "publish_documents",
             "edit_routes",
             "view_records",
+            "hand_over",
+            "delegate_posts",
         }
     ),
     PostKind.OFFICER: frozenset({"draft_documents"}),
     PostKind.REVIEWER: frozenset({"view_documents", "draft_documents", "propose_documents"}),
     PostKind.LEADER: frozenset(
-        {"view_documents", "instruct_documents", "view_records", "view_batches", "approve_batches", "view_statistics"}
+        {
+            "view_documents",
+            "instruct_documents",
+            "view_records",
+            "view_batches",
+            "approve_batches",
+            "view_statistics",
+            "hand_over",
+        }
     ),
     PostKind.SEAL_KEEPER: frozenset({"view_documents", "seal_documents"}),
     PostKind.ARCHIVIST: frozenset(
         {"view_documents", "view_records", "arrange_records", "make_batches", "view_batches", "view_statistics"}
     ),
-    PostKind.ACCESSIONER: frozenset({"view_records", "receive_batches", "view_batches"}),
-    PostKind.APPRAISER: frozenset({"view_records", "open_records"}),
-    PostKind.INSPECTOR: frozenset({"view_records", "view_batches", "view_statistics"}),
-    PostKind.SYSADMIN: frozenset({"manage_people"}),
-    PostKind.SECADMIN: frozenset({"appoint"}),
-    PostKind.AUDITOR: frozenset({"read_audit"}),
+    PostKind.ACCESSIONER: frozenset({"view_holdings", "receive_batches", "view_batches"}),
+    PostKind.APPRAISER: frozenset({"view_holdings", "open_records"}),
+    PostKind.INSPECTOR: frozenset({"view_holdings", "view_batches", "view_statistics"}),
+    PostKind.SYSADMIN: frozenset({"manage_people", "change_administrators"}),
+    PostKind.SECADMIN: frozenset({"appoint", "change_administrators"}),
+    PostKind.AUDITOR: frozenset({"read_audit", "change_administrators"}),
 }
 
 # what the named system user may do on every unit; it acts only through the worker and commands

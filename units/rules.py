@@ -5,9 +5,11 @@ from operator import or_
 
 from django.db.models import Q
 
-from .access import NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing, units_with
+from .access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing, units_with
+from .fitting import fits, kinds_closed_to
 from .guarded import RULES
-from .models import Appointment, AuditEvent, Delegation, Job, Task, Unit
+from .models import AdministratorChange, Appointment, AuditEvent, Delegation, Job, Task, Unit
+from .roles import ADMINISTRATORS
 
 
 def own_tasks(user) -> Q:
@@ -16,7 +18,10 @@ def own_tasks(user) -> Q:
     if held.is_system:
         return NOTHING
     mine = Q(assignee=user, unit__in=held.unit_ids)  # rights end with the appointment
-    for_others = (Q(assignee=one.principal_id, unit=one.post.unit_id) for one in held.delegations)
+    for_others = (
+        Q(assignee=one.principal_id, unit=one.post.unit_id) & ~Q(kind__in=kinds_closed_to(one.post.kind))
+        for one in held.delegations
+    )
     return reduce(or_, for_others, mine | Q(assignee=None, post__in=held.post_ids))
 
 
@@ -27,7 +32,13 @@ def seats_of_task(user, task: Task) -> list[Seat]:
         return [seat for seat in seats if seat.post.pk == task.post_id]
     if task.assignee_id == user.pk:
         return [seat for seat in seats if seat.principal is None]
-    return [seat for seat in seats if seat.principal is not None and seat.principal.pk == task.assignee_id]
+    return [
+        seat
+        for seat in seats
+        if seat.principal is not None
+        and seat.principal.pk == task.assignee_id
+        and fits(task.kind).reaches_deputy_in(seat.post.kind)
+    ]
 
 
 def read_audit(user) -> Q:
@@ -57,16 +68,63 @@ class OfTask(Rule):
         return seats_of_task(user, obj)
 
 
+class SecondOfThree(OnUnit):
+    """Another administrator than the one who proposed, and in another of the three posts."""
+
+    def __call__(self, user) -> Q:
+        own = [seat.post.kind for seat in standing(user).seats if seat.post.kind in ADMINISTRATORS]
+        return super().__call__(user) & ~Q(proposed_by=user) & ~Q(proposed_as__in=own)
+
+
+class OwnDelegation(Rule):
+    """The person at one of `sides` of the delegation."""
+
+    def __init__(self, *sides: str) -> None:
+        self.sides = sides
+
+    def __call__(self, user) -> Q:
+        return reduce(or_, (Q(**{side: user}) for side in self.sides))
+
+    def seats(self, user, obj) -> list[Seat]:
+        if user.pk not in [getattr(obj, f"{side}_id") for side in self.sides]:
+            return []
+        return [seat for seat in seats_in(user, obj.unit) if seat.principal is None]
+
+
+class NotConcerned(OnUnit):
+    """Any administrator but the one whose dismissal it is: nobody stops his own."""
+
+    def __call__(self, user) -> Q:
+        return super().__call__(user) & (~Q(appointment__user=user) | Q(proposed_by=user))
+
+
+ADMINISTRATION = ("change_administrators", "appointment__post__unit")
+
+
 RULES[Unit] = {
     "view": Where(lambda user: Q()),
     "manage": OnUnit("manage_people", "pk"),
     "appoint": OnUnit("appoint", "pk"),
+    "hand_over": OnUnit("hand_over", "pk"),
+    "delegate": OnUnit("delegate_posts", "pk"),
 }
 RULES[Appointment] = {
     "view": OnUnit("appoint", "post__unit") | OnUnit("manage_people", "post__unit"),
     "appoint": OnUnit("appoint", "post__unit"),
+    "propose_dismissal": OnUnit("change_administrators", "post__unit", when=Q(is_administrator=True)),
 }
-RULES[Delegation] = {"view": OnUnit("appoint", "post__unit") | OnUnit("edit_routes", "post__unit")}
+RULES[AdministratorChange] = {
+    "view": OnUnit(*ADMINISTRATION),
+    "confirm": SecondOfThree(*ADMINISTRATION),
+    "reject": NotConcerned(*ADMINISTRATION),
+    "expire": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
+}
+RULES[Delegation] = {
+    "view": OwnDelegation("principal", "deputy")
+    | OnUnit("delegate_posts", "post__unit")
+    | OnUnit("appoint", "post__unit"),
+    "end": OwnDelegation("principal") | OnUnit("delegate_posts", "post__unit"),
+}
 RULES[Task] = {"view": OfTask()}
 RULES[AuditEvent] = {"view": Where(read_audit)}
 RULES[Job] = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import health, people, sign_in, work
+from .views import administrators, delegations, handover, health, people, sign_in, work
 
 app_name = "units"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("people/new/", people.create_person, name="create_person"),
     path("people/<uuid:uid>/appoint/", people.appoint, name="appoint"),
     path("people/dismiss/<int:key>/", people.dismiss, name="dismiss"),
+    path("hand-over/", handover.hand_over, name="hand_over"),
+    path("administrators/", administrators.administrators, name="administrators"),
+    path("administrators/<int:key>/dismiss/", administrators.propose, name="propose_dismissal"),
+    path("administrators/<uuid:uid>/<slug:step>/", administrators.decide, name="decide_dismissal"),
+    path("deputies/", delegations.delegations, name="delegations"),
+    path("deputies/<uuid:uid>/end/", delegations.end, name="end_delegation"),
     path("jobs/", work.listing, name="jobs"),
     path("jobs/<uuid:uid>/retry/", work.retry, name="retry_job"),
     path("jobs/<uuid:uid>/findings.csv", work.report, name="job_report"),

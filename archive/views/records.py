@@ -12,6 +12,7 @@ from files.serving import file_response
 from files.store import path_of
 from files.text import beginning_of
 from units.access import gives_many, gives_one, may
+from units.doors import logged
 from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
@@ -48,6 +49,7 @@ def filed(request, rows):
 
 
 @gives_one(Record)
+@logged()
 @require_safe
 def record(request, record):
     return show(request, record)
@@ -134,6 +136,7 @@ def component(request, record, component):
 
 
 @gives_one(Record)
+@logged()
 @require_safe
 def component_pdf(request, record, component):
     """A text file as pages, made when asked for and kept nowhere."""

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from units.access import signed_in
+from units.audit import log_access
 from units.models import Unit
 from units.views.errors import refused
 
@@ -37,6 +38,8 @@ def results(request):
         found = search(request.user, text, **chosen)
     except BadSearch as refusal:
         return render(request, "archive/search.html", {"q": text[:200], "refusal": str(refusal)}, status=422)
+    if found.total:
+        log_access("search", Result(), by=request.user)  # snippets are text too
     context = {"q": text[:200], "found": found, **chosen}
     return render(request, "archive/search.html", context)
 
@@ -51,11 +54,18 @@ def export(request):
         ids = all_ids(request.user, request.GET.get("q", ""), **chosen)
     except BadSearch as refusal:
         return refused(request, [str(refusal)], status=422)
+    log_access("export", Result(), by=request.user)
     response = StreamingHttpResponse(_lines(ids), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = (
         "attachment; filename=\"records.csv\"; filename*=UTF-8''%E6%A3%80%E7%B4%A2%E7%BB%93%E6%9E%9C.csv"
     )
     return response
+
+
+class Result:
+    """A result of the search as the object of an access."""
+
+    AUDIT_TYPE, uid = "search", None
 
 
 class _Echo:

@@ -8,8 +8,8 @@ from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from units import audit
-from units.actions import appoint
 from units.models import Appointment, Department, Post, Unit, User
+from units.people import appoint
 from units.roles import ADMINISTRATORS, PostKind
 
 PASSWORD = "Changning-2026"  # noqa: S105  printed at the start of the demo; production has no demo
@@ -105,7 +105,7 @@ def ensure_people(unit: Unit, place: int, *, by: User, since: date) -> int:
 def _put_in(name: str, posts: list[Post], *, by: User, since: date) -> int:
     person = User.objects.filter(username=username_of(name)).first()
     if person is None:
-        person = User(username=username_of(name), name=name, password=hashed())
+        person = User(username=username_of(name), name=name, password=hashed(), joined_on=since)
         person.full_clean()
         person._history_user = by
         person.save()

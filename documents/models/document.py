@@ -47,6 +47,14 @@ class Document(Stateful):
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="drafts", verbose_name="拟稿人"
     )
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="文稿现由何人办理",
+    )
     drafted_in = models.CharField("拟稿岗位", max_length=60, blank=True)
     doc_type = models.CharField("文种", max_length=30, choices=DocType, default=DocType.NOTICE)
     title = models.CharField("标题", max_length=300)
@@ -158,6 +166,11 @@ class Document(Stateful):
     def content(self) -> "Document":
         """The row that carries text and files: the issuing one for a delivery."""
         return self.issued if self.issued_id else self
+
+    @property
+    def in_hands_of(self):
+        """Who works on the draft: the drafter, or the person it was handed over to (转办)."""
+        return self.held_by or self.drafted_by
 
     @property
     def is_incoming(self) -> bool:

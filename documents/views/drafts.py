@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from units.access import gives_one, needs, units_with
+from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
@@ -83,6 +84,7 @@ def initial_of(document) -> dict:
 
 
 @gives_one(Document, "edit")
+@logged()
 @require_http_methods(["GET", "POST"])
 def edit(request, document):
     if document.is_incoming:

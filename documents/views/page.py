@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 import paper
 from files.serving import file_response
 from units.access import gives_one, may
+from units.doors import logged
 from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
@@ -25,6 +26,7 @@ SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 
 
 @gives_one(Document)
+@logged()
 @require_safe
 def detail(request, document):
     routing.see(document, request.user)
@@ -134,12 +136,13 @@ def attachment(request, document, attachment):
 
 
 @gives_one(Document)
+@logged()
 @require_safe
 def page_pdf(request, document):
     """正本 once it was proofread; before that the draft's page, made now and kept nowhere."""
     kept = pages.page_of(document)
     if kept is not None:
-        return file_response(request, kept.stored_file, f"{document.title}.pdf", inline=True, obj=document)
+        return file_response(request, kept.stored_file, f"{document.title}.pdf", inline=True)
     if document.content.is_incoming:
         raise Http404
     made = paper.render_document(pages.page_input(document.content), moment=pages.moment_of(document.content))
@@ -147,6 +150,7 @@ def page_pdf(request, document):
 
 
 @gives_one(Document)
+@logged()
 @require_safe
 def sheet_pdf(request, document):
     """发文稿纸 or 文件处理单 with every opinion so far."""

@@ -13,6 +13,9 @@ from documents.models import Document, Participant
 from tests.archive.test_backfile import catalogue, text
 from tests.scenarios.owner import unwatched
 from units.access import forget_standing
+from units.actions import system_user
+from units.models import Post
+from units.people import appoint
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +64,8 @@ def test_the_ways_together_are_the_rule(filed, people):
     taking_part(filed["D09"][0], clerk)
     taking_part(filed["D07"][1], clerk)
     granted(filed["D09"][0], clerk, until=today)
-    RecordText.objects.filter(record=filed["D09"][2]).update(offered_to=clerk.appointments.get().post.unit)
+    appoint(clerk, Post.objects.get(unit__code="D30", kind="accessioner"), by=system_user())
+    RecordText.objects.filter(record=filed["D09"][2]).update(offered_to=Post.objects.get(kind="accessioner").unit)
     seen = each_way(clerk)
     expected = {
         row.pk

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from documents import current
 from documents.models import Document
@@ -10,6 +11,10 @@ from tests.browser.helpers import faults
 from tests.made import accessioned, brought_to, closed, decided, draft, registered, take
 from tests.transfer.stock import inspecting, stocked
 from transfer.models import Batch
+from units.administrators import propose_dismissal
+from units.delegations import delegate
+from units.models import Appointment, Post, User
+from units.people import appoint
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
 NARROW = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -143,3 +148,35 @@ def test_pages_of_refusals(sign_in, people, look, settings, tmp_path):
     page.locator("form:has(input[type=file]) button").first.click()
     look(page, "75-413")
     assert page.get_by_text("文件过大").first.is_visible()
+
+
+def test_pages_of_people_and_posts(sign_in, people, look):
+    """人员, 免去 with what is open, 转办, 三员变更, 我的代理, and the initial password."""
+    draft(people)
+    brought_to("submit", people, title="关于待核事项的通知")
+    today = timezone.localdate()
+    leader = Post.objects.select_related("unit").get(unit__code="D07", kind="leader")
+    delegate(
+        people["D07:leader"], people["D07:archivist"], leader, by=people["D07:leader"], starts_on=today, ends_on=today,
+        reason="出差",
+    )  # fmt: skip
+    successor = User.objects.create(username="successor", name="继任者")
+    appoint(successor, Post.objects.get(kind="auditor"), by=people["D07:secadmin"])
+    auditor = Appointment.objects.select_related("user", "post__unit").get(user=people["D07:auditor"])
+    propose_dismissal(auditor, by=people["D07:sysadmin"], reason="轮岗")
+    officer = Appointment.objects.get(user=people["D07:officer"])
+    page = sign_in(people["D07:secadmin"])
+    look(page, "80-people", "/people/?unit=D07")
+    look(page, "81-dismiss", f"/people/dismiss/{officer.pk}/")
+    page.get_by_label("理由").fill("轮岗")
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.get_by_role("button", name="免去").click()
+    look(page, "82-dismiss-unchosen")
+    look(page, "83-administrators", "/administrators/")
+    page = sign_in(people["D07:clerk"])
+    look(page, "84-hand-over", "/hand-over/")
+    look(page, "85-hand-over-tasks", f"/hand-over/?unit=D07&from=person:{people['D07:officer'].pk}")
+    look(page, "86-deputies", "/deputies/")
+    User.objects.filter(pk=people["D15:clerk"].pk).update(must_change_password=True)
+    page = sign_in(people["D15:clerk"])
+    look(page, "87-initial-password")

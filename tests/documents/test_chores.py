@@ -8,9 +8,9 @@ from archive.models import FondsCreator, Record
 from documents import chores
 from documents.actions import create_draft, waive_reply
 from documents.models import Document
-from documents.states import AddresseeKind, DocType, RoutingDirection
+from documents.states import AddresseeKind, DocType, HandlingKind, RoutingDirection
 from tests.made import BODY, STEPS, brought_to, draft, take
-from units.models import AuditEvent, Task
+from units.models import AuditEvent, Task, Unit
 
 pytestmark = pytest.mark.django_db
 NOTHING = "没有待办结的公文"
@@ -65,8 +65,8 @@ def request(people, to=("D01",)):
     return document
 
 
-def reply(people, unit: str, request):
-    """A 批复 of `unit`, on its way through the real acts."""
+def reply(people, unit: str, request, *, upto: str):
+    """A 批复 of `unit` after the step `upto`, by the real acts."""
     drafter = people[f"{unit}:officer"]
     home = drafter.appointments.get().post.unit
     document = create_draft(
@@ -75,21 +75,27 @@ def reply(people, unit: str, request):
     )  # fmt: skip
     for step, post in STEPS:
         take(document, step, people[f"{unit}:{post}"], note="同意。")
-    return document
+        if step == upto:
+            return document
+    raise LookupError(upto)
 
 
 def test_a_request_waits_for_the_reply_of_the_unit_it_was_addressed_to(people):
     document = request(people)
     assert chores.complete_ready() == NOTHING
-    reply(people, "D15", document)
+    received = document.deliveries.get()
+    take(received, "register", people["D01:clerk"], handling_kind=HandlingKind.FOR_ACTION)
+    take(received, "propose", people["D01:reviewer"], note="请领导批示。")
+    take(received, "instruct", people["D01:leader"], note="同意。")
+    answered = reply(people, "D01", document, upto="seal")
     assert document not in Document.objects.ready_to_complete()
-    reply(people, "D01", document)
+    take(answered, "dispatch", people["D01:clerk"])
     assert document in Document.objects.ready_to_complete()
 
 
 def test_a_waived_request_does_not_wait(people):
     document = request(people)
-    waive_reply(document, by=people["D07:clerk"], reason="已由会议纪要明确。")
+    waive_reply(document, by=people["D07:clerk"], note="已由会议纪要明确。")
     assert chores.complete_ready() == "办结归档 1 件，转文书办理 0 件"
 
 
@@ -98,7 +104,8 @@ def test_what_cannot_be_filed_becomes_the_clerks_task_once_and_stops_nobody(peop
     other = brought_to("dispatch", people, unit="D09", to=("D07",))
     signed_for(document, people, "D09")
     signed_for(other, people, "D07")
-    FondsCreator.objects.filter(unit=units["D07"]).delete()
+    other_unit = Unit.objects.create(code="X99", name="另一单位", short_name="另一单位", category="government")
+    FondsCreator.objects.filter(unit=units["D07"]).update(unit=other_unit)
     assert chores.complete_ready() == "办结归档 1 件，转文书办理 1 件"
     task = Task.objects.of(document).open().get()
     assert (task.kind, task.post.kind, task.unit) == ("complete", "clerk", units["D07"])

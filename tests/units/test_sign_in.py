@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import PASSWORD
-from units import actions
+from tests.forms import send_form
+from units import people as actions
 from units.middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 from units.models import AuditEvent, Post
 
@@ -20,7 +21,7 @@ WAITING = "/waiting/"
 
 
 def sign_in(client, person, password=PASSWORD):
-    return client.post(reverse("units:sign_in"), {"username": person.username, "password": password})
+    return send_form(client, reverse("units:sign_in"), {"username": person.username, "password": password})
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_five_failures_lock_for_a_quarter_of_an_hour(client, people):
 
 def test_nobody_learns_whether_an_account_exists(client, people):
     known = sign_in(client, people["D07:clerk"], "falsch").content.decode()
-    client.post(reverse("units:sign_in"), {"username": "niemand", "password": "falsch"})
+    send_form(client, reverse("units:sign_in"), {"username": "niemand", "password": "falsch"})
     assert "用户名或密码不正确" in known
     assert "niemand" not in known
 
@@ -71,7 +72,7 @@ def test_busy_but_signed_in_too_long(signed_in):
 def test_a_way_on_is_never_another_site(client, people):
     address = reverse("units:sign_in")
     data = {"username": people["D07:clerk"].username, "password": PASSWORD, "next": "https://example.org/"}
-    assert client.post(address, data)["Location"] == WAITING
+    assert send_form(client, address, data)["Location"] == WAITING
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def second_post(people, units):
 def test_acting_in_another_post(signed_in, people, second_post):
     assert signed_in.post(reverse("units:act_as"), {"appointment": second_post.pk}).status_code == 302
     assert signed_in.get(WAITING).wsgi_request.acting == second_post
-    actions.dismiss(second_post, by=people["D07:secadmin"])
+    actions.dismiss(second_post, by=people["D07:secadmin"], reason="轮岗")
     left = signed_in.get(WAITING).wsgi_request.acting
     assert left.post.kind == "clerk"  # the post is gone, the person goes on in the other one
 

@@ -1,11 +1,12 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
 
-from .people import Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
+from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
 from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
 
 __all__ = [
     "AccessLog",
+    "AdministratorChange",
     "Appointment",
     "AuditEvent",
     "AuditLink",

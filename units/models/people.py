@@ -8,8 +8,10 @@ from django.db.models import OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from ..guarded import GuardedQuerySet
 from ..querysets import AppointmentQuerySet, DelegationQuerySet, UnitQuerySet
 from ..roles import ADMINISTRATORS, UNIT_PERMISSIONS, PostKind
+from ..stateful import Stateful
 
 
 class Unit(models.Model):
@@ -100,6 +102,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True)
     is_system = models.BooleanField("系统账号", default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    joined_on = models.DateField("入职日期", default=timezone.localdate, help_text="不得早于此日任命")
+    must_change_password = models.BooleanField("须修改初始密码", default=False)
     history = HistoricalRecords(excluded_fields=["password", "last_login"], related_name="changes")
 
     objects = UserManager()
@@ -179,6 +183,54 @@ class Appointment(models.Model):
     def kind_label(self) -> str:
         return self.post.get_kind_display()
 
+    @property
+    def period(self) -> str:
+        """As sentences name it: both days, 至今 while it is open."""
+        return f"{self.starts_on} 至 {self.ends_on or '今'}"
+
+
+class AdministratorChange(Stateful):
+    """An administrator's dismissal on its way: one of the three proposes, another one confirms (design section 3)."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "待确认"
+        CONFIRMED = "confirmed", "已确认"
+        REJECTED = "rejected", "已否决"
+        EXPIRED = "expired", "已逾期"
+
+    AUDIT_TYPE = "administrator"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="changes_proposed")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED, editable=False)
+    reason = models.CharField("理由", max_length=200)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_as = models.CharField("提请岗位", max_length=20, choices=PostKind)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField("有效期")
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment"], condition=Q(state="proposed"), name="administrator_change_once_while_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"免去{self.appointment}"
+
+    @property
+    def unit(self) -> Unit:
+        return self.appointment.post.unit
+
+    @property
+    def is_late(self) -> bool:
+        return self.expires_at <= timezone.now()
+
 
 class Delegation(models.Model):
     """For some days `deputy` acts for `principal` in one post of one unit (代行); never transitive, never an
@@ -219,3 +271,8 @@ class Delegation(models.Model):
     def appointments_of_principals(cls, day):
         """Subquery: the principal holds the post on `day`."""
         return Appointment.objects.active(day).filter(user=OuterRef("principal"), post=OuterRef("post"))
+
+    @classmethod
+    def appointments_of_deputies(cls, day):
+        """Subquery: the deputy holds a post of the same unit on `day`."""
+        return Appointment.objects.active(day).filter(user=OuterRef("deputy"), post__unit=OuterRef("post__unit"))

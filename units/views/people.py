@@ -6,13 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import actions, audit
+from .. import audit
+from .. import people as people_actions
 from ..access import gives_many, gives_one, needs, signed_in, units_with
-from ..forms import AppointForm, PasswordForm, PersonForm
+from ..forms import AppointForm, DismissForm, PasswordForm, PersonForm
+from ..handover import items_of
 from ..models import Appointment, Unit
 from ..roles import PostKind
 from ..workflow import Refused
@@ -32,28 +35,31 @@ def people(request, rows):
         raise Http404
     everybody = list(Unit.objects.in_force().order_by("code"))
     unit = next((one for one in everybody if one.code == code), everybody[0])
-    appointments = rows.filter(post__unit=unit, dismissed_at=None).for_standing()
-    may_appoint = unit.pk in units_with("appoint", request.user)
+    return _show(request, unit)
+
+
+def _show(request, unit, *, form=None, status: int = 200):
+    rows = Appointment.objects.allowing("view", request.user).filter(post__unit=unit, dismissed_at=None)
+    if unit.pk in units_with("appoint", request.user):
+        form = form or AppointForm(unit=unit, initial={"starts_on": timezone.localdate()})
     context = {
-        "units": everybody,
+        "units": Unit.objects.in_force().order_by("code"),
         "unit": unit,
-        "holders": sorted(appointments, key=_rank),
-        "appoint_form": AppointForm(unit=unit, initial={"starts_on": timezone.localdate()}) if may_appoint else None,
-        "person_form": PersonForm() if units_with("manage_people", request.user) else None,
+        "holders": sorted(rows.for_standing(), key=_rank),
+        "appoint_form": form,
+        "may_create": bool(units_with("manage_people", request.user)),
     }
-    return render(request, "units/people.html", context)
+    return render(request, "units/people.html", context, status=status)
 
 
-@gives_one(Unit)
+@gives_one(Unit, "appoint")
 @require_POST
 def appoint(request, unit):
-    if unit.pk not in units_with("appoint", request.user):
-        raise Http404
     form = AppointForm(request.POST, unit=unit)
     if form.is_valid():
         chosen = form.cleaned_data
         try:
-            actions.appoint(
+            people_actions.appoint(
                 chosen["person"], chosen["post"], by=request.user, starts_on=chosen["starts_on"],
                 ends_on=chosen["ends_on"], department=chosen["department"],
             )  # fmt: skip
@@ -62,34 +68,34 @@ def appoint(request, unit):
                 form.add_error(None, reason)
         else:
             messages.success(request, f"已任命{chosen['person'].name}为{chosen['post']}。")
-            return redirect(f"/people/?unit={unit.code}")
-    appointments = (
-        Appointment.objects.allowing("view", request.user).filter(post__unit=unit, dismissed_at=None).for_standing()
-    )
-    context = {
-        "units": Unit.objects.in_force().order_by("code"),
-        "unit": unit,
-        "holders": sorted(appointments, key=_rank),
-        "appoint_form": form,
-    }
-    return render(request, "units/people.html", context, status=422)
+            return redirect(f"{reverse('units:people')}?unit={unit.code}")
+    return _show(request, unit, form=form, status=422)
 
 
 @needs("appoint")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def dismiss(request, key):
-    row = (
-        Appointment.objects.allowing("appoint", request.user)
-        .select_related("post__unit", "user")
-        .filter(pk=key)
-        .first()
-    )
+    """What is open and hangs on the appointment, and who has it next; then the end, in one act."""
+    rows = Appointment.objects.allowing("appoint", request.user).filter(dismissed_at=None)
+    row = rows.select_related("post__unit", "user").filter(pk=key).first()
     if row is None:
         raise Http404
-    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
-    actions.dismiss(row, by=request.user, reason=reason)
-    messages.success(request, f"已免去{row.user.name}的{row.post}。")
-    return redirect(f"/people/?unit={row.post.unit.code}")
+    if row.post.is_administrator:
+        return redirect("units:administrators")
+    groups = items_of(row, viewer=request.user)
+    form = DismissForm(request.POST or None, groups=groups)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people_actions.dismiss(row, by=request.user, reason=form.cleaned_data["reason"], choices=form.choices())
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, f"已免去{row.user.name}的{row.post}。")
+            return redirect(f"{reverse('units:people')}?unit={row.post.unit.code}")
+    status = 422 if request.method == "POST" else 200
+    context = {"appointment": row, "groups": groups, "form": form}
+    return render(request, "units/dismiss.html", context, status=status)
 
 
 @needs("manage_people")
@@ -99,9 +105,9 @@ def create_person(request):
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = actions.create_person(**form.cleaned_data, by=request.user)
+            person = people_actions.create_person(**form.cleaned_data, by=request.user)
         except ValidationError as error:
-            form.add_error("password", error.messages)
+            form.add_error(None if hasattr(error, "error_dict") else "password", error)
         else:
             messages.success(request, f"已建立{person.name}的账号，请安全保密管理员任命岗位。")
             return redirect("units:people")
@@ -112,7 +118,7 @@ def create_person(request):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request):
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
@@ -120,4 +126,5 @@ def password(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, "密码已修改。")
         return redirect("documents:waiting")
-    return render(request, "units/password.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "is_initial": request.user.must_change_password}
+    return render(request, "units/password.html", context, status=422 if form.errors else 200)

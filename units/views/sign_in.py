@@ -10,19 +10,18 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import audit, components_demo
 from ..access import public, signed_in, standing
+from ..addresses import client_address
 from ..forms import SignInForm
 from ..middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 
 
 @public("signing in")
 @sensitive_post_parameters("password")
-@never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request):
     if request.user.is_authenticated:
@@ -33,7 +32,7 @@ def sign_in(request):
         login(request, person)
         request.session.pop(IDLE_KEY, None)
         request.session.pop(SINCE_KEY, None)
-        person.request_address = request.META.get("REMOTE_ADDR", "")
+        person.request_address = client_address(request)
         with transaction.atomic():
             audit.record("sign_in", "登录", audit.Account(person), by=person)
         return redirect(_next(request))
@@ -59,8 +58,10 @@ def locked_out(request, credentials=None, *args, **kwargs):
         "lock_out",
         "账号锁定",
         actor_name=str((credentials or {}).get("username", ""))[:60],
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=client_address(request),
     )
+    if request.user.is_authenticated:  # whoever guesses the old password on an open screen is shown the door
+        logout(request)
     form = SignInForm(request)
     context = {"form": form, "locked": "连续输错次数过多，账号已锁定十五分钟，请稍后再试或与系统管理员联系。"}
     return render(request, "units/sign_in.html", context, status=429)
@@ -68,12 +69,12 @@ def locked_out(request, credentials=None, *args, **kwargs):
 
 @receiver(user_login_failed)
 def note_failed_sign_in(sender, credentials, request=None, **kwargs):
-    """Django gives no other place to see a failed sign-in."""
+    """Django gives no other place to see a failed sign-in, or a wrong old password on the change page."""
+    changing = request is not None and getattr(request, "user", None) is not None and request.user.is_authenticated
     audit.record_refusal(
-        "sign_in_failed",
-        "登录失败",
+        *(("old_password_wrong", "原密码错误") if changing else ("sign_in_failed", "登录失败")),
         actor_name=str(credentials.get("username", ""))[:60].replace("\x00", ""),
-        address=request.META.get("REMOTE_ADDR", "") if request is not None else "",
+        address=client_address(request) if request is not None else "",
     )
 
 

@@ -1,0 +1,103 @@
+"""What documents know about handing over: which posts their items suit, who has a draft next (units/handover.py)."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from units import audit, handover
+from units.access import Seat
+from units.fitting import FITTING, STAFF, SUBJECTS, Fit, holding
+from units.handover import HOLDINGS, Item
+from units.models import Task, Unit, User
+from units.roles import PostKind
+
+from . import routing
+from .models import Document
+from .states import State, StepKind
+
+DRAFTS = (StepKind.DRAFT, StepKind.REDRAFT)
+LEADERS = frozenset({PostKind.LEADER})
+DRAFTERS = holding("draft_documents")
+NOBODY: frozenset[str] = frozenset()  # bound to the person: no deputy has it
+HANDLING = DRAFTERS | LEADERS  # anybody of the unit may be made 承办人; these posts' deputies take his place
+
+FITTING.update(
+    {
+        StepKind.DRAFT: Fit(DRAFTERS, deputies=NOBODY),
+        StepKind.REDRAFT: Fit(DRAFTERS, deputies=NOBODY),
+        StepKind.READ: Fit(STAFF, deputies=NOBODY),
+        StepKind.REVIEW: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
+        StepKind.CHECK: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
+        StepKind.COUNTERSIGN: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.APPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.INSTRUCT: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.NUMBER: Fit(holding("number_documents"), back_to=PostKind.CLERK),
+        StepKind.PROOFREAD: Fit(holding("proofread_documents"), back_to=PostKind.CLERK),
+        StepKind.SEAL: Fit(holding("seal_documents"), back_to=PostKind.SEAL_KEEPER),
+        StepKind.DISPATCH: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
+        StepKind.SIGN_FOR: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
+        StepKind.REGISTER: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
+        StepKind.PROPOSE: Fit(holding("propose_documents"), back_to=PostKind.CLERK),
+        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING),
+        StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING),
+        StepKind.COMPLETE: Fit(STAFF, back_to=PostKind.CLERK, deputies=HANDLING),
+    }
+)
+
+
+def held_by(person: User) -> Q:
+    """Drafts that are in his hands: his own that were not handed over, and those that were handed to him."""
+    return Q(held_by=person) | Q(held_by=None, drafted_by=person)
+
+
+def takes_over(task: Task, by: User) -> None:
+    """Locks the document. Whoever has the item next sees the document; a draft is in his hands from now on."""
+    document = Document.objects.select_for_update(of=("self",)).get(uid=task.subject_uid)
+    routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
+    if task.kind in DRAFTS and task.assignee is not None:
+        _hold(document, task.assignee, by)
+
+
+def _hold(document: Document, person: User, by: User) -> None:
+    document.held_by = person
+    document.version += 1
+    document._history_user = by
+    document._change_reason = "转办"
+    document.save()
+
+
+class InReview:
+    """Drafts under review: nothing waits for the drafter, but what is returned or withdrawn comes back to him."""
+
+    kind, label, fit = "drafted", "在审文稿", Fit(DRAFTERS, deputies=NOBODY)
+
+    def rows(self, person: User, unit: Unit):
+        waiting = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind__in=DRAFTS, assignee=person)
+        rows = Document.objects.filter(held_by(person), ~Exists(waiting), unit=unit)
+        return rows.filter(state__in=(State.DRAFTING, State.IN_REVIEW)).order_by("created_at", "pk")
+
+    def items(self, person: User, unit: Unit, viewer: User | None) -> list[Item]:
+        rows = list(self.rows(person, unit))
+        seen = set()
+        if rows and viewer is not None:
+            allowed = Document.objects.allowing("view", viewer).filter(pk__in=[row.pk for row in rows])
+            seen = set(allowed.values_list("pk", flat=True))
+        return [
+            Item(self.kind, self.label, self.fit, row.created_at, title=row.title if row.pk in seen else "")
+            for row in rows
+        ]
+
+    def hand_over(self, person: User, unit: Unit, to: User, *, by: User, seat: Seat | None, reason: str) -> int:
+        moved = 0
+        for document in self.rows(person, unit).select_for_update(of=("self",)):
+            _hold(document, to, by)
+            routing.take_part(document, "did", person=to)
+            audit.record(
+                "hand_over", "转办", document, by=by, seat=seat, opinion=reason, task=self.label, given_by=person.name,
+                given_to=to.name,
+            )  # fmt: skip
+            moved += 1
+        return moved
+
+
+SUBJECTS["document"] = Document
+handover.TAKES_OVER["document"] = takes_over
+HOLDINGS.append(InReview())

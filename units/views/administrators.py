@@ -1,0 +1,67 @@
+"""三员变更: who the three are, and the dismissal of one by two of them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from .. import administrators as actions
+from ..access import gives_one, may, needs
+from ..forms import ReasonForm
+from ..models import AdministratorChange, Appointment
+from ..workflow import Refused
+
+
+@needs("change_administrators")
+@require_safe
+def administrators(request):
+    return _show(request)
+
+
+def _show(request, *, form=None, refused=(), status: int = 200):
+    changes = AdministratorChange.objects.allowing("view", request.user).select_related(
+        "appointment__user", "appointment__post__unit", "proposed_by"
+    )
+    rows = [
+        {
+            "change": change,
+            "steps": [] if change.is_late else actions.ADMINISTRATION.open_to(request.user, change),
+        }
+        for change in changes.order_by("-pk")[:50]
+    ]
+    holders = [one for held in actions.holders().values() for one in held]
+    context = {"holders": holders, "rows": rows, "form": form or ReasonForm(), "refused": list(refused)}
+    return render(request, "units/administrators.html", context, status=status)
+
+
+@needs("change_administrators")
+@require_POST
+def propose(request, key):
+    rows = Appointment.objects.allowing("propose_dismissal", request.user).select_related("user", "post__unit")
+    row = rows.filter(pk=key, dismissed_at=None).first()
+    if row is None:
+        raise Http404
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form=form, status=422)
+    try:
+        actions.propose_dismissal(row, by=request.user, reason=form.cleaned_data["reason"])
+    except Refused as refusal:
+        return _show(request, form=form, refused=refusal.reasons, status=422)
+    messages.success(request, f"已提请免去{row.user.name}的{row.post}，待另一名管理员确认。")
+    return redirect("units:administrators")
+
+
+@gives_one(AdministratorChange)
+@require_POST
+def decide(request, change, step):
+    transition = actions.ADMINISTRATION.get(step)
+    if transition is None or not may(request.user, transition.permission, change):
+        raise Http404
+    note = request.POST.get("note", "").replace("\x00", "").strip()[:200]
+    try:
+        actions.ADMINISTRATION.perform(transition, change, by=request.user, note=note)
+    except Refused as refusal:
+        return _show(request, refused=refusal.reasons, status=422)
+    messages.success(request, f"{change}：{transition.done}。")
+    return redirect("units:administrators")

@@ -11,10 +11,8 @@ from tests.test_readable import shown, tracked
 PATTERNS = ("*.py", "*.sql", "*.html", "*.css", "*.js", "*.md", "*.toml", "Makefile", "deploy/*")
 NOT_READ = ("static/vendor", "/migrations/")
 # "design section 4", "design, section 4", "domain 8.2, 9.5", "domain 1.1 (types), 1.2 (elements)", "practice 1"
-CITED = re.compile(
-    r"\b(design(?:\.md)?,? section|domain|practice|platform|style)((?:,? (?:and )?\d+(?:\.\d+)*\b(?: \([a-z ]+\))?)+)",
-    re.IGNORECASE,
-)
+NUMBERS = r"((?:,? (?:and )?\d+(?:\.\d+)*\b(?: \([a-z ]+\))?)+)"
+CITED = re.compile(r"\b(design(?:\.md)?,? sections?|domain|practice|platform|style)" + NUMBERS, re.IGNORECASE)
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 OUTSIDE = re.compile(r"\b(?:platform|style|domain|practice|field|trial)\.md\b|/work/|\bshared/[a-z]+\.md")
 OWN = Path(__file__).name
@@ -23,7 +21,7 @@ OWN = Path(__file__).name
 def citations(text: str) -> set[tuple[str, str]]:
     """(text cited, number) of every citation, a list of numbers taken apart."""
     return {
-        (found[1].lower().removesuffix(" section").rstrip(",").removesuffix(".md"), number)
+        (re.split(r"[^a-z]", found[1].lower())[0], number)
         for found in CITED.finditer(text)
         for number in NUMBER.findall(found[2])
     }
@@ -94,6 +92,7 @@ def test_every_statement_of_the_rules_has_its_ground():
     [
         ("(design section 12; domain 8.2, 9.5)", {("design", "12"), ("domain", "8.2"), ("domain", "9.5")}),
         ("design, section 4", {("design", "4")}),
+        ("(design sections 10 and 13)", {("design", "10"), ("design", "13")}),
         ("domain 1.1 (types), 1.2 (elements), and", {("domain", "1.1"), ("domain", "1.2")}),
         ("see Domain 3, 4 and 10.", {("domain", "3"), ("domain", "4"), ("domain", "10")}),
         ("style 6.4 and platform 2", {("style", "6.4"), ("platform", "2")}),

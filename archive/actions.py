@@ -6,7 +6,7 @@ from units import audit
 from units.access import may
 from units.workflow import Refused, Stale
 
-from .filing import number_and_save, rewrite_head
+from .filing import number_anew, rewrite_head
 from .models import Record
 from .states import Retention, State
 
@@ -28,8 +28,9 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
     before = row.archival_code
     row.former_codes = [*row.former_codes, {"code": before, "reason": reason}]
     row.retention_code, row.retention_basis = retention_code, f"{by.name}调整：{reason}"[:200]
+    row.retention_rule = None
     row.version += 1
-    number_and_save(row, by)
+    number_anew(row, by, reason=reason)
     rewrite_head(row)
     audit.record(
         "reclassify",

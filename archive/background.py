@@ -59,5 +59,5 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool)
 
 
 def _told(finding) -> Told:
-    label = COLUMNS[finding.column][0] if finding.column in COLUMNS else finding.column
+    label = COLUMNS[finding.field][0] if finding.field in COLUMNS else finding.field
     return Told(finding.severity, finding.message, finding.line, label, f"第{finding.line}行")

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 import paper
 from documents import pages
-from documents.models import Document, Rendition
-from documents.states import AddresseeKind, Direction
+from documents.models import Document, Opinion, Rendition
+from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_bytes, path_of
 from files.text import decode_text
 from units import audit
@@ -19,8 +19,8 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
-from .models import Component, Record, RecordRelation, RecordText
-from .retention import class_year, fonds_of, propose, render_code
+from .models import CodeAssignment, Component, Record, RecordRelation, RecordText, RecordWords, RetentionRule
+from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
 from .states import Precision, Retention, Role, Stage
 
 __all__ = ["file", "prepare", "propose"]
@@ -46,6 +46,7 @@ class Prepared:
     text: str
     retention_code: str
     retention_basis: str
+    retention_rule: RetentionRule | None
     class_code: str
 
 
@@ -54,7 +55,8 @@ def prepare(document: Document, act) -> Prepared:
     if fonds_of(document.unit) is None:
         raise Refused(f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。")
     moment = timezone.now()
-    proposal = propose(document)
+    rule = rule_of(document)
+    proposal = proposed(document, rule)
     chosen = act.given.retention_code or proposal.retention_code
     changed = bool(act.given.retention_code) and chosen != proposal.retention_code
     return Prepared(
@@ -64,6 +66,7 @@ def prepare(document: Document, act) -> Prepared:
         text=text_of(document),
         retention_code=chosen,
         retention_basis=f"办结时由{act.by.name}确定" if changed else proposal.basis,
+        retention_rule=rule if rule and rule.retention_code == chosen and not changed else None,
         class_code=act.given.class_code or proposal.class_code,
     )
 
@@ -71,11 +74,11 @@ def prepare(document: Document, act) -> Prepared:
 def _parts(document, moment, act) -> list[Part]:
     """Components in the order of domain 3.3: outgoing 正本, 附件, 发文稿纸, 定稿; incoming 处理单, 正文, 附件."""
     content = document.content
-    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result)
+    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=_last_opinion(act, moment))
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = "文件处理单.pdf" if sheet_role == Role.HANDLING_SHEET else "发文稿纸.pdf"
     sheet_part = Part(sheet_role, name, land_bytes(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
-    main = [] if document.direction == Direction.INTERNAL else _page_parts(content)
+    main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
     attached = [
         Part(
             Role.ORIGINAL if one.is_main_text else Role.ATTACHMENT,
@@ -89,6 +92,20 @@ def _parts(document, moment, act) -> list[Part]:
         return [sheet_part, *main, *attached]
     final = land_bytes(_final_draft(document).encode(), "定稿.txt")
     return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
+
+
+def _last_opinion(act, moment) -> Opinion | None:
+    """The opinion with which the document is being completed: its row is written after the sheet, in the same act."""
+    if not act.note:
+        return None
+    kind = StepKind.COMPLETE
+    return Opinion(kind=kind, label=kind.label, name=act.by.name, post=act.seat_name, text=act.note, at=moment)
+
+
+def _report_parts(document, act) -> list[Part]:
+    """A 签报 is never dispatched: its page is made when it is filed."""
+    landed, page = pages.prepare_page(document, act)
+    return [Part(Role.ORIGINAL, "签报.pdf", landed, pages=page.pages, made_with=page.fonts)]
 
 
 def _page_parts(content) -> list[Part]:
@@ -117,7 +134,7 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     record = _record_of(document, prepared, fonds, by)
     record.component_count = len(stored)
     record.page_count = sum(part.pages or 0 for part in prepared.parts)
-    number_and_save(record, by)
+    record.pk = next_keys(1)[0]
     components = Component.objects.bulk_create(
         [
             Component(
@@ -132,33 +149,83 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
             for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
         ]
     )
-    write_text(record, prepared.text)
     _relate(record, document)
-    run = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid)
-    found = inspection.flaws(record, components, check_bytes=False)
-    inspection.keep(run, [(record, flaw) for flaw in found], records=1)
+    run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
+    inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
+    inspection.keep(run, sheet, records=1)
+    insert([(record, prepared.text)], by)
     audit.record("file", "归档", record, by=by, seat=seat, after=record.state, document=str(document.uid))
     return record
 
 
-def number_and_save(record: Record, by) -> None:
-    """Give the item number, gap-free in its class, and insert the row."""
-    series = (
-        f"item:{record.fonds.code}:{record.category_code}:{record.year}:{record.retention_code}:{record.class_code}"
-    )
-    record.item_no = take(series)
+def next_keys(count: int) -> list[int]:
+    """Keys of records to be: what hangs on them is written before the counter is taken (keys are checked at commit)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('archive_record', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def series_of(record: Record) -> str:
+    return f"item:{record.fonds.code}:{record.category_code}:{record.year}:{record.retention_code}:{record.class_code}"
+
+
+def insert(filed: list[tuple[Record, str]], by) -> None:
+    """Number the records, gap-free in their classes, and insert them with their words: (record, text) each.
+
+    The counters are the last locks taken, in the order of their names, so that no two filings wait for each other.
+    """
+    by_series: dict[str, list[Record]] = {}
+    for record, _ in filed:
+        by_series.setdefault(series_of(record), []).append(record)
+    for series in sorted(by_series):
+        first = take(series, len(by_series[series]))
+        for number, record in enumerate(by_series[series], start=first):
+            _numbered(record, number)
+    for record, _ in filed:
+        record._history_user = by
+        record.save(force_insert=True)
+    CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)
+    write_texts(filed)
+
+
+def _numbered(record: Record, number: int) -> None:
+    record.item_no = number
     record.archival_code = render_code(
-        record.fonds.code, record.year, record.retention_code, record.class_code, record.item_no
+        record.fonds.code, record.year, record.retention_code, record.class_code, number, record.category_code
     )
+
+
+def assignment_of(record: Record) -> CodeAssignment:
+    return CodeAssignment(
+        record=record,
+        fonds_id=record.fonds_id,
+        category_code=record.category_code,
+        year=record.year,
+        retention_code=record.retention_code,
+        class_code=record.class_code,
+        item_no=record.item_no,
+        code=record.archival_code,
+    )
+
+
+def number_anew(record: Record, by, *, reason: str) -> None:
+    """Another code in the class that `record` has now; the former assignment stays as void, with the reason."""
+    void = {"voided_at": timezone.now(), "void_reason": reason[:200]}
+    record.codes.filter(voided_at=None).update(**void)
+    _numbered(record, take(series_of(record)))
     record._history_user = by
     record.save()
+    assignment_of(record).save(force_insert=True)
 
 
 def _record_of(document, prepared: Prepared, fonds, by) -> Record:
+    """What is unknown stays unknown: an undated paper is filed undated. The number comes last, the class is known."""
     incoming = document.direction == Direction.INCOMING
-    day = (document.sender_date if incoming else document.document_date) or timezone.localdate(prepared.moment)
+    day = document.sender_date if incoming else document.document_date
     names = _addressees(document.content)
-    return Record(
+    record = Record(
         document=document,
         unit=document.unit,
         custodian=document.unit,
@@ -166,6 +233,7 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         year=class_year(document),
         retention_code=prepared.retention_code,
         retention_as_filed=Retention(prepared.retention_code).label,
+        retention_rule=prepared.retention_rule,
         retention_basis=prepared.retention_basis[:200],
         class_code=prepared.class_code,
         title=document.title,
@@ -173,8 +241,8 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         doc_number=document.number_shown,
         doc_number_as_given=document.doc_number_as_given,
         date=day,
-        date_precision=Precision.DAY,
-        doc_type=document.doc_type,
+        date_precision=Precision.DAY if day else Precision.UNKNOWN,
+        doc_type="" if document.direction == Direction.INTERNAL else document.doc_type,
         direction=document.direction,
         urgency=document.urgency,
         main_recipients=names[AddresseeKind.MAIN],
@@ -186,6 +254,13 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         filed_at=timezone.now(),
         filed_by=by,
     )
+    return provisional(record)
+
+
+def provisional(record: Record) -> Record:
+    """With the code of its class and no number yet: that comes last, and the inspection judges the rest of the code."""
+    _numbered(record, 0)
+    return record
 
 
 def _addressees(content) -> dict[str, str]:
@@ -193,9 +268,10 @@ def _addressees(content) -> dict[str, str]:
     return {kind: "、".join(one.name for one in rows if one.kind == kind) for kind in AddresseeKind.values}
 
 
-def write_text(record: Record, body: str) -> None:
-    """One search row a record; normalised by the database's own function, so query and column agree."""
-    RecordText.objects.bulk_create([text_row(record, head_of(record), body)])
+def write_texts(filed: list[tuple[Record, str]]) -> None:
+    """The search rows of records, normalised by the database's own function, so that query and column agree."""
+    RecordText.objects.bulk_create(text_row(record) for record, _ in filed)
+    RecordWords.objects.bulk_create(words_row(record, body) for record, body in filed)
 
 
 def head_of(record: Record) -> str:
@@ -205,20 +281,28 @@ def head_of(record: Record) -> str:
 def rewrite_head(record: Record) -> None:
     """After a correction: the head anew, the body as it was."""
     head = Normalise(Value(head_of(record)))
-    RecordText.objects.filter(record=record).update(
+    RecordWords.objects.filter(record=record.pk).update(
         head_n=head, text_n=Concat(head, Value("\x1f"), Substr("text_n", Length("head_n") + 2))
     )
 
 
-def text_row(record: Record, head: str, body: str) -> RecordText:
+def text_row(record: Record) -> RecordText:
     return RecordText(
         record=record,
         document_id=record.document_id,
         unit_id=record.unit_id,
         custodian_id=record.custodian_id,
         offered_to_id=record.offered_to_id,
-        date=record.date or timezone.localdate(record.filed_at),
+        use_scope=record.use_scope,
+        sorted_on=record.date or timezone.localdate(record.filed_at),
         year=record.year,
+    )
+
+
+def words_row(record: Record, body: str) -> RecordWords:
+    head = head_of(record)
+    return RecordWords(
+        record_id=record.pk,
         head_n=Normalise(Value(head)),
         text_n=Normalise(Value(head + "\x1f" + body.replace("\x00", ""))),
     )

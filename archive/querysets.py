@@ -1,5 +1,7 @@
 """Reads of records used more than once."""
 
+from django.db.models import Manager
+
 from units.guarded import GuardedQuerySet
 
 from .states import Retention, State
@@ -20,3 +22,10 @@ class RecordQuerySet(GuardedQuerySet):
 
 class RecordTextQuerySet(GuardedQuerySet):
     pass
+
+
+class CurrentComponents(Manager):
+    """The components that a record has now; what was replaced is read through `versions` only."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(superseded_at=None)

@@ -5,6 +5,7 @@ prevails over the district's sample.
 """
 
 import csv
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
@@ -14,10 +15,11 @@ from documents.filing_port import Proposal
 from documents.states import Direction
 from units.models import Department
 
-from .models import Fonds, FondsCreator, RetentionRule
+from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
 from .states import Retention
 
 SCHEDULE = Path(__file__).parent / "data" / "retention_schedule.csv"
+SAMPLE, SAMPLE_FROM = "示例2006", date(2006, 12, 18)  # the day of Order 8
 
 
 def source_of(document) -> str:
@@ -31,9 +33,18 @@ def source_of(document) -> str:
 
 
 def rules_for(source: str, unit) -> list[RetentionRule]:
-    """The unit's own schedule for `source`, the district's sample where it has none."""
-    own = list(RetentionRule.objects.filter(unit=unit, sources__contains=[source]))
-    return own or list(RetentionRule.objects.filter(unit=None, sources__contains=[source]))
+    """The rules for `source` of the unit's own schedule, of the district's sample where it has none."""
+    rules = RetentionRule.objects.filter(sources__contains=[source]).select_related("schedule")
+    for owner in (unit, None):
+        if found := list(rules.filter(schedule__in=in_force(owner))):
+            return found
+    return []
+
+
+def in_force(unit):
+    """The edition of `unit`'s schedule (None: the district's sample) that holds today; one row or none."""
+    editions = RetentionSchedule.objects.filter(unit=unit, valid_from__lte=timezone.localdate())
+    return editions.order_by("-valid_from").values("pk")[:1]
 
 
 def best(rules: list[RetentionRule], title: str, doc_type: str) -> RetentionRule | None:
@@ -52,11 +63,13 @@ def match(title: str, doc_type: str, source: str, unit) -> RetentionRule | None:
 
 
 def class_year(document) -> int:
-    """年度: the local year of sign-off; undatable: the year of filing, with a finding (domain 3.4)."""
+    """年度: the local year of sign-off; undatable: that of registration, then of filing, with a finding (domain 3.4)."""
     if document.approved_at is not None:
         return timezone.localdate(document.approved_at).year
-    day = document.sender_date or document.document_date
-    return day.year if day else timezone.localdate().year
+    if day := document.sender_date or document.document_date:
+        return day.year
+    known = document.registered_at or document.signed_for_at
+    return timezone.localdate(known).year if known else timezone.localdate().year
 
 
 def class_code(document) -> str:
@@ -74,10 +87,17 @@ def default_class_code(unit) -> str:
     return office.class_code if office else ""
 
 
+def rule_of(document) -> RetentionRule | None:
+    """The rule that fits the document best."""
+    return match(document.title, document.doc_type, source_of(document), document.unit)
+
+
 def propose(document) -> Proposal:
     """Reads only; asked for each draft and at completion."""
-    source = source_of(document)
-    rule = match(document.title, document.doc_type, source, document.unit)
+    return proposed(document, rule_of(document))
+
+
+def proposed(document, rule: RetentionRule | None) -> Proposal:
     code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
     basis = document.retention_basis or (str(rule) if rule else "未命中条款，按10年暂定")
     fonds = fonds_of(document.unit)
@@ -113,10 +133,14 @@ def render_code(fonds: str, year: int, retention: str, klass: str, item_no: int,
 @transaction.atomic
 def load_sample_schedule() -> int:
     """The district's sample schedule; rows already there are left as edited. Returns how many are new."""
-    have = set(RetentionRule.objects.filter(unit=None).values_list("code", flat=True))
+    schedule, _ = RetentionSchedule.objects.get_or_create(
+        unit=None, version=SAMPLE, defaults={"valid_from": SAMPLE_FROM}
+    )
+    have = set(schedule.rules.values_list("code", flat=True))
     with SCHEDULE.open(encoding="utf-8") as source:
         rules = [
             RetentionRule(
+                schedule=schedule,
                 code=row["code"],
                 category=row["category"],
                 description=row["description"],

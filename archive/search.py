@@ -80,12 +80,12 @@ def matching(user, words: list[str], *, unit=None, year: int | None = None):
 
 
 def _containing(rows, words: list[str]):
-    rows = rows.alias(grams=Bigrams("text_n"))
+    rows = rows.alias(grams=Bigrams("words__text_n"))
     for word in words:
         if len(word) >= 2:
             rows = rows.filter(grams__contains=pairs(word))
         if len(word) != 2:  # a pair is found by the index alone
-            rows = rows.filter(text_n__contains=word)
+            rows = rows.filter(words__text_n__contains=word)
     return rows
 
 
@@ -118,17 +118,18 @@ def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1
 
 def _bounded(parts: list, words: list[str], page: int):
     """(count up to the cap + 1, record keys of the page, units, years) in one statement."""
-    in_head = models.ExpressionWrapper(Q(*(Q(head_n__contains=word) for word in words)), models.BooleanField())
+    in_head = models.ExpressionWrapper(Q(*(Q(words__head_n__contains=word) for word in words)), models.BooleanField())
     first, *others = (
-        rows.annotate(in_head=in_head).order_by().values("record_id", "unit_id", "year", "date", "in_head")
+        rows.annotate(in_head=in_head).order_by().values("record_id", "unit_id", "year", "sorted_on", "in_head")
         for rows in parts
     )
     sql, params = first.union(*others, all=True)[: CAP + 1].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH h (record_id, unit_id, year, date, in_head) AS MATERIALIZED ({sql})
+            f"""WITH h (record_id, unit_id, year, sorted_on, in_head) AS MATERIALIZED ({sql})
             SELECT count(*),
-              (SELECT json_agg(record_id) FROM (SELECT record_id FROM h ORDER BY in_head DESC, date DESC, record_id DESC
+              (SELECT json_agg(record_id) FROM (SELECT record_id FROM h
+                                                ORDER BY in_head DESC, sorted_on DESC, record_id DESC
                                                 LIMIT {SIZE} OFFSET {(page - 1) * SIZE}) p),
               (SELECT json_object_agg(unit_id, c) FROM (SELECT unit_id, count(*) AS c FROM h GROUP BY 1) u),
               (SELECT json_object_agg(year, c) FROM (SELECT year, count(*) AS c FROM h GROUP BY 1) y)
@@ -141,13 +142,13 @@ def _bounded(parts: list, words: list[str], page: int):
 
 def _dense(user, words, unit, year, page) -> list[int]:
     """A very frequent term: walk from the newest, testing each text; the index would gather everything first."""
-    rows = RecordText.objects.allowing("view", user).filter(*(Q(text_n__contains=word) for word in words))
+    rows = RecordText.objects.allowing("view", user).filter(*(Q(words__text_n__contains=word) for word in words))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         start = (page - 1) * SIZE
         keys = list(
             _narrowed(rows, unit, year)
-            .order_by("-date", "-record_id")
+            .order_by("-sorted_on", "-record_id")
             .values_list("record_id", flat=True)[start : start + SIZE]
         )
         cursor.execute("SET LOCAL enable_bitmapscan = on")
@@ -157,7 +158,7 @@ def _dense(user, words, unit, year, page) -> list[int]:
 def _records(keys: list[int], words: list[str]) -> list[Record]:
     """The records of a page in its order, each with a `snippet` around the first word of its text."""
     longest = max(words, key=len)
-    body = Substr(F("text__text_n"), Length("text__head_n") + 2)
+    body = Substr(F("text__words__text_n"), Length("text__words__head_n") + 2)
     rows = (
         Record.objects.filter(pk__in=keys)
         .for_list()
@@ -170,7 +171,7 @@ def _records(keys: list[int], words: list[str]) -> list[Record]:
 
 def all_ids(user, text: str, *, unit=None, year: int | None = None):
     """Uids of every hit, streamed; for exports and the command."""
-    rows = matching(user, words_of(text), unit=unit, year=year).order_by("-date", "-record_id")
+    rows = matching(user, words_of(text), unit=unit, year=year).order_by("-sorted_on", "-record_id")
     return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
 

@@ -76,11 +76,24 @@ class Precision(models.TextChoices):
 class Stage(models.TextChoices):
     FILING = "GD", "归档"
     TRANSFER = "YJ", "移交与接收"
-    KEEPING = "CQ", "长期保存"
+    KEEPING = "BC", "长期保存"
 
 
 class Verdict(models.TextChoices):
+    """What a check says; the last three are no verdict on the record, and never read as 合格."""
+
     PASS = "pass", "合格"
     FAIL = "fail", "不合格"
     WARN = "warn", "提示"
+    NOT_RUN = "not_run", "未检"
     NOT_APPLICABLE = "na", "不适用"
+    MANUAL_PENDING = "manual_pending", "待人工"
+
+
+class UseScope(models.TextChoices):
+    """Who may consult a record (design section 3)."""
+
+    DEPARTMENT = "department", "本处室"
+    UNIT = "unit", "本单位"
+    DISTRICT = "district", "全区机关"
+    PUBLIC = "public", "社会开放"

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from archive.models import Component, Record, RecordText
+from archive.models import CodeAssignment, Component, Record, RecordText, RecordWords
 from archive.states import Retention, Role
 from documents.models import Opinion, Participant, RouteRun, StepRun
 from documents.states import RunOutcome, StepKind, StepState
@@ -133,18 +133,36 @@ def records(first: int, last: int, seed: int) -> None:
     )  # fmt: skip
     _run(COUNTERS, **keys)
     _run("ANALYZE archive_record")
+    _of_records(keys)
+
+
+def _of_records(keys: dict[str, int]) -> None:
+    """What hangs on the records just made: text, words, code, one component."""
     insert(
         RecordText,
-        TEXTS,
+        OF_RECORDS,
         keys,
         record_id="r.id", document_id="r.document_id", unit_id="r.unit_id", custodian_id="r.custodian_id",
-        offered_to_id="r.offered_to_id", access_status="r.access_status", date="r.date", year="r.year",
-        head_n="h.head_n", text_n="h.head_n || egov_normalise(chr(31) || d.body)",
+        offered_to_id="r.offered_to_id", use_scope="r.use_scope", sorted_on="r.date", year="r.year",
+    )  # fmt: skip
+    insert(
+        RecordWords,
+        TEXTS,
+        keys,
+        record_id="r.id", head_n="h.head_n", text_n="h.head_n || egov_normalise(chr(31) || d.body)",
+    )  # fmt: skip
+    insert(
+        CodeAssignment,
+        OF_RECORDS,
+        keys,
+        record_id="r.id", fonds_id="r.fonds_id", category_code="r.category_code", year="r.year",
+        retention_code="r.retention_code", class_code="r.class_code", item_no="r.item_no", code="r.archival_code",
+        given_at="r.filed_at",
     )  # fmt: skip
     stored = keep(land_bytes(TEXT.encode(), "正本.txt"))
     insert(
         Component,
-        "archive_record r WHERE r.document_id BETWEEN %(first)s AND %(last)s ORDER BY r.id",
+        OF_RECORDS,
         {**keys, "stored": stored.pk, "role": Role.ORIGINAL},
         uid="md5('component' || r.uid)::uuid", record_id="r.id", role="%(role)s", seq="1", filename="'正本.txt'",
         stored_file_id="%(stored)s", pages="2",
@@ -182,6 +200,7 @@ FROM archive_record r JOIN archive_fonds f ON f.id = r.fonds_id
 WHERE r.document_id BETWEEN %(first)s AND %(last)s GROUP BY 1
 ON CONFLICT (series) DO UPDATE SET last = greatest(units_counter.last, EXCLUDED.last)
 """
+OF_RECORDS = "archive_record r WHERE r.document_id BETWEEN %(first)s AND %(last)s ORDER BY r.id"
 TEXTS = """
 archive_record r JOIN documents_document d ON d.id = r.document_id
 CROSS JOIN LATERAL (

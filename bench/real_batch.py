@@ -60,7 +60,7 @@ def damage(bag: Path) -> dict[str, bool]:
 
     def judged(name: str, path: Path) -> None:
         found = verify(bag)
-        named = any(path.name in f"{one.path}{one.message}" for one in found.findings)
+        named = any(path.name in f"{one.target}{one.message}" for one in found.findings)
         told[name] = not found.valid and named and not loc_says_valid(bag)
 
     file.write_bytes(bytes([sound[0] ^ 1]) + sound[1:])

@@ -56,8 +56,8 @@ def root_packages() -> list[str]:
 
 
 def read(packages: Iterable[str]) -> House:
-    """Reads the sources of `packages`; imports inside functions count as all others do."""
-    graph = grimp.build_graph(*packages, cache_dir=None)
+    """Reads the sources of `packages`; imports inside functions count as others do, those for types only never run."""
+    graph = grimp.build_graph(*packages, cache_dir=None, exclude_type_checking_imports=True)
     ours = {name for name in graph.modules if NOT_DRAWN not in name.split(".")}
     return House({name: graph.find_modules_directly_imported_by(name) & ours for name in sorted(ours)})
 

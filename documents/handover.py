@@ -52,6 +52,7 @@ def takes_over(task: Task, by: User) -> None:
     """Locks the document. Whoever has the item next sees the document; a draft is in his hands from now on."""
     document = Document.objects.select_for_update(of=("self",)).get(uid=task.subject_uid)
     routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
+    routing.readdress(task)
     if task.kind in DRAFTS and task.assignee is not None:
         _hold(document, task.assignee, by)
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 import paper
 from files.store import Landed, land_bytes
 
-from .models import Rendition
+from .models import Opinion, Rendition
 from .states import AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
@@ -60,14 +60,13 @@ def page_of(document) -> Rendition | None:
     return document.content.renditions.filter(kind=Rendition.Kind.PAGE).select_related("stored_file").first()
 
 
-def opinions_of(document) -> list["paper.SheetOpinion"]:
-    return [
-        paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at))
-        for one in document.opinions.order_by("at", "pk")
-    ]
+def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
+    """Every opinion given, and the `last` one, which the act under way is about to write."""
+    given = [*document.opinions.order_by("at", "pk"), *([last] if last else [])]
+    return [paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at), one.post) for one in given]
 
 
-def draft_sheet(document, *, moment) -> "paper.Rendition":
+def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rendition":
     """发文稿纸 with every opinion of the draft's way (domain 1.9)."""
     addressees = list(document.addressees.all())
     return paper.render_draft_sheet(
@@ -87,13 +86,13 @@ def draft_sheet(document, *, moment) -> "paper.Rendition":
             copies=str(document.print_copies),
             signatory=document.signatory.name if document.signatory else "",
             printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
-            opinions=tuple(opinions_of(document)),
+            opinions=tuple(opinions_of(document, last)),
         ),
         moment=moment,
     )
 
 
-def handling_sheet(document, *, moment, result: str = "") -> "paper.Rendition":
+def handling_sheet(document, *, moment, result: str = "", last: Opinion | None = None) -> "paper.Rendition":
     """文件处理单 of a received document (domain 1.9)."""
     return paper.render_handling_sheet(
         paper.HandlingSheet(
@@ -109,17 +108,17 @@ def handling_sheet(document, *, moment, result: str = "") -> "paper.Rendition":
             due_at=timezone.localtime(document.due_at) if document.due_at else None,
             result=result or document.result,
             completed_on=timezone.localdate(moment),
-            opinions=tuple(opinions_of(document)),
+            opinions=tuple(opinions_of(document, last)),
         ),
         moment=moment,
     )
 
 
-def sheet_of(document, *, moment, result: str = ""):
-    """(kind, rendition) of the form that belongs to the record."""
+def sheet_of(document, *, moment, result: str = "", last: Opinion | None = None):
+    """(kind, rendition) of the form that belongs to the record; `last` is the opinion with which it is completed."""
     if document.direction == Direction.INCOMING:
-        return Rendition.Kind.HANDLING_SHEET, handling_sheet(document, moment=moment, result=result)
-    return Rendition.Kind.DRAFT_SHEET, draft_sheet(document, moment=moment)
+        return Rendition.Kind.HANDLING_SHEET, handling_sheet(document, moment=moment, result=result, last=last)
+    return Rendition.Kind.DRAFT_SHEET, draft_sheet(document, moment=moment, last=last)
 
 
 def usual_phrases(kind: str) -> tuple[str, ...]:

@@ -239,6 +239,12 @@ def _due(step: StepRun, now):
     return end_of_working_days(now, step.limit_value)
 
 
+def readdress(task: Task) -> None:
+    """转办: the step goes with its task to whoever has it next."""
+    if task.step_uid:
+        StepRun.objects.filter(uid=task.step_uid).update(person=task.assignee, post=task.post)
+
+
 def end(document, outcome: RunOutcome, *, by) -> None:
     """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn."""
     close_tasks(document, by=by, outcome="dropped")

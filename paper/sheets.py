@@ -30,7 +30,8 @@ SHEET = """
   }).flatten())
 #if data.opinions.len() > 0 {
   table(columns: (24mm, 1fr, 34mm), stroke: 0.3mm + rgb("#c8161d"), inset: 2.4mm, align: horizon + left,
-    ..data.opinions.map(one => (label(one.label), one.text, [#one.name \\ #text(size: 9pt, one.at)])).flatten())
+    ..data.opinions.map(one => (label(one.label), one.text, [#one.name \\
+      #text(size: 9pt, one.post) \\ #text(size: 9pt, one.at)])).flatten())
 }
 """
 
@@ -41,6 +42,7 @@ class SheetOpinion:
     text: str
     name: str
     at: datetime
+    post: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: da
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "cells": [{"label": label, "value": value, "wide": wide} for label, value, wide in cells],
         "opinions": [
-            {"label": one.label, "text": one.text, "name": one.name, "at": f"{one.at:%Y-%m-%d %H:%M}"}
+            {"label": one.label, "text": one.text, "name": one.name, "post": one.post, "at": f"{one.at:%Y-%m-%d %H:%M}"}
             for one in opinions
         ],
     }
@@ -105,7 +107,7 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: da
         [
             heading,
             *(f"{label} {value}" for label, value, _ in cells),
-            *(f"{o.label} {o.text} {o.name}" for o in opinions),
+            *(f"{o.label} {o.text} {o.name} {o.post}" for o in opinions),
         ]
     )
     pdf = paint_pdf(SHEET, data, moment)

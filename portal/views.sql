@@ -40,7 +40,7 @@ CREATE VIEW portal_withdrawn WITH (security_barrier) AS
   WHERE NOT EXISTS (SELECT 1 FROM files_publication o WHERE o.object_uid = p.object_uid AND o.closed_at IS NULL)
   ORDER BY p.object_uid, p.closed_at DESC, p.id DESC;
 
--- The condition on archive_recordtext that `words` mean; only the two functions below may call it.
+-- The condition on archive_recordtext t and archive_recordwords w that `words` mean; only the two functions below may call it.
 CREATE FUNCTION portal_condition(words text[], unit bigint, in_year int) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $f$
 DECLARE
@@ -55,9 +55,9 @@ BEGIN
     word := egov_normalise(left(word, 100));
     pairs := cjk_bigrams(word);
     IF pairs IS NOT NULL THEN
-      condition := condition || format(' AND cjk_bigrams(t.text_n) @> %L::text[]', pairs);
+      condition := condition || format(' AND cjk_bigrams(w.text_n) @> %L::text[]', pairs);
     END IF;
-    condition := condition || format(' AND strpos(t.text_n, %L) > 0', word);
+    condition := condition || format(' AND strpos(w.text_n, %L) > 0', word);
   END LOOP;
   IF unit IS NOT NULL THEN
     condition := condition || format(' AND t.unit_id = %s', unit);
@@ -76,13 +76,14 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f
 BEGIN
   RETURN QUERY EXECUTE format(
     $q$WITH h AS MATERIALIZED (
-       SELECT t.record_id, t.date, strpos(t.head_n, %1$L) > 0 AS in_title FROM archive_recordtext t WHERE %2$s LIMIT 10001),
-     p AS (SELECT h.* FROM h ORDER BY h.in_title DESC, h.date DESC, h.record_id DESC LIMIT %3$s OFFSET %4$s)
+       SELECT t.record_id, t.sorted_on, strpos(w.head_n, %1$L) > 0 AS in_title
+       FROM archive_recordtext t JOIN archive_recordwords w USING (record_id) WHERE %2$s LIMIT 10001),
+     p AS (SELECT h.* FROM h ORDER BY h.in_title DESC, h.sorted_on DESC, h.record_id DESC LIMIT %3$s OFFSET %4$s)
      SELECT p.record_id, p.in_title, (SELECT count(*) FROM h),
        substr(b.body, greatest(strpos(b.body, %1$L) - 36, 1), 72 + length(%1$L))
-     FROM p JOIN archive_recordtext t USING (record_id) JOIN portal_record r ON r.id = p.record_id
-     CROSS JOIN LATERAL (SELECT substr(t.text_n, length(t.head_n) + 2) AS body) b
-     ORDER BY p.in_title DESC, p.date DESC, p.record_id DESC$q$,
+     FROM p JOIN archive_recordwords w USING (record_id) JOIN portal_record r ON r.id = p.record_id
+     CROSS JOIN LATERAL (SELECT substr(w.text_n, length(w.head_n) + 2) AS body) b
+     ORDER BY p.in_title DESC, p.sorted_on DESC, p.record_id DESC$q$,
     egov_normalise(left(words[1], 100)), portal_condition(words, unit, in_year),
     least(greatest(page_size, 1), 100), greatest(skip, 0));
 END $f$;
@@ -93,7 +94,8 @@ RETURNS TABLE (kind text, key bigint, hits bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 BEGIN
   RETURN QUERY EXECUTE format(
-    $q$WITH h AS MATERIALIZED (SELECT t.unit_id, t.year FROM archive_recordtext t WHERE %s LIMIT 10000)
+    $q$WITH h AS MATERIALIZED (SELECT t.unit_id, t.year FROM archive_recordtext t
+       JOIN archive_recordwords w USING (record_id) WHERE %s LIMIT 10000)
      SELECT 'unit', h.unit_id::bigint, count(*) FROM h GROUP BY 2
      UNION ALL SELECT 'year', h.year::bigint, count(*) FROM h GROUP BY 2$q$, portal_condition(words, unit, in_year));
 END $f$;
@@ -101,8 +103,7 @@ END $f$;
 -- A search without a result is counted by its words alone, never by the person.
 CREATE FUNCTION portal_found_nothing(words text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
-  INSERT INTO archive_emptysearch (words, place, day, times) VALUES (left(words, 200), 'portal', egov_today(), 1)
-  ON CONFLICT (words, place, day) DO UPDATE SET times = archive_emptysearch.times + 1
+  SELECT archive_found_nothing(words, 'portal')
 $f$;
 
 REVOKE ALL ON FUNCTION portal_condition(text[], bigint, int), portal_search(text[], bigint, int, int, int),

@@ -12,7 +12,7 @@ from units.workflow import Refused
 
 from . import actions, delivery, fixity
 from .inputs import InspectedInput, PackagedInput, ReceivedInput
-from .models import Batch, PackagePart
+from .models import Batch
 from .states import State
 from .workflow import BATCH
 
@@ -69,10 +69,9 @@ def receive_batch(job, batch: str) -> None:
         except Refused as refusal:
             actions.report_undelivered(row, reasons=refusal.reasons)
             raise
-        PackagePart.objects.filter(batch=row).update(held_at=timezone.now())
         BATCH.perform("receive", row, by=by, given=ReceivedInput(parts))
     if row.state == State.RECEIVED:
         package = delivery.read_holdings(row, paced(job, "逐字节核验"))
         verdict = delivery.inspect_items(row, by=by, package=package, progress=paced(job, "逐件检测"))
-        PackagePart.objects.filter(batch=row).update(verified_at=timezone.now())
+        delivery.note_reading(row, package)
         BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))

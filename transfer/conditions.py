@@ -4,6 +4,7 @@ from archive.models import InspectionResult, InspectionRun
 from archive.states import Stage, Verdict
 from units.models import Job
 
+from .models import Copy
 from .states import ItemVerdict
 
 
@@ -55,3 +56,8 @@ def failing_items_are_returned(batch, act) -> str:
     if not failing:
         return ""
     return f"第 {'、'.join(map(str, failing[:10]))}{' 等' if len(failing) > 10 else ''} 件检测不合格，请先标为退回。"
+
+
+def is_damaged(batch) -> str:
+    """For the side acts: "" when a part that the archive holds is damaged and not given up."""
+    return "" if Copy.objects.of_holdings(batch).bad().exists() else "馆藏移交包没有损坏。"

@@ -7,39 +7,35 @@ made under a temporary name and takes its own only when its digest is right.
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
 
 from archive import inspection
-from archive.models import Component, InspectionResult, Record, RecordRelation
+from archive.models import Component, InspectionRun, Record
 from archive.packages import findings
 from archive.packages.contents import (
     RECORDS_PER_PART,
     PackageInfo,
-    PackedEvent,
-    PackedFile,
-    PackedRecord,
-    PackedRelation,
     batch_digest,
 )
-from archive.packages.findings import NotAPackage, PackageFinding, Verification
+from archive.packages.findings import NotAPackage, Verification
 from archive.packages.verifier import verify
 from archive.packages.writer import write_part
-from archive.states import Stage, Verdict
-from documents.states import DocType
-from files.store import path_of
-from units.models import AuditEvent
+from archive.states import Retention, Stage, Verdict
+from units.findings import REFUSE, WARN, Finding
 from units.workflow import Refused
 
-from .models import Batch, BatchItem, PackagePart
-from .states import PartState
+from .models import Batch, BatchItem, Copy, PackagePart
+from .packing import SLICE, items_of, packed_records
+from .states import CopyState, PartState, Place
 
-SLICE = 200  # records read at a time
 BLOCK = 1024 * 1024
+LINES = 200  # findings of one kind about a batch
+GROUPS = ("真实性", "完整性", "可用性", "安全性")
 
 
 def package_folder(batch: Batch) -> Path:
@@ -90,12 +86,12 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
     """Write every part that is not there yet; (digest of the batch, payload bytes). `progress(done, total)`."""
     folder = package_folder(batch)
     folder.mkdir(parents=True, exist_ok=True)
-    parts = plan_parts(batch)
+    parts, checks = plan_parts(batch), checks_of(batch)
     before = 0
     for part in parts:
         target = folder / part.filename
         if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
-            info = _info(batch, part, len(parts), made_at, made_by)
+            info = replace(_info(batch, part, len(parts), made_at, made_by), **checks)
             made = write_part(
                 target,
                 info,
@@ -104,12 +100,36 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
             )
             part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256
             part.file_count, part.payload_bytes, part.state = made.file_count, made.payload_bytes, PartState.DONE
-            part.save()
+            _keep_part(part)
         before += part.record_count
         progress(before, batch.record_count)
     return batch_digest((part.number, part.manifest_sha256) for part in parts), sum(
         part.payload_bytes for part in parts
     )
+
+
+@transaction.atomic
+def _keep_part(part: PackagePart) -> None:
+    """The finished part, the unit's copy of it, and what exactly was packed of each record."""
+    part.save()
+    fresh = ("state", "kept_since", "read_at", "verified_at", "found")
+    Copy.objects.bulk_create(
+        [Copy(part=part, place=Place.UNIT)], update_conflicts=True, unique_fields=("part", "place"), update_fields=fresh
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(FREEZE, [part.batch_id, part.first_position, part.last_position])
+
+
+# the records of a batch under way are read-only, so that what stands here is what was packed
+FREEZE = """
+UPDATE transfer_batchitem i SET record_version = r.version, digests = coalesce(f.digests, '{}')
+FROM archive_record r LEFT JOIN LATERAL (
+  SELECT array_agg(s.sha256 ORDER BY c.seq) AS digests
+  FROM archive_component c JOIN files_storedfile s ON s.id = c.stored_file_id
+  WHERE c.record_id = r.id AND c.superseded_at IS NULL
+) f ON true
+WHERE i.record_id = r.id AND i.batch_id = %s AND i.is_open AND i.position BETWEEN %s AND %s
+"""
 
 
 def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
@@ -129,156 +149,82 @@ def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
         fonds_name=batch.fonds.name,
         handover_name=batch.name,
         content_description=batch.description,
-        accuracy_check="合格（SHA-256）",
-        integrity_check="合格",
-        usability_check="合格",
-        security_check="合格",
     )
 
 
-def items_of(batch: Batch, part: PackagePart | None = None):
-    rows = batch.items.filter(is_open=True)
-    if part is not None:
-        rows = rows.filter(position__gte=part.first_position, position__lte=part.last_position)
-    return rows.order_by("position")
-
-
-def packed_records(batch: Batch, part: PackagePart) -> Iterator[PackedRecord]:
-    """The part's records, read slice by slice, so that memory does not grow with the batch."""
-    keys = list(items_of(batch, part).values_list("record_id", flat=True))
-    for start in range(0, len(keys), SLICE):
-        wanted = keys[start : start + SLICE]
-        rows = Record.objects.select_related("unit", "fonds", "filed_by", "responsible_department", "document").in_bulk(
-            wanted
-        )
-        files: dict[int, list] = {}
-        for component in (
-            Component.objects.filter(record__in=wanted).select_related("stored_file").order_by("record", "seq")
-        ):
-            files.setdefault(component.record_id, []).append(component)
-        hung = _Hung(_events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted))
-        for key in wanted:
-            yield _packed(rows[key], files.get(key, []), hung, batch)
-
-
-class _Hung(NamedTuple):
-    """What hangs on the records of a slice, by the record's uid or key."""
-
-    events: dict
-    relations: dict
-    findings: dict
-
-
-def _relations(keys: list[int]) -> dict:
-    found: dict[int, list] = {}
-    for row in RecordRelation.objects.filter(record__in=keys).select_related("other").order_by("record", "pk"):
-        found.setdefault(row.record_id, []).append(PackedRelation(str(row.other.uid), row.get_kind_display()))
-    return found
-
-
-def _findings(keys: list[int]) -> dict:
-    """What filing found and nobody has settled; it travels with the record."""
-    found: dict[int, list] = {}
-    rows = InspectionResult.objects.filter(record__in=keys, run__stage=Stage.FILING, settled_at=None).order_by("pk")
-    for row in rows.only("record_id", "item_code", "message"):
-        found.setdefault(row.record_id, []).append(f"{row.item_code} {row.message}")
-    return found
-
-
-def _events(records) -> dict:
-    """Acts on the records and on the documents they came from, by the record's uid."""
-    home = {record.uid: record.uid for record in records} | {
-        record.document.uid: record.uid for record in records if record.document
-    }
-    found: dict = {}
-    rows = AuditEvent.objects.filter(object_uid__in=home, succeeded=True).order_by("id")
-    for event in rows.only("object_uid", "label", "at", "actor_name", "post", "unit_name", "opinion"):
-        found.setdefault(home[event.object_uid], []).append(
-            PackedEvent(event.label, event.at, event.actor_name, event.post, event.unit_name, description=event.opinion)
-        )
-    return found
-
-
-def _packed(record, components, hung: _Hung, batch) -> PackedRecord:
-    department = record.responsible_department
-    return PackedRecord(
-        record_uid=str(record.uid),
-        fonds_code=record.fonds.code,
-        fonds_name=record.fonds.name,
-        unit_name=record.unit.name,
-        archives_name=batch.archive.name,
-        archival_code=record.archival_code,
-        category_code=record.category_code,
-        year=record.year,
-        retention=record.get_retention_code_display(),
-        class_code=record.class_code,
-        class_name=department.name if department else "",
-        item_no=record.item_no,
-        title=record.title,
-        author=record.author,
-        doc_number=record.doc_number,
-        date=record.date_text,
-        date_precision=record.date_precision,
-        doc_type=dict(DocType.choices).get(record.doc_type, ""),
-        urgency=record.urgency,
-        main_recipients=record.main_recipients,
-        cc_recipients=record.cc_recipients,
-        security_class=record.get_security_class_display(),
-        page_count=record.page_count or None,
-        carrier_mode=record.carrier_mode,
-        paper_exists=record.paper_exists,
-        access_opinion=record.access_opinion,
-        disclosure_attr=record.get_disclosure_attr_display(),
-        responsible_department=department.name if department else "",
-        completed_at=record.completed_at,
-        filed_at=record.filed_at,
-        filed_by=record.filed_by.name,
-        remark=record.remark,
-        files=tuple(_file(one) for one in components),
-        events=tuple(hung.events.get(record.uid, ())),
-        relations=tuple(hung.relations.get(record.pk, ())),
-        findings=tuple(hung.findings.get(record.pk, ())),
-    )
-
-
-def _file(component) -> PackedFile:
-    stored = component.stored_file
-    return PackedFile(
-        component.filename, component.role, component.seq, path_of(stored), stored.bytes, stored.sha256, stored.crc32,
-        stored.mime, stored.format_id, component.is_original,
-    )  # fmt: skip
+def checks_of(batch) -> dict[str, str]:
+    """What the register says of the four properties: only what the self-check really checked."""
+    run = InspectionRun.objects.filter(subject_uid=batch.uid, stage=Stage.TRANSFER).order_by("-pk").first()
+    fields = ("accuracy_check", "integrity_check", "usability_check", "security_check")
+    return {name: inspection.of_group(run, group) for name, group in zip(fields, GROUPS, strict=True)}
 
 
 def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None) -> Verdict:
     """The inspection of transfer over all items, never stopping at the first finding; results stay with the items."""
-    run = inspection.open_run(Stage.TRANSFER, by=by, subject_uid=batch.uid)
-    found: list = [(None, flaw_of(one)) for one in package.findings] if package else []
+    run, sheet = inspection.open_run(Stage.TRANSFER, by=by, subject_uid=batch.uid), inspection.Sheet(Stage.TRANSFER)
+    if package:
+        note_package(sheet, batch, package)
+    sheet.note("2-1", _count(batch))
+    sheet.note("2-6", _gaps(batch))
     done = 0
     for items in _sliced(items_of(batch)):
-        records = Record.objects.select_related("unit", "fonds").in_bulk([item.record_id for item in items])
+        keys = [item.record_id for item in items]
+        records = Record.objects.select_related("unit", "fonds", "document").in_bulk(keys)
         files: dict[int, list] = {}
-        for component in Component.objects.filter(record__in=[item.record_id for item in items]).select_related(
-            "stored_file"
-        ):
+        for component in Component.objects.filter(record__in=keys).select_related("stored_file").order_by("seq"):
             files.setdefault(component.record_id, []).append(component)
+        twins = inspection.twins_of(records.values())
         for item in items:
-            flaws = inspection.flaws(records[item.record_id], files.get(item.record_id, []))
-            found += [(records[item.record_id], flaw) for flaw in flaws]
-            item.findings = [
-                {"item": flaw.item, "verdict": flaw.verdict, "message": flaw.message, "field": flaw.field}
-                for flaw in flaws
-            ]
+            record, own = records[item.record_id], files.get(item.record_id, [])
+            found = inspection.examine(sheet, record, own, twins=twins)
+            if package:
+                found += sheet.note("1-1", _unlike_packed(item, own), record)
+            item.findings = [_kept(one) for one in found]
         BatchItem.objects.bulk_update(items, ["findings"])
         done += len(items)
         if progress:
             progress(done, batch.record_count)
-    inspection.keep(run, found, records=done)
-    return Verdict(run.verdict)
+    return Verdict(inspection.keep(run, sheet, records=done).verdict)
 
 
-def flaw_of(finding) -> inspection.Flaw:
-    verdict = Verdict.FAIL if finding.severity == "error" else Verdict.WARN
-    return inspection.Flaw(finding.code.removeprefix("YJ-"), verdict, finding.path[-255:] or "信息包", finding.message)
+def _kept(finding: Finding) -> dict:
+    verdict = Verdict.FAIL if finding.is_refusal else Verdict.WARN
+    return {"item": finding.code, "verdict": verdict, "message": finding.message, "field": finding.field}
+
+
+def note_package(sheet: inspection.Sheet, batch: Batch, package: Verification) -> None:
+    """What reading the package's bytes said, and that it is as large as what was approved."""
+    sheet.take_package(package.findings, package.checked)
+    if package.checked and batch.payload_bytes and package.bytes != batch.payload_bytes:
+        told = f"应为{batch.payload_bytes}字节，实有{package.bytes}字节。"
+        sheet.note("2-2", [Finding("2-2", REFUSE, "信息包", told)])
+
+
+def _count(batch: Batch) -> list[Finding]:
+    have = items_of(batch).count()
+    if have == batch.record_count:
+        return []
+    return [Finding("2-1", REFUSE, "批次", f"登记{batch.record_count}件，实有{have}件。")]
+
+
+def _gaps(batch: Batch) -> list[Finding]:
+    """Numbers missing inside a class; they may have gone with another batch, so a person decides."""
+    parts = ("record__year", "record__retention_code", "record__class_code")
+    found, last = [], None
+    rows = items_of(batch).order_by(*parts, "record__item_no").values_list(*parts, "record__item_no")
+    for *series, number in rows.iterator():
+        if last and last[0] == series and number > last[1] + 1:
+            word = Retention(series[1]).label
+            told = f"{series[0]}年{word}{series[2]}件号{last[1]}之后缺{number - last[1] - 1}件，请核对是否另行移交。"
+            found.append(Finding("2-6", WARN, "档号", told))
+        last = (series, number)
+    return found[:LINES]
+
+
+def _unlike_packed(item: BatchItem, components: list[Component]) -> list[Finding]:
+    if not item.digests or item.digests == [one.stored_file.sha256 for one in components]:
+        return []
+    return [Finding("1-1", REFUSE, item.record.title, "电子文件与打包时的不同，固化信息无效。")]
 
 
 def _sliced(rows):
@@ -300,6 +246,8 @@ def copy_to_holdings(batch: Batch, progress) -> list[dict]:
         progress(number, len(parts))
     if wrong:
         raise Refused(*wrong)
+    for part in parts:
+        Copy.objects.get_or_create(part=part, place=Place.HOLDINGS)
     return [
         {"filename": part.filename, "bytes": part.bytes, "sha256": part.sha256, "records": part.record_count}
         for part in parts
@@ -329,16 +277,55 @@ def read_holdings(batch: Batch, progress=None) -> Verification:
     """Every byte of what the archive holds; it must also be the package that the leader approved, not any sound one."""
     try:
         found = verify(holdings_folder(batch), progress)
-    except NotAPackage as refusal:
-        return Verification(False, [PackageFinding(findings.WHOLE, "", str(refusal))], 0, 0, 0, "")
+    except (NotAPackage, OSError) as refusal:
+        told = (
+            str(refusal) if isinstance(refusal, NotAPackage) else f"信息包不能读取（{refusal.strerror or refusal}）。"
+        )
+        return Verification(False, [Finding(findings.ALL_FILES, REFUSE, "", told)], 0, 0, 0, "")
     if found.manifest_sha256 == batch.manifest_digest:
         return found
-    other = PackageFinding(
-        findings.FIXITY,
-        "",
-        f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。",
-    )
+    told = f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。"
+    other = Finding(findings.FIXITY, REFUSE, "", told)
     return replace(found, valid=False, findings=[*found.findings, other])
+
+
+def note_reading(batch: Batch, found: Verification) -> None:
+    """What the reading said of each part that the archive holds; a part given up is heard of again when sound."""
+    now, folder = timezone.now(), holdings_folder(batch)
+    for copy in Copy.objects.of_holdings(batch).select_related("part"):
+        state, told = _state_of(copy.part, found, folder)
+        if copy.state != CopyState.WRITTEN_OFF or state == CopyState.SOUND:
+            copy.state, copy.found = state, told[:500]
+        copy.read_at = now
+        if state == CopyState.SOUND:
+            copy.verified_at = now
+        copy.save()
+
+
+def _state_of(part: PackagePart, found: Verification, folder: Path) -> tuple[CopyState, str]:
+    try:
+        if not (folder / part.filename).exists():
+            return CopyState.MISSING, "馆藏中没有这个信息包。"
+    except OSError as error:
+        return CopyState.DAMAGED, f"信息包不能读取（{error.strerror}）。"
+    told = [one.message for one in found.findings if one.is_refusal and one.target.startswith(f"{part.filename}/")]
+    digest = next((digest for name, _, digest in found.parts if name == part.filename), "")
+    if told or digest != part.manifest_sha256:
+        return CopyState.DAMAGED, told[0] if told else "不是批准移交时的信息包。"
+    return CopyState.SOUND, ""
+
+
+def forget_holdings(batch: Batch) -> None:
+    """Returned: the archive has no copy any more."""
+    Copy.objects.of_holdings(batch).update(state=CopyState.RETURNED, found="")
+
+
+def is_one_disk() -> bool:
+    """Do the unit's packages and the holdings lie on one disk? Then two copies are no safety against its loss."""
+    try:
+        return os.stat(settings.EGOV_PACKAGES_DIR).st_dev == os.stat(settings.EGOV_HOLDINGS_DIR).st_dev
+    except OSError:
+        return False
 
 
 def empty_holdings(batch: Batch) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from archive import custody
 from units import jobs
 
-from .delivery import empty_holdings
+from . import delivery
 from .models import Receipt
 from .states import ItemVerdict, PartState, ReceiptKind
 
@@ -77,8 +77,8 @@ def returned(batch, act) -> None:
     )
     _send_home(batch, act, home)
     act.detail["returned"] = len(home)
-    batch.parts.update(held_at=None, verified_at=None)
-    transaction.on_commit(lambda: empty_holdings(batch))
+    delivery.forget_holdings(batch)
+    transaction.on_commit(lambda: delivery.empty_holdings(batch))
 
 
 def _send_home(batch, act, keys: list[int]) -> None:

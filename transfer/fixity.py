@@ -1,4 +1,4 @@
-"""Packages that the archive holds are read again, byte for byte, on a schedule (design section 7; domain 8.3, CQ)."""
+"""Packages that the archive holds are read again, byte for byte, on a schedule (design section 7; domain 8.3, BC)."""
 
 from datetime import timedelta
 
@@ -6,27 +6,42 @@ from django.db import transaction
 from django.utils import timezone
 
 from archive import inspection
-from archive.models import InspectionRun
+from archive.models import Component, InspectionRun
 from archive.states import Stage, Verdict
 from units import audit, jobs
 from units.access import may
 from units.actions import system_user
+from units.findings import WARN, Finding
 from units.models import Job
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 from units.workflow import Refused
 
 from . import delivery
-from .models import Batch, PackagePart
-from .states import HELD
+from .models import Batch, Copy
+from .states import HELD, CopyState, ItemVerdict
 
 EVERY = timedelta(days=30)  # each package once in that time
 TASK = "holdings_damaged"
+LASTING = frozenset(
+    {
+        "application/pdf",
+        "application/ofd",
+        "text/plain",
+        "text/csv",
+        "text/xml",
+        "application/xml",
+        "image/tiff",
+        "image/jpeg",
+        "image/png",
+    }
+)  # fmt: skip  GB/T 18894 and the own policy: what needs no conversion for long-term keeping
 
 
 def held():
     """Batches whose package is in the archive's custody."""
-    return Batch.objects.filter(state__in=HELD, parts__held_at__isnull=False).distinct()
+    copies = Copy.objects.of_holdings().values("part__batch")
+    return Batch.objects.filter(state__in=HELD, pk__in=copies)
 
 
 @transaction.atomic
@@ -43,29 +58,73 @@ def start(batch: Batch, *, by) -> Job:
 
 
 def start_due() -> Job | None:
-    """The held package that was read longest ago, when that is long enough and nothing else is being read."""
+    """The held package that was read longest ago, when that is long enough and nothing else is being read.
+
+    A reading counts whatever it found: a package that cannot be read does not keep the others waiting.
+    """
     if Job.objects.filter(kind="verify_batch", state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists():
         return None
-    parts = PackagePart.objects.filter(
-        held_at__isnull=False, verified_at__lt=timezone.now() - EVERY, batch__state__in=HELD
-    )
-    part = parts.select_related("batch").order_by("verified_at", "pk").first()
-    return start(part.batch, by=system_user()) if part else None
+    copy = Copy.objects.due(timezone.now() - EVERY).select_related("part__batch").first()
+    return start(copy.part.batch, by=system_user()) if copy else None
 
 
 def reverify(batch: Batch, *, by, progress=None) -> InspectionRun:
     """Read everything, keep what is wrong, tell the archive; a sound package closes what was open before."""
     found = delivery.read_holdings(batch, progress)
-    flaws = [(None, delivery.flaw_of(one)) for one in found.findings]
+    sheet = inspection.Sheet(Stage.KEEPING)
+    delivery.note_package(sheet, batch, found)
+    _note_kept(sheet, batch)
     with transaction.atomic():
         run = inspection.open_run(Stage.KEEPING, by=by, subject_uid=batch.uid)
-        run = inspection.keep(run, flaws, records=found.record_count)
-        PackagePart.objects.filter(batch=batch, held_at__isnull=False).update(verified_at=timezone.now())
+        run = inspection.keep(run, sheet, records=found.record_count)
+        delivery.note_reading(batch, found)
         close_tasks(batch, by=by, kinds=(TASK,), outcome="dropped")
-        if run.verdict == Verdict.FAIL:
+        if _is_worth_a_task(batch, run):
             open_task(TASK, "馆藏包损坏", batch, unit=batch.archive, post=PostKind.ACCESSIONER)
-        verb, label = "reverify", "长期保存检测"
         audit.record(
-            verb, label, batch, by=by, through="receive", verdict=run.verdict, findings=len(flaws), bytes=found.bytes
+            "reverify",
+            "长期保存检测",
+            batch,
+            by=by,
+            through="receive",
+            verdict=run.verdict,
+            findings=len(sheet.found),
+            bytes=found.bytes,
         )
     return run
+
+
+def _is_worth_a_task(batch: Batch, run: InspectionRun) -> bool:
+    """A part is not sound, or something else is wrong although no part was given up."""
+    copies = Copy.objects.of_holdings(batch)
+    if copies.bad().exists():
+        return True
+    return run.verdict == Verdict.FAIL and not copies.filter(state=CopyState.WRITTEN_OFF).exists()
+
+
+def _note_kept(sheet: inspection.Sheet, batch: Batch) -> None:
+    """3-2 and 3-5 over the records that the archive took in: their rows can be read, their formats last."""
+    taken = batch.items.filter(verdict=ItemVerdict.ACCEPTED)
+    if not (count := taken.filter(record__isnull=False).count()):
+        return
+    sheet.count("3-2", count)
+    files = Component.objects.filter(record__in=taken.values("record"))
+    odd = files.exclude(stored_file__mime__in=LASTING).select_related("record")
+    sheet.count("3-5", count, 0, odd.values("record").distinct().count())
+    sheet.found += [
+        (one.record, Finding("3-5", WARN, one.filename, "不是长期保存格式，应安排转换为 PDF/A、OFD 等格式。"))
+        for one in odd.order_by("pk")[: delivery.LINES]
+    ]
+
+
+@transaction.atomic
+def write_off(batch: Batch, *, by, note: str, given=None) -> None:
+    """The damaged parts are given up, with the reason: nobody waits for them to be mended any more."""
+    row = Batch.objects.select_for_update(of=("self",)).select_related("archive", "unit").get(pk=batch.pk)
+    bad = list(Copy.objects.of_holdings(row).bad().select_related("part"))
+    if not bad:
+        raise Refused("没有损坏的馆藏移交包需要核销。")
+    Copy.objects.filter(pk__in=[copy.pk for copy in bad]).update(state=CopyState.WRITTEN_OFF, found=note[:500])
+    close_tasks(row, by=by, kinds=(TASK,))
+    parts = [copy.part.filename for copy in bad]
+    audit.record("write_off", "核销损坏包", row, by=by, through="receive", opinion=note, parts=parts)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,8 +14,8 @@ from archive.models import Fonds, Record
 from units.models import Unit
 from units.stateful import Stateful
 
-from .querysets import BatchItemQuerySet, BatchQuerySet
-from .states import DepositKind, ItemVerdict, PartState, ReceiptKind, State
+from .querysets import BatchItemQuerySet, BatchQuerySet, CopyQuerySet
+from .states import BAD_COPY, CopyState, DepositKind, ItemVerdict, PartState, Place, ReceiptKind, State
 
 
 class Batch(Stateful):
@@ -68,7 +69,11 @@ class Batch(Stateful):
 
 
 class BatchItem(models.Model):
-    """One record in a batch, with the archive's verdict; a record is in one open batch at most."""
+    """One record in a batch, with the archive's verdict; a record is in one open batch at most.
+
+    `record_version` and `digests` (SHA-256 of its files in their order) say what was packed: a later correction of the
+    record never touches the stored bag.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="items")
     record = models.ForeignKey(Record, models.PROTECT, related_name="batch_items")
@@ -77,6 +82,8 @@ class BatchItem(models.Model):
     findings = models.JSONField("检测发现", default=list)
     reason = models.CharField("退回理由", max_length=500, blank=True)
     is_open = models.BooleanField(default=True)
+    record_version = models.PositiveIntegerField("打包时版本", null=True, editable=False)
+    digests = ArrayField(models.CharField(max_length=64), default=list, editable=False)
 
     objects = BatchItemQuerySet.as_manager()
 
@@ -104,13 +111,47 @@ class PackagePart(models.Model):
     record_count = models.PositiveIntegerField(default=0)
     file_count = models.PositiveIntegerField(default=0)
     payload_bytes = models.BigIntegerField(default=0)
-    held_at = models.DateTimeField("入库时间", null=True)
-    verified_at = models.DateTimeField("最近核验", null=True)
 
     class Meta:
         default_permissions = ()
         ordering = ["batch", "number"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="part_number_once")]
+
+
+class Copy(models.Model):
+    """A part of a package in one place: two places are two rows.
+
+    `read_at` is the last try to read it, `verified_at` the last that found it sound; `state` what the last one said.
+    """
+
+    part = models.ForeignKey(PackagePart, models.PROTECT, related_name="copies")
+    place = models.CharField("存放位置", max_length=10, choices=Place)
+    state = models.CharField("状态", max_length=12, choices=CopyState, default=CopyState.UNREAD)
+    kept_since = models.DateTimeField("存入时间", default=timezone.now)
+    read_at = models.DateTimeField("最近读取", null=True)
+    verified_at = models.DateTimeField("最近核验合格", null=True)
+    found = models.CharField("发现", max_length=500, blank=True)
+
+    objects = CopyQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["part", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "place"], name="copy_once_a_place"),
+            models.CheckConstraint(
+                condition=~Q(state=CopyState.SOUND) | Q(verified_at__isnull=False), name="copy_sound_was_verified"
+            ),
+        ]
+        indexes = [models.Index(fields=["place", "read_at"], name="copy_read_longest_ago")]
+
+    @property
+    def is_held(self) -> bool:
+        return self.place == Place.HOLDINGS and self.state != CopyState.RETURNED
+
+    @property
+    def is_bad(self) -> bool:
+        return self.is_held and self.state in BAD_COPY
 
 
 class Receipt(models.Model):

@@ -1,17 +1,28 @@
 """Reads of batches used more than once."""
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Exists, OuterRef, QuerySet
 
 from archive.states import Verdict
 from units.guarded import GuardedQuerySet
 
+from .states import BAD_COPY, HELD, CopyState, Place
+
 
 class BatchQuerySet(GuardedQuerySet):
     def for_list(self):
-        return self.select_related("unit", "archive", "created_by").order_by("-created_at", "-pk")
+        return self.select_related("unit", "archive", "created_by").with_damage().order_by("-created_at", "-pk")
 
     def for_detail(self):
         return self.select_related("unit", "archive", "created_by", "fonds")
+
+    def with_damage(self):
+        """Adds `is_damaged`: the archive holds its package, and the last reading did not find a part of it sound."""
+        parts = apps.get_model("transfer", "PackagePart")
+        bad = parts._default_manager.filter(
+            batch=OuterRef("pk"), copies__place=Place.HOLDINGS, copies__state__in=BAD_COPY
+        )
+        return self.annotate(is_damaged=Exists(bad))
 
 
 class BatchItemQuerySet(QuerySet):
@@ -22,3 +33,19 @@ class BatchItemQuerySet(QuerySet):
     def remarkable(self):
         """Items with any finding, or returned."""
         return self.exclude(findings=[], reason="")
+
+
+class CopyQuerySet(QuerySet):
+    def of_holdings(self, batch=None):
+        """Copies that the archive has, given up or not."""
+        rows = self.filter(place=Place.HOLDINGS).exclude(state=CopyState.RETURNED)
+        return rows if batch is None else rows.filter(part__batch=batch)
+
+    def due(self, before):
+        """In the archive's custody, not given up, and not read since `before`; the longest unread first."""
+        rows = self.of_holdings().filter(part__batch__state__in=HELD, read_at__lt=before)
+        return rows.exclude(state=CopyState.WRITTEN_OFF).order_by("read_at", "pk")
+
+    def bad(self):
+        """Not sound at the last reading, and neither healed nor given up."""
+        return self.filter(place=Place.HOLDINGS, state__in=BAD_COPY)

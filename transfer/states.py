@@ -31,6 +31,27 @@ class PartState(models.TextChoices):
     DONE = "done", "已打包"
 
 
+class Place(models.TextChoices):
+    """Where a copy of a package lies."""
+
+    UNIT = "unit", "移交单位"
+    HOLDINGS = "holdings", "馆藏"
+
+
+class CopyState(models.TextChoices):
+    """What the last reading said; 核销 is a decision by a person that a damaged copy is given up."""
+
+    UNREAD = "unread", "待核验"
+    SOUND = "sound", "已核验"
+    DAMAGED = "damaged", "损坏"
+    MISSING = "missing", "缺失"
+    RETURNED = "returned", "已退还"
+    WRITTEN_OFF = "written_off", "已核销"
+
+
+BAD_COPY = frozenset({CopyState.DAMAGED, CopyState.MISSING})
+
+
 class ReceiptKind(models.TextChoices):
     TECHNICAL = "technical", "收妥回执"
     CUSTODY = "custody", "移交与接收登记表"

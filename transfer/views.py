@@ -16,6 +16,7 @@ from units.workflow import Refused, Stale
 from . import actions, delivery, fixity, receipts
 from .forms import AddForm, BatchForm, NoteForm
 from .models import Batch
+from .side_acts import BATCH_SIDE
 from .states import HELD, PartState, State
 from .workflow import BATCH
 
@@ -77,11 +78,13 @@ def package_findings(batch):
 def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=None):
     may_mark = batch.state == State.INSPECTING and may(request.user, "receive", batch)
     steps = [step for step in BATCH.open_to(request.user, batch) if step.permission != "deliver"]
+    steps += BATCH_SIDE.open_to(request.user, batch)
     rows = batch.items.select_related("record__unit").order_by("position")
     only_findings = request.GET.get("only") == "findings"
     if only_findings:
         rows = rows.remarkable()
-    parts = list(batch.parts.filter(record_count__gt=0, state=PartState.DONE))
+    parts = list(batch.parts.filter(record_count__gt=0, state=PartState.DONE).prefetch_related("copies"))
+    held = [copy for part in parts for copy in part.copies.all() if copy.is_held]
     context = {
         "batch": batch,
         "page": cut(rows, request, order=("position",), size=50, count=False),
@@ -98,12 +101,12 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
         "parts": parts,
         "receipts": batch.receipts.select_related("made_by"),
         "package_findings": package_findings(batch),
+        "bad_copies": [copy for copy in held if copy.is_bad],
+        "is_one_disk": bool(held) and delivery.is_one_disk(),
         "events": AuditEvent.objects.of(batch),
         "may_take_out": batch.state == State.DRAFT and may(request.user, "make", batch),
         "may_mark": may_mark,
-        "may_verify": batch.state in HELD
-        and any(part.held_at for part in parts)
-        and may(request.user, "receive", batch),
+        "may_verify": batch.state in HELD and bool(held) and may(request.user, "receive", batch),
         "has_failing": may_mark and batch.items.filter(is_open=True, verdict="pending").failing().exists(),
         "add_form": adding or AddForm(),
         "only_findings": only_findings,
@@ -116,7 +119,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
 @require_POST
 def act(request, batch, step):
     """A step of the table; 自检打包 is started here and taken by the worker."""
-    transition = BATCH.get(step)
+    transition = BATCH.get(step) or BATCH_SIDE.get(step)
     if transition is None or transition.permission == "deliver":
         raise Http404
     form = NoteForm(request.POST, needs_note=transition.needs_note, prefix=step)
@@ -127,6 +130,9 @@ def act(request, batch, step):
         if step == "self_check":
             actions.start_packaging(batch, by=request.user)
             messages.success(request, "已开始自检打包，可离开此页，完成后会送领导批准。")
+        elif transition.name in BATCH_SIDE.acts:
+            BATCH_SIDE.perform(transition, batch, by=request.user, note=form.cleaned_data["note"])
+            messages.success(request, f"“{batch.name}”{transition.done}。")
         else:
             BATCH.perform(
                 transition, batch, by=request.user, note=form.cleaned_data["note"],
@@ -203,7 +209,8 @@ def part(request, batch, number):
     row = batch.parts.filter(number=number, state=PartState.DONE, record_count__gt=0).first()
     if row is None:
         raise Http404
-    folder = delivery.holdings_folder(batch) if row.held_at else delivery.package_folder(batch)
+    is_held = row.copies.of_holdings().exists()
+    folder = delivery.holdings_folder(batch) if is_held else delivery.package_folder(batch)
     if not (folder / row.filename).is_file():
         raise Http404
     return path_response(folder / row.filename, row.filename, "application/zip")

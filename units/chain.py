@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from .findings import REFUSE, Finding
 from .models import AuditLink
 
 CHECK = """
@@ -26,15 +26,10 @@ WHERE l.seq IS NULL ORDER BY e.id
 """
 
 
-@dataclass(frozen=True)
-class ChainFinding:
-    kind: str  # tampered, removed, inserted, gap, anchor
-    event_uid: str
-    message: str
+def verify() -> Iterator[Finding]:
+    """Walk the whole chain once; yields a finding for every break (its target is the event).
 
-
-def verify() -> Iterator[ChainFinding]:
-    """Walk the whole chain once; yields a finding for every break. Memory does not grow with the chain."""
+    Codes: tampered, removed, inserted, gap, anchor. Memory does not grow with the chain."""
     with connection.cursor() as cursor:
         cursor.execute(f"DECLARE chain NO SCROLL CURSOR WITH HOLD FOR {CHECK}")
         try:
@@ -48,18 +43,18 @@ def verify() -> Iterator[ChainFinding]:
             cursor.execute("CLOSE chain")
         cursor.execute(UNLINKED)
         for uid, key in cursor.fetchall():
-            yield ChainFinding("inserted", str(uid), f"事件 {uid}（编号 {key}）不在链上：系事后插入。")
+            yield Finding("inserted", REFUSE, str(uid), f"事件 {uid}（编号 {key}）不在链上：系事后插入。")
     yield from _check_anchors()
 
 
-def _judge(rows) -> Iterator[ChainFinding]:
+def _judge(rows) -> Iterator[Finding]:
     for seq, uid, removed, sound, step in rows:
         if step != 1:
-            yield ChainFinding("gap", str(uid), f"链上第 {seq} 环之前缺 {step - 1} 环。")
+            yield Finding("gap", REFUSE, str(uid), f"链上第 {seq} 环之前缺 {step - 1} 环。")
         if removed:
-            yield ChainFinding("removed", str(uid), f"链上第 {seq} 环的事件 {uid} 已被删除。")
+            yield Finding("removed", REFUSE, str(uid), f"链上第 {seq} 环的事件 {uid} 已被删除。")
         elif not sound:
-            yield ChainFinding("tampered", str(uid), f"链上第 {seq} 环的事件 {uid} 内容与摘要不符：已被改动。")
+            yield Finding("tampered", REFUSE, str(uid), f"链上第 {seq} 环的事件 {uid} 内容与摘要不符：已被改动。")
 
 
 def anchor_files() -> list[Path]:
@@ -98,7 +93,7 @@ def _append(path: Path, line: str) -> None:
         os.fsync(out.fileno())
 
 
-def _check_anchors() -> Iterator[ChainFinding]:
+def _check_anchors() -> Iterator[Finding]:
     """Each anchored link is still there with its digest: a tail that was cut off is noticed by this alone."""
     for path in anchor_files():
         if not path.exists():
@@ -107,13 +102,13 @@ def _check_anchors() -> Iterator[ChainFinding]:
             yield from _check_anchor(path, number, line)
 
 
-def _check_anchor(path: Path, number: int, line: str) -> Iterator[ChainFinding]:
+def _check_anchor(path: Path, number: int, line: str) -> Iterator[Finding]:
     day, seq, digest = (*line.split(), "", "", "")[:3]
     if not (seq.isdigit() and digest):
-        yield ChainFinding("anchor", "", f"锚点文件 {path} 第 {number} 行不能读取。")
+        yield Finding("anchor", REFUSE, "", f"锚点文件 {path} 第 {number} 行不能读取。")
         return
     link = AuditLink.objects.filter(seq=int(seq)).first()
     if link is None:
-        yield ChainFinding("anchor", "", f"{day} 的外部锚点指向第 {seq} 环，链上已没有这一环：链尾被截断。")
+        yield Finding("anchor", REFUSE, "", f"{day} 的外部锚点指向第 {seq} 环，链上已没有这一环：链尾被截断。")
     elif bytes(link.digest).hex() != digest:
-        yield ChainFinding("anchor", "", f"{day} 的外部锚点（第 {seq} 环）与链不符。")
+        yield Finding("anchor", REFUSE, "", f"{day} 的外部锚点（第 {seq} 环）与链不符。")

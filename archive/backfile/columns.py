@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from documents.states import SECRET_CLASSES, Disclosure, DocType, SecurityClass
+from units.findings import REFUSE, WARN, Finding
 
 from ..states import RETENTION_WORDS, Precision
 
@@ -45,16 +46,6 @@ DAY = re.compile(r"^(\d{4})(?:[-./年]?(\d{1,2})(?:[-./月]?(\d{1,2})日?)?月?)
 CLASS_CODE = re.compile(r"^[A-Z0-9]{1,3}$")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One sentence about a row; `refuse` keeps the row out, `warn` is filed with it."""
-
-    line: int
-    column: str
-    severity: str
-    message: str
-
-
 @dataclass
 class Item:
     """A row that was understood; `files` are names as given, relative to the folder of files."""
@@ -66,13 +57,18 @@ class Item:
 
     @property
     def is_refused(self) -> bool:
-        return any(one.severity == "refuse" for one in self.findings)
+        return any(one.is_refusal for one in self.findings)
 
     def refuse(self, column: str, message: str) -> None:
-        self.findings.append(Finding(self.line, column, "refuse", message))
+        """Keeps the row out."""
+        self._note(REFUSE, column, message)
 
     def warn(self, column: str, message: str) -> None:
-        self.findings.append(Finding(self.line, column, "warn", message))
+        """Is filed with it."""
+        self._note(WARN, column, message)
+
+    def _note(self, severity: str, column: str, message: str) -> None:
+        self.findings.append(Finding("row", severity, f"第{self.line}行", message, column, self.line))
 
     def identity(self, digests: list[str]) -> str:
         """Unit-wide identity: the given code, else the digest of row and files."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -13,13 +13,14 @@ from files.store import CHUNK, Landed, keep, land, path_of
 from files.text import decode_text
 from units import audit
 from units.access import Seat, standing
+from units.findings import Finding
 
 from .. import inspection
-from ..filing import number_and_save, write_text
+from ..filing import insert, next_keys, provisional
 from ..models import Component, Record, RetentionRule
 from ..retention import best, default_class_code, fonds_of, rules_for
 from ..states import Retention, Role, Stage
-from .columns import Finding, Item, read_item
+from .columns import Item, read_item
 from .reading import BadCatalogue, rows
 
 SLICE = 50  # rows of one transaction
@@ -53,7 +54,10 @@ class Import:
             "filed": self.filed,
             "refused": self.refused,
             "skipped": self.skipped,
-            "findings": [asdict(one) for one in self.findings],
+            "findings": [
+                {"line": one.line, "column": one.field, "severity": one.severity, "message": one.message}
+                for one in self.findings
+            ],
         }
 
 
@@ -134,7 +138,9 @@ def _first_of_each(prepared):
 
 def _known(unit, identities: list[str]) -> set[str]:
     return set(
-        Record.objects.filter(unit=unit, source_identity__in=identities).values_list("source_identity", flat=True)
+        Record.objects.unguarded("which of these identities the unit has filed already")
+        .filter(unit=unit, source_identity__in=identities)
+        .values_list("source_identity", flat=True)
     )
 
 
@@ -152,9 +158,7 @@ def _land(item: Item, folder: Path, dry_run: bool) -> list[Landed]:
             item.refuse("file", f"文件“{name[:100]}”不能读取（{error.strerror}）。")
             continue
         for finding in one.examination.findings:
-            (item.refuse if finding.severity == "refuse" else item.warn)(
-                "file", f"“{path.name[:100]}”：{finding.message}"
-            )
+            (item.refuse if finding.is_refusal else item.warn)("file", f"“{path.name[:100]}”：{finding.message}")
         landed.append(one)
     return landed
 
@@ -181,37 +185,42 @@ def _examined(path: Path, dry_run: bool) -> Landed:
 def _file(prepared, home: Home) -> None:
     if not prepared:
         return
-    run = inspection.open_run(Stage.FILING, by=home.by)
-    flaws, made = [], []
-    for item, landed, identity in prepared:
+    made, components = [], []
+    for key, (item, landed, identity) in zip(next_keys(len(prepared)), prepared, strict=True):
         record = _record(item, home, identity)
         stored = [keep(one) for one in landed]
-        record.component_count = len(stored)
+        record.pk, record.component_count = key, len(stored)
         record.page_count = item.values["page_count"] or sum(one.pages or 0 for one in stored)
-        number_and_save(record, home.by)
-        components = Component.objects.bulk_create(
-            [
-                Component(
-                    record=record,
-                    role=Role.ORIGINAL if seq == 1 else Role.ATTACHMENT,
-                    seq=seq,
-                    filename=one.filename,
-                    stored_file=row,
-                    pages=row.pages,
-                )
-                for seq, (one, row) in enumerate(zip(landed, stored, strict=True), start=1)
-            ]
+        components.append(_components(record, landed, stored))
+        made.append((record, "\n".join(_text(row) for row in stored)))
+    Component.objects.bulk_create(one for several in components for one in several)
+    run, sheet = inspection.open_run(Stage.FILING, by=home.by), inspection.Sheet(Stage.FILING)
+    records = [record for record, _ in made]
+    twins = inspection.twins_of(records)
+    for record, own in zip(records, components, strict=True):
+        inspection.examine(sheet, record, own, twins=twins)
+    inspection.keep(run, sheet, records=len(made))
+    insert(made, home.by)
+    audit.record_many("import_record", "目录导入归档", records, by=home.by, seat=home.seat, after="filed")
+
+
+def _components(record: Record, landed, stored) -> list[Component]:
+    return [
+        Component(
+            record=record,
+            role=Role.ORIGINAL if seq == 1 else Role.ATTACHMENT,
+            seq=seq,
+            filename=one.filename,
+            stored_file=row,
+            pages=row.pages,
         )
-        write_text(record, "\n".join(_text(row) for row in stored))
-        flaws += [(record, flaw) for flaw in inspection.flaws(record, components, check_bytes=False)]
-        made.append(record)
-    inspection.keep(run, flaws, records=len(made))
-    audit.record_many("import_record", "目录导入归档", made, by=home.by, seat=home.seat, after="filed")
+        for seq, (one, row) in enumerate(zip(landed, stored, strict=True), start=1)
+    ]
 
 
 def _record(item: Item, home: Home, identity: str) -> Record:
     values = item.values
-    retention, basis = values["retention"], "按目录所列"
+    retention, basis, rule = values["retention"], "按目录所列", None
     if not retention:
         rule = best(home.rules, values["title"], values["doc_type"])
         retention, basis = (
@@ -226,16 +235,18 @@ def _record(item: Item, home: Home, identity: str) -> Record:
     if year is None:
         year = timezone.localdate().year
         item.warn("year", f"年度不详，已按归档年度{year}年归档。")
-    return Record(
+    record = Record(
         unit=home.unit, custodian=home.unit, fonds=home.fonds, year=year, retention_code=retention,
         retention_as_filed=Retention(retention).label, retention_basis=basis[:200],
         class_code=values["class_code"] or home.class_code, title=values["title"], author=values["author"],
         doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
         date=values["date"], date_precision=values["date_precision"], doc_type=values["doc_type"], direction=DIRECTION,
         security_class=values["security_class"], disclosure_attr=values["disclosure_attr"],
-        legacy_code=values["archival_code"], remark=values["remark"], source_identity=identity,
-        filed_at=timezone.now(), filed_by=home.by,
+        legacy_code=values["archival_code"],
+        remark=values["remark"], source_identity=identity, filed_at=timezone.now(), filed_by=home.by,
+        retention_rule=rule if rule and rule.retention_code else None,
     )  # fmt: skip
+    return provisional(record)
 
 
 def _text(stored) -> str:

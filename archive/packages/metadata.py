@@ -78,7 +78,7 @@ RELATION_ELEMENTS = (
     ("M87", "关系", "relation"),
     ("M88", "关系描述", "description"),
 )
-MANUSCRIPT_TYPES = {"original": "正本", "final_draft": "定稿", "copy": "副本", "revision": "修订本"}
+MANUSCRIPT_TYPES = {"正本": "正本", "定稿": "定稿", "复制件": "副本", "修订本": "修订本"}
 XML_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

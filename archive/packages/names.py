@@ -34,7 +34,9 @@ def record_folder(year: int | str, category_code: str, record_uid: str) -> str:
 
 
 def record_uid_of(path: str) -> str:
-    """The record that a payload path belongs to; "" when it belongs to none."""
+    """The record that a path of a bag, or of a bag in a batch's folder, belongs to; "" when it belongs to none."""
+    if not path.startswith("data/"):
+        path = path.partition("/")[2]  # the bag's name
     parts = path.split("/")
     return parts[4] if len(parts) >= 6 and path.startswith(f"{RECORDS_FOLDER}/") else ""
 

@@ -8,8 +8,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from units.findings import REFUSE, Finding
+
 from . import findings as f
-from .findings import NotAPackage, PackageFinding, Unreadable, shown
+from .findings import NotAPackage, Unreadable, shown
 
 BLOCK_BYTES = 1 << 20
 
@@ -19,7 +21,7 @@ class Source:
 
     def __init__(self) -> None:
         self.entries: dict[str, int] = {}
-        self.problems: list[PackageFinding] = []
+        self.problems: list[Finding] = []
 
     def __enter__(self) -> "Source":
         return self
@@ -37,8 +39,8 @@ class Source:
             raise Unreadable(f.STRUCTURE, f"文件超过{limit >> 20} MB，不予解析。")
         return b"".join(self.blocks(path))
 
-    def problem(self, code: str, path: str, message: str, severity: str = f.ERROR) -> None:
-        self.problems.append(PackageFinding(code, shown(path), message, severity))
+    def problem(self, code: str, path: str, message: str, severity: str = REFUSE) -> None:
+        self.problems.append(Finding(code, severity, shown(path), message))
 
 
 class FolderSource(Source):
@@ -56,7 +58,7 @@ class FolderSource(Source):
             try:
                 children = sorted(os.scandir(self.root / prefix), key=lambda child: child.name)
             except OSError as error:
-                self.problem(f.WHOLE, prefix, f"文件夹不能读取（{error.strerror}）。")
+                self.problem(f.ALL_FILES, prefix, f"文件夹不能读取（{error.strerror}）。")
                 continue
             for child in children:
                 path = f"{prefix}{child.name}"
@@ -75,11 +77,11 @@ class FolderSource(Source):
             descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             with open(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise Unreadable(f.WHOLE, "不是普通文件。")
+                    raise Unreadable(f.ALL_FILES, "不是普通文件。")
                 while block := file.read(BLOCK_BYTES):
                     yield block
         except (OSError, ValueError) as error:
-            raise Unreadable(f.WHOLE, f"文件不能读取（{getattr(error, 'strerror', '') or error}）。") from None
+            raise Unreadable(f.ALL_FILES, f"文件不能读取（{getattr(error, 'strerror', '') or error}）。") from None
 
 
 def is_bag_folder(path: Path) -> bool:

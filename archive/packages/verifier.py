@@ -7,12 +7,15 @@ import codecs
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from units.findings import REFUSE, WARN, Finding
 
 from . import findings as f
 from .contents import batch_digest
-from .findings import NotAPackage, PackageFinding, Unreadable, Verification, shown
+from .described import described, missing_papers
+from .findings import NotAPackage, Unreadable, Verification, shown
 from .names import folded, out_of_scope, percent_decoded, record_uid_of
 from .sources import FolderSource, Source, bags_of
 from .zipsource import ZipSource
@@ -27,6 +30,7 @@ VERSIONS = {"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"}
 SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in another's bag
 Progress = Callable[[int, int], None]
 WEAK = {"md5", "sha1"}
+OF_RECORDS = (f.FIXED, f.ATTRIBUTES, f.LINKED, f.ALL_FILES, f.METADATA_READABLE)  # checked on every record of ours
 
 
 @dataclass
@@ -35,15 +39,16 @@ class Bag:
 
     source: Source
     name: str
-    findings: list[PackageFinding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     manifests: dict[str, dict[str, str]] = field(default_factory=dict)  # algorithm -> path -> digest
     tag_manifests: dict[str, dict[str, str]] = field(default_factory=dict)
     info: dict[str, list[str]] = field(default_factory=dict)
     manifest_sha256: str = ""
     encoding: str = "utf-8-sig"
+    checked: dict[str, int] = field(default_factory=dict)  # item -> bags or records
 
-    def note(self, code: str, path: str, message: str, severity: str = f.ERROR) -> None:
-        self.findings.append(PackageFinding(code, shown(path), message, severity, record_uid_of(path)))
+    def note(self, code: str, path: str, message: str, severity: str = REFUSE) -> None:
+        self.findings.append(Finding(code, severity, shown(path), message))
 
     @property
     def payload(self) -> list[str]:
@@ -60,19 +65,18 @@ class Bag:
 def verify(path: Path, progress: Progress | None = None) -> Verification:
     """Read every byte of the package at `path`; NotAPackage when there is none. `progress(done, all)` counts bags."""
     is_batch, places = bags_of(Path(path))
-    findings: list[PackageFinding] = []
+    findings: list[Finding] = []
     parts: list[tuple[str, int, str]] = []
-    totals = [0, 0, 0]
+    totals, checked = [0, 0, 0], dict[str, int]()
     groups: list[tuple[str, int]] = []
     for done, place in enumerate(places):
         if progress:
             progress(done, len(places))
-        bag = judge(place)
+        bag = _judged(place)
+        for serial, subjects in bag.checked.items():
+            checked[serial] = checked.get(serial, 0) + subjects
         prefix = f"{place.name}/" if is_batch else ""
-        findings += [
-            PackageFinding(one.code, prefix + one.path, one.message, one.severity, one.record_uid)
-            for one in bag.findings
-        ]
+        findings += [replace(one, target=prefix + one.target) for one in bag.findings]
         number, count = _part_of(bag)
         groups.append((bag.one("egov-batch-uid") or bag.one("bag-group-identifier"), count))
         parts.append((place.name, number, bag.manifest_sha256))
@@ -80,9 +84,9 @@ def verify(path: Path, progress: Progress | None = None) -> Verification:
             totals[place_in] += value
     if is_batch:
         findings += [*_batch_findings(parts, groups), *_beside(Path(path), places)]
-    valid = not any(one.severity == f.ERROR for one in findings)
+    valid = not any(one.is_refusal for one in findings)
     digest = batch_digest((number, one) for _, number, one in parts) if is_batch else parts[0][2]
-    return Verification(valid, findings, totals[0], totals[1], totals[2], digest, parts)
+    return Verification(valid, findings, totals[0], totals[1], totals[2], digest, parts, checked)
 
 
 def _sizes(bag: Bag) -> tuple[int, int, int]:
@@ -95,27 +99,39 @@ def _part_of(bag: Bag) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (1, 1)
 
 
-def _batch_findings(parts: list[tuple[str, int, str]], groups: list[tuple[str, int]]) -> Iterator[PackageFinding]:
+def _batch_findings(parts: list[tuple[str, int, str]], groups: list[tuple[str, int]]) -> Iterator[Finding]:
     """The bags of a folder are the parts of one batch, each there once."""
     wanted, have = max(count for _, count in groups), [number for _, number, _ in parts]
     for number in sorted(set(range(1, wanted + 1)) - set(have)):
-        yield PackageFinding(f.WHOLE, "", f"缺少第 {number} 个信息包（共应有 {wanted} 个）。")
+        yield Finding(f.ALL_FILES, REFUSE, "", f"缺少第 {number} 个信息包（共应有 {wanted} 个）。")
     batch, first = groups[0][0], {}
     for (name, number, _), (group, count) in zip(parts, groups, strict=True):
         if group != batch:
-            yield PackageFinding(f.EXTRA, name, f"不属于本批次：应为{batch or '无批次号'}，实为{group or '无批次号'}。")
+            yield Finding(
+                f.EXTRA, REFUSE, name, f"不属于本批次：应为{batch or '无批次号'}，实为{group or '无批次号'}。"
+            )
         elif group and (twin := first.setdefault(number, name)) != name:
-            yield PackageFinding(f.EXTRA, name, f"与{twin}同为第 {number} 个信息包，应只有一个。")
+            yield Finding(f.EXTRA, REFUSE, name, f"与{twin}同为第 {number} 个信息包，应只有一个。")
         elif count != wanted:
-            yield PackageFinding(f.RECORD_COUNT, name, f"登记共 {count} 个信息包，其他信息包登记为 {wanted} 个。")
+            yield Finding(f.RECORD_COUNT, REFUSE, name, f"登记共 {count} 个信息包，其他信息包登记为 {wanted} 个。")
 
 
-def _beside(folder: Path, bags: list[Path]) -> Iterator[PackageFinding]:
+def _beside(folder: Path, bags: list[Path]) -> Iterator[Finding]:
     """What lies in a batch's folder and is no bag; a writer at work leaves hidden partial files, which is no fault."""
     for name in sorted({child.name for child in folder.iterdir()} - {bag.name for bag in bags}):
         is_left = name.startswith(".") and name.endswith(".partial")
         message = "未完成的信息包，可以删除。" if is_left else "批次文件夹中的多余文件，应删除。"
-        yield PackageFinding(f.EXTRA, shown(name), message, f.WARNING if is_left else f.ERROR)
+        yield Finding(f.EXTRA, WARN if is_left else REFUSE, shown(name), message)
+
+
+def _judged(place: Path) -> Bag:
+    """As `judge`; what the disk refuses is a finding, so that the other bags are still read."""
+    try:
+        return judge(place)
+    except OSError as error:
+        bag = Bag(Source(), place.name)
+        bag.note(f.ALL_FILES, place.name, f"信息包不能读取（{error.strerror or error}），应检查存储设备。")
+        return bag
 
 
 def judge(place: Path) -> Bag:
@@ -128,9 +144,18 @@ def judge(place: Path) -> Bag:
         _extra_tags(bag)
         _digests(bag)
         _oxum(bag)
+        bag.checked = dict.fromkeys((f.FIXITY, f.STRUCTURE, f.COMPRESSED, f.EXTRA), 1)
+        if bag.info.get("payload-oxum"):
+            bag.checked[f.TOTAL_BYTES] = 1
         if bag.is_ours:
             _our_counts(bag)
             _our_container(bag)
+            bag.findings += [replace(one, target=shown(one.target)) for one in missing_papers(source)]
+            described_by = bag.manifests.get("sha256", {})
+            bag.findings += [replace(one, target=shown(one.target)) for one in described(source, described_by)]
+            records = _sizes(bag)[0]
+            bag.checked |= {f.PAPERS: 1, f.RECORD_COUNT: 1}
+            bag.checked |= dict.fromkeys(OF_RECORDS, records)
         return bag
 
 
@@ -162,7 +187,7 @@ def _declaration(bag: Bag) -> None:
     elif found[1] not in VERSIONS:
         bag.note(f.STRUCTURE, "bagit.txt", f"不支持BagIt {found[1]}版。")
     elif found[2].upper() not in ("UTF-8", "UTF8"):
-        bag.note(f.STRUCTURE, "bagit.txt", f"标签文件编码应为UTF-8，现为{found[2]}。", f.WARNING)
+        bag.note(f.STRUCTURE, "bagit.txt", f"标签文件编码应为UTF-8，现为{found[2]}。", WARN)
         try:
             bag.encoding = codecs.lookup(found[2]).name
         except LookupError:
@@ -176,16 +201,14 @@ def _read_manifests(bag: Bag) -> None:
             continue
         is_tag, algorithm = bool(match[1]), match[2]
         if algorithm not in hashlib.algorithms_available:
-            bag.note(f.STRUCTURE, path, f"摘要算法{algorithm}不受支持。", f.WARNING)
+            bag.note(f.STRUCTURE, path, f"摘要算法{algorithm}不受支持。", WARN)
             continue
         if (text := _text(bag, path)) is not None:
             (bag.tag_manifests if is_tag else bag.manifests)[algorithm] = dict(_lines(bag, path, text, is_tag))
     if not bag.manifests:
         bag.note(f.STRUCTURE, "manifest-sha256.txt", "缺少内容清单（manifest-sha256.txt），不能核验。")
     elif set(bag.manifests) <= WEAK:
-        bag.note(
-            f.STRUCTURE, f"manifest-{min(bag.manifests)}.txt", "只有MD5或SHA-1摘要，应同时提供SHA-256。", f.WARNING
-        )
+        bag.note(f.STRUCTURE, f"manifest-{min(bag.manifests)}.txt", "只有MD5或SHA-1摘要，应同时提供SHA-256。", WARN)
     if "manifest-sha256.txt" in bag.source.entries:
         bag.manifest_sha256 = _digest_of(bag, "manifest-sha256.txt", ("sha256",)).get("sha256", "")
 
@@ -204,9 +227,7 @@ def _lines(bag: Bag, manifest: str, text: str, is_tag: bool) -> Iterator[tuple[s
             bag.note(f.STRUCTURE, manifest, f"第{number}行的路径“{shown(path)}”越出信息包的内容。")
         elif path in seen:
             same = seen[path] == match[1].lower()
-            bag.note(
-                f.STRUCTURE, manifest, f"第{number}行的路径“{shown(path)}”重复列出。", f.WARNING if same else f.ERROR
-            )
+            bag.note(f.STRUCTURE, manifest, f"第{number}行的路径“{shown(path)}”重复列出。", WARN if same else REFUSE)
         else:
             seen[path] = match[1].lower()
             yield path, match[1].lower()
@@ -235,13 +256,13 @@ def _presence(bag: Bag) -> None:
         for path in sorted({path for listed in manifests.values() for path in listed} - set(entries)):
             if (twin := twins.get(folded(path))) and not bag.is_ours:
                 bag.note(
-                    f.STRUCTURE, path, f"清单中的文件名与信息包中的“{shown(twin)}”只有大小写或编码形式不同。", f.WARNING
+                    f.STRUCTURE, path, f"清单中的文件名与信息包中的“{shown(twin)}”只有大小写或编码形式不同。", WARN
                 )
             else:
-                bag.note(f.WHOLE, path, f"文件缺失：{listing}清单中有，信息包中没有。")
+                bag.note(f.ALL_FILES, path, f"文件缺失：{listing}清单中有，信息包中没有。")
     if "fetch.txt" in entries:
         for path in sorted(_fetched(bag) - set(entries)):
-            bag.note(f.WHOLE, path, "文件列在fetch.txt中，尚未取回，信息包不完整。")
+            bag.note(f.ALL_FILES, path, "文件列在fetch.txt中，尚未取回，信息包不完整。")
     for algorithm, listed in bag.manifests.items():
         named = {folded(path) for path in listed}
         for path in sorted(payload - set(listed)):
@@ -250,7 +271,7 @@ def _presence(bag: Bag) -> None:
                 f.EXTRA,
                 path,
                 f"多余文件：不在manifest-{algorithm}.txt清单中。",
-                f.WARNING if is_left and not bag.is_ours else f.ERROR,
+                WARN if is_left and not bag.is_ours else REFUSE,
             )
 
 
@@ -272,12 +293,14 @@ def _extra_tags(bag: Bag) -> None:
     """Bags of ours list every tag file; another's may leave some out (RFC 8493, 2.2.1), which is only worth a word."""
     if not bag.tag_manifests:
         if bag.is_ours:
-            bag.note(f.WHOLE, "tagmanifest-sha256.txt", "缺少标签清单（tagmanifest-sha256.txt），标签文件不能核验。")
+            bag.note(
+                f.ALL_FILES, "tagmanifest-sha256.txt", "缺少标签清单（tagmanifest-sha256.txt），标签文件不能核验。"
+            )
         return
     listed = {path for paths in bag.tag_manifests.values() for path in paths}
     for path in bag.source.entries:
         if not path.startswith("data/") and path not in listed and not _is_tag_manifest(bag, path):
-            bag.note(f.EXTRA, path, "多余文件：不在标签清单中。", f.ERROR if bag.is_ours else f.WARNING)
+            bag.note(f.EXTRA, path, "多余文件：不在标签清单中。", REFUSE if bag.is_ours else WARN)
 
 
 def _is_tag_manifest(bag: Bag, path: str) -> bool:

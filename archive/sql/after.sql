@@ -1,4 +1,4 @@
-CREATE INDEX recordtext_bigrams ON archive_recordtext USING gin (cjk_bigrams(text_n));
+CREATE INDEX recordtext_bigrams ON archive_recordwords USING gin (cjk_bigrams(text_n));
 
 -- What identifies a filed record is fixed: the code may be corrected with a reason, these never.
 CREATE OR REPLACE FUNCTION record_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $f$
@@ -15,12 +15,13 @@ CREATE TRIGGER record_identity BEFORE UPDATE OR DELETE ON archive_record
 -- The columns that the visibility rule reads follow the record by themselves: no writer can forget them.
 CREATE OR REPLACE FUNCTION record_text_follows() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
-  UPDATE archive_recordtext t SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id
+  UPDATE archive_recordtext t
+  SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, use_scope = NEW.use_scope
   WHERE t.record_id = NEW.id;
   RETURN NULL;
 END $f$;
-CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id ON archive_record
-  FOR EACH ROW WHEN (OLD.custodian_id IS DISTINCT FROM NEW.custodian_id
+CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id, use_scope ON archive_record
+  FOR EACH ROW WHEN ((OLD.custodian_id, OLD.use_scope) IS DISTINCT FROM (NEW.custodian_id, NEW.use_scope)
                      OR OLD.offered_to_id IS DISTINCT FROM NEW.offered_to_id)
   EXECUTE FUNCTION record_text_follows();
 

@@ -3,7 +3,6 @@
 import io
 import shutil
 import uuid
-import zipfile
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +13,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from files.examination import safe_filename
+from files.zips import Archive, Policy, ZipFaultError
 from units import jobs
 from units.access import needs, units_with
 from units.models import Unit
 
 from ..backfile.reading import BadCatalogue, rows, write_template
 from ..forms import BackfileForm
+
+SHOWN_FAULTS = 20
+POLICY = Policy(
+    max_unpacked_bytes=settings.EGOV_UPLOAD_BYTES * 20,
+    takes_inner_ends=True,  # scans and office files are stored as they are
+)
 
 
 @needs("arrange_records")
@@ -84,24 +90,19 @@ def _keep(form, folder: Path) -> Path:
 
 
 def _unpack(upload, folder: Path) -> None:
-    taken = 0
+    """Every member by its name; a container that is not sound is refused as a whole, with each fault named."""
     try:
-        with zipfile.ZipFile(upload) as archive:
-            for member in archive.infolist():
-                target = (folder / member.filename).resolve()
-                if (
-                    member.is_dir()
-                    or not target.is_relative_to(folder.resolve())
-                    or target.name.startswith("catalogue.")
-                ):
-                    continue
-                taken += member.file_size
-                if taken > settings.EGOV_UPLOAD_BYTES * 20:
-                    raise BadCatalogue("压缩包解开后超过 2 GB，请分批导入。")
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(member) as source, target.open("wb") as out:
-                    shutil.copyfileobj(source, out)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        if isinstance(error, BadCatalogue):
-            raise
-        raise BadCatalogue("文件压缩包不能读取，请用 ZIP 格式、不加密，重新上传。") from error
+        with Archive(upload, POLICY) as archive:
+            if archive.faults:
+                told = dict.fromkeys(f"文件压缩包不能接收：{fault.what}。" for fault in archive.faults[:SHOWN_FAULTS])
+                raise BadCatalogue(*told, "请用 ZIP 格式、不加密，重新压缩后上传。")
+            for entry in archive.entries:
+                if not entry.is_folder and not entry.name.startswith("catalogue."):
+                    target = folder / entry.name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with target.open("wb") as out:
+                        out.writelines(archive.blocks(entry))
+    except ZipFaultError as error:
+        raise BadCatalogue(f"文件压缩包已损坏：{error.fault.what}。请重新压缩后上传。") from error
+    except OSError as error:  # a name too long for the disk, a file where another name wants a folder
+        raise BadCatalogue(f"文件压缩包不能展开（{error.strerror}），请检查其中的文件名后重新上传。") from error

@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from documents.states import DocType
 from files.forms import publication_panel
 from files.serving import file_response
 from files.store import path_of
@@ -20,6 +19,7 @@ from units.workflow import Refused, Stale
 from .. import actions, filing, opening
 from ..forms import FiledFilter, OpeningForm, ReclassifyForm
 from ..models import Record
+from ..notices import warnings_of
 from ..states import State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
@@ -62,6 +62,7 @@ def show(request, record, *, status: int = 200, **forms):
         "components": components,
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),
+        "warnings": warnings_of(record),
         "relations": _relations(record, request.user),
         "events": AuditEvent.objects.of(record),
         "text": _text_of(components),
@@ -87,12 +88,11 @@ def _publicity(request, record) -> dict:
 
 def _facts(record) -> list[tuple[str, str]]:
     """Labels of domain 3.8."""
-    types = dict(DocType.choices)
     return [
         ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
         ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
         ("机构（问题）", record.class_code), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
-        ("文号", record.doc_number), ("文种", types.get(record.doc_type, record.doc_type)),
+        ("文号", record.doc_number), ("文种", record.doc_type_shown),
         ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),

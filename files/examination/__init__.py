@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from . import media, ole, packages, pdf, plain
-from .findings import REFUSE, TOOL_VERSION, WARN, Examination, FileFinding, Seen
+from .findings import REFUSE, TOOL_VERSION, WARN, Examination, Finding, Seen
 from .formats import (
     ALLOWED_EXTENSIONS,
     ARCHIVE,
@@ -30,7 +30,7 @@ from .pdf import pdf_pages
 from .secrecy import first_page, secret_marks
 
 __all__ = [
-    "ALLOWED_EXTENSIONS", "REFUSE", "TOOL_VERSION", "WARN", "Examination", "FileFinding",
+    "ALLOWED_EXTENSIONS", "REFUSE", "TOOL_VERSION", "WARN", "Examination", "Finding",
     "examine", "extension_of", "first_page", "pdf_pages", "safe_filename", "secret_marks",
 ]  # fmt: skip
 
@@ -46,7 +46,7 @@ def examine(path: Path, filename: str) -> Examination:
     Bounded: files are read in blocks, ZIP members up to 512 MB in all, PDF in a process of 20 s and 1.5 GB.
     Raises OSError only when the file itself cannot be read from disk.
     """
-    size, extension, seen = path.stat().st_size, extension_of(filename), Seen()
+    size, extension, seen = path.stat().st_size, extension_of(filename), Seen(safe_filename(filename))
     if size:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)

@@ -2,20 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from units.findings import REFUSE, WARN, Finding
+
 from .formats import Kind
 
-TOOL_VERSION = "1.0"  # kept with every result: a later, stricter version must be told from this one
-
-REFUSE, WARN = "refuse", "warn"
-
-
-@dataclass(frozen=True)
-class FileFinding:
-    """One sentence about a file: `code` stable and English, `message` Chinese (what is wrong, what would be right)."""
-
-    code: str
-    severity: str  # REFUSE or WARN
-    message: str
+TOOL_VERSION = "1.1"  # kept with every result: a later, stricter version must be told from this one
 
 
 @dataclass(frozen=True)
@@ -28,14 +19,14 @@ class Examination:
     bytes: int
     pages: int | None
     text_encoding: str | None
-    findings: tuple[FileFinding, ...]
+    findings: tuple[Finding, ...]
 
     @property
-    def refusals(self) -> tuple[FileFinding, ...]:
+    def refusals(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == REFUSE)
 
     @property
-    def warnings(self) -> tuple[FileFinding, ...]:
+    def warnings(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == WARN)
 
 
@@ -43,17 +34,18 @@ class Examination:
 class Seen:
     """What has been seen so far; the parts of the examination write into it."""
 
+    filename: str = ""
     kind: Kind | None = None
     format_id: str = ""
     pages: int | None = None
     text_encoding: str | None = None
-    findings: list[FileFinding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def refuse(self, code, message):
-        self.findings.append(FileFinding(code, REFUSE, message))
+        self.findings.append(Finding(code, REFUSE, self.filename, message))
 
     def warn(self, code, message):
-        self.findings.append(FileFinding(code, WARN, message))
+        self.findings.append(Finding(code, WARN, self.filename, message))
 
     def is_kind(self, kind):
         self.kind, self.format_id = kind, kind.format_id

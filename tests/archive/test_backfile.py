@@ -94,7 +94,7 @@ def test_every_fault_of_a_row_is_named(units, by, tmp_path):
     }
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (0, 1)
-    assert {one.column for one in outcome.findings} == {
+    assert {one.field for one in outcome.findings} == {
         "title",
         "date",
         "retention",
@@ -114,13 +114,13 @@ def test_files_that_are_not_there_or_lead_outside(units, by, tmp_path):
     path = catalogue(tmp_path / "in", [{"title": "一", "file": "../outside.txt;/etc/passwd;link.txt;absent.txt"}])
     outcome = run(path, units["D07"], by=by)
     assert outcome.refused == 1
-    assert len([one for one in outcome.findings if one.column == "file"]) == 4
+    assert len([one for one in outcome.findings if one.field == "file"]) == 4
 
 
 def test_unknown_author_and_date_are_filed_as_unknown(units, by, tmp_path):
     outcome = run(catalogue(tmp_path, [{"title": "一", "file": text(tmp_path, "a.txt")}]), units["D07"], by=by)
     assert outcome.filed == 1
-    assert {"date", "author", "year", "retention"} <= {one.column for one in outcome.findings}
+    assert {"date", "author", "year", "retention"} <= {one.field for one in outcome.findings}
     record = Record.objects.get()
     assert (record.date, record.author, record.date_precision) == (None, "", "unknown")
     assert {one.field for one in record.findings.all()} >= {"author", "date"}
@@ -210,12 +210,12 @@ def test_real_awkward_files_as_contents(units, by, tmp_path):
 
 def test_sixty_real_documents_are_found_by_what_they_say(units, by, tmp_path):
     """Oracle: substring search in Python over equally normalised text."""
-    from archive.models import RecordText
+    from archive.models import RecordWords
 
     catalogues = convert(shared_file("documents.jsonl.gz"), tmp_path, limit=60, units=["D07"])
     outcome = run(catalogues["D07"], units["D07"], by=by)
     assert outcome.filed + outcome.refused == 60
-    texts = dict(RecordText.objects.values_list("record_id", "text_n"))
+    texts = dict(RecordWords.objects.values_list("record_id", "text_n"))
     for words in [body[at : at + 4] for body in list(texts.values())[::6] for at in (60, 200) if len(body) > at + 4]:
         if "\x1f" in words:
             continue

@@ -14,6 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.models import Record
+from tests import awkward
+from tests.shared_data import unpacked
 from units import jobs, worker
 from units.models import Job, JobFinding
 from units.workflow import Refused
@@ -44,7 +46,7 @@ def test_a_catalogue_with_its_files_is_filed_by_the_worker(visitor, units):
         visitor,
         units,
         "题名,日期,责任者,保管期限,文件\n关于年报的通知,2001,区府办,永久,a/一.txt\n",
-        {"a/一.txt": "年报正文", "../out.txt": "x"},
+        {"a/一.txt": "年报正文"},
     )
     assert answer.status_code == 302
     job = jobs.run_now(Job.objects.get())
@@ -136,3 +138,72 @@ def test_a_zip_that_is_none_and_the_template(visitor, units):
     answer = visitor.post(reverse("archive:import_backfile"), data)
     assert answer.status_code == 422
     assert visitor.get(reverse("archive:backfile_template")).content[:2] == b"PK"
+
+
+def stored(members) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def overlapping() -> bytes:
+    raw = awkward.zip_of([("a.txt", b"same"), ("b.txt", b"same")])
+    second = raw.rfind(b"PK\x01\x02")
+    return raw[: second + 42] + b"\0\0\0\0" + raw[second + 46 :]
+
+
+def linked() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        link = zipfile.ZipInfo("a.txt")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    return made.getvalue()
+
+
+def bomb() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", b"\0" * (8 << 20))
+    return made.getvalue()
+
+
+HOSTILE = {
+    "a name that leads out": lambda: awkward.zip_of([("a.txt", b"x"), ("../out.txt", b"x")]),
+    "an absolute name": lambda: awkward.zip_of([("/etc/cron.d/x", b"x")]),
+    "two of one name": lambda: awkward.zip_of([("a.txt", b"x"), ("A.TXT", b"y")]),
+    "overlapping entries": overlapping,
+    "bytes of nobody in front": lambda: b"MZ hidden" + awkward.zip_of([("a.txt", b"x")]),
+    "a link": linked,
+    "a bomb": bomb,
+    "a wrong checksum": lambda: stored([("a.txt", b"content")]).replace(b"content", b"CONTENT", 1),
+}
+
+
+def send_zip(visitor, units, raw: bytes):
+    data = {"unit": units["D07"].pk, "catalogue": SimpleUploadedFile("c.csv", "题名,文件\n一,a.txt\n".encode())}
+    return visitor.post(reverse("archive:import_backfile"), data | {"files": SimpleUploadedFile("a.zip", raw)})
+
+
+@pytest.mark.parametrize("fault", HOSTILE)
+def test_a_hostile_container_is_refused_in_back_files_as_uploads_are(visitor, units, fault):
+    answer = send_zip(visitor, units, HOSTILE[fault]())
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["catalogue"][0].startswith("文件压缩包")
+    assert not Job.objects.exists() and not list(Path(settings.EGOV_TMP_DIR).glob("backfile-*"))
+
+
+def test_a_stored_office_file_with_its_own_end_mark_is_no_fault(visitor, units):
+    inner = awkward.zip_of([("word/document.xml", b"<a/>")])
+    assert send_zip(visitor, units, stored([("a.txt", b"x"), ("a.docx", inner)])).status_code == 302
+
+
+@pytest.mark.real_data
+def test_the_real_hostile_structures_are_refused_in_back_files(visitor, units, tmp_path):
+    folder = unpacked("badfiles.tar.gz", tmp_path) / "zip-structures" / "reject"
+    taken = [
+        one.name for one in sorted(folder.iterdir()) if send_zip(visitor, units, one.read_bytes()).status_code < 400
+    ]
+    assert taken == []

@@ -6,7 +6,8 @@ from datetime import date
 
 from django.test import Client
 
-from archive.models import Component, FondsCreator, Record
+from archive.filing import assignment_of
+from archive.models import CodeAssignment, Component, FondsCreator, Record
 from archive.retention import render_code
 from files.models import StoredFile
 from files.store import path_of
@@ -36,6 +37,7 @@ def stocked(
         )
         for number in numbers
     )  # fmt: skip
+    CodeAssignment.objects.bulk_create(assignment_of(record) for record in records)
     stored = StoredFile.objects.bulk_create(
         _landed(f"{unit}{year}{retention}第{number}号事项。\n" * 20) for number in numbers
     )

@@ -16,13 +16,14 @@ from django.utils import timezone
 from archive import inspection
 from archive.models import Record, RecordRelation
 from archive.packages.verifier import verify
-from archive.states import Stage, Verdict
+from archive.states import Stage
 from tests.transfer.stock import browser, made, stocked
 from transfer import actions, delivery
 from transfer.background import package_batch
 from transfer.models import PackagePart
 from transfer.workflow import BATCH
 from units import jobs
+from units.findings import WARN, Finding
 from units.models import AuditEvent, Job, Task
 from units.workflow import Refused
 
@@ -185,7 +186,9 @@ def test_relations_and_findings_of_filing_travel_with_the_record(people):
     first, second = stocked(people, 2)
     RecordRelation.objects.create(record=first, other=second, kind=RecordRelation.Kind.REPLY_TO)
     run = inspection.open_run(Stage.FILING, by=people["D07:archivist"])
-    inspection.keep(run, [(first, inspection.Flaw("2-4", Verdict.WARN, "责任者", "责任者不详。"))], records=1)
+    sheet = inspection.Sheet(Stage.FILING)
+    sheet.note("2-4", [Finding("2-4", WARN, "责任者", "责任者不详。")], first)
+    inspection.keep(run, sheet, records=1)
     batch = made(people)
     built(batch)
     with zipfile.ZipFile(next(delivery.package_folder(batch).iterdir())) as package:

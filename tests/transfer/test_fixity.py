@@ -1,14 +1,17 @@
 """Held packages are read again: a flipped byte is named within one run, whoever asked for it."""
 
+import errno
+import shutil
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.models import InspectionResult
 from tests.transfer.stock import browser, inspecting
 from transfer import delivery, fixity
-from transfer.models import PackagePart
+from transfer.models import Copy
 from transfer.workflow import BATCH
 from units import jobs
 from units.models import AuditEvent, Job, Task
@@ -54,7 +57,7 @@ def test_a_byte_flipped_in_the_holdings_is_named_and_mended(accepted, people):
 
 def test_the_schedule_takes_what_was_read_longest_ago(accepted):
     assert fixity.start_due() is None
-    PackagePart.objects.update(verified_at=timezone.now() - fixity.EVERY - timedelta(hours=1))
+    Copy.objects.update(read_at=timezone.now() - fixity.EVERY - timedelta(hours=1))
     job = fixity.start_due()
     assert (job.subject_uid, fixity.start_due()) == (accepted.uid, None)  # one at a time
     jobs.run_now(job)
@@ -68,3 +71,98 @@ def test_only_the_archive_asks_and_only_for_what_it_holds(people):
         with pytest.raises(Refused):
             fixity.start(batch, by=people[by])
     assert (AuditEvent.objects.count(), Job.objects.filter(kind="verify_batch").count()) == (events, 0)
+
+
+def page(client, url: str) -> str:
+    return client.get(url).content.decode()
+
+
+def failing_disk(monkeypatch, held):
+    """Reading `held` gives EIO, as a dying disk does."""
+    whole = type(held).open
+
+    def opened(self, *args, **kwargs):
+        if self == held:
+            raise OSError(errno.EIO, "Input/output error")
+        return whole(self, *args, **kwargs)
+
+    monkeypatch.setattr(type(held), "open", opened)
+
+
+def test_a_disk_error_is_a_finding_and_a_task_and_the_next_batch_is_still_read(accepted, people, monkeypatch):
+    other = inspecting(people, 1, year=2017)
+    BATCH.perform("accept", other, by=people["D30:accessioner"], note="同意接收。")
+    held = next(delivery.holdings_folder(accepted).iterdir())
+    failing_disk(monkeypatch, held)
+    long_ago = timezone.now() - fixity.EVERY - timedelta(hours=1)
+    Copy.objects.update(read_at=long_ago - timedelta(days=1))
+    Copy.objects.filter(part__batch=other).update(read_at=long_ago)
+    first = fixity.start_due()
+    assert first.subject_uid == accepted.uid
+    jobs.run_now(first)
+    assert Job.objects.get(pk=first.pk).state == "done"
+    assert Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()
+    told = [one.message for one in InspectionResult.objects.filter(run__subject_uid=accepted.uid, run__stage="BC")]
+    assert any("Input/output error" in message for message in told)
+    assert fixity.start_due().subject_uid == other.uid
+
+
+def test_a_missing_folder_is_a_finding_and_a_task(accepted, people):
+    shutil.rmtree(delivery.holdings_folder(accepted))
+    run = fixity.reverify(accepted, by=people["D30:accessioner"])
+    assert run.verdict == "fail"
+    assert [copy.state for copy in Copy.objects.of_holdings(accepted)] == ["missing"]
+    assert Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()
+
+
+def test_a_damaged_package_is_marked_everywhere_until_healed(accepted, people):
+    client, by = browser(people["D30:accessioner"]), people["D30:accessioner"]
+    record = accepted.items.first().record
+    places = [reverse("transfer:accessions"), accepted.get_absolute_url(), record.get_absolute_url()]
+    assert "已核验" in page(client, places[1])
+    assert not any("待修复" in page(client, url) for url in places)
+    held = next(delivery.holdings_folder(accepted).iterdir())
+    whole = held.read_bytes()
+    flip_one_byte(accepted)
+    fixity.reverify(accepted, by=by)
+    assert all("损坏，待修复" in page(client, url) for url in places)
+    assert "已核验" not in page(client, places[1])
+    held.write_bytes(whole)
+    fixity.reverify(accepted, by=by)
+    assert not any("待修复" in page(client, url) for url in places)
+    assert "已核验" in page(client, places[1])
+
+
+def test_a_damaged_package_is_written_off_with_a_reason_by_the_accessioner(accepted, people):
+    by = people["D30:accessioner"]
+    url = reverse("transfer:act", args=[accepted.uid, "write_off"])
+    assert browser(by).post(url, {"write_off-note": "误点"}).status_code == 422  # nothing is damaged
+    flip_one_byte(accepted)
+    fixity.reverify(accepted, by=by)
+    assert browser(by).post(url, {"write_off-note": ""}).status_code == 422
+    assert browser(people["D07:archivist"]).post(url, {"write_off-note": "x"}).status_code in (403, 404, 422)
+    assert Copy.objects.of_holdings(accepted).bad().exists()
+    assert browser(by).post(url, {"write_off-note": "已从备份恢复另存，本份核销。"}).status_code == 302
+    assert [copy.state for copy in Copy.objects.of_holdings(accepted)] == ["written_off"]
+    assert not Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()
+    assert AuditEvent.objects.of(accepted).filter(verb="write_off").get().opinion == "已从备份恢复另存，本份核销。"
+    assert not any(
+        "待修复" in page(browser(by), url) for url in (accepted.get_absolute_url(), reverse("transfer:accessions"))
+    )
+    fixity.reverify(accepted, by=by)  # read once more: still damaged, and nobody is troubled again
+    assert not Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()
+    Copy.objects.update(read_at=timezone.now() - 2 * fixity.EVERY)
+    assert fixity.start_due() is None
+
+
+def test_long_term_keeping_uses_the_standards_items(accepted, people):
+    run = fixity.reverify(accepted, by=people["D30:accessioner"])
+    assert run.stage == "BC" and {"1-1", "1-14", "2-1", "2-2", "2-11", "3-1", "3-2", "3-5"} <= set(run.tally)
+    flip_one_byte(accepted)
+    fixity.reverify(accepted, by=people["D30:accessioner"])
+    codes = set(
+        InspectionResult.objects.filter(run__subject_uid=accepted.uid, run__stage="BC").values_list(
+            "item_code", flat=True
+        )
+    )
+    assert codes and all(code.startswith("BC-") for code in codes)

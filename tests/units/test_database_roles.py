@@ -104,7 +104,7 @@ def three_events(person) -> list:
 
 
 def findings(kind: str) -> list:
-    return [one for one in chain.verify() if one.kind == kind]
+    return [one for one in chain.verify() if one.code == kind]
 
 
 def link_now() -> None:
@@ -124,7 +124,7 @@ def test_a_changed_event_is_named(clerk):
     link_now()
     with as_owner("units_auditevent") as cursor:
         cursor.execute("UPDATE units_auditevent SET opinion = '同意' WHERE id = %s", [events[1].pk])
-    assert [one.event_uid for one in findings("tampered")] == [str(events[1].uid)]
+    assert [one.target for one in findings("tampered")] == [str(events[1].uid)]
 
 
 def test_a_removed_event_is_named(clerk):
@@ -132,7 +132,7 @@ def test_a_removed_event_is_named(clerk):
     link_now()
     with as_owner("units_auditevent") as cursor:
         cursor.execute("DELETE FROM units_auditevent WHERE id = %s", [events[0].pk])
-    assert [one.event_uid for one in findings("removed")] == [str(events[0].uid)]
+    assert [one.target for one in findings("removed")] == [str(events[0].uid)]
 
 
 def test_an_event_put_in_without_the_chain_is_named(clerk):
@@ -146,4 +146,4 @@ def test_an_event_put_in_without_the_chain_is_named(clerk):
             "'x', 'x', 'unit', '', '', '', '', '{}', true) RETURNING uid"
         )
         uid = str(cursor.fetchone()[0])
-    assert [one.event_uid for one in findings("inserted")] == [uid]
+    assert [one.target for one in findings("inserted")] == [uid]

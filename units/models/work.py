@@ -36,7 +36,7 @@ class Task(models.Model):
     subject_uid = models.UUIDField()
     title = models.CharField("标题", max_length=500)
     detail = models.CharField("说明", max_length=300, blank=True)
-    urgency = models.CharField("紧急程度", max_length=10, blank=True)
+    urgency = models.CharField("紧急程度", max_length=15, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks")
     assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")

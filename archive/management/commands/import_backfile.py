@@ -72,8 +72,6 @@ class Command(BaseCommand):
             return
         self.stdout.write("")
         for one in outcome.findings:
-            label = COLUMNS[one.column][0] if one.column in COLUMNS else ""
-            self.stdout.write(
-                f"第{one.line}行 {label} {'不能归档' if one.severity == 'refuse' else '提示'}：{one.message}"
-            )
+            label = COLUMNS[one.field][0] if one.field in COLUMNS else ""
+            self.stdout.write(f"第{one.line}行 {label} {'不能归档' if one.is_refusal else '提示'}：{one.message}")
         self.stdout.write(f"已归档 {outcome.filed}，未归档 {outcome.refused}，已有 {outcome.skipped}")

@@ -1,9 +1,9 @@
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from archive.packages.names import record_uid_of
 from archive.packages.verifier import NotAPackage, verify
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
                     "code": "",
                     "path": str(path),
                     "message": str(refusal),
-                    "severity": "error",
+                    "severity": "refuse",
                     "record_uid": "",
                 }
                 self.stdout.write(json.dumps({"valid": False, "findings": [finding]}, ensure_ascii=False))
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if options["json"]:
             answer = {
                 "valid": found.valid,
-                "findings": [asdict(one) for one in found.findings],
+                "findings": [as_json(one) for one in found.findings],
                 "record_count": found.record_count,
                 "file_count": found.file_count,
                 "bytes": found.bytes,
@@ -41,9 +41,16 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             for one in found.findings:
-                self.stdout.write(f"{one.severity} {one.code} {one.path} {one.message}")
+                self.stdout.write(f"{one.severity} {one.code} {one.target} {one.message}")
             self.stdout.write(
                 f"{'合格' if found.valid else '不合格'}：{found.record_count} 件，{found.file_count} 个文件，{found.bytes} 字节"
             )
         if not found.valid:
             raise CommandError("信息包不合格。", returncode=1)
+
+
+def as_json(finding) -> dict[str, str]:
+    return {
+        "code": finding.code, "path": finding.target, "message": finding.message, "severity": finding.severity,
+        "record_uid": record_uid_of(finding.target),
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from archive.packages.contents import PackageInfo, PackedEvent, PackedFile, Pack
 SHANGHAI = timezone(timedelta(hours=8))
 
 
-def packed_file(folder: Path, filename: str, content: bytes, role="original", seq=1, **other) -> PackedFile:
+def packed_file(folder: Path, filename: str, content: bytes, role="正本", seq=1, **other) -> PackedFile:
     digest = hashlib.sha256(content).hexdigest()
     path = folder / digest
     path.write_bytes(content)
@@ -43,14 +43,14 @@ def packed_record(folder: Path, number: int, **changed) -> PackedRecord:
         "doc_type": "通知",
         "main_recipients": "各街道办事处、各委办局",
         "page_count": 3,
-        "carrier_mode": "electronic_only",
+        "carrier_mode": "仅电子",
         "access_opinion": "开放",
         "disclosure_attr": "主动公开",
         "filed_at": datetime(2011, 3, 31, 1, 0, tzinfo=UTC),
         "filed_by": "李文",
         "files": (
             packed_file(folder, "正文.txt", text.encode()),
-            packed_file(folder, "发文稿纸.txt", f"稿纸{number}".encode(), "draft_sheet", 3),
+            packed_file(folder, "发文稿纸.txt", f"稿纸{number}".encode(), "发文稿纸", 3),
         ),
         "events": (
             PackedEvent("起草", "2011-01-03T09:00:00+08:00", "王起", "承办人", "区人民政府办公室"),

@@ -64,7 +64,7 @@ def test_one_flipped_byte_is_named(bag):
     victim.write_bytes(content)
     found = verify(bag)
     assert not found.valid
-    assert [one.path for one in found.findings] == [victim.relative_to(bag).as_posix()]
+    assert [one.target for one in found.findings] == [victim.relative_to(bag).as_posix()]
     assert "内容已改变" in found.findings[0].message
 
 
@@ -74,7 +74,7 @@ def test_one_missing_and_one_extra_file_are_named(bag):
     (bag / "data" / "extra.txt").write_text("x")
     (bag / "loose.txt").write_text("x")
     found = verify(bag)
-    by_path = {one.path: one.message for one in found.findings}
+    by_path = {one.target: one.message for one in found.findings}
     assert "文件缺失" in by_path[victim.relative_to(bag).as_posix()]
     assert "多余文件" in by_path["data/extra.txt"] and "多余文件" in by_path["loose.txt"]
 
@@ -92,7 +92,7 @@ def test_a_flipped_byte_inside_the_zip_is_named(package, tmp_path):
         file.write(bytes([byte[0] ^ 1]))
     found = verify(copy)
     assert not found.valid
-    assert {one.path for one in found.findings} == {info.filename.split("/", 1)[1]}
+    assert {one.target for one in found.findings} == {info.filename.split("/", 1)[1]}
 
 
 def test_a_torn_zip_and_a_second_entry_of_the_same_name_are_findings(package, tmp_path):
@@ -124,7 +124,7 @@ def test_a_folder_of_foreign_doubled_and_loose_things_is_no_batch(package, tmp_p
     other = replace(package_info(count=1), batch_uid="b8f4a1de-0000-4000-8000-000000000002")
     write_part(tmp_path / "other.zip", other, [packed_record(source, 99)])
     (tmp_path / "readme.txt").write_text("x")
-    by_path = {one.path: one.message for one in verify(tmp_path).findings}
+    by_path = {one.target: one.message for one in verify(tmp_path).findings}
     assert "不属于本批次" in by_path["other.zip"] and "同为第 1 个" in by_path["part-001.zip"]
     assert "多余文件" in by_path["readme.txt"]
 
@@ -151,13 +151,13 @@ def test_no_bit_of_a_package_is_free(tmp_path):
 
 def test_a_package_without_its_tag_manifest_is_incomplete(bag):
     (bag / "tagmanifest-sha256.txt").unlink()
-    assert [(one.path, one.severity) for one in verify(bag).findings] == [("tagmanifest-sha256.txt", "error")]
+    assert [(one.target, one.severity) for one in verify(bag).findings] == [("tagmanifest-sha256.txt", "refuse")]
 
 
 def test_a_path_out_of_the_package_is_refused(bag):
     with (bag / "manifest-sha256.txt").open("a") as manifest:
         manifest.write(f"{'0' * 64}  data/../../etc/passwd\n")
-    assert any("越出" in one.message and one.path == "manifest-sha256.txt" for one in verify(bag).findings)
+    assert any("越出" in one.message and one.target == "manifest-sha256.txt" for one in verify(bag).findings)
 
 
 def test_a_source_that_differs_from_its_row_is_refused_by_name(tmp_path):

@@ -25,5 +25,5 @@ class Command(BaseCommand):
 
 
 def as_json(findings) -> str:
-    rows = [{"kind": one.kind, "event": one.event_uid, "message": one.message} for one in findings]
+    rows = [{"kind": one.code, "event": one.target, "message": one.message} for one in findings]
     return json.dumps({"valid": not rows, "findings": rows}, ensure_ascii=False)

@@ -1,0 +1,10 @@
+"""Four-property inspection (四性检测): what software can really check, item by item of the plan (archive/plan.py).
+
+What was not checked is not in a run's tally and never reads as 合格; items that only a person can decide wait for him.
+"""
+
+from .checks import examine, twins_of
+from .runs import Line, keep, of_group, open_run, report
+from .sheet import Sheet
+
+__all__ = ["Line", "Sheet", "examine", "keep", "of_group", "open_run", "report", "twins_of"]

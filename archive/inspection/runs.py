@@ -1,0 +1,88 @@
+"""Runs kept, and what a run says of every item of its stage."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from files.examination import TOOL_VERSION
+
+from ..models import InspectionResult, InspectionRun
+from ..plan import VERSION, WITHOUT_OBJECT, By, Item, code_of, items_of
+from ..states import Stage, Verdict
+from .sheet import Sheet
+
+
+def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
+    return InspectionRun.objects.create(
+        stage=stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
+    )
+
+
+def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
+    """Write the results of a run in one insert and close it."""
+    if sheet.stage != run.stage:
+        raise LookupError(f"A sheet of {sheet.stage} is not kept in a run of {run.stage}.")
+    rows = [
+        InspectionResult(
+            run=run,
+            record=record,
+            item_code=code_of(run.stage, finding.code),
+            verdict=Verdict.FAIL if finding.is_refusal else Verdict.WARN,
+            target=finding.target[-255:],
+            message=finding.message[:500],
+            field=finding.field,
+        )
+        for record, finding in sheet.found
+    ]
+    InspectionResult.objects.bulk_create(rows, batch_size=1000)
+    run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
+    run.verdict = _worst(run.tally.values())
+    run.finished_at = timezone.now()
+    run.save()
+    return run
+
+
+def _worst(counts) -> Verdict:
+    """Of what was checked; nothing checked is no verdict."""
+    counts = list(counts)
+    if any(failed for _, failed, _ in counts):
+        return Verdict.FAIL
+    return Verdict.PASS if counts else Verdict.NOT_RUN
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of a stage in a run: its verdict, and on how many subjects it was checked, failed and warned."""
+
+    item: Item
+    code: str
+    verdict: Verdict
+    checked: int = 0
+    failed: int = 0
+    warned: int = 0
+
+
+def report(run: InspectionRun) -> list[Line]:
+    """Every item of the run's stage, in the standard's order; each has a verdict."""
+    return [_line(run, item) for item in items_of(run.stage)]
+
+
+def _line(run: InspectionRun, item: Item) -> Line:
+    code = code_of(run.stage, item.serial)
+    if counts := run.tally.get(item.serial):
+        _, failed, warned = counts
+        return Line(item, code, Verdict.FAIL if failed else Verdict.WARN if warned else Verdict.PASS, *counts)
+    if item.serial in WITHOUT_OBJECT[run.stage]:
+        return Line(item, code, Verdict.NOT_APPLICABLE)
+    return Line(item, code, Verdict.MANUAL_PENDING if item.by == By.PERSON else Verdict.NOT_RUN)
+
+
+def of_group(run: InspectionRun | None, group: str) -> str:
+    """One property's verdict as a register says it, e.g. "合格（已检9项，未检5项）"; 未检测 when nothing of it was checked."""
+    lines = [line for line in report(run) if line.item.group == group] if run is not None else []
+    checked = [line for line in lines if line.checked]
+    if not checked:
+        return "未检测"
+    word = "不合格" if any(line.failed for line in checked) else "合格"
+    left = sum(line.verdict in (Verdict.NOT_RUN, Verdict.MANUAL_PENDING) for line in lines)
+    return f"{word}（已检{len(checked)}项{f'，未检{left}项' if left else ''}）"

@@ -1,0 +1,25 @@
+"""Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
+
+from .fonds import Fonds, FondsCreator
+from .inspection import InspectionResult, InspectionRun
+from .parts import Component, RecordGrant, RecordRelation
+from .record import CodeAssignment, Record
+from .schedule import RetentionRule, RetentionSchedule
+from .text import EmptySearch, RecordText, RecordWords
+
+__all__ = [
+    "CodeAssignment",
+    "Component",
+    "EmptySearch",
+    "Fonds",
+    "FondsCreator",
+    "InspectionResult",
+    "InspectionRun",
+    "Record",
+    "RecordGrant",
+    "RecordRelation",
+    "RecordText",
+    "RecordWords",
+    "RetentionRule",
+    "RetentionSchedule",
+]

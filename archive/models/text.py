@@ -1,0 +1,71 @@
+"""Search text, and what was searched in vain."""
+
+from django.db import models
+from django.db.models import Q
+
+from documents.models import Document
+from units.models import Unit
+
+from ..querysets import RecordTextQuerySet
+from ..states import UseScope
+from .record import Record
+
+
+class RecordText(models.Model):
+    """One record as search sees it: the columns that the visibility rule reads, copied in (design section 8).
+
+    The words stand in a row of their own, so that a change of custody touches no text index. `sorted_on` orders
+    results and is shown nowhere: the record's date, for an undated one the day of filing.
+    """
+
+    record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="text")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    custodian = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    offered_to = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    use_scope = models.CharField(max_length=12, choices=UseScope)
+    is_public = models.BooleanField(default=False)  # follows the open publications by a trigger
+    sorted_on = models.DateField()
+    year = models.PositiveSmallIntegerField()
+
+    objects = RecordTextQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-sorted_on", "-record"], name="recordtext_newest"),
+            models.Index(fields=["-sorted_on", "-record"], condition=Q(is_public=True), name="recordtext_public"),
+            models.Index(fields=["unit"], name="recordtext_unit"),
+            models.Index(fields=["custodian"], name="recordtext_custodian"),
+            models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="recordtext_offered"),
+            models.Index(fields=["document"], name="recordtext_document"),
+        ]
+
+
+class RecordWords(models.Model):
+    """The normalised words of one record: head (title, number, code, author), then head and body; written once."""
+
+    record = models.OneToOneField(RecordText, models.PROTECT, primary_key=True, related_name="words")
+    head_n = models.TextField()
+    text_n = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class EmptySearch(models.Model):
+    """A search that found nothing, without the person; the archivist adds a synonym.
+
+    Written by archive_found_nothing alone: at most 1,000 rows a day and place, what comes after them is counted in
+    the row without words.
+    """
+
+    words = models.CharField(max_length=200)
+    place = models.CharField(max_length=10)
+    day = models.DateField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["words", "place", "day"], name="empty_search_once_a_day")]
+        indexes = [models.Index(fields=["day", "place"], name="empty_search_of_day")]

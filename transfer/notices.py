@@ -1,0 +1,26 @@
+"""What a record's page must say about the package that it lies in."""
+
+from django.db.models import F
+
+from archive.notices import warning
+from archive.states import State
+
+from .models import BatchItem
+from .states import BAD_COPY, ItemVerdict, Place
+
+DAMAGED = "所在移交信息包损坏，待修复"
+
+
+@warning
+def package_is_damaged(record) -> str:
+    """Until the part is sound again, or written off with a reason; other parts of the batch are not meant."""
+    if record.state != State.ACCESSIONED:
+        return ""
+    taken = BatchItem.objects.filter(record=record, verdict=ItemVerdict.ACCEPTED)
+    within = taken.filter(
+        batch__parts__first_position__lte=F("position"),
+        batch__parts__last_position__gte=F("position"),
+        batch__parts__copies__place=Place.HOLDINGS,
+        batch__parts__copies__state__in=BAD_COPY,
+    )
+    return f"{DAMAGED}。" if within.exists() else ""

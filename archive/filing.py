@@ -315,9 +315,17 @@ class Normalise(Func):
 
 def _relate(record: Record, document: Document) -> None:
     """Links that the documents already know: 批复 to 请示, a delivery to the issuer's record."""
-    if document.replies_to_id and (other := Record.objects.filter(document_id=document.replies_to_id).first()):
+    if document.replies_to_id and (
+        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
+        .filter(document_id=document.replies_to_id)
+        .first()
+    ):
         RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.REPLY_TO)
-    if document.issued_id and (other := Record.objects.filter(document_id=document.issued_id).first()):
+    if document.issued_id and (
+        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
+        .filter(document_id=document.issued_id)
+        .first()
+    ):
         RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.DELIVERY_OF)
 
 

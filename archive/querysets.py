@@ -2,12 +2,12 @@
 
 from django.db.models import Manager
 
-from units.guarded import GuardedQuerySet
+from units.guarded import SealedQuerySet
 
 from .states import Retention, State
 
 
-class RecordQuerySet(GuardedQuerySet):
+class RecordQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `archive/_row.html` reads, in one query for any number of rows; newest filing first."""
         return self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
@@ -20,7 +20,7 @@ class RecordQuerySet(GuardedQuerySet):
         return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
 
 
-class RecordTextQuerySet(GuardedQuerySet):
+class RecordTextQuerySet(SealedQuerySet):
     pass
 
 

@@ -92,7 +92,12 @@ def create_draft(
 
 def _answers_nothing(request: Document, unit) -> str:
     """A reply is drafted from the unit's own received copy of the request."""
-    received = Document.objects.filter(issued=request, unit=unit).select_related("issued", "unit").first()
+    received = (
+        Document.objects.unguarded("whether the unit received it, not what it says")
+        .filter(issued=request, unit=unit)
+        .select_related("issued", "unit")
+        .first()
+    )
     return may_be_answered(received) if received else f"{unit}没有收到这份请示，不能拟批复。"
 
 

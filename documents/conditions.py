@@ -199,7 +199,7 @@ def reply_is_settled(document, act) -> str:
     """A 请示 waits for its 批复 or a waiver (design section 4)."""
     if document.doc_type != DocType.REQUEST or act.given.reply_waived or document.reply_waived:
         return ""
-    if Document.objects.settling(document).exists():
+    if Document.objects.unguarded("whether there is a reply, not what it says").settling(document).exists():
         return ""
     return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
 

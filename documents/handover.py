@@ -50,7 +50,11 @@ def held_by(person: User) -> Q:
 
 def takes_over(task: Task, by: User) -> None:
     """Locks the document. Whoever has the item next sees the document; a draft is in his hands from now on."""
-    document = Document.objects.select_for_update(of=("self",)).get(uid=task.subject_uid)
+    document = (
+        Document.objects.unguarded("what hangs on a person who leaves; titles only where the viewer may see them")
+        .select_for_update(of=("self",))
+        .get(uid=task.subject_uid)
+    )
     routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
     routing.readdress(task)
     if task.kind in DRAFTS and task.assignee is not None:
@@ -72,7 +76,9 @@ class InReview:
 
     def rows(self, person: User, unit: Unit):
         waiting = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind__in=DRAFTS, assignee=person)
-        rows = Document.objects.filter(held_by(person), ~Exists(waiting), unit=unit)
+        rows = Document.objects.unguarded(
+            "what hangs on a person who leaves; titles only where the viewer may see them"
+        ).filter(held_by(person), ~Exists(waiting), unit=unit)
         return rows.filter(state__in=(State.DRAFTING, State.IN_REVIEW)).order_by("created_at", "pk")
 
     def items(self, person: User, unit: Unit, viewer: User | None) -> list[Item]:

@@ -83,7 +83,11 @@ def deliveries(page: Page) -> dict | None:
     document = page.obj
     if document.is_incoming or document.state not in ISSUED:
         return None
-    rows = list(document.deliveries.select_related("unit").order_by("unit__code"))
+    rows = list(
+        document.deliveries.unguarded("the issuer sees who has it and in which state")
+        .select_related("unit")
+        .order_by("unit__code")
+    )
     return {"deliveries": rows} if rows else None
 
 

@@ -3,13 +3,13 @@
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from units.guarded import GuardedQuerySet
+from units.guarded import SealedQuerySet
 from units.models import Task
 
 from .states import ENDED, AddresseeKind, Direction, DocType, State
 
 
-class DocumentQuerySet(GuardedQuerySet):
+class DocumentQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `documents/_row.html` reads, in one query for any number of rows."""
         return (
@@ -53,6 +53,6 @@ class DocumentQuerySet(GuardedQuerySet):
         )
 
 
-class CurrentDocumentQuerySet(GuardedQuerySet):
+class CurrentDocumentQuerySet(SealedQuerySet):
     def for_detail(self):
         return self.select_related("document", "unit", "published_by")

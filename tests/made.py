@@ -60,7 +60,7 @@ def brought_to(last: str, people, *, unit="D07", **kwargs):
 def registered(people, *, unit="D09", kind=HandlingKind.FOR_READING, **kwargs):
     """A delivery, signed for and registered at `unit`."""
     sent = brought_to("dispatch", people, to=(unit,), **kwargs)
-    delivery = sent.deliveries.get()
+    delivery = sent.deliveries.unguarded("a test looks").get()
     take(delivery, "sign_for", people[f"{unit}:clerk"])
     return take(delivery, "register", people[f"{unit}:clerk"], handling_kind=kind)
 
@@ -74,7 +74,7 @@ def accessioned(people, title="关于开放查阅的通知", **fields) -> Record
         custody.freeze([document.record.pk], by=people["D07:archivist"])
         custody.offer([document.record.pk], archive, by=people["D07:archivist"])
         custody.accession([document.record.pk], archive, by=people["D30:accessioner"])
-    return Record.objects.get(pk=document.record.pk)
+    return Record.objects.unguarded("a test looks").get(pk=document.record.pk)
 
 
 def decided(record: Record, step: str, people, *, note="同意。", **given) -> Record:

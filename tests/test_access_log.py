@@ -49,7 +49,7 @@ def world(people):
     attached = attach(begun, land_bytes(MARK.encode(), "说明.txt"), by=people["D07:officer"], name="说明.txt")
     filed = brought_to("dispatch", people, title="关于已归档事项的通知", body=text)
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
-    record = Record.objects.get(document=filed)
+    record = Record.objects.unguarded("a test looks").get(document=filed)
     plain = record.components.get(filename="定稿.txt")
     batch = inspecting(people, 2, year=2015)
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")

@@ -131,7 +131,7 @@ def _documents(world: World) -> None:
     for number in range(world.count):
         sent = brought_to("dispatch", people, title=_title(number), to=to, disclosure_attr=Disclosure.PROACTIVE)
         offered = current.publish(sent, by=clerk, topic="综合", summary="试")
-        delivery = sent.deliveries.get(unit__code="D09")
+        delivery = sent.deliveries.unguarded("a test looks").get(unit__code="D09")
         take(delivery, "sign_for", people["D09:clerk"])
         take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_ACTION)
         circulate(delivery, by=people["D09:clerk"], given=CirculateInput(tuple(_holders(world, "D09"))))
@@ -176,7 +176,7 @@ def _hang_on(document, count: int, by) -> None:
 def _filed(world: World, number: int) -> Record:
     document = brought_to("dispatch", world.people, title=_title(number, "报告"))
     take(document, "complete", world.people["D07:clerk"], retention_code="Y")
-    return Record.objects.get(document=document)
+    return Record.objects.unguarded("a test looks").get(document=document)
 
 
 def _records(world: World) -> None:
@@ -223,7 +223,9 @@ def _hang_on_record(record: Record, others: list, world: World) -> None:
 
 def _batches(world: World) -> None:
     people, by = world.people, world.people["D30:accessioner"]
-    Record.objects.filter(state="filed").update(retention_code="D10")  # only what follows goes into batches
+    Record.objects.unguarded("a test looks").filter(state="filed").update(
+        retention_code="D10"
+    )  # only what follows goes into batches
     for number in range(world.count):
         batch = inspecting(people, world.count, year=2010 + number)
     for number in range(world.count):

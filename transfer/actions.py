@@ -74,7 +74,12 @@ def add_records(batch: Batch, *, by, codes: tuple[str, ...] = (), **narrowing) -
 
     Returns how many went in; refused, naming each code that does not fit, or when nothing fits.
     """
-    row = Batch.objects.select_for_update(of=("self",)).select_related("unit").get(pk=batch.pk)
+    row = (
+        Batch.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=batch.pk)
+    )
     if not may(by, "make", row) or row.state != State.DRAFT or _is_busy(row):
         raise Refused("只有组批中的批次可以选入档案。")
     rows = candidates(row.unit, by, **narrowing).order_by("year", "retention_code", "class_code", "item_no", "pk")
@@ -114,7 +119,11 @@ def _enter(batch: Batch, keys: list[int], by) -> None:
 @transaction.atomic
 def take_out(item: BatchItem, *, by, reason: str) -> None:
     """One record leaves a batch that is still being put together."""
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=item.batch_id)
+    batch = (
+        Batch.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .get(pk=item.batch_id)
+    )
     if not may(by, "make", batch) or batch.state != State.DRAFT or _is_busy(batch):
         raise Refused("只有组批中的批次可以移出档案。")
     if not reason.strip():
@@ -134,7 +143,11 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
 @transaction.atomic
 def start_packaging(batch: Batch, *, by) -> Job:
     """The worker builds the package and takes the step 自检打包 itself when all is sound."""
-    row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    row = (
+        Batch.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .get(pk=batch.pk)
+    )
     if reasons := BATCH.would_refuse("self_check", row, by=by):
         raise Refused(*reasons)
     return jobs.start("package_batch", f"打包“{row.name}”", by=by, unit=row.unit, subject=row, batch=str(row.uid))
@@ -143,7 +156,11 @@ def start_packaging(batch: Batch, *, by) -> Job:
 @transaction.atomic
 def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
     """The archive's verdict on one item, until the batch is decided."""
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=item.batch_id)
+    batch = (
+        Batch.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .get(pk=item.batch_id)
+    )
     if not may(by, "receive", batch) or batch.state != State.INSPECTING:
         raise Refused("只有检测中的批次可以逐件审核。")
     if is_returned and not reason.strip():
@@ -166,7 +183,11 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
 @transaction.atomic
 def mark_failing(batch: Batch, *, by) -> int:
     """Every item that failed the inspection is marked for return, with its first finding as the reason."""
-    row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    row = (
+        Batch.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .get(pk=batch.pk)
+    )
     if not may(by, "receive", row) or row.state != State.INSPECTING:
         raise Refused("只有检测中的批次可以逐件审核。")
     items = list(row.items.filter(is_open=True, verdict=ItemVerdict.PENDING).failing().only("findings", "batch"))
@@ -183,7 +204,12 @@ def mark_failing(batch: Batch, *, by) -> int:
 @transaction.atomic
 def report_undelivered(batch: Batch, *, reasons: list[str]) -> None:
     """The package could not be taken over: the archive decides whether it tries again or returns the batch."""
-    row = Batch.objects.select_for_update(of=("self",)).select_related("archive", "unit").get(pk=batch.pk)
+    row = (
+        Batch.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .select_related("archive", "unit")
+        .get(pk=batch.pk)
+    )
     if row.state == State.SUBMITTED and not Task.objects.of(row).open().exists():
         open_task("receive_batch", "传送失败", row, unit=row.archive, post=PostKind.ACCESSIONER)
         audit.record("undelivered", "传送失败", row, by=system_user(), reasons=reasons[:20])

@@ -35,7 +35,7 @@ def paced(job, note: str):
 @jobs.handler("package_batch")
 def package_batch(job, batch: str) -> None:
     """自检打包: inspection of every item, then the package, then the step."""
-    row = Batch.objects.for_detail().get(uid=batch)
+    row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     if row.state != State.DRAFT:
         return
     verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"))
@@ -54,14 +54,14 @@ def package_batch(job, batch: str) -> None:
 @jobs.handler("verify_batch")
 def verify_batch(job, batch: str) -> None:
     """长期保存检测: what the archive holds, read again."""
-    row = Batch.objects.for_detail().get(uid=batch)
+    row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     fixity.reverify(row, by=job.owner, progress=paced(job, "逐字节核验"))
 
 
 @jobs.handler("receive_batch")
 def receive_batch(job, batch: str) -> None:
     """The archive's side: copy, receipt, every byte read, every item inspected."""
-    row = Batch.objects.for_detail().get(uid=batch)
+    row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     by = system_user()
     if row.state == State.SUBMITTED:
         try:

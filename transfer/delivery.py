@@ -169,7 +169,9 @@ def inspect_items(batch: Batch, *, by, progress=None, package: Verification | No
     done = 0
     for items in _sliced(items_of(batch)):
         keys = [item.record_id for item in items]
-        records = Record.objects.select_related("unit", "fonds", "document").in_bulk(keys)
+        records = (
+            Record.objects.unguarded("the batch's own items").select_related("unit", "fonds", "document").in_bulk(keys)
+        )
         files: dict[int, list] = {}
         for component in Component.objects.filter(record__in=keys).select_related("stored_file").order_by("seq"):
             files.setdefault(component.record_id, []).append(component)

@@ -41,13 +41,18 @@ LASTING = frozenset(
 def held():
     """Batches whose package is in the archive's custody."""
     copies = Copy.objects.of_holdings().values("part__batch")
-    return Batch.objects.filter(state__in=HELD, pk__in=copies)
+    return Batch.objects.unguarded("holdings are read again whoever watches").filter(state__in=HELD, pk__in=copies)
 
 
 @transaction.atomic
 def start(batch: Batch, *, by) -> Job:
     """Have the worker read the package again; refused while it is read, and for one that is not held."""
-    row = Batch.objects.select_for_update(of=("self",)).select_related("archive", "unit").get(pk=batch.pk)
+    row = (
+        Batch.objects.unguarded("holdings are read again whoever watches")
+        .select_for_update(of=("self",))
+        .select_related("archive", "unit")
+        .get(pk=batch.pk)
+    )
     if not (by.is_system or may(by, "receive", row)):
         raise Refused("只有接收单位可以核验馆藏移交包。")
     if not held().filter(pk=row.pk).exists():
@@ -120,7 +125,12 @@ def _note_kept(sheet: inspection.Sheet, batch: Batch) -> None:
 @transaction.atomic
 def write_off(batch: Batch, *, by, note: str, given=None) -> None:
     """The damaged parts are given up, with the reason: nobody waits for them to be mended any more."""
-    row = Batch.objects.select_for_update(of=("self",)).select_related("archive", "unit").get(pk=batch.pk)
+    row = (
+        Batch.objects.unguarded("holdings are read again whoever watches")
+        .select_for_update(of=("self",))
+        .select_related("archive", "unit")
+        .get(pk=batch.pk)
+    )
     bad = list(Copy.objects.of_holdings(row).bad().select_related("part"))
     if not bad:
         raise Refused("没有损坏的馆藏移交包需要核销。")

@@ -4,12 +4,12 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
 
 from archive.states import Verdict
-from units.guarded import GuardedQuerySet
+from units.guarded import SealedQuerySet
 
 from .states import BAD_COPY, HELD, CopyState, Place
 
 
-class BatchQuerySet(GuardedQuerySet):
+class BatchQuerySet(SealedQuerySet):
     def for_list(self):
         return self.select_related("unit", "archive", "created_by").with_damage().order_by("-created_at", "-pk")
 

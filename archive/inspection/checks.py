@@ -256,6 +256,8 @@ def twins_of(records: Iterable[Record]) -> frozenset:
             keys.add(record.pk)
     if not wanted:
         return frozenset()
-    rows = Record.objects.filter(unit__in={one[0] for one in wanted}, doc_number__in={one[1] for one in wanted})
+    rows = Record.objects.unguarded("duplicates are looked for in the whole unit").filter(
+        unit__in={one[0] for one in wanted}, doc_number__in={one[1] for one in wanted}
+    )
     others = rows.exclude(Q(pk__in=keys)).values_list("unit_id", "doc_number", "title")
     return frozenset(twice | (wanted & set(others)))

@@ -68,7 +68,7 @@ def counts() -> dict[str, int]:
     return {
         "units": Unit.objects.count(),
         "people": sum(1 for _ in cast.accounts(everybody=True)),
-        "documents": Document.objects.count(),
+        "documents": Document.objects.unguarded("a count of the whole district").count(),
     }
 
 

@@ -65,7 +65,11 @@ def bring_in(unit: Unit, district: District) -> None:
 
 
 def _numbers_of(unit: Unit, numbers: list[str]):
-    return Record.objects.filter(unit=unit, document=None, doc_number__in=numbers).values_list("doc_number", flat=True)
+    return (
+        Record.objects.unguarded("the demo plays the whole district")
+        .filter(unit=unit, document=None, doc_number__in=numbers)
+        .values_list("doc_number", flat=True)
+    )
 
 
 def _of_year(unit: Unit, year: int, district: District) -> list[Issued]:

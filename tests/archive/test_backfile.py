@@ -59,7 +59,7 @@ def test_a_row_becomes_a_record_like_any_other(units, by, tmp_path):
     }
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
     assert (outcome.filed, outcome.refused, outcome.findings) == (1, 0, [])
-    record = Record.objects.get()
+    record = Record.objects.unguarded("a test looks").get()
     assert (record.archival_code, record.legacy_code) == ("Z407-WS·1998-D30-BGS-0001", "旧-1998-12")
     assert (record.year, record.date_text, record.page_count) == (1998, "19980512", 3)
     assert record.components.get().stored_file.mime == "text/plain"
@@ -74,11 +74,11 @@ def test_twice_is_once_and_a_dry_run_is_nothing(units, by, tmp_path):
     ]
     path = catalogue(tmp_path, lines)
     assert run(path, units["D07"], by=by, dry_run=True).filed == 3
-    assert not Record.objects.exists() and not StoredFile.objects.exists()
+    assert not Record.objects.unguarded("a test looks").exists() and not StoredFile.objects.exists()
     assert run(path, units["D07"], by=by).filed == 3
     again = run(path, units["D07"], by=by)
     assert (again.filed, again.skipped) == (0, 3)
-    assert sorted(Record.objects.values_list("item_no", flat=True)) == [1, 2, 3]
+    assert sorted(Record.objects.unguarded("a test looks").values_list("item_no", flat=True)) == [1, 2, 3]
 
 
 def test_every_fault_of_a_row_is_named(units, by, tmp_path):
@@ -104,7 +104,7 @@ def test_every_fault_of_a_row_is_named(units, by, tmp_path):
         "disclosure_attr",
     }
     assert {one.line for one in outcome.findings} == {2}
-    assert not Record.objects.exists()
+    assert not Record.objects.unguarded("a test looks").exists()
 
 
 def test_files_that_are_not_there_or_lead_outside(units, by, tmp_path):
@@ -121,7 +121,7 @@ def test_unknown_author_and_date_are_filed_as_unknown(units, by, tmp_path):
     outcome = run(catalogue(tmp_path, [{"title": "一", "file": text(tmp_path, "a.txt")}]), units["D07"], by=by)
     assert outcome.filed == 1
     assert {"date", "author", "year", "retention"} <= {one.field for one in outcome.findings}
-    record = Record.objects.get()
+    record = Record.objects.unguarded("a test looks").get()
     assert (record.date, record.author, record.date_precision) == (None, "", "unknown")
     assert {one.field for one in record.findings.all()} >= {"author", "date"}
 
@@ -153,7 +153,7 @@ def test_excel_and_the_template(units, by, tmp_path):
     sheet.write_row(1, 0, ["关于年度总结的报告", 20010405, text(tmp_path, "a.txt"), "永久"])
     book.close()
     assert run(tmp_path / "c.xlsx", units["D07"], by=by).filed == 1
-    assert Record.objects.get().date_text == "20010405"
+    assert Record.objects.unguarded("a test looks").get().date_text == "20010405"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_catalogues_that_are_none(units, by, tmp_path, content):
         assert refusal.faults and all(refusal.faults)
     else:
         assert outcome.filed == 0
-    assert not Record.objects.exists()
+    assert not Record.objects.unguarded("a test looks").exists()
 
 
 def test_awkward_files_as_contents(units, by, tmp_path):
@@ -205,7 +205,7 @@ def test_real_awkward_files_as_contents(units, by, tmp_path):
     lines = [{"title": f"第{number}件", "date": "2001", "file": name} for number, name in enumerate(names)]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by, files=folder)
     assert outcome.filed + outcome.refused + outcome.skipped == len(names)
-    assert Record.objects.count() == outcome.filed
+    assert Record.objects.unguarded("a test looks").count() == outcome.filed
 
 
 def test_sixty_real_documents_are_found_by_what_they_say(units, by, tmp_path):
@@ -254,12 +254,14 @@ def test_killed_half_way_and_run_again(units, by, tmp_path):
     base = Path(settings.EGOV_FILES_DIR).parent
     child = subprocess.Popen([sys.executable, "-c", program, str(path), str(base)], cwd=PROJECT, env=environment)
     deadline = time.monotonic() + 30
-    while Record.objects.count() < 100 and time.monotonic() < deadline and child.poll() is None:
+    while (
+        Record.objects.unguarded("a test looks").count() < 100 and time.monotonic() < deadline and child.poll() is None
+    ):
         time.sleep(0.02)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    half = Record.objects.count()
+    half = Record.objects.unguarded("a test looks").count()
     assert 0 < half < 400
     outcome = run(path, units["D07"], by=by)
     assert (outcome.filed, outcome.skipped) == (400 - half, half)
-    assert sorted(Record.objects.values_list("item_no", flat=True)) == list(range(1, 401))
+    assert sorted(Record.objects.unguarded("a test looks").values_list("item_no", flat=True)) == list(range(1, 401))

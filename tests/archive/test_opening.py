@@ -101,7 +101,7 @@ def test_control_is_an_imported_mark_that_no_decision_gives(people):
 def test_the_two_guarded_fields_of_a_record_move_each_by_its_own_workflow(people):
     document = brought_to("dispatch", people)
     take(document, "complete", people["D07:clerk"], retention_code="Y")
-    record = Record.objects.get(document=document)
+    record = Record.objects.unguarded("a test looks").get(document=document)
     archive = people["D30:accessioner"].appointments.get().post.unit
     with transaction.atomic():
         custody.freeze([record.pk], by=people["D07:archivist"])
@@ -116,7 +116,7 @@ def test_the_two_guarded_fields_of_a_record_move_each_by_its_own_workflow(people
     with pytest.raises(TypeError):
         record.save()
     with pytest.raises(TypeError):
-        Record.objects.update(access_status=Access.OPEN)
+        Record.objects.unguarded("a test looks").update(access_status=Access.OPEN)
 
 
 def test_many_are_decided_each_on_its_own_and_a_bad_one_stops_nobody(people):

@@ -31,7 +31,10 @@ def filed(units, people, tmp_path):
             for n in range(1, 4)
         ]
         assert run(catalogue(folder, lines), units[code], by=people[f"{code}:archivist"]).filed == 3
-    return {code: list(Record.objects.filter(unit=unit).order_by("item_no")) for code, unit in units.items()}
+    return {
+        code: list(Record.objects.unguarded("a test looks").filter(unit=unit).order_by("item_no"))
+        for code, unit in units.items()
+    }
 
 
 def granted(record, person, *, until: date):
@@ -48,7 +51,7 @@ def taking_part(record, person):
         unit=record.unit, title=record.title, direction="outgoing", drafted_by=record.filed_by
     )
     Participant.objects.create(document=document, user=person, unit=person.appointments.get().post.unit)
-    RecordText.objects.filter(record=record).update(document=document)
+    RecordText.objects.unguarded("a test looks").filter(record=record).update(document=document)
 
 
 def each_way(person) -> list[int]:
@@ -65,7 +68,9 @@ def test_the_ways_together_are_the_rule(filed, people):
     taking_part(filed["D07"][1], clerk)
     granted(filed["D09"][0], clerk, until=today)
     appoint(clerk, Post.objects.get(unit__code="D30", kind="accessioner"), by=system_user())
-    RecordText.objects.filter(record=filed["D09"][2]).update(offered_to=Post.objects.get(kind="accessioner").unit)
+    RecordText.objects.unguarded("a test looks").filter(record=filed["D09"][2]).update(
+        offered_to=Post.objects.get(kind="accessioner").unit
+    )
     seen = each_way(clerk)
     expected = {
         row.pk

@@ -54,16 +54,16 @@ def test_indexes_constraints_and_triggers_are_as_they_were(structure, generated)
 
 
 def test_the_databases_records_are_what_the_product_would_write(generated):
-    for record in Record.objects.select_related("fonds", "document", "unit", "text"):
+    for record in Record.objects.unguarded("a test looks").select_related("fonds", "document", "unit", "text"):
         parts = (record.fonds.code, record.year, record.retention_code, record.class_code, record.item_no)
         assert record.archival_code == render_code(*parts)
         assert record.retention_as_filed == record.get_retention_code_display()
         assert record.doc_number == record.document.number_shown
         assert record.year == record.date.year
         assert record.text.head_n == _rows_of("SELECT egov_normalise(%s)", head_of(record))
-    classes = Record.objects.values_list("fonds__code", "year", "retention_code")
+    classes = Record.objects.unguarded("a test looks").values_list("fonds__code", "year", "retention_code")
     for fonds, year, code in set(classes):
-        taken = Record.objects.filter(fonds__code=fonds, year=year, retention_code=code)
+        taken = Record.objects.unguarded("a test looks").filter(fonds__code=fonds, year=year, retention_code=code)
         assert sorted(taken.values_list("item_no", flat=True)) == list(range(1, taken.count() + 1))
         assert Counter.objects.get(series=f"item:{fonds}:WS:{year}:{code}:BGS").last == taken.count()
 
@@ -96,8 +96,10 @@ def test_the_same_seed_gives_the_same_documents_one_after_the_other(generated):
 
 
 def test_counts_words_lists_and_a_completion(generated):
-    assert Document.objects.count() == SIZE + 57 * OPEN
-    assert Record.objects.count() == RecordText.objects.count() == SIZE
+    assert Document.objects.unguarded("a test looks").count() == SIZE + 57 * OPEN
+    assert (
+        Record.objects.unguarded("a test looks").count() == RecordText.objects.unguarded("a test looks").count() == SIZE
+    )
     assert User.objects.filter(username__startswith="bench-").count() == generator.PEOPLE
     clerk, everybody = generator.people()
     for person in (clerk, everybody):
@@ -105,7 +107,10 @@ def test_counts_words_lists_and_a_completion(generated):
             assert (
                 RecordText.objects.allowing("view", person).filter(words__text_n__contains=word).count() == PLANTED_HITS
             )
-    assert RecordText.objects.filter(words__text_n__contains=generator.FREQUENT).count() > SIZE / 3
+    assert (
+        RecordText.objects.unguarded("a test looks").filter(words__text_n__contains=generator.FREQUENT).count()
+        > SIZE / 3
+    )
     assert Record.objects.allowing("view", everybody).count() == SIZE
     assert Task.objects.waiting_for(clerk).count() == OPEN // 2
     one, other = generator.completable(clerk), generator.completable(clerk)

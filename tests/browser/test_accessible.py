@@ -65,7 +65,7 @@ def test_an_approval_with_the_keyboard_alone(sign_in, people):
     tab_to(page, "签发", tag="BUTTON")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert Document.objects.get(pk=document.pk).state == "approved"
+    assert Document.objects.unguarded("a test looks").get(pk=document.pk).state == "approved"
 
 
 def test_a_draft_with_the_keyboard_alone(sign_in, people):
@@ -80,7 +80,7 @@ def test_a_draft_with_the_keyboard_alone(sign_in, people):
     page.get_by_role("button", name="保存草稿").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert Document.objects.get(title="关于键盘操作的通知").addressees.count() == 1
+    assert Document.objects.unguarded("a test looks").get(title="关于键盘操作的通知").addressees.count() == 1
 
 
 def test_a_draft_page_of_the_drafter(sign_in, people, picture):

@@ -107,13 +107,13 @@ def test_one_document_from_draft_to_the_citizen(sign_in, people, units, picture,
     issue(sign_in, people, picture)
     receive(sign_in, people, picture)
     clerk = sign_in(people["D07:clerk"])
-    sent = Document.objects.get(direction="outgoing")
+    sent = Document.objects.unguarded("a test looks").get(direction="outgoing")
     clerk.goto(sent.get_absolute_url())
     picture(clerk, "06-dispatch-receipts")
     clerk.locator(".acts").get_by_label("保管期限").first.select_option("Y")
     press(clerk, "办结")
     transfer(sign_in, people, picture)
-    assert Batch.objects.get().state == "accepted"
+    assert Batch.objects.unguarded("a test looks").get().state == "accepted"
 
     appraiser = sign_in(people["D30:appraiser"])
     appraiser.get_by_role("link", name="开放审核").click()
@@ -122,7 +122,7 @@ def test_one_document_from_draft_to_the_citizen(sign_in, people, units, picture,
     appraiser.get_by_label("审核结果").select_option("open")
     appraiser.get_by_label("审核意见").fill("不涉及敏感事项，同意开放。")
     appraiser.get_by_role("button", name="确定").click()
-    assert Record.objects.get(document=sent).access_status == "open"
+    assert Record.objects.unguarded("a test looks").get(document=sent).access_status == "open"
 
     page.goto(f"{live_server.url}/portal/")
     picture(page, "14-portal-home")

@@ -31,7 +31,7 @@ def carry_out(key, unit_code, district):
 
 
 def totals():
-    return Document.objects.count(), Task.objects.count(), AuditEvent.objects.count()
+    return Document.objects.unguarded("a test looks").count(), Task.objects.count(), AuditEvent.objects.count()
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_document_comes_to_its_goal_and_its_deliveries_to_theirs(district):
     document = carry_out("security-check", "D07", district)
     assert document.state == State.DISPATCHED and document.doc_number.startswith("长信〔")
     assert document.attachments.get().name.endswith(".xlsx")
-    states = dict(Document.objects.filter(issued=document).values_list("unit__code", "state"))
+    states = dict(Document.objects.unguarded("a test looks").filter(issued=document).values_list("unit__code", "state"))
     assert states == {"D09": "in_handling", "D15": "completed", "D01": "delivered"}
     names = set(AuditEvent.objects.filter(object_uid=document.uid).values_list("actor__username", flat=True))
     assert names == {"d07-officer", "d07-reviewer", "d07-leader", "d07-clerk", "d07-seal_keeper"}
@@ -86,7 +86,7 @@ def test_what_was_interrupted_goes_on(district):
     steps.bring(half, "check", district.people, key=one.key)
     assert half.state == State.IN_REVIEW
     assert plan.carry_out(one, plan.District()).state == State.COMPLETED
-    assert Document.objects.count() == 1
+    assert Document.objects.unguarded("a test looks").count() == 1
 
 
 def test_a_reply_waits_for_its_request(district):
@@ -122,16 +122,19 @@ def test_first_and_rest_and_both_again(small):
     lines = []
     seeding.seed_first(lines.append)
     assert any("敬老走访" in line for line in lines)
-    assert Document.objects.count() == 1
+    assert Document.objects.unguarded("a test looks").count() == 1
     job = Job.objects.get(kind=seeding.KIND)
     seeding.seed_first(lines.append)
     assert Job.objects.filter(kind=seeding.KIND).count() == 1
     jobs.run_now(job)
     assert job.state == Job.State.DONE and job.done == job.total > 0
-    assert Batch.objects.filter(state="closed").count() == 5 and Record.objects.filter(access_status="open").exists()
+    assert (
+        Batch.objects.unguarded("a test looks").filter(state="closed").count() == 5
+        and Record.objects.unguarded("a test looks").filter(access_status="open").exists()
+    )
     before = totals()
     seeding.seed_rest(Job.objects.get(pk=job.pk))
-    assert totals() == before and Document.objects.count() == 2
+    assert totals() == before and Document.objects.unguarded("a test looks").count() == 2
 
 
 def test_a_demo_that_was_given_up_is_taken_up_by_the_next_run(small):

@@ -18,7 +18,12 @@ def district(people):
 
 
 def totals():
-    return Record.objects.count(), Batch.objects.count(), Job.objects.count(), AuditEvent.objects.count()
+    return (
+        Record.objects.unguarded("a test looks").count(),
+        Batch.objects.unguarded("a test looks").count(),
+        Job.objects.count(),
+        AuditEvent.objects.count(),
+    )
 
 
 def batch_of(code, goal, ago=(6, 6)):
@@ -30,7 +35,7 @@ def test_the_stock_of_a_unit_is_filed_once(district):
     unit = district.units["D09"]
     stock = years.stock(unit, district)
     years.bring_in(unit, district)
-    records = Record.objects.filter(unit=unit)
+    records = Record.objects.unguarded("a test looks").filter(unit=unit)
     assert records.count() == len(stock) >= years.YEARS * 3
     assert len({one.doc_number for one in stock}) == len(stock)
     assert {record.year for record in records} == {district.birthday.year - ago for ago in range(1, years.YEARS + 1)}
@@ -43,7 +48,7 @@ def test_the_stock_of_a_unit_is_filed_once(district):
 def test_an_earlier_year_reads_like_a_document(district):
     one = next(one for one in years.stock(district.units["D09"], district) if one.written.key == "year-summary")
     years.bring_in(one.unit, district)
-    record = Record.objects.get(doc_number=one.doc_number)
+    record = Record.objects.unguarded("a test looks").get(doc_number=one.doc_number)
     text = path_of(Component.objects.get(record=record).stored_file).read_text(encoding="utf-8")
     lines = text.splitlines()
     assert lines[:3] == [record.title, record.doc_number, "长宁区人民政府办公室："]
@@ -86,14 +91,14 @@ def test_what_was_interrupted_goes_on_and_what_was_meant_for_citizens_is_open(di
     half = batch_of("D09", State.APPROVED)
     whole = batch_of("D09", "confirmed")
     assert whole.pk == half.pk and whole.state == State.CLOSED
-    records = Record.objects.filter(batch_items__batch=whole)
+    records = Record.objects.unguarded("a test looks").filter(batch_items__batch=whole)
     assert not records.exclude(state="accessioned").exists()
     assert {record.access_status for record in records if record.disclosure_attr == "proactive"} >= {"open"}
     assert not records.filter(disclosure_attr="not_disclosed", access_status="open").exists()
 
 
 def test_a_unit_with_nothing_to_transfer_is_passed_over(district):
-    assert batch_of("D07", "confirmed") is None and not Batch.objects.exists()
+    assert batch_of("D07", "confirmed") is None and not Batch.objects.unguarded("a test looks").exists()
 
 
 def test_yearly_texts_name_their_year_or_their_months():
@@ -109,6 +114,6 @@ def test_somebody_elses_job_is_run_between_two_steps(district, people):
     long_one = Job.objects.create(kind="demo", title="演示数据", state=Job.State.RUNNING)
     holdings.actions.start_packaging(batch, by=people["D09:archivist"])
     jobs.let_pass(long_one)
-    assert Batch.objects.get(pk=batch.pk).state == State.SELF_CHECKED
+    assert Batch.objects.unguarded("a test looks").get(pk=batch.pk).state == State.SELF_CHECKED
     long_one.refresh_from_db()
     assert long_one.state == Job.State.RUNNING

@@ -57,14 +57,14 @@ def test_strings_in_every_text_field_of_the_draft(visitor, units, people, tmp_pa
     }  # fmt: skip
     names = ("title", "body", "main_outside", "cc_outside", "disclosure_reason", "contact", "note")
     for text in naughty(tmp_path_factory):
-        before = Document.objects.count()
+        before = Document.objects.unguarded("a test looks").count()
         answer = visitor.post(reverse("documents:draft"), {**base, **{name: text for name in names}})
         assert answer.status_code in (302, 422), ascii(text[:40])
         if answer.status_code == 422:
             assert answer.context["form"].errors, ascii(text[:40])
-            assert Document.objects.count() == before
+            assert Document.objects.unguarded("a test looks").count() == before
         else:
-            made = Document.objects.latest("pk")
+            made = Document.objects.unguarded("a test looks").latest("pk")
             page = visitor.get(made.get_absolute_url())
             assert page.status_code == 200, ascii(text[:40])
             assert b"<script>alert" not in page.content

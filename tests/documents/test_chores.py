@@ -17,7 +17,7 @@ NOTHING = "没有待办结的公文"
 
 
 def signed_for(document, people, *codes: str):
-    for delivery in document.deliveries.filter(unit__code__in=codes).select_related("unit"):
+    for delivery in document.deliveries.unguarded("a test looks").filter(unit__code__in=codes).select_related("unit"):
         take(delivery, "sign_for", people[f"{delivery.unit.code}:clerk"])
 
 
@@ -29,7 +29,9 @@ def test_what_every_receiver_has_signed_for_is_completed_and_filed_by_the_system
     signed_for(document, people, "D15")
     assert chores.complete_ready() == "办结归档 1 件，转文书办理 0 件"
     document.refresh_from_db()
-    assert document.state == "completed" and Record.objects.get(document=document).archival_code
+    assert (
+        document.state == "completed" and Record.objects.unguarded("a test looks").get(document=document).archival_code
+    )
     event = AuditEvent.objects.of(document).get(verb="complete")
     assert (event.actor.username, event.post) == ("system", "系统")
     assert chores.complete_ready() == NOTHING
@@ -40,13 +42,18 @@ def test_a_clerk_who_completes_earlier_keeps_working(people):
     take(document, "complete", people["D07:clerk"], note="不再等待。", retention_code="Y")
     signed_for(document, people, "D09")
     assert chores.complete_ready() == NOTHING
-    assert Record.objects.filter(document=document).count() == 1
+    assert Record.objects.unguarded("a test looks").filter(document=document).count() == 1
 
 
 def test_a_delivery_that_came_back_waits_for_the_clerk(people):
     document = brought_to("dispatch", people, to=("D09", "D15"))
     signed_for(document, people, "D15")
-    take(document.deliveries.get(unit__code="D09"), "return_to_sender", people["D09:clerk"], note="误送。")
+    take(
+        document.deliveries.unguarded("a test looks").get(unit__code="D09"),
+        "return_to_sender",
+        people["D09:clerk"],
+        note="误送。",
+    )
     assert chores.complete_ready() == NOTHING
 
 
@@ -83,14 +90,14 @@ def reply(people, unit: str, request, *, upto: str):
 def test_a_request_waits_for_the_reply_of_the_unit_it_was_addressed_to(people):
     document = request(people)
     assert chores.complete_ready() == NOTHING
-    received = document.deliveries.get()
+    received = document.deliveries.unguarded("a test looks").get()
     take(received, "register", people["D01:clerk"], handling_kind=HandlingKind.FOR_ACTION)
     take(received, "propose", people["D01:reviewer"], note="请领导批示。")
     take(received, "instruct", people["D01:leader"], note="同意。")
     answered = reply(people, "D01", document, upto="seal")
-    assert document not in Document.objects.ready_to_complete()
+    assert document not in Document.objects.unguarded("a test looks").ready_to_complete()
     take(answered, "dispatch", people["D01:clerk"])
-    assert document in Document.objects.ready_to_complete()
+    assert document in Document.objects.unguarded("a test looks").ready_to_complete()
 
 
 def test_a_waived_request_does_not_wait(people):

@@ -90,7 +90,7 @@ def test_dates_that_were_never_in_force_are_refused(people, sent, offered):
             effective_from=date(2026, 2, 1),
             expires_on=date(2026, 1, 1),
         )
-    assert not CurrentDocument.objects.filter(document=other).exists()
+    assert not CurrentDocument.objects.unguarded("a test looks").filter(document=other).exists()
 
 
 def test_an_abolished_document_stays_readable_with_what_abolished_it_and_why(people, offered):
@@ -212,7 +212,7 @@ def test_the_state_changes_through_its_workflow_only(offered):
     with pytest.raises(TypeError):
         offered.save()
     with pytest.raises(TypeError):
-        CurrentDocument.objects.update(state=Offer.WITHDRAWN)
+        CurrentDocument.objects.unguarded("a test looks").update(state=Offer.WITHDRAWN)
 
 
 def test_the_page_answers_whether_it_was_public_on_a_day(people, offered):

@@ -43,11 +43,11 @@ def completeness() -> list[str]:
     missing = [one.key for one in everything if plan.find(one, district) is None]
     if missing:
         found.append(f"Texts of the demo that are missing: {missing[:5]} ({len(missing)})")
-    own = Document.objects.filter(issued=None).count()
+    own = Document.objects.unguarded("a test looks").filter(issued=None).count()
     if own != len(everything) - len(missing):
         found.append(f"{len(everything)} texts are planned, {own} documents are there")
     stock = sum(len(years.stock(unit, district)) for unit in district.units.values())
-    imported = Record.objects.filter(document=None).count()
+    imported = Record.objects.unguarded("a test looks").filter(document=None).count()
     if imported != stock:
         found.append(f"{stock} records of earlier years are planned, {imported} are there")
     left = Job.objects.exclude(state=Job.State.DONE).values_list("kind", "state", "cause")
@@ -56,28 +56,37 @@ def completeness() -> list[str]:
 
 def filing() -> list[str]:
     """A completed document has one record, or a reason not to have one; no other document has any."""
-    completed = Document.objects.filter(state=State.COMPLETED)
+    completed = Document.objects.unguarded("a test looks").filter(state=State.COMPLETED)
     unfiled = completed.filter(record=None, not_to_file="").count()
-    early = Record.objects.filter(document__isnull=False).exclude(document__state=State.COMPLETED).count()
+    early = (
+        Record.objects.unguarded("a test looks")
+        .filter(document__isnull=False)
+        .exclude(document__state=State.COMPLETED)
+        .count()
+    )
     return [f"Completed and not filed: {unfiled}"] * bool(unfiled) + [f"Filed and not completed: {early}"] * bool(early)
 
 
 def series() -> list[str]:
     """Numbers and codes against their counters: from 1 to the last, each once."""
     given = defaultdict(list)
-    numbered = Document.objects.exclude(doc_number="").filter(number_seq__isnull=False)
+    numbered = Document.objects.unguarded("a test looks").exclude(doc_number="").filter(number_seq__isnull=False)
     for prefix, year, number in numbered.values_list("number_prefix", "number_year", "number_seq"):
         given[f"document:{prefix}:{year}"].append(number)
     parts = ("fonds__code", "category_code", "year", "retention_code", "class_code", "item_no")
-    for *key, number in Record.objects.values_list(*parts):
+    for *key, number in Record.objects.unguarded("a test looks").values_list(*parts):
         given[":".join(("item", *map(str, key)))].append(number)
-    for code, number in Document.objects.exclude(receipt_number="").values_list("unit__code", "receipt_number"):
+    for code, number in (
+        Document.objects.unguarded("a test looks")
+        .exclude(receipt_number="")
+        .values_list("unit__code", "receipt_number")
+    ):
         year, _, seq = number.split("-")
         given[f"receipt:{code}:{year}"].append(int(seq))
-    for number in Batch.objects.values_list("batch_no", flat=True):
+    for number in Batch.objects.unguarded("a test looks").values_list("batch_no", flat=True):
         fonds, year, seq = number.rsplit("-", 2)
         given[f"batch:{fonds}:{year}"].append(int(seq))
-    for number in CurrentDocument.objects.values_list("index_no", flat=True):
+    for number in CurrentDocument.objects.unguarded("a test looks").values_list("index_no", flat=True):
         code, year, seq = number.rsplit("-", 2)
         given[f"index:{code}:{year}"].append(int(seq))
     last = dict(Counter.objects.values_list("series", "last"))
@@ -117,9 +126,9 @@ def is_half(path: Path, folder: str) -> bool:
 def main() -> None:
     checks = (audit, completeness, filing, series, bytes_on_disk)
     summary = {
-        "documents": Document.objects.count(),
-        "records": Record.objects.count(),
-        "batches": Batch.objects.count(),
+        "documents": Document.objects.unguarded("a test looks").count(),
+        "records": Record.objects.unguarded("a test looks").count(),
+        "batches": Batch.objects.unguarded("a test looks").count(),
         "events": AuditEvent.objects.count(),
         "files": StoredFile.objects.count(),
         "temporary_files_left": temporary_files(),

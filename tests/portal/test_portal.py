@@ -163,10 +163,10 @@ def test_every_open_status_has_its_open_publication(opened, people):
     other = accessioned(people, title="关于另一事项的通知")
     decided(other, "open", people)
     closed(opened, people)
-    statuses = set(Record.objects.filter(access_status="open").values_list("uid", flat=True))
+    statuses = set(Record.objects.unguarded("a test looks").filter(access_status="open").values_list("uid", flat=True))
     rows = Publication.objects.open().filter(kind="record")
     assert statuses == set(rows.values_list("object_uid", flat=True)) == {other.uid}
-    assert OPENING.state_of(Record.objects.get(pk=other.pk)) == "open"
+    assert OPENING.state_of(Record.objects.unguarded("a test looks").get(pk=other.pk)) == "open"
 
 
 def as_portal(statement: str, arguments=None):

@@ -36,7 +36,7 @@ def at_once(count: int, work) -> list:
 
 def both_take(step: str, document, by) -> tuple[list, list]:
     def act(number: int):
-        mine = Document.objects.get(pk=document.pk)
+        mine = Document.objects.unguarded("a test looks").get(pk=document.pk)
         return workflow_of(mine).perform(step, mine, by=type(by).objects.get(pk=by.pk))
 
     answers = at_once(2, act)
@@ -94,7 +94,7 @@ def test_the_chain_holds_under_twenty_writers(people):
     leader = people["D07:leader"]
 
     def approve(number: int):
-        mine = Document.objects.get(pk=documents[number].pk)
+        mine = Document.objects.unguarded("a test looks").get(pk=documents[number].pk)
         workflow_of(mine).perform("approve", mine, by=type(leader).objects.get(pk=leader.pk))
 
     assert at_once(20, approve) == [None] * 20

@@ -22,9 +22,11 @@ pytestmark = pytest.mark.django_db
 def everything() -> tuple:
     """What a refused act must not have touched."""
     return (
-        list(Record.objects.order_by("pk").values_list("pk", "version", "state", "custodian")),
+        list(
+            Record.objects.unguarded("a test looks").order_by("pk").values_list("pk", "version", "state", "custodian")
+        ),
         list(BatchItem.objects.order_by("pk").values_list("pk", "is_open", "verdict", "reason")),
-        list(Batch.objects.values_list("pk", "version", "state", "record_count")),
+        list(Batch.objects.unguarded("a test looks").values_list("pk", "version", "state", "record_count")),
         AuditEvent.objects.count(),
         Job.objects.count(),
     )
@@ -49,11 +51,13 @@ def test_records_are_put_in_taken_out_and_put_in_again(people):
     assert actions.add_records(batch, by=by, first_year=2016) == 2
     item = batch.items.get(record=later[1])
     actions.take_out(item, by=by, reason="附件待补")
-    assert Record.objects.get(pk=later[1].pk).state == "filed"
+    assert Record.objects.unguarded("a test looks").get(pk=later[1].pk).state == "filed"
     assert actions.add_records(batch, by=by, codes=(later[1].archival_code,)) == 1
     item.refresh_from_db()
     assert (item.is_open, item.reason, batch.items.count(), batch.record_count) == (True, "", 5, 5)
-    verbs = AuditEvent.objects.of(Record.objects.get(pk=later[1].pk)).values_list("verb", flat=True)
+    verbs = AuditEvent.objects.of(Record.objects.unguarded("a test looks").get(pk=later[1].pk)).values_list(
+        "verb", flat=True
+    )
     assert list(verbs) == ["enter_batch", "leave_batch", "enter_batch"]
 
 
@@ -101,7 +105,9 @@ def test_failing_items_are_marked_at_once_and_the_rest_is_taken(people):
     batch = inspecting(people, 3)
     by = people["D30:accessioner"]
     with unwatched():
-        Record.objects.filter(batch_items__batch=batch, batch_items__position=2).update(title=" ")
+        Record.objects.unguarded("a test looks").filter(batch_items__batch=batch, batch_items__position=2).update(
+            title=" "
+        )
     delivery.inspect_items(batch, by=by)
     with pytest.raises(Refused, match="第 2 件检测不合格"):
         BATCH.perform("accept", batch, by=by)
@@ -180,7 +186,7 @@ def test_a_form_filled_in_on_an_old_page_is_a_conflict(people):
     assert answer.status_code == 409
     batch.refresh_from_db()
     assert client.post(address, {"version": batch.version, "dissolve-note": "不再移交"}).status_code == 302
-    assert set(Record.objects.values_list("state", flat=True)) == {"filed"}
+    assert set(Record.objects.unguarded("a test looks").values_list("state", flat=True)) == {"filed"}
 
 
 @pytest.mark.parametrize("count", [1, 3])

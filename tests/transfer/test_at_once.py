@@ -23,7 +23,7 @@ def test_two_batches_of_the_same_records(people):
     won, lost = sorted_out(at_once(2, lambda number: made(people)))
     assert [batch.record_count for batch in won] == [30]
     assert "没有符合条件的档案" in str(lost[0])
-    assert (Batch.objects.count(), BatchItem.objects.count()) == (1, 30)
+    assert (Batch.objects.unguarded("a test looks").count(), BatchItem.objects.count()) == (1, 30)
 
 
 def test_accepting_and_returning_the_same_batch(people):
@@ -31,12 +31,12 @@ def test_accepting_and_returning_the_same_batch(people):
     by = people["D30:accessioner"]
 
     def decide(number: int):
-        mine = Batch.objects.get(pk=batch.pk)
+        mine = Batch.objects.unguarded("a test looks").get(pk=batch.pk)
         step = ("accept", "return_batch")[number]
         return BATCH.perform(step, mine, by=type(by).objects.get(pk=by.pk), note="同意。")
 
     won, lost = sorted_out(at_once(2, decide))
     assert (len(won), len(lost)) == (1, 1)
-    states = set(Record.objects.values_list("state", flat=True))
+    states = set(Record.objects.unguarded("a test looks").values_list("state", flat=True))
     assert states == ({"accessioned"} if won[0].verb == "accept" else {"filed"})
     assert AuditEvent.objects.of(batch).filter(verb__in=("accept", "return_batch")).count() == 1

@@ -63,9 +63,9 @@ def test_from_batch_to_custody_by_pages(filed, people):
     unit, leader, archive = (browser(people[key]) for key in ("D07:archivist", "D07:leader", "D30:accessioner"))
     assert unit.get(reverse("transfer:create")).context["waiting"] == {"区信息委": 3}
     answer = unit.post(reverse("transfer:create"), {"unit": filed[0].unit_id, "name": "2026年度移交"})
-    batch = Batch.objects.get()
+    batch = Batch.objects.unguarded("a test looks").get()
     assert answer.status_code == 302 and batch.record_count == 3
-    assert set(Record.objects.values_list("state", flat=True)) == {"in_transfer"}
+    assert set(Record.objects.unguarded("a test looks").values_list("state", flat=True)) == {"in_transfer"}
 
     def act(client, step, status=302, **data):
         batch.refresh_from_db()
@@ -89,7 +89,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
     assert archive.get(reverse("transfer:accessions")).context["page"].items == [batch]
     assert archive.get(filed[0].get_absolute_url()).status_code == 200
     act(archive, "accept", note="合格，同意接收。")
-    record = Record.objects.get(pk=filed[0].pk)
+    record = Record.objects.unguarded("a test looks").get(pk=filed[0].pk)
     assert (record.state, record.custodian.code, record.unit.code) == ("accessioned", "D30", "D07")
     assert [one.verb for one in AuditEvent.objects.of(record)] == ["file", "enter_batch", "offer", "accession"]
     custody = batch.receipts.get(kind="custody")
@@ -110,7 +110,7 @@ def test_an_item_is_returned_and_the_rest_is_taken(filed, people):
     with pytest.raises(Refused, match="接收其余"):
         BATCH.perform("accept", batch, by=by)
     BATCH.perform("accept_rest", batch, by=by)
-    states = list(Record.objects.order_by("pk").values_list("state", "custodian__code"))
+    states = list(Record.objects.unguarded("a test looks").order_by("pk").values_list("state", "custodian__code"))
     assert states == [("accessioned", "D30"), ("filed", "D07"), ("accessioned", "D30")]
     assert batch.receipts.get(kind="return").content["items"][0]["reason"] == "附件缺页，请补齐。"
     assert made(people).record_count == 1  # the returned one can go again
@@ -138,7 +138,7 @@ def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):
     page = browser(people["D30:accessioner"]).get(batch.get_absolute_url())
     assert "定稿.txt" in page.content.decode()
     BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="移交包损坏，请重新打包。")
-    assert set(Record.objects.values_list("state", "custodian__code")) == {("filed", "D07")}
+    assert set(Record.objects.unguarded("a test looks").values_list("state", "custodian__code")) == {("filed", "D07")}
 
 
 def test_refusals_leave_everything_as_it_was(filed, people):

@@ -47,4 +47,4 @@ def test_a_dissolved_batch_does_not_end_as_closed(people):
     BATCH.perform("dissolve", batch, by=people["D07:archivist"], note="组错了。")
     assert (batch.state, batch.get_state_display()) == ("dissolved", "已撤销")
     assert not Task.objects.of(batch).open().exists()
-    assert set(Record.objects.values_list("state", flat=True)) == {"filed"}
+    assert set(Record.objects.unguarded("a test looks").values_list("state", flat=True)) == {"filed"}

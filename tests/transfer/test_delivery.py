@@ -134,7 +134,9 @@ def test_a_package_lost_on_the_way_can_be_returned(people):
     batch.refresh_from_db()
     assert [step.name for step in BATCH.open_to(by, batch)] == ["return_batch"]
     BATCH.perform("return_batch", batch, by=by, note="移交包丢失，请重新打包。")
-    assert set(Record.objects.values_list("state", "custodian__code", "offered_to")) == {("filed", "D07", None)}
+    assert set(Record.objects.unguarded("a test looks").values_list("state", "custodian__code", "offered_to")) == {
+        ("filed", "D07", None)
+    }
 
 
 def test_another_package_than_the_approved_one_is_not_accepted(people):
@@ -171,7 +173,7 @@ def test_custody_leaves_history_and_one_event_a_record(people):
     jobs.run_now(Job.objects.get(state="queued"))
     batch.refresh_from_db()
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
-    record = Record.objects.order_by("pk").first()
+    record = Record.objects.unguarded("a test looks").order_by("pk").first()
     assert list(record.changes.order_by("version").values_list("version", "state", "custodian__code")) == [
         (2, "in_transfer", "D07"), (3, "in_transfer", "D07"), (4, "accessioned", "D30"),
     ]  # fmt: skip

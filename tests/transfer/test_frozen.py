@@ -51,7 +51,7 @@ def test_two_places_are_two_rows(people):
 
 def test_a_record_without_its_main_text_fails_self_check(people):
     stocked(people, 2)
-    Component.objects.filter(record=Record.objects.first()).update(role="attachment")
+    Component.objects.filter(record=Record.objects.unguarded("a test looks").first()).update(role="attachment")
     batch = made(people)
     with pytest.raises(Refused, match="自检不合格：1 件"):
         package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
@@ -67,11 +67,11 @@ def test_a_change_of_custody_touches_no_text_index(people):
             cursor.execute("SELECT record_id, ctid, xmin FROM archive_recordwords ORDER BY record_id")
             return cursor.fetchall()
 
-    write_texts([(record, "正文") for record in Record.objects.select_related("fonds")])
+    write_texts([(record, "正文") for record in Record.objects.unguarded("a test looks").select_related("fonds")])
     before = places()
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
     assert places() == before and len(before) == 3
-    assert set(Record.objects.values_list("text__custodian__code", flat=True)) == {"D30"}
+    assert set(Record.objects.unguarded("a test looks").values_list("text__custodian__code", flat=True)) == {"D30"}
 
 
 def test_gaps_in_a_class_are_told_and_stop_nothing(people):

@@ -51,7 +51,9 @@ def of_all_kinds(people, units, folder):
         {"title": "只知年月的一件", "date": "2001-03", "file": text(folder, "3.txt", "正文三"), "retention": "永久"},
     ]
     assert run(catalogue(folder, lines), units["D07"], by=people["D07:archivist"]).filed == 3
-    Record.objects.filter(title="只知年份的一件").update(carrier_mode="dual", paper_exists=True)
+    Record.objects.unguarded("a test looks").filter(title="只知年份的一件").update(
+        carrier_mode="dual", paper_exists=True
+    )
     return [made(people), made(people, unit="D09")]
 
 
@@ -89,7 +91,7 @@ def test_no_code_word_stands_in_a_package(people, units, tmp_path):
                 if (CODE.match(word) and word not in ALLOWED) or (place != "text" and INSIDE.search(word)):
                     odd.append((name.rpartition("/")[2], place, word))
     assert odd == []
-    assert set(Record.objects.values_list("direction", flat=True)) == {"", *Direction.values}
+    assert set(Record.objects.unguarded("a test looks").values_list("direction", flat=True)) == {"", *Direction.values}
 
 
 def test_kinds_are_named_as_the_trade_names_them(people, units, tmp_path):

@@ -33,6 +33,9 @@ test: setup $(DEV_STAMP)
 check: setup $(DEV_STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
+	$(PY) manage.py house
+	$(VENV)/bin/mypy
+	$(PY) manage.py draw_tables --check
 	$(VENV)/bin/djlint templates --check
 	$(VENV)/bin/djlint templates --lint
 	$(PY) manage.py makemigrations --check --dry-run

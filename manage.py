@@ -4,7 +4,7 @@
 import os
 import sys
 
-WITHOUT_DATABASE = {"verify_package", "collectstatic", "help", "--help", "version", "--version"}
+WITHOUT_DATABASE = {"verify_package", "house", "draw_tables", "collectstatic", "help", "--help", "version", "--version"}
 
 
 def main() -> None:

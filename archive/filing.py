@@ -159,7 +159,7 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
 
 
 def next_keys(count: int) -> list[int]:
-    """Keys of records to be: what hangs on them is written before the counter is taken (foreign keys wait for commit)."""
+    """Keys of records to be: what hangs on them is written before the counter is taken (keys are checked at commit)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('archive_record', 'id')) FROM generate_series(1, %s)", [count]
@@ -221,7 +221,7 @@ def number_anew(record: Record, by, *, reason: str) -> None:
 
 
 def _record_of(document, prepared: Prepared, fonds, by) -> Record:
-    """What is unknown stays unknown: an undated paper is filed undated. The number comes last; the class is known now."""
+    """What is unknown stays unknown: an undated paper is filed undated. The number comes last, the class is known."""
     incoming = document.direction == Direction.INCOMING
     day = document.sender_date if incoming else document.document_date
     names = _addressees(document.content)

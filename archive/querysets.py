@@ -4,7 +4,7 @@ from django.db.models import Manager
 
 from units.guarded import SealedQuerySet
 
-from .states import Access, Retention, State
+from .states import Retention, State
 
 
 class RecordQuerySet(SealedQuerySet):
@@ -18,10 +18,6 @@ class RecordQuerySet(SealedQuerySet):
     def transferable(self):
         """Filed, still with the unit, and of a retention the archive takes (permanent and 30 years, domain 9.1)."""
         return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
-
-    def reviewable(self):
-        """In the archive's custody and not opened yet."""
-        return self.filter(state=State.ACCESSIONED).exclude(access_status=Access.OPEN)
 
 
 class RecordTextQuerySet(SealedQuerySet):

@@ -59,6 +59,6 @@ RULES[Record] = {
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
     "open": OnUnit("open_records", "custodian"),
 }
-RULES[RecordText] = {"view": view_text}
+RULES[RecordText] = {"view": Where(view_text)}
 WAYS[RecordText] = {"view": ways_to_text}
 SUBJECTS["record"] = Record

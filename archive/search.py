@@ -128,7 +128,8 @@ def _bounded(parts: list, words: list[str], page: int):
         cursor.execute(
             f"""WITH h (record_id, unit_id, year, sorted_on, in_head) AS MATERIALIZED ({sql})
             SELECT count(*),
-              (SELECT json_agg(record_id) FROM (SELECT record_id FROM h ORDER BY in_head DESC, sorted_on DESC, record_id DESC
+              (SELECT json_agg(record_id) FROM (SELECT record_id FROM h
+                                                ORDER BY in_head DESC, sorted_on DESC, record_id DESC
                                                 LIMIT {SIZE} OFFSET {(page - 1) * SIZE}) p),
               (SELECT json_object_agg(unit_id, c) FROM (SELECT unit_id, count(*) AS c FROM h GROUP BY 1) u),
               (SELECT json_object_agg(year, c) FROM (SELECT year, count(*) AS c FROM h GROUP BY 1) y)

@@ -34,7 +34,6 @@ class Retention(models.TextChoices):
     TEN = "D10", "10年"
 
 
-LEGACY_RETENTION = {"长期": Retention.THIRTY, "短期": Retention.TEN, "永久": Retention.PERMANENT}
 RETENTION_WORDS = {
     "永久": Retention.PERMANENT,
     "长期": Retention.THIRTY,

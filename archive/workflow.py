@@ -10,6 +10,7 @@ from units.workflow import Act, Transition, Workflow
 
 from . import opening
 from .inputs import CustodyInput, OpeningInput, PostponeInput
+from .models import Record
 from .states import Access, Ground, State
 
 S, A = State, Access
@@ -45,22 +46,22 @@ RECORD = Workflow(
 )
 
 
-def _is_in_custody(record, act: Act) -> str:
+def _is_in_custody(record: Record, act: Act) -> str:
     return opening.not_accessioned(record)
 
 
-def _can_be_opened(record, act: Act) -> list[str]:
+def _can_be_opened(record: Record, act: Act) -> list[str]:
     return opening.barred(record)
 
 
-def _tells_the_public(record, act: Act[OpeningInput]) -> str:
+def _tells_the_public(record: Record, act: Act[OpeningInput]) -> str:
     """What was public does not vanish without a word."""
     if record.access_status == A.OPEN and not act.given.told.strip():
         return f"“{record}”已开放，停止开放须填写对公众的说明。"
     return ""
 
 
-def _says_until_when(record, act: Act[PostponeInput]) -> list[str]:
+def _says_until_when(record: Record, act: Act[PostponeInput]) -> list[str]:
     found = []
     if act.given.until is None or act.given.until <= timezone.localdate():
         found.append("延期开放须写明延至哪一天，且应晚于今天。")
@@ -69,26 +70,26 @@ def _says_until_when(record, act: Act[PostponeInput]) -> list[str]:
     return found
 
 
-def _opened(record, act: Act) -> None:
+def _opened(record: Record, act: Act) -> None:
     _decided(record, act)
     opening.publish(record, reason=act.note)
 
 
-def _closed(record, act: Act[OpeningInput]) -> None:
-    """Whatever leaves 开放 leaves the public in the same act; the publication is the fact, the status has moved already."""
+def _closed(record: Record, act: Act[OpeningInput]) -> None:
+    """Whatever leaves 开放 leaves the public in the same act; the publication is the fact, the status has moved."""
     if opening.is_public(record):
         opening.retire(record, told=act.given.told)
         act.detail["told"] = act.given.told
     _decided(record, act)
 
 
-def _postponed(record, act: Act[PostponeInput]) -> None:
+def _postponed(record: Record, act: Act[PostponeInput]) -> None:
     _closed(record, act)
     record.postponed_until, record.postponed_ground = act.given.until, act.given.ground
     act.detail.update(until=str(act.given.until), ground=Ground(act.given.ground).label)
 
 
-def _decided(record, act: Act) -> None:
+def _decided(record: Record, act: Act) -> None:
     record.access_opinion = act.note[:200]
     record.postponed_until, record.postponed_ground = None, ""
 

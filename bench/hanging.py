@@ -133,6 +133,11 @@ def records(first: int, last: int, seed: int) -> None:
     )  # fmt: skip
     _run(COUNTERS, **keys)
     _run("ANALYZE archive_record")
+    _of_records(keys)
+
+
+def _of_records(keys: dict[str, int]) -> None:
+    """What hangs on the records just made: text, words, code, one component."""
     insert(
         RecordText,
         OF_RECORDS,

@@ -23,7 +23,8 @@ try:
 except SystemExit as end:
     pass
 print()
-print(json.dumps({"seconds": time.perf_counter() - started, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"seconds": time.perf_counter() - started, "peak": peak}))
 """
 
 

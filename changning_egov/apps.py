@@ -1,12 +1,12 @@
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
+from portal.apps import make_views
+from units import privileges
+
 
 def finish_migration(using: str, **kwargs) -> None:
     """Privileges of the tables first, then the portal's views with theirs."""
-    from portal.apps import make_views
-    from units import privileges
-
     privileges.grant(using)
     make_views(using)
 

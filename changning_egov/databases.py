@@ -134,7 +134,8 @@ def _check_foreign(database: dict) -> None:
         cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
         if missing and not cursor.fetchone()[0]:
             raise embedded_pg.NoPostgres(
-                f"The database server lacks the role(s) {', '.join(sorted(missing))}: run deploy/roles.sql as its administrator."
+                f"The database server lacks the role(s) {', '.join(sorted(missing))}: "
+                "run deploy/roles.sql as its administrator."
             )
         for role in sorted(missing):
             cursor.execute(f"CREATE ROLE {role}")

@@ -34,10 +34,6 @@ PYPI = ("mplfonts==0.0.11", ("NotoSerifCJKsc-Regular.otf", "NotoSansCJKsc-Regula
 STAMP = ".stamp"
 
 
-class NoFonts(RuntimeError):
-    """None of the sources gave a usable font."""
-
-
 def cache_dir() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "changning-egov" / "fonts"
@@ -148,8 +144,9 @@ def main(arguments: list[str]) -> int:
         (target / STAMP).write_text("ready\n")
         return 0
     say(
-        f"Fonts: none could be fetched. The site runs, but pages cannot be rendered. Put FangSong, KaiTi, SimHei and SimSun "
-        f"(or Fandol) font files into {target} and create the empty file {STAMP} there."
+        "Fonts: none could be fetched. The site runs, but pages cannot be rendered. "
+        f"Put FangSong, KaiTi, SimHei and SimSun (or Fandol) font files into {target} "
+        f"and create the empty file {STAMP} there."
     )
     return 0
 

@@ -162,7 +162,7 @@ def _save(row: Document, by) -> None:
 
 def attach_upload(document: Document, *, by, note: str = "", given: AttachInput) -> Attachment:
     """添加附件: the upload is examined and lands before any lock is taken."""
-    name = safe_filename(given.upload.name)
+    name = safe_filename(given.upload.name or "")
     return attach(
         document,
         land(given.upload.chunks(), name),

@@ -59,24 +59,26 @@ def keeps_routing_rules(document, act) -> list[str]:
     return found
 
 
-ANSWERABLE = (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)
+HANDLED = (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)
 
 
 def may_be_answered(document) -> str:
-    """A 批复 is drafted to a 请示 that was addressed to this unit and is being handled here."""
+    """A 批复 is drafted to a 请示 that was addressed to this unit, is handled here (or was), and has none yet."""
     if not document.is_incoming or document.issued_id is None or document.doc_type != DocType.REQUEST:
         return "只能对主送本单位的请示拟批复。"
     if not document.issued.addressees.filter(kind=AddresseeKind.MAIN, unit=document.unit).exists():
         return f"该请示不是主送{document.unit}的，由其主送机关批复。"
-    if document.state not in ANSWERABLE:
+    if document.state not in (*HANDLED, State.COMPLETED):
         return f"该请示当前为“{document.get_state_display()}”，不能拟批复。"
+    if Document.objects.unguarded("whether there is a reply, not what it says").settling(document.issued).exists():
+        return "该请示已有批复。"
     return ""
 
 
 def may_be_circulated(document) -> str:
     if not document.is_incoming:
         return "传阅只用于收文。"
-    if document.state not in ANSWERABLE:
+    if document.state not in HANDLED:
         return f"“{document}”当前为“{document.get_state_display()}”，不能传阅。"
     return ""
 

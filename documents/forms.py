@@ -84,9 +84,17 @@ class DraftForm(forms.Form):
     contact = LineField(max_length=60, required=False, label="联系人和电话")
     note = LineField(max_length=200, required=False, label="附注")
     print_copies = forms.IntegerField(
-        min_value=0, max_value=9999, initial=1, label="印制份数",
-        error_messages={"invalid": "请填写 0 至 9999 的整数。", "min_value": "请填写 0 至 9999 的整数。", "max_value": "请填写 0 至 9999 的整数。", "required": "请填写印制份数。"},
-    )  # fmt: skip
+        min_value=0,
+        max_value=9999,
+        initial=1,
+        label="印制份数",
+        error_messages={
+            "invalid": "请填写 0 至 9999 的整数。",
+            "min_value": "请填写 0 至 9999 的整数。",
+            "max_value": "请填写 0 至 9999 的整数。",
+            "required": "请填写印制份数。",
+        },
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, units=(), **kwargs):

@@ -1,4 +1,4 @@
-"""What documents know about handing over: which posts their items suit, and who has a draft next (units/handover.py)."""
+"""What documents know about handing over: which posts their items suit, who has a draft next (units/handover.py)."""
 
 from django.db.models import Exists, OuterRef, Q
 

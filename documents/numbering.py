@@ -3,17 +3,11 @@
 Source: domain 1.4; Regulations of 2012 art. 25(2).
 """
 
-import re
-
 from django.utils import timezone
 
 from units.counters import take
 
 from .states import DocType
-
-LOOSE = re.compile(
-    r"^(?P<prefix>.+?)\s*[〔\[（(［【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\])）］】]\s*第?\s*0*(?P<seq>\d+)\s*号$"
-)
 
 
 def prefix_of(document) -> str:
@@ -32,16 +26,3 @@ def next_receipt_number(unit) -> str:
     """Receipt number of the unit's register, e.g. 2026-收-0312."""
     year = timezone.localdate().year
     return f"{year}-收-{take(f'receipt:{unit.code}:{year}'):04d}"
-
-
-def normalise(given: str) -> str:
-    """A number as printed elsewhere, in the standard's brackets and without 第 and zeros; else as given.
-
-    >>> normalise("沪府办发［1995］第012号")
-    '沪府办发〔1995〕12号'
-    """
-    tidy = given.strip().translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    found = LOOSE.match(tidy)
-    if not found:
-        return given.strip()
-    return f"{found['prefix']}〔{found['year']}〕{int(found['seq'])}号"

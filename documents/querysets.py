@@ -1,5 +1,6 @@
 """Reads of documents used more than once."""
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from units.guarded import SealedQuerySet
@@ -28,7 +29,7 @@ class DocumentQuerySet(SealedQuerySet):
 
     def settling(self, request):
         """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""
-        addressed = self.model._meta.get_field("addressees").related_model.objects.filter(
+        addressed = apps.get_model("documents", "Addressee")._default_manager.filter(
             kind=AddresseeKind.MAIN, document=OuterRef("replies_to"), unit=OuterRef("unit")
         )
         return self.filter(
@@ -41,9 +42,9 @@ class DocumentQuerySet(SealedQuerySet):
         A delivery that came back waits for the clerk; a 请示 waits for the 批复 of the unit it was addressed to, or a
         waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
         """
-        deliveries = self.model.objects.filter(issued=OuterRef("pk"))
+        deliveries = self.model._default_manager.filter(issued=OuterRef("pk"))
         left = Task.objects.open().filter(subject_uid=OuterRef("uid"))
-        replied = self.model.objects.settling(OuterRef("pk"))
+        replied = type(self)(self.model).settling(OuterRef("pk"))
         return (
             self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)
             .exclude(Exists(deliveries.filter(state=State.DELIVERED)))

@@ -136,7 +136,7 @@ def arrive(document, *, signed_for_by=None) -> None:
 
 def append_route(document) -> None:
     """登记: what follows is the unit's own route for incoming documents."""
-    run = current_run(document)
+    run = RouteRun.objects.get(document=document, ended_at=None)
     route, steps = _route_for(document)
     _copy(run, document, steps, len(ARRIVAL))
     RouteRun.objects.filter(pk=run.pk).update(name=route.name)
@@ -261,8 +261,8 @@ def end(document, outcome: RunOutcome, *, by) -> None:
 def unfinished_before(document, kind: StepKind) -> list[StepRun]:
     """Steps up to and at the position of `kind` that are not closed, but `kind` itself: signing asks that none is."""
     run = current_run(document)
-    own = run and run.steps.filter(kind=kind).order_by("-position").first()
-    if not own:
+    own = run.steps.filter(kind=kind).order_by("-position").first() if run else None
+    if run is None or own is None:
         return []
     rows = run.steps.filter(position__lte=own.position, state__in=(StepState.AHEAD, StepState.OPEN)).exclude(kind=kind)
     return list(rows.select_related("unit"))

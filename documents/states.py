@@ -59,7 +59,6 @@ STATES_OF = {
     ),
 }
 ENDED = frozenset({State.COMPLETED, State.VOIDED, State.RETURNED_TO_SENDER})
-FROZEN = frozenset(State) - {State.DRAFTING, State.IN_REVIEW}
 NUMBERED_STATES = (State.NUMBERED, State.PROOFREAD, State.SEALED, State.DISPATCHED)
 
 

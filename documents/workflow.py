@@ -6,6 +6,7 @@ from . import conditions as when
 from . import effects as does
 from . import pages
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
 S = State
@@ -216,5 +217,5 @@ INTERNAL = Workflow(
 WORKFLOWS = {Direction.OUTGOING: OUTGOING, Direction.INCOMING: INCOMING, Direction.INTERNAL: INTERNAL}
 
 
-def workflow_of(document) -> Workflow:
-    return WORKFLOWS[document.direction]
+def workflow_of(document: Document) -> Workflow:
+    return WORKFLOWS[Direction(document.direction)]

@@ -63,7 +63,7 @@ def is_old(path: Path) -> bool:
 
 
 def _remove(path: Path) -> bool:
-    """Its age is asked again at the last moment: the same bytes may have landed meanwhile (DigestStorage touches them)."""
+    """Its age is asked again at the last moment: the same bytes may have landed meanwhile (they are touched then)."""
     if not is_old(path):
         return False
     try:

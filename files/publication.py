@@ -1,4 +1,4 @@
-"""What is public is a fact with a time: `publish` opens it, `retire` closes it, and nothing else does (design section 9).
+"""What is public is a fact with a time: `publish` opens it, `retire` closes it, nothing else does (design section 9).
 
 The bytes that citizens read are copies in the public root, under their digest. They are copied before commit and
 removed after it, and only when no open publication shows them. Whoever publishes holds a shared lock on each digest

@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,8 +139,3 @@ def keep(landed: Landed) -> StoredFile:
 
 def path_of(stored: StoredFile) -> Path:
     return Path(storages["default"].path(stored.path))
-
-
-def read_chunks(stored: StoredFile) -> Iterator[bytes]:
-    with storages["default"].open(stored.path, "rb") as source:
-        yield from source.chunks(CHUNK)

@@ -21,7 +21,7 @@ TOGETHER = re.compile(r"——|……|[0-9A-Za-z][0-9A-Za-z.,:/%+\-_@]*|\s+|.", 
 
 @dataclass(frozen=True)
 class Run:
-    """Text set from half cell `x` in line `line`; `width` half cells wide when laid out, `font` a role of fonts.ROLES."""
+    """Text set from half cell `x` in line `line`; `width` half cells when laid out, `font` a role of fonts.ROLES."""
 
     x: float
     line: float

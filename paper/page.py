@@ -8,7 +8,6 @@ from .grid import COLUMNS, LINES, Run, balanced, break_lines, half_cells
 
 HEI = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
 KAI = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
-DIGITS = "〇一二三四五六七八九"
 LETTER, MINUTES = "letter", "minutes"
 FORMS = {"letter": LETTER, "minutes": MINUTES}
 

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from .errors import LayoutRefused, MissingGlyph
 from .fonts import FontSet, resolve
-from .grid import CELL, LEFT, PITCH, TOP, WIDTH, half_cells
+from .grid import CELL, COLUMNS, LEFT, PITCH, TOP, WIDTH, Run, half_cells
 from .page import Page
 
 POINT = 25.4 / 72  # mm
@@ -26,7 +26,8 @@ PAINT = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
 #set page(width: 210mm, height: 297mm, margin: 0mm)
-#set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none, top-edge: 0.88em, bottom-edge: "descender")
+#set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none)
+#set text(top-edge: 0.88em, bottom-edge: "descender")
 #set par(leading: 0pt, spacing: 0pt)
 #for (number, page) in data.pages.enumerate() {
   if number > 0 { pagebreak() }
@@ -36,7 +37,8 @@ PAINT = """
   }
   for run in page.runs {
     place(top + left, dx: run.x * 1mm, dy: run.y * 1mm, box(width: 400mm,
-      text(font: data.fonts.at(run.font), size: run.size * 1pt, tracking: run.tracking * 1pt, fill: rgb(run.colour), run.text)))
+      text(font: data.fonts.at(run.font), size: run.size * 1pt, tracking: run.tracking * 1pt, fill: rgb(run.colour),
+        run.text)))
   }
   [#hide[]]
 }
@@ -54,7 +56,7 @@ class Rendition:
 
 
 def pieces(run, painted: bool = True) -> list[tuple[float, str]]:
-    """(offset in half cells, text): narrow and full-width parts apart, every mark alone, so that no font shifts the grid."""
+    """(offset in half cells, text): narrow and full-width parts apart, every mark alone; no font shifts the grid."""
     at, found = 0.0, []
     for match in PIECE.finditer(run.text):
         if not match.group().isspace():
@@ -64,10 +66,8 @@ def pieces(run, painted: bool = True) -> list[tuple[float, str]]:
     return found
 
 
-def page_number(number: int):
+def page_number(number: int) -> Run:
     """— 1 — outside the type area, right on odd pages and left on even ones, one character in (7.5)."""
-    from .grid import COLUMNS, Run
-
     text = f"— {number} —"
     width = half_cells(text) * 14 / 16
     return Run(COLUMNS - 2 - width if number % 2 else 2, 22.25, text, "song", 14.0, width)
@@ -147,7 +147,8 @@ def _svg(page: Page) -> str:
     for rule in page.rules:
         y = TOP + rule.line * PITCH
         parts.append(
-            f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y:.2f}" y2="{y:.2f}" stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
+            f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y:.2f}" y2="{y:.2f}" '
+            f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
         )
     for run in [*page.runs, page_number(page.number)]:
         size = run.size * POINT
@@ -156,7 +157,8 @@ def _svg(page: Page) -> str:
             x = LEFT + (run.x + offset) * CELL / 2
             length = half_cells(text) * CELL / 2 * run.size / 16.0
             parts.append(
-                f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" class="face-{run.font}" '
+                f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" '
+                f'class="face-{run.font}" '
                 f'textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
             )
     return "".join([*parts, "</svg>"])

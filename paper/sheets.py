@@ -1,8 +1,10 @@
 """Forms that belong to a record: 发文稿纸, 文件处理单, and a plain text on paper (domain 1.9)."""
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pikepdf
 from django.conf import settings
 
 from .fonts import resolve
@@ -28,7 +30,8 @@ SHEET = """
   }).flatten())
 #if data.opinions.len() > 0 {
   table(columns: (24mm, 1fr, 34mm), stroke: 0.3mm + rgb("#c8161d"), inset: 2.4mm, align: horizon + left,
-    ..data.opinions.map(one => (label(one.label), one.text, [#one.name \\ #text(size: 9pt, one.post) \\ #text(size: 9pt, one.at)])).flatten())
+    ..data.opinions.map(one => (label(one.label), one.text, [#one.name \\
+      #text(size: 9pt, one.post) \\ #text(size: 9pt, one.at)])).flatten())
 }
 """
 
@@ -112,10 +115,6 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: da
 
 
 def count_pages(pdf: bytes) -> int:
-    import io
-
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return len(opened.pages)
 

@@ -4,13 +4,13 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
+from units.privileges import is_owner
+
 HERE = Path(__file__).parent
 
 
 def _run(name: str, using: str) -> None:
     """Only where structure is changed: the owner's connection; a flush by the site's role leaves the views alone."""
-    from units.privileges import is_owner
-
     with connections[using].cursor() as cursor:
         if is_owner(cursor):
             cursor.execute((HERE / name).read_text(encoding="utf-8"))

@@ -81,16 +81,5 @@ def clerk(people):
 
 
 @pytest.fixture
-def officer(people):
-    return people["D07:officer"]
-
-
-@pytest.fixture
 def leader(people):
     return people["D07:leader"]
-
-
-@pytest.fixture
-def stranger(people):
-    """A clerk of a unit that has nothing to do with anything."""
-    return people["D15:clerk"]

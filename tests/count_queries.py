@@ -1,4 +1,4 @@
-"""`python -m tests.count_queries` prints the literal table of tests/test_query_counts.py as the product counts today."""
+"""`python -m tests.count_queries` prints the table of tests/test_query_counts.py as the product counts today."""
 
 import sys
 from pathlib import Path

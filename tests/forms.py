@@ -1,4 +1,4 @@
-"""Forms as a browser sends them: urlencoded. The test client's own default is multipart, which nobody may send unsigned."""
+"""Forms as a browser sends them: urlencoded. The test client's default is multipart, which nobody may send unsigned."""
 
 from urllib.parse import urlencode
 

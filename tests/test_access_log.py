@@ -1,7 +1,7 @@
 """The access log has no gaps: every route that gives a text or bytes leaves a row (issue 10, B9).
 
-The walk fetches every GET route of the staff site as people who may: whatever answers with the marked text of a document
-or with something that is no page of ours is a door, and a door without a row fails. Exceptions are a literal.
+The walk fetches every GET route of the staff site as people who may: whatever answers with the marked text of a
+document or with something that is no page of ours is a door, and a door without a row fails. Exceptions are a literal.
 """
 
 import pytest

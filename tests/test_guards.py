@@ -14,9 +14,24 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("units", "files", "documents", "archive", "transfer", "portal", "oversight")
 SEALED = {"Batch", "CurrentDocument", "Document", "Record", "RecordText"}
 CHILDREN = {
-    "Addressee", "Attachment", "BatchItem", "CodeAssignment", "Component", "Countersigner", "InspectionResult", "Opinion",
-    "PackagePart", "Participant", "Receipt", "RecordRelation", "RecordWords", "Rendition", "Revision", "RouteRun", "StepRun",
-}  # fmt: skip
+    "Addressee",
+    "Attachment",
+    "BatchItem",
+    "CodeAssignment",
+    "Component",
+    "Countersigner",
+    "InspectionResult",
+    "Opinion",
+    "PackagePart",
+    "Participant",
+    "Receipt",
+    "RecordRelation",
+    "RecordWords",
+    "Rendition",
+    "Revision",
+    "RouteRun",
+    "StepRun",
+}
 # who may reach rows past every manager: the workflow under its own rules, actions under theirs
 PAST_MANAGERS = {"units/workflow.py", "units/upkeep.py", "documents/actions.py"}
 

@@ -51,9 +51,15 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
         raise Refused(f"符合条件的档案超过 {LARGEST:,} 件，请按年度分批移交。")
     year = timezone.localdate().year
     batch = Batch(
-        unit=unit, archive=archive, fonds=fonds, name=name, description=description, created_by=by, record_count=len(keys),
+        unit=unit,
+        archive=archive,
+        fonds=fonds,
+        name=name,
+        description=description,
+        created_by=by,
+        record_count=len(keys),
         batch_no=f"{fonds.code}-{year}-{take(f'batch:{fonds.code}:{year}'):02d}",
-    )  # fmt: skip
+    )
     batch._history_user = by
     batch.save()
     _enter(batch, keys, by)

@@ -63,10 +63,19 @@ def plan_parts(batch: Batch) -> list[PackagePart]:
         (package_folder(batch) / part.filename).unlink(missing_ok=True)
     for number, ((first, last), size) in enumerate(zip(wanted, sizes, strict=True), start=1):
         PackagePart.objects.update_or_create(
-            batch=batch, number=number,
-            defaults={"first_position": first, "last_position": last, "record_count": size, "state": PartState.PENDING,
-                      "filename": f"{batch.batch_no}-{number:03d}.zip", "sha256": "", "manifest_sha256": "", "bytes": 0},
-        )  # fmt: skip
+            batch=batch,
+            number=number,
+            defaults={
+                "first_position": first,
+                "last_position": last,
+                "record_count": size,
+                "state": PartState.PENDING,
+                "filename": f"{batch.batch_no}-{number:03d}.zip",
+                "sha256": "",
+                "manifest_sha256": "",
+                "bytes": 0,
+            },
+        )
     PackagePart.objects.filter(batch=batch, number__gt=len(wanted)).update(
         state=PartState.DONE, first_position=0, last_position=0, record_count=0
     )
@@ -125,11 +134,22 @@ WHERE i.record_id = r.id AND i.batch_id = %s AND i.is_open AND i.position BETWEE
 
 def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
     return PackageInfo(
-        batch_uid=str(batch.uid), batch_no=batch.batch_no, part=part.number, parts=parts, unit_code=batch.unit.code,
-        unit_name=batch.unit.name, fonds_code=batch.fonds.code, archives_name=batch.archive.name, made_at=made_at, made_by=made_by,
-        record_count=part.record_count, batch_record_count=batch.record_count, fonds_name=batch.fonds.name,
-        handover_name=batch.name, content_description=batch.description,
-    )  # fmt: skip
+        batch_uid=str(batch.uid),
+        batch_no=batch.batch_no,
+        part=part.number,
+        parts=parts,
+        unit_code=batch.unit.code,
+        unit_name=batch.unit.name,
+        fonds_code=batch.fonds.code,
+        archives_name=batch.archive.name,
+        made_at=made_at,
+        made_by=made_by,
+        record_count=part.record_count,
+        batch_record_count=batch.record_count,
+        fonds_name=batch.fonds.name,
+        handover_name=batch.name,
+        content_description=batch.description,
+    )
 
 
 def checks_of(batch) -> dict[str, str]:
@@ -216,7 +236,7 @@ def _sliced(rows):
 
 
 def copy_to_holdings(batch: Batch, progress) -> list[dict]:
-    """Every part under its name in the archive's own folder, its digest proved; Refused when one is not what was sent."""
+    """Every part under its name in the archive's own folder, digest proved; Refused when one is not what was sent."""
     source, target = package_folder(batch), holdings_folder(batch)
     target.mkdir(parents=True, exist_ok=True)
     parts = list(batch.parts.filter(record_count__gt=0))
@@ -256,7 +276,7 @@ def _copy(source: Path, held: Path, part: PackagePart) -> list[str]:
 
 
 def read_holdings(batch: Batch, progress=None) -> Verification:
-    """Every byte of what the archive holds; it must also be the package that the leader approved, not just a sound one."""
+    """Every byte of what the archive holds; it must also be the package that the leader approved, not any sound one."""
     try:
         found = verify(holdings_folder(batch), progress)
     except (NotAPackage, OSError) as refusal:
@@ -272,7 +292,7 @@ def read_holdings(batch: Batch, progress=None) -> Verification:
 
 
 def note_reading(batch: Batch, found: Verification) -> None:
-    """What the reading said of each part that the archive holds; a part that was given up is heard of again when sound."""
+    """What the reading said of each part that the archive holds; a part given up is heard of again when sound."""
     now, folder = timezone.now(), holdings_folder(batch)
     for copy in Copy.objects.of_holdings(batch).select_related("part"):
         state, told = _state_of(copy.part, found, folder)

@@ -87,8 +87,15 @@ def reverify(batch: Batch, *, by, progress=None) -> InspectionRun:
         if _is_worth_a_task(batch, run):
             open_task(TASK, "馆藏包损坏", batch, unit=batch.archive, post=PostKind.ACCESSIONER)
         audit.record(
-            "reverify", "长期保存检测", batch, by=by, through="receive", verdict=run.verdict, findings=len(sheet.found), bytes=found.bytes,
-        )  # fmt: skip
+            "reverify",
+            "长期保存检测",
+            batch,
+            by=by,
+            through="receive",
+            verdict=run.verdict,
+            findings=len(sheet.found),
+            bytes=found.bytes,
+        )
     return run
 
 

@@ -84,15 +84,19 @@ def _events(records) -> dict:
 def _packed(record, components, hung: _Hung, batch) -> PackedRecord:
     department = record.responsible_department
     return PackedRecord(
-        record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name, unit_name=record.unit.name,
-        archives_name=batch.archive.name, archival_code=record.archival_code, category_code=record.category_code, year=record.year,
-        retention=record.get_retention_code_display(), class_code=record.class_code, class_name=department.name if department else "",
-        item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number, date=record.date_text,
-        date_precision=record.get_date_precision_display(), doc_type=record.doc_type_shown, urgency=URGENCY.get(record.urgency, ""),
+        record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name,
+        unit_name=record.unit.name, archives_name=batch.archive.name, archival_code=record.archival_code,
+        category_code=record.category_code, year=record.year, retention=record.get_retention_code_display(),
+        class_code=record.class_code, class_name=department.name if department else "",
+        item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number,
+        date=record.date_text, date_precision=record.get_date_precision_display(), doc_type=record.doc_type_shown,
+        urgency=URGENCY.get(record.urgency, ""),
         main_recipients=record.main_recipients, cc_recipients=record.cc_recipients,
-        security_class=record.get_security_class_display(), page_count=record.page_count or None, carrier_mode=record.get_carrier_mode_display(),
-        paper_exists=record.paper_exists, access_opinion=record.access_opinion, disclosure_attr=record.get_disclosure_attr_display(),
-        responsible_department=department.name if department else "", completed_at=record.completed_at, filed_at=record.filed_at,
+        security_class=record.get_security_class_display(), page_count=record.page_count or None,
+        carrier_mode=record.get_carrier_mode_display(), paper_exists=record.paper_exists,
+        access_opinion=record.access_opinion, disclosure_attr=record.get_disclosure_attr_display(),
+        responsible_department=department.name if department else "", completed_at=record.completed_at,
+        filed_at=record.filed_at,
         filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
         events=tuple(hung.events.get(record.uid, ())), relations=tuple(hung.relations.get(record.pk, ())),
         findings=tuple(hung.findings.get(record.pk, ())),
@@ -102,6 +106,7 @@ def _packed(record, components, hung: _Hung, batch) -> PackedRecord:
 def _file(component) -> PackedFile:
     stored = component.stored_file
     return PackedFile(
-        component.filename, component.get_role_display(), component.seq, path_of(stored), stored.bytes, stored.sha256, stored.crc32,
+        component.filename, component.get_role_display(), component.seq, path_of(stored), stored.bytes,
+        stored.sha256, stored.crc32,
         stored.mime, stored.format_id, component.is_original,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads of batches used more than once."""
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
 
 from archive.states import Verdict
@@ -17,8 +18,10 @@ class BatchQuerySet(SealedQuerySet):
 
     def with_damage(self):
         """Adds `is_damaged`: the archive holds its package, and the last reading did not find a part of it sound."""
-        parts = self.model._meta.get_field("parts").related_model
-        bad = parts.objects.filter(batch=OuterRef("pk"), copies__place=Place.HOLDINGS, copies__state__in=BAD_COPY)
+        parts = apps.get_model("transfer", "PackagePart")
+        bad = parts._default_manager.filter(
+            batch=OuterRef("pk"), copies__place=Place.HOLDINGS, copies__state__in=BAD_COPY
+        )
         return self.annotate(is_damaged=Exists(bad))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce, wraps
 from operator import or_
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -52,7 +53,7 @@ class Standing:
 
     appointments: tuple = ()
     delegations: tuple = ()
-    through: dict[tuple[str, int], tuple[Seat, ...]] = field(default_factory=dict)
+    through: dict[tuple[str, int | None], tuple[Seat, ...]] = field(default_factory=dict)
     units: dict[str, frozenset[int]] = field(default_factory=dict)
     is_system: bool = False
 
@@ -98,7 +99,7 @@ def _read_standing(user) -> Standing:
     rows = GroupObjectPermission.objects.filter(
         content_type=ContentType.objects.get_for_model(Unit), group__in=list(seats)
     ).values_list("permission__codename", "object_pk", "group_id")
-    through: dict[tuple[str, int], tuple[Seat, ...]] = {}
+    through: dict[tuple[str, int | None], tuple[Seat, ...]] = {}
     units: dict[str, set[int]] = {}
     for codename, key, group in rows:
         units.setdefault(codename, set()).add(int(key))
@@ -206,7 +207,14 @@ def seat_for(user, obj, permission: str = "") -> Seat | None:
 
 
 def may(user, permission: str, obj: models.Model) -> bool:
-    return type(obj)._default_manager.allowing(permission, user).filter(pk=obj.pk).exists()
+    rows: Any = type(obj)._default_manager
+    return rows.allowing(permission, user).filter(pk=obj.pk).exists()
+
+
+def _marked(view: Any, access: str) -> Any:
+    """`access` says who may call the view; a test walks all routes and names the silent ones."""
+    view.access = access
+    return view
 
 
 def gives_one(model, permission: str = "view"):
@@ -221,8 +229,7 @@ def gives_one(model, permission: str = "view"):
                 raise Http404
             return view(request, obj, **kwargs)
 
-        inner.access = f"{model._meta.label}:{permission}"
-        return inner
+        return _marked(inner, f"{model._meta.label}:{permission}")
 
     return decorate
 
@@ -235,8 +242,7 @@ def gives_many(model, permission: str = "view"):
         def inner(request, **kwargs):
             return view(request, model.objects.allowing(permission, request.user), **kwargs)
 
-        inner.access = f"{model._meta.label}:{permission}*"
-        return inner
+        return _marked(inner, f"{model._meta.label}:{permission}*")
 
     return decorate
 
@@ -246,16 +252,14 @@ def public(reason: str):
 
     def decorate(view):
         view.login_required = False
-        view.access = f"public:{reason}"
-        return view
+        return _marked(view, f"public:{reason}")
 
     return decorate
 
 
 def signed_in(view):
     """Marks a view that any signed-in person may use and that shows his own things only."""
-    view.access = "signed-in"
-    return view
+    return _marked(view, "signed-in")
 
 
 def needs(permission: str):
@@ -268,7 +272,6 @@ def needs(permission: str):
                 raise Http404
             return view(request, **kwargs)
 
-        inner.access = f"units:{permission}"
-        return inner
+        return _marked(inner, f"units:{permission}")
 
     return decorate

@@ -1,8 +1,8 @@
 """三员: the dismissal of an administrator by two of the three, and the repair by whoever runs the server.
 
 Appointments of administrators stay with the security administrator, who can appoint nobody twice and never himself
-(units/people.py); a dismissal is proposed by one of the three, confirmed by another in another post, and refused while it
-would leave a post vacant (design section 3).
+(units/people.py); a dismissal is proposed by one of the three, confirmed by another in another post, and refused while
+it would leave a post vacant (design section 3).
 """
 
 from datetime import timedelta

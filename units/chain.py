@@ -14,7 +14,8 @@ from .models import AuditLink
 CHECK = """
 SELECT l.seq, l.event_uid, e.id IS NULL AS removed,
        CASE WHEN e.id IS NULL THEN NULL
-            ELSE audit_digest(e, l.seq, coalesce(lag(l.digest) OVER (ORDER BY l.seq), ''::bytea)) = l.digest END AS sound,
+            ELSE audit_digest(e, l.seq, coalesce(lag(l.digest) OVER (ORDER BY l.seq), ''::bytea)) = l.digest
+            END AS sound,
        l.seq - lag(l.seq, 1, 0::bigint) OVER (ORDER BY l.seq) AS step
 FROM units_auditlink l LEFT JOIN units_auditevent e ON e.id = l.event_id AND e.uid = l.event_uid
 ORDER BY l.seq
@@ -26,7 +27,9 @@ WHERE l.seq IS NULL ORDER BY e.id
 
 
 def verify() -> Iterator[Finding]:
-    """Walk the whole chain once (codes tampered, removed, inserted, gap, anchor; target the event); yields a finding for every break. Memory does not grow with the chain."""
+    """Walk the whole chain once; yields a finding for every break (its target is the event).
+
+    Codes: tampered, removed, inserted, gap, anchor. Memory does not grow with the chain."""
     with connection.cursor() as cursor:
         cursor.execute(f"DECLARE chain NO SCROLL CURSOR WITH HOLD FOR {CHECK}")
         try:

@@ -30,9 +30,12 @@ class SignInForm(AuthenticationForm):
 
 class PersonForm(forms.Form):
     username = forms.CharField(
-        max_length=60, label="用户名", help_text="字母、数字和 . - _，如 chenjing",
-        validators=[RegexValidator(r"\A[a-zA-Z0-9._-]+\Z", "用户名只能用字母、数字和 . - _。")], error_messages={"required": "请填写用户名。"},
-    )  # fmt: skip
+        max_length=60,
+        label="用户名",
+        help_text="字母、数字和 . - _，如 chenjing",
+        validators=[RegexValidator(r"\A[a-zA-Z0-9._-]+\Z", "用户名只能用字母、数字和 . - _。")],
+        error_messages={"required": "请填写用户名。"},
+    )
     name = forms.CharField(max_length=40, label="姓名", error_messages={"required": "请填写姓名。"})
     phone = forms.CharField(max_length=30, required=False, label="电话")
     joined_on = forms.DateField(
@@ -40,9 +43,12 @@ class PersonForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE,
     )  # fmt: skip
     password = forms.CharField(
-        label="初始密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="至少十个字符，不能全为数字",
+        label="初始密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少十个字符，不能全为数字",
         error_messages={"required": "请填写初始密码。"},
-    )  # fmt: skip
+    )
 
     def clean_username(self):
         if User.objects.filter(username=self.cleaned_data["username"]).exists():

@@ -3,18 +3,28 @@
 Rules register themselves when the apps are ready, so that neither models nor querysets import them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.checks import Error, register
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-Rules = dict[str, Callable[..., Q]]
+
+class Permission(Protocol):
+    """Called with a user the Q of who may; `seats` are the posts through which he may on one object."""
+
+    def __call__(self, user: Any, /) -> Q: ...
+
+    def seats(self, user: Any, obj: Any) -> Iterable[Any]: ...
+
+
+Rules = dict[str, Permission]
 RULES: dict[type, Rules] = {}
 WAYS: dict[type, dict[str, Callable[..., tuple[Q, ...]]]] = {}
 
 
-def rule(model: type, permission: str) -> Callable[..., Q]:
+def rule(model: type, permission: str) -> Permission:
     """The rule of `permission` on `model`; KeyError for an unknown one."""
     return RULES[model][permission]
 
@@ -31,7 +41,8 @@ class GuardedQuerySet(QuerySet):
         """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model in WAYS."""
         if not (user.is_authenticated and user.is_active):
             return [self.none()]
-        parts, before = [], []
+        parts: list[QuerySet] = []
+        before: list[Q] = []
         for way in WAYS[self.model][permission](user):
             parts.append(self.filter(way, *before))
             before.append(~way)
@@ -67,7 +78,7 @@ class SealedQuerySet(GuardedQuerySet):
         """Every row, for an act that no person asks for, or one whose own rule was asked already: say which."""
         if not reason.strip():
             raise ValueError("Say why nobody is asked.")
-        return self._chain()._unsealed()
+        return self.all()._unsealed()
 
     def none(self):
         return super().none()._unsealed()
@@ -77,7 +88,8 @@ class SealedQuerySet(GuardedQuerySet):
         return self
 
     def _clone(self):
-        made = super()._clone()
+        parent: Any = super()
+        made = parent._clone()
         made._is_open = self._is_open
         return made
 

@@ -1,8 +1,8 @@
 """转办: what is open and hangs on a person or a post goes to somebody of the same unit who can do it.
 
-Apps above register what they know (units import none of them): TAKES_OVER locks the subject of a task and does what else
-follows when it changes hands, HOLDINGS say what hangs on a person beside tasks (drafts); which posts an item suits, and
-whose rules its title obeys, stand in units/fitting.py.
+Apps above register what they know (units import none of them): TAKES_OVER locks the subject of a task and does what
+else follows when it changes hands, HOLDINGS say what hangs on a person beside tasks (drafts); which posts an item
+suits, and whose rules its title obeys, stand in units/fitting.py.
 """
 
 from collections.abc import Callable, Iterable

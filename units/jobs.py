@@ -207,7 +207,8 @@ def running() -> set[int]:
     """Keys of the jobs whose lock is held by somebody's living connection."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted "
+            "SELECT objid::bigint FROM pg_locks "
+            "WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [LOCK_CLASS],
         )

@@ -1,7 +1,7 @@
 """What each database role may do; made anew after every migration, by the owner only (design section 9, 12).
 
-Denied by default: the site reads and adds rows; it changes those of tables that are not append-only, and removes rows of
-a short literal list alone. An app names both on its AppConfig: `append_only` and `deletable`.
+Denied by default: the site reads and adds rows; it changes those of tables that are not append-only, and removes rows
+of a short literal list alone. An app names both on its AppConfig: `append_only` and `deletable`.
 """
 
 from django.apps import apps
@@ -36,7 +36,8 @@ def deletable(tables) -> list[str]:
 
 def is_owner(cursor) -> bool:
     cursor.execute(
-        "SELECT pg_has_role(current_user, nspowner, 'USAGE') AND current_user <> 'egov_app' FROM pg_namespace WHERE nspname = 'public'"
+        "SELECT pg_has_role(current_user, nspowner, 'USAGE') AND current_user <> 'egov_app' "
+        "FROM pg_namespace WHERE nspname = 'public'"
     )
     return bool(cursor.fetchone()[0])
 

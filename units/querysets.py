@@ -1,5 +1,7 @@
 """Reads of units, appointments, tasks and events that are used more than once."""
 
+from typing import Any
+
 from django.apps import apps
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -45,6 +47,8 @@ class AppointmentQuerySet(GuardedQuerySet):
 
 
 class DelegationQuerySet(GuardedQuerySet):
+    model: Any  # Delegation
+
     def active(self, day=None):
         """Delegations that hold on `day`: within their own days and the appointments of both persons in the unit."""
         day = day or timezone.localdate()

@@ -1,4 +1,6 @@
-"""Rows whose states change through a workflow alone (style 6.4)."""
+"""Rows whose states change through a workflow alone (design section 4)."""
+
+from typing import Any
 
 from django.db import models
 
@@ -7,13 +9,16 @@ class Stateful(models.Model):
     """A row whose STATE_FIELDS change through their workflows only; subclasses declare them and `version`."""
 
     STATE_FIELDS: tuple[str, ...] = ("state",)
+    version: Any
+    history: Any
+    _history_user: Any  # read by simple_history at saving
 
     class Meta:
         abstract = True
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        obj = super().from_db(db, field_names, values)
+    def from_db(cls, *args: Any, **kwargs: Any):
+        obj = super().from_db(*args, **kwargs)
         obj._remember()
         return obj
 

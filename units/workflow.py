@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from django.db import OperationalError, models, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
 from . import audit
 from .access import Seat, may, seat_for
+from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
 
 LOCK_TIMEOUT, DEADLOCK, TIMEOUT = "55P03", "40P01", "57014"
@@ -53,7 +54,7 @@ class Nothing:
     """The input of a transition that asks for an opinion at most."""
 
 
-Given = TypeVar("Given")
+Given = TypeVar("Given", covariant=True)
 
 
 @dataclass
@@ -243,7 +244,7 @@ class Workflow:
                 results.append(Result(obj, reasons=tuple(refusal.reasons)))
         return results
 
-    def perform_set(self, step: Transition | str, model: type[models.Model], keys: list[int], *, by, note: str = "",
+    def perform_set(self, step: Transition | str, model: type[Stateful], keys: list[int], *, by, note: str = "",
                     given: Any = None) -> int:  # fmt: skip
         """All or nothing, in the caller's transaction: the rows `keys` of `model` in one statement, an event each.
 
@@ -254,19 +255,15 @@ class Workflow:
         if step.checks or step.effect or step.prepare:
             raise TypeError(f"{step.name} is taken one by one.")
         act = self._act(step, by, note, given)
-        rows = list(
-            model._base_manager.select_for_update(of=("self",))
-            .filter(pk__in=keys)
-            .select_related("unit")
-            .order_by("pk")
-        )
+        manager: Any = model._base_manager
+        rows = list(manager.select_for_update(of=("self",)).filter(pk__in=keys).select_related("unit").order_by("pk"))
         self._all_open(step, model, rows, keys, by)
         if not rows:
             return 0
         act.seat = seat_for(by, rows[0], step.permission)
         fields = {self.field: step.target, **(step.sets(act) if step.sets else {})}
         before = {self.state_of(row) for row in rows}.pop()
-        model._base_manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
+        manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
         for row in rows:
             row.version += 1
             for name, value in fields.items():

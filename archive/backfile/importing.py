@@ -237,10 +237,12 @@ def _record(item: Item, home: Home, identity: str) -> Record:
         item.warn("year", f"年度不详，已按归档年度{year}年归档。")
     record = Record(
         unit=home.unit, custodian=home.unit, fonds=home.fonds, year=year, retention_code=retention,
-        retention_as_filed=Retention(retention).label, retention_basis=basis[:200], class_code=values["class_code"] or home.class_code,
-        title=values["title"], author=values["author"], doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
+        retention_as_filed=Retention(retention).label, retention_basis=basis[:200],
+        class_code=values["class_code"] or home.class_code, title=values["title"], author=values["author"],
+        doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
         date=values["date"], date_precision=values["date_precision"], doc_type=values["doc_type"], direction=DIRECTION,
-        security_class=values["security_class"], disclosure_attr=values["disclosure_attr"], legacy_code=values["archival_code"],
+        security_class=values["security_class"], disclosure_attr=values["disclosure_attr"],
+        legacy_code=values["archival_code"],
         remark=values["remark"], source_identity=identity, filed_at=timezone.now(), filed_by=home.by,
         retention_rule=rule if rule and rule.retention_code else None,
     )  # fmt: skip

@@ -13,8 +13,8 @@ from .record import Record
 class InspectionRun(models.Model):
     """One run of the four-property inspection (四性检测); results keep what did not pass, `tally` counts the rest.
 
-    `tally` is item → [checked, failed, warned] for the items that were checked, e.g. {"1-5": [20, 1, 0]}; what is not in
-    it was not checked. `verdict` is the worst of what was checked, and says nothing of the others.
+    `tally` is item → [checked, failed, warned] for the items that were checked, e.g. {"1-5": [20, 1, 0]}; what is not
+    in it was not checked. `verdict` is the worst of what was checked, and says nothing of the others.
     """
 
     stage = models.CharField("阶段", max_length=2, choices=Stage)

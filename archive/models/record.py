@@ -147,7 +147,7 @@ class Record(Stateful):
 
 
 class CodeAssignment(models.Model):
-    """A 档号 that was given: once, to one record, for ever. A corrected code is void, with the reason, and never given again."""
+    """A 档号 that was given: once, to one record, for ever. A corrected code is void, with the reason."""
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="codes")
     fonds = models.ForeignKey(Fonds, models.PROTECT, related_name="+")

@@ -8,7 +8,7 @@ from units.models import Unit
 
 
 class RetentionSchedule(models.Model):
-    """One approved edition of a schedule; `unit` null is the district's sample. The one in force is the latest begun."""
+    """One approved edition of a schedule; `unit` null is the district's sample. In force is the latest begun."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="retention_schedules")
     version = models.CharField("版本", max_length=40)

@@ -11,7 +11,10 @@ RECORDS_PER_PART = 1_000  # design.md section 7: one stored ZIP of at most 1,000
 
 @dataclass(frozen=True)
 class PackedFile:
-    """One component of a record; `role` in the trade's word, e.g. 正本. `sha256` is lower-case hex, `crc32` the unsigned CRC of the same bytes."""
+    """One component of a record; `role` in the trade's word, e.g. 正本.
+
+    `sha256` is lower-case hex, `crc32` the unsigned CRC of the same bytes.
+    """
 
     filename: str
     role: str

@@ -20,10 +20,13 @@ EXTRA = "4-3"  # 多余文件
 
 @dataclass(frozen=True)
 class Verification:
-    """The result over a bag or a batch: valid means that no finding is a refusal. A finding's target is the path in the package. Sizes are the payload's, in bytes.
+    """The result over a bag or a batch: valid means that no finding is a refusal.
+
+    A finding's target is the path in the package. Sizes are the payload's, in bytes.
 
     `manifest_sha256` is the digest of the bag's manifest-sha256.txt, for a batch `contents.batch_digest` of its parts.
-    `checked` is item → on how many bags or records it was checked. `parts` holds (file name, part number, manifest digest) of each bag of a batch.
+    `checked` is item → on how many bags or records it was checked. `parts` holds (file name, part number,
+    manifest digest) of each bag of a batch.
     """
 
     valid: bool

@@ -1,4 +1,7 @@
-"""A bag where it lies: a folder or a ZIP, both as the same few questions. Nothing is unpacked, links are not followed."""
+"""A bag where it lies: a folder or a ZIP, both as the same few questions.
+
+Nothing is unpacked, links are not followed.
+"""
 
 import os
 import stat

@@ -1,6 +1,6 @@
 """Judges a package where it lies: a bag's folder, its ZIP, or a batch's folder of bags (RFC 8493; domain 8.2, 9.5).
 
-Every byte is read once, whatever the number of digests; memory is the list of names. All findings, never the first only.
+Every byte is read once, whatever the number of digests; memory is the list of names. All findings, not the first only.
 """
 
 import codecs

@@ -62,9 +62,15 @@ def upload(request):
             verb = "试导入" if form.cleaned_data["dry_run"] else "导入"
             with transaction.atomic():
                 jobs.start(
-                    "import_backfile", f"{verb}目录“{form.cleaned_data['catalogue'].name[:100]}”", by=request.user, unit=unit,
-                    folder=folder.name, catalogue=catalogue.name, total=count, dry_run=form.cleaned_data["dry_run"],
-                )  # fmt: skip
+                    "import_backfile",
+                    f"{verb}目录“{form.cleaned_data['catalogue'].name[:100]}”",
+                    by=request.user,
+                    unit=unit,
+                    folder=folder.name,
+                    catalogue=catalogue.name,
+                    total=count,
+                    dry_run=form.cleaned_data["dry_run"],
+                )
             messages.success(request, f"目录共 {count} 行，已开始在后台处理。")
             return redirect("units:jobs")
     return render(request, "archive/backfile.html", {"form": form}, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from archive.fonds import ensure_fonds
 from archive.retention import load_sample_schedule
+from documents.models import Document
 from documents.routes import ensure_routes
 from units import jobs, loading
 from units.actions import ensure_administrators, system_user
@@ -64,8 +65,6 @@ def _take_up_failed() -> None:
 
 
 def counts() -> dict[str, int]:
-    from documents.models import Document  # counted here only
-
     return {
         "units": Unit.objects.count(),
         "people": sum(1 for _ in cast.accounts(everybody=True)),

@@ -1,4 +1,4 @@
-"""The years before the demo began: each unit's stock, brought in as a back-file, from a catalogue and its text files."""
+"""The years before the demo began: each unit's stock, brought in as a back-file from a catalogue and text files."""
 
 import csv
 import tempfile
@@ -19,8 +19,18 @@ from .plan import District
 YEARS = 6
 WITHIN = "机关各科室、直属各单位"
 COLUMNS = (
-    "seq", "doc_number", "author", "title", "date", "retention", "year", "doc_type", "disclosure_attr", "page_count", "file",
-)  # fmt: skip
+    "seq",
+    "doc_number",
+    "author",
+    "title",
+    "date",
+    "retention",
+    "year",
+    "doc_type",
+    "disclosure_attr",
+    "page_count",
+    "file",
+)
 
 
 @dataclass(frozen=True)

@@ -173,10 +173,6 @@ class Document(Stateful):
         return self.held_by or self.drafted_by
 
     @property
-    def is_outgoing(self) -> bool:
-        return self.direction == Direction.OUTGOING
-
-    @property
     def is_incoming(self) -> bool:
         return self.direction == Direction.INCOMING
 

@@ -47,9 +47,16 @@ def text(folder: Path, name: str, words: str = "关于民政工作的通知\n正
 
 def test_a_row_becomes_a_record_like_any_other(units, by, tmp_path):
     line = {
-        "archival_code": "旧-1998-12", "doc_number": "长信[1998]12号", "author": "长宁区信息办", "title": "关于联网的通知",
-        "date": "19980512", "retention": "长期", "page_count": "3", "doc_type": "通知", "file": text(tmp_path, "a.txt", "关于联网的通知，全文如下"),
-    }  # fmt: skip
+        "archival_code": "旧-1998-12",
+        "doc_number": "长信[1998]12号",
+        "author": "长宁区信息办",
+        "title": "关于联网的通知",
+        "date": "19980512",
+        "retention": "长期",
+        "page_count": "3",
+        "doc_type": "通知",
+        "file": text(tmp_path, "a.txt", "关于联网的通知，全文如下"),
+    }
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
     assert (outcome.filed, outcome.refused, outcome.findings) == (1, 0, [])
     record = Record.objects.unguarded("a test looks").get()
@@ -76,9 +83,15 @@ def test_twice_is_once_and_a_dry_run_is_nothing(units, by, tmp_path):
 
 def test_every_fault_of_a_row_is_named(units, by, tmp_path):
     line = {
-        "title": "", "date": "20011340", "retention": "五年", "security_class": "机密", "page_count": "三", "class_code": "太长的",
-        "disclosure_attr": "随便", "file": "absent.txt;../outside.txt",
-    }  # fmt: skip
+        "title": "",
+        "date": "20011340",
+        "retention": "五年",
+        "security_class": "机密",
+        "page_count": "三",
+        "class_code": "太长的",
+        "disclosure_attr": "随便",
+        "file": "absent.txt;../outside.txt",
+    }
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (0, 1)
     assert {one.field for one in outcome.findings} == {

@@ -14,17 +14,24 @@ def test_axe_finds_nothing(sign_in, people, units, page, live_server, picture):
     waiting = brought_to("submit", people)
     brought_to("dispatch", people, title="关于另一事项的通知")
     for name, path in (
-        ("20-sign-in", "/sign-in/"), ("21-portal", "/portal/"), ("22-portal-results", "/portal/search/?q=电子公文"),
-        ("23-portal-current", "/portal/current/"), ("24-catalogue", "/portal/catalogue/"), ("25-not-found", "/nothing/"),
-    ):  # fmt: skip
+        ("20-sign-in", "/sign-in/"),
+        ("21-portal", "/portal/"),
+        ("22-portal-results", "/portal/search/?q=电子公文"),
+        ("23-portal-current", "/portal/current/"),
+        ("24-catalogue", "/portal/catalogue/"),
+        ("25-not-found", "/nothing/"),
+    ):
         page.goto(live_server.url + path)
         picture(page, name)
         assert faults(page) == [], path
     staff = sign_in(people["D07:reviewer"])
     for name, path in (
-        ("30-waiting", "/waiting/"), ("31-document", waiting.get_absolute_url()), ("32-search", "/records/search/?q=电子公文"),
-        ("33-draft", "/documents/draft/"), ("34-filed", "/records/"),
-    ):  # fmt: skip
+        ("30-waiting", "/waiting/"),
+        ("31-document", waiting.get_absolute_url()),
+        ("32-search", "/records/search/?q=电子公文"),
+        ("33-draft", "/documents/draft/"),
+        ("34-filed", "/records/"),
+    ):
         staff.goto(path)
         picture(staff, name)
         assert faults(staff) == [], path

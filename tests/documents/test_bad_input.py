@@ -17,9 +17,23 @@ from units.models import AuditEvent
 pytestmark = pytest.mark.django_db
 
 OWN_STRINGS = [
-    "\x00", "a\x00b", "\u202e左右", "\u200b\u200c\ufeff", "😀🀄", "\U0010ffff", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
-    "<script>alert(1)</script>", "' OR 1=1 --", "{{ 7*7 }}", "../../etc/passwd", "%s%n", "Ω≈ç√∫", "\r\n\t", "=cmd|' /C calc'!A0", "字" * 100_000,
-]  # fmt: skip
+    "\x00",
+    "a\x00b",
+    "\u202e左右",
+    "\u200b\u200c\ufeff",
+    "😀🀄",
+    "\U0010ffff",
+    "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "{{ 7*7 }}",
+    "../../etc/passwd",
+    "%s%n",
+    "Ω≈ç√∫",
+    "\r\n\t",
+    "=cmd|' /C calc'!A0",
+    "字" * 100_000,
+]
 
 
 @pytest.fixture
@@ -58,9 +72,19 @@ def test_strings_in_every_text_field_of_the_draft(visitor, units, people, tmp_pa
 
 @pytest.mark.parametrize(
     ("route", "name"),
-    [("documents:waiting", "q"), ("documents:handled", "q"), ("documents:under_way", "q"), ("archive:filed", "q"), ("archive:search", "q"),
-     ("archive:export", "q"), ("portal:results", "q"), ("portal:catalogue", "unit"), ("portal:results", "page"), ("documents:waiting", "after")],
-)  # fmt: skip
+    [
+        ("documents:waiting", "q"),
+        ("documents:handled", "q"),
+        ("documents:under_way", "q"),
+        ("archive:filed", "q"),
+        ("archive:search", "q"),
+        ("archive:export", "q"),
+        ("portal:results", "q"),
+        ("portal:catalogue", "unit"),
+        ("portal:results", "page"),
+        ("documents:waiting", "after"),
+    ],
+)
 def test_strings_in_every_search_box(visitor, people, route, name):
     for text in OWN_STRINGS[:-1] + ["字" * 500]:
         answer = visitor.get(reverse(route), {name: text})

@@ -83,8 +83,13 @@ def test_dates_that_were_never_in_force_are_refused(people, sent, offered):
     other = brought_to("dispatch", people, title="关于另一事项的通知", disclosure_attr=Disclosure.PROACTIVE)
     with pytest.raises(Refused, match="失效日期"):
         current.publish(
-            other, by=people["D07:clerk"], topic="综合", summary="试", effective_from=date(2026, 2, 1), expires_on=date(2026, 1, 1)
-        )  # fmt: skip
+            other,
+            by=people["D07:clerk"],
+            topic="综合",
+            summary="试",
+            effective_from=date(2026, 2, 1),
+            expires_on=date(2026, 1, 1),
+        )
     assert not CurrentDocument.objects.unguarded("a test looks").filter(document=other).exists()
 
 

@@ -52,9 +52,14 @@ def test_completed_ones_reach_a_person_by_himself_his_posts_and_his_principals(p
     assert shown(people["D15:clerk"], "completed") == []
     today = timezone.localdate()
     Delegation.objects.create(
-        principal=people["D09:clerk"], deputy=people["D09:seal_keeper"], post=people["D09:clerk"].appointments.get().post,
-        starts_on=today, ends_on=today + timedelta(days=1), reason="出差", given_by=people["D09:leader"],
-    )  # fmt: skip
+        principal=people["D09:clerk"],
+        deputy=people["D09:seal_keeper"],
+        post=people["D09:clerk"].appointments.get().post,
+        starts_on=today,
+        ends_on=today + timedelta(days=1),
+        reason="出差",
+        given_by=people["D09:leader"],
+    )
     assert shown(people["D09:seal_keeper"], "completed") == titles[::-1]
 
 

@@ -26,10 +26,17 @@ def at(people):
 
 def draft(at, units, **fields) -> Document:
     data = {
-        "unit": units["D07"].pk, "doc_type": "notice", "title": "关于做好电子公文归档工作的通知", "routing_direction": "down",
-        "security_class": "public", "main": [units["D09"].pk], "body": BODY, "disclosure_attr": "proactive", "print_copies": "5",
+        "unit": units["D07"].pk,
+        "doc_type": "notice",
+        "title": "关于做好电子公文归档工作的通知",
+        "routing_direction": "down",
+        "security_class": "public",
+        "main": [units["D09"].pk],
+        "body": BODY,
+        "disclosure_attr": "proactive",
+        "print_copies": "5",
         **fields,
-    }  # fmt: skip
+    }
     answer = at("D07:officer").post(reverse("documents:draft"), data)
     assert answer.status_code == 302, answer.context["form"].errors
     return Document.objects.unguarded("a test looks").get(direction="outgoing")
@@ -101,9 +108,17 @@ def test_an_older_version_is_shown_beside_the_saved_one(at, units, people):
     sent = draft(at, units)
     url = reverse("documents:edit", args=[sent.uid])
     data = {
-        "unit": units["D07"].pk, "doc_type": "notice", "title": "另一个标题", "routing_direction": "down", "security_class": "public",
-        "main": [units["D09"].pk], "body": "另一份正文", "disclosure_attr": "proactive", "print_copies": "5", "version": sent.version,
-    }  # fmt: skip
+        "unit": units["D07"].pk,
+        "doc_type": "notice",
+        "title": "另一个标题",
+        "routing_direction": "down",
+        "security_class": "public",
+        "main": [units["D09"].pk],
+        "body": "另一份正文",
+        "disclosure_attr": "proactive",
+        "print_copies": "5",
+        "version": sent.version,
+    }
     assert at("D07:officer").post(url, data).status_code == 302
     answer = at("D07:officer").post(url, {**data, "title": "第三个标题"})
     assert answer.status_code == 409

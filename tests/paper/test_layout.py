@@ -82,10 +82,11 @@ def test_without_fonts_the_person_reads_why(tmp_path):
 
 
 def test_the_preview_breaks_lines_alike_and_needs_no_inline_style():
-    svgs = layout.preview(GIVEN)
-    assert len(svgs) == 2
+    svgs, total = layout.preview(GIVEN)
+    assert len(svgs) == total == 2
     assert not any(" style=" in one or "<script" in one for one in svgs)
-    assert "&lt;b&gt;" in layout.preview(replace(GIVEN, title="<b>加粗</b>"))[0]
+    assert "&lt;b&gt;" in layout.preview(replace(GIVEN, title="<b>加粗</b>"))[0][0]
+    assert layout.preview(GIVEN, first=2, count=1) == (svgs[1:], 2)
 
 
 def test_sheets_and_plain_text_are_pdfa_too():

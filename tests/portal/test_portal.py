@@ -185,7 +185,8 @@ def as_portal(statement: str, arguments=None):
 def relations() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')"
+            "SELECT relname, relkind FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')"
         )
         return cursor.fetchall()
 
@@ -208,7 +209,8 @@ def test_the_portals_role_reads_five_views_and_nothing_else(opened):
 def test_the_portals_role_calls_its_functions_and_no_others(opened):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND has_function_privilege('egov_portal', oid, 'EXECUTE')"
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+            "AND has_function_privilege('egov_portal', oid, 'EXECUTE')"
         )
         assert {row[0] for row in cursor.fetchall()} == FUNCTIONS
     found = as_portal("SELECT record_id FROM portal_search(ARRAY['电子公文'], NULL, NULL, 20, 0)")

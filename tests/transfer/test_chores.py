@@ -12,7 +12,7 @@ from django.utils import timezone
 from archive.models import Record
 from tests.transfer.stock import inspecting, made, stocked
 from transfer import chores
-from transfer.models import PackagePart
+from transfer.models import Copy
 from transfer.workflow import BATCH
 from units.models import Job, Task
 
@@ -35,7 +35,7 @@ def test_a_held_package_that_was_not_read_for_long_is_read(people):
     batch = inspecting(people, 2)
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意。")
     assert chores.verify_due_holdings() == "没有到期的馆藏包"
-    PackagePart.objects.update(verified_at=timezone.now() - timedelta(days=31))
+    Copy.objects.update(read_at=timezone.now() - timedelta(days=31))
     assert chores.verify_due_holdings() == f"开始：核验馆藏“{batch.name}”"
     assert Job.objects.filter(kind="verify_batch", state="queued").count() == 1
 

@@ -178,8 +178,10 @@ def test_custody_leaves_history_and_one_event_a_record(people):
         (2, "in_transfer", "D07"), (3, "in_transfer", "D07"), (4, "accessioned", "D30"),
     ]  # fmt: skip
     assert list(AuditEvent.objects.of(record).values_list("verb", "before", "after")) == [
-        ("enter_batch", "filed", "in_transfer"), ("offer", "in_transfer", "in_transfer"), ("accession", "in_transfer", "accessioned"),
-    ]  # fmt: skip
+        ("enter_batch", "filed", "in_transfer"),
+        ("offer", "in_transfer", "in_transfer"),
+        ("accession", "in_transfer", "accessioned"),
+    ]
 
 
 def test_relations_and_findings_of_filing_travel_with_the_record(people):

@@ -32,7 +32,7 @@ BY_NAME = {"计算机文件名", "包内文件名"}
 def packed(people, batch) -> dict[str, bytes]:
     """Every file of the batch's only part, by its path."""
     package_batch(actions.start_packaging(batch, by=people[f"{batch.unit.code}:archivist"]), str(batch.uid))
-    Job.objects.update(state="done")
+    Job._base_manager.update(state="done")
     (path,) = delivery.package_folder(batch).iterdir()
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

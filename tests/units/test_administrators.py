@@ -78,9 +78,15 @@ def test_the_database_refuses_overlapping_periods_too(person, units, first, seco
         put("leader", second)
     with pytest.raises(Refused, match="三员分立"):
         actions.appoint(
-            person, post("leader"), by=system_user(),
-            **{name: TODAY + timedelta(one) for name, one in zip(("starts_on", "ends_on"), second, strict=True) if one is not None},
-        )  # fmt: skip
+            person,
+            post("leader"),
+            by=system_user(),
+            **{
+                name: TODAY + timedelta(one)
+                for name, one in zip(("starts_on", "ends_on"), second, strict=True)
+                if one is not None
+            },
+        )
 
 
 def test_an_update_cannot_make_periods_meet(person, units):

@@ -38,9 +38,20 @@ def table(monkeypatch):
 
 def test_the_table_names_what_every_app_declares():
     assert list(chores.table()) == [
-        "take_up_jobs", "anchor_chain", "make_partitions", "clear_sessions", "expire_changes", "clear_task_results",
-        "heal_public", "sweep_orphans", "sweep_temporary", "complete_ready", "sweep_backfiles", "verify_due_holdings", "sweep_partial",
-    ]  # fmt: skip
+        "take_up_jobs",
+        "anchor_chain",
+        "make_partitions",
+        "clear_sessions",
+        "expire_changes",
+        "clear_task_results",
+        "heal_public",
+        "sweep_orphans",
+        "sweep_temporary",
+        "complete_ready",
+        "sweep_backfiles",
+        "verify_due_holdings",
+        "sweep_partial",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

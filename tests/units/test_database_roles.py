@@ -62,7 +62,8 @@ def every_table() -> list[tuple[str, str]]:
     """(table, one of its columns) of the whole schema."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, min(a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+            "SELECT c.relname, min(a.attname) "
+            "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
             "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped "
             "AND a.attidentity <> 'a' AND c.relname !~ '^units_accesslog_[0-9]+$' GROUP BY 1 ORDER BY 1"
         )
@@ -140,7 +141,8 @@ def test_an_event_put_in_without_the_chain_is_named(clerk):
     with as_owner("units_auditevent") as cursor:
         cursor.execute(
             "INSERT INTO units_auditevent (uid, at, actor_name, post, unit_name, address, verb, label, object_type, "
-            "object_label, before, after, opinion, detail, succeeded) VALUES (gen_random_uuid(), now(), '某人', '', '', '', "
+            "object_label, before, after, opinion, detail, succeeded) "
+            "VALUES (gen_random_uuid(), now(), '某人', '', '', '', "
             "'x', 'x', 'unit', '', '', '', '', '{}', true) RETURNING uid"
         )
         uid = str(cursor.fetchone()[0])

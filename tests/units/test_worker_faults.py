@@ -60,7 +60,8 @@ def holders(lock_class: int) -> list[tuple[int, int]]:
     """(number, backend) of each held lock of the class."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT objid::bigint, pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted "
+            "SELECT objid::bigint, pid FROM pg_locks "
+            "WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [lock_class],
         )

@@ -94,6 +94,8 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. What he may do follows from his appointments alone; `is_superuser` is refused by the database."""
 
+    _history_user: "User"  # read by simple_history at saving
+
     username = models.CharField("用户名", max_length=60, unique=True, db_collation="C")
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("电话", max_length=30, blank=True)
@@ -139,6 +141,7 @@ class Appointment(models.Model):
     """A person holds a post from a day to a day; deputies are rows of Delegation."""
 
     AUDIT_TYPE = "appointment"
+    _history_user: User
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
     post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")

@@ -1,8 +1,8 @@
 """For monitors: is the site up, does the database answer, does a worker live, did what runs by itself run?
 
-`/healthz` is 503 when the database does not answer within two seconds, or when the worker or a chore is late by its margin
-while this site was up; a site that has just started is well although its worker has not begun. `/healthz?live` asks
-nobody. Neither reads a session. `/metrics` is for the server itself only.
+`/healthz` is 503 when the database does not answer within two seconds, or when the worker or a chore is late by its
+margin while this site was up; a site that has just started is well although its worker has not begun. `/healthz?live`
+asks nobody. Neither reads a session. `/metrics` is for the server itself only.
 """
 
 from contextlib import contextmanager

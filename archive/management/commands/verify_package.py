@@ -30,8 +30,14 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"valid": False, "findings": [finding]}, ensure_ascii=False))
             raise CommandError(str(refusal), returncode=2) from refusal
         if options["json"]:
-            answer = {"valid": found.valid, "findings": [as_json(one) for one in found.findings], "record_count": found.record_count,
-                      "file_count": found.file_count, "bytes": found.bytes, "manifest_sha256": found.manifest_sha256}  # fmt: skip
+            answer = {
+                "valid": found.valid,
+                "findings": [as_json(one) for one in found.findings],
+                "record_count": found.record_count,
+                "file_count": found.file_count,
+                "bytes": found.bytes,
+                "manifest_sha256": found.manifest_sha256,
+            }
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             for one in found.findings:

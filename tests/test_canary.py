@@ -101,6 +101,7 @@ def places() -> dict[str, list[dict]]:
         "read": [{**one, "what": "circulate"} for one in documents],
         "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
         "offered": offered,
+        "offer_act": [{**one, "name": "withdraw"} for one in offered],
         "record": [{"uid": one.uid} for one in records],
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         "batch": [{"uid": one.uid} for one in batch_rows],
@@ -138,5 +139,5 @@ def test_no_page_holds_a_title_that_its_visitor_may_not_see(world, people, visit
 
 def test_every_way_of_the_matrix_is_asked(world):
     """Arguments that the canary does not know how to make are named here, with those that carry no title."""
-    without = {"unit", "appointment", "job"}
+    without = {"administrator", "appointment", "delegation", "dismissal", "job", "unit"}
     assert {arguments for _, arguments, _ in MATRIX.values()} - set(places()) == without

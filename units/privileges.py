@@ -10,6 +10,7 @@ from django.db import connections
 # tables of libraries: sign-in attempts, sessions, results of background tasks, posts' permissions and members
 DELETABLE = (
     "axes_accessattempt",
+    "axes_accessattemptexpiration",
     "axes_accessfailurelog",
     "axes_accesslog",
     "django_session",

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from archive.models import RecordText
+from archive.models import RecordText, RecordWords
 from archive.search import search
+from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +17,16 @@ READS_NOT = ("clerk", "leader", "archivist", "officer", "reviewer", "seal_keeper
 @pytest.fixture
 def accessioned(people, units):
     record = stocked(people, 1)[0]
-    RecordText.objects.create(
-        record=record, unit=record.unit, custodian=record.custodian, year=record.year, date=record.date,
-        head_n="关于第1号事项的批复", text_n="关于第1号事项的批复 第1号事项",
+    text = RecordText.objects.create(
+        record=record, unit=record.unit, custodian=record.custodian, year=record.year, sorted_on=record.date,
+        use_scope=record.use_scope,
     )  # fmt: skip
+    RecordWords.objects.create(
+        record=text, head_n="关于第1号事项的批复", text_n="关于第1号事项的批复\x1f关于第1号事项的批复 第1号事项"
+    )
     record.custodian, record.state = units["D30"], "accessioned"
-    record.save(state_change=True)
+    with unwatched():
+        record.save(state_change=True)
     record.refresh_from_db()
     return record
 

@@ -38,7 +38,7 @@ def draft(page, units, picture) -> None:
     page.get_by_label("标题", exact=True).fill(TITLE)
     page.get_by_label("公开属性").select_option("proactive")
     page.get_by_role("group", name=re.compile("主送单位")).get_by_label(units["D09"].short_name).check()
-    page.get_by_label(re.compile("^正文")).fill(BODY)
+    page.get_by_label(re.compile(r"^\s*正文")).fill(BODY)
     page.get_by_role("button", name="保存草稿").click()
     picture(page, "02-draft-page")
     press(page, "送审")

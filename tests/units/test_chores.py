@@ -165,7 +165,7 @@ def test_a_chain_whose_tail_was_cut_is_noticed(clerk, anchors):
     with as_owner("units_auditevent") as cursor:
         cursor.execute("DELETE FROM units_auditevent WHERE id = ANY(%s)", [cut])
     found = list(chain.verify())
-    assert {one.kind for one in found} == {"anchor"} and len(found) == 2  # by both places
+    assert {one.code for one in found} == {"anchor"} and len(found) == 2  # by both places
     assert "链尾被截断" in found[0].message
     with pytest.raises(SystemExit):
         call_command("verify_audit", stdout=StringIO())
@@ -191,7 +191,7 @@ def test_an_anchor_that_cannot_be_read_is_a_finding(clerk, anchors):
     happened(clerk, 1)
     upkeep.anchor_chain()
     (anchors / "elsewhere" / "audit.txt").write_text("乱写\n")
-    assert [one.kind for one in chain.verify()] == ["anchor"]
+    assert [one.code for one in chain.verify()] == ["anchor"]
 
 
 def in_partition(name: str) -> int:

@@ -28,7 +28,7 @@ $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
 	@touch $@
 
 test: setup $(DEV_STAMP)
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile
 
 check: setup $(DEV_STAMP)
 	$(VENV)/bin/ruff check .
@@ -41,7 +41,7 @@ check: setup $(DEV_STAMP)
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
 	EGOV_ENV=production SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') $(PY) manage.py check --deploy --fail-level WARNING
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 # make bench SIZES=10000,1000000 ONLY=pages
 bench: setup $(DEV_STAMP)

@@ -20,7 +20,7 @@ def pytest_configure(config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker):
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """As pytest-django's, and afterwards every new connection takes the role of the site."""
     default = connections["default"]
     with django_db_blocker.unblock():

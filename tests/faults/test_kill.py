@@ -7,7 +7,7 @@ from tests.faults.conftest import free_port
 from tests.faults.site import Site
 
 SEED = 7
-SPARED = ("postmaster", "backend", "auxiliary")
+SPARED: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,10 @@ VISITS = {
     "units:password": ("D07:clerk", "", ""),
     "units:people": ("D07:secadmin", "", "?unit=D07"),
     "units:create_person": ("D07:sysadmin", "", ""),
+    "units:dismiss": ("D07:secadmin", "appointment", ""),
+    "units:hand_over": ("D07:clerk", "", ""),
+    "units:administrators": ("D07:sysadmin", "", ""),
+    "units:delegations": ("D07:clerk", "", ""),
     "units:jobs": ("D07:archivist", "", ""),
     "units:job_report": ("D07:archivist", "job", ""),
     "units:chores": ("D07:sysadmin", "", ""),
@@ -239,7 +243,7 @@ def _batches(world: World) -> None:
     for number in range(world.count):
         PackagePart.objects.create(
             batch=batch, number=part.number + number + 1, state=part.state, first_position=1, last_position=1,
-            filename=f"{number}.zip", record_count=1, held_at=part.held_at,
+            filename=f"{number}.zip", record_count=1,
         )  # fmt: skip
         Receipt.objects.create(
             batch=batch, kind=receipt.kind, content=receipt.content, digest=receipt.digest, made_by=by
@@ -269,6 +273,7 @@ def _people_and_jobs(world: World) -> None:
         owner = world.people["D07:archivist"]
         job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
     world.objects["job"] = {"uid": job.uid}
+    world.objects["appointment"] = {"key": world.people["D07:officer"].appointments.get().pk}
 
 
 @pytest.mark.django_db

@@ -1,7 +1,6 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
-from units.access import may
 from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
@@ -19,6 +18,13 @@ def open_side_acts(page: Page) -> dict:
     if "side_acts" not in page.facts:
         page.facts["side_acts"] = {act.name: act for act in BATCH_SIDE.open_to(page.user, page.obj)}
     return page.facts["side_acts"]
+
+
+def open_steps(page: Page) -> list:
+    """Steps of the table that people take; what the worker takes has no button."""
+    if "steps" not in page.facts:
+        page.facts["steps"] = [one for one in BATCH.open_to(page.user, page.obj) if one.permission != "deliver"]
+    return page.facts["steps"]
 
 
 def parts_of(page: Page) -> list:
@@ -60,15 +66,15 @@ def items(page: Page) -> dict:
         "page": cut(rows, page.request, order=("position",), size=50, count=False),
         "only_findings": only_findings,
         "may_take_out": "add" in open_side_acts(page),  # who may put in now may take out now
-        "may_mark": batch.state == State.INSPECTING and may(page.user, "receive", batch),
+        # who may decide the batch may decide its items
+        "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
     }
 
 
 def acts(page: Page) -> dict | None:
     """Steps of the table: what goes on first and open, what goes back last and folded."""
-    steps = [step for step in BATCH.open_to(page.user, page.obj) if step.permission != "deliver"]
     rows = []
-    for place, step in enumerate(sorted(steps, key=lambda one: one.danger)):
+    for place, step in enumerate(sorted(open_steps(page), key=lambda one: one.danger)):
         form = page.form_of(step.name, lambda step=step: step_form(step))
         rows.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and not step.danger)})
     return {"acts": rows} if rows else None

@@ -168,6 +168,11 @@ def test_steps_and_side_acts_have_addresses_of_their_own(people):
         assert client.post(reverse(f"transfer:{route}", args=[batch.uid, name])).status_code == 404, name
 
 
+def test_a_record_without_title_still_has_a_link_with_words(people):
+    text = browser(people["D30:accessioner"]).get(failing(people).get_absolute_url()).content.decode()
+    assert "（题名为空）</a>" in text and not re.search(r"<a [^>]*>\s*</a>", text)
+
+
 def test_a_note_that_is_kept_nowhere_has_no_box(people):
     text = browser(people["D30:accessioner"]).get(damaged(people).get_absolute_url()).content.decode()
     assert 'name="write_off-note"' in text and 'name="verify-note"' not in text

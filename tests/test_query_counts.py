@@ -19,7 +19,7 @@ QUERIES = {
     "units:password": 8,
     "units:people": 15,
     "units:create_person": 8,
-    "units:dismiss": 12,
+    "units:dismiss": 18,
     "units:hand_over": 13,
     "units:administrators": 10,
     "units:delegations": 12,
@@ -55,7 +55,7 @@ QUERIES = {
     "transfer:batches": 10,
     "transfer:create": 12,
     "transfer:accessions": 10,
-    "transfer:batch": 20,
+    "transfer:batch": 19,
     "transfer:part": 9,
     "transfer:receipt": 11,
     "transfer:receipt_pdf": 8,
@@ -71,8 +71,8 @@ QUERIES = {
     "a delivery to a reader": 25,
     "a draft": 24,
     "the reviewer's document": 28,
-    "the unit's batch": 17,
-    "a batch being made": 18,
+    "the unit's batch": 18,
+    "a batch being made": 19,
     "an accessioned record": 19,
 }
 

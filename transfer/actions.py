@@ -9,14 +9,17 @@ from archive.models import Record
 from archive.retention import fonds_of
 from archive.states import Verdict
 from units import audit, jobs
-from units.access import holds, may
+from units.access import holds
 from units.actions import system_user
 from units.counters import take
 from units.models import Job, Task, Unit
 from units.roles import PostKind
 from units.tasks import open_task
-from units.workflow import Refused
+from units.workflow import Nothing, Refused
 
+from . import conditions as when
+from .inputs import AddInput
+from .locking import locked
 from .models import Batch, BatchItem
 from .states import ItemVerdict, State
 from .workflow import BATCH
@@ -69,25 +72,19 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
 
 
 @transaction.atomic
-def add_records(batch: Batch, *, by, codes: tuple[str, ...] = (), **narrowing) -> int:
+def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     """Put more into a batch that is still being put together: what fits, or of that only the archival codes named.
 
     Returns how many went in; refused, naming each code that does not fit, or when nothing fits.
     """
-    row = (
-        Batch.objects.unguarded("the act asks its own rule under this lock")
-        .select_for_update(of=("self",))
-        .select_related("unit")
-        .get(pk=batch.pk)
-    )
-    if not may(by, "make", row) or row.state != State.DRAFT or _is_busy(row):
-        raise Refused("只有组批中的批次可以选入档案。")
-    rows = candidates(row.unit, by, **narrowing).order_by("year", "retention_code", "class_code", "item_no", "pk")
-    if codes:
-        rows = rows.filter(archival_code__in=codes)
+    row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
+    rows = candidates(row.unit, by, first_year=given.first_year, last_year=given.last_year)
+    rows = rows.order_by("year", "retention_code", "class_code", "item_no", "pk")
+    if given.codes:
+        rows = rows.filter(archival_code__in=given.codes)
     room = LARGEST - row.record_count
     found = list(rows.select_for_update(of=("self",)).values_list("pk", "archival_code")[: room + 1])
-    if missing := [code for code in dict.fromkeys(codes) if code not in {code for _, code in found}]:
+    if missing := [code for code in dict.fromkeys(given.codes) if code not in {code for _, code in found}]:
         raise Refused(*(f"{code}不能选入：须为本单位已归档、永久或30年、尚未移交的档案。" for code in missing[:20]))
     if not found:
         raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
@@ -119,13 +116,7 @@ def _enter(batch: Batch, keys: list[int], by) -> None:
 @transaction.atomic
 def take_out(item: BatchItem, *, by, reason: str) -> None:
     """One record leaves a batch that is still being put together."""
-    batch = (
-        Batch.objects.unguarded("the act asks its own rule under this lock")
-        .select_for_update(of=("self",))
-        .get(pk=item.batch_id)
-    )
-    if not may(by, "make", batch) or batch.state != State.DRAFT or _is_busy(batch):
-        raise Refused("只有组批中的批次可以移出档案。")
+    batch = locked(item.batch_id, by=by, permission="make", moment=when.is_put_together)
     if not reason.strip():
         raise Refused("请填写移出的理由。")
     if not BatchItem.objects.filter(pk=item.pk, is_open=True).update(
@@ -156,13 +147,7 @@ def start_packaging(batch: Batch, *, by) -> Job:
 @transaction.atomic
 def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
     """The archive's verdict on one item, until the batch is decided."""
-    batch = (
-        Batch.objects.unguarded("the act asks its own rule under this lock")
-        .select_for_update(of=("self",))
-        .get(pk=item.batch_id)
-    )
-    if not may(by, "receive", batch) or batch.state != State.INSPECTING:
-        raise Refused("只有检测中的批次可以逐件审核。")
+    batch = locked(item.batch_id, by=by, permission="receive", moment=when.is_inspected)
     if is_returned and not reason.strip():
         raise Refused("退回须填写理由。")
     verdict = ItemVerdict.RETURNED if is_returned else ItemVerdict.PENDING
@@ -181,18 +166,10 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
 
 
 @transaction.atomic
-def mark_failing(batch: Batch, *, by) -> int:
-    """Every item that failed the inspection is marked for return, with its first finding as the reason."""
-    row = (
-        Batch.objects.unguarded("the act asks its own rule under this lock")
-        .select_for_update(of=("self",))
-        .get(pk=batch.pk)
-    )
-    if not may(by, "receive", row) or row.state != State.INSPECTING:
-        raise Refused("只有检测中的批次可以逐件审核。")
-    items = list(row.items.filter(is_open=True, verdict=ItemVerdict.PENDING).failing().only("findings", "batch"))
-    if not items:
-        raise Refused("没有检测不合格的档案需要退回。")
+def mark_failing(batch: Batch, *, by, note: str = "", given: Nothing | None = None) -> int:
+    """Every item that failed the inspection is marked for return, with its first finding as the reason; how many."""
+    row = locked(batch.pk, by=by, permission="receive", moment=when.has_failing_items)
+    items = list(when.failing_items(row).only("findings", "batch"))
     for item in items:
         messages = [one["message"] for one in item.findings if one["verdict"] == Verdict.FAIL]
         item.verdict, item.reason = ItemVerdict.RETURNED, "".join(messages)[:500]
@@ -213,7 +190,3 @@ def report_undelivered(batch: Batch, *, reasons: list[str]) -> None:
     if row.state == State.SUBMITTED and not Task.objects.of(row).open().exists():
         open_task("receive_batch", "传送失败", row, unit=row.archive, post=PostKind.ACCESSIONER)
         audit.record("undelivered", "传送失败", row, by=system_user(), reasons=reasons[:20])
-
-
-def _is_busy(batch) -> bool:
-    return Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()

@@ -1,17 +1,23 @@
 """When a step of a batch may be taken: each check returns a sentence, or several, or nothing."""
 
-from archive.models import InspectionResult, InspectionRun
+from archive import inspection
 from archive.states import Stage, Verdict
 from units.models import Job
 
 from .models import Copy
-from .states import ItemVerdict
+from .states import HELD, ItemVerdict, State
+
+BUSY = "后台正在处理这个批次，请稍候。"
+
+
+def running(batch):
+    """The batch's jobs that the worker has not ended."""
+    return Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 
 
 def nothing_runs(batch, act) -> str:
     """A batch whose package is being made or read waits for the worker; its own job may go on."""
-    running = Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
-    return "后台正在处理这个批次，请稍候。" if running.exclude(pk=getattr(act.given, "job", None)).exists() else ""
+    return BUSY if running(batch).exclude(pk=getattr(act.given, "job", None)).exists() else ""
 
 
 def has_items(batch, act) -> str:
@@ -26,8 +32,7 @@ def package_is_whole(batch, act) -> str:
 
 def failures_of(batch):
     """Results of the last reading at the archive's side that are about the package itself."""
-    last = InspectionRun.objects.filter(subject_uid=batch.uid, stage=Stage.TRANSFER).order_by("-pk").values("pk")[:1]
-    return InspectionResult.objects.filter(run__in=last, record=None, verdict=Verdict.FAIL)
+    return inspection.findings_on(batch.uid, Stage.TRANSFER).filter(verdict=Verdict.FAIL)
 
 
 def package_is_sound(batch, act) -> list[str]:
@@ -59,5 +64,36 @@ def failing_items_are_returned(batch, act) -> str:
 
 
 def is_damaged(batch) -> str:
-    """For the side acts: "" when a part that the archive holds is damaged and not given up."""
+    """A part that the archive holds is damaged and not given up."""
     return "" if Copy.objects.of_holdings(batch).bad().exists() else "馆藏移交包没有损坏。"
+
+
+def is_put_together(batch) -> str:
+    """Records go in and out while the batch is a draft and the worker leaves it alone."""
+    if batch.state != State.DRAFT:
+        return "只有组批中的批次可以选入、移出档案。"
+    return BUSY if running(batch).exists() else ""
+
+
+def is_inspected(batch) -> str:
+    """The archive marks items until the batch is decided."""
+    return "" if batch.state == State.INSPECTING else "只有检测中的批次可以逐件审核。"
+
+
+def failing_items(batch):
+    """Items that failed the inspection and on which nothing was said yet."""
+    return batch.items.filter(is_open=True, verdict=ItemVerdict.PENDING).failing()
+
+
+def has_failing_items(batch) -> str:
+    """An item that failed the inspection is not marked yet, and the batch is not decided."""
+    if reason := is_inspected(batch):
+        return reason
+    return "" if failing_items(batch).exists() else "没有检测不合格的档案需要退回。"
+
+
+def can_be_read_again(batch) -> str:
+    """The archive holds the package, and the worker is not at it."""
+    if batch.state not in HELD or not Copy.objects.of_holdings(batch).exists():
+        return "该批次没有馆藏移交包。"
+    return BUSY if running(batch).exists() else ""

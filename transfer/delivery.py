@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from archive import inspection
-from archive.models import Component, InspectionRun, Record
+from archive.models import Component, Record
 from archive.packages import findings
 from archive.packages.contents import (
     RECORDS_PER_PART,
@@ -154,7 +154,7 @@ def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
 
 def checks_of(batch) -> dict[str, str]:
     """What the register says of the four properties: only what the self-check really checked."""
-    run = InspectionRun.objects.filter(subject_uid=batch.uid, stage=Stage.TRANSFER).order_by("-pk").first()
+    run = inspection.runs_over(batch.uid, Stage.TRANSFER).first()
     fields = ("accuracy_check", "integrity_check", "usability_check", "security_check")
     return {name: inspection.of_group(run, group) for name, group in zip(fields, GROUPS, strict=True)}
 

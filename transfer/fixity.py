@@ -9,17 +9,18 @@ from archive import inspection
 from archive.models import Component, InspectionRun
 from archive.states import Stage, Verdict
 from units import audit, jobs
-from units.access import may
 from units.actions import system_user
 from units.findings import WARN, Finding
 from units.models import Job
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
-from units.workflow import Refused
+from units.workflow import Nothing
 
 from . import delivery
+from .conditions import can_be_read_again, is_damaged
+from .locking import locked
 from .models import Batch, Copy
-from .states import HELD, CopyState, ItemVerdict
+from .states import CopyState, ItemVerdict
 
 EVERY = timedelta(days=30)  # each package once in that time
 TASK = "holdings_damaged"
@@ -38,27 +39,11 @@ LASTING = frozenset(
 )  # fmt: skip  GB/T 18894 and the own policy: what needs no conversion for long-term keeping
 
 
-def held():
-    """Batches whose package is in the archive's custody."""
-    copies = Copy.objects.of_holdings().values("part__batch")
-    return Batch.objects.unguarded("holdings are read again whoever watches").filter(state__in=HELD, pk__in=copies)
-
-
 @transaction.atomic
-def start(batch: Batch, *, by) -> Job:
+def start(batch: Batch, *, by, note: str = "", given: Nothing | None = None) -> Job:
     """Have the worker read the package again; refused while it is read, and for one that is not held."""
-    row = (
-        Batch.objects.unguarded("holdings are read again whoever watches")
-        .select_for_update(of=("self",))
-        .select_related("archive", "unit")
-        .get(pk=batch.pk)
-    )
-    if not (by.is_system or may(by, "receive", row)):
-        raise Refused("只有接收单位可以核验馆藏移交包。")
-    if not held().filter(pk=row.pk).exists():
-        raise Refused("该批次没有馆藏移交包。")
-    if Job.objects.of(row).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists():
-        raise Refused("后台正在处理这个批次，请稍候。")
+    permission = "" if by.is_system else "receive"
+    row = locked(batch.pk, by=by, permission=permission, moment=can_be_read_again)
     return jobs.start("verify_batch", f"核验馆藏“{row.name}”", by=by, unit=row.archive, subject=row, batch=str(row.uid))
 
 
@@ -123,17 +108,10 @@ def _note_kept(sheet: inspection.Sheet, batch: Batch) -> None:
 
 
 @transaction.atomic
-def write_off(batch: Batch, *, by, note: str, given=None) -> None:
+def write_off(batch: Batch, *, by, note: str, given: Nothing | None = None) -> None:
     """The damaged parts are given up, with the reason: nobody waits for them to be mended any more."""
-    row = (
-        Batch.objects.unguarded("holdings are read again whoever watches")
-        .select_for_update(of=("self",))
-        .select_related("archive", "unit")
-        .get(pk=batch.pk)
-    )
+    row = locked(batch.pk, by=by, permission="receive", moment=is_damaged)
     bad = list(Copy.objects.of_holdings(row).bad().select_related("part"))
-    if not bad:
-        raise Refused("没有损坏的馆藏移交包需要核销。")
     Copy.objects.filter(pk__in=[copy.pk for copy in bad]).update(state=CopyState.WRITTEN_OFF, found=note[:500])
     close_tasks(row, by=by, kinds=(TASK,))
     parts = [copy.part.filename for copy in bad]

@@ -1,16 +1,24 @@
-"""Forms of transfer: what goes into a batch, and notes."""
+"""Forms of transfer: what goes into a batch, and one small form per step and side act."""
 
 from django import forms
 
 from archive.states import Retention
 from units.models import Unit
 from units.texts import LineField, TextField
+from units.workflow import SideAct, Transition
+
+from .inputs import AddInput
 
 YEAR = {
     "invalid": "年度应为四位数字，如 2026。",
     "min_value": "年度应为四位数字，如 2026。",
     "max_value": "年度应为四位数字，如 2026。",
 }
+
+
+def _years_in_order(form: forms.Form, data: dict) -> None:
+    if data.get("first_year") and data.get("last_year") and data["first_year"] > data["last_year"]:
+        form.add_error("last_year", "终止年度不能早于起始年度。")
 
 
 class BatchForm(forms.Form):
@@ -41,12 +49,39 @@ class BatchForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("first_year") and data.get("last_year") and data["first_year"] > data["last_year"]:
-            self.add_error("last_year", "终止年度不能早于起始年度。")
+        _years_in_order(self, data)
         return data
 
 
-class AddForm(forms.Form):
+class ActForm(forms.Form):
+    """What a step or a side act is given; field names carry the act's name, so that a page can hold several."""
+
+    def __init__(self, *args, act: Transition | SideAct, **kwargs):
+        super().__init__(*args, prefix=act.name, **kwargs)
+        self.act = act
+
+    def noted(self) -> str:
+        return self.cleaned_data.get("note", "")
+
+    def given(self):
+        return self.act.input()
+
+
+class NoteForm(ActForm):
+    """An opinion, where one is asked for or is usual: a note that is kept nowhere has no box."""
+
+    note = TextField(max_length=1000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.act.needs_note:
+            self.fields["note"].required = True
+            self.fields["note"].label = "理由" if isinstance(self.act, SideAct) else "意见"
+        elif isinstance(self.act, SideAct) or self.act.permission == "make":
+            del self.fields["note"]
+
+
+class AddForm(ActForm):
     """More records for a batch: those named by their codes, or whatever fits the years."""
 
     codes = TextField(
@@ -70,12 +105,19 @@ class AddForm(forms.Form):
         data = super().clean()
         if not self.errors and not any(data.values()):
             self.add_error("codes", "请填写档号，或填写起止年度。")
+        _years_in_order(self, data)
         return data
 
+    def given(self) -> AddInput:
+        return AddInput(**self.cleaned_data)
 
-class NoteForm(forms.Form):
-    note = TextField(max_length=1000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args, needs_note: bool = False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].required = needs_note
+SIDE_FORMS = {"add": AddForm}
+
+
+def step_form(step: Transition, data=None) -> ActForm:
+    return NoteForm(data, act=step)
+
+
+def side_form(act: SideAct, data=None) -> ActForm:
+    return SIDE_FORMS.get(act.name, NoteForm)(data, act=act)

@@ -1,4 +1,4 @@
-"""What the transitions of batches are given: by the worker that did the work, never by a form."""
+"""What acts on batches are given: transitions by the worker that did the work, never by a form; side acts by forms."""
 
 from dataclasses import dataclass, field
 
@@ -22,3 +22,12 @@ class ReceivedInput:
 @dataclass(frozen=True)
 class InspectedInput:
     verdict: str = ""
+
+
+@dataclass(frozen=True)
+class AddInput:
+    """What goes into a batch that is put together: the archival codes named, else whatever fits the years."""
+
+    codes: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None

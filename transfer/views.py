@@ -5,19 +5,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from archive.models import InspectionResult, InspectionRun
 from files.serving import path_response
-from units.access import gives_many, gives_one, may, needs, units_with
+from units.access import gives_many, gives_one, needs, units_with
 from units.doors import logged
-from units.models import AuditEvent, Job, Unit
+from units.models import Unit
 from units.paging import cut
+from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from . import actions, delivery, fixity, receipts
-from .forms import AddForm, BatchForm, NoteForm
+from . import actions, delivery, panels, receipts
+from .forms import BatchForm, side_form, step_form
 from .models import Batch
 from .side_acts import BATCH_SIDE
-from .states import HELD, PartState, State
+from .states import PartState
 from .workflow import BATCH
 
 
@@ -69,48 +69,15 @@ def batch(request, batch):
     return show(request, batch)
 
 
-def package_findings(batch):
-    """What the last reading of the package itself found, at most 200 lines."""
-    runs = InspectionRun.objects.filter(subject_uid=batch.uid).order_by("-pk").values("pk")[:1]
-    return InspectionResult.objects.filter(run__in=runs, record=None).order_by("pk")[:200]
-
-
-def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=None):
-    may_mark = batch.state == State.INSPECTING and may(request.user, "receive", batch)
-    steps = [step for step in BATCH.open_to(request.user, batch) if step.permission != "deliver"]
-    steps += BATCH_SIDE.open_to(request.user, batch)
-    rows = batch.items.select_related("record__unit").order_by("position")
-    only_findings = request.GET.get("only") == "findings"
-    if only_findings:
-        rows = rows.remarkable()
-    parts = list(batch.parts.filter(record_count__gt=0, state=PartState.DONE).prefetch_related("copies"))
-    held = [copy for part in parts for copy in part.copies.all() if copy.is_held]
+def show(request, batch, *, status: int = 200, failed=None, refused=()):
+    """The page; `failed` is the bound form of an act that was not taken, `refused` the reasons why."""
+    page = Page(request, batch, failed, list(refused))
     context = {
         "batch": batch,
-        "page": cut(rows, request, order=("position",), size=50, count=False),
-        "acts": [
-            {
-                "step": step,
-                "form": failed
-                if failed is not None and failed.prefix == step.name
-                else NoteForm(needs_note=step.needs_note, prefix=step.name),
-            }
-            for step in sorted(steps, key=lambda one: one.danger)  # what goes on first, what goes back last
-        ],
-        "jobs": Job.objects.of(batch)[:3],
-        "parts": parts,
-        "receipts": batch.receipts.select_related("made_by"),
-        "package_findings": package_findings(batch),
-        "bad_copies": [copy for copy in held if copy.is_bad],
-        "is_one_disk": bool(held) and delivery.is_one_disk(),
-        "events": AuditEvent.objects.of(batch),
-        "may_take_out": batch.state == State.DRAFT and may(request.user, "make", batch),
-        "may_mark": may_mark,
-        "may_verify": batch.state in HELD and bool(held) and may(request.user, "receive", batch),
-        "has_failing": may_mark and batch.items.filter(is_open=True, verdict="pending").failing().exists(),
-        "add_form": adding or AddForm(),
-        "only_findings": only_findings,
-        "refused": list(refused),
+        "refused": page.refused,
+        "above": built(panels.ABOVE, page),
+        "main": built(panels.MAIN, page),
+        "side": built(panels.SIDE, page),
     }
     return render(request, "transfer/batch.html", context, status=status)
 
@@ -119,10 +86,10 @@ def show(request, batch, *, status: int = 200, failed=None, refused=(), adding=N
 @require_POST
 def act(request, batch, step):
     """A step of the table; 自检打包 is started here and taken by the worker."""
-    transition = BATCH.get(step) or BATCH_SIDE.get(step)
+    transition = BATCH.get(step)
     if transition is None or transition.permission == "deliver":
         raise Http404
-    form = NoteForm(request.POST, needs_note=transition.needs_note, prefix=step)
+    form = step_form(transition, request.POST)
     if not form.is_valid():
         return show(request, batch, status=422, failed=form)
     version = request.POST.get("version", "")
@@ -130,49 +97,41 @@ def act(request, batch, step):
         if step == "self_check":
             actions.start_packaging(batch, by=request.user)
             messages.success(request, "已开始自检打包，可离开此页，完成后会送领导批准。")
-        elif transition.name in BATCH_SIDE.acts:
-            BATCH_SIDE.perform(transition, batch, by=request.user, note=form.cleaned_data["note"])
-            messages.success(request, f"“{batch.name}”{transition.done}。")
         else:
             BATCH.perform(
-                transition, batch, by=request.user, note=form.cleaned_data["note"],
+                transition, batch, by=request.user, note=form.noted(),
                 version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
             )  # fmt: skip
             messages.success(request, f"“{batch.name}”{transition.done}。")
     except Refused as refusal:
-        fresh = Batch.objects.unguarded("the view was given this object by its rule").for_detail().get(pk=batch.pk)
-        return show(request, fresh, status=409 if isinstance(refusal, Stale) else 422, refused=refusal.reasons)
+        return _refused(request, batch, form, refusal)
     return redirect(batch)
 
 
-@gives_one(Batch, "make")
+@gives_one(Batch)
 @require_POST
-def add(request, batch):
-    form = AddForm(request.POST)
+def side_act(request, batch, what):
+    """选入档案, 不合格件标为退回, 重新核验, 核销损坏包: one row of the second table."""
+    found = BATCH_SIDE.get(what)
+    if found is None:
+        raise Http404
+    form = side_form(found, request.POST)
     if not form.is_valid():
-        return show(request, batch, status=422, adding=form)
+        return show(request, batch, status=422, failed=form)
     try:
-        count = actions.add_records(batch, by=request.user, **form.cleaned_data)
+        done = BATCH_SIDE.perform(found, batch, by=request.user, note=form.noted(), given=form.given())
     except Refused as refusal:
-        return show(request, batch, status=422, adding=form, refused=refusal.reasons)
-    messages.success(request, f"已选入 {count} 件。")
+        return _refused(request, batch, form, refusal)
+    how_many = f"，共 {done:,} 件" if isinstance(done, int) else ""
+    messages.success(request, f"“{batch.name}”{found.done}{how_many}。")
     return redirect(batch)
 
 
-@gives_one(Batch, "receive")
-@require_POST
-def mark_failing(request, batch):
-    count = actions.mark_failing(batch, by=request.user)
-    messages.success(request, f"{count} 件检测不合格的档案拟退回。")
-    return redirect(batch)
-
-
-@gives_one(Batch, "receive")
-@require_POST
-def verify(request, batch):
-    fixity.start(batch, by=request.user)
-    messages.success(request, "已开始逐字节核验馆藏移交包，可离开此页。")
-    return redirect(batch)
+def _refused(request, batch, form, refusal: Refused):
+    """The page as it is now, the form as it was filled."""
+    fresh = Batch.objects.unguarded("the view was given this object by its rule").for_detail().get(pk=batch.pk)
+    status = 409 if isinstance(refusal, Stale) else 422
+    return show(request, fresh, status=status, failed=form, refused=refusal.reasons)
 
 
 def _item(batch, position):

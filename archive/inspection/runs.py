@@ -1,7 +1,9 @@
 """Runs kept, and what a run says of every item of its stage."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from files.examination import TOOL_VERSION
@@ -16,6 +18,18 @@ def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
     return InspectionRun.objects.create(
         stage=stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
     )
+
+
+def runs_over(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[InspectionRun]:
+    """Runs over a subject (a batch), the last one first; of every stage when none is named."""
+    rows = InspectionRun.objects.filter(subject_uid=subject_uid).order_by("-pk")
+    return rows if stage is None else rows.filter(stage=stage)
+
+
+def findings_on(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[InspectionResult]:
+    """What the last run found about the subject itself (its package, its count), not about a record in it."""
+    last = runs_over(subject_uid, stage).values("pk")[:1]
+    return InspectionResult.objects.filter(run__in=last, record=None).order_by("pk")
 
 
 def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:

@@ -9,8 +9,12 @@ from documents.models import Document
 from documents.states import Disclosure
 from tests.browser.helpers import faults
 from tests.made import accessioned, brought_to, closed, decided, draft, registered, take
-from tests.transfer.stock import inspecting, stocked
-from transfer.models import Batch
+from tests.transfer.stock import inspecting, made, stocked
+from tests.transfer.test_page import failing
+from transfer.actions import start_packaging
+from transfer.background import package_batch
+from transfer.models import Batch, Copy
+from transfer.workflow import BATCH
 from units.administrators import propose_dismissal
 from units.delegations import delegate
 from units.models import Appointment, Post, User
@@ -76,6 +80,32 @@ def test_pages_of_a_transfer(sign_in, people, look):
     look(archive, "57-accession-with-a-return")
     look(sign_in(people["D30:appraiser"]), "58-opening", "/records/opening/")
     assert Batch.objects.unguarded("a test looks").get().items.filter(verdict="returned").count() == 1
+
+
+def test_pages_of_a_transfer_at_its_moments(sign_in, people, look):
+    """The batch page as the unit's archivist, its leader and the archive's accessioner meet it, with their acts."""
+    batch = failing(people)
+    accessioner = sign_in(people["D30:accessioner"])
+    look(accessioner, "59-a-failing-record", batch.get_absolute_url())
+    accessioner.get_by_role("button", name="不合格件标为退回").click()
+    assert accessioner.get_by_text("不合格件已标为退回，共 1 件。").is_visible()
+    BATCH.perform("accept_rest", Batch.objects.unguarded("a test acts").get(), by=people["D30:accessioner"])
+    Copy.objects.of_holdings(batch).update(state="damaged", found="应为 1024 字节，实有 1000 字节。")
+    accessioner.reload()
+    accessioner.locator("summary", has_text="核销损坏包").click()
+    look(accessioner, "59-a-damaged-package")
+
+    stocked(people, 3, year=2017)
+    making = made(people, first_year=2017)
+    archivist = sign_in(people["D07:archivist"])
+    look(archivist, "59-a-draft", making.get_absolute_url())
+    archivist.locator("summary", has_text="选入档案").click()
+    archivist.get_by_label("档号").fill("X043·WS·2017-Y-BGS-9999")
+    archivist.get_by_role("button", name="选入档案").click()
+    look(archivist, "59-a-code-that-does-not-fit")
+    assert archivist.get_by_label("档号").input_value() == "X043·WS·2017-Y-BGS-9999"
+    package_batch(start_packaging(making, by=people["D07:archivist"]), str(making.uid))
+    look(sign_in(people["D07:leader"]), "59-the-leaders-batch", making.get_absolute_url())
 
 
 def test_pages_of_what_is_public(sign_in, people, look, page, live_server):

@@ -10,8 +10,10 @@ from archive.models import Record
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, inspecting, made, stocked
 from transfer import actions, delivery
+from transfer.inputs import AddInput
 from transfer.models import Batch, BatchItem
 from transfer.receipts import lines
+from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
 from units.models import AuditEvent, Job
 from units.workflow import Refused
@@ -47,12 +49,12 @@ def test_records_are_put_in_taken_out_and_put_in_again(people):
     stocked(people, 2, year=2015)
     batch = made(people)
     later = stocked(people, 3, year=2016)
-    assert actions.add_records(batch, by=by, codes=(later[1].archival_code,)) == 1
-    assert actions.add_records(batch, by=by, first_year=2016) == 2
+    assert actions.add_records(batch, by=by, given=AddInput((later[1].archival_code,))) == 1
+    assert actions.add_records(batch, by=by, given=AddInput(first_year=2016)) == 2
     item = batch.items.get(record=later[1])
     actions.take_out(item, by=by, reason="附件待补")
     assert Record.objects.unguarded("a test looks").get(pk=later[1].pk).state == "filed"
-    assert actions.add_records(batch, by=by, codes=(later[1].archival_code,)) == 1
+    assert actions.add_records(batch, by=by, given=AddInput((later[1].archival_code,))) == 1
     item.refresh_from_db()
     assert (item.is_open, item.reason, batch.items.count(), batch.record_count) == (True, "", 5, 5)
     verbs = AuditEvent.objects.of(Record.objects.unguarded("a test looks").get(pk=later[1].pk)).values_list(
@@ -68,9 +70,8 @@ def test_each_code_that_does_not_fit_is_named(people):
     foreign = stocked(people, 1, unit="D09")[0]
     before = everything()
     with pytest.raises(Refused) as refusal:
-        actions.add_records(
-            batch, by=people["D07:archivist"], codes=(kept.archival_code, foreign.archival_code, "无此号")
-        )
+        given = AddInput((kept.archival_code, foreign.archival_code, "无此号"))
+        actions.add_records(batch, by=people["D07:archivist"], given=given)
     assert [reason.split("不能选入")[0] for reason in refusal.value.reasons] == [
         kept.archival_code,
         foreign.archival_code,
@@ -84,7 +85,7 @@ def test_strangers_and_wrong_moments_are_refused(people):
     item = batch.items.get(position=1)
     before = everything()
     for act in (
-        lambda: actions.add_records(batch, by=people["D07:archivist"], first_year=2000),
+        lambda: actions.add_records(batch, by=people["D07:archivist"], given=AddInput(first_year=2000)),
         lambda: actions.take_out(item, by=people["D07:archivist"], reason="试"),
         lambda: actions.mark(item, by=people["D07:archivist"], is_returned=True, reason="试"),
         lambda: actions.mark(item, by=people["D30:accessioner"], is_returned=True, reason=" "),
@@ -114,8 +115,8 @@ def test_failing_items_are_marked_at_once_and_the_rest_is_taken(people):
     client = browser(by)
     page = client.get(batch.get_absolute_url(), {"only": "findings"})
     assert [item.position for item in page.context["page"]] == [2]
-    assert "检测不合格的全部标为退回" in page.content.decode()
-    client.post(reverse("transfer:mark_failing", args=[batch.uid]))
+    assert "不合格件标为退回" in page.content.decode()
+    client.post(reverse("transfer:side_act", args=[batch.uid, "mark_failing"]))
     assert batch.items.get(position=2).reason == "题名为空，请填写题名。"
     BATCH.perform("accept_rest", batch, by=by, note="余者合格。")
     assert list(batch.items.order_by("position").values_list("verdict", flat=True)) == [
@@ -134,11 +135,11 @@ def test_the_page_puts_in_and_says_what_is_wrong(people):
     batch = made(people)
     stocked(people, 2, year=2017)
     client = browser(people["D07:archivist"])
-    address = reverse("transfer:add", args=[batch.uid])
+    address = reverse("transfer:side_act", args=[batch.uid, "add"])
     assert "请填写档号" in client.post(address, {}).content.decode()
-    wrong = client.post(address, {"codes": "无此号"})
+    wrong = client.post(address, {"add-codes": "无此号"})
     assert wrong.status_code == 422 and "无此号不能选入" in wrong.content.decode()
-    assert client.post(address, {"first_year": "2017"}).status_code == 302
+    assert client.post(address, {"add-first_year": "2017"}).status_code == 302
     batch.refresh_from_db()
     assert batch.record_count == 3
 
@@ -154,9 +155,7 @@ def test_other_units_find_no_page_of_a_batch(people):
     ]
     acts = [
         reverse("transfer:act", args=[batch.uid, "accept"]),
-        reverse("transfer:add", args=[batch.uid]),
-        reverse("transfer:mark_failing", args=[batch.uid]),
-        reverse("transfer:verify", args=[batch.uid]),
+        *(reverse("transfer:side_act", args=[batch.uid, name]) for name in BATCH_SIDE.acts),
         reverse("transfer:mark", args=[batch.uid, 1]),
         reverse("transfer:take_out", args=[batch.uid, 1]),
     ]
@@ -164,7 +163,7 @@ def test_other_units_find_no_page_of_a_batch(people):
     for person in ("D09:archivist", "D09:leader", "D15:clerk", "D07:clerk", "D07:sysadmin", "D30:appraiser"):
         client = browser(people[person])
         assert [client.get(page).status_code for page in pages] == [404] * 4, person
-        assert [client.post(act).status_code for act in acts] == [404] * 6, person
+        assert [client.post(act).status_code for act in acts] == [404] * 7, person
     assert everything() == before
 
 

@@ -42,7 +42,7 @@ def test_a_byte_flipped_in_the_holdings_is_named_and_mended(accepted, people):
     held = next(delivery.holdings_folder(accepted).iterdir())
     whole = held.read_bytes()
     flip_one_byte(accepted)
-    assert client.post(reverse("transfer:verify", args=[accepted.uid])).status_code == 302
+    assert client.post(reverse("transfer:side_act", args=[accepted.uid, "verify"])).status_code == 302
     jobs.run_now(Job.objects.get(state="queued"))
     page = client.get(accepted.get_absolute_url())
     named = [one.target for one in page.context["package_findings"]]
@@ -135,7 +135,7 @@ def test_a_damaged_package_is_marked_everywhere_until_healed(accepted, people):
 
 def test_a_damaged_package_is_written_off_with_a_reason_by_the_accessioner(accepted, people):
     by = people["D30:accessioner"]
-    url = reverse("transfer:act", args=[accepted.uid, "write_off"])
+    url = reverse("transfer:side_act", args=[accepted.uid, "write_off"])
     assert browser(by).post(url, {"write_off-note": "误点"}).status_code == 422  # nothing is damaged
     flip_one_byte(accepted)
     fixity.reverify(accepted, by=by)

@@ -1,0 +1,120 @@
+"""The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
+
+from archive import inspection
+from units.models import AuditEvent, Job
+from units.paging import cut
+from units.panels import Page, Panel
+
+from . import delivery
+from .forms import side_form, step_form
+from .side_acts import BATCH_SIDE
+from .states import PartState, State
+from .workflow import BATCH
+
+LINES = 200  # findings on the package that one page shows
+
+
+def open_side_acts(page: Page) -> dict:
+    if "side_acts" not in page.facts:
+        page.facts["side_acts"] = {act.name: act for act in BATCH_SIDE.open_to(page.user, page.obj)}
+    return page.facts["side_acts"]
+
+
+def open_steps(page: Page) -> list:
+    """Steps of the table that people take; what the worker takes has no button."""
+    if "steps" not in page.facts:
+        page.facts["steps"] = [one for one in BATCH.open_to(page.user, page.obj) if one.permission != "deliver"]
+    return page.facts["steps"]
+
+
+def parts_of(page: Page) -> list:
+    """Bags as they were built, each with its copies."""
+    if "parts" not in page.facts:
+        rows = page.obj.parts.filter(record_count__gt=0, state=PartState.DONE)
+        page.facts["parts"] = list(rows.prefetch_related("copies"))
+    return page.facts["parts"]
+
+
+def held_copies(page: Page) -> list:
+    return [copy for part in parts_of(page) for copy in part.copies.all() if copy.is_held]
+
+
+def damage(page: Page) -> dict | None:
+    bad = [copy for copy in held_copies(page) if copy.is_bad]
+    return {"bad_copies": bad} if bad else None
+
+
+def jobs(page: Page) -> dict | None:
+    """What the worker is at, or could not do."""
+    rows = [job for job in Job.objects.of(page.obj)[:3] if job.is_open or job.state == Job.State.FAILED]
+    return {"jobs": rows} if rows else None
+
+
+def package_findings(page: Page) -> dict | None:
+    """What the last reading found on the package itself, whichever side read it."""
+    rows = list(inspection.findings_on(page.obj.uid)[:LINES])
+    return {"package_findings": rows} if rows else None
+
+
+def items(page: Page) -> dict:
+    """Records of the batch, all or those with findings, and what this visitor may do with each."""
+    batch, only_findings = page.obj, page.request.GET.get("only") == "findings"
+    rows = batch.items.select_related("record__unit").order_by("position")
+    if only_findings:
+        rows = rows.remarkable()
+    return {
+        "page": cut(rows, page.request, order=("position",), size=50, count=False),
+        "only_findings": only_findings,
+        "may_take_out": "add" in open_side_acts(page),  # who may put in now may take out now
+        # who may decide the batch may decide its items
+        "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
+    }
+
+
+def acts(page: Page) -> dict | None:
+    """Steps of the table: what goes on first and open, what goes back last and folded."""
+    rows = []
+    for place, step in enumerate(sorted(open_steps(page), key=lambda one: one.danger)):
+        form = page.form_of(step.name, lambda step=step: step_form(step))
+        rows.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and not step.danger)})
+    return {"acts": rows} if rows else None
+
+
+def side_acts(page: Page) -> dict | None:
+    """What may be done beside the workflow: a button, or a folded section where something is asked."""
+    rows = [
+        {"act": act, "form": page.form_of(name, lambda act=act: side_form(act))}
+        for name, act in open_side_acts(page).items()
+    ]
+    return {"side_acts": rows} if rows else None
+
+
+def facts(page: Page) -> dict:
+    """The batch itself, which the page has in hand."""
+    return {}
+
+
+def parts(page: Page) -> dict | None:
+    rows = parts_of(page)
+    return {"parts": rows, "is_one_disk": bool(held_copies(page)) and delivery.is_one_disk()} if rows else None
+
+
+def receipts(page: Page) -> dict | None:
+    rows = list(page.obj.receipts.all())
+    return {"receipts": rows} if rows else None
+
+
+def timeline(page: Page) -> dict:
+    return {"events": AuditEvent.objects.of(page.obj)}
+
+
+ABOVE = (Panel("transfer/_damage.html", damage), Panel("transfer/_jobs.html", jobs))
+MAIN = (Panel("transfer/_package_findings.html", package_findings), Panel("transfer/_items.html", items))
+SIDE = (
+    Panel("transfer/_acts.html", acts),
+    Panel("transfer/_side_acts.html", side_acts),
+    Panel("transfer/_facts.html", facts),
+    Panel("transfer/_parts.html", parts),
+    Panel("transfer/_receipts.html", receipts),
+    Panel("transfer/_timeline.html", timeline),
+)

@@ -41,7 +41,9 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     with django_db_blocker.unblock():
         default.close()
         default.settings_dict["OPTIONS"] = owner_options
-        default.creation.destroy_test_db(old_name, verbosity=0)
+        made, default.settings_dict["NAME"] = default.settings_dict["NAME"], old_name
+        with default.creation._nodb_cursor() as cursor:  # by force: what a test has killed may still be connected
+            cursor.execute(f'DROP DATABASE "{made}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session", autouse=True)

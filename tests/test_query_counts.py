@@ -19,7 +19,7 @@ QUERIES = {
     "units:password": 8,
     "units:people": 15,
     "units:create_person": 8,
-    "units:dismiss": 18,
+    "units:dismiss": 12,
     "units:hand_over": 13,
     "units:administrators": 10,
     "units:delegations": 12,

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from archive import custody, inspection
 from archive.models import Component, InspectionResult, Record, RecordRelation
@@ -21,7 +22,7 @@ from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
-from units.models import Appointment, Job
+from units.models import Appointment, Delegation, Job
 
 RECEIVERS = ("D09", "D15", "D30")
 SEARCH = "?q=电子公文办理"
@@ -35,8 +36,8 @@ VISITS = {
     "units:create_person": ("D07:sysadmin", "", ""),
     "units:dismiss": ("D07:secadmin", "appointment", ""),
     "units:hand_over": ("D07:clerk", "", ""),
-    "units:administrators": ("D07:sysadmin", "", ""),
-    "units:delegations": ("D07:clerk", "", ""),
+    "units:administrators": ("D07:secadmin", "", ""),
+    "units:delegations": ("D07:leader", "", ""),
     "units:jobs": ("D07:archivist", "", ""),
     "units:job_report": ("D07:archivist", "job", ""),
     "units:chores": ("D07:sysadmin", "", ""),
@@ -241,10 +242,13 @@ def _batches(world: World) -> None:
         making = made(people)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
-        PackagePart.objects.create(
+        more = PackagePart.objects.create(
             batch=batch, number=part.number + number + 1, state=part.state, first_position=1, last_position=1,
             filename=f"{number}.zip", record_count=1,
         )  # fmt: skip
+        for held in part.copies.all():
+            held.pk, held.part = None, more
+            held.save(force_insert=True)
         Receipt.objects.create(
             batch=batch, kind=receipt.kind, content=receipt.content, digest=receipt.digest, made_by=by
         )
@@ -272,8 +276,13 @@ def _people_and_jobs(world: World) -> None:
         Appointment.objects.create(user=world.people[f"D15:{post}"], post=held.post, starts_on="2020-01-01")
         owner = world.people["D07:archivist"]
         job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
-    world.objects["job"] = {"uid": job.uid}
-    world.objects["appointment"] = {"key": world.people["D07:officer"].appointments.get().pk}
+    today = timezone.localdate()
+    for deputy in ("officer", "reviewer", "seal_keeper")[: world.count]:
+        Delegation.objects.create(
+            principal=owner, deputy=world.people[f"D07:{deputy}"], post=owner.appointments.get().post, starts_on=today,
+            ends_on=today, reason="出差", given_by=owner,
+        )  # fmt: skip
+    world.objects |= {"job": {"uid": job.uid}, "appointment": {"key": owner.appointments.get().pk}}
 
 
 @pytest.mark.django_db

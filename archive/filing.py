@@ -25,6 +25,8 @@ from .states import Precision, Retention, Role, Stage
 
 __all__ = ["file", "prepare", "propose"]
 
+LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
+
 
 @dataclass(frozen=True)
 class Part:
@@ -330,7 +332,14 @@ def _relate(record: Record, document: Document) -> None:
 
 
 def text_pdf(component: Component) -> "paper.Rendition":
-    """A page image of a .txt component, made when one is asked for."""
+    """A page image of a .txt component, made when one is asked for; Refused above LONGEST_TYPESET bytes.
 
+    A web process typesets about 100 KB a second, and other visitors wait for it.
+    """
+    if component.stored_file.bytes > LONGEST_TYPESET:
+        raise Refused(
+            f"“{component.filename}”有 {component.stored_file.bytes // 1024:,} KB，超过 {LONGEST_TYPESET // 1024} KB，"
+            "不能在网页上排成版式文件，请下载原文件阅看。"
+        )
     text, _ = decode_text(path_of(component.stored_file).read_bytes())
     return paper.render_plain(component.record.title, text, moment=component.record.filed_at)

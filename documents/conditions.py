@@ -7,6 +7,7 @@ import hashlib
 import json
 
 from files.store import path_of
+from units.access import seat_for, standing
 from units.models import Task, Unit
 
 from .filing_port import propose
@@ -56,6 +57,24 @@ def keeps_routing_rules(document, act) -> list[str]:
         found.append("报告中不得夹带请示事项（RT-05），请改用请示或删去请示语。")
     if document.doc_type == DocType.REPLY and document.replies_to_id is None:
         found.append("批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")
+    return found
+
+
+def may_sign_as_deputy(document, act) -> list[str]:
+    """Bounds of a deputy (practice 1): never his own draft, and a 上行文 only when appointed by somebody else."""
+    seat = seat_for(act.by, document, "approve")
+    if seat is None or seat.principal is None:
+        return []
+    found = []
+    if document.drafted_by_id == act.by.pk:
+        found.append("代理人不得签发本人拟制的文稿，请由其他领导签发。")
+    given = [
+        one.given_by_id
+        for one in standing(act.by).delegations
+        if (one.post_id, one.principal_id) == (seat.post.pk, seat.principal.pk)
+    ]
+    if document.routing_direction == RoutingDirection.UP and set(given) <= {seat.principal.pk}:
+        found.append("上行文由主要负责人签发；代行签发须由本单位文书登记的代理，不能由其本人委托。")
     return found
 
 

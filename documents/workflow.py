@@ -45,7 +45,7 @@ OUTGOING = Workflow(
         IN_REVIEW,
         S.APPROVED,
         "approve",
-        (when.all_before_are_closed(StepKind.APPROVE), when.files_are_sound),
+        (when.all_before_are_closed(StepKind.APPROVE), when.may_sign_as_deputy, when.files_are_sound),
         does.approve,
     ),
     Transition(

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from documents import actions, pages
 from documents.conditions import may_be_answered
@@ -14,7 +15,7 @@ from files.store import keep, land_bytes, path_of
 from tests.made import brought_to, draft, registered, take
 from tests.scenarios.owner import unwatched
 from units.access import forget_standing
-from units.models import Appointment, AuditEvent, Post, Task
+from units.models import Appointment, AuditEvent, Delegation, Post, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,48 @@ def test_the_chosen_post_breaks_ties_only_among_those_that_give_the_right(people
     also(person, units["D07"], "reviewer")  # may propose, as the clerk may
     filed = registered(people, unit="D09")
     assert events(filed, "register").get().post == "文书"
+
+
+# B4: the bounds of a deputy who signs
+
+
+def deputy(people, person, given_by) -> None:
+    """`person` acts for D07's leader today."""
+    leader = people["D07:leader"]
+    today = timezone.localdate()
+    Delegation.objects.create(
+        principal=leader, deputy=person, post=leader.appointments.get().post, starts_on=today, ends_on=today,
+        reason="出差", given_by=given_by,
+    )  # fmt: skip
+    forget_standing(person)
+
+
+def to_be_signed(people, **fields):
+    document = draft(people, **fields)
+    take(document, "submit", people["D07:officer"])
+    return take(document, "check", people["D07:reviewer"])
+
+
+def test_a_deputy_signs_and_both_names_stand_in_the_trail(people):
+    deputy(people, people["D07:reviewer"], people["D07:leader"])
+    document = take(to_be_signed(people), "approve", people["D07:reviewer"], note="同意。")
+    assert events(document, "approve").get().post == f"领导（代{people['D07:leader'].name}）"
+
+
+def test_a_deputy_does_not_sign_his_own_draft(people):
+    deputy(people, people["D07:officer"], people["D07:clerk"])
+    document = to_be_signed(people)
+    with pytest.raises(Refused, match="不得签发本人拟制的文稿"):
+        take(document, "approve", people["D07:officer"])
+
+
+def test_an_upward_document_is_signed_by_a_deputy_only_when_somebody_else_appointed_him(people):
+    deputy(people, people["D07:reviewer"], people["D07:leader"])
+    document = to_be_signed(people, to=("D01",), routing_direction="up")
+    with pytest.raises(Refused, match="不能由其本人委托"):
+        take(document, "approve", people["D07:reviewer"])
+    deputy(people, people["D07:reviewer"], people["D07:clerk"])
+    assert take(document, "approve", people["D07:reviewer"]).state == State.APPROVED
 
 
 # B5: for whom and when

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from documents import current
 from documents.actions import attach, create_draft, register_outside
+from documents.conditions import may_be_answered
 from documents.models import CurrentDocument, Document
 from documents.states import AddresseeKind, Direction, Disclosure, State
 from files.store import land_bytes
@@ -103,7 +104,7 @@ def _make(one: Planned, district: District) -> Document | None:
     request = None
     if written.replies_to:
         request = find(_planned_as(written.replies_to, district), district)
-    if drafter is None or (written.replies_to and (request is None or request.state not in DELIVERED)):
+    if drafter is None or (written.replies_to and not _may_answer(request, unit, one, district)):
         return None
     fields = {
         "doc_type": written.doc_type,
@@ -125,6 +126,19 @@ def _make(one: Planned, district: District) -> Document | None:
         countersigners=[district.units[code] for code in written.countersigners if code in district.units],
         replies_to=request,
     )
+
+
+def _may_answer(request: Document | None, unit: Unit, one: Planned, district: District) -> bool:
+    """A reply is drafted by whoever has the request in hand: what came is first brought so far that it is handled."""
+    if request is None or request.state not in DELIVERED:
+        return False
+    rows = Document.objects.unguarded("the demo plays the whole district").filter(issued=request, unit=unit)
+    received = rows.select_related("unit", "issued").first()
+    if received is None:
+        return False
+    bring(received, "in_handling", district.people, key=f"{one.key}:{unit.code}")
+    received.refresh_from_db()
+    return not may_be_answered(received)
 
 
 def _register(one: Planned, unit: Unit, district: District) -> Document:

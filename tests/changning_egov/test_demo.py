@@ -98,6 +98,16 @@ def test_a_reply_waits_for_its_request(district):
     assert carry_out("clinic-move-request", "D15", plan.District()).state == State.COMPLETED
 
 
+def test_a_reply_is_made_although_nobody_has_signed_for_the_request_yet(district, monkeypatch):
+    """The plan may leave a request lying at its receiver: the demo's job failed on it."""
+    monkeypatch.setattr(plan, "_deliveries", lambda one, document, district: None)
+    request = carry_out("clinic-move-request", "D15", district)
+    received = request.deliveries.unguarded("a test looks").get(unit__code="D01")
+    assert received.state == State.DELIVERED
+    reply = carry_out("clinic-move-reply", "D01", district)
+    assert reply.replies_to_id == request.pk
+
+
 @pytest.fixture
 def small(monkeypatch, tmp_path, db):
     """The demo with five units, two documents and three texts of earlier years."""

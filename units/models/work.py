@@ -65,7 +65,7 @@ class Task(models.Model):
             ),
             models.Index(fields=["subject_uid", "id"], name="task_subject"),
             models.Index(
-                fields=["done_by", "subject_uid"],
+                fields=["done_by", "unit", "subject_uid"],
                 condition=Q(done_by__isnull=False, subject_ended=False),
                 name="task_done_of_open",
             ),

@@ -73,10 +73,10 @@ def test_a_part_taken_in_a_unit_that_was_left_does_not_count(people):
 
 # the clerk's and his unit's finished work of years: what every other index of tasks leads to
 HISTORY = """
-INSERT INTO units_task (kind, label, subject_type, subject_uid, title, detail, urgency, unit_id, post_id, opened_at, closed_at,
-                        done_by_id, outcome, subject_ended)
-SELECT t.kind, t.label, t.subject_type, gen_random_uuid(), t.title, '', '', t.unit_id, t.post_id, t.opened_at, t.opened_at,
-       %(clerk)s, 'done', true
+INSERT INTO units_task (kind, label, subject_type, subject_uid, title, detail, urgency, unit_id, post_id, opened_at,
+                        closed_at, done_by_id, outcome, subject_ended)
+SELECT t.kind, t.label, t.subject_type, gen_random_uuid(), t.title, '', '', t.unit_id, t.post_id, t.opened_at,
+       t.opened_at, %(clerk)s, 'done', true
 FROM (SELECT * FROM units_task WHERE post_id IS NOT NULL ORDER BY id LIMIT 1) t, generate_series(1, 4000)
 """
 

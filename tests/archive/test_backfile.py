@@ -141,7 +141,7 @@ def test_encodings(units, by, tmp_path, encoding):
     path = catalogue(
         tmp_path, [{"title": "关于民政工作的通知", "date": "2001", "file": text(tmp_path, "a.txt")}], encoding
     )
-    assert next(rows(path))[1]["title"] == "关于民政工作的通知"
+    assert next(rows(path))[1].text("title") == "关于民政工作的通知"
 
 
 def test_excel_and_the_template(units, by, tmp_path):

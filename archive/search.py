@@ -60,9 +60,7 @@ def words_of(text: str) -> list[str]:
     if any(len(part) > MAX_LENGTH for part in parts):
         raise BadSearch(f"每个检索词不超过 {MAX_LENGTH} 个字，请缩短。")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT egov_normalise(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts]
-        )
+        cursor.execute("SELECT egov_fold_v1(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts])
         words = [row[0] for row in cursor.fetchall() if row[0]]
     if not any(len(word) >= 2 for word in words):
         raise BadSearch("请至少输入两个字，单字检索范围过大。")

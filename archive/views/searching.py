@@ -12,7 +12,7 @@ from units.models import Unit
 from units.views.errors import refused
 
 from ..models import Record
-from ..search import BadSearch, all_ids, search
+from ..search import BadSearch, Narrow, all_ids, search
 
 COLUMNS = ("档号", "题名", "责任者", "文号", "日期", "年度", "保管期限", "立档单位")
 
@@ -23,8 +23,13 @@ def _chosen(request) -> dict:
     return {
         "unit": Unit.objects.filter(code=unit[:10].replace("\x00", "")).first() if unit else None,
         "year": int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
-        "page": int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1,
+        "page": int(page) if page.isascii() and page.isdigit() and len(page) < 8 else 1,
     }
+
+
+def _narrow(chosen: dict) -> Narrow:
+    year = chosen["year"]
+    return Narrow(unit=chosen["unit"], years=None if year is None else (year, year))
 
 
 @signed_in
@@ -35,7 +40,7 @@ def results(request):
         return render(request, "archive/search.html", {"q": ""})
     chosen = _chosen(request)
     try:
-        found = search(request.user, text, **chosen)
+        found = search(request.user, text, narrow=_narrow(chosen), page=chosen["page"])
     except BadSearch as refusal:
         return render(request, "archive/search.html", {"q": text[:200], "refusal": str(refusal)}, status=422)
     if found.total:
@@ -49,9 +54,8 @@ def results(request):
 def export(request):
     """Every hit as CSV, streamed; the same rule and the same words as the page."""
     chosen = _chosen(request)
-    chosen.pop("page")
     try:
-        ids = all_ids(request.user, request.GET.get("q", ""), **chosen)
+        ids = all_ids(request.user, request.GET.get("q", ""), narrow=_narrow(chosen))
     except BadSearch as refusal:
         return refused(request, [str(refusal)], status=422)
     log_access("export", Result(), by=request.user)

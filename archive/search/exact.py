@@ -6,29 +6,19 @@ visibility rule stands in the same query, so count, facets and page can never di
 
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Length, StrIndex, Substr
 
 from units.models import Unit
 
-from .models import Record, RecordText
+from ..models import Record, RecordText
+from .narrowing import Narrow
+from .words import containing, words_of
 
 CAP = 10_000
 SIZE = 20
-LAST_PAGE = 50
-MAX_WORDS, MAX_LENGTH = 10, 100
 AROUND = 36  # characters of a snippet before and after the word
-
-
-class BadSearch(ValueError):
-    """A sentence for the person who searched."""
-
-
-class Bigrams(models.Func):
-    function = "cjk_bigrams"
-    output_field = ArrayField(models.TextField())
 
 
 @dataclass
@@ -47,64 +37,25 @@ class Found:
 
     @property
     def has_next(self) -> bool:
-        return self.page < LAST_PAGE and (self.is_capped or self.page * SIZE < self.total)
+        return self.is_capped or self.page * SIZE < self.total
 
 
-def words_of(text: str) -> list[str]:
-    """The words as the database normalises them; BadSearch for what cannot be searched."""
-    parts = text.replace("\x00", " ").encode("utf-8", "replace").decode().split()
-    if not parts:
-        raise BadSearch("请输入要检索的字词。")
-    if len(parts) > MAX_WORDS:
-        raise BadSearch(f"一次最多检索 {MAX_WORDS} 个词，请减少。")
-    if any(len(part) > MAX_LENGTH for part in parts):
-        raise BadSearch(f"每个检索词不超过 {MAX_LENGTH} 个字，请缩短。")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT egov_normalise(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts]
-        )
-        words = [row[0] for row in cursor.fetchall() if row[0]]
-    if not any(len(word) >= 2 for word in words):
-        raise BadSearch("请至少输入两个字，单字检索范围过大。")
-    return list(dict.fromkeys(words))
-
-
-def pairs(word: str) -> list[str]:
-    return [word[place : place + 2] for place in range(len(word) - 1)]
-
-
-def matching(user, words: list[str], *, unit=None, year: int | None = None):
+def matching(user, words: list[str], *, narrow: Narrow | None = None):
     """Texts that contain every word, which `user` may see."""
     rows = RecordText.objects.allowing("view", user)
-    return _narrowed(_containing(rows, words), unit, year)
+    return containing((narrow or Narrow()).apply(rows), words)
 
 
-def _containing(rows, words: list[str]):
-    rows = rows.alias(grams=Bigrams("words__text_n"))
-    for word in words:
-        if len(word) >= 2:
-            rows = rows.filter(grams__contains=pairs(word))
-        if len(word) != 2:  # a pair is found by the index alone
-            rows = rows.filter(words__text_n__contains=word)
-    return rows
-
-
-def _narrowed(rows, unit, year):
-    if unit is not None:
-        rows = rows.filter(unit=unit)
-    return rows if year is None else rows.filter(year=year)
-
-
-def search(user, text: str, *, unit=None, year: int | None = None, page: int = 1) -> Found:
+def search(user, text: str, *, narrow: Narrow | None = None, page: int = 1) -> Found:
     """One page of results, title hits first, then by date; count exact up to 10,000."""
     words = words_of(text)
-    page = min(max(page, 1), LAST_PAGE)
+    narrow, page = narrow or Narrow(), max(page, 1)
     parts = RecordText.objects.allowing_each_way("view", user)
-    parts = [_narrowed(_containing(rows, words), unit, year) for rows in parts]
+    parts = [containing(narrow.apply(rows), words) for rows in parts]
     total, keys, units, years = _bounded(parts, words, page)
     found = Found(words, min(total, CAP), total > CAP, page=page)
     if found.is_capped:
-        keys = _dense(user, words, unit, year, page)
+        keys = _dense(user, words, narrow, page)
     found.records = _records(keys, words)
     names = Unit.objects.in_bulk([int(key) for key in units])
     found.units = sorted(
@@ -140,14 +91,14 @@ def _bounded(parts: list, words: list[str], page: int):
     return total, keys or [], units or {}, years or {}
 
 
-def _dense(user, words, unit, year, page) -> list[int]:
+def _dense(user, words, narrow, page) -> list[int]:
     """A very frequent term: walk from the newest, testing each text; the index would gather everything first."""
     rows = RecordText.objects.allowing("view", user).filter(*(Q(words__text_n__contains=word) for word in words))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         start = (page - 1) * SIZE
         keys = list(
-            _narrowed(rows, unit, year)
+            narrow.apply(rows)
             .order_by("-sorted_on", "-record_id")
             .values_list("record_id", flat=True)[start : start + SIZE]
         )
@@ -170,9 +121,9 @@ def _records(keys: list[int], words: list[str]) -> list[Record]:
     return [found[key] for key in keys if key in found]
 
 
-def all_ids(user, text: str, *, unit=None, year: int | None = None):
+def all_ids(user, text: str, *, narrow: Narrow | None = None):
     """Uids of every hit, streamed; for exports and the command."""
-    rows = matching(user, words_of(text), unit=unit, year=year).order_by("-sorted_on", "-record_id")
+    rows = matching(user, words_of(text), narrow=narrow).order_by("-sorted_on", "-record_id")
     return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
 

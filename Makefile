@@ -36,6 +36,7 @@ check: setup $(DEV_STAMP)
 	$(PY) manage.py house
 	$(VENV)/bin/mypy
 	$(PY) manage.py draw_tables --check
+	$(PY) manage.py draw_files --check
 	$(VENV)/bin/djlint templates --check
 	$(VENV)/bin/djlint templates --lint
 	$(PY) manage.py makemigrations --check --dry-run

@@ -46,3 +46,12 @@ def networks(name: str) -> tuple[str, ...]:
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {one!r} is no address, no network and not unix.") from error
     return found
+
+
+def socket(name: str) -> str:
+    """A socket's path or host:port, "" for none."""
+    value = text(name, "")
+    host, _, port = value.rpartition(":")
+    if value and not value.startswith("/") and not (host and port.isdigit() and 0 < int(port) < 65536):
+        raise ImproperlyConfigured(f"{name} must be the path of a socket or host:port, not {value!r}.")
+    return value

@@ -174,6 +174,9 @@ STORAGES = {
     },
 }
 
+# clamd's socket (/run/clamav/clamd.ctl) or host:port; empty: no file is scanned, and every page says 未查毒
+EGOV_CLAMAV_SOCKET = env.socket("EGOV_CLAMAV_SOCKET")
+
 EGOV_UPLOAD_BYTES = 100 * 1024 * 1024
 EGOV_UPLOAD_BYTES_OF = {"/records/import/": 2 * 1024 * 1024 * 1024}  # whole back-files
 EGOV_ANONYMOUS_BYTES = 2_500_000  # the largest body of somebody who is not signed in

@@ -23,6 +23,7 @@ class StoredFile(models.Model):
     pages = models.PositiveIntegerField("页数", null=True)
     findings = models.JSONField("检测结果", default=list)
     examined_with = models.CharField("检测工具版本", max_length=40, blank=True)
+    scanned_with = models.CharField("查毒工具版本", max_length=80, blank=True)  # "" is 未查毒, never "passed"
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -35,6 +36,11 @@ class StoredFile(models.Model):
     def path(self) -> str:
         """Name inside the file store."""
         return f"{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
+
+    @property
+    def scan_shown(self) -> str:
+        """已查毒 by whom, or 未查毒: what nobody looked at is not passed."""
+        return f"已查毒（{self.scanned_with}）" if self.scanned_with else "未查毒"
 
 
 class Publication(models.Model):

@@ -130,6 +130,7 @@ def keep(landed: Landed) -> StoredFile:
                     {"code": one.code, "severity": one.severity, "message": one.message} for one in found.findings
                 ],
                 examined_with=TOOL_VERSION,
+                scanned_with=found.scanned_with,
             )
         ],
         ignore_conflicts=True,

@@ -1,7 +1,12 @@
-"""Text out of text files: which encoding, and the characters as they stand."""
+"""Text out of files: which encoding, the characters as they stand, and the words of documents (files/probing/text.py)."""
 
 import codecs
+import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from files import probing
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,6 +45,102 @@ def encodings_for(head: bytes) -> tuple[str, ...]:
         if head.startswith(mark):
             return (encoding,)
     return ("utf-8", "gb18030")
+
+
+BLOCK = 65_536
+PLAIN = frozenset({"text/plain", "text/csv", "application/xml"})
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+DOCUMENTS = {
+    "application/pdf": "pdf",
+    "application/ofd": "ofd",
+    _OPEN_XML + "wordprocessingml.document": "docx",
+    _OPEN_XML + "spreadsheetml.sheet": "xlsx",
+    _OPEN_XML + "presentationml.presentation": "pptx",
+    _OPEN_DOCUMENT + "text": "odt",
+    _OPEN_DOCUMENT + "spreadsheet": "ods",
+    _OPEN_DOCUMENT + "presentation": "odp",
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/rtf": "rtf",
+}  # MIME type → reader of the probe
+
+
+class Reading:
+    """The text of one document, block by block; `facts` is what the probe says at its end, None when it did not live.
+
+    Memory is one block and the facts (up to a million concealed characters), whatever the document holds.
+    """
+
+    def __init__(self, path: Path, kind: str) -> None:
+        self.path, self.kind = path, kind
+        self.facts: dict | None = None
+
+    def blocks(self) -> Iterator[str]:
+        decoder, tail = codecs.getincrementaldecoder("utf-8")(), None
+        try:
+            for raw in probing.stream("text", self.path, self.kind):
+                text = decoder.decode(raw)
+                if tail is None:
+                    body, mark, rest = text.partition(probing.FACTS)
+                    if body:
+                        yield body
+                    tail = rest if mark else None
+                else:
+                    tail += text
+            self.facts = json.loads(tail or "")
+        except (probing.ProbeError, ValueError):
+            self.facts = None
+
+
+def has_text(mime: str) -> bool:
+    """Whether words are taken from files of this type."""
+    return mime in PLAIN or mime in DOCUMENTS
+
+
+def text_blocks(path: Path, mime: str) -> Iterator[str]:
+    """The text of the file at `path` as search takes it, whole, block by block; nothing for pictures, sound and film.
+
+    What cannot be read ends early: the examination has told it (`text-unread`).
+    """
+    if mime in DOCUMENTS:
+        yield from Reading(path, DOCUMENTS[mime]).blocks()
+    elif mime in PLAIN and (encoding := encoding_of(path)):
+        yield from decoded_blocks(path, encoding)
+
+
+def text_of(path: Path, mime: str) -> str:
+    """`text_blocks` in one string; form feeds end pages, sheets and slides."""
+    return "".join(text_blocks(path, mime))
+
+
+def decoded_blocks(path: Path, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=True)
+
+
+def encoding_of(path: Path) -> str | None:
+    """The encoding in which the whole file decodes without a NUL, or None."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    fallback = None
+    for encoding in encodings_for(head):
+        misreading = Misreading()
+        try:
+            for text in decoded_blocks(path, encoding):
+                if "\0" in text:
+                    return None
+                misreading.watch(text)
+        except UnicodeDecodeError:
+            continue
+        if encoding != "utf-8" or not misreading.is_likely:
+            return encoding
+        fallback = encoding  # valid UTF-8 by accident, perhaps: GB18030 has the word, if it can read it
+    return fallback
 
 
 def beginning_of(path, characters: int) -> str:

@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 
 import pikepdf
+from PIL import Image
 
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -242,29 +243,25 @@ def txt_secret():
     return "000001\n秘密★1年\n特急\n关于某事的通知".encode()
 
 
-def png():
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def picture(kind, size=(40, 30), pages=1, **options):
+    """A grey picture as Pillow writes it: PNG, JPEG, TIFF, JPEG2000, GIF, BMP, WEBP, AVIF."""
+    out = io.BytesIO()
+    sheets = [Image.effect_noise(size, 40 + number) for number in range(pages)]
+    more = {"save_all": True, "append_images": sheets[1:]} if pages > 1 else {}
+    sheets[0].convert(options.pop("mode", "L")).save(out, kind, **more, **options)
+    return out.getvalue()
 
-    header = struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+def png():
+    return picture("PNG")
 
 
 def tiff(pages=1):
-    """One pixel a page; the directories are chained."""
-    raw, at = bytearray(b"II*\0" + struct.pack("<I", 8)), 8
-    for number in range(pages):
-        entries = ((256, 4, 1, 1), (257, 4, 1, 1), (273, 4, 1, 0), (279, 4, 1, 1))
-        length = 2 + 12 * len(entries) + 4
-        following = at + length if number + 1 < pages else 0
-        packed = b"".join(struct.pack("<2H2I", *entry) for entry in entries)
-        raw += struct.pack("<H", len(entries)) + packed + struct.pack("<I", following)
-        at += length
-    return bytes(raw)
+    return picture("TIFF", pages=pages)
 
 
 def jpeg():
-    return b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0" + b"\xff\xda" + b"\0" * 40 + b"\xff\xd9"
+    return picture("JPEG")
 
 
 # name → (content, codes that refuse, codes that warn)
@@ -278,9 +275,9 @@ FILES = {
     "内嵌.pdf": (pdf_embedded_file, [], ["pdf-not-pdfa", "embedded-files"]),
     "循环.pdf": (pdf_page_loop, ["pdf-damaged"], []),
     "程序.pdf": (exe, ["executable"], []),
-    "文字.pdf": (txt_gbk, ["wrong-extension"], []),
+    "文字.pdf": (txt_gbk, ["wrong-content"], []),
     "其实是PDF.docx": (pdf_plain, ["wrong-extension"], ["pdf-not-pdfa"]),
-    "无扩展名": (pdf_plain, ["wrong-extension"], ["pdf-not-pdfa"]),
+    "无扩展名": (pdf_plain, ["no-extension"], ["pdf-not-pdfa"]),
     "普通.docx": (docx_plain, [], []),
     "密级.docx": (docx_secret, ["secret-mark"], []),
     "宏.docm": (docx_macros, ["macros", "wrong-extension"], []),
@@ -306,7 +303,7 @@ FILES = {
     "实体.xml": (xml_entities, ["xml-active"], []),
     "国标.xml": (xml_plain_gb18030, [], []),
     "国标.txt": (txt_gbk, [], []),
-    "空字符.txt": (txt_nul, ["wrong-extension"], []),
+    "空字符.txt": (txt_nul, ["wrong-content"], []),
     "控制符.txt": (txt_controls, [], ["text-control"]),
     "密级.txt": (txt_secret, ["secret-mark"], []),
     "一点.png": (png, [], []),

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from units.findings import REFUSE, WARN, Finding
 
+from . import policy
 from .formats import Kind
 
-TOOL_VERSION = "1.1"  # kept with every result: a later, stricter version must be told from this one
+TOOL_VERSION = "2.0"  # kept with every result: a later, stricter version must be told from this one
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Examination:
     pages: int | None
     text_encoding: str | None
     findings: tuple[Finding, ...]
+    scanned_with: str = ""  # the virus scanner and its definitions, when one has looked; "" is 未查毒, never "passed"
 
     @property
     def refusals(self) -> tuple[Finding, ...]:
@@ -39,13 +41,17 @@ class Seen:
     format_id: str = ""
     pages: int | None = None
     text_encoding: str | None = None
+    scanned_with: str = ""
     findings: list[Finding] = field(default_factory=list)
 
-    def refuse(self, code, message):
-        self.findings.append(Finding(code, REFUSE, self.filename, message))
+    def tell(self, code, **facts):
+        """A finding of the policy; its verdict and sentence are the policy's (policy.RULES)."""
+        self.add(code, policy.sentence(code, **facts))
 
-    def warn(self, code, message):
-        self.findings.append(Finding(code, WARN, self.filename, message))
+    def add(self, code, message):
+        finding = Finding(code, policy.RULES[code].verdict, self.filename, message)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def is_kind(self, kind):
         self.kind, self.format_id = kind, kind.format_id

@@ -1,13 +1,12 @@
 """Which kinds of files are taken, and how the first bytes tell them apart.
 
-Formats: GB/T 18894—2016 and DA/T 47—2009 (domain 12.5). Identifiers are PRONOM's where the kind has one.
+Formats: GB/T 18894—2016 and DA/T 47—2009 (domain 12.5). `format_id` is PRONOM's where the kind alone decides it; where
+it depends on a version, the part that reads the version sets it, and it stays "" where nothing was identified.
 Compressed archives are not taken: inspection item 3-8 内容数据格式合规性检测 forbids compression of content.
 """
 
 import re
 from dataclasses import dataclass
-
-import puremagic
 
 HEAD_BYTES = 65_536
 
@@ -29,30 +28,30 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind("pdf", "PDF 文件", "fmt/276", "application/pdf", (".pdf",)),
+        Kind("pdf", "PDF 文件", "", "application/pdf", (".pdf",)),
         Kind("ofd", "OFD 版式文件", "ofd", "application/ofd", (".ofd",)),
         Kind("docx", "Word 文档", "fmt/412", _OPEN_XML + "wordprocessingml.document", (".docx",)),
         Kind("xlsx", "Excel 工作簿", "fmt/214", _OPEN_XML + "spreadsheetml.sheet", (".xlsx",)),
         Kind("pptx", "PowerPoint 演示文稿", "fmt/215", _OPEN_XML + "presentationml.presentation", (".pptx",)),
-        Kind("odt", "OpenDocument 文本", "fmt/291", _OPEN_DOCUMENT + "text", (".odt",)),
-        Kind("ods", "OpenDocument 表格", "fmt/295", _OPEN_DOCUMENT + "spreadsheet", (".ods",)),
-        Kind("odp", "OpenDocument 演示", "fmt/293", _OPEN_DOCUMENT + "presentation", (".odp",)),
-        Kind("doc", "旧版 Word 或 WPS 文档", "fmt/40", "application/msword", (".doc", ".wps"), is_old=True),
-        Kind("xls", "旧版 Excel 或 ET 表格", "fmt/61", "application/vnd.ms-excel", (".xls", ".et"), is_old=True),
+        Kind("odt", "OpenDocument 文本", "", _OPEN_DOCUMENT + "text", (".odt",)),
+        Kind("ods", "OpenDocument 表格", "", _OPEN_DOCUMENT + "spreadsheet", (".ods",)),
+        Kind("odp", "OpenDocument 演示", "", _OPEN_DOCUMENT + "presentation", (".odp",)),
+        Kind("doc", "旧版 Word 或 WPS 文档", "", "application/msword", (".doc", ".wps"), is_old=True),
+        Kind("xls", "旧版 Excel 或 ET 表格", "", "application/vnd.ms-excel", (".xls", ".et"), is_old=True),
         Kind("ppt", "旧版演示文稿", "fmt/126", "application/vnd.ms-powerpoint", (".ppt", ".dps"), is_old=True),
         Kind("rtf", "RTF 文本", "rtf", "application/rtf", (".rtf",), is_old=True),
         Kind("txt", "纯文本", "x-fmt/111", "text/plain", (".txt",)),
         Kind("csv", "CSV 表格", "x-fmt/18", "text/csv", (".csv",)),
         Kind("xml", "XML 数据", "fmt/101", "application/xml", (".xml",)),
-        Kind("jpg", "JPEG 图像", "fmt/43", "image/jpeg", (".jpg", ".jpeg")),
-        Kind("png", "PNG 图像", "fmt/11", "image/png", (".png",)),
+        Kind("jpg", "JPEG 图像", "", "image/jpeg", (".jpg", ".jpeg")),
+        Kind("png", "PNG 图像", "", "image/png", (".png",)),
         Kind("tif", "TIFF 图像", "fmt/353", "image/tiff", (".tif", ".tiff")),
-        Kind("jp2", "JPEG 2000 图像", "x-fmt/392", "image/jp2", (".jp2",)),
+        Kind("jp2", "JPEG 2000 图像", "", "image/jp2", (".jp2",)),
         Kind("wav", "WAV 音频", "fmt/6", "audio/x-wav", (".wav",)),
-        Kind("mp3", "MP3 音频", "fmt/134", "audio/mpeg", (".mp3",)),
+        Kind("mp3", "MP3 音频", "", "audio/mpeg", (".mp3",)),
         Kind("mp4", "MP4 视频", "fmt/199", "video/mp4", (".mp4",)),
         Kind("avi", "AVI 视频", "fmt/5", "video/x-msvideo", (".avi",)),
-        Kind("mpg", "MPEG 视频", "x-fmt/386", "video/mpeg", (".mpg", ".mpeg")),
+        Kind("mpg", "MPEG 视频", "", "video/mpeg", (".mpg", ".mpeg")),
     )
 }
 ALLOWED_EXTENSIONS = tuple(extension for kind in KINDS.values() for extension in kind.extensions)
@@ -141,12 +140,3 @@ def sniff(head: bytes) -> str:
 def _text_or_not(head):
     """TEXT without a NUL, or with the byte order mark of UTF-16, whose every other byte may be one."""
     return TEXT if b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")) else UNKNOWN
-
-
-def guess_name(head: bytes) -> str:
-    """What an unknown file may be, for the sentence only ("" when nobody knows). Reads nothing but `head`."""
-    try:
-        found = puremagic.magic_string(head[:8192])
-    except (puremagic.PureError, ValueError):
-        return ""
-    return found[0].extension if found and found[0].confidence >= 0.8 else ""

@@ -1,17 +1,13 @@
-"""PDF: what the probe saw, said in sentences. Inspection items 2-7, 3-3, 3-4, 3-8 (DA/T 70—2018)."""
+"""PDF: what the probe saw, said in the policy's sentences. Inspection items 2-7, 3-3, 3-4, 3-8 (DA/T 70—2018)."""
 
-import json
-import logging
-import subprocess
-import sys
 from pathlib import Path
 
+from files import probing
+
 from .formats import KINDS
+from .ole import tell_embedded
+from .words import look_at_words
 
-logger = logging.getLogger(__name__)
-
-PROBE = Path(__file__).with_name("pdf_probe.py")
-WAIT_SECONDS = 30  # wall clock; the probe's own limit is 20 s of processor time
 _VERSIONS = {
     "1.0": "fmt/14", "1.1": "fmt/15", "1.2": "fmt/16", "1.3": "fmt/17", "1.4": "fmt/18",
     "1.5": "fmt/19", "1.6": "fmt/20", "1.7": "fmt/276", "2.0": "fmt/1129",
@@ -20,77 +16,91 @@ _PDFA = {
     "1a": "fmt/95", "1b": "fmt/354", "2a": "fmt/476", "2b": "fmt/477", "2u": "fmt/478",
     "3a": "fmt/479", "3b": "fmt/480", "3u": "fmt/481", "4": "fmt/1910", "4e": "fmt/1911", "4f": "fmt/1912",
 }  # fmt: skip
-_ENCRYPTED = "PDF 已加密或设有密码、限制复制打印。请取消加密和权限限制后再提交。"
 _FAULTS = {
-    "encrypted": ("encrypted", _ENCRYPTED),
-    "too-large": ("pdf-too-complex", "PDF 展开后过大，无法检查。请用软件重新导出为 PDF/A 后再提交。"),
-    "too-complex": ("pdf-too-complex", "PDF 结构过于复杂，无法检查完。请拆分或重新导出为 PDF/A 后再提交。"),
-    "damaged": ("pdf-damaged", "PDF 已损坏，打不开。请核对原文件，或重新导出后再提交。"),
+    "encrypted": "encrypted",
+    "too-large": "pdf-too-complex",
+    "too-complex": "pdf-too-complex",
+    "damaged": "pdf-damaged",
 }
 _ACTIVE = {
-    "javascript": ("pdf-javascript", "PDF 带有脚本（JavaScript），不能接收。请重新导出为 PDF/A 后再提交。"),
-    "launch": ("pdf-launch", "PDF 带有启动程序的动作，不能接收。请重新导出为 PDF/A 后再提交。"),
-    "xfa": ("pdf-xfa", "PDF 是动态表单（XFA），显示内容会变化，不能接收。请打印为新的 PDF 后再提交。"),
+    "javascript": "pdf-javascript",
+    "launch": "pdf-launch",
+    "submit": "pdf-submit",
+    "remote": "pdf-remote",
+    "xfa": "pdf-xfa",
+    "other-file": "pdf-other-file",
+    "media": "pdf-media",
 }
-
-
-def _probe(path, *arguments):
-    """The probe's answer as a dict; {"fault": …} when it did not live to answer."""
-    command = [sys.executable, "-I", str(PROBE), str(path.resolve()), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=WAIT_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return {"fault": "too-complex"}
-    try:
-        seen = json.loads(done.stdout)
-    except ValueError:
-        logger.warning("The PDF probe ended with code %s and no answer", done.returncode)
-        return {"fault": "too-complex"}
-    if "error" in seen:
-        logger.info("A PDF was not readable: %s", seen["error"])
-    return seen
+_WITH_FILES = ("3a", "3b", "3u", "4f", "4e")  # parts of ISO 19005 that let any file be embedded
 
 
 def pdf_pages(path: Path) -> int | None:
-    """Number of pages of the PDF at `path`; None when it is not a PDF that opens without a password."""
-    return _probe(path, "pages").get("pages")
+    """Number of pages of the PDF at `path`; None for what is no PDF or cannot be opened."""
+    return probing.ask("pdf", path, "pages").get("pages") or None
 
 
 def look(path, seen):
     """Fill `seen` (findings.Seen) from the PDF at `path`."""
     seen.is_kind(KINDS["pdf"])
-    found = _probe(path)
-    if fault := found.get("fault"):
-        seen.refuse(*_FAULTS[fault])
+    found = probing.ask("pdf", path)
+    if "fault" in found:
+        seen.tell(_FAULTS[found["fault"]])
         return
     seen.pages = found["pages"]
-    seen.format_id = _PDFA.get(found["pdfa"]) or _VERSIONS.get(found["version"], "")
+    untrue = _untrue(found)
+    seen.format_id = ("" if untrue else _PDFA.get(found["pdfa"])) or _VERSIONS.get(found["version"], "")
     if not found["pages"]:
-        seen.refuse("pdf-damaged", "PDF 中没有页面。请核对原文件，或重新导出后再提交。")
+        seen.tell("pdf-no-pages")
     if found["encrypted"]:
-        seen.refuse("encrypted", _ENCRYPTED)
-    for active in found["active"]:
-        if active in _ACTIVE:
-            seen.refuse(*_ACTIVE[active])
+        seen.tell("encrypted")
     if not found["whole"]:
-        seen.refuse(*_FAULTS["too-complex"])
+        seen.tell("pdf-too-complex")
+    _tell_pdfa(found, untrue, seen)
+    for active in _ACTIVE:
+        if active in found["active"]:
+            seen.tell(_ACTIVE[active])
+    tell_embedded(found["files"], found["programs"], found["file_count"], seen)
     _warn(found, seen)
+    if found["pages"] and not found["encrypted"]:
+        look_at_words(path, "pdf", seen)
+
+
+def _untrue(found):
+    """Why a declared PDF/A is none, as far as can be seen without a validator (ISO 19005, 6.1 to 6.6)."""
+    if not found["pdfa"]:
+        return []
+    reasons = []
+    if found["pdfa"] not in _PDFA:
+        reasons.append("没有这一级别")
+    if found["fonts"]:
+        reasons.append("字体未嵌入")
+    if found["encrypted"]:
+        reasons.append("已加密")
+    if {"javascript", "launch", "submit", "media", "xfa"} & set(found["active"]):
+        reasons.append("带有脚本、动作或音视频")
+    if found["file_count"] and found["pdfa"] not in _WITH_FILES:
+        reasons.append("内嵌有其他文件")
+    if found["lzw"]:
+        reasons.append("使用了禁用的压缩方法")
+    if not found["identified"] and not found["pdfa"].startswith("4"):
+        reasons.append("没有文件标识")
+    return reasons
+
+
+def _tell_pdfa(found, untrue, seen):
+    if untrue:
+        seen.tell("pdf-false-pdfa", part=found["pdfa"].upper()[:1] + found["pdfa"][1:], why="、".join(untrue))
+    elif found["pdfa"] not in _PDFA:
+        seen.tell("pdf-not-pdfa")
 
 
 def _warn(found, seen):
     """What does not hinder use today but long-term keeping."""
-    if found["pdfa"] not in _PDFA:
-        seen.warn("pdf-not-pdfa", "不是 PDF/A，不宜长期保存；建议导出为 PDF/A。")
     if found["version"] not in _VERSIONS:
-        seen.warn("pdf-version", f"PDF 版本标识“{found['version'][:10]}”不存在，建议重新导出。")
+        seen.tell("pdf-version", version=found["version"][:10])
     if found["fonts"]:
-        names = "、".join(found["fonts"][:5])
-        seen.warn("pdf-fonts", f"有字体未嵌入（{names}），在其他计算机上显示可能走样；建议导出为 PDF/A。")
-    if found["files"]:
-        seen.warn("embedded-files", f"PDF 内嵌有 {found['file_count']} 个文件，嵌入的文件未经检查；建议改作单独附件。")
-    if "media" in found["active"]:
-        seen.warn("pdf-media", "PDF 内嵌有音视频或三维内容，不宜长期保存；建议改作单独附件。")
+        seen.tell("pdf-fonts", names="、".join(found["fonts"][:5]))
     if found["repaired"]:
-        seen.warn("pdf-repaired", "PDF 的索引有损坏，已可读出；建议重新导出。")
+        seen.tell("pdf-repaired")
     elif found["syntax"]:
-        seen.warn("pdf-syntax", f"PDF 内有 {found['syntax']} 处语法问题，显示可能不全；建议核对或重新导出。")
+        seen.tell("pdf-syntax", count=found["syntax"])

@@ -136,8 +136,8 @@ def test_every_real_awkward_file_gets_a_verdict_within_seconds(badfiles):
         ("pdf-handbuilt/T02-02_002_page-tree-kids-links-recursive.pdf", ["pdf-damaged"]),
         ("office-old/valid.xls", ["macros"]),
         ("office-old/MonteCarlo.xls", []),
-        ("office-old/testWindowsWrite.wri", ["unknown"]),
-        ("wrong-extension/testWordPerfect_42.doc", ["wrong-extension"]),
+        ("office-old/testWindowsWrite.wri", ["foreign-format"]),
+        ("wrong-extension/testWordPerfect_42.doc", ["wrong-content"]),
         ("images/multi_page.tiff", []),
         ("archives/MAPS.ARJ", ["compressed"]),
         ("zip/DOC_0.zip", ["compressed"]),
@@ -168,9 +168,13 @@ def test_real_ofd_samples_are_taken_and_counted(badfiles):
 def test_hostile_zip_structures_are_refused_as_office_files(badfiles):
     for path in (badfiles / "zip-structures" / "reject").iterdir():
         result = examine(path, path.stem + ".docx")
-        assert codes(result.refusals)[0] in {"zip-structure", "zip-duplicate", "wrong-extension", "compressed"}, (
-            path.name
-        )
+        assert codes(result.refusals)[0] in {
+            "zip-structure",
+            "zip-duplicate",
+            "wrong-extension",
+            "wrong-content",
+            "compressed",
+        }, path.name
 
 
 @pytest.mark.real_data

@@ -1,38 +1,34 @@
-"""Looks into one PDF and prints what it saw as JSON. Run as a program of its own, with limits on memory and time.
+"""Looks into one PDF and prints what it saw as JSON: structure, actions, embedded files, fonts, claims.
 
-A PDF can make any parser take all memory or never end (nested filters, object streams that unpack a thousand times,
-loops). In a process of its own that costs this process and nothing else. Imports nothing of ours and no Django, so that
-it starts in a tenth of a second.
-
-    python -I pdf_probe.py FILE [pages]
+python -m files.probing.pdf FILE [pages]
 """
 
 import json
 import re
-import resource
 import sys
-from pathlib import Path
 
-CPU_SECONDS = 20
-MEMORY_BYTES = 1536 * 2**20  # address space beside the mapped file
+import pikepdf
+
+from files.probing.limits import limit_resources
+from files.probing.programs import is_program
+
 UNPACKED_BYTES = 256 * 2**20  # one stream
 MAX_NODES = 3_000_000
 NAMED = 10  # fonts and embedded files named; more do not help the reader
-ACTIVE = {
+ACTIONS = {
     "/JavaScript": "javascript",
     "/Launch": "launch",
     "/ImportData": "launch",
+    "/SubmitForm": "submit",
     "/Rendition": "media",
     "/Movie": "media",
+    "/Sound": "media",
+    "/RichMediaExecute": "media",
+    "/GoTo3DView": "media",
 }
-MEDIA = {"/RichMedia", "/Screen", "/Movie", "/3D"}
-
-
-def limit_resources(path):
-    memory = MEMORY_BYTES + 2 * Path(path).stat().st_size
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+ELSEWHERE = {"/GoToR", "/GoToE", "/Thread"}
+MEDIA = {"/RichMedia", "/Screen", "/Movie", "/3D", "/Sound"}
+NETWORK = re.compile(r"^\s*([a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE)
 
 
 def declared_part(pdf):
@@ -53,17 +49,27 @@ def is_embedded(font):
     return descriptor is not None and any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
 
 
+def place_of(specification):
+    """The file or address that a file specification names, "" for none."""
+    if isinstance(specification, pikepdf.Dictionary):
+        specification = specification.get("/UF", specification.get("/F", ""))
+    return str(specification)[:200] if isinstance(specification, pikepdf.String | str) else ""
+
+
 class Findings:
     """What the walk over all objects collects."""
 
     def __init__(self):
-        self.active, self.fonts, self.files, self.nodes = set(), set(), set(), 0
+        self.active, self.fonts, self.files, self.programs, self.nodes = set(), set(), set(), set(), 0
+        self.has_lzw = False
 
     def look(self, node):
         """One dictionary (or a stream's dictionary)."""
         action = str(node.get("/S", ""))
-        if action in ACTIVE:
-            self.active.add(ACTIVE[action])
+        if action in ACTIONS:
+            self.active.add(ACTIONS[action])
+        elif action in ELSEWHERE and "/F" in node:
+            self.active.add("remote" if NETWORK.match(place_of(node["/F"])) else "other-file")
         if "/JS" in node or "/JavaScript" in node:
             self.active.add("javascript")
         if "/XFA" in node:
@@ -73,9 +79,24 @@ class Findings:
         if node.get("/Type") == "/Font" and not is_embedded(node):
             self.fonts.add(str(node.get("/BaseFont", "?"))[1:80])
         if "/EF" in node:
-            self.files.add(str(node.get("/UF", node.get("/F", "?")))[:80])
+            self.look_at_file(node)
 
-    def walk(self, pdf, pikepdf):
+    def look_at_file(self, node):
+        """An embedded file: its name, and whether it is a program by its name or by its first bytes."""
+        name = place_of(node)[:80] or "?"
+        self.files.add(name)
+        for _, content in node["/EF"].items():
+            head = bytes(content.read_bytes())[:512] if isinstance(content, pikepdf.Stream) else b""
+            if is_program(name, head):
+                self.programs.add(name)
+
+    def look_at_stream(self, node):
+        if "/F" in node:  # its content stands in another file
+            self.active.add("remote")
+        if "/LZWDecode" in str(node.get("/Filter", "")):
+            self.has_lzw = True
+
+    def walk(self, pdf):
         """Every object once; references are not followed, each target is an object of its own."""
         for top in pdf.objects:
             stack = [top]
@@ -84,20 +105,20 @@ class Findings:
                 self.nodes += 1
                 if self.nodes > MAX_NODES:
                     return
-                if isinstance(node, (pikepdf.Dictionary, pikepdf.Stream)):
+                if isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
                     self.look(node)
-                    stack.extend(child for _, child in node.items() if nests(child, pikepdf))
+                    if isinstance(node, pikepdf.Stream):
+                        self.look_at_stream(node)
+                    stack.extend(child for _, child in node.items() if nests(child))
                 elif isinstance(node, pikepdf.Array):
-                    stack.extend(child for child in node if nests(child, pikepdf))
+                    stack.extend(child for child in node if nests(child))
 
 
-def nests(child, pikepdf):
-    return isinstance(child, (pikepdf.Dictionary, pikepdf.Array)) and not child.is_indirect
+def nests(child):
+    return isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect
 
 
 def probe(path, *, pages_only):
-    import pikepdf
-
     pikepdf.settings.set_qpdf_limits(
         doc_max_warnings=1000, flate_max_memory=UNPACKED_BYTES, png_max_memory=UNPACKED_BYTES,
         tiff_max_memory=UNPACKED_BYTES, run_length_max_memory=UNPACKED_BYTES, dct_max_memory=UNPACKED_BYTES,
@@ -112,15 +133,25 @@ def probe(path, *, pages_only):
         if pages_only:
             return seen
         seen["repaired"] = any("file is damaged" in str(w) or "can't find" in str(w) for w in pdf.get_warnings())
-        found = Findings()
-        found.walk(pdf, pikepdf)
-        seen["pdfa"] = declared_part(pdf)
-        seen["whole"] = found.nodes <= MAX_NODES
-        seen["active"] = sorted(found.active)
-        seen["fonts"], seen["files"] = sorted(found.fonts)[:NAMED], sorted(found.files)[:NAMED]
-        seen["file_count"] = len(found.files)
-        seen["syntax"] = len(pdf.check_pdf_syntax())
-        return seen
+        return seen | look_at_all(pdf)
+
+
+def look_at_all(pdf):
+    found = Findings()
+    found.walk(pdf)
+    return {
+        "pdfa": declared_part(pdf),
+        "whole": found.nodes <= MAX_NODES,
+        "active": sorted(found.active),
+        "fonts": sorted(found.fonts)[:NAMED],
+        "files": sorted(found.files)[:NAMED],
+        "programs": sorted(found.programs)[:NAMED],
+        "file_count": len(found.files),
+        "lzw": found.has_lzw,
+        "identified": "/ID" in pdf.trailer,
+        "intent": "/OutputIntents" in pdf.Root,
+        "syntax": len(pdf.check_pdf_syntax()),
+    }
 
 
 def main(arguments):

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.conf import settings
 
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
-from .fonts import resolve
-from .page import PageInput, form_of, set_document
+from .fonts import missing_glyphs, resolve
+from .grid import LINES
+from .page import MOST_IMPRINT, PageInput, face_of, form_of, head_lines, imprint_lines, set_document
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .sheets import (
     DraftSheet,
@@ -16,8 +17,11 @@ from .sheets import (
     render_handling_sheet,
     render_plain,
 )
+from .tables import Table, blocks, too_wide
 
 __all__ = [
+    "LINES",
+    "MOST_IMPRINT",
     "DraftSheet",
     "FontsMissing",
     "HandlingSheet",
@@ -26,12 +30,19 @@ __all__ = [
     "PageInput",
     "Rendition",
     "SheetOpinion",
+    "Table",
+    "blocks",
+    "face_of",
     "form_of",
+    "head_lines",
+    "imprint_lines",
+    "missing_glyphs",
     "preview",
     "render_document",
     "render_draft_sheet",
     "render_handling_sheet",
     "render_plain",
+    "too_wide",
 ]
 
 

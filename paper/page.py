@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from .grid import COLUMNS, LINES, Run, balanced, break_lines, half_cells
+from .grid import COLUMNS, LINES, Rule, Run, balanced, break_lines, half_cells
+from .tables import Table, TableSetter, blocks
 
 HEI = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
 KAI = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
 LETTER, MINUTES = "letter", "minutes"
+IMPRINT_WIDTH = 53  # half cells of 14 pt from the hanging indent to one character before the margin
+MOST_IMPRINT = LINES - 2  # lines of names that one page's foot can hold
 FORMS = {"letter": LETTER, "minutes": MINUTES}
 
 
@@ -31,15 +34,6 @@ class PageInput:
     cc_recipients: str = ""
     printing_agency: str = ""
     printing_date: date | None = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A horizontal line across the type area at a height in lines; width in mm, colour name."""
-
-    line: float
-    thickness: float = 0.35
-    colour: str = "black"
 
 
 @dataclass
@@ -88,10 +82,22 @@ class Setter:
 
     def paragraph(self, text: str) -> None:
         """First line indented by two characters; headings in 黑体 and 楷体 (7.3.3)."""
-        is_heading = len(text) <= 40 and not text.endswith("。")  # a numbered sentence stays 仿宋
-        font = "hei" if is_heading and HEI.match(text) else "kai" if is_heading and KAI.match(text) else "body"
         for number, line in enumerate(break_lines(text, first=4)):
-            self.put(line, 4 if number == 0 else 0, font=font)
+            self.put(line, 4 if number == 0 else 0, font=face_of(text))
+
+    def table(self, table: Table) -> None:
+        """With rules on the grid; one that does not fit stands as lines, and `checks` refuses it at saving."""
+        if (widths := table.widths()) is not None:
+            TableSetter(self, table, widths).set()
+        else:
+            for row in table.rows:
+                self.paragraph("  ".join(row))
+
+
+def face_of(paragraph: str) -> str:
+    """The role of fonts in which a paragraph of the body stands."""
+    is_heading = len(paragraph) <= 40 and not paragraph.endswith("。")  # a numbered sentence stays 仿宋
+    return "hei" if is_heading and HEI.match(paragraph) else "kai" if is_heading and KAI.match(paragraph) else "body"
 
 
 def set_document(given: PageInput) -> list[Page]:
@@ -99,19 +105,39 @@ def set_document(given: PageInput) -> list[Page]:
     setter = Setter()
     _head(setter, given)
     _title(setter, given)
-    if given.main_recipients:
-        for line in break_lines(f"{given.main_recipients}："):
-            setter.put(line)
-    paragraphs = [one.strip(" 　\t") for one in given.body.split("\n")]
-    for paragraph in paragraphs:
-        if paragraph:
-            setter.paragraph(paragraph)
+    moved = _recipients(setter, given)
+    for block in blocks(given.body):
+        if isinstance(block, Table):
+            setter.table(block)
+        else:
+            setter.paragraph(block)
     _attachments(setter, given)
     _signature(setter, given)
     if given.note:
-        setter.put(f"（{given.note}）", 4)
-    _imprint(setter, given)
+        for number, line in enumerate(break_lines(f"（{given.note}）", first=4)):
+            setter.put(line, 4 if number == 0 else 0)
+    _imprint(setter, given, moved)
     return setter.pages
+
+
+def head_lines(given: PageInput) -> float:
+    """Lines down to where 主送机关 stand: beyond LINES - 1, the first page shows no text (7.3.3)."""
+    setter = Setter()
+    _head(setter, given)
+    _title(setter, given)
+    return setter.line + (len(setter.pages) - 1) * LINES
+
+
+def _recipients(setter: Setter, given: PageInput) -> bool:
+    """主送机关 flush left; so many that the first page would show no text stand in the imprint (7.3.2): True."""
+    if not given.main_recipients:
+        return False
+    lines = break_lines(f"{given.main_recipients}：")
+    if setter.line + len(lines) > LINES - 1 and setter.page.number == 1:
+        return True
+    for line in lines:
+        setter.put(line)
+    return False
 
 
 def _head(setter: Setter, given: PageInput) -> None:
@@ -176,11 +202,20 @@ def _signature(setter: Setter, given: PageInput) -> None:
         setter.put(day, end - half_cells(day))
 
 
-def _imprint(setter: Setter, given: PageInput) -> None:
+def imprint_lines(given: PageInput, moved: bool) -> list[tuple[float, str]]:
+    """(indent in half cells, text) of 主送 when moved here, and of 抄送; names hang behind their label (7.4.2)."""
+    found = []
+    for label, names in (("主送", given.main_recipients if moved else ""), ("抄送", given.cc_recipients)):
+        for number, text in enumerate(break_lines(f"{label}：{names}。", IMPRINT_WIDTH, first=-6) if names else []):
+            found.append((2 if number == 0 else 7, text))
+    return found
+
+
+def _imprint(setter: Setter, given: PageInput, moved: bool) -> None:
     """版记 at the foot of the last page, which is an even one (7.4)."""
-    if not (given.printing_agency or given.cc_recipients):
+    if not (given.printing_agency or given.cc_recipients or moved):
         return
-    copies = break_lines(f"抄送：{given.cc_recipients}。", 60) if given.cc_recipients else []
+    copies = imprint_lines(given, moved)
     needed = len(copies) + 2
     if setter.line + needed > LINES:
         setter.turn()
@@ -188,8 +223,8 @@ def _imprint(setter: Setter, given: PageInput) -> None:
         setter.turn()
     page, line = setter.page, LINES - needed + 0.6
     page.rules.append(Rule(line))
-    for number, text in enumerate(copies):
-        page.runs.append(Run(2 if number == 0 else 7, line + 0.1, text, "body", 14.0, half_cells(text) * 14 / 16))
+    for indent, text in copies:
+        page.runs.append(Run(indent, line + 0.1, text, "body", 14.0, half_cells(text) * 14 / 16))
         line += 1
     if copies:
         page.rules.append(Rule(line + 0.1, 0.25))

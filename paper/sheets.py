@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 import pikepdf
 from django.conf import settings
+from django.utils import timezone
 
 from .fonts import resolve
 from .grid import COLUMNS, LINES, Run, break_lines, half_cells
 from .page import Page, chinese_date
-from .painter import PAINT, Rendition, as_data, paint_pdf, plain
+from .painter import PAINT, Rendition, as_data, day_of, paint_pdf, plain
 
 SHEET = """
 #let data = json(bytes(sys.inputs.data))
@@ -90,16 +91,20 @@ def _day(day: date | None) -> str:
     return chinese_date(day) if day else ""
 
 
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if timezone.is_aware(moment) else f"{moment:%Y-%m-%d %H:%M}"
+
+
 def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: datetime) -> Rendition:
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     data = {
         "title": heading,
         "heading": heading,
-        "day": [moment.year, moment.month, moment.day],
+        "day": day_of(moment),
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "cells": [{"label": label, "value": value, "wide": wide} for label, value, wide in cells],
         "opinions": [
-            {"label": one.label, "text": one.text, "name": one.name, "post": one.post, "at": f"{one.at:%Y-%m-%d %H:%M}"}
+            {"label": one.label, "text": one.text, "name": one.name, "post": one.post, "at": _clock(one.at)}
             for one in opinions
         ],
     }
@@ -137,7 +142,7 @@ def render_handling_sheet(sheet: HandlingSheet, *, moment: datetime) -> Renditio
         ("收文编号", sheet.receipt_number, False), ("收文日期", _day(sheet.received_on), False),
         ("密级", sheet.security_class, False), ("紧急程度", sheet.urgency or "平件", False),
         ("标题", sheet.title, True), ("份数", sheet.copies, False),
-        ("办理时限", f"{sheet.due_at:%Y-%m-%d %H:%M}" if sheet.due_at else "", False),
+        ("办理时限", _clock(sheet.due_at) if sheet.due_at else "", False),
         ("办理结果", sheet.result, True), ("办结日期", _day(sheet.completed_on), True),
     ]  # fmt: skip
     return _form(f"{sheet.unit_name}文件处理单", cells, sheet.opinions, moment)

@@ -236,7 +236,14 @@ def examine(
     found += sheet.note("2-11", _counted(record, components), record)
     sheet.count("3-2", 1)  # its row was read
     found += sheet.note("3-3", _formats(components), record)
+    if _all_scanned(components) and sheet.stage in ITEMS["4-2"].stages:
+        sheet.note("4-2", record=record)
     return found
+
+
+def _all_scanned(components: list[Component]) -> bool:
+    """Whether a virus scanner has looked at every file: else item 4-2 stays 未检. What it finds is never stored."""
+    return bool(components) and all(one.stored_file.scanned_with for one in components)
 
 
 def _twin(record, twins: frozenset) -> Found:

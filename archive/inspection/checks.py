@@ -17,7 +17,7 @@ from units.findings import REFUSE, WARN, Finding
 
 from ..models import Component, Record
 from ..plan import ITEMS
-from ..states import Access, Carrier, Precision, Retention, Role
+from ..states import Access, Carrier, Precision, Retention, Role, Stage
 from .sheet import Sheet
 
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}-(Y|D30|D10)(-[A-Z0-9]{1,3})?-\d{4,}$")
@@ -236,7 +236,7 @@ def examine(
     found += sheet.note("2-11", _counted(record, components), record)
     sheet.count("3-2", 1)  # its row was read
     found += sheet.note("3-3", _formats(components), record)
-    if _all_scanned(components) and sheet.stage in ITEMS["4-2"].stages:
+    if sheet.stage == Stage.FILING and _all_scanned(components):  # scanned when they came in, not again later
         sheet.note("4-2", record=record)
     return found
 

@@ -14,6 +14,7 @@ from documents.models import Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_bytes, path_of
 from files.text import decode_text
+from files.text import text_of as words_of
 from units import audit
 from units.counters import take
 from units.folding import Fold
@@ -123,9 +124,11 @@ def _final_draft(document) -> str:
 
 
 def text_of(document) -> str:
-    """What full-text search finds: the body and the opinions' words are not mixed, so the body only."""
+    """What full-text search finds: the body and the words of its files; the opinions' words are not mixed with them."""
     content = document.content
-    return content.body or document.body
+    files = content.attachments.filter(removed_at=None).select_related("stored_file")
+    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in files]
+    return "\n".join(filter(None, [content.body or document.body, *words]))
 
 
 def file(document: Document, prepared: Prepared, by, seat=None) -> Record:

@@ -14,6 +14,7 @@ EGOV_FILES_DIR = EGOV_DATA_DIR / "files"
 EGOV_HOLDINGS_DIR = EGOV_DATA_DIR / "holdings"
 EGOV_PUBLIC_DIR = EGOV_DATA_DIR / "public"  # the only root that portal code reads
 EGOV_PACKAGES_DIR = EGOV_DATA_DIR / "packages"
+EGOV_PICTURES_DIR = EGOV_DATA_DIR / "pictures"  # pages of files as pictures; drawn again when missing
 EGOV_TMP_DIR = EGOV_DATA_DIR / "tmp"
 EGOV_FONTS_DIR = EGOV_DATA_DIR / "fonts"
 EGOV_ANCHOR_DIR = env.text(

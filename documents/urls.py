@@ -19,6 +19,9 @@ urlpatterns = [
     path("documents/<uuid:uid>/act/<slug:step>/", page.act, name="act"),
     path("documents/<uuid:uid>/do/<slug:what>/", page.side_act, name="side_act"),
     path("documents/<uuid:uid>/files/<uuid:attachment>/", page.attachment, name="attachment"),
+    path(
+        "documents/<uuid:uid>/files/<uuid:attachment>/pages/<int:page>/", page.attachment_page, name="attachment_page"
+    ),
     path("documents/<uuid:uid>/files/<uuid:attachment>/remove/", drafts.detach, name="detach"),
     path("documents/<uuid:uid>/page.pdf", page.page_pdf, name="page_pdf"),
     path("documents/<uuid:uid>/sheet.pdf", page.sheet_pdf, name="sheet_pdf"),

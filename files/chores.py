@@ -10,7 +10,7 @@ from django.conf import settings
 
 from units.chores import Chore
 
-from . import publication
+from . import publication, shown
 from .models import StoredFile
 
 OLD = 24 * 3600  # seconds
@@ -73,6 +73,13 @@ def _remove(path: Path) -> bool:
     return True
 
 
+def sweep_pictures() -> str:
+    """Pictures of pages that nobody has looked at for a month; they are drawn again when somebody does."""
+    last = time.time() - shown.UNUSED
+    pictures = (path for path in Path(settings.EGOV_PICTURES_DIR).glob("??/*") if path.stat().st_mtime < last)
+    return f"清除 {sum(_remove(path) for path in pictures)} 个页面图像"
+
+
 def heal_public() -> str:
     """The public root is what open publications say, whatever a crash left behind; lost bytes are an alarm."""
     swept = publication.sweep_public()
@@ -84,5 +91,6 @@ def heal_public() -> str:
 CHORES = (
     Chore("heal_public", "核对公开目录", timedelta(hours=1), heal_public),
     Chore("sweep_orphans", "清除无归属的文件", timedelta(days=1), sweep_orphans),
+    Chore("sweep_pictures", "清除久未使用的页面图像", timedelta(days=1), sweep_pictures),
     Chore("sweep_temporary", "清除临时文件", timedelta(hours=6), sweep_temporary),
 )

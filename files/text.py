@@ -3,7 +3,7 @@
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from files import probing
@@ -99,7 +99,7 @@ def has_text(mime: str) -> bool:
     return mime in PLAIN or mime in DOCUMENTS
 
 
-def text_blocks(path: Path, mime: str) -> Iterator[str]:
+def text_blocks(path: Path, mime: str) -> Generator[str, None, None]:
     """The text of the file at `path` as search takes it, whole, block by block; nothing for pictures, sound and film.
 
     What cannot be read ends early: the examination has told it (`text-unread`).

@@ -246,9 +246,10 @@ def txt_secret():
 def picture(kind, size=(40, 30), pages=1, **options):
     """A grey picture as Pillow writes it: PNG, JPEG, TIFF, JPEG2000, GIF, BMP, WEBP, AVIF."""
     out = io.BytesIO()
-    sheets = [Image.effect_noise(size, 40 + number) for number in range(pages)]
+    mode = options.pop("mode", "L")
+    sheets = [Image.effect_noise(size, 40 + number).convert(mode) for number in range(pages)]
     more = {"save_all": True, "append_images": sheets[1:]} if pages > 1 else {}
-    sheets[0].convert(options.pop("mode", "L")).save(out, kind, **more, **options)
+    sheets[0].save(out, kind, **more, **options)
     return out.getvalue()
 
 

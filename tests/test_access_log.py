@@ -10,6 +10,7 @@ from django.urls import reverse
 from archive.models import Record
 from documents.actions import attach
 from files.store import land_bytes
+from tests import awkward
 from tests.made import BODY, brought_to, draft, take
 from tests.routes import all_routes
 from tests.transfer.stock import browser, inspecting
@@ -30,6 +31,7 @@ DOORS = {
     "documents:page_pdf": ("view", "document"),
     "documents:sheet_pdf": ("view", "document"),
     "documents:attachment": ("download", "document"),
+    "documents:attachment_page": ("view", "document"),
     "archive:record": ("view", "record"),
     "archive:component": ("download", "record"),
     "archive:component_pdf": ("view", "record"),
@@ -48,6 +50,7 @@ def world(people):
     sent = brought_to("dispatch", people, body=text)
     begun = draft(people, title="关于附件的通知", body=text)
     attached = attach(begun, land_bytes(MARK.encode(), "说明.txt"), by=people["D07:officer"], name="说明.txt")
+    scan = attach(begun, land_bytes(awkward.png(), "扫描.png"), by=people["D07:officer"], name="扫描.png")
     filed = brought_to("dispatch", people, title="关于已归档事项的通知", body=text)
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
     record = Record.objects.unguarded("a test looks").get(document=filed)
@@ -63,6 +66,7 @@ def world(people):
         "documents:sheet_pdf": (clerk, {"uid": sent.uid}, ""),
         "documents:trail": (clerk, {"uid": sent.uid}, ""),
         "documents:attachment": (officer, {"uid": begun.uid, "attachment": attached.uid}, ""),
+        "documents:attachment_page": (officer, {"uid": begun.uid, "attachment": scan.uid, "page": 1}, ""),
         "archive:record": (clerk, {"uid": record.uid}, ""),
         "archive:component": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
         "archive:component_pdf": (clerk, {"uid": record.uid, "component": plain.uid}, ""),

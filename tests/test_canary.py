@@ -152,6 +152,7 @@ def places(people) -> dict[str, list[dict]]:
         "submit": [{**one, "step": "submit"} for one in documents],
         "read": [{**one, "what": "circulate"} for one in documents],
         "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
+        "scan": [{**one, "attachment": one["uid"], "page": 1} for one in documents[:3]],
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
         "record": [{"uid": one.uid} for one in records],

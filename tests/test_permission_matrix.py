@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current
+from documents.models import Attachment
 from documents.states import Disclosure
+from files.store import keep, land_bytes
+from tests import awkward
 from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
@@ -72,6 +75,7 @@ MATRIX = {
     "documents:act": ("post", "submit", "u3uuuu4444444444s"),
     "documents:side_act": ("post", "read", "uuuuuu4444444444s"),
     "documents:attachment": ("get", "attachment", "4444444444444444s"),
+    "documents:attachment_page": ("get", "scan", "2222224444444444s"),
     "documents:detach": ("post", "attachment", "4444444444444444s"),
     "documents:page_pdf": ("get", "sent", "2222224444444444s"),
     "documents:sheet_pdf": ("get", "sent", "2222224444444444s"),
@@ -128,6 +132,7 @@ def world(people, units):
         "submit": {"uid": draft(people, title="关于待送审事项的通知").uid, "step": "submit"},
         "read": {"uid": sent.uid, "what": "read"},
         "attachment": {"uid": sent.uid, "attachment": sent.uid},
+        "scan": {"uid": sent.uid, "attachment": scanned(sent, people["D07:clerk"]).uid, "page": 1},
         "offered": {"uid": offered.uid},
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
         "record": {"uid": record.uid},
@@ -146,6 +151,12 @@ def world(people, units):
         "": {},
         **changes_of_posts(people),
     }
+
+
+def scanned(document, by) -> Attachment:
+    """A picture that hangs on `document`."""
+    stored = keep(land_bytes(awkward.png(), "扫描.png"))
+    return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)
 
 
 def changes_of_posts(people) -> dict:

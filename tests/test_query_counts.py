@@ -40,6 +40,7 @@ QUERIES = {
     "documents:detail": 30,
     "documents:edit": 20,
     "documents:attachment": 8,
+    "documents:attachment_page": 8,
     "documents:page_pdf": 8,
     "documents:sheet_pdf": 10,
     "documents:trail": 11,

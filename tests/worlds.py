@@ -18,6 +18,7 @@ from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, Revision
 from documents.states import Disclosure, HandlingKind
 from files.store import keep, land_bytes
+from tests import awkward
 from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
@@ -55,6 +56,7 @@ VISITS = {
     "documents:detail": ("D07:clerk", "sent", ""),
     "documents:edit": ("D07:officer", "draft", ""),
     "documents:attachment": ("D07:clerk", "attachment", ""),
+    "documents:attachment_page": ("D07:clerk", "scan", ""),
     "documents:page_pdf": ("D07:clerk", "sent", ""),
     "documents:sheet_pdf": ("D07:clerk", "sent", ""),
     "documents:trail": ("D07:clerk", "sent", ""),
@@ -157,11 +159,17 @@ def _documents(world: World) -> None:
         "draft": {"uid": drafted.uid},
         "submitted": {"uid": submitted.uid},
         "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
+        "scan": {"uid": sent.uid, "attachment": _scan(sent, clerk).uid, "page": 1},
     }
 
 
 def _holders(world: World, unit: str) -> list:
     return [world.people[f"{unit}:{post}"] for post in ("officer", "leader", "reviewer")[: world.count]]
+
+
+def _scan(document, by) -> Attachment:
+    stored = keep(land_bytes(awkward.png(), "扫描.png"))
+    return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", position=99, added_by=by)
 
 
 def _hang_on(document, count: int, by) -> None:

@@ -17,7 +17,7 @@ from units.findings import REFUSE, WARN, Finding
 
 from ..models import Component, Record
 from ..plan import ITEMS
-from ..states import Access, Carrier, Precision, Retention, Role
+from ..states import Access, Carrier, Precision, Retention, Role, Stage
 from .sheet import Sheet
 
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}-(Y|D30|D10)(-[A-Z0-9]{1,3})?-\d{4,}$")
@@ -236,7 +236,14 @@ def examine(
     found += sheet.note("2-11", _counted(record, components), record)
     sheet.count("3-2", 1)  # its row was read
     found += sheet.note("3-3", _formats(components), record)
+    if sheet.stage == Stage.FILING and _all_scanned(components):  # scanned when they came in, not again later
+        sheet.note("4-2", record=record)
     return found
+
+
+def _all_scanned(components: list[Component]) -> bool:
+    """Whether a virus scanner has looked at every file: else item 4-2 stays 未检. What it finds is never stored."""
+    return bool(components) and all(one.stored_file.scanned_with for one in components)
 
 
 def _twin(record, twins: frozenset) -> Found:

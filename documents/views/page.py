@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 import paper
-from files.serving import file_response
+from files import shown
+from files.serving import file_response, path_response
 from units.access import gives_one, may
 from units.doors import logged
 from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import pages, routing
+from .. import pages, routing, scans
 from ..forms import side_form, step_form
 from ..models import Document
 from ..panels import PANELS, files_of, head_links
@@ -49,14 +50,17 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
 
 def _paper(request, content) -> dict:
     """The page as it will be printed, some sheets at a time; a document from outside shows its files instead."""
-    if content.is_incoming:
-        return {"svgs": []}
     given = request.GET.get("sheet", "")
     first = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
-    svgs, total = paper.preview(pages.page_input(content), first=first, count=SHEETS_AT_ONCE)
+    if content.is_incoming:
+        found, total = scans.scans_of(content, max(first, 1), SHEETS_AT_ONCE)
+        paper_shown = {"svgs": [], "scans": found}
+    else:
+        svgs, total = paper.preview(pages.page_input(content), first=first, count=SHEETS_AT_ONCE)
+        paper_shown = {"svgs": svgs}
     later = first + SHEETS_AT_ONCE
     return {
-        "svgs": svgs,
+        **paper_shown,
         "sheets": total,
         "first_sheet": first,
         "last_sheet": min(later - 1, total),
@@ -129,10 +133,31 @@ def _after(request, document):
 @require_safe
 def attachment(request, document, attachment):
     """A file of the document or of the one it delivers; whoever sees the document may read it."""
+    row = _file_of(document, attachment)
+    return file_response(request, row.stored_file, row.name, inline="show" in request.GET, obj=document)
+
+
+@gives_one(Document)
+@logged()
+@require_safe
+def attachment_page(request, document, attachment, page):
+    """One page of a file as a picture; the file itself is never opened in the browser's window."""
+    row = _file_of(document, attachment)
+    if not 1 <= page <= shown.page_count(row.stored_file):
+        raise Http404
+    try:
+        drawn = shown.picture(row.stored_file, page)
+    except shown.NotShownError as reason:
+        raise Refused(str(reason)) from reason
+    return path_response(drawn, f"{page}.jpg", "image/jpeg", inline=True)
+
+
+def _file_of(document, attachment):
+    """Whoever sees the document sees its files; 404 for one that is not among them."""
     row = next((one for one in files_of(document) if one.uid == attachment), None)
     if row is None:
         raise Http404
-    return file_response(request, row.stored_file, row.name, inline="show" in request.GET, obj=document)
+    return row
 
 
 @gives_one(Document)

@@ -116,7 +116,7 @@ def _boxed(head):
     """The container formats whose name stands after a length: RIFF, ISO media, ID3, tar, LHA."""
     if head[:4] == b"RIFF":
         return {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and head[:1] < b"\x09":  # a length stands before it, not a word
         return "mp4"
     if (head[:3] == b"ID3" and head[3:4] < b"\x10") or head[:2] in _MP3_SYNC:
         return "mp3"

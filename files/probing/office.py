@@ -197,10 +197,15 @@ def read_sheets(path, output):
                 continue
             output.write(sheet.name + "\n")
             for row in book.get_sheet_by_name(sheet.name).iter_rows():
-                words = [str(cell) for cell in row if cell not in ("", None)]
+                words = [_cell(cell) for cell in row if cell not in ("", None)]
                 if words:
                     output.write("\t".join(words) + "\n")
             output.end_page()
+
+
+def _cell(value):
+    """A whole number as people write it: the file knows only fractions."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def read_pptx(path, output):

@@ -8,10 +8,12 @@ import re
 import sys
 
 import pikepdf
+from lxml import etree
 
 from files.probing.limits import limit_resources
 from files.probing.programs import is_program
 
+_PDFA_ID = "{http://www.aiim.org/pdfa/ns/id/}"
 UNPACKED_BYTES = 256 * 2**20  # one stream
 MAX_NODES = 3_000_000
 NAMED = 10  # fonts and embedded files named; more do not help the reader
@@ -32,13 +34,18 @@ NETWORK = re.compile(r"^\s*([a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE)
 
 
 def declared_part(pdf):
-    """ "1b", "2u" … when the XMP metadata declare PDF/A, else ""."""
+    """ "1b", "2u" … when the XMP metadata declare PDF/A (ISO 19005, 6.7.11), else ""; as elements or as attributes."""
     metadata = pdf.Root.get("/Metadata")
     if metadata is None:
         return ""
-    xmp = bytes(metadata.read_bytes())[: 2**20].decode("utf-8", "replace")
-    found = [re.search(rf"pdfaid:{name}(?:\s*=\s*[\"']|\s*>)\s*(\w)", xmp) for name in ("part", "conformance")]
-    return "".join(match.group(1) for match in found if match).lower() if found[0] else ""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    root = etree.fromstring(bytes(metadata.read_bytes())[: 2**20].strip(b"\0 \t\r\n"), parser)
+    said = {"part": "", "conformance": ""}
+    for node in [] if root is None else root.iter(etree.Element):
+        for name in said:
+            value = node.text if node.tag == _PDFA_ID + name else node.get(_PDFA_ID + name)
+            said[name] = said[name] or (value or "").strip()[:4]
+    return (said["part"] + said["conformance"]).lower() if said["part"] else ""
 
 
 def is_embedded(font):

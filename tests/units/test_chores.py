@@ -46,6 +46,7 @@ def test_the_table_names_what_every_app_declares():
         "clear_task_results",
         "heal_public",
         "sweep_orphans",
+        "sweep_pictures",
         "sweep_temporary",
         "complete_ready",
         "sweep_backfiles",

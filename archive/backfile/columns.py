@@ -3,7 +3,9 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+
+from django.utils import timezone
 
 from documents.states import SECRET_CLASSES, Disclosure, DocType, SecurityClass
 from units.findings import REFUSE, WARN, Finding
@@ -151,7 +153,7 @@ def _date(item: Item, text: str) -> None:
 def _year(item: Item, text: str) -> None:
     if text:
         number = text.removesuffix("年").removesuffix(".0")
-        if re.fullmatch(r"(19|20)\d{2}", number) and int(number) <= datetime.now().year:
+        if re.fullmatch(r"(19|20)\d{2}", number) and int(number) <= timezone.localdate().year:
             item.values["year"] = int(number)
         else:
             item.values["year"] = None

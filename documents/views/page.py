@@ -14,7 +14,7 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import pages, routing
+from .. import actions, checks, pages, routing
 from ..forms import side_form, step_form
 from ..models import Document
 from ..panels import PANELS, files_of, head_links
@@ -51,9 +51,15 @@ def _paper(request, content) -> dict:
     """The page as it will be printed, some sheets at a time; a document from outside shows its files instead."""
     if content.is_incoming:
         return {"svgs": []}
+    given = pages.page_input(content)
+    svgs = _sheets(request, given)
+    return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
+
+
+def _sheets(request, printed: "paper.PageInput") -> dict:
     given = request.GET.get("sheet", "")
     first = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
-    svgs, total = paper.preview(pages.page_input(content), first=first, count=SHEETS_AT_ONCE)
+    svgs, total = paper.preview(printed, first=first, count=SHEETS_AT_ONCE)
     later = first + SHEETS_AT_ONCE
     return {
         "svgs": svgs,
@@ -72,6 +78,7 @@ def act(request, document, step):
     transition = workflow_of(document).get(step)
     if transition is None:
         raise Http404
+    actions.tell_of_marks(request.POST, request.user)
     form = step_form(transition, document, request.user, request.POST)
     if not form.is_valid():
         return show(request, document, status=422, failed=form)
@@ -98,6 +105,8 @@ def side_act(request, document, what):
     found = SIDE_ACTS.get(what)
     if found is None:
         raise Http404
+    names = {f"{name}.title": upload.name or "" for name, upload in request.FILES.items()}
+    actions.tell_of_marks({**request.POST.dict(), **names}, request.user)
     form = side_form(found, document, request.POST, request.FILES)
     if not form.is_valid():
         return show(request, document, status=422, failed=form)

@@ -550,9 +550,9 @@ class Migration(migrations.Migration):
             model_name='auditevent',
             index=models.Index(fields=['unit', '-id'], name='audit_unit'),
         ),
+        migrations.RunSQL((Path(__file__).parents[1] / "sql" / "local_day.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
         migrations.RunSQL((Path(__file__).parents[1] / "sql" / "audit.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
         migrations.RunSQL((Path(__file__).parents[1] / "sql" / "access_log.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
-        migrations.RunSQL((Path(__file__).parents[1] / "sql" / "local_day.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
         migrations.RunSQL((Path(__file__).parents[1] / "sql" / "people.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
         migrations.RunSQL((Path(__file__).parents[1] / "sql" / "event_or_nothing.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]

@@ -28,7 +28,7 @@ NO_FONTS = "no-fonts"
 
 @dataclass(frozen=True)
 class Draft:
-    """A document's texts before it goes on; `page` is all that would be printed, `people` (label, name) on its sheet."""
+    """A document's texts before it goes on; `page` is all that is printed, `people` (label, name) on its sheet."""
 
     direction: str
     doc_type: str

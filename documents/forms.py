@@ -90,12 +90,7 @@ class DraftForm(forms.Form):
         max_value=9999,
         initial=1,
         label="印制份数",
-        error_messages={
-            "invalid": "请填写 0 至 9999 的整数。",
-            "min_value": "请填写 0 至 9999 的整数。",
-            "max_value": "请填写 0 至 9999 的整数。",
-            "required": "请填写印制份数。",
-        },
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value", "required"), "请填写 0 至 9999 的整数。"),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

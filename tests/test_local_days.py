@@ -36,7 +36,8 @@ MEANT |= {
     ("transfer/receipts.py", "shown: made"),  # made local two lines above
 }
 CLOCKS = {"datetime.now", "datetime.today", "datetime.utcnow", "datetime.fromtimestamp", "datetime.utcfromtimestamp",
-          "date.today", "date.fromtimestamp", "time.strftime", "time.localtime", "time.gmtime", "time.ctime"}  # fmt: skip
+          "date.today", "date.fromtimestamp", "time.strftime", "time.localtime", "time.gmtime",
+          "time.ctime"}  # fmt: skip
 TRUNCATING = re.compile(r"^(Trunc(Date|Day|Week|Month|Quarter|Year)?|Extract\w*|Now|CurrentDate)$")
 SQL = re.compile(
     r"current_date|localtimestamp|current_timestamp\s*::\s*date|now\(\)\s*::\s*date|\bat\w*\s*::\s*date|_at\s*::\s*date"
@@ -141,7 +142,8 @@ def test_the_guard_sees_each_way_of_taking_a_day(case):
 MOMENTS = [
     Case("本地日", "23:59 UTC", "次日 7:59", value=datetime(2026, 11, 24, 23, 59, tzinfo=UTC), wanted=date(2026, 11, 25)),
     Case("本地日", "16:00 UTC", "次日 0:00", value=datetime(2026, 11, 24, 16, 0, tzinfo=UTC), wanted=date(2026, 11, 25)),
-    Case("本地日", "15:59 UTC", "当日 23:59", value=datetime(2026, 11, 24, 15, 59, 59, tzinfo=UTC), wanted=date(2026, 11, 24)),
+    Case("本地日", "15:59 UTC", "当日 23:59", value=datetime(2026, 11, 24, 15, 59, 59, tzinfo=UTC),
+         wanted=date(2026, 11, 24)),
     Case("本地日", "12月31日 16:30 UTC", "次年元旦", value=datetime(2026, 12, 31, 16, 30, tzinfo=UTC), wanted=date(2027, 1, 1)),
     Case("本地日", "2月28日 20:00 UTC", "3月1日", value=datetime(2027, 2, 28, 20, 0, tzinfo=UTC), wanted=date(2027, 3, 1)),
     Case("本地日", "夏令时 1988-07-01 15:30 UTC", "次日 0:30（当年夏令时）", value=datetime(1988, 7, 1, 15, 30, tzinfo=UTC),

@@ -1,4 +1,4 @@
-"""Marks of state secrets in texts: titles, bodies, names of files, opinions, what files hold (domain 12.1, SC-01, SC-03).
+"""Marks of state secrets in texts: titles, bodies, names and texts of files, opinions (domain 12.1, SC-01, SC-03).
 
 A mark is what says that *this* paper is secret. Words about secrets (保守国家秘密, 商业秘密, 密级变更) are none.
 """

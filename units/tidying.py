@@ -20,7 +20,8 @@ NUMERAL = "[一二三四五六七八九十]"
 RULES: tuple[tuple[str, str], ...] = (
     ("[\u00ad\u200b-\u200f\u2060\ufeff]", ""),
     # a list number and its tab
-    (rf"(^|\n){BLANK}*((?:[（(]?(?:[0-9]{{1,3}}|{NUMERAL}{{1,4}})[）)、.．]|第{NUMERAL}{{1,4}}[章节条])) *\t+(?=[^\t\n]*(?:\n|$))",
+    (rf"(^|\n){BLANK}*((?:[（(]?(?:[0-9]{{1,3}}|{NUMERAL}{{1,4}})[）)、.．]|第{NUMERAL}{{1,4}}[章节条])) *\t+"
+     r"(?=[^\t\n]*(?:\n|$))",
      "$1$2"),
     # indents, blanks at line ends, empty lines: the layout indents, and every line is a paragraph
     (rf"(^|\n)(?:{BLANK}|\t)+(?=[^\s][^\t\n]*(?:\n|$))", "$1"),

@@ -91,17 +91,23 @@
     return inner.done.join("").replace(/\t/g, " ").trim();
   }
 
-  // Rows as lines with tabs; a cell that spans stands in its first place, the others are empty.
+  // Rows as lines with tabs; a cell that spans rows stands in each of them, one that spans columns in the first.
   function table(node, lines) {
-    const below = [];  // column → rows that a cell above still covers
+    const below = [];  // column → what a cell above still covers: rows, text
     for (const row of node.rows) {
       const cells = [];
-      const filled = () => { while (below[cells.length] > 0) { below[cells.length] -= 1; cells.push(""); } };
+      const filled = () => {
+        for (let above = below[cells.length]; above && above.rows > 0; above = below[cells.length]) {
+          above.rows -= 1;
+          cells.push(above.text);
+        }
+      };
       for (const cell of row.cells) {
         filled();
         const [span, down, at] = [cell.colSpan || 1, cell.rowSpan || 1, cells.length];
-        cells.push(cellText(cell), ...Array(span - 1).fill(""));
-        for (let n = 0; n < span && down > 1; n += 1) below[at + n] = down - 1;
+        const texts = [cellText(cell), ...Array(span - 1).fill("")];
+        cells.push(...texts);
+        for (let n = 0; n < span && down > 1; n += 1) below[at + n] = { rows: down - 1, text: texts[n] };
       }
       filled();
       lines.taken += 1;
@@ -121,10 +127,8 @@
     if (/mso-hide\s*:\s*all|display\s*:\s*none/i.test(style)) return;
     if (/mso-list\s*:\s*ignore/i.test(style)) {  // the number that Word draws; its bullets are signs of a symbol font
       const number = node.textContent.replace(/[\s\u00a0]+/g, "");
-      if (/[0-9a-zA-Z一二三四五六七八九十百零〇①-⑳]/.test(number) && !/^[a-zA-Z]$/.test(number)) {
-        lines.write(number);
-        lines.taken += 1;
-      }
+      if (/[0-9a-zA-Z一二三四五六七八九十百零〇①-⑳]/.test(number) && !/^[a-zA-Z]$/.test(number)) lines.write(number);
+      lines.taken += 1;
       return;
     }
     if (node.tagName === "BR") { lines.end(); return; }

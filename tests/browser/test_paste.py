@@ -1,4 +1,4 @@
-"""Pasting into a draft's body: numbers of lists and cells of tables come along, the rest is put right, and it can be undone."""
+"""Pasting into a draft's body: numbers and cells come along, the rest is put right, and it can be undone."""
 
 from html import escape
 
@@ -25,15 +25,19 @@ CASES = [
     Case(KIND, "网页 ol", "1. 2. 保留", value="<ol><li>甲</li><li>乙</li></ol>", wanted="1.甲\n2.乙"),
     Case(KIND, "网页 ol start=3", "接着编号", value="<ol start=3><li>甲<li>乙</ol>", wanted="3.甲\n4.乙"),
     Case(KIND, "网页 ol 中 value=7", "按所给编号", value="<ol><li>甲<li value=7>乙<li>丙</ol>", wanted="1.甲\n7.乙\n8.丙"),
-    Case(KIND, "中文数字列表", "一、二、", value="<ol style='list-style-type:cjk-ideographic'><li>甲<li>乙</ol>", wanted="一、甲\n二、乙"),
+    Case(KIND, "中文数字列表", "一、二、", value="<ol style='list-style-type:cjk-ideographic'><li>甲<li>乙</ol>",
+         wanted="一、甲\n二、乙"),
     Case(KIND, "十一项", "十一、", value="<ol style='list-style-type:simp-chinese-informal'>" + "<li>甲" * 11 + "</ol>",
          wanted="\n".join(f"{n}、甲" for n in ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一"])),
-    Case(KIND, "网页版 Word（data-leveltext）", "（2）", value="<ol><li data-leveltext='（%1）' aria-posinset='2'>乙</ol>", wanted="（2）乙"),
+    Case(KIND, "网页版 Word（data-leveltext）", "（2）", value="<ol><li data-leveltext='（%1）' aria-posinset='2'>乙</ol>",
+         wanted="（2）乙"),
     Case(KIND, "列表中的列表", "各编各的", value="<ol><li>甲<ol type=a><li>子</ol><li>乙</ol>", wanted="1.甲\na.子\n2.乙"),
-    Case(KIND, "Excel 表", "制表符分列", value="<table><tr><td>单位<td>件数<tr><td>区档案局<td>12</table>", wanted="单位\t件数\n区档案局\t12"),
-    Case(KIND, "合并单元格", "空格补足", value="<table><tr><td rowspan=2>甲<td>乙<tr><td>丙<tr><td colspan=2>丁</table>",
-         wanted="甲\t乙\n\t丙\n丁"),
-    Case(KIND, "单元格内两段", "并成一格", value="<table><tr><td><p>区</p><p>档案局</p><td>1<tr><td>甲<td>2</table>", wanted="区档案局\t1\n甲\t2"),
+    Case(KIND, "Excel 表", "制表符分列", value="<table><tr><td>单位<td>件数<tr><td>区档案局<td>12</table>",
+         wanted="单位\t件数\n区档案局\t12"),
+    Case(KIND, "合并单元格", "合并的各行都写，列补空格", value="<table><tr><td rowspan=2>甲<td>乙<tr><td>丙<tr><td colspan=2>丁</table>",
+         wanted="甲\t乙\n甲\t丙\n丁"),
+    Case(KIND, "单元格内两段", "并成一格", value="<table><tr><td><p>区</p><p>档案局</p><td>1<tr><td>甲<td>2</table>",
+         wanted="区档案局\t1\n甲\t2"),
     Case(KIND, "样式和脚本", "不进正文", value="<style>p{}</style><script>1</script><ol><li>甲</ol>", wanted="1.甲"),
 ]  # fmt: skip
 PASTE = """([html, plain]) => {

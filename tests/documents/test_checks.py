@@ -163,8 +163,8 @@ def secrecy_events() -> int:
 def test_a_typed_mark_stores_nothing_but_an_event_and_the_text_stays_in_the_form(at, units):
     data = {
         "unit": units["D07"].pk, "doc_type": "notice", "title": "关于某事的通知", "routing_direction": "down",
-        "security_class": "public", "main": [units["D09"].pk], "body": "第一段\n机 密 ★ 10年", "disclosure_attr": "on_request",
-        "print_copies": "1",
+        "security_class": "public", "main": [units["D09"].pk], "body": "第一段\n机 密 ★ 10年",
+        "disclosure_attr": "on_request", "print_copies": "1",
     }  # fmt: skip
     answer = at("D07:officer").post(reverse("documents:draft"), data)
     assert answer.status_code == 422

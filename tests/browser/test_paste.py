@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from tests.cases import Case
-from tests.units.test_tidying import CHANGED, KEPT
+from tests.units import test_tidying
 from units.tidying import as_attribute, tidy
 
 pytestmark = pytest.mark.browser
@@ -70,11 +70,11 @@ def test_a_pasted_page_keeps_its_numbers_and_cells(area, case):
 
 
 def test_the_browser_puts_right_what_the_server_puts_right_and_counts_alike(area):
-    for case in CHANGED:
+    for case in test_tidying.CHANGED:
         area.evaluate("document.querySelector('textarea').value = ''")
         assert area.evaluate(PASTE, ["", case.value]) == [False, case.wanted[0]], case
         assert f"已整理 {case.wanted[1]} 处" in area.locator("[data-tidied]").inner_text(), case
-    for case in KEPT:
+    for case in test_tidying.KEPT:
         area.evaluate("document.querySelector('textarea').value = ''")
         assert area.evaluate(PASTE, ["", case.value]) == [True, ""], case  # the browser's own paste
 

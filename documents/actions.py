@@ -8,6 +8,7 @@ from files.store import Landed, keep, land
 from units import audit
 from units.access import OnUnit, holds, may, standing
 from units.models import Task
+from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
 from units.workflow import Refused, Stale
 
@@ -54,13 +55,26 @@ OUTSIDE_FIELDS = (
 def refuse_secret(security_class: str, by) -> None:
     """MG-02, SC-01: choosing a secret class stores nothing but one event without content."""
     if security_class in SECRET_CLASSES:
-        audit.record_refusal(
-            "secrecy_refused", "涉密拒收", actor=by, address=getattr(by, "request_address", ""), object_type="document"
-        )
+        _record_secrecy(by)
         raise Refused(
             f"本系统为非涉密网络，不得拟制、存储“{SECRET_CLASSES[security_class]}”公文。"
             "请立即停止录入，改用机要渠道办理；已填写的内容没有保存。"
         )
+
+
+def _record_secrecy(by) -> None:
+    audit.record_refusal(
+        "secrecy_refused", "涉密拒收", actor=by, address=getattr(by, "request_address", ""), object_type="document"
+    )
+
+
+def tell_of_marks(typed, by) -> None:
+    """SC-03: the same event when a mark of secrecy was typed; the form's fields refuse it with their sentences.
+
+    `typed` are the posted values by name; names that end in "title" are judged as names.
+    """
+    if any(marks_in(value, is_name=name.endswith("title")) for name, value in typed.items()):
+        _record_secrecy(by)
 
 
 @transaction.atomic

@@ -10,15 +10,14 @@ from files.store import path_of
 from units.access import seat_for, standing
 from units.models import Task, Unit
 
+from . import checks
 from .filing_port import propose
 from .models import Document
 from .routing import unfinished_before
 from .states import (
     ENDED,
-    WITHOUT_RECIPIENTS,
     WITHOUT_SEAL,
     AddresseeKind,
-    Disclosure,
     DocType,
     HandlingKind,
     NotToFile,
@@ -28,36 +27,15 @@ from .states import (
 )
 
 
-def has_text(document, act) -> list[str]:
-    found = []
-    if not document.title.strip():
-        found.append("标题为空，请填写“关于××的通知”式的标题。")
-    if not document.body.strip():
-        found.append("正文为空，请填写正文。")
-    return found
+def is_ready(document, act) -> list[str]:
+    """Texts, parts of this kind, RT-02, RT-05, RT-06, RT-14, marks of secrecy, room on the page, glyphs: all at once"""
+    return [one.message for one in checks.problems(checks.of(document)) if one.is_refusal]
 
 
-def has_recipients(document, act) -> str:
-    if document.doc_type in WITHOUT_RECIPIENTS or document.addressees.filter(kind=AddresseeKind.MAIN).exists():
-        return ""
-    return "没有主送机关，请至少选择一个主送机关。"
-
-
-def keeps_routing_rules(document, act) -> list[str]:
-    """RT-02, RT-05, RT-14 block; the others are shown as advice on the draft."""
-    main = [one for one in document.addressees.all() if one.kind == AddresseeKind.MAIN]
-    found = []
-    if document.doc_type == DocType.REQUEST and len(main) != 1:
-        found.append("请示只能主送一个机关（RT-02），请只保留一个主送机关，其他改为抄送。")
-    if document.routing_direction == RoutingDirection.UP and len(main) > 1:
-        found.append("上行文原则上只主送一个机关（RT-02），其他上级请用抄送。")
-    if document.doc_type == DocType.REPORT and any(
-        word in document.body for word in ("请批示", "请审批", "妥否", "当否")
-    ):
-        found.append("报告中不得夹带请示事项（RT-05），请改用请示或删去请示语。")
-    if document.doc_type == DocType.REPLY and document.replies_to_id is None:
-        found.append("批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")
-    return found
+def can_be_printed(document, act) -> list[str]:
+    """All that 送审 asks, again before a number is taken: fonts may have gone, and without any nothing is numbered"""
+    found = checks.problems(checks.of(document))
+    return [one.message for one in found if one.is_refusal or one.code == checks.NO_FONTS]
 
 
 def may_sign_as_deputy(document, act) -> list[str]:
@@ -119,12 +97,6 @@ def is_editable(document) -> str:
         document.is_incoming and document.issued_id is None and document.state in (State.SIGNED_FOR, State.REGISTERED)
     )
     return "" if editable else f"“{document}”当前为“{document.get_state_display()}”，不能修改。"
-
-
-def has_disclosure_reason(document, act) -> str:
-    if document.disclosure_attr == Disclosure.NOT_DISCLOSED and not document.disclosure_reason.strip():
-        return "公开属性为不予公开时须写明理由。"
-    return ""
 
 
 def files_are_sound(document, act) -> list[str]:

@@ -7,8 +7,10 @@ from django import forms
 from django.utils import timezone
 
 from units.models import Appointment, Unit, User
-from units.texts import LineField, TextField
+from units.texts import LineField
+from units.tidying import as_attribute, tidy
 
+from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .pages import usual_phrases
 from .states import (
     CURRENT_TYPES,
@@ -52,7 +54,7 @@ class DraftForm(forms.Form):
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label="发文单位", empty_label=None, error_messages=CHOICE)
     doc_type = forms.ChoiceField(choices=TYPES, label="文种", initial=DocType.NOTICE, error_messages=CHOICE)
-    title = LineField(max_length=300, label="标题", help_text="如：关于××工作的通知")
+    title = UnmarkedLine(max_length=300, is_name=True, label="标题", help_text="如：关于××工作的通知")
     routing_direction = forms.ChoiceField(
         choices=RoutingDirection, label="行文方向", initial=RoutingDirection.DOWN, error_messages=CHOICE
     )
@@ -68,12 +70,12 @@ class DraftForm(forms.Form):
     cc = units_field("抄送单位")
     cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
     countersigners = units_field("会签单位", "由其领导会签后再签发")
-    body = TextField(
+    body = UnmarkedText(
         max_length=200_000,
         required=False,
         label="正文",
         help_text="只写正文：标题、主送机关、落款和日期由系统排版",
-        widget=forms.Textarea(attrs={"rows": 18}),
+        widget=forms.Textarea(attrs={"rows": 18, "data-tidy": as_attribute()}),
     )
     disclosure_attr = forms.ChoiceField(
         choices=Disclosure, label="公开属性", initial=Disclosure.ON_REQUEST, error_messages=CHOICE
@@ -81,19 +83,14 @@ class DraftForm(forms.Form):
     disclosure_reason = LineField(
         max_length=200, required=False, label="不予公开理由", help_text="公开属性为不予公开时必填"
     )
-    contact = LineField(max_length=60, required=False, label="联系人和电话")
-    note = LineField(max_length=200, required=False, label="附注")
+    contact = UnmarkedLine(max_length=60, required=False, label="联系人和电话")
+    note = UnmarkedLine(max_length=200, required=False, label="附注")
     print_copies = forms.IntegerField(
         min_value=0,
         max_value=9999,
         initial=1,
         label="印制份数",
-        error_messages={
-            "invalid": "请填写 0 至 9999 的整数。",
-            "min_value": "请填写 0 至 9999 的整数。",
-            "max_value": "请填写 0 至 9999 的整数。",
-            "required": "请填写印制份数。",
-        },
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value", "required"), "请填写 0 至 9999 的整数。"),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -114,6 +111,10 @@ class DraftForm(forms.Form):
             self.add_error("cc", f"{names}已是主送单位，不要重复抄送。")
         return data
 
+    def clean_body(self):
+        """整理文字并保存, for whoever has no JavaScript; the text before it is the revision before."""
+        return tidy(self.cleaned_data["body"])[0] if "tidy" in self.data else self.cleaned_data["body"]
+
     def addressees(self) -> list[tuple]:
         found = []
         for kind, inside, outside in (
@@ -130,13 +131,15 @@ class OutsideForm(forms.Form):
     """来文登记: a document that came on paper or from outside the district."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label="收文单位", empty_label=None, error_messages=CHOICE)
-    sender_name = LineField(max_length=200, label="来文单位")
-    sender_number = LineField(max_length=100, required=False, label="来文字号", help_text="按原件照录，没有可不填")
+    sender_name = PrintedLine(max_length=200, label="来文单位")
+    sender_number = PrintedLine(max_length=100, required=False, label="来文字号", help_text="按原件照录，没有可不填")
     sender_date = forms.DateField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
     doc_type = forms.ChoiceField(choices=TYPES, label="文种", initial=DocType.NOTICE, error_messages=CHOICE)
-    title = LineField(max_length=300, label="标题")
+    title = PrintedLine(max_length=300, is_name=True, label="标题")
     urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=CHOICE)
-    body = TextField(max_length=200_000, required=False, label="正文或摘要", widget=forms.Textarea(attrs={"rows": 8}))
+    body = UnmarkedText(
+        max_length=200_000, required=False, label="正文或摘要", widget=forms.Textarea(attrs={"rows": 8})
+    )
 
     def __init__(self, *args, units=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -165,7 +168,7 @@ class SideForm(forms.Form):
 
 
 class SideNoteForm(SideForm):
-    note = TextField(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
+    note = PrintedText(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -186,8 +189,12 @@ class FileForm(SideForm):
             "missing": "没有收到文件，请重新选择。",
         },
     )
-    title = LineField(
-        max_length=200, required=False, label="附件名称", help_text="印在正文后的附件说明中，不填则用文件名"
+    title = UnmarkedLine(
+        max_length=200,
+        required=False,
+        is_name=True,
+        label="附件名称",
+        help_text="印在正文后的附件说明中，不填则用文件名",
     )
     is_main_text = forms.BooleanField(required=False, label="这是来文正文")
 
@@ -195,6 +202,12 @@ class FileForm(SideForm):
         super().__init__(*args, **kwargs)
         if not self.document.is_incoming:
             del self.fields["is_main_text"]
+
+    def clean_title(self):
+        title = self.cleaned_data["title"]
+        if upload := self.cleaned_data.get("file"):
+            refuse_name(upload.name or "", title, is_printed=not self.document.is_incoming)
+        return title
 
     def values(self) -> dict:
         return {**super().values(), "upload": self.cleaned_data["file"]}
@@ -217,7 +230,7 @@ class NoteForm(forms.Form):
 
     about = ""
 
-    note = TextField(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 3}))
+    note = PrintedText(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, document, by, step, **kwargs):
         super().__init__(*args, **kwargs)
@@ -319,7 +332,7 @@ class CompleteForm(NoteForm):
         choices=[("", "归档"), *((code, f"不归档：{reason}") for code, reason in NotToFile.choices)],
         error_messages=CHOICE,
     )
-    result = TextField(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
+    result = PrintedText(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
     reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")
 
     def __init__(self, *args, **kwargs):

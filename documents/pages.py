@@ -31,11 +31,17 @@ def page_input(document) -> "paper.PageInput":
         attachments=tuple(one.title or one.name.rsplit(".", 1)[0] for one in attachments),
         issuer_signature=_signature(document, internal),
         document_date=document.document_date,
-        note=document.note,
+        note=_note(document),
         cc_recipients="、".join(copied),
         printing_agency="" if internal else document.unit.name,
         printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
     )
+
+
+def _note(document) -> str:
+    """附注; a 请示 names whom to ask there (domain 1.2)."""
+    asked = document.contact if document.doc_type == DocType.REQUEST and document.contact not in document.note else ""
+    return "；".join(part for part in (document.note, f"联系人和电话：{asked}" if asked else "") if part)
 
 
 def _signature(document, internal: bool) -> str:
@@ -78,7 +84,7 @@ def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rend
             title=document.title,
             main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
             cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
-            attachments="；".join(one.name for one in document.attachments.filter(removed_at=None)),
+            attachments="；".join(one.title or one.name for one in document.attachments.filter(removed_at=None)),
             department=document.department.name if document.department else "",
             drafter=document.drafted_by.name if document.drafted_by else "",
             phone=document.contact,

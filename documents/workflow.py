@@ -27,11 +27,8 @@ OUTGOING = Workflow(
         S.IN_REVIEW,
         "submit",
         (
-            when.has_text,
-            when.has_recipients,
+            when.is_ready,
             when.recipients_are_in_force,
-            when.keeps_routing_rules,
-            when.has_disclosure_reason,
             when.files_are_sound,
         ),
         does.submit,
@@ -52,7 +49,14 @@ OUTGOING = Workflow(
         "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
     ),
     Transition(
-        "number", "编号", _one(S.APPROVED), S.NUMBERED, "number", (when.is_unchanged,), does.number, input=NumberInput
+        "number",
+        "编号",
+        _one(S.APPROVED),
+        S.NUMBERED,
+        "number",
+        (when.is_unchanged, when.can_be_printed),
+        does.number,
+        input=NumberInput,
     ),
     Transition(
         "recheck_back",
@@ -180,7 +184,7 @@ INCOMING = Workflow(
 )
 
 INTERNAL = Workflow(
-    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.has_text,), does.submit),
+    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),

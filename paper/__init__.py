@@ -6,8 +6,7 @@ from django.conf import settings
 
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
-from .grid import LINES
-from .page import MOST_IMPRINT, PageInput, face_of, form_of, head_lines, imprint_lines, set_document
+from .page import PageInput, face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .sheets import (
     DraftSheet,
@@ -20,8 +19,6 @@ from .sheets import (
 from .tables import Table, blocks, too_wide
 
 __all__ = [
-    "LINES",
-    "MOST_IMPRINT",
     "DraftSheet",
     "FontsMissing",
     "HandlingSheet",
@@ -34,14 +31,13 @@ __all__ = [
     "blocks",
     "face_of",
     "form_of",
-    "head_lines",
-    "imprint_lines",
     "missing_glyphs",
     "preview",
     "render_document",
     "render_draft_sheet",
     "render_handling_sheet",
     "render_plain",
+    "too_long",
     "too_wide",
 ]
 

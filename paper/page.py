@@ -11,7 +11,6 @@ HEI = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
 KAI = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
 LETTER, MINUTES = "letter", "minutes"
 IMPRINT_WIDTH = 53  # half cells of 14 pt from the hanging indent to one character before the margin
-MOST_IMPRINT = LINES - 2  # lines of names that one page's foot can hold
 FORMS = {"letter": LETTER, "minutes": MINUTES}
 
 
@@ -120,12 +119,14 @@ def set_document(given: PageInput) -> list[Page]:
     return setter.pages
 
 
-def head_lines(given: PageInput) -> float:
-    """Lines down to where 主送机关 stand: beyond LINES - 1, the first page shows no text (7.3.3)."""
+def too_long(given: PageInput) -> list[str]:
+    """Fields of `given` that their place cannot hold: "title" when page 1 shows no text (7.3.3), "cc" (7.4.2)."""
     setter = Setter()
     _head(setter, given)
     _title(setter, given)
-    return setter.line + (len(setter.pages) - 1) * LINES
+    found = ["title"] if setter.page.number > 1 or setter.line > LINES - 1 else []
+    moved = _recipients(setter, given)
+    return found + (["cc"] if len(imprint_lines(given, moved)) > LINES - 2 else [])
 
 
 def _recipients(setter: Setter, given: PageInput) -> bool:

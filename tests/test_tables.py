@@ -42,6 +42,6 @@ def test_no_table_of_the_product_is_left_out():
 
 
 def test_a_check_speaks_by_its_docstring_else_by_its_name():
-    assert tables.says(conditions.has_text) == "has text"
+    assert tables.says(conditions.is_unchanged) == "is unchanged"
     assert tables.says(conditions.reply_is_settled).startswith("A 请示 waits for its 批复")
     assert tables.says(conditions.all_before_are_closed(StepKind.APPROVE)).endswith("(签发)")

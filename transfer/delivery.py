@@ -142,7 +142,7 @@ def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
         unit_name=batch.unit.name,
         fonds_code=batch.fonds.code,
         archives_name=batch.archive.name,
-        made_at=made_at,
+        made_at=timezone.localtime(made_at),  # the package bears the days of people here
         made_by=made_by,
         record_count=part.record_count,
         batch_record_count=batch.record_count,

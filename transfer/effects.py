@@ -100,7 +100,7 @@ def receipt(batch, kind: ReceiptKind, by, content: dict) -> Receipt:
     """Content and its digest, only ever added; both sides keep the same words."""
     content = {
         "batch_no": batch.batch_no, "batch_uid": str(batch.uid), "unit": batch.unit.name, "archive": batch.archive.name,
-        "record_count": batch.record_count, "made_at": timezone.now().isoformat(), "made_by": by.name, **content,
+        "record_count": batch.record_count, "made_at": timezone.localtime().isoformat(), "made_by": by.name, **content,
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return Receipt.objects.create(batch=batch, kind=kind, content=content, digest=digest, made_by=by)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation
 from archive.states import Stage
@@ -76,7 +78,14 @@ def _events(records) -> dict:
     rows = AuditEvent.objects.filter(object_uid__in=home, succeeded=True).order_by("id")
     for event in rows.only("object_uid", "label", "at", "actor_name", "post", "unit_name", "opinion"):
         found.setdefault(home[event.object_uid], []).append(
-            PackedEvent(event.label, event.at, event.actor_name, event.post, event.unit_name, description=event.opinion)
+            PackedEvent(
+                event.label,
+                timezone.localtime(event.at),
+                event.actor_name,
+                event.post,
+                event.unit_name,
+                description=event.opinion,
+            )
         )
     return found
 
@@ -95,12 +104,16 @@ def _packed(record, components, hung: _Hung, batch) -> PackedRecord:
         security_class=record.get_security_class_display(), page_count=record.page_count or None,
         carrier_mode=record.get_carrier_mode_display(), paper_exists=record.paper_exists,
         access_opinion=record.access_opinion, disclosure_attr=record.get_disclosure_attr_display(),
-        responsible_department=department.name if department else "", completed_at=record.completed_at,
-        filed_at=record.filed_at,
+        responsible_department=department.name if department else "", completed_at=_local(record.completed_at),
+        filed_at=_local(record.filed_at),
         filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
         events=tuple(hung.events.get(record.uid, ())), relations=tuple(hung.relations.get(record.pk, ())),
         findings=tuple(hung.findings.get(record.pk, ())),
     )  # fmt: skip
+
+
+def _local(moment):
+    return timezone.localtime(moment) if moment else None
 
 
 def _file(component) -> PackedFile:

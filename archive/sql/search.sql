@@ -11,7 +11,7 @@ $f$;
 CREATE OR REPLACE FUNCTION archive_found_nothing(words text, place text) RETURNS void
 LANGUAGE plpgsql AS $f$
 DECLARE
-  today date := (now() AT TIME ZONE 'Asia/Shanghai')::date;
+  today date := egov_today();
   kept text := left(words, 200);
 BEGIN
   UPDATE archive_emptysearch e SET times = e.times + 1

@@ -66,6 +66,7 @@ def _refuse_secret(request) -> None:
     """The class is judged before anything else is read: nothing of a secret draft is stored or shown again."""
     if request.method == "POST":
         actions.refuse_secret(request.POST.get("security_class", ""), request.user)
+        actions.tell_of_marks(request.POST, request.user)
 
 
 def _status(form) -> int:
@@ -121,6 +122,7 @@ def _both(request, document, form, stale):
 @needs("receive_documents")
 @require_http_methods(["GET", "POST"])
 def register_outside(request):
+    _refuse_secret(request)
     units = Unit.objects.filter(pk__in=units_with("receive_documents", request.user))
     form = OutsideForm(request.POST or None, units=list(units))
     if request.method == "POST" and form.is_valid():

@@ -15,7 +15,7 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import pages, routing, scans
+from .. import actions, checks, pages, routing, scans
 from ..forms import side_form, step_form
 from ..models import Document
 from ..panels import PANELS, files_of, head_links
@@ -50,17 +50,29 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
 
 def _paper(request, content) -> dict:
     """The page as it will be printed, some sheets at a time; a document from outside shows its files instead."""
-    given = request.GET.get("sheet", "")
-    first = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
     if content.is_incoming:
+        first = _first_sheet(request)
         found, total = scans.scans_of(content, max(first, 1), SHEETS_AT_ONCE)
-        paper_shown = {"svgs": [], "scans": found}
-    else:
-        svgs, total = paper.preview(pages.page_input(content), first=first, count=SHEETS_AT_ONCE)
-        paper_shown = {"svgs": svgs}
+        return {"svgs": [], "scans": found} | _turning(first, total)
+    given = pages.page_input(content)
+    svgs = _sheets(request, given)
+    return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
+
+
+def _first_sheet(request) -> int:
+    given = request.GET.get("sheet", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 1
+
+
+def _sheets(request, printed: "paper.PageInput") -> dict:
+    first = _first_sheet(request)
+    svgs, total = paper.preview(printed, first=first, count=SHEETS_AT_ONCE)
+    return {"svgs": svgs} | _turning(first, total)
+
+
+def _turning(first: int, total: int) -> dict:
     later = first + SHEETS_AT_ONCE
     return {
-        **paper_shown,
         "sheets": total,
         "first_sheet": first,
         "last_sheet": min(later - 1, total),
@@ -76,6 +88,7 @@ def act(request, document, step):
     transition = workflow_of(document).get(step)
     if transition is None:
         raise Http404
+    actions.tell_of_marks(request.POST, request.user)
     form = step_form(transition, document, request.user, request.POST)
     if not form.is_valid():
         return show(request, document, status=422, failed=form)
@@ -102,6 +115,8 @@ def side_act(request, document, what):
     found = SIDE_ACTS.get(what)
     if found is None:
         raise Http404
+    names = {f"{name}.title": upload.name or "" for name, upload in request.FILES.items()}
+    actions.tell_of_marks({**request.POST.dict(), **names}, request.user)
     form = side_form(found, document, request.POST, request.FILES)
     if not form.is_valid():
         return show(request, document, status=422, failed=form)

@@ -65,6 +65,7 @@ def request(people, to=("D01",)):
         unit="D07",
         doc_type=DocType.REQUEST,
         routing_direction=RoutingDirection.UP,
+        contact="某 62520000",
     )
     for step, post in STEPS:
         take(document, step, people[f"D07:{post}"], note="同意。")

@@ -134,7 +134,10 @@ def test_an_upward_document_is_signed_by_a_deputy_only_when_somebody_else_appoin
 @pytest.fixture
 def request_to_d01(people, units):
     """A 请示 of D07, mainly to D01 and copied to D09, dispatched; D01's delivery registered."""
-    document = draft(people, to=("D01",), doc_type="request_for_instruction", title="关于增设机房的请示")
+    document = draft(
+        people, to=("D01",), doc_type="request_for_instruction", title="关于增设机房的请示", routing_direction="up",
+        contact="某 62520000",
+    )  # fmt: skip
     document.addressees.create(kind=AddresseeKind.CC, unit=units["D09"], name=units["D09"].name, position=2)
     for step, post in (("submit", "officer"), ("check", "reviewer"), ("approve", "leader"), ("number", "clerk"),
                        ("proofread", "clerk"), ("seal", "seal_keeper"), ("dispatch", "clerk")):  # fmt: skip

@@ -12,10 +12,10 @@ CREATE TABLE units_accesslog (
 CREATE TABLE units_accesslog_default PARTITION OF units_accesslog DEFAULT;
 CREATE INDEX accesslog_object ON units_accesslog (object_uid, at);
 
--- A chore calls this ahead of each month; an existing partition is left alone. What landed in the default one (no worker
+-- A chore calls this ahead of each month, which begins and ends at local midnight; an existing partition is left alone. What landed in the default one (no worker
 -- ran for months) is moved: PostgreSQL refuses a partition whose rows lie there.
 CREATE OR REPLACE FUNCTION access_log_month(day date) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'Asia/Shanghai' AS $f$
 DECLARE
   first_day date := date_trunc('month', day)::date;
   next_month date := (first_day + interval '1 month')::date;
@@ -34,4 +34,4 @@ BEGIN
 END $f$;
 
 -- From the first moment on nothing lands in the default partition.
-SELECT access_log_month((now() + make_interval(months => ahead))::date) FROM generate_series(0, 2) AS ahead;
+SELECT access_log_month(egov_local_day(now() + make_interval(months => ahead))) FROM generate_series(0, 2) AS ahead;

@@ -10,7 +10,7 @@ $f$;
 CREATE OR REPLACE FUNCTION held_days(starts_on date, ends_on date, dismissed_at timestamptz) RETURNS daterange
 LANGUAGE sql STABLE AS $f$
   SELECT daterange(starts_on, CASE WHEN ends_on IS NULL AND dismissed_at IS NULL THEN NULL
-    ELSE greatest(starts_on, least(ends_on + 1, (dismissed_at AT TIME ZONE 'Asia/Shanghai')::date)) END, '[)')
+    ELSE greatest(starts_on, least(ends_on + 1, egov_local_day(dismissed_at))) END, '[)')
 $f$;
 
 CREATE OR REPLACE FUNCTION administrator_stands_alone() RETURNS trigger

@@ -21,7 +21,7 @@ TONES = {
 def day(value) -> str:
     """2026-11-24 in local time; "" for nothing."""
     if isinstance(value, datetime):
-        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
     return value.isoformat() if isinstance(value, date) else ""
 
 

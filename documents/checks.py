@@ -1,0 +1,244 @@
+"""What will fail later is said now: pure checks of a draft's texts, shown at saving, binding at 送审 and before 编号.
+
+A draft that cannot go on yet is saved all the same and its findings are shown on its page; 送审 refuses with all
+of them at once, and 编号 asks again before a number is taken (design sections 4 and 5; domain 1.2, 1.5, 2; practice 1).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import paper
+from units.findings import REFUSE, WARN, Finding
+from units.secrecy import marks_in, sentence
+from units.texts import doubtful_characters
+
+from . import pages
+from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
+
+UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
+REQUEST_WORDS = ("请批示", "请审批", "妥否", "当否")
+PERSON = re.compile(r"(?:同志|先生|女士|书记|市长|区长|局长|主任|处长|科长)$")
+ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
+AROUND = 6  # characters quoted at either side of one that cannot be set
+NAMED = 5  # characters named in one sentence
+MOST = 20  # lines of the body named one by one
+NO_FONTS = "no-fonts"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document's texts before it goes on; `page` is all that is printed, `people` (label, name) on its sheet."""
+
+    direction: str
+    doc_type: str
+    routing_direction: str
+    page: "paper.PageInput"
+    disclosure_attr: str = Disclosure.ON_REQUEST
+    disclosure_reason: str = ""
+    contact: str = ""
+    answers: bool = False
+    is_signed: bool = False
+    people: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        return "签报" if self.direction == Direction.INTERNAL else str(DocType(self.doc_type).label)
+
+    @property
+    def main(self) -> list[str]:
+        return [name for name in self.page.main_recipients.split("、") if name]
+
+    @property
+    def is_upward(self) -> bool:
+        return self.routing_direction == RoutingDirection.UP
+
+
+def of(document, page: "paper.PageInput | None" = None) -> Draft:
+    """The draft of an outgoing or internal row; `page` when it is at hand (else two queries)."""
+    return Draft(
+        document.direction,
+        document.doc_type,
+        document.routing_direction,
+        page or pages.page_input(document),
+        document.disclosure_attr,
+        document.disclosure_reason,
+        document.contact,
+        document.replies_to_id is not None,
+        document.approved_at is not None,
+        (
+            ("拟稿人", document.drafted_by.name if document.drafted_by else ""),
+            ("拟稿部门", document.department.name if document.department else ""),
+        ),
+    )
+
+
+def problems(draft: Draft) -> list[Finding]:
+    """Everything that stands in the way, and advice, in the order of the form; [] is good."""
+    return [finding for check in CHECKS for finding in check(draft)]
+
+
+def _refuse(code: str, field: str, message: str, line: int = 0) -> Finding:
+    return Finding(code, REFUSE, field, message, field, line)
+
+
+def _advise(code: str, field: str, message: str) -> Finding:
+    return Finding(code, WARN, field, message, field)
+
+
+def has_its_texts(draft: Draft) -> Iterator[Finding]:
+    if not draft.page.title.strip():
+        yield _refuse("no-title", "title", "标题为空，请填写“关于××的通知”式的标题。")
+    if not draft.page.body.strip():
+        yield _refuse("no-body", "body", "正文为空，请填写正文。")
+
+
+def has_its_parts(draft: Draft) -> Iterator[Finding]:
+    """What this kind of document must bear (domain 1.2; practice 1)."""
+    if draft.direction == Direction.INTERNAL:
+        return
+    if not draft.main and draft.doc_type not in WITHOUT_RECIPIENTS:
+        yield _refuse("no-main", "main", "没有主送机关，请至少选择一个主送机关。")
+    if draft.doc_type in UPWARD and not draft.is_upward:
+        yield _refuse(
+            "direction", "routing_direction", f"{draft.label}是上行文，请把行文方向改为“上行”，否则不印签发人。"
+        )
+    if draft.doc_type == DocType.REQUEST and not draft.contact.strip():
+        yield _refuse("no-contact", "contact", "请示须在附注处印联系人和电话，请填写“联系人和电话”。")
+    if draft.is_signed and draft.is_upward and not draft.page.signatory_name:
+        yield _refuse("no-signatory", "", "上行文须印签发人，现无签发人，请退回重新签发。")
+    if draft.disclosure_attr == Disclosure.NOT_DISCLOSED and not draft.disclosure_reason.strip():
+        yield _refuse("no-reason", "disclosure_reason", "公开属性为不予公开时须写明理由。")
+
+
+def keeps_routing_rules(draft: Draft) -> Iterator[Finding]:
+    """RT-02, RT-05, RT-06 and RT-14 of domain 1.5."""
+    if draft.direction == Direction.INTERNAL:
+        return
+    if draft.doc_type == DocType.REQUEST and len(draft.main) > 1:
+        yield _refuse("RT-02", "main", "请示只能主送一个机关（RT-02），请只保留一个主送机关，其他改为抄送。")
+    elif draft.is_upward and len(draft.main) > 1:
+        yield _refuse("RT-02", "main", "上行文原则上只主送一个机关（RT-02），其他上级请用抄送。")
+    if draft.doc_type == DocType.REPORT and any(word in draft.page.body for word in REQUEST_WORDS):
+        yield _refuse("RT-05", "body", "报告中不得夹带请示事项（RT-05），请改用请示或删去请示语。")
+    if draft.is_upward and (persons := [name for name in draft.main if PERSON.search(name)]):
+        yield _refuse(
+            "RT-06", "main_outside", f"上行文不得主送领导者个人（RT-06）：“{'、'.join(persons)}”，请改为其所在机关。"
+        )
+    if draft.doc_type == DocType.REPLY and not draft.answers:
+        yield _refuse("RT-14", "", "批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")
+
+
+def bears_no_mark(draft: Draft) -> Iterator[Finding]:
+    for field, label, text in _texts(draft):
+        if marks := marks_in(text, is_name=field in ("title", "attachments")):
+            yield _refuse("secret-mark", field, sentence(label, marks))
+
+
+def fits_its_page(draft: Draft) -> Iterator[Finding]:
+    """GB/T 9704—2012, 7.3.3 and 7.4; a table within the 28 characters of a line."""
+    for field in paper.too_long(draft.page):
+        yield _refuse("too-long", field, TOO_LONG[field])
+    for table in paper.too_wide(draft.page.body):
+        yield _refuse(
+            "table-too-wide",
+            "body",
+            f"正文第{table.line}行起的表格有 {table.columns} 列，版心每行 28 个字，放不下；"
+            "请减少列数、缩短不能断开的数字或字母，或者改作附件。",
+            table.line,
+        )
+
+
+TOO_LONG = {
+    "title": "标题过长，首页排不下正文，请缩短标题（一般不超过 50 个字）。",
+    "cc": "抄送机关过多，版记一页排不下，请改用统称（如“各街道办事处”）。",
+}
+
+
+def can_be_set(draft: Draft) -> Iterator[Finding]:
+    """Every character has a glyph in the face it stands in, on the page and on 发文稿纸."""
+    try:
+        yield from _lost_in_body(draft.page.body)
+        for field, label, text in (*_texts(draft), *(("", *pair) for pair in draft.people)):
+            roles = ("title", "body") if field in ("title", "unit") else ("body",)
+            lost = "" if field == "body" else "".join(paper.missing_glyphs(text, role) for role in roles)
+            if lost:
+                yield _refuse("glyph", field, no_glyph(label, text, lost))
+    except paper.FontsMissing as error:
+        yield _advise(NO_FONTS, "", str(error))
+
+
+def _lost_in_body(body: str) -> Iterator[Finding]:
+    """Judged whole first: only a body with something lost is looked at line by line."""
+    if not any(paper.missing_glyphs(body, role) for role in ("body", "hei", "kai")):
+        return
+    lines = ((number, line) for number, line in enumerate(body.split("\n"), start=1))
+    bad = [(number, line, lost) for number, line in lines
+           if (lost := paper.missing_glyphs(line, paper.face_of(line.strip())))]  # fmt: skip
+    for number, line, lost in bad[:MOST]:
+        yield _refuse("glyph", "body", no_glyph(f"正文第{number}行", line, lost), number)
+    if len(bad) > MOST:
+        yield _refuse(
+            "glyph", "body", f"正文中还有 {len(bad) - MOST} 行含没有可用字形的字符，请一并改正。", bad[MOST][0]
+        )
+
+
+def no_glyph(label: str, text: str, lost: str) -> str:
+    """The character, where it stands, and what would be right."""
+    named = "、".join(
+        f"“{char}”（U+{ord(char):04X}，见“{_around(text, char)}”）" for char in dict.fromkeys(lost[:NAMED])
+    )
+    more = f"等 {len(set(lost))} 个字符" if len(set(lost)) > NAMED else ""
+    return f"“{label}”中的{named}{more}没有可用字形，不能排印；请改用文字或规范字，确需此字的请系统管理员安装含该字的字体。"
+
+
+def _around(text: str, char: str) -> str:
+    at = text.index(char)
+    return " ".join(text[max(0, at - AROUND) : at + AROUND + 1].split())
+
+
+def _texts(draft: Draft) -> list[tuple[str, str, str]]:
+    """(field, label, text) of all that is printed."""
+    page = draft.page
+    return [
+        ("title", "标题", page.title), ("main", "主送机关", page.main_recipients), ("body", "正文", page.body),
+        ("attachments", "附件名称", "\n".join(page.attachments)), ("cc", "抄送机关", page.cc_recipients),
+        ("note", "附注", page.note), ("contact", "联系人和电话", draft.contact),
+        ("unit", "发文机关", f"{page.issuing_mark}{page.issuer_signature}"), ("", "签发人", page.signatory_name),
+    ]  # fmt: skip
+
+
+def is_advisable(draft: Draft) -> Iterator[Finding]:
+    """What is unusual and may be right."""
+    page, external = draft.page, draft.direction != Direction.INTERNAL
+    kind = "令" if draft.doc_type == DocType.ORDER else draft.label
+    if (
+        external
+        and page.title.strip()
+        and not page.title.rstrip("）)").endswith(kind)
+        and f"{kind}（" not in page.title
+    ):
+        yield _advise("title-type", "title", f"标题末尾一般写明文种“{kind}”，请核对。")
+    if page.title.rstrip().endswith(("。", "，", "；", ".")):
+        yield _advise("title-mark", "title", "标题末尾一般不用标点，请核对。")
+    first = page.body.strip().split("\n")[0].strip()
+    if external and ADDRESSED.match(first):
+        yield _advise("recipients-typed", "body", f"主送机关由系统排在标题下，正文首行“{first}”如是主送机关，请删去。")
+    if re.search(r"(?:详?见|如|后附)附件", page.body) and not page.attachments:
+        yield _advise("no-attachment", "attachments", "正文提到附件，但还没有添加附件。")
+    if found := re.search(r"[×xX]{2,}|＿{2,}|_{3,}", page.body + page.title):
+        yield _advise("placeholder", "body", f"文中还有待填写的“{found.group()}”，请核对。")
+    for field, label, text in _texts(draft):
+        for doubt in doubtful_characters(text):
+            yield _advise("doubtful", field, f"“{label}”{doubt}")
+
+
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+    has_its_texts,
+    has_its_parts,
+    keeps_routing_rules,
+    bears_no_mark,
+    fits_its_page,
+    can_be_set,
+    is_advisable,
+)

@@ -1,4 +1,4 @@
-"""Lines of a text file with separators: comma, semicolon, tab or bar; UTF-8, UTF-16 or GB18030, with and without mark."""
+"""Lines of a text file with separators (comma, semicolon, tab, bar) in UTF-8, UTF-16 or GB18030, marked or not."""
 
 import codecs
 import csv

@@ -1,4 +1,4 @@
-"""Number formats of a workbook (ECMA-376-1 18.8.30, 18.8.31): is it a date, and which parts of it does the cell show?"""
+"""Number formats of a workbook (ECMA-376-1 18.8.30, 18.8.31): is it a date, and which parts of it are shown?"""
 
 import re
 

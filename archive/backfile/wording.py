@@ -15,6 +15,7 @@ from .headings import COLUMNS
 
 CODES = {"archival_code", "doc_number", "class_code"}
 EXPORTED = {"nan", "nat", "null", "none", "undefined", "<na>", "\\n", "(null)"}  # what programs write for no value
+GUARDED = ("'=", "'+", "'-", "'@")  # an apostrophe keeps text from being a formula; our own exports write it
 _ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA|#+)", re.IGNORECASE)
 _POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d{1,3}", re.IGNORECASE | re.ASCII)
 _CUT_OFF = re.compile(rf"\d{{{EXACT_DIGITS}}}0+", re.ASCII)
@@ -38,9 +39,13 @@ def told_text(item: Judged, name: str, cell: Cell) -> str:
         told = f"{COLUMNS[name][0]}的单元格是日期（{cell.text[:20]}），原来写的是什么已不可知；请设为文本格式后重填。"
         item.refuse(name, told, "became-date")
         return ""
-    text = _of_number(item, name, cell) if cell.kind is Kind.NUMBER else _guarded(cell.text)
-    if cell.kind is not Kind.NUMBER:
-        _judge_saved(item, name, text, cell.kind)
+    if cell.kind is Kind.NUMBER:
+        return _of_number(item, name, cell)
+    given = cell.text.strip()
+    if given[:2] in GUARDED:
+        return _cleaned(item, name, given[1:])
+    text = given[1:] if re.fullmatch(r"'[0-9]+", given) else given
+    _judge_saved(item, name, text, cell.kind)
     return _cleaned(item, name, text)
 
 
@@ -62,12 +67,6 @@ def _of_number(item: Judged, name: str, cell: Cell) -> str:
     if name in CODES and not padded:
         item.warn(name, f"{label}是数字单元格“{cell.digits}”，若前面原有 0，已被 Excel 去掉，请核对。", "leading-zeros")
     return cell.digits.zfill(padded)
-
-
-def _guarded(text: str) -> str:
-    """Without the apostrophe by which a spreadsheet keeps text from being a formula or a number."""
-    text = text.strip()
-    return text[1:] if text[:2] in ("'=", "'+", "'-", "'@") or re.fullmatch(r"'\d+", text) else text
 
 
 def _judge_saved(item: Judged, name: str, text: str, kind: Kind) -> None:

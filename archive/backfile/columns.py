@@ -115,8 +115,6 @@ def read_item(line: int, cells: dict[str, str]) -> Item:
     _closed(item, given)
     _numbers(item, given)
     item.files = tuple(name.strip() for name in re.split(r"[;；|\n]", given["file"]) if name.strip())
-    if not item.files:
-        item.refuse("file", "没有电子文件，请在“文件”列填写文件名。")
     return item
 
 

@@ -6,11 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import python_calamine
-import xlsxwriter
 
 from files.text import encodings_for
 
-from .columns import COLUMNS, columns_of
+from .columns import columns_of
 
 MARK = b"PK\3\4"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -98,27 +97,3 @@ def _shown(cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell)
-
-
-def write_template(target) -> None:
-    """An Excel template: the labels as header, a remark on each column."""
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    sheet = book.add_worksheet("归档文件目录")
-    bold = book.add_format({"bold": True, "bg_color": "#f4f3ef", "border": 1})
-    text = book.add_format({"num_format": "@"})
-    for place, (name, (label, _)) in enumerate(COLUMNS.items()):
-        sheet.write_string(0, place, label, bold)
-        sheet.write_comment(0, place, NOTES.get(name, name))
-        sheet.set_column(place, place, 40 if name in ("title", "file") else 16, text)
-    sheet.freeze_panes(1, 0)
-    book.close()
-
-
-NOTES = {
-    "title": "必填",
-    "date": "八位数字，如 20110105；只知年份可写 2011；不详可空",
-    "retention": "永久、30年或10年；空则按保管期限表建议",
-    "archival_code": "原档号；有则作为该件的唯一标识",
-    "file": "文件名，相对于文件所在文件夹；多个用分号隔开",
-    "year": "归档年度；空则取日期的年份",
-}

@@ -195,7 +195,7 @@ def test_a_hostile_container_is_refused_in_back_files_as_uploads_are(visitor, un
     before = set(Path(settings.EGOV_TMP_DIR).glob("backfile-*"))
     answer = send_zip(visitor, units, HOSTILE[fault]())
     assert answer.status_code == 422
-    assert answer.context["form"].errors["catalogue"][0].startswith("文件压缩包")
+    assert answer.context["form"].errors["files"][0].startswith("文件压缩包")
     assert not Job.objects.exists() and set(Path(settings.EGOV_TMP_DIR).glob("backfile-*")) == before
 
 

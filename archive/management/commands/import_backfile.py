@@ -5,8 +5,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from archive.backfile.columns import COLUMNS
-from archive.backfile.importing import run
-from archive.backfile.reading import BadCatalogue, write_template
+from archive.backfile.importing import Import, run
+from archive.backfile.reading import BadCatalogue
+from archive.backfile.report import Mark, write
+from archive.backfile.template import write_template
 from units.actions import system_user
 from units.models import Unit
 from units.roles import PostKind
@@ -21,10 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("--unit", help="code of the unit whose files these are, e.g. D07")
         parser.add_argument("--files", type=Path, help="folder of the files; the catalogue's own by default")
         parser.add_argument("--dry-run", action="store_true", help="judge every row, store nothing")
+        parser.add_argument(
+            "--correct", action="store_true", help="rows filed before that differ correct their records"
+        )
+        parser.add_argument("--report", type=Path, help="write the catalogue with every faulty cell marked")
         parser.add_argument("--template", nargs="?", const="template.xlsx", help="write the Excel template and stop")
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, catalogue, unit, files, dry_run, template, **options) -> None:
+    def handle(self, *, catalogue, unit, files, dry_run, correct, template, **options) -> None:
         if template is not None:
             return self._template(Path(template), options["json"])
         if catalogue is None or not unit:
@@ -42,15 +48,16 @@ class Command(BaseCommand):
                 by=seat.user if seat else system_user(),
                 files=files,
                 dry_run=dry_run,
+                correct=correct,
                 progress=None if options["json"] else self._progress,
             )
         except BadCatalogue as refusal:
             if options["json"]:
                 found = [{"line": 0, "column": "", "severity": "refuse", "message": fault} for fault in refusal.faults]
-                self.stdout.write(
-                    json.dumps({"filed": 0, "refused": 0, "skipped": 0, "findings": found}, ensure_ascii=False)
-                )
+                self.stdout.write(json.dumps(Import().as_dict() | {"findings": found}, ensure_ascii=False))
             raise CommandError("\n".join(refusal.faults)) from refusal
+        if options["report"] is not None:
+            write(catalogue, options["report"], map(_mark, sorted(outcome.findings, key=lambda one: one.line)))
         self._tell(outcome, options["json"])
         if outcome.refused:
             sys.exit(1)
@@ -74,4 +81,8 @@ class Command(BaseCommand):
         for one in outcome.findings:
             label = COLUMNS[one.field][0] if one.field in COLUMNS else ""
             self.stdout.write(f"第{one.line}行 {label} {'不能归档' if one.is_refusal else '提示'}：{one.message}")
-        self.stdout.write(f"已归档 {outcome.filed}，未归档 {outcome.refused}，已有 {outcome.skipped}")
+        self.stdout.write(f"已归档 {outcome.filed}，{outcome.told}")
+
+
+def _mark(finding) -> Mark:
+    return Mark(finding.line, finding.field if finding.field in COLUMNS else "", finding.is_refusal, finding.message)

@@ -1,0 +1,205 @@
+"""The catalogue back as a workbook: each faulty cell coloured, with a note in it, and a sheet of all findings.
+
+An .xlsx comes back as itself, with its other sheets, widths and formulas; what is none, or is too large to be held in
+memory, is written anew row by row. Mended in place, it can be uploaded again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import python_calamine
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .columns import COLUMNS
+from .grid import XLSX, heading_of, is_workbook, lines_of
+
+SHEET, OWN = "检查结果", "归档文件目录"
+HEAD = ("行", "列", "单元格", "程度", "问题")
+WIDTHS = (8, 14, 10, 10, 100)
+REFUSED, REMARKED = "不能归档", "提示"
+RED, YELLOW = "F8CBAD", "FFF2CC"
+LONGEST_CELL, LONGEST_NOTE = 32_767, 30_000  # characters; Excel's limits
+LARGEST_HELD = 8 * 2**20  # bytes of an .xlsx that openpyxl may hold (about fifty times that in memory)
+MOST_CELLS = 600_000
+AUTHOR = "归档检查"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One finding: `line` as the sheet counts it (0: the whole), `column` as in COLUMNS ("": the row)."""
+
+    line: int
+    column: str
+    is_refusal: bool
+    message: str
+
+    @property
+    def severity(self) -> str:
+        return REFUSED if self.is_refusal else REMARKED
+
+
+def write(catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
+    """Write the workbook for `catalogue`; `marks` come in the order of their lines."""
+    if _can_be_held(catalogue):
+        try:
+            book = openpyxl.load_workbook(catalogue, rich_text=True)
+        except Exception:  # what Excel opens and openpyxl does not: written anew, never without a report
+            book = None
+        if book is not None:
+            return _mark_in_place(book, catalogue, target, marks)
+    return _write_anew(catalogue, target, marks)
+
+
+def _can_be_held(catalogue: Path) -> bool:
+    if not is_workbook(catalogue, XLSX) or catalogue.stat().st_size > LARGEST_HELD:
+        return False
+    try:
+        sheet = python_calamine.CalamineWorkbook.from_path(str(catalogue)).get_sheet_by_index(0)
+        return sheet.height * sheet.width <= MOST_CELLS
+    except (python_calamine.CalamineError, ValueError, OSError):
+        return False
+
+
+def _note(marks: list[Mark]) -> str:
+    return "\n".join(f"{one.severity}：{one.message}" for one in marks)[:LONGEST_NOTE]
+
+
+def _by_line(marks: Iterable[Mark]) -> Iterator[tuple[int, list[Mark]]]:
+    line, found = -1, []
+    for mark in marks:
+        if mark.line != line:
+            if found:
+                yield line, found
+            line, found = mark.line, []
+        found.append(mark)
+    if found:
+        yield line, found
+
+
+def _cells(marks: list[Mark], places: dict[str, int]) -> dict[int, list[Mark]]:
+    """Column of the sheet (1 = A) → what is said of it; what is said of the row as a whole stands at its first cell."""
+    found: dict[int, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(places.get(mark.column, 1), []).append(mark)
+    return found
+
+
+def _listed(mark: Mark, places: dict[str, int]) -> tuple[object, ...]:
+    label = COLUMNS[mark.column][0] if mark.column else ""
+    place = places.get(mark.column)
+    cell = f"{get_column_letter(place)}{mark.line}" if mark.line and place else ""
+    return mark.line or "", label, cell, mark.severity, mark.message
+
+
+# ---------------------------------------------------------------- in place
+
+
+def _mark_in_place(book, catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
+    sheet = book.worksheets[0]
+    _, places = heading_of(catalogue)
+    findings = _new_sheet(book)
+    for line, said in _by_line(marks):
+        for mark in said:
+            findings.append([_safe(value) for value in _listed(mark, places)])
+        for column, own in _cells(said, places).items() if line else ():
+            _mark_cell(sheet, line, column, own)
+    findings.auto_filter.ref = findings.dimensions
+    book.save(target)
+
+
+def _new_sheet(book) -> Worksheet:
+    """The sheet of findings, last; that of an earlier round goes."""
+    if SHEET in book.sheetnames and book.index(book[SHEET]):
+        book.remove(book[SHEET])
+    sheet = book.create_sheet(SHEET)
+    sheet.append(list(HEAD))
+    for number, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = "A2"
+    return sheet
+
+
+def _mark_cell(sheet: Worksheet, line: int, column: int, own: list[Mark]) -> None:
+    cell = sheet.cell(line, column)
+    for merged in sheet.merged_cells.ranges:
+        if cell.coordinate in merged:
+            cell = sheet.cell(merged.min_row, merged.min_col)
+            break
+    colour = RED if any(one.is_refusal for one in own) else YELLOW
+    cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
+    before = f"{cell.comment.text}\n" if cell.comment and cell.comment.author != AUTHOR else ""
+    cell.comment = Comment((before + _note(own))[:LONGEST_NOTE], AUTHOR, height=40 + 30 * len(own), width=320)
+
+
+def _safe(value: object) -> object:
+    """A sentence never becomes a formula, nor breaks the file."""
+    if not isinstance(value, str):
+        return value
+    plain = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "？", value)[:LONGEST_CELL]
+    return f"'{plain}" if plain.startswith("=") else plain
+
+
+# -------------------------------------------------------------------- anew
+
+
+def _write_anew(catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
+    """Row by row, lines and marks side by side; memory is one row and the notes."""
+    book = xlsxwriter.Workbook(
+        target,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": target.parent},
+    )
+    sheet, findings = book.add_worksheet(OWN), book.add_worksheet(SHEET)
+    formats = {colour: book.add_format({"bg_color": f"#{colour}", "num_format": "@"}) for colour in (RED, YELLOW)}
+    formats[""] = book.add_format({"num_format": "@"})
+    findings.write_row(0, 0, HEAD)
+    for number, width in enumerate(WIDTHS):
+        findings.set_column(number, number, width)
+    head_line, places = heading_of(catalogue)
+    label_width = {"title": 40, "file": 30}
+    for name, place in places.items():
+        sheet.set_column(place - 1, place - 1, label_width.get(name, 16))
+    sheet.freeze_panes(head_line, 0)
+    said, row = _by_line(marks), 1
+    current = next(said, None)
+    for number, cells in lines_of(catalogue):
+        while current is not None and current[0] < number:
+            row, current = _list_all(findings, row, current, places), next(said, None)
+        own = current[1] if current is not None and current[0] == number else []
+        _write_line(sheet, number, cells, _cells(own, places), formats)
+        if own:
+            row, current = _list_all(findings, row, current, places), next(said, None)
+    while current is not None:
+        row, current = _list_all(findings, row, current, places), next(said, None)
+    findings.autofilter(0, 0, max(row - 1, 1), len(HEAD) - 1)
+    book.close()
+
+
+def _list_all(findings, row: int, said: tuple[int, list[Mark]], places: dict[str, int]) -> int:
+    for mark in said[1]:
+        for column, value in enumerate(_listed(mark, places)):
+            findings.write(row, column, _safe(value))
+        row += 1
+    return row
+
+
+def _write_line(sheet, number: int, cells: list[str], own: dict[int, list[Mark]], formats: dict) -> None:
+    """Values as text, so that no leading zero and no long number is lost on the way back."""
+    for column in range(1, max([len(cells), *own]) + 1):
+        text = cells[column - 1] if column <= len(cells) else ""
+        said = own.get(column, [])
+        colour = "" if not said else RED if any(one.is_refusal for one in said) else YELLOW
+        if text or said:
+            sheet.write_string(number - 1, column - 1, _plain(text), formats[colour])
+        if said:
+            sheet.write_comment(number - 1, column - 1, _note(said), {"author": AUTHOR, "x_scale": 2.5})
+
+
+def _plain(text: str) -> str:
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "？", text)[:LONGEST_CELL]

@@ -58,12 +58,7 @@ def correct(
     row = _locked(record, by, version)
     before = {name: getattr(row, name) for name in changes}
     code = row.archival_code
-    for name, value in changes.items():
-        setattr(row, name, value)
-    if "doc_number" in changes:
-        row.doc_number_as_given = row.doc_number
-    if "retention_code" in changes:
-        row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
+    _apply(row, changes, by, reason)
     components = _replace(row, files, reason) if files else list(row.components.select_related("stored_file"))
     row.version += 1
     row._change_reason, row._history_user = reason[:200], by
@@ -81,6 +76,15 @@ def correct(
         changes=told, files=[one.filename for one in components] if files else [],
     )  # fmt: skip
     return row
+
+
+def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if "doc_number" in changes:
+        row.doc_number_as_given = row.doc_number
+    if "retention_code" in changes:
+        row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
 
 
 def _locked(record: Record, by, version: int) -> Record:

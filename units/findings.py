@@ -15,6 +15,7 @@ class Finding:
     message   Chinese: what is wrong, and what would be right
     field     identifier of the field to mend, "" when none
     line      of a list, as the spreadsheet counts it; 0 when there is none
+    column    of a list, 1 for A; 0 when it is the whole line, or there is none
     """
 
     code: str
@@ -23,6 +24,7 @@ class Finding:
     message: str
     field: str = ""
     line: int = 0
+    column: int = 0
 
     @property
     def is_refusal(self) -> bool:

@@ -110,17 +110,13 @@ def run(
 def _own_codes(catalogue: Path, files: Files) -> Iterator[str]:
     """The codes that the catalogue bears, read once before any row; a ZIP that no row speaks of is a mistake."""
     names_files = False
-    for _, cells in rows(catalogue):
-        names_files = names_files or bool(_said(cells, "file"))
-        yield _said(cells, "archival_code")
+    for _, row in rows(catalogue):
+        names_files = names_files or bool(row.text("file"))
+        yield row.text("archival_code")
     if isinstance(files, Packed) and not names_files:
         raise BadCatalogue(
             "上传了电子文件压缩包，但目录的“文件”列没有或全空；请填写文件名，仅有纸质件的不要上传压缩包。"
         )
-
-
-def _said(cells: dict, column: str) -> str:
-    return str(cells.get(column) or "").strip()
 
 
 def _seat(by, unit) -> Seat | None:
@@ -128,10 +124,10 @@ def _seat(by, unit) -> Seat | None:
     return next(iter(standing(by).through.get(("arrange_records", unit.pk), ())), None)
 
 
-def _row(line: int, cells: dict, under_way: Run) -> Row:
+def _row(line: int, given, under_way: Run) -> Row:
     """The row as it is understood, with its files as far as they are there."""
-    item = read_item(line, cells)
-    code = codes.settle(item, under_way.home.fonds.code, has_year=bool(_said(cells, "year")))
+    item = read_item(line, given)
+    code = codes.settle(item, under_way.home.fonds.code, has_year=bool(given.text("year")))
     row = Row(item, code, identity_of(item, code))
     for name in item.files:
         try:

@@ -44,7 +44,7 @@ class Made:
 
 
 def make(rows: list[Row], home: Home, *, check_bytes: bool) -> list[Made]:
-    """The rows as records without number; a row that fails a check of the filing stage is refused and not among them."""
+    """The rows as records without number; what fails a check of the filing stage is refused and not among them."""
     made = []
     for row in rows:
         record = _record(row.item, row.code, home, row.identity)

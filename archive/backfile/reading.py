@@ -1,99 +1,211 @@
-"""Rows of a catalogue, one after the other: CSV in UTF-8, UTF-16 or GB18030, or the first sheet of an Excel file."""
+"""Rows of a catalogue, one after the other: an Excel workbook, or a text file with separators."""
 
-import csv
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-import python_calamine
+from units.findings import REFUSE, WARN, Finding
 
-from files.text import encodings_for
+from . import delimited
+from .cells import BadCatalogue, Cell, Line, letters, place_of, target
+from .headings import COLUMNS, LAST_HEADING_ROW, Heading, find_heading, name_of
+from .natures import WORKBOOK, nature_of
+from .sheets import Sheet, Workbook
 
-from .columns import columns_of
+__all__ = ["COLUMNS", "BadCatalogue", "Catalogue", "Row", "read", "rows"]
 
-MARK = b"PK\3\4"
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-LONGEST_CELL = 100_000
-
-
-class BadCatalogue(ValueError):
-    """The catalogue as a whole cannot be read; `faults` are sentences."""
-
-    def __init__(self, *faults: str) -> None:
-        self.faults = list(faults)
-        super().__init__("\n".join(faults))
+EXAMPLES = ("示例", "样例", "例", "填写说明", "说明")  # sheets of a template that hold no rows
+# What a merged range may say of every row it covers; a title, a code, a file belong to one row only.
+MERGED_DOWN = {"year", "retention", "author", "date", "security_class", "class_code", "doc_type", "disclosure_attr"}
+TELLING = {"title", "date", "file", "retention", "year"}  # a line of text that ends before these was broken
 
 
-def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line as the spreadsheet counts it, identifier → text) of every row that is not empty. Raises BadCatalogue."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(4)
-    except OSError as error:
-        raise BadCatalogue(f"目录文件“{path.name}”不能读取（{error.strerror}）。") from error
-    if not head:
-        raise BadCatalogue(f"目录文件“{path.name}”是空的。")
-    lines = _sheet(path) if head in (MARK, OLD_EXCEL) else _csv(path)
-    names: dict[int, str] | None = None
-    for number, cells in lines:
-        if names is None:
-            names, faults = columns_of(cells)
-            if faults:
-                raise BadCatalogue(*faults)
-        elif any(cell.strip() for cell in cells):
-            yield number, {name: cells[place] for place, name in names.items() if place < len(cells)}
-    if names is None:
-        raise BadCatalogue(f"目录文件“{path.name}”没有列名，请用模板。")
+@dataclass
+class Row:
+    """One row of the sheet: `line` as the spreadsheet counts it, cells by identifier, and what the reader saw.
+
+    `columns` gives the column (1 = A) of every identifier the catalogue has, of empty cells too.
+    """
+
+    line: int
+    cells: dict[str, Cell] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """As given; "" for an empty cell."""
+        return self.cells[name].text if name in self.cells else ""
+
+    def note(self, severity: str, code: str, message: str, name: str = "", column: int = 0) -> None:
+        column = column or self.columns.get(name, 0)
+        label = COLUMNS[name][0] if name else ""
+        self.findings.append(
+            Finding(code, severity, target(self.line, column, label), message, name, self.line, column)
+        )
 
 
-def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(LONGEST_CELL)
-    with path.open("r", encoding=_encoding(path), newline="") as file:
-        reader = csv.reader(file)
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise BadCatalogue(f"第 {reader.line_num} 行不能读取（{error}），请检查引号和单元格长度。") from error
-            except UnicodeDecodeError as error:
-                raise BadCatalogue(
-                    f"第 {reader.line_num + 1} 行之后文字编码无法识别，请另存为 UTF-8 编码的 CSV。"
-                ) from error
-            yield reader.line_num, cells
+@dataclass
+class Catalogue:
+    """A table that was found: its heading, what is to be told about the whole, and its rows (once).
+
+    `lines` gives the lines as they lie there, anew at each call; `sheet` is the worksheet's name, "" of a text file.
+    """
+
+    heading: Heading
+    remarks: list[Finding]
+    rows: Iterator[Row]
+    lines: Callable[[], Iterator[Line]]
+    sheet: str = ""
 
 
-def _encoding(path: Path) -> str:
-    """The first encoding that reads the whole file; it is read once for that, block by block."""
-    with path.open("rb") as file:
-        candidates = encodings_for(file.read(3))
-    for encoding in candidates:
+def read(path: Path) -> Catalogue:
+    """The catalogue at `path`. Raises BadCatalogue, also while the rows are read (a file that ends in the middle)."""
+    if nature_of(path) == WORKBOOK:
+        return _of_workbook(path)
+    return _of_text(path)
+
+
+def rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """(line, row) of every row that is not empty; remarks on the whole are told with the first. Raises BadCatalogue."""
+    catalogue = read(path)
+    remarks = catalogue.remarks
+    for row in catalogue.rows:
+        row.findings[:0], remarks = remarks, []
+        yield row.line, row
+
+
+def _of_text(path: Path) -> Catalogue:
+    encoding = delimited.encoding_of(path)
+    separator = delimited.declared_separator(path, encoding) or _separator(path, encoding)
+    for _ in delimited.lines(path, encoding, separator):  # the whole of it is proved before the first row is filed
+        pass
+    return _catalogue(lambda: delimited.lines(path, encoding, separator), [])
+
+
+def _separator(path: Path, encoding: str) -> str:
+    """The one that gives the most columns a name in the first ten lines."""
+    known = dict.fromkeys(delimited.SEPARATORS, 0)
+    for separator in known:
         try:
-            with path.open("r", encoding=encoding, newline="") as file:
-                while file.read(1 << 20):
-                    pass
-        except UnicodeError:
+            for line in delimited.lines(path, encoding, separator):
+                if line.number > LAST_HEADING_ROW:
+                    break
+                known[separator] = max(known[separator], sum(bool(name_of(cell.text)) for cell in line.cells.values()))
+        except BadCatalogue:
             continue
-        return "utf-8-sig" if encoding == "utf-8" else encoding
-    raise BadCatalogue(f"目录文件“{path.name}”的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或用 Excel 模板。")
+    return max(known, key=lambda one: known[one])
 
 
-def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(0)
-        for number, cells in enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0)):
-            yield number, [_shown(cell) for cell in cells]
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
-        if isinstance(error, BadCatalogue):
-            raise
-        raise BadCatalogue(f"目录文件“{path.name}”不是可读取的 Excel 文件，请用模板另存后再导入。") from error
+def _of_workbook(path: Path) -> Catalogue:
+    with Workbook(path) as book:
+        found, others, first_fault = None, [], None
+        for sheet in book.sheets:
+            try:
+                find_heading(list(book.lines(sheet, LAST_HEADING_ROW)))
+            except BadCatalogue as fault:
+                first_fault = first_fault or fault
+            else:
+                if found is None:
+                    found = sheet
+                elif not sheet.name.startswith(EXAMPLES):
+                    others.append(sheet.name)
+    if found is None:
+        raise first_fault or BadCatalogue(f"目录文件“{path.name}”没有列名，请用模板。")
+    return _of_sheet(path, found, others)
 
 
-def _shown(cell) -> str:
-    if isinstance(cell, datetime | date):
-        return cell.strftime("%Y%m%d")
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
+def _of_sheet(path: Path, sheet: Sheet, others: list[str]) -> Catalogue:
+    remarks = [
+        Finding(
+            "other-sheet", WARN, f"工作表“{name[:40]}”",
+            f"工作表“{name[:40]}”也是目录，没有读取；只读取了“{sheet.name[:40]}”，其余请另存后分别导入。",
+        )
+        for name in others
+    ]  # fmt: skip
+    with Workbook(path) as book:
+        hidden = book.hidden_columns(sheet)
+
+    def lines() -> Iterator[Line]:
+        with Workbook(path) as book:
+            yield from book.lines(sheet)
+
+    catalogue = _catalogue(lines, remarks, sheet.name)
+    for column, name in catalogue.heading.names.items():
+        if column in hidden:
+            line, label = catalogue.heading.first, COLUMNS[name][0]
+            told = f"{letters(column)}列“{label}”在工作表中是隐藏的，也已读取，请核对。"
+            catalogue.remarks.append(
+                Finding("hidden-column", WARN, target(line, column, label), told, name, line, column)
+            )
+    return catalogue
+
+
+def _catalogue(source: Callable[[], Iterator[Line]], remarks: list[Finding], sheet: str = "") -> Catalogue:
+    head: list[Line] = []
+    lines = source()
+    for line in lines:
+        head.append(line)
+        if line.number >= LAST_HEADING_ROW:
+            break
+    heading = find_heading(head)
+    return Catalogue(heading, remarks + heading.remarks(), _rows(chain(head, lines), heading), source, sheet)
+
+
+def _rows(lines: Iterator[Line], heading: Heading) -> Iterator[Row]:
+    columns = {name: column for column, name in heading.names.items()}
+    width = max([*heading.names, *heading.unknown])
+    for line in lines:
+        if line.number <= heading.last:
+            continue
+        row = Row(line.number, columns=columns)
+        for column, name in heading.names.items():
+            cell = line.cells.get(column)
+            if cell is not None and cell.text.strip():
+                row.cells[name] = cell
+        if not {name for name, cell in row.cells.items() if not cell.is_filled} - {"seq"}:
+            continue  # blank, or prepared with a running number only
+        _judge(row, line, heading, width)
+        yield row
+
+
+def _judge(row: Row, line: Line, heading: Heading, width: int) -> None:
+    if sum(name_of(cell.text) == name for name, cell in row.cells.items()) > 1:
+        row.note(REFUSE, "heading-again", "这一行又是列名，不是一件文件，请删去。")
+    if line.is_hidden:
+        row.note(WARN, "hidden-row", "这一行在工作表中是隐藏的，也已读取；如不应归档，请删去后重新导入。")
+    _judge_merges(row)
+    for column, cell in line.cells.items():
+        if column in heading.names or column in heading.unknown or not cell.text.strip() or cell.is_filled:
+            continue
+        if line.width is not None and column > width:
+            told = f"这一行有 {line.width} 格，列名只有 {width} 格，各列可能已经错位；含分隔符的单元格请加英文双引号。"
+            row.note(REFUSE, "too-many-fields", told, column=column)
+            break
+        row.note(WARN, "no-heading", f"{letters(column)}列没有列名，其中的“{cell.text[:30]}”没有读取。", column=column)
+    if line.width is not None and line.width < width:
+        _judge_short(row, line.width, width)
+
+
+def _judge_merges(row: Row) -> None:
+    """A merged range may speak for rows below each other in one column of the right kind; else nobody knows whose it is."""
+    for name, cell in row.cells.items():
+        if not cell.span:
+            continue
+        (top, left), (bottom, _) = map(place_of, cell.span.split(":"))
+        if left == cell.column and (name in MERGED_DOWN or top == bottom):
+            if cell.is_filled:
+                told = f"{COLUMNS[name][0]}取自合并单元格 {cell.span}：“{cell.text[:30]}”，请核对。"
+                row.note(WARN, "merged", told, name)
+            continue
+        told = f"{COLUMNS[name][0]}的单元格属于合并区域 {cell.span}，各行的值不能确定，请取消合并并逐行填写。"
+        row.note(REFUSE, "merged", told, name)
+
+
+def _judge_short(row: Row, has: int, width: int) -> None:
+    lost = [name for name, column in row.columns.items() if column > has]
+    is_broken = bool(TELLING & set(lost))
+    told = f"这一行只有 {has} 格，列名有 {width} 格" + (
+        "，可能被换行切断；含换行的单元格请加英文双引号，空格也要留出分隔符。" if is_broken else "，缺少的按空白处理。"
+    )
+    row.note(REFUSE if is_broken else WARN, "too-few-fields", told)

@@ -4,21 +4,24 @@ An .xlsx comes back as itself, with its other sheets, widths and formulas; what 
 memory, is written anew row by row. Mended in place, it can be uploaded again.
 """
 
+import logging
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
-import python_calamine
 import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .cells import Kind, Line
 from .columns import COLUMNS
-from .grid import XLSX, heading_of, is_workbook, lines_of
+from .natures import WORKBOOK, nature_of
+from .reading import Catalogue, read
 
 SHEET, OWN = "检查结果", "归档文件目录"
 HEAD = ("行", "列", "单元格", "程度", "问题")
@@ -26,9 +29,10 @@ WIDTHS = (8, 14, 10, 10, 100)
 REFUSED, REMARKED = "不能归档", "提示"
 RED, YELLOW = "F8CBAD", "FFF2CC"
 LONGEST_CELL, LONGEST_NOTE = 32_767, 30_000  # characters; Excel's limits
-LARGEST_HELD = 8 * 2**20  # bytes of an .xlsx that openpyxl may hold (about fifty times that in memory)
-MOST_CELLS = 600_000
+LARGEST_HELD = 32 * 2**20  # bytes of all parts of an .xlsx, unpacked, that may be held in memory (ten times that)
 AUTHOR = "归档检查"
+DAYS_OF_1904 = 1462  # between the two calendars of Excel
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,25 +50,24 @@ class Mark:
 
 
 def write(catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
-    """Write the workbook for `catalogue`; `marks` come in the order of their lines."""
+    """Write the workbook for `catalogue`; `marks` come in the order of their lines. Raises BadCatalogue."""
+    read_again = read(catalogue)
+    places = {name: column for column, name in read_again.heading.names.items()}
     if _can_be_held(catalogue):
         try:
             book = openpyxl.load_workbook(catalogue, rich_text=True)
         except Exception:  # what Excel opens and openpyxl does not: written anew, never without a report
-            book = None
-        if book is not None:
-            return _mark_in_place(book, catalogue, target, marks)
-    return _write_anew(catalogue, target, marks)
+            logger.warning("A catalogue is not marked in place: openpyxl does not open it")
+        else:
+            return _mark_in_place(book, book[read_again.sheet], places, target, marks)
+    return _write_anew(read_again, places, target, marks)
 
 
 def _can_be_held(catalogue: Path) -> bool:
-    if not is_workbook(catalogue, XLSX) or catalogue.stat().st_size > LARGEST_HELD:
+    if nature_of(catalogue) != WORKBOOK:
         return False
-    try:
-        sheet = python_calamine.CalamineWorkbook.from_path(str(catalogue)).get_sheet_by_index(0)
-        return sheet.height * sheet.width <= MOST_CELLS
-    except (python_calamine.CalamineError, ValueError, OSError):
-        return False
+    with zipfile.ZipFile(catalogue) as parts:
+        return sum(one.file_size for one in parts.infolist()) <= LARGEST_HELD
 
 
 def _note(marks: list[Mark]) -> str:
@@ -101,10 +104,8 @@ def _listed(mark: Mark, places: dict[str, int]) -> tuple[object, ...]:
 # ---------------------------------------------------------------- in place
 
 
-def _mark_in_place(book, catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
-    sheet = book.worksheets[0]
-    _, places = heading_of(catalogue)
-    findings = _new_sheet(book)
+def _mark_in_place(book, sheet: Worksheet, places: dict[str, int], target: Path, marks: Iterable[Mark]) -> None:
+    findings = _new_sheet(book, _name_beside(sheet.title))
     for line, said in _by_line(marks):
         for mark in said:
             findings.append([_safe(value) for value in _listed(mark, places)])
@@ -114,11 +115,16 @@ def _mark_in_place(book, catalogue: Path, target: Path, marks: Iterable[Mark]) -
     book.save(target)
 
 
-def _new_sheet(book) -> Worksheet:
+def _name_beside(catalogue: str) -> str:
+    """The name of the sheet of findings; a catalogue may bear it itself."""
+    return SHEET if catalogue != SHEET else f"{SHEET}2"
+
+
+def _new_sheet(book, name: str) -> Worksheet:
     """The sheet of findings, last; that of an earlier round goes."""
-    if SHEET in book.sheetnames and book.index(book[SHEET]):
-        book.remove(book[SHEET])
-    sheet = book.create_sheet(SHEET)
+    if name in book.sheetnames:
+        book.remove(book[name])
+    sheet = book.create_sheet(name)
     sheet.append(list(HEAD))
     for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -149,36 +155,45 @@ def _safe(value: object) -> object:
 # -------------------------------------------------------------------- anew
 
 
-def _write_anew(catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
+def _write_anew(catalogue: Catalogue, places: dict[str, int], target: Path, marks: Iterable[Mark]) -> None:
     """Row by row, lines and marks side by side; memory is one row and the notes."""
-    book = xlsxwriter.Workbook(
-        target,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": target.parent},
-    )
-    sheet, findings = book.add_worksheet(OWN), book.add_worksheet(SHEET)
-    formats = {colour: book.add_format({"bg_color": f"#{colour}", "num_format": "@"}) for colour in (RED, YELLOW)}
-    formats[""] = book.add_format({"num_format": "@"})
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": target.parent}
+    book = xlsxwriter.Workbook(target, options)
+    sheet = book.add_worksheet(catalogue.sheet or OWN)
+    findings = book.add_worksheet(_name_beside(catalogue.sheet))
+    painted = Painted(book)
     findings.write_row(0, 0, HEAD)
     for number, width in enumerate(WIDTHS):
         findings.set_column(number, number, width)
-    head_line, places = heading_of(catalogue)
-    label_width = {"title": 40, "file": 30}
     for name, place in places.items():
-        sheet.set_column(place - 1, place - 1, label_width.get(name, 16))
-    sheet.freeze_panes(head_line, 0)
+        sheet.set_column(place - 1, place - 1, 40 if name in ("title", "file") else 16)
+    sheet.freeze_panes(catalogue.heading.last, 0)
     said, row = _by_line(marks), 1
     current = next(said, None)
-    for number, cells in lines_of(catalogue):
-        while current is not None and current[0] < number:
+    for line in catalogue.lines():
+        while current is not None and current[0] < line.number:
             row, current = _list_all(findings, row, current, places), next(said, None)
-        own = current[1] if current is not None and current[0] == number else []
-        _write_line(sheet, number, cells, _cells(own, places), formats)
+        own = current[1] if current is not None and current[0] == line.number else []
+        _write_line(sheet, line, _cells(own, places), painted)
         if own:
             row, current = _list_all(findings, row, current, places), next(said, None)
     while current is not None:
         row, current = _list_all(findings, row, current, places), next(said, None)
     findings.autofilter(0, 0, max(row - 1, 1), len(HEAD) - 1)
     book.close()
+
+
+class Painted:
+    """The formats of a workbook by colour and number format, each made once."""
+
+    def __init__(self, book) -> None:
+        self.book, self.made = book, {}
+
+    def __call__(self, colour: str, form: str = "@"):
+        if (colour, form) not in self.made:
+            look = {"num_format": form} | ({"bg_color": f"#{colour}"} if colour else {})
+            self.made[colour, form] = self.book.add_format(look)
+        return self.made[colour, form]
 
 
 def _list_all(findings, row: int, said: tuple[int, list[Mark]], places: dict[str, int]) -> int:
@@ -189,16 +204,18 @@ def _list_all(findings, row: int, said: tuple[int, list[Mark]], places: dict[str
     return row
 
 
-def _write_line(sheet, number: int, cells: list[str], own: dict[int, list[Mark]], formats: dict) -> None:
-    """Values as text, so that no leading zero and no long number is lost on the way back."""
-    for column in range(1, max([len(cells), *own]) + 1):
-        text = cells[column - 1] if column <= len(cells) else ""
-        said = own.get(column, [])
+def _write_line(sheet, line: Line, own: dict[int, list[Mark]], painted: Painted) -> None:
+    """Texts as texts, so that no leading zero and no long number is lost on the way back; numbers and days as such."""
+    for column in sorted({*line.cells, *own}):
+        cell, said = line.cells.get(column), own.get(column, [])
         colour = "" if not said else RED if any(one.is_refusal for one in said) else YELLOW
-        if text or said:
-            sheet.write_string(number - 1, column - 1, _plain(text), formats[colour])
+        if cell is not None and cell.number is not None:
+            serial = cell.number + (DAYS_OF_1904 if cell.is_1904 and cell.kind is Kind.DATE else 0)
+            sheet.write_number(line.number - 1, column - 1, serial, painted(colour, cell.form or "General"))
+        else:
+            sheet.write_string(line.number - 1, column - 1, _plain(cell.text if cell else ""), painted(colour))
         if said:
-            sheet.write_comment(number - 1, column - 1, _note(said), {"author": AUTHOR, "x_scale": 2.5})
+            sheet.write_comment(line.number - 1, column - 1, _note(said), {"author": AUTHOR, "x_scale": 2.5})
 
 
 def _plain(text: str) -> str:

@@ -113,7 +113,7 @@ def components_of(keys: list[int]) -> dict[int, list[Component]]:
 
 
 def find_by_files(unit, rows: Iterable[Row]) -> None:
-    """Sets `known` of landed rows whose very files the unit has filed without a code, under the same title or number."""
+    """Sets `known` of landed rows whose very files the unit has filed without code, under the same title or number."""
     rows = [row for row in rows if row.known is None and row.landed]
     wanted = {one.sha256 for row in rows for one in row.landed}
     if not wanted:

@@ -7,7 +7,7 @@ from documents.states import Disclosure, DocType, SecurityClass
 from ..states import Retention
 from .columns import COLUMNS
 
-SHEET, EXAMPLES = "归档文件目录", "填写示例"
+SHEET, EXAMPLES = "归档文件目录", "示例"
 ROWS = 10_000  # rows that offer choices
 NOTES = {
     "seq": "可空",

@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def by(people):
-    return people["D07:archivist"]
-
-
 def catalogue(folder: Path, lines: list[dict], encoding="utf-8-sig") -> Path:
     path = folder / "catalogue.csv"
     with path.open("w", encoding=encoding, newline="") as file:
@@ -143,7 +138,7 @@ def test_encodings(units, by, tmp_path, encoding):
     path = catalogue(
         tmp_path, [{"title": "关于民政工作的通知", "date": "2001", "file": text(tmp_path, "a.txt")}], encoding
     )
-    assert next(rows(path))[1]["title"] == "关于民政工作的通知"
+    assert next(rows(path))[1].text("title") == "关于民政工作的通知"
 
 
 def test_excel_and_the_template(units, by, tmp_path):

@@ -20,7 +20,7 @@ from archive.models import Component, Record, RecordWords
 from archive.packages.metadata import metadata_xml
 from archive.search import search
 from files.store import land
-from tests.archive.test_backfile import by, catalogue, text  # noqa: F401
+from tests.archive.test_backfile import catalogue
 from tests.cases import Case
 from tests.transfer.stock import made
 from transfer.packing import packed_records
@@ -90,7 +90,7 @@ CASES: list[Case] = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_name_in_the_zip_and_in_the_catalogue(case, units, by, tmp_path):  # noqa: F811
+def test_a_name_in_the_zip_and_in_the_catalogue(case, units, by, tmp_path):
     stored, written = case.value
     files = Packed(
         packed(
@@ -205,7 +205,7 @@ def test_files_that_no_row_names_are_told(visitor, units):
     assert ["“b.txt”没有列入目录" in one.message for one in JobFinding.objects.filter(line=0)] == [True]
 
 
-def test_a_zip_that_no_row_speaks_of_is_a_mistake_not_paper(units, by, tmp_path):  # noqa: F811
+def test_a_zip_that_no_row_speaks_of_is_a_mistake_not_paper(units, by, tmp_path):
     (tmp_path / "f.zip").write_bytes(good_zip())
     with pytest.raises(BadCatalogue, match="“文件”列"):
         run(catalogue(tmp_path, [{"title": "一"}]), units["D07"], by=by, files=Packed(tmp_path / "f.zip"))
@@ -215,7 +215,7 @@ def test_a_zip_that_no_row_speaks_of_is_a_mistake_not_paper(units, by, tmp_path)
 # ------------------------------------------------------------------ paper
 
 
-def on_paper(by, units, folder) -> Record:  # noqa: F811
+def on_paper(by, units, folder) -> Record:
     lines = [{"title": "只有纸质件的一件", "date": "2003", "retention": "永久", "author": "某", "page_count": "7"}]
     outcome = run(catalogue(folder, lines), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (1, 0)
@@ -223,7 +223,7 @@ def on_paper(by, units, folder) -> Record:  # noqa: F811
     return Record.objects.unguarded("a test looks").get()
 
 
-def test_a_row_without_files_is_filed_as_paper_and_says_so(units, by, tmp_path, visitor):  # noqa: F811
+def test_a_row_without_files_is_filed_as_paper_and_says_so(units, by, tmp_path, visitor):
     record = on_paper(by, units, tmp_path)
     assert (record.carrier_mode, record.paper_exists, record.paper_pages) == ("paper_only", True, 7)
     assert record.component_count == 0 and not record.findings.filter(verdict="fail").exists()
@@ -231,7 +231,7 @@ def test_a_row_without_files_is_filed_as_paper_and_says_so(units, by, tmp_path, 
     assert "仅纸质" in page and "仅有纸质件" in page
 
 
-def test_the_package_of_a_paper_record_tells_no_lie(units, people, by, tmp_path):  # noqa: F811
+def test_the_package_of_a_paper_record_tells_no_lie(units, people, by, tmp_path):
     on_paper(by, units, tmp_path)
     batch = made(people)
     (packed_record,) = packed_records(batch, None)
@@ -253,7 +253,7 @@ def test_the_form_and_the_refusal_agree_that_files_are_optional(visitor, units):
 # ------------------------------------------------------------- long texts
 
 
-def test_a_long_text_is_found_by_its_end_and_never_held_whole(units, by, tmp_path):  # noqa: F811
+def test_a_long_text_is_found_by_its_end_and_never_held_whole(units, by, tmp_path):
     """Above the old 8 MB, where the text was cut in the middle of a character and then dropped whole."""
     filler = "关于区政府信息公开工作情况的报告。\n" * 500
     with (tmp_path / "long.txt").open("w", encoding="utf-8") as file:

@@ -8,7 +8,7 @@ from archive.backfile import importing
 from archive.backfile.importing import run
 from archive.models import Component, Record, RecordText
 from archive.search import search
-from tests.archive.test_backfile import by, catalogue, text  # noqa: F401
+from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from tests.transfer.stock import made
 from units.models import AuditEvent
@@ -32,7 +32,7 @@ def only() -> Record:
     return Record.objects.unguarded("a test looks").get()
 
 
-def twice(folder, units, by, first: dict, then: dict, **more):  # noqa: F811
+def twice(folder, units, by, first: dict, then: dict, **more):
     assert run(catalogue(folder, [first]), units["D07"], by=by).filed == 1
     return run(catalogue(folder, [then]), units["D07"], by=by, **more)
 
@@ -55,7 +55,7 @@ CASES: list[Case] = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_row_that_comes_again(case, units, by, tmp_path):  # noqa: F811
+def test_a_row_that_comes_again(case, units, by, tmp_path):
     again = twice(tmp_path, units, by, row(tmp_path), row(tmp_path, **case.value))
     if case.wanted is None:
         assert (again.skipped, again.differing, again.filed) == (1, 0, 0)
@@ -64,7 +64,8 @@ def test_a_row_that_comes_again(case, units, by, tmp_path):  # noqa: F811
     before = only()
     name, value = case.wanted
     assert (again.skipped, again.differing, again.filed, again.refused) == (0, 1, 0, 0)
-    assert case.expected.removeprefix("列为不同：") + "与已归档的不同" in again.findings[0].message
+    told = case.expected.removeprefix("列为不同：") + "与已归档的不同"
+    assert any(told in one.message for one in again.findings)
     assert getattr(before, name) != value and before.version == 1
     corrected = run(catalogue(tmp_path, [row(tmp_path, **case.value)]), units["D07"], by=by, correct=True)
     after = only()
@@ -77,7 +78,7 @@ def test_a_row_that_comes_again(case, units, by, tmp_path):  # noqa: F811
     assert (third.skipped, third.corrected) == (1, 0)
 
 
-def test_a_second_upload_without_the_files_says_there_already(units, by, tmp_path):  # noqa: F811
+def test_a_second_upload_without_the_files_says_there_already(units, by, tmp_path):
     lines = [row(tmp_path), row(tmp_path, archival_code="", title="无档号", file=text(tmp_path, "b.txt", "另一件"))]
     assert run(catalogue(tmp_path, lines), units["D07"], by=by).filed == 2
     for name in ("a.txt", "b.txt"):
@@ -87,7 +88,7 @@ def test_a_second_upload_without_the_files_says_there_already(units, by, tmp_pat
     assert all(one.message.startswith("已有，档号") for one in again.findings)
 
 
-def test_a_second_upload_without_the_files_lists_what_was_mended_too(units, by, tmp_path):  # noqa: F811
+def test_a_second_upload_without_the_files_lists_what_was_mended_too(units, by, tmp_path):
     run(catalogue(tmp_path, [row(tmp_path)]), units["D07"], by=by)
     mended = row(tmp_path, author="长宁区信息委")
     (tmp_path / "a.txt").unlink()
@@ -96,12 +97,12 @@ def test_a_second_upload_without_the_files_lists_what_was_mended_too(units, by, 
     assert only().components.count() == 1
 
 
-def test_a_file_that_is_named_anew_and_not_there_is_refused(units, by, tmp_path):  # noqa: F811
+def test_a_file_that_is_named_anew_and_not_there_is_refused(units, by, tmp_path):
     again = twice(tmp_path, units, by, row(tmp_path), row(tmp_path, file="c.txt"))
     assert again.refused == 1 and "找不到文件" in again.findings[0].message
 
 
-def test_another_file_under_the_same_code_is_listed_and_replaced_as_a_new_version(units, by, tmp_path):  # noqa: F811
+def test_another_file_under_the_same_code_is_listed_and_replaced_as_a_new_version(units, by, tmp_path):
     assert run(catalogue(tmp_path, [row(tmp_path)]), units["D07"], by=by).filed == 1
     (tmp_path / "a.txt").write_text("重新扫描的麒麟正文", encoding="utf-8")
     path = tmp_path / "catalogue.csv"
@@ -113,7 +114,7 @@ def test_another_file_under_the_same_code_is_listed_and_replaced_as_a_new_versio
     assert run(path, units["D07"], by=by).skipped == 1
 
 
-def test_the_scan_of_a_paper_record_comes_later(units, by, tmp_path):  # noqa: F811
+def test_the_scan_of_a_paper_record_comes_later(units, by, tmp_path):
     outcome = twice(tmp_path, units, by, row(tmp_path, file=""), row(tmp_path), correct=True)
     assert outcome.corrected == 1
     record = only()
@@ -121,7 +122,7 @@ def test_the_scan_of_a_paper_record_comes_later(units, by, tmp_path):  # noqa: F
     assert search(by, "正文如下").total == 1
 
 
-def test_a_mended_period_of_a_row_with_an_old_code_takes_a_new_code(units, by, tmp_path):  # noqa: F811
+def test_a_mended_period_of_a_row_with_an_old_code_takes_a_new_code(units, by, tmp_path):
     old = {"archival_code": "旧-12"}
     again = twice(tmp_path, units, by, row(tmp_path, **old), row(tmp_path, **old, retention="永久"), correct=True)
     record = only()
@@ -131,20 +132,20 @@ def test_a_mended_period_of_a_row_with_an_old_code_takes_a_new_code(units, by, t
     assert search(by, "Z407-WS·2003-Y-BGS-0001").total == 1
 
 
-def test_a_code_that_is_filled_in_later_is_taken(units, by, tmp_path):  # noqa: F811
+def test_a_code_that_is_filled_in_later_is_taken(units, by, tmp_path):
     again = twice(tmp_path, units, by, row(tmp_path, archival_code=""), row(tmp_path), correct=True)
     assert again.corrected == 1 and only().archival_code == CODE
     assert run(tmp_path / "catalogue.csv", units["D07"], by=by).skipped == 1
 
 
-def test_a_missing_author_filled_in_later_makes_no_second_record(units, by, tmp_path):  # noqa: F811
+def test_a_missing_author_filled_in_later_makes_no_second_record(units, by, tmp_path):
     bare = {"archival_code": ""}
     again = twice(tmp_path, units, by, row(tmp_path, **bare, author=""), row(tmp_path, **bare), correct=True)
     assert (again.corrected, again.filed) == (1, 0) and only().author == "长宁区信息化委员会"
     assert not only().findings.filter(field="author", settled_at=None).exists()
 
 
-def test_a_moved_file_makes_no_second_record(units, by, tmp_path):  # noqa: F811
+def test_a_moved_file_makes_no_second_record(units, by, tmp_path):
     bare = row(tmp_path, archival_code="")
     (tmp_path / "卷1").mkdir()
     text(tmp_path / "卷1", "a.txt", "关于调查的通知，正文如下")
@@ -152,21 +153,21 @@ def test_a_moved_file_makes_no_second_record(units, by, tmp_path):  # noqa: F811
     assert (again.skipped, again.filed) == (1, 0)
 
 
-def test_equal_rows_are_named(units, by, tmp_path):  # noqa: F811
+def test_equal_rows_are_named(units, by, tmp_path):
     lines = [row(tmp_path, archival_code=""), row(tmp_path, archival_code="", seq="2")]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)
     assert (outcome.filed, outcome.skipped, outcome.refused) == (1, 1, 0)
     assert "与第 2 行完全相同，只按一件办理。" in [one.message for one in outcome.findings if one.line == 3]
 
 
-def test_rows_that_only_a_remark_tells_apart_are_refused_not_merged(units, by, tmp_path):  # noqa: F811
+def test_rows_that_only_a_remark_tells_apart_are_refused_not_merged(units, by, tmp_path):
     lines = [row(tmp_path, archival_code=""), row(tmp_path, archival_code="", remark="另一份")]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (1, 1)
     assert "第 2 行" in outcome.findings[-1].message
 
 
-def test_two_papers_of_one_title_and_different_days_are_two_records(units, by, tmp_path):  # noqa: F811
+def test_two_papers_of_one_title_and_different_days_are_two_records(units, by, tmp_path):
     lines = [
         row(tmp_path, archival_code="", doc_number="", file="", date=day, year="") for day in ("20020101", "20030101")
     ]
@@ -174,7 +175,7 @@ def test_two_papers_of_one_title_and_different_days_are_two_records(units, by, t
     assert run(catalogue(tmp_path, lines), units["D07"], by=by).skipped == 2
 
 
-def test_a_record_on_its_way_to_the_archive_is_not_corrected(units, people, by, tmp_path):  # noqa: F811
+def test_a_record_on_its_way_to_the_archive_is_not_corrected(units, people, by, tmp_path):
     assert run(catalogue(tmp_path, [row(tmp_path)]), units["D07"], by=by).filed == 1
     made(people, retention="D30")
     again = run(catalogue(tmp_path, [row(tmp_path, title="改")]), units["D07"], by=by, correct=True)
@@ -182,19 +183,19 @@ def test_a_record_on_its_way_to_the_archive_is_not_corrected(units, people, by, 
     assert only().title == "关于调查的通知"
 
 
-def test_whoever_may_not_arrange_corrects_nothing(units, people, by, tmp_path):  # noqa: F811
+def test_whoever_may_not_arrange_corrects_nothing(units, people, by, tmp_path):
     assert run(catalogue(tmp_path, [row(tmp_path)]), units["D07"], by=by).filed == 1
     path = catalogue(tmp_path, [row(tmp_path, title="改")])
     assert run(path, units["D07"], by=people["D07:clerk"], correct=True).refused == 1
     assert only().version == 1
 
 
-def test_a_trial_run_lists_and_corrects_nothing(units, by, tmp_path):  # noqa: F811
+def test_a_trial_run_lists_and_corrects_nothing(units, by, tmp_path):
     again = twice(tmp_path, units, by, row(tmp_path), row(tmp_path, title="改"), correct=True, dry_run=True)
     assert (again.differing, again.corrected) == (1, 0) and only().version == 1
 
 
-def test_a_corrected_date_orders_the_search_anew(units, by, tmp_path):  # noqa: F811
+def test_a_corrected_date_orders_the_search_anew(units, by, tmp_path):
     twice(tmp_path, units, by, row(tmp_path), row(tmp_path, date="20030501"), correct=True)
     assert RecordText.objects.unguarded("a test looks").get().sorted_on == date(2003, 5, 1)
 
@@ -211,7 +212,7 @@ REFUSED: list[Case] = [
 
 @pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize("case", REFUSED, ids=str)
-def test_what_fails_the_inspection_is_refused_and_not_stored(case, dry_run, units, by, tmp_path):  # noqa: F811
+def test_what_fails_the_inspection_is_refused_and_not_stored(case, dry_run, units, by, tmp_path):
     lines = [row(tmp_path, **case.value), row(tmp_path, archival_code="", title="无碍", file="")]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by, dry_run=dry_run)
     if any(ord(one) == 0xE000 for one in lines[0]["title"]) and outcome.refused == 0:
@@ -226,7 +227,7 @@ def test_what_fails_the_inspection_is_refused_and_not_stored(case, dry_run, unit
 
 
 @pytest.mark.parametrize("killed_at", [1, 2, 3])
-def test_killed_between_slices_and_run_again_gives_the_same_end(killed_at, units, by, tmp_path, monkeypatch):  # noqa: F811
+def test_killed_between_slices_and_run_again_gives_the_same_end(killed_at, units, by, tmp_path, monkeypatch):
     """Rows with code, without, refused, on paper: whatever was filed stays, the rest follows, codes as in one go."""
     monkeypatch.setattr(importing, "SLICE", 3)
     lines = [

@@ -11,6 +11,7 @@ from units.findings import REFUSE, WARN
 from units.workflow import Refused
 
 from .backfile import report
+from .backfile.again import KNOWN
 from .backfile.columns import COLUMNS
 from .backfile.importing import run
 from .backfile.reading import BadCatalogue
@@ -58,7 +59,7 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
         raise Refused(*refusal.faults) from refusal
     finally:
         files.close()
-    report.write(place / catalogue, report_of(place), _marks(job))
+    report.write(place / catalogue, report_of(place), lambda: _marks(job))
     would = "可归档" if dry_run else "已归档"
     job.advance(total, total, f"{would} {outcome.filed}，{outcome.told}")
     if outcome.refused and not dry_run:
@@ -71,7 +72,8 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
 
 def _told(finding) -> Told:
     label = COLUMNS[finding.field][0] if finding.field in COLUMNS else finding.field
-    return Told(finding.severity, finding.message, finding.line, label, finding.target or f"第{finding.line}行")
+    target = finding.target or f"第{finding.line}行"
+    return Told(finding.severity, finding.message, finding.line, label, target, finding.code)
 
 
 def _marks(job):
@@ -83,7 +85,8 @@ def _marks(job):
     for one in rows.order_by("line", "id").iterator(chunk_size=LINES_AT_ONCE):
         if one.line != line:
             line, told = one.line, set()
-        mark = report.Mark(one.line, names.get(one.field, ""), one.severity == REFUSE, one.message)
+        column, is_refusal = names.get(one.field, ""), one.severity == REFUSE
+        mark = report.Mark(one.line, column, is_refusal, one.message, is_quiet=one.code == KNOWN)
         if mark not in told:
             told.add(mark)
             yield mark

@@ -15,7 +15,7 @@ def imported(owner, unit, title: str = "试导入") -> Job:
     folder.mkdir()
     catalogue = folder / "catalogue.csv"
     catalogue.write_text(f"题名\n{title}\n", encoding="utf-8")
-    write(catalogue, folder / REPORT_NAME, iter([Mark(2, "title", True, "试")]))
+    write(catalogue, folder / REPORT_NAME, lambda: [Mark(2, "title", True, "试")])
     return Job.objects.create(
         kind="import_backfile", title="导入", owner=owner, unit=unit, state="failed", args={"folder": folder.name}
     )

@@ -13,6 +13,7 @@ from .rerun import Difference, Row, clash_of, differences, files_differ
 from .texts import pieces_of
 
 REASON = "目录更正"
+KNOWN = "known"  # the code of the remark that a row is there already
 HOW_TO_CORRECT = "需要更正的，请在导入时选“按目录更正”。"
 
 
@@ -38,7 +39,7 @@ def settle_again(row: Row, home: Home, counts: Counts, *, may_correct: bool) -> 
     if not found and not has_other_files:
         counts.skipped += 1
         told = f"已有，档号{known.record.archival_code}，未重复归档。"
-        row.item.findings[:] = [Finding("known", WARN, f"第{row.item.line}行", told, "", row.item.line)]
+        row.item.findings[:] = [Finding(KNOWN, WARN, f"第{row.item.line}行", told, "", row.item.line)]
     elif may_correct:
         _correct(row, found, home, counts, has_other_files=has_other_files)
     else:

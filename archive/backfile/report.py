@@ -7,7 +7,7 @@ memory, is written anew row by row. Mended in place, it can be uploaded again.
 import logging
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,30 +37,33 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Mark:
-    """One finding: `line` as the sheet counts it (0: the whole), `column` as in COLUMNS ("": the row)."""
+    """One finding: `line` as the sheet counts it (0: the whole), `column` as in COLUMNS ("": the row).
+
+    `is_quiet`: it stands in the list of findings, and colours no cell.
+    """
 
     line: int
     column: str
     is_refusal: bool
     message: str
+    is_quiet: bool = False
 
     @property
     def severity(self) -> str:
         return REFUSED if self.is_refusal else REMARKED
 
 
-def write(catalogue: Path, target: Path, marks: Iterable[Mark]) -> None:
-    """Write the workbook for `catalogue`; `marks` come in the order of their lines. Raises BadCatalogue."""
+def write(catalogue: Path, target: Path, marks: Callable[[], Iterable[Mark]]) -> None:
+    """Write the workbook for `catalogue`; `marks` gives the findings in the order of their lines. Raises BadCatalogue."""
     read_again = read(catalogue)
     places = {name: column for column, name in read_again.heading.names.items()}
     if _can_be_held(catalogue):
         try:
             book = openpyxl.load_workbook(catalogue, rich_text=True)
-        except Exception:  # what Excel opens and openpyxl does not: written anew, never without a report
-            logger.warning("A catalogue is not marked in place: openpyxl does not open it")
-        else:
-            return _mark_in_place(book, book[read_again.sheet], places, target, marks)
-    return _write_anew(read_again, places, target, marks)
+            return _mark_in_place(book, book[read_again.sheet], places, target, marks())
+        except Exception as error:  # what Excel opens and openpyxl does not: written anew, never without a report
+            logger.warning("A catalogue is not marked in place: %s", type(error).__name__)
+    return _write_anew(read_again, places, target, marks())
 
 
 def _can_be_held(catalogue: Path) -> bool:
@@ -90,7 +93,8 @@ def _cells(marks: list[Mark], places: dict[str, int]) -> dict[int, list[Mark]]:
     """Column of the sheet (1 = A) → what is said of it; what is said of the row as a whole stands at its first cell."""
     found: dict[int, list[Mark]] = {}
     for mark in marks:
-        found.setdefault(places.get(mark.column, 1), []).append(mark)
+        if not mark.is_quiet:
+            found.setdefault(places.get(mark.column, 1), []).append(mark)
     return found
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from units import audit, jobs
 from units.access import gives_one, needs, units_with
 from units.models import Job, Unit
+from units.workflow import Refused
 
 from ..backfile.folder import Packed
 from ..backfile.reading import BadCatalogue, rows
@@ -103,6 +104,6 @@ def report(request, job):
         raise Http404
     path = report_of(Path(settings.EGOV_TMP_DIR) / str(job.args.get("folder", "")))
     if not path.is_file():
-        raise Http404
+        raise Refused("标出问题的目录还没有生成，或者已过 7 天清除；需要时请重新上传。")
     audit.log_access("export", job, by=request.user, unit=job.unit)
     return FileResponse(path.open("rb"), as_attachment=True, filename="检查结果.xlsx", content_type=EXCEL)

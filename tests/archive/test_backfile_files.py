@@ -4,6 +4,7 @@ import io
 import struct
 import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,15 @@ from archive.backfile.reading import BadCatalogue
 from archive.backfile.texts import pieces_of
 from archive.models import Component, Record, RecordWords
 from archive.packages.metadata import metadata_xml
+from archive.packages.verifier import verify
 from archive.search import search
 from files.store import land
 from tests.archive.test_backfile import catalogue
 from tests.cases import Case
 from tests.transfer.stock import made
+from transfer import actions
+from transfer.background import package_batch
+from transfer.delivery import package_folder
 from transfer.packing import packed_records
 from units import jobs
 from units.models import Job, JobFinding
@@ -108,6 +113,28 @@ def test_a_name_in_the_zip_and_in_the_catalogue(case, units, by, tmp_path):
         assert outcome.filed == 1, told
         assert ("过长" in "".join(told)) == ("缩短" in case.expected)
         assert Component.objects.get().stored_file.bytes == len(BODY)
+
+
+UNICODE_PATHS: list[Case] = [
+    Case("文件名", "GBK 名另附相同的 Unicode 名（WinRAR 的写法）", "读入", value="扫描件.txt", wanted=""),
+    Case("文件名", "GBK 名另附别的 Unicode 名", "整个压缩包拒收", value="别的.txt", wanted="同一条目有两个不同的名称"),
+]
+
+
+@pytest.mark.parametrize("case", UNICODE_PATHS, ids=str)
+def test_a_second_name_in_unicode_must_be_the_same(case, tmp_path):
+    name, said = "扫描件.txt".encode("gbk"), case.value.encode()
+    field = struct.pack("<HHBI", 0x7075, 5 + len(said), 1, zlib.crc32(name)) + said
+    head = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, zlib.crc32(BODY), len(BODY), len(BODY), len(name), len(field))
+    local = b"PK\x03\x04" + head + name + field + BODY
+    central = b"PK\x01\x02" + struct.pack("<H", 20) + head + struct.pack("<3H2I", 0, 0, 0, 0, 0) + name + field
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(central), len(local), 0)
+    (tmp_path / "f.zip").write_bytes(local + central + end)
+    packed_files = Packed(tmp_path / "f.zip")
+    faults = [one.what for one in packed_files.archive.faults]
+    assert bool(faults) == bool(case.wanted) and all(case.wanted in one for one in faults)
+    if not case.wanted:
+        assert b"".join(packed_files.find("扫描件.txt").blocks()) == BODY
 
 
 def test_two_names_that_differ_in_case_only_are_told_never_guessed_between(tmp_path):
@@ -276,3 +303,12 @@ def test_the_pieces_of_a_long_text_need_little_memory(tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert length == 12_000_000 and peak < 14_000_000  # whole: 24 MB as text, 36 MB as bytes
+
+
+def test_a_package_with_a_paper_record_is_valid(units, people, by, tmp_path):
+    on_paper(by, units, tmp_path)
+    batch = made(people)
+    package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
+    (path,) = package_folder(batch).iterdir()
+    found = verify(path)
+    assert found.valid, found.findings

@@ -59,7 +59,7 @@ def as_xlsx(folder: Path) -> Path:
 
 
 def marked(path: Path, folder: Path):
-    write(path, folder / "report.xlsx", iter(MARKS))
+    write(path, folder / "report.xlsx", lambda: MARKS)
     return openpyxl.load_workbook(folder / "report.xlsx")
 
 
@@ -95,14 +95,14 @@ def test_an_xlsx_comes_back_as_itself(tmp_path):
 def test_the_marked_workbook_marked_again_has_one_sheet_of_findings_and_fresh_notes(tmp_path):
     marked(as_xlsx(tmp_path), tmp_path)
     first = (tmp_path / "report.xlsx").rename(tmp_path / "again.xlsx")
-    write(first, tmp_path / "report.xlsx", iter([Mark(3, "date", True, "还是不对。")]))
+    write(first, tmp_path / "report.xlsx", lambda: [Mark(3, "date", True, "还是不对。")])
     book = openpyxl.load_workbook(tmp_path / "report.xlsx")
     assert book.sheetnames.count("检查结果") == 1 and book.worksheets[0]["B3"].comment.text == "不能归档：还是不对。"
 
 
 def test_nothing_is_cut_at_two_thousand_characters(tmp_path):
     long = Mark(2, "title", True, "很长的一句。" * 900)
-    write(as_csv(tmp_path), tmp_path / "report.xlsx", iter([long]))
+    write(as_csv(tmp_path), tmp_path / "report.xlsx", lambda: [long])
     book = openpyxl.load_workbook(tmp_path / "report.xlsx")
     assert book["检查结果"]["E2"].value == long.message and long.message in book.worksheets[0]["A2"].comment.text
 
@@ -110,7 +110,11 @@ def test_nothing_is_cut_at_two_thousand_characters(tmp_path):
 def test_five_thousand_findings_are_all_there(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text("题名\n" + "一\n" * 5000, encoding="utf-8")
-    write(path, tmp_path / "report.xlsx", (Mark(number, "title", True, f"第{number}行") for number in range(2, 5002)))
+    write(
+        path,
+        tmp_path / "report.xlsx",
+        lambda: (Mark(number, "title", True, f"第{number}行") for number in range(2, 5002)),
+    )
     book = openpyxl.load_workbook(tmp_path / "report.xlsx")
     assert book["检查结果"].max_row == 5001 and book.worksheets[0]["A5001"].comment.text == "不能归档：第5001行"
 
@@ -120,7 +124,7 @@ def test_the_report_mended_in_place_goes_in(units, by, tmp_path):
     outcome = run(path, units["D07"], by=by)
     assert outcome.filed == 1 and outcome.refused == 2
     marks = [Mark(one.line, one.field, one.is_refusal, one.message) for one in outcome.findings]
-    write(path, tmp_path / "report.xlsx", iter(marks))
+    write(path, tmp_path / "report.xlsx", lambda: marks)
     book = openpyxl.load_workbook(tmp_path / "report.xlsx")
     sheet = book.worksheets[0]
     sheet["A3"], sheet["B3"], sheet["D3"] = "补上的题名", "20031230", "永久"
@@ -145,7 +149,7 @@ def test_the_page_gives_the_marked_workbook_to_those_whose_work_it_is(visitor, u
     assert visitor.post(reverse("archive:import_backfile"), data | {"dry_run": "on"}).status_code == 302
     job = Job.objects.get()
     address = reverse("archive:backfile_report", args=[job.uid])
-    assert visitor.get(address).status_code == 404  # not made yet
+    assert visitor.get(address).status_code == 422  # not made yet
     jobs.run_now(job)
     assert address in visitor.get(reverse("units:jobs")).content.decode()
     answer = visitor.get(address)

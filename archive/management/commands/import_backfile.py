@@ -4,7 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from archive.backfile.again import KNOWN
 from archive.backfile.columns import COLUMNS
+from archive.backfile.folder import Packed, refusals
 from archive.backfile.importing import Import, run
 from archive.backfile.reading import BadCatalogue
 from archive.backfile.report import Mark, write
@@ -21,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("catalogue", nargs="?", type=Path)
         parser.add_argument("--unit", help="code of the unit whose files these are, e.g. D07")
-        parser.add_argument("--files", type=Path, help="folder of the files; the catalogue's own by default")
+        parser.add_argument("--files", type=Path, help="folder or ZIP of the files; the catalogue's folder by default")
         parser.add_argument("--dry-run", action="store_true", help="judge every row, store nothing")
         parser.add_argument(
             "--correct", action="store_true", help="rows filed before that differ correct their records"
@@ -38,8 +40,7 @@ class Command(BaseCommand):
         home = Unit.objects.filter(code=unit).first()
         if home is None:
             raise CommandError(f"没有代码为 {unit} 的单位。")
-        if files is not None and not files.is_dir():
-            raise CommandError(f"没有文件夹 {files}。")
+        files = self._files(files)
         seat = post_of(home, PostKind.ARCHIVIST).appointments.active().select_related("user").first()
         try:
             outcome = run(
@@ -57,10 +58,21 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(Import().as_dict() | {"findings": found}, ensure_ascii=False))
             raise CommandError("\n".join(refusal.faults)) from refusal
         if options["report"] is not None:
-            write(catalogue, options["report"], map(_mark, sorted(outcome.findings, key=lambda one: one.line)))
+            found = sorted(outcome.findings, key=lambda one: one.line)
+            write(catalogue, options["report"], lambda: map(_mark, found))
         self._tell(outcome, options["json"])
         if outcome.refused:
             sys.exit(1)
+
+    def _files(self, given: Path | None) -> Path | Packed | None:
+        if given is None or given.is_dir():
+            return given
+        if not given.is_file():
+            raise CommandError(f"没有文件夹或压缩包 {given}。")
+        packed = Packed(given)
+        if told := refusals(packed.archive):
+            raise CommandError("\n".join(told))
+        return packed
 
     def _template(self, path: Path, as_json: bool) -> None:
         write_template(path)
@@ -85,4 +97,5 @@ class Command(BaseCommand):
 
 
 def _mark(finding) -> Mark:
-    return Mark(finding.line, finding.field if finding.field in COLUMNS else "", finding.is_refusal, finding.message)
+    column = finding.field if finding.field in COLUMNS else ""
+    return Mark(finding.line, column, finding.is_refusal, finding.message, is_quiet=finding.code == KNOWN)

@@ -29,7 +29,7 @@ def drawn(cases: list[tuple[str, Case]]) -> str:
     lines = [
         "# Awkward inputs",
         "",
-        f"{len(cases)} inputs of the project's own making, drawn from the tests by `python -m tests.draw_cases`; do not edit.",
+        f"{len(cases)} inputs of the project's own making, drawn from the tests by `python -m tests.draw_cases`.",
     ]
     for place, rows in groupby(cases, key=lambda one: one[0]):
         lines += ["", f"## {place}", "", "| kind | given | expected |", "|---|---|---|"]

@@ -1,7 +1,7 @@
 """A fixture's rows, made once by the product's own acts and printed again for every later test.
 
-Making the cast took 0.4 s a test, nearly half of the whole run. Keys come from sequences, which no rollback and no flush
-sets back: the printed rows never meet others. A flush makes new permissions, so each set of them has its own print.
+Making the cast took 0.4 s a test, nearly half of the whole run. Keys come from sequences, which no rollback and no
+flush sets back: the printed rows never meet others. A flush makes new permissions: each set of them has its own print.
 """
 
 from collections.abc import Callable

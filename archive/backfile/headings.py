@@ -47,6 +47,10 @@ LABELS = {label: name for name, (label, _) in COLUMNS.items()} | {
 }
 
 
+class NoHeading(BadCatalogue):
+    """None of the first ten rows is a heading."""
+
+
 @dataclass
 class Heading:
     """`names` and `unknown`: column (1 = A) → identifier, or the words nobody knows; lines `first` to `last`."""
@@ -85,7 +89,7 @@ def name_of(text: str) -> str:
 
 
 def find_heading(head: list[Line]) -> Heading:
-    """The first of the first ten lines that has the title's column. Raises BadCatalogue."""
+    """The first of the first ten lines that has the title's column. Raises NoHeading, and BadCatalogue for a bad one."""
     nearest, most = None, 1
     for at, line in enumerate(head):
         if line.number > LAST_HEADING_ROW:
@@ -96,8 +100,8 @@ def find_heading(head: list[Line]) -> Heading:
         if len(names) > most:
             nearest, most = line, len(names)
     if nearest is not None:
-        raise BadCatalogue(f"第{nearest.number}行缺少“题名”（title）列，请用模板中的列名。")
-    raise BadCatalogue(
+        raise NoHeading(f"第{nearest.number}行缺少“题名”（title）列，请用模板中的列名。")
+    raise NoHeading(
         f"前 {LAST_HEADING_ROW} 行中没有找到列名，缺少“题名”（title）列；请用模板中的列名，并用逗号、分号或制表符分隔各列。"
     )
 

@@ -9,13 +9,13 @@ from units.findings import REFUSE, WARN, Finding
 
 from . import delimited
 from .cells import BadCatalogue, Cell, Line, letters, place_of, target
-from .headings import COLUMNS, LAST_HEADING_ROW, Heading, find_heading, name_of
+from .headings import COLUMNS, LAST_HEADING_ROW, Heading, NoHeading, find_heading, name_of
 from .natures import WORKBOOK, nature_of
 from .sheets import Sheet, Workbook
 
 __all__ = ["COLUMNS", "BadCatalogue", "Catalogue", "Row", "read", "rows"]
 
-EXAMPLES = ("示例", "样例", "例", "填写说明", "说明")  # sheets of a template that hold no rows
+EXAMPLES = ("示例", "样例", "填写", "说明")  # sheets of a template that hold no rows
 # What a merged range may say of every row it covers; a title, a code, a file belong to one row only.
 MERGED_DOWN = {"year", "retention", "author", "date", "security_class", "class_code", "doc_type", "disclosure_attr"}
 TELLING = {"title", "date", "file", "retention", "year"}  # a line of text that ends before these was broken
@@ -36,6 +36,10 @@ class Row:
     def text(self, name: str) -> str:
         """As given; "" for an empty cell."""
         return self.cells[name].text if name in self.cells else ""
+
+    def get(self, name: str, default: str = "") -> str:
+        """`text`, for those who ask as of a dictionary."""
+        return self.text(name) or default
 
     def note(self, severity: str, code: str, message: str, name: str = "", column: int = 0) -> None:
         column = column or self.columns.get(name, 0)
@@ -76,11 +80,21 @@ def rows(path: Path) -> Iterator[tuple[int, Row]]:
 
 
 def _of_text(path: Path) -> Catalogue:
-    encoding = delimited.encoding_of(path)
-    separator = delimited.declared_separator(path, encoding) or _separator(path, encoding)
+    encoding, separator = separation_of(path)
     for _ in delimited.lines(path, encoding, separator):  # the whole of it is proved before the first row is filed
         pass
     return _catalogue(lambda: delimited.lines(path, encoding, separator), [])
+
+
+def separation_of(path: Path) -> tuple[str, str]:
+    """(encoding, separator) of a text file. Raises BadCatalogue."""
+    encoding = delimited.encoding_of(path)
+    return encoding, delimited.declared_separator(path, encoding) or _separator(path, encoding)
+
+
+def sheet_of(path: Path) -> Sheet:
+    """The sheet of a workbook that is the catalogue. Raises BadCatalogue."""
+    return _sheets_of(path)[0]
 
 
 def _separator(path: Path, encoding: str) -> str:
@@ -98,31 +112,33 @@ def _separator(path: Path, encoding: str) -> str:
 
 
 def _of_workbook(path: Path) -> Catalogue:
+    return _of_sheet(path, *_sheets_of(path))
+
+
+def _sheets_of(path: Path) -> tuple[Sheet, list[str]]:
+    """The first visible sheet with a heading, and sentences about others that hold something. Raises BadCatalogue."""
+    found, told, no_heading = None, [], None
     with Workbook(path) as book:
-        found, others, first_fault = None, [], None
         for sheet in book.sheets:
+            head = list(book.lines(sheet, LAST_HEADING_ROW))
             try:
-                find_heading(list(book.lines(sheet, LAST_HEADING_ROW)))
-            except BadCatalogue as fault:
-                first_fault = first_fault or fault
+                find_heading(head)
+            except NoHeading as fault:
+                no_heading = no_heading or fault
+                if head and not sheet.is_hidden:
+                    told.append(f"工作表“{sheet.name[:40]}”没有列名，没有读取。")
             else:
-                if found is None:
+                if found is None and not sheet.is_hidden:
                     found = sheet
                 elif not sheet.name.startswith(EXAMPLES):
-                    others.append(sheet.name)
+                    told.append(f"工作表“{sheet.name[:40]}”也是目录，没有读取，请另存后另行导入。")
     if found is None:
-        raise first_fault or BadCatalogue(f"目录文件“{path.name}”没有列名，请用模板。")
-    return _of_sheet(path, found, others)
+        raise no_heading or BadCatalogue(f"目录文件“{path.name}”没有列名，请用模板。")
+    return found, told
 
 
-def _of_sheet(path: Path, sheet: Sheet, others: list[str]) -> Catalogue:
-    remarks = [
-        Finding(
-            "other-sheet", WARN, f"工作表“{name[:40]}”",
-            f"工作表“{name[:40]}”也是目录，没有读取；只读取了“{sheet.name[:40]}”，其余请另存后分别导入。",
-        )
-        for name in others
-    ]  # fmt: skip
+def _of_sheet(path: Path, sheet: Sheet, told: list[str]) -> Catalogue:
+    remarks = [Finding("other-sheet", WARN, "工作簿", one) for one in told]
     with Workbook(path) as book:
         hidden = book.hidden_columns(sheet)
 

@@ -28,14 +28,15 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One visible worksheet of the workbook."""
+    """One worksheet of the workbook."""
 
     name: str
     part: str
+    is_hidden: bool = False
 
 
 class Workbook:
-    """An open workbook: `sheets` that are visible, `hidden` names, `lines(sheet)`. Raises BadCatalogue."""
+    """An open workbook: its `sheets`, and `lines(sheet)`. Raises BadCatalogue."""
 
     def __init__(self, path: Path) -> None:
         self.title = path.name
@@ -70,18 +71,13 @@ class Workbook:
         kinds = {one.get("Id"): one for one in self._xml("xl/_rels/workbook.xml.rels")}
         marked = book.find("{*}workbookPr")
         self.is_1904 = marked is not None and marked.get("date1904", "0") in ("1", "true", "on")
-        self.sheets, self.hidden = [], []
+        self.sheets: list[Sheet] = []
         for one in book.iterfind("{*}sheets/{*}sheet"):
             relation = kinds.get(one.get(_OFFICE) or one.get(_STRICT_OFFICE))
             if relation is None or not relation.get("Type", "").endswith("/worksheet"):
                 continue
-            if one.get("state", "visible") != "visible":
-                self.hidden.append(one.get("name", ""))
-                continue
             part = posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
-            self.sheets.append(Sheet(one.get("name", ""), part))
-        if not self.sheets:
-            raise BadCatalogue(f"目录文件“{self.title}”里没有可见的工作表，请用模板。")
+            self.sheets.append(Sheet(one.get("name", ""), part, one.get("state", "visible") != "visible"))
         self.forms = self._number_formats()
         self.strings = self._shared_strings()
 

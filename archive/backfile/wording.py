@@ -20,6 +20,8 @@ _POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d{1,3}", re.IGNORECASE | re.ASCII)
 _CUT_OFF = re.compile(rf"\d{{{EXACT_DIGITS}}}0+", re.ASCII)
 _SOFT_BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n"})
 _LOST = re.compile(r"[\u4e00-\u9fff]\?+[\u4e00-\u9fff]|\?{2,}|锟斤拷|烫烫烫|屯屯屯")
+# UTF-8 read as Windows-1252, not all of it any more: lead and trailing bytes of Chinese characters in a row
+_WESTERN = re.compile("(?:[\u00c0-\u00ef][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,2}){2,}")
 _HAN = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 
 
@@ -107,8 +109,9 @@ def _judge_characters(item: Judged, name: str, text: str) -> None:
         is_lost = "?" not in text or "\ufffd" in text
         told = f"{label}“{text[:40]}”中有乱码或问号，可能是另存时丢了字，请与原件核对。"
         (item.refuse if is_lost else item.warn)(name, told, "lost-characters")
-    elif meant := misread(text):
-        item.refuse(name, f"{label}是乱码“{text[:30]}”，可能应为“{meant[:30]}”，请用 UTF-8 重新保存目录。", "mojibake")
+    elif (meant := misread(text)) or _WESTERN.search(text):
+        likely = f"，可能应为“{meant[:30]}”" if meant else ""
+        item.refuse(name, f"{label}是乱码“{text[:30]}”{likely}，请用 UTF-8 重新保存目录。", "mojibake")
     else:
         for doubt in doubtful_characters(text):
             item.warn(name, f"{label}{doubt}", "doubtful-characters")

@@ -11,16 +11,15 @@ from files.chores import is_old
 from units.chores import Chore
 from units.models import Job
 
-KEPT = timedelta(days=7)  # after a failed import, for 重试
+KEPT = timedelta(days=7)  # after an import: for 重试, and for the marked workbook
 
 
 def sweep_backfiles() -> str:
-    """`backfile-*` folders a day old whose import is done, failed a week ago, or never came about."""
+    """`backfile-*` folders a day old whose import ended a week ago, or never came about."""
     folders = [path for path in Path(settings.EGOV_TMP_DIR).glob("backfile-*") if path.is_dir() and is_old(path)]
     needed = set()
     for job in Job.objects.filter(kind="import_backfile", args__folder__in=[path.name for path in folders]):
-        may_be_retried = job.state == Job.State.FAILED and timezone.now() - job.changed_at < KEPT
-        if job.is_open or may_be_retried:
+        if job.is_open or timezone.now() - job.changed_at < KEPT:
             needed.add(job.args["folder"])
     gone = [path for path in folders if path.name not in needed]
     for path in gone:

@@ -1,10 +1,12 @@
 """Filing at completion, in two halves (design section 6): bytes first and without a lock, rows at last and short."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from units.folding import Fold
 from units.workflow import Refused
 
 from . import inspection
+from .copying import CopyLine
 from .models import CodeAssignment, Component, Record, RecordRelation, RecordText, RecordWords, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
 from .states import Precision, Retention, Role, Stage
@@ -28,6 +31,9 @@ from .states import Precision, Retention, Role, Stage
 __all__ = ["file", "prepare", "propose"]
 
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
+TEXT_AT_ONCE = 2_000_000  # characters of search texts that are in memory at the same time
+COPIED_AT_ONCE = 1 << 20  # bytes
+Text = str | Callable[[], Iterable[str]]  # a text, or what gives it piece by piece
 
 
 @dataclass(frozen=True)
@@ -173,11 +179,16 @@ def next_keys(count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
+def series_named(fonds: str, category: str, year: int, retention: str, class_code: str) -> str:
+    """The counter of one lowest class."""
+    return f"item:{fonds}:{category}:{year}:{retention}:{class_code}"
+
+
 def series_of(record: Record) -> str:
-    return f"item:{record.fonds.code}:{record.category_code}:{record.year}:{record.retention_code}:{record.class_code}"
+    return series_named(record.fonds.code, record.category_code, record.year, record.retention_code, record.class_code)
 
 
-def insert(filed: list[tuple[Record, str]], by) -> None:
+def insert(filed: list[tuple[Record, Text]], by) -> None:
     """Number the records, gap-free in their classes, and insert them with their words: (record, text) each.
 
     The counters are the last locks taken, in the order of their names, so that no two filings wait for each other.
@@ -189,6 +200,11 @@ def insert(filed: list[tuple[Record, str]], by) -> None:
         first = take(series, len(by_series[series]))
         for number, record in enumerate(by_series[series], start=first):
             _numbered(record, number)
+    write(filed, by)
+
+
+def write(filed: list[tuple[Record, Text]], by) -> None:
+    """Insert records that have their numbers, with the assignments of their codes and their words."""
     for record, _ in filed:
         record._history_user = by
         record.save(force_insert=True)
@@ -216,11 +232,18 @@ def assignment_of(record: Record) -> CodeAssignment:
     )
 
 
-def number_anew(record: Record, by, *, reason: str) -> None:
-    """Another code in the class that `record` has now; the former assignment stays as void, with the reason."""
+def number_anew(record: Record, by, *, reason: str, item_no: int | None = None) -> None:
+    """Another code in the class that `record` has now; the former assignment stays as void, with the reason.
+
+    `item_no`, which the caller has found free, is kept; else the next of the series is taken.
+    """
     void = {"voided_at": timezone.now(), "void_reason": reason[:200]}
     record.codes.filter(voided_at=None).update(**void)
-    _numbered(record, take(series_of(record)))
+    if item_no is None:
+        _numbered(record, take(series_of(record)))
+    else:
+        take(series_of(record), 0, above=item_no)
+        _numbered(record, item_no)
     record._history_user = by
     record.save()
     assignment_of(record).save(force_insert=True)
@@ -274,10 +297,36 @@ def _addressees(content) -> dict[str, str]:
     return {kind: "、".join(one.name for one in rows if one.kind == kind) for kind in AddresseeKind.values}
 
 
-def write_texts(filed: list[tuple[Record, str]]) -> None:
-    """The search rows of records, folded by the database's own function, so that query and column agree."""
+def write_texts(filed: list[tuple[Record, Text]]) -> None:
+    """The search rows of records, folded by the database's own function, so that query and column agree.
+
+    Memory does not grow with the texts: at most TEXT_AT_ONCE characters of them are held.
+    """
     RecordText.objects.bulk_create(text_row(record) for record, _ in filed)
-    RecordWords.objects.bulk_create(words_row(record, body) for record, body in filed)
+    waiting: list[RecordWords] = []
+    weight = 0
+    for record, body in filed:
+        pieces = iter([body] if isinstance(body, str) else body())
+        first, second = next(pieces, ""), next(pieces, None)
+        if second is not None:
+            write_long(record, chain([first, second], pieces))
+            continue
+        waiting.append(words_row(record, first))
+        weight += len(first)
+        if weight > TEXT_AT_ONCE:
+            RecordWords.objects.bulk_create(waiting)
+            waiting, weight = [], 0
+    RecordWords.objects.bulk_create(waiting)
+
+
+def write_long(record: Record, pieces: Iterable[str]) -> None:
+    """The words of one record whose text is too long for one statement: streamed in as they are, then folded."""
+    head = head_of(record)
+    table = connection.ops.quote_name(RecordWords._meta.db_table)
+    with connection.cursor() as cursor:
+        line = CopyLine((str(record.pk), head), chain([head, "\x1f"], pieces))
+        cursor.copy_expert(f"COPY {table} (record_id, head_n, text_n) FROM STDIN", line, size=COPIED_AT_ONCE)
+    RecordWords.objects.filter(pk=record.pk).update(head_n=Fold(F("head_n")), text_n=Fold(F("text_n")))
 
 
 def head_of(record: Record) -> str:

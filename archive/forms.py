@@ -113,6 +113,8 @@ class OpeningForm(forms.Form):
 
 
 class BackfileForm(forms.Form):
+    LIST, CORRECT = "list", "correct"
+
     unit = forms.ModelChoiceField(
         Unit.objects.none(),
         label="立档单位",
@@ -127,8 +129,16 @@ class BackfileForm(forms.Form):
     files = forms.FileField(
         required=False,
         label="电子文件",
-        help_text="ZIP 压缩包，文件名与目录“文件”列一致",
+        help_text="ZIP 压缩包，文件名与目录“文件”列一致；仅有纸质件的，“文件”列留空，不必上传",
         error_messages={"empty": "压缩包是空的。"},
+    )
+    differing = forms.ChoiceField(
+        choices=[(LIST, "只列出不同之处，不改动"), (CORRECT, "按目录更正（理由记为“目录更正”，原内容留在变更记录中）")],
+        required=False,
+        label="已归档而内容不同的",
+        widget=forms.RadioSelect,
+        initial=LIST,
+        error_messages=CHOICE,
     )
     dry_run = forms.BooleanField(required=False, label="只检查，不归档")
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("records/search.csv", searching.export, name="export"),
     path("records/import/", backfile.upload, name="import_backfile"),
     path("records/import/template.xlsx", backfile.template, name="backfile_template"),
+    path("records/import/<uuid:uid>/report.xlsx", backfile.report, name="backfile_report"),
     path("records/opening/", reviewing.review, name="opening"),
     path("records/<uuid:uid>/", records.record, name="record"),
     path("records/<uuid:uid>/reclassify/", records.reclassify, name="reclassify"),

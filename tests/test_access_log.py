@@ -11,6 +11,7 @@ from archive.models import Record
 from documents.actions import attach
 from files.store import land_bytes
 from tests import awkward
+from tests.imports import imported
 from tests.made import BODY, brought_to, draft, take
 from tests.routes import all_routes
 from tests.transfer.stock import browser, inspecting
@@ -36,6 +37,7 @@ DOORS = {
     "archive:component": ("download", "record"),
     "archive:component_pdf": ("view", "record"),
     "archive:search": ("search", "search"),
+    "archive:backfile_report": ("export", "job"),
     "archive:export": ("export", "search"),
     "transfer:part": ("download", "batch"),
     "transfer:receipt": ("view", "batch"),
@@ -58,6 +60,7 @@ def world(people):
     batch = inspecting(people, 2, year=2015)
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
     receipt = batch.receipts.first()
+    job = imported(people["D07:archivist"], people["D07:archivist"].appointments.get().post.unit)
     clerk, officer, accessioner = people["D07:clerk"], people["D07:officer"], people["D30:accessioner"]
     return {
         "documents:detail": (clerk, {"uid": sent.uid}, ""),
@@ -74,6 +77,7 @@ def world(people):
         "archive:search": (clerk, {}, "?q=已归档事项"),
         "archive:import_backfile": (people["D07:archivist"], {}, ""),
         "archive:backfile_template": (people["D07:archivist"], {}, ""),
+        "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
         "archive:opening": (people["D30:appraiser"], {}, ""),
         "transfer:create": (people["D07:archivist"], {}, ""),
         "transfer:batch": (accessioner, {"uid": batch.uid}, ""),

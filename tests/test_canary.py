@@ -166,7 +166,7 @@ def places(people) -> dict[str, list[dict]]:
         "nothing": [{"uid": one.uid} for one in records],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
-        "job": [{"uid": one.uid} for one in Job._base_manager.all()],
+        **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
     }
 

@@ -20,6 +20,7 @@ from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.forms import send_form
+from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
@@ -85,6 +86,7 @@ MATRIX = {
     "archive:export": ("get", "", "uuuuuuuuuuuuuuuus"),
     "archive:import_backfile": ("get", "", "4444424442444444s"),
     "archive:backfile_template": ("get", "", "4444424442444444s"),
+    "archive:backfile_report": ("get", "imported", "4444424444444444s"),
     "archive:opening": ("get", "", "2222222222222222s"),
     "archive:record": ("get", "record", "2222224444444444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),
@@ -147,6 +149,7 @@ def world(people, units):
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
+        "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
         "nothing": {"uid": job.uid},
         "": {},
         **changes_of_posts(people),

@@ -49,6 +49,7 @@ QUERIES = {
     "archive:export": 9,
     "archive:import_backfile": 10,
     "archive:backfile_template": 5,
+    "archive:backfile_report": 8,
     "archive:opening": 10,
     "archive:record": 17,
     "archive:component": 8,

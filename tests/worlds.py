@@ -19,6 +19,7 @@ from documents.models import Attachment, Opinion, Revision
 from documents.states import Disclosure, HandlingKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
@@ -65,6 +66,7 @@ VISITS = {
     "archive:export": ("D07:archivist", "", SEARCH),
     "archive:import_backfile": ("D07:archivist", "", ""),
     "archive:backfile_template": ("D07:archivist", "", ""),
+    "archive:backfile_report": ("D07:archivist", "imported", ""),
     "archive:opening": ("D30:appraiser", "", ""),
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
@@ -290,6 +292,7 @@ def _people_and_jobs(world: World) -> None:
             principal=owner, deputy=world.people[f"D07:{deputy}"], post=owner.appointments.get().post, starts_on=today,
             ends_on=today, reason="出差", given_by=owner,
         )  # fmt: skip
+    world.objects |= {"imported": {"uid": imported(owner, job.unit).uid}}
     world.objects |= {"job": {"uid": job.uid}, "appointment": {"key": owner.appointments.get().pk}}
 
 

@@ -130,6 +130,7 @@ RULES[AuditEvent] = {"view": Where(read_audit)}
 RULES[Job] = {
     "view": Where(watched_jobs),
     "report": Where(visible_jobs),
+    "marked": OnUnit("arrange_records"),  # the catalogue itself, with its titles: not the system administrator's
     "retry": Where(visible_jobs),
     "run": Where(lambda user: Q() if standing(user).is_system else NOTHING),  # the worker, through units/jobs.py
 }

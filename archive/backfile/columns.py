@@ -1,6 +1,5 @@
 """What a row of a catalogue means (domain 3.8); every fault of a row, never the first only."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,13 +57,6 @@ class Item:
         place, label = self.columns.get(name, 0), COLUMNS[name][0] if name in COLUMNS else ""
         self.findings.append(Finding(code, severity, target(self.line, place, label), message, name, self.line, place))
 
-    def identity(self, digests: list[str]) -> str:
-        """Unit-wide identity: the given code, else the digest of row and files."""
-        if code := self.values["archival_code"]:
-            return f"code:{code}"
-        told = [str(self.values[name]) for name in COLUMNS if name not in ("seq", "file")]
-        return "sha256:" + hashlib.sha256("\x1f".join([*told, *sorted(digests)]).encode()).hexdigest()
-
 
 def read_item(line: int, row: Row) -> Item:
     """The row as an Item with every finding, the reader's among them."""
@@ -84,8 +76,6 @@ def read_item(line: int, row: Row) -> Item:
     _closed(item, given)
     _numbers(item, cells.get("page_count"), given)
     item.files = tuple(name.strip() for name in re.split(r"[;；|\n]", given["file"]) if name.strip())
-    if not item.files:
-        item.refuse("file", "没有电子文件，请在“文件”列填写文件名。")
     return item
 
 

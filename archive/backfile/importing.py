@@ -1,101 +1,122 @@
 """Rows into records: the same filing, numbering and inspection as at completion; twice is once, killed is resumed."""
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from files.examination import examine, safe_filename
-from files.store import CHUNK, Landed, keep, land, path_of
-from files.text import decode_text
 from units import audit
 from units.access import Seat, standing
-from units.findings import Finding
+from units.findings import WARN, Finding
 
 from .. import inspection
-from ..filing import insert, next_keys, provisional
-from ..models import Component, Record, RetentionRule
-from ..retention import best, default_class_code, fonds_of, rules_for
-from ..states import Retention, Role, Stage
-from .columns import Item, read_item
+from ..filing import next_keys, write
+from ..models import Component, RetentionRule
+from ..retention import default_class_code, fonds_of, rules_for
+from ..states import Stage
+from . import codes
+from .again import settle_again
+from .columns import read_item
+from .folder import Files, Folder, Missing, Packed
+from .landing import land_files
+from .making import Home, Made, keep_files, make
 from .reading import BadCatalogue, rows
+from .rerun import Row, find_by_files, find_known, identity_of
+from .texts import pieces_of
 
 SLICE = 50  # rows of one transaction
-WIDEST_TEXT = 8 * 1024 * 1024  # bytes of one text that are searched
-DIRECTION = ""
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where the rows go: read once a run."""
-
-    unit: object
-    fonds: object
-    class_code: str
-    rules: list
-    by: object
-    seat: Seat | None
 
 
 @dataclass
 class Import:
-    """The outcome: counts of rows and every finding, in the catalogue's order."""
+    """The outcome: counts of rows, and every finding in the catalogue's order where nobody took them slice by slice."""
 
     filed: int = 0
     refused: int = 0
     skipped: int = 0
+    differing: int = 0
+    corrected: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     def as_dict(self) -> dict:
-        return {
-            "filed": self.filed,
-            "refused": self.refused,
-            "skipped": self.skipped,
+        counts = {name: getattr(self, name) for name in ("filed", "refused", "skipped", "differing", "corrected")}
+        return counts | {
             "findings": [
                 {"line": one.line, "column": one.field, "severity": one.severity, "message": one.message}
                 for one in self.findings
             ],
         }
 
+    @property
+    def told(self) -> str:
+        """The counts in one line; what there is none of is left out but for the first three."""
+        more = [("不同", self.differing), ("已更正", self.corrected)]
+        return f"未归档 {self.refused}，已有 {self.skipped}" + "".join(f"，{word} {n}" for word, n in more if n)
 
-def run(catalogue: Path, unit, *, by, files: Path | None = None, dry_run: bool = False, progress=None) -> Import:
+
+@dataclass(frozen=True)
+class Run:
+    """What holds for all slices of one run; `seen` is identity → (line, the whole row), both as hashes."""
+
+    home: Home
+    files: Files
+    outcome: Import
+    tell: Callable[[list[Finding]], None]
+    dry_run: bool
+    correct: bool
+    seen: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+def run(
+    catalogue: Path,
+    unit,
+    *,
+    by,
+    files: Files | Path | None = None,
+    dry_run: bool = False,
+    correct: bool = False,
+    progress: Callable[[int], None] | None = None,
+    tell: Callable[[list[Finding]], None] | None = None,
+) -> Import:
     """File every row of `catalogue` for `unit` in slices; `progress(rows done)` after each.
 
+    `correct`: rows that were filed before and differ now correct their records, else they are listed. `tell` is given
+    the findings slice by slice; without it they are kept in the outcome.
     Raises BadCatalogue when the catalogue as a whole cannot be read; then nothing was filed.
     """
     fonds = fonds_of(unit)
     if fonds is None:
         raise BadCatalogue(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
-    folder = (files or catalogue.parent).resolve()
-    home = Home(unit, fonds, default_class_code(unit), rules_for(RetentionRule.Source.OWN, unit), by, _seat(by, unit))
-    outcome, seen, done = Import(), {}, 0
-    for batch in _sliced(rows(catalogue)):
-        items = [read_item(line, cells) for line, cells in batch]
-        for item in items:
-            _repeated(item, seen)
-        _slice(items, home, folder, dry_run, outcome)
-        done += len(items)
+    if not isinstance(files, Files):
+        files = Folder(files or catalogue.parent)
+    reserved = codes.highest_of(_own_codes(catalogue, files))
+    rules = rules_for(RetentionRule.Source.OWN, unit)
+    home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved)
+    outcome = Import()
+    under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct)
+    under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in files.remarks()])
+    done = 0
+    for batch in audit.batched(rows(catalogue), SLICE):
+        _slice([_row(line, cells, under_way) for line, cells in batch], under_way)
+        done += len(batch)
         if progress is not None:
             progress(done)
-    outcome.findings.sort(key=lambda one: one.line)
+    unused = [f"“{name[:200]}”没有列入目录，没有归档。" for name in files.unused()]
+    under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in unused])
     return outcome
 
 
-def _sliced(source) -> Iterator[list]:
-    return audit.batched(source, SLICE)
-
-
-def _repeated(item: Item, seen: dict[int, int]) -> None:
-    """A code that stands twice in one catalogue is a fault of the catalogue, not a second run."""
-    code = item.values["archival_code"]
-    if not code:
-        return
-    first = seen.setdefault(hash(code), item.line)
-    if first != item.line:
-        item.refuse("archival_code", f"档号“{code}”与第 {first} 行重复。")
+def _own_codes(catalogue: Path, files: Files) -> Iterator[str]:
+    """The codes that the catalogue bears, read once before any row; a ZIP that no row speaks of is a mistake."""
+    names_files = False
+    for _, row in rows(catalogue):
+        names_files = names_files or bool(row.text("file"))
+        yield row.text("archival_code")
+    if isinstance(files, Packed) and not names_files:
+        raise BadCatalogue(
+            "上传了电子文件压缩包，但目录的“文件”列没有或全空；请填写文件名，仅有纸质件的不要上传压缩包。"
+        )
 
 
 def _seat(by, unit) -> Seat | None:
@@ -103,159 +124,107 @@ def _seat(by, unit) -> Seat | None:
     return next(iter(standing(by).through.get(("arrange_records", unit.pk), ())), None)
 
 
-def _slice(items: list[Item], home: Home, folder: Path, dry_run: bool, outcome: Import) -> None:
-    """Bytes first and without a lock, then one short transaction for the rows."""
-    prepared = []
-    for item in items:
-        landed = [] if item.is_refused else _land(item, folder, dry_run)
-        if item.is_refused:
-            outcome.refused += 1
-            outcome.findings += item.findings
-        else:
-            prepared.append((item, landed, item.identity([one.sha256 for one in landed])))
-    if dry_run:
-        known = _known(home.unit, [identity for _, _, identity in prepared])
-        fresh = [one for one in prepared if one[2] not in known]
-    else:
-        with transaction.atomic():
-            with connection.cursor() as cursor:  # two imports of one unit take turns
-                cursor.execute("SELECT pg_advisory_xact_lock(4702113, %s)", [home.unit.pk])
-            known = _known(home.unit, [identity for _, _, identity in prepared])
-            fresh = _first_of_each([one for one in prepared if one[2] not in known])
-            _file(fresh, home)
-    outcome.filed += len(fresh)
-    outcome.skipped += len(prepared) - len(fresh)
-    for item, _, _ in fresh:
-        outcome.findings += item.findings
-
-
-def _first_of_each(prepared):
-    found = {}
-    for one in prepared:
-        found.setdefault(one[2], one)
-    return list(found.values())
-
-
-def _known(unit, identities: list[str]) -> set[str]:
-    return set(
-        Record.objects.unguarded("which of these identities the unit has filed already")
-        .filter(unit=unit, source_identity__in=identities)
-        .values_list("source_identity", flat=True)
-    )
-
-
-def _land(item: Item, folder: Path, dry_run: bool) -> list[Landed]:
-    """The row's files, examined and put under their digests; every file that is refused is named."""
-    landed = []
+def _row(line: int, given, under_way: Run) -> Row:
+    """The row as it is understood, with its files as far as they are there."""
+    item = read_item(line, given)
+    code = codes.settle(item, under_way.home.fonds.code, has_year=bool(given.text("year")))
+    row = Row(item, code, identity_of(item, code))
     for name in item.files:
-        path = _inside(folder, name)
-        if path is None or not path.is_file():
-            item.refuse("file", f"找不到文件“{name[:100]}”，请核对文件名和文件夹。")
-            continue
         try:
-            one = _examined(path, dry_run)
-        except OSError as error:
-            item.refuse("file", f"文件“{name[:100]}”不能读取（{error.strerror}）。")
-            continue
-        for finding in one.examination.findings:
-            (item.refuse if finding.is_refusal else item.warn)("file", f"“{path.name[:100]}”：{finding.message}")
-        landed.append(one)
-    return landed
+            row.sources.append(under_way.files.find(name))
+        except Missing as missing:
+            row.absent.append(missing.told)
+    _repeated(row, under_way.seen)
+    return row
 
 
-def _inside(folder: Path, name: str) -> Path | None:
-    """The file `name` below `folder`; None when the name leads out of it, by dots, links or an absolute path."""
-    try:
-        path = (folder / name).resolve()
-        return path if path.is_relative_to(folder) else None
-    except (OSError, ValueError, RuntimeError):
-        return None
-
-
-def _examined(path: Path, dry_run: bool) -> Landed:
-    name = safe_filename(path.name)
-    if dry_run:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Landed(digest, 0, path.stat().st_size, name, examine(path, name))
-    with path.open("rb") as file:
-        return land(iter(lambda: file.read(CHUNK), b""), name)
-
-
-def _file(prepared, home: Home) -> None:
-    if not prepared:
+def _repeated(row: Row, seen: dict[int, tuple[int, int]]) -> None:
+    """A row that stands twice in one catalogue is a fault of the catalogue, not a second run."""
+    item = row.item
+    whole = hash((*(str(item.values[name]) for name in sorted(item.values) if name != "seq"), *item.files))
+    line, first = seen.setdefault(hash(row.identity), (item.line, whole))
+    if line == item.line:
         return
-    made, components = [], []
-    for key, (item, landed, identity) in zip(next_keys(len(prepared)), prepared, strict=True):
-        record = _record(item, home, identity)
-        stored = [keep(one) for one in landed]
-        record.pk, record.component_count = key, len(stored)
-        record.page_count = item.values["page_count"] or sum(one.pages or 0 for one in stored)
-        components.append(_components(record, landed, stored))
-        made.append((record, "\n".join(_text(row) for row in stored)))
-    Component.objects.bulk_create(one for several in components for one in several)
-    run, sheet = inspection.open_run(Stage.FILING, by=home.by), inspection.Sheet(Stage.FILING)
-    records = [record for record, _ in made]
-    twins = inspection.twins_of(records)
-    for record, own in zip(records, components, strict=True):
-        inspection.examine(sheet, record, own, twins=twins)
-    inspection.keep(run, sheet, records=len(made))
-    insert(made, home.by)
+    if first == whole:
+        row.is_twin = True
+        item.warn("title", f"与第 {line} 行完全相同，只按一件办理。")
+    elif code := item.values["archival_code"]:
+        item.refuse("archival_code", f"档号“{code}”与第 {line} 行重复。")
+    else:
+        item.refuse(
+            "title", f"与第 {line} 行的题名、文号、日期和文件都相同，其他内容不同；请只留一行，或填写档号加以区别。"
+        )
+
+
+def _slice(given: list[Row], under_way: Run) -> None:
+    """Bytes first and without a lock, then one short transaction for the rows."""
+    outcome, unit = under_way.outcome, under_way.home.unit
+    live = [row for row in given if not row.item.is_refused and not row.is_twin]
+    find_known(unit, live)
+    for row in live:
+        if row.known is None:
+            land_files(row, dry_run=under_way.dry_run)
+    live = [row for row in live if not row.item.is_refused]
+    find_by_files(unit, live)
+    made = make([row for row in live if row.known is None], under_way.home, check_bytes=not under_way.dry_run)
+    for row in live:
+        if row.known is not None:
+            may_correct = under_way.correct and not under_way.dry_run
+            settle_again(row, under_way.home, outcome, may_correct=may_correct)
+    outcome.skipped += sum(row.is_twin for row in given)
+    outcome.refused += sum(row.item.is_refused for row in given)
+    with transaction.atomic():  # what is told of a row is kept with the row
+        if under_way.dry_run:
+            _tell_codes(made)
+            outcome.filed += len(made)
+        else:
+            _file(made, under_way)
+        under_way.tell([one for row in given for one in row.item.findings])
+
+
+# ------------------------------------------------------------------ filing
+
+
+def _tell_codes(made: list[Made]) -> None:
+    """What would become of the codes, in a trial run."""
+    clashes = codes.taken(one.row.code.text for one in made if one.row.code)
+    for one in made:
+        code = one.row.code
+        codes.tell(one.row.item, None, code, clashes.get(code.text) if code else None)
+
+
+def _file(made: list[Made], under_way: Run) -> None:
+    if not made:
+        return
+    home = under_way.home
+    with connection.cursor() as cursor:  # two imports of one unit take turns
+        cursor.execute("SELECT pg_advisory_xact_lock(4702113, %s)", [home.unit.pk])
+    find_known(home.unit, [one.row for one in made])  # what another run has filed meanwhile
+    fresh = [one for one in made if one.row.known is None]
+    clashes = _insert(fresh, home)
+    under_way.outcome.filed += len(fresh)
+    under_way.outcome.skipped += len(made) - len(fresh)
+    for one in fresh:
+        code = one.row.code
+        codes.tell(one.row.item, one.record, code, clashes.get(code.text) if code else None)
+
+
+def _insert(fresh: list[Made], home: Home) -> dict:
+    """Rows in the order of design section 6: files and components, inspection, the class counters last, the events."""
+    if not fresh:
+        return {}
+    sheet = inspection.Sheet(Stage.FILING)
+    for key, one in zip(next_keys(len(fresh)), fresh, strict=True):
+        one.record.pk = key
+        keep_files(one)
+        sheet.add(one.sheet)
+    Component.objects.bulk_create(component for one in fresh for component in one.components)
+    inspection.keep(inspection.open_run(Stage.FILING, by=home.by), sheet, records=len(fresh))
+    records = [one.record for one in fresh]
+    clashes = codes.assign([(one.record, one.row.code) for one in fresh], home.reserved)
+    for one in fresh:
+        if one.row.code and one.row.code.text in clashes:
+            one.record.legacy_code = one.row.code.text
+    write([(one.record, pieces_of(one.row.landed)) for one in fresh], home.by)
     audit.record_many("import_record", "目录导入归档", records, by=home.by, seat=home.seat, after="filed")
-
-
-def _components(record: Record, landed, stored) -> list[Component]:
-    return [
-        Component(
-            record=record,
-            role=Role.ORIGINAL if seq == 1 else Role.ATTACHMENT,
-            seq=seq,
-            filename=one.filename,
-            stored_file=row,
-            pages=row.pages,
-        )
-        for seq, (one, row) in enumerate(zip(landed, stored, strict=True), start=1)
-    ]
-
-
-def _record(item: Item, home: Home, identity: str) -> Record:
-    values = item.values
-    retention, basis, rule = values["retention"], "按目录所列", None
-    if not retention:
-        rule = best(home.rules, values["title"], values["doc_type"])
-        retention, basis = (
-            (rule.retention_code, f"{rule.code} {rule.description}")
-            if rule and rule.retention_code
-            else (Retention.THIRTY, "目录未列，暂定30年")
-        )
-        item.warn("retention", f"目录未列保管期限，已按“{Retention(retention).label}”归档。")
-    if not values["author"]:
-        item.warn("author", "责任者不详，已按不详归档。")
-    year = values["year"]
-    if year is None:
-        year = timezone.localdate().year
-        item.warn("year", f"年度不详，已按归档年度{year}年归档。")
-    record = Record(
-        unit=home.unit, custodian=home.unit, fonds=home.fonds, year=year, retention_code=retention,
-        retention_as_filed=Retention(retention).label, retention_basis=basis[:200],
-        class_code=values["class_code"] or home.class_code, title=values["title"], author=values["author"],
-        doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
-        date=values["date"], date_precision=values["date_precision"], doc_type=values["doc_type"], direction=DIRECTION,
-        security_class=values["security_class"], disclosure_attr=values["disclosure_attr"],
-        legacy_code=values["archival_code"],
-        remark=values["remark"], source_identity=identity, filed_at=timezone.now(), filed_by=home.by,
-        retention_rule=rule if rule and rule.retention_code else None,
-    )  # fmt: skip
-    return provisional(record)
-
-
-def _text(stored) -> str:
-    """What full-text search finds in a text file; other formats are found by their catalogue."""
-    if stored.mime != "text/plain":
-        return ""
-    with open(path_of(stored), "rb") as source:
-        raw = source.read(WIDEST_TEXT)
-    try:
-        return decode_text(raw)[0]
-    except ValueError:
-        return ""
+    return clashes

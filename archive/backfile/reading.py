@@ -1,11 +1,9 @@
 """Rows of a catalogue, one after the other: an Excel workbook, or a text file with separators."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-
-import xlsxwriter
 
 from units.findings import REFUSE, WARN, Finding
 
@@ -15,7 +13,7 @@ from .headings import COLUMNS, LAST_HEADING_ROW, Heading, NoHeading, find_headin
 from .natures import WORKBOOK, nature_of
 from .sheets import Sheet, Workbook
 
-__all__ = ["COLUMNS", "BadCatalogue", "Catalogue", "Row", "read", "rows", "write_template"]
+__all__ = ["COLUMNS", "BadCatalogue", "Catalogue", "Row", "read", "rows"]
 
 EXAMPLES = ("示例", "样例", "填写", "说明")  # sheets of a template that hold no rows
 # What a merged range may say of every row it covers; a title, a code, a file belong to one row only.
@@ -53,11 +51,16 @@ class Row:
 
 @dataclass
 class Catalogue:
-    """A table that was found: its heading, what is to be told about the whole, and its rows (once)."""
+    """A table that was found: its heading, what is to be told about the whole, and its rows (once).
+
+    `lines` gives the lines as they lie there, anew at each call; `sheet` is the worksheet's name, "" of a text file.
+    """
 
     heading: Heading
     remarks: list[Finding]
     rows: Iterator[Row]
+    lines: Callable[[], Iterator[Line]]
+    sheet: str = ""
 
 
 def read(path: Path) -> Catalogue:
@@ -80,8 +83,7 @@ def _of_text(path: Path) -> Catalogue:
     encoding, separator = separation_of(path)
     for _ in delimited.lines(path, encoding, separator):  # the whole of it is proved before the first row is filed
         pass
-    lines = delimited.lines(path, encoding, separator)
-    return _catalogue(lines, [])
+    return _catalogue(lambda: delimited.lines(path, encoding, separator), [])
 
 
 def separation_of(path: Path) -> tuple[str, str]:
@@ -144,7 +146,7 @@ def _of_sheet(path: Path, sheet: Sheet, told: list[str]) -> Catalogue:
         with Workbook(path) as book:
             yield from book.lines(sheet)
 
-    catalogue = _catalogue(lines(), remarks)
+    catalogue = _catalogue(lines, remarks, sheet.name)
     for column, name in catalogue.heading.names.items():
         if column in hidden:
             line, label = catalogue.heading.first, COLUMNS[name][0]
@@ -155,14 +157,15 @@ def _of_sheet(path: Path, sheet: Sheet, told: list[str]) -> Catalogue:
     return catalogue
 
 
-def _catalogue(lines: Iterator[Line], remarks: list[Finding]) -> Catalogue:
+def _catalogue(source: Callable[[], Iterator[Line]], remarks: list[Finding], sheet: str = "") -> Catalogue:
     head: list[Line] = []
+    lines = source()
     for line in lines:
         head.append(line)
         if line.number >= LAST_HEADING_ROW:
             break
     heading = find_heading(head)
-    return Catalogue(heading, remarks + heading.remarks(), _rows(chain(head, lines), heading))
+    return Catalogue(heading, remarks + heading.remarks(), _rows(chain(head, lines), heading), source, sheet)
 
 
 def _rows(lines: Iterator[Line], heading: Heading) -> Iterator[Row]:
@@ -222,27 +225,3 @@ def _judge_short(row: Row, has: int, width: int) -> None:
         "，可能被换行切断；含换行的单元格请加英文双引号，空格也要留出分隔符。" if is_broken else "，缺少的按空白处理。"
     )
     row.note(REFUSE if is_broken else WARN, "too-few-fields", told)
-
-
-def write_template(target) -> None:
-    """An Excel template: the labels as header, a remark on each column."""
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    sheet = book.add_worksheet("归档文件目录")
-    bold = book.add_format({"bold": True, "bg_color": "#f4f3ef", "border": 1})
-    text = book.add_format({"num_format": "@"})
-    for place, (name, (label, _)) in enumerate(COLUMNS.items()):
-        sheet.write_string(0, place, label, bold)
-        sheet.write_comment(0, place, NOTES.get(name, name))
-        sheet.set_column(place, place, 40 if name in ("title", "file") else 16, text)
-    sheet.freeze_panes(1, 0)
-    book.close()
-
-
-NOTES = {
-    "title": "必填",
-    "date": "八位数字，如 20110105；只知年份可写 2011；不详可空",
-    "retention": "永久、30年或10年；空则按保管期限表建议",
-    "archival_code": "原档号；有则作为该件的唯一标识",
-    "file": "文件名，相对于文件所在文件夹；多个用分号隔开",
-    "year": "归档年度；空则取日期的年份",
-}

@@ -170,8 +170,10 @@ def _running(components: list[Component]) -> Found:
 
 
 def _original(record, components: list[Component]) -> Found:
-    """A record whose main text is not among its files is no record of the document."""
+    """A record whose main text is not among its files is no record of the document; on paper only, it has none here."""
     if any(one.role == Role.ORIGINAL for one in components):
+        return []
+    if record.carrier_mode == Carrier.PAPER and not components:
         return []
     told = "没有正本，内容数据不完整。" if components else "没有任何电子文件，内容数据不完整。"
     return [_refuse("1-11", "正本", told, "components")]

@@ -34,6 +34,12 @@ class Sheet:
         have = self.tally.setdefault(serial, [0, 0, 0])
         self.tally[serial] = [old + new for old, new in zip(have, (checked, failed, warned), strict=True)]
 
+    def add(self, other: "Sheet") -> None:
+        """What stands on another sheet of the same stage."""
+        for serial, counts in other.tally.items():
+            self.count(serial, *counts)
+        self.found += other.found
+
     def take_package(self, findings: Iterable[Finding], checked: dict[str, int]) -> None:
         """What the reading of a package found, and how many subjects it checked of each item.
 

@@ -168,8 +168,9 @@ def _write_file(writer: _Writer, entity, file: PackedFile, stored: str) -> None:
 
 
 def _write_management(writer: _Writer, entity, record: PackedRecord) -> None:
-    place = writer.element(entity, "存储位置", number="M65")
-    writer.element(place, "脱机载体编号", "在线", "M67")
+    if record.files or not record.paper_exists:  # what lies in a box only is not online
+        place = writer.element(entity, "存储位置", number="M65")
+        writer.element(place, "脱机载体编号", "在线", "M67")
     rights = writer.element(entity, "权限管理", number="M70")
     if record.access_opinion in ("开放", "控制"):  # the whole range of M74; other opinions stand in the extension
         writer.element(rights, "控制标识", record.access_opinion, "M74")

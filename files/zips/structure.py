@@ -1,6 +1,7 @@
 """The entries of a ZIP, both headers of each compared, and the whole file walked from byte 0 to its directory."""
 
 import struct
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -228,11 +229,23 @@ def _extras(extra: bytes):
         at += 4 + length
 
 
+def _is_same_name(data: bytes, raw_name: bytes) -> bool:
+    """Whether a Unicode path field (version, CRC of the name, UTF-8) only repeats the name, which may be GBK (WinRAR)."""
+    if data[5:] == raw_name:
+        return True
+    if data[:1] != b"\x01" or int.from_bytes(data[1:5], "little") != zlib.crc32(raw_name):
+        return False
+    try:
+        return data[5:].decode() == decode_text(raw_name)[0]
+    except ValueError:
+        return False
+
+
 def _true_sizes(extra: bytes, values: tuple, raw_name: bytes) -> tuple:
     """`values` (unpacked, packed[, offset]), the escaped ones taken from the ZIP64 field, which must fit exactly."""
     fields = list(_extras(extra))
     paths = [data for kind, data in fields if kind == UNICODE_PATH]
-    if len(paths) > 1 or any(data[5:] != raw_name for data in paths):
+    if len(paths) > 1 or any(not _is_same_name(data, raw_name) for data in paths):
         raise Broken(Kind.HEADER, "同一条目有两个不同的名称")
     count = Counter(kind for kind, _ in fields)[ZIP64]
     wide = next((data for kind, data in fields if kind == ZIP64), b"")

@@ -13,7 +13,8 @@ import xlsxwriter
 
 from archive.backfile.columns import COLUMNS
 from archive.backfile.importing import run
-from archive.backfile.reading import BadCatalogue, rows, write_template
+from archive.backfile.reading import BadCatalogue, rows
+from archive.backfile.template import write_template
 from archive.models import Record
 from archive.search import search
 from bench.backfiles import UNITS, convert
@@ -24,11 +25,6 @@ from units.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def by(people):
-    return people["D07:archivist"]
 
 
 def catalogue(folder: Path, lines: list[dict], encoding="utf-8-sig") -> Path:
@@ -58,7 +54,8 @@ def test_a_row_becomes_a_record_like_any_other(units, by, tmp_path):
         "file": text(tmp_path, "a.txt", "关于联网的通知，全文如下"),
     }
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
-    assert (outcome.filed, outcome.refused, outcome.findings) == (1, 0, [])
+    assert (outcome.filed, outcome.refused) == (1, 0)
+    assert ["旧-1998-12" in one.message and "另编" in one.message for one in outcome.findings] == [True]
     record = Record.objects.unguarded("a test looks").get()
     assert (record.archival_code, record.legacy_code) == ("Z407-WS·1998-D30-BGS-0001", "旧-1998-12")
     assert (record.year, record.date_text, record.page_count) == (1998, "19980512", 3)
@@ -164,7 +161,6 @@ def test_excel_and_the_template(units, by, tmp_path):
         b"PK\x03\x04broken",
         b"\xd0\xcf\x11\xe0broken",
         b"\x00\x01\x02",
-        b'title\n"open',
         b"title,title\nx,y\n",
         b"\xff\xfe\x00",
     ],

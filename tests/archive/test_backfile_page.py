@@ -60,7 +60,10 @@ def test_what_is_refused_is_told_with_line_and_reason(visitor, units):
         jobs.run_now(Job.objects.get())
     refusals = JobFinding.objects.filter(severity="refuse")
     told = list(refusals.values_list("line", "severity", "target", "field", "message"))
-    assert [one[:4] for one in told] == [(2, "refuse", "第2行", "题名"), (3, "refuse", "第3行", "文件")]
+    assert [one[:4] for one in told] == [
+        (2, "refuse", "第2行 A列（题名）", "题名"),
+        (3, "refuse", "第3行 B列（文件）", "文件"),
+    ]
     assert "题名为空" in told[0][4] and "找不到文件" in told[1][4]
 
 
@@ -195,7 +198,7 @@ def test_a_hostile_container_is_refused_in_back_files_as_uploads_are(visitor, un
     before = set(Path(settings.EGOV_TMP_DIR).glob("backfile-*"))
     answer = send_zip(visitor, units, HOSTILE[fault]())
     assert answer.status_code == 422
-    assert answer.context["form"].errors["catalogue"][0].startswith("文件压缩包")
+    assert answer.context["form"].errors["files"][0].startswith("文件压缩包")
     assert not Job.objects.exists() and set(Path(settings.EGOV_TMP_DIR).glob("backfile-*")) == before
 
 

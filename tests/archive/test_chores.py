@@ -27,10 +27,19 @@ def upload(name: str, hours: float = 25, **job) -> Path:
 
 def test_uploads_go_when_nobody_needs_them_any_more():
     eight_days_ago = timezone.now() - timedelta(days=8)
-    gone = [upload("orphan"), upload("done", state="done"), upload("old", state="failed", changed_at=eight_days_ago)]
-    stay = [upload("queued", state="queued"), upload("failed", state="failed"), upload("young", 23)]
+    gone = [
+        upload("orphan"),
+        upload("done-long-ago", state="done", changed_at=eight_days_ago),
+        upload("old", state="failed", changed_at=eight_days_ago),
+    ]
+    stay = [
+        upload("queued", state="queued"),
+        upload("failed", state="failed"),
+        upload("done", state="done"),  # its marked workbook is fetched afterwards
+        upload("young", 23),
+    ]
     assert chores.sweep_backfiles() == "清除 3 个导入文件夹"
-    assert [path.exists() for path in gone + stay] == [False] * 3 + [True] * 3
+    assert [path.exists() for path in gone + stay] == [False] * 3 + [True] * 4
     for path in stay:
         (path / "catalogue.csv").unlink()
         path.rmdir()

@@ -4,9 +4,13 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from archive.backfile.again import KNOWN
 from archive.backfile.columns import COLUMNS
-from archive.backfile.importing import run
-from archive.backfile.reading import BadCatalogue, write_template
+from archive.backfile.folder import Packed, refusals
+from archive.backfile.importing import Import, run
+from archive.backfile.reading import BadCatalogue
+from archive.backfile.report import Mark, write
+from archive.backfile.template import write_template
 from units.actions import system_user
 from units.models import Unit
 from units.roles import PostKind
@@ -19,12 +23,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("catalogue", nargs="?", type=Path)
         parser.add_argument("--unit", help="code of the unit whose files these are, e.g. D07")
-        parser.add_argument("--files", type=Path, help="folder of the files; the catalogue's own by default")
+        parser.add_argument("--files", type=Path, help="folder or ZIP of the files; the catalogue's folder by default")
         parser.add_argument("--dry-run", action="store_true", help="judge every row, store nothing")
+        parser.add_argument(
+            "--correct", action="store_true", help="rows filed before that differ correct their records"
+        )
+        parser.add_argument("--report", type=Path, help="write the catalogue with every faulty cell marked")
         parser.add_argument("--template", nargs="?", const="template.xlsx", help="write the Excel template and stop")
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, catalogue, unit, files, dry_run, template, **options) -> None:
+    def handle(self, *, catalogue, unit, files, dry_run, correct, template, **options) -> None:
         if template is not None:
             return self._template(Path(template), options["json"])
         if catalogue is None or not unit:
@@ -32,8 +40,7 @@ class Command(BaseCommand):
         home = Unit.objects.filter(code=unit).first()
         if home is None:
             raise CommandError(f"没有代码为 {unit} 的单位。")
-        if files is not None and not files.is_dir():
-            raise CommandError(f"没有文件夹 {files}。")
+        files = self._files(files)
         seat = post_of(home, PostKind.ARCHIVIST).appointments.active().select_related("user").first()
         try:
             outcome = run(
@@ -42,18 +49,30 @@ class Command(BaseCommand):
                 by=seat.user if seat else system_user(),
                 files=files,
                 dry_run=dry_run,
+                correct=correct,
                 progress=None if options["json"] else self._progress,
             )
         except BadCatalogue as refusal:
             if options["json"]:
                 found = [{"line": 0, "column": "", "severity": "refuse", "message": fault} for fault in refusal.faults]
-                self.stdout.write(
-                    json.dumps({"filed": 0, "refused": 0, "skipped": 0, "findings": found}, ensure_ascii=False)
-                )
+                self.stdout.write(json.dumps(Import().as_dict() | {"findings": found}, ensure_ascii=False))
             raise CommandError("\n".join(refusal.faults)) from refusal
+        if options["report"] is not None:
+            found = sorted(outcome.findings, key=lambda one: one.line)
+            write(catalogue, options["report"], lambda: map(_mark, found))
         self._tell(outcome, options["json"])
         if outcome.refused:
             sys.exit(1)
+
+    def _files(self, given: Path | None) -> Path | Packed | None:
+        if given is None or given.is_dir():
+            return given
+        if not given.is_file():
+            raise CommandError(f"没有文件夹或压缩包 {given}。")
+        packed = Packed(given)
+        if told := refusals(packed.archive):
+            raise CommandError("\n".join(told))
+        return packed
 
     def _template(self, path: Path, as_json: bool) -> None:
         write_template(path)
@@ -74,4 +93,9 @@ class Command(BaseCommand):
         for one in outcome.findings:
             label = COLUMNS[one.field][0] if one.field in COLUMNS else ""
             self.stdout.write(f"第{one.line}行 {label} {'不能归档' if one.is_refusal else '提示'}：{one.message}")
-        self.stdout.write(f"已归档 {outcome.filed}，未归档 {outcome.refused}，已有 {outcome.skipped}")
+        self.stdout.write(f"已归档 {outcome.filed}，{outcome.told}")
+
+
+def _mark(finding) -> Mark:
+    column = finding.field if finding.field in COLUMNS else ""
+    return Mark(finding.line, column, finding.is_refusal, finding.message, is_quiet=finding.code == KNOWN)

@@ -1,0 +1,158 @@
+"""Archival codes (档号) that the paper bears already: kept when well-formed and free, else another is given and told.
+
+Source: DA/T 22—2015 3.6 (a) and 7; design sections 6 and 13. Numbers given anew go on behind the highest of the
+catalogue, refused rows included, so that a row which is mended later finds its own number free.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from units.counters import take
+
+from ..filing import series_named, series_of
+from ..models import CodeAssignment, Record
+from ..retention import render_code
+from ..states import Retention
+from .columns import Item
+
+FORM = re.compile(r"([A-Z0-9]{4})-WS·(\d{4})-(Y|D30|D10)(?:-([A-Z0-9]{1,3}))?-(\d{4,6})")
+DOTS, DASHES = "•‧・∙⋅．.", "－–—−‐‑"
+AS_WRITTEN = str.maketrans({**dict.fromkeys(DOTS, "·"), **dict.fromkeys(DASHES, "-")})
+FIRST_YEAR = 1900
+
+
+@dataclass(frozen=True)
+class Code:
+    """The parts of a well-formed code; `text` is how the standard writes them."""
+
+    fonds: str
+    year: int
+    retention: str
+    class_code: str
+    item_no: int
+
+    @property
+    def text(self) -> str:
+        return render_code(self.fonds, self.year, self.retention, self.class_code, self.item_no)
+
+    @property
+    def series(self) -> str:
+        return series_named(self.fonds, "WS", self.year, self.retention, self.class_code)
+
+
+def read_code(written: str) -> Code | None:
+    """The parts of a code by DA/T 22—2015; None for any other form. Width and kind of dot and dash do not count.
+
+    >>> read_code("Z407-WS•2003-D30-0012").text
+    'Z407-WS·2003-D30-0012'
+    """
+    plain = unicodedata.normalize("NFKC", written.translate(AS_WRITTEN)).translate(AS_WRITTEN)
+    match = FORM.fullmatch(re.sub(r"\s", "", plain).upper())
+    if match is None or not match[5].isascii() or int(match[5]) == 0:
+        return None
+    code = Code(match[1], int(match[2]), match[3], match[4] or "", int(match[5]))
+    return code if code.text == match[0] else None  # 00012 would come back as 0012: another code
+
+
+def highest_of(codes: Iterable[str]) -> dict[str, int]:
+    """Series → the highest item number that these codes bear."""
+    found: dict[str, int] = {}
+    for written in codes:
+        if written and (code := read_code(written)) is not None:
+            found[code.series] = max(found.get(code.series, 0), code.item_no)
+    return found
+
+
+def settle(item: Item, fonds: str, *, has_year: bool) -> Code | None:
+    """The row's own code, with year, period and class of the row taken from it; what contradicts it refuses the row.
+
+    `has_year`: the 年度 column was filled (else the year of the row was read off its date).
+    """
+    written = item.values["archival_code"]
+    if not written:
+        return None
+    code = read_code(written)
+    if code is None:
+        return None
+    if code.text != written:
+        item.warn("archival_code", f"档号“{written}”的标点已按规范写作“{code.text}”。")
+    if code.fonds != fonds:
+        item.refuse("archival_code", f"档号中的全宗号是{code.fonds}，本单位的全宗号是{fonds}，请核对档号。")
+    _settle_year(item, code, has_year=has_year)
+    period = item.values["retention"]
+    if period and period != code.retention:
+        told = f"“保管期限”列为{Retention(period).label}，档号中为{Retention(code.retention).label}，请核对后改成一致。"
+        item.refuse("retention", told)
+    class_code = item.values["class_code"]
+    if class_code and code.class_code and class_code != code.class_code:
+        told = f"“机构（问题）”列为{class_code}，档号中为{code.class_code}，请核对后改成一致。"
+        item.refuse("class_code", told)
+    elif class_code and not code.class_code:
+        item.warn("class_code", f"档号中没有机构（问题）代码，“{class_code}”未著录，档号照旧。")
+    item.values |= {"retention": code.retention, "class_code": code.class_code}
+    return code
+
+
+def _settle_year(item: Item, code: Code, *, has_year: bool) -> None:
+    year = item.values["year"]
+    if not FIRST_YEAR <= code.year <= timezone.localdate().year:
+        item.refuse("archival_code", f"档号中的年度{code.year}不对，应为 {FIRST_YEAR} 年至今，请核对档号。")
+    elif has_year and year is not None and year != code.year:
+        item.refuse("year", f"“年度”列为{year}，档号中为{code.year}，请核对后改成一致。")
+    elif not has_year and year is not None and year != code.year:
+        item.warn("year", f"日期在{year}年，档号中的年度为{code.year}，年度已按档号著录，请核对。")
+    item.values["year"] = code.year
+
+
+def taken(codes: Iterable[str]) -> dict[str, CodeAssignment]:
+    """Those of `codes` that were given already, void ones too: a code is given once, for ever."""
+    rows = CodeAssignment.objects.filter(code__in=list(codes)).select_related("record")
+    return {row.code: row for row in rows}
+
+
+def assign(records: list[tuple[Record, Code | None]], reserved: dict[str, int]) -> dict[str, CodeAssignment]:
+    """Number every record, in the caller's transaction: its own code where free, else behind everything of its series.
+
+    `reserved` is series → the highest number that the catalogue bears. Returns the assignments that stood in the way,
+    by code. The series are locked before anybody looks whether a code is free, in the order of their names.
+    """
+    own: dict[str, int] = {}
+    for record, code in records:
+        series = series_of(record)
+        own[series] = max(own.get(series, 0), code.item_no if code else 0)
+    for series in sorted(own):
+        take(series, 0, above=own[series])
+    clashes = taken(code.text for _, code in records if code)
+    anew = [record for record, code in records if code is None or code.text in clashes]
+    counts = Counter(series_of(record) for record in anew)
+    following = {series: take(series, counts[series], above=reserved.get(series, 0)) for series in sorted(counts)}
+    for record, code in records:
+        if code is not None and code.text not in clashes:
+            record.item_no, record.archival_code = code.item_no, code.text
+            continue
+        series = series_of(record)
+        record.item_no = following[series]
+        record.archival_code = render_code(
+            record.fonds.code, record.year, record.retention_code, record.class_code, record.item_no
+        )
+        following[series] += 1
+    return clashes
+
+
+def tell(item: Item, record: Record | None, code: Code | None, clash: CodeAssignment | None) -> None:
+    """A remark on a row whose code was given anew (`record` None: would be), with the reason."""
+    if code is not None and clash is None:
+        return
+    another = f"已另编“{record.archival_code}”" if record is not None else "归档时将另编档号"
+    if clash is not None:
+        told = f"档号“{code.text}”已经编给另一件（或者已作废），{another}，原档号另行著录。"
+    elif item.values["archival_code"]:
+        told = f"档号“{item.values['archival_code']}”不合 DA/T 22—2015 的构成，{another}，原档号另行著录。"
+    else:
+        told = f"目录未列档号，{another}。"
+    item.warn("archival_code", told)

@@ -1,0 +1,64 @@
+"""The bytes of a row: examined and put under their digests, or only looked at in a trial run; every fault is named."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from files.examination import examine
+from files.store import Landed, land
+from files.zips import ZipFaultError
+
+from .folder import Source
+from .rerun import Row
+from .texts import BYTES_TOLD
+
+
+def land_files(row: Row, *, dry_run: bool) -> None:
+    """The row's files, examined and put under their digests; every file that is refused is named."""
+    for told in row.absent:
+        row.item.refuse("file", told)
+    for source in row.sources:
+        try:
+            one = _examined(source) if dry_run else land(source.blocks(), source.kept_name)
+        except (OSError, ZipFaultError) as error:
+            row.item.refuse("file", unreadable(source, error))
+            continue
+        for finding in one.examination.findings:
+            judge = row.item.refuse if finding.is_refusal else row.item.warn
+            judge("file", f"“{source.name[:100]}”：{finding.message}")
+        if one.filename != source.name:
+            row.item.warn("file", f"文件名“{source.name[:100]}”过长或含有不能保存的字符，已存为“{one.filename}”。")
+        if one.examination.mime == "text/plain" and one.bytes > BYTES_TOLD:
+            row.item.warn("file", f"“{source.name[:100]}”很长，只能检索到它的前 3200 万字，文件本身完整保存。")
+        row.landed.append(one)
+
+
+def unreadable(source: Source, error: OSError | ZipFaultError) -> str:
+    why = error.fault.what if isinstance(error, ZipFaultError) and error.fault else getattr(error, "strerror", "")
+    return f"文件“{source.name[:100]}”不能读取（{why or '内容已损坏'}）。"
+
+
+def _examined(source: Source) -> Landed:
+    """As `land`, and nothing is kept."""
+    sha, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=settings.EGOV_TMP_DIR) as copy:
+        for block in source.blocks():
+            copy.write(block)
+            sha.update(block)
+            size += len(block)
+        copy.flush()
+        return Landed(sha.hexdigest(), 0, size, source.kept_name, examine(Path(copy.name), source.kept_name))
+
+
+def digests_of(row: Row) -> list[str]:
+    if row.landed:
+        return [one.sha256 for one in row.landed]
+    found = []
+    for source in row.sources:
+        sha = hashlib.sha256()
+        for block in source.blocks():
+            sha.update(block)
+        found.append(sha.hexdigest())
+    return found

@@ -1,0 +1,157 @@
+"""更正: what a filed record says is corrected with a reason; old and new stand in its history and in the event.
+
+Files are replaced by new versions, never changed; year, period or class take a new code, and the former one stays void.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Value
+from django.utils import timezone
+
+from files.models import StoredFile
+from files.store import Landed, keep
+from units import audit
+from units.access import may
+from units.folding import Fold
+from units.workflow import Refused, Stale
+
+from . import inspection
+from .filing import head_of, number_anew, rewrite_head
+from .models import CodeAssignment, Component, Record, RecordText, RecordWords
+from .states import Carrier, Role, Stage, State
+
+FIELDS = frozenset(
+    {
+        "title", "author", "doc_number", "remark", "doc_type", "disclosure_attr", "security_class", "page_count",
+        "date", "date_precision", "year", "retention_code", "class_code", "legacy_code",
+    }
+)  # fmt: skip
+IN_CODE = frozenset({"year", "retention_code", "class_code"})
+
+
+@dataclass(frozen=True)
+class NewFiles:
+    """The files that take the place of the record's own, in their order, and what search finds in them."""
+
+    landed: tuple[Landed, ...]
+    text: Callable[[list[StoredFile]], str]
+
+
+@transaction.atomic
+def correct(
+    record: Record,
+    *,
+    changes: Mapping[str, object],
+    reason: str,
+    by,
+    version: int,
+    item_no: int | None = None,
+    files: NewFiles | None = None,
+) -> Record:
+    """Give `record` the values of `changes` (names of FIELDS); Refused when the person may not, or the result fails.
+
+    `item_no` is the number of a code that the record bears on paper, together with its parts in `changes`.
+    """
+    if unknown := set(changes) - FIELDS:
+        raise LookupError(f"Not to be corrected: {', '.join(sorted(unknown))}.")
+    row = _locked(record, by, version)
+    before = {name: getattr(row, name) for name in changes}
+    code = row.archival_code
+    _apply(row, changes, by, reason)
+    components = _replace(row, files, reason) if files else list(row.components.select_related("stored_file"))
+    row.version += 1
+    row._change_reason, row._history_user = reason[:200], by
+    if set(changes) & IN_CODE or item_no is not None:
+        row.former_codes = [*row.former_codes, {"code": code, "reason": reason}]
+        _is_free(row, item_no)
+        number_anew(row, by, reason=reason, item_no=item_no)
+    else:
+        row.save()
+    _inspected(row, components, by)
+    _words(row, files, components)
+    told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
+    audit.record(
+        "correct_record", "更正著录", row, by=by, through="arrange", before=code, after=row.archival_code, opinion=reason,
+        changes=told, files=[one.filename for one in components] if files else [],
+    )  # fmt: skip
+    return row
+
+
+def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if "doc_number" in changes:
+        row.doc_number_as_given = row.doc_number
+    if "retention_code" in changes:
+        row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
+
+
+def _locked(record: Record, by, version: int) -> Record:
+    row = (
+        Record.objects.unguarded("the act asks its own rule under this lock")
+        .select_for_update(of=("self",))
+        .select_related("fonds", "unit")
+        .get(pk=record.pk)
+    )
+    if not may(by, "arrange", row) or row.state != State.FILED:
+        raise Refused(f"“{row}”当前不能更正，只有本单位保管且未移交的文件可以由本单位档案员更正。")
+    if row.version != version:
+        raise Stale(f"“{row}”已被他人修改，请核对后再办理。")
+    return row
+
+
+def _is_free(row: Record, item_no: int | None) -> None:
+    if item_no is None:
+        return
+    parts = {name: getattr(row, name) for name in ("fonds_id", "category_code", "year", "retention_code", "class_code")}
+    if CodeAssignment.objects.filter(item_no=item_no, **parts).exists():
+        raise Refused(f"“{row}”的档号已经编给另一件（或者已作废），不能改用。")
+
+
+def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
+    """New versions of the record's own files; sheets and drafts that the platform made stay."""
+    old = row.components.filter(role__in=(Role.ORIGINAL, Role.ATTACHMENT))
+    old.update(superseded_at=timezone.now(), superseded_reason=reason[:200])
+    first = max((one.seq for one in row.components.all()), default=0) + 1
+    Component.objects.bulk_create(
+        Component(
+            record=row,
+            role=Role.ORIGINAL if place == 0 else Role.ATTACHMENT,
+            seq=first + place,
+            filename=one.filename,
+            stored_file=stored,
+            pages=stored.pages,
+        )
+        for place, (one, stored) in enumerate((one, keep(one)) for one in files.landed)
+    )
+    present = list(row.components.select_related("stored_file"))
+    row.component_count = len(present)
+    if row.carrier_mode == Carrier.PAPER:
+        row.carrier_mode = Carrier.DUAL
+    if not row.page_count:
+        row.page_count = sum(one.pages or 0 for one in present)
+    return present
+
+
+def _inspected(row: Record, components: list[Component], by) -> None:
+    """The filing stage's checks anew: what fails refuses the correction, what was found before is settled."""
+    run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=row.uid), inspection.Sheet(Stage.FILING)
+    found = inspection.examine(sheet, row, components, twins=inspection.twins_of([row]))
+    if failed := [one.message for one in found if one.is_refusal]:
+        raise Refused(*failed)
+    row.findings.filter(settled_at=None, run__stage=Stage.FILING).update(settled_at=timezone.now())
+    inspection.keep(run, sheet, records=1)
+
+
+def _words(row: Record, files: NewFiles | None, components: Iterable[Component]) -> None:
+    RecordText.objects.unguarded("the search row follows its record").filter(pk=row.pk).update(
+        sorted_on=row.date or timezone.localdate(row.filed_at), year=row.year
+    )
+    if files is None:
+        rewrite_head(row)
+        return
+    head = head_of(row)
+    body = files.text([one.stored_file for one in components]).replace("\x00", "")
+    RecordWords.objects.filter(pk=row.pk).update(head_n=Fold(Value(head)), text_n=Fold(Value(f"{head}\x1f{body}")))

@@ -1,0 +1,244 @@
+"""Codes of back-files: given, well-formed and free ones are kept; missing and clashing ones given anew, and told."""
+
+import pytest
+
+from archive import filing
+from archive.backfile.codes import read_code
+from archive.backfile.importing import run
+from archive.models import CodeAssignment, Record
+from tests.archive.test_backfile import catalogue, text
+from tests.cases import Case
+from tests.transfer.stock import stocked
+from units.counters import take
+from units.models import Counter
+
+pytestmark = pytest.mark.django_db
+
+GIVEN = "Z407-WS·2003-D30-BGS-0012"
+WITHOUT_CLASS = "Z407-WS·2003-D30-0012"
+
+CASES: list[Case] = [
+    Case("档号", GIVEN, "照用", value={"archival_code": GIVEN}, wanted=GIVEN),
+    Case(
+        "档号",
+        f"{WITHOUT_CLASS}（无机构代码）",
+        "照用，不补机构代码",
+        value={"archival_code": WITHOUT_CLASS},
+        wanted=WITHOUT_CLASS,
+    ),
+    Case(
+        "档号",
+        "Z407-WS•2003-D30-BGS-0012（• 代 ·）",
+        "照用，写法规范并提示",
+        value={"archival_code": "Z407-WS•2003-D30-BGS-0012"},
+        wanted=GIVEN,
+    ),
+    Case(
+        "档号",
+        "Ｚ407－WS·2003－D30－BGS－0012（全角）",
+        "照用，写法规范并提示",
+        value={"archival_code": "Ｚ407－WS·2003－D30－BGS－0012"},
+        wanted=GIVEN,
+    ),
+    Case(
+        "档号",
+        "z407-ws·2003-d30-bgs-0012（小写）",
+        "照用，写法规范并提示",
+        value={"archival_code": "z407-ws·2003-d30-bgs-0012"},
+        wanted=GIVEN,
+    ),
+    Case(
+        "档号",
+        "Z407-WS·2003-D30-BGS-10012（五位件号）",
+        "照用",
+        value={"archival_code": "Z407-WS·2003-D30-BGS-10012"},
+        wanted="Z407-WS·2003-D30-BGS-10012",
+    ),
+    Case("档号", "空", "另编并提示", value={"archival_code": ""}, wanted="Z407-WS·2003-D30-BGS-0001"),
+    Case(
+        "档号",
+        "001-2003-长期-0001（旧式）",
+        "另编并提示，原档号著录",
+        value={"archival_code": "001-2003-长期-0001"},
+        wanted="Z407-WS·2003-D30-BGS-0001",
+    ),
+    Case(
+        "档号",
+        "Z407-WS·2003-D30-BGS-12（件号不足四位）",
+        "另编并提示，原档号著录",
+        value={"archival_code": "Z407-WS·2003-D30-BGS-12"},
+        wanted="Z407-WS·2003-D30-BGS-0001",
+    ),
+    Case(
+        "档号",
+        "Z407-WS·2003-D30-BGS-00012（多补零）",
+        "另编并提示：它不是 0012",
+        value={"archival_code": "Z407-WS·2003-D30-BGS-00012"},
+        wanted="Z407-WS·2003-D30-BGS-0001",
+    ),
+    Case(
+        "档号",
+        "Z407-WS·2003-D30-BGS-0000",
+        "另编并提示",
+        value={"archival_code": "Z407-WS·2003-D30-BGS-0000"},
+        wanted="Z407-WS·2003-D30-BGS-0001",
+    ),
+    Case(
+        "档号",
+        "Z407-WS·2003·D30·BGS-0012（DA/T 13 写法）",
+        "另编并提示，原档号著录",
+        value={"archival_code": "Z407-WS·2003·D30·BGS-0012"},
+        wanted="Z407-WS·2003-D30-BGS-0001",
+    ),
+    Case(
+        "档号",
+        "Z999-WS·2003-D30-BGS-0012（他单位全宗）",
+        "拒收，指明全宗号",
+        value={"archival_code": "Z999-WS·2003-D30-BGS-0012"},
+        wanted="全宗号是Z999",
+    ),
+    Case(
+        "档号",
+        "档号 2002，年度列 2003",
+        "拒收，两处不一致",
+        value={"archival_code": "Z407-WS·2002-D30-BGS-0012", "year": "2003"},
+        wanted="“年度”列为2003，档号中为2002",
+    ),
+    Case(
+        "档号",
+        "档号 2004，日期 2003，年度列空",
+        "照用，提示年度与日期不同",
+        value={"archival_code": "Z407-WS·2004-D30-BGS-0012", "year": ""},
+        wanted="Z407-WS·2004-D30-BGS-0012",
+    ),
+    Case(
+        "档号",
+        "档号 2099",
+        "拒收：年度不对",
+        value={"archival_code": "Z407-WS·2099-D30-BGS-0012", "year": ""},
+        wanted="年度2099不对",
+    ),
+    Case(
+        "档号",
+        "档号 D30，保管期限列永久",
+        "拒收，两处不一致",
+        value={"archival_code": GIVEN, "retention": "永久"},
+        wanted="“保管期限”列为永久，档号中为30年",
+    ),
+    Case(
+        "档号",
+        "档号 BGS，机构列 YWC",
+        "拒收，两处不一致",
+        value={"archival_code": GIVEN, "class_code": "YWC"},
+        wanted="“机构（问题）”列为YWC，档号中为BGS",
+    ),
+]
+
+
+def line(folder, **more) -> dict:
+    name = text(folder, "a.txt", "关于调查的通知，正文")
+    row = {
+        "title": "关于调查的通知",
+        "date": "20030405",
+        "retention": "30年",
+        "year": "2003",
+        "author": "某",
+        "file": name,
+    }
+    return row | more
+
+
+def filed(title: str | None = None) -> Record:
+    rows = Record.objects.unguarded("a test looks")
+    return rows.get(title=title) if title else rows.get()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_given_code(case, units, by, tmp_path):
+    outcome = run(catalogue(tmp_path, [line(tmp_path, **case.value)]), units["D07"], by=by)
+    told = "".join(one.message for one in outcome.findings)
+    if case.expected.startswith("拒收"):
+        assert (outcome.filed, outcome.refused) == (0, 1) and case.wanted in told
+        return
+    record, given = filed(), case.value["archival_code"]
+    assert record.archival_code == case.wanted == record.codes.get(voided_at=None).code
+    assert ("另编" in told) == case.expected.startswith("另编")
+    assert bool(told) == (case.expected not in ("照用", "照用，不补机构代码"))
+    assert record.legacy_code == (
+        given if "原档号著录" in case.expected or "另编并提示：" in case.expected or "0000" in given else ""
+    )
+
+
+@pytest.mark.parametrize("written", ["", "档号", "Z407", "Z407-WS·2003-D30-BGS", "Z407-KJ·2003-D30-BGS-0001"])
+def test_what_is_no_code_of_the_standard(written):
+    assert read_code(written) is None
+
+
+def test_a_reload_after_mending_five_rows_shifts_nobody(units, by, tmp_path):
+    """35 rows with the codes of their papers, five of them faulty: the thirty and then the five bear their own."""
+    lines = [
+        line(
+            tmp_path,
+            title=f"第{number}件",
+            archival_code=f"Z407-WS·2003-D30-BGS-{number:04d}",
+            retention="五年" if number % 7 == 0 else "30年",
+        )
+        for number in range(1, 36)
+    ]
+    assert run(catalogue(tmp_path, lines), units["D07"], by=by).filed == 30
+    for one in lines:
+        one["retention"] = "30年"
+    outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)
+    assert (outcome.filed, outcome.skipped, outcome.refused) == (5, 30, 0)
+    rows = Record.objects.unguarded("a test looks").values_list("title", "archival_code")
+    assert dict(rows) == {one["title"]: one["archival_code"] for one in lines}
+
+
+def test_a_row_without_code_never_takes_the_number_of_a_later_or_a_refused_row(units, by, tmp_path):
+    lines = [
+        line(tmp_path, title="没有档号"),
+        line(tmp_path, title="有档号", archival_code="Z407-WS·2003-D30-BGS-0001"),
+        line(tmp_path, title="", archival_code="Z407-WS·2003-D30-BGS-0007"),
+    ]
+    run(catalogue(tmp_path, lines), units["D07"], by=by)
+    assert filed("没有档号").item_no == 8 and filed("有档号").item_no == 1
+
+
+def test_the_series_goes_on_behind_the_highest(units, people, by, tmp_path):
+    run(catalogue(tmp_path, [line(tmp_path, archival_code=GIVEN)]), units["D07"], by=by)
+    record = filed()
+    assert Counter.objects.get(series=filing.series_of(record)).last == 12
+    lines = [line(tmp_path, title="另一件")]
+    run(catalogue(tmp_path, lines), units["D07"], by=by)
+    assert filed("另一件").archival_code == "Z407-WS·2003-D30-BGS-0013"
+
+
+def test_a_code_that_the_platform_gave_is_not_given_again_and_that_is_told(units, people, by, tmp_path):
+    (stock,) = stocked(people, 1, year=2003)
+    mine = line(
+        tmp_path,
+        archival_code=stock.archival_code,
+        retention=stock.get_retention_code_display(),
+        date="2003",
+        year="2003",
+    )
+    outcome = run(catalogue(tmp_path, [mine]), units["D07"], by=by)
+    record = filed(mine["title"])
+    assert outcome.filed == 1 and record.archival_code != stock.archival_code
+    assert record.legacy_code == stock.archival_code
+    assert any(stock.archival_code in one.message and record.archival_code in one.message for one in outcome.findings)
+
+
+def test_a_trial_run_tells_of_codes_and_takes_none(units, by, tmp_path):
+    lines = [line(tmp_path), line(tmp_path, title="二", archival_code=GIVEN)]
+    outcome = run(catalogue(tmp_path, lines), units["D07"], by=by, dry_run=True)
+    assert [one.line for one in outcome.findings if "将另编档号" in one.message] == [2]
+    assert not Counter.objects.filter(series__startswith="item:Z407:WS:2003").exists()
+    assert not CodeAssignment.objects.exists()
+
+
+def test_a_counter_lifted_above_a_number_gives_the_next(db):
+    assert take("test:lift", 0, above=7) == 8
+    assert take("test:lift") == 8
+    assert take("test:lift", 2, above=3) == 9
+    assert take("test:lift", 1, above=20) == 21

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from units import audit
 from units.access import may
-from units.workflow import Refused, Stale
+from units.workflow import Refused, Stale, who_changed
 
 from .filing import number_anew, rewrite_head
 from .models import Record
@@ -27,7 +27,7 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
     if not may(by, "arrange", row) or row.state != State.FILED:
         raise Refused(f"“{row}”当前不能调整，只有本单位保管且未移交的文件可以调整。")
     if row.version != version:
-        raise Stale(f"“{row}”已被他人修改，请核对后再办理。")
+        raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
     if row.retention_code == retention_code:
         raise Refused(f"保管期限已是{row.get_retention_code_display()}，无须调整。")
     before = row.archival_code

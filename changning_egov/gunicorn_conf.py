@@ -13,6 +13,7 @@ threads = 16  # made when needed; ten that read slowly leave enough of 2 x 16, s
 worker_connections = 500  # a connection without a whole head costs memory, not a thread
 timeout = 120
 graceful_timeout = 5
+limit_request_line = 8190  # gunicorn's most; what is longer gets a page of ours from web_worker
 keepalive = 5
 loglevel = "warning"
 control_socket_disable = True

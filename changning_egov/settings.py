@@ -56,17 +56,19 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "units.middleware.AddressLimitMiddleware",
     "units.middleware.PrivateMiddleware",
     "units.middleware.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny unless marked @public
+    "units.middleware.SignInMiddleware",  # deny unless marked @public
     "units.middleware.ActingMiddleware",
     "units.middleware.AnonymousBodyMiddleware",  # who he is, is known; the body is read by process_view (CSRF) or later
     "units.middleware.UploadLimitMiddleware",
     "units.middleware.InitialPasswordMiddleware",
+    "units.middleware.FormDraftMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -97,7 +99,7 @@ DATABASES, EMBEDDED = databases.configure(EGOV_DATA_DIR, testing=EGOV_TESTING)
 DATABASE_ROUTERS = ["portal.router.PortalRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CSRF_FAILURE_VIEW = "units.views.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "units.views.expired.csrf_failed"
 AUTH_USER_MODEL = "units.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -10,15 +10,19 @@ bodies and slow readers off the threads as well.
 import errno
 import time
 from functools import partial
+from pathlib import Path
 from selectors import EVENT_READ
 
 from gunicorn import util
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS = 10
 HEAD_BYTES = 64 * 1024
 IO_SECONDS = 20
-END_OF_HEAD = b"\r\n\r\n"
+DRAINED = 16  # blocks of HEAD_BYTES
+END_OF_HEAD, END_OF_LINE = b"\r\n\r\n", b"\r\n"
+TOO_LONG = (Path(__file__).resolve().parent.parent / "deploy" / "nginx" / "pages" / "414.html").read_bytes()
 
 
 class PatientWorker(ThreadWorker):
@@ -79,15 +83,42 @@ class PatientWorker(ThreadWorker):
             self.enqueue_req(conn)
             return
         if block:
-            self._refuse(client)
+            self._refuse(client, is_address=END_OF_LINE not in conn.head)
         self.nr_conns -= 1
         conn.close()
 
-    def _refuse(self, client) -> None:
+    def _refuse(self, client, *, is_address: bool) -> None:
         try:
-            util.write_error(client, 431, "Request Header Fields Too Large", "")
+            if is_address:
+                self._say_too_long(client)
+                self._drain(client)
+            else:
+                util.write_error(client, 431, "Request Header Fields Too Large", "")
         except OSError:
             self.log.debug("Failed to send error message.")
+
+    def _say_too_long(self, client) -> None:
+        """An address beyond `limit_request_line`: no request of the site's yet, but a page of ours."""
+        head = "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+        util.write_nonblock(client, f"{head}Content-Length: {len(TOO_LONG)}\r\n\r\n".encode() + TOO_LONG)
+
+    def _drain(self, client) -> None:
+        """What has come already is read: unread, it would reset the connection before the page is seen."""
+        for _ in range(DRAINED):
+            try:
+                if not client.recv(HEAD_BYTES):
+                    return
+            except BlockingIOError:
+                return
+
+    def handle_error(self, req, client, addr, exc):
+        if not isinstance(exc, LimitRequestLine):
+            return super().handle_error(req, client, addr, exc)
+        try:
+            self._say_too_long(client)
+        except OSError:
+            self.log.debug("Failed to send error message.")
+        return None
 
     def handle(self, conn):
         """In a thread; the parser gets the head as if it had read it itself."""

@@ -10,7 +10,7 @@ from units.access import OnUnit, holds, may, standing
 from units.models import Task
 from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
-from units.workflow import Refused, Stale
+from units.workflow import Refused, Stale, who_changed
 
 from . import routing
 from .conditions import (
@@ -79,9 +79,13 @@ def tell_of_marks(typed, by) -> None:
 
 @transaction.atomic
 def create_draft(
-    fields: dict, *, unit, by, direction=Direction.OUTGOING, addressees=(), countersigners=(), replies_to=None
-) -> Document:
-    """A new draft of `unit`; `fields` has the names of DRAFT_FIELDS, `addressees` are (kind, unit or None, name)."""
+    fields: dict, *, unit, by, direction=Direction.OUTGOING, addressees=(), countersigners=(), replies_to=None,
+    form_uid=None,
+) -> Document:  # fmt: skip
+    """A new draft of `unit`; `fields` has the names of DRAFT_FIELDS, `addressees` are (kind, unit or None, name).
+
+    `form_uid` names the form it was typed into: a second one of the same form is an IntegrityError.
+    """
     if not holds("draft_documents", by, unit):
         raise Refused(f"您没有在{unit}拟稿的权限。")
     document = Document(
@@ -89,6 +93,7 @@ def create_draft(
         unit=unit,
         drafted_by=by,
         replies_to=replies_to,
+        form_uid=form_uid,
         **{name: fields[name] for name in DRAFT_FIELDS if name in fields},
     )
     if replies_to is not None and (reason := _answers_nothing(replies_to, unit)):
@@ -122,7 +127,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     if not may(by, "edit", row):
         raise Refused(f"“{row}”当前不能修改。")
     if row.version != version:
-        raise Stale(f"“{row}”已被他人修改，请核对后再保存。")
+        raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再保存。")
     for name in DRAFT_FIELDS:
         if name in fields:
             setattr(row, name, fields[name])
@@ -221,8 +226,14 @@ def detach(attachment: Attachment, *, by) -> None:
     audit.record("detach", "移除附件", row, by=by, through="edit", name=attachment.name)
 
 
+def made_from(form_uid, *, by) -> Document | None:
+    """What the person's form of this uid has made already, hidden or not."""
+    rows = Document.objects.unguarded("the person's own form is looked for, by its uid")
+    return rows.filter(form_uid=form_uid, drafted_by=by).select_related("unit").first() if form_uid else None
+
+
 @transaction.atomic
-def register_outside(fields: dict, *, unit, by) -> Document:
+def register_outside(fields: dict, *, unit, by, form_uid=None) -> Document:
     """A document that came on paper or from another district: signed for at once, registered by hand with scans."""
     if not holds("receive_documents", by, unit):
         raise Refused(f"您没有在{unit}登记来文的权限。")
@@ -232,6 +243,7 @@ def register_outside(fields: dict, *, unit, by) -> Document:
         unit=unit,
         drafted_by=by,
         signed_for_at=timezone.now(),
+        form_uid=form_uid,
         **{name: fields[name] for name in OUTSIDE_FIELDS if name in fields},
     )
     document.doc_number_as_given = document.sender_number

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from files.store import keep
 from units import audit
-from units.workflow import Act, Stale
+from units.workflow import Act, Stale, who_changed
 
 from . import filing_port, numbering, routing
 from .conditions import content_digest
@@ -147,6 +147,11 @@ def void(document, act: Act) -> None:
         act.detail["doc_number"] = document.doc_number
 
 
+def hide(document, act: Act) -> None:
+    """删除草稿: voided, and in nobody's sight; the row and its trail stay (design section 13)."""
+    document.hidden_at = timezone.now()
+
+
 def sign_for(document, act: Act) -> None:
     routing.finish(document, act, StepKind.SIGN_FOR)
     document.signed_for_at = timezone.now()
@@ -212,7 +217,7 @@ def prepare_completion(document, act: Act[CompleteInput]):
 
 def complete(document, act: Act[CompleteInput]) -> None:
     if act.prepared is not None and act.prepared.version != document.version:
-        raise Stale(f"“{document}”在办结准备期间被他人修改，请重新办结。")
+        raise Stale(f"“{document}”在办结准备期间被{who_changed(document, act.by)}修改，请重新办结。")
     if act.note:
         routing.give_opinion(document, StepKind.COMPLETE, act)
     routing.finish(document, act, StepKind.COMPLETE)

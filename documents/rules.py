@@ -2,13 +2,14 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from units import form_drafts
 from units.access import NOTHING, OnUnit, Rule, Seat, seats_in, standing
 from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, Participant
-from .states import Direction, State, StepKind
+from .models import CurrentDocument, Document, Participant, RouteRun
+from .states import SECRET_CLASSES, Direction, State, StepKind
 
 
 def parts_of(user) -> Q:
@@ -76,6 +77,26 @@ class Drafted(Rule):
         return list(OnUnit("draft_documents").seats(user, obj))
 
 
+class DraftedAlone(Drafted):
+    """Who has the draft in his hands, while it was never submitted: until then nobody else has worked on it."""
+
+    def __call__(self, user) -> Q:
+        return super().__call__(user) & ~Q(Exists(RouteRun.objects.filter(document=OuterRef("pk"))))
+
+
+class Shown(Rule):
+    """As `rule`, but for what its drafter deleted."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __call__(self, user) -> Q:
+        return Q(hidden_at=None) & self.rule(user)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return list(self.rule.seats(user, obj))
+
+
 OUTSIDE = Q(direction=Direction.INCOMING, issued=None, state__in=(State.SIGNED_FOR, State.REGISTERED))
 
 
@@ -92,10 +113,11 @@ class Edits(Rule):
 
 
 RULES[Document] = {
-    "view": OnUnit("view_documents") | TakesPart() | ForPrincipal(),
+    "view": Shown(OnUnit("view_documents") | TakesPart() | ForPrincipal()),
     "edit": Edits(),
     "submit": Drafted(),
     "withdraw": Drafted(),
+    "delete": DraftedAlone(),
     "review": HasTask("review"),
     "check": HasTask("check"),
     "countersign": HasTask("countersign"),
@@ -120,3 +142,11 @@ RULES[Document] = {
 }
 
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
+
+
+def is_secret(typed) -> bool:
+    """A form in which a secret class was chosen is kept nowhere (MG-02, SC-01)."""
+    return any(value in SECRET_CLASSES for value in typed.getlist("security_class"))
+
+
+form_drafts.NEVER_KEPT.append(is_secret)

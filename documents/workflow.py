@@ -115,6 +115,7 @@ OUTGOING = Workflow(
         input=CompleteInput,
     ),
     Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
     Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
     Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", (), does.void, needs_note=True, danger=True),
     ended=ENDED,
@@ -214,6 +215,7 @@ INTERNAL = Workflow(
         input=CompleteInput,
     ),
     Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
     Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
     ended=ENDED,
 )

@@ -44,6 +44,8 @@ MATRIX = {
     "units:sign_in": ("get", "", "33333333333333332"),
     "units:sign_out": ("post", "", "sssssssssssssssss"),
     "units:act_as": ("post", "", "4444444444444444s"),
+    "units:save_form_draft": ("post", "", "uuuuuuuuuuuuuuuus"),
+    "units:discard_form_draft": ("post", "", "4444444444444444s"),
     "units:password": ("get", "", "2222222222222222s"),
     "units:people": ("get", "", "4444444444444224s"),
     "units:create_person": ("get", "", "4444444444444244s"),

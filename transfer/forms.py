@@ -81,6 +81,12 @@ class NoteForm(ActForm):
             del self.fields["note"]
 
 
+class ItemReasonForm(forms.Form):
+    """Why one item is taken out or returned; shown again when it was typed and not sent."""
+
+    reason = forms.CharField(max_length=200, required=False, label="理由")
+
+
 class AddForm(ActForm):
     """More records for a batch: those named by their codes, or whatever fits the years."""
 

@@ -1,12 +1,13 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
+from units import form_drafts
 from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
 from . import delivery
-from .forms import side_form, step_form
+from .forms import ItemReasonForm, side_form, step_form
 from .side_acts import BATCH_SIDE
 from .states import PartState, State
 from .workflow import BATCH
@@ -62,13 +63,17 @@ def items(page: Page) -> dict:
     rows = batch.items.select_related("record__unit").order_by("position")
     if only_findings:
         rows = rows.remarkable()
-    return {
+    shown = {
         "page": cut(rows, page.request, order=("position",), size=50, count=False),
         "only_findings": only_findings,
         "may_take_out": "add" in open_side_acts(page),  # who may put in now may take out now
         # who may decide the batch may decide its items
         "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
     }
+    if shown["may_take_out"] or shown["may_mark"]:
+        for item in shown["page"]:
+            item.form = form_drafts.attend(page.request, ItemReasonForm(), f"batch:item:{item.position}", of=batch)
+    return shown
 
 
 def acts(page: Page) -> dict | None:

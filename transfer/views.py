@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from files.serving import path_response
+from units import form_drafts
 from units.access import gives_many, gives_one, needs, units_with
 from units.doors import logged
 from units.models import Unit
@@ -47,7 +48,7 @@ def accessions(request, rows):
 @require_http_methods(["GET", "POST"])
 def create(request):
     units = list(Unit.objects.filter(pk__in=units_with("make_batches", request.user)))
-    form = BatchForm(request.POST or None, units=units)
+    form = form_drafts.attend(request, BatchForm(request.POST or None, units=units), "batch:create")
     if request.method == "POST" and form.is_valid():
         try:
             batch = actions.create_batch(by=request.user, **form.cleaned_data)
@@ -75,6 +76,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
     context = {
         "batch": batch,
         "refused": page.refused,
+        "failed": failed,
         "above": built(panels.ABOVE, page),
         "main": built(panels.MAIN, page),
         "side": built(panels.SIDE, page),

@@ -16,6 +16,7 @@ class UnitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("units.folding:sql", "local_day.sql", "audit.sql", "access_log.sql", "people.sql", "event_or_nothing.sql")
     append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
+    deletable = ("units_formdraft",)  # sent, given up, or thirty days old
     chores = "units.upkeep"
 
     def ready(self) -> None:

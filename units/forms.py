@@ -97,6 +97,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=200, label="理由", error_messages=REASON)
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(max_length=200, required=False, label="意见", error_messages=REASON)
+
+
 class DismissForm(ReasonForm):
     """A reason, and for each kind of open item the person or post that has it next."""
 

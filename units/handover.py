@@ -201,7 +201,7 @@ def _move(tasks: list[Task], choice: Choice, *, by: User, seat: Seat | None, rea
             TAKES_OVER[task.subject_type](task, by)
         rows = Task.objects.filter(pk=task.pk, closed_at=None)
         if not rows.update(assignee=choice.person, post=choice.post, seen_at=None):
-            raise Refused(f"“{task}”刚刚已经办理，请刷新后重新选择。")
+            raise Refused(f"“{task}”刚刚已经办理，请重新选择。")
         audit.record(
             "hand_over", "转办", Subject(task), by=by, seat=seat, opinion=reason, task=task.label, given_by=before,
             given_to=str(choice),

@@ -4,15 +4,19 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import OperationalError
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from . import form_drafts
 from .access import standing
 from .addresses import client_address
 from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
-from .views import errors
+from .views import errors, sign_in
 from .workflow import BUSY, Refused, Stale, is_busy
 
 
@@ -27,6 +31,55 @@ class PrivateMiddleware:
         if not request.path.startswith((reverse("portal:home"), settings.STATIC_URL)):
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Denied unless marked @public. A form that comes after its session ended is carried by the sign-in page."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        if carried := form_drafts.carry(request):
+            return sign_in.shown(request, carried=carried, status=401)
+        came_from = request.headers.get("Referer", "")  # the address of an act is no page to come back to
+        hosts = {request.get_host()}
+        is_ours = url_has_allowed_host_and_scheme(came_from, hosts, require_https=request.is_secure())
+        return redirect_to_login(came_from if is_ours else "/", self.get_login_url(view_func))
+
+
+class FormDraftMiddleware:
+    """A form answered by a redirect was done: what was kept of it goes; a refused one is kept.
+
+    Stands inside everything that redirects by itself; a view that settled the matter says `request.is_resumed`.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        status = response.status_code
+        if request.method != "POST" or getattr(request, "is_resumed", False) or not request.user.is_authenticated:
+            return response
+        if status == 302 and (ticket := form_drafts.posted(request)) is not None:
+            form_drafts.forget(ticket, by=request.user)
+        elif status in (409, 422) and (ticket := form_drafts.posted(request)) is not None:
+            form_drafts.keep(ticket, form_drafts.typed_of(request.POST.lists()), by=request.user)
+        return response
+
+
+class AddressLimitMiddleware:
+    """414 with a sentence; longer ones than 8 KB do not come through the servers in front (deploy/nginx)."""
+
+    CHARACTERS = 8000
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if len(request.META.get("PATH_INFO", "")) + len(request.META.get("QUERY_STRING", "")) > self.CHARACTERS:
+            return errors.address_too_long()
+        return self.get_response(request)
 
 
 class AnonymousBodyMiddleware:
@@ -121,6 +174,8 @@ class ActingMiddleware:
         last, since = request.session.get(IDLE_KEY, now), request.session.get(SINCE_KEY, now)
         if now - last > settings.EGOV_IDLE_SECONDS or now - since > settings.SESSION_COOKIE_AGE:
             return True
+        if request.headers.get("X-Egov-Refresh"):  # the page looks again by itself: nobody is there
+            return False
         # Written at most once a minute: otherwise every page view would be a database write.
         if IDLE_KEY not in request.session or now - last > 60:
             request.session[IDLE_KEY] = now
@@ -149,9 +204,17 @@ class RefusalMiddleware:
     def process_exception(self, request, exception):
         if isinstance(exception, Refused):
             status = 409 if isinstance(exception, Stale) else 422
-            return errors.refused(request, exception.reasons, status=status)
+            return errors.refused(request, exception.reasons, status=status, back=self._kept(request))
         if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-            return errors.too_large(request)
+            return errors.bad_request(request, exception)
         if isinstance(exception, OperationalError) and is_busy(exception):
-            return errors.refused(request, [BUSY], status=409)
+            return errors.refused(request, [BUSY], status=409, back=self._kept(request))
         return None
+
+    def _kept(self, request) -> str:
+        """The address of the form that was sent, with what was typed into it; "" for none (a secret is not kept)."""
+        ticket = form_drafts.posted(request) if request.user.is_authenticated else None
+        if ticket is None:
+            return ""
+        typed = form_drafts.typed_of(request.POST.lists())
+        return ticket.address if form_drafts.keep(ticket, typed, by=request.user) else ""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import form_drafts
+
 
 @dataclass
 class Page:
@@ -23,8 +25,9 @@ class Page:
         return self.request.user
 
     def form_of(self, name: str, make: Callable[[], Any]):
-        """The failed form where it is `name`'s, else a fresh one."""
-        return self.failed if self.failed is not None and self.failed.prefix == name else make()
+        """The failed form where it is `name`'s, else a fresh one, with what was typed into it and not sent."""
+        form = self.failed if self.failed is not None and self.failed.prefix == name else make()
+        return form_drafts.attend(self.request, form, f"{self.obj.AUDIT_TYPE}:{name}", of=self.obj)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from .guarded import GuardedQuerySet
+from .guarded import GuardedQuerySet, SealedQuerySet
 
 
 class UnitQuerySet(GuardedQuerySet):
@@ -76,6 +76,10 @@ class TaskQuerySet(GuardedQuerySet):
 
     def for_list(self):
         return self.select_related("post__unit", "assignee", "unit").order_by("-opened_at", "-pk")
+
+
+class FormDraftQuerySet(SealedQuerySet):
+    """What somebody typed: his alone (the rule "view")."""
 
 
 class AuditEventQuerySet(GuardedQuerySet):

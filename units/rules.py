@@ -8,7 +8,7 @@ from django.db.models import Q
 from .access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing, units_with
 from .fitting import fits, kinds_closed_to
 from .guarded import RULES
-from .models import AdministratorChange, Appointment, AuditEvent, Delegation, Job, Task, Unit
+from .models import AdministratorChange, Appointment, AuditEvent, Delegation, FormDraft, Job, Task, Unit
 from .roles import ADMINISTRATORS
 
 
@@ -126,6 +126,7 @@ RULES[Delegation] = {
     "end": OwnDelegation("principal") | OnUnit("delegate_posts", "post__unit"),
 }
 RULES[Task] = {"view": OfTask()}
+RULES[FormDraft] = {"view": Where(lambda user: Q(person=user))}
 RULES[AuditEvent] = {"view": Where(read_audit)}
 RULES[Job] = {
     "view": Where(watched_jobs),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from . import administrators, chain, jobs
+from . import administrators, chain, form_drafts, jobs
 from .chores import Chore
 
 AHEAD = 3  # this month and the next two
@@ -49,6 +49,10 @@ def clear_task_results() -> str:
     return f"清除任务记录 {_delete(old)} 条"
 
 
+def clear_form_drafts() -> str:
+    return f"清除三十天前未提交的填写内容 {form_drafts.clear_old()} 份"
+
+
 def expire_changes() -> str:
     return f"过期 {administrators.expire_late()} 项"
 
@@ -66,6 +70,7 @@ CHORES = (
     Chore("anchor_chain", "审计链锚定", timedelta(days=1), anchor_chain),
     Chore("make_partitions", "准备访问日志分区", timedelta(days=1), make_partitions),
     Chore("clear_sessions", "清除过期会话", timedelta(days=1), clear_sessions),
+    Chore("clear_form_drafts", "清除过期的填写内容", timedelta(days=1), clear_form_drafts),
     Chore("expire_changes", "三员变更提议过期", timedelta(hours=1), expire_changes),
     Chore("clear_task_results", "清除任务记录", timedelta(days=1), clear_task_results),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import administrators, delegations, handover, health, people, sign_in, work
+from .views import administrators, delegations, form_drafts, handover, health, people, sign_in, work
 
 app_name = "units"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("act-as/", sign_in.act_as, name="act_as"),
+    path("form-drafts/", form_drafts.save, name="save_form_draft"),
+    path("form-drafts/discard/", form_drafts.discard, name="discard_form_draft"),
     path("password/", people.password, name="password"),
     path("people/", people.people, name="people"),
     path("people/new/", people.create_person, name="create_person"),

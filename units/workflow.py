@@ -33,6 +33,13 @@ class Stale(Refused):
     """Somebody else changed the row since it was read (409)."""
 
 
+def who_changed(row, by) -> str:
+    """Who saved `row` last, to the one whose page is behind: his own other window is called so."""
+    history: Any = getattr(row, "history", None)
+    last = history.first() if history is not None else None
+    return "您本人在另一窗口" if last is not None and last.history_user_id == by.pk else "他人"
+
+
 def is_busy(error: BaseException) -> bool:
     """Did the database give up because others were in the way: a lock of any kind, a deadlock, too slow a statement?"""
     return getattr(error.__cause__ or error, "pgcode", None) in (LOCK_TIMEOUT, DEADLOCK, TIMEOUT)
@@ -208,7 +215,7 @@ class Workflow:
     def _take(self, step: Transition, obj, act: Act, version: int | None):
         row = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         if version is not None and row.version != version:
-            raise Stale(f"“{row}”已被他人修改，请核对后再办理。")
+            raise Stale(f"“{row}”已被{who_changed(row, act.by)}修改，请核对后再办理。")
         if reasons := self.refusals(step, row, act):
             raise Refused(*reasons)
         act.seat = seat_for(act.by, row, step.permission)

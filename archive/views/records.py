@@ -9,6 +9,7 @@ from files.forms import publication_panel
 from files.serving import file_response
 from files.store import path_of
 from files.text import beginning_of
+from units import form_drafts
 from units.access import gives_many, gives_one, may
 from units.doors import logged
 from units.folding import written
@@ -68,6 +69,9 @@ def show(request, record, *, status: int = 200, **forms):
         **_publicity(request, record),
         **forms,
     }
+    for name in ("reclassify", "opening"):
+        if (form := context.get(f"{name}_form")) is not None:
+            form_drafts.attend(request, form, f"record:{name}", of=record)
     return render(request, "archive/record.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from units import form_drafts
 from units.access import gives_many, gives_one
 from units.folding import written
 from units.paging import cut
@@ -24,7 +25,7 @@ AT_ONCE = 100
 @require_http_methods(["GET", "POST"])
 def review(request, rows):
     """Records in the archive's custody; several at once, each decided on its own."""
-    form = OpeningForm(request.POST or None)
+    form = form_drafts.attend(request, OpeningForm(request.POST or None), "record:review")
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         refusals = _decide_many(request, rows, form)

@@ -39,6 +39,7 @@ class Document(Stateful):
     AUDIT_TYPE = "document"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    form_uid = models.UUIDField("拟稿表单", null=True, unique=True, editable=False)  # one form makes one document
     direction = models.CharField("公文方向", max_length=10, choices=Direction)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFTING, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -108,10 +109,11 @@ class Document(Stateful):
     not_to_file_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    hidden_at = models.DateTimeField("删除时间", null=True, editable=False)  # a draft that nobody but its drafter had
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords(
-        excluded_fields=["body", "changed_at", "content_digest"],
+        excluded_fields=["body", "changed_at", "content_digest", "form_uid"],
         history_change_reason_field=models.CharField(max_length=200, null=True),
         related_name="changes",
     )

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from units.access import gives_one, needs, units_with
+from units import form_drafts
+from units.access import gives_one, may, needs, units_with
 from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
@@ -16,12 +18,16 @@ from ..conditions import may_be_answered
 from ..forms import DraftForm, OutsideForm
 from ..models import Document
 from ..states import AddresseeKind
+from .conflict import both
 
 
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
     """A new draft; with ?reply_to=UID it answers a received request (批复, 复函)."""
+    if (made := _made_already(request)) is not None:
+        messages.info(request, "这份草稿已经保存，可在此继续修改。")
+        return redirect("documents:edit", made.uid) if may(request.user, "edit", made) else redirect(made)
     answered = _answered(request)
     initial = {}
     if answered is not None:
@@ -32,7 +38,31 @@ def draft(request):
         }
     _refuse_secret(request)
     form = DraftForm(request.POST or None, units=actions.may_draft_for(request.user), initial=initial)
+    form_drafts.attend(request, form, "document:draft")
     if request.method == "POST" and form.is_valid():
+        return _create(request, form, answered)
+    return render(request, "documents/draft.html", {"form": form, "answered": answered}, status=_status(form))
+
+
+def _made_already(request) -> Document | None:
+    """Back, or a second look at an address whose form was saved: there is one draft of one form."""
+    if request.method != "GET" or not request.GET.get(form_drafts.ADDRESS):
+        return None
+    try:
+        made = actions.made_from(request.GET[form_drafts.ADDRESS], by=request.user)
+    except (ValueError, ValidationError):  # a uid that is none
+        return None
+    return made if made is not None and may(request.user, "view", made) else None
+
+
+def _create(request, form, answered):
+    """A draft, or what this very form has made before: the Back button and a second click make no second one."""
+    sent = form_drafts.posted(request)
+    form_uid = sent.uid if sent is not None else None
+    made = actions.made_from(form_uid, by=request.user)
+    if made is not None and made.hidden_at is None:
+        return _save_again(request, made, form)
+    try:
         document = actions.create_draft(
             form.cleaned_data,
             unit=form.cleaned_data["unit"],
@@ -40,10 +70,24 @@ def draft(request):
             addressees=form.addressees(),
             countersigners=form.cleaned_data["countersigners"],
             replies_to=answered.issued if answered is not None else None,
+            form_uid=form_uid if made is None else None,
         )
-        messages.success(request, "草稿已保存，可添加附件，核对版面后送审。")
-        return redirect(document)
-    return render(request, "documents/draft.html", {"form": form, "answered": answered}, status=_status(form))
+    except IntegrityError:
+        if (made := actions.made_from(form_uid, by=request.user)) is None:
+            raise
+        return _save_again(request, made, form)
+    messages.success(request, "草稿已保存，可添加附件，核对版面后送审。")
+    return redirect(document)
+
+
+def _save_again(request, made, form):
+    first = DraftForm(request.POST, units=actions.may_draft_for(request.user), initial=initial_of(made))
+    if not set(first.changed_data) - {"version"}:
+        messages.info(request, "这份草稿已经保存，没有另建一份。")
+        return redirect(made)
+    if not may(request.user, "edit", made):
+        return both(request, made, form, Stale(f"“{made}”已经保存，现为“{made.get_state_display()}”，不能再修改。"))
+    return _save(request, made, form, version=1)
 
 
 def _answered(request):
@@ -92,44 +136,69 @@ def edit(request, document):
         raise Http404
     _refuse_secret(request)
     form = DraftForm(request.POST or None, units=[document.unit], initial=initial_of(document))
+    form_drafts.attend(request, form, "document:edit", of=document, version=document.version, page=request.path)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_draft(
-                document,
-                form.cleaned_data,
-                by=request.user,
-                version=form.cleaned_data["version"] or 0,
-                addressees=form.addressees(),
-                countersigners=form.cleaned_data["countersigners"],
-            )
-        except Stale as stale:
-            return _both(request, document, form, stale)
-        messages.success(request, "修改已保存。")
-        return redirect(document)
+        return _save(request, document, form, version=form.cleaned_data["version"] or 0)
     return render(request, "documents/draft.html", {"form": form, "document": document}, status=_status(form))
 
 
-def _both(request, document, form, stale):
-    """Somebody else saved first: both texts side by side, nothing lost, nothing overwritten."""
-    document.refresh_from_db()
-    mine = [(form.fields[name].label, form.cleaned_data[name]) for name in ("title", "body")]
-    theirs = [("标题", document.title), ("正文", document.body)]
-    pairs = [(label, own, other) for (label, own), (_, other) in zip(mine, theirs, strict=True)]
-    context = {"document": document, "pairs": pairs, "reasons": stale.reasons}
-    return render(request, "documents/conflict.html", context, status=409)
+def _save(request, document, form, *, version: int):
+    """Overwrite; somebody else's saving in between is shown beside one's own text, and nothing is lost."""
+    try:
+        actions.save_draft(
+            document,
+            form.cleaned_data,
+            by=request.user,
+            version=version,
+            addressees=form.addressees(),
+            countersigners=form.cleaned_data["countersigners"],
+        )
+    except Stale as stale:
+        document.refresh_from_db()
+        return both(request, document, form, stale, initial=initial_of(document))
+    messages.success(request, "修改已保存。")
+    return redirect(document)
 
 
 @needs("receive_documents")
 @require_http_methods(["GET", "POST"])
 def register_outside(request):
     _refuse_secret(request)
+    if (made := _made_already(request)) is not None:
+        messages.info(request, "这份来文已经签收保存。")
+        return redirect(made)
     units = Unit.objects.filter(pk__in=units_with("receive_documents", request.user))
     form = OutsideForm(request.POST or None, units=list(units))
+    form_drafts.attend(request, form, "document:outside")
+    status = _status(form)
     if request.method == "POST" and form.is_valid():
-        document = actions.register_outside(form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user)
-        messages.success(request, "来文已签收，请上传扫描件并登记。")
-        return redirect(document)
-    return render(request, "documents/outside.html", {"form": form}, status=_status(form))
+        sent = form_drafts.posted(request)
+        made = actions.made_from(sent.uid if sent else None, by=request.user)
+        if made is None:
+            return _register(request, form, sent.uid if sent else None)
+        if not _differs(request, made, units):
+            messages.info(request, "这份来文已经签收保存，没有另登一份。")
+            return redirect(made)
+        form.add_error(None, f"此表已签收保存为“{made}”，不能再改；如确是另一份来文，请从“来文登记”重新填写。")
+        status = 409
+    return render(request, "documents/outside.html", {"form": form}, status=status)
+
+
+def _register(request, form, form_uid):
+    try:
+        document = actions.register_outside(
+            form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid
+        )
+    except IntegrityError:  # two clicks at once
+        if (document := actions.made_from(form_uid, by=request.user)) is None:
+            raise
+    messages.success(request, "来文已签收，请上传扫描件并登记。")
+    return redirect(document)
+
+
+def _differs(request, made, units) -> bool:
+    kept = {name: getattr(made, name) for name in OutsideForm.base_fields} | {"unit": made.unit_id}
+    return OutsideForm(request.POST, units=list(units), initial=kept).has_changed()
 
 
 @gives_one(Document, "edit")

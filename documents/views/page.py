@@ -41,6 +41,7 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "document": document,
         "content": document.content,
         "refused": page.refused,
+        "failed": failed,
         "links": head_links(page),
         "panels": built(PANELS, page),
         **_paper(request, document.content),

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from files.forms import publication_panel
+from units import form_drafts
 from units.access import gives_many, gives_one
 from units.models import AuditEvent
 from units.paging import cut
@@ -34,6 +35,8 @@ def _show(request, offered, *, status: int = 200, failed=None):
     forms = [offer_form(act, offered) for act in acts]
     if failed is not None:
         forms = [failed if form.act is failed.act else form for form in forms]
+    for form in forms:
+        form_drafts.attend(request, form, f"current:{form.act.name}", of=offered)
     context = {
         "offered": offered,
         "forms": forms,

@@ -4,14 +4,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const area = button.closest("form").querySelector("textarea");
   area.value = area.value ? area.value.trimEnd() + button.dataset.phrase : button.dataset.phrase;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
-});
-// A draft that was changed is not left by accident.
-document.querySelectorAll("form[data-guard]").forEach((form) => {
-  let changed = false;
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 });
 // Each act once: a second click on a slow page would only read a refusal.
 document.addEventListener("submit", (event) => {
@@ -21,9 +15,22 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   window.addEventListener("pageshow", () => { delete form.dataset.sent; });
 });
-// Progress is read again while something runs.
+// Progress is read again while something runs; it is no sign that somebody is there, and touches nothing half typed.
 const running = document.querySelector("[data-refresh]");
-if (running) setTimeout(() => location.reload(), Number(running.dataset.refresh) * 1000);
+let typing = false;
+document.addEventListener("input", () => { typing = true; });
+async function again() {
+  if (typing) return;
+  const answer = await fetch(location.href, { headers: { "X-Egov-Refresh": "1" } });
+  if (answer.redirected || !answer.ok) { location.reload(); return; }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (typing) return;
+  if (!fresh.querySelector("[data-refresh]")) { location.reload(); return; }
+  document.querySelector("main").replaceWith(fresh.querySelector("main"));
+  soon();
+}
+function soon() { setTimeout(() => again().catch(soon), Number(running.dataset.refresh) * 1000); }
+if (running) soon();
 // The narrow navigation starts folded.
 const fold = document.querySelector(".nav details");
 if (fold && window.matchMedia("(max-width: 760px)").matches) fold.open = false;

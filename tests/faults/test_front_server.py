@@ -127,7 +127,8 @@ def test_plain_http_is_sent_to_tls(front):
         ("/records/import/", 110, "sessionid=a", 200),
         ("/records/import/", 110, "", 413),
         ("/portal/requests/", 3, "sessionid=a", 413),
-        ("/sign-in/", 1, "", 413),
+        ("/sign-in/", 2, "", 200),
+        ("/sign-in/", 3, "", 413),
     ],
 )
 def test_uploads_pass_up_to_the_limit_of_their_address(front, path, megabytes, cookie, status):

@@ -120,6 +120,18 @@ def test_a_head_too_large_is_refused(served, opened):
     assert one.recv(100).startswith(b"HTTP/1.1 431 ")
 
 
+@pytest.mark.parametrize("characters", [8_300, 20_000, HEAD_BYTES + 100_000])
+def test_an_address_too_long_for_the_server_gets_our_page(served, opened, characters):
+    one = connect(served, opened)
+    with contextlib.suppress(ConnectionError):
+        one.sendall(b"GET /search/?q=" + b"a" * characters + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+    read = b""
+    while block := one.recv(65536):
+        read += block
+    assert read.startswith(b"HTTP/1.1 414 ") and "返回首页" in read.decode()
+    assert slowest(served) < AT_ONCE
+
+
 def test_a_visitor_that_hangs_up_early_harms_nobody(served, opened):
     for _ in range(MANY):
         connect(served, opened, b"GET / HT").close()

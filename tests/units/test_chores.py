@@ -42,6 +42,7 @@ def test_the_table_names_what_every_app_declares():
         "anchor_chain",
         "make_partitions",
         "clear_sessions",
+        "clear_form_drafts",
         "expire_changes",
         "clear_task_results",
         "heal_public",

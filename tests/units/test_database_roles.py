@@ -35,6 +35,7 @@ REMOVED = {
     "documents_addressee",
     "documents_countersigner",
     "guardian_groupobjectpermission",
+    "units_formdraft",
     "units_user_groups",
 }
 NEVER_CHANGED = {

@@ -1,5 +1,6 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
 
+from .drafts import FormDraft
 from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
 from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
@@ -15,6 +16,7 @@ __all__ = [
     "Counter",
     "Delegation",
     "Department",
+    "FormDraft",
     "Interrupted",
     "Job",
     "JobFinding",

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import administrators as actions
+from .. import form_drafts
 from ..access import gives_one, may, needs
-from ..forms import ReasonForm
+from ..forms import NoteForm, ReasonForm
 from ..models import AdministratorChange, Appointment
 from ..workflow import Refused
 
@@ -18,6 +20,21 @@ def administrators(request):
     return _show(request)
 
 
+def _reason(request, row, failed):
+    """The form of one proposal: the failed one is of its own appointment."""
+    form = (
+        failed
+        if failed is not None and failed.auto_id == f"why-{row.pk}-%s"
+        else ReasonForm(auto_id=f"why-{row.pk}-%s")
+    )
+    return form_drafts.attend(request, form, f"appointment:propose:{row.pk}", page=reverse("units:administrators"))
+
+
+def _note(request, change, step):
+    page = reverse("units:administrators")
+    return form_drafts.attend(request, NoteForm(), f"administrator:{step.name}", of=change, page=page)
+
+
 def _show(request, *, form=None, refused=(), status: int = 200):
     changes = AdministratorChange.objects.allowing("view", request.user).select_related(
         "appointment__user", "appointment__post__unit", "proposed_by"
@@ -25,11 +42,15 @@ def _show(request, *, form=None, refused=(), status: int = 200):
     rows = [
         {
             "change": change,
-            "steps": [] if change.is_late else actions.ADMINISTRATION.open_to(request.user, change),
+            "steps": [
+                {"step": step, "form": _note(request, change, step)}
+                for step in ([] if change.is_late else actions.ADMINISTRATION.open_to(request.user, change))
+            ],
         }
         for change in changes.order_by("-pk")[:50]
     ]
-    holders = [one for held in actions.holders().values() for one in held]
+    held = [one for several in actions.holders().values() for one in several]
+    holders = [{"appointment": one, "form": _reason(request, one, form)} for one in held]
     context = {"holders": holders, "rows": rows, "form": form or ReasonForm(), "refused": list(refused)}
     return render(request, "units/administrators.html", context, status=status)
 
@@ -41,7 +62,7 @@ def propose(request, key):
     row = rows.filter(pk=key, dismissed_at=None).first()
     if row is None:
         raise Http404
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id=f"why-{row.pk}-%s")
     if not form.is_valid():
         return _show(request, form=form, status=422)
     try:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import delegations as actions
+from .. import form_drafts
 from ..access import gives_many, gives_one, units_with
 from ..forms import DelegationForm
 from ..models import Appointment, Delegation, User
@@ -50,10 +51,11 @@ def _form(request) -> DelegationForm | None:
     if not units:
         return None
     people = User.objects.filter(pk__in=held.filter(post__unit__in=units).values("user")).order_by("name", "username")
-    return DelegationForm(
+    form = DelegationForm(
         request.POST or None, appointments=offered.for_standing(), people=people,
         initial={"starts_on": timezone.localdate()},
     )  # fmt: skip
+    return form_drafts.attend(request, form, "delegation:create")
 
 
 @gives_one(Delegation, "end")

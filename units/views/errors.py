@@ -21,9 +21,9 @@ def _page(template: str, status: int, context: dict | None = None) -> HttpRespon
     return HttpResponse(loader.render_to_string(template, context or {}), status=status)
 
 
-def refused(request, reasons: list[str], status: int = 409):
-    """A business refusal as a page: 409 for a conflict, 422 for a wrong input."""
-    return _page("errors/409.html", status, {"reasons": reasons})
+def refused(request, reasons: list[str], status: int = 409, back: str = ""):
+    """A business refusal as a page: 409 for a conflict, 422 for a wrong input; `back`: where the form stands, filled."""
+    return _page("errors/409.html", status, {"reasons": reasons, "back": back})
 
 
 def too_large(request):
@@ -33,6 +33,8 @@ def too_large(request):
 @public("error page")
 def bad_request(request, exception=None):
     """Too large a form is found before any view runs, so no middleware of ours sees it."""
+    if isinstance(exception, TooManyFieldsSent) and request.method in ("GET", "HEAD"):
+        return address_too_long()
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large(request)
     return _page("errors/400.html", 400)
@@ -43,9 +45,13 @@ def forbidden(request, exception=None):
     return _page("errors/403.html", 403)
 
 
-@public("error page")
-def csrf_failed(request, reason=""):
+def forbidden_as_stale():
+    """A dead CSRF token where no form of ours could be filled again."""
     return _page("errors/403.html", 403, {"csrf": True})
+
+
+def address_too_long():
+    return _page("errors/414.html", 414)
 
 
 @public("error page")

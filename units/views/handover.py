@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from .. import handover
+from .. import form_drafts, handover
 from ..access import needs, units_with
 from ..fitting import Fit
 from ..forms import HandOverForm
@@ -27,6 +27,7 @@ def hand_over(request):
     tasks = _tasks(unit, chosen, [key for key, _, _ in sources], request.user)
     people = User.objects.filter(pk__in=[one.pk for one in handover.holders(unit, Fit())]).order_by("name", "username")
     form = HandOverForm(request.POST or None, tasks=tasks, people=people)
+    form_drafts.attend(request, form, "unit:hand_over")
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -41,7 +42,7 @@ def hand_over(request):
             return redirect(f"{reverse('units:hand_over')}?unit={unit.code}")
     context = {
         "units": units, "unit": unit, "sources": sources, "chosen": chosen, "tasks": list(tasks), "form": form,
-        "picked": request.POST.getlist("tasks"),
+        "picked": [str(key) for key in form["tasks"].value() or []],
     }  # fmt: skip
     return render(request, "units/hand_over.html", context, status=422 if request.method == "POST" else 200)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import audit
+from .. import audit, form_drafts
 from .. import people as people_actions
 from ..access import gives_many, gives_one, needs, signed_in, units_with
 from ..forms import AppointForm, DismissForm, PasswordForm, PersonForm
@@ -38,10 +38,15 @@ def people(request, rows):
     return _show(request, unit)
 
 
+def _page_of(unit) -> str:
+    return f"{reverse('units:people')}?unit={unit.code}"
+
+
 def _show(request, unit, *, form=None, status: int = 200):
     rows = Appointment.objects.allowing("view", request.user).filter(post__unit=unit, dismissed_at=None)
     if unit.pk in units_with("appoint", request.user):
         form = form or AppointForm(unit=unit, initial={"starts_on": timezone.localdate()})
+        form_drafts.attend(request, form, "unit:appoint", of=unit, page=_page_of(unit))
     context = {
         "units": Unit.objects.in_force().order_by("code"),
         "unit": unit,
@@ -68,7 +73,7 @@ def appoint(request, unit):
                 form.add_error(None, reason)
         else:
             messages.success(request, f"已任命{chosen['person'].name}为{chosen['post']}。")
-            return redirect(f"{reverse('units:people')}?unit={unit.code}")
+            return redirect(_page_of(unit))
     return _show(request, unit, form=form, status=422)
 
 
@@ -84,6 +89,7 @@ def dismiss(request, key):
         return redirect("units:administrators")
     groups = items_of(row, viewer=request.user)
     form = DismissForm(request.POST or None, groups=groups)
+    form_drafts.attend(request, form, "appointment:dismiss")
     if request.method == "POST" and form.is_valid():
         try:
             people_actions.dismiss(row, by=request.user, reason=form.cleaned_data["reason"], choices=form.choices())
@@ -92,7 +98,7 @@ def dismiss(request, key):
                 form.add_error(None, reason)
         else:
             messages.success(request, f"已免去{row.user.name}的{row.post}。")
-            return redirect(f"{reverse('units:people')}?unit={row.post.unit.code}")
+            return redirect(_page_of(row.post.unit))
     status = 422 if request.method == "POST" else 200
     context = {"appointment": row, "groups": groups, "form": form}
     return render(request, "units/dismiss.html", context, status=status)
@@ -102,7 +108,7 @@ def dismiss(request, key):
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def create_person(request):
-    form = PersonForm(request.POST or None)
+    form = form_drafts.attend(request, PersonForm(request.POST or None), "account:create")
     if request.method == "POST" and form.is_valid():
         try:
             person = people_actions.create_person(**form.cleaned_data, by=request.user)

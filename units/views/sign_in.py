@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import audit, components_demo
+from .. import audit, components_demo, form_drafts
 from ..access import public, signed_in, standing
 from ..addresses import client_address
 from ..forms import SignInForm
@@ -25,7 +25,7 @@ from ..middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 @require_http_methods(["GET", "POST"])
 def sign_in(request):
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return resumed(request)
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = form.get_user()
@@ -35,14 +35,32 @@ def sign_in(request):
         person.request_address = client_address(request)
         with transaction.atomic():
             audit.record("sign_in", "登录", audit.Account(person), by=person)
+        return resumed(request)
+    return shown(request, form, status=422 if request.method == "POST" else 200)
+
+
+def shown(request, form=None, *, carried: str = "", status: int = 200, **context):
+    """The sign-in page; it carries on what it was given, or carried already: a wrong password loses nothing."""
+    context |= {
+        "form": form or SignInForm(request),
+        "next": request.POST.get("next", request.GET.get("next", "")),
+        "carried": carried or request.POST.get("carried", ""),
+    }
+    return render(request, "units/sign_in.html", context, status=status)
+
+
+def resumed(request):
+    """Where the person wanted to go; with a carried form, back to it: filled, and not sent."""
+    carried = request.POST.get("carried", "")
+    if not carried:
         return redirect(_next(request))
-    status = 422 if request.method == "POST" else 200
-    return render(
-        request,
-        "units/sign_in.html",
-        {"form": form, "next": request.POST.get("next", request.GET.get("next", ""))},
-        status=status,
-    )
+    ticket = form_drafts.take_up(carried, by=request.user)
+    if ticket is None:
+        messages.error(request, "登录的不是原来填写的人，或者登录页打开过久：原来填写的内容没有带过来。")
+        return redirect("documents:waiting")
+    messages.warning(request, "已重新登录。您先前填写的内容都在下面，尚未提交，请核对后再提交。")
+    request.is_resumed = True  # the redirect is no success of the form
+    return redirect(ticket.address)
 
 
 def _next(request) -> str:
@@ -62,9 +80,8 @@ def locked_out(request, credentials=None, *args, **kwargs):
     )
     if request.user.is_authenticated:  # whoever guesses the old password on an open screen is shown the door
         logout(request)
-    form = SignInForm(request)
-    context = {"form": form, "locked": "连续输错次数过多，账号已锁定十五分钟，请稍后再试或与系统管理员联系。"}
-    return render(request, "units/sign_in.html", context, status=429)
+    locked = "连续输错次数过多，账号已锁定十五分钟，请稍后再试或与系统管理员联系。"
+    return shown(request, locked=locked, status=429)
 
 
 @receiver(user_login_failed)

@@ -1,0 +1,105 @@
+// What is typed is kept every few seconds, on leaving and before sending; every page works without it.
+(() => {
+  const ADDRESS = document.currentScript.dataset.address;
+  const QUICK = 4000, SLOW = 30000, LONG = 50000; // ms, ms, characters
+  const KEEPALIVE = 60000; // bytes that a browser still sends for a page that is left
+  const PATIENCE = 3000; // ms that a sending waits for the last saving
+  const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+  const forms = new Map();
+
+  const typed = (form) => [...new FormData(form)].filter(([name, value]) =>
+    typeof value === "string" && !["csrfmiddlewaretoken", "form_ticket"].includes(name)
+    && !form.querySelector(`input[type=password][name="${CSS.escape(name)}"]`));
+  const token = (form) => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || form.csrfmiddlewaretoken.value;
+
+  function say(one, text) {
+    if (one.line.textContent !== text) one.line.textContent = text;
+  }
+
+  async function tell(one, answer) {
+    if (answer.type === "opaqueredirect") {
+      one.failed = true;
+      say(one, "登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。");
+      return;
+    }
+    const isJson = (answer.headers.get("Content-Type") || "").includes("json");
+    const told = isJson ? await answer.json() : {};
+    say(one, told.saved ? `已自动保存 ${told.saved}` : told.message || "未能自动保存，请及时点按钮保存。");
+    if (!answer.ok) one.failed = true;
+  }
+
+  function save(one, leaving = false) {
+    clearTimeout(one.timer);
+    one.timer = 0;
+    if (!one.changed) return one.pending;
+    one.changed = one.failed = false;
+    const { form } = one;
+    const body = JSON.stringify({ ticket: form.form_ticket.value, tab, seq: one.seq += 1, typed: typed(form) });
+    const keepalive = leaving && new Blob([body]).size < KEEPALIVE;
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token(form) };
+    one.pending = fetch(ADDRESS, { method: "POST", body, headers, keepalive, redirect: "manual" })
+      .then((answer) => tell(one, answer))
+      .catch(() => {
+        one.changed = one.failed = true;
+        say(one, "未能自动保存，稍后再试。");
+        later(one, SLOW);
+      });
+    return one.pending;
+  }
+
+  function later(one, pause) {
+    if (!one.timer) one.timer = setTimeout(() => save(one), pause);
+  }
+
+  function attend(form) {
+    const line = document.createElement("p");
+    line.className = "kept";
+    line.setAttribute("role", "status");
+    form.append(line);
+    const one = { form, line, seq: 0, timer: 0, changed: false, failed: false, pending: Promise.resolve() };
+    forms.set(form, one);
+    const note = (event) => {
+      if (event.target.type === "password" || event.target.type === "file") return;
+      one.changed = true;
+      const length = [...form.querySelectorAll("textarea")].reduce((sum, area) => sum + area.value.length, 0);
+      later(one, length > LONG ? SLOW : QUICK);
+    };
+    form.addEventListener("input", note);
+    form.addEventListener("change", note);
+    const { uid } = form.form_ticket.dataset;
+    if (uid) { // Back, a reload and a new sign-in find this very form again
+      const here = new URL(location);
+      here.searchParams.set("draft", uid);
+      history.replaceState(history.state, "", here);
+    }
+  }
+
+  document.querySelectorAll("input[name=form_ticket]").forEach((ticket) => attend(ticket.form));
+  if (!forms.size) return;
+
+  // Whatever was typed on the page is safe before any form of it is sent: an upload does not wipe the form beside it.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, { submitter } = event;
+    if (form.method !== "post" || form.dataset.sent || form.dataset.kept) {
+      delete form.dataset.kept;
+      return;
+    }
+    const open = [...forms.values()].map((one) => save(one));
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const wait = new Promise((done) => { setTimeout(done, PATIENCE); });
+    Promise.race([Promise.all(open), wait]).then(() => {
+      form.dataset.kept = "1";
+      form.requestSubmit(submitter);
+    });
+  }, true);
+  window.addEventListener("pagehide", () => forms.forEach((one) => save(one, true)));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") forms.forEach((one) => save(one, true));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    const isLong = (form) => [...form.querySelectorAll("textarea")].some((area) => area.value.length > KEEPALIVE / 4);
+    const isSent = document.querySelector("form[data-sent]");
+    if (!isSent && [...forms.values()].some((one) => one.failed || (one.changed && isLong(one.form)))) event.preventDefault();
+  });
+})();

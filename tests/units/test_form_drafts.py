@@ -1,0 +1,426 @@
+"""Nothing typed is lost: tickets, savings, restoring, giving up; who may read it, and what is never kept."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import Document
+from tests.cases import Case
+from tests.cast import PASSWORD
+from tests.forms import send_form
+from tests.made import brought_to, draft
+from units import form_drafts, upkeep
+from units.middleware_keys import IDLE_KEY
+from units.models import AuditEvent, FormDraft
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+BODY = "一、统一思想，提高认识。\n" * 150  # 1,950 characters and line breaks
+LONG = "字" * 199_000
+
+
+def inside(person, **kwargs) -> Client:
+    client = Client(**kwargs)
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def officer(people):
+    return inside(people["D07:officer"])
+
+
+def rows():
+    return FormDraft.objects.unguarded("a test looks")
+
+
+def filled(client, units, address: str | None = None, **fields) -> dict:
+    """The draft page's hidden fields, and what a person fills in."""
+    page = client.get(address or reverse("documents:draft"))
+    assert page.status_code == 200
+    form = page.context["form"]
+    return {
+        "form_ticket": form.draft.signed, "unit": units["D07"].pk, "doc_type": "notice", "routing_direction": "down",
+        "security_class": "public", "main": [units["D09"].pk], "disclosure_attr": "on_request", "print_copies": "1",
+        "title": "关于加强值班工作的通知", "body": BODY, "version": form["version"].value() or "", **fields,
+    }  # fmt: skip
+
+
+def autosave(client, data: dict, *, tab: str = "a1", seq: int = 1):
+    ticket = data["form_ticket"]
+    typed = [
+        [name, str(one)]
+        for name, value in data.items() if name != "form_ticket"
+        for one in (value if isinstance(value, list) else [value])
+    ]  # fmt: skip
+    sent = {"ticket": ticket, "tab": tab, "seq": seq, "typed": typed}
+    return client.post(reverse("units:save_form_draft"), json.dumps(sent), content_type="application/json")
+
+
+def shown(page) -> str:
+    return page.content.decode()
+
+
+def test_what_was_saved_by_itself_is_offered_on_coming_back_and_put_in_when_taken_up(officer, units):
+    told = autosave(officer, filled(officer, units))
+    assert told.json() == {"saved": f"{timezone.localtime():%H:%M}"}
+    page = officer.get(reverse("documents:draft"))
+    (offered,) = page.context["form"].draft.others
+    assert BODY not in shown(page) and "继续填写" in shown(page)
+    page = officer.get(offered["address"])
+    assert page.context["form"]["body"].value() == BODY
+    assert page.context["form"]["main"].value() == [str(units["D09"].pk)]
+    assert "已恢复您" in shown(page) and "放弃" in shown(page)
+
+
+def test_saving_writes_no_event_and_no_document(officer, units):
+    before = AuditEvent.objects.count(), Document.objects.unguarded("a test looks").count()
+    data = filled(officer, units)
+    for seq in range(1, 4):
+        autosave(officer, data | {"body": BODY * seq}, seq=seq)
+    assert (AuditEvent.objects.count(), Document.objects.unguarded("a test looks").count()) == before
+    assert rows().count() == 1 and form_drafts.content_of(rows().get())["body"] == BODY * 3
+
+
+def test_a_saving_that_arrives_late_changes_nothing_and_two_windows_have_a_row_each(officer, units):
+    data = filled(officer, units)
+    autosave(officer, data | {"body": "新"}, seq=8)
+    autosave(officer, data | {"body": "旧"}, seq=7)
+    assert form_drafts.content_of(rows().get())["body"] == "新"
+    autosave(officer, data | {"body": "另一窗口"}, tab="b2", seq=1)
+    assert rows().count() == 2
+
+
+def test_a_draft_is_read_and_given_up_by_its_person_only(officer, people, units):
+    data = filled(officer, units)
+    autosave(officer, data)
+    row = rows().get()
+    for post in ("D07:leader", "D07:clerk", "D07:sysadmin", "D07:auditor"):
+        other = inside(people[post])
+        page = other.get(f"{reverse('documents:draft')}?draft={row.uid}")
+        assert page.status_code == 404 or BODY[:20] not in shown(page)
+        assert send_form(other, reverse("units:discard_form_draft"), {"draft": data["form_ticket"]}).status_code == 404
+        assert autosave(other, data).status_code == 409
+        assert not FormDraft.objects.allowing("view", people[post]).exists()
+    assert form_drafts.content_of(rows().get())["body"] == BODY
+
+
+def test_giving_up_removes_the_row(officer, units):
+    data = filled(officer, units)
+    autosave(officer, data)
+    answer = send_form(officer, reverse("units:discard_form_draft"), {"draft": data["form_ticket"]})
+    assert answer["Location"] == reverse("documents:draft") and not rows().exists()
+
+
+def test_what_was_sent_and_done_is_no_draft_any_more(officer, units):
+    data = filled(officer, units)
+    autosave(officer, data)
+    assert send_form(officer, reverse("documents:draft"), data).status_code == 302
+    assert not rows().exists()
+
+
+def test_what_was_refused_is_kept_even_without_a_script(officer, units):
+    data = filled(officer, units, title="")
+    assert send_form(officer, reverse("documents:draft"), data).status_code == 422
+    assert form_drafts.content_of(rows().get())["body"] == BODY
+
+
+@pytest.mark.parametrize("secret", ["secret", "confidential", "top_secret"])
+def test_choosing_a_secret_class_leaves_nothing(officer, units, secret):
+    data = filled(officer, units)
+    autosave(officer, data)
+    answer = autosave(officer, data | {"security_class": secret}, seq=2)
+    assert answer.status_code == 422 and "涉密" in answer.json()["message"] and not rows().exists()
+    autosave(officer, data, seq=3)
+    assert send_form(officer, reverse("documents:draft"), data | {"security_class": secret}).status_code == 422
+    assert not rows().exists()
+
+
+SAVINGS = [
+    Case("自动保存", "不是 JSON 的内容", "422，什么也不存", value=b"title=a"),
+    Case("自动保存", "空内容", "422，什么也不存", value=b""),
+    Case("自动保存", "JSON 数组", "422，什么也不存", value=b"[]"),
+    Case("自动保存", "嵌套过深的 JSON", "422，什么也不存", value=b"[" * 100_000),
+    Case("自动保存", "没有表单凭据", "422，什么也不存", value={"ticket": None}),
+    Case("自动保存", "伪造的表单凭据", "422，什么也不存", value={"ticket": "x:y:z"}),
+    Case("自动保存", "凭据含非 ASCII 字符", "422，什么也不存", value={"ticket": "凭据\ud800:a:b"}),
+    Case("自动保存", "窗口号过长", "422，什么也不存", value={"tab": "a" * 33}),
+    Case("自动保存", "窗口号含 NUL", "422，什么也不存", value={"tab": "a\x00"}),
+    Case("自动保存", "序号为负", "422，什么也不存", value={"seq": -1}),
+    Case("自动保存", "序号大过数据库的整数", "422，什么也不存", value={"seq": 2**63}),
+    Case("自动保存", "字段不是成对的文字", "422，什么也不存", value={"typed": [["body", 3]]}),
+    Case("自动保存", "字段不是列表", "422，什么也不存", value={"typed": "body"}),
+]
+
+
+@pytest.mark.parametrize("case", SAVINGS, ids=str)
+def test_a_saving_that_is_none_is_a_sentence_and_stores_nothing(officer, units, case):
+    sent = {"ticket": filled(officer, units)["form_ticket"], "tab": "a", "seq": 1, "typed": [["body", "字"]]}
+    body = case.value if isinstance(case.value, bytes) else json.dumps(sent | case.value).encode()
+    answer = officer.post(reverse("units:save_form_draft"), body, content_type="application/json")
+    assert answer.status_code == 422 and answer.json()["message"] and not rows().exists()
+
+
+TYPED = [
+    Case("自动保存的文字", "二十万字以内的长文", "一字不差", value=LONG),
+    Case("自动保存的文字", "NUL 字符", "一字不差（提交时再指出）", value="前\x00后"),
+    Case("自动保存的文字", "单个代理码位", "一字不差（提交时再指出）", value="前\ud800后"),
+    Case("自动保存的文字", "扩展区汉字、表情", "一字不差", value="𲎯𠮷😀"),
+    Case("自动保存的文字", "首尾空白与空行", "一字不差", value="  \n\n　缩进\n "),
+    Case(
+        "自动保存的文字",
+        "标签与引号",
+        "一字不差，页面上不成为标签",
+        value="</textarea><script>alert(1)</script>\"'&amp;",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", TYPED, ids=str)
+def test_every_character_comes_back(officer, units, case):
+    data = filled(officer, units, body=case.value)
+    assert autosave(officer, data).status_code == 200
+    row = rows().get()
+    assert form_drafts.content_of(row)["body"] == case.value
+    if "\ud800" not in case.value:
+        page = officer.get(f"{reverse('documents:draft')}?draft={row.uid}")
+        assert page.context["form"]["body"].value() == case.value
+        assert "<script>alert" not in shown(page)
+
+
+def test_a_body_beyond_the_limit_is_told(officer, units):
+    answer = autosave(officer, filled(officer, units, body="字" * 600_000))
+    assert answer.status_code == 413 and not rows().exists()
+
+
+def test_passwords_and_tokens_are_never_kept(people):
+    admin = inside(people["D07:sysadmin"])
+    page = admin.get(reverse("units:create_person"))
+    data = {
+        "form_ticket": page.context["form"].draft.signed,
+        "username": "wu",
+        "name": "伍",
+        "password": "geheim-geheim",
+    }
+    autosave(admin, data | {"csrfmiddlewaretoken": "t"})
+    assert send_form(admin, reverse("units:create_person"), data | {"name": ""}).status_code == 422
+    assert rows().count() == 2
+    for row in rows():
+        assert "geheim" not in row.data and "csrf" not in row.data
+
+
+def expired(client) -> None:
+    Session.objects.all().delete()
+
+
+def sign_in_again(client, carried: str, person, password: str = PASSWORD):
+    """The sign-in page as it was answered, filled in and sent."""
+    data = {"username": person.username, "password": password, "next": "", "carried": carried}
+    return send_form(client, reverse("units:sign_in"), data)
+
+
+def test_a_session_that_ended_brings_back_every_character_after_signing_in(officer, people, units):
+    data = filled(officer, units)
+    expired(officer)
+    page = send_form(officer, reverse("documents:draft"), data)
+    assert page.status_code == 401 and "原样带回" in shown(page) and not rows().exists()
+    answer = sign_in_again(officer, page.context["carried"], people["D07:officer"])
+    assert answer.status_code == 302
+    page = officer.get(answer["Location"])
+    assert page.context["form"]["body"].value() == BODY and page.context["form"]["title"].value() == data["title"]
+    assert "尚未提交" in shown(page) and not Document.objects.unguarded("a test looks").exists()
+    assert send_form(officer, answer["Location"], filled(officer, units, answer["Location"])).status_code == 302
+    assert Document.objects.unguarded("a test looks").get().body == BODY.strip()
+
+
+def test_a_wrong_password_and_a_locked_account_carry_it_on(officer, people, units):
+    data = filled(officer, units)
+    expired(officer)
+    page = send_form(officer, reverse("documents:draft"), data)
+    for _ in range(4):
+        page = sign_in_again(officer, page.context["carried"], people["D07:officer"], "falsch-falsch")
+        assert page.status_code == 422 and page.context["carried"]
+    page = sign_in_again(officer, page.context["carried"], people["D07:officer"], "falsch-falsch")
+    assert page.status_code == 429 and page.context["carried"]
+
+
+def test_somebody_else_who_signs_in_does_not_get_it(officer, people, units):
+    data = filled(officer, units)
+    expired(officer)
+    page = send_form(officer, reverse("documents:draft"), data)
+    answer = sign_in_again(officer, page.context["carried"], people["D07:leader"])
+    assert answer["Location"] == reverse("documents:waiting") and not rows().exists()
+    assert "没有带过来" in shown(officer.get(answer["Location"]))
+
+
+CARRIED = [
+    Case("登录页带回的内容", "被改动一个字符", "不带回，说明原因", value=lambda text: text[:-3] + "AAA"),
+    Case("登录页带回的内容", "不是本系统签名的文字", "不带回，说明原因", value=lambda text: "内容"),
+    Case("登录页带回的内容", "过期三十天以上", "不带回，说明原因", value=None),
+]
+
+
+@pytest.mark.parametrize("case", CARRIED, ids=str)
+def test_only_what_we_signed_and_lately_is_taken_up(officer, people, units, monkeypatch, case):
+    data = filled(officer, units)
+    expired(officer)
+    carried = send_form(officer, reverse("documents:draft"), data).context["carried"]
+    if case.value is None:
+        monkeypatch.setattr(form_drafts, "KEPT", timedelta(seconds=-1))
+    else:
+        carried = case.value(carried)
+    answer = sign_in_again(officer, carried, people["D07:officer"])
+    assert answer["Location"] == reverse("documents:waiting") and not rows().exists()
+
+
+def test_a_secret_one_is_not_carried(officer, units):
+    data = filled(officer, units, security_class="secret")
+    expired(officer)
+    answer = send_form(officer, reverse("documents:draft"), data)
+    assert answer.status_code == 302 and BODY[:10] not in shown(answer)
+
+
+def test_an_act_sent_without_a_session_and_without_a_form_leads_back_to_its_page(client, people):
+    document = draft(people)
+    address = reverse("documents:act", args=[document.uid, "submit"])
+    answer = client.post(address, "", content_type="application/x-www-form-urlencoded",
+                         headers={"Referer": f"http://testserver{document.get_absolute_url()}"})  # fmt: skip
+    assert answer.status_code == 302 and document.get_absolute_url() in answer["Location"].replace("%3A", ":")
+    answer = client.post(address, "", content_type="application/x-www-form-urlencoded",
+                         headers={"Referer": "http://evil.example/"})  # fmt: skip
+    assert "evil" not in answer["Location"]
+
+
+def test_a_dead_token_brings_the_form_back_filled_and_does_nothing(people, units):
+    client = inside(people["D07:officer"], enforce_csrf_checks=True)
+    data = filled(client, units)
+    answer = send_form(client, reverse("documents:draft"), data | {"csrfmiddlewaretoken": "tot"})
+    assert answer.status_code == 302 and not Document.objects.unguarded("a test looks").exists()
+    page = client.get(answer["Location"])
+    assert page.context["form"]["body"].value() == BODY and "没有办理" in shown(page)
+
+
+def test_a_dead_token_at_an_opinion_does_not_take_the_step(people):
+    document = brought_to("submit", people)
+    client = inside(people["D07:reviewer"], enforce_csrf_checks=True)
+    page = client.get(document.get_absolute_url())
+    form = form_on(page, "check")
+    address = reverse("documents:act", args=[document.uid, "check"])
+    answer = send_form(client, address, {"form_ticket": form.draft.signed, "check-note": "文字已核，第三段须改。"})
+    assert answer.status_code == 302
+    page = client.get(answer["Location"])
+    assert form_on(page, "check")["note"].value() == "文字已核，第三段须改。"
+    assert not document.opinions.exists()
+
+
+def test_a_dead_token_of_nobody_and_of_another_person_shows_no_text(people, units):
+    client = inside(people["D07:officer"], enforce_csrf_checks=True)
+    data = filled(client, units)
+    other = inside(people["D07:clerk"], enforce_csrf_checks=True)
+    answer = send_form(other, reverse("documents:draft"), data)
+    assert answer.status_code == 403 and BODY[:10] not in shown(answer) and not rows().exists()
+    assert "刷新" not in shown(answer)
+    answer = send_form(Client(enforce_csrf_checks=True), reverse("documents:draft"), data)
+    assert answer.status_code == 401 and answer.context["carried"]
+
+
+def test_a_dead_token_on_the_sign_in_page_carries_on(people, units):
+    client = inside(people["D07:officer"])
+    data = filled(client, units)
+    expired(client)
+    carried = send_form(client, reverse("documents:draft"), data).context["carried"]
+    strict = Client(enforce_csrf_checks=True)
+    again = {"username": "d07-officer", "password": PASSWORD, "carried": carried}
+    page = send_form(strict, reverse("units:sign_in"), again)
+    assert page.status_code == 403 and page.context["carried"] == carried
+    strict.force_login(people["D07:officer"], backend=BACKEND)  # in another window meanwhile
+    answer = send_form(strict, reverse("units:sign_in"), again)
+    assert answer.status_code == 302 and form_drafts.content_of(rows().get())["body"] == BODY
+
+
+def form_on(page, name: str):
+    """The form of one act on a document's or batch's page."""
+    for one in page.context["panels"]:
+        for key in ("acts", "side", "side_acts"):
+            for row in one.context.get(key) or ():
+                if row["form"].prefix == name:
+                    return row["form"]
+    raise LookupError(name)
+
+
+def test_an_opinion_comes_back_on_its_page_though_something_else_was_done_there(people):
+    document = brought_to("submit", people)
+    reviewer = inside(people["D07:reviewer"])
+    form = form_on(reviewer.get(document.get_absolute_url()), "check")
+    autosave(reviewer, {"form_ticket": form.draft.signed, "check-note": "拟同意，附件二须换。"})
+    page = reviewer.get(document.get_absolute_url())
+    assert form_on(page, "check")["note"].value() == "拟同意，附件二须换。" and "已恢复您" in shown(page)
+    assert form_on(page, "send_back")["note"].value() is None
+
+
+def test_uploading_a_file_keeps_what_is_typed_beside_it(people):
+    clerk = inside(people["D07:clerk"])
+    given = {"unit": people["D07:clerk"].appointments.get().post.unit_id, "sender_name": "市政府", "doc_type": "notice"}
+    answer = send_form(clerk, reverse("documents:register_outside"), given | {"title": "关于防汛工作的通知"})
+    page = clerk.get(answer["Location"])
+    form = form_on(page, "register")
+    day = (timezone.localdate() + timedelta(9)).isoformat()
+    typed = {"register-due_on": day, "register-handling_kind": "for_reading", "register-note": "请速办。"}
+    autosave(clerk, {"form_ticket": form.draft.signed, **typed})
+    uid = Document.objects.unguarded("a test looks").get().uid
+    address = reverse("documents:side_act", args=[uid, "attach"])
+    assert clerk.post(address, {"attach-file": SimpleUploadedFile("a.txt", "扫描件".encode())}).status_code == 302
+    form = form_on(clerk.get(answer["Location"]), "register")
+    assert (form["due_on"].value(), form["handling_kind"].value(), form["note"].value()) == (
+        day,
+        "for_reading",
+        "请速办。",
+    )
+
+
+def test_a_draft_on_an_older_version_is_offered_and_not_put_in(officer, people, units):
+    document = draft(people)
+    edit = reverse("documents:edit", args=[document.uid])
+    autosave(officer, filled(officer, units, edit, body="我在甲窗口写的"))
+    assert officer.get(edit).context["form"]["body"].value() == "我在甲窗口写的"
+    send_form(officer, edit, filled(officer, units, f"{edit}?draft=saved", body="我在乙窗口存的"))
+    page = officer.get(edit)
+    assert page.context["form"]["body"].value() == "我在乙窗口存的"
+    assert [one["beginning"] for one in page.context["form"].draft.others] != []
+
+
+def test_saving_by_itself_counts_as_activity_and_a_page_that_looks_again_does_not(officer, units):
+    data = filled(officer, units)
+    session = officer.session
+    session[IDLE_KEY] = before = int(timezone.now().timestamp()) - 300
+    session.save()
+    officer.get(reverse("units:jobs"), headers={"X-Egov-Refresh": "1"})
+    assert officer.session[IDLE_KEY] == before
+    autosave(officer, data)
+    assert officer.session[IDLE_KEY] > before
+
+
+def test_after_thirty_days_it_goes_and_one_form_keeps_twenty_rows_at_most(officer, people, units):
+    for number in range(25):
+        autosave(officer, filled(officer, units, body=f"第{number}稿"))
+    assert rows().count() == form_drafts.PER_FORM
+    rows().update(saved_at=timezone.now() - timedelta(days=29))
+    old = rows().first()
+    rows().filter(pk=old.pk).update(saved_at=timezone.now() - timedelta(days=31))
+    assert "1 份" in upkeep.clear_form_drafts() and rows().count() == form_drafts.PER_FORM - 1
+
+
+def test_a_ticket_names_a_page_of_ours_and_is_bound_to_its_person(people, units):
+    ticket = form_drafts.Ticket(
+        people["D07:officer"].pk, "document:draft", "/documents/draft/?reply_to=1", uuid.uuid4(), 3
+    )
+    assert form_drafts.read(ticket.signed()) == ticket
+    assert ticket.address == f"/documents/draft/?reply_to=1&draft={ticket.uid}"
+    assert form_drafts.keep(ticket, form_drafts.typed_of([]), by=people["D07:clerk"]) is None

@@ -1,0 +1,240 @@
+"""Nothing typed is lost (design section 13, "Form drafts").
+
+A form carries a *ticket*: signed, it says whose form it is, which one, on what, and on which page it stands. What is
+typed is kept under it by the browser's script, by the sign-in page after a session has ended, and when a form comes
+with a dead CSRF token; the page then shows it again. A ticket never does an act: it only says where text belongs.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+
+from .models import FormDraft
+
+KEPT = timedelta(days=30)
+PER_FORM = 20  # rows of one person for one form on one thing; older ones go
+BYTES = 2_500_000  # of one form, as sent
+TICKET, ADDRESS = "form_ticket", "draft"  # names of the hidden field, and of the parameter that asks for one draft
+SENT = "sent"  # the `tab` of what was sent and could not be done
+SALT, CARRIED_SALT = "units.form_drafts", "units.form_drafts.carried"
+NEVER_KEPT: list[Callable[[MultiValueDict], bool]] = []  # apps add what must not be stored: a secret class
+
+Typed = MultiValueDict
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`page`: the address on which the form stands, our own path; `object_uid` and `base_version` may be None."""
+
+    person: int
+    form: str
+    page: str
+    object_uid: UUID | None = None
+    base_version: int | None = None
+    uid: UUID = field(default_factory=uuid4)
+
+    def signed(self) -> str:
+        on = self.object_uid.hex if self.object_uid else ""
+        return signing.dumps([self.uid.hex, self.person, self.form, on, self.base_version, self.page], salt=SALT)
+
+    @property
+    def address(self) -> str:
+        """The page with this form filled again."""
+        return f"{self.page}{'&' if '?' in self.page else '?'}{ADDRESS}={self.uid}"
+
+
+def read(text: Any) -> Ticket | None:
+    """The ticket that we signed in the last 30 days, else None."""
+    if not isinstance(text, str):
+        return None
+    try:
+        uid, person, form, on, version, page = signing.loads(text, salt=SALT, max_age=KEPT)
+    except (signing.BadSignature, UnicodeError):
+        return None
+    return Ticket(person, form, page, UUID(on) if on else None, version, UUID(uid))
+
+
+def posted(request) -> Ticket | None:
+    """The ticket of the form that was sent, when it is the visitor's own."""
+    found = read(request.POST.get(TICKET)) if request.method == "POST" else None
+    return found if found is not None and found.person == request.user.pk else None
+
+
+def typed_of(pairs: Iterable[tuple[str, list[str]]]) -> Typed:
+    """Names and values as they are kept: no tokens, no passwords."""
+    out = ("csrfmiddlewaretoken", TICKET)
+    return MultiValueDict({name: values for name, values in pairs if name not in out and "password" not in name})
+
+
+def is_kept(typed: Typed) -> bool:
+    return not any(forbids(typed) for forbids in NEVER_KEPT)
+
+
+@dataclass
+class Attended:
+    """What a template shows of a form's draft; `others` are drafts of the same form that were not put in."""
+
+    ticket: Ticket
+    restored_at: Any = None
+    others: list[dict] = field(default_factory=list)
+
+    @property
+    def signed(self) -> str:
+        return self.ticket.signed()
+
+    @property
+    def is_alone(self) -> bool:
+        """On no thing yet: the address itself has to say which draft it is."""
+        return self.ticket.object_uid is None
+
+
+def attend(request, form, name: str, *, of=None, version: int | None = None, page: str = ""):
+    """`form` with its ticket (`form.draft`) and, unless it was just sent, with what was typed into it before.
+
+    of       the thing (with `uid`) the form is on; without one, only the draft that the address names is put in
+    version  of the thing, for a form that overwrites it: a draft on an older version is offered, not put in
+    page     where the form stands, when it is not the thing's own page or this address
+    """
+    page = page or (of.get_absolute_url() if of is not None else _here(request))
+    ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version)
+    if form.is_bound:
+        sent = posted(request)
+        is_own = sent is not None and (sent.form, sent.object_uid) == (name, ticket.object_uid)
+        form.draft = Attended(sent if sent is not None and is_own else ticket)
+        return form
+    rows = [row for row in _kept(request, ticket) if row.form == name]
+    chosen = next((row for row in rows if str(row.uid) == request.GET.get(ADDRESS)), None)
+    if chosen is None and of is not None and ADDRESS not in request.GET:
+        chosen = next((row for row in rows if row.base_version == version), None)
+    if chosen is not None:
+        ticket = Ticket(request.user.pk, name, page, ticket.object_uid, version, chosen.uid)
+        fill(form, content_of(chosen))
+    form.draft = Attended(ticket, chosen.saved_at if chosen else None)
+    if chosen is None:
+        form.draft.others = [_offered(request, row, page) for row in rows[:5]]
+    return form
+
+
+def _here(request) -> str:
+    """This address without the draft it asks for."""
+    given = request.GET.copy()
+    given.pop(ADDRESS, None)
+    return f"{request.path}?{given.urlencode()}" if given else request.path
+
+
+def _kept(request, ticket: Ticket) -> list[FormDraft]:
+    """The visitor's drafts on one thing, the last saved of each form first; read once a page."""
+    known = request.__dict__.setdefault("_form_drafts", {})
+    key = ticket.object_uid or ticket.form
+    if key not in known:
+        rows = FormDraft.objects.allowing("view", request.user).filter(object_uid=ticket.object_uid)
+        rows = rows if ticket.object_uid else rows.filter(form=ticket.form)
+        found: dict[UUID, FormDraft] = {}
+        for row in rows.defer("data").order_by("-saved_at", "-pk"):
+            found.setdefault(row.uid, row)
+        known[key] = list(found.values())
+    return known[key]
+
+
+def _offered(request, row: FormDraft, page: str) -> dict:
+    ticket = Ticket(request.user.pk, row.form, page, row.object_uid, row.base_version, row.uid)
+    texts = [value.strip() for values in content_of(row).lists() for value in values[1]]
+    longest = max(texts, key=len, default="")
+    return {"saved_at": row.saved_at, "address": ticket.address, "signed": ticket.signed(), "beginning": longest[:30]}
+
+
+def content_of(row: FormDraft) -> Typed:
+    return MultiValueDict(json.loads(row.data))
+
+
+def fill(form, typed: Typed) -> None:
+    """Show `typed` in an unbound form as it was typed; nothing is judged before it is sent."""
+    values = {}
+    for name, one in form.fields.items():
+        key = form.add_prefix(name)
+        if not one.widget.needs_multipart_form and not one.widget.value_omitted_from_data(typed, {}, key):
+            values[name] = one.widget.value_from_datadict(typed, {}, key)
+    form.initial = {**form.initial, **values}
+
+
+def keep(ticket: Ticket, typed: Typed, *, by, tab: str = SENT, seq: int | None = None) -> FormDraft | None:
+    """Write one draft; None when it is not the person's form, or must not be stored: then what was stored goes."""
+    if ticket.person != by.pk:
+        return None
+    if not is_kept(typed):
+        forget(ticket, by=by, everywhere=True)
+        return None
+    now = timezone.now()
+    seq = int(now.timestamp() * 1000) if seq is None else seq
+    row = FormDraft(
+        uid=ticket.uid, person=by, form=ticket.form, object_uid=ticket.object_uid, base_version=ticket.base_version,
+        tab=tab, seq=seq, data=json.dumps(dict(typed.lists())), saved_at=now,
+    )  # fmt: skip
+    own = FormDraft.objects.allowing("view", by).filter(uid=ticket.uid, tab=tab)
+    changed = own.filter(seq__lt=seq).update(
+        data=row.data, seq=seq, saved_at=now, base_version=ticket.base_version, form=ticket.form
+    )
+    if not changed and not own.exists():
+        FormDraft.objects.bulk_create([row], ignore_conflicts=True)  # two savings of one window at once: either will do
+        _trim(ticket, by)
+    return row
+
+
+def _trim(ticket: Ticket, by) -> None:
+    rows = FormDraft.objects.allowing("view", by).filter(form=ticket.form, object_uid=ticket.object_uid)
+    old = list(rows.order_by("-saved_at", "-pk").values_list("pk", flat=True)[PER_FORM:])
+    if old:
+        rows.filter(pk__in=old).delete()
+
+
+def forget(ticket: Ticket, *, by, everywhere: bool = False) -> None:
+    """The form was done or given up; `everywhere`: in other windows on the same thing too."""
+    rows = FormDraft.objects.allowing("view", by)
+    if everywhere and ticket.object_uid is not None:
+        rows.filter(object_uid=ticket.object_uid, form=ticket.form).delete()
+    rows.filter(uid=ticket.uid).delete()
+
+
+def carry(request) -> str:
+    """What somebody sent after his session ended, signed for the sign-in page; "" when it was no form of ours."""
+    ticket = read(request.POST.get(TICKET))
+    typed = typed_of(request.POST.lists())
+    if ticket is None or not is_kept(typed):
+        return ""
+    return signing.dumps([ticket.signed(), dict(typed.lists())], salt=CARRIED_SALT, compress=True)
+
+
+def take_up(carried: str, *, by) -> Ticket | None:
+    """Keep what the sign-in page carried for the same person; None when it is another's, too old or not ours."""
+    try:
+        text, typed = signing.loads(carried, salt=CARRIED_SALT, max_age=KEPT)
+    except (signing.BadSignature, UnicodeError):
+        return None
+    ticket = read(text)
+    return ticket if ticket is not None and keep(ticket, MultiValueDict(typed), by=by) else None
+
+
+def clear_old() -> int:
+    """Rows older than 30 days."""
+    old = FormDraft.objects.unguarded("they end by their age, whoever wrote them")
+    return old.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def as_sent(data: Mapping) -> Typed:
+    """The script's `{"typed": [[name, value], …]}`; ValueError when it is something else."""
+    pairs = data.get("typed")
+    if not isinstance(pairs, list):
+        raise ValueError("typed")
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):
+            raise ValueError("typed")
+        found.setdefault(pair[0], []).append(pair[1])
+    return typed_of(found.items())

@@ -14,7 +14,8 @@ from .cells import EXACT_DIGITS, Cell, Kind
 from .headings import COLUMNS
 
 CODES = {"archival_code", "doc_number", "class_code"}
-EXPORTED = {"nan", "nat", "null", "none", "undefined", "<na>", "\\n", "(null)"}  # what programs write for no value
+# what programs write for no value, and Excel for a logical one
+EXPORTED = {"nan", "nat", "null", "none", "undefined", "<na>", "\\n", "(null)", "true", "false"}
 GUARDED = ("'=", "'+", "'-", "'@")  # an apostrophe keeps text from being a formula; our own exports write it
 _ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA|#+)", re.IGNORECASE)
 _POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d{1,3}", re.IGNORECASE | re.ASCII)
@@ -75,7 +76,7 @@ def _judge_saved(item: Judged, name: str, text: str, kind: Kind) -> None:
     if _ERRORS.fullmatch(bare):
         item.refuse(name, f"{label}是错误值“{bare[:20]}”，请改为实际内容。", "error-value")
     elif bare.lower() in EXPORTED:
-        item.refuse(name, f"{label}是“{bare}”，像是程序导出的空值，请改为实际内容或留空。", "exported-blank")
+        item.refuse(name, f"{label}是“{bare}”，像是程序导出的空值或逻辑值，请改为实际内容或留空。", "exported-blank")
     elif bare.startswith("="):
         item.refuse(name, f"{label}是公式“{bare[:30]}”，不是结果，请改为实际内容。", "no-result")
     elif _POWER.fullmatch(bare):

@@ -69,6 +69,7 @@ CASES: list[Case] = [
     _cell("题名", "　", REFUSED, given="只有空白"),
     _cell("题名", "NULL", REFUSED, given="NULL"),
     _cell("责任者", "nan", REFUSED, given="nan"),
+    _cell("责任者", "TRUE", REFUSED, given="文本 TRUE"),
     _cell("题名", "#N/A", REFUSED, given="文本 #N/A"),
     _cell("题名", "########", REFUSED, given="########"),
     _cell("题名", "=A1&B1", REFUSED, given="文本 =A1&B1"),

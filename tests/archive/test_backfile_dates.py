@@ -219,7 +219,9 @@ def test_a_class_year_in_number_and_date_cells():
 
 def test_number_formats():
     assert all(map(is_date, ("yyyy/m/d", "m/d/yyyy;@", "[$-804]yyyy年m月", "h:mm", "[h]:mm", "ggge年", "mmm-yy")))
-    assert not any(map(is_date, ("", "General", "0.00", '0"days"', "#,##0", "[Red]0", "0.00E+00", "@", "G/通用格式")))
+    assert not any(
+        map(is_date, ("", "General", "0.00", '0"days"', "#,##0", "[Red]0", "0.00E+00", "@", "G/通用格式", "0年"))
+    )
     assert [shown_parts(one) for one in ("yyyy/m/d", "yyyy-mm", "yyyy", "m/d", "h:mm")] == [
         DAY,
         MONTH,

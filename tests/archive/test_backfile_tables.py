@@ -159,6 +159,8 @@ NONE_AT_ALL: list[Case] = [
         ("空", b"", "空的", ""),
         ("只有 BOM", b"\xef\xbb\xbf\r\n", "空的", ""),
         ("乱字节", b"\x00\x01\x02\x00\xff\xfe\x00\x00", "编码无法识别", ""),
+        ("UTF-8 有坏字节", ROW.encode() + "关于年".encode()[:-1] + b",2003,a.txt\n" + ROW.encode(), "第 3 行有损坏的字节",
+         "GB18030 would read it as other characters"),
         ("一篇文章", "各单位：\n请按时报送年报。\n".encode(), "没有找到列名", ""),
         ("缺题名", "档号,日期,文件\nA-1,2003,a.txt\n".encode(), "缺少“题名”", ""),
     )

@@ -5,11 +5,13 @@ from operator import or_
 
 from django.db.models import Q
 
-from .access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing, units_with
+from .access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, seats_in, standing, units_with
 from .fitting import fits, kinds_closed_to
 from .guarded import RULES
 from .models import AdministratorChange, Appointment, AuditEvent, Delegation, FormDraft, Job, Task, Unit
 from .roles import ADMINISTRATORS
+
+QUOTES_TITLES = ("import_backfile",)  # kinds of jobs whose findings, and the workbook they mark, hold titles
 
 
 def own_tasks(user) -> Q:
@@ -51,6 +53,11 @@ def visible_jobs(user) -> Q:
         return Q()
     units = units_with("make_batches", user) | units_with("receive_batches", user) | units_with("arrange_records", user)
     return Q(owner=user) | Q(unit__in=units)
+
+
+def reported_jobs(user) -> Q:
+    """What a job found, as far as it quotes no titles: those are for the people whose records they are."""
+    return visible_jobs(user) & (~Q(kind__in=QUOTES_TITLES) | on_units("unit", "arrange_records", user))
 
 
 def watched_jobs(user) -> Q:
@@ -130,8 +137,7 @@ RULES[FormDraft] = {"view": Where(lambda user: Q(person=user))}
 RULES[AuditEvent] = {"view": Where(read_audit)}
 RULES[Job] = {
     "view": Where(watched_jobs),
-    "report": Where(visible_jobs),
-    "marked": OnUnit("arrange_records"),  # the catalogue itself, with its titles: not the system administrator's
+    "report": Where(reported_jobs),
     "retry": Where(visible_jobs),
     "run": Where(lambda user: Q() if standing(user).is_system else NOTHING),  # the worker, through units/jobs.py
 }

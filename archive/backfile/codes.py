@@ -1,6 +1,6 @@
 """Archival codes (档号) that the paper bears already: kept when well-formed and free, else another is given and told.
 
-Source: DA/T 22—2015 3.6 (a) and 7; design sections 6 and 13. Numbers given anew go on behind the highest of the
+Source: DA/T 22—2015, domain 3.6 (a). Numbers given anew go on behind the highest of the
 catalogue, refused rows included, so that a row which is mended later finds its own number free.
 """
 

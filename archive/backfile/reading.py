@@ -15,7 +15,7 @@ from .sheets import Sheet, Workbook
 
 __all__ = ["COLUMNS", "BadCatalogue", "Catalogue", "Row", "read", "rows"]
 
-EXAMPLES = ("示例", "样例", "填写", "说明")  # sheets of a template that hold no rows
+EXAMPLES = ("示例", "样例", "填写", "说明", "检查结果")  # sheets of our template and of our answer that hold no rows
 # What a merged range may say of every row it covers; a title, a code, a file belong to one row only.
 MERGED_DOWN = {"year", "retention", "author", "date", "security_class", "class_code", "doc_type", "disclosure_attr"}
 TELLING = {"title", "date", "file", "retention", "year"}  # a line of text that ends before these was broken
@@ -92,11 +92,6 @@ def separation_of(path: Path) -> tuple[str, str]:
     return encoding, delimited.declared_separator(path, encoding) or _separator(path, encoding)
 
 
-def sheet_of(path: Path) -> Sheet:
-    """The sheet of a workbook that is the catalogue. Raises BadCatalogue."""
-    return _sheets_of(path)[0]
-
-
 def _separator(path: Path, encoding: str) -> str:
     """The one that gives the most columns a name in the first ten lines."""
     known = dict.fromkeys(delimited.SEPARATORS, 0)
@@ -125,7 +120,7 @@ def _sheets_of(path: Path) -> tuple[Sheet, list[str]]:
                 find_heading(head)
             except NoHeading as fault:
                 no_heading = no_heading or fault
-                if head and not sheet.is_hidden:
+                if head and not sheet.is_hidden and not sheet.name.startswith(EXAMPLES):
                     told.append(f"工作表“{sheet.name[:40]}”没有列名，没有读取。")
             else:
                 if found is None and not sheet.is_hidden:

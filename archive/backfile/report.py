@@ -54,7 +54,7 @@ class Mark:
 
 
 def write(catalogue: Path, target: Path, marks: Callable[[], Iterable[Mark]]) -> None:
-    """Write the workbook for `catalogue`; `marks` gives the findings in the order of their lines. Raises BadCatalogue."""
+    """Write the workbook for `catalogue`; `marks` gives findings in the order of their lines. Raises BadCatalogue."""
     read_again = read(catalogue)
     places = {name: column for column, name in read_again.heading.names.items()}
     if _can_be_held(catalogue):

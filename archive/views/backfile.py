@@ -96,7 +96,7 @@ def _remarks(folder: Path) -> list[str]:
         files.close()
 
 
-@gives_one(Job, "marked")
+@gives_one(Job, "report")
 @require_safe
 def report(request, job):
     """The catalogue as it came, marked; made by the worker at the end of an attempt and kept for a week."""

@@ -230,7 +230,7 @@ def _extras(extra: bytes):
 
 
 def _is_same_name(data: bytes, raw_name: bytes) -> bool:
-    """Whether a Unicode path field (version, CRC of the name, UTF-8) only repeats the name, which may be GBK (WinRAR)."""
+    """Whether a Unicode path field (version, CRC of the name, UTF-8) only repeats the name, which may be GBK."""
     if data[5:] == raw_name:
         return True
     if data[:1] != b"\x01" or int.from_bytes(data[1:5], "little") != zlib.crc32(raw_name):

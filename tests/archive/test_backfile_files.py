@@ -17,6 +17,7 @@ from archive.backfile.folder import Folder, Missing, Packed
 from archive.backfile.importing import run
 from archive.backfile.reading import BadCatalogue
 from archive.backfile.texts import pieces_of
+from archive.backfile.upload import new_folder
 from archive.models import Component, Record, RecordWords
 from archive.packages.metadata import metadata_xml
 from archive.packages.verifier import verify
@@ -213,17 +214,19 @@ def test_a_damaged_zip_is_a_sentence_and_leaves_no_folder(case, visitor, units):
     assert folders() == before and not Job.objects.exists()
 
 
-def test_whatever_goes_wrong_while_the_upload_is_kept_no_folder_is_left(visitor, units, monkeypatch):
-    from archive.views import backfile
-
-    def full(*args):
-        raise RuntimeError("no room")
-
-    monkeypatch.setattr(backfile, "rows", full)
+def test_whatever_goes_wrong_while_the_upload_is_kept_no_folder_is_left():
     before = folders()
-    with pytest.raises(RuntimeError):
-        send(visitor, units, "题名\n一\n", good_zip())
+    with pytest.raises(RuntimeError), new_folder() as folder:
+        (folder / "catalogue.csv").write_text("题名\n")
+        assert folders() > before
+        raise RuntimeError("no room")
     assert folders() == before
+
+
+def test_a_catalogue_that_is_none_leaves_no_folder_and_no_zip(visitor, units):
+    before = folders()
+    assert send(visitor, units, "甲,乙\n1,2\n", good_zip()).status_code == 422
+    assert folders() == before and not Job.objects.exists()
 
 
 def test_files_that_no_row_names_are_told(visitor, units):

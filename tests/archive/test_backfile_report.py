@@ -16,6 +16,7 @@ from archive.backfile.importing import run
 from archive.backfile.report import RED, YELLOW, Mark, write
 from archive.backfile.template import write_template
 from archive.models import Record
+from tests.imports import imported
 from units import jobs
 from units.models import AccessLog, Job
 
@@ -213,3 +214,12 @@ def test_the_examples_of_the_template_would_go_in(units, by, tmp_path):
     outcome = run(tmp_path / "examples.xlsx", units["D07"], by=by, dry_run=True)
     assert (outcome.filed, outcome.refused) == (1, 1)
     assert all("找不到文件" in one.message for one in outcome.findings if one.is_refusal)
+
+
+def test_findings_that_quote_titles_are_not_the_system_administrators(units, people):
+    job = imported(people["D07:archivist"], units["D07"])
+    for who, status in (("D07:archivist", 200), ("D07:sysadmin", 404), ("D15:archivist", 404)):
+        client = Client()
+        client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
+        for route in ("units:job_report", "archive:backfile_report"):
+            assert client.get(reverse(route, args=[job.uid])).status_code == status, (who, route)

@@ -21,12 +21,7 @@ SEVERITIES = {"refuse": "不能办理", "warn": "提示"}
 @gives_many(Job)
 @require_safe
 def listing(request, rows):
-    page = cut(
-        rows.with_may("report", request.user).with_may("marked", request.user).for_list(),
-        request,
-        order=("-pk",),
-        count=False,
-    )
+    page = cut(rows.with_may("report", request.user).for_list(), request, order=("-pk",), count=False)
     context = {
         "page": page,
         "running": any(job.is_open for job in page),

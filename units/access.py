@@ -5,7 +5,7 @@ A rule says who may *and* through which post: what is written into an event is t
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce, wraps
+from functools import cached_property, reduce, wraps
 from operator import or_
 from typing import Any
 
@@ -57,16 +57,16 @@ class Standing:
     units: dict[str, frozenset[int]] = field(default_factory=dict)
     is_system: bool = False
 
-    @property
+    @cached_property
     def seats(self) -> tuple[Seat, ...]:
         own = tuple(Seat(one.post) for one in self.appointments)
         return own + tuple(Seat(one.post, one.principal) for one in self.delegations)
 
-    @property
+    @cached_property
     def post_ids(self) -> tuple[int, ...]:
         return tuple(seat.post.pk for seat in self.seats)
 
-    @property
+    @cached_property
     def unit_ids(self) -> frozenset[int]:
         return frozenset(seat.post.unit_id for seat in self.seats)
 

@@ -19,11 +19,13 @@ LEFT, TOP = 28.0, 37.0  # mm from the paper's edge
 NOT_FIRST = set("，。、；：？！）》〉」』】〕〗〙〛｝］｣﹂﹄”’…—％‰℃°,.;:?!)]}·・～〜々ー%．＂")
 NOT_LAST = set("（《〈「『【〔〖〘〚｛［｢﹁﹃“‘([{")
 # A number with its sign, separators and unit letters, a word, —— and …… are never cut; full-width figures are figures.
-TOGETHER = re.compile(
-    r"——|……|[¥￥$€£+\-−±#№]?[0-9A-Za-z][0-9A-Za-z.,:/%+\-_@]*|[＋－]?[０-９]+(?:[，．][０-９]+)*|[Ａ-Ｚａ-ｚ]+|\s+|.",
-    re.S,
-)
+_WHOLE = r"——|……|[¥￥$€£+\-−±#№]?[0-9A-Za-z][0-9A-Za-z.,:/%+\-_@]*|[＋－]?[０-９]+(?:[，．][０-９]+)*|[Ａ-Ｚａ-ｚ]+"
+_OPENING, _CLOSING = (f"[{re.escape(''.join(sorted(marks)))}]" for marks in (NOT_LAST, NOT_FIRST))
+_HANGING = "[\u0300-\u036f\u20dd-\u20e3\ufe00-\ufe0f\u200d]"  # combining marks and selectors
+TOGETHER = re.compile(rf"{_WHOLE}|\s+|.", re.S)
+CLUSTER = re.compile(rf"\s+|(?:{_OPENING}\s*)*(?:{_WHOLE}|\S)(?:{_CLOSING}|{_HANGING}|\s+)*")
 AT_END = re.compile(r"[.,:]+$")  # behind the last figure these are marks of the sentence
+RUN_OF_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ def tokens(text: str, width: int = COLUMNS) -> Iterator[str]:
     """Pieces that are not broken: numbers and words, —— and ……; a run wider than `width` half cells is cut."""
     for match in TOGETHER.finditer(text):
         piece = match.group()
+        if len(piece) == 1 and piece > " ":
+            yield piece
+            continue
         if piece.isspace():
             yield " " * min(len(piece), 4)
             continue
@@ -92,37 +97,33 @@ def _cut(piece: str, width: int) -> Iterator[str]:
         yield piece
 
 
-def clusters(text: str, width: int = COLUMNS) -> Iterator[str]:
-    """Pieces between which a line may end: an opening mark with what follows, a closing one with what stands before.
-
-    A blank belongs to what stands before it. What is wider than `width` is cut between its tokens.
+def clusters(text: str, width: int = COLUMNS) -> Iterator[tuple[str, int]]:
+    """(piece, its half cells): a line may end between them. An opening mark stays with what follows, a closing one and
+    a blank with what stands before. What is wider than `width` is cut between its tokens, in as few parts as it takes.
     """
-    held: list[str] = []
-    for token in tokens(text, width):
-        if held and not _belongs(held, token):
-            yield from _fitted(held, width)
-            held = []
-        held.append(token)
-    if held:
-        yield from _fitted(held, width)
+    for match in CLUSTER.finditer(text):
+        piece = match.group()
+        if piece[-1] <= " " or not piece.isprintable():
+            piece = RUN_OF_BLANKS.sub(_blanks, piece)
+        wide = half_cells(piece)
+        if wide <= width:
+            yield piece, wide
+        else:
+            yield from _fitted(piece, width)
 
 
-def _belongs(held: list[str], token: str) -> bool:
-    if token.isspace() or token[0] in NOT_FIRST or not _cells(token[0]):
-        return True
-    last = next((one for one in reversed(held) if not one.isspace()), "")
-    return bool(last) and last[-1] in NOT_LAST
+def _blanks(match: re.Match) -> str:
+    return " " * min(len(match.group()), 4)
 
 
-def _fitted(held: list[str], width: int) -> Iterator[str]:
-    """The cluster whole, or, wider than a line, in as few parts as it takes."""
+def _fitted(piece: str, width: int) -> Iterator[tuple[str, int]]:
     part = ""
-    for token in held:
+    for token in tokens(piece, width):
         if part and half_cells((part + token).rstrip()) > width:
-            yield part
+            yield part, half_cells(part)
             part = ""
         part += token
-    yield part
+    yield part, half_cells(part)
 
 
 def break_lines(text: str, width: int = COLUMNS, first: int = 0) -> list[str]:
@@ -131,20 +132,20 @@ def break_lines(text: str, width: int = COLUMNS, first: int = 0) -> list[str]:
     No line begins with a closing mark or ends with an opening one (unless marks alone are wider than a line).
     """
     lines, room, used = [""], width - first, 0
-    for piece in clusters(text, min(width, width - first)):
-        solid = half_cells(piece.rstrip())
+    for piece, wide in clusters(text, min(width, width - first)):
+        solid = wide if piece[-1] > " " else half_cells(piece.rstrip())
         if used and used + solid > room:
             lines.append("")
             room, used = width, 0
         lines[-1] += piece
-        used += half_cells(piece)
+        used += wide
     return [line.rstrip() for line in lines]
 
 
 def balanced(text: str, width: int) -> list[str]:
     """A title's lines, as even as words allow, the longest first when there are more than two (GB/T 9704, 7.3.1)."""
     total = half_cells(text)
-    widest = max((half_cells(one.rstrip()) for one in clusters(text, width)), default=0)
+    widest = max((half_cells(piece.rstrip()) for piece, _ in clusters(text, width)), default=0)
     count = max(1, -(-total // width))
     for wanted in range(count, count + 3):
         for limit in range(max(-(-total // wanted), widest), width + 1):

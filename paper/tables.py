@@ -48,7 +48,7 @@ class Table:
 
 def _least(column: tuple[str, ...]) -> int:
     """The widest piece of the column that a line does not break."""
-    pieces = (half_cells(piece.rstrip()) for cell in column for piece in clusters(cell))
+    pieces = (half_cells(piece.rstrip()) for cell in column for piece, _ in clusters(cell))
     return max(2, *pieces)
 
 

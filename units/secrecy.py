@@ -10,6 +10,9 @@ _TYPED_AS = str.maketrans(
     {"祕": "秘", "機": "机", "絕": "绝", "級": "级", "☆": "★", "⭐": "★", "✩": "★", "✪": "★", "✫": "★", "✬": "★", "✭": "★",
      "✮": "★", "✯": "★", "✰": "★", "⋆": "★", "🌟": "★"}
 )  # fmt: skip
+_UNSEEN = re.compile(
+    "[\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
 _CLASS = r"(?:绝\s*密|机\s*密|秘\s*密)"
 _PERIOD = r"(?:[0-9一二三四五六七八九十]+\s*(?:年|个月)|长\s*期)"
 # 密级 and ★ as GB/T 9704—2012, 7.2.2 prints them at the top left of the first page; blanks may stand between.
@@ -29,8 +32,7 @@ def _folded(text: str) -> str:
     """Blanks, full-width and traditional forms, other stars and invisible characters do not hide a mark."""
     if "密" not in text:
         return ""
-    seen = (char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) not in ("Cf", "Mn"))
-    return "".join(seen).translate(_TYPED_AS)
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_TYPED_AS)
 
 
 def starred(text: str) -> list[str]:

@@ -217,3 +217,16 @@ def test_an_upward_report_to_two_units_is_refused_for_both_of_its_rows(people):
     document = draft(people, to=("D09", "D01"), routing_direction="up", title="关于某事的报告", doc_type="report")
     assert document.addressees.filter(kind=AddresseeKind.MAIN).count() == 2
     assert [one.code for one in problems(checks.of(document)) if one.is_refusal] == ["RT-02"]
+
+
+def test_the_button_tidies_and_saves_without_javascript(at, units):
+    data = {
+        "unit": units["D07"].pk, "doc_type": "notice", "title": "关于某事的通知", "routing_direction": "down",
+        "security_class": "public", "main": [units["D09"].pk], "body": "　　各单位:\r\n\r\n请于2026 年 4 月前办结.\r\n",
+        "disclosure_attr": "on_request", "print_copies": "1",
+    }  # fmt: skip
+    assert at("D07:officer").post(reverse("documents:draft"), {**data, "tidy": "1"}).status_code == 302
+    assert Document.objects.unguarded("a test looks").get().body == "各单位：\n请于2026年4月前办结。"
+    assert at("D07:officer").post(reverse("documents:draft"), data).status_code == 302
+    kept = Document.objects.unguarded("a test looks").latest("pk").body
+    assert kept == "　　各单位:\n\n请于2026 年 4 月前办结."  # saving alone changes nothing

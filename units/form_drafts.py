@@ -6,14 +6,16 @@ with a dead CSRF token; the page then shows it again. A ticket never does an act
 """
 
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 
 from .models import FormDraft
@@ -83,6 +85,7 @@ class Attended:
 
     ticket: Ticket
     restored_at: Any = None
+    moves_to: str = ""  # the same form under an address that names it: Back finds it without a script too
     others: list[dict] = field(default_factory=list)
 
     @property
@@ -103,23 +106,43 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     page     where the form stands, when it is not the thing's own page or this address
     """
     page = page or (of.get_absolute_url() if of is not None else _here(request))
-    ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version)
+    ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version, _mint(request.user))
     if form.is_bound:
         sent = posted(request)
         is_own = sent is not None and (sent.form, sent.object_uid) == (name, ticket.object_uid)
         form.draft = Attended(sent if sent is not None and is_own else ticket)
         return form
+    named = request.GET.get(ADDRESS)
     rows = [row for row in _kept(request, ticket) if row.form == name]
-    chosen = next((row for row in rows if str(row.uid) == request.GET.get(ADDRESS)), None)
-    if chosen is None and of is not None and ADDRESS not in request.GET:
+    chosen = next((row for row in rows if str(row.uid) == named), None)
+    if chosen is None and of is not None and named is None:
         chosen = next((row for row in rows if row.base_version == version), None)
     if chosen is not None:
-        ticket = Ticket(request.user.pk, name, page, ticket.object_uid, version, chosen.uid)
+        ticket = replace(ticket, uid=chosen.uid)
         fill(form, content_of(chosen))
+    elif of is None and named is not None:
+        ticket = replace(ticket, uid=_own_uid(named, request.user) or ticket.uid)
     form.draft = Attended(ticket, chosen.saved_at if chosen else None)
+    if of is None and named is None:
+        form.draft.moves_to = ticket.address
     if chosen is None:
         form.draft.others = [_offered(request, row, page) for row in rows[:5]]
     return form
+
+
+def _mint(person, start: bytes = b"") -> UUID:
+    """The uid of a form: half of it chance, half of it ours, so that an address cannot name the form of another."""
+    start = start or secrets.token_bytes(8)
+    return UUID(bytes=start + salted_hmac(SALT, f"{person.pk} {start.hex()}").digest()[:8])
+
+
+def _own_uid(text: str, person) -> UUID | None:
+    """The uid that an address names, when it was minted for this person."""
+    try:
+        uid = UUID(text)
+    except ValueError:
+        return None
+    return uid if uid == _mint(person, uid.bytes[:8]) else None
 
 
 def _here(request) -> str:

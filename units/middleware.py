@@ -64,7 +64,9 @@ class FormDraftMiddleware:
         if status == 302 and (ticket := form_drafts.posted(request)) is not None:
             form_drafts.forget(ticket, by=request.user)
         elif status in (409, 422) and (ticket := form_drafts.posted(request)) is not None:
-            form_drafts.keep(ticket, form_drafts.typed_of(request.POST.lists()), by=request.user)
+            typed = form_drafts.typed_of(request.POST.lists())
+            if any(value.strip() for _, values in typed.lists() for value in values):
+                form_drafts.keep(ticket, typed, by=request.user)
         return response
 
 

@@ -72,7 +72,7 @@ def _create(request, form, answered):
             replies_to=answered.issued if answered is not None else None,
             form_uid=form_uid if made is None else None,
         )
-    except IntegrityError:
+    except IntegrityError:  # two clicks at once
         if (made := actions.made_from(form_uid, by=request.user)) is None:
             raise
         return _save_again(request, made, form)

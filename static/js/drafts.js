@@ -37,13 +37,15 @@
     const body = JSON.stringify({ ticket: form.form_ticket.value, tab, seq: one.seq += 1, typed: typed(form) });
     const keepalive = leaving && new Blob([body]).size < KEEPALIVE;
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token(form) };
+    one.isOpen = true;
     one.pending = fetch(ADDRESS, { method: "POST", body, headers, keepalive, redirect: "manual" })
       .then((answer) => tell(one, answer))
       .catch(() => {
         one.changed = one.failed = true;
         say(one, "未能自动保存，稍后再试。");
         later(one, SLOW);
-      });
+      })
+      .finally(() => { one.isOpen = false; });
     return one.pending;
   }
 
@@ -56,7 +58,7 @@
     line.className = "kept";
     line.setAttribute("role", "status");
     form.append(line);
-    const one = { form, line, seq: 0, timer: 0, changed: false, failed: false, pending: Promise.resolve() };
+    const one = { form, line, seq: 0, timer: 0, changed: false, failed: false, isOpen: false, pending: Promise.resolve() };
     forms.set(form, one);
     const note = (event) => {
       if (event.target.type === "password" || event.target.type === "file") return;
@@ -84,14 +86,16 @@
       delete form.dataset.kept;
       return;
     }
-    const open = [...forms.values()].map((one) => save(one));
+    const open = [...forms.values()].filter((one) => one.changed || one.isOpen);
+    if (!open.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const wait = new Promise((done) => { setTimeout(done, PATIENCE); });
-    Promise.race([Promise.all(open), wait]).then(() => {
+    const send = () => {
       form.dataset.kept = "1";
       form.requestSubmit(submitter);
-    });
+    };
+    const wait = new Promise((done) => { setTimeout(done, PATIENCE); });
+    Promise.race([Promise.all(open.map((one) => save(one))), wait]).then(() => setTimeout(send));
   }, true);
   window.addEventListener("pagehide", () => forms.forEach((one) => save(one, true)));
   document.addEventListener("visibilitychange", () => {
@@ -101,5 +105,6 @@
     const isLong = (form) => [...form.querySelectorAll("textarea")].some((area) => area.value.length > KEEPALIVE / 4);
     const isSent = document.querySelector("form[data-sent]");
     if (!isSent && [...forms.values()].some((one) => one.failed || (one.changed && isLong(one.form)))) event.preventDefault();
+    forms.forEach((one) => save(one, true)); // before the next page is asked for, which may be this one again
   });
 })();

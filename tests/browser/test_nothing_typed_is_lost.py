@@ -1,8 +1,10 @@
 """A long draft in a real browser: the session ends, the token dies, Back, two windows, the server starts again."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 from django.conf import settings
@@ -30,6 +32,7 @@ def documents():
 
 def write(page, text: str = TEXT) -> None:
     page.goto("/documents/draft/")
+    page.wait_for_url("**draft=**")
     page.get_by_label("标题", exact=True).fill(TITLE)
     page.locator("#id_body").fill(text)
     page.locator("input[name=main]").first.check()
@@ -58,7 +61,7 @@ def is_whole(page) -> None:
 def test_the_session_ends_in_the_middle_of_a_long_draft(sign_in, people, picture):
     page = sign_in(people["D07:officer"])
     write(page)
-    page.wait_for_function("document.querySelector('.kept').textContent.startsWith('已自动保存')")
+    page.locator(".kept", has_text="已自动保存").wait_for()
     picture(page, "60-saved-by-itself")
     page.locator("#id_body").fill(TEXT[:1000])
     page.locator("#id_body").fill(TEXT)
@@ -78,7 +81,7 @@ def test_the_session_ends_and_the_window_is_closed(sign_in, people):
     """Nothing was sent: what was saved by itself is there after the next sign-in."""
     page = sign_in(people["D07:officer"])
     write(page)
-    page.wait_for_function("document.querySelector('.kept').textContent.startsWith('已自动保存')")
+    page.locator(".kept", has_text="已自动保存").wait_for()
     address = page.url
     Session.objects.all().delete()
     page.close(run_before_unload=False)
@@ -97,7 +100,9 @@ def test_leaving_saves_what_was_typed_a_moment_ago(sign_in, people):
     page.goto("/documents/draft/")
     page.get_by_role("link", name="继续填写").click()
     is_whole(page)
-    page.get_by_role("button", name="放弃").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="放弃").first.click()
+    page.wait_for_load_state()
     assert page.locator("#id_body").input_value() == ""
 
 
@@ -132,7 +137,7 @@ def test_signed_in_again_in_another_window_the_first_ones_form_is_whole(sign_in,
 def test_back_after_the_session_ended(sign_in, people):
     page = sign_in(people["D07:officer"])
     write(page)
-    page.wait_for_function("document.querySelector('.kept').textContent.startsWith('已自动保存')")
+    page.locator(".kept", has_text="已自动保存").wait_for()
     Session.objects.all().delete()
     save(page)
     page.go_back()
@@ -211,21 +216,29 @@ def test_uploading_a_file_does_not_wipe_the_form_beside_it(sign_in, people, tmp_
 
 
 def test_errors_are_in_sight_though_the_form_stands_far_below(sign_in, people):
-    document = brought_to("dispatch", people)
+    document = brought_to("dispatch", people, disclosure_attr="proactive")
     page = sign_in(people["D07:clerk"])
     for size in ({"width": 1366, "height": 768}, {"width": 390, "height": 844}):
         page.set_viewport_size(size)
         page.goto(document.get_absolute_url())
-        page.locator("summary", has_text="催办").click()
+        page.evaluate("document.querySelectorAll('.side details').forEach(one => { one.open = true; })")
         page.evaluate("document.querySelectorAll('[required]').forEach(one => one.removeAttribute('required'))")
         with page.expect_navigation():
-            page.get_by_role("button", name="催办").click()
+            page.get_by_role("button", name="作为现行文件公开").click()
         page.wait_for_load_state()
         summary = page.locator(".summary").first
-        assert "理由" in summary.inner_text()
+        assert "主题分类" in summary.inner_text()
         box = summary.bounding_box()
         assert 0 <= box["y"] < size["height"]
         assert page.evaluate("document.activeElement.className") == "summary"
+
+
+def is_open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 class Site:
@@ -253,6 +266,8 @@ class Site:
     def stop(self) -> None:
         self.server.kill()
         self.server.wait()
+        while is_open(self.port):  # its worker ends a moment later
+            time.sleep(0.1)
 
 
 @pytest.fixture
@@ -267,10 +282,10 @@ def test_the_server_is_started_again_in_the_middle_of_a_draft(context, people, s
     page.goto("/sign-in/")
     sign_in_here(page, people["D07:officer"])
     write(page)
-    page.wait_for_function("document.querySelector('.kept').textContent.startsWith('已自动保存')")
+    page.locator(".kept", has_text="已自动保存").wait_for()
     site.stop()
     page.locator("#id_contact").fill("值班室 62520000")
-    page.wait_for_function("document.querySelector('.kept').textContent.startsWith('未能自动保存')")
+    page.locator(".kept", has_text="未能自动保存").wait_for()
     Session.objects.all().delete()
     site.start()
     save(page)
@@ -286,7 +301,7 @@ def test_what_was_sent_while_the_server_was_away_is_there_on_the_way_back(contex
     page.goto("/sign-in/")
     sign_in_here(page, people["D07:officer"])
     write(page)
-    page.wait_for_function("document.querySelector('.kept').textContent.startsWith('已自动保存')")
+    page.locator(".kept", has_text="已自动保存").wait_for()
     site.stop()
     page.get_by_role("button", name="保存草稿").click(no_wait_after=True)
     page.wait_for_timeout(1000)

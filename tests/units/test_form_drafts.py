@@ -424,3 +424,27 @@ def test_a_ticket_names_a_page_of_ours_and_is_bound_to_its_person(people, units)
     assert form_drafts.read(ticket.signed()) == ticket
     assert ticket.address == f"/documents/draft/?reply_to=1&draft={ticket.uid}"
     assert form_drafts.keep(ticket, form_drafts.typed_of([]), by=people["D07:clerk"]) is None
+
+
+ADDRESSES = [
+    Case("地址里的填写编号", "本人打开过的一张", "还是这一张", value="own", wanted=True),
+    Case("地址里的填写编号", "他人打开过的一张", "另起一张", value="other", wanted=False),
+    Case("地址里的填写编号", "随便一个编号", "另起一张", value=str(uuid.uuid4()), wanted=False),
+    Case("地址里的填写编号", "不是编号的文字", "另起一张", value="x\x00y", wanted=False),
+]
+
+
+@pytest.mark.parametrize("case", ADDRESSES, ids=str)
+def test_an_address_names_ones_own_form_only(officer, people, case):
+    address = reverse("documents:draft")
+    who = officer if case.value == "own" else inside(people["D15:officer"])
+    given = str(who.get(address).context["form"].draft.ticket.uid)
+    asked = given if case.value in ("own", "other") else case.value
+    page = officer.get(address, {"draft": asked})
+    assert (str(page.context["form"].draft.ticket.uid) == asked) == case.wanted
+    assert "http-equiv" not in shown(page)
+
+
+def test_without_a_script_the_address_names_the_form_at_once(officer):
+    page = officer.get(reverse("documents:draft"))
+    assert f'content="0; url={page.context["form"].draft.ticket.address}"' in shown(page)

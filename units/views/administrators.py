@@ -21,18 +21,24 @@ def administrators(request):
 
 
 def _reason(request, row, failed):
-    """The form of one proposal: the failed one is of its own appointment."""
-    form = (
-        failed
-        if failed is not None and failed.auto_id == f"why-{row.pk}-%s"
-        else ReasonForm(auto_id=f"why-{row.pk}-%s")
-    )
-    return form_drafts.attend(request, form, f"appointment:propose:{row.pk}", page=reverse("units:administrators"))
+    """The form of one proposal; the failed one is of its own appointment."""
+    auto_id = _auto_id(row)
+    form = failed if failed is not None and failed.auto_id == auto_id else ReasonForm(auto_id=auto_id)
+    return _attended(request, form, f"appointment:propose:{row.pk}", row)
+
+
+def _auto_id(row) -> str:
+    return f"why-{row.pk}-%s"
 
 
 def _note(request, change, step):
+    return _attended(request, NoteForm(), f"administrator:{step.name}:{change.pk}", change.appointment)
+
+
+def _attended(request, form, name: str, appointment):
+    """All three sit in one unit: what was typed on the page is read once."""
     page = reverse("units:administrators")
-    return form_drafts.attend(request, NoteForm(), f"administrator:{step.name}", of=change, page=page)
+    return form_drafts.attend(request, form, name, of=appointment.post.unit, page=page)
 
 
 def _show(request, *, form=None, refused=(), status: int = 200):
@@ -62,7 +68,7 @@ def propose(request, key):
     row = rows.filter(pk=key, dismissed_at=None).first()
     if row is None:
         raise Http404
-    form = ReasonForm(request.POST, auto_id=f"why-{row.pk}-%s")
+    form = ReasonForm(request.POST, auto_id=_auto_id(row))
     if not form.is_valid():
         return _show(request, form=form, status=422)
     try:

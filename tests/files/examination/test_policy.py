@@ -143,7 +143,7 @@ TWO = [
     case("病毒", "讲到 EICAR 的文字", "a.txt", lambda: b"The test file is " + EICAR),
 ]  # fmt: skip
 OFDS = [
-    case("OFD", "从根写起的路径", "a.ofd", made.ofd_rooted, why="今天误报缺少部件"),
+    case("OFD", "从根写起的路径", "a.ofd", made.ofd_rooted, why="was said to lack parts"),
     case("OFD", "反斜杠路径", "a.ofd", made.ofd_backslashes),
     case("OFD", "从根写起的路径、标有密级", "a.ofd", partial(made.ofd_rooted, "秘密★1年"), ["secret-mark"]),
 ]

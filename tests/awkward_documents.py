@@ -85,6 +85,14 @@ def docx_alt_chunk():
     return docx('<w:altChunk r:id="r9"/>', ("word/chunk.mht", "MIME-Version: 1.0"), relations=chunk)
 
 
+def docx_named(name, body=None):
+    """The body in a part of another name, or its XML as given."""
+    parts = dict(awkward._docx_parts("秘密★"))
+    text = body or parts["word/document.xml"]
+    types = parts["[Content_Types].xml"].replace("document.xml", name)
+    return zip_of([("[Content_Types].xml", types), (f"word/{name}", text)])
+
+
 def docx_activex():
     return docx(paragraph("通知"), ("word/activeX/activeX1.xml", "<ax/>"))
 

@@ -76,6 +76,8 @@ def look_at_words(path, kind, seen):
 
 
 def _tell_facts(facts, seen):
+    if facts.get("broken"):
+        seen.tell("package-part", what="文件内部的数据已损坏，读不出来")
     if marks := secret_marks(facts["concealed"]):
         seen.tell("secret-concealed", marks="、".join(marks))
     for fact, code in _FACTS:

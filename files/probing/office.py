@@ -25,12 +25,32 @@ def _local(node):
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
 
+class BrokenError(Exception):
+    """A part is missing, no XML, or declares a document type: no office program writes that."""
+
+
 def _parse(archive, name):
-    """The parts of a file that was examined: no entities, no network, whatever its size."""
-    with archive.open(name) as source:
-        yield from etree.iterparse(
-            source, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
-        )
+    """The parts of a file that was examined: no entities, no network, whatever its size. Raises BrokenError."""
+    is_first = True
+    try:
+        with archive.open(name) as source:
+            for event, node in etree.iterparse(
+                source, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+            ):
+                if is_first and node.getroottree().docinfo.doctype:
+                    raise BrokenError(name)
+                is_first = False
+                yield event, node
+    except (etree.XMLSyntaxError, KeyError) as error:
+        raise BrokenError(name) from error
+
+
+def _main_part(archive):
+    """The body's part as the package names it; Word on the web writes document2.xml."""
+    for _, node in _parse(archive, "[Content_Types].xml"):
+        if str(node.get("ContentType", "")).endswith("main+xml"):
+            return str(node.get("PartName", "")).lstrip("/")
+    return "word/document.xml"
 
 
 def _text_of(archive, name):
@@ -45,9 +65,9 @@ def _text_of(archive, name):
 def read_docx(path, output):
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        for name in names:
-            if name.casefold() == "word/document.xml":
-                _Story(output).read(archive, name)
+        folded = {name.casefold(): name for name in names}
+        main = _main_part(archive)
+        _Story(output).read(archive, folded.get(main.casefold(), main))
         for name in filter(_NOTES.match, names):
             output.end_page()
             _Story(output).read(archive, name)

@@ -94,7 +94,10 @@ def main(arguments):
     limit_resources(path, CPU_SECONDS)
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     output = Output(sys.stdout)
-    READERS[kind](path, output)
+    try:
+        READERS[kind](path, output)
+    except office.BrokenError:
+        output.facts["broken"] = True
     output.close()
 
 

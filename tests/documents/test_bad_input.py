@@ -10,6 +10,8 @@ from django.urls import reverse
 from documents.models import Attachment, Document
 from files.models import StoredFile
 from tests import awkward
+from tests.files.examination.real import VERDICTS
+from tests.files.examination.test_policy import CASES
 from tests.made import draft
 from tests.shared_data import shared_data, unpacked
 from units.models import AuditEvent
@@ -123,13 +125,21 @@ def upload(visitor, document, name: str, content: bytes, refused: bool | None) -
         assert (Attachment.objects.count(), StoredFile.objects.count(), AuditEvent.objects.count()) == before
 
 
+def test_what_people_have_is_judged_by_the_policy_when_it_is_uploaded(visitor, people):
+    """Every fifth case of the policy's own table, through the page."""
+    document = draft(people)
+    for number, case in enumerate(CASES[::5]):
+        name, make = case.value
+        upload(visitor, document, f"{number}-{name}", make(), refused=bool(case.wanted[0]))
+
+
 def test_real_awkward_files_as_attachments(visitor, people, tmp_path):
-    """127 files of the shared folder; which are refused is the examination's own test, here: a sentence or a file."""
+    """127 files of the shared folder, each with the verdict of the list; a refusal is a sentence at the field."""
     document = draft(people)
     folder = unpacked("badfiles.tar.gz", tmp_path)
     for path in sorted(one for one in folder.rglob("*") if one.is_file() and one.name != "manifest.csv"):
-        if path.stat().st_size < 20_000_000:
-            upload(visitor, document, path.name, path.read_bytes(), None)
+        refused, _ = VERDICTS[str(path.relative_to(folder))]
+        upload(visitor, document, path.name, path.read_bytes(), refused=bool(refused))
 
 
 def test_an_upload_that_is_none_and_ids_that_are_none(visitor, people):

@@ -10,6 +10,7 @@ import pytest
 from files import examination
 from files.examination import examine
 from tests import awkward
+from tests.files.examination.real import VERDICTS
 from tests.shared_data import unpacked
 
 
@@ -115,38 +116,17 @@ def test_damaged_bytes_never_raise(tmp_path, extension):
 
 
 @pytest.mark.real_data
-def test_every_real_awkward_file_gets_a_verdict_within_seconds(badfiles):
-    files = sorted(path for path in badfiles.rglob("*") if path.is_file() and path.name != "manifest.csv")
-    assert len(files) == 127
-    for path in files:
+def test_every_real_awkward_file_gets_the_verdict_of_the_list_within_seconds(badfiles):
+    """Held by tests/files/examination/badfiles.tsv, which was read line by line against docs/files.md."""
+    found = {}
+    for path in sorted(path for path in badfiles.rglob("*") if path.is_file() and path.name != "manifest.csv"):
         before = time.monotonic()
         result = examine(path, path.name)
         assert result.bytes == path.stat().st_size
-        assert result.findings or path.suffix in {".ofd", ".odt", ".tiff", ".pdf"}, path.name
-        assert time.monotonic() - before < 5, path.name
-
-
-@pytest.mark.real_data
-@pytest.mark.parametrize(
-    ("name", "refused"),
-    [
-        ("pdf/text_only_pdfa1b.pdf", []),
-        ("pdf/encryption_nocopy.pdf", ["encrypted"]),
-        ("pdf/fileAttachment.pdf", ["pdf-javascript"]),
-        ("pdf-handbuilt/T02-02_002_page-tree-kids-links-recursive.pdf", ["pdf-damaged"]),
-        ("office-old/valid.xls", ["macros"]),
-        ("office-old/MonteCarlo.xls", []),
-        ("office-old/testWindowsWrite.wri", ["foreign-format"]),
-        ("wrong-extension/testWordPerfect_42.doc", ["wrong-content"]),
-        ("images/multi_page.tiff", []),
-        ("archives/MAPS.ARJ", ["compressed"]),
-        ("zip/DOC_0.zip", ["compressed"]),
-        ("strings/blns.txt", []),
-    ],
-)
-def test_real_awkward_file_gets_its_exact_verdict(badfiles, name, refused):
-    path = badfiles / name
-    assert codes(examine(path, path.name).refusals) == refused
+        assert time.monotonic() - before < 30, path.name
+        found[str(path.relative_to(badfiles))] = codes(result.refusals), codes(result.warnings)
+    assert len(found) == 127
+    assert {name: seen for name, seen in found.items() if VERDICTS.get(name) != seen} == {}
 
 
 @pytest.mark.real_data

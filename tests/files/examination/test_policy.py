@@ -110,6 +110,14 @@ ACTIVE = [
     case("会动的内容", "OpenDocument 的宏", "a.odt", lambda: made.odt("", ("Basic/x.xml", "<x/>")), ["macros"]),
     case("会动的内容", "旧版 Excel 的宏表", "a.xls", made.xls_macro_sheet, ["macros"], [OLD]),
 ]  # fmt: skip
+PARTS = [
+    case("部件", "正文部件另有名称", "a.docx", partial(made.docx_named, "document2.xml"), ["secret-mark"]),
+    case("部件", "正文不是 XML", "a.docx", partial(made.docx_named, "document.xml", "<w:document"), ["package-part"]),
+    case("部件", "正文带文档类型声明", "a.docx",
+         partial(made.docx_named, "document.xml", "<!DOCTYPE d [<!ENTITY e 'e'>]><d>&e;</d>"), ["package-part"]),
+    case("部件", "没有正文部件", "a.docx",
+         lambda: awkward.zip_of(awkward._docx_parts()[:1]), ["package-part"]),
+]  # fmt: skip
 PDFS = [
     case("PDF", "提交数据的动作", "a.pdf", made.pdf_submit, ["pdf-submit"], [NOT_A]),
     case("PDF", "打开网络共享文件", "a.pdf", partial(made.pdf_go_to, "\\\\h.invalid\\a.pdf"), ["pdf-remote"], [NOT_A]),
@@ -135,11 +143,11 @@ TWO = [
     case("病毒", "讲到 EICAR 的文字", "a.txt", lambda: b"The test file is " + EICAR),
 ]  # fmt: skip
 OFDS = [
-    case("OFD", "从根写起的路径", "a.ofd", made.ofd_rooted, why="今天误报缺少部件"),
+    case("OFD", "从根写起的路径", "a.ofd", made.ofd_rooted, why="was said to lack parts"),
     case("OFD", "反斜杠路径", "a.ofd", made.ofd_backslashes),
     case("OFD", "从根写起的路径、标有密级", "a.ofd", partial(made.ofd_rooted, "秘密★1年"), ["secret-mark"]),
 ]
-CASES: list[Case] = [*PHONES, *MEDIA, *HIDDEN, *ACTIVE, *PDFS, *TWO, *OFDS]
+CASES: list[Case] = [*PHONES, *MEDIA, *HIDDEN, *ACTIVE, *PARTS, *PDFS, *TWO, *OFDS]
 
 
 def verdict(folder, name, content):

@@ -79,6 +79,7 @@ MATRIX = {
     "archive:filed": ("get", "", "2222222222222222s"),
     "archive:search": ("get", "", "2222222222222222s"),
     "archive:export": ("get", "", "uuuuuuuuuuuuuuuus"),
+    "archive:export_workbook": ("get", "", "uuuuuuuuuuuuuuuus"),
     "archive:import_backfile": ("get", "", "4444424442444444s"),
     "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:opening": ("get", "", "2222222222222222s"),

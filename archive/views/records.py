@@ -1,7 +1,6 @@
 """归档文件: the filed list, the record page and its files."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +11,7 @@ from files.store import path_of
 from files.text import beginning_of
 from units.access import gives_many, gives_one, may
 from units.doors import logged
+from units.matching import holds
 from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
@@ -32,11 +32,7 @@ def filed(request, rows):
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(
-                Q(title__icontains=chosen["q"])
-                | Q(doc_number__icontains=chosen["q"])
-                | Q(archival_code__icontains=chosen["q"])
-            )
+            rows = rows.filter(holds("text__words__head_n", chosen["q"]))
         if chosen["year"]:
             rows = rows.filter(year=chosen["year"])
         if chosen["retention"]:

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from units.access import gives_many, gives_one
+from units.matching import holds
 from units.paging import cut
 from units.workflow import Refused, Stale
 
@@ -56,9 +56,7 @@ def _filtered(rows, listing):
         return rows
     chosen = listing.cleaned_data
     if words := chosen["q"]:
-        rows = rows.filter(
-            Q(title__icontains=words) | Q(doc_number__icontains=words) | Q(archival_code__icontains=words)
-        )
+        rows = rows.filter(holds("text__words__head_n", words))
     return rows.filter(access_status=chosen["access"]) if chosen["access"] else rows
 
 

@@ -1,12 +1,12 @@
 """待办 已办 在办 办结: four lists, each one queryset that its counter uses too."""
 
-from django.db.models import Q
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from units import context
 from units.access import signed_in
+from units.matching import holds
 from units.models import Task
 from units.paging import cut
 
@@ -32,7 +32,7 @@ def waiting(request):
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(Q(title__icontains=chosen["q"]) | Q(detail__icontains=chosen["q"]))
+            rows = rows.filter(holds("head_n", chosen["q"]))
         if chosen["urgency"]:
             rows = rows.filter(urgency=chosen["urgency"])
     del form.fields["doc_type"]
@@ -61,11 +61,7 @@ def _documents(request, rows, heading: str, empty: str, *, counter=None, order=(
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(
-                Q(title__icontains=chosen["q"])
-                | Q(doc_number__icontains=chosen["q"])
-                | Q(sender_number__icontains=chosen["q"])
-            )
+            rows = rows.filter(holds("words__head_n", chosen["q"]))
         for name in ("doc_type", "urgency"):
             if chosen[name]:
                 rows = rows.filter(**{name: chosen[name]})

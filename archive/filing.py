@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Func, TextField, Value
+from django.db.models import Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from files.store import Landed, keep, land_bytes, path_of
 from files.text import decode_text
 from units import audit
 from units.counters import take
+from units.folding import Fold
 from units.workflow import Refused
 
 from . import inspection
@@ -271,7 +272,7 @@ def _addressees(content) -> dict[str, str]:
 
 
 def write_texts(filed: list[tuple[Record, str]]) -> None:
-    """The search rows of records, normalised by the database's own function, so that query and column agree."""
+    """The search rows of records, folded by the database's own function, so that query and column agree."""
     RecordText.objects.bulk_create(text_row(record) for record, _ in filed)
     RecordWords.objects.bulk_create(words_row(record, body) for record, body in filed)
 
@@ -282,7 +283,7 @@ def head_of(record: Record) -> str:
 
 def rewrite_head(record: Record) -> None:
     """After a correction: the head anew, the body as it was."""
-    head = Normalise(Value(head_of(record)))
+    head = Fold(Value(head_of(record)))
     RecordWords.objects.filter(record=record.pk).update(
         head_n=head, text_n=Concat(head, Value("\x1f"), Substr("text_n", Length("head_n") + 2))
     )
@@ -308,14 +309,9 @@ def words_row(record: Record, body: str) -> RecordWords:
     head = head_of(record)
     return RecordWords(
         record_id=record.pk,
-        head_n=Normalise(Value(head)),
-        text_n=Normalise(Value(head + "\x1f" + body.replace("\x00", ""))),
+        head_n=Fold(Value(head)),
+        text_n=Fold(Value(head + "\x1f" + body.replace("\x00", ""))),
     )
-
-
-class Normalise(Func):
-    function = "egov_normalise"
-    output_field = TextField()
 
 
 def _relate(record: Record, document: Document) -> None:

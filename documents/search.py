@@ -7,8 +7,7 @@ visibility rule stands in the same query.
 from django.db.models import BooleanField, Case, ExpressionWrapper, Q, TextField, When
 from django.db.models.functions import Coalesce, ExtractYear, TruncDate
 
-from units.matching import Bigrams, holds, typed
-from units.texts import normalised
+from units.matching import Bigrams, forms_of, holds, holds_indexed
 
 from .models import Document, DocumentWords
 from .states import Direction
@@ -27,8 +26,8 @@ def in_progress(user, text: str, *, unit=None, years=None, kind: str | None = No
     "internal" for a 签报. Ordered by `ordered`.
     """
     rows = Document.objects.allowing("view", user).open()
-    for word in text.split():
-        found = _with(word)
+    for forms in forms_of(text):
+        found = _with(forms)
         rows = rows.filter(Q(pk__in=found) | Q(issued__in=found))
     if unit is not None:
         rows = rows.filter(unit=unit)
@@ -49,12 +48,10 @@ def ordered(rows, text: str, order: str):
     ).order_by(*ORDERS[order])
 
 
-def _with(word: str):
-    """Keys of the open texts that hold `word`; the pairs find them by the index, one character is looked for alone."""
-    rows = DocumentWords.objects.filter(is_open=True)
-    if len(normalised(word)) >= 2:
-        rows = rows.alias(grams=Bigrams("text_n")).filter(grams__contains=Bigrams(typed(word)))
-    return rows.filter(text_n__contains=typed(word)).values("document")
+def _with(forms: list[str]):
+    """Keys of the open texts that hold a word in one of its `forms`."""
+    rows = DocumentWords.objects.filter(is_open=True).alias(grams=Bigrams("text_n"))
+    return rows.filter(holds_indexed("text_n", "grams", forms)).values("document")
 
 
 def _in_years(rows, years):

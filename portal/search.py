@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
-from units.texts import normalised
+from units.folding import folded
 
 from .models import OpenRecord, OpenUnit
 
@@ -44,7 +44,7 @@ def words_of(text: str) -> list[str]:
         raise BadSearch("一次最多检索 10 个词，请减少。")
     if any(len(part) > 100 for part in parts):
         raise BadSearch("每个检索词不超过 100 个字，请缩短。")
-    words = sorted({word for part in parts if (word := normalised(part))}, key=len, reverse=True)
+    words = sorted({word for part in parts if (word := folded(part))}, key=len, reverse=True)
     if not words or len(words[0]) < 2:
         raise BadSearch("请至少输入两个字，单字检索范围过大。")
     return words

@@ -52,7 +52,7 @@ BEGIN
     RETURN 'false';
   END IF;
   FOREACH word IN ARRAY words LOOP
-    word := egov_normalise(left(word, 100));
+    word := egov_fold_v1(left(word, 100));
     pairs := cjk_bigrams(word);
     IF pairs IS NOT NULL THEN
       condition := condition || format(' AND cjk_bigrams(w.text_n) @> %L::text[]', pairs);
@@ -84,7 +84,7 @@ BEGIN
      FROM p JOIN archive_recordwords w USING (record_id) JOIN portal_record r ON r.id = p.record_id
      CROSS JOIN LATERAL (SELECT substr(w.text_n, length(w.head_n) + 2) AS body) b
      ORDER BY p.in_title DESC, p.sorted_on DESC, p.record_id DESC$q$,
-    egov_normalise(left(words[1], 100)), portal_condition(words, unit, in_year),
+    egov_fold_v1(left(words[1], 100)), portal_condition(words, unit, in_year),
     least(greatest(page_size, 1), 100), greatest(skip, 0));
 END $f$;
 

@@ -15,8 +15,8 @@ class UnitsConfig(AppConfig):
     verbose_name = "单位与人员"
     default_auto_field = "django.db.models.BigAutoField"
     sql = (
-        "audit.sql", "access_log.sql", "local_day.sql", "people.sql", "event_or_nothing.sql",
-        "fold.sql", "task_words.sql",
+        "units.folding:sql", "audit.sql", "access_log.sql", "local_day.sql", "people.sql", "event_or_nothing.sql",
+        "words.sql",
     )  # fmt: skip
     append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
     chores = "units.upkeep"

@@ -1,16 +1,16 @@
-"""Conditions on folded columns, as the database folds (units/folding.py): lists, filters, searches ask through them.
+"""Conditions on folded columns (units/folding.py): lists, filters and searches ask through them, never the raw text.
 
-So 长民[2003]5号 finds 长民〔2003〕5号 wherever it is typed. Folded columns end in `_n`; a trigger writes those of tasks and
-documents, so that no writer can forget.
+So 长民[2003]5号 finds 长民〔2003〕5号 wherever it is typed. Folded columns end in `_n`; triggers write those of tasks and
+documents (units/sql/words.sql, documents/sql/words.sql), so that no writer can forget.
 """
 
 from functools import reduce
 from operator import and_
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, Q, TextField, Value
+from django.db.models import Func, Q, TextField
 
-from .folding import Fold, spans
+from .folding import alternatives, folded, spans
 
 AROUND = 36  # characters of an excerpt before and after the word
 LOOKED_AT = 20_000  # characters of a text in which an excerpt is looked for
@@ -24,23 +24,34 @@ class Bigrams(Func):
     output_field = ArrayField(TextField())
 
 
-def typed(text: str) -> Fold:
-    """What was typed, folded in the statement that asks; a NUL, which no column can hold, is a blank."""
-    return Fold(Value(text.replace("\x00", " ")))
+def forms_of(text: str) -> list[list[str]]:
+    """For each word of `text` that folding leaves something of: what it may stand for, itself first."""
+    words = (folded(word) for word in text.replace("\x00", " ").split())
+    return [alternatives(word) for word in dict.fromkeys(words) if word]
 
 
 def holds(column: str, text: str) -> Q:
     """The folded `column` holds `text` as a whole, or every word of it; blanks alone are held by everything."""
-    words = text.replace("\x00", " ").split()
-    whole = Q(**{f"{column}__contains": typed(text)})
-    if len(words) < 2:
-        return whole
-    return whole | reduce(and_, (Q(**{f"{column}__contains": typed(word)}) for word in words))
+    text = text.replace("\x00", " ")  # no column can hold it
+    return _any(column, alternatives(folded(text))) | reduce(and_, (_any(column, one) for one in forms_of(text)), Q())
+
+
+def holds_indexed(column: str, pairs: str, forms: list[str]) -> Q:
+    """`column` holds one of `forms`; its Bigrams, aliased as `pairs`, find two characters and more by the index."""
+    met = Q()
+    for one in forms:
+        grams = Q(**{f"{pairs}__contains": [one[at : at + 2] for at in range(len(one) - 1)]}) if len(one) > 1 else Q()
+        met |= grams & Q(**{f"{column}__contains": one})
+    return met
+
+
+def _any(column: str, forms: list[str]) -> Q:
+    return Q(*((f"{column}__contains", one) for one in forms), _connector=Q.OR)
 
 
 def excerpt(text: str, words: list[str]) -> str:
-    """The surroundings of the first folded word in `text`, as written, on one line; "" without one."""
-    found = spans(text[:LOOKED_AT], words)
+    """The surroundings of the first folded word in `text` as written, on one line; "" without one."""
+    found = spans(text[:LOOKED_AT], [one for word in words for one in alternatives(word)])
     if not found:
         return ""
     start, end = found[0]

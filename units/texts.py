@@ -6,7 +6,6 @@ Rule behind it: inspection item 1-6 元数据项数据包含特殊字符检测 (
 """
 
 import re
-import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -120,8 +119,3 @@ class TextField(_CleanField):
 
     cleans = staticmethod(clean_text)
     widget = forms.Textarea
-
-
-def normalised(text: str) -> str:
-    """The Python twin of the search normalisation in SQL: NFKC, lower case, all white space and line breaks removed."""
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())

@@ -74,13 +74,20 @@ def results(request):
 def _found(request, form: SearchForm, address: Address) -> dict:
     """What the page shows: the hits of the place asked for, and how many there are in each place."""
     place, page, narrow = form.cleaned_data["place"], form.cleaned_data["page"] or 1, form.narrow()
-    found = search(request.user, form.words, narrow=narrow, page=1 if place == DOCUMENTS else page, request=request)
+    of_documents = place == DOCUMENTS
     documents = narrow.everywhere().in_progress(request.user, form.words)
     n_documents = min(documents.order_by()[: CAP + 1].count(), CAP)
-    of_documents = place == DOCUMENTS
+    found = search(
+        request.user,
+        form.words,
+        narrow=narrow,
+        page=1 if of_documents else page,
+        request=request,
+        elsewhere=n_documents,
+    )
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
-    counts = _counts(found, n_documents)
+    counts = _counts(found, n_documents, place)
     return {
         "form": form,
         "q": form.words,
@@ -104,7 +111,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     }  # fmt: skip
 
 
-def _counts(found: Found, n_documents: int) -> dict[str, str]:
+def _counts(found: Found, n_documents: int, place: str) -> dict[str, str]:
     """How many hits each place has; what was counted to the cap only is marked with a plus sign."""
 
     def label(count: int) -> str:
@@ -112,7 +119,8 @@ def _counts(found: Found, n_documents: int) -> dict[str, str]:
 
     records = min(found.everywhere, CAP)
     if found.everywhere > CAP:  # cut off before it was divided: the place asked for was counted on its own
-        return {ALL: label(CAP), DOCUMENTS: label(n_documents), FILED: "", HOLDINGS: ""}
+        unknown = {ALL: label(CAP), DOCUMENTS: label(n_documents), FILED: "", HOLDINGS: ""}
+        return unknown | ({place: found.count_label} if place in (FILED, HOLDINGS) else {})
     return {
         ALL: label(records + n_documents), DOCUMENTS: label(n_documents),
         FILED: label(records - found.held), HOLDINGS: label(found.held),
@@ -185,12 +193,15 @@ def _pager(found: Found, of_documents: bool, page: int, pages: int, address: Add
             "next": found.slice.next_url,
             "last": f"{address()}&before=" if found.slice.next_url else "",
         }
+    last = address(page=pages) if page < pages else ""
+    if found.is_capped and not of_documents:  # asked for by number: the numbers end before the result does
+        last = f"{address()}&before="
     return {
         "first": address() if page > 1 else "",
         "previous": address(page=page - 1 if page > 2 else "") if page > 1 else "",
         "next": address(page=page + 1) if page < pages else "",
-        "last": address(page=pages) if page < pages else "",
-        "label": f"第 {page:,} / {pages:,} 页",
+        "last": last,
+        "label": f"第 {page:,} 页" if found.is_capped and not of_documents else f"第 {page:,} / {pages:,} 页",
     }
 
 

@@ -8,12 +8,11 @@ $f$;
 
 CREATE OR REPLACE FUNCTION document_words() RETURNS trigger LANGUAGE plpgsql AS $f$
 DECLARE
-  head text := egov_normalise(concat_ws(chr(31), NEW.title, NEW.doc_number, NEW.sender_number, NEW.receipt_number,
-                                        NEW.sender_name));
+  head text := egov_head(ARRAY[NEW.title, NEW.doc_number, NEW.sender_number, NEW.receipt_number, NEW.sender_name]);
   live boolean := document_is_open(NEW.state);
 BEGIN
   INSERT INTO documents_documentwords AS w (document_id, head_n, text_n, is_open)
-  VALUES (NEW.id, head, CASE WHEN live THEN head || chr(31) || egov_normalise(NEW.body) ELSE '' END, live)
+  VALUES (NEW.id, head, CASE WHEN live THEN head || egov_fold_v1(NEW.body) ELSE '' END, live)
   ON CONFLICT (document_id) DO UPDATE SET head_n = EXCLUDED.head_n, text_n = EXCLUDED.text_n, is_open = EXCLUDED.is_open;
   RETURN NULL;
 END $f$;
@@ -21,7 +20,7 @@ END $f$;
 CREATE OR REPLACE FUNCTION document_words_rest() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
   UPDATE documents_documentwords w
-     SET is_open = n.live, text_n = CASE WHEN n.live THEN w.head_n || chr(31) || egov_normalise(n.body) ELSE '' END
+     SET is_open = n.live, text_n = CASE WHEN n.live THEN w.head_n || egov_fold_v1(n.body) ELSE '' END
     FROM (SELECT d.id, d.body, document_is_open(d.state) OR EXISTS (
                    SELECT 1 FROM documents_document i WHERE i.issued_id = d.id AND document_is_open(i.state)) AS live
             FROM documents_document d WHERE d.id IN (NEW.id, NEW.issued_id)) n

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import load_workbook
 
-from archive import search as searching
 from archive import search_export
 from archive.backfile.importing import run
-from archive.models import Record, RecordText
-from archive.search.narrowing import Narrow
+from archive.models import EmptySearch, Record, RecordText
+from archive.search import Narrow, exact, search
+from archive.views import searching
 from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from tests.made import accessioned, brought_to, draft, take
@@ -113,6 +113,24 @@ NARROWED = [
 ]
 
 
+NUMBERS = [
+    Case("number in the box", "长信[2003]3号", "the record first"),
+    Case("number in the box", "长信（2003）03号", "the record first", "round brackets, a leading zero"),
+    Case("number in the box", "长信２００３第３号", "nothing", "no brackets at all is another text"),
+    Case("number in the box", "長信〔2003〕第3号", "the record first", "traditional, 第"),
+    Case("number in the box", "z407-ws·2003-d30-bgs-0001", "the record first", "an archival code in lower case"),
+    Case("number in the box", "Ｚ４０７－ＷＳ·２００３－Ｄ３０－ＢＧＳ－０００１", "the record first", "full width"),
+]
+
+
+@pytest.mark.parametrize("case", NUMBERS, ids=str)
+def test_a_number_finds_its_record_and_the_filed_list_too(imported, case):
+    expected = [] if case.expected == "nothing" else ["关于第3项工作的通知"]
+    assert titles(asked(imported, q=case.given))[1][:1] == expected
+    page = asked(imported, "archive:filed", q=case.given).context["page"]
+    assert [one.title for one in page] == expected
+
+
 @pytest.mark.parametrize("case", NARROWED, ids=str)
 def test_a_result_is_narrowed(imported, case):
     answer = asked(imported, **{"q": WORD, **case.value})
@@ -196,7 +214,7 @@ PAGES = [
 
 @pytest.mark.parametrize("case", PAGES, ids=str)
 def test_pages_go_to_the_end_and_no_further(imported, monkeypatch, case):
-    monkeypatch.setattr(searching, "SIZE", 2)
+    monkeypatch.setattr(exact, "SIZE", 2)
     monkeypatch.setattr("archive.views.searching.SIZE", 2)
     answer = asked(imported, q=WORD, page=case.value)
     page = answer.content.decode()
@@ -210,7 +228,7 @@ def test_pages_go_to_the_end_and_no_further(imported, monkeypatch, case):
 @pytest.mark.parametrize("order", ["fit", "date", "code"])
 def test_a_result_too_large_to_count_is_read_to_its_end_and_back(imported, monkeypatch, order):
     for name, value in (("SIZE", 2), ("CAP", 4)):
-        monkeypatch.setattr(searching, name, value)
+        monkeypatch.setattr(exact, name, value)
         monkeypatch.setattr(f"archive.views.searching.{name}", value)
     client = Client()
     client.force_login(imported, backend="django.contrib.auth.backends.ModelBackend")
@@ -231,6 +249,24 @@ def test_a_result_too_large_to_count_is_read_to_its_end_and_back(imported, monke
     assert [record.title[2:5] for record in by_number.context["records"]] == pages[1]
 
 
+def test_what_is_cut_off_is_counted_anew_in_the_place_asked_for(imported, people, monkeypatch):
+    accessioned(people, title="关于进馆事项的通知", body=f"{WORD}。")
+    for module in (exact, searching):
+        monkeypatch.setattr(module, "CAP", 4)
+    held = asked(imported, q=WORD, place="holdings")
+    assert titles(held) == ([], ["关于进馆事项的通知"])
+    assert tabs(held) == {"全部": "4+", "在办公文": "0", "归档文件": "", "馆藏": "1"} and held.context["total"] == "1"
+    assert tabs(asked(imported, q=WORD, place="filed"))["归档文件"] == "4+"
+
+
+def test_a_search_that_found_a_document_only_was_not_in_vain(people):
+    draft(people, title="关于在办事项的通知", body=f"{WORD}。")
+    asked(people["D07:clerk"], q=WORD)
+    assert not EmptySearch.objects.exists()
+    asked(people["D07:clerk"], q="无此词语")
+    assert EmptySearch.objects.count() == 1
+
+
 def test_what_a_record_is_narrowed_by_follows_the_record(imported):
     record = Record.objects.unguarded("a test looks").order_by("year").first()
     changed = {"retention_code": "D10", "year": 2011, "doc_type": "letter", "access_status": "controlled"}
@@ -245,7 +281,7 @@ def test_what_a_record_is_narrowed_by_follows_the_record(imported):
         changed["retention_code"], 2011, "letter", "controlled", "2011-05-06",
     )  # fmt: skip
     narrow = Narrow(years=(2011, 2011), retention="D10", kind="letter", opening="controlled")
-    assert searching.search(imported, WORD, narrow=narrow).records == [record]
+    assert search(imported, WORD, narrow=narrow).records == [record]
 
 
 HEAD = [

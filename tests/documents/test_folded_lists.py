@@ -14,7 +14,7 @@ from units.models import Task
 
 pytestmark = pytest.mark.django_db
 
-TITLE = "关于印发《长宁区ＯＡ系统 电子公文归档办法》的通知"
+TITLE = "关于印发《长宁区ＯＡ系统 电子公文归档办法》（长信〔2003〕5号）的通知"
 FOUND, NOTHING = "the document is listed", "no row"
 CASES = [
     Case("list filter", "电子公文归档", FOUND),
@@ -24,6 +24,12 @@ CASES = [
     Case("list filter", "长 宁 区", FOUND, "blanks between characters, as a scan gives them"),
     Case("list filter", "归档办法 长宁区", FOUND, "two words in another order"),
     Case("list filter", "归档\u3000办法", FOUND, "an ideographic blank"),
+    Case("list filter", "電子公文歸檔辦法", FOUND, "traditional"),
+    Case("list filter", "电\u2f26公文", FOUND, "a radical of U+2F00 in place of the character"),
+    Case("list filter", "电子\u200b公文\u00ad归档", FOUND, "invisible signs of a copied text"),
+    Case("list filter", "长信[2003]5号", FOUND, "square brackets"),
+    Case("list filter", "长信（２００３）第05号", FOUND, "round brackets, full width, 第, a leading zero"),
+    Case("list filter", "长信〔2003〕50号", NOTHING, "another number"),
     Case("list filter", "%", NOTHING, "a sign of LIKE is a sign like any other"),
     Case("list filter", "归档_法", NOTHING, "so is an underscore"),
     Case("list filter", "归档\\办法", NOTHING, "and a backslash"),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from files.text import decode_text
 from tests.shared_data import unpacked
-from units.texts import LineField, TextField, clean_line, clean_text, doubtful_characters, normalised
+from units.texts import LineField, TextField, clean_line, clean_text, doubtful_characters
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,6 @@ def test_short_utf8_in_latin_script_is_not_taken_for_gbk():
 def test_what_is_no_text_is_a_sentence(raw):
     with pytest.raises(ValueError, match="文字编码无法识别"):
         decode_text(raw)
-
-
-def test_normalised_is_what_the_search_column_holds():
-    assert normalised("关于\n 〔2020〕　１２号 ＡＢc ﬁ㈱") == "关于〔2020〕12号abcfi(株)"
 
 
 def test_doubtful_characters_are_named_but_kept():

@@ -1,12 +1,13 @@
 """Filters every template may use: local dates, sizes, counts. Loaded as built-ins (settings.TEMPLATES)."""
 
-import re
 from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+
+from units.folding import spans
 
 register = template.Library()
 TONES = {
@@ -86,10 +87,9 @@ def get(mapping, key):
 
 @register.simple_tag
 def marked(text: str, words) -> str:
-    """`text` escaped, every occurrence of a word marked; words are normalised, so case does not matter."""
-    found = [re.escape(word) for word in sorted(words, key=len, reverse=True) if word]
-    if not found:
-        return escape(text)
-    parts = re.split(f"({'|'.join(found)})", str(text), flags=re.IGNORECASE)
-    pieces = (format_html("<mark>{}</mark>", one) if place % 2 else one for place, one in enumerate(parts))
-    return format_html_join("", "{}", ((one,) for one in pieces))
+    """`text` escaped as written, every place that folds to one of the folded `words` marked."""
+    line, pieces, done = str(text), [], 0
+    for start, end in spans(line, words):
+        pieces += [escape(line[done:start]), format_html("<mark>{}</mark>", line[start:end])]
+        done = end
+    return format_html_join("", "{}", ((one,) for one in [*pieces, escape(line[done:])]))

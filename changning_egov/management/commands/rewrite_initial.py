@@ -10,7 +10,7 @@ OURS = ("units", "files", "documents", "archive", "transfer", "portal", "oversig
 
 
 class Command(BaseCommand):
-    help = "Rewrites 0001_initial of every app from its models and appends the app's SQL files (AppConfig.sql)."
+    help = "Rewrites 0001_initial of every app from its models and appends the app's SQL (AppConfig.sql)."
 
     def handle(self, **options):
         for label in OURS:
@@ -28,17 +28,22 @@ class Command(BaseCommand):
         names = getattr(config, "sql", ())
         if not (made and names):
             return
+        made_in_python = [name for name in names if ":" in name]
         for name in names:
-            if not (Path(config.path) / "sql" / name).is_file():
+            if name not in made_in_python and not (Path(config.path) / "sql" / name).is_file():
                 raise CommandError(f"{config.label}/sql/{name} does not exist.")
         text = made[0].read_text(encoding="utf-8")
+        modules = "".join(f"import {name.partition(':')[0]}\n" for name in made_in_python)
         text = text.replace(
-            "from django.db import migrations", "from pathlib import Path\n\nfrom django.db import migrations"
+            "from django.db import migrations", f"from pathlib import Path\n\n{modules}from django.db import migrations"
         )
-        lines = "".join(
-            f'        migrations.RunSQL((Path(__file__).parents[1] / "sql" / "{name}").read_text(encoding="utf-8"), '
-            "migrations.RunSQL.noop),\n"
-            for name in names
-        )
+        lines = "".join(f"        migrations.RunSQL({_statements(name)}, migrations.RunSQL.noop),\n" for name in names)
         head, tail = text.rsplit("    ]", 1)
         made[0].write_text(f"{head}{lines}    ]{tail}", encoding="utf-8")
+
+
+def _statements(name: str) -> str:
+    """The expression that reads an SQL file, or calls the function "package.module:name" that makes the statements."""
+    if ":" in name:
+        return f"{name.replace(':', '.')}()"
+    return f'(Path(__file__).parents[1] / "sql" / "{name}").read_text(encoding="utf-8")'

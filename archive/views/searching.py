@@ -117,10 +117,15 @@ def _counts(found: Found, n_documents: int, place: str) -> dict[str, str]:
     def label(count: int) -> str:
         return f"{CAP:,}+" if count >= CAP else f"{count:,}"
 
+    if found.is_capped or found.everywhere > CAP:  # cut off before it was divided: the place asked for alone is known
+        known = {
+            ALL: f"{CAP:,}+" if found.everywhere > CAP else "",
+            DOCUMENTS: label(n_documents),
+            FILED: "",
+            HOLDINGS: "",
+        }
+        return known | {ALL if place == DOCUMENTS else place: found.count_label}
     records = min(found.everywhere, CAP)
-    if found.everywhere > CAP:  # cut off before it was divided: the place asked for was counted on its own
-        unknown = {ALL: label(CAP), DOCUMENTS: label(n_documents), FILED: "", HOLDINGS: ""}
-        return unknown | ({place: found.count_label} if place in (FILED, HOLDINGS) else {})
     return {
         ALL: label(records + n_documents), DOCUMENTS: label(n_documents),
         FILED: label(records - found.held), HOLDINGS: label(found.held),

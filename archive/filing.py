@@ -351,6 +351,9 @@ def text_row(record: Record) -> RecordText:
         use_scope=record.use_scope,
         sorted_on=record.date or timezone.localdate(record.filed_at),
         year=record.year,
+        retention_code=record.retention_code,
+        kind=record.kind,
+        access_status=record.access_status,
     )
 
 

@@ -18,7 +18,7 @@ CLOSING = ("postpone", "review_again")
 
 
 class FiledFilter(forms.Form):
-    q = LineField(max_length=100, required=False, label="题名、文号或档号")
+    q = LineField(max_length=100, required=False, label="题名、文号、档号或责任者")
     year = forms.IntegerField(
         required=False,
         min_value=1900,
@@ -45,7 +45,7 @@ class ReclassifyForm(forms.Form):
 
 
 class OpeningFilter(forms.Form):
-    q = LineField(max_length=100, required=False, label="题名、文号或档号")
+    q = LineField(max_length=100, required=False, label="题名、文号、档号或责任者")
     access = forms.ChoiceField(choices=[("", "全部"), *Access.choices], required=False, label="开放状态")
 
     @property

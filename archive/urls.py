@@ -8,6 +8,7 @@ urlpatterns = [
     path("records/", records.filed, name="filed"),
     path("records/search/", searching.results, name="search"),
     path("records/search.csv", searching.export, name="export"),
+    path("records/search.xlsx", searching.export_workbook, name="export_workbook"),
     path("records/import/", backfile.upload, name="import_backfile"),
     path("records/import/template.xlsx", backfile.template, name="backfile_template"),
     path("records/import/<uuid:uid>/report.xlsx", backfile.report, name="backfile_report"),

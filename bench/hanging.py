@@ -144,6 +144,7 @@ def _of_records(keys: dict[str, int]) -> None:
         keys,
         record_id="r.id", document_id="r.document_id", unit_id="r.unit_id", custodian_id="r.custodian_id",
         offered_to_id="r.offered_to_id", use_scope="r.use_scope", sorted_on="r.date", year="r.year",
+        retention_code="r.retention_code", kind="r.doc_type", access_status="r.access_status",
     )  # fmt: skip
     insert(
         RecordWords,

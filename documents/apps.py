@@ -5,7 +5,7 @@ class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = "公文"
     default_auto_field = "django.db.models.BigAutoField"
-    sql = ("validity.sql", "event_or_nothing.sql")
+    sql = ("validity.sql", "event_or_nothing.sql", "words.sql")
     chores = "documents.chores"
     append_only = ("documents_revision", "documents_opinion", "documents_rendition")
     deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving

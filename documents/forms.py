@@ -214,7 +214,7 @@ class FileForm(SideForm):
 
 
 class ListFilter(forms.Form):
-    q = LineField(max_length=100, required=False, label="标题或文号", widget=forms.TextInput)
+    q = LineField(max_length=100, required=False, label="标题、文号或来文单位", widget=forms.TextInput)
     doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
     urgency = forms.ChoiceField(
         choices=[("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")], required=False, label="紧急程度"

@@ -86,6 +86,7 @@ MATRIX = {
     "archive:filed": ("get", "", "2222222222222222s"),
     "archive:search": ("get", "", "2222222222222222s"),
     "archive:export": ("get", "", "uuuuuuuuuuuuuuuus"),
+    "archive:export_workbook": ("get", "", "uuuuuuuuuuuuuuuus"),
     "archive:import_backfile": ("get", "", "4444424442444444s"),
     "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:backfile_report": ("get", "imported", "4444424444444444s"),

@@ -64,6 +64,7 @@ VISITS = {
     "archive:filed": ("D07:archivist", "", ""),
     "archive:search": ("D07:archivist", "", SEARCH),
     "archive:export": ("D07:archivist", "", SEARCH),
+    "archive:export_workbook": ("D07:archivist", "", SEARCH),
     "archive:import_backfile": ("D07:archivist", "", ""),
     "archive:backfile_template": ("D07:archivist", "", ""),
     "archive:backfile_report": ("D07:archivist", "imported", ""),

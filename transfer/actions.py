@@ -12,6 +12,7 @@ from units import audit, jobs
 from units.access import holds
 from units.actions import system_user
 from units.counters import take
+from units.folding import Fold, folded
 from units.models import Job, Task, Unit
 from units.roles import PostKind
 from units.tasks import open_task
@@ -80,11 +81,15 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
     rows = candidates(row.unit, by, first_year=given.first_year, last_year=given.last_year)
     rows = rows.order_by("year", "retention_code", "class_code", "item_no", "pk")
-    if given.codes:
-        rows = rows.filter(archival_code__in=given.codes)
+    wanted = {folded(code): code for code in given.codes}  # as lists find them: in whatever width, case or bracket
+    if wanted:
+        rows = rows.annotate(code_n=Fold("archival_code")).filter(code_n__in=wanted)
     room = LARGEST - row.record_count
     found = list(rows.select_for_update(of=("self",)).values_list("pk", "archival_code")[: room + 1])
-    if missing := [code for code in dict.fromkeys(given.codes) if code not in {code for _, code in found}]:
+    if wanted and len(found) > len(wanted):
+        raise Refused("有档号只在大小写、全半角或括号上不同的档案，请改为按年度选入。")
+    there = {folded(code) for _, code in found}
+    if missing := [code for line, code in wanted.items() if line not in there]:
         raise Refused(*(f"{code}不能选入：须为本单位已归档、永久或30年、尚未移交的档案。" for code in missing[:20]))
     if not found:
         raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")

@@ -14,7 +14,10 @@ class UnitsConfig(AppConfig):
     name = "units"
     verbose_name = "单位与人员"
     default_auto_field = "django.db.models.BigAutoField"
-    sql = ("units.folding:sql", "local_day.sql", "audit.sql", "access_log.sql", "people.sql", "event_or_nothing.sql")
+    sql = (
+        "units.folding:sql", "local_day.sql", "audit.sql", "access_log.sql", "people.sql", "event_or_nothing.sql",
+        "words.sql",
+    )  # fmt: skip
     append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
     deletable = ("units_formdraft",)  # sent, given up, or thirty days old
     chores = "units.upkeep"

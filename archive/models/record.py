@@ -125,6 +125,11 @@ class Record(Stateful):
         return " · ".join(part for part in (self.archival_code, self.doc_number, self.author) if part)
 
     @property
+    def kind(self) -> str:
+        """What it is searched by: the 文种, or "internal" for a 签报, which is none of them."""
+        return Direction.INTERNAL if self.direction == Direction.INTERNAL else self.doc_type
+
+    @property
     def doc_type_shown(self) -> str:
         """文种 in the trade's words; a 签报 is none of the fifteen, and is called what it is."""
         if self.direction == Direction.INTERNAL:

@@ -7,7 +7,7 @@ from documents.models import Document
 from units.models import Unit
 
 from ..querysets import RecordTextQuerySet
-from ..states import UseScope
+from ..states import Access, Retention, UseScope
 from .record import Record
 
 
@@ -27,6 +27,10 @@ class RecordText(models.Model):
     is_public = models.BooleanField(default=False)  # follows the open publications by a trigger
     sorted_on = models.DateField()
     year = models.PositiveSmallIntegerField()
+    # what a search is narrowed by and counted by, beside the rule's columns
+    retention_code = models.CharField(max_length=5, choices=Retention)
+    kind = models.CharField(max_length=30, blank=True)  # 文种, or "internal" for a 签报
+    access_status = models.CharField(max_length=15, choices=Access)
 
     objects = RecordTextQuerySet.as_manager()
 

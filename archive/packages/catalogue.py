@@ -97,7 +97,7 @@ def write_catalogue_xml(rows: Catalogue, out: IO[bytes]) -> None:
     out.write("</文件目录>\n".encode())
 
 
-def _csv_cell(value: str) -> str:
+def csv_cell(value: str) -> str:
     """A reading copy is opened in spreadsheets: what they would run as a formula gets a quote in front."""
     text = value.encode("utf-8", "replace").decode()
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
@@ -107,7 +107,7 @@ def _write_csv(out: IO[bytes], header: tuple[str, ...], lines: Iterator[tuple[st
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_csv_cell(value) for value in line] for line in lines)
+    writer.writerows([csv_cell(value) for value in line] for line in lines)
     text.detach()
 
 

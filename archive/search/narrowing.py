@@ -1,25 +1,58 @@
-"""What a result is narrowed to: conditions on the text rows, so that count, facets and page agree."""
+"""What a search of records is narrowed by and in which order it is shown."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from ..querysets import RecordTextQuerySet
+from django.db.models import F, Q
+
+from documents.search import in_progress, ordered
+
+ORDERS = {"fit": "符合程度", "date": "日期", "code": "档号"}
+HELD = ~Q(custodian=F("unit"))  # 馆藏: the archive has custody of another unit's record
 
 
-@dataclass
+@dataclass(frozen=True)
 class Narrow:
-    """`years` is the first and the last class year, both included; `order` is "fit", "date" or "code"."""
+    """`unit` a Unit; `years` (first, last) of the class year, inclusive, None = open; the others are codes.
 
-    unit: Any = None
-    years: tuple[int, int] | None = None
+    `kind` is a DocType or "internal" for a 签报; `holdings` True: in the archive's custody only, False: with the units.
+    """
+
+    unit: object | None = None
+    years: tuple[int | None, int | None] | None = None
     retention: str | None = None
     kind: str | None = None
     opening: str | None = None
     order: str = "fit"
+    holdings: bool | None = None
 
-    def apply(self, rows: RecordTextQuerySet) -> RecordTextQuerySet:
-        if self.unit is not None:
-            rows = rows.filter(unit=self.unit)
-        if self.years is not None:
-            rows = rows.filter(year__range=self.years)
-        return rows
+    def apply(self, rows):
+        """`rows` of RecordText that are left; the order is the search's to set."""
+        first, last = self.years or (None, None)
+        given = {
+            "unit": self.unit,
+            "year__gte": first,
+            "year__lte": last,
+            "retention_code": self.retention,
+            "kind": self.kind,
+            "access_status": self.opening,
+        }
+        rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
+        if self.holdings is None:
+            return rows
+        return rows.filter(HELD if self.holdings else ~HELD)
+
+    def in_progress(self, user, text: str):
+        """Documents in progress that belong to the result, in its order; they have no retention and no opening yet."""
+        rows = in_progress(user, text, unit=self.unit, years=self.years, kind=self.kind)
+        if self.retention or self.opening or self.holdings is not None:
+            rows = rows.none()
+        return ordered(rows, text, self.order)
+
+    def everywhere(self) -> "Narrow":
+        """The same, wherever the records are."""
+        return replace(self, holdings=None)
+
+    @property
+    def walk(self) -> tuple[str, ...]:
+        """The order in which a result too large to be sorted is read from an index: newest first, or by code."""
+        return ("record__archival_code", "record_id") if self.order == "code" else ("-sorted_on", "-record_id")

@@ -12,17 +12,25 @@ END $f$;
 CREATE TRIGGER record_identity BEFORE UPDATE OR DELETE ON archive_record
   FOR EACH ROW EXECUTE FUNCTION record_identity_is_fixed();
 
--- The columns that the visibility rule reads follow the record by themselves: no writer can forget them.
+-- What a search reads of a record beside its words follows the record by itself: no writer can forget it. The words, and
+-- with them their index, are not touched.
 CREATE OR REPLACE FUNCTION record_text_follows() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
   UPDATE archive_recordtext t
-  SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, use_scope = NEW.use_scope
+  SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, use_scope = NEW.use_scope, year = NEW.year,
+      sorted_on = coalesce(NEW.date, egov_local_day(NEW.filed_at)), retention_code = NEW.retention_code,
+      kind = CASE NEW.direction WHEN 'internal' THEN 'internal' ELSE NEW.doc_type END, access_status = NEW.access_status
   WHERE t.record_id = NEW.id;
   RETURN NULL;
 END $f$;
-CREATE TRIGGER record_text_follows AFTER UPDATE OF custodian_id, offered_to_id, use_scope ON archive_record
-  FOR EACH ROW WHEN ((OLD.custodian_id, OLD.use_scope) IS DISTINCT FROM (NEW.custodian_id, NEW.use_scope)
-                     OR OLD.offered_to_id IS DISTINCT FROM NEW.offered_to_id)
+CREATE TRIGGER record_text_follows
+  AFTER UPDATE OF custodian_id, offered_to_id, use_scope, year, date, retention_code, direction, doc_type, access_status
+  ON archive_record
+  FOR EACH ROW WHEN ((OLD.custodian_id, OLD.offered_to_id, OLD.use_scope, OLD.year, OLD.date, OLD.retention_code,
+                      OLD.direction, OLD.doc_type, OLD.access_status)
+                     IS DISTINCT FROM
+                     (NEW.custodian_id, NEW.offered_to_id, NEW.use_scope, NEW.year, NEW.date, NEW.retention_code,
+                      NEW.direction, NEW.doc_type, NEW.access_status))
   EXECUTE FUNCTION record_text_follows();
 
 -- The public search finds by an index what has an open publication: the mark follows it in the same act.

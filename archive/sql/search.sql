@@ -1,11 +1,3 @@
--- Chinese full-text search without an extension (design section 8): bigrams of folded text (units/sql/fold.sql).
--- COST 100000 keeps the planner from evaluating it row by row for frequent terms.
-CREATE OR REPLACE FUNCTION cjk_bigrams(s text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT COST 100000 AS $f$
-  SELECT array_agg(DISTINCT c || d)
-  FROM (SELECT c, lead(c) OVER () AS d FROM unnest(string_to_array(s, NULL)) AS c) x WHERE d IS NOT NULL
-$f$;
-
 -- A search without a result: folded words and a count, no person. At most 1,000 rows a day and place, so that nobody fills
 -- the table by typing; what comes after them is counted in the row without words. The portal's function calls this one.
 CREATE OR REPLACE FUNCTION archive_found_nothing(words text, place text) RETURNS void

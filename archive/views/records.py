@@ -12,7 +12,7 @@ from files.text import beginning_of
 from units import form_drafts
 from units.access import gives_many, gives_one, may
 from units.doors import logged
-from units.folding import written
+from units.matching import holds
 from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
@@ -33,7 +33,7 @@ def filed(request, rows):
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(written(chosen["q"], "title", "doc_number", "archival_code"))
+            rows = rows.filter(holds("text__words__head_n", chosen["q"]))
         if chosen["year"]:
             rows = rows.filter(year=chosen["year"])
         if chosen["retention"]:

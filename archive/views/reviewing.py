@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from units import form_drafts
 from units.access import gives_many, gives_one
-from units.folding import written
+from units.matching import holds
 from units.paging import cut
 from units.workflow import Refused, Stale
 
@@ -57,7 +57,7 @@ def _filtered(rows, listing):
         return rows
     chosen = listing.cleaned_data
     if words := chosen["q"]:
-        rows = rows.filter(written(words, "title", "doc_number", "archival_code"))
+        rows = rows.filter(holds("text__words__head_n", words))
     return rows.filter(access_status=chosen["access"]) if chosen["access"] else rows
 
 

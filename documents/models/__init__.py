@@ -2,7 +2,7 @@
 
 from .document import Document
 from .offered import CurrentDocument
-from .parts import Addressee, Attachment, Countersigner, Opinion, Participant, Rendition, Revision
+from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Countersigner",
     "CurrentDocument",
     "Document",
+    "DocumentWords",
     "Opinion",
     "Participant",
     "Rendition",

@@ -31,6 +31,21 @@ class Revision(models.Model):
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="revision_number_once")]
 
 
+class DocumentWords(models.Model):
+    """The folded words of a document: head (title, numbers, sender), then head and body; written by triggers alone.
+
+    A delivery's text is its issuing document's. `is_open`: it, or a delivery that reads its text, has not ended.
+    """
+
+    document = models.OneToOneField(Document, models.PROTECT, primary_key=True, related_name="words")
+    head_n = models.TextField()
+    text_n = models.TextField()
+    is_open = models.BooleanField()
+
+    class Meta:
+        default_permissions = ()
+
+
 class Attachment(models.Model):
     """A file that goes with a document, byte for byte; a removed one is marked, its bytes stay."""
 

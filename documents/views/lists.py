@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from units import context
 from units.access import signed_in
-from units.folding import written
+from units.matching import holds
 from units.models import Task
 from units.paging import cut
 
@@ -32,7 +32,7 @@ def waiting(request):
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(written(chosen["q"], "title", "detail"))
+            rows = rows.filter(holds("head_n", chosen["q"]))
         if chosen["urgency"]:
             rows = rows.filter(urgency=chosen["urgency"])
     del form.fields["doc_type"]
@@ -61,7 +61,7 @@ def _documents(request, rows, heading: str, empty: str, *, counter=None, order=(
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["q"]:
-            rows = rows.filter(written(chosen["q"], "title", "doc_number", "sender_number"))
+            rows = rows.filter(holds("words__head_n", chosen["q"]))
         for name in ("doc_type", "urgency"):
             if chosen[name]:
                 rows = rows.filter(**{name: chosen[name]})

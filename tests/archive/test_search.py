@@ -81,7 +81,8 @@ def test_the_ways_together_are_the_rule(filed, people):
     assert set(RecordText.objects.allowing("view", clerk).values_list("pk", flat=True)) == expected
     found = search(clerk, "电子文件")
     assert found.total == 6 and {record.pk for record in found.records} == expected
-    assert {unit.code: count for unit, count in found.units} == {"D07": 3, "D09": 2, "D15": 1}
+    counts = {str(filed[code][0].unit_id): count for code, count in {"D07": 3, "D09": 2, "D15": 1}.items()}
+    assert found.facets["unit_id"] == counts
     assert len(list(all_ids(clerk, "电子文件"))) == 6
 
 

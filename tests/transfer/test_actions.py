@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from archive.models import Record
+from tests.cases import Case
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, inspecting, made, stocked
 from transfer import actions, delivery
@@ -61,6 +62,33 @@ def test_records_are_put_in_taken_out_and_put_in_again(people):
         "verb", flat=True
     )
     assert list(verbs) == ["enter_batch", "leave_batch", "enter_batch"]
+
+
+CASES = [
+    Case("archival code typed into a batch", "as printed", "put in", value=str),
+    Case("archival code typed into a batch", "lower case", "put in", value=str.lower),
+    Case("archival code typed into a batch", "full width", "put in", value=lambda code: "".join(map(wide, code))),
+    Case("archival code typed into a batch", "another middle dot", "put in", value=lambda code: code.replace("·", "•")),
+    Case("archival code typed into a batch", "without its last figure", "refused", value=lambda code: code[:-1]),
+]
+
+
+def wide(sign: str) -> str:
+    return chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_codes_are_met_however_they_are_typed(people, case):
+    stocked(people, 1, year=2015)
+    batch = made(people)
+    later = stocked(people, 2, year=2016)[0]
+    given = AddInput((case.value(later.archival_code),))
+    if case.expected == "put in":
+        assert actions.add_records(batch, by=people["D07:archivist"], given=given) == 1
+        assert batch.items.filter(record=later).exists()
+    else:
+        with pytest.raises(Refused):
+            actions.add_records(batch, by=people["D07:archivist"], given=given)
 
 
 def test_each_code_that_does_not_fit_is_named(people):

@@ -48,6 +48,7 @@ class Task(models.Model):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="done_tasks")
     outcome = models.CharField("结果", max_length=20, blank=True)
     subject_ended = models.BooleanField("对象已办结", default=False)
+    head_n = models.TextField(default="", editable=False)  # title and detail folded, by a trigger
 
     objects = TaskQuerySet.as_manager()
 

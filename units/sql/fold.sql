@@ -38,3 +38,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $f$
     regexp_replace(line COLLATE "C", '(?<![0-9])0+(?=[0-9]+[号期])|(?<=[第〕-])0+(?=[0-9])', '', 'g') COLLATE "C",
     '第(?=[0-9〇一二三四五六七八九十百千]+[号期])|(?<=.)第(?=[0-9]+$)', '', 'g')
 $f$;
+
+-- Chinese full-text search without an extension (design section 8): bigrams of folded text.
+-- COST 100000 keeps the planner from evaluating it row by row for frequent terms.
+CREATE OR REPLACE FUNCTION cjk_bigrams(s text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT COST 100000 AS $f$
+  SELECT array_agg(DISTINCT c || d)
+  FROM (SELECT c, lead(c) OVER () AS d FROM unnest(string_to_array(s, NULL)) AS c) x WHERE d IS NOT NULL
+$f$;

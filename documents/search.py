@@ -1,0 +1,64 @@
+"""Documents in progress by title, numbers, sender and text (design section 8); what was filed is found as a record.
+
+A word is found in the document's own words or, for a delivery, in those of the document it was issued as. The
+visibility rule stands in the same query.
+"""
+
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, TextField, When
+from django.db.models.functions import Coalesce, ExtractYear, TruncDate
+
+from units.matching import Bigrams, forms_of, holds, holds_indexed
+
+from .models import Document, DocumentWords
+from .states import Direction
+
+ORDERS = {
+    "fit": ("-in_head", "-created_at", "-pk"),
+    "date": ("-day", "-pk"),
+    "code": ("number", "pk"),
+}
+
+
+def in_progress(user, text: str, *, unit=None, years=None, kind: str | None = None):
+    """Open documents that `user` may see and whose words hold every word of `text`, each word anywhere.
+
+    `years` = (first, last), local years of the document's date, inclusive, None = open; `kind` = a DocType, or
+    "internal" for a 签报. Ordered by `ordered`.
+    """
+    rows = Document.objects.allowing("view", user).open()
+    for forms in forms_of(text):
+        found = _with(forms)
+        rows = rows.filter(Q(pk__in=found) | Q(issued__in=found))
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    if kind == Direction.INTERNAL:
+        rows = rows.filter(direction=Direction.INTERNAL)
+    elif kind:
+        rows = rows.filter(doc_type=kind).exclude(direction=Direction.INTERNAL)
+    return _in_years(rows.annotate(day=Coalesce("document_date", "sender_date", TruncDate("created_at"))), years)
+
+
+def ordered(rows, text: str, order: str):
+    """In one of ORDERS: hits in the head first, by date, or by number."""
+    return rows.annotate(
+        in_head=ExpressionWrapper(holds("words__head_n", text), BooleanField()),
+        number=Case(
+            When(direction=Direction.INCOMING, then="sender_number"), default="doc_number", output_field=TextField()
+        ),
+    ).order_by(*ORDERS[order])
+
+
+def _with(forms: list[str]):
+    """Keys of the open texts that hold a word in one of its `forms`."""
+    rows = DocumentWords.objects.filter(is_open=True).alias(grams=Bigrams("text_n"))
+    return rows.filter(holds_indexed("text_n", "grams", forms)).values("document")
+
+
+def _in_years(rows, years):
+    first, last = years or (None, None)
+    if first is None and last is None:
+        return rows
+    rows = rows.alias(in_year=ExtractYear("day"))
+    if first is not None:
+        rows = rows.filter(in_year__gte=first)
+    return rows if last is None else rows.filter(in_year__lte=last)

@@ -4,9 +4,9 @@ import io
 import zipfile
 
 import pytest
+from archive.backfile.grid import lines_of
 
 from archive.backfile.cells import BadCatalogue
-from archive.backfile.grid import lines_of
 from archive.backfile.headings import name_of
 from archive.backfile.natures import nature_of
 from archive.backfile.reading import read, rows

@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from archive.backfile.grid import heading_of
 
 from archive.backfile.cells import BadCatalogue
 from archive.backfile.columns import Item
@@ -181,7 +180,7 @@ def test_the_heading_is_looked_for_in_the_first_ten_rows_and_lines_are_those_of_
     for above in ([], [["归档文件目录"]], [["归档文件目录"], [], ["全宗号：Z407"]], [[""]] * 9):
         path = write_rows(tmp_path / "c.xlsx", [GOOD, {}, {"题名": ""}, GOOD], above=above)
         assert [line for line, _ in rows(path)] == [len(above) + 2, len(above) + 5]
-        assert heading_of(path)[0] == len(above) + 1
+        assert read(path).heading.first == len(above) + 1
     path = write_rows(tmp_path / "c.xlsx", [GOOD], above=[["说明"]] * 10)
     with pytest.raises(BadCatalogue, match="前 10 行中没有找到列名"):
         read(path)

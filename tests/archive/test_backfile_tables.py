@@ -4,7 +4,6 @@ import io
 import zipfile
 
 import pytest
-from archive.backfile.grid import lines_of
 
 from archive.backfile.cells import BadCatalogue
 from archive.backfile.headings import name_of
@@ -72,7 +71,8 @@ def test_a_line_is_counted_as_the_spreadsheet_counts_it(tmp_path):
     path.write_text('sep=,\n题名,文件\n"一\n二\n三",a.txt\n\n四,b.txt\n', encoding="utf-8", newline="")
     assert [(line, row.text("title")) for line, row in rows(path)] == [(2, "一\n二\n三"), (4, "四")]
     assert items(path)[0].values["title"] == "一 二 三"
-    assert list(lines_of(path))[-1] == (4, ["四", "b.txt"])
+    last = list(read(path).lines())[-1]
+    assert (last.number, [cell.text for _, cell in sorted(last.cells.items())]) == (4, ["四", "b.txt"])
 
 
 LINES: list[Case] = [

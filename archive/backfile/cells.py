@@ -1,4 +1,4 @@
-"""A cell as the spreadsheet has it: its kind, its place, what it shows. Nothing here knows the columns of a catalogue."""
+"""A cell as the spreadsheet has it: its kind, its place, what it shows; nothing of what its column means."""
 
 import re
 from dataclasses import dataclass, field

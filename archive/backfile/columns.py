@@ -62,7 +62,8 @@ def read_item(line: int, row: Row) -> Item:
     """The row as an Item with every finding, the reader's among them."""
     item = Item(line, findings=list(row.findings), columns=row.columns)
     today = timezone.localdate()
-    cells = {name: cell for name, cell in row.cells.items() if _is_value(item, name, cell)}
+    doubtful = {one.field for one in row.findings if one.is_refusal}
+    cells = {name: cell for name, cell in row.cells.items() if name not in doubtful and _is_value(item, name, cell)}
     given = {name: "" for name in COLUMNS}
     for name, cell in cells.items():
         if name not in ("date", "year", "page_count"):
@@ -102,7 +103,7 @@ def _date(item: Item, cell: Cell | None, today: date) -> None:
         item.refuse("date", reading.fault, "date")
     for remark in reading.remarks:
         item.warn("date", remark, "date-read")
-    if reading.precision is Precision.UNKNOWN and not reading.fault:
+    if reading.precision is Precision.UNKNOWN and not any(one.field == "date" for one in item.findings):
         item.warn("date", "日期不详，已按不详归档。", "date-unknown")
 
 

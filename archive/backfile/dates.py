@@ -34,7 +34,7 @@ _TENS = str.maketrans({"拾": "十", "廿": "二十", "卅": "三十"})
 
 @dataclass(frozen=True)
 class Reading:
-    """`day` is the first of what is known; `fault` a sentence when nothing may be filed, `remarks` sentences beside it."""
+    """`day` is the first of what is known; `fault` a sentence when nothing may be filed, `remarks` beside it."""
 
     day: date | None = None
     precision: Precision = Precision.UNKNOWN
@@ -63,7 +63,7 @@ def read_date(cell: Cell | None, *, today: date) -> Reading:
 def read_year(cell: Cell, *, today: date) -> tuple[int | None, str]:
     """(a class year, fault): four digits, with or without 年 or 年度, in Chinese numerals too."""
     right = f"应为 {EARLIEST_YEAR} 年至今的四位数字"
-    text = cell.digits if cell.kind is Kind.NUMBER else re.sub(r" ?年度?$", "", _folded(cell.text))
+    text = cell.digits if cell.kind is Kind.NUMBER else re.sub(r" ?年度?$|\.0$", "", _folded(cell.text))
     if cell.kind is Kind.DATE:
         day, shown = day_of_serial(cell.number, is_1904=cell.is_1904), formats.shown_parts(cell.form)
         if day is None or shown is not Precision.YEAR or _is_year(cell, today):

@@ -1,4 +1,4 @@
-"""Lines of a text file with separators: comma, semicolon, tab or bar; UTF-8, UTF-16 or GB18030, with and without mark."""
+"""Lines of a text file with separators (comma, semicolon, tab, bar) in UTF-8, UTF-16 or GB18030, marked or not."""
 
 import codecs
 import csv
@@ -14,6 +14,7 @@ SEPARATORS = (",", "\t", ";", "|", "，", "；")
 LONGEST_CELL = 100_000
 HEAD_BYTES = 65_536
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+_WIDE = re.compile("[\u2010-\u203f\u3000-\u9fff\uff01-\uff5e]")
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how people keep Excel from reading 00123 as a number
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,6 +41,8 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         candidates = _candidates(file.read(HEAD_BYTES))
     for encoding in candidates:
+        if encoding == "gb18030" and (line := _bad_byte(path)):
+            raise BadCatalogue(f"目录文件“{path.name}”是 UTF-8 编码，但第 {line} 行有损坏的字节，请修正后重新保存。")
         watched = Misreading()
         try:
             with path.open("r", encoding=encoding, newline="") as file:
@@ -51,6 +54,23 @@ def encoding_of(path: Path) -> str:
             continue
         return encoding
     raise BadCatalogue(f"目录文件“{path.name}”的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或用 Excel 模板。")
+
+
+def _bad_byte(path: Path) -> int:
+    """The line (of the file) of the first broken byte in what else is UTF-8; 0 when it is another encoding altogether.
+
+    GB18030 reads almost any bytes: without this, one broken byte would turn the whole table into other characters.
+    """
+    first, lines, whole, broken = 0, 1, 0, 0
+    with path.open("r", encoding="utf-8", errors="replace", newline="") as file:
+        while block := file.read(1 << 20):
+            found = block.count("\ufffd")
+            if found and not first:
+                first = lines + block[: block.index("\ufffd")].count("\n")
+            lines += block.count("\n")
+            broken += found
+            whole += len(_WIDE.findall(block))
+    return first if whole > 4 * broken else 0
 
 
 def declared_separator(path: Path, encoding: str) -> str:

@@ -1,4 +1,4 @@
-"""Number formats of a workbook (ECMA-376-1 18.8.30, 18.8.31): is it a date, and which parts of it does the cell show?"""
+"""Number formats of a workbook (ECMA-376-1 18.8.30, 18.8.31): is it a date, and which parts of it are shown?"""
 
 import re
 
@@ -29,7 +29,7 @@ def is_date(form: str) -> bool:
     """Whether Excel shows a number of this format as a day or a time."""
     if form in _PLAIN or "general" in form.lower() or "通用格式" in form:
         return False
-    return bool(re.search(r"[ymdhse年月日时](?![+-])", _letters(form).replace("am/pm", "")))
+    return bool(re.search(r"[ymdhse](?![+-])", _letters(form).replace("am/pm", "")))
 
 
 def shown_parts(form: str) -> Precision | None:

@@ -1,4 +1,4 @@
-"""The heading row of a catalogue: looked for in the first ten rows, by identifier or by the words people use for a column."""
+"""The heading row of a catalogue, in the first ten rows: by identifier or by the words people use for a column."""
 
 import re
 from dataclasses import dataclass, field
@@ -89,7 +89,7 @@ def name_of(text: str) -> str:
 
 
 def find_heading(head: list[Line]) -> Heading:
-    """The first of the first ten lines that has the title's column. Raises NoHeading, and BadCatalogue for a bad one."""
+    """The first of the first ten lines that has the title's column. Raises NoHeading; BadCatalogue for a bad one."""
     nearest, most = None, 1
     for at, line in enumerate(head):
         if line.number > LAST_HEADING_ROW:

@@ -1,4 +1,4 @@
-"""What the uploaded catalogue is: a workbook, a text file, or no table at all, and then what it is and what would be right."""
+"""What the uploaded catalogue is: a workbook, a text file, or no table at all; then it is told as what it is."""
 
 import re
 from pathlib import Path

@@ -199,7 +199,7 @@ def _judge(row: Row, line: Line, heading: Heading, width: int) -> None:
 
 
 def _judge_merges(row: Row) -> None:
-    """A merged range may speak for rows below each other in one column of the right kind; else nobody knows whose it is."""
+    """A merged range may speak for the rows below in one column of the right kind; else nobody knows whose it is."""
     for name, cell in row.cells.items():
         if not cell.span:
             continue

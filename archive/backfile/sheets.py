@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
@@ -18,7 +19,7 @@ from . import formats
 from .cells import BadCatalogue, Cell, Kind, Line, day_of_serial
 from .merges import Merges
 
-POLICY = Policy(max_unpacked_bytes=2**30, max_ratio=1100, takes_inner_ends=True)  # blank rows pack without bound
+POLICY = Policy(max_unpacked_bytes=2**30, max_ratio=400, takes_inner_ends=True)  # blank rows pack without bound
 LARGEST_PART = 128 * 2**20  # bytes of each part but the sheets
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_OFFICE = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -79,7 +80,6 @@ class Workbook:
             part = posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
             self.sheets.append(Sheet(one.get("name", ""), part, one.get("state", "visible") != "visible"))
         self.forms = self._number_formats()
-        self.strings = self._shared_strings()
 
     def _blocks(self, part: str) -> Iterator[bytes]:
         entry = self.parts.get(part.casefold())
@@ -133,7 +133,9 @@ class Workbook:
         used = [int(one.get("numFmtId", 0)) for one in styles.iterfind("{*}cellXfs/{*}xf")]
         return [own.get(number, formats.BUILT_IN.get(number, "")) for number in used]
 
-    def _shared_strings(self) -> list[str]:
+    @cached_property
+    def strings(self) -> list[str]:
+        """The shared strings, read when the first cell asks for one."""
         entry = self.parts.get("xl/sharedstrings.xml")
         if entry is None:
             return []

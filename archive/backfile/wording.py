@@ -14,7 +14,9 @@ from .cells import EXACT_DIGITS, Cell, Kind
 from .headings import COLUMNS
 
 CODES = {"archival_code", "doc_number", "class_code"}
-EXPORTED = {"nan", "nat", "null", "none", "undefined", "<na>", "\\n", "(null)"}  # what programs write for no value
+# what programs write for no value, and Excel for a logical one
+EXPORTED = {"nan", "nat", "null", "none", "undefined", "<na>", "\\n", "(null)", "true", "false"}
+GUARDED = ("'=", "'+", "'-", "'@")  # an apostrophe keeps text from being a formula; our own exports write it
 _ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA|#+)", re.IGNORECASE)
 _POWER = re.compile(r"[+-]?\d(\.\d+)?E\+\d{1,3}", re.IGNORECASE | re.ASCII)
 _CUT_OFF = re.compile(rf"\d{{{EXACT_DIGITS}}}0+", re.ASCII)
@@ -38,9 +40,13 @@ def told_text(item: Judged, name: str, cell: Cell) -> str:
         told = f"{COLUMNS[name][0]}的单元格是日期（{cell.text[:20]}），原来写的是什么已不可知；请设为文本格式后重填。"
         item.refuse(name, told, "became-date")
         return ""
-    text = _of_number(item, name, cell) if cell.kind is Kind.NUMBER else _guarded(cell.text)
-    if cell.kind is not Kind.NUMBER:
-        _judge_saved(item, name, text, cell.kind)
+    if cell.kind is Kind.NUMBER:
+        return _of_number(item, name, cell)
+    given = cell.text.strip()
+    if given[:2] in GUARDED:
+        return _cleaned(item, name, given[1:])
+    text = given[1:] if re.fullmatch(r"'[0-9]+", given) else given
+    _judge_saved(item, name, text, cell.kind)
     return _cleaned(item, name, text)
 
 
@@ -64,19 +70,13 @@ def _of_number(item: Judged, name: str, cell: Cell) -> str:
     return cell.digits.zfill(padded)
 
 
-def _guarded(text: str) -> str:
-    """Without the apostrophe by which a spreadsheet keeps text from being a formula or a number."""
-    text = text.strip()
-    return text[1:] if text[:2] in ("'=", "'+", "'-", "'@") or re.fullmatch(r"'\d+", text) else text
-
-
 def _judge_saved(item: Judged, name: str, text: str, kind: Kind) -> None:
     """What Excel or another program wrote in the place of the value, when the table was saved as text."""
     label, bare = COLUMNS[name][0], text.strip()
     if _ERRORS.fullmatch(bare):
         item.refuse(name, f"{label}是错误值“{bare[:20]}”，请改为实际内容。", "error-value")
     elif bare.lower() in EXPORTED:
-        item.refuse(name, f"{label}是“{bare}”，像是程序导出的空值，请改为实际内容或留空。", "exported-blank")
+        item.refuse(name, f"{label}是“{bare}”，像是程序导出的空值或逻辑值，请改为实际内容或留空。", "exported-blank")
     elif bare.startswith("="):
         item.refuse(name, f"{label}是公式“{bare[:30]}”，不是结果，请改为实际内容。", "no-result")
     elif _POWER.fullmatch(bare):

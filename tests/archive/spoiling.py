@@ -30,10 +30,11 @@ READ, TOLD, REFUSED = "read", "told", "refused"  # the record as the source; the
 
 @dataclass(frozen=True)
 class Number:
-    """A cell that holds a number, with its format; `formula` makes it a formula with that result."""
+    """A cell that holds a number, with its format; `is_day`: a serial, which a 1904 workbook writes otherwise."""
 
     value: float
     form: str = ""
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,19 @@ def _serial(day: date) -> int:
     return (day - date(1899, 12, 30)).days
 
 
+def _merged(column: str, expected: str) -> Callable:
+    """A range over this row and the next; None where there is nothing to merge."""
+
+    def made(row: dict) -> Fault | None:
+        return Fault({}, expected, column, layout=f"merged-{column}") if row[column] else None
+
+    return made
+
+
 def _plausible(day: date) -> Number | None:
     """As a bare serial; those that look like year and month too are another kind."""
     serial = _serial(day)
-    return Number(serial) if serial % 10 == 0 or not 1900 <= serial // 10 <= date.today().year else None
+    return Number(serial, is_day=True) if serial % 10 == 0 or not 1900 <= serial // 10 <= date.today().year else None
 
 
 def _year_of(shift: int, expected: str) -> Callable:
@@ -199,10 +209,10 @@ TEXTS: dict[str, Callable] = {
 }
 
 XLSX: dict[str, Callable] = {
-    "日期单元格": _day(lambda day: Number(_serial(day), "yyyy-mm-dd")),
-    "日期中文格式": _day(lambda day: Number(_serial(day), 'yyyy"年"m"月"d"日"')),
-    "日期只显示年月": _day(lambda day: Number(_serial(day), 'yyyy"年"m"月"'), TOLD),
-    "日期不显示年": _day(lambda day: Number(_serial(day), 'm"月"d"日"'), REFUSED),
+    "日期单元格": _day(lambda day: Number(_serial(day), is_day=True, form="yyyy-mm-dd")),
+    "日期中文格式": _day(lambda day: Number(_serial(day), is_day=True, form='yyyy"年"m"月"d"日"')),
+    "日期只显示年月": _day(lambda day: Number(_serial(day), is_day=True, form='yyyy"年"m"月"'), TOLD),
+    "日期不显示年": _day(lambda day: Number(_serial(day), is_day=True, form='m"月"d"日"'), REFUSED),
     "日期八位数字": _day(lambda day: Number(int(f"{day:%Y%m%d}"))),
     "日期格式里八位": _day(lambda day: Number(int(f"{day:%Y%m%d}"), "yyyy-mm-dd"), TOLD),
     "日期序号": _day(_plausible, TOLD),
@@ -231,9 +241,9 @@ XLSX: dict[str, Callable] = {
     "文号小数": lambda row: Fault({"doc_number": Number(2003.1)}, REFUSED, "doc_number"),
     "备注百分数": lambda row: Fault({"remark": Number(0.12, "0%")}, REFUSED, "remark"),
     "隐藏行": lambda row: Fault({}, TOLD, "", layout="hidden"),
-    "合并责任者": lambda row: Fault({}, TOLD, "author", layout="merged-author"),
-    "合并题名": lambda row: Fault({}, REFUSED, "title", layout="merged-title"),
-    "合并期限": lambda row: Fault({}, TOLD, "retention", layout="merged-retention"),
+    "合并责任者": _merged("author", TOLD),
+    "合并题名": _merged("title", REFUSED),
+    "合并期限": _merged("retention", TOLD),
     "横向合并": lambda row: Fault({}, REFUSED, "date", layout="merged-across"),
 }  # fmt: skip
 
@@ -310,7 +320,7 @@ def _write_cell(book, sheet, line: int, column: int, value, forms: dict, is_1904
     if isinstance(value, Number):
         if value.form and value.form not in forms:
             forms[value.form] = book.add_format({"num_format": value.form})
-        shift = 1462 if is_1904 and NAMES[column] == "date" and 10_000 < value.value < 60_000 else 0
+        shift = 1462 if is_1904 and value.is_day else 0
         sheet.write_number(line, column, value.value - shift, forms.get(value.form))
     elif isinstance(value, Formula):
         sheet.write_formula(line, column, "=Z99", None, value.result)

@@ -21,7 +21,7 @@ def _case(given: str, wanted, why: str = "", kind: str = "日期：文字") -> C
 
 
 # (day, precision) or (day, precision, words of the remark)
-CASES: list[Case] = [
+WRITTEN: list[Case] = [
     _case("20030405", ("2003-04-05", DAY)),
     _case("2003-04-05", ("2003-04-05", DAY)),
     _case("2003/4/5", ("2003-04-05", DAY)),
@@ -152,7 +152,7 @@ def _check(reading, wanted):
     assert len(reading.remarks) == len(remark) and all(word in reading.remarks[0] for word in remark)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", WRITTEN, ids=str)
 def test_a_day_written_as_text(case):
     _check(read_date(Cell(2, 1, Kind.LOOSE, case.value), today=TODAY), case.wanted)
 
@@ -192,6 +192,7 @@ YEARS: list[Case] = [
         ("1899", None, "before 1900"),
         ("2027", None, "future"),
         ("98", None, "two digits"),
+        ("2003.0", 2003, "a program's export"),
         ("2003-2004", None, "a span"),
         ("37716", None, "a serial"),
         ("٢٠٠٣", None, "digits of another script"),
@@ -205,6 +206,9 @@ def test_a_class_year(case):
     assert (year, bool(fault)) == (case.wanted, case.wanted is None)
 
 
+CASES: list[Case] = [*WRITTEN, *NUMBERS, *FORMATTED, *YEARS]  # for tests/cases.md
+
+
 def test_a_class_year_in_number_and_date_cells():
     assert read_year(Cell(2, 1, Kind.NUMBER, "2003", 2003.0), today=TODAY) == (2003, "")
     assert read_year(Cell(2, 1, Kind.NUMBER, "2003.5", 2003.5), today=TODAY)[1]
@@ -215,7 +219,9 @@ def test_a_class_year_in_number_and_date_cells():
 
 def test_number_formats():
     assert all(map(is_date, ("yyyy/m/d", "m/d/yyyy;@", "[$-804]yyyy年m月", "h:mm", "[h]:mm", "ggge年", "mmm-yy")))
-    assert not any(map(is_date, ("", "General", "0.00", '0"days"', "#,##0", "[Red]0", "0.00E+00", "@", "G/通用格式")))
+    assert not any(
+        map(is_date, ("", "General", "0.00", '0"days"', "#,##0", "[Red]0", "0.00E+00", "@", "G/通用格式", "0年"))
+    )
     assert [shown_parts(one) for one in ("yyyy/m/d", "yyyy-mm", "yyyy", "m/d", "h:mm")] == [
         DAY,
         MONTH,

@@ -1,4 +1,4 @@
-"""Real documents with half of the catalogue spoiled: every spoiled row is refused or told with its cell, no false record."""
+"""Real documents, half of the catalogue spoiled: every spoiled row is refused or told with its cell, none is false."""
 
 import os
 import re
@@ -25,8 +25,9 @@ def filed_by_file() -> dict[str, Record]:
 
 def as_given(record: Record, wanted: dict) -> dict:
     """What the record says, in the words of the catalogue, of every column that the row fills."""
+    code = record.archival_code if wanted["archival_code"] == record.archival_code else record.legacy_code
     said = {
-        "archival_code": record.archival_code if wanted["archival_code"] == record.archival_code else record.legacy_code,
+        "archival_code": code,
         "doc_number": record.doc_number_as_given, "author": record.author, "title": record.title,
         "date": record.date_text, "page_count": str(record.page_count), "remark": record.remark,
         "retention": record.retention_as_filed, "year": str(record.year),

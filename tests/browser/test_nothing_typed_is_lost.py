@@ -296,16 +296,16 @@ def test_the_server_is_started_again_in_the_middle_of_a_draft(context, people, s
     assert documents().get().body == TEXT.strip()
 
 
-def test_what_was_sent_while_the_server_was_away_is_there_on_the_way_back(context, people, site):
+def test_what_was_sent_while_the_server_was_away_is_there_on_coming_again(context, people, site):
     page = context.browser.new_context(base_url=f"http://127.0.0.1:{site.port}", locale="zh-CN").new_page()
     page.goto("/sign-in/")
     sign_in_here(page, people["D07:officer"])
     write(page)
     page.locator(".kept", has_text="已自动保存").wait_for()
+    address = page.url
     site.stop()
     page.get_by_role("button", name="保存草稿").click(no_wait_after=True)
     page.wait_for_timeout(1000)
     site.start()
-    page.go_back()
-    page.wait_for_load_state()
+    page.goto(address)
     is_whole(page)

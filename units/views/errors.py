@@ -22,7 +22,7 @@ def _page(template: str, status: int, context: dict | None = None) -> HttpRespon
 
 
 def refused(request, reasons: list[str], status: int = 409, back: str = ""):
-    """A business refusal as a page: 409 for a conflict, 422 for a wrong input; `back`: where the form stands, filled."""
+    """A business refusal as a page: 409 for a conflict, 422 for a wrong input; `back`: the form, filled again."""
     return _page("errors/409.html", status, {"reasons": reasons, "back": back})
 
 

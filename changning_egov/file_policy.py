@@ -12,10 +12,10 @@ from files.text import has_text
 PLACE = settings.BASE_DIR / "docs" / "files.md"
 HEAD = """# Files: one policy
 
-Drawn from the code by `manage.py draw_files` (`files/examination/policy.py`, `formats.py`, `foreign.py`); do not edit. A
-test holds that this text is current. The same examination judges attachments, scans of incoming documents and the files
-of a back-file. 拒收: nothing is stored. 接收并提示: stored byte for byte, the sentence is kept with the file, stands beside it
-on the page and in the inspection (3-3). What no line names is 接收.
+Drawn from the code by `manage.py draw_files` (`files/examination/policy.py`, `formats.py`, `foreign.py`); do not edit.
+A test holds that this text is current. The same examination judges attachments, scans of incoming documents and the
+files of a back-file. 拒收: nothing is stored. 接收并提示: stored byte for byte, the sentence is kept with the file, stands
+beside it on the page and in the inspection (3-3). What no line names is 接收.
 
 Nobody is told that a file is free of viruses unless a scanner has looked: without `EGOV_CLAMAV_SOCKET`, and where clamd
 does not answer, a file is 未查毒, and inspection item 4-2 is 未检.

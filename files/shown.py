@@ -1,7 +1,7 @@
 """A file as a page of ours shows it: its pages as pictures, its text as text, never the file itself.
 
-Pictures are drawn by a probe with limits, two at a time on the whole site, and kept under the file's digest: they can be
-drawn again whenever they are missing. Nobody asks here who may see the file: the view has asked.
+Pictures are drawn by a probe with limits, two at a time on the whole site, and kept under the file's digest: they
+can be drawn again whenever they are missing. Nobody asks here who may see the file: the view has asked.
 """
 
 import fcntl

@@ -1,4 +1,4 @@
-"""Text out of files: which encoding, the characters as they stand, and the words of documents (files/probing/text.py)."""
+"""Text out of files: which encoding, the characters as they stand, and the words of documents (files/probing)."""
 
 import codecs
 import json

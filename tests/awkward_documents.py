@@ -2,9 +2,12 @@
 
 import io
 import struct
+import zipfile
 
+import typst
 import xlsxwriter
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from tests import awkward
 from tests.awkward import zip_of
@@ -14,8 +17,9 @@ _W = awkward._W
 
 
 def docx(body="", *parts, relations="", tail=""):
-    """A Word document with `body` (XML of paragraphs), more (name, content) parts, and relationships of the document."""
-    types = f'<Types xmlns="{awkward._TYPES}"><Override PartName="/word/document.xml" ContentType="{awkward._WORD}"/></Types>'
+    """A Word document with `body` (XML of paragraphs), more (name, content) parts, and its relationships."""
+    main = f'<Override PartName="/word/document.xml" ContentType="{awkward._WORD}"/>'
+    types = f'<Types xmlns="{awkward._TYPES}">{main}</Types>'
     document = f'<w:document xmlns:w="{_W}" xmlns:r="{_R}"><w:body>{body}{tail}</w:body></w:document>'
     rels = f'<Relationships xmlns="{awkward._RELATIONS}">{relations}</Relationships>'
     return zip_of([
@@ -98,7 +102,7 @@ def docx_activex():
 
 
 def compound(streams):
-    """A compound file (MS-CFB) of streams below its root; each is padded to 4,096 bytes, so that no small sectors are."""
+    """A compound file (MS-CFB) of streams below its root; each is padded to 4,096 bytes: no small sectors."""
     padded = {name: content.ljust(4096, b"\0") for name, content in streams.items()}
     names, sectors, chains, at = list(padded), [], [], 2
     for content in padded.values():
@@ -175,8 +179,6 @@ def xlsx(fill, **change):
 
 def _changed(raw, old, new):
     """The workbook with `old` replaced by `new` in its parts."""
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         return zip_of([(one, archive.read(one).replace(old, new)) for one in archive.namelist()])
 
@@ -200,8 +202,6 @@ def xlsx_dde():
 
 
 def _xlsx_with(name, content):
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(xlsx_plain())) as archive:
         return zip_of([(one, archive.read(one)) for one in archive.namelist()] + [(name, content)])
 
@@ -314,16 +314,12 @@ def pdf_declaring(part, level="B", **change):
 
 def pdf_with_text(*pages):
     """Typeset Chinese, one string a page, as our own painter makes it."""
-    import typst
-
     source = "#pagebreak()".join(f"{page}" for page in pages)
     return typst.compile(source.encode(), font_paths=[], pdf_standards=["a-2b"])
 
 
 def pdf_scan(pages=1):
     """Pictures only, as a scanner writes them."""
-    from PIL import Image
-
     out = io.BytesIO()
     sheets = [Image.effect_noise((300, 420), 60) for _ in range(pages)]
     sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:])

@@ -1,6 +1,9 @@
 """Awkward pictures, films and mixtures, made by code."""
 
 import struct
+import zlib
+
+from PIL import Image
 
 from tests import awkward
 from tests.awkward import picture
@@ -31,8 +34,6 @@ def jp2_open_ended():
 def png_bomb():
     """A header that claims 60,000 × 60,000 points."""
     raw = awkward.png()
-    import zlib
-
     header = b"IHDR" + struct.pack(">2I5B", 60_000, 60_000, 8, 0, 0, 0, 0)
     return raw[:12] + header + struct.pack(">I", zlib.crc32(header)) + raw[33:]
 
@@ -68,8 +69,6 @@ def mp3():
 
 def exif_photo():
     """As phones write it: Exif 2.2, turned by its orientation."""
-    from PIL import Image
-
     exif = Image.Exif()
     exif[0x0112] = 6
     exif.get_ifd(0x8769)[0x9000] = b"0220"

@@ -22,7 +22,7 @@ INSIDE_FUNCTIONS = {
     ("changning_egov/apps.py", "ready"): "the demo's job handler registers itself",
     ("changning_egov/databases.py", "ready"): "settings.py imports this module",
     ("changning_egov/databases.py", "for_visitors"): "settings.py imports this module",
-    ("files/examination/pdf_probe.py", "probe"): "the limits on memory and time are set before the library is loaded",
+    ("files/probing/text.py", "read_pdf"): "a program of its own for each file: the other readers start without it",
 }
 
 

@@ -1,4 +1,4 @@
-"""Formats that people really have and the archive does not take: each is named for what it is, with what would be right.
+"""Formats that people really have and the archive does not take: each is named, with what would be right.
 
 Phones photograph in HEIC and film in MOV or 3GP; all of them, like MP4, are ISO media whose brand tells them apart
 (ISO/IEC 14496-12, 4.3). Signatures as PRONOM and the makers publish them.

@@ -1,6 +1,6 @@
-"""Images, sound and film: whole or cut off, how many pages, which version. Pillow decodes images in a process of its own.
+"""Images, sound and film: whole or cut off, how many pages, which version.
 
-Sound and film are walked by their structure; no content is read whole.
+Pillow decodes images in a process of its own. Sound and film are walked by their structure; no content is read whole.
 """
 
 import struct

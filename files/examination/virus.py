@@ -1,4 +1,4 @@
-"""ClamAV by its socket, when the site has one: the INSTREAM command of clamd(8). Without it a file is 未查毒, not clean."""
+"""ClamAV by its socket, when the site has one: INSTREAM of clamd(8). Without it a file is 未查毒, never clean."""
 
 import socket
 import struct
@@ -14,7 +14,7 @@ class NotScannedError(Exception):
 
 
 def look(path, seen):
-    """Scan the file at `path` where the site has a scanner; tell a virus, or that a configured scanner did not answer."""
+    """Scan the file at `path` where the site has a scanner; tell a virus, or that the scanner did not answer."""
     if not settings.EGOV_CLAMAV_SOCKET:
         return
     try:

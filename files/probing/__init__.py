@@ -1,9 +1,9 @@
 """Programs that look into other people's files, each in a process of its own with limits on memory and time.
 
-A file can make any parser take all memory or never end (nested filters, loops, a million pages). In a process of its own
-that costs this process and nothing else. The programs import nothing of ours but this package, and no Django, so that
-they start in a tenth of a second: `pdf` and `image` answer with facts as JSON, `text` streams the text, `picture` draws
-a page.
+A file can make any parser take all memory or never end (nested filters, loops, a million pages). In a process of its
+own that costs this process and nothing else. The programs import nothing of ours but this package, and no Django, so
+that they start in a tenth of a second: `pdf`, `image` and `compound` answer with facts as JSON, `text` streams the text,
+`picture` draws a page.
 """
 
 import json

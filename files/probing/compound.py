@@ -96,7 +96,7 @@ def package_name(raw):
 
 
 def package_in(raw):
-    """(name, first bytes) of the package that the compound file `raw` holds, ("", b"") of none: word/embeddings/*.bin."""
+    """(name, first bytes) of the package in the compound file `raw`, ("", b"") of none: word/embeddings/*.bin."""
     if is_program_by_bytes(raw[:512]):
         return "", raw[:512]
     try:

@@ -1,4 +1,4 @@
-"""Text out of RTF and the binary documents of the nineties ([MS-DOC], [MS-XLS], [MS-PPT]); inside the program `text`."""
+"""Text out of RTF and of old binary documents ([MS-DOC], [MS-XLS], [MS-PPT]); inside the program `text`."""
 
 import re
 import struct
@@ -16,8 +16,8 @@ _RTF = re.compile(
     rb"\\u(-?\d{1,6}) ?|\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)"
 )
 # groups that hold no text of the body
-_ASIDE = {b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"themedata", b"datastore", b"listtable", b"fldinst",
-          b"objdata", b"latentstyles", b"xmlnstbl", b"rsidtbl", b"generator"}  # fmt: skip
+_ASIDE = {b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"themedata", b"datastore", b"listtable",
+          b"fldinst", b"objdata", b"latentstyles", b"xmlnstbl", b"rsidtbl", b"generator"}  # fmt: skip
 _HEADINGS = {b"header", b"headerf", b"headerl", b"headerr", b"footer", b"footerf", b"annotation", b"deleted", b"v"}
 _BREAKS = {b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n", b"page": "\f", b"sect": "\f"}
 

@@ -46,7 +46,7 @@ def _answer(connection, marks, limit, seen):
 
 @contextmanager
 def clamd(place, marks=None, *, limit=2**30, silent=False):
-    """Listens at `place` (a path, or "127.0.0.1:0"); gives the setting's value and what was received. `marks`: bytes → name."""
+    """Listens at `place` (a path, or "127.0.0.1:0"); gives the setting's value and what came. `marks`: bytes → name."""
     family = socket.AF_UNIX if place.startswith("/") else socket.AF_INET
     server, seen, stop = socket.socket(family, socket.SOCK_STREAM), [], threading.Event()
     server.bind(place if family == socket.AF_UNIX else ("127.0.0.1", 0))

@@ -25,7 +25,8 @@ CASES: list[Case] = [
     case("PDF 两页", "a.pdf", partial(made.pdf_with_text, "first page", "second page"), "first page\fsecond page\f"),
     case("Word 段落", "a.docx", lambda: made.docx(made.paragraph("一") + made.paragraph("二")), "一\n二\n"),
     case("Word 删去的、隐藏的不检索", "a.docx",
-         lambda: made.docx(made._deleted("旧") + made.paragraph("隐", "<w:rPr><w:vanish/></w:rPr>") + made.paragraph("新")),
+         lambda: made.docx(
+             made._deleted("旧") + made.paragraph("隐", "<w:rPr><w:vanish/></w:rPr>") + made.paragraph("新")),
          "\n\n新\n"),
     case("Word 分页", "a.docx",
          lambda: made.docx('<w:p><w:r><w:t>上</w:t><w:br w:type="page"/><w:t>下</w:t></w:r></w:p>'), "上\f下\n"),

@@ -1,4 +1,4 @@
-"""The policy's verdict on each of the 127 real awkward files (badfiles.tsv): name → (codes that refuse, codes that warn)."""
+"""The policy's verdict on each of the 127 real awkward files (badfiles.tsv): name → (refusing, warning codes)."""
 
 from pathlib import Path
 

@@ -94,6 +94,18 @@ def pages(small: Site, large: Site) -> list[dict]:
     return rows
 
 
+def searches(small: Site, large: Site) -> list[dict]:
+    """Each kind of question at both sizes, for a clerk and for a person who sees all: p95 beside p50."""
+    rows = []
+    for page in large.ask("searches"):
+        for who in ("clerk", "all"):
+            for site in (small, large):
+                took = sorted([site.ask("get", page=page, who=who) for _ in range(REPEATS + 3)][3:])  # three warm up
+                p50, p95 = took[REPEATS // 2], took[int(REPEATS * 0.95)]
+                rows.append(row(f"{page}, {who}, p95 at {site.size}", p95, "ms", "p50", p50))
+    return rows
+
+
 def completion(small: Site, large: Site) -> list[dict]:
     at_small, at_large = interleaved(lambda: small.ask("complete"), lambda: large.ask("complete"), repeats=20)
     rows = [row(f"completion at {large.size}", at_large, "ms", f"completion at {small.size}", at_small)]
@@ -122,15 +134,15 @@ def two_sizes(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parser.add_argument("--only", choices=["pages", "completion", "import"])
+    parser.add_argument("--only", choices=["pages", "searches", "completion", "import"])
     chosen = parser.parse_args()
     sizes = chosen.sizes
     data_dir = Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "bench"
     rows: list[dict] = []
-    if chosen.only in (None, "pages", "completion"):
+    if chosen.only in (None, "pages", "searches", "completion"):
         small, large = (Site(size, data_dir / str(size)) for size in sizes)
         try:
-            for name, measure in (("pages", pages), ("completion", completion)):
+            for name, measure in (("pages", pages), ("searches", searches), ("completion", completion)):
                 if chosen.only in (None, name):
                     rows += measure(small, large)
         finally:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Value
-from django.db.models.functions import Concat, Length, Substr
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 import paper
@@ -277,16 +278,29 @@ def write_texts(filed: list[tuple[Record, str]]) -> None:
     RecordWords.objects.bulk_create(words_row(record, body) for record, body in filed)
 
 
-def head_of(record: Record) -> str:
-    return "\x1f".join([record.title, record.doc_number, record.archival_code, record.author]).replace("\x00", "")
+class Head(Func):
+    function = "archive_head"
+    output_field = TextField()
+
+
+def head_of(record: Record) -> list[str]:
+    """What a record is called and numbered, title first; a former code still finds it."""
+    codes = [record.archival_code, record.legacy_code, record.archive_code, *map(str, record.former_codes)]
+    pieces = [record.title, record.doc_number, record.doc_number_as_given, *codes]
+    return [piece.replace("\x00", "") for piece in pieces if piece]
+
+
+def _columns(record: Record, body) -> dict:
+    head = Head(Value(head_of(record), output_field=ArrayField(TextField())))
+    return {
+        "head_n": head,
+        "text_n": Concat(head, Fold(body), Fold(Value(f"\x1f{record.author}\x1f".replace("\x00", "")))),
+    }
 
 
 def rewrite_head(record: Record) -> None:
     """After a correction: the head anew, the body as it was."""
-    head = Fold(Value(head_of(record)))
-    RecordWords.objects.filter(record=record.pk).update(
-        head_n=head, text_n=Concat(head, Value("\x1f"), Substr("text_n", Length("head_n") + 2))
-    )
+    RecordWords.objects.filter(record=record.pk).update(**_columns(record, F("body")))
 
 
 def text_row(record: Record) -> RecordText:
@@ -306,12 +320,8 @@ def text_row(record: Record) -> RecordText:
 
 
 def words_row(record: Record, body: str) -> RecordWords:
-    head = head_of(record)
-    return RecordWords(
-        record_id=record.pk,
-        head_n=Fold(Value(head)),
-        text_n=Fold(Value(head + "\x1f" + body.replace("\x00", ""))),
-    )
+    body = body.replace("\x00", "")
+    return RecordWords(record_id=record.pk, body=body, **_columns(record, Value(body)))
 
 
 def _relate(record: Record, document: Document) -> None:

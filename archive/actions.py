@@ -6,9 +6,10 @@ from units import audit
 from units.access import may
 from units.workflow import Refused, Stale, who_changed
 
-from .filing import number_anew, rewrite_head
+from .filing import number_anew
 from .models import Record
 from .states import Retention, State
+from .words import rewrite_head
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from files.chores import is_old
 from units.chores import Chore
 from units.models import Job
 
+from .search import sampling
+
 KEPT = timedelta(days=7)  # after an import: for 重试, and for the marked workbook
 
 
@@ -27,4 +29,7 @@ def sweep_backfiles() -> str:
     return f"清除 {len(gone)} 个导入文件夹"
 
 
-CHORES = (Chore("sweep_backfiles", "清除已导入的上传文件", timedelta(hours=6), sweep_backfiles),)
+CHORES = (
+    Chore("sweep_backfiles", "清除已导入的上传文件", timedelta(hours=6), sweep_backfiles),
+    Chore("sample_bigrams", "检索用字统计", timedelta(days=1), sampling.take),
+)

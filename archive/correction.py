@@ -14,13 +14,13 @@ from files.models import StoredFile
 from files.store import Landed, keep
 from units import audit
 from units.access import may
-from units.folding import Fold
 from units.workflow import Refused, Stale
 
 from . import inspection
-from .filing import head_of, number_anew, rewrite_head
+from .filing import number_anew
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
 from .states import Carrier, Role, Stage, State
+from .words import rewrite_head, search_columns
 
 FIELDS = frozenset(
     {
@@ -152,6 +152,5 @@ def _words(row: Record, files: NewFiles | None, components: Iterable[Component])
     if files is None:
         rewrite_head(row)
         return
-    head = head_of(row)
     body = files.text([one.stored_file for one in components]).replace("\x00", "")
-    RecordWords.objects.filter(pk=row.pk).update(head_n=Fold(Value(head)), text_n=Fold(Value(f"{head}\x1f{body}")))
+    RecordWords.objects.filter(pk=row.pk).update(body=body, **search_columns(row, Value(body)))

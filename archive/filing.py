@@ -1,13 +1,9 @@
 """Filing at completion, in two halves (design section 6): bytes first and without a lock, rows at last and short."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 from django.db import connection
-from django.db.models import F, Value
-from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 
 import paper
@@ -19,21 +15,17 @@ from files.text import decode_text
 from files.text import text_of as words_of
 from units import audit
 from units.counters import take
-from units.folding import Fold
 from units.workflow import Refused
 
 from . import inspection
-from .copying import CopyLine
-from .models import CodeAssignment, Component, Record, RecordRelation, RecordText, RecordWords, RetentionRule
+from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
 from .states import Precision, Retention, Role, Stage
+from .words import Text, write_texts
 
 __all__ = ["file", "prepare", "propose"]
 
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
-TEXT_AT_ONCE = 2_000_000  # characters of search texts that are in memory at the same time
-COPIED_AT_ONCE = 1 << 20  # bytes
-Text = str | Callable[[], Iterable[str]]  # a text, or what gives it piece by piece
 
 
 @dataclass(frozen=True)
@@ -295,75 +287,6 @@ def provisional(record: Record) -> Record:
 def _addressees(content) -> dict[str, str]:
     rows = list(content.addressees.all())
     return {kind: "、".join(one.name for one in rows if one.kind == kind) for kind in AddresseeKind.values}
-
-
-def write_texts(filed: list[tuple[Record, Text]]) -> None:
-    """The search rows of records, folded by the database's own function, so that query and column agree.
-
-    Memory does not grow with the texts: at most TEXT_AT_ONCE characters of them are held.
-    """
-    RecordText.objects.bulk_create(text_row(record) for record, _ in filed)
-    waiting: list[RecordWords] = []
-    weight = 0
-    for record, body in filed:
-        pieces = iter([body] if isinstance(body, str) else body())
-        first, second = next(pieces, ""), next(pieces, None)
-        if second is not None:
-            write_long(record, chain([first, second], pieces))
-            continue
-        waiting.append(words_row(record, first))
-        weight += len(first)
-        if weight > TEXT_AT_ONCE:
-            RecordWords.objects.bulk_create(waiting)
-            waiting, weight = [], 0
-    RecordWords.objects.bulk_create(waiting)
-
-
-def write_long(record: Record, pieces: Iterable[str]) -> None:
-    """The words of one record whose text is too long for one statement: streamed in as they are, then folded."""
-    head = head_of(record)
-    table = connection.ops.quote_name(RecordWords._meta.db_table)
-    with connection.cursor() as cursor:
-        line = CopyLine((str(record.pk), head), chain([head, "\x1f"], pieces))
-        cursor.copy_expert(f"COPY {table} (record_id, head_n, text_n) FROM STDIN", line, size=COPIED_AT_ONCE)
-    RecordWords.objects.filter(pk=record.pk).update(head_n=Fold(F("head_n")), text_n=Fold(F("text_n")))
-
-
-def head_of(record: Record) -> str:
-    return "\x1f".join([record.title, record.doc_number, record.archival_code, record.author]).replace("\x00", "")
-
-
-def rewrite_head(record: Record) -> None:
-    """After a correction: the head anew, the body as it was."""
-    head = Fold(Value(head_of(record)))
-    RecordWords.objects.filter(record=record.pk).update(
-        head_n=head, text_n=Concat(head, Value("\x1f"), Substr("text_n", Length("head_n") + 2))
-    )
-
-
-def text_row(record: Record) -> RecordText:
-    return RecordText(
-        record=record,
-        document_id=record.document_id,
-        unit_id=record.unit_id,
-        custodian_id=record.custodian_id,
-        offered_to_id=record.offered_to_id,
-        use_scope=record.use_scope,
-        sorted_on=record.date or timezone.localdate(record.filed_at),
-        year=record.year,
-        retention_code=record.retention_code,
-        kind=record.kind,
-        access_status=record.access_status,
-    )
-
-
-def words_row(record: Record, body: str) -> RecordWords:
-    head = head_of(record)
-    return RecordWords(
-        record_id=record.pk,
-        head_n=Fold(Value(head)),
-        text_n=Fold(Value(head + "\x1f" + body.replace("\x00", ""))),
-    )
 
 
 def _relate(record: Record, document: Document) -> None:

@@ -31,7 +31,7 @@ def lines(user, text: str, narrow: Narrow, place: str) -> Iterator[tuple[str, ..
 
     BadSearch is raised at once, before the first line.
     """
-    ids = () if place == DOCUMENTS else all_ids(user, text, narrow)
+    ids = () if place == DOCUMENTS else all_ids(user, text, narrow=narrow)
     return _lines(narrow.in_progress(user, text), ids)
 
 

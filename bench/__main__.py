@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from bench.against import against
-from bench.measuring import BASE, Site, interleaved, row
+from bench.measuring import BASE, REPEATS, Site, interleaved, row
 
 RESULTS = BASE / "bench" / "results.json"
 
@@ -29,6 +29,18 @@ def pages(small: Site, large: Site) -> list[dict]:
         rows.append(row(f"{page} clerk at {large.size}", clerk, "ms", "a person who sees all units", everybody))
         touched = [site.ask("blocks", page=page, who="clerk") for site in (small, large)]
         rows.append(row(f"{page}, blocks at {large.size}", touched[1], "blocks", f"at {small.size}", touched[0]))
+    return rows
+
+
+def searches(small: Site, large: Site) -> list[dict]:
+    """Each kind of question at both sizes, for a clerk and for a person who sees all: p95 beside p50."""
+    rows = []
+    for page in large.ask("searches"):
+        for who in ("clerk", "all"):
+            for site in (small, large):
+                took = sorted([site.ask("get", page=page, who=who) for _ in range(REPEATS + 3)][3:])  # three warm up
+                p50, p95 = took[REPEATS // 2], took[int(REPEATS * 0.95)]
+                rows.append(row(f"{page}, {who}, p95 at {site.size}", p95, "ms", "p50", p50))
     return rows
 
 
@@ -60,7 +72,7 @@ def two_sizes(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parser.add_argument("--only", choices=["pages", "completion", "import"])
+    parser.add_argument("--only", choices=["pages", "searches", "completion", "import"])
     parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     chosen = parser.parse_args()
     sizes = chosen.sizes
@@ -68,10 +80,10 @@ def main() -> None:
     rows: list[dict] = []
     if chosen.against:
         rows += against(chosen.against, sizes[0], data_dir, chosen.only)
-    elif chosen.only in (None, "pages", "completion"):
+    elif chosen.only in (None, "pages", "searches", "completion"):
         small, large = (Site(size, data_dir / str(size)) for size in sizes)
         try:
-            for name, measure in (("pages", pages), ("completion", completion)):
+            for name, measure in (("pages", pages), ("searches", searches), ("completion", completion)):
                 if chosen.only in (None, name):
                     rows += measure(small, large)
         finally:

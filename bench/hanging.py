@@ -150,7 +150,8 @@ def _of_records(keys: dict[str, int]) -> None:
         RecordWords,
         TEXTS,
         keys,
-        record_id="r.id", head_n="h.head_n", text_n="h.head_n || egov_fold_v1(chr(31) || d.body)",
+        record_id="r.id", head_n="h.head_n", body="d.body",
+        text_n="h.head_n || egov_fold_v1(d.body) || egov_fold_v1(chr(31) || r.author || chr(31))",
     )  # fmt: skip
     insert(
         CodeAssignment,
@@ -205,7 +206,7 @@ OF_RECORDS = "archive_record r WHERE r.document_id BETWEEN %(first)s AND %(last)
 TEXTS = """
 archive_record r JOIN documents_document d ON d.id = r.document_id
 CROSS JOIN LATERAL (
-  SELECT egov_fold_v1(concat_ws(chr(31), r.title, r.doc_number, r.archival_code, r.author)) AS head_n
+  SELECT egov_head(ARRAY[r.title, r.doc_number, r.archival_code]) AS head_n
 ) h
 WHERE r.document_id BETWEEN %(first)s AND %(last)s
 """

@@ -20,6 +20,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from archive.search import sampling  # noqa: E402
 from bench import generator  # noqa: E402
 from documents.inputs import CompleteInput  # noqa: E402
 from documents.models import Document  # noqa: E402
@@ -31,6 +32,7 @@ people: dict = {}
 
 def prepare() -> str:
     generator.generate(int(os.environ["EGOV_BENCH_SIZE"]))
+    sampling.take()
     clerk, everybody = generator.people()
     for name, person in (("clerk", clerk), ("all", everybody)):
         people[name] = person
@@ -61,6 +63,8 @@ TERMS = {
     "search, planted term": generator.PLANTED[0],
     "search, two words": " ".join(generator.PLANTED[:2]),
     "search, very frequent term": generator.FREQUENT,
+    "search, nearest to a question": "请问哪个联络点可以咨询经费预算的报送时间？",
+    "search, nearest to a question of frequent words": f"有关{generator.FREQUENT}是什么？",
 }
 known: dict[tuple, str] = {}
 
@@ -125,6 +129,7 @@ def complete_many(writers: int, each: int) -> float:
 ANSWERS = {
     "prepare": prepare,
     "pages": lambda: ["waiting", "handled", "under_way", "completed", "document", "record", *TERMS],
+    "searches": lambda: list(TERMS),
     "get": get,
     "blocks": blocks,
     "complete": complete,

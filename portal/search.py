@@ -1,28 +1,52 @@
-"""The public search: two functions of the database that know open records only (portal/views.sql)."""
+"""The public search: functions of the database that know open records and current documents only (portal/views.sql)."""
 
+import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connections
 
-from units.folding import folded
+from archive.search import nearest, snippets
+from archive.search.words import GENERIC, PART, BadSearch, around, is_sentence, words_of
+from units.folding import alternatives, folded
 
-from .models import OpenRecord, OpenUnit
+from .models import OpenCurrent, OpenRecord, OpenUnit
 
-CAP, SIZE, LAST_PAGE = 10_000, 20, 50
+CAP, SIZE = 10_000, 20
+KINDS = {"record": "开放档案", "current": "现行文件"}
+MODELS: dict[str, Any] = {"record": OpenRecord, "current": OpenCurrent}
+
+__all__ = ["CAP", "KINDS", "SIZE", "BadSearch", "Found", "Wanted", "search"]
 
 
-class BadSearch(ValueError):
-    """A sentence for the visitor."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a result is narrowed to; `kind` is a key of KINDS."""
+
+    unit: OpenUnit | None = None
+    year: int | None = None
+    kind: str | None = None
+
+    def as_json(self) -> str:
+        chosen = {"unit": self.unit and self.unit.pk, "year": self.year, "kind": self.kind}
+        return json.dumps({name: value for name, value in chosen.items() if value is not None})
 
 
 @dataclass
 class Found:
+    """`records` are open records and current documents, each with `kind` and `snippet`; `nearest` holds none of them."""
+
     words: list[str] = field(default_factory=list)
     total: int = 0
-    records: list[OpenRecord] = field(default_factory=list)
+    records: list = field(default_factory=list)
+    nearest: list = field(default_factory=list)
+    nearest_words: list[str] = field(default_factory=list)
+    kinds: list[tuple[str, str, int]] = field(default_factory=list)
     units: list[tuple[OpenUnit, int]] = field(default_factory=list)
     years: list[tuple[int, int]] = field(default_factory=list)
     page: int = 1
+    is_prefix: bool = False
+    kind_label: str = ""
 
     @property
     def is_capped(self) -> bool:
@@ -33,46 +57,89 @@ class Found:
         return f"{CAP:,}+" if self.is_capped else f"{self.total:,}"
 
     @property
+    def last_page(self) -> int:
+        return max(-(-min(self.total, CAP) // SIZE), 1)
+
+    @property
     def has_next(self) -> bool:
-        return self.page < LAST_PAGE and self.page * SIZE < self.total
+        return self.page < self.last_page
 
 
-def words_of(text: str) -> list[str]:
-    tidy = text.replace("\x00", " ").encode("utf-8", "replace").decode()
-    parts = tidy.split()
-    if len(parts) > 10:
-        raise BadSearch("一次最多检索 10 个词，请减少。")
-    if any(len(part) > 100 for part in parts):
-        raise BadSearch("每个检索词不超过 100 个字，请缩短。")
-    words = sorted({word for part in parts if (word := folded(part))}, key=len, reverse=True)
-    if not words or len(words[0]) < 2:
-        raise BadSearch("请至少输入两个字，单字检索范围过大。")
-    return words
-
-
-def search(text: str, *, unit: OpenUnit | None = None, year: int | None = None, page: int = 1) -> Found:
-    """One page of open records that contain every word, title hits first, then the newest."""
-    words = words_of(text)
-    page = min(max(page, 1), LAST_PAGE)
-    key = unit.pk if unit is not None else None
+def search(text: str, *, wanted: Wanted | None = None, page: int = 1, near: int = SIZE) -> Found:
+    """One page: what is called exactly so, title hits, then the newest; the nearest where nothing has all words."""
+    words, wanted = words_of(text), wanted or Wanted()
+    found = Found(words, page=max(page, 1), is_prefix=all(len(word) == 1 for word in words))
+    found.kind_label = KINDS.get(wanted.kind or "", "")
+    forms = [alternatives(word) for word in words]
+    if found.is_prefix:
+        forms[0] = [PART + words[0]]
     with connections["portal"].cursor() as cursor:
-        cursor.execute("SELECT * FROM portal_search(%s, %s, %s, %s, %s)", [words, key, year, SIZE, (page - 1) * SIZE])
-        rows = cursor.fetchall()
-        if not rows:
-            if page == 1:
-                cursor.execute("SELECT portal_found_nothing(%s)", [" ".join(words)])
-            return Found(words, page=page)
-        cursor.execute("SELECT kind, key, hits FROM portal_facets(%s, %s, %s)", [words, key, year])
-        facets = cursor.fetchall()
-    records = OpenRecord.objects.in_bulk([row[0] for row in rows])
-    found = Found(words, rows[0][2], page=page)
-    for record_id, _, _, snippet in rows:
-        if record_id in records:
-            records[record_id].snippet = snippet
-            found.records.append(records[record_id])
-    units = OpenUnit.objects.in_bulk([key for kind, key, _ in facets if kind == "unit"])
-    found.units = sorted(
-        ((units[key], hits) for kind, key, hits in facets if kind == "unit"), key=lambda one: (-one[1], one[0].code)
-    )
-    found.years = sorted(((key, hits) for kind, key, hits in facets if kind == "year"), reverse=True)
+        cursor.execute(
+            "SELECT portal_search(%s, %s, %s::text[], %s, %s, %s)",
+            [json.dumps(forms), "".join(words), _names(words), wanted.as_json(), SIZE, (found.page - 1) * SIZE],
+        )
+        answer = json.loads(cursor.fetchone()[0])  # Django leaves jsonb as text
+        if not answer["total"] and found.page == 1:
+            cursor.execute("SELECT portal_found_nothing(%s)", [" ".join(words)])
+    found.total = answer["total"]
+    found.records = _shown([tuple(one) for one in answer["hits"] or []], alternatives(max(words, key=len)))
+    _name_facets(found, answer)
+    if found.page == 1 and not found.is_prefix and (not found.total or (is_sentence(text) and found.total < SIZE)):
+        _add_nearest(found, text, wanted, near)
     return found
+
+
+def _names(words: list[str]) -> list[str]:
+    named = {folded(name) for names in OpenUnit.objects.values_list("name", "short_name") for name in names if name}
+    return around({*named, *GENERIC}, words)
+
+
+def _name_facets(found: Found, answer: dict) -> None:
+    units, years, kinds = (answer[name] or {} for name in ("units", "years", "kinds"))
+    named = OpenUnit.objects.in_bulk([int(key) for key in units])
+    found.units = sorted(
+        ((named[int(key)], hits) for key, hits in units.items()), key=lambda one: (-one[1], one[0].code)
+    )
+    found.years = sorted(((int(key), hits) for key, hits in years.items()), reverse=True)
+    found.kinds = [(key, label, kinds[key]) for key, label in KINDS.items() if key in kinds]
+
+
+def _shown(keys: list[tuple[str, int]], forms: list[str], places: dict | None = None) -> list:
+    """The rows of the views in this order, each with `kind` and a `snippet` of its text as written."""
+    rows: dict[tuple[str, int], Any] = {}
+    for kind, model in MODELS.items():
+        wanted = [key for one, key in keys if one == kind]
+        rows |= {(kind, key): row for key, row in model.objects.in_bulk(wanted).items()}
+    cut = snippets.cut if places is None else snippets.cut_densest
+    at = [None if places is None else places[one] + 1 for one in keys]
+    with connections["portal"].cursor() as cursor:
+        cursor.execute(
+            "SELECT k.kind, k.key, portal_piece(k.kind, k.key, %s::text[], k.place) "
+            "FROM unnest(%s::text[], %s::bigint[], %s::int[]) AS k(kind, key, place)",
+            [forms, [kind for kind, _ in keys], [key for _, key in keys], at],
+        )
+        for kind, key, piece in cursor.fetchall():
+            if row := rows.get((kind, key)):
+                row.kind, row.snippet = kind, cut(piece or "", forms)
+    return [rows[one] for one in keys if one in rows]
+
+
+def _add_nearest(found: Found, text: str, wanted: Wanted, near: int) -> None:
+    asked = nearest.bigrams_of(text)
+    with connections["portal"].cursor() as cursor:
+        cursor.execute("SELECT bigram, texts FROM portal_bigram_counts(%s::text[])", [asked])
+        counts = dict(cursor.fetchall())
+        weights = nearest.weights_of(asked, counts.pop("", 0), counts)
+        if not weights:
+            return
+        pairs = nearest.rarest(counts, weights)
+        cursor.execute(
+            "SELECT kind, key, head, rest FROM portal_nearest(%s::text[], %s::float8[], %s)",
+            [pairs, [weights[pair] for pair in pairs], wanted.as_json()],
+        )
+        hits = nearest.best((((kind, key), head, rest) for kind, key, head, rest in cursor.fetchall()), weights)
+    there = {(one.kind, one.pk) for one in found.records}
+    places = {one.key: one.place for one in hits}
+    keys = [one.key for one in hits if one.key not in there][:near]
+    found.nearest_words = list(weights)
+    found.nearest = _shown(keys, list(weights), places)

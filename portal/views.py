@@ -18,7 +18,7 @@ from units.access import public
 from units.paging import cut
 
 from .models import OpenCurrent, OpenFile, OpenRecord, OpenUnit, Withdrawn
-from .search import BadSearch, search
+from .search import KINDS, BadSearch, Wanted, search
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page
 ROLES = {"original": "正文", "attachment": "附件", "converted": "转换件", "copy": "复制件"}
@@ -70,11 +70,14 @@ def _unit(request) -> OpenUnit | None:
 @require_safe
 def results(request):
     text = request.GET.get("q", "")
-    chosen = {"unit": _unit(request), "year": _number(request.GET.get("year", ""), 4)}
+    kind = request.GET.get("kind", "")
+    chosen = {
+        "unit": _unit(request), "year": _number(request.GET.get("year", ""), 4), "kind": kind if kind in KINDS else None
+    }  # fmt: skip
     if not text.strip():
         return render(request, "portal/results.html", {"q": "", **chosen})
     try:
-        found = search(text, page=_number(request.GET.get("page", ""), 3) or 1, **chosen)
+        found = search(text, page=_number(request.GET.get("page", ""), 7) or 1, wanted=Wanted(**chosen))
     except BadSearch as refusal:
         return render(request, "portal/results.html", {"q": text[:200], "refusal": str(refusal), **chosen}, status=422)
     return render(request, "portal/results.html", {"q": text[:200], "found": found, **chosen})

@@ -40,65 +40,122 @@ CREATE VIEW portal_withdrawn WITH (security_barrier) AS
   WHERE NOT EXISTS (SELECT 1 FROM files_publication o WHERE o.object_uid = p.object_uid AND o.closed_at IS NULL)
   ORDER BY p.object_uid, p.closed_at DESC, p.id DESC;
 
--- The condition on archive_recordtext t and archive_recordwords w that `words` mean; only the two functions below may call it.
-CREATE FUNCTION portal_condition(words text[], unit bigint, in_year int) RETURNS text
+-- The condition on the folded words w that `words` mean: for each word one of its forms occurs; at most 10 of at most 6.
+CREATE FUNCTION portal_condition(words jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $f$
 DECLARE
-  condition text := 't.is_public';  -- follows files_publication (archive/sql/after.sql)
-  word text;
-  pairs text[];
+  condition text := 'w.is_public';  -- follows files_publication (archive/sql/after.sql)
+  forms jsonb;
+  form text;
+  either text[];
 BEGIN
-  IF coalesce(array_length(words, 1), 0) = 0 OR array_length(words, 1) > 10 THEN
+  IF jsonb_typeof(words) <> 'array' OR jsonb_array_length(words) NOT BETWEEN 1 AND 10 THEN
     RETURN 'false';
   END IF;
-  FOREACH word IN ARRAY words LOOP
-    word := egov_fold_v1(left(word, 100));
-    pairs := cjk_bigrams(word);
-    IF pairs IS NOT NULL THEN
-      condition := condition || format(' AND cjk_bigrams(w.text_n) @> %L::text[]', pairs);
+  FOR forms IN SELECT jsonb_array_elements(words) LOOP
+    IF jsonb_typeof(forms) <> 'array' OR jsonb_array_length(forms) NOT BETWEEN 1 AND 6 THEN
+      RETURN 'false';
     END IF;
-    condition := condition || format(' AND strpos(w.text_n, %L) > 0', word);
+    either := ARRAY[]::text[];
+    FOR form IN SELECT left(jsonb_array_elements_text(forms), 400) LOOP
+      IF form = '' THEN
+        RETURN 'false';
+      END IF;
+      either := either || format('(%sstrpos(w.text_n, %L) > 0)',
+        CASE WHEN length(form) > 1 THEN format('cjk_bigrams(w.text_n) @> %L::text[] AND ', cjk_bigrams(form)) END, form);
+    END LOOP;
+    condition := condition || ' AND (' || array_to_string(either, ' OR ') || ')';
   END LOOP;
-  IF unit IS NOT NULL THEN
-    condition := condition || format(' AND t.unit_id = %s', unit);
-  END IF;
-  IF in_year IS NOT NULL THEN
-    condition := condition || format(' AND t.year = %s', in_year);
-  END IF;
   RETURN condition;
 END $f$;
 
--- Bounded full-text search over open records; a definer's function, so that the index can be used without
--- letting the portal's role near a row that is not open. `words` come as the visitor typed them.
-CREATE FUNCTION portal_search(words text[], unit bigint, in_year int, page_size int, skip int)
-RETURNS TABLE (record_id bigint, in_title boolean, total bigint, snippet text)
+-- The same columns of open records and of current documents; only the functions below may read it.
+CREATE VIEW portal_words AS
+  SELECT 'record' AS kind, t.record_id AS key, t.unit_id, t.year::int, t.sorted_on, t.is_public, w.head_n, w.text_n, w.body
+  FROM archive_recordtext t JOIN archive_recordwords w USING (record_id)
+  UNION ALL
+  SELECT 'current', w.current_id, w.unit_id, w.year::int, w.sorted_on, w.is_public, w.head_n, w.text_n, d.body
+  FROM archive_currentwords w JOIN documents_currentdocument c ON c.id = w.current_id
+  JOIN documents_document d ON d.id = c.document_id;
+
+-- What `chosen` (kind, unit, year, each may be missing) narrows the words w to.
+CREATE FUNCTION portal_narrowing(chosen jsonb) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $f$
+  SELECT concat(' AND w.kind = ' || quote_literal(chosen ->> 'kind'), ' AND w.unit_id = ' || (chosen ->> 'unit')::bigint,
+                ' AND w.year = ' || (chosen ->> 'year')::int)
+$f$;
+
+-- One page of open records and current documents, and how all hits spread; a definer's function, so that the index can
+-- be used without letting the portal's role near a row that is not open. `words`: the folded forms of each word; `whole`:
+-- the folded question; `names`: names of units that count as no hit of their parts. Bounded by 10,001 hits.
+CREATE FUNCTION portal_search(words jsonb, whole text, names text[], chosen jsonb, page_size int, skip int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+DECLARE
+  head text := 'w.head_n';
+  name text;
+  in_head text;
+  found jsonb;
 BEGIN
-  RETURN QUERY EXECUTE format(
+  FOREACH name IN ARRAY names[1:30] LOOP
+    head := format('replace(%s, %L, chr(30))', head, left(name, 100));
+  END LOOP;
+  SELECT string_agg('(' || (SELECT string_agg(format('strpos(x.head, %L) > 0', f), ' OR ')
+                            FROM jsonb_array_elements_text(one) AS f) || ')', ' AND ')
+    INTO in_head FROM jsonb_array_elements(words) AS one WHERE portal_condition(words) <> 'false';
+  EXECUTE format(
     $q$WITH h AS MATERIALIZED (
-       SELECT t.record_id, t.sorted_on, strpos(w.head_n, %1$L) > 0 AS in_title
-       FROM archive_recordtext t JOIN archive_recordwords w USING (record_id) WHERE %2$s LIMIT 10001),
-     p AS (SELECT h.* FROM h ORDER BY h.in_title DESC, h.sorted_on DESC, h.record_id DESC LIMIT %3$s OFFSET %4$s)
-     SELECT p.record_id, p.in_title, (SELECT count(*) FROM h),
-       substr(b.body, greatest(strpos(b.body, %1$L) - 36, 1), 72 + length(%1$L))
-     FROM p JOIN archive_recordwords w USING (record_id) JOIN portal_record r ON r.id = p.record_id
-     CROSS JOIN LATERAL (SELECT substr(w.text_n, length(w.head_n) + 2) AS body) b
-     ORDER BY p.in_title DESC, p.sorted_on DESC, p.record_id DESC$q$,
-    egov_fold_v1(left(words[1], 100)), portal_condition(words, unit, in_year),
-    least(greatest(page_size, 1), 100), greatest(skip, 0));
+       SELECT w.kind, w.key, w.unit_id, w.year, w.sorted_on, (
+         SELECT CASE WHEN strpos(w.head_n, chr(31) || %1$L || chr(31)) > 0
+                       OR strpos(w.head_n, chr(31) || %2$L || chr(31)) > 0 THEN 3 WHEN %3$s THEN 2 ELSE 1 END
+         FROM (SELECT %4$s AS head) x) AS fit
+       FROM portal_words w WHERE %5$s %6$s LIMIT 10001),
+     p AS (SELECT h.*, row_number() OVER (ORDER BY h.fit DESC, h.sorted_on DESC, h.kind, h.key DESC) AS place FROM h
+           ORDER BY place LIMIT %7$s OFFSET %8$s)
+     SELECT jsonb_build_object(
+       'total', (SELECT count(*) FROM h),
+       'hits', (SELECT jsonb_agg(jsonb_build_array(p.kind, p.key) ORDER BY p.place) FROM p),
+       'kinds', (SELECT jsonb_object_agg(kind, n) FROM (SELECT kind, count(*) AS n FROM h GROUP BY 1) x),
+       'units', (SELECT jsonb_object_agg(unit_id, n) FROM (SELECT unit_id, count(*) AS n FROM h GROUP BY 1) x),
+       'years', (SELECT jsonb_object_agg(year, n) FROM (SELECT year, count(*) AS n FROM h GROUP BY 1) x))$q$,
+    left(whole, 400), egov_plain_number(left(whole, 400)), coalesce(in_head, 'false'), head, portal_condition(words),
+    portal_narrowing(chosen), least(greatest(page_size, 1), 100), greatest(skip, 0)) INTO found;
+  RETURN found;
 END $f$;
 
--- How the hits spread over units and years; of the first 10,000 when there are more.
-CREATE FUNCTION portal_facets(words text[], unit bigint, in_year int)
-RETURNS TABLE (kind text, key bigint, hits bigint)
+-- The text as written that surely holds the first of `forms`, or the folded place `at` when it is given (archive/search/
+-- snippets.py cuts it); of open rows alone.
+CREATE FUNCTION portal_piece(of_kind text, of_key bigint, forms text[], at int) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+  SELECT substr(w.body, greatest(x.place - 200, 1),
+                greatest(length(w.body) - (length(w.text_n) - length(w.head_n)), 0) + 1000)
+  FROM portal_words w CROSS JOIN LATERAL (
+    SELECT coalesce(at, (SELECT nullif(strpos(substr(w.text_n, length(w.head_n) + 1), f), 0)
+                         FROM unnest(forms[1:6]) AS f ORDER BY 1 NULLS LAST LIMIT 1), 1) AS place) x
+  WHERE w.kind = of_kind AND w.key = of_key AND w.is_public
+$f$;
+
+-- The candidates of the nearest search (archive/search/nearest.py): texts of open rows by the weight of the given pairs.
+CREATE FUNCTION portal_nearest(pairs text[], weights float8[], chosen jsonb)
+RETURNS TABLE (kind text, key bigint, head text, rest text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 BEGIN
   RETURN QUERY EXECUTE format(
-    $q$WITH h AS MATERIALIZED (SELECT t.unit_id, t.year FROM archive_recordtext t
-       JOIN archive_recordwords w USING (record_id) WHERE %s LIMIT 10000)
-     SELECT 'unit', h.unit_id::bigint, count(*) FROM h GROUP BY 2
-     UNION ALL SELECT 'year', h.year::bigint, count(*) FROM h GROUP BY 2$q$, portal_condition(words, unit, in_year));
+    $q$WITH c AS (
+       SELECT h.kind, h.key, sum(g.weight * CASE WHEN strpos(h.head_n, g.pair) > 0 THEN 2 ELSE 1 END) AS weight
+       FROM unnest($1, $2) AS g(pair, weight) CROSS JOIN LATERAL (
+         SELECT w.kind, w.key, w.head_n FROM portal_words w
+         WHERE w.is_public %1$s AND cjk_bigrams(w.text_n) @> ARRAY[g.pair] OFFSET 0) h
+       GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 DESC LIMIT 200)
+     SELECT w.kind, w.key::bigint, w.head_n, substr(w.text_n, length(w.head_n) + 1, 200000)
+     FROM c CROSS JOIN LATERAL (SELECT * FROM portal_words o WHERE o.kind = c.kind AND o.key = c.key OFFSET 0) w$q$,
+    portal_narrowing(chosen)) USING pairs[1:100], weights[1:100];
 END $f$;
+
+-- In how many texts pairs of characters stand, from the sample of all records: numbers, and of no record.
+CREATE FUNCTION portal_bigram_counts(bigrams text[]) RETURNS TABLE (bigram text, texts bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+  SELECT * FROM archive_bigram_counts(bigrams)
+$f$;
 
 -- A search without a result is counted by its words alone, never by the person.
 CREATE FUNCTION portal_found_nothing(words text) RETURNS void
@@ -106,10 +163,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
   SELECT archive_found_nothing(words, 'portal')
 $f$;
 
-REVOKE ALL ON FUNCTION portal_condition(text[], bigint, int), portal_search(text[], bigint, int, int, int),
-  portal_facets(text[], bigint, int), portal_found_nothing(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION portal_search(text[], bigint, int, int, int), portal_facets(text[], bigint, int),
-  portal_found_nothing(text) TO egov_portal, egov_app;
+REVOKE ALL ON portal_words FROM PUBLIC;
+REVOKE ALL ON FUNCTION portal_condition(jsonb), portal_narrowing(jsonb), portal_search(jsonb, text, text[], jsonb, int, int),
+  portal_piece(text, bigint, text[], int), portal_nearest(text[], float8[], jsonb), portal_bigram_counts(text[]),
+  portal_found_nothing(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_search(jsonb, text, text[], jsonb, int, int), portal_piece(text, bigint, text[], int),
+  portal_nearest(text[], float8[], jsonb), portal_bigram_counts(text[]), portal_found_nothing(text)
+  TO egov_portal, egov_app;
 -- A view's functions are called with the visitor's own rights: these three compute with dates and read no table.
 GRANT EXECUTE ON FUNCTION document_validity(date, date, date, date, date), egov_local_day(timestamptz), egov_today()
   TO egov_portal;

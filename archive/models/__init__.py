@@ -5,11 +5,13 @@ from .inspection import InspectionResult, InspectionRun
 from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
-from .text import EmptySearch, RecordText, RecordWords
+from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
 
 __all__ = [
+    "BigramCount",
     "CodeAssignment",
     "Component",
+    "CurrentWords",
     "EmptySearch",
     "Fonds",
     "FondsCreator",

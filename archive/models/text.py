@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from documents.models import Document
+from documents.models import CurrentDocument, Document
 from units.models import Unit
 
 from ..querysets import RecordTextQuerySet
@@ -47,11 +47,45 @@ class RecordText(models.Model):
 
 
 class RecordWords(models.Model):
-    """The normalised words of one record: head (title, number, code, author), then head and body; written once."""
+    """The folded words of one record: head (title, number, codes), then head, body and author; the body as written too.
+
+    Made by egov_head and egov_fold_v1 (archive/sql/search.sql). The head has each number a second time as it is
+    counted, without 第 and leading zeros.
+    """
 
     record = models.OneToOneField(RecordText, models.PROTECT, primary_key=True, related_name="words")
     head_n = models.TextField()
     text_n = models.TextField()
+    body = models.TextField(default="")
+
+    class Meta:
+        default_permissions = ()
+
+
+class CurrentWords(models.Model):
+    """The folded words of a current document, as RecordWords has them; written and marked by the database alone.
+
+    archive/sql/after.sql follows its publication, so that the portal finds what it shows, and nothing else.
+    """
+
+    current = models.OneToOneField(CurrentDocument, models.PROTECT, primary_key=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    is_public = models.BooleanField()
+    sorted_on = models.DateField()
+    year = models.PositiveSmallIntegerField()
+    head_n = models.TextField()
+    text_n = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class BigramCount(models.Model):
+    """In about how many texts a pair of characters stands, from a sample (archive/search/sampling.py); "" is all texts."""
+
+    bigram = models.CharField(max_length=2, primary_key=True, db_collation="C")
+    texts = models.PositiveIntegerField()
+    taken_at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()

@@ -1,161 +1,300 @@
-"""Staff search over title, number and full text (design section 8): bounded candidates first, then one page.
+"""What contains every word (design section 8): bounded candidates first, then one page.
 
-A bigram index narrows, LIKE on the same normalised column decides, so a result contains every word, exactly; the
-visibility rule stands in the same query, so count, facets and page can never differ from what the person may see.
+A bigram index narrows, LIKE on the same folded column decides, so a result contains every word, exactly; the visibility
+rule stands in the same query, so count, facets and page can never differ from what the person may see. Of very frequent
+words the newest texts are tried one after the other instead: the index would gather them all first.
 """
 
 from dataclasses import dataclass, field
 
 from django.db import connection, models, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Greatest, Length, StrIndex, Substr
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Replace
 
-from units.folding import alternatives
+from units.folding import alternatives, plain_number
+from units.models import Unit
 from units.paging import Slice, cut
 
 from ..models import Record, RecordText
+from . import nearest, sampling, snippets
 from .narrowing import HELD, Narrow
-from .words import containing, words_of
+from .words import PART, containing, is_sentence, names_around, words_of
 
-CAP = 10_000
+CAP, WALK_CAP = 10_000, 1_000
 SIZE = 20
-COLUMNS = (
-    "record_id", "unit_id", "year", "retention_code", "kind", "access_status", "sorted_on", "in_head", "code", "held",
-)  # fmt: skip
 FACETS = ("unit_id", "year", "retention_code", "kind", "access_status")
-SORTED = {
-    "fit": "in_head DESC, sorted_on DESC, record_id DESC",
-    "date": "sorted_on DESC, record_id DESC",
-    "code": "code, record_id",
-}
-EVERYTHING = Narrow()
-AROUND = 36  # characters of a snippet before and after the word
+SPREAD = ("record_id", *FACETS, "sorted_on", "held")  # of each hit, whatever way it is found
+DENSE = 20_000  # texts that may hold the rarest pair of the question: from here on the newest are tried first
+LONGEST_WALK = 12_000  # texts tried before the index is asked all the same
 
 
 @dataclass
 class Found:
-    """One page. `everywhere` and `held` count hits in all places and with the archive, `total` those asked for."""
+    """`total` is exact unless `is_capped`; facets are of the `total` counted. `nearest` holds no hit of `records`."""
 
     words: list[str] = field(default_factory=list)
     total: int = 0
     is_capped: bool = False
-    everywhere: int = 0
-    held: int = 0
     records: list[Record] = field(default_factory=list)
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)  # column of FACETS → value → hits
+    nearest: list[Record] = field(default_factory=list)
+    nearest_words: list[str] = field(default_factory=list)
+    units: list[tuple[Unit, int]] = field(default_factory=list)
+    years: list[tuple[int, int]] = field(default_factory=list)
     page: int = 1
+    everywhere: int = 0  # hits in all places of the narrowing
+    held: int = 0  # of these with the archive
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)  # column of FACETS → value → hits
     slice: Slice | None = None  # of a capped result: its neighbours by cursor
+    is_prefix: bool = False  # one character: title and numbers that begin with it
 
     @property
     def count_label(self) -> str:
-        return f"{CAP:,}+" if self.is_capped else f"{self.total:,}"
+        return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
 
     @property
     def pages(self) -> int:
         """How many pages can be asked for by number."""
-        return -(-self.total // SIZE)
+        return max(-(-(CAP if self.is_capped else self.total) // SIZE), 1)
+
+    @property
+    def last_page(self) -> int | None:
+        """None where the end was not counted."""
+        return None if self.is_capped else max(-(-self.total // SIZE), 1)
+
+    @property
+    def has_next(self) -> bool:
+        return len(self.records) == SIZE if self.is_capped else self.page * SIZE < self.total
 
 
-def matching(user, words: list[str], narrow: Narrow | None = None):
+@dataclass
+class Counted:
+    everywhere: int
+    held: int
+    total: int
+    keys: list[int]
+    facets: dict[str, dict[str, int]]
+
+
+def matching(user, words: list[str], *, narrow: Narrow | None = None):
     """Texts that contain every word, which `user` may see."""
-    return (narrow or EVERYTHING).apply(containing(RecordText.objects.allowing("view", user), words))
+    return containing((narrow or Narrow()).apply(RecordText.objects.allowing("view", user)), words)
 
 
-def search(user, text: str, *, narrow: Narrow | None = None, page: int = 1, request=None, elsewhere: int = 0) -> Found:
-    """One page of results in the order asked for; count exact up to 10,000.
+def all_ids(user, text: str, *, narrow: Narrow | None = None):
+    """Uids of every hit, streamed; for exports and the command."""
+    rows = matching(user, words_of(text), narrow=narrow).order_by(*(narrow or Narrow()).walk)
+    return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
-    A larger result is read from an index, newest first or by code: with `request` by its cursor, to the very end.
-    `elsewhere` counts what the question found beside records: then it was not in vain.
+
+def search(
+    user, text: str, *, narrow: Narrow | None = None, page: int = 1, near: int = SIZE, request=None, elsewhere: int = 0
+) -> Found:
+    """One page: what is called exactly so, title hits, then the others by date; the nearest where nothing has all words.
+
+    A result too large to be sorted is read from an index: with `request` by its cursor, to the very end. `elsewhere`
+    counts what the question found beside records: then it was not in vain.
     """
-    words, narrow = words_of(text), narrow or EVERYTHING
-    found = Found(words, page=max(page, 1))
-    parts = [containing(rows, words) for rows in RecordText.objects.allowing_each_way("view", user)]
-    keys = _bounded(parts, words, narrow, narrow.everywhere(), found)
-    if found.everywhere > CAP and narrow.holdings is not None:
-        everywhere = found.everywhere  # what was counted was cut off before it was divided
-        keys = _bounded(parts, words, narrow, narrow, found)
-        found.everywhere = everywhere
+    words = words_of(text)
+    narrow, page = narrow or Narrow(), max(page, 1)
+    found = Found(words, page=page, is_prefix=all(len(word) == 1 for word in words))
+    counted = _frequent(user, words, narrow, page)
+    found.is_capped = counted is not None
+    if counted is None:
+        counted = _bounded(user, words, narrow.everywhere(), narrow, page)
+        found.everywhere = counted.everywhere
+        if counted.everywhere > CAP and narrow.holdings is not None:  # cut off before it was divided
+            counted = _bounded(user, words, narrow, narrow, page)
+        found.is_capped = counted.total > CAP
+    found.everywhere, found.held = found.everywhere or counted.everywhere, counted.held
+    found.total, found.facets = min(counted.total, CAP), counted.facets
     if found.is_capped:
-        keys = _dense(user, words, narrow, found, request)
-    found.records = _records(keys, words)
-    if not (found.everywhere or elsewhere):
+        by_number = request is None or (page > 1 and not {"after", "before"} & set(request.GET))
+        if by_number:
+            counted.keys = _deep(user, words, narrow, page)
+        else:
+            counted.keys = _by_cursor(user, words, narrow, found, request)
+    found.records = _records(counted.keys, words)
+    _name_facets(found, counted)
+    if not (found.everywhere or elsewhere) and page == 1:
         _note_empty(words)
+    if page == 1 and not found.is_prefix and (not found.total or (is_sentence(text) and found.total < SIZE)):
+        _add_nearest(found, user, text, narrow, near)
     return found
 
 
-def _bounded(parts: list, words: list[str], narrow: Narrow, within: Narrow, found: Found) -> list[int]:
-    """Record keys of the page; counts and facets into `found`. One statement over at most CAP + 1 rows of `within`."""
-    in_head = models.ExpressionWrapper(Q(*(_meant("words__head_n", word) for word in words)), models.BooleanField())
-    code = F("record__archival_code") if narrow.order == "code" else Value("")
+def _add_nearest(found: Found, user, text: str, narrow: Narrow, near: int) -> None:
+    met = nearest.among_records(user, text, narrow)
+    there = {record.pk for record in found.records}
+    found.nearest_words = met.words
+    keys = [one.key for one in met.hits if one.key not in there][:near]
+    cut = snippets.around_places({one.key: one.place for one in met.hits}, met.words, keys)
+    found.nearest = _with_snippets(keys, cut)
+
+
+def _name_facets(found: Found, counted: Counted) -> None:
+    units, years = counted.facets["unit_id"], counted.facets["year"]
+    names = Unit.objects.in_bulk([int(key) for key in units])
+    found.units = sorted(
+        ((names[int(key)], count) for key, count in units.items()), key=lambda one: (-one[1], one[0].code)
+    )
+    found.years = sorted(((int(key), count) for key, count in years.items()), reverse=True)
+
+
+def _fit(words: list[str]) -> tuple[models.Expression, Case]:
+    """The head without names of units, and the fit read from it: 3: called exactly so, 2: every word in title or number, and not as a part of a unit's name, 1: elsewhere."""
+    whole = "".join(words)
+    head = F("words__head_n")
+    for name in names_around(words):
+        head = Replace(head, Value(name), Value("\x1e"), output_field=models.TextField())
+    in_head = Q()
+    for word in words:
+        met = Q()
+        for one in alternatives(word):
+            met |= Q(head_alone__contains=one)
+        in_head &= met
+    called = Q(words__head_n__contains=PART + whole + PART) | Q(
+        words__head_n__contains=PART + plain_number(whole) + PART
+    )
+    return head, Case(
+        When(called, then=3), When(in_head, then=2), default=1, output_field=models.SmallIntegerField()
+    )  # fmt: skip
+
+
+ORDERS = {
+    "fit": "fit DESC, sorted_on DESC, record_id DESC",
+    "date": "sorted_on DESC, record_id DESC",
+    "code": "(SELECT r.archival_code FROM archive_record r WHERE r.id = n.record_id), record_id",
+}
+
+
+def _bounded(user, words: list[str], within: Narrow, narrow: Narrow, page: int) -> Counted:
+    """Of at most CAP + 1 hits of `within`: counts, the page's keys and how the hits of `narrow` spread, in one statement."""
+    head, fit = _fit(words)
     first, *others = (
-        within.apply(rows)
-        .annotate(in_head=in_head, code=code, held=models.ExpressionWrapper(HELD, models.BooleanField()))
+        containing(within.apply(rows), words)
+        .alias(head_alone=head)
+        .annotate(fit=fit, held=models.ExpressionWrapper(HELD, models.BooleanField()))
         .order_by()
-        .values(*COLUMNS)
-        for rows in parts
+        .values(*SPREAD, "fit")
+        for rows in RecordText.objects.allowing_each_way("view", user)
     )
     sql, params = first.union(*others, all=True)[: CAP + 1].query.sql_with_params()
+    names = ", ".join((*SPREAD, "fit"))
+    return _counted(f"WITH h ({names}) AS MATERIALIZED ({sql})", params, narrow, narrow.order, page)
+
+
+def _counted(hits: str, params, narrow: Narrow, order: str, page: int) -> Counted:
+    chosen = {None: "true", True: "held", False: "NOT held"}[narrow.holdings]
     facets = ", ".join(
         f"(SELECT json_object_agg({name}, c) FROM (SELECT {name}, count(*) AS c FROM n GROUP BY 1) f)"
         for name in FACETS
     )
-    chosen = {None: "true", True: "held", False: "NOT held"}[narrow.holdings]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH h ({", ".join(COLUMNS)}) AS MATERIALIZED ({sql}),
-              n AS (SELECT * FROM h WHERE {chosen})
+            f"""{hits}, n AS (SELECT * FROM h WHERE {chosen})
             SELECT (SELECT count(*) FROM h), (SELECT count(*) FROM h WHERE held), (SELECT count(*) FROM n),
-              (SELECT json_agg(record_id) FROM (SELECT record_id FROM n ORDER BY {SORTED[narrow.order]}
-                                                LIMIT {SIZE} OFFSET {(found.page - 1) * SIZE}) p), {facets}""",
+              (SELECT json_agg(record_id) FROM (SELECT record_id FROM n ORDER BY {ORDERS[order]}
+                                                LIMIT {SIZE} OFFSET {(page - 1) * SIZE}) p), {facets}""",
             params,
         )
         everywhere, held, total, keys, *counts = cursor.fetchone()
-    found.everywhere, found.held = everywhere, held
-    found.total, found.is_capped = min(total, CAP), total > CAP
-    found.facets = dict(zip(FACETS, [one or {} for one in counts], strict=True))
-    return keys or []
+    return Counted(everywhere, held, total, keys or [], dict(zip(FACETS, [one or {} for one in counts], strict=True)))
 
 
-def _meant(column: str, word: str) -> Q:
-    """`column` holds a folded word, or what it may stand for."""
-    return Q(*((f"{column}__contains", one) for one in alternatives(word)), _connector=Q.OR)
+def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | None:
+    """The newest texts tried one after the other, where the words are frequent enough for that; None where they are not.
+
+    Ends after `WALK_CAP` hits' worth of texts: count and facets are of these, and are called so.
+    """
+    share = sampling.greatest_share(words)
+    if share is None or share.texts < DENSE or narrow.order == "code":
+        return None
+    depth = int(1.3 * WALK_CAP / share.share) + 500
+    if depth > LONGEST_WALK:
+        return None
+    rows = narrow.apply(RecordText.objects.allowing("view", user)).order_by("-sorted_on", "-record_id")
+    rows = rows.annotate(held=models.ExpressionWrapper(HELD, models.BooleanField()))
+    sql, params = rows.values(*SPREAD)[:depth].query.sql_with_params()
+    held, texts = _held(words)
+    counted = _counted(
+        f"""WITH t ({", ".join(SPREAD)}) AS MATERIALIZED ({sql}),
+        h AS MATERIALIZED (SELECT t.* FROM t JOIN archive_recordwords w USING (record_id) WHERE {held})""",
+        (*params, *texts),
+        narrow,
+        "date",
+        page,
+    )
+    if counted.total < WALK_CAP:
+        return None
+    counted.total -= counted.total % WALK_CAP
+    return counted
 
 
-def _dense(user, words, narrow: Narrow, found: Found, request) -> list[int]:
-    """A very frequent term: walk along an index, testing each text; the text index would gather everything first."""
-    rows = RecordText.objects.allowing("view", user).filter(*(_meant("words__text_n", word) for word in words))
-    rows = narrow.apply(rows).select_related("record")
+def _held(words: list[str]) -> tuple[str, list[str]]:
+    """The condition on archive_recordwords w, and its parameters."""
+    sql, texts = [], []
+    for word in words:
+        forms = alternatives(word)
+        sql.append("(" + " OR ".join(["strpos(w.text_n, %s) > 0"] * len(forms)) + ")")
+        texts += forms
+    return " AND ".join(sql), texts
+
+
+def _called(user, words: list[str], narrow: Narrow) -> list[int]:
+    """Records whose title, number or code is exactly the question."""
+    whole = PART + "".join(words) + PART
+    rows = containing(narrow.apply(RecordText.objects.allowing("view", user)), [whole])
+    return list(rows.order_by("-sorted_on", "-record_id").values_list("record_id", flat=True)[:SIZE])
+
+
+def _rest(user, words, narrow: Narrow, first: list[int]):
+    """Hits of very frequent words beside `first`, in the order of an index."""
+    held = Q()
+    for word in words:
+        met = Q()
+        for one in alternatives(word):
+            met |= Q(words__text_n__contains=one)
+        held &= met
+    rows = narrow.apply(RecordText.objects.allowing("view", user)).filter(held).exclude(record__in=first)
+    return rows.order_by(*narrow.walk)
+
+
+def _deep(user, words, narrow: Narrow, page: int) -> list[int]:
+    """A page of very many hits: what is called exactly so, then along an index, testing each text."""
+    first = _called(user, words, narrow)
+    start = (page - 1) * SIZE
+    shown, begin = first[start : start + SIZE], max(start - len(first), 0)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        if request is None or (found.page > 1 and not {"after", "before"} & set(request.GET)):
-            start = (found.page - 1) * SIZE
-            keys = list(rows.order_by(*narrow.walk).values_list("pk", flat=True)[start : start + SIZE])
-        else:
-            found.slice = cut(rows, request, order=narrow.walk, size=SIZE, label=found.count_label)
-            keys = [row.pk for row in found.slice]
+        keys = _rest(user, words, narrow, first).values_list("record_id", flat=True)
+        shown += list(keys[begin : begin + SIZE - len(shown)])
         cursor.execute("SET LOCAL enable_bitmapscan = on")
-    return keys
+    return shown
+
+
+def _by_cursor(user, words, narrow: Narrow, found: Found, request) -> list[int]:
+    """As `_deep`, by the cursor of the address: as quick at the end as at the beginning."""
+    first = _called(user, words, narrow)
+    shown = [] if {"after", "before"} & set(request.GET) else first
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        rows = _rest(user, words, narrow, first).select_related("record")
+        found.slice = cut(rows, request, order=narrow.walk, size=max(SIZE - len(shown), 1), label=found.count_label)
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+    return [*shown, *(row.pk for row in found.slice)]
 
 
 def _records(keys: list[int], words: list[str]) -> list[Record]:
-    """The records of a page in its order, each with a `snippet` around the first word of its text."""
-    longest = max(words, key=len)
-    body = Substr(F("text__words__text_n"), Length("text__words__head_n") + 2)
-    rows = (
-        Record.objects.unguarded("the keys come from an allowed search")
-        .filter(pk__in=keys)
-        .for_list()
-        .annotate(at=StrIndex(body, Value(longest)))
-        .annotate(snippet=Substr(body, Greatest(F("at") - AROUND, 1), 2 * AROUND + len(longest)))
-    )
+    """The records of a page in its order, each with a `snippet` of its text as written."""
+    return _with_snippets(keys, snippets.around_words(keys, words))
+
+
+def _with_snippets(keys: list[int], cut: dict[int, str]) -> list[Record]:
+    rows = Record.objects.unguarded("the keys come from an allowed search").filter(pk__in=keys).for_list()
     found = {record.pk: record for record in rows}
+    for key, record in found.items():
+        record.snippet = cut.get(key, "")
     return [found[key] for key in keys if key in found]
-
-
-def all_ids(user, text: str, narrow: Narrow | None = None):
-    """Uids of every hit, streamed, newest first or by code; for exports and the command."""
-    rows = matching(user, words_of(text), narrow).order_by(*(narrow or EVERYTHING).walk)
-    return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
 
 def _note_empty(words: list[str]) -> None:

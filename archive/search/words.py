@@ -1,12 +1,20 @@
 """The question: its words folded, what each may stand for, and the condition that they mean."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
-from units.folding import alternatives
+from units.folding import alternatives, folded
+from units.models import Unit
 
-MAX_WORDS, MAX_LENGTH = 10, 100
+MAX_WORDS, MAX_LENGTH = 10, 200
+PART = "\x1f"  # stands before, between and after the pieces of a head (archive/sql/search.sql)
+SENTENCE = 12  # ideographs in one run: nobody searches for that many as they stand
+_SENTENCE = re.compile(f"[\u3400-\u9fff〇，、]{{{SENTENCE},}}")
+_QUESTION = re.compile("[?？]|[吗呢么]$|^(怎|如何|是否|为什么|什么|请问|谁|哪)")
+GENERIC = ("人民政府", "人民代表大会", "人民政治协商会议")  # of other governments than ours
 
 
 class BadSearch(ValueError):
@@ -19,7 +27,7 @@ class Bigrams(models.Func):
 
 
 def words_of(text: str) -> list[str]:
-    """The words as the database folds them; BadSearch for what cannot be searched."""
+    """The words as the columns hold them; BadSearch for what cannot be searched."""
     parts = text.replace("\x00", " ").encode("utf-8", "replace").decode().split()
     if not parts:
         raise BadSearch("请输入要检索的字词。")
@@ -27,12 +35,30 @@ def words_of(text: str) -> list[str]:
         raise BadSearch(f"一次最多检索 {MAX_WORDS} 个词，请减少。")
     if any(len(part) > MAX_LENGTH for part in parts):
         raise BadSearch(f"每个检索词不超过 {MAX_LENGTH} 个字，请缩短。")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT egov_fold_v1(w) FROM unnest(%s::text[]) WITH ORDINALITY AS x(w, n) ORDER BY n", [parts])
-        words = [row[0] for row in cursor.fetchall() if row[0]]
+    words = [word for part in parts if (word := folded(part))]
     if not words:
         raise BadSearch("请输入要检索的字词。")
     return list(dict.fromkeys(words))
+
+
+def is_sentence(text: str) -> bool:
+    """A question in whole words, which no text holds as it stands."""
+    return bool(_SENTENCE.search(text) or _QUESTION.search(text.strip()))
+
+
+def names_around(words: list[str]) -> list[str]:
+    """Folded names of units of which a word is a part only: 民政 stands in 人民政府, and is not what it is about."""
+    named = {folded(name) for names in Unit.objects.values_list("name", "short_name") for name in names if name}
+    return around({*named, *GENERIC}, words)
+
+
+def around(names: set[str], words: list[str]) -> list[str]:
+    """Of folded `names` those that hold a word and are more, the shortest first; a name within a name once."""
+    made: list[str] = []
+    for name in sorted(names, key=lambda one: (len(one), one)):
+        if any(word in name and word != name for word in words) and not any(one in name for one in made):
+            made.append(name)
+    return [name for name in made if name not in words]
 
 
 def pairs(word: str) -> list[str]:
@@ -42,6 +68,8 @@ def pairs(word: str) -> list[str]:
 def containing(rows, words: list[str]):
     """Of text rows those that contain every word, or what it stands for: the index narrows, LIKE decides."""
     rows = rows.alias(grams=Bigrams("words__text_n"))
+    if all(len(word) == 1 for word in words):  # a character alone is in nearly every text: what begins with it
+        rows = rows.filter(grams__contains=[PART + words[0]], words__head_n__contains=PART + words[0])
     for word in words:
         met = Q()
         for one in alternatives(word):

@@ -1,4 +1,5 @@
 CREATE INDEX recordtext_bigrams ON archive_recordwords USING gin (cjk_bigrams(text_n));
+CREATE INDEX currentwords_bigrams ON archive_currentwords USING gin (cjk_bigrams(text_n));
 
 -- What identifies a filed record is fixed: the code may be corrected with a reason, these never.
 CREATE OR REPLACE FUNCTION record_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $f$
@@ -42,3 +43,23 @@ BEGIN
 END $f$;
 CREATE TRIGGER record_text_is_public AFTER INSERT OR UPDATE OF closed_at ON files_publication
   FOR EACH ROW WHEN (NEW.kind = 'record') EXECUTE FUNCTION record_text_is_public();
+
+-- The words of a current document follow its publication in the same act: made when it opens, hidden when it closes.
+CREATE OR REPLACE FUNCTION current_words(current_uid uuid, opened boolean) RETURNS void LANGUAGE sql AS $f$
+  INSERT INTO archive_currentwords AS w (current_id, unit_id, is_public, sorted_on, year, head_n, text_n)
+  SELECT c.id, c.unit_id, opened, x.day, extract(year FROM x.day), h.head,
+         h.head || egov_fold_v1(replace(concat_ws(chr(10), nullif(d.body, ''), c.summary, c.topic), chr(31), ''))
+         || egov_fold_v1(chr(31) || u.name || chr(31))
+  FROM documents_currentdocument c JOIN documents_document d ON d.id = c.document_id JOIN units_unit u ON u.id = c.unit_id
+  CROSS JOIN LATERAL (SELECT coalesce(d.document_date, egov_local_day(d.created_at)) AS day) x
+  CROSS JOIN LATERAL (SELECT egov_head(ARRAY[d.title, d.doc_number, c.index_no]) AS head) h
+  WHERE c.uid = current_uid
+  ON CONFLICT (current_id) DO UPDATE SET is_public = EXCLUDED.is_public, head_n = EXCLUDED.head_n, text_n = EXCLUDED.text_n
+$f$;
+CREATE OR REPLACE FUNCTION current_words_follow() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  PERFORM current_words(NEW.object_uid, NEW.closed_at IS NULL);
+  RETURN NULL;
+END $f$;
+CREATE TRIGGER current_words_follow AFTER INSERT OR UPDATE OF closed_at ON files_publication
+  FOR EACH ROW WHEN (NEW.kind = 'current') EXECUTE FUNCTION current_words_follow();

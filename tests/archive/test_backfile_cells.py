@@ -10,7 +10,6 @@ import pytest
 from archive.backfile.cells import BadCatalogue
 from archive.backfile.columns import Item
 from archive.backfile.reading import read, rows
-from tests.archive.grid import heading_of
 from tests.archive.workbooks import GOOD, KEPT, LABELS, PLACES, REFUSED, TOLD, Formula, Number, items, write_rows
 from tests.cases import Case
 

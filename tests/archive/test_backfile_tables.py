@@ -10,7 +10,6 @@ from archive.backfile.headings import name_of
 from archive.backfile.natures import nature_of
 from archive.backfile.reading import read, rows
 from archive.backfile.wording import misread
-from tests.archive.grid import lines_of
 from tests.archive.workbooks import GOOD, KEPT, REFUSED, items, write_rows
 from tests.cases import Case
 

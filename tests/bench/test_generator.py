@@ -6,9 +6,9 @@ from types import GeneratorType
 import pytest
 from django.db import connection
 
-from archive.filing import head_of
 from archive.models import Record, RecordText
 from archive.retention import render_code
+from archive.words import head_of
 from bench import generator
 from bench.words import PLANTED_HITS, Writer
 from documents.inputs import CompleteInput
@@ -60,7 +60,7 @@ def test_the_databases_records_are_what_the_product_would_write(generated):
         assert record.retention_as_filed == record.get_retention_code_display()
         assert record.doc_number == record.document.number_shown
         assert record.year == record.date.year
-        assert record.text.words.head_n == _rows_of("SELECT egov_fold_v1(%s)", head_of(record))
+        assert record.text.words.head_n == _rows_of("SELECT egov_head(%s)", head_of(record))
     classes = Record.objects.unguarded("a test looks").values_list("fonds__code", "year", "retention_code")
     for fonds, year, code in set(classes):
         taken = Record.objects.unguarded("a test looks").filter(fonds__code=fonds, year=year, retention_code=code)
@@ -68,7 +68,7 @@ def test_the_databases_records_are_what_the_product_would_write(generated):
         assert Counter.objects.get(series=f"item:{fonds}:WS:{year}:{code}:BGS").last == taken.count()
 
 
-def _rows_of(sql: str, value: str) -> str:
+def _rows_of(sql: str, value: list[str]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(sql, [value])
         return cursor.fetchone()[0]

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from archive.filing import write_texts
 from archive.models import Component, InspectionResult, Record
+from archive.words import write_texts
 from tests.transfer.stock import inspecting, made, stocked
 from transfer import actions, delivery
 from transfer.background import package_batch

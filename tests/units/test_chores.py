@@ -51,6 +51,7 @@ def test_the_table_names_what_every_app_declares():
         "sweep_temporary",
         "complete_ready",
         "sweep_backfiles",
+        "sample_bigrams",
         "verify_due_holdings",
         "sweep_partial",
     ]

@@ -1,0 +1,149 @@
+"""The nearest texts to a question that no text contains whole (platform.md B2; nDCG@10 about 0.65 on lay questions).
+
+Candidates by the rarest pairs of characters of the question, under the same visibility rule; then every pair counts over
+windows of 600 characters. Called "the nearest", and never mixed with what contains the words.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Case, FloatField, Value, When
+from django.db.models.functions import Length, Substr
+
+from units.folding import folded
+
+from ..models import RecordText, RecordWords
+from . import sampling
+from .narrowing import Narrow
+from .words import Bigrams
+
+WINDOW, BEST = 600, 8
+SATURATION = 1.2
+BUDGET = 30_000  # texts that the candidates' pairs may hold together
+CANDIDATES, KEPT = 200, 100
+LONGEST = 100_000  # characters of a text that are weighed
+QUESTION = 300
+
+_RUN = re.compile("[\u3400-\u9fff〇]+|[0-9a-z]+")
+_ASKING = set("的了吗呢吧么啊哪谁怎")
+_STOP = set(
+    re.findall(
+        "..",
+        "什么怎样如何是否可以能否应当应该请问为什多少需要能不不能是不不是没有因为所以如果但是或者以及我们他们有没会不不会还是还有就是这个那个"
+        "一个这种这样进行可否是什何种有何有什咋办",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """`place`: the offset in the folded body where the best window begins."""
+
+    key: int
+    score: float
+    place: int
+
+
+@dataclass
+class Nearest:
+    words: list[str] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+
+
+def bigrams_of(text: str) -> list[str]:
+    """Pairs inside runs of ideographs or of letters and digits, without those of asking; all when none is left."""
+    runs = _RUN.findall(folded(text[:QUESTION].replace("\x00", "")))
+    made = list(dict.fromkeys(run[at : at + 2] for run in runs for at in range(len(run) - 1)))
+    return [pair for pair in made if pair not in _STOP and not _ASKING & set(pair)] or made
+
+
+def weights_of(bigrams: list[str], total: int, counts: dict[str, int]) -> dict[str, float]:
+    """ln(1 + (N − d + ½) / (d + ½)) of those that occur at all."""
+    return {
+        pair: math.log(1 + (max(total - counts[pair], 0) + 0.5) / (counts[pair] + 0.5))
+        for pair in bigrams
+        if counts.get(pair)
+    }
+
+
+def rarest(counts: dict[str, int], wanted) -> list[str]:
+    """The rarest of `wanted` while their texts together stay within the budget; one at least."""
+    chosen, spent = [], 0
+    for pair in sorted(wanted, key=lambda one: counts[one]):
+        spent += counts[pair]
+        if chosen and spent > BUDGET:
+            break
+        chosen.append(pair)
+    return chosen
+
+
+def among_records(user, text: str, narrow: Narrow) -> Nearest:
+    """The records that come nearest to `text` among those that `user` may see, the best first, at most 100."""
+    total, counts = sampling.counts(bigrams_of(text))
+    weights = weights_of(bigrams_of(text), total, counts)
+    if not weights:
+        return Nearest()
+    rows = narrow.apply(RecordText.objects.allowing("view", user)).alias(grams=Bigrams("words__text_n")).order_by()
+    parts = [
+        rows.filter(grams__contains=[pair])
+        .annotate(
+            w=Case(
+                When(words__head_n__contains=pair, then=Value(2 * weights[pair])),
+                default=Value(weights[pair]),
+                output_field=FloatField(),
+            )
+        )
+        .values("record_id", "w")[:BUDGET]
+        for pair in rarest(counts, weights)
+    ]
+    return Nearest(list(weights), best(_texts(_candidates(parts)), weights))
+
+
+def _candidates(parts: list) -> list[int]:
+    first, *others = parts
+    sql, params = (first.union(*others, all=True) if others else first).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT record_id FROM ({sql}) AS met (record_id, w) GROUP BY 1 "
+            f"ORDER BY sum(w) DESC, 1 DESC LIMIT {CANDIDATES}",
+            params,
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _texts(keys: list[int]):
+    """(key, folded head, folded rest) of candidates."""
+    rows = RecordWords.objects.filter(record__in=keys)
+    rest = Substr("text_n", Length("head_n") + 1, LONGEST)
+    return rows.annotate(rest=rest).values_list("record_id", "head_n", "rest").iterator(chunk_size=50)
+
+
+def best(texts, weights: dict[str, float]) -> list[Hit]:
+    """`texts`: (key, folded head, folded rest). The highest scores first."""
+    hits = [Hit(key, *score(head, rest, weights)) for key, head, rest in texts]
+    hits.sort(key=lambda one: one.key, reverse=True)  # of equals the newest
+    return sorted(hits, key=lambda one: one.score, reverse=True)[:KEPT]
+
+
+def score(head: str, rest: str, weights: dict[str, float]) -> tuple[float, int]:
+    """(score, where the best window begins): the best eight windows by 1/√rank; a pair in the title counts once more."""
+    windows: dict[int, float] = {}
+    for pair, weight in weights.items():
+        for window, times in _times(rest, pair).items():
+            windows[window] = windows.get(window, 0.0) + weight * times * (SATURATION + 1) / (times + SATURATION)
+    ranked = sorted(windows.items(), key=lambda one: (-one[1], one[0]))[:BEST]
+    total = sum(value / math.sqrt(rank) for rank, (_, value) in enumerate(ranked, start=1))
+    return total + sum(weight for pair, weight in weights.items() if pair in head), ranked[0][
+        0
+    ] * WINDOW if ranked else 0
+
+
+def _times(text: str, pair: str) -> dict[int, int]:
+    found: dict[int, int] = {}
+    at = text.find(pair)
+    while at >= 0:
+        found[at // WINDOW] = found.get(at // WINDOW, 0) + 1
+        at = text.find(pair, at + 1)
+    return found

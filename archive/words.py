@@ -1,0 +1,97 @@
+"""What search reads of a record (design section 8): its row of facts and its folded words, written at filing."""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from units.folding import Fold
+
+from .copying import CopyLine
+from .models import Record, RecordText, RecordWords
+
+TEXT_AT_ONCE = 2_000_000  # characters of search texts that are in memory at the same time
+COPIED_AT_ONCE = 1 << 20  # bytes
+Text = str | Callable[[], Iterable[str]]  # a text, or what gives it piece by piece
+
+
+def write_texts(filed: list[tuple[Record, Text]]) -> None:
+    """The search rows of records, folded by the database's own function, so that query and column agree.
+
+    Memory does not grow with the texts: at most TEXT_AT_ONCE characters of them are held.
+    """
+    RecordText.objects.bulk_create(text_row(record) for record, _ in filed)
+    waiting: list[RecordWords] = []
+    weight = 0
+    for record, body in filed:
+        pieces = iter([body] if isinstance(body, str) else body())
+        first, second = next(pieces, ""), next(pieces, None)
+        if second is not None:
+            write_long(record, chain([first, second], pieces))
+            continue
+        waiting.append(words_row(record, first))
+        weight += len(first)
+        if weight > TEXT_AT_ONCE:
+            RecordWords.objects.bulk_create(waiting)
+            waiting, weight = [], 0
+    RecordWords.objects.bulk_create(waiting)
+
+
+def write_long(record: Record, pieces: Iterable[str]) -> None:
+    """The words of one record whose text is too long for one statement: streamed in as they are, then folded."""
+    table = connection.ops.quote_name(RecordWords._meta.db_table)
+    with connection.cursor() as cursor:
+        line = CopyLine((str(record.pk), "", ""), pieces)
+        cursor.copy_expert(f"COPY {table} (record_id, head_n, text_n, body) FROM STDIN", line, size=COPIED_AT_ONCE)
+    rewrite_head(record)
+
+
+class Head(Func):
+    function = "egov_head"
+    output_field = TextField()
+
+
+def head_of(record: Record) -> list[str]:
+    """What a record is called and numbered, title first; a former code still finds it."""
+    codes = [record.archival_code, record.legacy_code, record.archive_code, *map(str, record.former_codes)]
+    pieces = [record.title, record.doc_number, record.doc_number_as_given, *codes]
+    return [piece.replace("\x00", "") for piece in pieces if piece]
+
+
+def search_columns(record: Record, body) -> dict:
+    """The folded columns of a record's words; `body` is an expression of the text as written."""
+    head = Head(Value(head_of(record), output_field=ArrayField(TextField())))
+    return {
+        "head_n": head,
+        "text_n": Concat(head, Fold(body), Fold(Value(f"\x1f{record.author}\x1f".replace("\x00", "")))),
+    }
+
+
+def rewrite_head(record: Record) -> None:
+    """After a correction: the head anew, the body as it was."""
+    RecordWords.objects.filter(record=record.pk).update(**search_columns(record, F("body")))
+
+
+def text_row(record: Record) -> RecordText:
+    return RecordText(
+        record=record,
+        document_id=record.document_id,
+        unit_id=record.unit_id,
+        custodian_id=record.custodian_id,
+        offered_to_id=record.offered_to_id,
+        use_scope=record.use_scope,
+        sorted_on=record.date or timezone.localdate(record.filed_at),
+        year=record.year,
+        retention_code=record.retention_code,
+        kind=record.kind,
+        access_status=record.access_status,
+    )
+
+
+def words_row(record: Record, body: str) -> RecordWords:
+    body = body.replace("\x00", "")
+    return RecordWords(record_id=record.pk, body=body, **search_columns(record, Value(body)))

@@ -1,4 +1,4 @@
-"""`python -m bench [--sizes SMALL,LARGE] [--only NAME]`: two sizes side by side, measured in turns.
+"""`python -m bench [--sizes SMALL,LARGE] [--only NAME] [--against COMMIT]`: two sizes, or two commits, in turns.
 
 Writes bench/results.json. A size that was filled once stays in its own data folder under .data/bench.
 """
@@ -6,74 +6,12 @@ Writes bench/results.json. A size that was filled once stays in its own data fol
 import argparse
 import json
 import os
-import statistics
-import subprocess
-import sys
 from pathlib import Path
 
-BASE = Path(__file__).resolve().parent.parent
+from bench.against import against
+from bench.measuring import BASE, REPEATS, Site, interleaved, row
+
 RESULTS = BASE / "bench" / "results.json"
-REPEATS = 50
-
-
-class Site:
-    """The product at one size, in a process and a data folder of its own; answers one JSON line per request."""
-
-    def __init__(self, size: int, data_dir: Path) -> None:
-        self.size = size
-        fonts = data_dir / "fonts"
-        data_dir.mkdir(parents=True, exist_ok=True)
-        if not fonts.exists():
-            fonts.symlink_to(Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "fonts")
-        environment = {**os.environ, "EGOV_DATA_DIR": str(data_dir), "EGOV_BENCH_SIZE": str(size)}
-        for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=BASE, env=environment, check=True)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.site"],
-            cwd=BASE,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.ask("prepare")
-
-    def ask(self, what: str, **arguments):
-        self.process.stdin.write(json.dumps({"what": what, **arguments}) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"The bench process of size {self.size} ended; its messages are above.")
-        return json.loads(line)["answer"]
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def interleaved(left, right, repeats: int = REPEATS) -> tuple[float, float]:
-    """Medians in milliseconds of two calls that take turns, after three warm-up rounds each."""
-    for _ in range(3):
-        left(), right()
-    pairs = [(left(), right()) for _ in range(repeats)]
-    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
-
-
-def row(name: str, value: float, unit: str, reference: str, reference_value: float) -> dict:
-    ratio = round(value / reference_value, 3) if reference_value else None
-    made = {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "reference": reference,
-        "reference_value": round(reference_value, 3),
-        "ratio": ratio,
-    }
-    print(
-        f"{name:52} {made['value']:>12} {unit:8} ref {reference}: {made['reference_value']:>12}  ratio {ratio}",
-        flush=True,
-    )
-    return made
 
 
 def pages(small: Site, large: Site) -> list[dict]:
@@ -135,11 +73,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
     parser.add_argument("--only", choices=["pages", "searches", "completion", "import"])
+    parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     chosen = parser.parse_args()
     sizes = chosen.sizes
     data_dir = Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "bench"
     rows: list[dict] = []
-    if chosen.only in (None, "pages", "searches", "completion"):
+    if chosen.against:
+        rows += against(chosen.against, sizes[0], data_dir, chosen.only)
+    elif chosen.only in (None, "pages", "searches", "completion"):
         small, large = (Site(size, data_dir / str(size)) for size in sizes)
         try:
             for name, measure in (("pages", pages), ("searches", searches), ("completion", completion)):
@@ -147,7 +88,7 @@ def main() -> None:
                     rows += measure(small, large)
         finally:
             small.close(), large.close()
-    if chosen.only in (None, "import"):
+    if chosen.only in (None, "import") and not chosen.against:
         rows += imports(data_dir)
     RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1))
     print(f"written to {RESULTS.relative_to(BASE)}")

@@ -1,4 +1,4 @@
-"""Awkward inputs as rows: what was given, what must come of it. `python -m tests.cases` draws tests/cases.md from them."""
+"""Awkward inputs as rows: what was given, what must come of it. `python -m tests.draw_cases` draws tests/cases.md."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from archive.models import Fonds, FondsCreator
 from archive.retention import load_sample_schedule
 from documents.routes import ensure_routes
+from tests.printed import printed
 from units.actions import ensure_administrators, ensure_posts, system_user
 from units.models import Appointment, Department, Post, Unit, User
 from units.roles import posts_of
@@ -25,6 +26,7 @@ UNITS = (
     ("D15", "长宁区卫生局", "区卫生局", "长卫", "government", "Z415", 2),
     ("D30", "长宁区档案局", "区档案局", "长档", "archive", "Z430", 2),
 )
+CODES = [row[0] for row in UNITS]
 
 
 @cache
@@ -33,9 +35,7 @@ def hashed() -> str:
     return make_password(PASSWORD)
 
 
-@pytest.fixture
-def units(db) -> dict[str, Unit]:
-    made = {}
+def make_units() -> None:
     for code, name, short, prefix, category, fonds_code, rank in UNITS:
         unit = Unit.objects.create(
             code=code, name=name, short_name=short, document_prefix=prefix, category=category, rank=rank
@@ -43,24 +43,19 @@ def units(db) -> dict[str, Unit]:
         fonds = Fonds.objects.create(code=fonds_code, name=f"{name}全宗")
         FondsCreator.objects.create(fonds=fonds, unit=unit)
         Department.objects.create(unit=unit, name="办公室", class_code="BGS")
-        made[code] = unit
-    ensure_posts(list(made.values()))
-    ensure_administrators(made["D07"])
-    for unit in made.values():
+    made = list(Unit.objects.filter(code__in=CODES))
+    ensure_posts(made)
+    ensure_administrators(next(unit for unit in made if unit.code == "D07"))
+    for unit in made:
         ensure_routes(unit)
     load_sample_schedule()
     system_user()
-    return made
 
 
-@pytest.fixture
-def people(units) -> dict[str, User]:
-    """One person a post in every unit, keyed "UNIT:post", and "D07:sysadmin" … for the administrators."""
-    made = {}
+def make_people() -> None:
     for post in Post.objects.select_related("unit", "group"):
-        key = f"{post.unit.code}:{post.kind}"
         person = User(
-            username=key.replace(":", "-").lower(),
+            username=f"{post.unit.code}-{post.kind}".lower(),
             name=f"{post.unit.short_name}{post.get_kind_display()}"[:40],
             joined_on=date(2020, 1, 1),
         )
@@ -70,7 +65,21 @@ def people(units) -> dict[str, User]:
             user=person, post=post, starts_on="2020-01-01", is_administrator=post.is_administrator
         )
         person.groups.add(Group.objects.get(pk=post.group_id))
-        made[key] = person
+
+
+@pytest.fixture
+def units(db) -> dict[str, Unit]:
+    printed("units", make_units)
+    return {unit.code: unit for unit in Unit.objects.filter(code__in=CODES)}
+
+
+@pytest.fixture
+def people(units) -> dict[str, User]:
+    """One person a post in every unit, keyed "UNIT:post", and "D07:sysadmin" … for the administrators."""
+    printed("people", make_people)
+    posts = Appointment.objects.values_list("user_id", "post__unit__code", "post__kind").order_by("pk")
+    persons = User.objects.in_bulk()
+    made = {f"{code}:{kind}": persons[key] for key, code, kind in posts}
     assert {f"D30:{kind}" for kind in posts_of(units["D30"])} <= set(made)
     return made
 

@@ -326,8 +326,8 @@ class SideActs:
         row = type(obj)._default_manager.allowing("view", user).filter(pk=obj.pk)
         for permission in sorted(permissions):
             row = row.with_may(permission, user)
-        flags = row.first()
-        return [act for act in sensible if flags is not None and getattr(flags, f"may_{act.permission}")]
+        flags = row.values(*(f"may_{permission}" for permission in permissions)).first()
+        return [act for act in sensible if flags and flags[f"may_{act.permission}"]]
 
     def perform(self, act: SideAct | str, obj, *, by, note: str = "", given: Any = None):
         """Do it; Refused when the moment or the right is missing. Returns what the action returns."""

@@ -74,7 +74,7 @@ def all_ids(user, text: str, *, narrow: Narrow | None = None):
 
 
 def search(user, text: str, *, narrow: Narrow | None = None, page: int = 1, near: int = SIZE) -> Found:
-    """One page: what is called exactly so, title hits, then the others by date; the nearest where nothing has all words."""
+    """One page: what is called exactly so, title hits, the others by date; the nearest where nothing has all words."""
     words = words_of(text)
     narrow, page = narrow or Narrow(), max(page, 1)
     found = Found(words, page=page, is_prefix=all(len(word) == 1 for word in words))
@@ -114,7 +114,10 @@ def _name_facets(found: Found, counted: Counted) -> None:
 
 
 def _fit(words: list[str]) -> tuple[models.Expression, Case]:
-    """The head without names of units, and the fit read from it: 3: called exactly so, 2: every word in title or number, and not as a part of a unit's name, 1: elsewhere."""
+    """The head without names of units, and the fit that is read from it.
+
+    3: called exactly so; 2: every word in title or number, and not as a part of a unit's name; 1: elsewhere.
+    """
     whole = "".join(words)
     head = F("words__head_n")
     for name in names_around(words):
@@ -174,7 +177,7 @@ def _counted(hits: str, params, order: str, page: int) -> Counted:
 
 
 def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | None:
-    """The newest texts tried one after the other, where the words are frequent enough for that; None where they are not.
+    """The newest texts tried one after the other, where the words are frequent enough for that; else None.
 
     Ends after `WALK_CAP` hits' worth of texts: count and facets are of these, and are called so.
     """

@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass
 class Found:
-    """`records` are open records and current documents, each with `kind` and `snippet`; `nearest` holds none of them."""
+    """`records`: open records and current documents, each with `kind` and `snippet`; `nearest` holds none of them."""
 
     words: list[str] = field(default_factory=list)
     total: int = 0

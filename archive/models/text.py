@@ -81,7 +81,7 @@ class CurrentWords(models.Model):
 
 
 class BigramCount(models.Model):
-    """In about how many texts a pair of characters stands, from a sample (archive/search/sampling.py); "" is all texts."""
+    """In about how many texts a pair of characters stands, by a sample (archive/search/sampling.py); "" is all."""
 
     bigram = models.CharField(max_length=2, primary_key=True, db_collation="C")
     texts = models.PositiveIntegerField()

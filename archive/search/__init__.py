@@ -1,7 +1,7 @@
 """Staff search over title, numbers and full text (design section 8): `search` answers one page.
 
-words.py reads the question, narrowing.py what it is narrowed to, exact.py finds what contains every word, nearest.py what
-comes nearest when nothing does, sampling.py counts for it, snippets.py cuts from the text as written.
+words.py reads the question, narrowing.py what it is narrowed to, exact.py finds what contains every word, nearest.py
+what comes nearest when nothing does, sampling.py counts for it, snippets.py cuts from the text as written.
 """
 
 from .exact import CAP, SIZE, Found, all_ids, matching, search

@@ -1,7 +1,7 @@
 """The nearest texts to a question that no text contains whole (platform.md B2; nDCG@10 about 0.65 on lay questions).
 
-Candidates by the rarest pairs of characters of the question, under the same visibility rule; then every pair counts over
-windows of 600 characters. Called "the nearest", and never mixed with what contains the words.
+Candidates by the rarest pairs of characters of the question, under the same visibility rule; then every pair counts
+over windows of 600 characters. Called "the nearest", and never mixed with what contains the words.
 """
 
 import math
@@ -128,7 +128,7 @@ def best(texts, weights: dict[str, float]) -> list[Hit]:
 
 
 def score(head: str, rest: str, weights: dict[str, float]) -> tuple[float, int]:
-    """(score, where the best window begins): the best eight windows by 1/√rank; a pair in the title counts once more."""
+    """(score, where the best window begins): the best eight windows by 1/√rank; a pair in the head counts again."""
     windows: dict[int, float] = {}
     for pair, weight in weights.items():
         for window, times in _times(rest, pair).items():

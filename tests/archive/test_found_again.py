@@ -1,4 +1,4 @@
-"""What was filed is found again however it is typed; what comes nearest where nothing has all the words (issue 11, B)."""
+"""What was filed is found again however it is typed; what comes nearest where nothing has all words (issue 11, B)."""
 
 import pytest
 from django.core.management import call_command

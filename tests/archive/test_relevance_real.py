@@ -15,6 +15,7 @@ from archive.search import exact, nearest, sampling, search
 from archive.search.judged import measure, read
 from archive.words import write_texts
 from files.models import Publication
+from tests.scenarios.owner import unwatched
 from tests.shared_data import shared_file
 from units.folding import alternatives, folded, plain_number
 
@@ -30,14 +31,15 @@ def filed(by, rows: list[tuple[str, str, str]], *, is_public: bool) -> None:
     """Records of (title, number, body), with their search rows, and open to the public where asked."""
     unit = by.appointments.get().post.unit
     fonds = FondsCreator.objects.get(unit=unit).fonds
-    records = Record.objects.bulk_create(
-        Record(
-            unit=unit, custodian=unit, fonds=fonds, year=2016, retention_code="Y", retention_as_filed="永久",
-            class_code="BGS", item_no=place, archival_code=f"{fonds.code}-WS·2016-Y-BGS-{place:04}", title=title[:500],
-            doc_number=number[:100], date=date(2016, 3, 1), filed_by=by,
-        )
-        for place, (title, number, _) in enumerate(rows, start=1)
-    )  # fmt: skip
+    with unwatched():
+        records = Record.objects.bulk_create(
+            Record(
+                unit=unit, custodian=unit, fonds=fonds, year=2016, retention_code="Y", retention_as_filed="永久",
+                class_code="BGS", item_no=place, archival_code=f"{fonds.code}-WS·2016-Y-BGS-{place:04}",
+                title=title[:500], doc_number=number[:100], date=date(2016, 3, 1), filed_by=by,
+            )
+            for place, (title, number, _) in enumerate(rows, start=1)
+        )  # fmt: skip
     write_texts([(record, body) for record, (_, _, body) in zip(records, rows, strict=True)])
     if is_public:
         Publication.objects.bulk_create(

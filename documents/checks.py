@@ -1,7 +1,7 @@
 """What will fail later is said now: pure checks of a draft's texts, shown at saving, binding at 送审 and before 编号.
 
 A draft that cannot go on yet is saved all the same and its findings are shown on its page; 送审 refuses with all
-of them at once, and 编号 asks again before a number is taken (design sections 4 and 5; domain 1.2, 1.5, 2; practice 1).
+of them at once, and 编号 asks again before a number is taken (design sections 4 and 5; domain 1.2, 1.5; practice 1).
 """
 
 import re

@@ -4,8 +4,8 @@ A word is found in the document's own words or, for a delivery, in those of the 
 visibility rule stands in the same query.
 """
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, Q, TextField, When
-from django.db.models.functions import Coalesce, ExtractYear, TruncDate
+from django.db.models import BooleanField, Case, DateField, ExpressionWrapper, Func, Q, TextField, When
+from django.db.models.functions import Coalesce, ExtractYear
 
 from units.matching import Bigrams, forms_of, holds, holds_indexed
 
@@ -35,7 +35,12 @@ def in_progress(user, text: str, *, unit=None, years=None, kind: str | None = No
         rows = rows.filter(direction=Direction.INTERNAL)
     elif kind:
         rows = rows.filter(doc_type=kind).exclude(direction=Direction.INTERNAL)
-    return _in_years(rows.annotate(day=Coalesce("document_date", "sender_date", TruncDate("created_at"))), years)
+    return _in_years(rows.annotate(day=Coalesce("document_date", "sender_date", LocalDay("created_at"))), years)
+
+
+class LocalDay(Func):
+    function = "egov_local_day"
+    output_field = DateField()
 
 
 def ordered(rows, text: str, order: str):

@@ -63,7 +63,14 @@ def world(people):
     receipt = batch.receipts.first()
     job = imported(people["D07:archivist"], people["D07:archivist"].appointments.get().post.unit)
     clerk, officer, accessioner = people["D07:clerk"], people["D07:officer"], people["D30:accessioner"]
-    return {
+    transfer = {
+        "transfer:create": (people["D07:archivist"], {}, ""),
+        "transfer:batch": (accessioner, {"uid": batch.uid}, ""),
+        "transfer:part": (accessioner, {"uid": batch.uid, "number": 1}, ""),
+        "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
+        "transfer:receipt_pdf": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
+    }
+    return transfer | {
         "documents:detail": (clerk, {"uid": sent.uid}, ""),
         "documents:edit": (officer, {"uid": begun.uid}, ""),
         "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),
@@ -81,11 +88,6 @@ def world(people):
         "archive:backfile_template": (people["D07:archivist"], {}, ""),
         "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
         "archive:opening": (people["D30:appraiser"], {}, ""),
-        "transfer:create": (people["D07:archivist"], {}, ""),
-        "transfer:batch": (accessioner, {"uid": batch.uid}, ""),
-        "transfer:part": (accessioner, {"uid": batch.uid, "number": 1}, ""),
-        "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
-        "transfer:receipt_pdf": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
         "": (clerk, {}, ""),
     }
 

@@ -74,7 +74,15 @@ def world(people, units):
 
 def answered_request(people, mark) -> None:
     """A 请示 of D07 to D01, copied to D09, and D01's 批复 that D09 may not see."""
-    request = brought_to("submit", people, to=("D01",), doc_type="request_for_instruction", title=mark())
+    request = brought_to(
+        "submit",
+        people,
+        to=("D01",),
+        doc_type="request_for_instruction",
+        title=mark(),
+        routing_direction="up",
+        contact="办公室 62510000",
+    )
     copied = Unit.objects.get(code="D09")
     request.addressees.create(kind=AddresseeKind.CC, unit=copied, name=copied.name, position=2)
     follow(request, people, "D07", AFTER_SUBMITTING)

@@ -26,7 +26,8 @@ MEANT = {
     ("archive/packages/catalogue.py", "info.made_at.date()"),
     ("units/templatetags/egov.py", "value.date()"),  # a naive one is local already
     ("archive/models/record.py", "self.date.strftime('%Y%m%d')"),  # a date
-    ("archive/backfile/reading.py", "cell.strftime('%Y%m%d')"),  # a spreadsheet's cell has no zone
+    ("archive/search_export.py", "document.day.strftime('%Y%m%d')"),  # a date
+    ("documents/search.py", "ExtractYear('day')"),  # a date
 }
 MEANT |= {
     ("paper/painter.py", "shown: local"),

@@ -156,7 +156,7 @@ def plain_number(line: str) -> str:
 
 
 def alternatives(word: str) -> list[str]:
-    """What a folded query word may stand for, itself first; one of them has to occur (platform.md B2).
+    """What a folded query word may stand for, itself first; one of them has to occur.
 
     Numbers without 第 and leading zeros, which is how the segment beside a text has them, and with 第, as a body may
     cite them; characters that folding leaves alone because both forms are in use.

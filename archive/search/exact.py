@@ -89,7 +89,7 @@ def all_ids(user, text: str, *, narrow: Narrow | None = None):
 def search(
     user, text: str, *, narrow: Narrow | None = None, page: int = 1, near: int = SIZE, request=None, elsewhere: int = 0
 ) -> Found:
-    """One page: what is called exactly so, title hits, then the others by date; the nearest where nothing has all words.
+    """One page: what is called exactly so, title hits, the others by date; the nearest where nothing has all words.
 
     A result too large to be sorted is read from an index: with `request` by its cursor, to the very end. `elsewhere`
     counts what the question found beside records: then it was not in vain.
@@ -141,7 +141,10 @@ def _name_facets(found: Found, counted: Counted) -> None:
 
 
 def _fit(words: list[str]) -> tuple[models.Expression, Case]:
-    """The head without names of units, and the fit read from it: 3: called exactly so, 2: every word in title or number, and not as a part of a unit's name, 1: elsewhere."""
+    """The head without names of units, and the fit read from it.
+
+    3: called exactly so; 2: every word in title or number, and not as a part of a unit's name; 1: elsewhere.
+    """
     whole = "".join(words)
     head = F("words__head_n")
     for name in names_around(words):
@@ -168,7 +171,7 @@ ORDERS = {
 
 
 def _bounded(user, words: list[str], within: Narrow, narrow: Narrow, page: int) -> Counted:
-    """Of at most CAP + 1 hits of `within`: counts, the page's keys and how the hits of `narrow` spread, in one statement."""
+    """Of at most CAP + 1 hits of `within`: counts, the page's keys, how the hits of `narrow` spread; one statement."""
     head, fit = _fit(words)
     first, *others = (
         containing(within.apply(rows), words)
@@ -202,7 +205,7 @@ def _counted(hits: str, params, narrow: Narrow, order: str, page: int) -> Counte
 
 
 def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | None:
-    """The newest texts tried one after the other, where the words are frequent enough for that; None where they are not.
+    """The newest texts tried one after the other, where the words are frequent enough; None where they are not.
 
     Ends after `WALK_CAP` hits' worth of texts: count and facets are of these, and are called so.
     """

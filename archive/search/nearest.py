@@ -1,4 +1,4 @@
-"""The nearest texts to a question that no text contains whole (platform.md B2; nDCG@10 about 0.65 on lay questions).
+"""The nearest texts to a question that no text contains whole (docs/design.md 8; nDCG@10 about 0.65 on lay questions).
 
 Candidates by the rarest pairs of characters of the question, under the same visibility rule; then every pair counts
 over windows of 600 characters. Called "the nearest", and never mixed with what contains the words.

@@ -101,7 +101,7 @@ def test_a_real_number_finds_its_document_first(dress, people):
 
 
 def test_questions_are_answered_as_measured(people, monkeypatch):
-    """Odd query ids, which nothing was tuned on; platform.md B2 has 0.657 and 0.950 with the same recipe."""
+    """Odd query ids, which nothing was tuned on; the recipe's trial had 0.657 and 0.950."""
     by = people["D07:archivist"]
     filed(by, [(one["title"], one["number"] or "", one["body"] or one["title"]) for one in documents()], is_public=True)
     sampling.take()

@@ -140,14 +140,19 @@ RETURNS TABLE (kind text, key bigint, head text, rest text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 BEGIN
   RETURN QUERY EXECUTE format(
-    $q$WITH c AS (
+    $q$WITH m AS MATERIALIZED (
        SELECT h.kind, h.key, sum(g.weight * CASE WHEN strpos(h.head_n, g.pair) > 0 THEN 2 ELSE 1 END) AS weight
        FROM unnest($1, $2) AS g(pair, weight) CROSS JOIN LATERAL (
-         SELECT w.kind, w.key, w.head_n FROM portal_words w
-         WHERE w.is_public %1$s AND cjk_bigrams(w.text_n) @> ARRAY[g.pair] OFFSET 0) h
-       GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 DESC LIMIT 200)
-     SELECT w.kind, w.key::bigint, w.head_n, substr(w.text_n, length(w.head_n) + 1, 200000)
-     FROM c CROSS JOIN LATERAL (SELECT * FROM portal_words o WHERE o.kind = c.kind AND o.key = c.key OFFSET 0) w$q$,
+         (SELECT 'record' AS kind, w.record_id AS key, w.head_n FROM archive_recordwords w
+          WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] LIMIT 30000)
+         UNION ALL
+         (SELECT 'current', w.current_id, w.head_n FROM archive_currentwords w
+          WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] LIMIT 30000)) h
+       GROUP BY 1, 2)
+     SELECT o.kind, o.key::bigint, o.head_n, o.rest
+     FROM (SELECT * FROM m ORDER BY weight DESC, kind, key DESC OFFSET 0) m CROSS JOIN LATERAL (
+       SELECT w.kind, w.key, w.head_n, substr(w.text_n, length(w.head_n) + 1, 100000) AS rest FROM portal_words w
+       WHERE w.kind = m.kind AND w.key = m.key AND w.is_public %1$s OFFSET 0) o LIMIT 200$q$,
     portal_narrowing(chosen)) USING pairs[1:100], weights[1:100];
 END $f$;
 

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Case, FloatField, Value, When
 from django.db.models.functions import Length, Substr
 
 from units.folding import folded
@@ -17,7 +16,6 @@ from units.folding import folded
 from ..models import RecordText, RecordWords
 from . import sampling
 from .narrowing import Narrow
-from .words import Bigrams
 
 WINDOW, BEST = 600, 8
 SATURATION = 1.2
@@ -85,30 +83,30 @@ def among_records(user, text: str, narrow: Narrow) -> Nearest:
     weights = weights_of(bigrams_of(text), total, counts)
     if not weights:
         return Nearest()
-    rows = narrow.apply(RecordText.objects.allowing("view", user)).alias(grams=Bigrams("words__text_n")).order_by()
-    parts = [
-        rows.filter(grams__contains=[pair])
-        .annotate(
-            w=Case(
-                When(words__head_n__contains=pair, then=Value(2 * weights[pair])),
-                default=Value(weights[pair]),
-                output_field=FloatField(),
-            )
-        )
-        .values("record_id", "w")[:BUDGET]
-        for pair in rarest(counts, weights)
-    ]
-    return Nearest(list(weights), best(_texts(_candidates(parts)), weights))
+    rows = narrow.apply(RecordText.objects.allowing("view", user))
+    chosen = rarest(counts, weights)
+    keys = _candidates(rows, chosen, [weights[pair] for pair in chosen])
+    return Nearest(list(weights), best(_texts(keys), weights))
 
 
-def _candidates(parts: list) -> list[int]:
-    first, *others = parts
-    sql, params = (first.union(*others, all=True) if others else first).query.sql_with_params()
+def _candidates(rows, pairs: list[str], weights: list[float]) -> list[int]:
+    """Texts by the weight of `pairs`, and of these in their order the first that are among `rows`.
+
+    Each step is closed (LIMIT, OFFSET 0): joined into one, the planner makes the pairs of every visible text anew.
+    """
+    allowed = rows.order_by().extra(where=["archive_recordtext.record_id = m.record_id"]).values("record_id")
+    sql, params = allowed.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT record_id FROM ({sql}) AS met (record_id, w) GROUP BY 1 "
-            f"ORDER BY sum(w) DESC, 1 DESC LIMIT {CANDIDATES}",
-            params,
+            f"""WITH m AS MATERIALIZED (
+              SELECT h.record_id, sum(g.weight * CASE WHEN strpos(h.head_n, g.pair) > 0 THEN 2 ELSE 1 END) AS weight
+              FROM unnest(%s::text[], %s::float8[]) AS g(pair, weight) CROSS JOIN LATERAL (
+                SELECT w.record_id, w.head_n FROM archive_recordwords w
+                WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] LIMIT {BUDGET}) h
+              GROUP BY 1)
+            SELECT m.record_id FROM (SELECT * FROM m ORDER BY weight DESC, record_id DESC OFFSET 0) m
+            CROSS JOIN LATERAL ({sql} OFFSET 0) visible LIMIT {CANDIDATES}""",
+            [pairs, weights, *params],
         )
         return [key for (key,) in cursor.fetchall()]
 

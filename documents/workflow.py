@@ -12,6 +12,7 @@ from .states import ENDED, Direction, State, StepKind
 S = State
 IN_REVIEW = frozenset({S.IN_REVIEW})
 BEFORE_DISPATCH = frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD, S.SEALED})
+SHORT, OWN = (when.reason_is_short,), (when.is_not_his_own,)
 FILING = (when.filing_is_decided,)
 
 
@@ -36,8 +37,8 @@ OUTGOING = Workflow(
         ),
         does.submit,
     ),
-    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
-    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
+    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
+    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
     Transition(
         "approve",
@@ -49,7 +50,7 @@ OUTGOING = Workflow(
         does.approve,
     ),
     Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
+        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
     ),
     Transition(
         "number", "编号", _one(S.APPROVED), S.NUMBERED, "number", (when.is_unchanged,), does.number, input=NumberInput
@@ -60,7 +61,7 @@ OUTGOING = Workflow(
         frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD}),
         S.DRAFTING,
         "number",
-        (),
+        SHORT,
         does.recheck_back,
         needs_note=True,
         danger=True,
@@ -111,8 +112,10 @@ OUTGOING = Workflow(
         input=CompleteInput,
     ),
     Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
-    Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
-    Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", (), does.void, needs_note=True, danger=True),
+    Transition(
+        "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
+    ),
+    Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", SHORT, does.void, needs_note=True, danger=True),
     ended=ENDED,
 )
 
@@ -134,7 +137,7 @@ INCOMING = Workflow(
         frozenset({S.DELIVERED, S.SIGNED_FOR, S.REGISTERED}),
         S.RETURNED_TO_SENDER,
         "receive",
-        (),
+        SHORT,
         does.return_to_sender,
         needs_note=True,
         danger=True,
@@ -181,9 +184,9 @@ INCOMING = Workflow(
 
 INTERNAL = Workflow(
     Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.has_text,), does.submit),
-    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
+    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
-    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
+    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition(
         "instruct",
         "批示",
@@ -196,7 +199,7 @@ INTERNAL = Workflow(
         needs_note=True,
     ),
     Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
+        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
     ),
     Transition(
         "complete",
@@ -210,7 +213,9 @@ INTERNAL = Workflow(
         input=CompleteInput,
     ),
     Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
-    Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
+    Transition(
+        "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
+    ),
     ended=ENDED,
 )
 

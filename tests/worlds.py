@@ -277,10 +277,12 @@ def _people_and_jobs(world: World) -> None:
         owner = world.people["D07:archivist"]
         job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
     today = timezone.localdate()
-    for deputy in ("officer", "reviewer", "seal_keeper")[: world.count]:
+    deputy = world.people["D07:officer"]
+    for kind in ("archivist", "leader", "clerk")[: world.count]:
+        principal = world.people[f"D07:{kind}"]
         Delegation.objects.create(
-            principal=owner, deputy=world.people[f"D07:{deputy}"], post=owner.appointments.get().post, starts_on=today,
-            ends_on=today, reason="出差", given_by=owner,
+            principal=principal, deputy=deputy, post=principal.appointments.get(post__unit__code="D07").post,
+            starts_on=today, ends_on=today, reason="出差", given_by=principal,
         )  # fmt: skip
     world.objects |= {"job": {"uid": job.uid}, "appointment": {"key": owner.appointments.get().pk}}
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from files.serving import path_response
 from units.access import gives_many, gives_one, needs, units_with
 from units.doors import logged
+from units.former_deputies import tells_former_deputies
 from units.models import Unit
 from units.paging import cut
 from units.panels import Page, built
@@ -82,6 +83,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
     return render(request, "transfer/batch.html", context, status=status)
 
 
+@tells_former_deputies
 @gives_one(Batch)
 @require_POST
 def act(request, batch, step):
@@ -144,7 +146,7 @@ def _item(batch, position):
 @gives_one(Batch, "make")
 @require_POST
 def take_out(request, batch, position):
-    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    reason = request.POST.get("reason", "").replace("\x00", "")
     actions.take_out(_item(batch, position), by=request.user, reason=reason)
     messages.success(request, f"第 {position} 件已移出批次。")
     return redirect(batch)
@@ -153,7 +155,7 @@ def take_out(request, batch, position):
 @gives_one(Batch, "receive")
 @require_POST
 def mark(request, batch, position):
-    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    reason = request.POST.get("reason", "").replace("\x00", "")
     is_returned = request.POST.get("verdict") == "returned"
     actions.mark(_item(batch, position), by=request.user, is_returned=is_returned, reason=reason)
     messages.success(request, f"第 {position} 件{'拟退回' if is_returned else '恢复待定'}。")

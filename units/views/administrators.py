@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import administrators as actions
 from ..access import gives_one, may, needs
-from ..forms import ReasonForm
-from ..models import AdministratorChange, Appointment
+from ..forms import NoteForm, ReasonForm
+from ..models import AdministratorChange, Appointment, AuditEvent
 from ..workflow import Refused
 
 
@@ -22,12 +22,16 @@ def _show(request, *, form=None, refused=(), status: int = 200):
     changes = AdministratorChange.objects.allowing("view", request.user).select_related(
         "appointment__user", "appointment__post__unit", "proposed_by"
     )
+    changes = list(changes.order_by("-pk")[:50])
+    decided = AuditEvent.objects.filter(object_uid__in=[one.uid for one in changes], verb__in=("confirm", "reject"))
+    last = {event.object_uid: event for event in decided.order_by("pk")}
     rows = [
         {
             "change": change,
+            "decision": last.get(change.uid),
             "steps": [] if change.is_late else actions.ADMINISTRATION.open_to(request.user, change),
         }
-        for change in changes.order_by("-pk")[:50]
+        for change in changes
     ]
     holders = [one for held in actions.holders().values() for one in held]
     context = {"holders": holders, "rows": rows, "form": form or ReasonForm(), "refused": list(refused)}
@@ -58,9 +62,11 @@ def decide(request, change, step):
     transition = actions.ADMINISTRATION.get(step)
     if transition is None or not may(request.user, transition.permission, change):
         raise Http404
-    note = request.POST.get("note", "").replace("\x00", "").strip()[:200]
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, refused=form.errors["note"], status=422)
     try:
-        actions.ADMINISTRATION.perform(transition, change, by=request.user, note=note)
+        actions.ADMINISTRATION.perform(transition, change, by=request.user, note=form.cleaned_data["note"])
     except Refused as refusal:
         return _show(request, refused=refusal.reasons, status=422)
     messages.success(request, f"{change}：{transition.done}。")

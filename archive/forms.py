@@ -54,11 +54,16 @@ class OpeningFilter(forms.Form):
         return bool(self.data.get("q")) or self.data.get("access") != Access.PENDING
 
 
+UNDECIDED = ("", "请选择")  # nothing is decided before somebody decides
+
+
 class OpeningForm(forms.Form):
     """One decision of OPENING on one record or on many; 控制 is an old mark and not among them."""
 
     decision = forms.ChoiceField(
-        choices=[(name, step.label) for name, step in OPENING.steps.items()], label="审核结果", error_messages=CHOICE
+        choices=[UNDECIDED, *((name, step.label) for name, step in OPENING.steps.items())],
+        label="审核结果",
+        error_messages=CHOICE,
     )
     reason = LineField(max_length=200, label="审核意见")
     until = forms.DateField(
@@ -83,7 +88,7 @@ class OpeningForm(forms.Form):
         if not self.is_bound:  # what is offered; a late answer gets the workflow's own sentence
             steps = OPENING.steps.items()
             offered = [(name, step.label) for name, step in steps if record.access_status in step.sources]
-            self.fields["decision"].choices = offered
+            self.fields["decision"].choices = [UNDECIDED, *offered]
         if record.access_status != Access.OPEN:
             del self.fields["told"]
 

@@ -10,6 +10,7 @@ from units.access import OnUnit, holds, may, standing
 from units.models import Task
 from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
+from units.texts import too_long
 from units.workflow import Refused, Stale, who_changed
 
 from . import routing
@@ -321,7 +322,9 @@ def waive_reply(document: Document, *, by, note: str, given=None) -> None:
     """免予批复: the unit that asked no longer waits; the reason stays with the document."""
     row = locked(document)
     _still_open("complete", awaits_a_reply(row), row, by)
-    row.reply_waived = note[:200]
+    if refused := too_long(note, 200, "免予批复的理由"):
+        raise Refused(refused)
+    row.reply_waived = note
     _save(row, by)
     audit.record("waive_reply", "免予批复", row, by=by, through="complete", opinion=note)
 

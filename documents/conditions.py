@@ -9,6 +9,7 @@ import json
 from files.store import path_of
 from units.access import seat_for, standing
 from units.models import Task, Unit
+from units.texts import too_long
 
 from . import checks
 from .filing_port import propose
@@ -25,6 +26,8 @@ from .states import (
     State,
     StepKind,
 )
+
+LONGEST_REASON = 500
 
 
 def is_ready(document, act) -> list[str]:
@@ -46,6 +49,8 @@ def may_sign_as_deputy(document, act) -> list[str]:
     found = []
     if document.drafted_by_id == act.by.pk:
         found.append("代理人不得签发本人拟制的文稿，请由其他领导签发。")
+    elif document.held_by_id == act.by.pk:
+        found.append("代理人不得签发本人修改的文稿，请由其他领导签发。")
     given = [
         one.given_by_id
         for one in standing(act.by).delegations
@@ -54,6 +59,18 @@ def may_sign_as_deputy(document, act) -> list[str]:
     if document.routing_direction == RoutingDirection.UP and set(given) <= {seat.principal.pk}:
         found.append("上行文由主要负责人签发；代行签发须由本单位文书登记的代理，不能由其本人委托。")
     return found
+
+
+def reason_is_short(document, act) -> str:
+    """A reason is read in lists and on the sheets; what is longer belongs into the text of an opinion or a file."""
+    return too_long(act.note, LONGEST_REASON)
+
+
+def is_not_his_own(document, act) -> str:
+    """Nobody reviews what he himself drafted, or has in his hands after a 转办 (as a deputy does not sign it)."""
+    if act.by.pk not in (document.drafted_by_id, document.held_by_id):
+        return ""
+    return "不得审核本人拟制或修改的文稿，请由文书转办给其他核稿人或领导。"
 
 
 HANDLED = (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING)

@@ -21,6 +21,7 @@ from .models import CurrentDocument, Document
 from .pages import page_of
 from .states import Direction, Disclosure, Offer, State
 
+OVER = "失效日期 {day} 已到，该文件已经失效，不能作为现行文件公开：请核对失效日期，未定失效的请留空。"
 FIRST_REASON = "主动公开的现行文件"
 BACKWARDS = "失效日期须晚于生效日期，否则该文件从未有效。"
 
@@ -45,6 +46,14 @@ class Amendment:
 class Dates:
     effective_from: date | None = None
     expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """主题分类 and 内容概述."""
+
+    topic: str = ""
+    summary: str = ""
 
 
 def barred(document: Document) -> list[str]:
@@ -89,6 +98,8 @@ def publish(
     dates = Dates(effective_from or row.document_date, expires_on)
     if _backwards(dates):
         raise Refused(BACKWARDS)
+    if over := _over(dates.expires_on):
+        raise Refused(over)
     year = timezone.localdate().year
     current = CurrentDocument.objects.create(
         document=row,
@@ -119,7 +130,7 @@ def _open(current: CurrentDocument, reason: str) -> None:
 
 
 def _is_offerable(current: CurrentDocument, act: Act) -> list[str]:
-    return barred(current.document)
+    return [*barred(current.document), _over(current.expires_on)]
 
 
 def _withdrawn(current: CurrentDocument, act: Act) -> None:
@@ -155,8 +166,24 @@ OFFER = Workflow(
 )
 
 
-def _while_offered(current: CurrentDocument) -> str:
-    return "" if current.state == Offer.OFFERED else "该文件已撤下，重新公开后才能变更有效性。"
+def _over(expires_on: date | None) -> str:
+    """What is no longer in force is not offered to the public as a current document."""
+    return OVER.format(day=expires_on) if expires_on is not None and expires_on <= timezone.localdate() else ""
+
+
+def outcome(act: Transition | SideAct, current: CurrentDocument) -> str:
+    """What the act has come to, as its message says it: a day ahead is not there yet."""
+    today = timezone.localdate()
+    if act.name == "abolish" and current.abolished_on > today:
+        return f"已登记：将自 {current.abolished_on} 起废止"
+    if act.name == "amend" and current.amended_on > today:
+        return f"已登记：将自 {current.amended_on} 起按修改后的执行"
+    return act.done
+
+
+def _always(current: CurrentDocument) -> str:
+    """Also while it is withdrawn: what it is does not hang on whether the public sees it."""
+    return ""
 
 
 def _backwards(dates: Dates) -> bool:
@@ -166,15 +193,13 @@ def _backwards(dates: Dates) -> bool:
 
 @transaction.atomic
 def _note_validity(current: CurrentDocument, verb: str, label: str, *, by, reason: str, **fields) -> CurrentDocument:
-    """Write the dates of validity under the row's lock, with its one event."""
+    """Write what the public is told of the document under the row's lock, with its one event."""
     row = (
         CurrentDocument.objects.unguarded("the act asks its own rule under this lock")
         .select_for_update(of=("self",))
         .select_related("document", "unit")
         .get(pk=current.pk)
     )
-    if refused := _while_offered(row):
-        raise Refused(refused)
     before = row.validity
     for name, value in fields.items():
         setattr(row, name, value)
@@ -235,6 +260,16 @@ def correct_dates(current: CurrentDocument, *, by, note: str, given: Dates) -> C
     )
 
 
+def correct_words(current: CurrentDocument, *, by, note: str, given: Words) -> CurrentDocument:
+    """更正主题分类和内容概述, as the public reads them."""
+    if not given.topic.strip() or not given.summary.strip():
+        raise Refused("请填写主题分类和内容概述。")
+    return _note_validity(
+        current, "correct_words", "更正分类和概述", by=by, reason=note, topic=given.topic.strip(),
+        summary=given.summary.strip(),
+    )  # fmt: skip
+
+
 def clear_marks(current: CurrentDocument, *, by, note: str, given) -> CurrentDocument:
     """取消标注: 废止 or 修改 was noted by mistake."""
     cleared = {"abolished_on": None, "abolished_by": "", "abolition_reason": "", "amended_on": None, "amended_by": ""}
@@ -243,12 +278,13 @@ def clear_marks(current: CurrentDocument, *, by, note: str, given) -> CurrentDoc
 
 def _while_marked(current: CurrentDocument) -> str:
     marked = current.abolished_on or current.amended_on
-    return _while_offered(current) or ("" if marked else "该文件没有废止或修改标注。")
+    return "" if marked else "该文件没有废止或修改标注。"
 
 
 VALIDITY = SideActs(
-    SideAct("abolish", "废止", "publish", _while_offered, abolish, Abolition, needs_note=True, danger=True),
-    SideAct("amend", "标注修改", "publish", _while_offered, amend, Amendment, past="已标注修改"),
-    SideAct("correct_dates", "更正起止日期", "publish", _while_offered, correct_dates, Dates, needs_note=True),
+    SideAct("abolish", "废止", "publish", _always, abolish, Abolition, needs_note=True, danger=True),
+    SideAct("amend", "标注修改", "publish", _always, amend, Amendment, past="已标注修改"),
+    SideAct("correct_dates", "更正起止日期", "publish", _always, correct_dates, Dates, needs_note=True),
+    SideAct("correct_words", "更正分类和概述", "publish", _always, correct_words, Words, needs_note=True),
     SideAct("clear_marks", "取消标注", "publish", _while_marked, clear_marks, needs_note=True),
 )

@@ -44,7 +44,8 @@ def _back_to_draft(document, act: Act, kind: StepKind, outcome: RunOutcome) -> N
     routing.end(document, outcome, by=act.by)
     document.was_returned = outcome == RunOutcome.RETURNED
     routing.did(document, act)
-    routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of)
+    remark = f"被退回：{act.note}" if document.was_returned else ""
+    routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
 
 
 def withdraw(document, act: Act) -> None:
@@ -55,7 +56,7 @@ def withdraw(document, act: Act) -> None:
 def approve(document, act: Act) -> None:
     routing.give_opinion(document, StepKind.APPROVE, act, result=StepResult.AGREED)
     routing.finish(document, act, StepKind.APPROVE, result=StepResult.AGREED)
-    document.signatory = act.by
+    document.signatory, document.signed_for = act.by, act.seat.principal if act.seat else None
     document.approved_at = timezone.now()
     document.document_date = timezone.localdate()
     document.content_digest = content_digest(document)
@@ -65,7 +66,8 @@ def approve(document, act: Act) -> None:
 
 def recheck_back(document, act: Act) -> None:
     """复核 finds a substantive fault: the approval falls, the draft goes back, the number stays reserved (art. 25(1))."""
-    document.content_digest, document.approved_at, document.signatory = "", None, None
+    document.content_digest, document.approved_at = "", None
+    document.signatory = document.signed_for = None
     document.page_digest, document.document_date = "", None
     _back_to_draft(document, act, StepKind.NUMBER, RunOutcome.RETURNED)
 

@@ -14,6 +14,7 @@ from .models import Document
 from .states import State, StepKind
 
 DRAFTS = (StepKind.DRAFT, StepKind.REDRAFT)
+LED = (StepKind.HANDLE, StepKind.REPORT)  # who has one of these is the 主办人
 LEADERS = frozenset({PostKind.LEADER})
 DRAFTERS = holding("draft_documents")
 NOBODY: frozenset[str] = frozenset()  # bound to the person: no deputy has it
@@ -36,8 +37,8 @@ FITTING.update(
         StepKind.SIGN_FOR: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.REGISTER: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.PROPOSE: Fit(holding("propose_documents"), back_to=PostKind.CLERK),
-        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING),
-        StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING),
+        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待接办）"),
+        StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待报办理结果）"),
         StepKind.COMPLETE: Fit(STAFF, back_to=PostKind.CLERK, deputies=HANDLING),
     }
 )
@@ -58,11 +59,14 @@ def takes_over(task: Task, by: User) -> None:
     routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
     routing.readdress(task)
     if task.kind in DRAFTS and task.assignee is not None:
-        _hold(document, task.assignee, by)
+        _change(document, by, held_by=task.assignee)
+    elif task.kind in LED and document.lead_officer_id != task.assignee_id:
+        _change(document, by, lead_officer=task.assignee)  # back at the post he is nobody, until one of it takes it up
 
 
-def _hold(document: Document, person: User, by: User) -> None:
-    document.held_by = person
+def _change(document: Document, by: User, **fields: User | None) -> None:
+    for name, person in fields.items():
+        setattr(document, name, person)
     document.version += 1
     document._history_user = by
     document._change_reason = "转办"
@@ -95,7 +99,7 @@ class InReview:
     def hand_over(self, person: User, unit: Unit, to: User, *, by: User, seat: Seat | None, reason: str) -> int:
         moved = 0
         for document in self.rows(person, unit).select_for_update(of=("self",)):
-            _hold(document, to, by)
+            _change(document, by, held_by=to)
             routing.take_part(document, "did", person=to)
             audit.record(
                 "hand_over", "转办", document, by=by, seat=seat, opinion=reason, task=self.label, given_by=person.name,

@@ -64,12 +64,19 @@ class DatesForm(OfferActForm):
         return data
 
 
+class WordsForm(OfferActForm):
+    topic = LineField(max_length=60, label="主题分类")
+    summary = LineField(max_length=500, label="内容概述")
+    note = LineField(max_length=200, label="更正理由")
+
+
 FORMS = {
     "withdraw": WithdrawForm,
     "offer_again": OfferAgainForm,
     "abolish": AbolishForm,
     "amend": AmendForm,
     "correct_dates": DatesForm,
+    "correct_words": WordsForm,
 }
 
 

@@ -9,7 +9,7 @@ from units.panels import Page, Panel
 
 from . import conditions, filing_port, pages, routing
 from .forms import side_form, step_form
-from .models import Document
+from .models import CurrentDocument, Document
 from .side_acts import SIDE_ACTS
 from .states import Direction, State
 from .workflow import workflow_of
@@ -67,6 +67,14 @@ def record(page: Page) -> dict | None:
     return {"record": found} if found else None
 
 
+def current(page: Page) -> dict | None:
+    """That the issued document is offered to the public, or was, for its unit's staff."""
+    if page.obj.is_incoming or page.obj.state not in ISSUED:
+        return None
+    found = CurrentDocument.objects.allowing("view", page.user).filter(document=page.obj).first()
+    return {"current": found} if found else None
+
+
 def attachments(page: Page) -> dict | None:
     rows, act = files_of(page.obj), open_side_acts(page).get("attach")
     if not rows and act is None:
@@ -114,7 +122,7 @@ def facts(page: Page) -> dict:
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
         ("收文编号", document.receipt_number),
         ("主办人", str(document.lead_officer or "")),
-        ("签发人", str(document.signatory or "")),
+        ("签发人", document.signed_by),
         ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
         ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
         ("办理结果", document.result),
@@ -138,6 +146,7 @@ PANELS = (
     Panel("documents/_acts.html", acts),
     Panel("documents/_route.html", route),
     Panel("documents/_record.html", record),
+    Panel("documents/_current.html", current),
     Panel("documents/_files.html", attachments),
     Panel("documents/_opinions.html", opinions),
     Panel("documents/_deliveries.html", deliveries),

@@ -20,7 +20,15 @@ class DocumentQuerySet(SealedQuerySet):
 
     def for_detail(self):
         return self.select_related(
-            "unit", "department", "drafted_by", "signatory", "sender_unit", "lead_officer", "issued__unit", "replies_to"
+            "unit",
+            "department",
+            "drafted_by",
+            "signatory",
+            "signed_for",
+            "sender_unit",
+            "lead_officer",
+            "issued__unit",
+            "replies_to",
         )
 
     def open(self):

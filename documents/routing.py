@@ -3,11 +3,12 @@
 from datetime import timedelta
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from units.access import seat_for, standing
 from units.calendar import end_of_working_days
-from units.models import Task
+from units.models import Appointment, Post, Task
 from units.roles import PostKind
 from units.rules import own_tasks, seats_of_task
 from units.tasks import close_tasks, open_task, post_of
@@ -23,6 +24,7 @@ from .states import (
     LimitUnit,
     RunOutcome,
     StepKind,
+    StepResult,
     StepState,
 )
 
@@ -38,13 +40,16 @@ def take_part(document, reason: str, *, unit=None, person=None, post=None) -> No
 
 
 def assign(
-    document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None, step=None
+    document, kind: StepKind, *, unit=None, post: str | None = None, person=None, due_at=None, step=None, remark=""
 ) -> Task:
-    """Open a task on `document` and let its addressee see the document; `step` is the StepRun it belongs to."""
+    """Open a task on `document` and let its addressee see the document; `step` is the StepRun it belongs to.
+
+    `remark` stands in his list under the title.
+    """
     unit = unit or document.unit
     task = open_task(
         kind.value, kind.label, document, unit=unit, post=post, person=person, due_at=due_at,
-        step_uid=step.uid if step is not None else None,
+        step_uid=step.uid if step is not None else None, remark=remark,
     )  # fmt: skip
     take_part(document, kind.value, unit=unit, person=task.assignee, post=task.post)
     return task
@@ -72,7 +77,8 @@ def finish_own(document, act: Act, *kinds: StepKind, result: str = "") -> Task:
 
 def _close(document, act: Act, tasks, result: str) -> None:
     rows = list(tasks.order_by("pk").select_for_update(of=("self",)))
-    close_tasks(document, by=act.by, only=[task.pk for task in rows])
+    principal = act.seat.principal if act.seat else None
+    close_tasks(document, by=act.by, on_behalf_of=principal, only=[task.pk for task in rows])
     StepRun.objects.filter(uid__in=[task.step_uid for task in rows if task.step_uid]).update(
         state=StepState.DONE, result=result, closed_at=timezone.now(), done_by=act.by
     )
@@ -268,6 +274,19 @@ def unfinished_before(document, kind: StepKind) -> list[StepRun]:
     return list(rows.select_related("unit"))
 
 
+def vacant_posts(document) -> list[Post]:
+    """Posts that the run still needs, or needs now, and that nobody holds today; in the order of the way."""
+    held = Appointment.objects.active().filter(post=OuterRef("post"))
+    rows = StepRun.objects.filter(run__document=document, run__ended_at=None, person=None, post__isnull=False)
+    rows = rows.filter(~Exists(held), state__in=(StepState.AHEAD, StepState.OPEN)).select_related("post__unit")
+    return list({step.post.pk: step.post for step in rows.order_by("position", "pk") if step.post}.values())
+
+
+def vacancy_told(posts: list[Post]) -> str:
+    names = "、".join(str(post) for post in posts)
+    return f"{names}岗位目前无人，公文到该环节后无人办理，请与安全保密管理员联系任命。"
+
+
 def waiting_kinds(document, user) -> list[str]:
     """Kinds of the open items that wait for this person on the document."""
     return list(Task.objects.of(document).open().filter(own_tasks(user)).values_list("kind", flat=True))
@@ -280,13 +299,16 @@ def see(document, user) -> None:
 
 def route_of(document) -> list[dict]:
     """The way as a person reads it: each item done, current or dropped with who and when, then what is still ahead."""
-    tasks = list(Task.objects.of(document).select_related("post__unit", "assignee", "done_by", "unit").order_by("pk"))
+    tasks = list(
+        Task.objects.of(document).select_related("post__unit", "assignee", "done_by", "done_for", "unit").order_by("pk")
+    )
+    returned = set(StepRun.objects.filter(run__document=document, result=StepResult.RETURNED).values_list("uid"))
     ahead = (
         StepRun.objects.filter(run__document=document, run__ended_at=None, state=StepState.AHEAD)
         .select_related("post__unit", "person", "unit")
         .order_by("position", "pk")
     )
-    return [_shown(task) for task in tasks] + [
+    return [_shown(task, (task.step_uid,) in returned) for task in tasks] + [
         {
             "label": step.get_kind_display(),
             "who": step.person or step.post,
@@ -297,16 +319,23 @@ def route_of(document) -> list[dict]:
     ]
 
 
-def _shown(task: Task) -> dict:
+def _shown(task: Task, is_return: bool) -> dict:
     return {
-        "label": task.label,
-        "who": task.done_by or task.assignee or task.post,
+        "label": f"退回（{task.label}）" if is_return and task.outcome == "done" else task.label,
+        "who": _doer(task),
+        "remark": task.remark,
         "unit": task.unit.short_name,
         "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
         "at": task.closed_at or task.opened_at,
         "due_at": task.due_at,
         "is_overdue": task.is_overdue,
     }
+
+
+def _doer(task: Task) -> str:
+    if task.done_by and task.done_for:
+        return f"{task.done_by.name}（代{task.done_for.name}）"
+    return str(task.done_by or task.assignee or task.post)
 
 
 def acting(document, by, permission: str, note: str = "") -> Act:

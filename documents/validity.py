@@ -9,6 +9,19 @@ from datetime import date
 from .states import Validity
 
 
+def to_come(
+    day: date,
+    *,
+    effective_from: date | None = None,
+    expires_on: date | None = None,
+    abolished_on: date | None = None,
+    amended_on: date | None = None,
+) -> str:
+    """What is announced for later than `day`, the strongest first, as it stands beside today's word; "" for nothing."""
+    ahead = ((abolished_on, "废止"), (expires_on, "失效"), (effective_from, "施行"), (amended_on, "按修改后的执行"))
+    return next((f"将自 {when} 起{what}" for when, what in ahead if when is not None and when > day), "")
+
+
 def validity_on(
     day: date,
     *,

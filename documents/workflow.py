@@ -12,6 +12,7 @@ from .states import ENDED, Direction, State, StepKind
 S = State
 IN_REVIEW = frozenset({S.IN_REVIEW})
 BEFORE_DISPATCH = frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD, S.SEALED})
+SHORT, OWN = (when.reason_is_short,), (when.is_not_his_own,)
 FILING = (when.filing_is_decided,)
 
 
@@ -33,8 +34,8 @@ OUTGOING = Workflow(
         ),
         does.submit,
     ),
-    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
-    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
+    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
+    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
     Transition(
         "approve",
@@ -46,7 +47,7 @@ OUTGOING = Workflow(
         does.approve,
     ),
     Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
+        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
     ),
     Transition(
         "number",
@@ -64,7 +65,7 @@ OUTGOING = Workflow(
         frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD}),
         S.DRAFTING,
         "number",
-        (),
+        SHORT,
         does.recheck_back,
         needs_note=True,
         danger=True,
@@ -116,8 +117,10 @@ OUTGOING = Workflow(
     ),
     Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
-    Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
-    Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", (), does.void, needs_note=True, danger=True),
+    Transition(
+        "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
+    ),
+    Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", SHORT, does.void, needs_note=True, danger=True),
     ended=ENDED,
 )
 
@@ -139,7 +142,7 @@ INCOMING = Workflow(
         frozenset({S.DELIVERED, S.SIGNED_FOR, S.REGISTERED}),
         S.RETURNED_TO_SENDER,
         "receive",
-        (),
+        SHORT,
         does.return_to_sender,
         needs_note=True,
         danger=True,
@@ -186,9 +189,9 @@ INCOMING = Workflow(
 
 INTERNAL = Workflow(
     Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
-    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", (), does.pass_step(StepKind.REVIEW)),
+    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
-    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", (), does.pass_step(StepKind.CHECK)),
+    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition(
         "instruct",
         "批示",
@@ -201,7 +204,7 @@ INTERNAL = Workflow(
         needs_note=True,
     ),
     Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", (), does.send_back, needs_note=True, danger=True
+        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
     ),
     Transition(
         "complete",
@@ -216,7 +219,9 @@ INTERNAL = Workflow(
     ),
     Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
-    Transition("discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", (), does.void, needs_note=True, danger=True),
+    Transition(
+        "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
+    ),
     ended=ENDED,
 )
 

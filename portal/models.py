@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from archive.states import Precision
 from documents.states import DocType, Validity
+from documents.validity import to_come
 
 
 class OpenUnit(models.Model):
@@ -110,6 +112,17 @@ class OpenCurrent(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("portal:document", args=[self.uid])
+
+    @property
+    def announced(self) -> str:
+        """What is still to come, beside today's validity."""
+        return to_come(
+            timezone.localdate(),
+            effective_from=self.effective_from,
+            expires_on=self.expires_on,
+            abolished_on=self.abolished_on,
+            amended_on=self.amended_on,
+        )
 
 
 class Withdrawn(models.Model):

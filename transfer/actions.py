@@ -16,6 +16,7 @@ from units.folding import Fold, folded
 from units.models import Job, Task, Unit
 from units.roles import PostKind
 from units.tasks import open_task
+from units.texts import too_long
 from units.workflow import Nothing, Refused
 
 from . import conditions as when
@@ -124,8 +125,10 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
     batch = locked(item.batch_id, by=by, permission="make", moment=when.is_put_together)
     if not reason.strip():
         raise Refused("请填写移出的理由。")
+    if refused := too_long(reason, when.LONGEST_REASON):
+        raise Refused(refused)
     if not BatchItem.objects.filter(pk=item.pk, is_open=True).update(
-        is_open=False, verdict=ItemVerdict.RETURNED, reason=reason[:500]
+        is_open=False, verdict=ItemVerdict.RETURNED, reason=reason
     ):
         raise Refused("该档案已不在批次中。")
     custody.release([item.record_id], by=by, opinion=reason)
@@ -155,10 +158,10 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
     batch = locked(item.batch_id, by=by, permission="receive", moment=when.is_inspected)
     if is_returned and not reason.strip():
         raise Refused("退回须填写理由。")
+    if refused := too_long(reason, when.LONGEST_REASON):
+        raise Refused(refused)
     verdict = ItemVerdict.RETURNED if is_returned else ItemVerdict.PENDING
-    BatchItem.objects.filter(pk=item.pk, is_open=True).update(
-        verdict=verdict, reason=reason[:500] if is_returned else ""
-    )
+    BatchItem.objects.filter(pk=item.pk, is_open=True).update(verdict=verdict, reason=reason if is_returned else "")
     audit.record(
         "mark_item",
         "标为退回" if is_returned else "取消退回",

@@ -3,16 +3,23 @@
 from archive import inspection
 from archive.states import Stage, Verdict
 from units.models import Job
+from units.texts import too_long
 
 from .models import Copy
 from .states import HELD, ItemVerdict, State
 
+LONGEST_REASON = 500  # as an item keeps it
 BUSY = "后台正在处理这个批次，请稍候。"
 
 
 def running(batch):
     """The batch's jobs that the worker has not ended."""
     return Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+
+
+def reason_is_short(batch, act) -> str:
+    """The reason stands at every item that goes home."""
+    return too_long(act.note, LONGEST_REASON)
 
 
 def nothing_runs(batch, act) -> str:

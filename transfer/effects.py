@@ -73,7 +73,7 @@ def accepted(batch, act) -> None:
 def returned(batch, act) -> None:
     home = keys_of(batch)
     batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).update(
-        verdict=ItemVerdict.RETURNED, reason=act.note[:500]
+        verdict=ItemVerdict.RETURNED, reason=act.note
     )
     _send_home(batch, act, home)
     act.detail["returned"] = len(home)
@@ -93,7 +93,7 @@ def _send_home(batch, act, keys: list[int]) -> None:
 
 def dissolved(batch, act) -> None:
     custody.release(keys_of(batch), by=act.by, opinion=act.note)
-    batch.items.filter(is_open=True).update(is_open=False, verdict=ItemVerdict.RETURNED, reason=act.note[:500])
+    batch.items.filter(is_open=True).update(is_open=False, verdict=ItemVerdict.RETURNED, reason=act.note)
 
 
 def receipt(batch, kind: ReceiptKind, by, content: dict) -> Receipt:

@@ -9,6 +9,7 @@ from files.serving import path_response
 from units import form_drafts
 from units.access import gives_many, gives_one, needs, units_with
 from units.doors import logged
+from units.former_deputies import tells_former_deputies
 from units.models import Unit
 from units.paging import cut
 from units.panels import Page, built
@@ -84,6 +85,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
     return render(request, "transfer/batch.html", context, status=status)
 
 
+@tells_former_deputies
 @gives_one(Batch)
 @require_POST
 def act(request, batch, step):
@@ -146,7 +148,7 @@ def _item(batch, position):
 @gives_one(Batch, "make")
 @require_POST
 def take_out(request, batch, position):
-    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    reason = request.POST.get("reason", "").replace("\x00", "")
     actions.take_out(_item(batch, position), by=request.user, reason=reason)
     messages.success(request, f"第 {position} 件已移出批次。")
     return redirect(batch)
@@ -155,7 +157,7 @@ def take_out(request, batch, position):
 @gives_one(Batch, "receive")
 @require_POST
 def mark(request, batch, position):
-    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    reason = request.POST.get("reason", "").replace("\x00", "")
     is_returned = request.POST.get("verdict") == "returned"
     actions.mark(_item(batch, position), by=request.user, is_returned=is_returned, reason=reason)
     messages.success(request, f"第 {position} 件{'拟退回' if is_returned else '恢复待定'}。")

@@ -23,6 +23,8 @@ def navigation(request) -> dict:
         "nav": SimpleLazyObject(lambda: _menu(request)),
         "acting": getattr(request, "acting", None),
         "appointments": standing(user).appointments,
+        "delegations": standing(user).delegations,
+        "holds_nothing": not standing(user).seats,
     }
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from .roles import ADMINISTRATORS, POST_PERMISSIONS, PostKind
 
 STAFF = frozenset(PostKind) - ADMINISTRATORS
+NOTICE = "notice"  # kind of an item that only tells its addressee something: nobody else can have it
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,13 @@ class Fit:
     back_to    the post that may have it in common, "" for a person only
     deputies   posts whose deputies have it from their principal: None the same, empty for what is bound to the
                person himself (传阅, his own draft)
+    name       what lists of open items call it, where its label is another kind's too
     """
 
     posts: frozenset[str] = STAFF
     back_to: str = ""
     deputies: frozenset[str] | None = None
+    name: str = ""
 
     def reaches_deputy_in(self, post_kind: str) -> bool:
         return post_kind in (self.posts if self.deputies is None else self.deputies)

@@ -98,7 +98,9 @@ class ReasonForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(max_length=200, required=False, label="意见", error_messages=REASON)
+    note = forms.CharField(
+        max_length=200, required=False, label="意见", error_messages={"max_length": "意见最多 200 个字，请缩短。"}
+    )
 
 
 class DismissForm(ReasonForm):
@@ -132,21 +134,38 @@ class DismissForm(ReasonForm):
 
 
 class HandOverForm(forms.Form):
-    """转办: which of the open tasks that are listed, to whom of the unit, and why."""
+    """转办: which of the open tasks that are listed, or all of them, to whom of the unit, and why.
 
+    `receivers` are (User, names of his posts).
+    """
+
+    everything = forms.BooleanField(required=False, label="全选（转办上面列出的全部事项）")
     tasks = forms.ModelMultipleChoiceField(
-        Task.objects.none(), label="事项",
-        error_messages={"required": "请先勾选要转办的事项。", "invalid_choice": "所选事项中有已经办理的，请重新勾选。",
+        Task.objects.none(), label="事项", required=False,
+        error_messages={"invalid_choice": "所选事项中有已经办理的，请重新勾选。",
                         "invalid_pk_value": "所选事项不在列表中，请重新勾选。"},
     )  # fmt: skip
     to = forms.ModelChoiceField(User.objects.none(), label="转给", empty_label="请选择", error_messages=CHOICE)
     reason = forms.CharField(max_length=200, required=False, label="说明", error_messages=REASON)
 
-    def __init__(self, *args, tasks, people, **kwargs):
+    def __init__(self, *args, tasks, receivers, **kwargs):
         super().__init__(*args, **kwargs)
+        posts = {person.pk: names for person, names in receivers}
         self.fields["tasks"].queryset = tasks
-        self.fields["to"].queryset = people
-        self.fields["to"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
+        self.fields["to"].queryset = User.objects.filter(pk__in=posts).order_by("name", "username")
+        self.fields["to"].label_from_instance = lambda user: f"{user.name}（{posts[user.pk]}）"
+
+    def clean(self):
+        data = super().clean()
+        if data.get("everything"):
+            data["tasks"] = self.fields["tasks"].queryset
+        elif "tasks" not in self.errors and not data.get("tasks"):
+            self.add_error("tasks", "请先勾选要转办的事项，或选“全选”。")
+        return data
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(max_length=200, required=False, label="说明", error_messages=REASON)
 
 
 class DelegationForm(forms.Form):
@@ -169,6 +188,8 @@ class DelegationForm(forms.Form):
         self.fields["appointment"].queryset = appointments
         self.fields["appointment"].label_from_instance = lambda one: f"{one.user.name} {one.post}"
         self.fields["deputy"].queryset = people
+        self.fields["deputy"].help_text = "安排他人的代理时，不能选自己"
+        self.fields["ends_on"].help_text = "一次最长一年"
         self.fields["deputy"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
 
 

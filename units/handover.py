@@ -7,16 +7,18 @@ suits, and whose rules its title obeys, stand in units/fitting.py.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Q
 
 from . import audit
 from .access import Seat, holds, seat_for
-from .fitting import SUBJECTS, Fit, fits
+from .fitting import NOTICE, SUBJECTS, Fit, fits
 from .models import Appointment, Post, Task, Unit, User
+from .roles import PostKind
+from .tasks import shortened
 from .workflow import Refused, patiently
 
 TAKES_OVER: dict[str, Callable[[Task, User], None]] = {}
@@ -84,7 +86,7 @@ class Subject:
 
 
 def open_tasks(unit: Unit, *, person: User | None = None, post: Post | None = None):
-    rows = Task.objects.open().filter(unit=unit)
+    rows = Task.objects.open().filter(unit=unit).exclude(kind=NOTICE)
     rows = rows.filter(assignee=person) if person is not None else rows.filter(assignee=None, post=post)
     return rows.select_related("unit", "post__unit", "assignee").order_by("opened_at", "pk")
 
@@ -118,7 +120,7 @@ def items_of(appointment: Appointment, viewer: User | None = None) -> list[Group
 def _item(task: Task, shown: set[UUID]) -> Item:
     fit = fits(task.kind, task.post.kind if task.post else "")
     title = task.title if task.subject_uid in shown else ""
-    return Item(task.kind, task.label, fit, task.opened_at, task.due_at, title, task)
+    return Item(task.kind, fit.name or task.label, fit, task.opened_at, task.due_at, title, task)
 
 
 def _grouped(items: list[Item], unit: Unit, person: User) -> list[Group]:
@@ -136,6 +138,49 @@ def holders(unit: Unit, fit: Fit, *, without: User | None = None) -> list[User]:
     held = Appointment.objects.active().filter(post__unit=unit, post__kind__in=fit.posts)
     rows = User.objects.filter(pk__in=held.values("user"))
     return list((rows.exclude(pk=without.pk) if without is not None else rows).order_by("name", "username"))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Items of one kind that wait at a post: how many, and since when the first of them."""
+
+    label: str
+    count: int
+    since: datetime
+
+
+def left_vacant(appointment: Appointment) -> list[Waiting] | None:
+    """What waits at the post that nobody holds once `appointment` ends, by kind; None when another holds it.
+
+    Such items stay with the post: whoever is appointed to it next finds them in his 待办.
+    """
+    if Appointment.objects.active().filter(post=appointment.post).exclude(pk=appointment.pk).exists():
+        return None
+    rows = open_tasks(appointment.post.unit, post=appointment.post).order_by("label", "kind")
+    found = rows.values("label", "kind").annotate(count=models.Count("pk"), since=models.Min("opened_at"))
+    return [Waiting(fits(row["kind"]).name or row["label"], row["count"], row["since"]) for row in found]
+
+
+def receivers(tasks: Iterable[Task], unit: Unit) -> list[tuple[User, str]]:
+    """Who of the unit can do at least one of `tasks`, but he who has them, with the names of his posts there."""
+    rows = list(tasks)
+    wanted = set().union(*(_item(task, set()).fit.posts for task in rows)) if rows else set()
+    have = {task.assignee_id for task in rows}
+    held = Appointment.objects.active().filter(post__unit=unit).select_related("user", "post")
+    posts: dict[User, list[Post]] = {}
+    for one in held.order_by("user__name", "user__username", "pk"):
+        posts.setdefault(one.user, []).append(one.post)
+    return [
+        (person, "、".join(post.get_kind_display() for post in own))
+        for person, own in posts.items()
+        if person.pk not in have and wanted & {post.kind for post in own}
+    ]
+
+
+def without_receiver(tasks: Iterable[Task], unit: Unit) -> list[str]:
+    """Sentences, one a kind of item: nobody else can do it."""
+    found = {item.label: item.fit for item in (_item(task, set()) for task in tasks)}
+    return [nobody_can(label, unit, fit) for label, fit in found.items()]
 
 
 def hand_over_all(appointment: Appointment, *, by: User, seat: Seat | None, choices: dict[str, Choice], reason: str):
@@ -188,19 +233,32 @@ def _refuse_unfit(label: str, fit: Fit, choice: Choice, unit: Unit, person: User
         return
     if choice.person == person:
         raise Refused(f"“{label}”本来就由{choice}办理，请选择其他人员。")
-    if choice.person not in holders(unit, fit):
+    able = holders(unit, fit)
+    if not [one for one in able if one != person]:
+        raise Refused(nobody_can(label, unit, fit))
+    if choice.person not in able:
         raise Refused(f"{choice}在{unit}没有能办理“{label}”的岗位，请选择其他人员。")
+
+
+def nobody_can(label: str, unit: Unit, fit: Fit) -> str:
+    """What must happen first when nobody else of the unit may do such an item."""
+    posts = "、".join(kind.label for kind in PostKind if kind in fit.posts)
+    return (
+        f"“{label}”须由{unit}的{posts}办理，现在没有其他人可以承接：请先由安全保密管理员任命继任者；"
+        "岗位有人而本人不在的，请在“我的代理”中安排代理人。"
+    )
 
 
 def _move(tasks: list[Task], choice: Choice, *, by: User, seat: Seat | None, reason: str) -> int:
     """The subject's row is locked before its task's, as every transition does it."""
     for task in sorted(tasks, key=lambda one: (one.subject_uid, one.pk)):
         before = str(task.assignee or task.post)
+        remark = f"转自{before}" + (f"：{reason}" if reason else "")
         task.assignee, task.post = choice.person, choice.post
         if task.subject_type in TAKES_OVER:
             TAKES_OVER[task.subject_type](task, by)
         rows = Task.objects.filter(pk=task.pk, closed_at=None)
-        if not rows.update(assignee=choice.person, post=choice.post, seen_at=None):
+        if not rows.update(assignee=choice.person, post=choice.post, seen_at=None, remark=shortened(remark, 300)):
             raise Refused(f"“{task}”刚刚已经办理，请重新选择。")
         audit.record(
             "hand_over", "转办", Subject(task), by=by, seat=seat, opinion=reason, task=task.label, given_by=before,
@@ -211,7 +269,7 @@ def _move(tasks: list[Task], choice: Choice, *, by: User, seat: Seat | None, rea
 
 def sources(unit: Unit) -> list[tuple[str, str, int]]:
     """(key, name, how many) of the people and posts of `unit` with open tasks; key is person:PK or post:PK."""
-    rows = Task.objects.open().filter(Q(unit=unit)).order_by()
+    rows = Task.objects.open().filter(unit=unit).exclude(kind=NOTICE).order_by()
     people = rows.exclude(assignee=None).values("assignee", "assignee__name").annotate(count=models.Count("pk"))
     posts = rows.filter(assignee=None).values("post").annotate(count=models.Count("pk"))
     names = {post.pk: str(post) for post in Post.objects.filter(unit=unit).select_related("unit")}

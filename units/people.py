@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from . import audit
 from .access import forget_standing, holds, seat_for
+from .fitting import NOTICE
 from .handover import Choice, hand_over_all
-from .models import Appointment, Delegation, Post, User
-from .workflow import Refused, patiently
+from .models import Appointment, Delegation, Post, Task, User
+from .workflow import Refused, Stale, patiently
 
 FOUNDED = date(1949, 10, 1)  # nobody joined the district's administration before there was one
 
@@ -134,8 +135,12 @@ def _locked(appointment: Appointment) -> Appointment:
     rows = Appointment.objects.select_for_update(of=("self",)).select_related("user", "post__unit", "post__group")
     row = rows.get(pk=appointment.pk)
     if row.dismissed_at is not None:
-        raise Refused("该任职已经结束。")
+        raise Stale(dismissed_already(row))
     return row
+
+
+def dismissed_already(row: Appointment) -> str:
+    return f"{row.user.name}的{row.post}已于 {timezone.localtime(row.dismissed_at):%Y-%m-%d %H:%M} 免去，不必再办。"
 
 
 def end(row: Appointment, *, by: User, reason: str, seat=None) -> Appointment:
@@ -143,8 +148,12 @@ def end(row: Appointment, *, by: User, reason: str, seat=None) -> Appointment:
     row.dismissed_at = timezone.now()
     row._history_user = by
     row.save()
-    if not Appointment.objects.active().filter(user=row.user, post=row.post).exists():
+    held = Appointment.objects.active().filter(user=row.user)
+    if not held.filter(post=row.post).exists():
         row.user.groups.remove(row.post.group)
+    if not held.filter(post__unit=row.post.unit).exists():  # what only told him something is nobody else's
+        notices = Task.objects.open().filter(kind=NOTICE, assignee=row.user, unit=row.post.unit)
+        notices.update(closed_at=row.dismissed_at, outcome="dropped", subject_ended=True)
     forget_standing(row.user)
     audit.record("dismiss", "免去", row, by=by, seat=seat, opinion=reason, person=row.user.name, post=str(row.post))
     return row

@@ -59,6 +59,10 @@ class DelegationQuerySet(GuardedQuerySet):
         rows = self.filter(ended_at=None, ends_on__gte=starts_on)
         return rows if ends_on is None else rows.filter(starts_on__lte=ends_on)
 
+    def over(self, day=None):
+        """Ended early, or past their last day."""
+        return self.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=day or timezone.localdate()))
+
     def for_standing(self):
         return self.select_related("post__unit", "principal").order_by("post__unit__code", "post__kind", "pk")
 

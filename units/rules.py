@@ -76,11 +76,12 @@ class OfTask(Rule):
 
 
 class SecondOfThree(OnUnit):
-    """Another administrator than the one who proposed, and in another of the three posts."""
+    """Another administrator than the one who proposed, in another of the three posts, and not the one concerned."""
 
     def __call__(self, user) -> Q:
         own = [seat.post.kind for seat in standing(user).seats if seat.post.kind in ADMINISTRATORS]
-        return super().__call__(user) & ~Q(proposed_by=user) & ~Q(proposed_as__in=own)
+        others = ~Q(proposed_by=user) & ~Q(proposed_as__in=own) & ~Q(appointment__user=user)
+        return super().__call__(user) & others
 
 
 class OwnDelegation(Rule):
@@ -130,6 +131,7 @@ RULES[Delegation] = {
     "view": OwnDelegation("principal", "deputy")
     | OnUnit("delegate_posts", "post__unit")
     | OnUnit("appoint", "post__unit"),
+    "take_note": OwnDelegation("principal"),
     "end": OwnDelegation("principal") | OnUnit("delegate_posts", "post__unit"),
 }
 RULES[Task] = {"view": OfTask()}

@@ -33,6 +33,7 @@ def open_task(
     person: User | None = None,
     step_uid: UUID | None = None,
     due_at=None,
+    remark: str = "",
 ) -> Task:
     """One item for a person, or for everybody who holds the post `post` (PostKind) in `unit`."""
     return Task.objects.create(
@@ -48,7 +49,12 @@ def open_task(
         assignee=person,
         step_uid=step_uid,
         due_at=due_at,
+        remark=shortened(remark, 300),
     )
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def open_following(subject, following: tuple[Opens, ...]) -> None:
@@ -56,14 +62,23 @@ def open_following(subject, following: tuple[Opens, ...]) -> None:
         open_task(one.kind, one.label, subject, unit=getattr(subject, one.unit), post=one.post)
 
 
-def close_tasks(subject, *, by, kinds: tuple[str, ...] | None = None, outcome: str = "done", only=None) -> int:
-    """Close the open items of `subject` (of `kinds`, or all; `only`: keys of tasks); returns how many."""
+def close_tasks(
+    subject, *, by, kinds: tuple[str, ...] | None = None, outcome: str = "done", only=None, on_behalf_of=None
+) -> int:
+    """Close the open items of `subject` (of `kinds`, or all; `only`: keys of tasks); returns how many.
+
+    `on_behalf_of` is the principal of a deputy who did them: they are in the 已办 of both.
+    """
     rows = Task.objects.of(subject).open()
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     if only is not None:
         rows = rows.filter(pk__in=only)
-    return rows.update(closed_at=timezone.now(), done_by=by if outcome == "done" else None, outcome=outcome)
+    is_done = outcome == "done"
+    return rows.update(
+        closed_at=timezone.now(), done_by=by if is_done else None, done_for=on_behalf_of if is_done else None,
+        outcome=outcome,
+    )  # fmt: skip
 
 
 def end_subject(subject, *, by) -> None:

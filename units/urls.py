@@ -21,6 +21,7 @@ urlpatterns = [
     path("administrators/<uuid:uid>/<slug:step>/", administrators.decide, name="decide_dismissal"),
     path("deputies/", delegations.delegations, name="delegations"),
     path("deputies/<uuid:uid>/end/", delegations.end, name="end_delegation"),
+    path("deputies/<uuid:uid>/noted/", delegations.take_note, name="note_delegation"),
     path("jobs/", work.listing, name="jobs"),
     path("jobs/<uuid:uid>/retry/", work.retry, name="retry_job"),
     path("jobs/<uuid:uid>/findings.csv", work.report, name="job_report"),

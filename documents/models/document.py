@@ -71,6 +71,9 @@ class Document(Stateful):
     signatory = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
     )
+    signed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人签发"
+    )
     document_date = models.DateField("成文日期", null=True, blank=True)
     doc_number = models.CharField("发文字号", max_length=60, blank=True, db_collation="C", editable=False)
     number_prefix = models.CharField(max_length=20, blank=True, db_collation="C", editable=False)
@@ -173,6 +176,20 @@ class Document(Stateful):
     def in_hands_of(self):
         """Who works on the draft: the drafter, or the person it was handed over to (转办)."""
         return self.held_by or self.drafted_by
+
+    @property
+    def signed_by(self) -> str:
+        """签发人 as sheets and pages show it: whoever signed, and for whom when he did so as a deputy."""
+        if self.signatory is None:
+            return ""
+        return f"{self.signatory.name}（代{self.signed_for.name}）" if self.signed_for else self.signatory.name
+
+    @property
+    def head_signatory(self) -> str:
+        """签发人 in the head of an upward document (条例 22): who by rule signs, then his deputy."""
+        if self.signatory is None:
+            return ""
+        return f"{self.signed_for.name}（{self.signatory.name}代）" if self.signed_for else self.signatory.name
 
     @property
     def is_incoming(self) -> bool:

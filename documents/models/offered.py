@@ -13,7 +13,7 @@ from units.stateful import Stateful
 
 from ..querysets import CurrentDocumentQuerySet
 from ..states import Offer, Validity
-from ..validity import validity_on
+from ..validity import to_come, validity_on
 from .document import Document
 
 
@@ -71,6 +71,17 @@ class CurrentDocument(Stateful):
     def validity(self) -> Validity:
         """Today's, as the district counts days."""
         return validity_on(
+            timezone.localdate(),
+            effective_from=self.effective_from,
+            expires_on=self.expires_on,
+            abolished_on=self.abolished_on,
+            amended_on=self.amended_on,
+        )
+
+    @property
+    def announced(self) -> str:
+        """What is still to come, beside today's validity."""
+        return to_come(
             timezone.localdate(),
             effective_from=self.effective_from,
             expires_on=self.expires_on,

@@ -17,6 +17,8 @@ PLACES = {"document": "documents:detail", "record": "archive:record", "batch": "
 
 
 def address_of(task) -> str:
+    if task.subject_type == "delegation":
+        return reverse("units:delegations")
     try:
         return reverse(PLACES[task.subject_type], args=[task.subject_uid])
     except (KeyError, NoReverseMatch):

@@ -10,7 +10,9 @@ import paper
 from files import shown
 from files.serving import file_response, path_response
 from units.access import gives_one, may
+from units.delegations import ended_for, over
 from units.doors import logged
+from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
@@ -20,7 +22,7 @@ from ..forms import side_form, step_form
 from ..models import Document
 from ..panels import PANELS, files_of, head_links
 from ..side_acts import SIDE_ACTS
-from ..states import Direction
+from ..states import Direction, State, StepResult
 from ..workflow import workflow_of
 
 SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
@@ -37,16 +39,35 @@ def detail(request, document):
 def show(request, document, *, status: int = 200, failed=None, refused=()):
     """The page; `failed` is the bound form of an act that was not taken, `refused` the reasons why."""
     page = Page(request, document, failed, list(refused))
+    panels = built(PANELS, page)
     context = {
         "document": document,
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
+        "returned": _last_return(document),
+        "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
-        "panels": built(PANELS, page),
+        "panels": panels,
         **_paper(request, document.content),
     }
     return render(request, "documents/detail.html", context, status=status)
+
+
+def _last_return(document):
+    """Why the draft is back with its drafter; None when it is not."""
+    if document.state != State.DRAFTING or not document.was_returned:
+        return None
+    return document.opinions.filter(result=StepResult.RETURNED).order_by("at", "pk").last()
+
+
+def _words_without_a_form(failed, panels) -> str:
+    """The opinion of an act that was not taken and is open no more: its form is gone, what was typed is not lost."""
+    if failed is None:
+        return ""
+    rows = [row for one in panels for name in ("acts", "side", "side_acts") for row in one.context.get(name, ())]
+    shown = any(row["form"] is failed for row in rows)
+    return "" if shown else failed.data.get(f"{failed.prefix}-note", "").strip()
 
 
 def _paper(request, content) -> dict:
@@ -82,6 +103,7 @@ def _turning(first: int, total: int) -> dict:
     }
 
 
+@tells_former_deputies
 @gives_one(Document)
 @require_POST
 def act(request, document, step):
@@ -104,11 +126,14 @@ def act(request, document, step):
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         )
     except Refused as refusal:
-        return _refused(request, document, form, refusal)
+        return _refused(request, document, form, refusal, transition.permission)
     messages.success(request, f"“{document.title}”{transition.done}。")
+    if vacant := routing.vacant_posts(document):
+        messages.warning(request, routing.vacancy_told(vacant))
     return _after(request, document)
 
 
+@tells_former_deputies
 @gives_one(Document)
 @require_POST
 def side_act(request, document, what):
@@ -124,15 +149,17 @@ def side_act(request, document, what):
     try:
         SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
-        return _refused(request, document, form, refusal)
+        return _refused(request, document, form, refusal, found.permission)
     messages.success(request, f"“{document.title}”{found.done}。")
     return _after(request, document)
 
 
-def _refused(request, document, form, refusal: Refused):
+def _refused(request, document, form, refusal: Refused, permission: str):
     """The page as it is now, the form as it was filled; a reason about one field stands at that field."""
     fresh = Document.objects.unguarded("the view was given this object by its rule").for_detail().get(pk=document.pk)
     status = 409 if isinstance(refusal, Stale) else 422
+    if not may(request.user, permission, fresh) and (row := ended_for(request.user, document.uid)):
+        refusal = type(refusal)(over(row), *refusal.reasons)
     if form.about:
         for reason in refusal.reasons:
             form.add_error(form.about, reason)

@@ -12,7 +12,7 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from ..current import OFFER, VALIDITY
+from ..current import OFFER, VALIDITY, outcome
 from ..models import CurrentDocument
 from ..offer_forms import offer_form
 
@@ -64,5 +64,5 @@ def act(request, offered, name):
         for reason in refusal.reasons:
             form.add_error(None, reason)
         return _show(request, offered, status=409 if isinstance(refusal, Stale) else 422, failed=form)
-    messages.success(request, f"“{offered}”{row.done}。")
+    messages.success(request, f"“{offered}”{outcome(row, offered)}。")
     return redirect(offered)

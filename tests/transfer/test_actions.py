@@ -246,3 +246,20 @@ def test_pages_are_whole_html(people):
         found = re.findall(r'\bid="([^"]+)"', text)
         assert sorted(found) == sorted(set(found)), address
         assert "style=" not in text and "onclick" not in text
+
+
+def test_too_long_a_reason_is_refused_not_cut(people):
+    """A reason of more than fits was cut without a word."""
+    stocked(people, 2)
+    batch = made(people)
+    before = everything()
+    with pytest.raises(Refused, match="现有 501 个字"):
+        actions.take_out(batch.items.get(position=1), by=people["D07:archivist"], reason="缺" * 501)
+    answer = browser(people["D07:archivist"]).post(
+        reverse("transfer:take_out", args=[batch.uid, 1]), {"reason": "缺" * 501}
+    )
+    assert answer.status_code == 422 and "现有 501 个字" in answer.content.decode()
+    with pytest.raises(Refused, match="现有 501 个字"):
+        BATCH.perform("dissolve", batch, by=people["D07:archivist"], note="缺" * 501)
+    assert everything() == before
+    actions.take_out(batch.items.get(position=1), by=people["D07:archivist"], reason="缺" * 500)

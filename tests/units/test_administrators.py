@@ -283,3 +283,14 @@ def test_the_command_keeps_the_three_apart(district):
     )
     with pytest.raises(CommandError, match="三员分立"):
         run("--appoint", "auditor", "tan", "", "--operator", "李四", "--reason", "补缺")
+
+
+def test_too_long_an_opinion_on_a_dismissal_is_refused_not_cut(people, by, person):
+    actions.appoint(person, post("auditor"), by=by)
+    change = propose_dismissal(appointment(people, "auditor"), by=people["D07:sysadmin"], reason="轮岗")
+    address = reverse("units:decide_dismissal", args=[change.uid, "reject"])
+    answer = browser(by).post(address, {"note": "不" * 201})
+    assert answer.status_code == 422 and "最多 200 个字" in answer.content.decode()
+    change.refresh_from_db()
+    assert change.state == "proposed"
+    assert browser(by).post(address, {"note": "不" * 200}).status_code == 302

@@ -74,7 +74,7 @@ def test_what_waits_for_the_principal_himself_is_open_to_the_deputy_while_it_wai
     take(delivery, "instruct", people["D09:leader"], note="同意", lead_officer=people["D09:officer"])
     deputy = people["D09:reviewer"]
     seal_keeper = people["D09:seal_keeper"]
-    given(people, principal="D09:officer", deputy="D09:reviewer")
+    given(people, principal="D09:officer", deputy="D09:reviewer", days=(0, 0))
     given(people, principal="D09:officer", deputy="D09:archivist", days=(1, 5))
     assert browser(same(deputy)).get(delivery.get_absolute_url()).status_code == 200
     assert may(same(deputy), "handle", delivery)

@@ -44,7 +44,7 @@ def test_appointed_and_dismissed(newcomer, post, by):
     assert not may_file(newcomer) and not newcomer.groups.exists()
     events = AuditEvent.objects.filter(verb__in=("create_person", "appoint", "dismiss")).order_by("pk")
     assert [(one.verb, one.opinion) for one in events] == [("create_person", ""), ("appoint", ""), ("dismiss", "轮岗")]
-    with pytest.raises(Refused, match="已经结束"):
+    with pytest.raises(Refused, match="免去，不必再办"):
         actions.dismiss(appointment, by=by, reason="轮岗")
 
 
@@ -118,7 +118,7 @@ def test_through_the_pages(people, units, post, by):
     unexplained = pages.post(page, {"reason": " "})
     assert unexplained.status_code == 422 and "请填写理由" in unexplained.content.decode()
     assert pages.post(page, {"reason": "轮岗"}).status_code == 302
-    assert pages.post(page, {"reason": "再次"}).status_code == 404
+    assert pages.post(page, {"reason": "再次"}).status_code == 409
     appointment.refresh_from_db()
     assert appointment.dismissed_at is not None
 

@@ -1,10 +1,12 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done."""
 
 import uuid
+from datetime import datetime, time, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
 from django.db.models import OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -266,6 +268,22 @@ class Delegation(models.Model):
     @property
     def unit(self) -> Unit:
         return self.post.unit
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None or self.ends_on < timezone.localdate()
+
+    @property
+    def over_since(self) -> datetime:
+        """The moment from which it gives nothing more: its early end, else the day after its last."""
+        return self.ended_at or timezone.make_aware(datetime.combine(self.ends_on + timedelta(1), time()))
+
+    def get_absolute_url(self) -> str:
+        return reverse("units:delegations")
+
+    def task_detail(self) -> str:
+        """Second line of the notice in the principal's 待办: who arranged it, for how long, why."""
+        return f"{self.given_by.name}安排 · {self.starts_on} 至 {self.ends_on} · {self.reason}"
 
     @classmethod
     def appointments_of_principals(cls, day):

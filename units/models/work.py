@@ -29,6 +29,7 @@ class Task(models.Model):
         DOCUMENT = "document", "公文"
         RECORD = "record", "归档文件"
         BATCH = "batch", "移交批次"
+        DELEGATION = "delegation", "代理"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)
@@ -46,7 +47,13 @@ class Task(models.Model):
     due_at = models.DateTimeField("办理时限", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="done_tasks")
+    done_for = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人办理"
+    )
     outcome = models.CharField("结果", max_length=20, blank=True)
+    remark = models.CharField(
+        "说明", max_length=300, blank=True, default="", db_default="", help_text="转自何人、为何，或因何被退回"
+    )
     subject_ended = models.BooleanField("对象已办结", default=False)
     head_n = models.TextField(default="", editable=False)  # title and detail folded, by a trigger
 
@@ -69,6 +76,11 @@ class Task(models.Model):
                 fields=["done_by", "unit", "subject_uid"],
                 condition=Q(done_by__isnull=False, subject_ended=False),
                 name="task_done_of_open",
+            ),
+            models.Index(
+                fields=["done_for", "unit", "subject_uid"],
+                condition=Q(done_for__isnull=False, subject_ended=False),
+                name="task_done_for_another",
             ),
         ]
 

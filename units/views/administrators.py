@@ -10,7 +10,7 @@ from .. import administrators as actions
 from .. import form_drafts
 from ..access import gives_one, may, needs
 from ..forms import NoteForm, ReasonForm
-from ..models import AdministratorChange, Appointment
+from ..models import AdministratorChange, Appointment, AuditEvent
 from ..workflow import Refused
 
 
@@ -45,15 +45,19 @@ def _show(request, *, form=None, refused=(), status: int = 200):
     changes = AdministratorChange.objects.allowing("view", request.user).select_related(
         "appointment__user", "appointment__post__unit", "proposed_by"
     )
+    changes = list(changes.order_by("-pk")[:50])
+    decided = AuditEvent.objects.filter(object_uid__in=[one.uid for one in changes], verb__in=("confirm", "reject"))
+    last = {event.object_uid: event for event in decided.order_by("pk")}
     rows = [
         {
             "change": change,
+            "decision": last.get(change.uid),
             "steps": [
                 {"step": step, "form": _note(request, change, step)}
                 for step in ([] if change.is_late else actions.ADMINISTRATION.open_to(request.user, change))
             ],
         }
-        for change in changes.order_by("-pk")[:50]
+        for change in changes
     ]
     held = [one for several in actions.holders().values() for one in several]
     holders = [{"appointment": one, "form": _reason(request, one, form)} for one in held]
@@ -85,9 +89,11 @@ def decide(request, change, step):
     transition = actions.ADMINISTRATION.get(step)
     if transition is None or not may(request.user, transition.permission, change):
         raise Http404
-    note = request.POST.get("note", "").replace("\x00", "").strip()[:200]
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, refused=form.errors["note"], status=422)
     try:
-        actions.ADMINISTRATION.perform(transition, change, by=request.user, note=note)
+        actions.ADMINISTRATION.perform(transition, change, by=request.user, note=form.cleaned_data["note"])
     except Refused as refusal:
         return _show(request, refused=refusal.reasons, status=422)
     messages.success(request, f"{change}：{transition.done}。")

@@ -1,7 +1,7 @@
-"""我的代理: whom a person acts for, who acts for him, and, for the clerk, the whole unit's deputies."""
+"""我的代理: whom a person acts for, who acts for him and who arranged it; for the clerk, the whole unit's deputies."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,22 +9,24 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import delegations as actions
 from .. import form_drafts
 from ..access import gives_many, gives_one, units_with
-from ..forms import DelegationForm
-from ..models import Appointment, Delegation, User
+from ..fitting import NOTICE
+from ..forms import DelegationForm, EndForm
+from ..models import Appointment, Delegation, Task, User
 from ..roles import ADMINISTRATORS
 from ..workflow import Refused
+
+PAST = 50  # ended deputyships that the page still lists, the latest first
 
 
 @gives_many(Delegation)
 @require_http_methods(["GET", "POST"])
 def delegations(request, rows):
-    today = timezone.localdate()
     form = _form(request)
     if request.method == "POST" and form is not None and form.is_valid():
         given = form.cleaned_data
         own = given["appointment"]
         try:
-            actions.delegate(
+            row = actions.delegate(
                 own.user, given["deputy"], own.post, by=request.user, starts_on=given["starts_on"],
                 ends_on=given["ends_on"], reason=given["reason"],
             )  # fmt: skip
@@ -32,15 +34,22 @@ def delegations(request, rows):
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, f"已由{given['deputy'].name}代理{own.user.name}的{own.post}。")
+            done = f"已由{given['deputy'].name}代理{own.user.name}的{own.post}。"
+            messages.success(request, done + "".join(actions.told(row, by=request.user)))
             return redirect("units:delegations")
-    rows = rows.filter(ended_at=None, ends_on__gte=today).with_may("end", request.user)
-    context = {
-        "rows": rows.select_related("post__unit", "principal", "deputy").order_by("starts_on", "pk"),
-        "form": form,
-    }
     status = 422 if request.method == "POST" else 200
-    return render(request, "units/delegations.html", context, status=status)
+    return render(request, "units/delegations.html", {**_shown(request, rows), "form": form}, status=status)
+
+
+def _shown(request, rows) -> dict:
+    """What holds or will hold, with what the visitor may do to it; what is over, as history."""
+    told = Task.objects.open().filter(kind=NOTICE, assignee=request.user, subject_uid=OuterRef("uid"))
+    rows = rows.select_related("post__unit", "principal", "deputy", "given_by")
+    current = rows.filter(ended_at=None, ends_on__gte=timezone.localdate()).with_may("end", request.user)
+    return {
+        "rows": current.annotate(is_news=Exists(told)).order_by("starts_on", "pk"),
+        "past": rows.over().order_by("-ends_on", "-pk")[:PAST],
+    }
 
 
 def _form(request) -> DelegationForm | None:
@@ -59,9 +68,21 @@ def _form(request) -> DelegationForm | None:
 
 
 @gives_one(Delegation, "end")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def end(request, delegation):
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200]
-    actions.end(delegation, by=request.user, reason=reason)
-    messages.success(request, f"{delegation}：代理已结束。")
+    """Asked once more on a page of its own: nobody ends a deputyship by one slip."""
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.end(delegation, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{delegation}：代理已结束。")
+        return redirect("units:delegations")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "units/end_delegation.html", {"delegation": delegation, "form": form}, status=status)
+
+
+@gives_one(Delegation, "take_note")
+@require_POST
+def take_note(request, delegation):
+    actions.take_note(delegation, by=request.user)
+    messages.success(request, f"{delegation}：已知悉。")
     return redirect("units:delegations")

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 
 from .. import form_drafts, handover
 from ..access import needs, units_with
-from ..fitting import Fit
 from ..forms import HandOverForm
 from ..models import Post, Unit, User
 from ..workflow import Refused
@@ -24,34 +23,45 @@ def hand_over(request):
     if unit is None:
         raise Http404
     sources = handover.sources(unit)
-    tasks = _tasks(unit, chosen, [key for key, _, _ in sources], request.user)
-    people = User.objects.filter(pk__in=[one.pk for one in handover.holders(unit, Fit())]).order_by("name", "username")
-    form = HandOverForm(request.POST or None, tasks=tasks, people=people)
+    rows = _tasks(unit, chosen, [key for key, _, _ in sources])
+    tasks = list(rows)
+    seen = handover.visible_subjects(tasks, request.user)
+    shown = [task for task in tasks if task.subject_uid in seen]
+    receivers = handover.receivers(shown, unit)
+    form = HandOverForm(
+        request.POST or None, tasks=rows.filter(pk__in=[task.pk for task in shown]), receivers=receivers
+    )
     form_drafts.attend(request, form, "unit:hand_over")
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            count = handover.hand_over(
-                list(given["tasks"]), given["to"], unit=unit, by=request.user, reason=given["reason"]
-            )
-        except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-        else:
-            messages.success(request, f"已将 {count} 项转给{given['to'].name}办理。")
-            return redirect(f"{reverse('units:hand_over')}?unit={unit.code}")
+    if request.method == "POST" and form.is_valid() and _done(request, form, unit):
+        return redirect(f"{reverse('units:hand_over')}?unit={unit.code}")
     context = {
-        "units": units, "unit": unit, "sources": sources, "chosen": chosen, "tasks": list(tasks), "form": form,
-        "picked": [str(key) for key in form["tasks"].value() or []],
+        "units": units, "unit": unit, "sources": sources, "chosen": chosen, "tasks": shown,
+        "from_whom": next((name for key, name, _ in sources if key == chosen), ""),
+        "unseen": [task for task in tasks if task.subject_uid not in seen],
+        "nobody": [] if receivers else handover.without_receiver(shown, unit),
+        "form": form, "picked": [str(key) for key in form["tasks"].value() or []],
     }  # fmt: skip
     return render(request, "units/hand_over.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _tasks(unit, chosen: str, known: list[str], viewer):
-    """The open tasks of the chosen person or post whose subjects the visitor may see; none before a choice."""
+def _done(request, form, unit) -> bool:
+    given = form.cleaned_data
+    try:
+        count = handover.hand_over(
+            list(given["tasks"]), given["to"], unit=unit, by=request.user, reason=given["reason"]
+        )
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return False
+    messages.success(request, f"已将 {count} 项转给{given['to'].name}办理。")
+    return True
+
+
+def _tasks(unit, chosen: str, known: list[str]):
+    """The open tasks of the chosen person or post; none before a choice."""
     if chosen not in known:
         return handover.open_tasks(unit).none()
     kind, _, key = chosen.partition(":")
     source = {"person": User.objects.get(pk=key)} if kind == "person" else {"post": Post.objects.get(pk=key)}
-    rows = handover.open_tasks(unit, **source)
-    return rows.filter(subject_uid__in=handover.visible_subjects(rows, viewer))
+    return handover.open_tasks(unit, **source)

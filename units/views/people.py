@@ -15,10 +15,10 @@ from .. import audit, form_drafts
 from .. import people as people_actions
 from ..access import gives_many, gives_one, needs, signed_in, units_with
 from ..forms import AppointForm, DismissForm, PasswordForm, PersonForm
-from ..handover import items_of
+from ..handover import items_of, left_vacant
 from ..models import Appointment, Unit
 from ..roles import PostKind
-from ..workflow import Refused
+from ..workflow import Refused, Stale
 
 
 def _rank(appointment) -> int:
@@ -81,10 +81,12 @@ def appoint(request, unit):
 @require_http_methods(["GET", "POST"])
 def dismiss(request, key):
     """What is open and hangs on the appointment, and who has it next; then the end, in one act."""
-    rows = Appointment.objects.allowing("appoint", request.user).filter(dismissed_at=None)
+    rows = Appointment.objects.allowing("appoint", request.user)
     row = rows.select_related("post__unit", "user").filter(pk=key).first()
     if row is None:
         raise Http404
+    if row.dismissed_at is not None:
+        raise Stale(people_actions.dismissed_already(row))
     if row.post.is_administrator:
         return redirect("units:administrators")
     groups = items_of(row, viewer=request.user)
@@ -98,9 +100,11 @@ def dismiss(request, key):
                 form.add_error(None, reason)
         else:
             messages.success(request, f"已免去{row.user.name}的{row.post}。")
+            if left_vacant(row) is not None:
+                messages.warning(request, f"{row.post}现在无人担任，请任命继任者。")
             return redirect(_page_of(row.post.unit))
     status = 422 if request.method == "POST" else 200
-    context = {"appointment": row, "groups": groups, "form": form}
+    context = {"appointment": row, "groups": groups, "form": form, "waiting": left_vacant(row)}
     return render(request, "units/dismiss.html", context, status=status)
 
 

@@ -15,6 +15,8 @@ from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, Reg
 from .models import Document, Rendition
 from .states import REVIEWS, Direction, RunOutcome, State, StepKind, StepResult
 
+AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
+
 
 def submit(document, act: Act) -> None:
     routing.finish(document, act, StepKind.DRAFT, StepKind.REDRAFT)
@@ -69,6 +71,9 @@ def recheck_back(document, act: Act) -> None:
     document.content_digest, document.approved_at = "", None
     document.signatory = document.signed_for = None
     document.page_digest, document.document_date = "", None
+    routing.finish(
+        document, act, *AFTER_SIGNING, result=StepResult.RETURNED
+    )  # the way shows who sent it back, and when
     _back_to_draft(document, act, StepKind.NUMBER, RunOutcome.RETURNED)
 
 

@@ -161,6 +161,16 @@ def test_why_a_draft_came_back_stands_on_its_page_and_in_the_drafters_list(peopl
     assert "<h2>被退回</h2>" not in officer.get(document.get_absolute_url()).content.decode()
 
 
+def test_a_return_after_signing_is_one_on_the_way_too(people):
+    document = brought_to("number", people)
+    take(document, "recheck_back", people["D07:clerk"], note="文号与标题不符。")
+    page = browser(people["D07:officer"]).get(document.get_absolute_url()).content.decode()
+    assert "退回（校对）" in page and "文号与标题不符" in page
+    take(document, "submit", people["D07:officer"], note="已改")
+    for step, post in (("check", "reviewer"), ("approve", "leader"), ("number", "clerk"), ("proofread", "clerk")):
+        take(document, step, people[f"D07:{post}"], note="同意。")
+
+
 def test_nobody_checks_what_he_himself_has_in_his_hands(people, units):
     """Handed the 修改 of a returned draft, the reviewer submitted it and checked it himself."""
     document = brought_to("submit", people)

@@ -152,7 +152,7 @@ BEGIN
      SELECT o.kind, o.key::bigint, o.head_n, o.rest
      FROM (SELECT * FROM m ORDER BY weight DESC, kind, key DESC OFFSET 0) m CROSS JOIN LATERAL (
        SELECT w.kind, w.key, w.head_n, substr(w.text_n, length(w.head_n) + 1, 100000) AS rest FROM portal_words w
-       WHERE w.kind = m.kind AND w.key = m.key AND w.is_public %1$s OFFSET 0) o LIMIT 200$q$,
+       WHERE w.kind = m.kind AND w.key = m.key AND w.is_public %1$s OFFSET 0) o LIMIT 400$q$,
     portal_narrowing(chosen)) USING pairs[1:100], weights[1:100];
 END $f$;
 

@@ -20,7 +20,7 @@ from .narrowing import Narrow
 WINDOW, BEST = 600, 8
 SATURATION = 1.2
 BUDGET = 30_000  # texts that the candidates' pairs may hold together
-CANDIDATES, KEPT = 200, 100
+CANDIDATES, KEPT = 400, 100
 LONGEST = 100_000  # characters of a text that are weighed
 QUESTION = 300
 

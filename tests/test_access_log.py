@@ -46,6 +46,19 @@ DOORS = {
 }
 
 
+def of_a_transfer(people) -> dict:
+    batch = inspecting(people, 2, year=2015)
+    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
+    receipt, accessioner = batch.receipts.first(), people["D30:accessioner"]
+    return {
+        "transfer:create": (people["D07:archivist"], {}, ""),
+        "transfer:batch": (accessioner, {"uid": batch.uid}, ""),
+        "transfer:part": (accessioner, {"uid": batch.uid, "number": 1}, ""),
+        "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
+        "transfer:receipt_pdf": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
+    }
+
+
 @pytest.fixture
 def world(people):
     """Route -> (visitor, arguments, query), for everything that has an object; others are fetched as a clerk."""
@@ -58,19 +71,9 @@ def world(people):
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
     record = Record.objects.unguarded("a test looks").get(document=filed)
     plain = record.components.get(filename="定稿.txt")
-    batch = inspecting(people, 2, year=2015)
-    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
-    receipt = batch.receipts.first()
     job = imported(people["D07:archivist"], people["D07:archivist"].appointments.get().post.unit)
-    clerk, officer, accessioner = people["D07:clerk"], people["D07:officer"], people["D30:accessioner"]
-    transfer = {
-        "transfer:create": (people["D07:archivist"], {}, ""),
-        "transfer:batch": (accessioner, {"uid": batch.uid}, ""),
-        "transfer:part": (accessioner, {"uid": batch.uid, "number": 1}, ""),
-        "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
-        "transfer:receipt_pdf": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
-    }
-    return transfer | {
+    clerk, officer = people["D07:clerk"], people["D07:officer"]
+    return of_a_transfer(people) | {
         "documents:detail": (clerk, {"uid": sent.uid}, ""),
         "documents:edit": (officer, {"uid": begun.uid}, ""),
         "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),

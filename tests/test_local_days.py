@@ -35,6 +35,7 @@ MEANT |= {
     ("archive/views/records.py", "shown: record.postponed_until"),  # a date
     ("changning_egov/demo/years.py", "shown: one.day"),  # a date
     ("transfer/receipts.py", "shown: made"),  # made local two lines above
+    ("units/delegations.py", "shown: since"),  # made local one line above
 }
 CLOCKS = {"datetime.now", "datetime.today", "datetime.utcnow", "datetime.fromtimestamp", "datetime.utcfromtimestamp",
           "date.today", "date.fromtimestamp", "time.strftime", "time.localtime", "time.gmtime",

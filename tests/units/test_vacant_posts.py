@@ -69,7 +69,7 @@ def test_groups_of_the_same_label_are_told_apart_and_the_decisions_stand_above(p
     take(reporting, "handle", people["D09:officer"])
     shown = browser(by).get(dismissal(people["D09:officer"])).content.decode()
     assert "承办（待接办）（1 项）转给" in shown and "承办（待报办理结果）（1 项）转给" in shown
-    assert shown.index('name="reason"') < shown.index("<caption>承办") and "已等" in shown
+    assert shown.index('name="reason"') < shown.index("<caption>承办") and "到达" in shown
     assert waiting.title not in shown and "区民政局" in shown
 
 

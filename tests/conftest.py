@@ -19,10 +19,20 @@ def pytest_configure(config) -> None:
     databases.ready(fast=True)
 
 
+def _keep_permissions(connection) -> None:
+    """A flush leaves content types and permissions: nothing changes them, and what was printed once stays true."""
+    names = connection.introspection.django_table_names
+    kept = {"django_content_type", "auth_permission"}
+    connection.introspection.django_table_names = lambda *given, **named: [
+        name for name in names(*given, **named) if name not in kept
+    ]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """As pytest-django's, and afterwards every new connection takes the role of the site."""
     default = connections["default"]
+    _keep_permissions(default)
     with django_db_blocker.unblock():
         old_name = default.settings_dict["NAME"]
         default.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)

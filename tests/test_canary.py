@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
 # whoever may read these two kinds of page sees titles by his post: none today, each exception is written here
 EXCEPTIONS: dict[str, set[str]] = {}
+# No mark can be read in a PDF's packed streams: who gets these the permission matrix says
+PRINTED = {"documents:page_pdf", "documents:sheet_pdf", "archive:component_pdf", "transfer:receipt_pdf"}
 
 
 class Marks:
@@ -197,6 +199,8 @@ def leaks_to(visitor: str | None, people, asked: dict[str, list[dict]], met: set
     allowed = titled(person) if person else public()
     found = {}
     for route, (method, arguments, _) in MATRIX.items():
+        if route in PRINTED:
+            continue
         for one in asked.get(arguments, []):
             seen = set(MARK.findall(answer(person, method, reverse(route, kwargs=one))))
             met |= seen
@@ -208,9 +212,6 @@ def leaks_to(visitor: str | None, people, asked: dict[str, list[dict]], met: set
 def test_no_page_holds_a_title_that_its_visitor_may_not_see(world, people):
     """Every visitor in one world: making it costs more than a visit."""
     asked, met = places(people), set()
+    assert {arguments for _, arguments, _ in MATRIX.values()} == set(asked)  # every way of the matrix is asked
     assert {visitor: leaks for visitor in VISITORS if (leaks := leaks_to(visitor, people, asked, met))} == {}
     assert len(met) > 20  # the marks do stand on pages
-
-
-def test_every_way_of_the_matrix_is_asked(world, people):
-    assert {arguments for _, arguments, _ in MATRIX.values()} == set(places(people))

@@ -34,3 +34,9 @@ if (running) soon();
 // The narrow navigation starts folded.
 const fold = document.querySelector(".nav details");
 if (fold && window.matchMedia("(max-width: 760px)").matches) fold.open = false;
+
+// What went wrong has the focus when the page opens (autofocus), perhaps before the styles moved it: it is brought into sight.
+window.addEventListener("load", () => {
+  const told = document.activeElement;
+  if (told && told.matches(".summary[autofocus]")) told.scrollIntoView({ block: "center" });
+});

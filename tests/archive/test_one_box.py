@@ -22,6 +22,7 @@ from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from tests.made import accessioned, brought_to, draft, take
 from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser
 from units.models import AccessLog
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +31,7 @@ WORD = "梧桐雨巷"
 
 
 def asked(person, address: str = "archive:search", **query):
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(reverse(address), query)
+    return browser(person).get(reverse(address), query)
 
 
 def tabs(answer) -> dict[str, str]:

@@ -23,7 +23,8 @@ def press(page, label: str) -> None:
     folded = page.locator(".acts details:not([open]) > summary", has_text=label)
     if folded.count():
         folded.first.click()
-    page.locator(".acts").get_by_role("button", name=label, exact=True).first.click()
+    with page.expect_navigation():
+        page.locator(".acts").get_by_role("button", name=label, exact=True).first.click()
     page.wait_for_load_state()
 
 
@@ -121,7 +122,8 @@ def test_one_document_from_draft_to_the_citizen(sign_in, people, units, picture,
     appraiser.get_by_role("link", name=TITLE).click()
     appraiser.get_by_label("审核结果").select_option("open")
     appraiser.get_by_label("审核意见").fill("不涉及敏感事项，同意开放。")
-    appraiser.get_by_role("button", name="确定").click()
+    with appraiser.expect_navigation():
+        appraiser.get_by_role("button", name="确定").click()
     assert Record.objects.unguarded("a test looks").get(document=sent).access_status == "open"
 
     page.goto(f"{live_server.url}/portal/")

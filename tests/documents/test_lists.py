@@ -79,6 +79,16 @@ SELECT t.kind, t.label, t.subject_type, gen_random_uuid(), t.title, '', '', t.un
        t.opened_at, %(clerk)s, 'done', true
 FROM (SELECT * FROM units_task WHERE post_id IS NOT NULL ORDER BY id LIMIT 1) t, generate_series(1, 4000)
 """
+OTHERS = """
+WITH others AS (
+  INSERT INTO units_user (password, is_superuser, username, name, phone, is_active, is_system, created_at,
+                          joined_on, must_change_password)
+  SELECT '', false, 'other-' || n, '他人', '', true, false, now(), '2020-01-01', false
+  FROM generate_series(1, 2000) n RETURNING id)
+INSERT INTO documents_participant (document_id, unit_id, user_id, reason, created_at)
+SELECT p.document_id, p.unit_id, others.id, p.reason, p.created_at
+FROM (SELECT * FROM documents_participant ORDER BY id LIMIT 1) p, others
+"""
 
 
 def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
@@ -87,8 +97,9 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
     clerk = people["D07:clerk"]
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, {"clerk": clerk.pk})
+        cursor.execute(OTHERS)
         cursor.execute("SET ROLE NONE")
-        cursor.execute("ANALYZE units_task")
+        cursor.execute("ANALYZE units_task, documents_participant")
         cursor.execute("SET ROLE egov_app")
         for kind in ("seqscan", "bitmapscan", "sort"):
             cursor.execute(f"SET LOCAL enable_{kind} = off")

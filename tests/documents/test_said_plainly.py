@@ -143,7 +143,14 @@ def test_the_reason_of_a_return(people, case):
 
 
 def test_too_long_a_reason_for_no_reply_is_refused_not_cut(people):
-    document = brought_to("dispatch", people, to=("D01",), doc_type="request_for_instruction")
+    document = brought_to(
+        "dispatch",
+        people,
+        to=("D01",),
+        doc_type="request_for_instruction",
+        routing_direction="up",
+        contact="办公室 62510000",
+    )
     with pytest.raises(Refused, match="现有 201 个字"):
         waive_reply(document, by=people["D07:clerk"], note="不" * 201)
     waive_reply(document, by=people["D07:clerk"], note="不" * 200)

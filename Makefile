@@ -5,8 +5,6 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
-# some tests wait for other processes more than they reckon
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 FONTS := $(EGOV_DATA_DIR)/fonts/.stamp
 
 .PHONY: run test setup check bench demo-reset clean
@@ -30,7 +28,7 @@ $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
 	@touch $@
 
 test: setup $(DEV_STAMP)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n auto --dist loadfile
 
 check: setup $(DEV_STAMP)
 	$(VENV)/bin/ruff check .
@@ -44,7 +42,7 @@ check: setup $(DEV_STAMP)
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
 	EGOV_ENV=production SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') $(PY) manage.py check --deploy --fail-level WARNING
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -n auto --dist loadfile
 
 # make bench SIZES=10000,1000000 ONLY=pages; make bench AGAINST=COMMIT measures this tree and an earlier one in turns
 bench: setup $(DEV_STAMP)

@@ -101,7 +101,8 @@ def test_pages_of_a_transfer_at_its_moments(sign_in, people, look):
     look(archivist, "59-a-draft", making.get_absolute_url())
     archivist.locator("summary", has_text="选入档案").click()
     archivist.get_by_label("档号").fill("X043·WS·2017-Y-BGS-9999")
-    archivist.get_by_role("button", name="选入档案").click()
+    with archivist.expect_navigation():
+        archivist.get_by_role("button", name="选入档案").click()
     look(archivist, "59-a-code-that-does-not-fit")
     assert archivist.get_by_label("档号").input_value() == "X043·WS·2017-Y-BGS-9999"
     package_batch(start_packaging(making, by=people["D07:archivist"]), str(making.uid))

@@ -7,6 +7,7 @@ two such files are told, never guessed between.
 import os
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,7 +73,7 @@ def is_noise(name: str) -> bool:
     return name.startswith("__MACOSX/") or name.rpartition("/")[2].casefold() in NOISE
 
 
-class Files:
+class Files(ABC):
     """What both kinds share: the search for a name. `all_names` are tidy paths below the folder."""
 
     def __init__(self) -> None:
@@ -113,14 +114,14 @@ class Files:
         tops = {name.partition("/")[0] if "/" in name else "" for name in self.all_names() if not is_noise(name)}
         return tops.pop() if len(tops) == 1 else ""
 
-    def has(self, name: str) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def has(self, name: str) -> bool: ...
 
-    def reader(self, name: str) -> Callable[[], Iterable[bytes]]:
-        raise NotImplementedError
+    @abstractmethod
+    def reader(self, name: str) -> Callable[[], Iterable[bytes]]: ...
 
-    def all_names(self) -> Iterable[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def all_names(self) -> Iterable[str]: ...
 
     def remarks(self) -> list[str]:
         """What is to be told of the files as a whole, before and after the rows."""

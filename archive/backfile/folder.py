@@ -132,6 +132,7 @@ class Files(ABC):
 
     def close(self) -> None:
         """Nothing is held open."""
+        return
 
 
 class Folder(Files):

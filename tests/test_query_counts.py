@@ -45,7 +45,7 @@ QUERIES = {
     "documents:sheet_pdf": 10,
     "documents:trail": 11,
     "archive:filed": 10,
-    "archive:search": 19,
+    "archive:search": 18,
     "archive:export": 9,
     "archive:export_workbook": 9,
     "archive:import_backfile": 10,

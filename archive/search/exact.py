@@ -12,7 +12,6 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Replace
 
 from units.folding import alternatives, plain_number
-from units.models import Unit
 from units.paging import Slice, cut
 
 from ..models import Record, RecordText
@@ -38,8 +37,6 @@ class Found:
     records: list[Record] = field(default_factory=list)
     nearest: list[Record] = field(default_factory=list)
     nearest_words: list[str] = field(default_factory=list)
-    units: list[tuple[Unit, int]] = field(default_factory=list)
-    years: list[tuple[int, int]] = field(default_factory=list)
     page: int = 1
     everywhere: int = 0  # hits in all places of the narrowing
     held: int = 0  # of these with the archive
@@ -114,7 +111,6 @@ def search(
         else:
             counted.keys = _by_cursor(user, words, narrow, found, request)
     found.records = _records(counted.keys, words)
-    _name_facets(found, counted)
     if not (found.everywhere or elsewhere) and page == 1:
         _note_empty(words)
     if page == 1 and not found.is_prefix and (not found.total or (is_sentence(text) and found.total < SIZE)):
@@ -129,15 +125,6 @@ def _add_nearest(found: Found, user, text: str, narrow: Narrow, near: int) -> No
     keys = [one.key for one in met.hits if one.key not in there][:near]
     cut = snippets.around_places({one.key: one.place for one in met.hits}, met.words, keys)
     found.nearest = _with_snippets(keys, cut)
-
-
-def _name_facets(found: Found, counted: Counted) -> None:
-    units, years = counted.facets["unit_id"], counted.facets["year"]
-    names = Unit.objects.in_bulk([int(key) for key in units])
-    found.units = sorted(
-        ((names[int(key)], count) for key, count in units.items()), key=lambda one: (-one[1], one[0].code)
-    )
-    found.years = sorted(((int(key), count) for key, count in years.items()), reverse=True)
 
 
 def _fit(words: list[str]) -> tuple[models.Expression, Case]:

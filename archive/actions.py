@@ -3,12 +3,12 @@
 from django.db import transaction
 
 from units import audit
-from units.access import may
-from units.workflow import Refused, Stale, who_changed
+from units.workflow import Refused
 
+from .correction import locked
 from .filing import number_anew
 from .models import Record
-from .states import Retention, State
+from .states import Retention
 from .words import rewrite_head
 
 
@@ -19,16 +19,7 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
         raise Refused("保管期限不在规定之列，请选择永久、30年或10年。")
     if not reason.strip():
         raise Refused("调整保管期限须填写理由。")
-    row = (
-        Record.objects.unguarded("the act asks its own rule under this lock")
-        .select_for_update(of=("self",))
-        .select_related("fonds", "unit")
-        .get(pk=record.pk)
-    )
-    if not may(by, "arrange", row) or row.state != State.FILED:
-        raise Refused(f"“{row}”当前不能调整，只有本单位保管且未移交的文件可以调整。")
-    if row.version != version:
-        raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
+    row = locked(record, by, version, act="调整")
     if row.retention_code == retention_code:
         raise Refused(f"保管期限已是{row.get_retention_code_display()}，无须调整。")
     before = row.archival_code

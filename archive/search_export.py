@@ -14,8 +14,7 @@ from units.workflow import Refused
 
 from .models import Record
 from .packages.catalogue import COLUMNS as CATALOGUE
-from .packages.catalogue import csv_cell
-from .packages.metadata import XML_ILLEGAL
+from .packages.catalogue import catalogue_sheet, csv_cell, write_line
 from .search import all_ids
 from .search.narrowing import Narrow
 from .search_forms import DOCUMENTS
@@ -93,21 +92,11 @@ def as_workbook(rows: Iterable[tuple[str, ...]], folder):
     file = tempfile.TemporaryFile(dir=folder)
     try:
         book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)})
-        sheet = book.add_worksheet("归档文件目录")
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, 0)
-        for column, width in enumerate(WIDTHS):
-            sheet.set_column(column, column, width)
-        bold = book.add_format({"bold": True})
-        for column, name in enumerate(COLUMNS):
-            sheet.write_string(0, column, name, bold)
+        sheet = catalogue_sheet(book, COLUMNS, WIDTHS)
         for line, row in enumerate(rows, 1):
             if line > MOST_IN_WORKBOOK:
                 raise Refused(f"结果超过 {MOST_IN_WORKBOOK:,} 件，Excel 表放不下，请改用“导出 CSV”，或先缩小范围。")
-            for column, value in enumerate(row):
-                sheet.write_string(line, column, XML_ILLEGAL.sub("", value)[:32_767])
+            write_line(sheet, line, row)
         book.close()
     except BaseException:
         file.close()

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -120,20 +120,31 @@ def write_catalogue_xlsx(rows: Catalogue, out: IO[bytes], made_at: datetime) -> 
     """The same rows as a workbook, A4 landscape; text cells only, so nothing in them is a formula."""
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
     book.set_properties({"title": "归档文件目录", "created": made_at.replace(tzinfo=None)})
+    sheet = catalogue_sheet(book, COLUMNS, _WIDTHS)
+    for row in rows:
+        write_line(sheet, row.seq, row.cells())
+    book.close()
+
+
+def catalogue_sheet(book: xlsxwriter.Workbook, columns: Sequence[str], widths: Sequence[int]):
+    """The sheet of a catalogue in `book`: A4 landscape, its heading bold and repeated on each page."""
     sheet = book.add_worksheet("归档文件目录")
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
-    for column, width in enumerate(_WIDTHS):
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     bold = book.add_format({"bold": True})
-    for column, name in enumerate(COLUMNS):
+    for column, name in enumerate(columns):
         sheet.write_string(0, column, name, bold)
-    for row in rows:
-        for column, value in enumerate(row.cells()):
-            sheet.write_string(row.seq, column, XML_ILLEGAL.sub("", value)[:32_767])
-    book.close()
+    return sheet
+
+
+def write_line(sheet, line: int, cells: Iterable[str]) -> None:
+    """One line of text cells, within what a cell may hold."""
+    for column, value in enumerate(cells):
+        sheet.write_string(line, column, XML_ILLEGAL.sub("", value)[:32_767])
 
 
 def write_digest_list(rows: Catalogue, out: IO[bytes]) -> None:

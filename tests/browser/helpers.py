@@ -24,6 +24,12 @@ def tab_to(page, words: str, tag: str = "A") -> None:
     raise AssertionError(f"{words!r} is not reached by Tab")
 
 
+def send(button) -> None:
+    """Click, and wait for the answer: what is typed is kept before a form is sent, so a click is not yet the request."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def enter(page) -> None:
     """The focused link or button, and the page it leads to."""
     with page.expect_navigation():

@@ -7,7 +7,7 @@ from django.utils import timezone
 from documents import current
 from documents.models import Document
 from documents.states import Disclosure
-from tests.browser.helpers import faults
+from tests.browser.helpers import faults, send
 from tests.made import accessioned, brought_to, closed, decided, draft, registered, take
 from tests.transfer.stock import inspecting, made, stocked
 from tests.transfer.test_page import failing
@@ -76,7 +76,7 @@ def test_pages_of_a_transfer(sign_in, people, look):
     archive.goto(batch.get_absolute_url())
     archive.locator("td details summary").first.click()
     archive.get_by_label("理由").first.fill("题名与正文不符")
-    archive.locator("td details[open] button").first.click()
+    send(archive.locator("td details[open] button").first)
     look(archive, "57-accession-with-a-return")
     look(sign_in(people["D30:appraiser"]), "58-opening", "/records/opening/")
     assert Batch.objects.unguarded("a test looks").get().items.filter(verdict="returned").count() == 1
@@ -87,7 +87,7 @@ def test_pages_of_a_transfer_at_its_moments(sign_in, people, look):
     batch = failing(people)
     accessioner = sign_in(people["D30:accessioner"])
     look(accessioner, "59-a-failing-record", batch.get_absolute_url())
-    accessioner.get_by_role("button", name="不合格件标为退回").click()
+    send(accessioner.get_by_role("button", name="不合格件标为退回"))
     assert accessioner.get_by_text("不合格件已标为退回，共 1 件。").is_visible()
     BATCH.perform("accept_rest", Batch.objects.unguarded("a test acts").get(), by=people["D30:accessioner"])
     Copy.objects.of_holdings(batch).update(state="damaged", found="应为 1024 字节，实有 1000 字节。")
@@ -101,8 +101,7 @@ def test_pages_of_a_transfer_at_its_moments(sign_in, people, look):
     look(archivist, "59-a-draft", making.get_absolute_url())
     archivist.locator("summary", has_text="选入档案").click()
     archivist.get_by_label("档号").fill("X043·WS·2017-Y-BGS-9999")
-    with archivist.expect_navigation():
-        archivist.get_by_role("button", name="选入档案").click()
+    send(archivist.get_by_role("button", name="选入档案"))
     look(archivist, "59-a-code-that-does-not-fit")
     assert archivist.get_by_label("档号").input_value() == "X043·WS·2017-Y-BGS-9999"
     package_batch(start_packaging(making, by=people["D07:archivist"]), str(making.uid))
@@ -122,7 +121,7 @@ def test_pages_of_what_is_public(sign_in, people, look, page, live_server):
     look(clerk, "82-current-page", f"{offered.get_absolute_url()}?on={today}")
     clerk.locator("summary", has_text="撤下").click()
     clerk.locator("details[open] form").evaluate("form => { form.noValidate = true; }")
-    clerk.locator("details[open] button").click()
+    send(clerk.locator("details[open] button"))
     look(clerk, "83-current-reason-missing")
     assert clerk.get_by_text("不能为空").first.is_visible()
     current.withdraw(offered, by=people["D07:clerk"], reason="内容有误")
@@ -150,7 +149,7 @@ def test_pages_of_errors(sign_in, people, look, settings, page, live_server):
     page.context.clear_cookies()
     page.get_by_label("用户名").fill("x")
     page.get_by_label("密码").fill("x")
-    page.get_by_role("button", name="登录").click()
+    send(page.get_by_role("button", name="登录"))
     look(page, "70-403")
     assert page.get_by_role("heading", level=1).is_visible()
     look(page, "71-404-portal", f"{live_server.url}/portal/nothing/", status=404)
@@ -164,16 +163,15 @@ def test_pages_of_refusals(sign_in, people, look, settings, tmp_path):
     for one, title in ((page, "关于甲事项的通知"), (other, "关于乙事项的通知")):
         one.goto(f"{document.get_absolute_url()}edit/")
         one.get_by_label("标题", exact=True).fill(title)
-    for one in (page, other):  # what is typed is kept before a form is sent: the click is not yet the request
-        with one.expect_navigation():
-            one.get_by_role("button", name="保存草稿").click()
+    for one in (page, other):
+        send(one.get_by_role("button", name="保存草稿"))
     look(other, "73-409-two-versions")
     assert other.get_by_text("关于甲事项的通知").first.is_visible()
 
     page.goto(f"{document.get_absolute_url()}edit/")
     with transaction.atomic():
         Document.objects.unguarded("a test looks").select_for_update().get(pk=document.pk)
-        page.get_by_role("button", name="保存草稿").click()
+        send(page.get_by_role("button", name="保存草稿"))
     look(page, "74-409-somebody-else")
     assert page.get_by_text("另一人正在办理").is_visible()
 
@@ -181,7 +179,7 @@ def test_pages_of_refusals(sign_in, people, look, settings, tmp_path):
     (tmp_path / "附件.txt").write_text("长" * 800_000, encoding="utf-8")
     page.goto(document.get_absolute_url())
     page.locator("input[type=file]").first.set_input_files(tmp_path / "附件.txt")
-    page.locator("form:has(input[type=file]) button").first.click()
+    send(page.locator("form:has(input[type=file]) button").first)
     look(page, "75-413")
     assert page.get_by_text("文件过大").first.is_visible()
 
@@ -206,7 +204,7 @@ def test_pages_of_people_and_posts(sign_in, people, look):
     look(page, "81-dismiss", f"/people/dismiss/{officer.pk}/")
     page.get_by_label("理由").fill("轮岗")
     page.evaluate("document.querySelector('main form').noValidate = true")
-    page.get_by_role("button", name="免去").click()
+    send(page.get_by_role("button", name="免去"))
     look(page, "82-dismiss-unchosen")
     look(page, "83-administrators", "/administrators/")
     page = sign_in(people["D07:clerk"])

@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Record
 from documents.models import Document
-from tests.browser.helpers import work
+from tests.browser.helpers import send, work
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -23,8 +23,7 @@ def press(page, label: str) -> None:
     folded = page.locator(".acts details:not([open]) > summary", has_text=label)
     if folded.count():
         folded.first.click()
-    with page.expect_navigation():
-        page.locator(".acts").get_by_role("button", name=label, exact=True).first.click()
+    send(page.locator(".acts").get_by_role("button", name=label, exact=True).first)
     page.wait_for_load_state()
 
 
@@ -40,7 +39,7 @@ def draft(page, units, picture) -> None:
     page.get_by_label("公开属性").select_option("proactive")
     page.get_by_role("group", name=re.compile("主送单位")).get_by_label(units["D09"].short_name).check()
     page.get_by_label(re.compile(r"^\s*正文")).fill(BODY)
-    page.get_by_role("button", name="保存草稿").click()
+    send(page.get_by_role("button", name="保存草稿"))
     picture(page, "02-draft-page")
     press(page, "送审")
 
@@ -84,7 +83,7 @@ def transfer(sign_in, people, picture) -> None:
     picture(page, "08-record")
     page.goto("/batches/new/")
     page.get_by_label("交接工作名称").fill("2026年度文书档案移交")
-    page.get_by_role("button", name="组批").click()
+    send(page.get_by_role("button", name="组批"))
     press(page, "自检打包")
     picture(page, "09-packaging")
     work()
@@ -122,14 +121,13 @@ def test_one_document_from_draft_to_the_citizen(sign_in, people, units, picture,
     appraiser.get_by_role("link", name=TITLE).click()
     appraiser.get_by_label("审核结果").select_option("open")
     appraiser.get_by_label("审核意见").fill("不涉及敏感事项，同意开放。")
-    with appraiser.expect_navigation():
-        appraiser.get_by_role("button", name="确定").click()
+    send(appraiser.get_by_role("button", name="确定"))
     assert Record.objects.unguarded("a test looks").get(document=sent).access_status == "open"
 
     page.goto(f"{live_server.url}/portal/")
     picture(page, "14-portal-home")
     page.get_by_label("检索开放档案").fill("做到随办随归")
-    page.get_by_role("button", name="检索").click()
+    send(page.get_by_role("button", name="检索"))
     picture(page, "15-portal-results")
     page.get_by_role("link", name=TITLE).click()
     picture(page, "16-portal-record")

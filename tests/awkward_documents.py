@@ -6,6 +6,7 @@ import zipfile
 
 import typst
 import xlsxwriter
+from django.conf import settings
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
@@ -313,9 +314,11 @@ def pdf_declaring(part, level="B", **change):
 
 
 def pdf_with_text(*pages):
-    """Typeset Chinese, one string a page, as our own painter makes it."""
+    """Typeset Chinese, one string a page, as our own painter makes it: with the project's fonts, not the machine's."""
     source = "#pagebreak()".join(f"{page}" for page in pages)
-    return typst.compile(source.encode(), font_paths=[], pdf_standards=["a-2b"])
+    return typst.compile(
+        source.encode(), font_paths=[str(settings.EGOV_FONTS_DIR)], ignore_system_fonts=True, pdf_standards=["a-2b"]
+    )
 
 
 def pdf_scan(pages=1):

@@ -178,6 +178,9 @@ class NoFiles(Files):
     def has(self, name: str) -> bool:
         return False
 
+    def reader(self, name: str) -> Callable[[], Iterable[bytes]]:
+        raise FileNotFoundError(name)
+
     def all_names(self) -> tuple[str, ...]:
         return ()
 

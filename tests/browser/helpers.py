@@ -25,7 +25,7 @@ def tab_to(page, words: str, tag: str = "A") -> None:
 
 
 def send(button) -> None:
-    """Click, and wait for the answer: what is typed is kept before a form is sent, so a click is not yet the request."""
+    """Click and wait for the answer: what is typed is kept before a form is sent, a click is not yet the request."""
     with button.page.expect_navigation():
         button.click()
 

@@ -5,8 +5,16 @@ the first day of what it says: in force from, expired from, abolished from, amen
 """
 
 from datetime import date
+from typing import Any
 
 from .states import Validity
+
+DATES = ("effective_from", "expires_on", "abolished_on", "amended_on")
+
+
+def dates_of(current: Any) -> dict[str, date | None]:
+    """The four dates of a current document, of the unit's row or the portal's."""
+    return {name: getattr(current, name) for name in DATES}
 
 
 def to_come(

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from archive.states import Precision
 from documents.states import DocType, Validity
-from documents.validity import to_come
+from documents.validity import dates_of, to_come
 
 
 class OpenUnit(models.Model):
@@ -116,13 +116,7 @@ class OpenCurrent(models.Model):
     @property
     def announced(self) -> str:
         """What is still to come, beside today's validity."""
-        return to_come(
-            timezone.localdate(),
-            effective_from=self.effective_from,
-            expires_on=self.expires_on,
-            abolished_on=self.abolished_on,
-            amended_on=self.amended_on,
-        )
+        return to_come(timezone.localdate(), **dates_of(self))
 
 
 class Withdrawn(models.Model):

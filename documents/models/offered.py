@@ -13,7 +13,7 @@ from units.stateful import Stateful
 
 from ..querysets import CurrentDocumentQuerySet
 from ..states import Offer, Validity
-from ..validity import to_come, validity_on
+from ..validity import dates_of, to_come, validity_on
 from .document import Document
 
 
@@ -70,21 +70,9 @@ class CurrentDocument(Stateful):
     @property
     def validity(self) -> Validity:
         """Today's, as the district counts days."""
-        return validity_on(
-            timezone.localdate(),
-            effective_from=self.effective_from,
-            expires_on=self.expires_on,
-            abolished_on=self.abolished_on,
-            amended_on=self.amended_on,
-        )
+        return validity_on(timezone.localdate(), **dates_of(self))
 
     @property
     def announced(self) -> str:
         """What is still to come, beside today's validity."""
-        return to_come(
-            timezone.localdate(),
-            effective_from=self.effective_from,
-            expires_on=self.expires_on,
-            abolished_on=self.abolished_on,
-            amended_on=self.amended_on,
-        )
+        return to_come(timezone.localdate(), **dates_of(self))

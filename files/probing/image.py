@@ -3,14 +3,13 @@
 python -m files.probing.image FILE
 """
 
-import json
 import sys
 import time
 import warnings
 
 from PIL import Image
 
-from files.probing.limits import limit_resources
+from files.probing.limits import answer
 
 MAX_PIXELS = 250_000_000  # of one page: A0 at 300 dpi has 140 million
 MAX_FRAMES = 20_000
@@ -55,16 +54,5 @@ def probe(path):
         return seen
 
 
-def main(arguments):
-    try:
-        limit_resources(arguments[0])
-        seen = probe(arguments[0])
-    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        seen = {"fault": "too-large"}
-    except Exception as error:
-        seen = {"fault": "damaged", "error": type(error).__name__}
-    sys.stdout.write(json.dumps(seen))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    answer(sys.argv[1], probe, (Image.DecompressionBombError, Image.DecompressionBombWarning))

@@ -3,14 +3,14 @@
 python -m files.probing.pdf FILE [pages]
 """
 
-import json
 import re
 import sys
+from functools import partial
 
 import pikepdf
 from lxml import etree
 
-from files.probing.limits import limit_resources
+from files.probing.limits import answer
 from files.probing.programs import is_program
 
 _PDFA_ID = "{http://www.aiim.org/pdfa/ns/id/}"
@@ -161,16 +161,5 @@ def look_at_all(pdf):
     }
 
 
-def main(arguments):
-    try:
-        limit_resources(arguments[0])
-        seen = probe(arguments[0], pages_only=arguments[1:] == ["pages"])
-    except MemoryError:
-        seen = {"fault": "too-large"}
-    except Exception as error:
-        seen = {"fault": "damaged", "error": type(error).__name__}
-    sys.stdout.write(json.dumps(seen))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    answer(sys.argv[1], partial(probe, pages_only=sys.argv[2:] == ["pages"]))

@@ -231,7 +231,7 @@ def test_what_posts_alone_settle_is_what_the_rows_say(world, people):
         for obj in model._base_manager.all():
             for visitor in filter(None, VISITORS):
                 for permission, rule in rules.items():
-                    said = rule.settled(people[visitor], obj)
+                    said = rule.settled(people[visitor], obj, {})
                     told += said is not None
                     assert said in (None, may(people[visitor], permission, obj)), (model, permission, visitor)
     assert told

@@ -141,8 +141,11 @@ class Rule:
     def seats(self, user, obj) -> Iterable[Seat]:
         raise NotImplementedError
 
-    def settled(self, user, obj) -> bool | None:
-        """What the person's posts alone say about one object; None: the rows have to be asked."""
+    def settled(self, user, obj, known: dict) -> bool | None:
+        """What the person's posts and `obj` as read say; None: the rows have to be asked.
+
+        Only for what is offered, an act asks the rows. `known` keeps what several rules of one page ask of the object.
+        """
         return None
 
     def __or__(self, other: "Rule") -> "AnyOf":
@@ -159,8 +162,8 @@ class AnyOf(Rule):
     def seats(self, user, obj) -> list[Seat]:
         return [seat for rule in self.rules for seat in rule.seats(user, obj)]
 
-    def settled(self, user, obj) -> bool | None:
-        said = {rule.settled(user, obj) for rule in self.rules}
+    def settled(self, user, obj, known: dict) -> bool | None:
+        said = {rule.settled(user, obj, known) for rule in self.rules}
         return True if True in said else None if None in said else False
 
 
@@ -177,7 +180,7 @@ class OnUnit(Rule):
     def seats(self, user, obj) -> tuple[Seat, ...]:
         return standing(user).through.get((self.permission, _key_at(obj, self.path)), ())
 
-    def settled(self, user, obj) -> bool | None:
+    def settled(self, user, obj, known: dict) -> bool | None:
         held = standing(user)
         if held.is_system or type(self) is not OnUnit:  # a rule made from this one asks for more than the post
             return None
@@ -233,9 +236,9 @@ def may(user, permission: str, obj: models.Model) -> bool:
     return rows.allowing(permission, user).filter(pk=obj.pk).exists()
 
 
-def open_permissions(user, permissions: Iterable[str], obj: models.Model) -> set[str]:
-    """Those of `permissions` that the person holds on `obj`, one that he may view; at most one query for all."""
-    settled = {name: guarded.rule(type(obj), name).settled(user, obj) for name in sorted(permissions)}
+def open_permissions(user, permissions: Iterable[str], obj: models.Model, known: dict) -> set[str]:
+    """Those of `permissions` that the person holds on `obj`, one that he may view; one query for what is not settled."""
+    settled = {name: guarded.rule(type(obj), name).settled(user, obj, known) for name in sorted(permissions)}
     asked = [name for name, said in settled.items() if said is None]
     found = {name for name, said in settled.items() if said}
     if asked:

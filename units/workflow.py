@@ -148,10 +148,10 @@ class Workflow:
     def state_of(self, obj) -> str:
         return getattr(obj, self.field)
 
-    def open_to(self, user, obj) -> list[Transition]:
+    def open_to(self, user, obj, known: dict | None = None) -> list[Transition]:
         """Transitions that the state and the person's rights allow, in table order (checks come at the act)."""
         possible = [step for step in self.steps.values() if self.state_of(obj) in step.sources]
-        held = open_permissions(user, {step.permission for step in possible}, obj)
+        held = open_permissions(user, {step.permission for step in possible}, obj, {} if known is None else known)
         return [step for step in possible if step.permission in held]
 
     def refusals(self, step: Transition, obj, act: Act) -> list[str]:
@@ -317,10 +317,10 @@ class SideActs:
     def get(self, name: str) -> SideAct | None:
         return self.acts.get(name)
 
-    def open_to(self, user, obj) -> list[SideAct]:
+    def open_to(self, user, obj, known: dict | None = None) -> list[SideAct]:
         """Rows that make sense now and that the person may do, in table order; one query for all permissions."""
         sensible = [act for act in self.acts.values() if not act.when(obj)]
-        held = open_permissions(user, {act.permission for act in sensible}, obj)
+        held = open_permissions(user, {act.permission for act in sensible}, obj, {} if known is None else known)
         return [act for act in sensible if act.permission in held]
 
     def perform(self, act: SideAct | str, obj, *, by, note: str = "", given: Any = None):

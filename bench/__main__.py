@@ -44,6 +44,15 @@ def searches(small: Site, large: Site) -> list[dict]:
     return rows
 
 
+def figures(small: Site, large: Site) -> list[dict]:
+    """The inspector's page over a year of all 57 units: it reads the facts of that year, not the documents."""
+    at_small, at_large = interleaved(
+        lambda: small.ask("get", page="district", who="inspector"),
+        lambda: large.ask("get", page="district", who="inspector"),
+    )
+    return [row(f"district's filing rates at {large.size}", at_large, "ms", f"at {small.size}", at_small)]
+
+
 def completion(small: Site, large: Site) -> list[dict]:
     at_small, at_large = interleaved(lambda: small.ask("complete"), lambda: large.ask("complete"), repeats=20)
     rows = [row(f"completion at {large.size}", at_large, "ms", f"completion at {small.size}", at_small)]
@@ -72,7 +81,7 @@ def two_sizes(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parser.add_argument("--only", choices=["pages", "searches", "completion", "import"])
+    parser.add_argument("--only", choices=["pages", "searches", "figures", "completion", "import"])
     parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     chosen = parser.parse_args()
     sizes = chosen.sizes
@@ -80,10 +89,11 @@ def main() -> None:
     rows: list[dict] = []
     if chosen.against:
         rows += against(chosen.against, sizes[0], data_dir, chosen.only)
-    elif chosen.only in (None, "pages", "searches", "completion"):
+    elif chosen.only in (None, "pages", "searches", "figures", "completion"):
         small, large = (Site(size, data_dir / str(size)) for size in sizes)
         try:
-            for name, measure in (("pages", pages), ("searches", searches), ("completion", completion)):
+            measures = (("pages", pages), ("searches", searches), ("figures", figures), ("completion", completion))
+            for name, measure in measures:
                 if chosen.only in (None, name):
                     rows += measure(small, large)
         finally:

@@ -21,6 +21,7 @@ from archive.models import Component, Record, RecordText
 from changning_egov.demo import cast, seeding
 from documents.models import Document, Opinion, Participant, RouteRun, StepRun
 from documents.states import Direction, Disclosure, HandlingKind, State, StepKind
+from oversight import rates
 from units.models import Appointment, Counter, Post, Task, Unit, User
 from units.roles import ADMINISTRATORS, PostKind
 
@@ -73,6 +74,7 @@ def generate(size: int, seed: int = 1, *, open_per_unit: int = OPEN_PER_UNIT) ->
         hanging.on_documents(made.keys[0], made.keys[-1], UNDER_WAY, HANDLED)
         hanging.records(made.keys[0], made.keys[-1], seed)
         Counter.objects.create(series=series, last=size)
+    rates.recount()  # what the triggers would have written
     _settle()
     return True
 

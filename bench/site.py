@@ -25,6 +25,7 @@ from bench import generator  # noqa: E402
 from documents.inputs import CompleteInput  # noqa: E402
 from documents.models import Document  # noqa: E402
 from documents.workflow import workflow_of  # noqa: E402
+from units.models import User  # noqa: E402
 
 clients: dict[str, Client] = {}
 people: dict = {}
@@ -34,7 +35,8 @@ def prepare() -> str:
     generator.generate(int(os.environ["EGOV_BENCH_SIZE"]))
     sampling.take()
     clerk, everybody = generator.people()
-    for name, person in (("clerk", clerk), ("all", everybody)):
+    inspector = User.objects.filter(appointments__post__kind="inspector", username__startswith="bench-").first()
+    for name, person in (("clerk", clerk), ("all", everybody), ("inspector", inspector)):
         people[name] = person
         clients[name] = Client(SERVER_NAME="localhost")
         clients[name].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
@@ -56,6 +58,8 @@ def address(page: str, who: str) -> str:
         return comparable().record.get_absolute_url()
     if page.startswith("search"):
         return f"{reverse('archive:search')}?q={TERMS[page]}"
+    if page == "district":
+        return f"{reverse('oversight:district')}?year={generator.TODAY.year - 1}"
     return reverse(f"documents:{page}")
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("archive.urls")),
     path("", include("transfer.urls")),
+    path("oversight/", include("oversight.urls")),
     path("portal/", include("portal.urls")),
 ]
 handler400 = "units.views.errors.bad_request"

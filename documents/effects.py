@@ -234,6 +234,7 @@ def complete(document, act: Act[CompleteInput]) -> None:
     document.result = act.given.result or document.result
     if code := act.given.not_to_file:
         document.not_to_file, document.not_to_file_by = code, act.by
+        document.not_to_file_at = document.completed_at
         act.detail["not_to_file"] = code
         return
     record = filing_port.file(document, act.prepared, act.by, act.seat)

@@ -19,6 +19,7 @@ from documents.actions import create_draft
 from documents.models import CurrentDocument, Document
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
+from tests.overseen import overseen
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
 from transfer import actions as batches
 from transfer.models import Batch
@@ -30,7 +31,9 @@ MARK = re.compile(r"印记\d{3}")
 # whoever may read these two kinds of page sees titles by his post: none today, each exception is written here
 EXCEPTIONS: dict[str, set[str]] = {}
 # No mark can be read in a PDF's packed streams: who gets these the permission matrix says
-PRINTED = {"documents:page_pdf", "documents:sheet_pdf", "archive:component_pdf", "transfer:receipt_pdf"}
+PRINTED = {
+    "documents:page_pdf", "documents:sheet_pdf", "archive:component_pdf", "transfer:receipt_pdf", "oversight:pdf",
+}  # fmt: skip
 
 
 class Marks:
@@ -178,6 +181,7 @@ def places(people) -> dict[str, list[dict]]:
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
+        **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
     }
 
 

@@ -19,6 +19,7 @@ INSIDE_FUNCTIONS = {
     ("documents/apps.py", "ready"): "rules, menu and the check of the port register themselves",
     ("archive/apps.py", "ready"): "rules, menu and job handlers register themselves",
     ("transfer/apps.py", "ready"): "rules, menu and job handlers register themselves",
+    ("oversight/apps.py", "ready"): "rules and menu register themselves",
     ("changning_egov/apps.py", "ready"): "the demo's job handler registers itself",
     ("changning_egov/databases.py", "ready"): "settings.py imports this module",
     ("changning_egov/databases.py", "for_visitors"): "settings.py imports this module",

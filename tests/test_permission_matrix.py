@@ -22,6 +22,7 @@ from tests import awkward
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
+from tests.overseen import overseen
 from tests.routes import all_routes
 from transfer import actions as batches
 from units.access import may
@@ -110,6 +111,20 @@ MATRIX = {
     "transfer:receipt": ("get", "receipt", "4444444444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
+    "oversight:district": ("get", "", "4444444444442444s"),
+    "oversight:workbook": ("get", "", "4444444444442444s"),
+    "oversight:pdf": ("get", "", "4444444444442444s"),
+    "oversight:freeze": ("post", "", "444444444444u444s"),
+    "oversight:own": ("get", "", "3443433333443444s"),
+    "oversight:sheet": ("get", "unit", "2442424444442444s"),
+    "oversight:rows": ("get", "unit", "2442424444442444s"),
+    "oversight:urge": ("post", "unit", "444444444444u444s"),
+    "oversight:go_live": ("post", "unit", "444444444444u444s"),
+    "oversight:baseline": ("post", "unit", "44444u4444444444s"),
+    "oversight:accept_baseline": ("post", "baseline", "4444444444443444s"),
+    "oversight:urging": ("get", "urging", "2442424444442444s"),
+    "oversight:sample": ("post", "sent", "444444444444u444s"),
+    "oversight:year_note": ("post", "sent", "u444444444444444s"),
     "portal:home": ("get", "", "22222222222222222"),
     "portal:results": ("get", "", "22222222222222222"),
     "portal:catalogue": ("get", "", "22222222222222222"),
@@ -159,6 +174,7 @@ def world(people, units):
         "nothing": {"uid": job.uid},
         "": {},
         **changes_of_posts(people),
+        **overseen(people, units["D07"]),
     }
 
 

@@ -62,6 +62,13 @@ QUERIES = {
     "transfer:part": 9,
     "transfer:receipt": 11,
     "transfer:receipt_pdf": 8,
+    "oversight:district": 14,
+    "oversight:workbook": 14,
+    "oversight:pdf": 11,
+    "oversight:own": 6,
+    "oversight:sheet": 22,
+    "oversight:rows": 18,
+    "oversight:urging": 13,
     "portal:home": 5,
     "portal:results": 6,
     "portal:catalogue": 4,
@@ -76,6 +83,7 @@ QUERIES = {
     "the reviewer's document": 23,
     "the unit's batch": 18,
     "a batch being made": 18,
+    "the unit's own sheet": 22,
     "an accessioned record": 20,
 }
 

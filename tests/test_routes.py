@@ -28,4 +28,4 @@ def test_every_route_of_the_portal_is_public():
 def test_the_menu_has_every_apps_part(clerk, client):
     client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
     groups = [group["label"] for group in client.get("/waiting/").context["nav"]]
-    assert groups == ["公文", "档案", "管理"]
+    assert groups == ["公文", "档案", "监督指导", "管理"]

@@ -21,6 +21,7 @@ from files.store import keep, land_bytes
 from tests import awkward
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
+from tests.overseen import overseen
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
@@ -79,6 +80,13 @@ VISITS = {
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
     "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),
+    "oversight:district": ("D30:inspector", "", ""),
+    "oversight:workbook": ("D30:inspector", "", ""),
+    "oversight:pdf": ("D30:inspector", "", ""),
+    "oversight:own": ("D07:archivist", "", ""),
+    "oversight:sheet": ("D30:inspector", "unit", ""),
+    "oversight:rows": ("D30:inspector", "unit", "?figure=due"),
+    "oversight:urging": ("D07:archivist", "urging", ""),
     "portal:home": (None, "", ""),
     "portal:results": (None, "", SEARCH),
     "portal:catalogue": (None, "", ""),
@@ -97,6 +105,7 @@ OTHERS = {
     "the reviewer's document": ("documents:detail", "D07:reviewer", "submitted", ""),
     "the unit's batch": ("transfer:batch", "D07:archivist", "batch", ""),
     "a batch being made": ("transfer:batch", "D07:archivist", "making", ""),
+    "the unit's own sheet": ("oversight:sheet", "D07:archivist", "unit", ""),
     "an accessioned record": ("archive:record", "D30:appraiser", "accessioned", ""),
 }
 
@@ -295,6 +304,9 @@ def _people_and_jobs(world: World) -> None:
             principal=principal, deputy=deputy, post=principal.appointments.get(post__unit__code="D07").post,
             starts_on=today, ends_on=today, reason="出差", given_by=principal,
         )  # fmt: skip
+    for _ in range(world.count):
+        world.objects |= overseen(world.people, job.unit)
+    world.objects |= {"unit": {"uid": job.unit.uid}}
     world.objects |= {"imported": {"uid": imported(owner, job.unit).uid}}
     world.objects |= {"job": {"uid": job.uid}, "appointment": {"key": owner.appointments.get().pk}}
 

@@ -112,6 +112,7 @@ class Document(Stateful):
     not_to_file_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    not_to_file_at = models.DateTimeField("不归档决定时间", null=True, editable=False)
     hidden_at = models.DateTimeField("删除时间", null=True, editable=False)  # a draft that nobody but its drafter had
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)

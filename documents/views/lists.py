@@ -13,7 +13,12 @@ from units.paging import cut
 from .. import lists as documents
 from ..forms import ListFilter
 
-PLACES = {"document": "documents:detail", "record": "archive:record", "batch": "transfer:batch"}
+PLACES = {
+    "document": "documents:detail",
+    "record": "archive:record",
+    "batch": "transfer:batch",
+    "urging": "oversight:urging",
+}
 
 
 def address_of(task) -> str:

@@ -30,6 +30,7 @@ class Task(models.Model):
         RECORD = "record", "归档文件"
         BATCH = "batch", "移交批次"
         DELEGATION = "delegation", "代理"
+        URGING = "urging", "督办"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

@@ -1,0 +1,162 @@
+"""The acts of the inspector's rooms: each one transaction with one event; nothing of others' is changed."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from documents.models import Document
+from units import audit
+from units.access import may, seat_for
+from units.calendar import end_of_working_days
+from units.models import Appointment, Task, Unit
+from units.roles import PostKind
+from units.tasks import close_tasks, open_task
+from units.workflow import Refused, patiently
+
+from . import freezing
+from .models import BaselineDue, FrozenPeriod, GoLive, SampleCheck, Urging, YearNote
+from .periods import Period
+from .rules import inspector_seats
+from .states import Stage
+
+ANSWER_DAYS = 5  # working days that a unit has for an answer
+ANSWERED_BY = (PostKind.ARCHIVIST, PostKind.CLERK)
+
+
+def freeze(period: Period, *, by) -> FrozenPeriod:
+    """By hand, once due: the first stage of the period that was not taken yet."""
+    seat = next(iter(inspector_seats(by)), None)
+    if seat is None:
+        raise Refused("归档率由督导冻结。")
+    taken = FrozenPeriod.objects.filter(year=period.year, month=period.month).values_list("stage", flat=True)
+    left = [stage for stage in period.stages if stage not in set(taken)]
+    if not left:
+        raise Refused(f"{period}已经冻结，不再更改。")
+    return freezing.freeze(period, Stage(left[0]), by=by, seat=seat)
+
+
+@transaction.atomic
+def urge(unit: Unit, period: Period, *, by, text: str) -> Urging:
+    """督办: a task of the unit's archivist, or its clerk where nobody is archivist, with the inspector's words."""
+    _ask("inspect", unit, by, "督办")
+    due = end_of_working_days(timezone.now(), ANSWER_DAYS)
+    row = Urging.objects.create(
+        unit=unit, year=period.year, month=period.month, text=text, due_on=timezone.localdate(due), asked_by=by
+    )
+    open_task("supervise", "督办", row, unit=unit, post=_who_answers(unit), due_at=due)
+    audit.record(
+        "urge_unit", "督办", unit, by=by, through="inspect", opinion=text, period=str(period), urging=str(row.uid)
+    )
+    return row
+
+
+def _who_answers(unit: Unit) -> str:
+    held = Appointment.objects.active().filter(post__unit=unit, post__kind__in=ANSWERED_BY)
+    kinds = set(held.values_list("post__kind", flat=True))
+    for kind in ANSWERED_BY:
+        if kind in kinds:
+            return kind
+    raise Refused(f"{unit}的档案员和文书岗位目前都无人，无人可以办理督办事项，请先与安全保密管理员联系任命。")
+
+
+def answer(urging: Urging, *, by, text: str) -> Urging:
+    """办理情况: what the unit did; its task is done."""
+    with patiently(), transaction.atomic():
+        row = Urging.objects.select_for_update().get(pk=urging.pk)
+        if not may(by, "answer", row):
+            raise Refused("您没有答复这项督办的权限。")
+        if row.answered_at is not None:
+            raise Refused("这项督办已经答复。")
+        row.answer, row.answered_by, row.answered_at = text, by, timezone.now()
+        row.save()
+        close_tasks(row, by=by)
+        Task.objects.of(row).update(subject_ended=True)
+        audit.record("answer_urging", "答复督办", row, by=by, through="answer", opinion=text)
+    return row
+
+
+@transaction.atomic
+def set_go_live(unit: Unit, *, by, day: date) -> GoLive:
+    _ask("inspect", unit, by, "登记上线日期")
+    row, made = GoLive.objects.get_or_create(unit=unit, defaults={"day": day, "entered_by": by})
+    before = "" if made else row.day.isoformat()
+    row.day, row.entered_by, row.entered_at = day, by, timezone.now()
+    row.save()
+    audit.record("set_go_live", "登记上线日期", unit, by=by, through="inspect", before=before, after=day.isoformat())
+    return row
+
+
+@transaction.atomic
+def state_baseline(unit: Unit, *, by, year: int, months: list[int], count: int, source: str) -> BaselineDue:
+    """应归档基数: what the unit's registers show for months before go-live; it counts once the inspector accepts it."""
+    _ask("state_baseline", unit, by, "填报应归档基数")
+    live = GoLive.objects.filter(unit=unit).first()
+    if live is None:
+        raise Refused("请先由督导登记本单位的上线日期。")
+    if date(year, max(months), 1) >= live.day.replace(day=1):
+        raise Refused(f"{unit}于 {live.day} 上线，基数只填上线月份以前的各月。")
+    for other in BaselineDue.objects.filter(unit=unit, year=year):
+        if twice := sorted(set(other.months) & set(months)):
+            raise Refused(f"{year}年{'、'.join(map(str, twice))}月已填报基数，不能重复填报。")
+    row = BaselineDue.objects.create(unit=unit, year=year, months=months, count=count, source=source, entered_by=by)
+    audit.record(
+        "state_baseline", "填报应归档基数", unit, by=by, through="state_baseline",
+        year=year, months=months, count=count, source=source,
+    )  # fmt: skip
+    return row
+
+
+def accept_baseline(baseline: BaselineDue, *, by) -> BaselineDue:
+    with patiently(), transaction.atomic():
+        row = BaselineDue.objects.select_for_update().select_related("unit").get(pk=baseline.pk)
+        if not may(by, "accept", row):
+            raise Refused("应归档基数由督导认可。")
+        if row.accepted_at is not None:
+            raise Refused("这项基数已经认可。")
+        row.accepted_by, row.accepted_at = by, timezone.now()
+        row.save()
+        audit.record(
+            "accept_baseline", "认可应归档基数", row, by=by, through="accept", count=row.count, year=row.year,
+            months=row.months,
+        )  # fmt: skip
+    return row
+
+
+def check_sample(document: Document, *, by, is_refused: bool, reason: str) -> SampleCheck:
+    """抽查不归档: a refused decision puts the document back among those due, from today on (practice 3)."""
+    if not document.not_to_file:
+        raise Refused("这件公文没有决定不归档，不在抽查范围。")
+    if is_refused and not reason:
+        raise Refused("不予认可须填写理由。")
+    try:
+        with transaction.atomic():
+            if not may(by, "sample", document):
+                raise Refused("不归档决定由督导抽查。")
+            row = SampleCheck.objects.create(document=document, is_refused=is_refused, reason=reason, checked_by=by)
+            label = "抽查不予认可" if is_refused else "抽查认可"
+            audit.record("check_sample", label, document, by=by, through="sample", opinion=reason, refused=is_refused)
+    except IntegrityError as error:
+        raise Refused("这件公文已经抽查过。") from error
+    return row
+
+
+def note_year(document: Document, *, by, reason: str) -> YearNote:
+    """跨年办理: the unit says why the document goes on; it is no 久拖未办 of its year any more."""
+    year = timezone.localdate(document.registered_at or document.numbered_at or document.created_at).year
+    try:
+        with transaction.atomic():
+            if not may(by, "note_year", document):
+                raise Refused("跨年办理由本单位文书登记。")
+            row = YearNote.objects.create(document=document, year=year, reason=reason, noted_by=by)
+            audit.record("note_year", "登记跨年办理", document, by=by, through="note_year", opinion=reason, year=year)
+    except IntegrityError as error:
+        raise Refused("这件公文已登记跨年办理。") from error
+    return row
+
+
+def _ask(permission: str, unit: Unit, by, what: str) -> None:
+    if not may(by, permission, unit):
+        raise Refused(f"您没有{what}的权限。")
+    if seat_for(by, unit, permission) is None:
+        raise Refused(f"您没有可以{what}的岗位。")

@@ -1,0 +1,95 @@
+"""What else the inspector looks at: first inspections, returns by cause, transfer due, opening in time; by unit.
+
+There are no receiving plans yet: due for transfer is what has been in the unit for ten years (档案法实施条例 art. 20), in
+time is the year after. Due for opening is what the archive holds and was formed 25 years ago (档案法 art. 27).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from .rates import percent
+from .states import OPENING_AGE, TRANSFER_AGE
+
+# A record's first batch on which the archive decided: accepted or returned
+INSPECTED = """
+SELECT b.unit_id, count(*), count(*) FILTER (WHERE i.verdict = 'accepted') FROM transfer_batchitem i
+JOIN transfer_batch b ON b.id = i.batch_id
+WHERE NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
+  AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
+  AND NOT EXISTS (SELECT 1 FROM transfer_batchitem e JOIN transfer_batch eb ON eb.id = e.batch_id
+                  WHERE e.record_id = i.record_id AND e.id < i.id AND eb.state <> 'dissolved')
+GROUP BY 1
+"""
+RETURNS = """
+SELECT i.reason, count(*) FROM transfer_batchitem i JOIN transfer_batch b ON b.id = i.batch_id
+WHERE i.verdict = 'returned' AND NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
+  AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
+"""
+TRANSFER = """
+SELECT unit_id, count(*), count(*) FILTER (WHERE state IN ('filed', 'in_transfer')),
+       count(*) FILTER (WHERE state IN ('filed', 'in_transfer') AND year < %(transfer_year)s)
+FROM archive_record WHERE year <= %(transfer_year)s AND state <> 'destroyed' AND unit_id = ANY(%(units)s) GROUP BY 1
+"""
+OPENING = """
+SELECT unit_id, count(*), count(*) FILTER (WHERE access_status <> 'pending_review')
+FROM archive_record WHERE state = 'accessioned' AND year <= %(opening_year)s AND unit_id = ANY(%(units)s) GROUP BY 1
+"""
+
+
+@dataclass
+class Others:
+    """Counts of items; a share is None where there is nothing to count."""
+
+    inspected: int = 0
+    accepted_at_first: int = 0
+    due_for_transfer: int = 0
+    not_transferred: int = 0
+    overdue: int = 0
+    due_for_opening: int = 0
+    opening_decided: int = 0
+
+    @property
+    def acceptance(self) -> Decimal | None:
+        return percent(self.accepted_at_first, self.inspected)
+
+    @property
+    def opening(self) -> Decimal | None:
+        return percent(self.opening_decided, self.due_for_opening)
+
+
+def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
+    """Unit key → counts at `as_of`: inspections of what was submitted in `year`, the rest whatever its year."""
+    found = {unit: Others() for unit in units}
+    given = _given(year, as_of, units)
+    with connection.cursor() as cursor:
+        cursor.execute(INSPECTED, given)
+        for unit, count, accepted in cursor.fetchall():
+            found[unit].inspected, found[unit].accepted_at_first = count, accepted
+        cursor.execute(TRANSFER, given)
+        for unit, due, left, overdue in cursor.fetchall():
+            found[unit].due_for_transfer, found[unit].not_transferred, found[unit].overdue = due, left, overdue
+        cursor.execute(OPENING, given)
+        for unit, due, decided in cursor.fetchall():
+            found[unit].due_for_opening, found[unit].opening_decided = due, decided
+    return found
+
+
+def returns_by_cause(year: int, as_of: date, units: list[int]) -> list[tuple[str, int]]:
+    """The ten most frequent reasons for which the archive returned items submitted in `year`."""
+    with connection.cursor() as cursor:
+        cursor.execute(RETURNS, _given(year, as_of, units))
+        return [(reason or "未写明", count) for reason, count in cursor.fetchall()]
+
+
+def _given(year: int, as_of: date, units: list[int]) -> dict:
+    return {
+        "first": date(year, 1, 1),
+        "as_of": min(as_of, date(year, 12, 31)),
+        "transfer_year": as_of.year - TRANSFER_AGE - 1,
+        "opening_year": as_of.year - OPENING_AGE - 1,
+        "units": units,
+    }

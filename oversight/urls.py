@@ -1,0 +1,22 @@
+from django.urls import path
+
+from . import views
+
+app_name = "oversight"
+
+urlpatterns = [
+    path("", views.district, name="district"),
+    path("workbook/", views.workbook, name="workbook"),
+    path("pdf/", views.pdf, name="pdf"),
+    path("freeze/", views.freeze, name="freeze"),
+    path("own/", views.own, name="own"),
+    path("units/<uuid:uid>/", views.sheet, name="sheet"),
+    path("units/<uuid:uid>/rows/", views.rows, name="rows"),
+    path("units/<uuid:uid>/urge/", views.urge, name="urge"),
+    path("units/<uuid:uid>/go-live/", views.go_live, name="go_live"),
+    path("units/<uuid:uid>/baseline/", views.baseline, name="baseline"),
+    path("baselines/<uuid:uid>/accept/", views.accept_baseline, name="accept_baseline"),
+    path("urgings/<uuid:uid>/", views.urging, name="urging"),
+    path("documents/<uuid:uid>/sample/", views.sample, name="sample"),
+    path("documents/<uuid:uid>/year-note/", views.year_note, name="year_note"),
+]

@@ -1,0 +1,375 @@
+"""The inspector's rooms: the district, a unit's own sheet, the rows behind each figure, and the few acts on them."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import F, Q, Sum
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents.models import Document
+from units import form_drafts
+from units.access import gives_one, may, needs, units_with
+from units.audit import log_access
+from units.models import Unit
+from units.workflow import Refused
+
+from . import actions, charts, freezing, listing, others, papers, rates
+from .forms import AnswerForm, BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, YearNoteForm
+from .inputs import Asked
+from .models import BaselineDue, FrozenFigure, GoLive, Urging
+from .periods import Period
+from .rules import inspector_seats
+from .states import FIGURES, Stage
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SORTS = {"rate": "归档率", "missing": "未归档", "share": "不归档占比", "code": "单位"}
+
+
+@dataclass
+class District:
+    """All units' figures of what was asked, and the year's months for the chart."""
+
+    asked: Asked
+    lines: list[papers.Line]
+    months: dict[int, rates.Figures]
+    frozen: freezing.Frozen | None = None
+    units: list[Unit] = field(default_factory=list)
+
+
+def _district(asked: Asked, *, is_checked: bool = False, with_others: bool = False) -> District:
+    """One reading of the facts serves the period, the chart and the sums; transfer and opening are read when asked for.
+
+    A frozen month is compared with what is there now; a frozen year holds too many keys for a page (chores.py).
+    """
+    lasting = Q(valid_to=None) | Q(valid_to__gte=asked.period.first)
+    units = list(Unit.objects.filter(lasting).order_by("code"))
+    keys = [unit.pk for unit in units]
+    year = rates.by_month(Period(asked.period.year), asked.as_of, keys)
+    more = others.by_unit(asked.period.year, asked.as_of, keys) if with_others else {}
+    frozen = freezing.latest(asked.period, is_checked=is_checked and bool(asked.period.month))
+    taken = frozen.figures if frozen else {}
+    lines = [
+        papers.Line(unit, _of_period(year[unit.pk], asked.period), taken.get(unit.pk), more.get(unit.pk))
+        for unit in units
+    ]
+    return District(asked, lines, charts.summed(year), frozen, units)
+
+
+def _of_period(months: dict[int, rates.Figures], period: Period) -> rates.Figures:
+    return months.get(period.month, rates.Figures()) if period.month else rates.total(months.values())
+
+
+def _sorted(lines: list[papers.Line], sort: str) -> list[papers.Line]:
+    """Whoever is behind comes first; a unit with nothing due comes last."""
+    keys = {
+        "rate": lambda line: (line.figures.rate is None, line.figures.rate or 0, -line.figures.missing, line.unit.code),
+        "missing": lambda line: (-line.figures.missing, line.unit.code),
+        "share": lambda line: (-(line.figures.share_not_to_file or 0), line.unit.code),
+        "code": lambda line: line.unit.code,
+    }
+    return sorted(lines, key=keys[sort])
+
+
+@needs("inspect_units")
+@require_safe
+def district(request):
+    form = PeriodForm(request.GET)
+    asked = form.asked()
+    return _show_district(request, form, asked, status=422 if form.errors else 200)
+
+
+def _show_district(request, form, asked: Asked, *, status: int = 200):
+    is_transfer = request.GET.get("part") == "transfer"
+    found = _district(asked, is_checked=True, with_others=is_transfer)
+    sort = request.GET.get("sort", "rate")
+    sort = sort if sort in SORTS else "rate"
+    context = {
+        "form": form,
+        "asked": asked,
+        "lines": _sorted(found.lines, sort),
+        "all": papers.summary(found.lines),
+        "behind": sum(line.figures.missing > 0 for line in found.lines),
+        "sorts": [(name, label, f"?{asked.query_of(sort=name)}") for name, label in SORTS.items()],
+        "sort": sort,
+        "chart": charts.monthly(found.months, _frozen_months(asked.period.year)),
+        "frozen": found.frozen,
+        "may_freeze": _stage_to_take(asked.period, found.frozen),
+        "notes": papers.NOTES,
+        "is_transfer": is_transfer,
+    }
+    if is_transfer:
+        keys = [unit.pk for unit in found.units]
+        context["returns"] = others.returns_by_cause(asked.period.year, asked.as_of, keys)
+    return render(request, "oversight/district.html", context, status=status)
+
+
+def _stage_to_take(period: Period, frozen: freezing.Frozen | None) -> Stage | None:
+    """The next freeze of the period that is due today."""
+    taken = period.stages.index(Stage(frozen.period.stage)) + 1 if frozen else 0
+    left = period.stages[taken:]
+    return left[0] if left and timezone.localdate() >= period.due_for(left[0]) else None
+
+
+def _frozen_months(year: int, unit: Unit | None = None) -> dict[int, rates.Figures]:
+    """Month → frozen sums of all units, or of one; only what a rate needs."""
+    rows = FrozenFigure.objects.filter(period__year=year, period__stage=Stage.MONTH)
+    rows = rows if unit is None else rows.filter(unit=unit)
+    sums = rows.values(month=F("period__month")).annotate(all_due=Sum("due"), all_filed=Sum("filed"))
+    return {
+        row["month"]: rates.Figures(
+            filed=row["all_filed"], missing_by_cause={"undecided": max(0, row["all_due"] - row["all_filed"])},
+            excess=max(0, row["all_filed"] - row["all_due"]),
+        )
+        for row in sums
+    }  # fmt: skip
+
+
+def _export_asked(request) -> Asked:
+    form = PeriodForm(request.GET)
+    asked = form.asked()
+    if form.errors:
+        raise Refused(*(text for texts in form.errors.values() for text in texts))
+    log_access("export", inspector_seats(request.user)[0].unit, by=request.user)
+    return asked
+
+
+@needs("inspect_units")
+@require_safe
+def workbook(request):
+    asked = _export_asked(request)
+    file = papers.workbook(asked, _district(asked, with_others=True).lines, settings.EGOV_TMP_DIR)
+    return FileResponse(file, as_attachment=True, filename=f"归档情况-{asked.period}.xlsx", content_type=EXCEL)
+
+
+@needs("inspect_units")
+@require_safe
+def pdf(request):
+    asked = _export_asked(request)
+    response = HttpResponse(papers.pdf(asked, _district(asked).lines), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="filing-{asked.period.year}-{asked.period.month:02d}.pdf"'
+    return response
+
+
+@needs("inspect_units")
+@require_POST
+def freeze(request):
+    form = PeriodForm(request.POST)
+    asked = form.asked()
+    if not form.is_valid() or not request.POST.get("year"):
+        form.add_error("year", "请填写要冻结的年度。")
+    else:
+        try:
+            head = actions.freeze(asked.period, by=request.user)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, f"已冻结{head}（截至 {head.as_of}），此后不再更改。")
+            return redirect(f"{reverse('oversight:district')}?{asked.query}")
+    return _show_district(request, form, asked, status=422)
+
+
+@needs("view_statistics")
+@require_safe
+def own(request):
+    """The sheet of the person's own unit: of the post that he acts in, where that gives the right."""
+    held = units_with("view_statistics", request.user)
+    acting = getattr(request, "acting", None)
+    key = acting.post.unit_id if acting is not None and acting.post.unit_id in held else min(held)
+    return redirect("oversight:sheet", Unit.objects.get(pk=key).uid)
+
+
+@gives_one(Unit, "oversee")
+@require_safe
+def sheet(request, unit):
+    form = PeriodForm(request.GET)
+    del form.fields["month"]
+    return _show_sheet(request, unit, form)
+
+
+def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
+    form = form or PeriodForm({})
+    asked = form.asked()
+    year, keys = asked.period.year, [unit.pk]
+    months = rates.by_month(Period(year), asked.as_of, keys)[unit.pk]
+    frozen, annual = _frozen_months(year, unit), freezing.latest(Period(year))
+    rows = [
+        (Period(year, n), months.get(n, rates.Figures()), frozen.get(n), asked.query_of(month=n)) for n in range(1, 13)
+    ]
+    context = {
+        "unit": unit,
+        "form": form,
+        "asked": asked,
+        "rows": [row for row in rows if row[0].first <= asked.as_of],
+        "year": (Period(year), rates.total(months.values()), annual.figures.get(unit.pk) if annual else None),
+        "chart": charts.monthly(months, frozen),
+        "others": others.by_unit(year, asked.as_of, keys)[unit.pk],
+        "returns": others.returns_by_cause(year, asked.as_of, keys),
+        "urgings": Urging.objects.allowing("view", request.user).filter(unit=unit, year=year).order_by("-pk")[:20],
+        "live": GoLive.objects.filter(unit=unit).first(),
+        "baselines": _baselines(request.user, unit),
+        "notes": papers.NOTES,
+        **_sheet_forms(request, unit, failed),
+    }
+    return render(request, "oversight/sheet.html", context, status=status or (422 if form.errors else 200))
+
+
+def _baselines(user, unit):
+    rows = BaselineDue.objects.allowing("view", user).filter(unit=unit).with_may("accept", user)
+    return rows.select_related("unit", "entered_by", "accepted_by")
+
+
+def _sheet_forms(request, unit, failed: dict) -> dict:
+    page, found = reverse("oversight:sheet", args=[unit.uid]), dict(failed)
+    if units_with("inspect_units", request.user):
+        found.setdefault("go_live_form", GoLiveForm())
+        form_drafts.attend(request, found["go_live_form"], "unit:go_live", of=unit, page=page)
+    if unit.pk in units_with("arrange_records", request.user):
+        found.setdefault("baseline_form", BaselineForm())
+        form_drafts.attend(request, found["baseline_form"], "unit:baseline", of=unit, page=page)
+    return found
+
+
+@gives_one(Unit, "inspect")
+@require_POST
+def go_live(request, unit):
+    form = GoLiveForm(request.POST)
+    if _done(form, lambda given: actions.set_go_live(unit, by=request.user, day=given["day"])):
+        messages.success(request, f"已登记{unit}的上线日期。")
+        return redirect("oversight:sheet", unit.uid)
+    return _show_sheet(request, unit, status=422, go_live_form=form)
+
+
+@gives_one(Unit, "state_baseline")
+@require_POST
+def baseline(request, unit):
+    form = BaselineForm(request.POST)
+    if _done(form, lambda given: actions.state_baseline(unit, by=request.user, **given)):
+        messages.success(request, "已填报应归档基数，督导认可后计入归档率。")
+        return redirect("oversight:sheet", unit.uid)
+    return _show_sheet(request, unit, status=422, baseline_form=form)
+
+
+@gives_one(BaselineDue, "accept")
+@require_POST
+def accept_baseline(request, row):
+    actions.accept_baseline(row, by=request.user)
+    messages.success(request, f"已认可：{row}。")
+    return redirect("oversight:sheet", row.unit.uid)
+
+
+def _done(form, act) -> bool:
+    """The act with the form's data; what it refuses stands in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return False
+    return True
+
+
+@gives_one(Unit, "oversee")
+@require_safe
+def rows(request, unit):
+    return _show_rows(request, unit, PeriodForm(request.GET), request.GET)
+
+
+def _show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=None):
+    figure = asked_by.get("figure", "missing")
+    if figure not in FIGURES:
+        raise Http404
+    asked = form.asked(figure)
+    after = asked_by.get("after", "")
+    found = listing.rows_of(unit, asked.period, asked.as_of, figure, viewer=request.user, after=after)
+    figures = rates.by_unit(asked.period, asked.as_of, [unit.pk])[unit.pk]
+    context = {
+        "unit": unit,
+        "form": form,
+        "asked": asked,
+        "found": found,
+        "figures": figures,
+        "tabs": [(name, label, f"?{asked.query_of(figure=name)}") for name, (label, _) in FIGURES.items()],
+        "next_url": f"?{asked.query_of(figure=figure, after=found.next_cursor)}" if found.next_cursor else "",
+        "first_url": f"?{asked.query_of(figure=figure)}" if after else "",
+        "may_sample": figure == "not_to_file" and bool(units_with("inspect_units", request.user)),
+        "may_note": figure == "overlong" and unit.pk in units_with("complete_documents", request.user),
+    }
+    if units_with("inspect_units", request.user):
+        context["urge_form"] = _urge_form(request, unit, asked, figures, urge_form)
+    return render(request, "oversight/rows.html", context, status=status if form.is_valid() or status != 200 else 422)
+
+
+def _urge_form(request, unit, asked: Asked, figures: rates.Figures, form):
+    """The usual words stand in the box, where the inspector sees and changes them before he sends them."""
+    if form is None:
+        words = f"{asked.period}应归档 {figures.due} 件，已归档 {figures.filed} 件，归档率 {figures.rate}%，"
+        words += f"尚有 {figures.missing} 件未归档，请于 {actions.ANSWER_DAYS} 个工作日内办理并答复。"
+        form = UrgeForm(initial={"text": words} if figures.missing else None)
+    page = f"{reverse('oversight:rows', args=[unit.uid])}?{asked.query_of(figure=asked.figure)}"
+    return form_drafts.attend(request, form, f"unit:urge:{asked.period.year}-{asked.period.month}", of=unit, page=page)
+
+
+@gives_one(Unit, "inspect")
+@require_POST
+def urge(request, unit):
+    form, period_form = UrgeForm(request.POST), PeriodForm(request.POST)
+    asked = period_form.asked()
+    if _done(form, lambda given: actions.urge(unit, asked.period, by=request.user, text=given["text"])):
+        messages.success(request, f"已督办{unit}，对方的待办中已有此事项。")
+        return redirect(f"{reverse('oversight:district')}?{asked.query}")
+    return _show_rows(request, unit, period_form, {}, status=422, urge_form=form)
+
+
+@gives_one(Urging)
+@require_http_methods(["GET", "POST"])
+def urging(request, row):
+    form = None
+    if may(request.user, "answer", row) and row.answered_at is None:
+        form = AnswerForm(request.POST if request.method == "POST" else None)
+        form_drafts.attend(request, form, "urging:answer", of=row)
+    if request.method == "POST":
+        if form is None:
+            raise Refused("这项督办已经答复，或者不由您答复。")
+        if _done(form, lambda given: actions.answer(row, by=request.user, text=given["text"])):
+            messages.success(request, "已答复督办。")
+            return redirect(row)
+    period = Period(row.year, row.month)
+    context = {
+        "row": row,
+        "form": form,
+        "period": period,
+        "asked": Asked(period, timezone.localdate(), timezone.localdate()),
+    }
+    return render(request, "oversight/urging.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@gives_one(Document, "sample")
+@require_POST
+def sample(request, document):
+    form = SampleForm(request.POST)
+    refused = request.POST.get("verdict") == "refuse"
+    if _done(
+        form, lambda given: actions.check_sample(document, by=request.user, is_refused=refused, reason=given["reason"])
+    ):
+        messages.success(request, "抽查不予认可，该件重新计入应归档。" if refused else "抽查已认可。")
+    else:
+        raise Refused(*(text for texts in form.errors.values() for text in texts))
+    return redirect("oversight:sheet", document.unit.uid)
+
+
+@gives_one(Document, "note_year")
+@require_POST
+def year_note(request, document):
+    form = YearNoteForm(request.POST)
+    if not _done(form, lambda given: actions.note_year(document, by=request.user, reason=given["reason"])):
+        raise Refused(*(text for texts in form.errors.values() for text in texts))
+    messages.success(request, "已登记跨年办理。")
+    return redirect("oversight:sheet", document.unit.uid)

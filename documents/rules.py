@@ -8,7 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, Participant, RouteRun
+from .models import CurrentDocument, Document, OutsideBody, Participant, RouteRun
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 
@@ -135,12 +135,18 @@ RULES[Document] = {
     "circulate": OnUnit("propose_documents"),
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),
+    "exchange": OnUnit("dispatch_documents"),
+    "recall": OnUnit("dispatch_documents", "issued__unit"),
+    "consent": HasTask("consent"),
+    "dispose": HasTask("dispose"),
+    "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),
     "urge": OnUnit("propose_documents"),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
 }
 
+RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
 
 

@@ -1,6 +1,7 @@
 """Documents and everything that hangs on one, by noun."""
 
 from .document import Document
+from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
@@ -10,9 +11,14 @@ __all__ = [
     "Attachment",
     "Countersigner",
     "CurrentDocument",
+    "Dispatch",
+    "DispatchRequest",
     "Document",
     "DocumentWords",
     "Opinion",
+    "OriginalDisposal",
+    "OutsideBody",
+    "OutsideDelivery",
     "Participant",
     "Rendition",
     "Revision",

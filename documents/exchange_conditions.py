@@ -97,7 +97,8 @@ def may_be_corrected(document) -> str:
 
 
 def has_outside_receivers(document) -> str:
-    if document.direction == Direction.OUTGOING and document.outside_deliveries.exists():
+    issued = document.direction == Direction.OUTGOING and document.state in exchange.ISSUED
+    if issued and document.outside_deliveries.exists():
         return ""
     return "没有区外收文单位。"
 

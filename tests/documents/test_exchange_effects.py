@@ -85,6 +85,13 @@ def test_after_answer_or_handling_a_sentence_says_what_to_do_instead(sent, peopl
         exchange_actions.correct(other, by=people["D07:clerk"], note="有误")
 
 
+def test_the_correction_is_filed_with_the_page_that_it_replaced(sent, people):
+    old = pages.page_of(sent).stored_file
+    made = take(corrected(sent, people), "complete", people["D07:clerk"], note="已更正。", retention_code="Y")
+    kept = made.record.components.get(filename="更正前原件（作废）.pdf")
+    assert (kept.stored_file, kept.role) == (old, "attachment")
+
+
 def test_what_is_before_the_public_is_taken_down_first(people):
     original = brought_to("dispatch", people, disclosure_attr="proactive")
     current.publish(original, by=people["D07:clerk"], topic="综合", summary="试")

@@ -8,7 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, Participant, RouteRun
+from .models import CurrentDocument, Document, Participant, Route, RouteRun
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 
@@ -141,6 +141,7 @@ RULES[Document] = {
     "publish": OnUnit("publish_documents"),
 }
 
+RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
 
 

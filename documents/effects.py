@@ -11,17 +11,17 @@ from units.workflow import Act, Stale, who_changed
 
 from . import filing_port, number_book, numbering, routing
 from .conditions import content_digest
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document, Rendition
 from .states import REVIEWS, Direction, RunOutcome, State, StepKind, StepResult
 
 AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
 
 
-def submit(document, act: Act) -> None:
+def submit(document, act: Act[SubmitInput]) -> None:
     routing.finish(document, act, StepKind.DRAFT, StepKind.REDRAFT)
     document.was_returned = False
-    routing.start(document)
+    routing.start(document, act.given)
 
 
 def pass_step(kind: StepKind):
@@ -167,7 +167,7 @@ def register(document, act: Act[RegisterInput]) -> None:
     document.registered_at = timezone.now()
     document.handling_kind = act.given.handling_kind
     document.due_at = act.given.due_at or document.due_at
-    routing.append_route(document)
+    routing.append_route(document, act.given)
     routing.advance(document)
     document.receipt_number = numbering.next_receipt_number(document)
     act.detail["receipt_number"] = document.receipt_number

@@ -18,7 +18,7 @@ from archive import custody
 from archive.models import Record
 from documents import current
 from documents.actions import create_draft
-from documents.models import CurrentDocument, Document
+from documents.models import CurrentDocument, Document, Route
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
@@ -183,6 +183,9 @@ def places(people) -> dict[str, list[dict]]:
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "nothing": [{"uid": one.uid} for one in records],
+        "route": [{"uid": one.uid} for one in Route.objects.all()],
+        "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
+        "new_route": [{"direction": "outgoing"}],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},

@@ -58,6 +58,9 @@ def recall(document: Document, *, by, note: str, given: RecallInput) -> str:
     kept = [one.unit for one in chosen if one.state != State.DELIVERED]
     waiting = [one for one in chosen if one.state == State.DELIVERED]
     results = EXCHANGE.perform_each("recall", waiting, by=by, note=note)
+    for one in results:
+        if one.is_done:  # it has left every list of the receiver: his clerk is told
+            routing.assign(one.obj, StepKind.NOTED, post="clerk", remark=f"发文单位已收回：{note}")
     done = [one.obj.unit for one in results if one.is_done]
     kept += [one.obj.unit for one in results if not one.is_done]
     stay = f"{_names(kept)}已经签收，不能收回，仍由其保存" if kept else ""
@@ -221,6 +224,18 @@ def take_back(document: Document, *, by, note: str = "", given: TasksInput) -> s
         returns=[task.remark for task in settled],
     )  # fmt: skip
     return f"{len(settled)}件退文已处理"
+
+
+@transaction.atomic
+def noted(document: Document, *, by, note: str = "", given=None) -> None:
+    """知道了: the receiver's clerk has read that it was recalled."""
+    row = _locked(document)
+    act = routing.acting(row, by, "noted", note)
+    task = routing.own_task(row, act, StepKind.NOTED)
+    if task is None:
+        raise Refused("没有待知悉的收回。")
+    close_tasks(row, by=by, only=[task.pk], on_behalf_of=act.seat.principal if act.seat else None)
+    audit.record("noted", "知悉收回", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=act.note)
 
 
 @transaction.atomic

@@ -104,6 +104,10 @@ def _remark(document, kind: StepKind) -> str:
     return task.remark if task else ""
 
 
+class NotedForm(base.SideForm):
+    """A button, and nothing to fill in."""
+
+
 class CorrectForm(base.SideForm):
     note = reason_field("更正理由")
 
@@ -357,6 +361,7 @@ base.SIDE_FORMS.update(
     decline=DeclineForm,
     note_sending=NoteSendingForm,
     dispose=DisposeForm,
+    noted=NotedForm,
     amend=AmendForm,
 )
 

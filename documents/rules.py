@@ -8,7 +8,16 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, OutsideBody, Participant, RouteRun
+from .models import (
+    CurrentDocument,
+    Document,
+    NumberClosing,
+    NumberEntry,
+    OutsideBody,
+    Participant,
+    Route,
+    RouteRun,
+)
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 
@@ -167,6 +176,7 @@ RULES[Document] = {
     "recall": OnUnit("dispatch_documents", "issued__unit"),
     "consent": HasTask("consent"),
     "dispose": HasTask("dispose"),
+    "noted": HasTask("noted"),
     "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),
     "urge": OnUnit("propose_documents"),
@@ -175,6 +185,9 @@ RULES[Document] = {
 }
 
 RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
+RULES[NumberEntry] = {"view": OnUnit("view_documents")}
+RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
+RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from units.workflow import SideAct, SideActs
 
-from . import actions, current, registering
+from . import actions, current, number_acts, number_book, registering
 from . import conditions as when
 from . import exchange_actions as exchanging
 from . import exchange_conditions as sending
@@ -31,6 +31,7 @@ SIDE_ACTS = SideActs(
     SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
     SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
     SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
+    SideAct("noted", "知道了", "noted", _always, exchanging.noted, past="已知悉", denied="没有待知悉的收回。"),
     SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
     SideAct("circulate", "传阅", "circulate", when.may_be_circulated, actions.circulate, CirculateInput),
     SideAct("urge", "催办", "urge", when.may_be_urged, actions.urge, needs_note=True),
@@ -47,5 +48,7 @@ SIDE_ACTS = SideActs(
     SideAct(
         "amend", "更正登记", "amend", sending.registration_may_be_amended, registering.amend, AmendInput, needs_note=True,
     ),
+    SideAct("void_number", "作废字号", "number", number_book.may_be_voided, number_acts.void_number, needs_note=True,
+            danger=True, past="字号已作废"),
     SideAct("publish", "作为现行文件公开", "publish", _may_be_published, _publish, PublishInput, past="已作为现行文件公开"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from .document import Document
 from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
+from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
@@ -15,6 +16,8 @@ __all__ = [
     "DispatchRequest",
     "Document",
     "DocumentWords",
+    "NumberClosing",
+    "NumberEntry",
     "Opinion",
     "OriginalDisposal",
     "OutsideBody",

@@ -182,6 +182,16 @@ class Document(Stateful):
             models.Index(
                 fields=["unit", "sender_number_n"], condition=~Q(sender_number_n=""), name="document_received_number"
             ),
+            models.Index(
+                fields=["unit", "signed_for_at", "id"],
+                condition=~Q(receipt_number=""),
+                name="document_in_receipt_register",
+            ),
+            models.Index(
+                fields=["unit", "sealed_at", "id"],
+                condition=Q(sealed_at__isnull=False),
+                name="document_in_seal_register",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -120,6 +120,9 @@ def test_recalled_from_all_who_have_not_signed_the_signed_ones_are_named_and_sta
     assert state_at(sent, "D09") == ["signed_for"] and state_at(sent, "D15") == ["recalled"]
     gone = at(sent, "D15")
     assert (gone.ended_note, gone.ended_by) == ("附件有误", people["D07:clerk"]) and gone.ended_at
+    (told_of,) = Task.objects.of(gone).open()
+    assert (told_of.kind, told_of.post.kind, told_of.remark) == ("noted", "clerk", "发文单位已收回：附件有误")
+    exchange_actions.noted(gone, by=people["D15:clerk"])
     assert not Task.objects.of(gone).open().exists()
     assert AuditEvent.objects.of(sent).get(verb="recall").detail["kept"] == ["长宁区民政局"]
     with pytest.raises(Refused):
@@ -130,7 +133,7 @@ def test_the_receiver_reads_that_it_was_recalled_and_no_text(sent, people):
     gone = at(sent, "D15")
     recall(sent, people, gone)
     answer = page(people, "D15:clerk", gone).content.decode()
-    assert "发文单位已收回" in answer and "附件有误" in answer
+    assert "发文单位已收回" in answer and "附件有误" in answer and "知道了" in answer
     assert "<svg" not in answer and "进一步规范" not in answer
     client = browser(people, "D15:clerk")
     assert client.get(reverse("documents:page_pdf", args=[gone.uid])).status_code == 404

@@ -7,7 +7,7 @@ from documents.exchange_workflow import EXCHANGE
 from documents.models import OutsideDelivery
 from documents.side_acts import SIDE_ACTS
 from documents.workflow import workflow_of
-from tests.documents.exchanged import at, more
+from tests.documents.exchanged import at, more, recall
 from tests.made import STEPS, brought_to, take
 from units.access import forget_standing
 
@@ -20,7 +20,7 @@ SENT = {"D07:clerk": ISSUERS, "D07:leader": ["consent", "decline"]}
 SIGNED_FOR = {"D09:clerk": ["amend"]}
 REPLACED = {"D09:clerk": ["dispose"]}
 BEFORE = {"D07:clerk": ["add_copies_anew", "drop_addressees"]}
-LOOKED_FOR = {*ISSUERS, "consent", "decline", "dispose", "amend", "take_back"}
+LOOKED_FOR = {*ISSUERS, "consent", "decline", "dispose", "amend", "take_back", "noted"}
 
 
 def offered(document, people, table, names) -> dict[str, list[str]]:
@@ -49,6 +49,12 @@ def test_on_a_sent_document_the_clerk_acts_and_the_signer_consents(people, units
     for who in POSTS:  # what the issuer may do to a delivery is done from his own page alone
         delivery = at(sent, "D15")
         assert [one.name for one in EXCHANGE.open_to(people[who], delivery) if who != "D07:clerk"] == []
+
+
+def test_a_recalled_one_is_taken_note_of_by_its_receivers_clerk(people):
+    sent = brought_to("dispatch", people, to=("D09", "D15"))
+    recall(sent, people, at(sent, "D09"))
+    assert offered(at(sent, "D09"), people, SIDE_ACTS, LOOKED_FOR) == {"D09:clerk": ["noted"]}
 
 
 def test_a_replaced_original_is_its_receivers_clerks_to_dispose_of(people):

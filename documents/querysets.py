@@ -19,7 +19,7 @@ class DocumentQuerySet(SealedQuerySet):
         )
 
     def for_detail(self):
-        """A row and what its page names; few are joined, for planning a dozen joins takes longer than the whole page."""
+        """A row and what its page names; few are joined, planning a dozen joins takes longer than the whole page."""
         return self.select_related("unit", "department", "drafted_by").prefetch_related(
             "signatory", "signed_for", "sender_unit", "lead_officer", "issued__unit", "replies_to"
         )

@@ -16,7 +16,7 @@ from units.roles import PostKind
 
 from ..states import Addressed, Direction, LimitUnit, RunOutcome, StepKind, StepResult, StepState
 from .document import Document
-from .parts import Rendition
+from .parts import Opinion, Rendition
 
 
 class Route(models.Model):
@@ -77,6 +77,7 @@ class RouteRun(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField("结果", max_length=10, choices=RunOutcome, default=RunOutcome.UNDER_WAY)
+    content_digest = models.CharField("送审稿摘要", max_length=64, blank=True, db_collation="C", editable=False)
 
     class Meta:
         default_permissions = ()
@@ -100,6 +101,8 @@ class StepRun(Step):
     closed_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     rendition = models.ForeignKey(Rendition, models.PROTECT, null=True, related_name="+")
+    reopened_by = models.ForeignKey(Opinion, models.PROTECT, null=True, related_name="+", verbose_name="因何退回")
+    settled_by = models.ForeignKey(Opinion, models.PROTECT, null=True, related_name="+", verbose_name="分歧的协调结果")
 
     class Meta:
         default_permissions = ()

@@ -10,7 +10,7 @@ import paper
 from documents import pages
 from documents.models import Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
-from files.store import Landed, keep, land_bytes, path_of
+from files.store import Landed, keep, land_made, path_of
 from files.text import decode_text
 from files.text import text_of as words_of
 from units import audit
@@ -18,12 +18,13 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
+from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
 from .states import Precision, Retention, Role, Stage
 from .words import Text, write_texts
 
-__all__ = ["file", "prepare", "propose"]
+__all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
 
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
 
@@ -79,7 +80,7 @@ def _parts(document, moment, act) -> list[Part]:
     kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=_last_opinion(act, moment))
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = "文件处理单.pdf" if sheet_role == Role.HANDLING_SHEET else "发文稿纸.pdf"
-    sheet_part = Part(sheet_role, name, land_bytes(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
+    sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
     attached = [
         Part(
@@ -92,7 +93,7 @@ def _parts(document, moment, act) -> list[Part]:
     ]
     if document.direction == Direction.INCOMING:
         return [sheet_part, *main, *attached]
-    final = land_bytes(_final_draft(document).encode(), "定稿.txt")
+    final = land_made(_final_draft(document).encode(), "定稿.txt")
     return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 

@@ -258,7 +258,7 @@ def retrieve(document, act: Act) -> None:
     if found.step is None:
         _unsubmit(document, act)
         return
-    retracing.put_back(document, found.step, found.tasks)
+    retracing.put_back(document, found.step, found.tasks, by=act.by)
     _take_back_the_opinion(document, act, found.step)
     if (undo := UNDONE[StepKind(found.step.kind)]) is not None:
         undo(document, found.step)

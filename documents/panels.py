@@ -10,6 +10,7 @@ from units.panels import Page, Panel
 from . import conditions, filing_port, pages, routing
 from .forms import side_form, step_form
 from .models import CurrentDocument, Document
+from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
 from .states import Direction, State
 from .workflow import workflow_of
@@ -30,7 +31,7 @@ def files_of(document) -> list:
 
 def open_side_acts(page: Page) -> dict:
     if "side_acts" not in page.facts:
-        page.facts["side_acts"] = {act.name: act for act in SIDE_ACTS.open_to(page.user, page.obj)}
+        page.facts["side_acts"] = {act.name: act for act in SIDE_ACTS.open_to(page.user, page.obj, page.facts)}
     return page.facts["side_acts"]
 
 
@@ -40,13 +41,14 @@ def _form(page: Page, act):
 
 def acts(page: Page) -> dict | None:
     """The step that waits for this person first and open, the others folded, what goes back last."""
-    document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj)
-    waiting = set(routing.waiting_kinds(document, page.user))
+    document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj, page.facts)
+    waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger else None
     rows = []
     for step in ordered:
         form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))
+        page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "phrases": pages.usual_phrases(step.name),
@@ -56,6 +58,14 @@ def acts(page: Page) -> dict | None:
         return None
     proposed = any(step.name == "complete" for step in steps)
     return {"acts": rows, "side": side, "filing": filing_port.propose(document) if proposed else None}
+
+
+def route_ahead(page: Page) -> dict | None:
+    """The way that the document goes when it is sent off now, with names; before 送审 and 登记."""
+    for name in ("submit", "register"):
+        if name in page.facts:
+            return {"ways": page.facts[name].ways} if page.facts[name].ways else None
+    return None
 
 
 def route(page: Page) -> dict:
@@ -144,6 +154,7 @@ def side_acts(page: Page) -> dict | None:
 
 PANELS = (
     Panel("documents/_acts.html", acts),
+    Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),

@@ -45,7 +45,14 @@ def end_open_steps(document, *, by, why: str) -> list[Task]:
     StepRun.objects.filter(uid__in=[task.step_uid for task in tasks]).update(
         state=StepState.DROPPED, closed_at=timezone.now()
     )
+    _nothing_to_pass_on(document, tasks, by)
     return tasks
+
+
+def _nothing_to_pass_on(document, tasks: Iterable[Task], by) -> None:
+    """What a unit's telephone was to pass on of these items has gone with them."""
+    told = Task.objects.of(document).open().filter(label=routing.DUTY, unit__in=[task.unit_id for task in tasks])
+    close_tasks(document, by=by, outcome="dropped", only=[task.pk for task in told])
 
 
 def tell(document, tasks: Iterable[Task], why: str) -> None:
@@ -114,8 +121,9 @@ def take_from(tasks: list[Task], act: Act) -> None:
         raise Stale("对方刚刚打开了公文，不能取回；如需修改，请与其联系退回。")
 
 
-def put_back(document, step: StepRun, tasks: list[Task]) -> None:
+def put_back(document, step: StepRun, tasks: list[Task], *, by) -> None:
     """`step` is open again, with what it had opened ahead of it once more."""
+    _nothing_to_pass_on(document, tasks, by)
     opened = [task.step_uid for task in tasks if task.step_uid]
     StepRun.objects.filter(uid__in=opened).update(state=StepState.AHEAD, opened_at=None, due_at=None)
     mark_taken_back(Task.objects.of(document).filter(step_uid=step.uid))

@@ -7,8 +7,8 @@ from . import correcting as fix
 from . import effects as does
 from . import going_back as back
 from . import going_back_rows as rows
-from . import pages
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from . import number_book, pages
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
@@ -36,6 +36,7 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.submit,
+        input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
@@ -62,7 +63,7 @@ OUTGOING = Workflow(
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (fix.nothing_is_referred, when.is_unchanged, when.can_be_printed),
+        (fix.nothing_is_referred, when.is_unchanged, when.can_be_printed, number_book.year_is_open),
         does.number,
         input=NumberInput,
     ),
@@ -189,7 +190,9 @@ INCOMING = Workflow(
 )
 
 INTERNAL = Workflow(
-    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
+    Transition(
+        "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
+    ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     rows.COUNTERSIGN,
     rows.COORDINATE,

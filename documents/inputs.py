@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -71,3 +72,30 @@ class PublishInput:
     summary: str = ""
     effective_from: date | None = None
     expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SendBackInput:
+    """`to` is the uid of an earlier step of the run; None is the drafter."""
+
+    to: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CountersignInput:
+    result: str = "agreed"  # of states.StepResult
+
+
+@dataclass(frozen=True)
+class CoordinateInput:
+    """`result`: COORDINATED or DECIDED of states.StepResult."""
+
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class CorrectInput:
+    """文字差错: title and text as they should read."""
+
+    title: str = ""
+    body: str = ""

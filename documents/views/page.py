@@ -19,10 +19,11 @@ from units.workflow import Refused, Stale
 
 from .. import actions, checks, pages, routing, scans
 from ..forms import side_form, step_form
+from ..going_back_notices import notices
 from ..models import Document
 from ..panels import PANELS, files_of, head_links
 from ..side_acts import SIDE_ACTS
-from ..states import Direction, State, StepResult
+from ..states import Direction
 from ..workflow import workflow_of
 
 SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
@@ -45,20 +46,13 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
-        "returned": _last_return(document),
+        "notices": notices(page),
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
         **_paper(request, document.content),
     }
     return render(request, "documents/detail.html", context, status=status)
-
-
-def _last_return(document):
-    """Why the draft is back with its drafter; None when it is not."""
-    if document.state != State.DRAFTING or not document.was_returned:
-        return None
-    return document.opinions.filter(result=StepResult.RETURNED).order_by("at", "pk").last()
 
 
 def _words_without_a_form(failed, panels) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from units.guarded import SealedQuerySet
 from units.models import Task
 
-from .states import ENDED, AddresseeKind, Direction, DocType, State
+from .states import ENDED, AddresseeKind, Direction, DocType, State, StepKind
 
 
 class DocumentQuerySet(SealedQuerySet):
@@ -51,7 +51,7 @@ class DocumentQuerySet(SealedQuerySet):
         waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
         """
         deliveries = self.model._default_manager.filter(issued=OuterRef("pk"))
-        left = Task.objects.open().filter(subject_uid=OuterRef("uid"))
+        left = Task.objects.open().filter(subject_uid=OuterRef("uid")).exclude(kind=StepKind.READ)
         replied = type(self)(self.model).settling(OuterRef("pk"))
         return (
             self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)

@@ -23,7 +23,7 @@ from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
-from units.models import Appointment, Job, Unit, User
+from units.models import Appointment, Job, SavedFilter, Unit, User
 
 pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
@@ -174,6 +174,7 @@ def places(people) -> dict[str, list[dict]]:
         "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "nothing": [{"uid": one.uid} for one in records],
+        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},

@@ -96,6 +96,6 @@ def test_counters_equal_their_lists(people):
         draft(people, title=f"关于第{number}件事的通知")
     client = Client()
     client.force_login(people["D07:officer"], backend="django.contrib.auth.backends.ModelBackend")
-    page = client.get(reverse("documents:waiting"))
+    page = client.get(reverse("documents:drafts"))
     counts = {item["label"]: item["count"] for group in page.context["nav"] for item in group["items"]}
-    assert counts["待办"] == len(page.context["page"].items) == 3
+    assert counts["待发"] == str(len(page.context["page"].items)) == "3" and counts["待办"] == "0"

@@ -4,9 +4,11 @@ from .document import Document
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
+from .urging import Alert, Urging
 
 __all__ = [
     "Addressee",
+    "Alert",
     "Attachment",
     "Countersigner",
     "CurrentDocument",
@@ -20,4 +22,5 @@ __all__ = [
     "RouteRun",
     "RouteStep",
     "StepRun",
+    "Urging",
 ]

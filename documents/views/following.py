@@ -24,7 +24,7 @@ def offer(request, document) -> None:
         return
     route, given, origin = came_from(request)
     found = _following(request.user, document, route, given)
-    if found is None and route != lists.WAITING.route:
+    if found is None and origin:
         origin = ""
         found = _following(request.user, document, lists.WAITING.route, QueryDict())
     if found is None:

@@ -65,7 +65,15 @@ class EndedFilter(ListFilter):
     """Of what is completed: nobody holds it, and no limit runs."""
 
     first = ("q", "urgency")
+    limit = None
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        del self.fields["limit"]
+
+FILTERS: dict[str, type[ListFilter]] = {
+    "documents:waiting": ListFilter,
+    "documents:reading": ListFilter,
+    "documents:drafts": ListFilter,
+    "documents:handled": DocumentFilter,
+    "documents:under_way": DocumentFilter,
+    "documents:overdue": DocumentFilter,
+    "documents:completed": EndedFilter,
+}

@@ -1,9 +1,10 @@
 """The documents part of the staff menu; each counter is its list's own queryset."""
 
-from units import context
+from units import context, saved_filters
 from units.paging import capped
 
 from . import alerts
+from .filter_forms import FILTERS
 from .lists import CAP, handled_by, led_by_units_of, overdue_of, task_counts
 
 context.NAVIGATION += [
@@ -28,6 +29,7 @@ context.COUNTERS |= {
     "documents:handled": lambda user: capped(handled_by(user), CAP),
     "documents:under_way": lambda user: capped(led_by_units_of(user), CAP),
 }
+saved_filters.PAGES.update({route: frozenset(kind.base_fields) for route, kind in FILTERS.items()})
 context.MARKS |= {
     f"documents:{name}": lambda user, name=name: _urged(task_counts(user)[f"{name}_urged"])
     for name in ("waiting", "reading")

@@ -15,7 +15,7 @@ from units.rules import own_tasks
 
 from .. import alerts, bulk
 from .. import lists as documents
-from ..filter_forms import DocumentFilter, EndedFilter, ListFilter
+from ..filter_forms import FILTERS, ListFilter
 from ..models import Document
 from ..rows import add_limits, add_work, with_urgings
 
@@ -25,27 +25,29 @@ SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: its route, what it is called, what stands there when it is empty, and its filter."""
+    """One list: its route, what it is called, and what stands there when it is empty."""
 
     route: str
     heading: str
     empty: str
-    filter: type[ListFilter] = DocumentFilter
+
+    @property
+    def filter(self) -> type[ListFilter]:
+        return FILTERS[self.route]
 
     @property
     def counter(self) -> str:
         return self.route.partition(":")[2]
 
 
-WAITING = Listing("documents:waiting", "待办", "送到您或您岗位的公文会出现在这里。", ListFilter)
-READING = Listing("documents:reading", "待阅", "传阅给您的公文会列在这里。", ListFilter)
-DRAFTS = Listing("documents:drafts", "待发（草稿）", "您拟了还没有送审的文稿会列在这里。", ListFilter)
+WAITING = Listing("documents:waiting", "待办", "送到您或您岗位的公文会出现在这里。")
+READING = Listing("documents:reading", "待阅", "传阅给您的公文会列在这里。")
+DRAFTS = Listing("documents:drafts", "待发（草稿）", "您拟了还没有送审的文稿会列在这里。")
 HANDLED = Listing("documents:handled", "已办", "您办理过且尚未办结的公文会列在这里。")
 UNDER_WAY = Listing("documents:under_way", "在办", "本单位正在办理的公文会列在这里。")
 OVERDUE = Listing("documents:overdue", "逾期", "本单位超过办理时限的公文会列在这里。")
-COMPLETED = Listing("documents:completed", "办结", "您参与办理并已办结的公文会列在这里。", EndedFilter)
+COMPLETED = Listing("documents:completed", "办结", "您参与办理并已办结的公文会列在这里。")
 LISTINGS = {one.route: one for one in (WAITING, READING, DRAFTS, HANDLED, UNDER_WAY, OVERDUE, COMPLETED)}
-saved_filters.PAGES.update({one.route: frozenset(one.filter().fields) for one in LISTINGS.values()})
 
 
 def address_of(task) -> str:

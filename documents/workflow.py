@@ -4,8 +4,8 @@ from units.workflow import Transition, Workflow
 
 from . import conditions as when
 from . import effects as does
-from . import pages
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from . import number_book, pages
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
@@ -33,6 +33,7 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.submit,
+        input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
@@ -55,7 +56,7 @@ OUTGOING = Workflow(
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (when.is_unchanged, when.can_be_printed),
+        (when.is_unchanged, when.can_be_printed, number_book.year_is_open),
         does.number,
         input=NumberInput,
     ),
@@ -188,7 +189,9 @@ INCOMING = Workflow(
 )
 
 INTERNAL = Workflow(
-    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
+    Transition(
+        "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
+    ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from units.guarded import SealedQuerySet
 from units.models import Task
 
-from .states import ENDED, AddresseeKind, Direction, DocType, State, StepKind
+from .states import BESIDE, ENDED, AddresseeKind, Direction, DocType, State
 
 
 class DocumentQuerySet(SealedQuerySet):
@@ -44,7 +44,7 @@ class DocumentQuerySet(SealedQuerySet):
         waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
         """
         deliveries = self.model._default_manager.filter(issued=OuterRef("pk"))
-        left = Task.objects.open().filter(subject_uid=OuterRef("uid")).exclude(kind=StepKind.NOTICE)
+        left = Task.objects.open().filter(subject_uid=OuterRef("uid")).exclude(kind__in=BESIDE)
         replied = type(self)(self.model).settling(OuterRef("pk"))
         return (
             self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)

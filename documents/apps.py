@@ -11,10 +11,11 @@ class DocumentsConfig(AppConfig):
         "documents_revision",
         "documents_opinion",
         "documents_rendition",
+        "documents_urging",
         "documents_dispatch",
         "documents_originaldisposal",
     )
     deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
 
     def ready(self) -> None:
-        from . import filing_port, handover, navigation, rules  # noqa: F401  they register themselves
+        from . import filing_port, going_back_forms, handover, navigation, rules  # noqa: F401  they register themselves

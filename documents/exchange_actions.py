@@ -16,7 +16,7 @@ from .exchange_effects import begin, deliver, send_outside
 from .exchange_inputs import (
     DisposeInput,
     NoteSendingInput,
-    RecallInput,
+    RecallDeliveriesInput,
     SendInput,
     TasksInput,
 )
@@ -49,7 +49,7 @@ def _names(rows) -> str:
 
 
 @transaction.atomic
-def recall(document: Document, *, by, note: str, given: RecallInput) -> str:
+def recall(document: Document, *, by, note: str, given: RecallDeliveriesInput) -> str:
     """收回 from chosen receivers, or from all who have not signed for it; who was quicker keeps it and is named."""
     row = _locked(document)
     _still(when.may_be_recalled(row), "exchange", row, by)
@@ -60,7 +60,7 @@ def recall(document: Document, *, by, note: str, given: RecallInput) -> str:
     results = EXCHANGE.perform_each("recall", waiting, by=by, note=note)
     for one in results:
         if one.is_done:  # it has left every list of the receiver: his clerk is told
-            routing.assign(one.obj, StepKind.NOTED, post="clerk", remark=f"发文单位已收回：{note}")
+            routing.assign(one.obj, StepKind.NOTICE, post="clerk", remark=f"发文单位已收回：{note}")
     done = [one.obj.unit for one in results if one.is_done]
     kept += [one.obj.unit for one in results if not one.is_done]
     stay = f"{_names(kept)}已经签收，不能收回，仍由其保存" if kept else ""
@@ -224,18 +224,6 @@ def take_back(document: Document, *, by, note: str = "", given: TasksInput) -> s
         returns=[task.remark for task in settled],
     )  # fmt: skip
     return f"{len(settled)}件退文已处理"
-
-
-@transaction.atomic
-def noted(document: Document, *, by, note: str = "", given=None) -> None:
-    """知道了: the receiver's clerk has read that it was recalled."""
-    row = _locked(document)
-    act = routing.acting(row, by, "noted", note)
-    task = routing.own_task(row, act, StepKind.NOTED)
-    if task is None:
-        raise Refused("没有待知悉的收回。")
-    close_tasks(row, by=by, only=[task.pk], on_behalf_of=act.seat.principal if act.seat else None)
-    audit.record("noted", "知悉收回", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=act.note)
 
 
 @transaction.atomic

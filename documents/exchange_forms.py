@@ -104,10 +104,6 @@ def _remark(document, kind: StepKind) -> str:
     return task.remark if task else ""
 
 
-class NotedForm(base.SideForm):
-    """A button, and nothing to fill in."""
-
-
 class CorrectForm(base.SideForm):
     note = reason_field("更正理由")
 
@@ -361,8 +357,7 @@ base.SIDE_FORMS.update(
     decline=DeclineForm,
     note_sending=NoteSendingForm,
     dispose=DisposeForm,
-    noted=NotedForm,
     amend=AmendForm,
 )
 
-step_form, side_form = base.step_form, base.side_form  # read the tables above
+step_form = base.step_form  # reads the table above

@@ -14,7 +14,7 @@ class ReturnInput:
 
 
 @dataclass(frozen=True)
-class RecallInput:
+class RecallDeliveriesInput:
     """`deliveries` are keys of deliveries; empty means all that nobody has signed for."""
 
     deliveries: tuple[int, ...] = ()

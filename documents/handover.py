@@ -24,11 +24,12 @@ FITTING.update(
     {
         StepKind.DRAFT: Fit(DRAFTERS, deputies=NOBODY),
         StepKind.REDRAFT: Fit(DRAFTERS, deputies=NOBODY),
-        StepKind.READ: Fit(STAFF, deputies=NOBODY),
+        StepKind.READ: Fit(STAFF, deputies=NOBODY, outlives=True),
         StepKind.REVIEW: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.CHECK: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.COUNTERSIGN: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.APPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.REAPPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.INSTRUCT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.NUMBER: Fit(holding("number_documents"), back_to=PostKind.CLERK),
         StepKind.PROOFREAD: Fit(holding("proofread_documents"), back_to=PostKind.CLERK),
@@ -41,7 +42,6 @@ FITTING.update(
         StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待报办理结果）"),
         StepKind.CONSENT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.TAKE_BACK: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
-        StepKind.NOTED: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.DISPOSE: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.COMPLETE: Fit(STAFF, back_to=PostKind.CLERK, deputies=HANDLING),
     }

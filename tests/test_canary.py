@@ -18,7 +18,7 @@ from archive import custody
 from archive.models import Record
 from documents import current, exchange_actions
 from documents.actions import create_draft
-from documents.exchange_inputs import RecallInput
+from documents.exchange_inputs import RecallDeliveriesInput
 from documents.models import CurrentDocument, Document, OutsideBody, Route
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
@@ -26,7 +26,7 @@ from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
-from units.models import Appointment, Job, Unit, User
+from units.models import Appointment, Job, SavedFilter, Unit, User
 
 pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
@@ -125,7 +125,7 @@ def exchanged(people, mark, units) -> None:
     take(
         Document._base_manager.get(issued=sent, unit__code="D15"), "return_to_sender", people["D15:clerk"], note="误送"
     )
-    exchange_actions.recall(sent, by=people["D07:clerk"], note="有误", given=RecallInput())
+    exchange_actions.recall(sent, by=people["D07:clerk"], note="有误", given=RecallDeliveriesInput())
     wrong = brought_to("dispatch", people, to=("D09", "D15"), title=mark())
     exchange_actions.correct(wrong, by=people["D07:clerk"], note="有误")
     for code in ("D07", "D09"):
@@ -198,6 +198,7 @@ def places(people) -> dict[str, list[dict]]:
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "nothing": [{"uid": one.uid} for one in records],
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
+        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
         "new_route": [{"direction": "outgoing"}],

@@ -6,9 +6,11 @@ from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
+from .urging import Alert, Urging
 
 __all__ = [
     "Addressee",
+    "Alert",
     "Attachment",
     "Countersigner",
     "CurrentDocument",
@@ -29,4 +31,5 @@ __all__ = [
     "RouteRun",
     "RouteStep",
     "StepRun",
+    "Urging",
 ]

@@ -3,7 +3,7 @@
 from django.test import Client
 
 from documents import exchange_actions
-from documents.exchange_inputs import RecallInput, SendInput
+from documents.exchange_inputs import RecallDeliveriesInput, SendInput
 from documents.models import Document
 from units.models import Task
 
@@ -24,7 +24,7 @@ def more(document, units, people, *codes, names=(), note="工作需要") -> str:
 
 
 def recall(document, people, *deliveries, note="附件有误") -> str:
-    given = RecallInput(tuple(one.pk for one in deliveries))
+    given = RecallDeliveriesInput(tuple(one.pk for one in deliveries))
     return exchange_actions.recall(document, by=people["D07:clerk"], note=note, given=given)
 
 

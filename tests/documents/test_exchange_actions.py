@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from documents import chores, exchange, exchange_actions, pages
-from documents.exchange_inputs import RecallInput, SendInput, TasksInput
+from documents.actions import take_note
+from documents.exchange_inputs import RecallDeliveriesInput, SendInput, TasksInput
 from documents.models import OutsideDelivery
 from documents.states import AddresseeKind
 from documents.workflow import workflow_of
@@ -121,8 +122,8 @@ def test_recalled_from_all_who_have_not_signed_the_signed_ones_are_named_and_sta
     gone = at(sent, "D15")
     assert (gone.ended_note, gone.ended_by) == ("附件有误", people["D07:clerk"]) and gone.ended_at
     (told_of,) = Task.objects.of(gone).open()
-    assert (told_of.kind, told_of.post.kind, told_of.remark) == ("noted", "clerk", "发文单位已收回：附件有误")
-    exchange_actions.noted(gone, by=people["D15:clerk"])
+    assert (told_of.kind, told_of.post.kind, told_of.remark) == ("notice", "clerk", "发文单位已收回：附件有误")
+    take_note(gone, by=people["D15:clerk"])
     assert not Task.objects.of(gone).open().exists()
     assert AuditEvent.objects.of(sent).get(verb="recall").detail["kept"] == ["长宁区民政局"]
     with pytest.raises(Refused):
@@ -133,7 +134,7 @@ def test_the_receiver_reads_that_it_was_recalled_and_no_text(sent, people):
     gone = at(sent, "D15")
     recall(sent, people, gone)
     answer = page(people, "D15:clerk", gone).content.decode()
-    assert "发文单位已收回" in answer and "附件有误" in answer and "知道了" in answer
+    assert "发文单位已收回" in answer and "附件有误" in answer and "阅知" in answer
     assert "<svg" not in answer and "进一步规范" not in answer
     client = browser(people, "D15:clerk")
     assert client.get(reverse("documents:page_pdf", args=[gone.uid])).status_code == 404
@@ -151,7 +152,7 @@ def test_what_everybody_gave_back_is_left_to_its_clerk(people):
 def test_a_stranger_recalls_nothing(sent, people):
     for who in ("D09:clerk", "D07:officer", "D07:leader"):
         with pytest.raises(Refused):
-            exchange_actions.recall(sent, by=people[who], note="试", given=RecallInput())
+            exchange_actions.recall(sent, by=people[who], note="试", given=RecallDeliveriesInput())
     assert state_at(sent, "D09") == ["delivered"]
 
 

@@ -20,7 +20,7 @@ SENT = {"D07:clerk": ISSUERS, "D07:leader": ["consent", "decline"]}
 SIGNED_FOR = {"D09:clerk": ["amend"]}
 REPLACED = {"D09:clerk": ["dispose"]}
 BEFORE = {"D07:clerk": ["add_copies_anew", "drop_addressees"]}
-LOOKED_FOR = {*ISSUERS, "consent", "decline", "dispose", "amend", "take_back", "noted"}
+LOOKED_FOR = {*ISSUERS, "consent", "decline", "dispose", "amend", "take_back", "take_note"}
 
 
 def offered(document, people, table, names) -> dict[str, list[str]]:
@@ -54,7 +54,7 @@ def test_on_a_sent_document_the_clerk_acts_and_the_signer_consents(people, units
 def test_a_recalled_one_is_taken_note_of_by_its_receivers_clerk(people):
     sent = brought_to("dispatch", people, to=("D09", "D15"))
     recall(sent, people, at(sent, "D09"))
-    assert offered(at(sent, "D09"), people, SIDE_ACTS, LOOKED_FOR) == {"D09:clerk": ["noted"]}
+    assert offered(at(sent, "D09"), people, SIDE_ACTS, LOOKED_FOR) == {"D09:clerk": ["take_note"]}
 
 
 def test_a_replaced_original_is_its_receivers_clerks_to_dispose_of(people):

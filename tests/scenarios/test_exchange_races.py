@@ -3,7 +3,7 @@
 import pytest
 
 from documents import exchange_actions, registering
-from documents.exchange_inputs import RecallInput, SendInput
+from documents.exchange_inputs import RecallDeliveriesInput, SendInput
 from documents.models import Document
 from documents.workflow import workflow_of
 from tests.made import brought_to
@@ -28,7 +28,9 @@ def test_signing_for_against_recall(people):
 
     def act(number: int):
         if number:
-            return exchange_actions.recall(fresh(sent), by=person(people["D07:clerk"]), note="误", given=RecallInput())
+            return exchange_actions.recall(
+                fresh(sent), by=person(people["D07:clerk"]), note="误", given=RecallDeliveriesInput()
+            )
         return workflow_of(delivery).perform("sign_for", fresh(delivery), by=person(people["D09:clerk"]))
 
     answers = at_once(2, act)
@@ -39,7 +41,7 @@ def test_signing_for_against_recall(people):
 
 def test_two_clerks_send_the_same_unit_a_copy(people, units):
     sent = brought_to("dispatch", people)
-    exchange_actions.recall(sent, by=people["D07:clerk"], note="误", given=RecallInput())
+    exchange_actions.recall(sent, by=people["D07:clerk"], note="误", given=RecallDeliveriesInput())
 
     def act(number: int):
         given = SendInput((units["D09"],))

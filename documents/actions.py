@@ -294,18 +294,6 @@ def read(document: Document, *, by, note: str = "", given=None) -> None:
 
 
 @transaction.atomic
-def take_back(document: Document, *, by, note: str = "", given=None) -> None:
-    """退文处理: the sender's clerk has seen that a delivery came back."""
-    row = locked(document)
-    act = routing.acting(row, by, "take_back", note)
-    task = routing.own_task(row, act, StepKind.TAKE_BACK)
-    if task is None:
-        raise Refused("没有待处理的退文。")
-    close_tasks(row, by=by, only=[task.pk])
-    audit.record("take_back", "退文处理", row, by=by, seat=act.seat, opinion=act.note)
-
-
-@transaction.atomic
 def urge(document: Document, *, by, note: str = "", given=None) -> int:
     """催办: put on record who was asked to hurry; returns how many open items that concerns."""
     row = locked(document)

@@ -17,6 +17,7 @@ class NumberInput:
 class RegisterInput:
     handling_kind: str = ""
     due_at: datetime | None = None
+    repeat_reason: str = ""  # why what the unit has already is registered again
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, NumberClosing, NumberEntry, Participant, RouteRun
+from .models import CurrentDocument, Document, NumberClosing, NumberEntry, OutsideBody, Participant, RouteRun
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 
@@ -163,6 +163,11 @@ RULES[Document] = {
     "circulate": OnUnit("propose_documents"),
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),
+    "exchange": OnUnit("dispatch_documents"),
+    "recall": OnUnit("dispatch_documents", "issued__unit"),
+    "consent": HasTask("consent"),
+    "dispose": HasTask("dispose"),
+    "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),
     "urge": OnUnit("propose_documents"),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
@@ -171,6 +176,7 @@ RULES[Document] = {
 
 RULES[NumberEntry] = {"view": OnUnit("view_documents")}
 RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
+RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
 
 

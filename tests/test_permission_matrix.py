@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current
-from documents.models import Attachment
+from documents.models import Attachment, OutsideBody
 from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
@@ -73,6 +73,9 @@ MATRIX = {
     "documents:completed": ("get", "", "2222222222222222s"),
     "documents:draft": ("get", "", "2224442244444444s"),
     "documents:register_outside": ("get", "", "2444442244444444s"),
+    "documents:outside_bodies": ("get", "", "2444442244444444s"),
+    "documents:outside_body": ("get", "body", "2444444444444444s"),
+    "documents:retire_body": ("post", "body", "3444444444444444s"),
     "documents:current": ("get", "", "2222222222222222s"),
     "documents:offered": ("get", "offered", "2422224444444444s"),
     "documents:offer_act": ("post", "offer_act", "u444444444444444s"),
@@ -164,6 +167,7 @@ def world(people, units):
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
         "register": {"which": "issued"},
         "nothing": {"uid": job.uid},
+        "body": {"uid": OutsideBody.objects.create(unit=units["D07"], name="上海市档案局").uid},
         "": {},
         **changes_of_posts(people),
     }

@@ -1,4 +1,4 @@
-"""Who is next: the run of a route on a document. Only this module moves a StepRun (design section 4)."""
+"""Who is next: the run of a route on a document. Only this module moves a StepRun, and retracing.py on the way back."""
 
 from itertools import groupby
 

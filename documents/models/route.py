@@ -1,7 +1,7 @@
 """Who is next: a unit's routes, and the run of a route on one document.
 
 A route is data of the unit. At submission it is copied into a run, so that an edited route changes no running
-document; steps of one position are parallel. Only documents/routing.py moves a StepRun, and retracing.py on the way back.
+document; steps of one position are parallel. Only documents/routing.py and retracing.py move a StepRun.
 """
 
 import uuid

@@ -15,13 +15,8 @@ from units.texts import too_long
 from units.workflow import Refused, Stale, who_changed
 
 from . import routing
-from .conditions import (
-    awaits_a_reply,
-    may_be_answered,
-    may_be_circulated,
-    may_be_urged,
-)
-from .inputs import AttachInput, CirculateInput
+from .conditions import awaits_a_reply, may_be_answered
+from .inputs import AttachInput
 from .models import Addressee, Attachment, Countersigner, Document
 from .revisions import keep_revision
 from .states import SECRET_CLASSES, Direction, State, StepKind
@@ -242,22 +237,7 @@ def register_outside(fields: dict, *, unit, by, form_uid=None) -> Document:
     return document
 
 
-@transaction.atomic
-def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> int:
-    """传阅: readers beside the handling; a person who already has it is not asked twice. Returns how many are new."""
-    row = locked(document)
-    _still_open("circulate", may_be_circulated(row), row, by)
-    asked = set(Task.objects.of(row).filter(kind=StepKind.READ).values_list("assignee_id", flat=True))
-    new = [person for person in given.readers if person.pk not in asked]
-    for person in new:
-        routing.assign(row, StepKind.READ, person=person)
-    if new:
-        names = [person.name for person in new]
-        audit.record("circulate", "传阅", row, by=by, through="circulate", opinion=note, readers=names)
-    return len(new)
-
-
-def _still_open(permission: str, reason: str, row: Document, by) -> None:
+def still_open(permission: str, reason: str, row: Document, by) -> None:
     """Asked again under the row's lock: the document may have moved since the page was shown."""
     if reason:
         raise Refused(reason)
@@ -303,22 +283,10 @@ def take_note(document: Document, *, by, note: str = "", given=None) -> None:
 
 
 @transaction.atomic
-def urge(document: Document, *, by, note: str = "", given=None) -> int:
-    """催办: put on record who was asked to hurry; returns how many open items that concerns."""
-    row = locked(document)
-    _still_open("urge", may_be_urged(row), row, by)
-    names = [
-        str(task.assignee or task.post) for task in Task.objects.of(row).open().select_related("post__unit", "assignee")
-    ]
-    audit.record("urge", "催办", row, by=by, through="urge", opinion=note, asked=names)
-    return len(names)
-
-
-@transaction.atomic
 def waive_reply(document: Document, *, by, note: str, given=None) -> None:
     """免予批复: the unit that asked no longer waits; the reason stays with the document."""
     row = locked(document)
-    _still_open("complete", awaits_a_reply(row), row, by)
+    still_open("complete", awaits_a_reply(row), row, by)
     if refused := too_long(note, 200, "免予批复的理由"):
         raise Refused(refused)
     row.reply_waived = note

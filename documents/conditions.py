@@ -19,6 +19,7 @@ from .states import (
     ENDED,
     WITHOUT_SEAL,
     AddresseeKind,
+    Direction,
     DocType,
     HandlingKind,
     NotToFile,
@@ -100,7 +101,18 @@ def may_be_circulated(document) -> str:
 def may_be_urged(document) -> str:
     if document.state in ENDED:
         return f"“{document}”{document.get_state_display()}，无须催办。"
-    return "" if Task.objects.of(document).open().exists() else "没有待办事项可催。"
+    left = Task.objects.of(document).open()
+    waits = left.exists() or (document.direction == Direction.OUTGOING and _not_ended_elsewhere(document))
+    return "" if waits else "没有待办事项可催。"
+
+
+def _not_ended_elsewhere(document) -> bool:
+    rows = document.deliveries.unguarded("whether a receiver still has it, not what it says")
+    return rows.exclude(state__in=sorted(ENDED)).exists()
+
+
+def is_circulating(document) -> str:
+    return "" if Task.objects.of(document).open().filter(kind=StepKind.READ).exists() else "没有尚未阅毕的传阅。"
 
 
 def awaits_a_reply(document) -> str:
@@ -198,6 +210,28 @@ def reply_is_settled(document, act) -> str:
     if Document.objects.unguarded("whether there is a reply, not what it says").settling(document).exists():
         return ""
     return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
+
+
+def unsigned_units(document) -> list[str]:
+    """Receiving units of an issued document that have not signed for it yet."""
+    rows = document.deliveries.unguarded("the issuer sees who has it").filter(state=State.DELIVERED)
+    return list(rows.order_by("unit__code").values_list("unit__short_name", flat=True))
+
+
+def unsigned_is_explained(document, act) -> str:
+    """Who completes before every receiver has signed for it says why (design section 4)."""
+    if act.given.unsigned_reason:
+        return too_long(act.given.unsigned_reason, 200, "未全部签收即办结的理由")
+    names = unsigned_units(document)
+    if not names:
+        return ""
+    shown = "、".join(names[:5]) + (f"等 {len(names)} 个单位" if len(names) > 5 else "")
+    return f"{shown}尚未签收，可先催办；确需现在办结的，请填写“未全部签收即办结的理由”。"
+
+
+def why_unsigned(document, act) -> str:
+    """The reason, while it is one: somebody has not signed for it."""
+    return act.given.unsigned_reason if act.given.unsigned_reason and unsigned_units(document) else ""
 
 
 def filing_is_decided(document, act) -> list[str]:

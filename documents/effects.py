@@ -11,7 +11,7 @@ from units.workflow import Act, Stale, who_changed
 
 from . import filing_port, number_book, numbering, routing
 from .agreements import keep_digest
-from .conditions import content_digest
+from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document, Rendition
 from .states import Direction, RunOutcome, State, StepKind, StepResult
@@ -195,6 +195,8 @@ def complete(document, act: Act[CompleteInput]) -> None:
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     document.reply_waived = act.given.reply_waived or document.reply_waived
     document.result = act.given.result or document.result
+    if reason := why_unsigned(document, act):
+        document.unsigned_reason = act.detail["unsigned_reason"] = reason
     if code := act.given.not_to_file:
         document.not_to_file, document.not_to_file_by = code, act.by
         act.detail["not_to_file"] = code

@@ -24,7 +24,7 @@ FITTING.update(
     {
         StepKind.DRAFT: Fit(DRAFTERS, deputies=NOBODY),
         StepKind.REDRAFT: Fit(DRAFTERS, deputies=NOBODY),
-        StepKind.READ: Fit(STAFF, deputies=NOBODY),
+        StepKind.READ: Fit(STAFF, deputies=NOBODY, outlives=True),
         StepKind.REVIEW: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.CHECK: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.COUNTERSIGN: Fit(LEADERS, back_to=PostKind.LEADER),

@@ -190,7 +190,7 @@ RULES[Document] = {
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),
     "answer": OnUnit("draft_documents"),
-    "urge": OnUnit("propose_documents"),
+    "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted(),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
 }

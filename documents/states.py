@@ -189,6 +189,7 @@ class StepKind(models.TextChoices):
     NOTICE = "notice", "阅知"
 
 
+BESIDE = (StepKind.READ, StepKind.NOTICE)  # to be read; nothing waits for it
 REVIEWS = (StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
 
 

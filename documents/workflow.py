@@ -109,7 +109,7 @@ OUTGOING = Workflow(
         _one(S.DISPATCHED),
         S.COMPLETED,
         "complete",
-        (when.reply_is_settled, *FILING),
+        (when.reply_is_settled, when.unsigned_is_explained, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         input=CompleteInput,

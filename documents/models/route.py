@@ -153,7 +153,11 @@ class RouteRun(models.Model):
 
 
 class StepRun(Step):
-    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen."""
+    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen.
+
+    `reopened_by` is the return that put it in another's stead; `settled_by` of that other is the same return, and of a
+    不同意 the 协调.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(RouteRun, models.PROTECT, related_name="steps")

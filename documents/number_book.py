@@ -23,7 +23,9 @@ def keeps_its_number(document) -> bool:
 
 def settle(document, *, by) -> str:
     """编号: the reserved number stays, or is voided and the next one taken. Returns the number voided, or ""."""
-    if keeps_its_number(document):
+    if document.corrects_id:  # the number stays the original's in the book
+        numbering.adopt(document)
+    if document.corrects_id or keeps_its_number(document):
         return ""
     former = document.doc_number
     if former:
@@ -76,13 +78,19 @@ def _closed(unit, year: int) -> str:
 
 def year_is_open(document, act) -> str:
     """A new number is not taken of a year that was closed (关号); one reserved before stays"""
-    return "" if keeps_its_number(document) else _closed(document.unit, document.document_date.year)
+    return (
+        ""
+        if document.corrects_id or keeps_its_number(document)
+        else _closed(document.unit, document.document_date.year)
+    )
 
 
 def may_be_voided(document) -> str:
     """作废字号 without the document: as long as no page bears the number."""
     if document.direction != Direction.OUTGOING or not document.doc_number:
         return "该公文还没有发文字号。"
+    if document.corrects_id:
+        return "更正件沿用原件的字号，不能单独作废字号。"
     if document.state not in BEFORE_THE_PAGE:
         return f"“{document}”{document.get_state_display()}，正本印有该字号，不能只作废字号；校对后的可先复核退回。"
     return ""

@@ -31,3 +31,10 @@ def next_receipt_number(document) -> str:
     """Receipt number of its unit's register, e.g. 2026-收-0312; from 1 anew in each year of 收文日期 (practice 2.1)."""
     year = timezone.localdate(document.signed_for_at).year
     return f"{year}-收-{take(f'receipt:{document.unit.code}:{year}'):04d}"
+
+
+def adopt(document) -> None:
+    """A 更正件 bears the number of what it corrects, on the instance; the caller saves it."""
+    original = document.corrects
+    document.doc_number, document.number_prefix = original.doc_number, original.number_prefix
+    document.number_year, document.number_seq = original.number_year, original.number_seq

@@ -11,4 +11,4 @@ class DocumentsConfig(AppConfig):
     deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
 
     def ready(self) -> None:
-        from . import filing_port, handover, navigation, rules  # noqa: F401  they register themselves
+        from . import filing_port, going_back_forms, handover, navigation, rules  # noqa: F401  they register themselves

@@ -18,7 +18,7 @@ from units.workflow import Refused, Result
 from .inputs import CirculateInput, UrgeInput
 from .models import Document, Revision, RouteRun
 from .side_acts import SIDE_ACTS
-from .states import StepKind
+from .states import BESIDE
 from .workflow import workflow_of
 
 MOST = 300
@@ -121,7 +121,7 @@ def _circulate(document: Document, by: User, given: Given) -> None:
 def _hand_over(document: Document, by: User, given: Given) -> None:
     """What is open of the document in its own unit, but circulations, which are bound to their readers."""
     to = given.person
-    rows = Task.objects.of(document).open().filter(unit=document.unit).exclude(kind=StepKind.READ)
+    rows = Task.objects.of(document).open().filter(unit=document.unit).exclude(kind__in=BESIDE)
     tasks = [task for task in rows if to is None or task.assignee_id != to.pk]
     if not tasks or to is None:
         raise Refused("没有可转办的事项，或者已在所选人员手上。")

@@ -15,7 +15,7 @@ from . import reminders, routing
 from .filing_port import propose
 from .inputs import CompleteInput
 from .models import Document
-from .states import State, StepKind
+from .states import BESIDE, State, StepKind
 from .workflow import workflow_of
 
 AT_ONCE = 100  # documents of one run: other chores wait their turn
@@ -75,7 +75,7 @@ def _leave(document: Document, reasons: list[str]) -> None:
         .select_related("unit")
         .get(pk=document.pk)
     )
-    if row.state != State.DISPATCHED or Task.objects.of(row).open().exclude(kind=StepKind.READ).exists():
+    if row.state != State.DISPATCHED or Task.objects.of(row).open().exclude(kind__in=BESIDE).exists():
         return
     routing.open_completion(row)
     Task.objects.of(row).open().filter(kind=StepKind.COMPLETE).update(detail="".join(reasons)[:300])

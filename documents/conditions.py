@@ -4,7 +4,6 @@ The RT- identifiers are those of domain 1.5.
 """
 
 import hashlib
-import json
 
 from files.store import path_of
 from units.access import seat_for, standing
@@ -14,6 +13,7 @@ from units.texts import too_long
 from . import checks
 from .filing_port import propose
 from .models import Document
+from .revisions import content_digest
 from .routing import unfinished_before
 from .states import (
     ENDED,
@@ -142,20 +142,6 @@ def is_unchanged(document, act) -> str:
     if document.content_digest and document.content_digest != content_digest(document):
         return "签发后的定稿与冻结时的摘要不符，不能继续办理，请与安全审计员联系。"
     return ""
-
-
-def content_digest(document) -> str:
-    """SHA-256 over what the leader approved: title, text, recipients and attachments' digests."""
-    parts = {
-        "title": document.title,
-        "body": document.body,
-        "doc_type": document.doc_type,
-        "addressees": sorted(f"{one.kind}:{one.name}" for one in document.addressees.all()),
-        "attachments": sorted(
-            document.attachments.filter(removed_at=None).values_list("stored_file__sha256", flat=True)
-        ),
-    }
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def is_sealed_when_needed(document, act) -> str:

@@ -17,7 +17,7 @@ class NumberInput:
 
 @dataclass(frozen=True)
 class SubmitInput:
-    """Which of the unit's routes (its uid, "" for the one that comes first), and whom the drafter chose: row → person."""
+    """Which of the unit's routes (its uid, "" is the first that fits), and whom the drafter chose: row → person."""
 
     route: str = ""
     people: Mapping[int, User] = field(default_factory=dict)
@@ -93,3 +93,30 @@ class PublishInput:
     summary: str = ""
     effective_from: date | None = None
     expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SendBackInput:
+    """`to` is the uid of an earlier step of the run; None is the drafter."""
+
+    to: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CountersignInput:
+    result: str = "agreed"  # of states.StepResult
+
+
+@dataclass(frozen=True)
+class CoordinateInput:
+    """`result`: COORDINATED or DECIDED of states.StepResult."""
+
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class CorrectInput:
+    """文字差错: title and text as they should read."""
+
+    title: str = ""
+    body: str = ""

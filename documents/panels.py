@@ -20,7 +20,7 @@ FACTS = (
     ("handling_kind", "办件类型"),
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
-IN_ACTS = ("read", "take_back")  # side acts that answer a task stand among the acts
+IN_ACTS = ("read", "take_back", "take_note")  # side acts that answer a task stand among the acts
 IN_PANELS = ("attach", "circulate", "recall_circulation", "urge")  # and those that have a panel of their own
 
 

@@ -14,6 +14,7 @@ from units.tasks import close_tasks, open_task, post_of
 from units.workflow import Act, Refused
 
 from . import alerts
+from .agreements import agreed_already
 from .inputs import SubmitInput
 from .models import Opinion, Participant, Route, RouteRun, StepRun
 from .route_plan import (
@@ -219,9 +220,13 @@ def advance(document) -> None:
 
 
 def _skipped(document, step: StepRun) -> bool:
-    needless = step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL
+    said = agreed_already(document, step)
+    needless = said is not None or (step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL)
     if needless:
-        StepRun.objects.filter(pk=step.pk).update(state=StepState.SKIPPED, closed_at=timezone.now())
+        result, by = (said.result, said.done_by) if said is not None else ("", None)
+        StepRun.objects.filter(pk=step.pk).update(
+            state=StepState.SKIPPED, closed_at=timezone.now(), result=result, done_by=by
+        )
     return needless
 
 

@@ -25,6 +25,7 @@ def _may_be_published(document) -> str:
 SIDE_ACTS = SideActs(
     SideAct("read", "阅毕", "read", _always, actions.read, denied="没有待您传阅的事项，或者已经阅毕。"),
     SideAct("take_back", "退文已处理", "take_back", _always, actions.take_back, past="退文已处理", denied="没有待处理的退文。"),
+    SideAct("take_note", "阅知", "take_note", _always, actions.take_note, past="已阅知", denied="没有待您阅知的事项。"),
     SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
     SideAct("circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput),
     SideAct("recall_circulation", "撤销传阅", "circulate", when.is_circulating, circulation.recall, RecallInput),

@@ -140,6 +140,15 @@ MATRIX = {
 }  # fmt: skip
 
 
+def _of_routes(unit) -> dict:
+    route = Route.objects.get(unit=unit, direction="outgoing")
+    return {
+        "route": {"uid": route.uid},
+        "route_act": {"uid": route.uid, "name": "retire"},
+        "new_route": {"direction": "outgoing"},
+    }
+
+
 @pytest.fixture
 def world(people, units):
     sent = brought_to("dispatch", people, disclosure_attr=Disclosure.PROACTIVE)
@@ -152,11 +161,8 @@ def world(people, units):
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
-    route = Route.objects.get(unit=units["D07"], direction="outgoing")
     return {
-        "route": {"uid": route.uid},
-        "route_act": {"uid": route.uid, "name": "retire"},
-        "new_route": {"direction": "outgoing"},
+        **_of_routes(units["D07"]),
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
         "delivery": {"uid": sent.deliveries.unguarded("a test looks").get().uid},

@@ -20,10 +20,11 @@ from units.workflow import Refused, Stale
 from .. import actions, alerts, checks, pages, routing, scans
 from ..desk_forms import side_form
 from ..forms import step_form
+from ..going_back_notices import notices
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
 from ..side_acts import SIDE_ACTS
-from ..states import Direction, State, StepResult
+from ..states import Direction
 from ..workflow import workflow_of
 from . import following
 
@@ -48,20 +49,13 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
-        "returned": _last_return(document),
+        "notices": notices(page),
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
         **_paper(request, document.content),
     }
     return render(request, "documents/detail.html", context, status=status)
-
-
-def _last_return(document):
-    """Why the draft is back with its drafter; None when it is not."""
-    if document.state != State.DRAFTING or not document.was_returned:
-        return None
-    return document.opinions.filter(result=StepResult.RETURNED).order_by("at", "pk").last()
 
 
 def _words_without_a_form(failed, panels) -> str:

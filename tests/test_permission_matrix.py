@@ -185,7 +185,6 @@ def world(people, units):
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
-        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "register": {"which": "issued"},
         "nothing": {"uid": job.uid},
         "": {},
@@ -200,7 +199,7 @@ def scanned(document, by) -> Attachment:
 
 
 def changes_of_posts(people) -> dict:
-    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on."""
+    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on; a filter that the clerk keeps."""
     successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
     appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
     auditor = Appointment.objects.get(user=people["D07:auditor"])
@@ -214,6 +213,7 @@ def changes_of_posts(people) -> dict:
         "administrator": {"key": auditor.pk},
         "dismissal": {"uid": dismissal.uid, "step": "confirm"},
         "delegation": {"uid": deputed.uid},
+        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
     }
 
 

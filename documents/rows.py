@@ -14,7 +14,7 @@ from units.models import Task
 
 from .deadlines import Deadline, told
 from .models import Urging
-from .states import State, StepKind
+from .states import BESIDE, State, StepKind
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def add_work(documents) -> None:
 
 
 def _work(document, tasks: list[Task], calendar: WorkingCalendar, now: datetime) -> Work:
-    steps = [task for task in tasks if task.kind != StepKind.READ]
+    steps = [task for task in tasks if task.kind not in BESIDE]
     limits = [task.due_at for task in tasks if task.due_at is not None]
     said = sorted((one for task in tasks for one in task.urgings_read), key=lambda one: one["at"])
     work = Work(
@@ -90,7 +90,7 @@ def _work(document, tasks: list[Task], calendar: WorkingCalendar, now: datetime)
         min((task.opened_at for task in steps), default=None),
         told(min(limits), calendar, now) if limits else None,
         urged_of(said),
-        len(tasks) - len(steps),
+        sum(task.kind == StepKind.READ for task in tasks),
     )
     if not steps and document.state == State.DISPATCHED:
         work.holders, work.since = ["收文单位签收、办理中"], document.dispatched_at

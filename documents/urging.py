@@ -16,7 +16,7 @@ from .actions import locked, still_open
 from .conditions import may_be_urged
 from .inputs import UrgeInput
 from .models import Document, Urging
-from .states import ENDED, Direction, State, StepKind
+from .states import BESIDE, ENDED, Direction, State, StepKind
 
 LONGEST = 200
 
@@ -48,12 +48,13 @@ class Target:
 
 
 def targets(document: Document, by: User | None = None) -> list[Target]:
-    """Open items of the document and, once it is dispatched, of its deliveries; those of `by` himself are left out."""
-    found = [Target(task, _own_scope(task)) for task in _open(Q(subject_uid=document.uid))]
+    """Open items of the document and, once it is dispatched, of its deliveries; not those of `by`, no notices."""
+    own = _open(Q(subject_uid=document.uid) & (Q(kind=StepKind.READ) | ~Q(kind__in=BESIDE)))
+    found = [Target(task, _own_scope(task)) for task in own]
     if document.direction == Direction.OUTGOING and document.dispatched_at is not None:
         deliveries = document.deliveries.unguarded("the issuer urges who has not signed for it or not answered")
         states = dict(deliveries.exclude(state__in=sorted(ENDED)).values_list("uid", "state"))
-        waiting = _open(Q(subject_uid__in=list(states)) & ~Q(kind=StepKind.READ)) if states else []
+        waiting = _open(Q(subject_uid__in=list(states)) & ~Q(kind__in=BESIDE)) if states else []
         found += [Target(task, _scope_at(states[task.subject_uid])) for task in waiting]
     return [one for one in found if by is None or one.task.assignee_id != by.pk]
 

@@ -26,7 +26,7 @@ from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
-from units.models import Appointment, Job, SavedFilter, Unit, User
+from units.models import Appointment, Job, Unit, User
 
 pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")

@@ -187,7 +187,6 @@ def world(people, units):
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
-        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "register": {"which": "issued"},
         "": {},
         **beside(people, units, job),
@@ -211,7 +210,7 @@ def scanned(document, by) -> Attachment:
 
 
 def changes_of_posts(people) -> dict:
-    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on."""
+    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on; a filter that the clerk keeps."""
     successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
     appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
     auditor = Appointment.objects.get(user=people["D07:auditor"])
@@ -225,6 +224,7 @@ def changes_of_posts(people) -> dict:
         "administrator": {"key": auditor.pk},
         "dismissal": {"uid": dismissal.uid, "step": "confirm"},
         "delegation": {"uid": deputed.uid},
+        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
     }
 
 

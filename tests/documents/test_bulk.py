@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from documents import bulk, routing
+from documents.actions import save_draft
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
 from documents.models import Document, Urging
@@ -139,6 +140,7 @@ def test_only_what_the_signer_has_opened_as_it_is_now_is_signed_together(people)
         client.get(one.get_absolute_url())
     browser(people["D07:clerk"]).get(unread.get_absolute_url())  # somebody else's look is not his
     take(stale, "send_back", leader, note="请修改标题。")
+    save_draft(stale, {"title": "关于新标题的通知"}, by=people["D07:officer"], version=stale.version)
     take(stale, "submit", people["D07:officer"])
     take(stale, "check", people["D07:reviewer"])
     answer = many(leader, "approve", [opened, unread, stale], note="同意发文。")

@@ -111,6 +111,7 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
         "task_open_of_person": waiting.filter(to_person_or_post[0]).order_by(*lists.BY_ARRIVAL),
         "task_open_of_post": waiting.filter(to_person_or_post[1]).order_by(*lists.BY_ARRIVAL),
         "task_read_by_person": lists.read_by(clerk).order_by("-closed_at", "-pk"),
+        "task_open_with_limit": lists.overdue_of(clerk),
         "alert_unseen_of_post": alerts.unseen_by(clerk).order_by("-at", "-pk"),
         "participant_user_once": rows.filter(ways[0]).order_by("-pk"),
         "participant_post_once": rows.filter(ways[1]).order_by("-pk"),

@@ -16,7 +16,7 @@ class NumberInput:
 
 @dataclass(frozen=True)
 class SubmitInput:
-    """Which of the unit's routes (its uid, "" for the one that comes first), and whom the drafter chose: row → person."""
+    """Which of the unit's routes (its uid, "" for the one that comes first), and whom the drafter chose by row."""
 
     route: str = ""
     people: Mapping[int, User] = field(default_factory=dict)

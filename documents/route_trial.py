@@ -93,7 +93,7 @@ def _bars(one: Planned, staff: Staff, authors: frozenset[int], holders: list[Use
 
 
 def _own_deputy(one: Planned, staff: Staff, authors: frozenset[int], holders: list[User]) -> list[str]:
-    """A deputy does not sign his own draft (practice 1): the one who stands in for the absent leader may be its author."""
+    """A deputy does not sign his own draft (practice 1): who stands in for the absent leader may be its author."""
     found = [row for person in holders for row in staff.deputies(person, one.unit) if row.deputy_id in authors]
     return [f"{row.principal.name}由拟稿人{row.deputy.name}代理，代理人不得签发本人拟制的文稿。" for row in found]
 

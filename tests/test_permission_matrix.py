@@ -138,11 +138,7 @@ def world(people, units):
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
-    route = Route.objects.get(unit=units["D07"], direction="outgoing")
     return {
-        "route": {"uid": route.uid},
-        "route_act": {"uid": route.uid, "name": "retire"},
-        "new_route": {"direction": "outgoing"},
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
         "delivery": {"uid": sent.deliveries.unguarded("a test looks").get().uid},
@@ -168,6 +164,16 @@ def world(people, units):
         "nothing": {"uid": job.uid},
         "": {},
         **changes_of_posts(people),
+        **routes_of(units["D07"]),
+    }
+
+
+def routes_of(unit) -> dict:
+    route = Route.objects.get(unit=unit, direction="outgoing")
+    return {
+        "route": {"uid": route.uid},
+        "route_act": {"uid": route.uid, "name": "retire"},
+        "new_route": {"direction": "outgoing"},
     }
 
 

@@ -1,10 +1,12 @@
-"""The clerk's pages of routes, and what 送审 leaves to choose (issue 12, point 2): nothing typed is lost, all by buttons."""
+"""The clerk's pages of routes, and what 送审 leaves to choose (issue 12, point 2): by buttons, nothing typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from documents.models import Route, RouteRun
 from documents.states import Addressed, Direction, StepKind
@@ -13,7 +15,10 @@ from tests.documents.way import after_signing, route_of, saved, step, waiting
 from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.transfer.stock import browser
-from units.models import AuditEvent
+from units import people as actions
+from units.actions import system_user
+from units.delegations import delegate
+from units.models import Appointment, AuditEvent, Post
 from units.roles import PostKind
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +178,26 @@ def test_the_drafter_sees_the_way_and_chooses(people, units):
     assert send_form(drafter, send, data | {f"submit-{field}": str(other.pk)}).status_code == 302
     assert waiting(document) == {("check", "D07", "人员甲")}
     assert RouteRun.objects.get(document=document).route == default
+
+
+def test_the_drafter_is_told_who_is_away(people, units):
+    """The words of issue 12, point 2: 张三11-20至11-28由李四代理; a vacant post is named as well."""
+    today = timezone.localdate()
+    delegate(
+        people["D07:leader"], people["D07:archivist"], Post.objects.get(unit__code="D07", kind="leader"),
+        by=people["D07:clerk"], starts_on=today, ends_on=today + timedelta(8), reason="出差",
+    )  # fmt: skip
+    actions.dismiss(Appointment.objects.get(user=people["D07:seal_keeper"]), by=system_user(), reason="调离")
+    document = draft(people)
+    page = browser(people["D07:officer"]).get(document.get_absolute_url()).content.decode()
+    assert f"区信息委领导{today:%m-%d}至{today + timedelta(8):%m-%d}由区信息委档案员代理" in page
+    assert "走不通：区信息委监印人岗位目前无人" in page
+
+
+def test_an_older_version_is_not_edited(clerk, people, units):
+    old = route_of(units["D07"])
+    saved(after_signing(1), people, units["D07"])
+    assert clerk.get(edit_of(old)).url == old.get_absolute_url()
 
 
 def test_a_route_edited_under_the_drafters_page_is_told_and_shown_anew(people, units):

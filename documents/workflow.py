@@ -4,7 +4,7 @@ from units.workflow import Transition, Workflow
 
 from . import conditions as when
 from . import effects as does
-from . import pages
+from . import number_book, pages
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
@@ -56,7 +56,7 @@ OUTGOING = Workflow(
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (when.is_unchanged, when.can_be_printed),
+        (when.is_unchanged, when.can_be_printed, number_book.year_is_open),
         does.number,
         input=NumberInput,
     ),

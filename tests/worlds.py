@@ -55,6 +55,11 @@ VISITS = {
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
+    "documents:registers": ("D07:clerk", "", ""),
+    "documents:number_register": ("D07:clerk", "", ""),
+    "documents:register": ("D07:clerk", "issued", ""),
+    "documents:register_pdf": ("D07:clerk", "issued", ""),
+    "documents:register_workbook": ("D07:clerk", "issued", ""),
     "documents:routes": ("D07:clerk", "", ""),
     "documents:create_route": ("D07:clerk", "new_route", ""),
     "documents:route": ("D07:clerk", "route", ""),
@@ -96,6 +101,8 @@ VISITS = {
 HIDDEN = {"units:components"}  # shown to developers only
 # the same page for others, whose right or state shows more of it
 OTHERS = {
+    "the receipt register": ("documents:register", "D09:clerk", "received", ""),
+    "the seal register": ("documents:register", "D07:seal_keeper", "seals", ""),
     "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
     "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
     "a draft": ("documents:detail", "D07:officer", "draft", ""),
@@ -162,6 +169,7 @@ def _documents(world: World) -> None:
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
     world.objects |= {
+        **{which: {"which": which} for which in ("issued", "received", "seals")},
         "sent": {"uid": sent.uid},
         "offered": {"uid": offered.uid},
         "delivery": {"uid": delivery.uid},

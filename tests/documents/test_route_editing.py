@@ -102,6 +102,12 @@ def test_all_that_is_impossible_is_named_at_once_and_nothing_is_saved(people, un
     assert AuditEvent.objects.count() == count and route_of(units["D07"]).version == 1
 
 
+def test_an_administrator_is_asked_for_nothing(people, units):
+    steps = [step(1, K.CHECK, A.PERSON, P.REVIEWER, person=people["D07:sysadmin"]), *after_signing(2)]
+    with pytest.raises(Impossible, match="区信息委系统管理员不在区信息委任职"):
+        saved(steps, people, units["D07"])
+
+
 def test_a_condition_under_which_a_step_is_missing_is_named(people, units):
     steps = after_signing(1)
     steps[0].when = When.PRESSING

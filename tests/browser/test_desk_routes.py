@@ -77,6 +77,10 @@ def test_a_parallel_check_is_laid_down_tried_saved_and_used(sign_in, people, uni
     enter(clerk)
     assert clerk.get_by_text("已保存为第2版").is_visible()
     looked_at(clerk, picture, "82-route")
+    clerk.emulate_media(media="print")  # A4 without menus
+    assert not clerk.locator(".nav").is_visible() and clerk.locator(".way").is_visible()
+    picture(clerk, "82-route-printed", phone=False)
+    clerk.emulate_media(media="screen")
     assert [(one.kind, one.position) for one in route_of(units["D07"]).steps.all()][:2] == [("check", 1), ("review", 1)]
 
     document = draft(people)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from documents.models import Route, RouteRun
 from documents.states import Addressed, Direction, StepKind
@@ -15,6 +16,7 @@ from tests.documents.way import after_signing, route_of, saved, step, waiting
 from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.transfer.stock import browser
+from units import form_drafts
 from units import people as actions
 from units.actions import system_user
 from units.delegations import delegate
@@ -219,3 +221,15 @@ def test_the_registrar_sees_the_incoming_way(people, units):
     take(delivery, "sign_for", people["D09:clerk"])
     page = browser(people["D09:clerk"]).get(delivery.get_absolute_url()).content.decode()
     assert "以后的流转" in page and "区民政局核稿人" in page
+
+
+def test_rows_typed_and_not_sent_come_back(clerk, people, units):
+    """Nothing typed is lost: the kept form has a row more than the saved route."""
+    address = edit_of(route_of(units["D07"]))
+    form = clerk.get(address).context["form"]
+    typed = values_of(form) | {"rows": "9", "kind-9": "complete", "who-9": "post:clerk", "name": "未提交的名称"}
+    kept = MultiValueDict({name: [value] for name, value in typed.items()})
+    assert form_drafts.keep(form_drafts.read(form.draft.signed), kept, by=people["D07:clerk"])
+    again = clerk.get(address).context["form"]
+    assert (again.count, again["name"].value(), again["kind-9"].value()) == (9, "未提交的名称", "complete")
+    assert "kind-10" not in again.fields

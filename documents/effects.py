@@ -10,18 +10,17 @@ from units import audit
 from units.workflow import Act, Stale, who_changed
 
 from . import filing_port, number_book, numbering, routing
-from .conditions import content_digest
+from .agreements import keep_digest
+from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document, Rendition
-from .states import REVIEWS, Direction, RunOutcome, State, StepKind, StepResult
-
-AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
+from .states import Direction, RunOutcome, State, StepKind, StepResult
 
 
 def submit(document, act: Act[SubmitInput]) -> None:
     routing.finish(document, act, StepKind.DRAFT, StepKind.REDRAFT)
     document.was_returned = False
-    routing.start(document, act.given)
+    keep_digest(routing.start(document, act.given), document)
 
 
 def pass_step(kind: StepKind):
@@ -33,28 +32,6 @@ def pass_step(kind: StepKind):
     return effect
 
 
-def send_back(document, act: Act) -> None:
-    """退回: this step says no, the others' open steps end, the draft is its drafter's again."""
-    own = routing.finish_own(document, act, *REVIEWS, result=StepResult.RETURNED)
-    _back_to_draft(document, act, StepKind(own.kind), RunOutcome.RETURNED)
-
-
-def _back_to_draft(document, act: Act, kind: StepKind, outcome: RunOutcome) -> None:
-    label, result = ("退回", StepResult.RETURNED) if outcome == RunOutcome.RETURNED else ("撤回", "")
-    if act.note:
-        routing.give_opinion(document, kind, act, label=label, result=result)
-    routing.end(document, outcome, by=act.by)
-    document.was_returned = outcome == RunOutcome.RETURNED
-    routing.did(document, act)
-    remark = f"被退回：{act.note}" if document.was_returned else ""
-    routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
-
-
-def withdraw(document, act: Act) -> None:
-    """撤回: the drafter calls his draft back; it is a draft again, in his own list."""
-    _back_to_draft(document, act, StepKind.DRAFT, RunOutcome.WITHDRAWN)
-
-
 def approve(document, act: Act) -> None:
     routing.give_opinion(document, StepKind.APPROVE, act, result=StepResult.AGREED)
     routing.finish(document, act, StepKind.APPROVE, result=StepResult.AGREED)
@@ -64,17 +41,6 @@ def approve(document, act: Act) -> None:
     document.content_digest = content_digest(document)
     act.detail["content_digest"] = document.content_digest
     routing.advance(document)
-
-
-def recheck_back(document, act: Act) -> None:
-    """复核 finds a substantive fault: the approval falls, the draft goes back, the number stays reserved (art. 25(1))."""
-    document.content_digest, document.approved_at = "", None
-    document.signatory = document.signed_for = None
-    document.page_digest, document.document_date = "", None
-    routing.finish(
-        document, act, *AFTER_SIGNING, result=StepResult.RETURNED
-    )  # the way shows who sent it back, and when
-    _back_to_draft(document, act, StepKind.NUMBER, RunOutcome.RETURNED)
 
 
 def number(document, act: Act[NumberInput]) -> None:
@@ -229,6 +195,8 @@ def complete(document, act: Act[CompleteInput]) -> None:
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     document.reply_waived = act.given.reply_waived or document.reply_waived
     document.result = act.given.result or document.result
+    if reason := why_unsigned(document, act):
+        document.unsigned_reason = act.detail["unsigned_reason"] = reason
     if code := act.given.not_to_file:
         document.not_to_file, document.not_to_file_by = code, act.by
         act.detail["not_to_file"] = code

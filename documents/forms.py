@@ -10,6 +10,7 @@ from units.models import Appointment, Unit, User
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
+from .conditions import unsigned_units
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .pages import usual_phrases
 from .route_choice import WayMixin
@@ -17,6 +18,7 @@ from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
     AddresseeKind,
+    Direction,
     Disclosure,
     DocType,
     HandlingKind,
@@ -214,18 +216,6 @@ class FileForm(SideForm):
         return {**super().values(), "upload": self.cleaned_data["file"]}
 
 
-class ListFilter(forms.Form):
-    q = LineField(max_length=100, required=False, label="标题、文号或来文单位", widget=forms.TextInput)
-    doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
-    urgency = forms.ChoiceField(
-        choices=[("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")], required=False, label="紧急程度"
-    )
-
-    @property
-    def is_used(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
-
-
 class NoteForm(forms.Form):
     """What every step may carry: an opinion."""
 
@@ -335,9 +325,14 @@ class CompleteForm(NoteForm):
     )
     result = PrintedText(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
     reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")
+    unsigned_reason = PrintedLine(
+        max_length=200, required=False, label="未全部签收即办结的理由", help_text="尚有收文单位未签收，可先催办"
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.document.direction != Direction.OUTGOING or not unsigned_units(self.document):
+            del self.fields["unsigned_reason"]
         if self.document.doc_type != DocType.REQUEST or self.document.is_incoming:
             del self.fields["reply_waived"]
         if not self.document.is_incoming:
@@ -360,22 +355,6 @@ def step_form(step, document, by, data=None) -> NoteForm:
     return kind(data, document=document, by=by, step=step, prefix=step.name)
 
 
-class CirculateForm(SideForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label="传阅人员",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请至少选择一人。"},
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(self.document.unit)
-
-    def values(self) -> dict:
-        return {"readers": tuple(self.cleaned_data["readers"])}
-
-
 class PublishForm(SideForm):
     topic = LineField(max_length=60, label="主题分类", help_text="如：综合政务、民政、卫生")
     summary = LineField(max_length=500, label="内容概述")
@@ -391,9 +370,4 @@ class PublishForm(SideForm):
         return data
 
 
-SIDE_FORMS = {"attach": FileForm, "circulate": CirculateForm, "publish": PublishForm}
-
-
-def side_form(act, document, data=None, files=None) -> SideForm:
-    """The form of one side act; field names carry the act's name."""
-    return SIDE_FORMS.get(act.name, SideNoteForm)(data, files, act=act, document=document)
+SIDE_FORMS: dict[str, type[SideForm]] = {"attach": FileForm, "publish": PublishForm}

@@ -24,11 +24,12 @@ FITTING.update(
     {
         StepKind.DRAFT: Fit(DRAFTERS, deputies=NOBODY),
         StepKind.REDRAFT: Fit(DRAFTERS, deputies=NOBODY),
-        StepKind.READ: Fit(STAFF, deputies=NOBODY),
+        StepKind.READ: Fit(STAFF, deputies=NOBODY, outlives=True),
         StepKind.REVIEW: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.CHECK: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.COUNTERSIGN: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.APPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.REAPPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.INSTRUCT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.NUMBER: Fit(holding("number_documents"), back_to=PostKind.CLERK),
         StepKind.PROOFREAD: Fit(holding("proofread_documents"), back_to=PostKind.CLERK),

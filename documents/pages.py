@@ -63,12 +63,15 @@ def prepare_page(document, act) -> tuple[Landed, "paper.Rendition"]:
 
 def page_of(document) -> Rendition | None:
     """The current 正本 of an issued document, read through `content` for a delivery."""
-    return document.content.renditions.filter(kind=Rendition.Kind.PAGE).select_related("stored_file").first()
+    content = document.content
+    proofread = content.renditions.filter(kind=Rendition.Kind.PAGE, stored_file__sha256=content.page_digest)
+    return proofread.select_related("stored_file").first() if content.page_digest else None
 
 
 def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
     """Every opinion given, and the `last` one, which the act under way is about to write."""
-    given = [*document.opinions.order_by("at", "pk"), *([last] if last else [])]
+    kept = document.opinions.filter(takes_back=None, taken_back=None).order_by("at", "pk")
+    given = [*kept, *([last] if last else [])]
     return [paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at), one.post) for one in given]
 
 
@@ -140,4 +143,6 @@ USUAL = {
     StepKind.INSTRUCT: ("请相关科室抓好落实。", "同意拟办意见。", "阅。"),
     StepKind.REPORT: ("已按要求办理完毕。",),
     StepKind.HANDLE: ("接办。",),
+    "send_back": ("数据与附件不一致，请核对。", "请补充依据。", "格式不规范，请修改。", "请先会签有关单位。"),
+    "refer_back": ("标题与正文内容不符。", "主送机关有误。"),
 }

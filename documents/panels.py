@@ -7,8 +7,8 @@ from django.utils import timezone
 from units.access import may
 from units.panels import Page, Panel
 
-from . import conditions, filing_port, pages, routing
-from .forms import side_form, step_form
+from . import circulation, conditions, desk_forms, filing_port, pages, routing, urging
+from .forms import step_form
 from .models import CurrentDocument, Document
 from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
@@ -20,7 +20,8 @@ FACTS = (
     ("handling_kind", "办件类型"),
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
-IN_ACTS = ("read", "take_back")  # side acts that answer a task stand among the acts
+IN_ACTS = ("read", "take_back", "take_note")  # side acts that answer a task stand among the acts
+IN_PANELS = ("attach", "circulate", "recall_circulation", "urge")  # and those that have a panel of their own
 
 
 def files_of(document) -> list:
@@ -36,7 +37,7 @@ def open_side_acts(page: Page) -> dict:
 
 
 def _form(page: Page, act):
-    return page.form_of(act.name, lambda: side_form(act, page.obj))
+    return page.form_of(act.name, lambda: desk_forms.side_form(act, page.obj))
 
 
 def acts(page: Page) -> dict | None:
@@ -137,6 +138,7 @@ def facts(page: Page) -> dict:
         ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
         ("办理结果", document.result),
         ("免予批复", document.reply_waived),
+        ("未全部签收即办结", document.unsigned_reason),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
     ]
     return {"facts": rows}
@@ -147,18 +149,39 @@ def side_acts(page: Page) -> dict | None:
     rows = [
         {"act": act, "form": _form(page, act)}
         for name, act in open_side_acts(page).items()
-        if name not in IN_ACTS and name != "attach"
+        if name not in IN_ACTS + IN_PANELS
     ]
     return {"side_acts": rows} if rows else None
 
 
+def _forms(page: Page, *names: str) -> list[dict]:
+    return [{"act": act, "form": _form(page, act)} for name in names if (act := open_side_acts(page).get(name))]
+
+
+def urgings(page: Page) -> dict | None:
+    """催办: who was urged, when and in which words; whoever may urges from here."""
+    rows, said = _forms(page, "urge"), urging.said_on(page.obj)
+    return {"side_acts": rows, "urgings": said} if rows or said else None
+
+
+def circulated(page: Page) -> dict | None:
+    """传阅: everybody asked with opened and 阅毕; more are added or cancelled from here."""
+    rows, readers = _forms(page, "circulate", "recall_circulation"), circulation.readers_of(page.obj)
+    if not rows and not readers:
+        return None
+    done = sum(one.words == "阅毕" for one in readers)
+    return {"side_acts": rows, "readers": readers, "n_done": done, "n_open": sum(one.is_open for one in readers)}
+
+
 PANELS = (
     Panel("documents/_acts.html", acts),
+    Panel("documents/_urging.html", urgings),
     Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),
     Panel("documents/_files.html", attachments),
+    Panel("documents/_circulation.html", circulated),
     Panel("documents/_opinions.html", opinions),
     Panel("documents/_deliveries.html", deliveries),
     Panel("documents/_replies.html", replies),

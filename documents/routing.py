@@ -13,6 +13,8 @@ from units.rules import own_tasks, seats_of_task
 from units.tasks import close_tasks, open_task, post_of
 from units.workflow import Act, Refused
 
+from . import alerts
+from .agreements import agreed_already
 from .inputs import SubmitInput
 from .models import Opinion, Participant, Route, RouteRun, StepRun
 from .route_plan import (
@@ -114,7 +116,7 @@ def own_task(document, act: Act, *kinds: StepKind) -> Task | None:
 
 def give_opinion(document, kind: StepKind, act: Act, *, label: str = "", result: str = "") -> Opinion | None:
     """Keep what the person wrote, word for word, with name and post as they are now; "" stays ""."""
-    return Opinion.objects.create(
+    opinion = Opinion.objects.create(
         document=document,
         kind=kind,
         label=label or kind.label,
@@ -124,6 +126,8 @@ def give_opinion(document, kind: StepKind, act: Act, *, label: str = "", result:
         text=act.note,
         result=result,
     )
+    alerts.tell_clerk(opinion, act.seat)
+    return opinion
 
 
 def current_run(document) -> RouteRun | None:
@@ -216,9 +220,13 @@ def advance(document) -> None:
 
 
 def _skipped(document, step: StepRun) -> bool:
-    needless = step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL
+    said = agreed_already(document, step)
+    needless = said is not None or (step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL)
     if needless:
-        StepRun.objects.filter(pk=step.pk).update(state=StepState.SKIPPED, closed_at=timezone.now())
+        result, by = (said.result, said.done_by) if said is not None else ("", None)
+        StepRun.objects.filter(pk=step.pk).update(
+            state=StepState.SKIPPED, closed_at=timezone.now(), result=result, done_by=by
+        )
     return needless
 
 
@@ -279,8 +287,11 @@ def readdress(task: Task) -> None:
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:
-    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn."""
-    close_tasks(document, by=by, outcome="dropped")
+    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn.
+
+    A circulation goes on when the document is completed: who has not read it yet still will.
+    """
+    close_tasks(document, by=by, outcome="dropped", but=[StepKind.READ] if outcome == RunOutcome.DONE else [])
     if outcome == RunOutcome.DONE:
         StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(
             state=StepState.DONE, closed_at=timezone.now(), done_by=by

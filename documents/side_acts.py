@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 from units.workflow import SideAct, SideActs
 
-from . import actions, current, number_acts, number_book
+from . import actions, circulation, current, number_acts, number_book, urging
 from . import conditions as when
-from .inputs import AttachInput, CirculateInput, PublishInput
+from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
 
 
 def _publish(document, *, by, note: str, given: PublishInput):
@@ -25,9 +25,11 @@ def _may_be_published(document) -> str:
 SIDE_ACTS = SideActs(
     SideAct("read", "阅毕", "read", _always, actions.read, denied="没有待您传阅的事项，或者已经阅毕。"),
     SideAct("take_back", "退文已处理", "take_back", _always, actions.take_back, past="退文已处理", denied="没有待处理的退文。"),
+    SideAct("take_note", "阅知", "take_note", _always, actions.take_note, past="已阅知", denied="没有待您阅知的事项。"),
     SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
-    SideAct("circulate", "传阅", "circulate", when.may_be_circulated, actions.circulate, CirculateInput),
-    SideAct("urge", "催办", "urge", when.may_be_urged, actions.urge, needs_note=True),
+    SideAct("circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput),
+    SideAct("recall_circulation", "撤销传阅", "circulate", when.is_circulating, circulation.recall, RecallInput),
+    SideAct("urge", "催办", "urge", when.may_be_urged, urging.urge, UrgeInput, needs_note=True),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
     SideAct("void_number", "作废字号", "number", number_book.may_be_voided, number_acts.void_number, needs_note=True,
             danger=True, past="字号已作废"),

@@ -185,8 +185,11 @@ class StepKind(models.TextChoices):
     READ = "read", "传阅"
     COMPLETE = "complete", "办结"
     TAKE_BACK = "take_back", "退文处理"
+    REAPPROVE = "reapprove", "复审"
+    NOTICE = "notice", "阅知"
 
 
+BESIDE = (StepKind.READ, StepKind.NOTICE)  # to be read; nothing waits for it
 REVIEWS = (StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
 
 
@@ -241,6 +244,8 @@ class StepResult(models.TextChoices):
     AGREED_WITH_CHANGES = "agreed_with_changes", "同意（附修改意见）"
     DISAGREED = "disagreed", "不同意（有分歧）"
     RETURNED = "returned", "退回"
+    COORDINATED = "coordinated", "经协调，意见一致"
+    DECIDED = "decided", "协调未能一致，按现稿办理"
 
 
 class RunOutcome(models.TextChoices):
@@ -249,3 +254,4 @@ class RunOutcome(models.TextChoices):
     RETURNED = "returned", "退回"
     WITHDRAWN = "withdrawn", "撤回"
     DROPPED = "dropped", "终止"
+    TAKEN_BACK = "taken_back", "取回"

@@ -1,11 +1,16 @@
 from django.urls import path
 
-from .views import drafts, lists, page, publishing, registers, routes
+from .views import bulk, drafts, lists, page, publishing, registers, routes
 
 app_name = "documents"
 
 urlpatterns = [
     path("waiting/", lists.waiting, name="waiting"),
+    path("reading/", lists.reading, name="reading"),
+    path("drafts/", lists.drafts, name="drafts"),
+    path("overdue/", lists.overdue, name="overdue"),
+    path("leaders-words/", lists.leaders_words, name="leaders_words"),
+    path("documents/many/", bulk.many, name="many"),
     path("handled/", lists.handled, name="handled"),
     path("under-way/", lists.under_way, name="under_way"),
     path("completed/", lists.completed, name="completed"),

@@ -3,7 +3,10 @@
 from units.workflow import Transition, Workflow
 
 from . import conditions as when
+from . import correcting as fix
 from . import effects as does
+from . import going_back as back
+from . import going_back_rows as rows
 from . import number_book, pages
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
@@ -37,47 +40,41 @@ OUTGOING = Workflow(
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
-    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    rows.COUNTERSIGN,
+    rows.COORDINATE,
     Transition(
         "approve",
         "签发",
         IN_REVIEW,
         S.APPROVED,
         "approve",
-        (when.all_before_are_closed(StepKind.APPROVE), when.may_sign_as_deputy, when.files_are_sound),
+        (
+            when.all_before_are_closed(StepKind.APPROVE),
+            back.disagreements_are_settled,
+            when.may_sign_as_deputy,
+            when.files_are_sound,
+        ),
         does.approve,
     ),
-    Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
-    ),
+    rows.SEND_BACK,
     Transition(
         "number",
         "编号",
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (when.is_unchanged, when.can_be_printed, number_book.year_is_open),
+        (fix.nothing_is_referred, when.is_unchanged, when.can_be_printed, number_book.year_is_open),
         does.number,
         input=NumberInput,
     ),
-    Transition(
-        "recheck_back",
-        "复核退回",
-        frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD}),
-        S.DRAFTING,
-        "number",
-        SHORT,
-        does.recheck_back,
-        needs_note=True,
-        danger=True,
-    ),
+    *rows.AFTER_SIGNING,
     Transition(
         "proofread",
         "校对",
         _one(S.NUMBERED),
         S.PROOFREAD,
         "proofread",
-        (when.is_unchanged,),
+        (fix.nothing_is_referred, when.is_unchanged),
         does.proofread,
         prepare=pages.prepare_page,
     ),
@@ -87,7 +84,7 @@ OUTGOING = Workflow(
         _one(S.PROOFREAD),
         S.SEALED,
         "seal",
-        (when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
+        (fix.nothing_is_referred, when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
         does.seal,
     ),
     Transition(
@@ -97,6 +94,7 @@ OUTGOING = Workflow(
         S.DISPATCHED,
         "dispatch",
         (
+            fix.nothing_is_referred,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
             when.is_unchanged,
@@ -111,12 +109,13 @@ OUTGOING = Workflow(
         _one(S.DISPATCHED),
         S.COMPLETED,
         "complete",
-        (when.reply_is_settled, *FILING),
+        (when.reply_is_settled, when.unsigned_is_explained, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
-    Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    rows.retrieve(S.IN_REVIEW, S.APPROVED),
+    rows.WITHDRAW,
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
@@ -185,6 +184,8 @@ INCOMING = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
+    rows.SEND_BACK_RECEIVED,
+    rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
     ended=ENDED,
 )
 
@@ -193,7 +194,8 @@ INTERNAL = Workflow(
         "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
-    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    rows.COUNTERSIGN,
+    rows.COORDINATE,
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition(
         "instruct",
@@ -206,9 +208,7 @@ INTERNAL = Workflow(
         input=InstructInput,
         needs_note=True,
     ),
-    Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
-    ),
+    rows.SEND_BACK,
     Transition(
         "complete",
         "办结",
@@ -220,7 +220,8 @@ INTERNAL = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
-    Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    rows.retrieve(S.IN_REVIEW, S.INSTRUCTED),
+    rows.WITHDRAW,
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True

@@ -25,7 +25,7 @@ from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
-from units.models import Appointment, Job, Unit, User
+from units.models import Appointment, Job, SavedFilter, Unit, User
 
 pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
@@ -183,6 +183,7 @@ def places(people) -> dict[str, list[dict]]:
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "nothing": [{"uid": one.uid} for one in records],
+        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
         "new_route": [{"direction": "outgoing"}],

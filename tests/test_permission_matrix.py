@@ -24,6 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
+from units import saved_filters
 from units.access import may
 from units.actions import system_user
 from units.administrators import propose_dismissal
@@ -66,8 +67,15 @@ MATRIX = {
     "units:healthz": ("get", "", "22222222222222222"),
     "units:metrics": ("get", "", "22222222222222222"),
     "units:job_report": ("get", "job", "4444424444444244s"),
+    "units:save_filter": ("post", "", "4444444444444444s"),
+    "units:remove_filter": ("post", "filter", "3444444444444444s"),
     "units:chores": ("get", "", "4444444444444244s"),
     "documents:waiting": ("get", "", "2222222222222222s"),
+    "documents:reading": ("get", "", "2222222222222222s"),
+    "documents:drafts": ("get", "", "2222222222222222s"),
+    "documents:overdue": ("get", "", "2442442224444444s"),
+    "documents:leaders_words": ("get", "", "2444442244444444s"),
+    "documents:many": ("post", "", "uuuuuuuuuuuuuuuus"),
     "documents:handled": ("get", "", "2222222222222222s"),
     "documents:under_way": ("get", "", "2222222222222222s"),
     "documents:completed": ("get", "", "2222222222222222s"),
@@ -132,6 +140,15 @@ MATRIX = {
 }  # fmt: skip
 
 
+def _of_routes(unit) -> dict:
+    route = Route.objects.get(unit=unit, direction="outgoing")
+    return {
+        "route": {"uid": route.uid},
+        "route_act": {"uid": route.uid, "name": "retire"},
+        "new_route": {"direction": "outgoing"},
+    }
+
+
 @pytest.fixture
 def world(people, units):
     sent = brought_to("dispatch", people, disclosure_attr=Disclosure.PROACTIVE)
@@ -145,6 +162,7 @@ def world(people, units):
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
     return {
+        **_of_routes(units["D07"]),
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
         "delivery": {"uid": sent.deliveries.unguarded("a test looks").get().uid},
@@ -167,20 +185,11 @@ def world(people, units):
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
+        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "register": {"which": "issued"},
         "nothing": {"uid": job.uid},
         "": {},
         **changes_of_posts(people),
-        **routes_of(units["D07"]),
-    }
-
-
-def routes_of(unit) -> dict:
-    route = Route.objects.get(unit=unit, direction="outgoing")
-    return {
-        "route": {"uid": route.uid},
-        "route_act": {"uid": route.uid, "name": "retire"},
-        "new_route": {"direction": "outgoing"},
     }
 
 

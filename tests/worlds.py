@@ -13,7 +13,7 @@ from archive import custody, inspection
 from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.states import Stage, Verdict
 from documents import current
-from documents.actions import circulate
+from documents.circulation import circulate
 from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, Revision
 from documents.states import Disclosure, HandlingKind, StepKind
@@ -48,6 +48,10 @@ VISITS = {
     "units:healthz": (None, "", ""),
     "units:metrics": (None, "", ""),
     "documents:waiting": ("D09:officer", "", ""),
+    "documents:reading": ("D09:officer", "", ""),
+    "documents:drafts": ("D07:officer", "", ""),
+    "documents:overdue": ("D09:clerk", "", ""),
+    "documents:leaders_words": ("D09:clerk", "", ""),
     "documents:handled": ("D09:clerk", "", ""),
     "documents:under_way": ("D07:clerk", "", ""),
     "documents:completed": ("D07:clerk", "", ""),
@@ -315,7 +319,7 @@ def _people_and_jobs(world: World) -> None:
         job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
     today = timezone.localdate()
     deputy = world.people["D07:officer"]
-    for kind in ("archivist", "leader", "clerk")[: world.count]:
+    for kind in ("clerk", "leader", "archivist")[: world.count]:  # the first gives every right of the menu
         principal = world.people[f"D07:{kind}"]
         Delegation.objects.create(
             principal=principal, deputy=deputy, post=principal.appointments.get(post__unit__code="D07").post,

@@ -237,7 +237,7 @@ def may(user, permission: str, obj: models.Model) -> bool:
 
 
 def open_permissions(user, permissions: Iterable[str], obj: models.Model, known: dict) -> set[str]:
-    """Those of `permissions` that the person holds on `obj`, one that he may view; one query for what is not settled."""
+    """Those of `permissions` that the person holds on `obj`, one that he may view; one query for the rest."""
     settled = {name: guarded.rule(type(obj), name).settled(user, obj, known) for name in sorted(permissions)}
     asked = [name for name, said in settled.items() if said is None]
     found = {name for name, said in settled.items() if said}

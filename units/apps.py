@@ -19,7 +19,7 @@ class UnitsConfig(AppConfig):
         "words.sql",
     )  # fmt: skip
     append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
-    deletable = ("units_formdraft",)  # sent, given up, or thirty days old
+    deletable = ("units_formdraft", "units_savedfilter")  # sent, given up, or thirty days old; given up
     chores = "units.upkeep"
 
     def ready(self) -> None:

@@ -4,13 +4,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
-from .models import Task
 
 SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
 NAVIGATION: list[tuple[str, str, str, str | None]] = []
 LAST: list[tuple[str, str, str, str | None]] = []  # administration, after everybody's work
 COUNTERS: dict = {}
+MARKS: dict = {}  # url name → what stands beside the counter, "" for nothing
 
 
 def navigation(request) -> dict:
@@ -35,6 +35,7 @@ def _menu(request) -> list[dict]:
             continue
         url = reverse(name)
         item = {"label": label, "url": url, "count": counted(name, request.user), "current": request.path == url}
+        item["mark"] = MARKS[name](request.user) if name in MARKS else ""
         groups.setdefault(group, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
 
@@ -47,8 +48,3 @@ def counted(name: str, user):
     if name not in known:
         known[name] = COUNTERS[name](user)
     return known[name]
-
-
-def waiting_count(user) -> int:
-    """待办 is exact: a person's open tasks are as many as he can do."""
-    return Task.objects.waiting_for(user).count()

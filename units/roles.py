@@ -53,6 +53,7 @@ UNIT_PERMISSIONS = {
     "change_administrators": "提请和确认管理员免职",
     "hand_over": "转办",
     "delegate_posts": "安排岗位代理",
+    "watch_limits": "督办时限",
     "read_audit": "查阅审计日志",
 }
 
@@ -72,6 +73,7 @@ POST_PERMISSIONS: dict[str, frozenset[str]] = {
             "view_records",
             "hand_over",
             "delegate_posts",
+            "watch_limits",
         }
     ),
     PostKind.OFFICER: frozenset({"draft_documents"}),
@@ -85,6 +87,7 @@ POST_PERMISSIONS: dict[str, frozenset[str]] = {
             "approve_batches",
             "view_statistics",
             "hand_over",
+            "watch_limits",
         }
     ),
     PostKind.SEAL_KEEPER: frozenset({"view_documents", "seal_documents"}),

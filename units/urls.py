@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import administrators, delegations, form_drafts, handover, health, people, sign_in, work
+from .views import administrators, delegations, form_drafts, handover, health, people, saved_filters, sign_in, work
 
 app_name = "units"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("jobs/", work.listing, name="jobs"),
     path("jobs/<uuid:uid>/retry/", work.retry, name="retry_job"),
     path("jobs/<uuid:uid>/findings.csv", work.report, name="job_report"),
+    path("filters/", saved_filters.save_filter, name="save_filter"),
+    path("filters/<uuid:uid>/remove/", saved_filters.remove_filter, name="remove_filter"),
     path("chores/", work.chore_table, name="chores"),
     path("components/", sign_in.components, name="components"),
     path("healthz", health.healthz, name="healthz"),

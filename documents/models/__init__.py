@@ -5,9 +5,11 @@ from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
+from .urging import Alert, Urging
 
 __all__ = [
     "Addressee",
+    "Alert",
     "Attachment",
     "Countersigner",
     "CurrentDocument",
@@ -23,4 +25,5 @@ __all__ = [
     "RouteRun",
     "RouteStep",
     "StepRun",
+    "Urging",
 ]

@@ -113,6 +113,9 @@ class Opinion(models.Model):
     text = models.TextField("意见", blank=True)
     result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    takes_back = models.OneToOneField(  # 取回: opinions are only ever added, so a later one says which is none any more
+        "self", models.PROTECT, null=True, editable=False, related_name="taken_back"
+    )
 
     class Meta:
         default_permissions = ()

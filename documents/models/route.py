@@ -29,7 +29,7 @@ from ..states import (
     When,
 )
 from .document import Document
-from .parts import Rendition
+from .parts import Opinion, Rendition
 
 
 class Condition(models.Model):
@@ -142,6 +142,7 @@ class RouteRun(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField("结果", max_length=10, choices=RunOutcome, default=RunOutcome.UNDER_WAY)
+    content_digest = models.CharField("送审稿摘要", max_length=64, blank=True, db_collation="C", editable=False)
 
     class Meta:
         default_permissions = ()
@@ -165,6 +166,8 @@ class StepRun(Step):
     closed_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     rendition = models.ForeignKey(Rendition, models.PROTECT, null=True, related_name="+")
+    reopened_by = models.ForeignKey(Opinion, models.PROTECT, null=True, related_name="+", verbose_name="因何退回")
+    settled_by = models.ForeignKey(Opinion, models.PROTECT, null=True, related_name="+", verbose_name="分歧的协调结果")
 
     class Meta:
         default_permissions = ()

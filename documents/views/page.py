@@ -17,13 +17,16 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, checks, pages, routing, scans
-from ..forms import side_form, step_form
+from .. import actions, alerts, checks, pages, routing, scans
+from ..desk_forms import side_form
+from ..forms import step_form
+from ..going_back_notices import notices
 from ..models import Document
-from ..panels import PANELS, files_of, head_links
+from ..panels import IN_ACTS, PANELS, files_of, head_links
 from ..side_acts import SIDE_ACTS
-from ..states import Direction, State, StepResult
+from ..states import Direction
 from ..workflow import workflow_of
+from . import following
 
 SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 
@@ -33,6 +36,7 @@ SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 @require_safe
 def detail(request, document):
     routing.see(document, request.user)
+    alerts.see(document, request.user)
     return show(request, document)
 
 
@@ -45,20 +49,13 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
-        "returned": _last_return(document),
+        "notices": notices(page),
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
         **_paper(request, document.content),
     }
     return render(request, "documents/detail.html", context, status=status)
-
-
-def _last_return(document):
-    """Why the draft is back with its drafter; None when it is not."""
-    if document.state != State.DRAFTING or not document.was_returned:
-        return None
-    return document.opinions.filter(result=StepResult.RETURNED).order_by("at", "pk").last()
 
 
 def _words_without_a_form(failed, panels) -> str:
@@ -130,6 +127,7 @@ def act(request, document, step):
     messages.success(request, f"“{document.title}”{transition.done}。")
     if vacant := routing.vacant_posts(document):
         messages.warning(request, routing.vacancy_told(vacant))
+    following.offer(request, document)
     return _after(request, document)
 
 
@@ -151,6 +149,8 @@ def side_act(request, document, what):
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
     messages.success(request, f"“{document.title}”{found.done}。")
+    if what in IN_ACTS:
+        following.offer(request, document)
     return _after(request, document)
 
 

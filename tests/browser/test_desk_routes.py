@@ -48,7 +48,7 @@ def looked_at(page, picture, name: str) -> None:
 
 
 def laid_down(clerk, office) -> None:
-    """On the editor: the check by a reviewer whom the drafter chooses, beside it the leader `office` within two days."""
+    """On the editor: a check by whom the drafter chooses, beside it the leader `office` within two days."""
     pick(clerk, "who-1", "choice:reviewer")
     tab_to(clerk, "下面加一行（第1行之后）", tag="BUTTON")
     enter(clerk)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from documents import route_editing, route_trial
 from documents.actions import create_draft
+from documents.circulation import readers_of
 from documents.models import Route, RouteRun, StepRun
 from documents.route_editing import Impossible, Typed
 from documents.route_plan import Subject, due_after, steps_of
@@ -303,6 +304,7 @@ def test_on_a_day_off_an_urgent_step_is_told_to_whoever_is_on_duty(people, units
     assert (told.label, told.kind) == ("值班转告", "read")
     assert told.remark.startswith("请转告区信息委 核稿人：核稿，限")
     assert told.due_at - told.opened_at < timedelta(hours=8, seconds=5)
+    assert readers_of(document) == []  # a call is no circulation
     take(document, "check", people["D07:reviewer"])
     assert waiting(document) == {("approve", "D07", "leader")}  # the call is over with the step
     plain = take(draft(people, title="关于一般事项的通知"), "submit", people["D07:officer"])

@@ -1,4 +1,4 @@
-"""The clerk's pages of routes, and what 送审 leaves to choose (issue 12, point 2): by buttons, nothing typed is lost."""
+"""The clerk's pages of routes, and what 送审 leaves to choose: nothing typed is lost, buttons do everything."""
 
 import re
 from datetime import timedelta

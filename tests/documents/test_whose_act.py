@@ -326,9 +326,10 @@ def test_a_page_whose_bytes_were_changed_is_neither_sealed_nor_dispatched(people
 def test_a_fault_found_at_proofreading_keeps_the_number(people):
     document = brought_to("proofread", people)
     number = document.doc_number
-    take(document, "recheck_back", people["D07:clerk"], note="文种有误。")
+    take(document, "refer_back", people["D07:clerk"], note="文种有误。")
+    take(document, "agree_to_change", people["D07:leader"])
     assert document.state == State.DRAFTING and document.doc_number == number
-    for step, post in (("submit", "officer"), ("check", "reviewer"), ("approve", "leader"), ("number", "clerk")):
+    for step, post in (("submit", "officer"), ("approve", "leader"), ("number", "clerk")):
         take(document, step, people[f"D07:{post}"])
     assert document.doc_number == number
     assert brought_to("number", people, title="关于下一件的通知").number_seq == document.number_seq + 1

@@ -67,6 +67,17 @@ def state(obj, field: str = "state") -> str:
 
 
 @register.simple_tag
+def limit(deadline) -> str:
+    """A deadline (`at`, `words`, `tone`) in words, its day below; "" for none."""
+    if not deadline:
+        return ""
+    return format_html(
+        '<span class="limit {}" title="{}">{}</span> <span class="second">{}</span>',
+        deadline.tone, moment(deadline.at), deadline.words, day(deadline.at),
+    )  # fmt: skip
+
+
+@register.simple_tag
 def paper(svg: str) -> str:
     """An SVG page from paper, which escapes every text it sets."""
     return mark_safe(svg)  # noqa: S308

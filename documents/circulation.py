@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from units import audit
 from units.models import Appointment, Post, Task, User
@@ -21,6 +22,8 @@ from .inputs import CirculateInput, RecallInput
 from .models import Document
 from .states import StepKind
 
+OF_READERS = ~Q(label=routing.DUTY)  # a call to whoever is on duty is no circulation
+
 
 @transaction.atomic
 def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> int:
@@ -30,7 +33,7 @@ def circulate(document: Document, *, by, note: str = "", given: CirculateInput) 
     """
     row = locked(document)
     still_open("circulate", may_be_circulated(row), row, by)
-    asked = Task.objects.of(row).filter(kind=StepKind.READ).exclude(outcome="cancelled")
+    asked = Task.objects.of(row).filter(OF_READERS, kind=StepKind.READ).exclude(outcome="cancelled")
     have = set(asked.values_list("assignee_id", "post_id"))
     people = dict.fromkeys([*given.readers, *_people_of(given.departments)])
     new = [person for person in people if (person.pk, None) not in have]
@@ -69,7 +72,7 @@ def recall(document: Document, *, by, note: str = "", given: RecallInput) -> int
 
 def readers_open(document) -> list[Task]:
     """Items of those who have not read it yet."""
-    rows = Task.objects.of(document).open().filter(kind=StepKind.READ)
+    rows = Task.objects.of(document).open().filter(OF_READERS, kind=StepKind.READ)
     return list(rows.select_related("assignee", "post__unit").order_by("pk"))
 
 
@@ -86,7 +89,11 @@ class Reader:
 
 def readers_of(document) -> list[Reader]:
     """Everybody asked, in the order of asking, with what became of it; one query."""
-    rows = Task.objects.of(document).filter(kind=StepKind.READ).select_related("assignee", "post__unit", "done_by")
+    rows = (
+        Task.objects.of(document)
+        .filter(OF_READERS, kind=StepKind.READ)
+        .select_related("assignee", "post__unit", "done_by")
+    )
     return [_reader(task) for task in rows.order_by("pk")]
 
 

@@ -15,7 +15,7 @@ from units.texts import LineField
 from . import route_editing
 from .models import Route, RouteStep
 from .route_plan import Staff, Subject, steps_of
-from .routes import LONGEST_ROUTE, kinds_of
+from .routes import LONGEST_ROUTE, kind_label, kinds_of
 from .states import Addressed, Direction, LimitUnit, RoutingDirection, StepKind, Urgency, When
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -239,11 +239,6 @@ POSTS_OF_KIND = {  # the post in which a named person is asked, where he holds s
     StepKind.DISPATCH: (PostKind.CLERK,),
     StepKind.COMPLETE: (PostKind.CLERK,),
 }
-
-
-def kind_label(kind: StepKind) -> str:
-    """Two steps of the handling have one name on the page; the route tells them apart."""
-    return {StepKind.HANDLE: "承办（接办）", StepKind.REPORT: "承办（报办理结果）"}.get(kind, kind.label)
 
 
 def _special(direction: Direction) -> list[Addressed]:

@@ -11,7 +11,8 @@ from units.roles import PostKind
 from .models import RouteStep
 from .route_plan import source_of
 from .route_trial import Tried
-from .states import Addressed, LimitUnit
+from .routes import kind_label
+from .states import Addressed, LimitUnit, StepKind
 
 
 @dataclass
@@ -43,12 +44,11 @@ class Place:
 
 def of_route(steps: Sequence[RouteStep], unit: Unit) -> list[Place]:
     """The route as it was laid down, for every document."""
-    rows = [
-        (step.position, Box(
-            line, str(step), addressee(step, unit), limit=limits_shown(step), condition=step.condition_shown,
-        ))
-        for line, step in enumerate(steps, start=1)
-    ]  # fmt: skip
+    rows = []
+    for line, step in enumerate(steps, start=1):
+        box = Box(line, kind_label(StepKind(step.kind)), addressee(step, unit))
+        box.limit, box.condition = limits_shown(step), step.condition_shown
+        rows.append((step.position, box))
     return _places(rows)
 
 
@@ -61,7 +61,7 @@ def of_trial(tried: Sequence[Tried]) -> list[Place]:
 def _box(one: Tried) -> Box:
     planned = one.planned
     names = "、".join(person.name for person in one.holders)
-    box = Box(planned.line, str(planned.step), _who(one), names, due=one.due)
+    box = Box(planned.line, kind_label(planned.kind), _who(one), names, due=one.due)
     box.limit = limit_shown(planned.limit_value, planned.limit_unit)
     box.problems, box.notes = one.problems, one.notes
     return box

@@ -7,7 +7,7 @@ from typing import Any
 
 from units.calendar import WorkingCalendar, end_of_working_days
 from units.models import Appointment, Delegation, Unit, User
-from units.roles import PostKind
+from units.roles import ADMINISTRATORS, PostKind
 
 from .models import Document, Route, RouteStep
 from .routes import limit_of
@@ -69,11 +69,15 @@ class Planned:
 
 
 class Staff:
-    """Who holds which post of some units today, and who stands in for whom; two queries for any number of steps."""
+    """Who holds which post of some units today, and who stands in for whom; two queries for any number of steps.
+
+    The three administrators handle no documents (domain 12.2) and are nobody here.
+    """
 
     def __init__(self, units: Iterable[Unit]) -> None:
         keys = {unit.pk for unit in units}
-        self.appointments = list(Appointment.objects.active().filter(post__unit__in=keys).for_standing())
+        held = Appointment.objects.active().filter(post__unit__in=keys).exclude(post__kind__in=ADMINISTRATORS)
+        self.appointments = list(held.for_standing())
         self._units = keys
         self._delegations: list[Delegation] | None = None
 

@@ -104,6 +104,10 @@ def create(request, direction):
 @gives_one(Route, "edit")
 @require_http_methods(["GET", "POST"])
 def edit(request, row):
+    later = Route.objects.filter(line=row.line, version__gt=row.version)
+    if request.method == "GET" and row.superseded_at and later.exists():
+        messages.info(request, "这是以前的版本，请修改最近的版本。")
+        return redirect(row)
     return _edit(request, row.unit, row.direction, row)
 
 

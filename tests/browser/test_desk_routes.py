@@ -47,18 +47,8 @@ def looked_at(page, picture, name: str) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
-def test_a_parallel_check_is_laid_down_tried_saved_and_used(sign_in, people, units, picture):
-    checker = named(people, "甲", PostKind.REVIEWER)
-    office = named(people, "乙", PostKind.LEADER)
-    clerk = sign_in(people["D07:clerk"])
-    tab_to(clerk, "流转路线")
-    enter(clerk)
-    looked_at(clerk, picture, "80-routes")
-    clerk.reload()
-    tab_to(clerk, "默认发文路线")
-    enter(clerk)
-    tab_to(clerk, "修改和试走")
-    enter(clerk)
+def laid_down(clerk, office) -> None:
+    """On the editor: a check by whom the drafter chooses, beside it the leader `office` within two days."""
     pick(clerk, "who-1", "choice:reviewer")
     tab_to(clerk, "下面加一行（第1行之后）", tag="BUTTON")
     enter(clerk)
@@ -71,12 +61,31 @@ def test_a_parallel_check_is_laid_down_tried_saved_and_used(sign_in, people, uni
     tab_to(clerk, "试走", tag="BUTTON")
     enter(clerk)
     assert clerk.get_by_text("走得通。").is_visible() and clerk.get_by_text("限2个工作日").is_visible()
+
+
+def test_a_parallel_check_is_laid_down_tried_saved_and_used(sign_in, people, units, picture):
+    checker = named(people, "甲", PostKind.REVIEWER)
+    office = named(people, "乙", PostKind.LEADER)
+    clerk = sign_in(people["D07:clerk"])
+    tab_to(clerk, "流转路线")
+    enter(clerk)
+    looked_at(clerk, picture, "80-routes")
+    clerk.reload()
+    tab_to(clerk, "默认发文路线")
+    enter(clerk)
+    tab_to(clerk, "修改和试走")
+    enter(clerk)
+    laid_down(clerk, office)
     looked_at(clerk, picture, "81-route-tried")
     clerk.locator("#id_name").focus()
     tab_to(clerk, "保存", tag="BUTTON")
     enter(clerk)
     assert clerk.get_by_text("已保存为第2版").is_visible()
     looked_at(clerk, picture, "82-route")
+    clerk.emulate_media(media="print")  # A4 without menus
+    assert not clerk.locator(".nav").is_visible() and clerk.locator(".way").is_visible()
+    picture(clerk, "82-route-printed", phone=False)
+    clerk.emulate_media(media="screen")
     assert [(one.kind, one.position) for one in route_of(units["D07"]).steps.all()][:2] == [("check", 1), ("review", 1)]
 
     document = draft(people)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from documents import route_editing, route_trial
 from documents.actions import create_draft
+from documents.circulation import readers_of
 from documents.models import Route, RouteRun, StepRun
 from documents.route_editing import Impossible, Typed
 from documents.route_plan import Subject, due_after, steps_of
@@ -100,6 +101,12 @@ def test_all_that_is_impossible_is_named_at_once_and_nothing_is_saved(people, un
     missing = [one.message for one in refusal.value.findings if one.line == 0]
     assert missing == ["缺少“校对”环节。", "缺少“用印”环节。"]
     assert AuditEvent.objects.count() == count and route_of(units["D07"]).version == 1
+
+
+def test_an_administrator_is_asked_for_nothing(people, units):
+    steps = [step(1, K.CHECK, A.PERSON, P.REVIEWER, person=people["D07:sysadmin"]), *after_signing(2)]
+    with pytest.raises(Impossible, match="区信息委系统管理员不在区信息委任职"):
+        saved(steps, people, units["D07"])
 
 
 def test_a_condition_under_which_a_step_is_missing_is_named(people, units):
@@ -297,6 +304,7 @@ def test_on_a_day_off_an_urgent_step_is_told_to_whoever_is_on_duty(people, units
     assert (told.label, told.kind) == ("值班转告", "read")
     assert told.remark.startswith("请转告区信息委 核稿人：核稿，限")
     assert told.due_at - told.opened_at < timedelta(hours=8, seconds=5)
+    assert readers_of(document) == []  # a call is no circulation
     take(document, "check", people["D07:reviewer"])
     assert waiting(document) == {("approve", "D07", "leader")}  # the call is over with the step
     plain = take(draft(people, title="关于一般事项的通知"), "submit", people["D07:officer"])

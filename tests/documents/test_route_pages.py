@@ -1,10 +1,13 @@
 """The clerk's pages of routes, and what 送审 leaves to choose: nothing typed is lost, buttons do everything."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from documents.models import Route, RouteRun
 from documents.states import Addressed, Direction, StepKind
@@ -13,7 +16,11 @@ from tests.documents.way import after_signing, route_of, saved, step, waiting
 from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.transfer.stock import browser
-from units.models import AuditEvent
+from units import form_drafts
+from units import people as actions
+from units.actions import system_user
+from units.delegations import delegate
+from units.models import Appointment, AuditEvent, Post
 from units.roles import PostKind
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +182,26 @@ def test_the_drafter_sees_the_way_and_chooses(people, units):
     assert RouteRun.objects.get(document=document).route == default
 
 
+def test_the_drafter_is_told_who_is_away(people, units):
+    """The words of issue 12, point 2: 张三11-20至11-28由李四代理; a vacant post is named as well."""
+    today = timezone.localdate()
+    delegate(
+        people["D07:leader"], people["D07:archivist"], Post.objects.get(unit__code="D07", kind="leader"),
+        by=people["D07:clerk"], starts_on=today, ends_on=today + timedelta(8), reason="出差",
+    )  # fmt: skip
+    actions.dismiss(Appointment.objects.get(user=people["D07:seal_keeper"]), by=system_user(), reason="调离")
+    document = draft(people)
+    page = browser(people["D07:officer"]).get(document.get_absolute_url()).content.decode()
+    assert f"区信息委领导{today:%m-%d}至{today + timedelta(8):%m-%d}由区信息委档案员代理" in page
+    assert "走不通：区信息委监印人岗位目前无人" in page
+
+
+def test_an_older_version_is_not_edited(clerk, people, units):
+    old = route_of(units["D07"])
+    saved(after_signing(1), people, units["D07"])
+    assert clerk.get(edit_of(old)).url == old.get_absolute_url()
+
+
 def test_a_route_edited_under_the_drafters_page_is_told_and_shown_anew(people, units):
     document, drafter = draft(people), browser(people["D07:officer"])
     old = route_of(units["D07"])
@@ -194,3 +221,15 @@ def test_the_registrar_sees_the_incoming_way(people, units):
     take(delivery, "sign_for", people["D09:clerk"])
     page = browser(people["D09:clerk"]).get(delivery.get_absolute_url()).content.decode()
     assert "以后的流转" in page and "区民政局核稿人" in page
+
+
+def test_rows_typed_and_not_sent_come_back(clerk, people, units):
+    """Nothing typed is lost: the kept form has a row more than the saved route."""
+    address = edit_of(route_of(units["D07"]))
+    form = clerk.get(address).context["form"]
+    typed = values_of(form) | {"rows": "9", "kind-9": "complete", "who-9": "post:clerk", "name": "未提交的名称"}
+    kept = MultiValueDict({name: [value] for name, value in typed.items()})
+    assert form_drafts.keep(form_drafts.read(form.draft.signed), kept, by=people["D07:clerk"])
+    again = clerk.get(address).context["form"]
+    assert (again.count, again["name"].value(), again["kind-9"].value()) == (9, "未提交的名称", "complete")
+    assert "kind-10" not in again.fields

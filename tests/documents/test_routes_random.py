@@ -101,7 +101,7 @@ class Chance:
 
 
 def document_of(direction, people, units, urgency="", flow="down"):
-    """A draft with a countersigner, in whose place an incoming document is walked too: the run asks nothing else."""
+    """A draft with a countersigner; incoming routes are walked on a 签报: the run asks for no more than a document."""
     fields = {"title": "关于流转的通知", "body": BODY, "urgency": urgency, "routing_direction": flow}
     return create_draft(
         fields, unit=units["D07"], by=people["D07:officer"], countersigners=[units["D09"]],

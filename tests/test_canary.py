@@ -198,7 +198,6 @@ def places(people) -> dict[str, list[dict]]:
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "nothing": [{"uid": one.uid} for one in records],
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
-        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
         "new_route": [{"direction": "outgoing"}],

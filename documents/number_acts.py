@@ -21,7 +21,7 @@ NAMED = 20  # documents that a refusal names
 
 @transaction.atomic
 def void_number(document: Document, *, by, note: str, given=None) -> str:
-    """作废字号: a number taken by mistake; a numbered document has the next one at once. Returns the number voided."""
+    """作废字号: a number taken by mistake; a numbered document has the next one at once. Returns what is told."""
     row = locked(document)
     if not may(by, "number", row):
         raise Refused("您没有作废字号的权限，或者该事项已由他人办理。")
@@ -40,7 +40,7 @@ def void_number(document: Document, *, by, note: str, given=None) -> str:
         "void_number", "作废字号", row, by=by, through="number", before=row.state, after=row.state, opinion=note,
         voided_number=former, doc_number=row.doc_number,
     )  # fmt: skip
-    return former
+    return f"字号已作废：{former}" + (f"，改用{row.doc_number}" if row.doc_number else "")
 
 
 def close_year(unit, year: int, *, by) -> NumberClosing:

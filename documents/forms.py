@@ -6,12 +6,14 @@ from datetime import datetime, time
 from django import forms
 from django.utils import timezone
 
+from units.choosing import PeopleField, UnitsField, people_in, units_for
 from units.models import Appointment, Unit, User
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .pages import usual_phrases
+from .recent import recent_units
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
@@ -28,7 +30,9 @@ from .states import (
 TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
 LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
-MANY = {"invalid_choice": "所选单位不在列表中，请重新选择。", "invalid_pk_value": "所选单位不在列表中，请重新选择。"}
+
+
+ADDRESSEES = {"apart": "addressees", "excludes": "unit"}
 
 
 class DateInput(forms.DateInput):
@@ -36,17 +40,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-def units_field(label: str, help_text: str = "") -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        Unit.objects.none(),
-        required=False,
-        label=label,
-        help_text=help_text,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=MANY,
-    )
 
 
 class DraftForm(forms.Form):
@@ -63,13 +56,13 @@ class DraftForm(forms.Form):
         choices=[*SecurityClass.choices, *SECRET_CLASSES.items()], label="密级", initial=SecurityClass.PUBLIC,
         help_text="涉密公文不得在本系统拟制", error_messages=CHOICE,
     )  # fmt: skip
-    main = units_field("主送单位")
+    main = UnitsField(required=False, label="主送单位", **ADDRESSEES)
     main_outside = LineField(
         max_length=200, required=False, label="主送区外单位", help_text="不在名单中的机关，用顿号分隔"
     )
-    cc = units_field("抄送单位")
+    cc = UnitsField(required=False, label="抄送单位", **ADDRESSEES)
     cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
-    countersigners = units_field("会签单位", "由其领导会签后再签发")
+    countersigners = UnitsField(required=False, label="会签单位", help_text="由其领导会签后再签发", excludes="unit")
     body = UnmarkedText(
         max_length=200_000,
         required=False,
@@ -94,22 +87,29 @@ class DraftForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, units=(), **kwargs):
+    def __init__(self, *args, units=(), by, **kwargs):
         super().__init__(*args, **kwargs)
-        everybody = Unit.objects.in_force().order_by("code")
+        everybody = units_for(by, recent_units(by))
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
         for name in ("main", "cc", "countersigners"):
-            self.fields[name].queryset = everybody
+            self.fields[name].offer = everybody
         if len(units) == 1:
             self.fields["unit"].initial = units[0]
 
     def clean(self):
         data = super().clean()
-        main, cc = set(data.get("main") or ()), set(data.get("cc") or ())
-        if both := main & cc:
-            names = "、".join(unit.short_name for unit in both)
-            self.add_error("cc", f"{names}已是主送单位，不要重复抄送。")
+        main, cc = data.get("main") or [], data.get("cc") or []
+        if both := [unit.short_name for unit in cc if unit in main]:
+            self.add_error("cc", f"{'、'.join(both)}已是主送单位，不要重复抄送。")
+        for name in ("main", "cc", "countersigners"):
+            if data.get("unit") in (data.get(name) or ()):
+                self.add_error(name, f"{data['unit']}是发文单位，不能同时作为{self.fields[name].label}。")
         return data
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands, or is wrong, in the folded part."""
+        return any(self[name].value() or self[name].errors for name in ("main_outside", "cc_outside", "countersigners"))
 
     def clean_body(self):
         """整理文字并保存, for whoever has no JavaScript; the text before it is the revision before."""
@@ -300,13 +300,11 @@ class ProposeForm(OfficerMixin, LimitMixin, NoteForm):
 
 
 class InstructForm(OfficerMixin, NoteForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(), required=False, label="传阅", widget=forms.CheckboxSelectMultiple
-    )
+    readers = PeopleField(required=False, label="传阅")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(self.document.unit)
+        self.fields["readers"].offer = people_in(self.document.unit)
 
     def values(self) -> dict:
         return {**super().values(), "readers": tuple(self.cleaned_data["readers"])}
@@ -359,16 +357,11 @@ def step_form(step, document, by, data=None) -> NoteForm:
 
 
 class CirculateForm(SideForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label="传阅人员",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请至少选择一人。"},
-    )
+    readers = PeopleField(label="传阅人员")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(self.document.unit)
+        self.fields["readers"].offer = people_in(self.document.unit)
 
     def values(self) -> dict:
         return {"readers": tuple(self.cleaned_data["readers"])}

@@ -8,6 +8,7 @@ from units.fitting import FITTING, STAFF, SUBJECTS, Fit, holding
 from units.handover import HOLDINGS, Item
 from units.models import Task, Unit, User
 from units.roles import PostKind
+from units.workflow import Refused
 
 from . import routing
 from .models import Document
@@ -56,6 +57,10 @@ def takes_over(task: Task, by: User) -> None:
         .select_for_update(of=("self",))
         .get(uid=task.subject_uid)
     )
+    if task.kind == StepKind.SEAL and task.assignee is not None and task.assignee in (
+        document.drafted_by, document.held_by,
+    ):  # fmt: skip
+        raise Refused(f"“{document}”由{task.assignee.name}拟稿，监印不得转给拟稿人，请选择其他监印人。")
     routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
     routing.readdress(task)
     if task.kind in DRAFTS and task.assignee is not None:

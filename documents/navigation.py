@@ -2,10 +2,12 @@
 
 from units import context
 from units.paging import capped
+from units.roles import PostKind
 
 from .lists import CAP, handled_by, led_by_units_of
 
 context.NAVIGATION += [
+    ("公文", "领导桌面", "documents:leader", "instruct_documents"),
     ("公文", "待办", "documents:waiting", None),
     ("公文", "已办", "documents:handled", None),
     ("公文", "在办", "documents:under_way", None),
@@ -19,3 +21,4 @@ context.COUNTERS |= {
     "documents:handled": lambda user: capped(handled_by(user), CAP),
     "documents:under_way": lambda user: capped(led_by_units_of(user), CAP),
 }
+context.LANDING.append((PostKind.LEADER, "documents:leader"))

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from .views import drafts, lists, page, publishing
+from .views import drafts, leader, lists, page, publishing
 
 app_name = "documents"
 
 urlpatterns = [
+    path("leader/", leader.desk, name="leader"),
     path("waiting/", lists.waiting, name="waiting"),
     path("handled/", lists.handled, name="handled"),
     path("under-way/", lists.under_way, name="under_way"),

@@ -3,8 +3,8 @@
 from units.workflow import Transition, Workflow
 
 from . import conditions as when
+from . import deputies, pages
 from . import effects as does
-from . import pages
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
@@ -14,6 +14,7 @@ IN_REVIEW = frozenset({S.IN_REVIEW})
 BEFORE_DISPATCH = frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD, S.SEALED})
 SHORT, OWN = (when.reason_is_short,), (when.is_not_his_own,)
 FILING = (when.filing_is_decided,)
+COUNTERSIGNING = (deputies.may_decide_as_deputy("countersign"),)
 
 
 def _one(state: State) -> frozenset:
@@ -36,7 +37,15 @@ OUTGOING = Workflow(
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
-    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    Transition(
+        "countersign",
+        "会签",
+        IN_REVIEW,
+        S.IN_REVIEW,
+        "countersign",
+        COUNTERSIGNING,
+        does.pass_step(StepKind.COUNTERSIGN),
+    ),
     Transition(
         "approve",
         "签发",
@@ -86,7 +95,7 @@ OUTGOING = Workflow(
         _one(S.PROOFREAD),
         S.SEALED,
         "seal",
-        (when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
+        (deputies.may_seal_as_deputy, when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
         does.seal,
     ),
     Transition(
@@ -190,7 +199,15 @@ INCOMING = Workflow(
 INTERNAL = Workflow(
     Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
-    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    Transition(
+        "countersign",
+        "会签",
+        IN_REVIEW,
+        S.IN_REVIEW,
+        "countersign",
+        COUNTERSIGNING,
+        does.pass_step(StepKind.COUNTERSIGN),
+    ),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition(
         "instruct",
@@ -198,7 +215,7 @@ INTERNAL = Workflow(
         IN_REVIEW,
         S.INSTRUCTED,
         "instruct",
-        (when.all_before_are_closed(StepKind.INSTRUCT),),
+        (when.all_before_are_closed(StepKind.INSTRUCT), deputies.may_decide_as_deputy("instruct")),
         does.instruct,
         input=InstructInput,
         needs_note=True,

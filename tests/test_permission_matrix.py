@@ -24,6 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
+from units import unit_groups
 from units.actions import system_user
 from units.administrators import propose_dismissal
 from units.delegations import delegate
@@ -44,6 +45,7 @@ MATRIX = {
     "units:sign_in": ("get", "", "33333333333333332"),
     "units:sign_out": ("post", "", "sssssssssssssssss"),
     "units:act_as": ("post", "", "4444444444444444s"),
+    "units:large_type": ("post", "", "3333333333333333s"),
     "units:save_form_draft": ("post", "", "uuuuuuuuuuuuuuuus"),
     "units:discard_form_draft": ("post", "", "4444444444444444s"),
     "units:password": ("get", "", "2222222222222222s"),
@@ -58,6 +60,9 @@ MATRIX = {
     "units:delegations": ("get", "", "2222222222222222s"),
     "units:end_delegation": ("post", "delegation", "3443444444444444s"),
     "units:note_delegation": ("post", "delegation", "4443444444444444s"),
+    "units:unit_groups": ("get", "", "2444442244444444s"),
+    "units:edit_unit_group": ("get", "unit_group", "2444444444444444s"),
+    "units:end_unit_group": ("post", "unit_group", "3444444444444444s"),
     "units:jobs": ("get", "", "2222222222222222s"),
     "units:retry_job": ("post", "job", "4444434444444344s"),
     "units:components": ("get", "", "44444444444444444"),
@@ -65,6 +70,7 @@ MATRIX = {
     "units:metrics": ("get", "", "22222222222222222"),
     "units:job_report": ("get", "job", "4444424444444244s"),
     "units:chores": ("get", "", "4444444444444244s"),
+    "documents:leader": ("get", "", "4442444424444444s"),
     "documents:waiting": ("get", "", "2222222222222222s"),
     "documents:handled": ("get", "", "2222222222222222s"),
     "documents:under_way": ("get", "", "2222222222222222s"),
@@ -154,6 +160,7 @@ def world(people, units):
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
+        "unit_group": {"uid": made_group(people, units).uid},
         "nothing": {"uid": job.uid},
         "": {},
         **changes_of_posts(people),
@@ -164,6 +171,11 @@ def scanned(document, by) -> Attachment:
     """A picture that hangs on `document`."""
     stored = keep(land_bytes(awkward.png(), "扫描.png"))
     return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)
+
+
+def made_group(people, units):
+    """A group of D07's own."""
+    return unit_groups.save(None, unit=units["D07"], name="两局", members=[units["D09"]], by=people["D07:clerk"])
 
 
 def changes_of_posts(people) -> dict:

@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Record
 from documents.models import Document
-from tests.browser.helpers import send, work
+from tests.browser.helpers import choose, send, work
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -37,7 +37,7 @@ def draft(page, units, picture) -> None:
     picture(page, "01-draft-form")
     page.get_by_label("标题", exact=True).fill(TITLE)
     page.get_by_label("公开属性").select_option("proactive")
-    page.get_by_role("group", name=re.compile("主送单位")).get_by_label(units["D09"].short_name).check()
+    choose(page, "主送单位", units["D09"].short_name)
     page.get_by_label(re.compile(r"^\s*正文")).fill(BODY)
     send(page.get_by_role("button", name="保存草稿"))
     picture(page, "02-draft-page")

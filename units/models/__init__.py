@@ -1,6 +1,7 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
 
 from .drafts import FormDraft
+from .groups import UnitGroup
 from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
 from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
@@ -25,6 +26,7 @@ __all__ = [
     "Superseded",
     "Task",
     "Unit",
+    "UnitGroup",
     "UnitSuccession",
     "User",
 ]

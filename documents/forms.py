@@ -128,7 +128,7 @@ class DraftForm(forms.Form):
 
 
 class OutsideForm(forms.Form):
-    """来文登记: a document that came on paper or from outside the district."""
+    """收文登记: a document that came on paper or from outside the district."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label="收文单位", empty_label=None, error_messages=CHOICE)
     sender_name = PrintedLine(max_length=200, label="来文单位")
@@ -286,7 +286,11 @@ class RegisterForm(LimitMixin, NoteForm):
 
 class OfficerMixin(forms.Form):
     lead_officer = forms.ModelChoiceField(
-        User.objects.none(), required=False, label="主办人", empty_label="由承办岗位认领", error_messages=CHOICE
+        User.objects.none(),
+        required=False,
+        label="主办人",
+        empty_label="待承办：承办人未确定，由承办处室指定",
+        error_messages=CHOICE,
     )
 
     def __init__(self, *args, **kwargs):

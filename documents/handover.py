@@ -38,7 +38,7 @@ FITTING.update(
         StepKind.SIGN_FOR: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.REGISTER: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.PROPOSE: Fit(holding("propose_documents"), back_to=PostKind.CLERK),
-        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待接办）"),
+        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（未开始）"),
         StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待报办理结果）"),
         StepKind.COMPLETE: Fit(STAFF, back_to=PostKind.CLERK, deputies=HANDLING),
     }

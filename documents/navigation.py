@@ -13,7 +13,7 @@ context.NAVIGATION += [
     ("公文", "在办", "documents:under_way", None),
     ("公文", "办结", "documents:completed", None),
     ("公文", "拟稿", "documents:draft", "draft_documents"),
-    ("公文", "来文登记", "documents:register_outside", "receive_documents"),
+    ("公文", "收文登记", "documents:register_outside", "receive_documents"),
     ("公文", "现行文件", "documents:current", "publish_documents"),
 ]
 context.COUNTERS |= {

@@ -148,5 +148,5 @@ USUAL = {
         "格式不符合规定，请更正。",
     ),
     StepKind.REPORT: ("已按要求办理完毕。",),
-    StepKind.HANDLE: ("接办。",),
+    StepKind.HANDLE: ("承办。",),
 }

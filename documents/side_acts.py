@@ -29,5 +29,5 @@ SIDE_ACTS = SideActs(
     SideAct("circulate", "传阅", "circulate", when.may_be_circulated, actions.circulate, CirculateInput),
     SideAct("urge", "催办", "urge", when.may_be_urged, actions.urge, needs_note=True),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
-    SideAct("publish", "作为现行文件公开", "publish", _may_be_published, _publish, PublishInput, past="已作为现行文件公开"),
+    SideAct("publish", "报送现行文件", "publish", _may_be_published, _publish, PublishInput, past="已报送现行文件"),
 )  # fmt: skip

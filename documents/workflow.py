@@ -178,9 +178,9 @@ INCOMING = Workflow(
         input=InstructInput,
         needs_note=True,
     ),
-    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
+    Transition("handle", "承办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
-        "report", "报送办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
+        "report", "填报办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
     ),
     Transition(
         "complete",

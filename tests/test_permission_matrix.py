@@ -131,7 +131,7 @@ def world(people, units):
     offered = current.publish(sent, by=people["D07:clerk"], topic="综合", summary="试")
     filed = brought_to("dispatch", people, title="关于已归档事项的通知")
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
-    taken = brought_to("dispatch", people, title="关于已组批事项的通知")
+    taken = brought_to("dispatch", people, title="关于已编制移交清单事项的通知")
     take(taken, "complete", people["D07:clerk"], retention_code="D30")
     record = Record.objects.unguarded("a test looks").get(document=filed)
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")

@@ -1,4 +1,4 @@
-"""拟稿, 修改, 来文登记, and the files that go with them."""
+"""拟稿, 修改, 收文登记, and the files that go with them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -181,7 +181,7 @@ def register_outside(request):
         if not _differs(request, made, units):
             messages.info(request, "这份来文已经签收保存，没有另登一份。")
             return redirect(made)
-        form.add_error(None, f"此表已签收保存为“{made}”，不能再改；如确是另一份来文，请从“来文登记”重新填写。")
+        form.add_error(None, f"此表已签收保存为“{made}”，不能再改；如确是另一份来文，请从“收文登记”重新填写。")
         status = 409
     return render(request, "documents/outside.html", {"form": form}, status=status)
 

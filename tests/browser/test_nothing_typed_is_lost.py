@@ -224,7 +224,7 @@ def test_errors_are_in_sight_though_the_form_stands_far_below(sign_in, people):
         page.evaluate("document.querySelectorAll('.side details').forEach(one => { one.open = true; })")
         page.evaluate("document.querySelectorAll('[required]').forEach(one => one.removeAttribute('required'))")
         with page.expect_navigation():
-            page.get_by_role("button", name="作为现行文件公开").click()
+            page.get_by_role("button", name="报送现行文件").click()
         page.wait_for_load_state()
         summary = page.locator(".summary").first
         assert "主题分类" in summary.inner_text()

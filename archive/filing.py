@@ -10,7 +10,7 @@ import paper
 from documents import pages
 from documents.models import Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
-from files.store import Landed, keep, land_bytes, path_of
+from files.store import Landed, keep, land_made, path_of
 from files.text import decode_text
 from files.text import text_of as words_of
 from units import audit
@@ -79,7 +79,7 @@ def _parts(document, moment, act) -> list[Part]:
     kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=_last_opinion(act, moment))
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = "文件处理单.pdf" if sheet_role == Role.HANDLING_SHEET else "发文稿纸.pdf"
-    sheet_part = Part(sheet_role, name, land_bytes(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
+    sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
     attached = [
         Part(
@@ -92,7 +92,7 @@ def _parts(document, moment, act) -> list[Part]:
     ]
     if document.direction == Direction.INCOMING:
         return [sheet_part, *main, *attached]
-    final = land_bytes(_final_draft(document).encode(), "定稿.txt")
+    final = land_made(_final_draft(document).encode(), "定稿.txt")
     return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 

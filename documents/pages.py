@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 import paper
-from files.store import Landed, land_bytes
+from files.store import Landed, land_made
 
 from .models import Opinion, Rendition
 from .states import AddresseeKind, Direction, DocType, RoutingDirection, StepKind
@@ -58,7 +58,7 @@ def moment_of(document):
 def prepare_page(document, act) -> tuple[Landed, "paper.Rendition"]:
     """Render 正本 as PDF/A before the lock; MissingGlyph and FontsMissing reach the person as a refusal."""
     page = paper.render_document(page_input(document), moment=moment_of(document))
-    return land_bytes(page.pdf, "正本.pdf"), page
+    return land_made(page.pdf, "正本.pdf"), page
 
 
 def page_of(document) -> Rendition | None:

@@ -10,6 +10,7 @@ from units.panels import Page, Panel
 from . import conditions, filing_port, pages, routing
 from .forms import side_form, step_form
 from .models import CurrentDocument, Document
+from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
 from .states import ENDED, Direction, State
 from .workflow import workflow_of
@@ -30,7 +31,7 @@ def files_of(document) -> list:
 
 def open_side_acts(page: Page) -> dict:
     if "side_acts" not in page.facts:
-        page.facts["side_acts"] = {act.name: act for act in SIDE_ACTS.open_to(page.user, page.obj)}
+        page.facts["side_acts"] = {act.name: act for act in SIDE_ACTS.open_to(page.user, page.obj, page.facts)}
     return page.facts["side_acts"]
 
 
@@ -40,8 +41,8 @@ def _form(page: Page, act):
 
 def acts(page: Page) -> dict | None:
     """The step that waits for this person first and open, the others folded, what goes back last."""
-    document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj)
-    waiting = set(routing.waiting_kinds(document, page.user))
+    document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj, page.facts)
+    waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger else None
     rows = []

@@ -287,11 +287,6 @@ def vacancy_told(posts: list[Post]) -> str:
     return f"{names}岗位目前无人，公文到该环节后无人办理，请与安全保密管理员联系任命。"
 
 
-def waiting_kinds(document, user) -> list[str]:
-    """Kinds of the open items that wait for this person on the document."""
-    return list(Task.objects.of(document).open().filter(own_tasks(user)).values_list("kind", flat=True))
-
-
 def see(document, user) -> None:
     """The addressee's first opening is kept: the sender cannot take back what was seen."""
     Task.objects.of(document).open().filter(own_tasks(user), seen_at=None).update(seen_at=timezone.now())

@@ -38,6 +38,14 @@ class TakesPart(Rule):
         return seats_in(user, obj.unit) or list(standing(user).seats)
 
 
+def waiting_kinds(user, document, known: dict) -> frozenset[str]:
+    """Kinds of the open items that wait for the person on the document; asked once for one `known`."""
+    if "waiting" not in known:
+        rows = Task.objects.of(document).open().filter(own_tasks(user))
+        known["waiting"] = frozenset(rows.values_list("kind", flat=True))
+    return known["waiting"]
+
+
 class HasTask(Rule):
     """An open task of one of `kinds` on the document waits for the person or a post of his."""
 
@@ -52,6 +60,9 @@ class HasTask(Rule):
         tasks = Task.objects.of(obj).open().filter(own_tasks(user), kind__in=self.kinds).select_related("unit")
         return [seat for task in tasks.order_by("pk") for seat in seats_of_task(user, task)]
 
+    def settled(self, user, obj, known: dict) -> bool | None:
+        return not waiting_kinds(user, obj, known).isdisjoint(self.kinds)
+
 
 class ForPrincipal(HasTask):
     """A deputy sees what waits for his principal in the delegated post, while it waits."""
@@ -61,6 +72,9 @@ class ForPrincipal(HasTask):
 
     def __call__(self, user) -> Q:
         return super().__call__(user) if standing(user).delegations else NOTHING
+
+    def settled(self, user, obj, known: dict) -> bool | None:
+        return bool(standing(user).delegations) and super().settled(user, obj, known)
 
 
 class Drafted(Rule):
@@ -76,12 +90,19 @@ class Drafted(Rule):
     def seats(self, user, obj) -> list[Seat]:
         return list(OnUnit("draft_documents").seats(user, obj))
 
+    def settled(self, user, obj, known: dict) -> bool | None:
+        in_hands = (obj.held_by_id or obj.drafted_by_id) == user.pk
+        return in_hands and OnUnit("draft_documents").settled(user, obj, known)
+
 
 class DraftedAlone(Drafted):
     """Who has the draft in his hands, while it was never submitted: until then nobody else has worked on it."""
 
     def __call__(self, user) -> Q:
         return super().__call__(user) & ~Q(Exists(RouteRun.objects.filter(document=OuterRef("pk"))))
+
+    def settled(self, user, obj, known: dict) -> bool | None:
+        return None if super().settled(user, obj, known) else False
 
 
 class Shown(Rule):
@@ -97,7 +118,8 @@ class Shown(Rule):
         return list(self.rule.seats(user, obj))
 
 
-OUTSIDE = Q(direction=Direction.INCOMING, issued=None, state__in=(State.SIGNED_FOR, State.REGISTERED))
+BEFORE_PROPOSED = (State.SIGNED_FOR, State.REGISTERED)
+OUTSIDE = Q(direction=Direction.INCOMING, issued=None, state__in=BEFORE_PROPOSED)
 
 
 class Edits(Rule):
@@ -110,6 +132,12 @@ class Edits(Rule):
         if obj.direction == Direction.INCOMING:
             return list(OnUnit("receive_documents").seats(user, obj))
         return Drafted().seats(user, obj)
+
+    def settled(self, user, obj, known: dict) -> bool | None:
+        if obj.state == State.DRAFTING:
+            return Drafted().settled(user, obj, known)
+        is_outside = obj.is_incoming and obj.issued_id is None and obj.state in BEFORE_PROPOSED
+        return is_outside and OnUnit("receive_documents").settled(user, obj, known)
 
 
 RULES[Document] = {

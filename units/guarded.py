@@ -18,6 +18,8 @@ class Permission(Protocol):
 
     def seats(self, user: Any, obj: Any) -> Iterable[Any]: ...
 
+    def settled(self, user: Any, obj: Any, known: dict) -> bool | None: ...
+
 
 Rules = dict[str, Permission]
 RULES: dict[type, Rules] = {}

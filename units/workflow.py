@@ -13,7 +13,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from . import audit
-from .access import Seat, may, seat_for
+from .access import Seat, may, open_permissions, seat_for
 from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
 
@@ -148,18 +148,11 @@ class Workflow:
     def state_of(self, obj) -> str:
         return getattr(obj, self.field)
 
-    def open_to(self, user, obj) -> list[Transition]:
+    def open_to(self, user, obj, known: dict | None = None) -> list[Transition]:
         """Transitions that the state and the person's rights allow, in table order (checks come at the act)."""
-        asked: dict[str, bool] = {}
-        found = []
-        for step in self.steps.values():
-            if self.state_of(obj) not in step.sources:
-                continue
-            if step.permission not in asked:
-                asked[step.permission] = may(user, step.permission, obj)
-            if asked[step.permission]:
-                found.append(step)
-        return found
+        possible = [step for step in self.steps.values() if self.state_of(obj) in step.sources]
+        held = open_permissions(user, {step.permission for step in possible}, obj, {} if known is None else known)
+        return [step for step in possible if step.permission in held]
 
     def refusals(self, step: Transition, obj, act: Act) -> list[str]:
         """Every reason why `act.by` may not take `step` on `obj` now; empty when it is open."""
@@ -324,17 +317,11 @@ class SideActs:
     def get(self, name: str) -> SideAct | None:
         return self.acts.get(name)
 
-    def open_to(self, user, obj) -> list[SideAct]:
+    def open_to(self, user, obj, known: dict | None = None) -> list[SideAct]:
         """Rows that make sense now and that the person may do, in table order; one query for all permissions."""
         sensible = [act for act in self.acts.values() if not act.when(obj)]
-        permissions = {act.permission for act in sensible}
-        if not permissions:
-            return []
-        row = type(obj)._default_manager.allowing("view", user).filter(pk=obj.pk)
-        for permission in sorted(permissions):
-            row = row.with_may(permission, user)
-        flags = row.values(*(f"may_{permission}" for permission in permissions)).first()
-        return [act for act in sensible if flags and flags[f"may_{act.permission}"]]
+        held = open_permissions(user, {act.permission for act in sensible}, obj, {} if known is None else known)
+        return [act for act in sensible if act.permission in held]
 
     def perform(self, act: SideAct | str, obj, *, by, note: str = "", given: Any = None):
         """Do it; Refused when the moment or the right is missing. Returns what the action returns."""

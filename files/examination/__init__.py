@@ -39,18 +39,20 @@ logger = logging.getLogger(__name__)
 _UNKNOWN_MIME = "application/octet-stream"
 
 
-def examine(path: Path, filename: str) -> Examination:
+def examine(path: Path, filename: str, *, made_here: bool = False) -> Examination:
     """Examine the file at `path`, which its sender calls `filename`, by the policy. Never raises for any content.
 
     Bounded: files are read in blocks, ZIP members up to 512 MB in all; documents and images are opened in processes of
     20 s and 1.5 GB, their text in one of 120 s. Raises OSError only when the file itself cannot be read from disk.
+    What this program `made_here` from words that its forms have judged is no hostile file: its structure is looked at
+    in this process, and its words are not read out again.
     """
     size, extension, seen = path.stat().st_size, extension_of(filename), Seen(safe_filename(filename))
     if size:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
         try:
-            _look(path, head, extension, seen)
+            _look(path, head, extension, seen, made_here)
         except (Exception, RecursionError) as error:
             logger.warning("The examination of a file ended with %s", type(error).__name__)
             seen.tell("unreadable")
@@ -70,7 +72,7 @@ def examine(path: Path, filename: str) -> Examination:
     )
 
 
-def _look(path, head, extension, seen):
+def _look(path, head, extension, seen, made_here):
     """Hand the file to the part that knows its kind."""
     foreign = foreign_of(head)
     if foreign is not None:
@@ -78,7 +80,7 @@ def _look(path, head, extension, seen):
         return
     answer = sniff(head)
     if answer == "pdf":
-        pdf.look(path, seen)
+        pdf.look(path, seen, made_here=made_here)
     elif answer == ZIP:
         packages.look(path, extension, seen)
     elif answer == OLE:

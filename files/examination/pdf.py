@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from files import probing
+from files.probing.pdf import probe
 
 from .formats import KINDS
 from .ole import tell_embedded
@@ -39,10 +40,10 @@ def pdf_pages(path: Path) -> int | None:
     return probing.ask("pdf", path, "pages").get("pages") or None
 
 
-def look(path, seen):
+def look(path, seen, *, made_here=False):
     """Fill `seen` (findings.Seen) from the PDF at `path`."""
     seen.is_kind(KINDS["pdf"])
-    found = probing.ask("pdf", path)
+    found = probe(path, pages_only=False) if made_here else probing.ask("pdf", path)
     if "fault" in found:
         seen.tell(_FAULTS[found["fault"]])
         return
@@ -61,7 +62,7 @@ def look(path, seen):
             seen.tell(_ACTIVE[active])
     tell_embedded(found["files"], found["programs"], found["file_count"], seen)
     _warn(found, seen)
-    if found["pages"] and not found["encrypted"]:
+    if found["pages"] and not found["encrypted"] and not made_here:
         look_at_words(path, "pdf", seen)
 
 

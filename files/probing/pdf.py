@@ -125,12 +125,15 @@ def nests(child):
     return isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect
 
 
-def probe(path, *, pages_only):
+def limit_qpdf():
     pikepdf.settings.set_qpdf_limits(
         doc_max_warnings=1000, flate_max_memory=UNPACKED_BYTES, png_max_memory=UNPACKED_BYTES,
         tiff_max_memory=UNPACKED_BYTES, run_length_max_memory=UNPACKED_BYTES, dct_max_memory=UNPACKED_BYTES,
         dct_max_progressive_scans=50, max_stream_filters=5, parser_max_nesting=200,
     )  # fmt: skip
+
+
+def probe(path, *, pages_only):
     try:
         pdf = pikepdf.open(path)
     except pikepdf.PasswordError:
@@ -162,4 +165,5 @@ def look_at_all(pdf):
 
 
 if __name__ == "__main__":
+    limit_qpdf()
     answer(sys.argv[1], partial(probe, pages_only=sys.argv[2:] == ["pages"]))

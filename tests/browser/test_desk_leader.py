@@ -47,8 +47,8 @@ def test_a_deputy_signs_and_returns_on_a_phone(sign_in, people, picture):
     page = on_phone(sign_in(deputy_of(people)))
     page.goto("/leader/")
     picture(page, "90-leader")
-    assert faults(page) == [] and page.evaluate(SMALL) == []
     page.set_viewport_size(PHONE)
+    assert faults(page) == [] and page.evaluate(SMALL) == []
     page.get_by_role("link", name=signed.title).click()
     text = page.locator(".reading p").nth(1)
     assert float(text.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) >= 16

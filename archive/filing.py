@@ -18,12 +18,13 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
+from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
 from .states import Precision, Retention, Role, Stage
 from .words import Text, write_texts
 
-__all__ = ["file", "prepare", "propose"]
+__all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
 
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
 

@@ -9,19 +9,19 @@ from files.store import keep
 from units import audit
 from units.workflow import Act, Stale, who_changed
 
-from . import filing_port, numbering, routing
+from . import filing_port, number_book, numbering, routing
 from .conditions import content_digest
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document, Rendition
 from .states import REVIEWS, Direction, RunOutcome, State, StepKind, StepResult
 
 AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
 
 
-def submit(document, act: Act) -> None:
+def submit(document, act: Act[SubmitInput]) -> None:
     routing.finish(document, act, StepKind.DRAFT, StepKind.REDRAFT)
     document.was_returned = False
-    routing.start(document)
+    routing.start(document, act.given)
 
 
 def pass_step(kind: StepKind):
@@ -82,12 +82,8 @@ def number(document, act: Act[NumberInput]) -> None:
     document.numbered_at = timezone.now()
     document.print_copies = act.given.print_copies or document.print_copies
     routing.advance(document)
-    if document.number_year != document.document_date.year:  # else reserved by an earlier approval
-        if document.doc_number:
-            act.detail["voided_number"] = document.doc_number
-        document.doc_number, document.number_prefix, document.number_year, document.number_seq = numbering.next_number(
-            document
-        )
+    if voided := number_book.settle(document, by=act.by):
+        act.detail["voided_number"] = voided
     act.detail["doc_number"] = document.doc_number
 
 
@@ -151,6 +147,7 @@ def void(document, act: Act) -> None:
     """The number stays with its row and reason; it is never given again (domain 1.4)."""
     routing.end(document, RunOutcome.DROPPED, by=act.by)
     if document.doc_number:
+        number_book.void(document, by=act.by, reason=act.note)
         act.detail["doc_number"] = document.doc_number
 
 
@@ -170,9 +167,9 @@ def register(document, act: Act[RegisterInput]) -> None:
     document.registered_at = timezone.now()
     document.handling_kind = act.given.handling_kind
     document.due_at = act.given.due_at or document.due_at
-    routing.append_route(document)
+    routing.append_route(document, act.given)
     routing.advance(document)
-    document.receipt_number = numbering.next_receipt_number(document.unit)
+    document.receipt_number = numbering.next_receipt_number(document)
     act.detail["receipt_number"] = document.receipt_number
 
 

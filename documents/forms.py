@@ -14,6 +14,7 @@ from units.tidying import as_attribute, tidy
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .pages import usual_phrases
 from .recent import recent_units
+from .route_choice import WayMixin
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
@@ -274,7 +275,7 @@ class LimitMixin(forms.Form):
         return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
-class RegisterForm(LimitMixin, NoteForm):
+class RegisterForm(WayMixin, LimitMixin, NoteForm):
     handling_kind = forms.ChoiceField(
         choices=HandlingKind,
         label="办件类型",
@@ -346,6 +347,7 @@ class CompleteForm(NoteForm):
 
 
 STEP_FORMS = {
+    "submit": type("SubmitForm", (WayMixin, NoteForm), {}),
     "register": RegisterForm,
     "propose": ProposeForm,
     "instruct": InstructForm,

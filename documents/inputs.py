@@ -1,6 +1,7 @@
 """What the transitions of documents are given: built by forms, read by checks, `prepare` and effects."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,7 +15,15 @@ class NumberInput:
 
 
 @dataclass(frozen=True)
-class RegisterInput:
+class SubmitInput:
+    """Which of the unit's routes (its uid, "" for the one that comes first), and whom the drafter chose: row → person."""
+
+    route: str = ""
+    people: Mapping[int, User] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RegisterInput(SubmitInput):
     handling_kind: str = ""
     due_at: datetime | None = None
 

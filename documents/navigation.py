@@ -14,6 +14,8 @@ context.NAVIGATION += [
     ("公文", "办结", "documents:completed", None),
     ("公文", "拟稿", "documents:draft", "draft_documents"),
     ("公文", "收文登记", "documents:register_outside", "receive_documents"),
+    ("公文", "登记簿", "documents:registers", "view_documents"),
+    ("公文", "流转路线", "documents:routes", "edit_routes"),
     ("公文", "现行文件", "documents:current", "publish_documents"),
 ]
 context.COUNTERS |= {

@@ -48,6 +48,7 @@ def acts(page: Page) -> dict | None:
     rows = []
     for step in ordered:
         form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))
+        page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "phrases": pages.usual_phrases(step.name), "is_final": step.danger and step.target in ENDED,
@@ -57,6 +58,14 @@ def acts(page: Page) -> dict | None:
         return None
     proposed = any(step.name == "complete" for step in steps)
     return {"acts": rows, "side": side, "filing": filing_port.propose(document) if proposed else None}
+
+
+def route_ahead(page: Page) -> dict | None:
+    """The way that the document goes when it is sent off now, with names; before 送审 and 登记."""
+    for name in ("submit", "register"):
+        if name in page.facts:
+            return {"ways": page.facts[name].ways} if page.facts[name].ways else None
+    return None
 
 
 def route(page: Page) -> dict:
@@ -145,6 +154,7 @@ def side_acts(page: Page) -> dict | None:
 
 PANELS = (
     Panel("documents/_acts.html", acts),
+    Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),

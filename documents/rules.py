@@ -8,7 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, Participant, RouteRun
+from .models import CurrentDocument, Document, NumberClosing, NumberEntry, Participant, Route, RouteRun
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 
@@ -169,6 +169,9 @@ RULES[Document] = {
     "publish": OnUnit("publish_documents"),
 }
 
+RULES[NumberEntry] = {"view": OnUnit("view_documents")}
+RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
+RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
 
 

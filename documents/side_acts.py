@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from units.workflow import SideAct, SideActs
 
-from . import actions, current
+from . import actions, current, number_acts, number_book
 from . import conditions as when
 from .inputs import AttachInput, CirculateInput, PublishInput
 
@@ -29,5 +29,7 @@ SIDE_ACTS = SideActs(
     SideAct("circulate", "传阅", "circulate", when.may_be_circulated, actions.circulate, CirculateInput),
     SideAct("urge", "催办", "urge", when.may_be_urged, actions.urge, needs_note=True),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
+    SideAct("void_number", "作废字号", "number", number_book.may_be_voided, number_acts.void_number, needs_note=True,
+            danger=True, past="字号已作废"),
     SideAct("publish", "报送现行文件", "publish", _may_be_published, _publish, PublishInput, past="已报送现行文件"),
 )  # fmt: skip

@@ -198,6 +198,27 @@ class Addressed(models.TextChoices):
     DRAFTER = "drafter", "拟稿人"
     LEAD_OFFICER = "lead_officer", "主办人"
     COUNTERSIGNERS = "countersigners", "各会签单位"
+    DEPARTMENT = "department", "科室"
+    CHOICE = "choice", "送审时选定"
+
+
+class When(models.TextChoices):
+    """For which urgency a step, or a whole route, is."""
+
+    ALWAYS = "", "不限"
+    NORMAL = "normal", "仅一般"
+    PRESSING = "pressing", "加急和特急"
+    URGENT = "urgent", "仅加急"
+    EXTRA_URGENT = "extra_urgent", "仅特急"
+
+
+URGENCIES_OF = {
+    When.ALWAYS: frozenset(Urgency),
+    When.NORMAL: frozenset({Urgency.NORMAL}),
+    When.PRESSING: frozenset({Urgency.URGENT, Urgency.EXTRA_URGENT}),
+    When.URGENT: frozenset({Urgency.URGENT}),
+    When.EXTRA_URGENT: frozenset({Urgency.EXTRA_URGENT}),
+}
 
 
 class LimitUnit(models.TextChoices):

@@ -3,9 +3,9 @@
 from units.workflow import Transition, Workflow
 
 from . import conditions as when
-from . import deputies, pages
+from . import deputies, number_book, pages
 from . import effects as does
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
@@ -34,6 +34,7 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.submit,
+        input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
@@ -64,7 +65,7 @@ OUTGOING = Workflow(
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (when.is_unchanged, when.can_be_printed),
+        (when.is_unchanged, when.can_be_printed, number_book.year_is_open),
         does.number,
         input=NumberInput,
     ),
@@ -197,7 +198,9 @@ INCOMING = Workflow(
 )
 
 INTERNAL = Workflow(
-    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
+    Transition(
+        "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
+    ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition(
         "countersign",

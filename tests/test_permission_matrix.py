@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current
-from documents.models import Attachment
+from documents.models import Attachment, Route
 from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
@@ -82,6 +82,17 @@ MATRIX = {
     "documents:current": ("get", "", "2222222222222222s"),
     "documents:offered": ("get", "offered", "2422224444444444s"),
     "documents:offer_act": ("post", "offer_act", "u444444444444444s"),
+    "documents:registers": ("get", "", "3433333333444444s"),
+    "documents:number_register": ("get", "", "2422222222444444s"),
+    "documents:close_numbers": ("post", "", "u44444uu44444444s"),
+    "documents:register": ("get", "register", "2422222222444444s"),
+    "documents:register_pdf": ("get", "register", "2422222222444444s"),
+    "documents:register_workbook": ("get", "register", "2422222222444444s"),
+    "documents:routes": ("get", "", "2444442244444444s"),
+    "documents:create_route": ("get", "new_route", "2444442244444444s"),
+    "documents:route": ("get", "route", "2444444444444444s"),
+    "documents:edit_route": ("get", "route", "2444444444444444s"),
+    "documents:route_act": ("post", "route_act", "u444444444444444s"),
     "documents:detail": ("get", "sent", "2222224444444444s"),
     "documents:edit": ("get", "draft", "4244444444444444s"),
     "documents:act": ("post", "submit", "u3uuuu4444444444s"),
@@ -139,7 +150,11 @@ def world(people, units):
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
+    route = Route.objects.get(unit=units["D07"], direction="outgoing")
     return {
+        "route": {"uid": route.uid},
+        "route_act": {"uid": route.uid, "name": "retire"},
+        "new_route": {"direction": "outgoing"},
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
         "delivery": {"uid": sent.deliveries.unguarded("a test looks").get().uid},
@@ -163,6 +178,7 @@ def world(people, units):
         "job": {"uid": job.uid},
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
         "unit_group": {"uid": made_group(people, units).uid},
+        "register": {"which": "issued"},
         "nothing": {"uid": job.uid},
         "": {},
         **changes_of_posts(people),

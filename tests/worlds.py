@@ -16,9 +16,10 @@ from documents import current
 from documents.actions import circulate
 from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, Revision
-from documents.states import Disclosure, HandlingKind
+from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
@@ -57,6 +58,15 @@ VISITS = {
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
+    "documents:registers": ("D07:clerk", "", ""),
+    "documents:number_register": ("D07:clerk", "", ""),
+    "documents:register": ("D07:clerk", "issued", ""),
+    "documents:register_pdf": ("D07:clerk", "issued", ""),
+    "documents:register_workbook": ("D07:clerk", "issued", ""),
+    "documents:routes": ("D07:clerk", "", ""),
+    "documents:create_route": ("D07:clerk", "new_route", ""),
+    "documents:route": ("D07:clerk", "route", ""),
+    "documents:edit_route": ("D07:clerk", "route", ""),
     "documents:detail": ("D07:clerk", "sent", ""),
     "documents:edit": ("D07:officer", "draft", ""),
     "documents:attachment": ("D07:clerk", "attachment", ""),
@@ -94,6 +104,8 @@ VISITS = {
 HIDDEN = {"units:components"}  # shown to developers only
 # the same page for others, whose right or state shows more of it
 OTHERS = {
+    "the receipt register": ("documents:register", "D09:clerk", "received", ""),
+    "the seal register": ("documents:register", "D07:seal_keeper", "seals", ""),
     "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
     "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
     "a draft": ("documents:detail", "D07:officer", "draft", ""),
@@ -132,6 +144,7 @@ class World:
 def build(count: int, people) -> World:
     world = World(count, people)
     _documents(world)
+    _routes(world)
     _records(world)
     _batches(world)
     _people_and_jobs(world)
@@ -159,6 +172,7 @@ def _documents(world: World) -> None:
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
     world.objects |= {
+        **{which: {"which": which} for which in ("issued", "received", "seals")},
         "sent": {"uid": sent.uid},
         "offered": {"uid": offered.uid},
         "delivery": {"uid": delivery.uid},
@@ -167,6 +181,18 @@ def _documents(world: World) -> None:
         "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
         "scan": {"uid": sent.uid, "attachment": _scan(sent, clerk).uid, "page": 1},
     }
+
+
+def _routes(world: World) -> None:
+    """Further routes, each in `count` versions; the last is the one shown, with more steps the more there are."""
+    unit = world.people["D07:clerk"].appointments.get().post.unit
+    for number in range(world.count):
+        of = None
+        for _ in range(world.count):
+            name = f"第{number}条路线{'改' if of else ''}"
+            steps = [step(1, StepKind.REVIEW, post=kind) for kind in ("leader", "reviewer", "clerk")[: world.count]]
+            of = saved([*steps, *after_signing(2)], world.people, unit, of=of, name=name, default=False)
+    world.objects |= {"route": {"uid": of.uid}, "new_route": {"direction": "outgoing"}}
 
 
 def _holders(world: World, unit: str) -> list:

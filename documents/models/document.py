@@ -159,6 +159,16 @@ class Document(Stateful):
             ),
             models.Index(fields=["drafted_by", "-created_at"], name="document_of_drafter"),
             models.Index(fields=["doc_number"], name="document_number"),
+            models.Index(
+                fields=["unit", "signed_for_at", "id"],
+                condition=~Q(receipt_number=""),
+                name="document_in_receipt_register",
+            ),
+            models.Index(
+                fields=["unit", "sealed_at", "id"],
+                condition=Q(sealed_at__isnull=False),
+                name="document_in_seal_register",
+            ),
         ]
 
     def __str__(self) -> str:

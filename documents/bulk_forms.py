@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 
+from units.choosing import PeopleField
 from units.models import Department, Post, User
 
 from .bulk import Given, successors, units_to_circulate_in
@@ -52,9 +53,7 @@ class UrgeForm(BulkForm):
 
 
 class CirculateForm(BulkForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(), required=False, label="人员", widget=forms.CheckboxSelectMultiple
-    )
+    readers = PeopleField(required=False, label="人员")
     departments = forms.ModelMultipleChoiceField(
         Department.objects.none(), required=False, label="处室（全体人员）", widget=forms.CheckboxSelectMultiple
     )

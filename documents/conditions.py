@@ -43,7 +43,7 @@ def can_be_printed(document, act) -> list[str]:
 
 
 def may_sign_as_deputy(document, act) -> list[str]:
-    """Bounds of a deputy (practice 1): never his own draft, and a 上行文 only when appointed by somebody else."""
+    """Bounds of a deputy (practice 1): never his own draft, and a 上行文 only when appointed for that (条例 22)."""
     seat = seat_for(act.by, document, "approve")
     if seat is None or seat.principal is None:
         return []
@@ -52,13 +52,13 @@ def may_sign_as_deputy(document, act) -> list[str]:
         found.append("代理人不得签发本人拟制的文稿，请由其他领导签发。")
     elif document.held_by_id == act.by.pk:
         found.append("代理人不得签发本人修改的文稿，请由其他领导签发。")
-    given = [
-        one.given_by_id
+    for_that = any(
+        one.signs_upward
         for one in standing(act.by).delegations
         if (one.post_id, one.principal_id) == (seat.post.pk, seat.principal.pk)
-    ]
-    if document.routing_direction == RoutingDirection.UP and set(given) <= {seat.principal.pk}:
-        found.append("上行文由主要负责人签发；代行签发须由本单位文书登记的代理，不能由其本人委托。")
+    )
+    if document.routing_direction == RoutingDirection.UP and not for_that:
+        found.append("上行文由主要负责人签发；代行签发须由本单位文书登记为“可代行签发上行文”的代理。")
     return found
 
 

@@ -4,12 +4,13 @@ import uuid
 
 from django import forms
 
-from units.models import Appointment, Department, Post, User
+from units.choosing import PeopleField, people_in
+from units.models import Appointment, Department, Post
 from units.roles import ADMINISTRATORS
 
 from .circulation import readers_open
 from .fields import UnmarkedLine
-from .forms import SIDE_FORMS, SideForm, SideNoteForm, people_of
+from .forms import SIDE_FORMS, SideForm, SideNoteForm
 from .urging import LONGEST, Scope, targets
 
 URGE_PHRASES = ("请今日办结。", "请尽快办理。", "已临近时限，请抓紧办理。")
@@ -49,9 +50,7 @@ class UrgeForm(SideForm):
 class CirculateForm(SideForm):
     about = "readers"
 
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(), required=False, label="人员", widget=forms.CheckboxSelectMultiple
-    )
+    readers = PeopleField(required=False, label="人员")
     departments = forms.ModelMultipleChoiceField(
         Department.objects.none(), required=False, label="处室（全体人员）", widget=forms.CheckboxSelectMultiple
     )
@@ -74,9 +73,7 @@ class CirculateForm(SideForm):
 def choose_readers(form, *units) -> None:
     """The people, departments and posts of `units` as the form's choices; an empty group is no field."""
     held = Appointment.objects.active().filter(post__unit__in=units)
-    form.fields["readers"].queryset = (
-        people_of(units[0]) if len(units) == 1 else User.objects.filter(pk__in=held.values("user")).order_by("name")
-    )
+    form.fields["readers"].offer = people_in(*units)
     departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
     form.fields["departments"].queryset = departments
     posts = Post.objects.filter(unit__in=units).exclude(kind__in=ADMINISTRATORS).select_related("unit")

@@ -1,9 +1,12 @@
 """Forms of the exchange: whom to send to, what is recalled, what came back, what was noted wrongly."""
 
+from dataclasses import replace
+
 from django import forms
 from django.utils import timezone
 
-from units.models import Task, Unit
+from units.choosing import UnitsField, offer_of_units
+from units.models import Task, Unit, UnitGroup
 from units.texts import LineField
 
 from . import exchange
@@ -40,12 +43,13 @@ def reason_field(label: str = "理由") -> PrintedText:
 class ReceiversMixin(forms.Form):
     """Units of the district, kept bodies outside, and other names."""
 
-    units = base.units_field("单位")
+    units = UnitsField(required=False, label="单位")
     bodies = bodies_field("区外单位")
     others = UnmarkedLine(max_length=200, required=False, label="其他区外单位", help_text="用顿号分隔")
 
     def choose_from(self, document, *, units) -> None:
-        self.fields["units"].queryset = units
+        own = UnitGroup.objects.filter(unit=document.unit, ended_at=None).prefetch_related("members")
+        self.fields["units"].offer = replace(offer_of_units(units, own), name=f"units-{self.prefix}")
         self.fields["bodies"].queryset = exchange.bodies_of(document.unit)
         if not self.fields["bodies"].queryset.exists():
             del self.fields["bodies"]
@@ -299,9 +303,9 @@ class DraftForm(base.DraftForm):
             self._tick_kept(kind, kept)
 
     @property
-    def chose_more(self) -> bool:
+    def has_more(self) -> bool:
         """Something stands in the folded part: it is shown open."""
-        names = ("cc", "main_outside", "cc_outside", "countersigners", "main_bodies", "cc_bodies")
+        names = ("main_outside", "cc_outside", "countersigners", "main_bodies", "cc_bodies")
         return any(self[name].value() or self[name].errors for name in names)
 
     def _tick_kept(self, kind: str, kept) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from django import forms
 from django.utils import timezone
 
+from units.choosing import PeopleField, UnitsField, people_in, units_for
 from units.models import Appointment, Unit, User
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
@@ -13,6 +14,7 @@ from units.tidying import as_attribute, tidy
 from .conditions import unsigned_units
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .pages import usual_phrases
+from .recent import recent_units
 from .route_choice import WayMixin
 from .states import (
     CURRENT_TYPES,
@@ -31,7 +33,9 @@ from .states import (
 TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
 LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
-MANY = {"invalid_choice": "所选单位不在列表中，请重新选择。", "invalid_pk_value": "所选单位不在列表中，请重新选择。"}
+
+
+ADDRESSEES = {"apart": "addressees", "excludes": "unit"}
 
 
 class DateInput(forms.DateInput):
@@ -39,17 +43,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-def units_field(label: str, help_text: str = "") -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        Unit.objects.none(),
-        required=False,
-        label=label,
-        help_text=help_text,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=MANY,
-    )
 
 
 class DraftForm(forms.Form):
@@ -66,13 +59,13 @@ class DraftForm(forms.Form):
         choices=[*SecurityClass.choices, *SECRET_CLASSES.items()], label="密级", initial=SecurityClass.PUBLIC,
         help_text="涉密公文不得在本系统拟制", error_messages=CHOICE,
     )  # fmt: skip
-    main = units_field("主送单位")
+    main = UnitsField(required=False, label="主送单位", **ADDRESSEES)
     main_outside = LineField(
         max_length=200, required=False, label="主送区外单位", help_text="不在名单中的机关，用顿号分隔"
     )
-    cc = units_field("抄送单位")
+    cc = UnitsField(required=False, label="抄送单位", **ADDRESSEES)
     cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
-    countersigners = units_field("会签单位", "由其领导会签后再签发")
+    countersigners = UnitsField(required=False, label="会签单位", help_text="由其领导会签后再签发", excludes="unit")
     body = UnmarkedText(
         max_length=200_000,
         required=False,
@@ -97,22 +90,29 @@ class DraftForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, units=(), **kwargs):
+    def __init__(self, *args, units=(), by, **kwargs):
         super().__init__(*args, **kwargs)
-        everybody = Unit.objects.in_force().order_by("code")
+        everybody = units_for(by, recent_units(by))
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
         for name in ("main", "cc", "countersigners"):
-            self.fields[name].queryset = everybody
+            self.fields[name].offer = everybody
         if len(units) == 1:
             self.fields["unit"].initial = units[0]
 
     def clean(self):
         data = super().clean()
-        main, cc = set(data.get("main") or ()), set(data.get("cc") or ())
-        if both := main & cc:
-            names = "、".join(unit.short_name for unit in both)
-            self.add_error("cc", f"{names}已是主送单位，不要重复抄送。")
+        main, cc = data.get("main") or [], data.get("cc") or []
+        if both := [unit.short_name for unit in cc if unit in main]:
+            self.add_error("cc", f"{'、'.join(both)}已是主送单位，不要重复抄送。")
+        for name in ("main", "cc", "countersigners"):
+            if data.get("unit") in (data.get(name) or ()):
+                self.add_error(name, f"{data['unit']}是发文单位，不能同时作为{self.fields[name].label}。")
         return data
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands, or is wrong, in the folded part."""
+        return any(self[name].value() or self[name].errors for name in ("main_outside", "cc_outside", "countersigners"))
 
     def clean_body(self):
         """整理文字并保存, for whoever has no JavaScript; the text before it is the revision before."""
@@ -131,7 +131,7 @@ class DraftForm(forms.Form):
 
 
 class OutsideForm(forms.Form):
-    """来文登记: a document that came on paper or from outside the district."""
+    """收文登记: a document that came on paper or from outside the district."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label="收文单位", empty_label=None, error_messages=CHOICE)
     sender_name = PrintedLine(max_length=200, label="来文单位")
@@ -277,7 +277,11 @@ class RegisterForm(WayMixin, LimitMixin, NoteForm):
 
 class OfficerMixin(forms.Form):
     lead_officer = forms.ModelChoiceField(
-        User.objects.none(), required=False, label="主办人", empty_label="由承办岗位认领", error_messages=CHOICE
+        User.objects.none(),
+        required=False,
+        label="主办人",
+        empty_label="待承办：承办人未确定，由承办处室指定",
+        error_messages=CHOICE,
     )
 
     def __init__(self, *args, **kwargs):
@@ -291,13 +295,11 @@ class ProposeForm(OfficerMixin, LimitMixin, NoteForm):
 
 
 class InstructForm(OfficerMixin, NoteForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(), required=False, label="传阅", widget=forms.CheckboxSelectMultiple
-    )
+    readers = PeopleField(required=False, label="传阅")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(self.document.unit)
+        self.fields["readers"].offer = people_in(self.document.unit)
 
     def values(self) -> dict:
         return {**super().values(), "readers": tuple(self.cleaned_data["readers"])}

@@ -7,6 +7,7 @@ from units.workflow import Transition
 
 from . import conditions as when
 from . import correcting as fix
+from . import deputies
 from . import going_back as back
 from .inputs import CoordinateInput, CorrectInput, CountersignInput, SendBackInput
 from .states import State
@@ -48,7 +49,7 @@ COUNTERSIGN = Transition(
     IN_REVIEW,
     S.IN_REVIEW,
     "countersign",
-    (back.says_what_is_to_be_changed,),
+    (deputies.may_decide_as_deputy("countersign"), back.says_what_is_to_be_changed),
     back.countersign,
     input=CountersignInput,
 )
@@ -58,7 +59,7 @@ COORDINATE = Transition(
     IN_REVIEW,
     S.IN_REVIEW,
     "coordinate",
-    (back.settles_a_disagreement,),
+    (back.settles_a_disagreement, deputies.may_decide_as_deputy("coordinate")),
     back.coordinate,
     input=CoordinateInput,
     offered=back.has_a_disagreement,

@@ -77,7 +77,10 @@ def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpini
     """Every opinion given, and the `last` one, which the act under way is about to write."""
     kept = document.opinions.filter(takes_back=None, taken_back=None).order_by("at", "pk")
     given = [*kept, *([last] if last else [])]
-    return [paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at), one.post) for one in given]
+    return [
+        paper.SheetOpinion(one.label, one.text, one.signed[0], timezone.localtime(one.at), one.signed[1])
+        for one in given
+    ]
 
 
 def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rendition":
@@ -146,8 +149,13 @@ USUAL = {
     StepKind.APPROVE: ("同意发文。", "同意，请按程序印发。"),
     StepKind.PROPOSE: ("拟请分管领导阅示，由相关科室承办。", "拟请领导阅示。"),
     StepKind.INSTRUCT: ("请相关科室抓好落实。", "同意拟办意见。", "阅。"),
+    "send_back": (
+        "请补充依据材料后再报。",
+        "请征求有关单位意见后再报。",
+        "文字请再斟酌，修改后再报。",
+        "格式不符合规定，请更正。",
+    ),
     StepKind.REPORT: ("已按要求办理完毕。",),
-    StepKind.HANDLE: ("接办。",),
-    "send_back": ("数据与附件不一致，请核对。", "请补充依据。", "格式不规范，请修改。", "请先会签有关单位。"),
+    StepKind.HANDLE: ("承办。",),
     "refer_back": ("标题与正文内容不符。", "主送机关有误。"),
 }

@@ -12,7 +12,7 @@ from .exchange_forms import step_form
 from .models import CurrentDocument, Document
 from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
-from .states import Direction, State
+from .states import ENDED, Direction, State
 from .workflow import workflow_of
 
 FACTS = (
@@ -55,7 +55,7 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "phrases": pages.usual_phrases(step.name),
+            "phrases": pages.usual_phrases(step.name), "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
     if not rows and not side:

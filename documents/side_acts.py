@@ -51,5 +51,5 @@ SIDE_ACTS = SideActs(
     ),
     SideAct("void_number", "作废字号", "number", number_book.may_be_voided, number_acts.void_number, needs_note=True,
             danger=True, past="字号已作废"),
-    SideAct("publish", "作为现行文件公开", "publish", _may_be_published, _publish, PublishInput, past="已作为现行文件公开"),
+    SideAct("publish", "报送现行文件", "publish", _may_be_published, _publish, PublishInput, past="已报送现行文件"),
 )  # fmt: skip

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from .views import bulk, drafts, exchange, lists, page, publishing, registers, routes
+from .views import bulk, drafts, exchange, leader, lists, page, publishing, registers, routes
 
 app_name = "documents"
 
 urlpatterns = [
+    path("leader/", leader.desk, name="leader"),
     path("waiting/", lists.waiting, name="waiting"),
     path("reading/", lists.reading, name="reading"),
     path("drafts/", lists.drafts, name="drafts"),

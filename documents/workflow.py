@@ -4,12 +4,12 @@ from units.workflow import Transition, Workflow
 
 from . import conditions as when
 from . import correcting as fix
+from . import deputies, number_book, pages
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
 from . import going_back as back
 from . import going_back_rows as rows
-from . import number_book, pages
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
@@ -87,7 +87,13 @@ OUTGOING = Workflow(
         _one(S.PROOFREAD),
         S.SEALED,
         "seal",
-        (fix.nothing_is_referred, when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
+        (
+            fix.nothing_is_referred,
+            deputies.may_seal_as_deputy,
+            when.needs_a_seal,
+            when.page_is_the_proofread_one,
+            when.is_unchanged,
+        ),
         does.seal,
     ),
     Transition(
@@ -207,9 +213,9 @@ INCOMING = Workflow(
         input=InstructInput,
         needs_note=True,
     ),
-    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
+    Transition("handle", "承办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
-        "report", "报送办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
+        "report", "填报办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
     ),
     Transition(
         "complete",
@@ -241,7 +247,7 @@ INTERNAL = Workflow(
         IN_REVIEW,
         S.INSTRUCTED,
         "instruct",
-        (when.all_before_are_closed(StepKind.INSTRUCT),),
+        (when.all_before_are_closed(StepKind.INSTRUCT), deputies.may_decide_as_deputy("instruct")),
         does.instruct,
         input=InstructInput,
         needs_note=True,

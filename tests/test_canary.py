@@ -22,7 +22,7 @@ from documents.exchange_inputs import RecallDeliveriesInput
 from documents.models import CurrentDocument, Document, OutsideBody, Route
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
-from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
+from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
@@ -202,6 +202,7 @@ def places(people) -> dict[str, list[dict]]:
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
         "new_route": [{"direction": "outgoing"}],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],
+        "unit_group": [{"uid": made_group(people, {one.code: one for one in Unit.objects.all()}).uid}],
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},

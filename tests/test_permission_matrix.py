@@ -24,7 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
-from units import saved_filters
+from units import saved_filters, unit_groups
 from units.access import may
 from units.actions import system_user
 from units.administrators import propose_dismissal
@@ -47,6 +47,7 @@ MATRIX = {
     "units:sign_in": ("get", "", "33333333333333332"),
     "units:sign_out": ("post", "", "sssssssssssssssss"),
     "units:act_as": ("post", "", "4444444444444444s"),
+    "units:large_type": ("post", "", "3333333333333333s"),
     "units:save_form_draft": ("post", "", "uuuuuuuuuuuuuuuus"),
     "units:discard_form_draft": ("post", "", "4444444444444444s"),
     "units:password": ("get", "", "2222222222222222s"),
@@ -61,6 +62,9 @@ MATRIX = {
     "units:delegations": ("get", "", "2222222222222222s"),
     "units:end_delegation": ("post", "delegation", "3443444444444444s"),
     "units:note_delegation": ("post", "delegation", "4443444444444444s"),
+    "units:unit_groups": ("get", "", "2444442244444444s"),
+    "units:edit_unit_group": ("get", "unit_group", "2444444444444444s"),
+    "units:end_unit_group": ("post", "unit_group", "3444444444444444s"),
     "units:jobs": ("get", "", "2222222222222222s"),
     "units:retry_job": ("post", "job", "4444434444444344s"),
     "units:components": ("get", "", "44444444444444444"),
@@ -70,6 +74,7 @@ MATRIX = {
     "units:save_filter": ("post", "", "4444444444444444s"),
     "units:remove_filter": ("post", "filter", "3444444444444444s"),
     "units:chores": ("get", "", "4444444444444244s"),
+    "documents:leader": ("get", "", "4442444424444444s"),
     "documents:waiting": ("get", "", "2222222222222222s"),
     "documents:reading": ("get", "", "2222222222222222s"),
     "documents:drafts": ("get", "", "2222222222222222s"),
@@ -158,7 +163,7 @@ def world(people, units):
     offered = current.publish(sent, by=people["D07:clerk"], topic="综合", summary="试")
     filed = brought_to("dispatch", people, title="关于已归档事项的通知")
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
-    taken = brought_to("dispatch", people, title="关于已组批事项的通知")
+    taken = brought_to("dispatch", people, title="关于已编制移交清单事项的通知")
     take(taken, "complete", people["D07:clerk"], retention_code="D30")
     record = Record.objects.unguarded("a test looks").get(document=filed)
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
@@ -187,6 +192,7 @@ def world(people, units):
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
+        "unit_group": {"uid": made_group(people, units).uid},
         "register": {"which": "issued"},
         "": {},
         **beside(people, units, job),
@@ -207,6 +213,11 @@ def scanned(document, by) -> Attachment:
     """A picture that hangs on `document`."""
     stored = keep(land_bytes(awkward.png(), "扫描.png"))
     return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)
+
+
+def made_group(people, units):
+    """A group of D07's own."""
+    return unit_groups.save(None, unit=units["D07"], name="两局", members=[units["D09"]], by=people["D07:clerk"])
 
 
 def changes_of_posts(people) -> dict:

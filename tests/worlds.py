@@ -25,7 +25,7 @@ from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
-from units.models import Appointment, Delegation, Job
+from units.models import Appointment, Delegation, Job, Unit, UnitGroup
 
 RECEIVERS = ("D09", "D15", "D30", "D01")
 SEARCH = "?q=电子公文办理"
@@ -41,12 +41,15 @@ VISITS = {
     "units:hand_over": ("D07:clerk", "", ""),
     "units:administrators": ("D07:secadmin", "", ""),
     "units:delegations": ("D07:leader", "", ""),
+    "units:unit_groups": ("D07:clerk", "", ""),
+    "units:edit_unit_group": ("D07:clerk", "unit_group", ""),
     "units:jobs": ("D07:archivist", "", ""),
     "units:job_report": ("D07:archivist", "job", ""),
     "units:chores": ("D07:sysadmin", "", ""),
     "units:components": (None, "", ""),
     "units:healthz": (None, "", ""),
     "units:metrics": (None, "", ""),
+    "documents:leader": ("D07:leader", "", ""),
     "documents:waiting": ("D09:officer", "", ""),
     "documents:reading": ("D09:officer", "", ""),
     "documents:drafts": ("D07:officer", "", ""),
@@ -322,6 +325,11 @@ def _people_and_jobs(world: World) -> None:
         Appointment.objects.create(user=world.people[f"D15:{post}"], post=held.post, starts_on="2020-01-01")
         owner = world.people["D07:archivist"]
         job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
+    units = [held.post.unit, *Unit.objects.filter(code__in=RECEIVERS)]
+    for number in range(world.count):
+        group = UnitGroup.objects.create(unit=units[0], name=f"第{number}组")
+        group.members.set(units[1 : number + 2])
+    world.objects |= {"unit_group": {"uid": group.uid}}
     today = timezone.localdate()
     deputy = world.people["D07:officer"]
     for kind in ("clerk", "leader", "archivist")[: world.count]:  # the first gives every right of the menu

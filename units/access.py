@@ -3,6 +3,7 @@
 A rule says who may *and* through which post: what is written into an event is the post that gave the right.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, reduce, wraps
@@ -42,6 +43,15 @@ class Seat:
 
     def __str__(self) -> str:
         return f"{self.unit.short_name} {self.kind_label}"
+
+
+BEHALF = re.compile(r"\A(.*)（代(.+)）\Z")
+
+
+def signed_as(name: str, post: str) -> tuple[str, str]:
+    """甲, "领导（代乙）" → 甲（代乙）, 领导: as sheets, opinions and metadata name who acted for whom."""
+    found = BEHALF.match(post)
+    return (f"{name}（代{found[2]}）", found[1]) if found else (name, post)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ NAVIGATION: list[tuple[str, str, str, str | None]] = []
 LAST: list[tuple[str, str, str, str | None]] = []  # administration, after everybody's work
 COUNTERS: dict = {}
 MARKS: dict = {}  # url name → what stands beside the counter, "" for nothing
+LANDING: list[tuple[str, str]] = []  # kind of post, name of the page on which whoever acts in it begins
+LARGE_TYPE = "large_type"  # name of the cookie in which a browser keeps that its person reads large type
 
 
 def navigation(request) -> dict:
@@ -20,6 +22,7 @@ def navigation(request) -> dict:
         return {"site_name": SITE_NAME}
     return {
         "site_name": SITE_NAME,
+        "large_type": request.COOKIES.get(LARGE_TYPE) == "1",
         "nav": SimpleLazyObject(lambda: _menu(request)),
         "acting": getattr(request, "acting", None),
         "appointments": standing(user).appointments,
@@ -38,6 +41,13 @@ def _menu(request) -> list[dict]:
         item["mark"] = MARKS[name](request.user) if name in MARKS else ""
         groups.setdefault(group, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def landing(user, acting=None) -> str:
+    """Name of the page on which the person begins, by the post chosen in the header, else by his first one."""
+    post = acting or next(iter(standing(user).appointments), None)
+    kind = post.post.kind if post is not None else ""
+    return next((name for wanted, name in LANDING if wanted == kind), "documents:waiting")
 
 
 def counted(name: str, user):

@@ -8,7 +8,18 @@ from django.db.models import Q
 from .access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, seats_in, standing, units_with
 from .fitting import fits, kinds_closed_to
 from .guarded import RULES
-from .models import AdministratorChange, Appointment, AuditEvent, Delegation, FormDraft, Job, SavedFilter, Task, Unit
+from .models import (
+    AdministratorChange,
+    Appointment,
+    AuditEvent,
+    Delegation,
+    FormDraft,
+    Job,
+    SavedFilter,
+    Task,
+    Unit,
+    UnitGroup,
+)
 from .roles import ADMINISTRATORS
 
 QUOTES_TITLES = ("import_backfile",)  # kinds of jobs whose findings, and the workbook they mark, hold titles
@@ -147,6 +158,10 @@ RULES[Delegation] = {
     | OnUnit("appoint", "post__unit"),
     "take_note": OwnDelegation("principal"),
     "end": OwnDelegation("principal") | OnUnit("delegate_posts", "post__unit"),
+}
+RULES[UnitGroup] = {
+    "view": OnUnit("draft_documents", when=Q(ended_at=None)),
+    "edit": OnUnit("edit_groups", when=Q(ended_at=None)),
 }
 RULES[Task] = {"view": OfTask()}
 RULES[FormDraft] = {"view": Where(lambda user: Q(person=user))}

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from files.models import StoredFile
+from units.access import signed_as
 from units.models import Post, Unit
 
 from ..states import AddresseeKind, StepKind, StepResult
@@ -120,6 +121,11 @@ class Opinion(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["document", "at", "pk"]
+
+    @property
+    def signed(self) -> tuple[str, str]:
+        """Name and post as they are shown: 甲（代乙）, 区信息委 领导."""
+        return signed_as(self.name, self.post)
 
 
 class Participant(models.Model):

@@ -18,12 +18,14 @@ from units.panels import Page, built
 from units.workflow import Refused, Stale
 
 from .. import actions, alerts, checks, pages, routing, scans
+from ..bar import bar_of
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
 from ..exchange_panels import BELOW
 from ..going_back_notices import notices
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
+from ..reading import reading_of, reading_of_text
 from ..side_acts import SIDE_ACTS
 from ..states import Direction
 from ..workflow import workflow_of
@@ -55,6 +57,7 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "links": head_links(page),
         "panels": panels,
         "below": built(BELOW, page),
+        "bar": bar_of(panels),
         **({} if document.is_withheld else _paper(request, document.content)),
     }
     return render(request, "documents/detail.html", context, status=status)
@@ -74,7 +77,7 @@ def _paper(request, content) -> dict:
     if content.is_incoming:
         first = _first_sheet(request)
         found, total = scans.scans_of(content, max(first, 1), SHEETS_AT_ONCE)
-        return {"svgs": [], "scans": found} | _turning(first, total)
+        return {"svgs": [], "scans": found, "reading": reading_of_text(content.body)} | _turning(first, total)
     given = pages.page_input(content)
     svgs = _sheets(request, given)
     return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
@@ -88,7 +91,7 @@ def _first_sheet(request) -> int:
 def _sheets(request, printed: "paper.PageInput") -> dict:
     first = _first_sheet(request)
     svgs, total = paper.preview(printed, first=first, count=SHEETS_AT_ONCE)
-    return {"svgs": svgs} | _turning(first, total)
+    return {"svgs": svgs, "reading": reading_of(printed)} | _turning(first, total)
 
 
 def _turning(first: int, total: int) -> dict:

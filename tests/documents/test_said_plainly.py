@@ -96,7 +96,7 @@ def test_the_validity_stands_beside_the_title_of_the_public_page(people, offered
 
 def test_the_document_page_links_to_what_was_published(people, sent, offered):
     clerk = browser(people["D07:clerk"])
-    assert "已作为现行文件公开" in clerk.get(sent.get_absolute_url()).content.decode()
+    assert "已报送现行文件" in clerk.get(sent.get_absolute_url()).content.decode()
     assert offered.get_absolute_url() in clerk.get(sent.get_absolute_url()).content.decode()
     OFFER.perform("withdraw", offered, by=people["D07:clerk"], note="核对内容")
     assert "已从现行文件撤下" in clerk.get(sent.get_absolute_url()).content.decode()

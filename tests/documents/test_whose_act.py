@@ -119,12 +119,13 @@ def test_a_deputy_does_not_sign_his_own_draft(people):
         take(document, "approve", people["D07:officer"])
 
 
-def test_an_upward_document_is_signed_by_a_deputy_only_when_somebody_else_appointed_him(people):
+def test_an_upward_document_is_signed_by_a_deputy_only_when_appointed_for_that(people):
     deputy(people, people["D07:reviewer"], people["D07:leader"])
     document = to_be_signed(people, to=("D01",), routing_direction="up")
-    with pytest.raises(Refused, match="不能由其本人委托"):
+    with pytest.raises(Refused, match="可代行签发上行文"):
         take(document, "approve", people["D07:reviewer"])
-    deputy(people, people["D07:reviewer"], people["D07:clerk"])
+    Delegation.objects.update(signs_upward=True, given_by=people["D07:clerk"])
+    forget_standing(people["D07:reviewer"])
     assert take(document, "approve", people["D07:reviewer"]).state == State.APPROVED
 
 

@@ -36,6 +36,7 @@ REMOVED = {
     "documents_countersigner",
     "guardian_groupobjectpermission",
     "units_formdraft",
+    "units_unitgroup_members",
     "units_user_groups",
 }
 NEVER_CHANGED = {

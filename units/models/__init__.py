@@ -2,6 +2,7 @@
 
 from .drafts import FormDraft
 from .filters import SavedFilter
+from .groups import UnitGroup
 from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
 from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
@@ -27,6 +28,7 @@ __all__ = [
     "Superseded",
     "Task",
     "Unit",
+    "UnitGroup",
     "UnitSuccession",
     "User",
 ]

@@ -91,6 +91,23 @@ def panel(context, one) -> str:
         return context.template.engine.get_template(one.template).render(context)
 
 
+@register.inclusion_tag("parts/choose.html", takes_context=True)
+def choose(context, field):
+    """The box of a units.choosing field: plain list, and the data for type-ahead, once a page for each offer."""
+    offer, request = field.field.offer, context.get("request")
+    written = request.__dict__.setdefault("_offers_written", set()) if request is not None else set()
+    data = None if offer.name in written else offer.data()
+    written.add(offer.name)
+    chosen = {str(one) for one in field.value() or ()}
+    return {
+        "field": field,
+        "offer": offer,
+        "data": data,
+        "sections": offer.sections(chosen),
+        "chosen": [one for one in offer.candidates if str(one.key) in chosen],
+    }
+
+
 @register.filter
 def get(mapping, key):
     """`mapping[key]` for templates."""

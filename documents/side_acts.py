@@ -8,7 +8,7 @@ from . import actions, circulation, current, number_acts, number_book, registeri
 from . import conditions as when
 from . import exchange_actions as exchanging
 from . import exchange_conditions as sending
-from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, SendInput, TasksInput
+from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, RecallDeliveriesInput, SendInput, TasksInput
 from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
 
 
@@ -39,7 +39,7 @@ SIDE_ACTS = SideActs(
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
     SideAct("send_more", "补发", "exchange", sending.may_be_sent_on, exchanging.send_more, SendInput, needs_note=True),
     SideAct(
-        "recall", "收回", "exchange", sending.may_be_recalled, exchanging.recall, RecallInput,
+        "recall", "收回", "exchange", sending.may_be_recalled, exchanging.recall, RecallDeliveriesInput,
         needs_note=True, danger=True,
     ),
     SideAct("correct", "更正重发", "exchange", sending.may_be_corrected, exchanging.correct, needs_note=True),

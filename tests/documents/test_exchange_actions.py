@@ -10,6 +10,7 @@ from documents.models import OutsideDelivery
 from documents.states import AddresseeKind
 from documents.workflow import workflow_of
 from tests.documents.exchanged import at, browser, more, page, recall, state_at, tasks
+from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from units.models import AuditEvent, Task, Unit, UnitSuccession
 from units.workflow import Refused
@@ -147,6 +148,13 @@ def test_what_everybody_gave_back_is_left_to_its_clerk(people):
     recall(document, people)
     assert chores.complete_ready() == "没有待办结的公文"
     assert [task.post.kind for task in tasks(document, "complete")] == ["clerk"]
+
+
+def test_chosen_ones_are_recalled_by_the_page(sent, people):
+    data = {"recall-deliveries": [at(sent, "D15").pk], "recall-note": "附件有误"}
+    answer = send_form(browser(people, "D07:clerk"), reverse("documents:side_act", args=[sent.uid, "recall"]), data)
+    assert answer.status_code == 302
+    assert (state_at(sent, "D15"), state_at(sent, "D09")) == (["recalled"], ["delivered"])
 
 
 def test_a_stranger_recalls_nothing(sent, people):

@@ -259,18 +259,6 @@ def read(document: Document, *, by, note: str = "", given=None) -> None:
 
 
 @transaction.atomic
-def take_back(document: Document, *, by, note: str = "", given=None) -> None:
-    """退文处理: the sender's clerk has seen that a delivery came back."""
-    row = locked(document)
-    act = routing.acting(row, by, "take_back", note)
-    task = routing.own_task(row, act, StepKind.TAKE_BACK)
-    if task is None:
-        raise Refused("没有待处理的退文。")
-    close_tasks(row, by=by, only=[task.pk])
-    audit.record("take_back", "退文处理", row, by=by, seat=act.seat, opinion=act.note)
-
-
-@transaction.atomic
 def take_note(document: Document, *, by, note: str = "", given=None) -> None:
     """阅知: the person has seen what he was told; one answer for all that he was told by then."""
     row = locked(document)

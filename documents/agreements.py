@@ -18,7 +18,7 @@ AGREED = frozenset({StepResult.AGREED, StepResult.AGREED_WITH_CHANGES})
 
 
 def place(step: StepRun) -> tuple:
-    """The same step of two runs, or a step and the one that a return opened in its stead."""
+    """The same step of two runs."""
     return (step.position, step.kind, step.unit_id, step.post_id, step.person_id)
 
 
@@ -42,14 +42,18 @@ class Way:
 
     @property
     def standing(self) -> list[StepRun]:
-        """Those of the run under way that no later one has replaced, in the order of the way."""
-        latest = {place(step): step for step in self.current}
-        return sorted(latest.values(), key=lambda step: (step.position, step.pk))
+        """Those of the run under way that no return has replaced, in the order of the way."""
+        return sorted(self._kept(self.current), key=lambda step: (step.position, step.pk))
+
+    def _kept(self, steps: list[StepRun]) -> list[StepRun]:
+        """Without those in whose stead a return put another: whoever has that one may be somebody else by now."""
+        returns = {step.reopened_by_id for step in self.steps} - {None}
+        return [step for step in steps if step.settled_by_id not in returns]
 
     @property
     def statements(self) -> list[StepRun]:
         """What each reviewer said last, in any run."""
-        said = {place(step): step for step in self.steps if step.kind in HOLDS and step.result}
+        said = {place(step): step for step in self._kept(self.steps) if step.kind in HOLDS and step.result}
         return sorted(said.values(), key=lambda step: (step.position, step.pk))
 
     @property

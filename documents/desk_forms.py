@@ -118,11 +118,9 @@ class RecallForm(SideForm):
         return {"tasks": () if chosen.get("everybody") else tuple(chosen.get("tasks") or ())}
 
 
-FORMS: dict[str, type[SideForm]] = {
-    **SIDE_FORMS, "urge": UrgeForm, "circulate": CirculateForm, "recall_circulation": RecallForm,
-}  # fmt: skip
+SIDE_FORMS |= {"urge": UrgeForm, "circulate": CirculateForm, "recall_circulation": RecallForm}
 
 
 def side_form(act, document, data=None, files=None) -> SideForm:
     """The form of one side act; field names carry the act's name."""
-    return FORMS.get(act.name, SideNoteForm)(data, files, act=act, document=document)
+    return SIDE_FORMS.get(act.name, SideNoteForm)(data, files, act=act, document=document)

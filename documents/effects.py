@@ -6,15 +6,14 @@ Who is next is the route's business: an effect closes its own step and calls `ro
 from django.utils import timezone
 
 from files.store import keep
-from units import audit
 from units.workflow import Act, Stale, who_changed
 
 from . import filing_port, number_book, numbering, routing
 from .agreements import keep_digest
 from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
-from .models import Document, Rendition
-from .states import Direction, RunOutcome, State, StepKind, StepResult
+from .models import Rendition
+from .states import RunOutcome, StepKind, StepResult
 
 
 def submit(document, act: Act[SubmitInput]) -> None:
@@ -37,7 +36,8 @@ def approve(document, act: Act) -> None:
     routing.finish(document, act, StepKind.APPROVE, result=StepResult.AGREED)
     document.signatory, document.signed_for = act.by, act.seat.principal if act.seat else None
     document.approved_at = timezone.now()
-    document.document_date = timezone.localdate()
+    # a 更正件 keeps number and date of what it corrects; new is the day of printing (docs/rules/exchange.md)
+    document.document_date = document.corrects.document_date if document.corrects_id else timezone.localdate()
     document.content_digest = content_digest(document)
     act.detail["content_digest"] = document.content_digest
     routing.advance(document)
@@ -72,43 +72,6 @@ def seal(document, act: Act) -> None:
     routing.advance(document)
 
 
-def dispatch(document, act: Act) -> None:
-    """核发: each receiving unit gets a row of its own, with an event that says from whom."""
-    routing.finish(document, act, StepKind.DISPATCH)
-    document.dispatched_at = timezone.now()
-    act.detail["page_digest"] = document.page_digest
-    addressees = document.addressees.filter(unit__isnull=False).select_related("unit").order_by("unit__code")
-    delivered = [_deliver(document, addressee.unit, act) for addressee in addressees]
-    audit.record_many(
-        "deliver", "送达", delivered, by=act.by, seat=act.seat, after=State.DELIVERED, issued=str(document.uid)
-    )
-    routing.advance(document)
-
-
-def _deliver(document, unit, act: Act) -> Document:
-    delivery = Document(
-        direction=Direction.INCOMING,
-        state=State.DELIVERED,
-        unit=unit,
-        issued=document,
-        title=document.title,
-        doc_type=document.doc_type,
-        urgency=document.urgency,
-        routing_direction=document.routing_direction,
-        security_class=document.security_class,
-        disclosure_attr=document.disclosure_attr,
-        sender_unit=document.unit,
-        sender_name=document.unit.name,
-        sender_number=document.doc_number,
-        sender_date=document.document_date,
-        created_at=document.dispatched_at,
-    )
-    delivery._history_user = act.by
-    delivery.save()
-    routing.arrive(delivery)
-    return delivery
-
-
 def void(document, act: Act) -> None:
     """The number stays with its row and reason; it is never given again (domain 1.4)."""
     routing.end(document, RunOutcome.DROPPED, by=act.by)
@@ -133,17 +96,11 @@ def register(document, act: Act[RegisterInput]) -> None:
     document.registered_at = timezone.now()
     document.handling_kind = act.given.handling_kind
     document.due_at = act.given.due_at or document.due_at
+    document.repeat_reason = act.given.repeat_reason or document.repeat_reason
     routing.append_route(document, act.given)
     routing.advance(document)
     document.receipt_number = numbering.next_receipt_number(document)
     act.detail["receipt_number"] = document.receipt_number
-
-
-def return_to_sender(document, act: Act) -> None:
-    routing.end(document, RunOutcome.RETURNED, by=act.by)
-    routing.did(document, act)
-    if document.issued_id is not None:
-        routing.assign(document.issued, StepKind.TAKE_BACK, unit=document.sender_unit, post="clerk")
 
 
 def propose(document, act: Act[ProposeInput]) -> None:

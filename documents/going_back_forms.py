@@ -39,7 +39,8 @@ class SendBackForm(NoteForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].label = "退回理由"
         drafter = [] if self.document.is_incoming else [(DRAFTER, f"拟稿人 {self.document.in_hands_of}")]
-        earlier = [(str(step.uid), _shown(step)) for step in reversed(Way.of(self.document).earlier)]
+        others = [step for step in Way.of(self.document).earlier if step.done_by_id != self.by.pk]
+        earlier = [(str(step.uid), _shown(step)) for step in reversed(others)]
         self.fields["to"].widget.choices = choices = [*drafter, *earlier]
         self.fields["to"].initial = choices[0][0] if choices else None
 

@@ -27,6 +27,7 @@ class SubmitInput:
 class RegisterInput(SubmitInput):
     handling_kind: str = ""
     due_at: datetime | None = None
+    repeat_reason: str = ""  # why what the unit has already is registered again
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ context.NAVIGATION += [
     ("公文", "领导批示", "documents:leaders_words", "receive_documents"),
     ("公文", "拟稿", "documents:draft", "draft_documents"),
     ("公文", "来文登记", "documents:register_outside", "receive_documents"),
+    ("公文", "区外单位", "documents:outside_bodies", "dispatch_documents"),
     ("公文", "登记簿", "documents:registers", "view_documents"),
     ("公文", "流转路线", "documents:routes", "edit_routes"),
     ("公文", "现行文件", "documents:current", "publish_documents"),

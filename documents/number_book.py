@@ -16,13 +16,23 @@ BEFORE_THE_PAGE = (State.DRAFTING, State.IN_REVIEW, State.APPROVED, State.NUMBER
 
 
 def keeps_its_number(document) -> bool:
-    """Was the number reserved by an earlier approval, in the series into which the document now belongs?"""
+    """Was the number reserved by an earlier approval, in the series into which the document now belongs?
+
+    A 更正件 bears the number of what it corrects, whatever has become of the year since.
+    """
+    if document.corrects_id:
+        return True
     series = (numbering.prefix_of(document), document.document_date.year)
     return bool(document.doc_number) and (document.number_prefix, document.number_year) == series
 
 
 def settle(document, *, by) -> str:
-    """编号: the reserved number stays, or is voided and the next one taken. Returns the number voided, or ""."""
+    """编号: the reserved number stays, or is voided and the next one taken. Returns the number voided, or "".
+
+    The row of a number that a 更正件 goes on with is the original's.
+    """
+    if document.corrects_id:
+        _number(document)
     if keeps_its_number(document):
         return ""
     former = document.doc_number
@@ -41,15 +51,19 @@ def take(document, *, by) -> None:
 
     Refused when the year was closed; asked under the series' lock, which 关号 takes as well.
     """
-    document.doc_number, document.number_prefix, document.number_year, document.number_seq = numbering.next_number(
-        document
-    )
+    _number(document)
     if reason := _closed(document.unit, document.number_year):
         raise Refused(reason)
     NumberEntry.objects.create(
         unit=document.unit, document=document, number=document.doc_number, prefix=document.number_prefix,
         year=document.number_year, seq=document.number_seq, taken_at=timezone.now(), taken_by=by,
     )  # fmt: skip
+
+
+def _number(document) -> None:
+    document.doc_number, document.number_prefix, document.number_year, document.number_seq = numbering.next_number(
+        document
+    )
 
 
 def void(document, *, by, reason: str) -> None:
@@ -76,13 +90,19 @@ def _closed(unit, year: int) -> str:
 
 def year_is_open(document, act) -> str:
     """A new number is not taken of a year that was closed (关号); one reserved before stays"""
-    return "" if keeps_its_number(document) else _closed(document.unit, document.document_date.year)
+    return (
+        ""
+        if document.corrects_id or keeps_its_number(document)
+        else _closed(document.unit, document.document_date.year)
+    )
 
 
 def may_be_voided(document) -> str:
     """作废字号 without the document: as long as no page bears the number."""
     if document.direction != Direction.OUTGOING or not document.doc_number:
         return "该公文还没有发文字号。"
+    if document.corrects_id:
+        return "更正件沿用原件的发文字号，不能另行作废。"
     if document.state not in BEFORE_THE_PAGE:
         return f"“{document}”{document.get_state_display()}，正本印有该字号，不能只作废字号；校对后的可先复核退回。"
     return ""

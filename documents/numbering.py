@@ -21,8 +21,14 @@ def series(prefix: str, year: int) -> str:
 
 
 def next_number(document) -> tuple[str, str, int, int]:
-    """(number, prefix, year, sequence); the year is that of 成文日期 (practice 1). Inside a transaction."""
+    """(number, prefix, year, sequence); the year is that of 成文日期 (practice 1). Inside a transaction.
+
+    A 更正件 bears the number of what it corrects.
+    """
     prefix, year = prefix_of(document), document.document_date.year
+    if document.corrects_id:
+        kept = document.corrects
+        return kept.doc_number, kept.number_prefix, kept.number_year, kept.number_seq
     sequence = take(series(prefix, year))
     return f"{prefix}〔{year}〕{sequence}号", prefix, year, sequence
 

@@ -41,7 +41,8 @@ def page_input(document) -> "paper.PageInput":
 def _note(document) -> str:
     """附注; a 请示 names whom to ask there (domain 1.2)."""
     asked = document.contact if document.doc_type == DocType.REQUEST and document.contact not in document.note else ""
-    return "；".join(part for part in (document.note, f"联系人和电话：{asked}" if asked else "") if part)
+    corrected = "此件为更正件，原件作废" if document.corrects_id else ""
+    return "；".join(part for part in (corrected, document.note, f"联系人和电话：{asked}" if asked else "") if part)
 
 
 def _signature(document, internal: bool) -> str:
@@ -62,7 +63,11 @@ def prepare_page(document, act) -> tuple[Landed, "paper.Rendition"]:
 
 
 def page_of(document) -> Rendition | None:
-    """The current 正本 of an issued document, read through `content` for a delivery."""
+    """The 正本 of an issued document; of a delivery the one that was sent to it, none when it was recalled."""
+    if document.is_withheld:
+        return None
+    if document.dispatch_id and document.dispatch.rendition_id:
+        return document.dispatch.rendition
     content = document.content
     proofread = content.renditions.filter(kind=Rendition.Kind.PAGE, stored_file__sha256=content.page_digest)
     return proofread.select_related("stored_file").first() if content.page_digest else None

@@ -7,8 +7,8 @@ from django.utils import timezone
 from units.access import may
 from units.panels import Page, Panel
 
-from . import circulation, conditions, desk_forms, filing_port, pages, routing, urging
-from .forms import step_form
+from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, urging
+from .exchange_forms import step_form
 from .models import CurrentDocument, Document
 from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
@@ -20,12 +20,15 @@ FACTS = (
     ("handling_kind", "办件类型"),
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
-IN_ACTS = ("read", "take_back", "take_note")  # side acts that answer a task stand among the acts
+# side acts that answer a task stand among the acts
+IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose")
 IN_PANELS = ("attach", "circulate", "recall_circulation", "urge")  # and those that have a panel of their own
 
 
 def files_of(document) -> list:
     """Attachments of the row and of the issued document it delivers."""
+    if document.is_withheld:
+        return []
     rows = [document] if document.content.pk == document.pk else [document.content, document]
     return [one for row in rows for one in row.attachments.filter(removed_at=None).select_related("stored_file")]
 
@@ -97,19 +100,6 @@ def opinions(page: Page) -> dict:
     return {"opinions": page.obj.opinions.all()}
 
 
-def deliveries(page: Page) -> dict | None:
-    """Receipts of a dispatched document, for those who see the issuing row."""
-    document = page.obj
-    if document.is_incoming or document.state not in ISSUED:
-        return None
-    rows = list(
-        document.deliveries.unguarded("the issuer sees who has it and in which state")
-        .select_related("unit")
-        .order_by("unit__code")
-    )
-    return {"deliveries": rows} if rows else None
-
-
 def replies(page: Page) -> dict | None:
     """批复: only those, or those deliveries of them, that the visitor may see."""
     if page.obj.doc_type != "request_for_instruction":
@@ -132,6 +122,7 @@ def facts(page: Page) -> dict:
         ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
         ("收文编号", document.receipt_number),
+        ("重复登记", document.repeat_reason),
         ("主办人", str(document.lead_officer or "")),
         ("签发人", document.signed_by),
         ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
@@ -175,6 +166,8 @@ def circulated(page: Page) -> dict | None:
 
 PANELS = (
     Panel("documents/_acts.html", acts),
+    Panel("documents/_repeats.html", exchange_panels.repeats),
+    Panel("documents/_linked.html", exchange_panels.linked),
     Panel("documents/_urging.html", urgings),
     Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
@@ -183,7 +176,7 @@ PANELS = (
     Panel("documents/_files.html", attachments),
     Panel("documents/_circulation.html", circulated),
     Panel("documents/_opinions.html", opinions),
-    Panel("documents/_deliveries.html", deliveries),
+    Panel("documents/_deliveries.html", exchange_panels.summary),
     Panel("documents/_replies.html", replies),
     Panel("documents/_facts.html", facts),
     Panel("documents/_side_acts.html", side_acts),
@@ -197,7 +190,7 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "修改草稿", "url": reverse("documents:edit", args=[document.uid]), "is_main": True})
     if not conditions.may_be_answered(document) and may(page.user, "answer", document):
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
-    if not document.content.is_incoming:
+    if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
     sheet = "文件处理单" if document.is_incoming else "发文稿纸"
     links.append({"label": sheet, "url": reverse("documents:sheet_pdf", args=[document.uid])})

@@ -76,13 +76,14 @@ def addressee(document, person, post: PostKind) -> dict:
     return {"person": person} if person is not None and held.exists() else {"post": post}
 
 
-def open_again(document, steps: Iterable[StepRun], opinion: Opinion, remark: str) -> None:
+def open_again(document, steps: list[StepRun], opinion: Opinion, remark: str) -> None:
     """New steps in the stead of `steps`, because of `opinion`; the first of them opens, with `remark` in its list."""
     fresh = [
         StepRun(**{name: getattr(step, name) for name in COPIED}, reopened_by=opinion)
         for step in sorted(steps, key=lambda step: (step.position, step.pk))
     ]
     StepRun.objects.bulk_create(fresh)
+    StepRun.objects.filter(pk__in=[step.pk for step in steps]).update(settled_by=opinion)
     routing.advance(document)
     first = [step.uid for step in fresh if step.position == fresh[0].position]
     Task.objects.of(document).open().filter(step_uid__in=first).update(remark=shortened(remark, LONGEST_REMARK))

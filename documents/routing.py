@@ -1,4 +1,4 @@
-"""Who is next: the run of a route on a document. Only this module moves a StepRun (design section 4)."""
+"""Who is next: the run of a route on a document. Only this module moves a StepRun, and retracing.py on the way back."""
 
 from itertools import groupby
 
@@ -333,7 +333,10 @@ def see(document, user) -> None:
 def route_of(document) -> list[dict]:
     """The way as a person reads it: each item done, current or dropped with who and when, then what is still ahead."""
     tasks = list(
-        Task.objects.of(document).select_related("post__unit", "assignee", "done_by", "done_for", "unit").order_by("pk")
+        Task.objects.of(document)
+        .exclude(kind=StepKind.NOTICE)  # told beside the way
+        .select_related("post__unit", "assignee", "done_by", "done_for", "unit")
+        .order_by("pk")
     )
     returned = set(StepRun.objects.filter(run__document=document, result=StepResult.RETURNED).values_list("uid"))
     ahead = (

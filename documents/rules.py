@@ -8,7 +8,17 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, NumberClosing, NumberEntry, Participant, Route, RouteRun, StepRun
+from .models import (
+    CurrentDocument,
+    Document,
+    NumberClosing,
+    NumberEntry,
+    OutsideBody,
+    Participant,
+    Route,
+    RouteRun,
+    StepRun,
+)
 from .states import SECRET_CLASSES, Direction, State, StepKind, StepState
 
 
@@ -189,12 +199,18 @@ RULES[Document] = {
     "circulate": OnUnit("propose_documents"),
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),
+    "exchange": OnUnit("dispatch_documents"),
+    "recall": OnUnit("dispatch_documents", "issued__unit"),
+    "consent": HasTask("consent"),
+    "dispose": HasTask("dispose"),
+    "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),
     "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted(),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
 }
 
+RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
 RULES[NumberEntry] = {"view": OnUnit("view_documents")}
 RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
 RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}

@@ -26,6 +26,8 @@ class State(models.TextChoices):
     COMPLETED = "completed", "已办结"
     VOIDED = "voided", "已作废"
     RETURNED_TO_SENDER = "returned_to_sender", "已退文"
+    RECALLED = "recalled", "已收回"
+    REPLACED = "replaced", "已替换"
 
 
 STATES_OF = {
@@ -39,6 +41,7 @@ STATES_OF = {
         State.DISPATCHED,
         State.COMPLETED,
         State.VOIDED,
+        State.REPLACED,
     ),
     Direction.INCOMING: (
         State.DELIVERED,
@@ -49,6 +52,8 @@ STATES_OF = {
         State.IN_HANDLING,
         State.COMPLETED,
         State.RETURNED_TO_SENDER,
+        State.RECALLED,
+        State.REPLACED,
     ),
     Direction.INTERNAL: (
         State.DRAFTING,
@@ -58,7 +63,8 @@ STATES_OF = {
         State.VOIDED,
     ),
 }
-ENDED = frozenset({State.COMPLETED, State.VOIDED, State.RETURNED_TO_SENDER})
+GONE = frozenset({State.RETURNED_TO_SENDER, State.RECALLED, State.REPLACED})  # deliveries that nobody has any more
+ENDED = frozenset({State.COMPLETED, State.VOIDED}) | GONE
 NUMBERED_STATES = (State.NUMBERED, State.PROOFREAD, State.SEALED, State.DISPATCHED)
 
 
@@ -137,6 +143,31 @@ class AddresseeKind(models.TextChoices):
     CC = "cc", "抄送"
 
 
+class DispatchKind(models.TextChoices):
+    """docs/rules/exchange.md: the first sending, 补发, and that of a 更正件."""
+
+    INITIAL = "initial", "分发"
+    ADDITIONAL = "additional", "补发"
+    REPLACEMENT = "replacement", "更正重发"
+
+
+class SendingWay(models.TextChoices):
+    """How paper goes to a body outside the platform."""
+
+    COURIER = "courier", "机要"
+    POST = "post", "邮寄"
+    EXCHANGE = "exchange", "交换站"
+    FAX = "fax", "传真"
+    BY_HAND = "by_hand", "直送"
+
+
+class Disposal(models.TextChoices):
+    """What becomes of an original that was replaced."""
+
+    RETURNED = "returned", "已退回原件"
+    DESTROYED = "destroyed", "已销毁原件"
+
+
 class NotToFile(models.TextChoices):
     """Reasons of Order 8 (2006) art. 4, domain 4.2."""
 
@@ -185,6 +216,8 @@ class StepKind(models.TextChoices):
     READ = "read", "传阅"
     COMPLETE = "complete", "办结"
     TAKE_BACK = "take_back", "退文处理"
+    CONSENT = "consent", "同意补发"
+    DISPOSE = "dispose", "原件处理"
     REAPPROVE = "reapprove", "复审"
     NOTICE = "notice", "阅知"
 

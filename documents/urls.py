@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import bulk, drafts, lists, page, publishing, registers, routes
+from .views import bulk, drafts, exchange, lists, page, publishing, registers, routes
 
 app_name = "documents"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("completed/", lists.completed, name="completed"),
     path("documents/draft/", drafts.draft, name="draft"),
     path("documents/register/", drafts.register_outside, name="register_outside"),
+    path("documents/outside/", exchange.outside_bodies, name="outside_bodies"),
+    path("documents/outside/<uuid:uid>/", exchange.outside_body, name="outside_body"),
+    path("documents/outside/<uuid:uid>/retire/", exchange.retire_body, name="retire_body"),
     path("documents/current/", publishing.current_documents, name="current"),
     path("documents/current/<uuid:uid>/", publishing.offered, name="offered"),
     path("documents/current/<uuid:uid>/act/<slug:name>/", publishing.act, name="offer_act"),

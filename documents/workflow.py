@@ -5,9 +5,12 @@ from units.workflow import Transition, Workflow
 from . import conditions as when
 from . import correcting as fix
 from . import effects as does
+from . import exchange_conditions as exchanging
+from . import exchange_effects as sends
 from . import going_back as back
 from . import going_back_rows as rows
 from . import number_book, pages
+from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
@@ -100,8 +103,42 @@ OUTGOING = Workflow(
             when.is_unchanged,
             when.files_are_sound,
             when.recipients_are_in_force,
+            exchanging.correction_is_open,
         ),
-        does.dispatch,
+        sends.dispatch,
+    ),
+    Transition(
+        "add_copies",
+        "增加抄送",
+        _one(S.APPROVED),
+        S.APPROVED,
+        "exchange",
+        (*SHORT, exchanging.copies_are_new),
+        sends.add_copies,
+        input=CopiesInput,
+    ),
+    Transition(
+        "add_copies_anew",
+        "增加抄送",
+        frozenset({S.NUMBERED, S.PROOFREAD, S.SEALED}),
+        S.NUMBERED,
+        "exchange",
+        (*SHORT, exchanging.copies_are_new),
+        sends.add_copies,
+        input=CopiesInput,
+    ),
+    Transition(
+        "drop_addressees",
+        "减少主送、抄送",
+        BEFORE_DISPATCH,
+        S.IN_REVIEW,
+        "exchange",
+        (*SHORT, exchanging.something_is_left),
+        sends.drop_addressees,
+        input=DropInput,
+        needs_note=True,
+        danger=True,
+        past="已送原签批人重新签发",
     ),
     Transition(
         "complete",
@@ -132,7 +169,7 @@ INCOMING = Workflow(
         _one(S.SIGNED_FOR),
         S.REGISTERED,
         "receive",
-        (when.has_handling_kind, when.urgent_has_a_limit),
+        (when.has_handling_kind, when.urgent_has_a_limit, exchanging.is_no_repeat),
         does.register,
         input=RegisterInput,
     ),
@@ -142,8 +179,9 @@ INCOMING = Workflow(
         frozenset({S.DELIVERED, S.SIGNED_FOR, S.REGISTERED}),
         S.RETURNED_TO_SENDER,
         "receive",
-        SHORT,
-        does.return_to_sender,
+        (*SHORT, exchanging.way_of_return_is_told),
+        sends.return_to_sender,
+        input=ReturnInput,
         needs_note=True,
         danger=True,
     ),

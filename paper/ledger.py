@@ -20,18 +20,17 @@ LEDGER = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
 #set text(lang: "zh", region: "cn", fallback: false, font: data.fonts.body, size: 8.5pt)
-#set page(width: 297mm, height: 210mm, margin: (x: 12mm, top: 27mm, bottom: 15mm),
+#set page(width: 297mm, height: 210mm, margin: (x: 12mm, top: 25mm, bottom: 14mm),
   header: [
     #align(center, text(font: data.fonts.title, size: 16pt, data.heading))
     #v(-1mm)
     #grid(columns: (1fr, auto), text(size: 9pt, data.range), text(size: 9pt, data.made))
-    #v(1mm)
-  ],
+  ], header-ascent: 2mm,
   footer: context align(center, text(size: 9pt, font: data.fonts.song)[
     第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
 #set par(leading: 0.45em)
 #if data.lines.len() == 0 { align(center, text(size: 12pt, data.empty)) } else {
-  table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1mm), align: left + top,
+  table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
     table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),
     ..data.lines.map(line => line.cells.enumerate().map(((place, cell)) => table.cell(breakable: line.long,
       if line.struck and place < line.cells.len() - 1 { strike(cell) } else { cell }))).flatten())

@@ -16,16 +16,17 @@ from django.urls import reverse
 
 from archive import custody
 from archive.models import Record
-from documents import current
+from documents import current, exchange_actions
 from documents.actions import create_draft
-from documents.models import CurrentDocument, Document, Route
+from documents.exchange_inputs import RecallDeliveriesInput
+from documents.models import CurrentDocument, Document, OutsideBody, Route
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
-from units.models import Appointment, Job, Unit, User
+from units.models import Appointment, Job, SavedFilter, Unit, User
 
 pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
@@ -69,7 +70,7 @@ def world(people, units):
     once_offered = brought_to("dispatch", people, title=mark(), disclosure_attr=Disclosure.PROACTIVE)
     shown = current.publish(once_offered, by=people["D07:clerk"], topic="综合", summary=once_offered.title)
     current.withdraw(shown, by=people["D07:clerk"], reason="有误")
-    answered_request(people, mark), report(people, mark)
+    answered_request(people, mark), report(people, mark), exchanged(people, mark, units)
     decided(accessioned(people, mark(), disclosure_attr=Disclosure.PROACTIVE), "open", people)
     once_open = decided(accessioned(people, mark(), disclosure_attr=Disclosure.PROACTIVE), "open", people)
     closed(once_open, people)
@@ -116,6 +117,19 @@ AFTER_SUBMITTING = (
 def follow(document, people, unit: str, steps) -> None:
     for step, post in steps:
         take(document, step, people[f"{unit}:{post}"], note="同意。")
+
+
+def exchanged(people, mark, units) -> None:
+    """Recalled from one receiver and returned by another; one under correction; a body outside of each of two units."""
+    sent = brought_to("dispatch", people, to=("D09", "D15"), title=mark())
+    take(
+        Document._base_manager.get(issued=sent, unit__code="D15"), "return_to_sender", people["D15:clerk"], note="误送"
+    )
+    exchange_actions.recall(sent, by=people["D07:clerk"], note="有误", given=RecallDeliveriesInput())
+    wrong = brought_to("dispatch", people, to=("D09", "D15"), title=mark())
+    exchange_actions.correct(wrong, by=people["D07:clerk"], note="有误")
+    for code in ("D07", "D09"):
+        OutsideBody.objects.create(unit=units[code], name=f"{code}的区外单位")
 
 
 def report(people, mark) -> None:
@@ -183,6 +197,8 @@ def places(people) -> dict[str, list[dict]]:
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "nothing": [{"uid": one.uid} for one in records],
+        "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
+        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
         "new_route": [{"direction": "outgoing"}],

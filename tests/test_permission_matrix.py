@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current
-from documents.models import Attachment, Route
+from documents.models import Attachment, OutsideBody, Route
 from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
@@ -81,6 +81,9 @@ MATRIX = {
     "documents:completed": ("get", "", "2222222222222222s"),
     "documents:draft": ("get", "", "2224442244444444s"),
     "documents:register_outside": ("get", "", "2444442244444444s"),
+    "documents:outside_bodies": ("get", "", "2444442244444444s"),
+    "documents:outside_body": ("get", "body", "2444444444444444s"),
+    "documents:retire_body": ("post", "body", "3444444444444444s"),
     "documents:current": ("get", "", "2222222222222222s"),
     "documents:offered": ("get", "offered", "2422224444444444s"),
     "documents:offer_act": ("post", "offer_act", "u444444444444444s"),
@@ -184,11 +187,20 @@ def world(people, units):
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
-        "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
+        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "register": {"which": "issued"},
-        "nothing": {"uid": job.uid},
         "": {},
+        **beside(people, units, job),
         **changes_of_posts(people),
+    }
+
+
+def beside(people, units, job) -> dict:
+    """An import, a body outside, and the uid of something else."""
+    return {
+        "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
+        "body": {"uid": OutsideBody.objects.create(unit=units["D07"], name="上海市档案局").uid},
+        "nothing": {"uid": job.uid},
     }
 
 
@@ -199,7 +211,7 @@ def scanned(document, by) -> Attachment:
 
 
 def changes_of_posts(people) -> dict:
-    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on; a filter that the clerk keeps."""
+    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on."""
     successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
     appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
     auditor = Appointment.objects.get(user=people["D07:auditor"])
@@ -213,7 +225,6 @@ def changes_of_posts(people) -> dict:
         "administrator": {"key": auditor.pk},
         "dismissal": {"uid": dismissal.uid, "step": "confirm"},
         "delegation": {"uid": deputed.uid},
-        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
     }
 
 

@@ -15,7 +15,7 @@ from archive.states import Stage, Verdict
 from documents import current
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, Revision
+from documents.models import Attachment, Opinion, OutsideBody, Revision
 from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
@@ -27,7 +27,7 @@ from transfer.models import PackagePart, Receipt
 from units import audit
 from units.models import Appointment, Delegation, Job
 
-RECEIVERS = ("D09", "D15", "D30")
+RECEIVERS = ("D09", "D15", "D30", "D01")
 SEARCH = "?q=电子公文办理"
 
 # route: (who, which objects of the world, query string); a GET route of the permission matrix that is missing fails
@@ -57,6 +57,8 @@ VISITS = {
     "documents:completed": ("D07:clerk", "", ""),
     "documents:draft": ("D07:officer", "", ""),
     "documents:register_outside": ("D07:clerk", "", ""),
+    "documents:outside_bodies": ("D07:clerk", "", ""),
+    "documents:outside_body": ("D07:clerk", "body", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
     "documents:registers": ("D07:clerk", "", ""),
@@ -158,7 +160,7 @@ def _title(number: int, what: str = "通知") -> str:
 
 def _documents(world: World) -> None:
     people, clerk = world.people, world.people["D07:clerk"]
-    to = RECEIVERS[: world.count]
+    to = RECEIVERS[: world.count + 1]  # one of them has not signed for it
     for number in range(world.count):
         sent = brought_to("dispatch", people, title=_title(number), to=to, disclosure_attr=Disclosure.PROACTIVE)
         offered = current.publish(sent, by=clerk, topic="综合", summary="试")
@@ -172,7 +174,10 @@ def _documents(world: World) -> None:
         )
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
+    home = clerk.appointments.get().post.unit
+    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
     world.objects |= {
+        "body": {"uid": bodies[0].uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "sent": {"uid": sent.uid},
         "offered": {"uid": offered.uid},

@@ -206,6 +206,8 @@ def _key_at(obj, path: str) -> int | None:
     *way, last = path.split("__")
     for name in way:
         obj = getattr(obj, name)
+        if obj is None:  # nothing was issued, so nobody's unit issued it
+            return None
     return getattr(obj, last if last == "pk" else f"{last}_id")
 
 

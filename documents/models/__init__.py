@@ -1,6 +1,7 @@
 """Documents and everything that hangs on one, by noun."""
 
 from .document import Document
+from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
 from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
@@ -13,11 +14,16 @@ __all__ = [
     "Attachment",
     "Countersigner",
     "CurrentDocument",
+    "Dispatch",
+    "DispatchRequest",
     "Document",
     "DocumentWords",
     "NumberClosing",
     "NumberEntry",
     "Opinion",
+    "OriginalDisposal",
+    "OutsideBody",
+    "OutsideDelivery",
     "Participant",
     "Rendition",
     "Revision",

@@ -1,7 +1,7 @@
 """Who is next: a unit's routes, and the run of a route on one document.
 
 A route is data of the unit. At submission it is copied into a run, so that an edited route changes no running
-document; steps of one position are parallel. Only documents/routing.py moves a StepRun.
+document; steps of one position are parallel. Only documents/routing.py and retracing.py move a StepRun.
 """
 
 import uuid
@@ -153,7 +153,11 @@ class RouteRun(models.Model):
 
 
 class StepRun(Step):
-    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen."""
+    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen.
+
+    `reopened_by` is the return that put it in another's stead; `settled_by` of that other is the same return, and of a
+    不同意 the 协调.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(RouteRun, models.PROTECT, related_name="steps")

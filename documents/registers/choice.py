@@ -60,12 +60,33 @@ def month_before(day: date) -> tuple[date, date]:
     return month_of(day.replace(day=1) - timedelta(days=1))
 
 
-class RegisterForm(forms.Form):
-    """Unit, days, kind, 机关代字 and state; what is not given is this month of the person's first unit."""
+class OfUnit(forms.Form):
+    """A choice that begins with the unit, asked only of who has several; none given is the first of `units`."""
 
     unit = forms.ModelChoiceField(
         Unit.objects.none(), required=False, label="单位", empty_label=None, to_field_name="code", error_messages=CHOICE
     )
+
+    def __init__(self, data, *, units: list[Unit], known: dict[str, str]):
+        self.given = {name: value for name, value in data.items() if name in self.base_fields and value}
+        super().__init__({"unit": units[0].code, **known, **self.given})
+        self.units = units
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("code")
+        if len(units) == 1:
+            del self.fields["unit"]
+
+    def clean(self):
+        data = super().clean()
+        if "unit" not in self.fields:
+            if self.data["unit"] != self.units[0].code:
+                raise ValidationError(CHOICE["invalid_choice"])
+            data["unit"] = self.units[0]
+        return data
+
+
+class RegisterForm(OfUnit):
+    """Unit, days, kind, 机关代字 and state; what is not given is this month of the person's first unit."""
+
     first = forms.DateField(required=False, label="起", widget=DateInput, error_messages=LATER)
     last = forms.DateField(required=False, label="止", widget=DateInput, error_messages=LATER)
     kind = forms.ChoiceField(required=False, error_messages=CHOICE)
@@ -74,18 +95,13 @@ class RegisterForm(forms.Form):
 
     def __init__(self, data, *, which: str, units: list[Unit]):
         month = month_of(timezone.localdate())
-        self.known = {"unit": units[0].code, "first": month[0].isoformat(), "last": month[1].isoformat()}
-        given = {name: value for name, value in data.items() if name in self.base_fields and value}
-        super().__init__({**self.known, **given})
-        self.given, self.units = given, units
+        known = {"first": month[0].isoformat(), "last": month[1].isoformat()}
+        super().__init__(data, units=units, known=known)
         label, kinds = KINDS[which]
-        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("code")
         self.fields["kind"].label = label
         self.fields["kind"].choices = [("", "全部"), *kinds]
         self.fields["state"].choices = [("", "全部"), *((state.value, state.label) for state in STATES[which])]
         self.fields["first"].label = f"{DAYS[which]}起"
-        if len(units) == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
 
     def clean(self):
         data = super().clean()

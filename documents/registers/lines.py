@@ -10,7 +10,7 @@ from units.models import Appointment
 
 from .. import filing_port
 from ..models import Addressee, Attachment, Document, NumberEntry, StepRun
-from ..states import AddresseeKind, HandlingKind, NotToFile, State, StepKind, StepState
+from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, State, StepKind, StepState
 from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
@@ -19,22 +19,26 @@ NAMED = 6  # receivers by name; of more, how many there are
 
 def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
     documents = {entry.document_id: entry.document for entry in entries}
-    files, filed = _attachments(documents), _filed(documents)
+    numbers = {entry.number for entry in entries}
+    corrections = _corrections(choice.unit, numbers)
+    sent_keys = [*documents, *(one.pk for rows in corrections.values() for one in rows)]
+    files, filed, receipts = _attachments(documents), _filed(sent_keys), _receipts(sent_keys)
     main, cc = _addressees(documents)
-    receipts = _receipts(documents)
-    doubles = Counter(one.number for one in filing_port.imported(choice.unit, {entry.number for entry in entries}))
+    doubles = Counter(one.number for one in filing_port.imported(choice.unit, numbers))
     found: Filled = []
     for entry in entries:
         document = entry.document
+        corrected = corrections.get(entry.number, [])
+        valid = corrected[-1] if corrected else document  # whose receipts and filing count
         # what came of the document stands at the number it went out with, not at one it had before
         sent, copies, signed, sealed, received, archived = (
             _day(document.dispatched_at), document.print_copies, _signed(document), _day(document.sealed_at),
-            receipts.get(document.pk, ""), _filing(document, filed),
+            receipts.get(valid.pk, ""), _filing(valid, filed),
         ) if entry.number == document.doc_number else (None, None, "", None, "", "")  # fmt: skip
         cells = (
             sent, entry.number, document.title, files.get(document.pk), document.get_urgency_display(), copies,
             main.get(document.pk, ""), cc.get(document.pk, ""), _drafted(document), signed, sealed, received, archived,
-            _remark(entry, doubles),
+            _remark(entry, doubles, corrected),
         )  # fmt: skip
         found.append((cells, document.get_absolute_url(), entry.voided_at is not None))
     return found
@@ -53,7 +57,7 @@ def of_received(documents: list[Document], choice: Choice) -> Filled:
             one.receipt_number, _day(one.signed_for_at), one.sender_name, one.sender_number, one.sender_date, one.title,
             n_files or None, None, one.get_urgency_display(), _handling(one), departments.get(one.lead_officer_id, ""),
             one.due_at, signers.get(one.pk, ""), _day(one.completed_at), replies.get(one.issued_id, ""),
-            _filing(one, filed), "已退文" if one.state == State.RETURNED_TO_SENDER else "",
+            _filing(one, filed), _gone(one),
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), False))
     return found
@@ -74,7 +78,7 @@ def of_sealed(documents: list[Document], choice: Choice) -> Filled:
         cells = (
             one.sealed_at, one.doc_number, one.title, one.print_copies, seal, one.signed_by,
             one.drafted_by.name if one.drafted_by else "", keepers.get(one.pk, ""),
-            f"作废：{voided.get(one.pk, '')}" if is_struck else "",
+            f"作废：{voided.get(one.pk, '')}".rstrip("：") if is_struck else "",
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), is_struck))
     return found
@@ -93,12 +97,21 @@ def _drafted(document: Document) -> str:
     return "/".join(one.name for one in names if one is not None)
 
 
+def _gone(document: Document) -> str:
+    """已退文, 已收回 or 已替换, with the reason given."""
+    if document.state not in GONE:
+        return ""
+    return "：".join(filter(None, (document.get_state_display(), document.ended_note)))
+
+
 def _handling(document: Document) -> str:
     return HandlingKind(document.handling_kind).label if document.handling_kind else ""
 
 
-def _remark(entry: NumberEntry, doubles: Counter) -> str:
+def _remark(entry: NumberEntry, doubles: Counter, corrected: list[Document]) -> str:
+    """Why it is void; the new 印发日期 of what replaced it, the old one stands as 发文日期; doubles."""
     parts = [f"作废：{entry.void_reason}"] if entry.voided_at else []
+    parts += [f"更正重发：新印发日期{_day(one.dispatched_at)}，原件作废" for one in corrected]
     if doubles[entry.number]:
         parts.append(f"重号：另有补录档案{doubles[entry.number]}件")
     return "；".join(parts)
@@ -125,10 +138,21 @@ def _named(names: list[str]) -> str:
 
 
 def _receipts(keys: Collection[int]) -> dict[int, str]:
-    """签收情况: how many of the units that have it on the platform signed for it."""
+    """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more."""
     rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(issued__in=list(keys)).order_by()
     counted = rows.values("issued").annotate(n=Count("signed_for_at"), m=Count("pk"))
     return {one["issued"]: f"{one['n']}/{one['m']}" for one in counted}
+
+
+def _corrections(unit, numbers: Collection[str]) -> dict[str, list[Document]]:
+    """更正件 that went out under each number, the last one in force."""
+    rows = Document.objects.unguarded("of the unit whose register it is").filter(
+        unit=unit, doc_number__in=list(numbers), corrects__isnull=False, dispatched_at__isnull=False
+    )
+    found: dict[str, list[Document]] = defaultdict(list)
+    for one in rows.exclude(state=State.VOIDED).defer("body").order_by("dispatched_at", "pk"):
+        found[one.doc_number].append(one)
+    return found
 
 
 def _filed(keys: Collection[int]) -> dict[int, str]:
@@ -142,7 +166,7 @@ def _filing(document: Document, filed: dict[int, str]) -> str:
         return code
     if document.not_to_file:
         return f"不归档：{document.not_to_file} {NotToFile(document.not_to_file).label}"
-    return "" if document.state in (State.VOIDED, State.RETURNED_TO_SENDER) else "未归档"
+    return "" if document.state == State.VOIDED or document.state in GONE else "未归档"
 
 
 def _doers(keys: Collection[int], kind: StepKind) -> dict[int, str]:

@@ -12,6 +12,7 @@ from units.models import Counter, Unit
 from .. import filing_port, number_book, numbering
 from ..forms import CHOICE
 from ..models import NumberClosing, NumberEntry
+from .choice import OfUnit
 
 SHOWN = 200  # rows of each list on the page; of more, how many there are
 
@@ -105,21 +106,14 @@ def _doubles(unit: Unit, year: int, book: set[str]) -> list[Double]:
     ]
 
 
-class NumbersForm(forms.Form):
+class NumbersForm(OfUnit):
     """Whose numbers and of which year; this year of the person's first unit when nothing is given."""
 
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), required=False, label="单位", empty_label=None, to_field_name="code", error_messages=CHOICE
-    )
     year = forms.TypedChoiceField(coerce=int, required=False, label="年度", error_messages=CHOICE)
 
     def __init__(self, data, *, units: list[Unit]):
         this = timezone.localdate().year
-        given = {name: value for name, value in data.items() if name in self.base_fields and value}
-        super().__init__({"unit": units[0].code, "year": str(this), **given})
-        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("code")
-        if len(units) == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
+        super().__init__(data, units=units, known={"year": str(this)})
         known = NumberEntry.objects.unguarded("years, no documents").filter(unit__in=units)
         years = {this, this - 1, *known.values_list("year", flat=True).distinct()}
         self.fields["year"].choices = [(str(year), f"{year}年") for year in sorted(years, reverse=True)]

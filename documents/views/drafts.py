@@ -13,9 +13,9 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions
+from .. import actions, registering
 from ..conditions import may_be_answered
-from ..forms import DraftForm, OutsideForm
+from ..exchange_forms import DraftForm, OutsideForm
 from ..models import Document
 from ..states import AddresseeKind
 from .conflict import both
@@ -186,9 +186,10 @@ def register_outside(request):
 
 def _register(request, form, form_uid):
     try:
-        document = actions.register_outside(
-            form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid
-        )
+        document = registering.register_outside(
+            form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid,
+            repeat_reason=form.cleaned_data["repeat_reason"],
+        )  # fmt: skip
     except IntegrityError:  # two clicks at once
         if (document := actions.made_from(form_uid, by=request.user)) is None:
             raise

@@ -19,7 +19,8 @@ from units.workflow import Refused, Stale
 
 from .. import actions, alerts, checks, pages, routing, scans
 from ..desk_forms import side_form
-from ..forms import step_form
+from ..exchange_forms import step_form
+from ..exchange_panels import BELOW
 from ..going_back_notices import notices
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
@@ -53,7 +54,8 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
-        **_paper(request, document.content),
+        "below": built(BELOW, page),
+        **({} if document.is_withheld else _paper(request, document.content)),
     }
     return render(request, "documents/detail.html", context, status=status)
 
@@ -145,10 +147,10 @@ def side_act(request, document, what):
     if not form.is_valid():
         return show(request, document, status=422, failed=form)
     try:
-        SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
+        told = SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
-    messages.success(request, f"“{document.title}”{found.done}。")
+    messages.success(request, f"“{document.title}”{told if isinstance(told, str) else found.done}。")
     if what in IN_ACTS:
         following.offer(request, document)
     return _after(request, document)
@@ -211,7 +213,7 @@ def page_pdf(request, document):
     kept = pages.page_of(document)
     if kept is not None:
         return file_response(request, kept.stored_file, f"{document.title}.pdf", inline=True)
-    if document.content.is_incoming:
+    if document.content.is_incoming or document.is_withheld:
         raise Http404
     made = paper.render_document(pages.page_input(document.content), moment=pages.moment_of(document.content))
     return _pdf(made.pdf, "page.pdf")

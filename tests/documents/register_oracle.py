@@ -22,13 +22,15 @@ SELECT e.number, e.voided_at IS NOT NULL, e.void_reason, d.title, d.urgency, d.p
   (SELECT array_agg(coalesce(u.short_name, t.name) ORDER BY t.position) FROM documents_addressee t
      LEFT JOIN units_unit u ON u.id = t.unit_id WHERE t.document_id = d.id AND t.kind = 'cc'),
   (SELECT count(*) FILTER (WHERE x.signed_for_at IS NOT NULL) || '/' || count(*) FROM documents_document x
-     WHERE x.issued_id = d.id HAVING count(*) > 0),
-  (SELECT r.archival_code FROM archive_record r WHERE r.document_id = d.id),
+     WHERE x.issued_id = coalesce(c.id, d.id) AND x.state NOT IN ('returned_to_sender', 'recalled', 'replaced')
+     HAVING count(*) > 0),
+  (SELECT r.archival_code FROM archive_record r WHERE r.document_id = coalesce(c.id, d.id)),
   (SELECT count(*) FROM archive_record r WHERE r.document_id IS NULL AND r.unit_id = e.unit_id
-     AND r.doc_number = e.number)
+     AND r.doc_number = e.number), egov_local_day(c.dispatched_at)
 FROM documents_numberentry e JOIN documents_document d ON d.id = e.document_id JOIN units_unit h ON h.id = e.unit_id
 LEFT JOIN units_user s ON s.id = d.signatory_id LEFT JOIN units_user o ON o.id = d.drafted_by_id
 LEFT JOIN units_department p ON p.id = d.department_id
+LEFT JOIN documents_document c ON c.corrects_id = d.id AND c.dispatched_at IS NOT NULL
 WHERE h.code = 'D07' AND egov_local_day(e.taken_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY e.taken_at, e.id
 """
 
@@ -42,8 +44,9 @@ def issued_by_sql() -> list[list[str]]:
     rows = []
     for place, row in enumerate(asked(ISSUED_SQL), start=1):
         (number, void, reason, title, urgency, copies, sent, sealed, dated, signer, drafter, department, own, state,
-         unfiled, files, main, cc, signed, code, imported) = row  # fmt: skip
+         unfiled, files, main, cc, signed, code, imported, anew) = row  # fmt: skip
         remark = [f"作废：{reason}"] if void else []
+        remark += [f"更正重发：新印发日期{anew}，原件作废"] if anew else []
         remark += [f"重号：另有补录档案{imported}件"] if imported else []
         filing = code or NF.get(unfiled) or ("" if state == "voided" else "未归档")
         own_facts = [str(copies), " ".join(str(one) for one in (signer, dated) if one), str(sealed or ""), signed or "",
@@ -67,7 +70,7 @@ SELECT d.receipt_number, egov_local_day(d.signed_for_at), d.sender_name, d.sende
      WHERE e.object_uid = d.uid AND e.verb = 'sign_for'),
   (SELECT string_agg(y.doc_number, '、') FROM documents_document y WHERE y.replies_to_id = d.issued_id
      AND y.unit_id = d.unit_id AND y.doc_number <> ''),
-  (SELECT r.archival_code FROM archive_record r WHERE r.document_id = d.id)
+  (SELECT r.archival_code FROM archive_record r WHERE r.document_id = d.id), d.ended_note
 FROM documents_document d JOIN units_unit h ON h.id = d.unit_id
 WHERE h.code = 'D07' AND d.direction = 'incoming' AND d.receipt_number <> ''
   AND egov_local_day(d.signed_for_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY d.signed_for_at, d.id
@@ -78,13 +81,13 @@ def received_by_sql() -> list[list[str]]:
     rows = []
     for row in asked(RECEIVED_SQL):
         (number, day, sender, their, dated, title, urgency, kind, due, done, state, unfiled, files, lead, signer, reply,
-         code) = row  # fmt: skip
+         code, ended) = row  # fmt: skip
         filing = code or NF.get(unfiled) or ("" if state == "returned_to_sender" else "未归档")
         kind = {"for_action": "办件", "for_reading": "阅件"}[kind]
         rows.append([
             number, str(day), sender, their, str(dated or ""), title, str(files or ""), "", URGENCY[urgency], kind,
             lead or "", f"{due:%Y-%m-%d %H:%M}" if due else "", signer, str(done or ""), reply or "", filing,
-            "已退文" if state == "returned_to_sender" else "",
+            f"已退文：{ended}" if state == "returned_to_sender" else "",
         ])  # fmt: skip
     return rows
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 
 from archive.models import Record
+from documents import exchange_actions
 from documents.actions import attach, create_draft, register_outside
 from documents.models import NumberEntry
 from documents.side_acts import SIDE_ACTS
@@ -51,6 +52,7 @@ def year_of_registers(people, units, monkeypatch) -> dict:
     take(sealed_then_void, "void", people["D07:clerk"], note="印错")
     letter = letter_to_many(people, units)
     incoming(people, units, monkeypatch)
+    replaced(people, monkeypatch)
     doubled(people)
     with unwatched():
         many(voided, people["D07:clerk"])
@@ -96,6 +98,17 @@ def incoming(people, units, monkeypatch) -> None:
     outside = register_outside(fields, unit=units["D07"], by=clerk)
     take(outside, "register", clerk, handling_kind=HandlingKind.FOR_READING)
     take(outside, "complete", clerk, not_to_file="NF-3")
+
+
+def replaced(people, monkeypatch) -> None:
+    """更正重发 on 12 March of what was sent on 10 March: the same number, two 印发日期."""
+    at(monkeypatch, 2027, 3, 10, 1)
+    original = brought_to("dispatch", people, to=("D09", "D15"), title="关于有误的通知")
+    at(monkeypatch, 2027, 3, 12, 1)
+    exchange_actions.correct(original, by=people["D07:clerk"], note="日期有误")
+    made = original.corrections.unguarded("a test").get()
+    take(made, "submit", people["D07:clerk"])
+    go_on(made, people, "D07", "check", "dispatch")
 
 
 def doubled(people) -> None:

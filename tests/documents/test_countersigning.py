@@ -8,10 +8,12 @@ from documents.actions import save_draft
 from documents.models import Attachment, Document, StepRun
 from documents.states import AddresseeKind, State, StepState
 from files.store import keep, land_bytes
-from tests.documents.test_going_back import head_of, list_of, offered, to_be_countersigned
+from tests.documents.test_going_back import head_of, list_of, offered, step_uid, to_be_countersigned
 from tests.documents.test_routing import waiting
-from tests.documents.test_whose_act import browser
+from tests.documents.test_whose_act import also, browser
 from tests.made import BODY, brought_to, take
+from units import handover
+from units.models import Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,21 @@ def test_coordination_is_the_drafting_units_leaders_and_only_of_a_disagreement(p
     take(document, "countersign", people["D15:leader"], note="职责不清。", result="disagreed")
     with pytest.raises(Refused, match="区卫生局"):  # one that came after the coordination
         take(document, "approve", people["D07:leader"], note="同意。")
+
+
+def test_a_disagreement_that_was_asked_again_of_somebody_else_is_settled_by_his_opinion(people, units):
+    document = to_be_countersigned(people, units, "D09")
+    also(people["D15:leader"], units["D09"], "leader")
+    take(document, "countersign", people["D09:leader"], note="经费来源不明。", result="disagreed")
+    for times in (1, 2):
+        take(document, "send_back", people["D07:leader"], note="请再核。", to=step_uid(document, "check"))
+        take(document, "check", people["D07:reviewer"])
+        task = Task.objects.of(document).open().get(kind="countersign")
+        if times == 1:  # the second time it is his already
+            handover.hand_over([task], people["D15:leader"], unit=units["D09"], by=people["D09:leader"])
+        take(document, "countersign", people["D15:leader"], note="同意。")
+        assert StepRun.objects.filter(run__document=document, kind="countersign").count() == times + 1
+    take(document, "approve", people["D07:leader"], note="同意发文。")
 
 
 def test_countersigners_of_another_unit_see_it_because_they_take_part(people, units):

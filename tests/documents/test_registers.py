@@ -131,6 +131,8 @@ def the_rows_that_matter_read_as_a_clerk_would_write_them(year, people):
     assert rows["长信〔2027〕4号"][5:7] == ["加急", "30"] and rows["长信〔2027〕4号"][-2] == code
     assert rows["长信〔2027〕2号"][-1] == "作废：=重复<发文>；重号：另有补录档案1件"
     assert rows["长信〔2027〕6号"][10:12] == ["区信息委领导 2027-03-01", "2027-03-01"]  # voided after sealing
+    (anew,) = [row for row in rows.values() if row[3] == "关于有误的通知"]
+    assert (anew[1], anew[12], anew[-1]) == ("2027-03-10", "0/2", "更正重发：新印发日期2027-03-12，原件作废")
     letter = rows["长信函〔2027〕1号"]
     assert letter[7].endswith("、第5街道办事处等8个单位") and letter[8] == "区卫生局" and letter[4] == "1"
     assert letter[9] == "办公室/区信息委承办人"
@@ -142,7 +144,10 @@ def the_rows_that_matter_read_as_a_clerk_would_write_them(year, people):
         and asked_for[11] == "2027-03-09 23:59"
         and asked_for[14].startswith("长信〔2027〕")
     )
-    assert received["关于错发的通知"][-1] == "已退文" and received["关于外来文件的意见"][3] == "沪信〔2027〕3号"
+    assert (
+        received["关于错发的通知"][-1] == "已退文：不属本单位职权"
+        and received["关于外来文件的意见"][3] == "沪信〔2027〕3号"
+    )
 
 
 def the_workbook_holds_days_as_days_numbers_as_text_and_voided_ones_struck(people):

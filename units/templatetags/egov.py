@@ -13,6 +13,7 @@ register = template.Library()
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
     "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
+    "recalled": "quiet", "replaced": "quiet",
     "failed": "bad", "returned": "bad", "refused": "bad", "controlled": "bad",
 }  # fmt: skip
 

@@ -193,6 +193,7 @@ def world(people, units):
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
         "unit_group": {"uid": made_group(people, units).uid},
+        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "register": {"which": "issued"},
         "": {},
         **beside(people, units, job),
@@ -221,7 +222,7 @@ def made_group(people, units):
 
 
 def changes_of_posts(people) -> dict:
-    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on; a filter that the clerk keeps."""
+    """The auditor's dismissal, proposed by the system administrator; the leader's deputy from tomorrow on."""
     successor = User.objects.create(username="successor", name="继任", joined_on=date(2020, 1, 1))
     appoint(successor, Post.objects.get(kind="auditor"), by=system_user())
     auditor = Appointment.objects.get(user=people["D07:auditor"])
@@ -235,7 +236,6 @@ def changes_of_posts(people) -> dict:
         "administrator": {"key": auditor.pk},
         "dismissal": {"uid": dismissal.uid, "step": "confirm"},
         "delegation": {"uid": deputed.uid},
-        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
     }
 
 

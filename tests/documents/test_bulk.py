@@ -63,7 +63,7 @@ def test_two_hundred_with_three_impossible_ones_are_197_done_and_3_named(people,
     documents, clerk = delivered(units, 200), people["D09:clerk"]
     for one in documents[:2]:
         take(one, "sign_for", clerk)
-    take(documents[2], "return_to_sender", clerk, note="误送本单位。")
+    take(documents[2], "return_to_sender", clerk, note="误送本单位。", way="机要交换退回")
     answer = many(clerk, "sign_for", documents)
     assert "共 200 件：已办 197 件，未办 3 件" in answer.content.decode()
     assert titles(answer, "left") == [one.title for one in documents[:3]]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import xlsxwriter
 from django.utils import timezone
 
-from paper.landscape import render_figures
+from paper.ledger import Ledger, LedgerLine, render_ledger
 from units.models import Unit
 
 from .inputs import Asked
@@ -19,7 +19,7 @@ from .states import GRACE_DAYS, TIMELY_DAYS
 COLUMNS = (
     "单位", "应归档", "已归档", "未归档", "归档率%", "冻结%", "及时率%", "不归档", "不归档占比%", "未到期", "未归档原因",
 )  # fmt: skip
-WIDTHS = (3.2, 1.3, 1.3, 1.3, 1.4, 1.3, 1.4, 1.3, 1.8, 1.3, 5)
+WIDTHS = (32, 14, 14, 14, 16, 14, 16, 14, 22, 14, 50)  # mm
 OTHER_COLUMNS = (
     "单位",
     "首次检测",
@@ -116,8 +116,13 @@ def _sheet(book, name: str, columns: Sequence[str], rows: Iterable[Sequence], as
 
 
 def pdf(asked: Asked, lines: Sequence[Line]) -> bytes:
+    """A4 landscape as PDF/A-2b; the last line is the district's."""
     rows = [["—" if value is None else str(value) for value in line.cells()] for line in [*lines, summary(lines)]]
-    return render_figures(
-        f"长宁区各单位归档情况（{asked.period}）", COLUMNS, WIDTHS, rows, left=f"截止日 {asked.as_of}",
-        right=f"制表 {timezone.localdate()}", notes=NOTES, moment=timezone.now(),
-    ).pdf  # fmt: skip
+    ledger = Ledger(
+        heading=f"长宁区各单位归档情况（{asked.period}）",
+        range=f"截至 {asked.as_of}；归档率＝已归档÷应归档，全区为合计之比",
+        made=f"{timezone.localdate()} 制表",
+        columns=tuple(zip(COLUMNS, WIDTHS, strict=True)),
+        lines=tuple(LedgerLine(tuple(row)) for row in rows),
+    )
+    return render_ledger(ledger, moment=timezone.now()).pdf

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
+from .ledger import Ledger, LedgerLine, render_ledger
 from .page import PageInput, face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .sheets import (
@@ -23,6 +24,8 @@ __all__ = [
     "FontsMissing",
     "HandlingSheet",
     "LayoutRefused",
+    "Ledger",
+    "LedgerLine",
     "MissingGlyph",
     "PageInput",
     "Rendition",
@@ -36,6 +39,7 @@ __all__ = [
     "render_document",
     "render_draft_sheet",
     "render_handling_sheet",
+    "render_ledger",
     "render_plain",
     "too_long",
     "too_wide",

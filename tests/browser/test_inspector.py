@@ -42,9 +42,9 @@ def test_the_inspector_finds_who_is_behind_opens_the_rows_urges_and_freezes(sign
     page.get_by_label("年度").fill(str(last_year))
     page.get_by_label("月份").select_option("3")
     send(page.get_by_role("button", name="筛选"))
-    names = page.locator(".figures").first.locator("tbody th").all_inner_texts()
+    names = page.locator(".filing").first.locator("tbody th").all_inner_texts()
     assert set(names[:3]) == {"区信息委", "区民政局", "区卫生局"}
-    assert "3 个单位有未归档" in page.locator(".figures caption").first.inner_text()
+    assert "3 个单位有未归档" in page.locator(".filing caption").first.inner_text()
     look(page, picture, "90-inspector-district")
 
     page.locator("tbody td[data-label=未归档] a").first.focus()

@@ -106,7 +106,7 @@ def test_urging_is_one_event_and_a_task_of_the_archivist_who_answers_it(visit, f
     assert visit("D30:inspector", reverse("oversight:urge", args=[units["D07"].uid]), sent).status_code == 302
     assert AuditEvent.objects.count() == before + 1
     event = AuditEvent.objects.latest("pk")
-    assert (event.verb, event.opinion, event.object_uid, event.post) == ("urge_unit", words, units["D07"].uid, "督导")
+    assert (event.verb, event.opinion, event.object_uid, event.post) == ("urge_unit", words, units["D07"].uid, "监督指导")
     task = Task.objects.waiting_for(people["D07:archivist"]).get()
     row = Urging.objects.get()
     assert (task.kind, task.subject_uid) == ("supervise", row.uid)
@@ -134,7 +134,7 @@ def test_a_frozen_month_never_changes_and_the_live_value_stands_beside_it(visit,
     head = FrozenPeriod.objects.get()
     event = AuditEvent.objects.latest("pk")
     assert (event.verb, event.object_uid, event.detail["digest"], event.post) == (
-        "freeze_figures", head.uid, head.digest, "督导",
+        "freeze_figures", head.uid, head.digest, "监督指导",
     )  # fmt: skip
     again = visit("D30:inspector", address, {"year": "2026", "month": "3"})
     assert again.status_code == 422 and "已经冻结" in again.content.decode()

@@ -28,7 +28,7 @@ def freeze(period: Period, *, by) -> FrozenPeriod:
     """By hand, once due: the first stage of the period that was not taken yet."""
     seat = next(iter(inspector_seats(by)), None)
     if seat is None:
-        raise Refused("归档率由督导冻结。")
+        raise Refused("归档率由监督指导岗位冻结。")
     taken = FrozenPeriod.objects.filter(year=period.year, month=period.month).values_list("stage", flat=True)
     left = [stage for stage in period.stages if stage not in set(taken)]
     if not left:
@@ -93,7 +93,7 @@ def state_baseline(unit: Unit, *, by, year: int, months: list[int], count: int, 
     _ask("state_baseline", unit, by, "填报应归档基数")
     live = GoLive.objects.filter(unit=unit).first()
     if live is None:
-        raise Refused("请先由督导登记本单位的上线日期。")
+        raise Refused("请先由监督指导岗位登记本单位的上线日期。")
     if date(year, max(months), 1) >= live.day.replace(day=1):
         raise Refused(f"{unit}于 {live.day} 上线，基数只填上线月份以前的各月。")
     for other in BaselineDue.objects.filter(unit=unit, year=year):
@@ -111,7 +111,7 @@ def accept_baseline(baseline: BaselineDue, *, by) -> BaselineDue:
     with patiently(), transaction.atomic():
         row = BaselineDue.objects.select_for_update().select_related("unit").get(pk=baseline.pk)
         if not may(by, "accept", row):
-            raise Refused("应归档基数由督导认可。")
+            raise Refused("应归档基数由监督指导岗位认可。")
         if row.accepted_at is not None:
             raise Refused("这项基数已经认可。")
         row.accepted_by, row.accepted_at = by, timezone.now()
@@ -132,7 +132,7 @@ def check_sample(document: Document, *, by, is_refused: bool, reason: str) -> Sa
     try:
         with transaction.atomic():
             if not may(by, "sample", document):
-                raise Refused("不归档决定由督导抽查。")
+                raise Refused("不归档决定由监督指导岗位抽查。")
             row = SampleCheck.objects.create(document=document, is_refused=is_refused, reason=reason, checked_by=by)
             label = "抽查不予认可" if is_refused else "抽查认可"
             audit.record("check_sample", label, document, by=by, through="sample", opinion=reason, refused=is_refused)

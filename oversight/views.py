@@ -250,7 +250,7 @@ def go_live(request, unit):
 def baseline(request, unit):
     form = BaselineForm(request.POST)
     if _done(form, lambda given: actions.state_baseline(unit, by=request.user, **given)):
-        messages.success(request, "已填报应归档基数，督导认可后计入归档率。")
+        messages.success(request, "已填报应归档基数，监督指导岗位认可后计入归档率。")
         return redirect("oversight:sheet", unit.uid)
     return _show_sheet(request, unit, status=422, baseline_form=form)
 

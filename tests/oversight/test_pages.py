@@ -106,7 +106,12 @@ def test_urging_is_one_event_and_a_task_of_the_archivist_who_answers_it(visit, f
     assert visit("D30:inspector", reverse("oversight:urge", args=[units["D07"].uid]), sent).status_code == 302
     assert AuditEvent.objects.count() == before + 1
     event = AuditEvent.objects.latest("pk")
-    assert (event.verb, event.opinion, event.object_uid, event.post) == ("urge_unit", words, units["D07"].uid, "监督指导")
+    assert (event.verb, event.opinion, event.object_uid, event.post) == (
+        "urge_unit",
+        words,
+        units["D07"].uid,
+        "监督指导",
+    )
     task = Task.objects.waiting_for(people["D07:archivist"]).get()
     row = Urging.objects.get()
     assert (task.kind, task.subject_uid) == ("supervise", row.uid)

@@ -21,7 +21,7 @@ from units.workflow import Refused
 
 from .models import FrozenFigure, FrozenPeriod
 from .periods import Period, clock
-from .rates import ALL_STANDINGS, Figures, by_unit, parameters
+from .rates import ALL_STANDINGS, Figures, by_unit, parameters, recount
 from .states import DUE, Stage
 
 MEMBERS = f"""
@@ -166,8 +166,10 @@ def due_freezes(today: date) -> list[tuple[Period, Stage]]:
 
 
 def freeze_due() -> int:
-    """Everything that is due, by the system; returns how many were taken."""
+    """Everything that is due, by the system; returns how many were taken. What is frozen stays: it is counted anew."""
     made = due_freezes(timezone.localdate())
+    if made:
+        recount()
     for period, stage in made:
         freeze(period, stage, by=system_user())
     return len(made)

@@ -54,6 +54,9 @@ def test_the_table_names_what_every_app_declares():
         "sample_bigrams",
         "verify_due_holdings",
         "sweep_partial",
+        "freeze_figures",
+        "compare_facts",
+        "compare_frozen",
     ]
 
 

@@ -6,7 +6,7 @@ import paper
 from files.store import Landed, land_made
 
 from .models import Opinion, Rendition
-from .states import AddresseeKind, Direction, DocType, RoutingDirection, StepKind
+from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
 
@@ -23,7 +23,7 @@ def page_input(document) -> "paper.PageInput":
         form=paper.form_of(document.doc_type),
         issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
         doc_number=document.doc_number,
-        signatory_name=document.head_signatory if upward else "",
+        signatory_name=_signatory(document, upward),
         urgency=document.get_urgency_display() if document.urgency else "",
         title=document.title,
         main_recipients="、".join(main),
@@ -35,6 +35,7 @@ def page_input(document) -> "paper.PageInput":
         cc_recipients="、".join(copied),
         printing_agency="" if internal else document.unit.name,
         printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
+        sealed=not internal and document.doc_type not in WITHOUT_SEAL,
     )
 
 
@@ -42,6 +43,11 @@ def _note(document) -> str:
     """附注; a 请示 names whom to ask there (domain 1.2)."""
     asked = document.contact if document.doc_type == DocType.REQUEST and document.contact not in document.note else ""
     return "；".join(part for part in (document.note, f"联系人和电话：{asked}" if asked else "") if part)
+
+
+def _signatory(document, upward: bool) -> str:
+    """签发人: in the head of an upward document, at the end of an order (GB/T 9704—2012, 7.2.6, 7.3.5.3)."""
+    return document.head_signatory if upward or document.doc_type == DocType.ORDER else ""
 
 
 def _signature(document, internal: bool) -> str:

@@ -6,8 +6,10 @@ from django.conf import settings
 
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
-from .page import PageInput, face_of, form_of, set_document, too_long
+from .given import LAYOUTS, Enclosure, PageInput, Seal
+from .page import face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
+from .setter import SealPlace
 from .sheets import (
     DraftSheet,
     HandlingSheet,
@@ -19,13 +21,17 @@ from .sheets import (
 from .tables import Table, blocks, too_wide
 
 __all__ = [
+    "LAYOUTS",
     "DraftSheet",
+    "Enclosure",
     "FontsMissing",
     "HandlingSheet",
     "LayoutRefused",
     "MissingGlyph",
     "PageInput",
     "Rendition",
+    "Seal",
+    "SealPlace",
     "SheetOpinion",
     "Table",
     "blocks",
@@ -37,6 +43,7 @@ __all__ = [
     "render_draft_sheet",
     "render_handling_sheet",
     "render_plain",
+    "seal_places",
     "too_long",
     "too_wide",
 ]
@@ -58,3 +65,8 @@ def preview(given: PageInput, *, first: int = 1, count: int | None = None) -> tu
     pages = set_document(given)
     last = None if count is None else first - 1 + count
     return paint_svg(pages[first - 1 : last]), len(pages)
+
+
+def seal_places(given: PageInput) -> list[tuple[int, SealPlace]]:
+    """(page from 1, place) of each seal in the order of the signatures: its centre in mm from the upper left corner."""
+    return [(page.number, place) for page in set_document(given) for place in page.seals]

@@ -38,11 +38,12 @@ def set_document(given: PageInput) -> list[Page]:
     body, given = _attendance(given)
     setter, moved = _text(Setter(), given, body)
     ending = ending_of(given)
-    if ending.rows and setter.text_page == setter.page.number and _no_room(setter, ending.rows):
-        carried = _carried(setter)
-        if carried:
-            setter, moved = _text(Setter(setter.rows - carried), given, body)
-    if ending.rows and _no_room(setter, ending.rows):
+    if ending.rows and _lacks_text(setter, ending.rows) and setter.text_rows > 1:
+        carried = CARRIED if setter.text_rows > 2 * CARRIED else 1
+        again, moved_again = _text(Setter(setter.text_rows - carried), given, body)
+        if not _lacks_text(again, ending.rows):
+            setter, moved = again, moved_again
+    if _no_room(setter, ending.rows):
         setter.turn()
     ending.set(setter)
     set_attendance(setter, given)
@@ -56,10 +57,9 @@ def _no_room(setter: Setter, rows: int) -> bool:
     return setter.line + rows > LINES + 1e-6
 
 
-def _carried(setter: Setter) -> int:
-    """Rows that go to the next page; the first page keeps at least one."""
-    here = len({run.line for run in setter.page.runs})
-    return min(CARRIED, setter.rows - 1 if setter.page.number == 1 else here)
+def _lacks_text(setter: Setter, rows: int) -> bool:
+    """The page on which an ending of `rows` would stand shows nothing of the text."""
+    return setter.text_page != setter.page.number or _no_room(setter, rows)
 
 
 def _attendance(given: PageInput) -> tuple[list[str | Table], PageInput]:
@@ -81,6 +81,7 @@ def _text(setter: Setter, given: PageInput, body: list) -> tuple[Setter, bool]:
         set_title(setter, given.title, given.names)
     moved = _recipients(setter, given)
     _blocks(setter, body)
+    setter.text_rows, setter.text_page = setter.rows, setter.page.number
     set_attachment_note(setter, given)
     return setter, moved
 

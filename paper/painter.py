@@ -53,7 +53,7 @@ PAINT = """
   for seal in page.seals {
     place(top + left, dx: (seal.x - seal.radius) * 1mm, dy: (seal.y - seal.radius) * 1mm,
       if seal.svg != "" { image(bytes(seal.svg), format: "svg", width: seal.radius * 2mm, height: seal.radius * 2mm) }
-      else { circle(radius: (seal.radius - 0.5) * 1mm, stroke: 1mm + ink.red) })
+      else { pad(0.5mm, circle(radius: (seal.radius - 0.5) * 1mm, stroke: 1mm + ink.red)) })
     for sign in seal.signs {
       place(top + left, dx: sign.x * 1mm, dy: sign.y * 1mm, rotate(sign.angle * 1deg, origin: center + horizon,
         box(width: sign.side * 1mm, height: sign.side * 1mm, align(center + horizon, text(font: data.fonts.hei,

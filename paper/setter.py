@@ -35,8 +35,8 @@ class Setter:
     def __init__(self, turn_before: int | None = None) -> None:
         self.pages = [Page(1)]
         self.line = 0.0
-        self.rows = 0
-        self.text_page = 0
+        self.rows = self.text_rows = 0  # set so far; of them the text's own
+        self.text_page = 1  # where the text ends
         self.turn_before = turn_before
         self.bottom = 0.0  # mm; how far the page is filled
 
@@ -79,7 +79,6 @@ class Setter:
             self.turn()
         self.rows += 1
         self.room(1)
-        self.text_page = self.page.number
 
     def place(self, text: str, x: float, y: float, *, font: str = "body", size: float = 16.0, **more) -> Run:
         """`text` at x, y in mm, without moving on; `more`: colour, advance, stretch of Run."""

@@ -143,7 +143,6 @@ class TableSetter:
                 if repeated:
                     self._row(head, is_head=True)
             self._row(strip)
-        self.setter.text_page = self.setter.page.number
         self._end()
 
     def _begin(self) -> None:

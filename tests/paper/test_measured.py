@@ -16,6 +16,7 @@ from paper.pdfa_check import check_pdfa
 from paper.specs import page_of_spec
 from paper.words import title_lines
 from tests.paper import measured
+from tests.paper.descriptions import LAYOUTS, PARAGRAPH, specs
 from tests.paper.reading import sheets
 from tests.paper.test_layout import GIVEN, MOMENT
 
@@ -27,7 +28,7 @@ def test_every_position_of_the_standard_within_a_fifth_of_a_millimetre():
     """GB/T 9704—2012, chapters 5, 7 and 10; each of the 60 documents passes the structural PDF/A check too."""
     found = measured.measure()
     assert {key: worst for key, worst in found.worst.items() if worst > TOLERANCE} == {}
-    assert len(found.worst) > 150 and {layout for layout, _ in found.worst} == set(measured.LAYOUTS)
+    assert len(found.worst) > 150 and {layout for layout, _ in found.worst} == set(LAYOUTS)
 
 
 @pytest.mark.parametrize("rows", range(1, 60, 2))
@@ -97,7 +98,7 @@ def test_one_black_and_one_red_everywhere():
 
 
 def test_a_hundred_and_twenty_pages_let_other_threads_work():
-    given = replace(GIVEN, body=(measured.PARAGRAPH + "\n") * 1310)
+    given = replace(GIVEN, body=(PARAGRAPH + "\n") * 1310)
     made, beats = [], 0
     worker = threading.Thread(target=lambda: made.append(layout.render_document(given, moment=MOMENT)))
     worker.start()
@@ -120,7 +121,8 @@ def test_the_seal_places_are_known_before_sealing():
 
 
 def test_a_seal_of_the_site_is_drawn_as_it_is_and_stays_pdfa():
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20" fill="none" stroke="#f00"/></svg>'
+    circle = '<circle cx="21" cy="21" r="20" fill="none" stroke="#f00"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42">{circle}</svg>'
     given = replace(GIVEN, seals=(layout.Seal("区信息委", 42.0, svg),))
     made = layout.render_document(given, moment=MOMENT)
     assert check_pdfa(made.pdf) == [] and "样章" not in "".join(sheet.text for sheet in sheets(made.pdf))
@@ -129,15 +131,31 @@ def test_a_seal_of_the_site_is_drawn_as_it_is_and_stays_pdfa():
 
 SPEC = {"layout": "文件", "issuing_mark": "长宁区信息化委员会文件", "title": "关于归档的通知", "body": "现通知如下。"}
 FAULTS = [
-    ({"doc_number": "长信[2026]012号"}, "doc_number"), ({"doc_number": "长信〔2026〕012号"}, "虚位"),
-    ({"document_date": "2026/3/2"}, "document_date"), ({"layout": "公报"}, "layout"), ({"copy_number": "12"}, "copy_number"),
-    ({"security_class": "秘密"}, "security_class"), ({"secrecy_period": "秘密★1年"}, "security_class"), ({"title": ""}, "title"),
-    ({"body": 3}, "body"), ({"body": "你好😀"}, "😀"), ({"seals": 3, "issuer_signature": "甲局"}, "seals"),
-    ({"seals": [{"diameter": 60}], "issuer_signature": "甲局"}, "seals"), ({"colour": "red"}, "colour"),
-    ({"attachments": [{"title": "一"}], "attachment_note": ["一", "二"]}, "attachment_note"), ({"attachments": "一"}, "attachments"),
-    ({"title": "字" * 300}, "title"), ({"main_recipients": ["", 1]}, "main_recipients"), ({"routing_direction": "left"}, "routing_direction"),
-    ({"attendance": 3}, "attendance"), ({"document_date": 20260302}, "document_date"), ({"issuing_mark": None}, "issuing_mark"),
-    ({"title": "甲\n乙"}, "title"), ({"urgency": "很急"}, "urgency"), ({"layout": ["文件"]}, "layout"), ({"urgency": {}}, "urgency"),
+    ({"doc_number": "长信[2026]012号"}, "doc_number"),
+    ({"doc_number": "长信〔2026〕012号"}, "虚位"),
+    ({"document_date": "2026/3/2"}, "document_date"),
+    ({"layout": "公报"}, "layout"),
+    ({"copy_number": "12"}, "copy_number"),
+    ({"security_class": "秘密"}, "security_class"),
+    ({"secrecy_period": "秘密★1年"}, "security_class"),
+    ({"title": ""}, "title"),
+    ({"body": 3}, "body"),
+    ({"body": "你好😀"}, "😀"),
+    ({"seals": 3, "issuer_signature": "甲局"}, "seals"),
+    ({"seals": [{"diameter": 60}], "issuer_signature": "甲局"}, "seals"),
+    ({"colour": "red"}, "colour"),
+    ({"attachments": [{"title": "一"}], "attachment_note": ["一", "二"]}, "attachment_note"),
+    ({"attachments": "一"}, "attachments"),
+    ({"title": "字" * 300}, "title"),
+    ({"main_recipients": ["", 1]}, "main_recipients"),
+    ({"routing_direction": "left"}, "routing_direction"),
+    ({"attendance": 3}, "attendance"),
+    ({"document_date": 20260302}, "document_date"),
+    ({"issuing_mark": None}, "issuing_mark"),
+    ({"title": "甲\n乙"}, "title"),
+    ({"urgency": "很急"}, "urgency"),
+    ({"layout": ["文件"]}, "layout"),
+    ({"urgency": {}}, "urgency"),
 ]  # fmt: skip
 
 
@@ -170,7 +188,7 @@ def test_all_faults_are_told_at_once_and_no_file_is_made(tmp_path):
 
 def test_a_description_becomes_a_pdf_without_a_row(tmp_path, capsys):
     spec, out = tmp_path / "a.json", tmp_path / "a.pdf"
-    for _, one in list(measured.specs())[::17]:
+    for _, one in list(specs())[::17]:
         spec.write_text(json.dumps(one), encoding="utf-8")
         call_command("render_layout", spec, out)
         assert check_pdfa(out.read_bytes()) == []

@@ -16,7 +16,7 @@ import typst
 from django.conf import settings
 from django.utils import timezone
 
-from .errors import LayoutRefused, MissingGlyph
+from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import WEIGHTS, FontSet, ink, natural_width, resolve
 from .grid import ASCENT, CELL, LEFT, PITCH, POINT, RIGHT, TOP, Run, across, down, half_cells, step_of
 from .setter import Page, SealPlace, width_of
@@ -170,7 +170,7 @@ def seal_signs(one: SealPlace) -> list[dict]:
         x, y = one.x + far * math.sin(way), one.y - far * math.cos(way)
         found.append({"x": x - side / 2, "y": y - side / 2, "side": side, "angle": turn, "text": char})
     for place, char in enumerate("样章"):
-        found.append({"x": one.x - 7 + place * 7, "y": one.y - 3.5, "side": 7, "angle": 0, "text": char})
+        found.append({"x": one.x - 7 + place * 7, "y": one.y - 12, "side": 7, "angle": 0, "text": char})
     return found
 
 
@@ -237,18 +237,32 @@ def _svg(page: Page) -> str:
             f'<line x1="{x:.2f}" x2="{x2:.2f}" y1="{y:.2f}" y2="{y2:.2f}" '
             f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
         )
-    for run in all_runs(page):
-        size = run.size * POINT
-        y = run.top + ASCENT * size
-        for offset, text in pieces(run, painted=False):
-            # the last character takes its own width, not the step to a next one
-            length = half_cells(text) * run.step / 2 - (max(0.0, run.step - size) if run.advance else 0.0)
-            parts.append(
-                f'<text x="{run.left + offset:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" '
-                f'class="face-{run.font}" '
-                f'textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
-            )
+    parts += [part for run in all_runs(page) for part in _svg_run(run)]
     return "".join([*parts, *(part for one in page.seals if one.shown for part in _svg_seal(one)), "</svg>"])
+
+
+def _svg_run(run: Run) -> Iterator[str]:
+    size = run.size * POINT
+    y = run.top + ASCENT * size
+    is_spread = run.step > size * run.stretch * 1.01  # a name as wide as the longer ones: its characters apart
+    for offset, text in pieces(run, painted=False):
+        step = run.step / 2
+        parts = [(offset + half_cells(text[:n]) * step, char) for n, char in enumerate(text)] if is_spread else None
+        for at, words in parts or [(offset, text)]:
+            length = half_cells(words) * (size * run.stretch / 2 if is_spread else step)
+            way = "spacing" if words.isascii() and _leaves_room(run, words, length) else "spacingAndGlyphs"
+            yield (
+                f'<text x="{run.left + at:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" '
+                f'class="face-{run.font}" textLength="{length:.2f}" lengthAdjust="{way}">{escape(words)}</text>'
+            )
+
+
+def _leaves_room(run: Run, text: str, length: float) -> bool:
+    """Figures and letters that are narrower than their cells stand apart and are not drawn wider."""
+    try:
+        return natural_width(text, run.font) * run.size * POINT * run.stretch <= length * 1.02
+    except FontsMissing:
+        return False
 
 
 def _svg_seal(one: SealPlace) -> Iterator[str]:

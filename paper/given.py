@@ -19,10 +19,11 @@ class Seal:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """An attachment that is bound with the text: its title and its text, one paragraph a line."""
+    """An attachment that is bound with the text: its title, its text, one paragraph a line, its number (0: the only)."""
 
     title: str
     body: str
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,8 @@ def set_document(given: PageInput) -> list[Page]:
         setter.turn()
     ending.set(setter)
     set_attendance(setter, given)
-    for number, one in enumerate(given.enclosures, start=1):
-        _enclosure(setter, one, number if len(given.enclosures) > 1 else 0)
+    for one in given.enclosures:
+        _enclosure(setter, one)
     set_imprint(setter, given, moved)
     return setter.pages
 
@@ -121,10 +121,10 @@ def _recipients(setter: Setter, given: PageInput) -> bool:
     return False
 
 
-def _enclosure(setter: Setter, one: Enclosure, number: int) -> None:
+def _enclosure(setter: Setter, one: Enclosure) -> None:
     """附件 on a page of its own: label in the first row, title in the third (7.3.7)."""
     setter.turn()
-    setter.put(f"附件{number or ''}", font="hei")
+    setter.put(f"附件{one.number or ''}", font="hei")
     setter.line = 2.0
     set_title(setter, one.title, frozenset())
     setter.line = float(int(setter.line))  # the grid again

@@ -166,7 +166,9 @@ def _attachments(read: Reader) -> tuple[tuple[Enclosure, ...], tuple[str, ...]]:
     named = read.texts("attachment_note") or names
     if names and len(named) != len(names):
         read.fault("attachment_note", f"附件有 {len(names)} 个，附件说明有 {len(named)} 个，应当一致。")
-    return tuple(Enclosure(title, body) for title, body in found if body), named
+    several = len(found) > 1
+    bound = [Enclosure(title, body, n if several else 0) for n, (title, body) in enumerate(found, 1) if body]
+    return tuple(bound), named
 
 
 def _attendance(read: Reader) -> tuple[tuple[str, str], ...]:

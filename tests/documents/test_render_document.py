@@ -7,6 +7,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from documents import pages
+from files import store
+from files.store import land_made
 from paper.pdfa_check import check_pdfa
 from tests.made import brought_to, draft
 
@@ -34,3 +37,18 @@ def test_what_is_no_document_is_said(uid, told, tmp_path):
     with pytest.raises(CommandError, match=told):
         call_command("render_document", uid, "--out", str(tmp_path / "a.pdf"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_text_attachment_is_bound_and_what_cannot_be_set_travels_beside(people):
+    """7.3.7: bound before the imprint under its number; a file with a character no font has is only named."""
+    document = draft(people)
+    for number, (name, text) in enumerate(
+        (("范围.txt", "一、党群类\n会议记录。"), ("表情.txt", "你好😀"), ("尾.txt", "尾文")), 1
+    ):
+        landed = land_made(text.encode(), name)
+        document.attachments.create(
+            stored_file=store.keep(landed), name=name, position=number, added_by=people["D07:officer"]
+        )
+    given = pages.page_input(document)
+    assert given.attachments == ("范围", "表情", "尾")
+    assert [(one.title, one.number) for one in given.enclosures] == [("范围", 1), ("尾", 3)]

@@ -18,12 +18,13 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
+from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
 from .states import Precision, Retention, Role, Stage
 from .words import Text, write_texts
 
-__all__ = ["file", "prepare", "propose"]
+__all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
 
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
 
@@ -92,6 +93,7 @@ def _parts(document, moment, act) -> list[Part]:
     ]
     if document.direction == Direction.INCOMING:
         return [sheet_part, *main, *attached]
+    attached += _void_page(document)
     final = land_made(_final_draft(document).encode(), "定稿.txt")
     return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
@@ -115,6 +117,16 @@ def _page_parts(content) -> list[Part]:
     if page is None:
         return []
     return [Part(Role.ORIGINAL, "正本.pdf", stored=page.stored_file, pages=page.pages, made_with=page.fonts)]
+
+
+def _void_page(document) -> list[Part]:
+    """With a 更正件 the page that it replaced is kept (docs/rules/exchange.md)."""
+    page = pages.page_of(document.corrects) if document.corrects_id else None
+    if page is None:
+        return []
+    return [
+        Part(Role.ATTACHMENT, "更正前原件（作废）.pdf", stored=page.stored_file, pages=page.pages, made_with=page.fonts)
+    ]
 
 
 def _final_draft(document) -> str:

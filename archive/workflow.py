@@ -31,7 +31,7 @@ def _released(act: Act) -> dict:
 RECORD = Workflow(
     Transition("enter_batch", "纳入移交批次", frozenset({S.FILED}), S.IN_TRANSFER, "offer"),
     Transition(
-        "offer", "提交移交", frozenset({S.IN_TRANSFER}), S.IN_TRANSFER, "offer", input=CustodyInput, sets=_offered
+        "offer", "提交区档案馆", frozenset({S.IN_TRANSFER}), S.IN_TRANSFER, "offer", input=CustodyInput, sets=_offered
     ),
     Transition(
         "accession",

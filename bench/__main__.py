@@ -52,6 +52,29 @@ def completion(small: Site, large: Site) -> list[dict]:
     return rows
 
 
+def desk(data_dir: Path) -> list[dict]:
+    """A clerk's lists in a unit of 1,000 documents and in one of 100,000, a fifth of them his; the rest is the same."""
+    counts = (1_000, 100_000)
+    small, large = (Site(1_000, data_dir / f"desk-{count}") for count in counts)
+    rows = []
+    try:
+        for site, count in zip((small, large), counts, strict=True):
+            site.ask("fill_desk", count=count)
+        for page in large.ask("desk"):
+            at_small, at_large = interleaved(
+                lambda page=page: small.ask("get", page=page, who="clerk"),
+                lambda page=page: large.ask("get", page=page, who="clerk"),
+            )
+            rows.append(row(f"{page}, unit of {counts[1]}", at_large, "ms", f"unit of {counts[0]}", at_small))
+            touched = [site.ask("blocks", page=page, who="clerk") for site in (small, large)]
+            rows.append(
+                row(f"{page}, blocks, unit of {counts[1]}", touched[1], "blocks", f"of {counts[0]}", touched[0])
+            )
+    finally:
+        small.close(), large.close()
+    return rows
+
+
 def imports(data_dir: Path) -> list[dict]:
     from bench import import_rows
 
@@ -72,7 +95,7 @@ def two_sizes(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parser.add_argument("--only", choices=["pages", "searches", "completion", "import"])
+    parser.add_argument("--only", choices=["pages", "searches", "completion", "desk", "import"])
     parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     chosen = parser.parse_args()
     sizes = chosen.sizes
@@ -88,6 +111,8 @@ def main() -> None:
                     rows += measure(small, large)
         finally:
             small.close(), large.close()
+    if chosen.only in (None, "desk") and not chosen.against:
+        rows += desk(data_dir)
     if chosen.only in (None, "import") and not chosen.against:
         rows += imports(data_dir)
     RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -73,7 +73,7 @@ def generate(size: int, seed: int = 1, *, open_per_unit: int = OPEN_PER_UNIT) ->
         hanging.on_documents(made.keys[0], made.keys[-1], UNDER_WAY, HANDLED)
         hanging.records(made.keys[0], made.keys[-1], seed)
         Counter.objects.create(series=series, last=size)
-    _settle()
+    settle()
     return True
 
 
@@ -200,7 +200,7 @@ def _moment(day: date, index: int) -> datetime:
     return local + timedelta(seconds=index * 37 % 28800)
 
 
-def _settle() -> None:
+def settle() -> None:
     """Statistics, and the search index's pending list merged, as on a site that has run for a while.
 
     Only the tables' owner may ask for it; on the embedded server that role is open to the same system user.

@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from archive.search import sampling  # noqa: E402
-from bench import generator  # noqa: E402
+from bench import desk, generator  # noqa: E402
 from documents.inputs import CompleteInput  # noqa: E402
 from documents.models import Document  # noqa: E402
 from documents.workflow import workflow_of  # noqa: E402
@@ -56,7 +56,8 @@ def address(page: str, who: str) -> str:
         return comparable().record.get_absolute_url()
     if page.startswith("search"):
         return f"{reverse('archive:search')}?q={TERMS[page]}"
-    return reverse(f"documents:{page}")
+    page, _, query = page.partition("?")
+    return reverse(f"documents:{page}") + (f"?{query}" if query else "")
 
 
 TERMS = {
@@ -128,6 +129,8 @@ def complete_many(writers: int, each: int) -> float:
 
 ANSWERS = {
     "prepare": prepare,
+    "fill_desk": lambda count: desk.fill(count, people["clerk"]),
+    "desk": lambda: list(desk.PAGES),
     "pages": lambda: ["waiting", "handled", "under_way", "completed", "document", "record", *TERMS],
     "searches": lambda: list(TERMS),
     "get": get,

@@ -22,6 +22,7 @@ EGOV_ANCHOR_DIR = env.text(
 )  # a second place for the audit chain's anchors, best on another machine
 EGOV_METRICS_FROM = env.text("EGOV_METRICS_FROM", "127.0.0.1,::1").split(",")
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
+EGOV_REMIND_WORKING_DAYS = env.number("EGOV_REMIND_WORKING_DAYS", 1)  # before a limit, by itself
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)
 
 DEBUG = env.choice("DEBUG", "0", ("0", "1")) == "1"

@@ -21,7 +21,7 @@ from units.roles import POST_PERMISSIONS, SYSTEM_PERMISSIONS, UNIT_PERMISSIONS, 
 from units.workflow import SideAct, SideActs, Transition, Workflow
 
 PLACE = settings.BASE_DIR / "docs" / "tables.md"
-MODULES = ("workflow", "job_workflow", "administrators", "current", "side_acts")
+MODULES = ("workflow", "exchange_workflow", "job_workflow", "administrators", "current", "side_acts")
 HEAD = """# Tables
 
 Drawn from the code by `manage.py draw_tables`; do not edit. A test holds that this text is current.
@@ -76,7 +76,7 @@ def _step(step: Transition) -> tuple[str, ...]:
         step.name,
         step.label,
         _states(step.sources),
-        _state(step.target),
+        _state(step.target) + (f"; {says(step.lands)}" if step.lands else ""),
         step.permission,
         "; ".join(map(says, step.checks)),
         _given(step),
@@ -106,7 +106,9 @@ def _states(states: Iterable[Any]) -> str:
 
 def _marks(row: Transition | SideAct) -> str:
     marks = {"asks for an opinion": row.needs_note, "danger": row.danger}
-    return ", ".join(mark for mark, is_set in marks.items() if is_set)
+    offered = getattr(row, "offered", None)
+    told = [f"offered while: {says(offered)}"] if offered else []
+    return ", ".join([mark for mark, is_set in marks.items() if is_set] + told)
 
 
 def _given(row: Transition | SideAct) -> str:

@@ -1,12 +1,13 @@
 from django.shortcuts import redirect
 from django.urls import include, path
 
+from units import context
 from units.access import public
 
 
 @public("first page: sends everybody on")
 def home(request):
-    return redirect("documents:waiting" if request.user.is_authenticated else "units:sign_in")
+    return redirect(context.landing(request.user) if request.user.is_authenticated else "units:sign_in")
 
 
 urlpatterns = [

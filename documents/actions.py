@@ -8,21 +8,17 @@ from files.store import Landed, keep, land
 from units import audit
 from units.access import OnUnit, holds, may, standing
 from units.models import Task
+from units.rules import own_tasks
 from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
 from units.texts import too_long
 from units.workflow import Refused, Stale, who_changed
 
 from . import routing
-from .conditions import (
-    awaits_a_reply,
-    content_digest,
-    may_be_answered,
-    may_be_circulated,
-    may_be_urged,
-)
-from .inputs import AttachInput, CirculateInput
-from .models import Addressee, Attachment, Countersigner, Document, Revision
+from .conditions import awaits_a_reply, may_be_answered
+from .inputs import AttachInput
+from .models import Addressee, Attachment, Countersigner, Document
+from .revisions import keep_revision
 from .states import SECRET_CLASSES, Direction, State, StepKind
 
 DRAFT_FIELDS = (
@@ -104,7 +100,7 @@ def create_draft(
     document._history_user = by
     document.save()
     _set_addressees(document, addressees, countersigners)
-    _keep_revision(document, by)
+    keep_revision(document, by)
     routing.assign(document, StepKind.DRAFT, person=by)
     audit.record("draft", "拟稿", document, by=by, seat=seat, after=document.state)
     return document
@@ -135,7 +131,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     _save(row, by)
     if addressees is not None:
         _set_addressees(row, addressees, countersigners)
-    _keep_revision(row, by)
+    keep_revision(row, by)
     retitle(row)
     audit.record("edit_draft", "修改", row, by=by, through="edit", before=row.state, after=row.state)
     return row
@@ -151,22 +147,6 @@ def _set_addressees(document, addressees, countersigners) -> None:
     )
     document.countersigners.all().delete()
     Countersigner.objects.bulk_create([Countersigner(document=document, unit=unit) for unit in countersigners])
-
-
-def _keep_revision(document, by) -> None:
-    """Every save is a version; an unchanged text makes none."""
-    digest = content_digest(document)
-    last = document.revisions.order_by("-number").first()
-    if last is not None and last.digest == digest:
-        return
-    Revision.objects.create(
-        document=document,
-        number=(last.number if last else 0) + 1,
-        title=document.title,
-        body=document.body,
-        digest=digest,
-        saved_by=by,
-    )
 
 
 def locked(document: Document) -> Document:
@@ -257,22 +237,7 @@ def register_outside(fields: dict, *, unit, by, form_uid=None) -> Document:
     return document
 
 
-@transaction.atomic
-def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> int:
-    """传阅: readers beside the handling; a person who already has it is not asked twice. Returns how many are new."""
-    row = locked(document)
-    _still_open("circulate", may_be_circulated(row), row, by)
-    asked = set(Task.objects.of(row).filter(kind=StepKind.READ).values_list("assignee_id", flat=True))
-    new = [person for person in given.readers if person.pk not in asked]
-    for person in new:
-        routing.assign(row, StepKind.READ, person=person)
-    if new:
-        names = [person.name for person in new]
-        audit.record("circulate", "传阅", row, by=by, through="circulate", opinion=note, readers=names)
-    return len(new)
-
-
-def _still_open(permission: str, reason: str, row: Document, by) -> None:
+def still_open(permission: str, reason: str, row: Document, by) -> None:
     """Asked again under the row's lock: the document may have moved since the page was shown."""
     if reason:
         raise Refused(reason)
@@ -294,34 +259,22 @@ def read(document: Document, *, by, note: str = "", given=None) -> None:
 
 
 @transaction.atomic
-def take_back(document: Document, *, by, note: str = "", given=None) -> None:
-    """退文处理: the sender's clerk has seen that a delivery came back."""
+def take_note(document: Document, *, by, note: str = "", given=None) -> None:
+    """阅知: the person has seen what he was told; one answer for all that he was told by then."""
     row = locked(document)
-    act = routing.acting(row, by, "take_back", note)
-    task = routing.own_task(row, act, StepKind.TAKE_BACK)
-    if task is None:
-        raise Refused("没有待处理的退文。")
-    close_tasks(row, by=by, only=[task.pk])
-    audit.record("take_back", "退文处理", row, by=by, seat=act.seat, opinion=act.note)
-
-
-@transaction.atomic
-def urge(document: Document, *, by, note: str = "", given=None) -> int:
-    """催办: put on record who was asked to hurry; returns how many open items that concerns."""
-    row = locked(document)
-    _still_open("urge", may_be_urged(row), row, by)
-    names = [
-        str(task.assignee or task.post) for task in Task.objects.of(row).open().select_related("post__unit", "assignee")
-    ]
-    audit.record("urge", "催办", row, by=by, through="urge", opinion=note, asked=names)
-    return len(names)
+    act = routing.acting(row, by, "take_note")
+    tasks = list(Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE).values_list("pk", flat=True))
+    if not tasks:
+        raise Stale("没有待您阅知的事项，或者已由他人阅知。")
+    close_tasks(row, by=by, only=tasks)
+    audit.record("take_note", "阅知", row, by=by, seat=act.seat)
 
 
 @transaction.atomic
 def waive_reply(document: Document, *, by, note: str, given=None) -> None:
     """免予批复: the unit that asked no longer waits; the reason stays with the document."""
     row = locked(document)
-    _still_open("complete", awaits_a_reply(row), row, by)
+    still_open("complete", awaits_a_reply(row), row, by)
     if refused := too_long(note, 200, "免予批复的理由"):
         raise Refused(refused)
     row.reply_waived = note

@@ -7,8 +7,15 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("validity.sql", "event_or_nothing.sql", "words.sql")
     chores = "documents.chores"
-    append_only = ("documents_revision", "documents_opinion", "documents_rendition")
+    append_only = (
+        "documents_revision",
+        "documents_opinion",
+        "documents_rendition",
+        "documents_urging",
+        "documents_dispatch",
+        "documents_originaldisposal",
+    )
     deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
 
     def ready(self) -> None:
-        from . import filing_port, handover, navigation, rules  # noqa: F401  they register themselves
+        from . import filing_port, going_back_forms, handover, navigation, rules  # noqa: F401  they register themselves

@@ -11,11 +11,11 @@ from units.chores import Chore
 from units.models import Task
 from units.workflow import Refused, Stale
 
-from . import routing
+from . import reminders, routing
 from .filing_port import propose
 from .inputs import CompleteInput
 from .models import Document
-from .states import State
+from .states import BESIDE, State, StepKind
 from .workflow import workflow_of
 
 AT_ONCE = 100  # documents of one run: other chores wait their turn
@@ -75,10 +75,10 @@ def _leave(document: Document, reasons: list[str]) -> None:
         .select_related("unit")
         .get(pk=document.pk)
     )
-    if row.state != State.DISPATCHED or Task.objects.of(row).open().exists():
+    if row.state != State.DISPATCHED or Task.objects.of(row).open().exclude(kind__in=BESIDE).exists():
         return
     routing.open_completion(row)
-    Task.objects.of(row).open().update(detail="".join(reasons)[:300])
+    Task.objects.of(row).open().filter(kind=StepKind.COMPLETE).update(detail="".join(reasons)[:300])
     audit.record(
         "not_completed",
         "自动办结未成",
@@ -90,4 +90,7 @@ def _leave(document: Document, reasons: list[str]) -> None:
     )
 
 
-CHORES = (Chore("complete_ready", "已全部签收的公文办结归档", timedelta(minutes=1), complete_ready),)
+CHORES = (
+    Chore("complete_ready", "已全部签收的公文办结归档", timedelta(minutes=1), complete_ready),
+    Chore("remind_of_limits", "办理时限到期提醒", timedelta(minutes=10), reminders.remind),
+)

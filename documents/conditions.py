@@ -4,7 +4,6 @@ The RT- identifiers are those of domain 1.5.
 """
 
 import hashlib
-import json
 
 from files.store import path_of
 from units.access import seat_for, standing
@@ -14,11 +13,13 @@ from units.texts import too_long
 from . import checks
 from .filing_port import propose
 from .models import Document
+from .revisions import content_digest
 from .routing import unfinished_before
 from .states import (
     ENDED,
     WITHOUT_SEAL,
     AddresseeKind,
+    Direction,
     DocType,
     HandlingKind,
     NotToFile,
@@ -42,7 +43,7 @@ def can_be_printed(document, act) -> list[str]:
 
 
 def may_sign_as_deputy(document, act) -> list[str]:
-    """Bounds of a deputy (practice 1): never his own draft, and a 上行文 only when appointed by somebody else."""
+    """Bounds of a deputy (practice 1): never his own draft, and a 上行文 only when appointed for that (条例 22)."""
     seat = seat_for(act.by, document, "approve")
     if seat is None or seat.principal is None:
         return []
@@ -51,13 +52,13 @@ def may_sign_as_deputy(document, act) -> list[str]:
         found.append("代理人不得签发本人拟制的文稿，请由其他领导签发。")
     elif document.held_by_id == act.by.pk:
         found.append("代理人不得签发本人修改的文稿，请由其他领导签发。")
-    given = [
-        one.given_by_id
+    for_that = any(
+        one.signs_upward
         for one in standing(act.by).delegations
         if (one.post_id, one.principal_id) == (seat.post.pk, seat.principal.pk)
-    ]
-    if document.routing_direction == RoutingDirection.UP and set(given) <= {seat.principal.pk}:
-        found.append("上行文由主要负责人签发；代行签发须由本单位文书登记的代理，不能由其本人委托。")
+    )
+    if document.routing_direction == RoutingDirection.UP and not for_that:
+        found.append("上行文由主要负责人签发；代行签发须由本单位文书登记为“可代行签发上行文”的代理。")
     return found
 
 
@@ -100,7 +101,18 @@ def may_be_circulated(document) -> str:
 def may_be_urged(document) -> str:
     if document.state in ENDED:
         return f"“{document}”{document.get_state_display()}，无须催办。"
-    return "" if Task.objects.of(document).open().exists() else "没有待办事项可催。"
+    left = Task.objects.of(document).open()
+    waits = left.exists() or (document.direction == Direction.OUTGOING and _not_ended_elsewhere(document))
+    return "" if waits else "没有待办事项可催。"
+
+
+def _not_ended_elsewhere(document) -> bool:
+    rows = document.deliveries.unguarded("whether a receiver still has it, not what it says")
+    return rows.exclude(state__in=sorted(ENDED)).exists()
+
+
+def is_circulating(document) -> str:
+    return "" if Task.objects.of(document).open().filter(kind=StepKind.READ).exists() else "没有尚未阅毕的传阅。"
 
 
 def awaits_a_reply(document) -> str:
@@ -130,20 +142,6 @@ def is_unchanged(document, act) -> str:
     if document.content_digest and document.content_digest != content_digest(document):
         return "签发后的定稿与冻结时的摘要不符，不能继续办理，请与安全审计员联系。"
     return ""
-
-
-def content_digest(document) -> str:
-    """SHA-256 over what the leader approved: title, text, recipients and attachments' digests."""
-    parts = {
-        "title": document.title,
-        "body": document.body,
-        "doc_type": document.doc_type,
-        "addressees": sorted(f"{one.kind}:{one.name}" for one in document.addressees.all()),
-        "attachments": sorted(
-            document.attachments.filter(removed_at=None).values_list("stored_file__sha256", flat=True)
-        ),
-    }
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def is_sealed_when_needed(document, act) -> str:
@@ -212,6 +210,28 @@ def reply_is_settled(document, act) -> str:
     if Document.objects.unguarded("whether there is a reply, not what it says").settling(document).exists():
         return ""
     return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
+
+
+def unsigned_units(document) -> list[str]:
+    """Receiving units of an issued document that have not signed for it yet."""
+    rows = document.deliveries.unguarded("the issuer sees who has it").filter(state=State.DELIVERED)
+    return list(rows.order_by("unit__code").values_list("unit__short_name", flat=True))
+
+
+def unsigned_is_explained(document, act) -> str:
+    """Who completes before every receiver has signed for it says why (design section 4)."""
+    if act.given.unsigned_reason:
+        return too_long(act.given.unsigned_reason, 200, "未全部签收即办结的理由")
+    names = unsigned_units(document)
+    if not names:
+        return ""
+    shown = "、".join(names[:5]) + (f"等 {len(names)} 个单位" if len(names) > 5 else "")
+    return f"{shown}尚未签收，可先催办；确需现在办结的，请填写“未全部签收即办结的理由”。"
+
+
+def why_unsigned(document, act) -> str:
+    """The reason, while it is one: somebody has not signed for it."""
+    return act.given.unsigned_reason if act.given.unsigned_reason and unsigned_units(document) else ""
 
 
 def filing_is_decided(document, act) -> list[str]:

@@ -21,7 +21,7 @@ from .models import CurrentDocument, Document
 from .pages import page_of
 from .states import Direction, Disclosure, Offer, State
 
-OVER = "失效日期 {day} 已到，该文件已经失效，不能作为现行文件公开：请核对失效日期，未定失效的请留空。"
+OVER = "失效日期 {day} 已到，该文件已经失效，不能报送现行文件：请核对失效日期，未定失效的请留空。"
 FIRST_REASON = "主动公开的现行文件"
 BACKWARDS = "失效日期须晚于生效日期，否则该文件从未有效。"
 
@@ -60,9 +60,9 @@ def barred(document: Document) -> list[str]:
     """Why `document` cannot be offered to the public; empty when it can."""
     found = []
     if document.direction != Direction.OUTGOING or document.state not in (State.DISPATCHED, State.COMPLETED):
-        found.append("只有本单位已分发的发文可以作为现行文件公开。")
+        found.append("只有本单位已分发的发文可以报送现行文件。")
     if document.disclosure_attr != Disclosure.PROACTIVE:
-        found.append("公开属性不是主动公开，不能作为现行文件公开。")
+        found.append("公开属性不是主动公开，不能报送现行文件。")
     if page_of(document) is None:
         found.append("没有正本文件，不能公开。")
     return found

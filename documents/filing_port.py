@@ -1,9 +1,11 @@
 """What documents need of the archive, and the only way up: the module named by EGOV_FILING.
 
-The module gives three functions:
+The module gives five functions:
   propose(document) -> Proposal            reads only; for the draft and the completion form
   prepare(document, act) -> object         without a lock: renders, examines, stores bytes under their digest
   file(document, prepared, by, seat) -> object   inside the completing transaction: record, components, code, event
+  imported(unit, numbers) -> list[Imported]            back-file records of the unit that bear one of these numbers
+  imported_of_year(unit, year) -> list[Imported]       those whose number is of the unit's 机关代字 and this year
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +14,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.checks import Error, register
 
-NAMES = ("propose", "prepare", "file")
+NAMES = ("propose", "prepare", "file", "imported", "imported_of_year")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,15 @@ class Proposal:
     code_preview: str = ""
     retention_label: str = ""
     warnings: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A record that came by an import, not from a document here; `uid` is its 电子文件号. No title: nobody was asked."""
+
+    number: str
+    archival_code: str
+    uid: str
 
 
 def port():
@@ -42,6 +53,14 @@ def prepare(document, act):
 
 def file(document, prepared, by, seat=None):
     return port().file(document, prepared, by, seat)
+
+
+def imported(unit, numbers) -> list[Imported]:
+    return port().imported(unit, numbers)
+
+
+def imported_of_year(unit, year: int) -> list[Imported]:
+    return port().imported_of_year(unit, year)
 
 
 @register()

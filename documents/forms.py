@@ -6,16 +6,21 @@ from datetime import datetime, time
 from django import forms
 from django.utils import timezone
 
+from units.choosing import PeopleField, UnitsField, people_in, units_for
 from units.models import Appointment, Unit, User
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
+from .conditions import unsigned_units
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .pages import usual_phrases
+from .recent import recent_units
+from .route_choice import WayMixin
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
     AddresseeKind,
+    Direction,
     Disclosure,
     DocType,
     HandlingKind,
@@ -28,7 +33,9 @@ from .states import (
 TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
 LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
-MANY = {"invalid_choice": "所选单位不在列表中，请重新选择。", "invalid_pk_value": "所选单位不在列表中，请重新选择。"}
+
+
+ADDRESSEES = {"apart": "addressees", "excludes": "unit"}
 
 
 class DateInput(forms.DateInput):
@@ -36,17 +43,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-def units_field(label: str, help_text: str = "") -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        Unit.objects.none(),
-        required=False,
-        label=label,
-        help_text=help_text,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=MANY,
-    )
 
 
 class DraftForm(forms.Form):
@@ -63,13 +59,13 @@ class DraftForm(forms.Form):
         choices=[*SecurityClass.choices, *SECRET_CLASSES.items()], label="密级", initial=SecurityClass.PUBLIC,
         help_text="涉密公文不得在本系统拟制", error_messages=CHOICE,
     )  # fmt: skip
-    main = units_field("主送单位")
+    main = UnitsField(required=False, label="主送单位", **ADDRESSEES)
     main_outside = LineField(
         max_length=200, required=False, label="主送区外单位", help_text="不在名单中的机关，用顿号分隔"
     )
-    cc = units_field("抄送单位")
+    cc = UnitsField(required=False, label="抄送单位", **ADDRESSEES)
     cc_outside = LineField(max_length=200, required=False, label="抄送区外单位")
-    countersigners = units_field("会签单位", "由其领导会签后再签发")
+    countersigners = UnitsField(required=False, label="会签单位", help_text="由其领导会签后再签发", excludes="unit")
     body = UnmarkedText(
         max_length=200_000,
         required=False,
@@ -94,22 +90,29 @@ class DraftForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, units=(), **kwargs):
+    def __init__(self, *args, units=(), by, **kwargs):
         super().__init__(*args, **kwargs)
-        everybody = Unit.objects.in_force().order_by("code")
+        everybody = units_for(by, recent_units(by))
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
         for name in ("main", "cc", "countersigners"):
-            self.fields[name].queryset = everybody
+            self.fields[name].offer = everybody
         if len(units) == 1:
             self.fields["unit"].initial = units[0]
 
     def clean(self):
         data = super().clean()
-        main, cc = set(data.get("main") or ()), set(data.get("cc") or ())
-        if both := main & cc:
-            names = "、".join(unit.short_name for unit in both)
-            self.add_error("cc", f"{names}已是主送单位，不要重复抄送。")
+        main, cc = data.get("main") or [], data.get("cc") or []
+        if both := [unit.short_name for unit in cc if unit in main]:
+            self.add_error("cc", f"{'、'.join(both)}已是主送单位，不要重复抄送。")
+        for name in ("main", "cc", "countersigners"):
+            if data.get("unit") in (data.get(name) or ()):
+                self.add_error(name, f"{data['unit']}是发文单位，不能同时作为{self.fields[name].label}。")
         return data
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands, or is wrong, in the folded part."""
+        return any(self[name].value() or self[name].errors for name in ("main_outside", "cc_outside", "countersigners"))
 
     def clean_body(self):
         """整理文字并保存, for whoever has no JavaScript; the text before it is the revision before."""
@@ -128,7 +131,7 @@ class DraftForm(forms.Form):
 
 
 class OutsideForm(forms.Form):
-    """来文登记: a document that came on paper or from outside the district."""
+    """收文登记: a document that came on paper or from outside the district."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label="收文单位", empty_label=None, error_messages=CHOICE)
     sender_name = PrintedLine(max_length=200, label="来文单位")
@@ -213,18 +216,6 @@ class FileForm(SideForm):
         return {**super().values(), "upload": self.cleaned_data["file"]}
 
 
-class ListFilter(forms.Form):
-    q = LineField(max_length=100, required=False, label="标题、文号或来文单位", widget=forms.TextInput)
-    doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
-    urgency = forms.ChoiceField(
-        choices=[("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")], required=False, label="紧急程度"
-    )
-
-    @property
-    def is_used(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
-
-
 class NoteForm(forms.Form):
     """What every step may carry: an opinion."""
 
@@ -274,7 +265,7 @@ class LimitMixin(forms.Form):
         return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
-class RegisterForm(LimitMixin, NoteForm):
+class RegisterForm(WayMixin, LimitMixin, NoteForm):
     handling_kind = forms.ChoiceField(
         choices=HandlingKind,
         label="办件类型",
@@ -286,7 +277,11 @@ class RegisterForm(LimitMixin, NoteForm):
 
 class OfficerMixin(forms.Form):
     lead_officer = forms.ModelChoiceField(
-        User.objects.none(), required=False, label="主办人", empty_label="由承办岗位认领", error_messages=CHOICE
+        User.objects.none(),
+        required=False,
+        label="主办人",
+        empty_label="待承办：承办人未确定，由承办处室指定",
+        error_messages=CHOICE,
     )
 
     def __init__(self, *args, **kwargs):
@@ -300,13 +295,11 @@ class ProposeForm(OfficerMixin, LimitMixin, NoteForm):
 
 
 class InstructForm(OfficerMixin, NoteForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(), required=False, label="传阅", widget=forms.CheckboxSelectMultiple
-    )
+    readers = PeopleField(required=False, label="传阅")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(self.document.unit)
+        self.fields["readers"].offer = people_in(self.document.unit)
 
     def values(self) -> dict:
         return {**super().values(), "readers": tuple(self.cleaned_data["readers"])}
@@ -334,9 +327,14 @@ class CompleteForm(NoteForm):
     )
     result = PrintedText(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
     reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")
+    unsigned_reason = PrintedLine(
+        max_length=200, required=False, label="未全部签收即办结的理由", help_text="尚有收文单位未签收，可先催办"
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.document.direction != Direction.OUTGOING or not unsigned_units(self.document):
+            del self.fields["unsigned_reason"]
         if self.document.doc_type != DocType.REQUEST or self.document.is_incoming:
             del self.fields["reply_waived"]
         if not self.document.is_incoming:
@@ -344,6 +342,7 @@ class CompleteForm(NoteForm):
 
 
 STEP_FORMS = {
+    "submit": type("SubmitForm", (WayMixin, NoteForm), {}),
     "register": RegisterForm,
     "propose": ProposeForm,
     "instruct": InstructForm,
@@ -356,22 +355,6 @@ def step_form(step, document, by, data=None) -> NoteForm:
     """The form of one transition; field names carry the step's name, so that a page can hold several."""
     kind = STEP_FORMS.get(step.name, NoteForm)
     return kind(data, document=document, by=by, step=step, prefix=step.name)
-
-
-class CirculateForm(SideForm):
-    readers = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label="传阅人员",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请至少选择一人。"},
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = people_of(self.document.unit)
-
-    def values(self) -> dict:
-        return {"readers": tuple(self.cleaned_data["readers"])}
 
 
 class PublishForm(SideForm):
@@ -389,9 +372,4 @@ class PublishForm(SideForm):
         return data
 
 
-SIDE_FORMS = {"attach": FileForm, "circulate": CirculateForm, "publish": PublishForm}
-
-
-def side_form(act, document, data=None, files=None) -> SideForm:
-    """The form of one side act; field names carry the act's name."""
-    return SIDE_FORMS.get(act.name, SideNoteForm)(data, files, act=act, document=document)
+SIDE_FORMS: dict[str, type[SideForm]] = {"attach": FileForm, "publish": PublishForm}

@@ -8,6 +8,7 @@ from units.fitting import FITTING, STAFF, SUBJECTS, Fit, holding
 from units.handover import HOLDINGS, Item
 from units.models import Task, Unit, User
 from units.roles import PostKind
+from units.workflow import Refused
 
 from . import routing
 from .models import Document
@@ -24,11 +25,12 @@ FITTING.update(
     {
         StepKind.DRAFT: Fit(DRAFTERS, deputies=NOBODY),
         StepKind.REDRAFT: Fit(DRAFTERS, deputies=NOBODY),
-        StepKind.READ: Fit(STAFF, deputies=NOBODY),
+        StepKind.READ: Fit(STAFF, deputies=NOBODY, outlives=True),
         StepKind.REVIEW: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.CHECK: Fit(LEADERS | {PostKind.REVIEWER}, back_to=PostKind.REVIEWER),
         StepKind.COUNTERSIGN: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.APPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.REAPPROVE: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.INSTRUCT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.NUMBER: Fit(holding("number_documents"), back_to=PostKind.CLERK),
         StepKind.PROOFREAD: Fit(holding("proofread_documents"), back_to=PostKind.CLERK),
@@ -37,8 +39,11 @@ FITTING.update(
         StepKind.SIGN_FOR: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.REGISTER: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.PROPOSE: Fit(holding("propose_documents"), back_to=PostKind.CLERK),
-        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待接办）"),
+        StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（未开始）"),
         StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待报办理结果）"),
+        StepKind.CONSENT: Fit(LEADERS, back_to=PostKind.LEADER),
+        StepKind.TAKE_BACK: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
+        StepKind.DISPOSE: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.COMPLETE: Fit(STAFF, back_to=PostKind.CLERK, deputies=HANDLING),
     }
 )
@@ -56,6 +61,10 @@ def takes_over(task: Task, by: User) -> None:
         .select_for_update(of=("self",))
         .get(uid=task.subject_uid)
     )
+    if task.kind == StepKind.SEAL and task.assignee is not None and task.assignee in (
+        document.drafted_by, document.held_by,
+    ):  # fmt: skip
+        raise Refused(f"“{document}”由{task.assignee.name}拟稿，监印不得转给拟稿人，请选择其他监印人。")
     routing.take_part(document, task.kind, unit=task.unit, person=task.assignee, post=task.post)
     routing.readdress(task)
     if task.kind in DRAFTS and task.assignee is not None:

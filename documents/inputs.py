@@ -1,11 +1,13 @@
 """What the transitions of documents are given: built by forms, read by checks, `prepare` and effects."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from units.models import User
+from units.models import Department, Post, User
 
 
 @dataclass(frozen=True)
@@ -14,9 +16,18 @@ class NumberInput:
 
 
 @dataclass(frozen=True)
-class RegisterInput:
+class SubmitInput:
+    """Which of the unit's routes (its uid, "" is the first that fits), and whom the drafter chose: row → person."""
+
+    route: str = ""
+    people: Mapping[int, User] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RegisterInput(SubmitInput):
     handling_kind: str = ""
     due_at: datetime | None = None
+    repeat_reason: str = ""  # why what the unit has already is registered again
 
 
 @dataclass(frozen=True)
@@ -40,11 +51,32 @@ class CompleteInput:
     not_to_file: str = ""
     result: str = ""
     reply_waived: str = ""
+    unsigned_reason: str = ""
 
 
 @dataclass(frozen=True)
 class CirculateInput:
+    """Persons, whoever holds a post, and everybody of a department; each person is asked once."""
+
     readers: tuple[User, ...] = ()
+    posts: tuple[Post, ...] = ()
+    departments: tuple[Department, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecallInput:
+    """Keys of the circulation's open items that are cancelled; empty means every one that is not handled yet."""
+
+    tasks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class UrgeInput:
+    """Keys of the items urged; empty means all of `scope` (documents.urging.Scope), "" all. `run` names the form."""
+
+    tasks: tuple[int, ...] = ()
+    scope: str = ""
+    run: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -62,3 +94,30 @@ class PublishInput:
     summary: str = ""
     effective_from: date | None = None
     expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SendBackInput:
+    """`to` is the uid of an earlier step of the run; None is the drafter."""
+
+    to: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CountersignInput:
+    result: str = "agreed"  # of states.StepResult
+
+
+@dataclass(frozen=True)
+class CoordinateInput:
+    """`result`: COORDINATED or DECIDED of states.StepResult."""
+
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class CorrectInput:
+    """文字差错: title and text as they should read."""
+
+    title: str = ""
+    body: str = ""

@@ -1,15 +1,76 @@
-"""已办 在办 办结: each one queryset that list and counter share; 待办 is units.models.Task's own."""
+"""待办 待阅 待发 已办 已阅 在办 办结 逾期: each one queryset that list and counter share, and how a filter narrows them."""
 
-from units.access import standing
+from datetime import datetime, time, timedelta
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from units.access import standing, units_with
+from units.calendar import end_of_working_days
+from units.matching import holds
 from units.models import Task
 from units.paging import capped_of_ways
+from units.roles import PostKind
+from units.rules import ways_of_tasks
 
-from .models import Document
+from .models import Document, Urging
 from .rules import ways_of_part
-from .states import State
+from .states import State, StepKind
 
 CAP = 1000
 BY_ENTRY = ("-pk",)  # the order of the indexes of participants
+BY_ARRIVAL = ("-opened_at", "-pk")
+TO_READ, TO_SEND = (StepKind.READ,), (StepKind.DRAFT,)
+
+
+class Limit(models.TextChoices):
+    """What a list is narrowed to by its limits; it is then sorted by them, the most pressing first."""
+
+    OVERDUE = "overdue", "已逾期"
+    TODAY = "today", "今日到期"
+    SOON = "soon", "3个工作日内到期"
+    ANY = "any", "有时限的"
+
+
+def to_do(user) -> tuple:
+    """待办: open items of the person and his posts, with the ways to them; what is to be read or to be sent is apart."""
+    return Task.objects.open().exclude(kind__in=(*TO_READ, *TO_SEND)), ways_of_tasks(user)
+
+
+def to_read(user) -> tuple:
+    """待阅: circulations that the person, or his post, has not finished."""
+    return Task.objects.open().filter(kind__in=TO_READ), ways_of_tasks(user)
+
+
+def to_send(user) -> tuple:
+    """待发(草稿): drafts in his hands that were never submitted."""
+    return Task.objects.open().filter(kind__in=TO_SEND), ways_of_tasks(user)
+
+
+def read_by(user):
+    """已阅: circulations the person has finished, in units where he still holds a post."""
+    return Task.objects.filter(kind__in=TO_READ, done_by=user, outcome="done", unit__in=standing(user).unit_ids)
+
+
+def task_counts(user) -> dict[str, str]:
+    """The counters of 待办, 待阅 and 待发, and how many of each were urged, in one query; "12", or "12+" above CAP items.
+
+    Exact up to CAP open items in all three together; counted once a request.
+    """
+    known = getattr(user, "_task_counts", None)  # the instance lives as long as one request
+    if known is None:
+        urged = Exists(Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE))
+        rows = Task.objects.waiting_for(user).annotate(is_urged=urged).order_by().values("pk", "kind", "is_urged")
+        apart = {"reading": Q(kind__in=TO_READ), "drafts": Q(kind__in=TO_SEND)}
+        groups = {"waiting": ~Q(kind__in=(*TO_READ, *TO_SEND)), **apart}
+        found = rows[: CAP + 1].aggregate(
+            **{name: Count("pk", filter=group) for name, group in groups.items()},
+            **{f"{name}_urged": Count("pk", filter=group & Q(is_urged=True)) for name, group in groups.items()},
+        )
+        more = "+" if sum(found[name] for name in groups) > CAP else ""
+        known = user._task_counts = {name: f"{count:,}{more}" for name, count in found.items()}
+    return known
 
 
 def handled_by(user):
@@ -30,6 +91,13 @@ def led_by_units_of(user):
     )
 
 
+def overdue_of(user):
+    """逾期: open documents of the units whose limits the person watches, with an item past its limit at anybody's."""
+    late = Task.objects.open().filter(due_at__lt=timezone.now()).values("subject_uid")
+    rows = Document.objects.allowing("view", user).filter(unit__in=units_with("watch_limits", user))
+    return rows.open().filter(uid__in=late)
+
+
 def completed_with(user) -> tuple:
     """办结: completed ones, and the ways in which the person, or a post he holds, took part in them; newest first."""
     return Document.objects.unguarded("a part taken is itself a way of the rule").filter(
@@ -40,3 +108,68 @@ def completed_with(user) -> tuple:
 def count_completed_with(user) -> str:
     rows, ways = completed_with(user)
     return capped_of_ways(rows, ways, BY_ENTRY, CAP)
+
+
+def narrowed_tasks(rows, chosen: dict) -> tuple:
+    """Items that a filter's `chosen` values leave, and their order; a limit chosen sorts by it."""
+    if chosen.get("q"):
+        rows = rows.filter(holds("head_n", chosen["q"]))
+    if chosen.get("urgency"):
+        rows = rows.filter(urgency=chosen["urgency"])
+    if about := _about(chosen):
+        rows = rows.filter(subject_uid__in=Document.objects.filter(*about).values("uid"))
+    rows = rows.filter(*_days(chosen, "opened_at"))
+    if not chosen.get("limit"):
+        return rows, BY_ARRIVAL
+    return rows.filter(*_limits(chosen["limit"], "due_at")), ("due_at", "pk")
+
+
+def narrowed_documents(rows, chosen: dict, order: tuple) -> tuple:
+    if chosen.get("q"):
+        rows = rows.filter(holds("words__head_n", chosen["q"]))
+    if chosen.get("urgency"):
+        rows = rows.filter(urgency=chosen["urgency"])
+    rows = rows.filter(*_about(chosen), *_days(chosen, "created_at"))
+    open_items = Task.objects.open().filter(subject_uid=OuterRef("uid"))
+    if chosen.get("holder"):
+        rows = rows.filter(Exists(open_items.filter(_held_by(chosen["holder"]))))
+    if not chosen.get("limit"):
+        return rows, order
+    first = open_items.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]
+    rows = rows.annotate(limit_at=Subquery(first))
+    return rows.filter(*_limits(chosen["limit"], "limit_at")), ("limit_at", "pk")
+
+
+def _about(chosen: dict) -> list[Q]:
+    found = [Q(doc_type=chosen["doc_type"])] if chosen.get("doc_type") else []
+    if chosen.get("unit"):
+        found.append(Q(unit=chosen["unit"]) | Q(sender_unit=chosen["unit"]))
+    return found
+
+
+def _held_by(text: str) -> Q:
+    kinds = [kind for kind, label in PostKind.choices if text in label]
+    return Q(assignee__name__contains=text) | Q(assignee=None, post__kind__in=kinds)
+
+
+def _days(chosen: dict, column: str) -> list[Q]:
+    """Local days, both inclusive."""
+    first, last = chosen.get("since"), chosen.get("until")
+    found = [Q(**{f"{column}__gte": _midnight(first)})] if first else []
+    return found + ([Q(**{f"{column}__lt": _midnight(last + timedelta(days=1))})] if last else [])
+
+
+def _midnight(day) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _limits(limit: str, column: str) -> list[Q]:
+    now = timezone.now()
+    if limit == Limit.OVERDUE:
+        return [Q(**{f"{column}__lt": now})]
+    if limit == Limit.TODAY:
+        end = _midnight(timezone.localdate(now) + timedelta(days=1))
+        return [Q(**{f"{column}__gte": now, f"{column}__lt": end})]
+    if limit == Limit.SOON:
+        return [Q(**{f"{column}__gte": now, f"{column}__lte": end_of_working_days(now, 3)})]
+    return [Q(**{f"{column}__isnull": False})]

@@ -1,21 +1,46 @@
 """The documents part of the staff menu; each counter is its list's own queryset."""
 
-from units import context
+from units import context, saved_filters
 from units.paging import capped
+from units.roles import PostKind
 
-from .lists import CAP, handled_by, led_by_units_of
+from . import alerts
+from .filter_forms import FILTERS
+from .lists import CAP, handled_by, led_by_units_of, overdue_of, task_counts
 
 context.NAVIGATION += [
+    ("公文", "领导桌面", "documents:leader", "instruct_documents"),
     ("公文", "待办", "documents:waiting", None),
+    ("公文", "待阅", "documents:reading", None),
+    ("公文", "待发", "documents:drafts", "draft_documents"),
     ("公文", "已办", "documents:handled", None),
     ("公文", "在办", "documents:under_way", None),
     ("公文", "办结", "documents:completed", None),
+    ("公文", "逾期", "documents:overdue", "watch_limits"),
+    ("公文", "领导批示", "documents:leaders_words", "receive_documents"),
     ("公文", "拟稿", "documents:draft", "draft_documents"),
-    ("公文", "来文登记", "documents:register_outside", "receive_documents"),
+    ("公文", "收文登记", "documents:register_outside", "receive_documents"),
+    ("公文", "区外单位", "documents:outside_bodies", "dispatch_documents"),
+    ("公文", "登记簿", "documents:registers", "view_documents"),
+    ("公文", "流转路线", "documents:routes", "edit_routes"),
     ("公文", "现行文件", "documents:current", "publish_documents"),
 ]
 context.COUNTERS |= {
-    "documents:waiting": context.waiting_count,
+    "documents:waiting": lambda user: task_counts(user)["waiting"],
+    "documents:reading": lambda user: task_counts(user)["reading"],
+    "documents:drafts": lambda user: task_counts(user)["drafts"],
+    "documents:overdue": lambda user: capped(overdue_of(user), CAP),
+    "documents:leaders_words": lambda user: capped(alerts.unseen_by(user), CAP),
     "documents:handled": lambda user: capped(handled_by(user), CAP),
     "documents:under_way": lambda user: capped(led_by_units_of(user), CAP),
 }
+context.LANDING.append((PostKind.LEADER, "documents:leader"))
+saved_filters.PAGES.update({route: frozenset(kind.base_fields) for route, kind in FILTERS.items()})
+context.MARKS |= {
+    f"documents:{name}": lambda user, name=name: _urged(task_counts(user)[f"{name}_urged"])
+    for name in ("waiting", "reading")
+}
+
+
+def _urged(count: str) -> str:
+    return "" if count == "0" else f"催 {count}"

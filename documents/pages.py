@@ -72,7 +72,8 @@ def _text_to_bind(stored) -> str:
 def _note(document) -> str:
     """附注; a 请示 names whom to ask there (domain 1.2)."""
     asked = document.contact if document.doc_type == DocType.REQUEST and document.contact not in document.note else ""
-    return "；".join(part for part in (document.note, f"联系人和电话：{asked}" if asked else "") if part)
+    corrected = "此件为更正件，原件作废" if document.corrects_id else ""
+    return "；".join(part for part in (corrected, document.note, f"联系人和电话：{asked}" if asked else "") if part)
 
 
 def _signatory(document, upward: bool) -> str:
@@ -98,14 +99,24 @@ def prepare_page(document, act) -> tuple[Landed, "paper.Rendition"]:
 
 
 def page_of(document) -> Rendition | None:
-    """The current 正本 of an issued document, read through `content` for a delivery."""
-    return document.content.renditions.filter(kind=Rendition.Kind.PAGE).select_related("stored_file").first()
+    """The 正本 of an issued document; of a delivery the one that was sent to it, none when it was recalled."""
+    if document.is_withheld:
+        return None
+    if document.dispatch_id and document.dispatch.rendition_id:
+        return document.dispatch.rendition
+    content = document.content
+    proofread = content.renditions.filter(kind=Rendition.Kind.PAGE, stored_file__sha256=content.page_digest)
+    return proofread.select_related("stored_file").first() if content.page_digest else None
 
 
 def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
     """Every opinion given, and the `last` one, which the act under way is about to write."""
-    given = [*document.opinions.order_by("at", "pk"), *([last] if last else [])]
-    return [paper.SheetOpinion(one.label, one.text, one.name, timezone.localtime(one.at), one.post) for one in given]
+    kept = document.opinions.filter(takes_back=None, taken_back=None).order_by("at", "pk")
+    given = [*kept, *([last] if last else [])]
+    return [
+        paper.SheetOpinion(one.label, one.text, one.signed[0], timezone.localtime(one.at), one.signed[1])
+        for one in given
+    ]
 
 
 def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rendition":
@@ -174,6 +185,13 @@ USUAL = {
     StepKind.APPROVE: ("同意发文。", "同意，请按程序印发。"),
     StepKind.PROPOSE: ("拟请分管领导阅示，由相关科室承办。", "拟请领导阅示。"),
     StepKind.INSTRUCT: ("请相关科室抓好落实。", "同意拟办意见。", "阅。"),
+    "send_back": (
+        "请补充依据材料后再报。",
+        "请征求有关单位意见后再报。",
+        "文字请再斟酌，修改后再报。",
+        "格式不符合规定，请更正。",
+    ),
     StepKind.REPORT: ("已按要求办理完毕。",),
-    StepKind.HANDLE: ("接办。",),
+    StepKind.HANDLE: ("承办。",),
+    "refer_back": ("标题与正文内容不符。", "主送机关有误。"),
 }

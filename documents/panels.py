@@ -7,12 +7,12 @@ from django.utils import timezone
 from units.access import may
 from units.panels import Page, Panel
 
-from . import conditions, filing_port, pages, routing
-from .forms import side_form, step_form
+from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, urging
+from .exchange_forms import step_form
 from .models import CurrentDocument, Document
 from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
-from .states import Direction, State
+from .states import ENDED, Direction, State
 from .workflow import workflow_of
 
 FACTS = (
@@ -20,11 +20,15 @@ FACTS = (
     ("handling_kind", "办件类型"),
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
-IN_ACTS = ("read", "take_back")  # side acts that answer a task stand among the acts
+# side acts that answer a task stand among the acts
+IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose")
+IN_PANELS = ("attach", "circulate", "recall_circulation", "urge")  # and those that have a panel of their own
 
 
 def files_of(document) -> list:
     """Attachments of the row and of the issued document it delivers."""
+    if document.is_withheld:
+        return []
     rows = [document] if document.content.pk == document.pk else [document.content, document]
     return [one for row in rows for one in row.attachments.filter(removed_at=None).select_related("stored_file")]
 
@@ -36,7 +40,7 @@ def open_side_acts(page: Page) -> dict:
 
 
 def _form(page: Page, act):
-    return page.form_of(act.name, lambda: side_form(act, page.obj))
+    return page.form_of(act.name, lambda: desk_forms.side_form(act, page.obj))
 
 
 def acts(page: Page) -> dict | None:
@@ -48,15 +52,24 @@ def acts(page: Page) -> dict | None:
     rows = []
     for step in ordered:
         form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))
+        page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "phrases": pages.usual_phrases(step.name),
+            "phrases": pages.usual_phrases(step.name), "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
     if not rows and not side:
         return None
     proposed = any(step.name == "complete" for step in steps)
     return {"acts": rows, "side": side, "filing": filing_port.propose(document) if proposed else None}
+
+
+def route_ahead(page: Page) -> dict | None:
+    """The way that the document goes when it is sent off now, with names; before 送审 and 登记."""
+    for name in ("submit", "register"):
+        if name in page.facts:
+            return {"ways": page.facts[name].ways} if page.facts[name].ways else None
+    return None
 
 
 def route(page: Page) -> dict:
@@ -87,19 +100,6 @@ def opinions(page: Page) -> dict:
     return {"opinions": page.obj.opinions.all()}
 
 
-def deliveries(page: Page) -> dict | None:
-    """Receipts of a dispatched document, for those who see the issuing row."""
-    document = page.obj
-    if document.is_incoming or document.state not in ISSUED:
-        return None
-    rows = list(
-        document.deliveries.unguarded("the issuer sees who has it and in which state")
-        .select_related("unit")
-        .order_by("unit__code")
-    )
-    return {"deliveries": rows} if rows else None
-
-
 def replies(page: Page) -> dict | None:
     """批复: only those, or those deliveries of them, that the visitor may see."""
     if page.obj.doc_type != "request_for_instruction":
@@ -122,12 +122,14 @@ def facts(page: Page) -> dict:
         ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
         ("收文编号", document.receipt_number),
+        ("重复登记", document.repeat_reason),
         ("主办人", str(document.lead_officer or "")),
         ("签发人", document.signed_by),
         ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
         ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
         ("办理结果", document.result),
         ("免予批复", document.reply_waived),
+        ("未全部签收即办结", document.unsigned_reason),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
     ]
     return {"facts": rows}
@@ -138,19 +140,43 @@ def side_acts(page: Page) -> dict | None:
     rows = [
         {"act": act, "form": _form(page, act)}
         for name, act in open_side_acts(page).items()
-        if name not in IN_ACTS and name != "attach"
+        if name not in IN_ACTS + IN_PANELS
     ]
     return {"side_acts": rows} if rows else None
 
 
+def _forms(page: Page, *names: str) -> list[dict]:
+    return [{"act": act, "form": _form(page, act)} for name in names if (act := open_side_acts(page).get(name))]
+
+
+def urgings(page: Page) -> dict | None:
+    """催办: who was urged, when and in which words; whoever may urges from here."""
+    rows, said = _forms(page, "urge"), urging.said_on(page.obj)
+    return {"side_acts": rows, "urgings": said} if rows or said else None
+
+
+def circulated(page: Page) -> dict | None:
+    """传阅: everybody asked with opened and 阅毕; more are added or cancelled from here."""
+    rows, readers = _forms(page, "circulate", "recall_circulation"), circulation.readers_of(page.obj)
+    if not rows and not readers:
+        return None
+    done = sum(one.words == "阅毕" for one in readers)
+    return {"side_acts": rows, "readers": readers, "n_done": done, "n_open": sum(one.is_open for one in readers)}
+
+
 PANELS = (
     Panel("documents/_acts.html", acts),
+    Panel("documents/_repeats.html", exchange_panels.repeats),
+    Panel("documents/_linked.html", exchange_panels.linked),
+    Panel("documents/_urging.html", urgings),
+    Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),
     Panel("documents/_files.html", attachments),
+    Panel("documents/_circulation.html", circulated),
     Panel("documents/_opinions.html", opinions),
-    Panel("documents/_deliveries.html", deliveries),
+    Panel("documents/_deliveries.html", exchange_panels.summary),
     Panel("documents/_replies.html", replies),
     Panel("documents/_facts.html", facts),
     Panel("documents/_side_acts.html", side_acts),
@@ -164,7 +190,7 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "修改草稿", "url": reverse("documents:edit", args=[document.uid]), "is_main": True})
     if not conditions.may_be_answered(document) and may(page.user, "answer", document):
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
-    if not document.content.is_incoming:
+    if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
     sheet = "文件处理单" if document.is_incoming else "发文稿纸"
     links.append({"label": sheet, "url": reverse("documents:sheet_pdf", args=[document.uid])})

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from units.guarded import SealedQuerySet
 from units.models import Task
 
-from .states import ENDED, AddresseeKind, Direction, DocType, State
+from .states import BESIDE, ENDED, GONE, AddresseeKind, Direction, DocType, State
 
 
 class DocumentQuerySet(SealedQuerySet):
@@ -19,7 +19,7 @@ class DocumentQuerySet(SealedQuerySet):
         )
 
     def for_detail(self):
-        """A row and what its page names; few are joined, for planning a dozen joins takes longer than the whole page."""
+        """A row and what its page names; few are joined, planning a dozen joins takes longer than the whole page."""
         return self.select_related("unit", "department", "drafted_by").prefetch_related(
             "signatory", "signed_for", "sender_unit", "lead_officer", "issued__unit", "replies_to"
         )
@@ -43,8 +43,8 @@ class DocumentQuerySet(SealedQuerySet):
         A delivery that came back waits for the clerk; a 请示 waits for the 批复 of the unit it was addressed to, or a
         waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
         """
-        deliveries = self.model._default_manager.filter(issued=OuterRef("pk"))
-        left = Task.objects.open().filter(subject_uid=OuterRef("uid"))
+        deliveries = self.model._default_manager.filter(issued=OuterRef("pk")).exclude(state__in=sorted(GONE))
+        left = Task.objects.open().filter(subject_uid=OuterRef("uid")).exclude(kind__in=BESIDE)
         replied = type(self)(self.model).settling(OuterRef("pk"))
         return (
             self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)

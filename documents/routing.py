@@ -1,21 +1,35 @@
-"""Who is next: the run of a route on a document. Only this module moves a StepRun (design section 4)."""
+"""Who is next: the run of a route on a document. Only this module moves a StepRun, and retracing.py on the way back."""
 
-from datetime import timedelta
 from itertools import groupby
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from units.access import seat_for, standing
-from units.calendar import end_of_working_days
+from units.calendar import WorkingCalendar
 from units.models import Appointment, Post, Task
 from units.roles import PostKind
 from units.rules import own_tasks, seats_of_task
 from units.tasks import close_tasks, open_task, post_of
 from units.workflow import Act, Refused
 
-from .models import Opinion, Participant, RouteRun, RouteStep, StepRun
-from .routes import faults, route_of_unit
+from . import alerts
+from .agreements import agreed_already
+from .inputs import SubmitInput
+from .models import Opinion, Participant, Route, RouteRun, StepRun
+from .route_plan import (
+    Planned,
+    Staff,
+    chosen_route,
+    due_after,
+    is_still_there,
+    left_open,
+    plan,
+    steps_of,
+    subject_of,
+    units_of,
+)
+from .routes import faults, fitting, in_force
 from .states import (
     WITHOUT_SEAL,
     Addressed,
@@ -29,6 +43,7 @@ from .states import (
 )
 
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
+DUTY = "值班转告"
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -79,6 +94,9 @@ def _close(document, act: Act, tasks, result: str) -> None:
     rows = list(tasks.order_by("pk").select_for_update(of=("self",)))
     principal = act.seat.principal if act.seat else None
     close_tasks(document, by=act.by, on_behalf_of=principal, only=[task.pk for task in rows])
+    if document.urgency:
+        told = Task.objects.of(document).open().filter(label=DUTY, unit__in=[task.unit_id for task in rows])
+        close_tasks(document, by=act.by, outcome="dropped", only=[task.pk for task in told])
     StepRun.objects.filter(uid__in=[task.step_uid for task in rows if task.step_uid]).update(
         state=StepState.DONE, result=result, closed_at=timezone.now(), done_by=act.by
     )
@@ -98,7 +116,7 @@ def own_task(document, act: Act, *kinds: StepKind) -> Task | None:
 
 def give_opinion(document, kind: StepKind, act: Act, *, label: str = "", result: str = "") -> Opinion | None:
     """Keep what the person wrote, word for word, with name and post as they are now; "" stays ""."""
-    return Opinion.objects.create(
+    opinion = Opinion.objects.create(
         document=document,
         kind=kind,
         label=label or kind.label,
@@ -108,17 +126,19 @@ def give_opinion(document, kind: StepKind, act: Act, *, label: str = "", result:
         text=act.note,
         result=result,
     )
+    alerts.tell_clerk(opinion, act.seat)
+    return opinion
 
 
 def current_run(document) -> RouteRun | None:
     return RouteRun.objects.filter(document=document, ended_at=None).first()
 
 
-def start(document) -> RouteRun:
+def start(document, given: SubmitInput | None = None) -> RouteRun:
     """送审: copy the unit's route and open its first steps; Refused when the route is impossible."""
-    route, steps = _route_for(document)
-    run = RouteRun.objects.create(document=document, name=route.name)
-    _copy(run, document, steps, 0)
+    route, planned = _route_for(document, given)
+    run = RouteRun.objects.create(document=document, name=route.name, route=route)
+    _copy(run, document, planned, 0)
     advance(document)
     return run
 
@@ -140,41 +160,44 @@ def arrive(document, *, signed_for_by=None) -> None:
     advance(document)
 
 
-def append_route(document) -> None:
+def append_route(document, given: SubmitInput | None = None) -> None:
     """登记: what follows is the unit's own route for incoming documents."""
     run = RouteRun.objects.get(document=document, ended_at=None)
-    route, steps = _route_for(document)
-    _copy(run, document, steps, len(ARRIVAL))
-    RouteRun.objects.filter(pk=run.pk).update(name=route.name)
+    route, planned = _route_for(document, given)
+    _copy(run, document, planned, len(ARRIVAL))
+    RouteRun.objects.filter(pk=run.pk).update(name=route.name, route=route)
 
 
-def _route_for(document) -> tuple:
-    route = route_of_unit(document.unit, document.direction)
+def _route_for(document, given: SubmitInput | None) -> tuple[Route, list[Planned]]:
+    """The route that the document goes along, and whom it finds there; Refused with all that bars it."""
+    given = given or SubmitInput()
+    subject = subject_of(document, given.people)
+    offered = fitting(in_force(document.unit, document.direction), subject.urgency, subject.flow)
+    route = chosen_route(offered, given.route)
+    if route is None and given.route:
+        raise Refused("所选流转路线已被文书修改或停用，请重新选择。")
     if route is None:
         raise Refused(f"{document.unit}没有{document.get_direction_display()}流转路线，请文书先设置。")
-    steps = list(RouteStep.objects.filter(route=route).select_related("unit", "person").order_by("position", "pk"))
-    if found := faults(document.direction, steps, document.unit):
+    steps = steps_of(route)
+    taken = [step for step in steps if step.applies(subject.urgency, subject.flow)]
+    if found := faults(document.direction, taken, document.unit, [(subject.urgency, subject.flow)]):
         raise Refused(*(f"流转路线“{route.name}”有误：{fault}" for fault in found))
-    return route, steps
+    planned = plan(steps, subject, Staff(units_of(steps, subject)))
+    if missing := left_open(planned):
+        raise Refused(*missing)
+    return route, planned
 
 
-def _copy(run: RouteRun, document, steps: list[RouteStep], after: int) -> None:
+def _copy(run: RouteRun, document, planned: list[Planned], after: int) -> None:
+    posts = {(post.unit_id, post.kind): post for post in Post.objects.filter(unit__in={one.unit for one in planned})}
     StepRun.objects.bulk_create(
         StepRun(
-            run=run, position=after + step.position, kind=step.kind, addressed=step.addressed, unit=unit,
-            post=post_of(unit, step.post) if step.post else None,
-            person=document.in_hands_of if step.addressed == Addressed.DRAFTER else step.person,
-            limit_value=step.limit_value, limit_unit=step.limit_unit,
+            run=run, position=after + one.step.position, kind=one.step.kind, addressed=one.step.addressed,
+            unit=one.unit, post=posts[one.unit.pk, one.post] if one.post else None, person=one.person,
+            limit_value=one.limit_value, limit_unit=one.limit_unit,
         )
-        for step in steps
-        for unit in _units_of(step, document)
+        for one in planned
     )  # fmt: skip
-
-
-def _units_of(step: RouteStep, document) -> list:
-    if step.addressed == Addressed.COUNTERSIGNERS:
-        return [row.unit for row in document.countersigners.select_related("unit").order_by("unit__code")]
-    return [step.unit or document.unit]
 
 
 def advance(document) -> None:
@@ -197,9 +220,13 @@ def advance(document) -> None:
 
 
 def _skipped(document, step: StepRun) -> bool:
-    needless = step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL
+    said = agreed_already(document, step)
+    needless = said is not None or (step.kind == StepKind.SEAL and document.doc_type in WITHOUT_SEAL)
     if needless:
-        StepRun.objects.filter(pk=step.pk).update(state=StepState.SKIPPED, closed_at=timezone.now())
+        result, by = (said.result, said.done_by) if said is not None else ("", None)
+        StepRun.objects.filter(pk=step.pk).update(
+            state=StepState.SKIPPED, closed_at=timezone.now(), result=result, done_by=by
+        )
     return needless
 
 
@@ -223,7 +250,9 @@ def open_completion(document) -> None:
 def _open(document, step: StepRun) -> None:
     kind, now = StepKind(step.kind), timezone.now()
     person = document.lead_officer if step.addressed == Addressed.LEAD_OFFICER else step.person
-    due_at = _due(step, now) or (document.due_at if document.is_incoming else None)
+    if person is not None and step.post is not None and not is_still_there(person, step.unit):
+        person = None  # he has left since: the post he was asked in has the step
+    due_at = due_after(now, step.limit_value, step.limit_unit) or (document.due_at if document.is_incoming else None)
     StepRun.objects.filter(pk=step.pk).update(state=StepState.OPEN, opened_at=now, due_at=due_at, person=person)
     assign(
         document,
@@ -234,15 +263,21 @@ def _open(document, step: StepRun) -> None:
         due_at=due_at,
         step=step,
     )
+    if document.urgency and step.limit_unit == LimitUnit.HOURS and step.limit_value:
+        _tell_duty(document, step, person, due_at)
 
 
-def _due(step: StepRun, now):
-    """Working days end with their last day; hours are hours of the clock, days off too (practice 1)."""
-    if step.limit_value is None:
-        return None
-    if step.limit_unit == LimitUnit.HOURS:
-        return now + timedelta(hours=step.limit_value)
-    return end_of_working_days(now, step.limit_value)
+def _tell_duty(document, step: StepRun, person, due_at) -> None:
+    """On a day off an urgent step is put before whoever answers the unit's telephone, beside its own addressee.
+
+    Until there is a duty roster that is the clerk's post; it is told, the step stays its addressee's (practice 1).
+    """
+    at_post = step.post.kind if step.post and person is None else ""
+    if WorkingCalendar().is_working(timezone.localdate()) or at_post == PostKind.CLERK:
+        return
+    remark = f"请转告{person or step.post}：{step.get_kind_display()}，限{timezone.localtime(due_at):%m-%d %H:%M}前"
+    told = open_task(StepKind.READ, DUTY, document, unit=step.unit, post=PostKind.CLERK, due_at=due_at, remark=remark)
+    take_part(document, StepKind.READ, post=told.post)
 
 
 def readdress(task: Task) -> None:
@@ -252,8 +287,11 @@ def readdress(task: Task) -> None:
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:
-    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn."""
-    close_tasks(document, by=by, outcome="dropped")
+    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn.
+
+    A circulation goes on when the document is completed: who has not read it yet still will.
+    """
+    close_tasks(document, by=by, outcome="dropped", but=[StepKind.READ] if outcome == RunOutcome.DONE else [])
     if outcome == RunOutcome.DONE:
         StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(
             state=StepState.DONE, closed_at=timezone.now(), done_by=by
@@ -295,7 +333,10 @@ def see(document, user) -> None:
 def route_of(document) -> list[dict]:
     """The way as a person reads it: each item done, current or dropped with who and when, then what is still ahead."""
     tasks = list(
-        Task.objects.of(document).select_related("post__unit", "assignee", "done_by", "done_for", "unit").order_by("pk")
+        Task.objects.of(document)
+        .exclude(kind=StepKind.NOTICE)  # told beside the way
+        .select_related("post__unit", "assignee", "done_by", "done_for", "unit")
+        .order_by("pk")
     )
     returned = set(StepRun.objects.filter(run__document=document, result=StepResult.RETURNED).values_list("uid"))
     ahead = (

@@ -8,8 +8,18 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from .models import CurrentDocument, Document, Participant, RouteRun
-from .states import SECRET_CLASSES, Direction, State, StepKind
+from .models import (
+    CurrentDocument,
+    Document,
+    NumberClosing,
+    NumberEntry,
+    OutsideBody,
+    Participant,
+    Route,
+    RouteRun,
+    StepRun,
+)
+from .states import SECRET_CLASSES, Direction, State, StepKind, StepState
 
 
 def parts_of(user) -> Q:
@@ -105,6 +115,28 @@ class DraftedAlone(Drafted):
         return None if super().settled(user, obj, known) else False
 
 
+class SentOn(Rule):
+    """Whoever did a step of the way under way, or submitted it, while he holds a post where he did it."""
+
+    def __call__(self, user) -> Q:
+        held = standing(user).unit_ids
+        steps = StepRun.objects.filter(
+            run__document=OuterRef("pk"), run__ended_at=None, state=StepState.DONE, done_by=user, unit__in=held
+        )
+        drafts = Task.objects.filter(
+            subject_uid=OuterRef("uid"), kind__in=("draft", "redraft"), outcome="done", done_by=user, unit__in=held
+        )
+        return Q(Exists(steps)) | Q(Exists(drafts), state=State.IN_REVIEW)
+
+    def seats(self, user, obj) -> list[Seat]:
+        steps = StepRun.objects.filter(run__document=obj, run__ended_at=None, state=StepState.DONE, done_by=user)
+        last = steps.select_related("unit").order_by("-closed_at").first()
+        if last is None:
+            return seats_in(user, obj.unit)
+        seats = seats_in(user, last.unit)
+        return [seat for seat in seats if seat.post.pk == last.post_id] or seats
+
+
 class Shown(Rule):
     """As `rule`, but for what its drafter deleted."""
 
@@ -150,7 +182,11 @@ RULES[Document] = {
     "check": HasTask("check"),
     "countersign": HasTask("countersign"),
     "approve": HasTask("approve"),
-    "send_back": HasTask("review", "check", "countersign", "approve", "instruct"),
+    "send_back": HasTask("review", "check", "countersign", "approve", "instruct", "handle", "report"),
+    "retrieve": SentOn(),
+    "coordinate": OnUnit("instruct_documents"),
+    "reapprove": HasTask("reapprove"),
+    "take_note": HasTask("notice"),
     "number": HasTask("number") | OnUnit("number_documents"),
     "proofread": HasTask("proofread") | OnUnit("proofread_documents"),
     "seal": HasTask("seal") | OnUnit("seal_documents"),
@@ -163,12 +199,21 @@ RULES[Document] = {
     "circulate": OnUnit("propose_documents"),
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),
+    "exchange": OnUnit("dispatch_documents"),
+    "recall": OnUnit("dispatch_documents", "issued__unit"),
+    "consent": HasTask("consent"),
+    "dispose": HasTask("dispose"),
+    "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),
-    "urge": OnUnit("propose_documents"),
+    "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted(),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
 }
 
+RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
+RULES[NumberEntry] = {"view": OnUnit("view_documents")}
+RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
+RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}
 
 

@@ -4,9 +4,12 @@ from dataclasses import asdict
 
 from units.workflow import SideAct, SideActs
 
-from . import actions, current
+from . import actions, circulation, current, number_acts, number_book, registering, urging
 from . import conditions as when
-from .inputs import AttachInput, CirculateInput, PublishInput
+from . import exchange_actions as exchanging
+from . import exchange_conditions as sending
+from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, RecallDeliveriesInput, SendInput, TasksInput
+from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
 
 
 def _publish(document, *, by, note: str, given: PublishInput):
@@ -24,10 +27,29 @@ def _may_be_published(document) -> str:
 
 SIDE_ACTS = SideActs(
     SideAct("read", "阅毕", "read", _always, actions.read, denied="没有待您传阅的事项，或者已经阅毕。"),
-    SideAct("take_back", "退文已处理", "take_back", _always, actions.take_back, past="退文已处理", denied="没有待处理的退文。"),
+    SideAct("take_back", "退文已处理", "take_back", _always, exchanging.take_back, TasksInput, denied="没有待处理的退文。"),
+    SideAct("take_note", "阅知", "take_note", _always, actions.take_note, past="已阅知", denied="没有待您阅知的事项。"),
+    SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
+    SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
+    SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
     SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
-    SideAct("circulate", "传阅", "circulate", when.may_be_circulated, actions.circulate, CirculateInput),
-    SideAct("urge", "催办", "urge", when.may_be_urged, actions.urge, needs_note=True),
+    SideAct("circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput),
+    SideAct("recall_circulation", "撤销传阅", "circulate", when.is_circulating, circulation.recall, RecallInput),
+    SideAct("urge", "催办", "urge", when.may_be_urged, urging.urge, UrgeInput, needs_note=True),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
-    SideAct("publish", "作为现行文件公开", "publish", _may_be_published, _publish, PublishInput, past="已作为现行文件公开"),
+    SideAct("send_more", "补发", "exchange", sending.may_be_sent_on, exchanging.send_more, SendInput, needs_note=True),
+    SideAct(
+        "recall", "收回", "exchange", sending.may_be_recalled, exchanging.recall, RecallDeliveriesInput,
+        needs_note=True, danger=True,
+    ),
+    SideAct("correct", "更正重发", "exchange", sending.may_be_corrected, exchanging.correct, needs_note=True),
+    SideAct(
+        "note_sending", "登记寄送", "exchange", sending.has_outside_receivers, exchanging.note_sending, NoteSendingInput,
+    ),
+    SideAct(
+        "amend", "更正登记", "amend", sending.registration_may_be_amended, registering.amend, AmendInput, needs_note=True,
+    ),
+    SideAct("void_number", "作废字号", "number", number_book.may_be_voided, number_acts.void_number, needs_note=True,
+            danger=True, past="字号已作废"),
+    SideAct("publish", "报送现行文件", "publish", _may_be_published, _publish, PublishInput, past="已报送现行文件"),
 )  # fmt: skip

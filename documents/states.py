@@ -26,6 +26,8 @@ class State(models.TextChoices):
     COMPLETED = "completed", "已办结"
     VOIDED = "voided", "已作废"
     RETURNED_TO_SENDER = "returned_to_sender", "已退文"
+    RECALLED = "recalled", "已收回"
+    REPLACED = "replaced", "已替换"
 
 
 STATES_OF = {
@@ -39,6 +41,7 @@ STATES_OF = {
         State.DISPATCHED,
         State.COMPLETED,
         State.VOIDED,
+        State.REPLACED,
     ),
     Direction.INCOMING: (
         State.DELIVERED,
@@ -49,6 +52,8 @@ STATES_OF = {
         State.IN_HANDLING,
         State.COMPLETED,
         State.RETURNED_TO_SENDER,
+        State.RECALLED,
+        State.REPLACED,
     ),
     Direction.INTERNAL: (
         State.DRAFTING,
@@ -58,7 +63,8 @@ STATES_OF = {
         State.VOIDED,
     ),
 }
-ENDED = frozenset({State.COMPLETED, State.VOIDED, State.RETURNED_TO_SENDER})
+GONE = frozenset({State.RETURNED_TO_SENDER, State.RECALLED, State.REPLACED})  # deliveries that nobody has any more
+ENDED = frozenset({State.COMPLETED, State.VOIDED}) | GONE
 NUMBERED_STATES = (State.NUMBERED, State.PROOFREAD, State.SEALED, State.DISPATCHED)
 
 
@@ -137,6 +143,31 @@ class AddresseeKind(models.TextChoices):
     CC = "cc", "抄送"
 
 
+class DispatchKind(models.TextChoices):
+    """docs/rules/exchange.md: the first sending, 补发, and that of a 更正件."""
+
+    INITIAL = "initial", "分发"
+    ADDITIONAL = "additional", "补发"
+    REPLACEMENT = "replacement", "更正重发"
+
+
+class SendingWay(models.TextChoices):
+    """How paper goes to a body outside the platform."""
+
+    COURIER = "courier", "机要"
+    POST = "post", "邮寄"
+    EXCHANGE = "exchange", "交换站"
+    FAX = "fax", "传真"
+    BY_HAND = "by_hand", "直送"
+
+
+class Disposal(models.TextChoices):
+    """What becomes of an original that was replaced."""
+
+    RETURNED = "returned", "已退回原件"
+    DESTROYED = "destroyed", "已销毁原件"
+
+
 class NotToFile(models.TextChoices):
     """Reasons of Order 8 (2006) art. 4, domain 4.2."""
 
@@ -175,7 +206,7 @@ class StepKind(models.TextChoices):
     NUMBER = "number", "编号"
     PROOFREAD = "proofread", "校对"
     SEAL = "seal", "用印"
-    DISPATCH = "dispatch", "分发"
+    DISPATCH = "dispatch", "核发"
     SIGN_FOR = "sign_for", "签收"
     REGISTER = "register", "登记"
     PROPOSE = "propose", "拟办"
@@ -185,8 +216,13 @@ class StepKind(models.TextChoices):
     READ = "read", "传阅"
     COMPLETE = "complete", "办结"
     TAKE_BACK = "take_back", "退文处理"
+    CONSENT = "consent", "同意补发"
+    DISPOSE = "dispose", "原件处理"
+    REAPPROVE = "reapprove", "复审"
+    NOTICE = "notice", "阅知"
 
 
+BESIDE = (StepKind.READ, StepKind.NOTICE)  # to be read; nothing waits for it
 REVIEWS = (StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
 
 
@@ -198,6 +234,27 @@ class Addressed(models.TextChoices):
     DRAFTER = "drafter", "拟稿人"
     LEAD_OFFICER = "lead_officer", "主办人"
     COUNTERSIGNERS = "countersigners", "各会签单位"
+    DEPARTMENT = "department", "科室"
+    CHOICE = "choice", "送审时选定"
+
+
+class When(models.TextChoices):
+    """For which urgency a step, or a whole route, is."""
+
+    ALWAYS = "", "不限"
+    NORMAL = "normal", "仅一般"
+    PRESSING = "pressing", "加急和特急"
+    URGENT = "urgent", "仅加急"
+    EXTRA_URGENT = "extra_urgent", "仅特急"
+
+
+URGENCIES_OF = {
+    When.ALWAYS: frozenset(Urgency),
+    When.NORMAL: frozenset({Urgency.NORMAL}),
+    When.PRESSING: frozenset({Urgency.URGENT, Urgency.EXTRA_URGENT}),
+    When.URGENT: frozenset({Urgency.URGENT}),
+    When.EXTRA_URGENT: frozenset({Urgency.EXTRA_URGENT}),
+}
 
 
 class LimitUnit(models.TextChoices):
@@ -220,6 +277,8 @@ class StepResult(models.TextChoices):
     AGREED_WITH_CHANGES = "agreed_with_changes", "同意（附修改意见）"
     DISAGREED = "disagreed", "不同意（有分歧）"
     RETURNED = "returned", "退回"
+    COORDINATED = "coordinated", "经协调，意见一致"
+    DECIDED = "decided", "协调未能一致，按现稿办理"
 
 
 class RunOutcome(models.TextChoices):
@@ -228,3 +287,4 @@ class RunOutcome(models.TextChoices):
     RETURNED = "returned", "退回"
     WITHDRAWN = "withdrawn", "撤回"
     DROPPED = "dropped", "终止"
+    TAKEN_BACK = "taken_back", "取回"

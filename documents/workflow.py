@@ -3,9 +3,15 @@
 from units.workflow import Transition, Workflow
 
 from . import conditions as when
+from . import correcting as fix
+from . import deputies, number_book, pages
 from . import effects as does
-from . import pages
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput
+from . import exchange_conditions as exchanging
+from . import exchange_effects as sends
+from . import going_back as back
+from . import going_back_rows as rows
+from .exchange_inputs import CopiesInput, DropInput, ReturnInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
@@ -33,50 +39,45 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.submit,
+        input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
-    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    rows.COUNTERSIGN,
+    rows.COORDINATE,
     Transition(
         "approve",
         "签发",
         IN_REVIEW,
         S.APPROVED,
         "approve",
-        (when.all_before_are_closed(StepKind.APPROVE), when.may_sign_as_deputy, when.files_are_sound),
+        (
+            when.all_before_are_closed(StepKind.APPROVE),
+            back.disagreements_are_settled,
+            when.may_sign_as_deputy,
+            when.files_are_sound,
+        ),
         does.approve,
     ),
-    Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
-    ),
+    rows.SEND_BACK,
     Transition(
         "number",
         "编号",
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (when.is_unchanged, when.can_be_printed),
+        (fix.nothing_is_referred, when.is_unchanged, when.can_be_printed, number_book.year_is_open),
         does.number,
         input=NumberInput,
     ),
-    Transition(
-        "recheck_back",
-        "复核退回",
-        frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD}),
-        S.DRAFTING,
-        "number",
-        SHORT,
-        does.recheck_back,
-        needs_note=True,
-        danger=True,
-    ),
+    *rows.AFTER_SIGNING,
     Transition(
         "proofread",
         "校对",
         _one(S.NUMBERED),
         S.PROOFREAD,
         "proofread",
-        (when.is_unchanged,),
+        (fix.nothing_is_referred, when.is_unchanged),
         does.proofread,
         prepare=pages.prepare_page,
     ),
@@ -86,7 +87,13 @@ OUTGOING = Workflow(
         _one(S.PROOFREAD),
         S.SEALED,
         "seal",
-        (when.needs_a_seal, when.page_is_the_proofread_one, when.is_unchanged),
+        (
+            fix.nothing_is_referred,
+            deputies.may_seal_as_deputy,
+            when.needs_a_seal,
+            when.page_is_the_proofread_one,
+            when.is_unchanged,
+        ),
         does.seal,
     ),
     Transition(
@@ -96,13 +103,48 @@ OUTGOING = Workflow(
         S.DISPATCHED,
         "dispatch",
         (
+            fix.nothing_is_referred,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
             when.is_unchanged,
             when.files_are_sound,
             when.recipients_are_in_force,
+            exchanging.correction_is_open,
         ),
-        does.dispatch,
+        sends.dispatch,
+    ),
+    Transition(
+        "add_copies",
+        "增加抄送",
+        _one(S.APPROVED),
+        S.APPROVED,
+        "exchange",
+        (*SHORT, exchanging.copies_are_new),
+        sends.add_copies,
+        input=CopiesInput,
+    ),
+    Transition(
+        "add_copies_anew",
+        "增加抄送",
+        frozenset({S.NUMBERED, S.PROOFREAD, S.SEALED}),
+        S.NUMBERED,
+        "exchange",
+        (*SHORT, exchanging.copies_are_new),
+        sends.add_copies,
+        input=CopiesInput,
+    ),
+    Transition(
+        "drop_addressees",
+        "减少主送、抄送",
+        BEFORE_DISPATCH,
+        S.IN_REVIEW,
+        "exchange",
+        (*SHORT, exchanging.something_is_left),
+        sends.drop_addressees,
+        input=DropInput,
+        needs_note=True,
+        danger=True,
+        past="已送原签批人重新签发",
     ),
     Transition(
         "complete",
@@ -110,12 +152,13 @@ OUTGOING = Workflow(
         _one(S.DISPATCHED),
         S.COMPLETED,
         "complete",
-        (when.reply_is_settled, *FILING),
+        (when.reply_is_settled, when.unsigned_is_explained, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
-    Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    rows.retrieve(S.IN_REVIEW, S.APPROVED),
+    rows.WITHDRAW,
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
@@ -132,7 +175,7 @@ INCOMING = Workflow(
         _one(S.SIGNED_FOR),
         S.REGISTERED,
         "receive",
-        (when.has_handling_kind, when.urgent_has_a_limit),
+        (when.has_handling_kind, when.urgent_has_a_limit, exchanging.is_no_repeat),
         does.register,
         input=RegisterInput,
     ),
@@ -142,8 +185,9 @@ INCOMING = Workflow(
         frozenset({S.DELIVERED, S.SIGNED_FOR, S.REGISTERED}),
         S.RETURNED_TO_SENDER,
         "receive",
-        SHORT,
-        does.return_to_sender,
+        (*SHORT, exchanging.way_of_return_is_told),
+        sends.return_to_sender,
+        input=ReturnInput,
         needs_note=True,
         danger=True,
     ),
@@ -169,9 +213,9 @@ INCOMING = Workflow(
         input=InstructInput,
         needs_note=True,
     ),
-    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
+    Transition("handle", "承办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
-        "report", "报送办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
+        "report", "填报办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
     ),
     Transition(
         "complete",
@@ -184,13 +228,18 @@ INCOMING = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
+    rows.SEND_BACK_RECEIVED,
+    rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
     ended=ENDED,
 )
 
 INTERNAL = Workflow(
-    Transition("submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit),
+    Transition(
+        "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
+    ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
-    Transition("countersign", "会签", IN_REVIEW, S.IN_REVIEW, "countersign", (), does.pass_step(StepKind.COUNTERSIGN)),
+    rows.COUNTERSIGN,
+    rows.COORDINATE,
     Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
     Transition(
         "instruct",
@@ -198,14 +247,12 @@ INTERNAL = Workflow(
         IN_REVIEW,
         S.INSTRUCTED,
         "instruct",
-        (when.all_before_are_closed(StepKind.INSTRUCT),),
+        (when.all_before_are_closed(StepKind.INSTRUCT), deputies.may_decide_as_deputy("instruct")),
         does.instruct,
         input=InstructInput,
         needs_note=True,
     ),
-    Transition(
-        "send_back", "退回", IN_REVIEW, S.DRAFTING, "send_back", SHORT, does.send_back, needs_note=True, danger=True
-    ),
+    rows.SEND_BACK,
     Transition(
         "complete",
         "办结",
@@ -217,7 +264,8 @@ INTERNAL = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
-    Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), does.withdraw, danger=True),
+    rows.retrieve(S.IN_REVIEW, S.INSTRUCTED),
+    rows.WITHDRAW,
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True

@@ -7,6 +7,7 @@ from django.conf import settings
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
 from .given import LAYOUTS, Enclosure, PageInput, Seal
+from .ledger import Ledger, LedgerLine, render_ledger
 from .page import face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .setter import SealPlace
@@ -27,6 +28,8 @@ __all__ = [
     "FontsMissing",
     "HandlingSheet",
     "LayoutRefused",
+    "Ledger",
+    "LedgerLine",
     "MissingGlyph",
     "PageInput",
     "Rendition",
@@ -42,6 +45,7 @@ __all__ = [
     "render_document",
     "render_draft_sheet",
     "render_handling_sheet",
+    "render_ledger",
     "render_plain",
     "seal_places",
     "too_long",

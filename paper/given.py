@@ -19,7 +19,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """An attachment that is bound with the text: its title, its text, one paragraph a line, its number (0: the only)."""
+    """An attachment that is bound with the text: title, text (one paragraph a line), number (0: the only one)."""
 
     title: str
     body: str

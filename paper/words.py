@@ -8,7 +8,7 @@ import rjieba
 
 from .grid import NOT_FIRST, NOT_LAST, clusters, half_cells
 
-# Streets and the town of the district, bodies as they are usually called, terms of the trade: no dictionary has them all
+# Streets and the town of the district, bodies as they are usually called, terms: no dictionary has them all
 KNOWN = (
     "北新泾", "新泾镇", "华阳路", "江苏路", "新华路", "周家桥", "天山路", "仙霞新村", "程家桥", "虹桥街道", "临空经济园区", "苏州河",
     "区发展改革委", "发展改革委", "区政府办公室", "区委办公室", "人民政府办公室", "街道办事处", "人大常委会", "住房保障和房屋管理局",

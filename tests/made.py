@@ -42,6 +42,8 @@ STEPS = (
 
 def take(document, step, by, note="", **data):
     document.refresh_from_db()
+    if step == "complete" and document.direction == "outgoing":
+        data = {"unsigned_reason": "收文单位已电话确认收到。", **data}
     workflow = workflow_of(document)
     workflow.perform(step, document, by=by, note=note, given=workflow.steps[step].input(**data))
     return document

@@ -5,7 +5,9 @@ states, his own and everybody else's; a form is sent nearly empty, so that what 
 hold a mark of an object outside `allowing("view", visitor)`.
 """
 
+import io
 import re
+from zipfile import ZipFile
 
 import pytest
 from django.db import transaction
@@ -14,23 +16,30 @@ from django.urls import reverse
 
 from archive import custody
 from archive.models import Record
-from documents import current
+from documents import current, exchange_actions
 from documents.actions import create_draft
-from documents.models import CurrentDocument, Document
+from documents.exchange_inputs import RecallDeliveriesInput
+from documents.models import CurrentDocument, Document, OutsideBody, Route
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
-from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts
+from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
-from units.models import Appointment, Job, Unit, User
+from units.models import Appointment, Job, SavedFilter, Unit, User
 
 pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
 # whoever may read these two kinds of page sees titles by his post: none today, each exception is written here
 EXCEPTIONS: dict[str, set[str]] = {}
 # No mark can be read in a PDF's packed streams: who gets these the permission matrix says
-PRINTED = {"documents:page_pdf", "documents:sheet_pdf", "archive:component_pdf", "transfer:receipt_pdf"}
+PRINTED = {
+    "documents:page_pdf",
+    "documents:sheet_pdf",
+    "documents:register_pdf",
+    "archive:component_pdf",
+    "transfer:receipt_pdf",
+}
 
 
 class Marks:
@@ -61,7 +70,7 @@ def world(people, units):
     once_offered = brought_to("dispatch", people, title=mark(), disclosure_attr=Disclosure.PROACTIVE)
     shown = current.publish(once_offered, by=people["D07:clerk"], topic="综合", summary=once_offered.title)
     current.withdraw(shown, by=people["D07:clerk"], reason="有误")
-    answered_request(people, mark), report(people, mark)
+    answered_request(people, mark), report(people, mark), exchanged(people, mark, units)
     decided(accessioned(people, mark(), disclosure_attr=Disclosure.PROACTIVE), "open", people)
     once_open = decided(accessioned(people, mark(), disclosure_attr=Disclosure.PROACTIVE), "open", people)
     closed(once_open, people)
@@ -108,6 +117,19 @@ AFTER_SUBMITTING = (
 def follow(document, people, unit: str, steps) -> None:
     for step, post in steps:
         take(document, step, people[f"{unit}:{post}"], note="同意。")
+
+
+def exchanged(people, mark, units) -> None:
+    """Recalled from one receiver and returned by another; one under correction; a body outside of each of two units."""
+    sent = brought_to("dispatch", people, to=("D09", "D15"), title=mark())
+    take(
+        Document._base_manager.get(issued=sent, unit__code="D15"), "return_to_sender", people["D15:clerk"], note="误送"
+    )
+    exchange_actions.recall(sent, by=people["D07:clerk"], note="有误", given=RecallDeliveriesInput())
+    wrong = brought_to("dispatch", people, to=("D09", "D15"), title=mark())
+    exchange_actions.correct(wrong, by=people["D07:clerk"], note="有误")
+    for code in ("D07", "D09"):
+        OutsideBody.objects.create(unit=units[code], name=f"{code}的区外单位")
 
 
 def report(people, mark) -> None:
@@ -173,8 +195,15 @@ def places(people) -> dict[str, list[dict]]:
         "item": [{"uid": one.uid, "position": 1} for one in batch_rows],
         "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
+        "register": [{"which": which} for which in ("issued", "received", "seals")],
         "nothing": [{"uid": one.uid} for one in records],
+        "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
+        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
+        "route": [{"uid": one.uid} for one in Route.objects.all()],
+        "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
+        "new_route": [{"direction": "outgoing"}],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],
+        "unit_group": [{"uid": made_group(people, {one.code: one for one in Unit.objects.all()}).uid}],
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
@@ -189,6 +218,9 @@ def answer(person: User | None, method: str, address: str) -> str:
             client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         response = getattr(client, method)(address, {"body": BODY} if method == "post" else {}, follow=method == "post")
         content = b"".join(response.streaming_content) if response.streaming else response.content
+        if content.startswith(b"PK"):  # a workbook is read as what it holds
+            with ZipFile(io.BytesIO(content)) as parts:
+                content = b"".join(parts.read(name) for name in parts.namelist())
         transaction.set_rollback(True)
     return content.decode("utf-8", "replace")
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current
-from documents.models import Attachment
+from documents.models import Attachment, OutsideBody, Route
 from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
@@ -24,6 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.routes import all_routes
 from transfer import actions as batches
+from units import saved_filters, unit_groups
 from units.access import may
 from units.actions import system_user
 from units.administrators import propose_dismissal
@@ -46,6 +47,7 @@ MATRIX = {
     "units:sign_in": ("get", "", "33333333333333332"),
     "units:sign_out": ("post", "", "sssssssssssssssss"),
     "units:act_as": ("post", "", "4444444444444444s"),
+    "units:large_type": ("post", "", "3333333333333333s"),
     "units:save_form_draft": ("post", "", "uuuuuuuuuuuuuuuus"),
     "units:discard_form_draft": ("post", "", "4444444444444444s"),
     "units:password": ("get", "", "2222222222222222s"),
@@ -60,22 +62,47 @@ MATRIX = {
     "units:delegations": ("get", "", "2222222222222222s"),
     "units:end_delegation": ("post", "delegation", "3443444444444444s"),
     "units:note_delegation": ("post", "delegation", "4443444444444444s"),
+    "units:unit_groups": ("get", "", "2444442244444444s"),
+    "units:edit_unit_group": ("get", "unit_group", "2444444444444444s"),
+    "units:end_unit_group": ("post", "unit_group", "3444444444444444s"),
     "units:jobs": ("get", "", "2222222222222222s"),
     "units:retry_job": ("post", "job", "4444434444444344s"),
     "units:components": ("get", "", "44444444444444444"),
     "units:healthz": ("get", "", "22222222222222222"),
     "units:metrics": ("get", "", "22222222222222222"),
     "units:job_report": ("get", "job", "4444424444444244s"),
+    "units:save_filter": ("post", "", "4444444444444444s"),
+    "units:remove_filter": ("post", "filter", "3444444444444444s"),
     "units:chores": ("get", "", "4444444444444244s"),
+    "documents:leader": ("get", "", "4442444424444444s"),
     "documents:waiting": ("get", "", "2222222222222222s"),
+    "documents:reading": ("get", "", "2222222222222222s"),
+    "documents:drafts": ("get", "", "2222222222222222s"),
+    "documents:overdue": ("get", "", "2442442224444444s"),
+    "documents:leaders_words": ("get", "", "2444442244444444s"),
+    "documents:many": ("post", "", "uuuuuuuuuuuuuuuus"),
     "documents:handled": ("get", "", "2222222222222222s"),
     "documents:under_way": ("get", "", "2222222222222222s"),
     "documents:completed": ("get", "", "2222222222222222s"),
     "documents:draft": ("get", "", "2224442244444444s"),
     "documents:register_outside": ("get", "", "2444442244444444s"),
+    "documents:outside_bodies": ("get", "", "2444442244444444s"),
+    "documents:outside_body": ("get", "body", "2444444444444444s"),
+    "documents:retire_body": ("post", "body", "3444444444444444s"),
     "documents:current": ("get", "", "2222222222222222s"),
     "documents:offered": ("get", "offered", "2422224444444444s"),
     "documents:offer_act": ("post", "offer_act", "u444444444444444s"),
+    "documents:registers": ("get", "", "3433333333444444s"),
+    "documents:number_register": ("get", "", "2422222222444444s"),
+    "documents:close_numbers": ("post", "", "u44444uu44444444s"),
+    "documents:register": ("get", "register", "2422222222444444s"),
+    "documents:register_pdf": ("get", "register", "2422222222444444s"),
+    "documents:register_workbook": ("get", "register", "2422222222444444s"),
+    "documents:routes": ("get", "", "2444442244444444s"),
+    "documents:create_route": ("get", "new_route", "2444442244444444s"),
+    "documents:route": ("get", "route", "2444444444444444s"),
+    "documents:edit_route": ("get", "route", "2444444444444444s"),
+    "documents:route_act": ("post", "route_act", "u444444444444444s"),
     "documents:detail": ("get", "sent", "2222224444444444s"),
     "documents:edit": ("get", "draft", "4244444444444444s"),
     "documents:act": ("post", "submit", "u3uuuu4444444444s"),
@@ -121,19 +148,29 @@ MATRIX = {
 }  # fmt: skip
 
 
+def _of_routes(unit) -> dict:
+    route = Route.objects.get(unit=unit, direction="outgoing")
+    return {
+        "route": {"uid": route.uid},
+        "route_act": {"uid": route.uid, "name": "retire"},
+        "new_route": {"direction": "outgoing"},
+    }
+
+
 @pytest.fixture
 def world(people, units):
     sent = brought_to("dispatch", people, disclosure_attr=Disclosure.PROACTIVE)
     offered = current.publish(sent, by=people["D07:clerk"], topic="综合", summary="试")
     filed = brought_to("dispatch", people, title="关于已归档事项的通知")
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
-    taken = brought_to("dispatch", people, title="关于已组批事项的通知")
+    taken = brought_to("dispatch", people, title="关于已编制移交清单事项的通知")
     take(taken, "complete", people["D07:clerk"], retention_code="D30")
     record = Record.objects.unguarded("a test looks").get(document=filed)
     batch_of = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="D30")
     job = Job.objects.create(kind="test", title="试", owner=people["D07:archivist"], unit=units["D07"], state="failed")
     file = record.components.first()
     return {
+        **_of_routes(units["D07"]),
         "sent": {"uid": sent.uid},
         "draft": {"uid": draft(people).uid},
         "delivery": {"uid": sent.deliveries.unguarded("a test looks").get().uid},
@@ -155,10 +192,21 @@ def world(people, units):
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},
-        "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
-        "nothing": {"uid": job.uid},
+        "unit_group": {"uid": made_group(people, units).uid},
+        "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
+        "register": {"which": "issued"},
         "": {},
+        **beside(people, units, job),
         **changes_of_posts(people),
+    }
+
+
+def beside(people, units, job) -> dict:
+    """An import, a body outside, and the uid of something else."""
+    return {
+        "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
+        "body": {"uid": OutsideBody.objects.create(unit=units["D07"], name="上海市档案局").uid},
+        "nothing": {"uid": job.uid},
     }
 
 
@@ -166,6 +214,11 @@ def scanned(document, by) -> Attachment:
     """A picture that hangs on `document`."""
     stored = keep(land_bytes(awkward.png(), "扫描.png"))
     return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)
+
+
+def made_group(people, units):
+    """A group of D07's own."""
+    return unit_groups.save(None, unit=units["D07"], name="两局", members=[units["D09"]], by=people["D07:clerk"])
 
 
 def changes_of_posts(people) -> dict:

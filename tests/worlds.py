@@ -13,20 +13,21 @@ from archive import custody, inspection
 from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.states import Stage, Verdict
 from documents import current
-from documents.actions import circulate
+from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, Revision
-from documents.states import Disclosure, HandlingKind
+from documents.models import Attachment, Opinion, OutsideBody, Revision
+from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
-from units.models import Appointment, Delegation, Job
+from units.models import Appointment, Delegation, Job, Unit, UnitGroup
 
-RECEIVERS = ("D09", "D15", "D30")
+RECEIVERS = ("D09", "D15", "D30", "D01")
 SEARCH = "?q=电子公文办理"
 
 # route: (who, which objects of the world, query string); a GET route of the permission matrix that is missing fails
@@ -40,20 +41,38 @@ VISITS = {
     "units:hand_over": ("D07:clerk", "", ""),
     "units:administrators": ("D07:secadmin", "", ""),
     "units:delegations": ("D07:leader", "", ""),
+    "units:unit_groups": ("D07:clerk", "", ""),
+    "units:edit_unit_group": ("D07:clerk", "unit_group", ""),
     "units:jobs": ("D07:archivist", "", ""),
     "units:job_report": ("D07:archivist", "job", ""),
     "units:chores": ("D07:sysadmin", "", ""),
     "units:components": (None, "", ""),
     "units:healthz": (None, "", ""),
     "units:metrics": (None, "", ""),
+    "documents:leader": ("D07:leader", "", ""),
     "documents:waiting": ("D09:officer", "", ""),
+    "documents:reading": ("D09:officer", "", ""),
+    "documents:drafts": ("D07:officer", "", ""),
+    "documents:overdue": ("D09:clerk", "", ""),
+    "documents:leaders_words": ("D09:clerk", "", ""),
     "documents:handled": ("D09:clerk", "", ""),
     "documents:under_way": ("D07:clerk", "", ""),
     "documents:completed": ("D07:clerk", "", ""),
     "documents:draft": ("D07:officer", "", ""),
     "documents:register_outside": ("D07:clerk", "", ""),
+    "documents:outside_bodies": ("D07:clerk", "", ""),
+    "documents:outside_body": ("D07:clerk", "body", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
+    "documents:registers": ("D07:clerk", "", ""),
+    "documents:number_register": ("D07:clerk", "", ""),
+    "documents:register": ("D07:clerk", "issued", ""),
+    "documents:register_pdf": ("D07:clerk", "issued", ""),
+    "documents:register_workbook": ("D07:clerk", "issued", ""),
+    "documents:routes": ("D07:clerk", "", ""),
+    "documents:create_route": ("D07:clerk", "new_route", ""),
+    "documents:route": ("D07:clerk", "route", ""),
+    "documents:edit_route": ("D07:clerk", "route", ""),
     "documents:detail": ("D07:clerk", "sent", ""),
     "documents:edit": ("D07:officer", "draft", ""),
     "documents:attachment": ("D07:clerk", "attachment", ""),
@@ -91,6 +110,8 @@ VISITS = {
 HIDDEN = {"units:components"}  # shown to developers only
 # the same page for others, whose right or state shows more of it
 OTHERS = {
+    "the receipt register": ("documents:register", "D09:clerk", "received", ""),
+    "the seal register": ("documents:register", "D07:seal_keeper", "seals", ""),
     "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
     "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
     "a draft": ("documents:detail", "D07:officer", "draft", ""),
@@ -129,6 +150,7 @@ class World:
 def build(count: int, people) -> World:
     world = World(count, people)
     _documents(world)
+    _routes(world)
     _records(world)
     _batches(world)
     _people_and_jobs(world)
@@ -141,7 +163,7 @@ def _title(number: int, what: str = "通知") -> str:
 
 def _documents(world: World) -> None:
     people, clerk = world.people, world.people["D07:clerk"]
-    to = RECEIVERS[: world.count]
+    to = RECEIVERS[: world.count + 1]  # one of them has not signed for it
     for number in range(world.count):
         sent = brought_to("dispatch", people, title=_title(number), to=to, disclosure_attr=Disclosure.PROACTIVE)
         offered = current.publish(sent, by=clerk, topic="综合", summary="试")
@@ -155,7 +177,11 @@ def _documents(world: World) -> None:
         )
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
+    home = clerk.appointments.get().post.unit
+    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
     world.objects |= {
+        "body": {"uid": bodies[0].uid},
+        **{which: {"which": which} for which in ("issued", "received", "seals")},
         "sent": {"uid": sent.uid},
         "offered": {"uid": offered.uid},
         "delivery": {"uid": delivery.uid},
@@ -164,6 +190,18 @@ def _documents(world: World) -> None:
         "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
         "scan": {"uid": sent.uid, "attachment": _scan(sent, clerk).uid, "page": 1},
     }
+
+
+def _routes(world: World) -> None:
+    """Further routes, each in `count` versions; the last is the one shown, with more steps the more there are."""
+    unit = world.people["D07:clerk"].appointments.get().post.unit
+    for number in range(world.count):
+        of = None
+        for _ in range(world.count):
+            name = f"第{number}条路线{'改' if of else ''}"
+            steps = [step(1, StepKind.REVIEW, post=kind) for kind in ("leader", "reviewer", "clerk")[: world.count]]
+            of = saved([*steps, *after_signing(2)], world.people, unit, of=of, name=name, default=False)
+    world.objects |= {"route": {"uid": of.uid}, "new_route": {"direction": "outgoing"}}
 
 
 def _holders(world: World, unit: str) -> list:
@@ -287,9 +325,14 @@ def _people_and_jobs(world: World) -> None:
         Appointment.objects.create(user=world.people[f"D15:{post}"], post=held.post, starts_on="2020-01-01")
         owner = world.people["D07:archivist"]
         job = Job.objects.create(kind="test", title=f"试{number}", owner=owner, unit=held.post.unit, state="failed")
+    units = [held.post.unit, *Unit.objects.filter(code__in=RECEIVERS)]
+    for number in range(world.count):
+        group = UnitGroup.objects.create(unit=units[0], name=f"第{number}组")
+        group.members.set(units[1 : number + 2])
+    world.objects |= {"unit_group": {"uid": group.uid}}
     today = timezone.localdate()
     deputy = world.people["D07:officer"]
-    for kind in ("archivist", "leader", "clerk")[: world.count]:
+    for kind in ("clerk", "leader", "archivist")[: world.count]:  # the first gives every right of the menu
         principal = world.people[f"D07:{kind}"]
         Delegation.objects.create(
             principal=principal, deputy=deputy, post=principal.appointments.get(post__unit__code="D07").post,

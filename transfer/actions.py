@@ -47,7 +47,7 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
     archive = Unit.objects.filter(category=Unit.Category.ARCHIVE).order_by("code").first()
     fonds = fonds_of(unit)
     if archive is None or fonds is None:
-        raise Refused(f"{unit}还没有全宗号或接收单位，不能组批，请与区档案馆联系。")
+        raise Refused(f"{unit}还没有全宗号或接收单位，不能编制移交清单，请与区档案馆联系。")
     rows = candidates(unit, by, **narrowing).order_by("year", "retention_code", "class_code", "item_no", "pk")
     keys = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True)[: LARGEST + 1])
     if not keys:
@@ -68,8 +68,10 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
     batch._history_user = by
     batch.save()
     _enter(batch, keys, by)
-    open_task("build_batch", "组批", batch, unit=unit, post=PostKind.ARCHIVIST)
-    audit.record("create_batch", "组批", batch, by=by, through="make", after=batch.state, record_count=len(keys))
+    open_task("build_batch", "编制移交清单", batch, unit=unit, post=PostKind.ARCHIVIST)
+    audit.record(
+        "create_batch", "编制移交清单", batch, by=by, through="make", after=batch.state, record_count=len(keys)
+    )
     return batch
 
 
@@ -136,12 +138,12 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
     batch.version += 1
     batch._history_user = by
     batch.save()
-    audit.record("take_out", "移出批次", batch, by=by, through="make", opinion=reason, record=str(item.record.uid))
+    audit.record("take_out", "移出移交批次", batch, by=by, through="make", opinion=reason, record=str(item.record.uid))
 
 
 @transaction.atomic
 def start_packaging(batch: Batch, *, by) -> Job:
-    """The worker builds the package and takes the step 自检打包 itself when all is sound."""
+    """The worker builds the package and takes the step 检测移交信息包 itself when all is sound."""
     row = (
         Batch.objects.unguarded("the act asks its own rule under this lock")
         .select_for_update(of=("self",))

@@ -34,7 +34,7 @@ def paced(job, note: str):
 
 @jobs.handler("package_batch")
 def package_batch(job, batch: str) -> None:
-    """自检打包: inspection of every item, then the package, then the step."""
+    """检测移交信息包: inspection of every item, then the package, then the step."""
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     if row.state != State.DRAFT:
         return

@@ -33,7 +33,7 @@ def has_items(batch, act) -> str:
 
 def package_is_whole(batch, act) -> str:
     if not batch.manifest_digest or batch.parts.exclude(state="done").exists():
-        return "移交包还没有生成，请先自检打包。"
+        return "移交包还没有生成，请先检测移交信息包。"
     return ""
 
 
@@ -78,7 +78,7 @@ def is_damaged(batch) -> str:
 def is_put_together(batch) -> str:
     """Records go in and out while the batch is a draft and the worker leaves it alone."""
     if batch.state != State.DRAFT:
-        return "只有组批中的批次可以选入、移出档案。"
+        return "只有编制中的移交批次可以选入、移出档案。"
     return BUSY if running(batch).exists() else ""
 
 

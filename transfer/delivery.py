@@ -286,7 +286,7 @@ def read_holdings(batch: Batch, progress=None) -> Verification:
         return Verification(False, [Finding(findings.ALL_FILES, REFUSE, "", told)], 0, 0, 0, "")
     if found.manifest_sha256 == batch.manifest_digest:
         return found
-    told = f"移交包清单摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。"
+    told = f"移交信息包数字摘要应为批准时的{batch.manifest_digest}，实际为{found.manifest_sha256 or '无'}。"
     other = Finding(findings.FIXITY, REFUSE, "", told)
     return replace(found, valid=False, findings=[*found.findings, other])
 

@@ -10,6 +10,7 @@ from archive.packages.contents import PackedEvent, PackedFile, PackedRecord, Pac
 from archive.states import Stage
 from documents.states import Urgency
 from files.store import path_of
+from units.access import signed_as
 from units.models import AuditEvent
 
 from .models import Batch, PackagePart
@@ -81,8 +82,7 @@ def _events(records) -> dict:
             PackedEvent(
                 event.label,
                 timezone.localtime(event.at),
-                event.actor_name,
-                event.post,
+                *signed_as(event.actor_name, event.post),
                 event.unit_name,
                 description=event.opinion,
             )

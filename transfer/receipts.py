@@ -33,7 +33,7 @@ def lines(receipt: Receipt) -> list[str]:
         ),
         ("接收件数", _pieces(content.get("accepted"))),
         ("退回件数", _pieces(content.get("returned"))),
-        ("包清单摘要（SHA-256）", content.get("manifest_digest", "")),
+        ("移交信息包数字摘要（SHA-256）", content.get("manifest_digest", "")),
     ]
     found = [f"{label}：{value}" for label, value in rows if value]
     for part in content.get("parts", ()):

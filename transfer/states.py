@@ -4,7 +4,7 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    DRAFT = "draft", "组批中"
+    DRAFT = "draft", "编制中"
     SELF_CHECKED = "self_checked", "已自检"
     APPROVED = "approved", "已批准"
     SUBMITTED = "submitted", "已提交"
@@ -55,7 +55,7 @@ BAD_COPY = frozenset({CopyState.DAMAGED, CopyState.MISSING})
 class ReceiptKind(models.TextChoices):
     TECHNICAL = "technical", "收妥回执"
     CUSTODY = "custody", "移交与接收登记表"
-    RETURN = "return", "退回通知"
+    RETURN = "return", "退回通知单"
 
 
 class DepositKind(models.TextChoices):

@@ -57,7 +57,7 @@ def create(request):
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, f"已组批，共 {batch.record_count} 件。")
+            messages.success(request, f"移交清单已编制，共 {batch.record_count} 件。")
             return redirect(batch)
     waiting = {unit.short_name: actions.candidates(unit, request.user).order_by()[:10_001].count() for unit in units}
     return render(
@@ -89,7 +89,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
 @gives_one(Batch)
 @require_POST
 def act(request, batch, step):
-    """A step of the table; 自检打包 is started here and taken by the worker."""
+    """A step of the table; 检测移交信息包 is started here and taken by the worker."""
     transition = BATCH.get(step)
     if transition is None or transition.permission == "deliver":
         raise Http404
@@ -100,7 +100,7 @@ def act(request, batch, step):
     try:
         if step == "self_check":
             actions.start_packaging(batch, by=request.user)
-            messages.success(request, "已开始自检打包，可离开此页，完成后会送领导批准。")
+            messages.success(request, "已开始形成移交信息包并检测，可离开此页，完成后会送领导批准。")
         else:
             BATCH.perform(
                 transition, batch, by=request.user, note=form.noted(),
@@ -150,7 +150,7 @@ def _item(batch, position):
 def take_out(request, batch, position):
     reason = request.POST.get("reason", "").replace("\x00", "")
     actions.take_out(_item(batch, position), by=request.user, reason=reason)
-    messages.success(request, f"第 {position} 件已移出批次。")
+    messages.success(request, f"第 {position} 件已移出移交批次。")
     return redirect(batch)
 
 

@@ -20,15 +20,15 @@ def _unit_archivist(kind: str, label: str) -> tuple[Opens, ...]:
     return (Opens(kind, label, PostKind.ARCHIVIST),)
 
 
-MEND = _unit_archivist("build_batch", "修改批次")
-CLOSE = _unit_archivist("close_batch", "移交回执")
+MEND = _unit_archivist("build_batch", "修改移交批次")
+CLOSE = _unit_archivist("close_batch", "入库通知")
 APPROVE = (Opens("approve_batch", "批准移交", PostKind.LEADER),)
 RECEIVE = (Opens("receive_batch", "接收检测", PostKind.ACCESSIONER, "archive"),)
 
 BATCH = Workflow(
     Transition(
         "self_check",
-        "自检打包",
+        "检测移交信息包",
         _in(S.DRAFT),
         S.SELF_CHECKED,
         "make",
@@ -45,7 +45,7 @@ BATCH = Workflow(
         "approve",
         (when.package_is_whole,),
         does.approved,
-        opens=_unit_archivist("submit_batch", "提交移交"),
+        opens=_unit_archivist("submit_batch", "提交区档案馆"),
     ),
     Transition(
         "send_back",
@@ -61,7 +61,7 @@ BATCH = Workflow(
     ),
     Transition(
         "reopen",
-        "重新组批",
+        "重新编制移交清单",
         _in(S.SELF_CHECKED, S.APPROVED),
         S.DRAFT,
         "make",
@@ -72,7 +72,7 @@ BATCH = Workflow(
     ),
     Transition(
         "submit",
-        "提交移交",
+        "提交区档案馆",
         _in(S.APPROVED),
         S.SUBMITTED,
         "make",
@@ -132,7 +132,7 @@ BATCH = Workflow(
     Transition("close", "确认回执", _in(S.ACCEPTED, S.PARTIALLY_RETURNED, S.RETURNED), S.CLOSED, "make", opens=()),
     Transition(
         "dissolve",
-        "撤销批次",
+        "撤销移交批次",
         _in(S.DRAFT),
         S.DISSOLVED,
         "make",

@@ -3,6 +3,7 @@
 A rule says who may *and* through which post: what is written into an event is the post that gave the right.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, reduce, wraps
@@ -42,6 +43,15 @@ class Seat:
 
     def __str__(self) -> str:
         return f"{self.unit.short_name} {self.kind_label}"
+
+
+BEHALF = re.compile(r"\A(.*)（代(.+)）\Z")
+
+
+def signed_as(name: str, post: str) -> tuple[str, str]:
+    """甲, "领导（代乙）" → 甲（代乙）, 领导: as sheets, opinions and metadata name who acted for whom."""
+    found = BEHALF.match(post)
+    return (f"{name}（代{found[2]}）", found[1]) if found else (name, post)
 
 
 @dataclass(frozen=True)
@@ -206,6 +216,8 @@ def _key_at(obj, path: str) -> int | None:
     *way, last = path.split("__")
     for name in way:
         obj = getattr(obj, name)
+        if obj is None:  # nothing was issued, so nobody's unit issued it
+            return None
     return getattr(obj, last if last == "pk" else f"{last}_id")
 
 
@@ -237,7 +249,7 @@ def may(user, permission: str, obj: models.Model) -> bool:
 
 
 def open_permissions(user, permissions: Iterable[str], obj: models.Model, known: dict) -> set[str]:
-    """Those of `permissions` that the person holds on `obj`, one that he may view; one query for what is not settled."""
+    """Those of `permissions` that the person holds on `obj`, one that he may view; one query for the rest."""
     settled = {name: guarded.rule(type(obj), name).settled(user, obj, known) for name in sorted(permissions)}
     asked = [name for name, said in settled.items() if said is None]
     found = {name for name, said in settled.items() if said}

@@ -19,7 +19,11 @@ class UnitsConfig(AppConfig):
         "words.sql",
     )  # fmt: skip
     append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
-    deletable = ("units_formdraft",)  # sent, given up, or thirty days old
+    deletable = (
+        "units_formdraft",  # sent, given up, or thirty days old
+        "units_savedfilter",  # given up
+        "units_unitgroup_members",  # at each saving of a group; its events keep who was in it
+    )
     chores = "units.upkeep"
 
     def ready(self) -> None:

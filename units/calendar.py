@@ -54,9 +54,9 @@ class WorkingCalendar:
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
-def end_of_working_days(moment: datetime, count: int) -> datetime:
+def end_of_working_days(moment: datetime, count: int, calendar: WorkingCalendar | None = None) -> datetime:
     """The last minute of the `count`-th working day after the local day of `moment`."""
-    day = WorkingCalendar().after(timezone.localdate(moment), count).day
+    day = (calendar or WorkingCalendar()).after(timezone.localdate(moment), count).day
     return timezone.make_aware(datetime.combine(day, time(23, 59)))
 
 

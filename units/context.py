@@ -5,13 +5,15 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
-from .models import Task
 
 SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
 NAVIGATION: list[tuple[str, str, str, str | None]] = []
 LAST: list[tuple[str, str, str, str | None]] = []  # administration, after everybody's work
 COUNTERS: dict = {}
+MARKS: dict = {}  # url name → what stands beside the counter, "" for nothing
+LANDING: list[tuple[str, str]] = []  # kind of post, name of the page on which whoever acts in it begins
+LARGE_TYPE = "large_type"  # name of the cookie in which a browser keeps that its person reads large type
 
 
 def navigation(request) -> dict:
@@ -22,6 +24,7 @@ def navigation(request) -> dict:
     return {
         "site_name": SITE_NAME,
         "page_faces": settings.EGOV_PAGE_FACES,
+        "large_type": request.COOKIES.get(LARGE_TYPE) == "1",
         "nav": SimpleLazyObject(lambda: _menu(request)),
         "acting": getattr(request, "acting", None),
         "appointments": standing(user).appointments,
@@ -37,8 +40,16 @@ def _menu(request) -> list[dict]:
             continue
         url = reverse(name)
         item = {"label": label, "url": url, "count": counted(name, request.user), "current": request.path == url}
+        item["mark"] = MARKS[name](request.user) if name in MARKS else ""
         groups.setdefault(group, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def landing(user, acting=None) -> str:
+    """Name of the page on which the person begins, by the post chosen in the header, else by his first one."""
+    post = acting or next(iter(standing(user).appointments), None)
+    kind = post.post.kind if post is not None else ""
+    return next((name for wanted, name in LANDING if wanted == kind), "documents:waiting")
 
 
 def counted(name: str, user):
@@ -49,8 +60,3 @@ def counted(name: str, user):
     if name not in known:
         known[name] = COUNTERS[name](user)
     return known[name]
-
-
-def waiting_count(user) -> int:
-    """待办 is exact: a person's open tasks are as many as he can do."""
-    return Task.objects.waiting_for(user).count()

@@ -2,7 +2,8 @@
 
 Bounds (practice 1, 条例 22): the same unit, within the principal's own period and a year at most, one deputy at a time,
 by appointment and so never passed on, never an administrator, never to oneself; 监印 never to somebody who may draft in
-the unit. Whoever arranges it for somebody else is not the deputy, and the principal is told in his 待办.
+the unit. A deputy signs a 上行文 only when appointed for that (`signs_upward`, 主持工作), which nobody gives by himself.
+Whoever arranges it for somebody else is not the deputy, and the principal is told in his 待办.
 """
 
 from datetime import date, timedelta
@@ -19,7 +20,10 @@ from .tasks import close_tasks, end_subject, open_task
 from .workflow import Refused
 
 LONGEST = timedelta(days=365)  # the rules name no bound: a year is the product's, an absence longer is an appointment's
-OWN_DEPUTY = "本人委托的代理人不能签发上行文（条例第二十二条）：离开期间有上行文待签发的，请由本单位文书登记代理。"
+NO_UPWARD = (
+    "该代理人不能签发上行文（条例第二十二条）：上行文由主要负责人或者主持工作的负责人签发，"
+    "离开期间有上行文待签发的，请由本单位文书登记代理，并勾选“可代行签发上行文”。"
+)
 
 
 def may_give(user: User, principal: User, post: Post) -> bool:
@@ -30,8 +34,9 @@ def may_give(user: User, principal: User, post: Post) -> bool:
 
 @transaction.atomic
 def delegate(
-    principal: User, deputy: User, post: Post, *, by: User, starts_on: date, ends_on: date, reason: str
-) -> Delegation:
+    principal: User, deputy: User, post: Post, *, by: User, starts_on: date, ends_on: date, reason: str,
+    signs_upward: bool = False,
+) -> Delegation:  # fmt: skip
     """Give `deputy` the principal's post from a day to a day, both inclusive; Refused with every reason."""
     if not may_give(by, principal, post):
         raise Refused("只有本人或本单位文书可以安排该岗位的代理。")
@@ -40,11 +45,13 @@ def delegate(
     reasons = faults(principal, deputy, post, starts_on, ends_on, reason)
     if by.pk == deputy.pk != principal.pk:
         reasons.append(f"安排代理的人不能自任代理人，请由{principal.name}本人或本单位其他文书安排。")
+    if signs_upward:
+        reasons += _faults_of_upward(principal, post, by)
     if reasons:
         raise Refused(*reasons)
     row = Delegation(
         principal=principal, deputy=deputy, post=post, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(),
-        given_by=by,
+        signs_upward=signs_upward, given_by=by,
     )  # fmt: skip
     row._history_user = by
     row.save()
@@ -53,9 +60,16 @@ def delegate(
         open_task(NOTICE, "代理告知", row, unit=post.unit, person=principal)
     audit.record(
         "delegate", "安排代理", row, by=by, opinion=row.reason, principal=principal.name, deputy=deputy.name,
-        post=str(post), starts_on=str(starts_on), ends_on=str(ends_on),
+        post=str(post), starts_on=str(starts_on), ends_on=str(ends_on), signs_upward=signs_upward,
     )  # fmt: skip
     return row
+
+
+def _faults_of_upward(principal: User, post: Post, by: User) -> list[str]:
+    """条例 22: who signs upward in the place of 主要负责人 is appointed for it, not chosen by him alone."""
+    if post.kind != PostKind.LEADER:
+        return [f"只有领导岗位的代理可以代行签发上行文，{post}不签发公文。"]
+    return ["代行签发上行文不能由本人委托，请由本单位文书登记。"] if by.pk == principal.pk else []
 
 
 def faults(principal: User, deputy: User, post: Post, starts_on: date, ends_on: date, reason: str) -> list[str]:
@@ -113,8 +127,9 @@ def _faults_of_deputy(deputy: User, post: Post, starts_on: date, ends_on: date) 
 def told(row: Delegation, *, by: User) -> list[str]:
     """Sentences for whoever has just arranged `row`: what this deputy cannot do, and who is told."""
     if by.pk != row.principal_id:
-        return [f"已在{row.principal.name}的待办中告知。"]
-    return [OWN_DEPUTY] if row.post.kind == PostKind.LEADER else []
+        limited = [NO_UPWARD] if row.post.kind == PostKind.LEADER and not row.signs_upward else []
+        return [f"已在{row.principal.name}的待办中告知。", *limited]
+    return [NO_UPWARD] if row.post.kind == PostKind.LEADER else []
 
 
 def locked(delegation: Delegation) -> Delegation:

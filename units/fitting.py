@@ -20,12 +20,14 @@ class Fit:
     deputies   posts whose deputies have it from their principal: None the same, empty for what is bound to the
                person himself (传阅, his own draft)
     name       what lists of open items call it, where its label is another kind's too
+    outlives   stays open when nothing more is expected of its subject: a circulation goes on after 办结
     """
 
     posts: frozenset[str] = STAFF
     back_to: str = ""
     deputies: frozenset[str] | None = None
     name: str = ""
+    outlives: bool = False
 
     def reaches_deputy_in(self, post_kind: str) -> bool:
         return post_kind in (self.posts if self.deputies is None else self.deputies)
@@ -51,3 +53,8 @@ def fits(kind: str, post_kind: str = "") -> Fit:
 def kinds_closed_to(post_kind: str) -> list[str]:
     """Kinds of items that a deputy in such a post does not get from his principal."""
     return sorted(kind for kind, fit in FITTING.items() if not fit.reaches_deputy_in(post_kind))
+
+
+def kinds_that_outlive() -> list[str]:
+    """Kinds of items that stay open when their subject has ended."""
+    return sorted(kind for kind, fit in FITTING.items() if fit.outlives)

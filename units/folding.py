@@ -161,6 +161,11 @@ def plain_number(line: str) -> str:
     return _ORDINAL.sub("", _ZEROS.sub("", line))
 
 
+def number_key(number: str) -> str:
+    """A document number as it is compared: ［2004］第012号, (2004)12号 and 〔2004〕12号 are one; "" for none."""
+    return plain_number(folded(number))
+
+
 def alternatives(word: str) -> list[str]:
     """What a folded query word may stand for, itself first; one of them has to occur.
 

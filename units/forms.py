@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from .choosing import UnitsField, offer_of_units
 from .handover import Choice, Group
 from .models import Appointment, Department, Post, Task, Unit, User
 from .people import period_faults
@@ -182,15 +183,33 @@ class DelegationForm(forms.Form):
         label="止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
     )
     reason = forms.CharField(max_length=200, label="事由", error_messages={**REASON, "required": "请填写代理的事由。"})
+    signs_upward = forms.BooleanField(required=False, label="可代行签发上行文（代理人主持工作）")
 
-    def __init__(self, *args, appointments, people, **kwargs):
+    def __init__(self, *args, appointments, people, arranges_for_others: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if not arranges_for_others:  # nobody gives that by himself
+            del self.fields["signs_upward"]
+        if len(appointments) == 1:
+            self.fields["appointment"].initial = appointments[0]
         self.fields["appointment"].queryset = appointments
         self.fields["appointment"].label_from_instance = lambda one: f"{one.user.name} {one.post}"
         self.fields["deputy"].queryset = people
         self.fields["deputy"].help_text = "安排他人的代理时，不能选自己"
         self.fields["ends_on"].help_text = "一次最长一年"
         self.fields["deputy"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
+
+
+class UnitGroupForm(forms.Form):
+    """A unit's own group of units; `units`: those whose groups the visitor edits."""
+
+    name = forms.CharField(max_length=30, label="组名", error_messages={"required": "请填写组名。"})
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="所属单位", empty_label=None, error_messages=CHOICE)
+    members = UnitsField(label="组内单位")
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+        self.fields["members"].offer = offer_of_units(Unit.objects.in_force().order_by("code"))
 
 
 class PasswordForm(PasswordChangeForm):

@@ -64,7 +64,7 @@ def retry(job: Job, *, by) -> None:
     with transaction.atomic():
         JOB.perform("retry", job, by=by)
         audit.record(
-            "retry_job", "重试后台任务", job, by=by, through="retry", before=Job.State.FAILED, after=Job.State.QUEUED
+            "retry_job", "重新处理", job, by=by, through="retry", before=Job.State.FAILED, after=Job.State.QUEUED
         )
         run_job.enqueue(str(job.uid))
 

@@ -8,6 +8,7 @@ context.LAST += [
     ("管理", "三员变更", "units:administrators", "change_administrators"),
     ("管理", "转办", "units:hand_over", "hand_over"),
     ("管理", "我的代理", "units:delegations", None),
+    ("管理", "常用单位组", "units:unit_groups", "edit_groups"),
     ("管理", "处理进度", "units:jobs", None),
     ("管理", "定时任务", "units:chores", "manage_people"),
 ]

@@ -16,7 +16,7 @@ class PostKind(models.TextChoices):
     ARCHIVIST = "archivist", "档案员"
     ACCESSIONER = "accessioner", "接收"
     APPRAISER = "appraiser", "开放审核"
-    INSPECTOR = "inspector", "督导"
+    INSPECTOR = "inspector", "监督指导"
     SYSADMIN = "sysadmin", "系统管理员"
     SECADMIN = "secadmin", "安全保密管理员"
     AUDITOR = "auditor", "安全审计员"
@@ -37,8 +37,9 @@ UNIT_PERMISSIONS = {
     "receive_documents": "签收登记",
     "propose_documents": "拟办",
     "instruct_documents": "批示",
-    "publish_documents": "现行文件公开",
+    "publish_documents": "报送现行文件",
     "edit_routes": "维护流转路线",
+    "edit_groups": "维护常用单位组",
     "view_records": "查阅本单位档案",
     "view_holdings": "查阅馆藏档案",
     "arrange_records": "整理归档文件",
@@ -53,6 +54,7 @@ UNIT_PERMISSIONS = {
     "change_administrators": "提请和确认管理员免职",
     "hand_over": "转办",
     "delegate_posts": "安排岗位代理",
+    "watch_limits": "督办时限",
     "read_audit": "查阅审计日志",
 }
 
@@ -69,9 +71,11 @@ POST_PERMISSIONS: dict[str, frozenset[str]] = {
             "propose_documents",
             "publish_documents",
             "edit_routes",
+            "edit_groups",
             "view_records",
             "hand_over",
             "delegate_posts",
+            "watch_limits",
         }
     ),
     PostKind.OFFICER: frozenset({"draft_documents"}),
@@ -85,6 +89,7 @@ POST_PERMISSIONS: dict[str, frozenset[str]] = {
             "approve_batches",
             "view_statistics",
             "hand_over",
+            "watch_limits",
         }
     ),
     PostKind.SEAL_KEEPER: frozenset({"view_documents", "seal_documents"}),

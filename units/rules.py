@@ -8,7 +8,18 @@ from django.db.models import Q
 from .access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, seats_in, standing, units_with
 from .fitting import fits, kinds_closed_to
 from .guarded import RULES
-from .models import AdministratorChange, Appointment, AuditEvent, Delegation, FormDraft, Job, Task, Unit
+from .models import (
+    AdministratorChange,
+    Appointment,
+    AuditEvent,
+    Delegation,
+    FormDraft,
+    Job,
+    SavedFilter,
+    Task,
+    Unit,
+    UnitGroup,
+)
 from .roles import ADMINISTRATORS
 
 QUOTES_TITLES = ("import_backfile",)  # kinds of jobs whose findings, and the workbook they mark, hold titles
@@ -19,12 +30,26 @@ def own_tasks(user) -> Q:
     held = standing(user)
     if held.is_system:
         return NOTHING
-    mine = Q(assignee=user, unit__in=held.unit_ids)  # rights end with the appointment
+    mine, *for_others = _to_persons(user)
+    return reduce(or_, for_others, mine | Q(assignee=None, post__in=held.post_ids))
+
+
+def ways_of_tasks(user) -> tuple[Q, ...]:
+    """`own_tasks`, cut so that each way is one walk of an index from the newest item on."""
+    held = standing(user)
+    if held.is_system:
+        return (NOTHING,)
+    return (*_to_persons(user), *(Q(assignee=None, post=post) for post in dict.fromkeys(held.post_ids)))
+
+
+def _to_persons(user) -> list[Q]:
+    """His own while he holds a post in the unit (rights end with the appointment), then those of his principals."""
+    held = standing(user)
     for_others = (
         Q(assignee=one.principal_id, unit=one.post.unit_id) & ~Q(kind__in=kinds_closed_to(one.post.kind))
         for one in held.delegations
     )
-    return reduce(or_, for_others, mine | Q(assignee=None, post__in=held.post_ids))
+    return [Q(assignee=user, unit__in=held.unit_ids), *for_others]
 
 
 def seats_of_task(user, task: Task) -> list[Seat]:
@@ -134,8 +159,13 @@ RULES[Delegation] = {
     "take_note": OwnDelegation("principal"),
     "end": OwnDelegation("principal") | OnUnit("delegate_posts", "post__unit"),
 }
+RULES[UnitGroup] = {
+    "view": OnUnit("draft_documents", when=Q(ended_at=None)),
+    "edit": OnUnit("edit_groups", when=Q(ended_at=None)),
+}
 RULES[Task] = {"view": OfTask()}
 RULES[FormDraft] = {"view": Where(lambda user: Q(person=user))}
+RULES[SavedFilter] = {"view": Where(lambda user: Q(person=user))}
 RULES[AuditEvent] = {"view": Where(read_audit)}
 RULES[Job] = {
     "view": Where(watched_jobs),

@@ -1,10 +1,12 @@
 """Opening and closing of actionable items; always inside the transaction of the act that causes them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
 
+from .fitting import kinds_that_outlive
 from .models import Post, Task, User
 from .roles import PostKind
 
@@ -63,13 +65,14 @@ def open_following(subject, following: tuple[Opens, ...]) -> None:
 
 
 def close_tasks(
-    subject, *, by, kinds: tuple[str, ...] | None = None, outcome: str = "done", only=None, on_behalf_of=None
-) -> int:
-    """Close the open items of `subject` (of `kinds`, or all; `only`: keys of tasks); returns how many.
+    subject, *, by, kinds: tuple[str, ...] | None = None, outcome: str = "done", only=None, on_behalf_of=None,
+    but: Iterable[str] = (),
+) -> int:  # fmt: skip
+    """Close the open items of `subject` (of `kinds`, or all `but` some; `only`: keys of tasks); returns how many.
 
     `on_behalf_of` is the principal of a deputy who did them: they are in the 已办 of both.
     """
-    rows = Task.objects.of(subject).open()
+    rows = Task.objects.of(subject).open().exclude(kind__in=list(but))
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     if only is not None:
@@ -82,8 +85,8 @@ def close_tasks(
 
 
 def end_subject(subject, *, by) -> None:
-    """Nothing more is expected of `subject`: open items are dropped, and nobody's 已办 lists it any more."""
-    close_tasks(subject, by=by, outcome="dropped")
+    """Nothing more is expected of `subject`: open items but circulations are dropped, nobody's 已办 lists it any more."""
+    close_tasks(subject, by=by, outcome="dropped", but=kinds_that_outlive())
     Task.objects.of(subject).filter(subject_ended=False).update(subject_ended=True)
 
 

@@ -94,6 +94,8 @@ class Transition:
     input    dataclass of what the act is given; the form builds it, checks and effect read it
     opens    tasks that wait afterwards where no route says so; None leaves the tasks alone
     sets     for `perform_set`: the columns that change with the state, the same on every row
+    lands    where it leads to, when what it is given or finds decides that; `target` is the usual one
+    offered  (person, row): False where the button would only be refused
     """
 
     name: str
@@ -107,6 +109,8 @@ class Transition:
     input: type = Nothing
     opens: tuple[Opens, ...] | None = None
     sets: Callable[[Act[Any]], dict] | None = None
+    lands: Callable[[Any, Act[Any]], str] | None = None
+    offered: Callable[[Any, Any], bool] | None = None
     needs_note: bool = False
     danger: bool = False
     past: str = ""
@@ -152,7 +156,8 @@ class Workflow:
         """Transitions that the state and the person's rights allow, in table order (checks come at the act)."""
         possible = [step for step in self.steps.values() if self.state_of(obj) in step.sources]
         held = open_permissions(user, {step.permission for step in possible}, obj, {} if known is None else known)
-        return [step for step in possible if step.permission in held]
+        found = [step for step in possible if step.permission in held]
+        return [step for step in found if step.offered is None or step.offered(user, obj)]
 
     def refusals(self, step: Transition, obj, act: Act) -> list[str]:
         """Every reason why `act.by` may not take `step` on `obj` now; empty when it is open."""
@@ -213,7 +218,8 @@ class Workflow:
             raise Refused(*reasons)
         act.seat = seat_for(act.by, row, step.permission)
         before = self.state_of(row)
-        setattr(row, self.field, step.target)
+        target = step.lands(row, act) if step.lands is not None else step.target
+        setattr(row, self.field, target)
         if step.effect is not None:
             step.effect(row, act)
         self._follow(step, row, act)
@@ -223,7 +229,7 @@ class Workflow:
         if not self.audited:
             return None
         return audit.record(
-            step.name, step.label, row, by=act.by, seat=act.seat, before=before, after=step.target, opinion=act.note,
+            step.name, step.label, row, by=act.by, seat=act.seat, before=before, after=target, opinion=act.note,
             **act.detail,
         )  # fmt: skip
 
@@ -231,7 +237,7 @@ class Workflow:
         if step.opens is not None:
             close_tasks(row, by=act.by)
             open_following(row, step.opens)
-        if step.target in self.ended:
+        if self.state_of(row) in self.ended:
             end_subject(row, by=act.by)
 
     def perform_each(self, step: Transition | str, objects: Iterable, **keywords) -> list[Result]:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from documents.rows import add_work
 from documents.states import Direction, DocType
 from units.access import signed_in
 from units.audit import log_access
@@ -138,6 +139,7 @@ def _shown(documents, place: str, page: int, words: list[str]) -> list:
         return []
     start, size = ((page - 1) * SIZE, SIZE) if place == DOCUMENTS else (0, ABOVE)
     rows = list(documents.select_related("unit", "sender_unit", "issued")[start : start + size])
+    add_work(rows)
     for row in rows:
         row.snippet = excerpt(row.content.body, words)
     return rows

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from documents.actions import circulate, read
+from documents.actions import read
+from documents.circulation import circulate
 from documents.filing_port import propose
 from documents.inputs import CirculateInput
 from documents.models import Document
@@ -21,6 +22,7 @@ from units.workflow import Refused
 from .opinions import opinion
 from .texts import pick
 
+SIGNED_ON_PAPER = "收文单位已电话确认收到。"
 STAGES = {
     Direction.OUTGOING: (
         "drafting", "check", "countersign", "approve", "approved", "numbered", "proofread", "sealed", "dispatched",
@@ -156,8 +158,8 @@ def _data(document: Document, step: str, people: People, key: str) -> dict:
     if step == "complete":
         proposal = propose(document)
         if proposal.not_to_file:
-            return {"not_to_file": proposal.not_to_file}
-        return {"retention_code": proposal.retention_code}
+            return {"not_to_file": proposal.not_to_file, "unsigned_reason": SIGNED_ON_PAPER}
+        return {"retention_code": proposal.retention_code, "unsigned_reason": SIGNED_ON_PAPER}
     return {}
 
 

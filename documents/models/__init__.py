@@ -1,18 +1,29 @@
 """Documents and everything that hangs on one, by noun."""
 
 from .document import Document
+from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
+from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
+from .urging import Alert, Urging
 
 __all__ = [
     "Addressee",
+    "Alert",
     "Attachment",
     "Countersigner",
     "CurrentDocument",
+    "Dispatch",
+    "DispatchRequest",
     "Document",
     "DocumentWords",
+    "NumberClosing",
+    "NumberEntry",
     "Opinion",
+    "OriginalDisposal",
+    "OutsideBody",
+    "OutsideDelivery",
     "Participant",
     "Rendition",
     "Revision",
@@ -20,4 +31,5 @@ __all__ = [
     "RouteRun",
     "RouteStep",
     "StepRun",
+    "Urging",
 ]

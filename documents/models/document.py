@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from units.folding import number_key
 from units.models import Department, Unit
 from units.stateful import Stateful
 
 from ..querysets import DocumentQuerySet
 from ..states import (
     ENDED,
+    GONE,
     NUMBERED_STATES,
     STATES_OF,
     Direction,
@@ -82,6 +84,7 @@ class Document(Stateful):
     doc_number_as_given = models.CharField("来文字号原样", max_length=100, blank=True)
     replies_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     reply_waived = models.CharField("免予批复的理由", max_length=200, blank=True)
+    unsigned_reason = models.CharField("未全部签收即办结的理由", max_length=200, blank=True)
     was_returned = models.BooleanField("曾退回", default=False, editable=False)
     content_digest = models.CharField(max_length=64, blank=True, db_collation="C", editable=False)
     page_digest = models.CharField("校对版面摘要", max_length=64, blank=True, db_collation="C", editable=False)
@@ -106,6 +109,17 @@ class Document(Stateful):
     lead_officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办人"
     )
+    dispatch = models.ForeignKey(
+        "documents.Dispatch", models.PROTECT, null=True, editable=False, related_name="deliveries"
+    )  # fmt: skip
+    sender_number_n = models.CharField(max_length=120, blank=True, db_collation="C", editable=False)  # folded
+    repeat_reason = models.CharField("重复登记的理由", max_length=200, blank=True)
+    ended_at = models.DateTimeField("退文、收回或替换时间", null=True, editable=False)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    ended_note = models.CharField("退文、收回或替换的理由", max_length=700, blank=True, editable=False)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="corrections", verbose_name="更正哪一件"
+    )
     result = models.TextField("办理结果", blank=True)
     completed_at = models.DateTimeField("办结时间", null=True, editable=False)
     not_to_file = models.CharField("不归档理由", max_length=5, choices=NotToFile, blank=True, editable=False)
@@ -116,7 +130,7 @@ class Document(Stateful):
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords(
-        excluded_fields=["body", "changed_at", "content_digest", "form_uid"],
+        excluded_fields=["body", "changed_at", "content_digest", "form_uid", "sender_number_n"],
         history_change_reason_field=models.CharField(max_length=200, null=True),
         related_name="changes",
     )
@@ -128,14 +142,21 @@ class Document(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["number_prefix", "number_year", "number_seq"],
-                condition=Q(number_seq__isnull=False),
+                condition=Q(number_seq__isnull=False, corrects=None),  # a 更正件 keeps the number
                 name="document_number_once",
             ),
             models.UniqueConstraint(
                 fields=["unit", "receipt_number"], condition=~Q(receipt_number=""), name="receipt_number_once"
             ),
             models.UniqueConstraint(
-                fields=["issued", "unit"], condition=Q(issued__isnull=False), name="document_delivered_once_per_unit"
+                fields=["issued", "unit"],
+                condition=Q(issued__isnull=False) & ~Q(state__in=sorted(GONE)),  # 补发 after a return or recall
+                name="document_delivered_once_per_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(corrects__isnull=False) & ~Q(state=State.VOIDED),
+                name="document_corrected_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=NUMBERED_STATES) | ~Q(doc_number=""), name="document_issued_is_numbered"
@@ -159,10 +180,27 @@ class Document(Stateful):
             ),
             models.Index(fields=["drafted_by", "-created_at"], name="document_of_drafter"),
             models.Index(fields=["doc_number"], name="document_number"),
+            models.Index(
+                fields=["unit", "sender_number_n"], condition=~Q(sender_number_n=""), name="document_received_number"
+            ),
+            models.Index(
+                fields=["unit", "signed_for_at", "id"],
+                condition=~Q(receipt_number=""),
+                name="document_in_receipt_register",
+            ),
+            models.Index(
+                fields=["unit", "sealed_at", "id"],
+                condition=Q(sealed_at__isnull=False),
+                name="document_in_seal_register",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args, **kwargs):
+        self.sender_number_n = number_key(self.sender_number)[:120]
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("documents:detail", args=[self.uid])
@@ -198,6 +236,12 @@ class Document(Stateful):
     @property
     def is_editable(self) -> bool:
         return self.state == State.DRAFTING
+
+    @property
+    def is_withheld(self) -> bool:
+        """A delivery that was recalled, or replaced before it was signed for: its unit reads no text of it."""
+        unsigned = self.state == State.REPLACED and self.signed_for_at is None
+        return self.is_incoming and (self.state == State.RECALLED or unsigned)
 
     @property
     def number_shown(self) -> str:

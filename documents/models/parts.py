@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from files.models import StoredFile
+from units.access import signed_as
 from units.models import Post, Unit
 
 from ..states import AddresseeKind, StepKind, StepResult
@@ -113,10 +114,18 @@ class Opinion(models.Model):
     text = models.TextField("意见", blank=True)
     result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    takes_back = models.OneToOneField(  # 取回: opinions are only ever added, so a later one says which is none any more
+        "self", models.PROTECT, null=True, editable=False, related_name="taken_back"
+    )
 
     class Meta:
         default_permissions = ()
         ordering = ["document", "at", "pk"]
+
+    @property
+    def signed(self) -> tuple[str, str]:
+        """Name and post as they are shown: 甲（代乙）, 区信息委 领导."""
+        return signed_as(self.name, self.post)
 
 
 class Participant(models.Model):

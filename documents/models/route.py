@@ -1,7 +1,7 @@
 """Who is next: a unit's routes, and the run of a route on one document.
 
 A route is data of the unit. At submission it is copied into a run, so that an edited route changes no running
-document; steps of one position are parallel. Only documents/routing.py moves a StepRun.
+document; steps of one position are parallel. Only documents/routing.py and retracing.py move a StepRun.
 """
 
 import uuid
@@ -9,34 +9,91 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from units.models import Post, Unit
+from units.guarded import GuardedQuerySet
+from units.models import Department, Post, Unit
 from units.roles import PostKind
 
-from ..states import Addressed, Direction, LimitUnit, RunOutcome, StepKind, StepResult, StepState
+from ..states import (
+    URGENCIES_OF,
+    Addressed,
+    Direction,
+    LimitUnit,
+    RoutingDirection,
+    RunOutcome,
+    StepKind,
+    StepResult,
+    StepState,
+    When,
+)
 from .document import Document
-from .parts import Rendition
+from .parts import Opinion, Rendition
 
 
-class Route(models.Model):
-    """The order in which a unit's documents of one direction go from hand to hand."""
+class Condition(models.Model):
+    """For which documents a route, or one step of it, is; empty is for all."""
 
+    when = models.CharField("紧急程度", max_length=15, choices=When, blank=True)
+    flow = models.CharField("行文方向", max_length=10, choices=RoutingDirection, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def applies(self, urgency: str, flow: str) -> bool:
+        return urgency in URGENCIES_OF[When(self.when)] and self.flow in ("", flow)
+
+    @property
+    def condition_shown(self) -> str:
+        """特急、上行文; "" when it is for all."""
+        urgency = self.get_when_display() if self.when else ""
+        return "、".join(part for part in (urgency, f"{self.get_flow_display()}文" if self.flow else "") if part)
+
+
+class Route(Condition):
+    """One version of a route: the order in which a unit's documents of one direction go from hand to hand.
+
+    Versions share `line`; the one in force has no `superseded_at`, and a line without one is out of use. Name,
+    conditions and steps of a version never change; `is_default` is a mark on the version in force.
+    """
+
+    AUDIT_TYPE = "route"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    line = models.UUIDField("路线标识", default=uuid.uuid4, editable=False, db_index=True)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="routes")
     direction = models.CharField(max_length=10, choices=Direction)
     name = models.CharField("名称", max_length=60)
     is_default = models.BooleanField(default=True)
+    saved_at = models.DateTimeField("保存时间", default=timezone.now, editable=False)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    changes = models.JSONField("修改内容", default=list, editable=False)
+    superseded_at = models.DateTimeField("停用时间", null=True, editable=False)
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "direction"], condition=Q(is_default=True), name="route_default_once"
-            )
+                fields=["unit", "direction"],
+                condition=Q(is_default=True, superseded_at=None),
+                name="route_default_once",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "direction", "name"], condition=Q(superseded_at=None), name="route_name_once"
+            ),
+            models.UniqueConstraint(fields=["line", "version"], name="route_version_once"),
+            models.UniqueConstraint(fields=["line"], condition=Q(superseded_at=None), name="route_in_force_once"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:route", args=[self.uid])
 
 
 class Step(models.Model):
@@ -56,12 +113,19 @@ class Step(models.Model):
         return self.get_kind_display()
 
 
-class RouteStep(Step):
-    """One step of a unit's route; `unit` null is the document's own unit."""
+class RouteStep(Step, Condition):
+    """One step of a unit's route; `unit` null is the document's own unit.
+
+    `post` is the post a person or the people of a department are asked in, and who has the step when they are gone.
+    The limits of urgent papers are hours of the clock (practice 1); without one the ordinary limit holds.
+    """
 
     route = models.ForeignKey(Route, models.PROTECT, related_name="steps")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     post = models.CharField("岗位", max_length=20, choices=PostKind, blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    urgent_hours = models.PositiveSmallIntegerField("加急时限", null=True, blank=True)
+    extra_urgent_hours = models.PositiveSmallIntegerField("特急时限", null=True, blank=True)
 
     class Meta:
         default_permissions = ()
@@ -74,9 +138,11 @@ class RouteRun(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="runs")
     name = models.CharField("路线", max_length=60)
+    route = models.ForeignKey(Route, models.PROTECT, null=True, editable=False, related_name="runs")  # the version
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField("结果", max_length=10, choices=RunOutcome, default=RunOutcome.UNDER_WAY)
+    content_digest = models.CharField("送审稿摘要", max_length=64, blank=True, db_collation="C", editable=False)
 
     class Meta:
         default_permissions = ()
@@ -87,7 +153,11 @@ class RouteRun(models.Model):
 
 
 class StepRun(Step):
-    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen."""
+    """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen.
+
+    `reopened_by` is the return that put it in another's stead; `settled_by` of that other is the same return, and of a
+    不同意 the 协调.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(RouteRun, models.PROTECT, related_name="steps")
@@ -100,6 +170,8 @@ class StepRun(Step):
     closed_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     rendition = models.ForeignKey(Rendition, models.PROTECT, null=True, related_name="+")
+    reopened_by = models.ForeignKey(Opinion, models.PROTECT, null=True, related_name="+", verbose_name="因何退回")
+    settled_by = models.ForeignKey(Opinion, models.PROTECT, null=True, related_name="+", verbose_name="分歧的协调结果")
 
     class Meta:
         default_permissions = ()

@@ -3,7 +3,7 @@
 -- indexed; what was filed is found as a record.
 CREATE OR REPLACE FUNCTION document_is_open(state text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $f$
-  SELECT state NOT IN ('completed', 'voided', 'returned_to_sender')
+  SELECT state NOT IN ('completed', 'voided', 'returned_to_sender', 'recalled', 'replaced')
 $f$;
 
 CREATE OR REPLACE FUNCTION document_words() RETURNS trigger LANGUAGE plpgsql AS $f$

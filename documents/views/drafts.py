@@ -1,4 +1,4 @@
-"""拟稿, 修改, 来文登记, and the files that go with them."""
+"""拟稿, 修改, 收文登记, and the files that go with them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,9 +13,9 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions
+from .. import actions, registering
 from ..conditions import may_be_answered
-from ..forms import DraftForm, OutsideForm
+from ..exchange_forms import DraftForm, OutsideForm
 from ..models import Document
 from ..states import AddresseeKind
 from .conflict import both
@@ -37,7 +37,7 @@ def draft(request):
             "main": [answered.sender_unit_id],
         }
     _refuse_secret(request)
-    form = DraftForm(request.POST or None, units=actions.may_draft_for(request.user), initial=initial)
+    form = DraftForm(request.POST or None, units=actions.may_draft_for(request.user), by=request.user, initial=initial)
     form_drafts.attend(request, form, "document:draft")
     if request.method == "POST" and form.is_valid():
         return _create(request, form, answered)
@@ -81,7 +81,9 @@ def _create(request, form, answered):
 
 
 def _save_again(request, made, form):
-    first = DraftForm(request.POST, units=actions.may_draft_for(request.user), initial=initial_of(made))
+    first = DraftForm(
+        request.POST, units=actions.may_draft_for(request.user), by=request.user, initial=initial_of(made)
+    )
     if not set(first.changed_data) - {"version"}:
         messages.info(request, "这份草稿已经保存，没有另建一份。")
         return redirect(made)
@@ -135,7 +137,7 @@ def edit(request, document):
     if document.is_incoming:
         raise Http404
     _refuse_secret(request)
-    form = DraftForm(request.POST or None, units=[document.unit], initial=initial_of(document))
+    form = DraftForm(request.POST or None, units=[document.unit], by=request.user, initial=initial_of(document))
     form_drafts.attend(request, form, "document:edit", of=document, version=document.version, page=request.path)
     if request.method == "POST" and form.is_valid():
         return _save(request, document, form, version=form.cleaned_data["version"] or 0)
@@ -179,16 +181,17 @@ def register_outside(request):
         if not _differs(request, made, units):
             messages.info(request, "这份来文已经签收保存，没有另登一份。")
             return redirect(made)
-        form.add_error(None, f"此表已签收保存为“{made}”，不能再改；如确是另一份来文，请从“来文登记”重新填写。")
+        form.add_error(None, f"此表已签收保存为“{made}”，不能再改；如确是另一份来文，请从“收文登记”重新填写。")
         status = 409
     return render(request, "documents/outside.html", {"form": form}, status=status)
 
 
 def _register(request, form, form_uid):
     try:
-        document = actions.register_outside(
-            form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid
-        )
+        document = registering.register_outside(
+            form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid,
+            repeat_reason=form.cleaned_data["repeat_reason"],
+        )  # fmt: skip
     except IntegrityError:  # two clicks at once
         if (document := actions.made_from(form_uid, by=request.user)) is None:
             raise

@@ -17,13 +17,19 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, checks, pages, routing, scans
-from ..forms import side_form, step_form
+from .. import actions, alerts, checks, pages, routing, scans
+from ..bar import bar_of
+from ..desk_forms import side_form
+from ..exchange_forms import step_form
+from ..exchange_panels import BELOW
+from ..going_back_notices import notices
 from ..models import Document
-from ..panels import PANELS, files_of, head_links
+from ..panels import IN_ACTS, PANELS, files_of, head_links
+from ..reading import reading_of, reading_of_text
 from ..side_acts import SIDE_ACTS
-from ..states import Direction, State, StepResult
+from ..states import Direction
 from ..workflow import workflow_of
+from . import following
 
 SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 
@@ -33,6 +39,7 @@ SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 @require_safe
 def detail(request, document):
     routing.see(document, request.user)
+    alerts.see(document, request.user)
     return show(request, document)
 
 
@@ -45,20 +52,15 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
-        "returned": _last_return(document),
+        "notices": notices(page),
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
-        **_paper(request, document.content),
+        "below": built(BELOW, page),
+        "bar": bar_of(panels),
+        **({} if document.is_withheld else _paper(request, document.content)),
     }
     return render(request, "documents/detail.html", context, status=status)
-
-
-def _last_return(document):
-    """Why the draft is back with its drafter; None when it is not."""
-    if document.state != State.DRAFTING or not document.was_returned:
-        return None
-    return document.opinions.filter(result=StepResult.RETURNED).order_by("at", "pk").last()
 
 
 def _words_without_a_form(failed, panels) -> str:
@@ -75,7 +77,7 @@ def _paper(request, content) -> dict:
     if content.is_incoming:
         first = _first_sheet(request)
         found, total = scans.scans_of(content, max(first, 1), SHEETS_AT_ONCE)
-        return {"svgs": [], "scans": found} | _turning(first, total)
+        return {"svgs": [], "scans": found, "reading": reading_of_text(content.body)} | _turning(first, total)
     given = pages.page_input(content)
     svgs = _sheets(request, given)
     return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
@@ -89,7 +91,7 @@ def _first_sheet(request) -> int:
 def _sheets(request, printed: "paper.PageInput") -> dict:
     first = _first_sheet(request)
     svgs, total = paper.preview(printed, first=first, count=SHEETS_AT_ONCE)
-    return {"svgs": svgs} | _turning(first, total)
+    return {"svgs": svgs, "reading": reading_of(printed)} | _turning(first, total)
 
 
 def _turning(first: int, total: int) -> dict:
@@ -130,6 +132,7 @@ def act(request, document, step):
     messages.success(request, f"“{document.title}”{transition.done}。")
     if vacant := routing.vacant_posts(document):
         messages.warning(request, routing.vacancy_told(vacant))
+    following.offer(request, document)
     return _after(request, document)
 
 
@@ -147,10 +150,12 @@ def side_act(request, document, what):
     if not form.is_valid():
         return show(request, document, status=422, failed=form)
     try:
-        SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
+        told = SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
-    messages.success(request, f"“{document.title}”{found.done}。")
+    messages.success(request, f"“{document.title}”{told if isinstance(told, str) else found.done}。")
+    if what in IN_ACTS:
+        following.offer(request, document)
     return _after(request, document)
 
 
@@ -211,7 +216,7 @@ def page_pdf(request, document):
     kept = pages.page_of(document)
     if kept is not None:
         return file_response(request, kept.stored_file, f"{document.title}.pdf", inline=True)
-    if document.content.is_incoming:
+    if document.content.is_incoming or document.is_withheld:
         raise Http404
     made = paper.render_document(pages.page_input(document.content), moment=pages.moment_of(document.content))
     return _pdf(made.pdf, "page.pdf")

@@ -90,7 +90,7 @@ _ROWS = (
         ("pdf-xfa", REFUSE, "动态表单（XFA）", "PDF 是动态表单（XFA），显示内容会变化，不能接收。请打印为新的 PDF 后再提交。"),
         ("pdf-other-file", WARN, "跳转到其他文件", "PDF 带有跳转到其他文件的链接，离开原文件夹后打不开；建议改作单独附件。"),
         ("pdf-media", WARN, "内嵌音视频、三维内容", "PDF 内嵌有音视频或三维内容，不宜长期保存；建议改作单独附件。"),
-        ("pdf-not-pdfa", WARN, "不是 PDF/A", "不是 PDF/A，不宜长期保存；建议导出为 PDF/A。"),
+        ("pdf-not-pdfa", WARN, "不是 PDF/A", "归档格式不符合要求（应为 OFD 或 PDF/A），原件照存，请另存后补交。"),
         ("pdf-false-pdfa", WARN, "自称 PDF/A 而不符合", "自称 PDF/A-{part}，但{why}，不符合 ISO 19005；建议重新导出为 PDF/A。"),
         ("pdf-version", WARN, "不存在的版本号", "PDF 版本标识“{version}”不存在，建议重新导出。"),
         ("pdf-fonts", WARN, "字体未嵌入", "有字体未嵌入（{names}），在其他计算机上显示可能走样；建议导出为 PDF/A。"),

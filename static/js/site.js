@@ -2,7 +2,7 @@
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-phrase]");
   if (!button) return;
-  const area = button.closest("form").querySelector("textarea");
+  const area = button.closest("form").querySelector("textarea, input[name$=note]");
   area.value = area.value ? area.value.trimEnd() + button.dataset.phrase : button.dataset.phrase;
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();

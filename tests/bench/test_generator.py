@@ -9,10 +9,10 @@ from django.db import connection
 from archive.models import Record, RecordText
 from archive.retention import render_code
 from archive.words import head_of
-from bench import generator
+from bench import desk, generator
 from bench.words import PLANTED_HITS, Writer
 from documents.inputs import CompleteInput
-from documents.lists import handled_by
+from documents.lists import handled_by, overdue_of
 from documents.models import Document
 from documents.workflow import workflow_of
 from units.models import Counter, Task, User
@@ -124,3 +124,14 @@ def test_the_same_seed_writes_the_same_words():
     first, second, other = Writer(1), Writer(1), Writer(2)
     assert [first.body() for _ in range(5)] == [second.body() for _ in range(5)]
     assert first.body() != other.body()
+
+
+def test_a_unit_of_very_many_documents_has_a_fifth_that_is_its_clerks(generated):
+    clerk = generator.people()[0]
+    before, waited = Document._base_manager.filter(unit__code=generator.HOME).count(), Task.objects.waiting_for(clerk)
+    at_first, handled = waited.count(), handled_by(clerk).count()
+    assert desk.fill(1000, clerk) == "filled" and desk.fill(1000, clerk) == "there"
+    assert Document._base_manager.filter(unit__code=generator.HOME).count() == before + 1000
+    assert waited.count() == at_first + 20
+    assert handled_by(clerk).count() == handled + 20
+    assert overdue_of(clerk).exists()

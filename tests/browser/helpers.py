@@ -24,6 +24,14 @@ def tab_to(page, words: str, tag: str = "A") -> None:
     raise AssertionError(f"{words!r} is not reached by Tab")
 
 
+def choose(page, box: str, *words: str) -> None:
+    """In the box of this label, each of `words` (name, pinyin, code) typed and taken with Enter."""
+    one = page.get_by_role("combobox", name=f"{box}：")
+    for word in words:
+        one.fill(word)
+        one.press("Enter")
+
+
 def send(button) -> None:
     """Click and wait for the answer: what is typed is kept before a form is sent, a click is not yet the request."""
     with button.page.expect_navigation():

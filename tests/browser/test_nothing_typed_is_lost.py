@@ -13,7 +13,7 @@ from django.db import connections
 from django.urls import reverse
 
 from documents.models import Document
-from tests.browser.helpers import faults
+from tests.browser.helpers import choose, faults
 from tests.cast import PASSWORD
 from tests.faults.conftest import free_port, wait_for_port
 from tests.made import brought_to, draft
@@ -35,7 +35,7 @@ def write(page, text: str = TEXT) -> None:
     page.wait_for_url("**draft=**")
     page.get_by_label("标题", exact=True).fill(TITLE)
     page.locator("#id_body").fill(text)
-    page.locator("input[name=main]").first.check()
+    choose(page, "主送单位", "D01")
 
 
 def save(page) -> None:
@@ -224,7 +224,7 @@ def test_errors_are_in_sight_though_the_form_stands_far_below(sign_in, people):
         page.evaluate("document.querySelectorAll('.side details').forEach(one => { one.open = true; })")
         page.evaluate("document.querySelectorAll('[required]').forEach(one => one.removeAttribute('required'))")
         with page.expect_navigation():
-            page.get_by_role("button", name="作为现行文件公开").click()
+            page.get_by_role("button", name="报送现行文件").click()
         page.wait_for_load_state()
         summary = page.locator(".summary").first
         assert "主题分类" in summary.inner_text()

@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Record
 from documents.models import Document
-from tests.browser.helpers import send, work
+from tests.browser.helpers import choose, send, work
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -37,7 +37,7 @@ def draft(page, units, picture) -> None:
     picture(page, "01-draft-form")
     page.get_by_label("标题", exact=True).fill(TITLE)
     page.get_by_label("公开属性").select_option("proactive")
-    page.get_by_role("group", name=re.compile("主送单位")).get_by_label(units["D09"].short_name).check()
+    choose(page, "主送单位", units["D09"].short_name)
     page.get_by_label(re.compile(r"^\s*正文")).fill(BODY)
     send(page.get_by_role("button", name="保存草稿"))
     picture(page, "02-draft-page")
@@ -83,15 +83,15 @@ def transfer(sign_in, people, picture) -> None:
     picture(page, "08-record")
     page.goto("/batches/new/")
     page.get_by_label("交接工作名称").fill("2026年度文书档案移交")
-    send(page.get_by_role("button", name="组批"))
-    press(page, "自检打包")
+    send(page.get_by_role("button", name="编制移交清单"))
+    press(page, "检测移交信息包")
     picture(page, "09-packaging")
     work()
     leader = sign_in(people["D07:leader"])
     open_task(leader, "2026年度文书档案移交")
     press(leader, "批准移交")
     page.reload()
-    press(page, "提交移交")
+    press(page, "提交区档案馆")
     work()
     archive = sign_in(people["D30:accessioner"])
     open_task(archive, "2026年度文书档案移交")

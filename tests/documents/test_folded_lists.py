@@ -51,7 +51,7 @@ def test_every_list_folds_what_is_typed(people, case):
     led = brought_to("dispatch", people, title=TITLE)
     take(brought_to("dispatch", people, title=TITLE), "complete", people["D07:clerk"], retention_code="Y")
     expected = [TITLE] if case.expected == FOUND else []
-    assert set(titles(people["D07:officer"], "documents:waiting", q=case.given)) == set(expected)
+    assert set(titles(people["D07:officer"], "documents:drafts", q=case.given)) == set(expected)
     assert set(titles(people["D07:clerk"], "documents:handled", q=case.given)) == set(expected)
     assert set(titles(people["D07:clerk"], "documents:under_way", q=case.given)) == set(expected)
     assert titles(people["D07:clerk"], "documents:completed", q=case.given) == expected

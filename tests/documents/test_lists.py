@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import lists
-from documents.actions import circulate
+from documents import alerts, lists
+from documents.circulation import circulate
 from documents.inputs import CirculateInput
 from documents.models import Participant
 from tests.made import brought_to, registered, take
@@ -104,9 +104,15 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
         for kind in ("seqscan", "bitmapscan", "sort"):
             cursor.execute(f"SET LOCAL enable_{kind} = off")
     rows, ways = lists.completed_with(clerk)
+    waiting, to_person_or_post = lists.to_do(clerk)
     plans = {
         "task_done_of_open": lists.handled_by(clerk),
         "document_open_of_unit": lists.led_by_units_of(clerk).order_by("-created_at", "-pk"),
+        "task_open_of_person": waiting.filter(to_person_or_post[0]).order_by(*lists.BY_ARRIVAL),
+        "task_open_of_post": waiting.filter(to_person_or_post[1]).order_by(*lists.BY_ARRIVAL),
+        "task_read_by_person": lists.read_by(clerk).order_by("-closed_at", "-pk"),
+        "task_open_with_limit": lists.overdue_of(clerk),
+        "alert_unseen_of_post": alerts.unseen_by(clerk).order_by("-at", "-pk"),
         "participant_user_once": rows.filter(ways[0]).order_by("-pk"),
         "participant_post_once": rows.filter(ways[1]).order_by("-pk"),
     }

@@ -177,7 +177,7 @@ def test_the_default_routes_are_possible(units, direction):
         (lambda steps: [*steps, step(9, K.HANDLE)], "发文路线不能有“承办”环节。"),
         (lambda steps: [*steps, step(9, K.CHECK)], "“核稿”须在“签发”之前。"),
         (lambda steps: [*steps, step(3, K.CHECK, post=PostKind.REVIEWER)], "第3步的“签发”不能与其他环节并行。"),
-        (lambda steps: [*steps, step(1, K.REVIEW, post=PostKind.INSPECTOR)], "所指岗位“督导”在区信息委没有设置。"),
+        (lambda steps: [*steps, step(1, K.REVIEW, post=PostKind.INSPECTOR)], "所指岗位“监督指导”在区信息委没有设置。"),
         (lambda steps: [*steps, step(1, K.REVIEW, post="")], "第1步“部门审核”没有指定岗位。"),
         (lambda steps: [*steps, step(1, K.REVIEW, Addressed.PERSON, "")], "第1步“部门审核”没有指定人员。"),
         (lambda steps: [*steps, step(1, K.REVIEW, limit_value=0)], "的时限应为1至250工作日。"),

@@ -96,7 +96,7 @@ def test_the_validity_stands_beside_the_title_of_the_public_page(people, offered
 
 def test_the_document_page_links_to_what_was_published(people, sent, offered):
     clerk = browser(people["D07:clerk"])
-    assert "已作为现行文件公开" in clerk.get(sent.get_absolute_url()).content.decode()
+    assert "已报送现行文件" in clerk.get(sent.get_absolute_url()).content.decode()
     assert offered.get_absolute_url() in clerk.get(sent.get_absolute_url()).content.decode()
     OFFER.perform("withdraw", offered, by=people["D07:clerk"], note="核对内容")
     assert "已从现行文件撤下" in clerk.get(sent.get_absolute_url()).content.decode()
@@ -170,11 +170,12 @@ def test_why_a_draft_came_back_stands_on_its_page_and_in_the_drafters_list(peopl
 
 def test_a_return_after_signing_is_one_on_the_way_too(people):
     document = brought_to("number", people)
-    take(document, "recheck_back", people["D07:clerk"], note="文号与标题不符。")
+    take(document, "refer_back", people["D07:clerk"], note="文号与标题不符。")
+    take(document, "agree_to_change", people["D07:leader"])
     page = browser(people["D07:officer"]).get(document.get_absolute_url()).content.decode()
-    assert "退回（校对）" in page and "文号与标题不符" in page
-    take(document, "submit", people["D07:officer"], note="已改")
-    for step, post in (("check", "reviewer"), ("approve", "leader"), ("number", "clerk"), ("proofread", "clerk")):
+    assert "退原签批人复审" in page and page.index("文号与标题不符") < page.index('class="desk"')
+    take(document, "submit", people["D07:officer"], note="已说明")  # unchanged: the reviewer's 同意 holds
+    for step, post in (("approve", "leader"), ("number", "clerk"), ("proofread", "clerk")):
         take(document, step, people[f"D07:{post}"], note="同意。")
 
 

@@ -17,7 +17,7 @@ from django.core.management import call_command  # noqa: E402
 
 from archive.models import Record  # noqa: E402
 from changning_egov.demo import plan, years  # noqa: E402
-from documents.models import CurrentDocument, Document  # noqa: E402
+from documents.models import CurrentDocument, Document, NumberEntry  # noqa: E402
 from documents.states import State  # noqa: E402
 from files.models import StoredFile  # noqa: E402
 from files.store import path_of  # noqa: E402
@@ -70,8 +70,8 @@ def filing() -> list[str]:
 def series() -> list[str]:
     """Numbers and codes against their counters: from 1 to the last, each once."""
     given = defaultdict(list)
-    numbered = Document.objects.unguarded("a test looks").exclude(doc_number="").filter(number_seq__isnull=False)
-    for prefix, year, number in numbered.values_list("number_prefix", "number_year", "number_seq"):
+    book = NumberEntry.objects.unguarded("a test looks")
+    for prefix, year, number in book.values_list("prefix", "year", "seq"):
         given[f"document:{prefix}:{year}"].append(number)
     parts = ("fonds__code", "category_code", "year", "retention_code", "class_code", "item_no")
     for *key, number in Record.objects.unguarded("a test looks").values_list(*parts):

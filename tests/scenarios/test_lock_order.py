@@ -20,7 +20,8 @@ from archive import custody
 from archive.actions import reclassify
 from archive.models import Record
 from changning_egov import databases
-from documents.actions import circulate, register_outside
+from documents.actions import register_outside
+from documents.circulation import circulate
 from documents.inputs import CirculateInput
 from documents.models import Document
 from documents.states import Disclosure, HandlingKind
@@ -250,7 +251,7 @@ def test_publication_against_completion(people):
         document.refresh_from_db()
         statuses = posted_at_once(
             (other, *side_act(document, "publish", topic="综合", summary="试")),
-            (clerk, *transition(document, "complete", retention_code="Y", note="先行办结。")),
+            (clerk, *transition(document, "complete", retention_code="Y", unsigned_reason="已电话确认。")),
             late=number * STEP,
         )
         document.refresh_from_db()

@@ -41,7 +41,7 @@ def test_a_held_package_that_was_not_read_for_long_is_read(people):
 
 
 def test_a_dissolved_batch_does_not_end_as_closed(people):
-    """Fault C6: 撤销批次 ended as 已办结."""
+    """Fault C6: 撤销移交批次 ended as 已办结."""
     stocked(people, 2)
     batch = made(people)
     BATCH.perform("dissolve", batch, by=people["D07:archivist"], note="组错了。")

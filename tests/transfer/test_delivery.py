@@ -152,7 +152,7 @@ def test_another_package_than_the_approved_one_is_not_accepted(people):
     assert verify(held).valid
     jobs.run_now(job)
     batch.refresh_from_db()
-    with pytest.raises(Refused, match="移交包清单摘要应为批准时的"):
+    with pytest.raises(Refused, match="移交信息包数字摘要应为批准时的"):
         BATCH.perform("accept", batch, by=people["D30:accessioner"])
 
 

@@ -113,7 +113,7 @@ def test_putting_in_asks_right_and_moment_under_the_lock(people):
         actions.add_records(batch, by=people["D07:leader"], given=AddInput(first_year=2000))
     BATCH.perform("dissolve", read(batch), by=unit, note="不再移交。")
     assert batch.state == "draft"  # as this page still believes
-    with pytest.raises(Refused, match="只有组批中"):
+    with pytest.raises(Refused, match="只有编制中的移交批次"):
         BATCH_SIDE.perform("add", batch, by=unit, given=AddInput(first_year=2000))
 
 

@@ -36,6 +36,7 @@ REMOVED = {
     "documents_countersigner",
     "guardian_groupobjectpermission",
     "units_formdraft",
+    "units_unitgroup_members",
     "units_user_groups",
 }
 NEVER_CHANGED = {
@@ -43,8 +44,10 @@ NEVER_CHANGED = {
     "archive_historicalretentionrule",
     "archive_historicalretentionschedule",
     "django_migrations",
+    "documents_dispatch",
     "documents_historicaldocument",
     "documents_opinion",
+    "documents_originaldisposal",
     "documents_rendition",
     "documents_revision",
     "files_publicationfile",

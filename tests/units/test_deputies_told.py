@@ -109,7 +109,7 @@ def test_a_leaders_own_deputy_is_told_at_once_that_he_signs_nothing_upward(peopl
     pages = browser(people["D07:leader"])
     assert "不能签发上行文" in pages.post(reverse(PAGE), form(people), follow=True).content.decode()
     document = brought_to("check", people, to=("D01",), routing_direction=RoutingDirection.UP)
-    with pytest.raises(Refused, match="不能由其本人委托"):
+    with pytest.raises(Refused, match="可代行签发上行文"):
         take(document, "approve", same(people["D07:archivist"]), note="同意。")
 
 

@@ -1,6 +1,8 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
 
 from .drafts import FormDraft
+from .filters import SavedFilter
+from .groups import UnitGroup
 from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
 from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
@@ -21,10 +23,12 @@ __all__ = [
     "Job",
     "JobFinding",
     "Post",
+    "SavedFilter",
     "StopsRunning",
     "Superseded",
     "Task",
     "Unit",
+    "UnitGroup",
     "UnitSuccession",
     "User",
 ]

@@ -247,6 +247,7 @@ class Delegation(models.Model):
     starts_on = models.DateField("起")
     ends_on = models.DateField("止")
     reason = models.CharField("事由", max_length=200)
+    signs_upward = models.BooleanField("可代行签发上行文", default=False, help_text="代理人主持工作，由文书登记")
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField("提前结束", null=True, blank=True)

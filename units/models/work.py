@@ -82,6 +82,10 @@ class Task(models.Model):
                 condition=Q(done_for__isnull=False, subject_ended=False),
                 name="task_done_for_another",
             ),
+            models.Index(
+                fields=["due_at"], condition=Q(closed_at=None, due_at__isnull=False), name="task_open_with_limit"
+            ),
+            models.Index(fields=["done_by", "-closed_at", "-id"], condition=Q(kind="read"), name="task_read_by_person"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ register = template.Library()
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
     "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
+    "recalled": "quiet", "replaced": "quiet",
     "failed": "bad", "returned": "bad", "refused": "bad", "controlled": "bad",
 }  # fmt: skip
 
@@ -67,6 +68,17 @@ def state(obj, field: str = "state") -> str:
 
 
 @register.simple_tag
+def limit(deadline) -> str:
+    """A deadline (`at`, `words`, `tone`) in words, its day below; "" for none."""
+    if not deadline:
+        return ""
+    return format_html(
+        '<span class="limit {}" title="{}">{}</span> <span class="second">{}</span>',
+        deadline.tone, moment(deadline.at), deadline.words, day(deadline.at),
+    )  # fmt: skip
+
+
+@register.simple_tag
 def paper(svg: str) -> str:
     """An SVG page from paper, which escapes every text it sets."""
     return mark_safe(svg)  # noqa: S308
@@ -77,6 +89,23 @@ def panel(context, one) -> str:
     """A panel of the page (units.panels.Built) in the page's own context."""
     with context.push(**one.context):
         return context.template.engine.get_template(one.template).render(context)
+
+
+@register.inclusion_tag("parts/choose.html", takes_context=True)
+def choose(context, field):
+    """The box of a units.choosing field: plain list, and the data for type-ahead, once a page for each offer."""
+    offer, request = field.field.offer, context.get("request")
+    written = request.__dict__.setdefault("_offers_written", set()) if request is not None else set()
+    data = None if offer.name in written else offer.data()
+    written.add(offer.name)
+    chosen = {str(one) for one in field.value() or ()}
+    return {
+        "field": field,
+        "offer": offer,
+        "data": data,
+        "sections": offer.sections(chosen),
+        "chosen": [one for one in offer.candidates if str(one.key) in chosen],
+    }
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """我的代理: whom a person acts for, who acts for him and who arranged it; for the clerk, the whole unit's deputies."""
 
+from datetime import date, timedelta
+
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from ..models import Appointment, Delegation, Task, User
 from ..roles import ADMINISTRATORS
 from ..workflow import Refused
 
+REASONS = ("出差", "休假", "学习培训", "病假")
 PAST = 50  # ended deputyships that the page still lists, the latest first
 
 
@@ -29,6 +32,7 @@ def delegations(request, rows):
             row = actions.delegate(
                 own.user, given["deputy"], own.post, by=request.user, starts_on=given["starts_on"],
                 ends_on=given["ends_on"], reason=given["reason"],
+                signs_upward=given.get("signs_upward", False),
             )  # fmt: skip
         except Refused as refusal:
             for reason in refusal.reasons:
@@ -47,9 +51,21 @@ def _shown(request, rows) -> dict:
     rows = rows.select_related("post__unit", "principal", "deputy", "given_by")
     current = rows.filter(ended_at=None, ends_on__gte=timezone.localdate()).with_may("end", request.user)
     return {
+        "periods": _periods(timezone.localdate()),
+        "reasons": REASONS,
         "rows": current.annotate(is_news=Exists(told)).order_by("starts_on", "pk"),
         "past": rows.over().order_by("-ends_on", "-pk")[:PAST],
     }
+
+
+def _periods(today: date) -> list[dict]:
+    """Usual absences, to fill in both days with one tap; weeks are Monday to Sunday."""
+    sunday = today + timedelta(6 - today.weekday())
+    usual = (
+        ("今天", today, today), ("明天", today + timedelta(1), today + timedelta(1)), ("本周", today, sunday),
+        ("下周", sunday + timedelta(1), sunday + timedelta(7)),
+    )  # fmt: skip
+    return [{"label": label, "fill": f"starts_on={first}&ends_on={last}"} for label, first, last in usual]
 
 
 def _form(request) -> DelegationForm | None:
@@ -62,6 +78,7 @@ def _form(request) -> DelegationForm | None:
     people = User.objects.filter(pk__in=held.filter(post__unit__in=units).values("user")).order_by("name", "username")
     form = DelegationForm(
         request.POST or None, appointments=offered.for_standing(), people=people,
+        arranges_for_others=bool(units_with("delegate_posts", request.user)),
         initial={"starts_on": timezone.localdate()},
     )  # fmt: skip
     return form_drafts.attend(request, form, "delegation:create")

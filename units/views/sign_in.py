@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import audit, components_demo, form_drafts
+from .. import audit, components_demo, context, form_drafts
 from ..access import public, signed_in, standing
 from ..addresses import client_address
 from ..forms import SignInForm
@@ -67,7 +67,7 @@ def _next(request) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
-    return reverse("documents:waiting")
+    return reverse(context.landing(request.user))
 
 
 def locked_out(request, credentials=None, *args, **kwargs):
@@ -114,7 +114,21 @@ def act_as(request):
         raise Http404
     request.session[ACTING_KEY] = mine[chosen].pk
     messages.success(request, f"现以{mine[chosen].post}身份办理。")
-    return redirect("documents:waiting")
+    return redirect(context.landing(request.user, mine[chosen]))
+
+
+@signed_in
+@require_POST
+def large_type(request):
+    """大字: kept in the browser, whoever signs in there; back to the page it was asked on."""
+    response = redirect(_next(request))
+    if request.POST.get("large") == "1":
+        response.set_cookie(
+            context.LARGE_TYPE, "1", max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie(context.LARGE_TYPE)
+    return response
 
 
 @public("only with DEBUG")

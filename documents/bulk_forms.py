@@ -1,0 +1,119 @@
+"""What an act on many documents is given, once for all of them."""
+
+import uuid
+
+from django import forms
+
+from units.choosing import PeopleField
+from units.models import Department, Post, User
+
+from .bulk import Given, successors, units_to_circulate_in
+from .desk_forms import URGE_PHRASES, choose_readers, refuse_nobody
+from .fields import PrintedLine, PrintedText, UnmarkedLine
+from .forms import CHOICE
+from .inputs import CirculateInput, CompleteInput, UrgeInput
+from .states import NotToFile
+from .urging import LONGEST
+
+
+class BulkForm(forms.Form):
+    """`phrases` are put into the box by a button."""
+
+    phrases: tuple[str, ...] = ()
+    note = PrintedText(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def given(self) -> Given:
+        return Given(self.cleaned_data["note"])
+
+
+class ApproveForm(BulkForm):
+    phrases = ("同意发文。",)
+
+
+class ReadForm(BulkForm):
+    note = PrintedText(max_length=2000, required=False, label="传阅意见", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class UrgeForm(BulkForm):
+    phrases = URGE_PHRASES
+
+    note = UnmarkedLine(max_length=LONGEST, label="催办内容")
+    run = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["run"].initial = uuid.uuid4()
+
+    def given(self) -> Given:
+        return Given(self.cleaned_data["note"], UrgeInput(run=self.cleaned_data["run"]))
+
+
+class CirculateForm(BulkForm):
+    readers = PeopleField(required=False, label="人员")
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.none(), required=False, label="处室（全体人员）", widget=forms.CheckboxSelectMultiple
+    )
+    posts = forms.ModelMultipleChoiceField(
+        Post.objects.none(), required=False, label="岗位（由任职人员阅）", widget=forms.CheckboxSelectMultiple
+    )
+    note = UnmarkedLine(max_length=200, required=False, label="传阅说明")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_readers(self, *units_to_circulate_in(self.by))
+
+    def clean(self):
+        return refuse_nobody(self, super().clean())
+
+    def given(self) -> Given:
+        chosen = self.cleaned_data
+        names = ("readers", "posts", "departments")
+        return Given(chosen["note"], CirculateInput(*(tuple(chosen[name]) for name in names)))
+
+
+class HandOverForm(BulkForm):
+    person = forms.ModelChoiceField(User.objects.none(), label="转给", empty_label="请选择", error_messages=CHOICE)
+    note = UnmarkedLine(max_length=200, required=False, label="转办原因")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = successors(self.by)
+
+    def given(self) -> Given:
+        return Given(self.cleaned_data["note"], person=self.cleaned_data["person"])
+
+
+class CompleteForm(BulkForm):
+    """办结 of many: what is not chosen follows the proposal of each."""
+
+    retention_code = forms.ChoiceField(
+        required=False, label="保管期限", choices=[("", "按各件建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")],
+        error_messages=CHOICE,
+    )  # fmt: skip
+    not_to_file = forms.ChoiceField(
+        required=False, label="是否归档",
+        choices=[("", "归档"), *((code, f"不归档：{reason}") for code, reason in NotToFile.choices)],
+        error_messages=CHOICE,
+    )  # fmt: skip
+    unsigned_reason = PrintedLine(
+        max_length=200, required=False, label="未全部签收即办结的理由", help_text="只用于尚有单位未签收的发文"
+    )
+
+    def given(self) -> Given:
+        chosen = self.cleaned_data
+        names = ("retention_code", "not_to_file", "unsigned_reason")
+        return Given(chosen["note"], CompleteInput(**{name: chosen[name] for name in names}))
+
+
+FORMS: dict[str, type[BulkForm]] = {
+    "approve": ApproveForm,
+    "read": ReadForm,
+    "urge": UrgeForm,
+    "circulate": CirculateForm,
+    "hand_over": HandOverForm,
+    "complete": CompleteForm,
+}  # 签收 asks nothing

@@ -1,0 +1,28 @@
+"""What a deputy never does (practice 1): decide on a draft of his own, or put the seal on it."""
+
+from units.access import seat_for
+
+from .states import Direction
+
+
+def may_decide_as_deputy(permission: str):
+    """会签 and 批示 of a draft that the deputy himself wrote, or has in his hands; 签发 has its own check."""
+
+    def check(document, act) -> str:
+        if document.direction == Direction.INCOMING or not _acts_on_own(document, act, permission):
+            return ""
+        return "代理人不得代为决定本人拟制或修改的文稿，请由其他领导办理。"
+
+    return check
+
+
+def may_seal_as_deputy(document, act) -> str:
+    """Whoever may draft is refused as deputy when it is arranged; a post given to him later opens no way round."""
+    return "监印不得由拟稿人代行，请由其他监印人用印。" if _acts_on_own(document, act, "seal") else ""
+
+
+def _acts_on_own(document, act, permission: str) -> bool:
+    if act.by.pk not in (document.drafted_by_id, document.held_by_id):
+        return False
+    seat = seat_for(act.by, document, permission)
+    return seat is not None and seat.principal is not None

@@ -1,0 +1,123 @@
+"""Forms of 催办 and 传阅: whom, and in which words. And which form every side act has."""
+
+import uuid
+
+from django import forms
+
+from units.choosing import PeopleField, people_in
+from units.models import Appointment, Department, Post
+from units.roles import ADMINISTRATORS
+
+from .circulation import readers_open
+from .fields import UnmarkedLine
+from .forms import SIDE_FORMS, SideForm, SideNoteForm
+from .urging import LONGEST, Scope, targets
+
+URGE_PHRASES = ("请今日办结。", "请尽快办理。", "已临近时限，请抓紧办理。")
+
+
+class UrgeForm(SideForm):
+    """All of a group, or only those who are ticked; with one item there is nothing to choose."""
+
+    about = "note"
+    phrases = URGE_PHRASES
+
+    scope = forms.ChoiceField(required=False, label="催办对象")
+    tasks = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, label="只催其中几个", widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "所选事项已经办理，请重新选择。"},
+    )  # fmt: skip
+    note = UnmarkedLine(max_length=LONGEST, label="催办内容")
+    run = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        found = targets(self.document)
+        groups = [(scope, [one for one in found if one.scope == scope]) for scope in Scope]
+        named = [(scope.value, f"{scope.label}（{len(rows)}）") for scope, rows in groups if rows]
+        self.fields["run"].initial = uuid.uuid4()
+        self.fields["scope"].choices = [("", f"全部（{len(found)}）"), *named]
+        self.fields["tasks"].choices = [(one.task.pk, str(one)) for one in found]
+        if len(named) < 2:
+            del self.fields["scope"]
+        if len(found) < 2:
+            del self.fields["tasks"]
+
+    def values(self) -> dict:
+        return {**super().values(), "tasks": tuple(self.cleaned_data.get("tasks") or ())}
+
+
+class CirculateForm(SideForm):
+    about = "readers"
+
+    readers = PeopleField(required=False, label="人员")
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.none(), required=False, label="处室（全体人员）", widget=forms.CheckboxSelectMultiple
+    )
+    posts = forms.ModelMultipleChoiceField(
+        Post.objects.none(), required=False, label="岗位（由任职人员阅）", widget=forms.CheckboxSelectMultiple
+    )
+    note = UnmarkedLine(max_length=200, required=False, label="传阅说明", help_text="如：请分管领导阅示")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_readers(self, self.document.unit)
+
+    def clean(self):
+        return refuse_nobody(self, super().clean())
+
+    def values(self) -> dict:
+        return {name: tuple(self.cleaned_data.get(name) or ()) for name in ("readers", "departments", "posts")}
+
+
+def choose_readers(form, *units) -> None:
+    """The people, departments and posts of `units` as the form's choices; an empty group is no field."""
+    held = Appointment.objects.active().filter(post__unit__in=units)
+    form.fields["readers"].offer = people_in(*units)
+    departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
+    form.fields["departments"].queryset = departments
+    posts = Post.objects.filter(unit__in=units).exclude(kind__in=ADMINISTRATORS).select_related("unit")
+    form.fields["posts"].queryset = posts.order_by("unit__code", "kind")
+
+
+def refuse_nobody(form, data):
+    names = ("readers", "departments", "posts")
+    if not any(data.get(name) for name in names) and not any(form.errors.get(name) for name in names):
+        form.add_error("readers", "请至少选择一人、一个处室或一个岗位。")
+    return data
+
+
+class RecallForm(SideForm):
+    """撤销传阅: those ticked, or everybody who has not read it yet."""
+
+    about = "tasks"
+
+    tasks = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, label="撤销哪些人的传阅", widget=forms.CheckboxSelectMultiple,
+        help_text="已阅毕的不受影响", error_messages={"invalid_choice": "所选传阅已经阅毕或已撤销，请重新选择。"},
+    )  # fmt: skip
+    everybody = forms.BooleanField(required=False, label="全部撤销")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tasks"].choices = [
+            (task.pk, str(task.assignee or task.post)) for task in readers_open(self.document)
+        ]
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("tasks") and not data.get("everybody") and "tasks" not in self.errors:
+            self.add_error("tasks", "请选择要撤销的人，或者选“全部撤销”。")
+        return data
+
+    def values(self) -> dict:
+        chosen = self.cleaned_data
+        return {"tasks": () if chosen.get("everybody") else tuple(chosen.get("tasks") or ())}
+
+
+SIDE_FORMS |= {"urge": UrgeForm, "circulate": CirculateForm, "recall_circulation": RecallForm}
+
+
+def side_form(act, document, data=None, files=None) -> SideForm:
+    """The form of one side act; field names carry the act's name."""
+    return SIDE_FORMS.get(act.name, SideNoteForm)(data, files, act=act, document=document)

@@ -1,0 +1,367 @@
+"""Forms of the exchange: whom to send to, what is recalled, what came back, what was noted wrongly."""
+
+from dataclasses import replace
+
+from django import forms
+from django.utils import timezone
+
+from units.choosing import UnitsField, offer_of_units
+from units.models import Task, Unit, UnitGroup
+from units.texts import LineField
+
+from . import exchange
+from . import forms as base
+from .fields import PrintedLine, PrintedText, UnmarkedLine
+from .models import OutsideBody
+from .states import GONE, AddresseeKind, Disposal, HandlingKind, SendingWay, State, StepKind
+
+SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
+
+
+def bodies_field(label: str) -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        OutsideBody.objects.none(), required=False, label=label, widget=forms.CheckboxSelectMultiple,
+        error_messages={**SOME, "invalid_pk_value": SOME["invalid_choice"]},
+    )  # fmt: skip
+
+
+def ticks(label: str, help_text: str = "") -> forms.TypedMultipleChoiceField:
+    """Check boxes whose values are keys."""
+    return forms.TypedMultipleChoiceField(
+        coerce=int, required=False, label=label, help_text=help_text, widget=forms.CheckboxSelectMultiple,
+        error_messages=SOME,
+    )  # fmt: skip
+
+
+def reason_field(label: str = "理由") -> PrintedText:
+    return PrintedText(
+        max_length=500, label=label, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": f"请填写{label}。"},
+    )  # fmt: skip
+
+
+class ReceiversMixin(forms.Form):
+    """Units of the district, kept bodies outside, and other names."""
+
+    units = UnitsField(required=False, label="单位")
+    bodies = bodies_field("区外单位")
+    others = UnmarkedLine(max_length=200, required=False, label="其他区外单位", help_text="用顿号分隔")
+
+    def choose_from(self, document, *, units) -> None:
+        own = UnitGroup.objects.filter(unit=document.unit, ended_at=None).prefetch_related("members")
+        self.fields["units"].offer = replace(offer_of_units(units, own), name=f"units-{self.prefix}")
+        self.fields["bodies"].queryset = exchange.bodies_of(document.unit)
+        if not self.fields["bodies"].queryset.exists():
+            del self.fields["bodies"]
+
+    def receivers(self) -> dict:
+        data = self.cleaned_data
+        names = [body.name for body in data.get("bodies") or ()] + split_names(data.get("others", ""))
+        return {"units": tuple(data["units"]), "names": tuple(dict.fromkeys(names))}
+
+
+def split_names(text: str) -> list[str]:
+    names = text.replace("，", "、").replace(",", "、").split("、")
+    return [name.strip() for name in names if name.strip()]
+
+
+class SendMoreForm(ReceiversMixin, base.SideForm):
+    note = reason_field("补发理由")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        have = exchange.deliveries_of(self.document).exclude(state__in=sorted(GONE)).values("unit")
+        self.choose_from(self.document, units=Unit.objects.in_force().exclude(pk__in=have).order_by("code"))
+        self.fields["units"].help_text = "原批准范围内的当即发出；范围外的经原签批人同意后发出"
+
+    def values(self) -> dict:
+        return self.receivers()
+
+
+class RecallForm(base.SideForm):
+    deliveries = ticks("收回哪些单位的", "只列尚未签收的；一个不选即全部收回")
+    note = reason_field("收回理由")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = exchange.deliveries_of(self.document).exclude(state__in=sorted(GONE)).select_related("unit")
+        rows = list(rows.order_by("unit__code"))
+        waiting = [(one.pk, one.unit.short_name) for one in rows if one.state == State.DELIVERED]
+        signed = [(one.pk, one.unit.short_name) for one in rows if one.state != State.DELIVERED]
+        # a unit that signs while the form is open is named in the answer, no "not in the list"
+        self.fields["deliveries"].choices = waiting + signed if self.is_bound else waiting
+
+    def values(self) -> dict:
+        return {"deliveries": tuple(self.cleaned_data["deliveries"])}
+
+
+class ConsentForm(base.SideNoteForm):
+    """What is asked stands above the box."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.told = _remark(self.document, StepKind.CONSENT)
+
+
+def _remark(document, kind: StepKind) -> str:
+    task = Task.objects.of(document).open().filter(kind=kind).order_by("pk").first()
+    return task.remark if task else ""
+
+
+class CorrectForm(base.SideForm):
+    note = reason_field("更正理由")
+
+
+class DeclineForm(base.SideForm):
+    note = reason_field()
+
+
+class SettleForm(base.SideForm):
+    tasks = ticks("退文")
+    note = PrintedText(
+        max_length=500, required=False, label="处理情况", help_text="如：已改送；误送，不再发。需要再发的用“补发”",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = Task.objects.of(self.document).open().filter(kind=StepKind.TAKE_BACK).order_by("pk")
+        choices = [(task.pk, task.remark or "退文") for task in rows]
+        self.fields["tasks"].choices = choices
+        self.fields["tasks"].initial = [key for key, _ in choices]
+        self.fields["tasks"].required = True
+
+    def values(self) -> dict:
+        return {"tasks": tuple(self.cleaned_data["tasks"])}
+
+
+class NoteSendingForm(base.SideForm):
+    deliveries = ticks("区外单位")
+    sent_on = forms.DateField(
+        label="寄出日期", widget=base.DateInput, error_messages={**base.LATER, "required": "请填写寄出日期。"}
+    )
+    way = forms.ChoiceField(choices=SendingWay, label="寄送方式", error_messages=base.CHOICE)
+    carrier = UnmarkedLine(max_length=100, required=False, label="经办人、交接单或邮件号")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = list(self.document.outside_deliveries.order_by("kind", "pk"))
+        self.fields["deliveries"].required = True
+        self.fields["deliveries"].choices = [(one.pk, told_sending(one)) for one in rows]
+        open_ones = [one for one in rows if one.sent_on is None]
+        self.fields["deliveries"].initial = [one.pk for one in open_ones]
+        self.fields["sent_on"].initial = timezone.localdate()
+        self.fields["way"].initial = next((one.way for one in open_ones if one.way), "")
+
+    def clean_sent_on(self):
+        day = self.cleaned_data["sent_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("寄出日期不能晚于今天。")
+        return day
+
+    def values(self) -> dict:
+        return {**super().values(), "deliveries": tuple(self.cleaned_data["deliveries"])}
+
+
+def told_sending(one) -> str:
+    return f"{one.name}（{one.sent_on} 已{one.get_way_display()}）" if one.sent_on else one.name
+
+
+class DisposeForm(base.SideForm):
+    how = forms.ChoiceField(
+        choices=Disposal, widget=forms.RadioSelect, label="原件", initial=Disposal.RETURNED, error_messages=base.CHOICE
+    )
+    note = UnmarkedLine(max_length=500, required=False, label="备注")
+    told = "更正件已到，原件作废。"
+
+
+class AmendForm(base.SideForm):
+    """更正登记: what was registered stands in the fields."""
+
+    sender_name = PrintedLine(max_length=200, label="来文单位")
+    sender_number = PrintedLine(max_length=100, required=False, label="来文字号")
+    sender_date = forms.DateField(required=False, label="成文日期", widget=base.DateInput, error_messages=base.LATER)
+    title = PrintedLine(max_length=300, is_name=True, label="标题")
+    handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", error_messages=base.CHOICE)
+    due_on = forms.DateField(required=False, label="办理时限", widget=base.DateInput, error_messages=base.LATER)
+    repeat_reason = LineField(
+        max_length=200, required=False, label="重复登记的理由", help_text="改后与已有来文重复、仍要登记时填写"
+    )
+    note = reason_field("更正理由")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.document.issued_id is not None:  # what came over the platform is as it was sent
+            for name in ("sender_name", "sender_number", "sender_date", "title", "repeat_reason"):
+                del self.fields[name]
+        if self.document.state == State.SIGNED_FOR:
+            del self.fields["handling_kind"], self.fields["due_on"]
+        for name in self.fields:
+            if hasattr(self.document, name) and name not in ("note", "repeat_reason"):
+                self.fields[name].initial = getattr(self.document, name)
+        if "due_on" in self.fields and self.document.due_at:
+            self.fields["due_on"].initial = timezone.localdate(self.document.due_at)
+
+    def values(self) -> dict:
+        data = dict(self.cleaned_data)
+        found = {
+            name: data[name] for name in ("sender_name", "sender_number", "title", "handling_kind") if name in data
+        }
+        if "sender_date" in data:
+            found |= {"sender_date": data["sender_date"], "has_date": True}
+        if "due_on" in data and "due_on" in self.changed_data:
+            found |= {"due_at": base.end_of_day(data["due_on"]), "has_limit": True}
+        return found | {"repeat_reason": data.get("repeat_reason", "")}
+
+
+class ReturnForm(base.NoteForm):
+    way = UnmarkedLine(max_length=100, label="退回方式", help_text="如：机要交换退回；邮寄退回，单号××")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "退文理由"
+        if self.document.issued_id is not None:
+            del self.fields["way"]
+
+
+class RegisterForm(base.RegisterForm):
+    repeat_reason = LineField(max_length=200, required=False, label="仍要登记的理由")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        row = self.document
+        if row.repeat_reason or not exchange.twins(row.unit, row.sender_number, row.sender_name, but=row.pk):
+            del self.fields["repeat_reason"]
+
+
+class AddCopiesForm(ReceiversMixin, base.NoteForm):
+    consented = UnmarkedLine(max_length=200, label="经谁同意", help_text="如：经签发人电话同意")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        have = self.document.addressees.filter(unit__isnull=False).values("unit")
+        self.choose_from(self.document, units=Unit.objects.in_force().exclude(pk__in=have).order_by("code"))
+
+    def values(self) -> dict:
+        return {**self.receivers(), "consented": self.cleaned_data["consented"]}
+
+
+class DropForm(base.NoteForm):
+    addressees = ticks("不再发给", "须由原签批人重新签发；文号保留")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = self.document.addressees.all()
+        self.fields["addressees"].choices = [(one.pk, f"{one.get_kind_display()}：{one.name}") for one in rows]
+        self.fields["addressees"].required = True
+        self.fields["note"].label = "理由"
+
+    def values(self) -> dict:
+        return {"addressees": tuple(self.cleaned_data["addressees"])}
+
+
+class OutsideForm(base.OutsideForm):
+    """来文登记, which says when the paper is there already."""
+
+    repeat_reason = LineField(
+        max_length=200, required=False, label="仍要登记的理由", help_text="确非重复时填写，如“原件补送，前件为传真”"
+    )
+    twins: tuple = ()
+
+    def clean(self):
+        data = super().clean()
+        unit = data.get("unit")
+        if unit is not None:
+            found = exchange.twins(unit, data.get("sender_number", ""), data.get("sender_name", ""))
+            self.twins = tuple(found)
+        if self.twins and not data.get("repeat_reason"):
+            self.add_error("sender_number", exchange.told_of(self.twins[0]))
+        return data
+
+    @property
+    def button(self) -> str:
+        return "仍要登记" if self.asks_why else "签收并保存"
+
+    @property
+    def asks_why(self) -> bool:
+        return bool(self.twins) or bool(self.data.get("repeat_reason"))
+
+
+class DraftForm(base.DraftForm):
+    """拟稿, with the unit's kept bodies outside beside the units of the district."""
+
+    main_bodies = bodies_field("主送区外单位（常用）")
+    cc_bodies = bodies_field("抄送区外单位（常用）")
+
+    def __init__(self, *args, units=(), **kwargs):
+        super().__init__(*args, units=units, **kwargs)
+        kept = OutsideBody.objects.filter(unit__in=units, retired_at=None).order_by("name")
+        self.has_bodies = kept.exists()
+        for name in ("main_bodies", "cc_bodies"):
+            self.fields[name].queryset = kept if self.has_bodies else OutsideBody.objects.none()
+        for kind in ("main", "cc"):
+            self._tick_kept(kind, kept)
+
+    @property
+    def has_more(self) -> bool:
+        """Something stands in the folded part: it is shown open."""
+        names = ("main_outside", "cc_outside", "countersigners", "main_bodies", "cc_bodies")
+        return any(self[name].value() or self[name].errors for name in names)
+
+    def _tick_kept(self, kind: str, kept) -> None:
+        """Names of kept bodies among the written ones are ticked instead."""
+        written = split_names(self.initial.get(f"{kind}_outside") or "")
+        if not written:
+            return
+        found = {one.name: one.pk for one in kept if one.name in written}
+        self.initial[f"{kind}_bodies"] = list(found.values())
+        self.initial[f"{kind}_outside"] = "、".join(name for name in written if name not in found)
+
+    def addressees(self) -> list[tuple]:
+        rows = super().addressees()
+        for kind, name in ((AddresseeKind.MAIN, "main_bodies"), (AddresseeKind.CC, "cc_bodies")):
+            written = {row[2] for row in rows}
+            rows += [(kind, None, body.name) for body in self.cleaned_data[name] if body.name not in written]
+        return sorted(rows, key=lambda row: row[0] != AddresseeKind.MAIN)
+
+
+class OutsideBodyForm(forms.Form):
+    """A kept body outside; names as documents.outside_bodies.FIELDS."""
+
+    name = PrintedLine(max_length=200, label="名称", help_text="全称，印在主送、抄送处")
+    short_name = LineField(max_length=60, required=False, label="简称")
+    way = forms.ChoiceField(choices=SendingWay, label="寄送方式", error_messages=base.CHOICE)
+    address = LineField(max_length=200, required=False, label="地址、传真号或交换箱号")
+    contact = LineField(max_length=60, required=False, label="联系人和电话")
+    note = LineField(max_length=200, required=False, label="备注")
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="本单位", empty_label=None, error_messages=base.CHOICE)
+
+    def __init__(self, *args, units=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if units is None:  # a kept one stays its unit's
+            del self.fields["unit"]
+            return
+        self.fields["unit"].queryset = units
+        self.fields["unit"].initial = units.first()
+
+
+base.STEP_FORMS.update(
+    register=RegisterForm,
+    return_to_sender=ReturnForm,
+    add_copies=AddCopiesForm,
+    add_copies_anew=AddCopiesForm,
+    drop_addressees=DropForm,
+)
+base.SIDE_FORMS.update(
+    consent=ConsentForm,
+    take_back=SettleForm,
+    recall=RecallForm,
+    send_more=SendMoreForm,
+    correct=CorrectForm,
+    decline=DeclineForm,
+    note_sending=NoteSendingForm,
+    dispose=DisposeForm,
+    amend=AmendForm,
+)
+
+step_form = base.step_form  # reads the table above

@@ -1,0 +1,79 @@
+"""What the acts of the exchange are given: built by exchange_forms, read by checks, effects and actions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from units.models import Unit
+
+
+@dataclass(frozen=True)
+class ReturnInput:
+    """退文; `way` is how a paper from outside went back."""
+
+    way: str = ""
+
+
+@dataclass(frozen=True)
+class RecallDeliveriesInput:
+    """`deliveries` are keys of deliveries; empty means all that nobody has signed for."""
+
+    deliveries: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class SendInput:
+    """Units of the district and names of bodies outside."""
+
+    units: tuple[Unit, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CopiesInput(SendInput):
+    """增加抄送; `consented` says who agreed, and how."""
+
+    consented: str = ""
+
+
+@dataclass(frozen=True)
+class DropInput:
+    """Keys of addressees that are taken off."""
+
+    addressees: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TasksInput:
+    """Keys of the returns (tasks) that are settled; empty means all of the person's."""
+
+    tasks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoteSendingInput:
+    """Keys of deliveries to bodies outside, and how they went."""
+
+    deliveries: tuple[int, ...] = ()
+    sent_on: date | None = None
+    way: str = ""
+    carrier: str = ""
+
+
+@dataclass(frozen=True)
+class DisposeInput:
+    how: str = ""
+
+
+@dataclass(frozen=True)
+class AmendInput:
+    """What is right in a registration; None leaves a field as it is. `repeat_reason` as at registration."""
+
+    sender_name: str | None = None
+    sender_number: str | None = None
+    sender_date: date | None = None
+    title: str | None = None
+    handling_kind: str | None = None
+    due_at: datetime | None = None
+    has_date: bool = False
+    has_limit: bool = False
+    repeat_reason: str = ""

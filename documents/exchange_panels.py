@@ -1,0 +1,66 @@
+"""What the document page shows of the exchange: who has it, what it is tied to, what the unit has already."""
+
+from units.panels import Page, Panel
+
+from . import exchange
+from .models import Document
+from .states import Direction, State
+
+SHOWN = (*exchange.ISSUED, State.REPLACED)
+UNREGISTERED = (State.DELIVERED, State.SIGNED_FOR)
+
+
+def _table(page: Page) -> exchange.Receivers | None:
+    """Read once a page; None where there is nobody yet."""
+    if "receivers" not in page.facts:
+        document = page.obj
+        is_issued = document.direction == Direction.OUTGOING and document.state in SHOWN
+        first = page.request.GET.get("receivers") == "waiting"
+        found = exchange.receivers(document, waiting_first=first) if is_issued else None
+        page.facts["receivers"] = found if found and (found.rows or found.outside) else None
+    return page.facts["receivers"]
+
+
+def summary(page: Page) -> dict | None:
+    """The counts beside the paper, with the way to the table."""
+    table = _table(page)
+    return {"counts": table.counts} if table else None
+
+
+def receivers(page: Page) -> dict | None:
+    """The issuer's table under the paper, and each sending with its reason."""
+    table = _table(page)
+    if table is None:
+        return None
+    return {
+        "deliveries": table.rows,
+        "outside": table.outside,
+        "counts": table.counts,
+        "waiting_first": table.waiting_first,
+        "sendings": page.obj.dispatches.select_related("by", "consented_by"),
+        "requests": page.obj.dispatch_requests.exclude(is_agreed=True)
+        .select_related("asked_by", "decided_by")
+        .prefetch_related("units"),
+    }
+
+
+def linked(page: Page) -> dict | None:
+    """Original and 更正件, each from the other's page, where the visitor may see it."""
+    document = page.obj
+    if document.state not in (*SHOWN, State.REPLACED) and not document.corrects_id and document.issued_id is None:
+        return None
+    found = exchange.linked_of(document, Document.objects.allowing("view", page.user))
+    return {"linked": found} if found else None
+
+
+def repeats(page: Page) -> dict | None:
+    """Before it is registered: what the unit has received under the same number of the same sender."""
+    document = page.obj
+    if not document.is_incoming or document.state not in UNREGISTERED or document.repeat_reason:
+        return None
+    found = exchange.twins(document.unit, document.sender_number, document.sender_name, but=document.pk)
+    seen = Document.objects.allowing("view", page.user).filter(pk__in=[one.pk for one in found])
+    return {"repeats": list(seen)} if found and seen else None
+
+
+BELOW = (Panel("documents/_receivers.html", receivers),)

@@ -1,0 +1,62 @@
+"""What the issuer does to what it has sent: recalled from a receiver, or replaced by a 更正件 (design section 4)."""
+
+from django.utils import timezone
+
+from units.workflow import Act, Transition, Workflow
+
+from . import conditions as when
+from . import routing
+from .states import ENDED, RunOutcome, State, StepKind
+
+S = State
+
+
+def recall(delivery, act: Act) -> None:
+    """收回: the receiver keeps a line that says so, with the reason; its open items end."""
+    _end(delivery, act)
+
+
+def replace(delivery, act: Act) -> None:
+    """替换: the 更正件 comes in its place."""
+    _end(delivery, act)
+
+
+def _end(delivery, act: Act) -> None:
+    routing.end(delivery, RunOutcome.DROPPED, by=act.by)
+    delivery.ended_at, delivery.ended_by, delivery.ended_note = timezone.now(), act.by, act.note
+
+
+def supersede(document, act: Act) -> None:
+    """The issued original: nothing more is expected of it, the 更正件 is followed up in its place."""
+    _end(document, act)
+
+
+EXCHANGE = Workflow(
+    Transition(
+        "recall",
+        "收回",
+        frozenset({S.DELIVERED}),
+        S.RECALLED,
+        "recall",
+        (when.reason_is_short,),
+        recall,
+        needs_note=True,
+    ),
+    Transition(
+        "replace",
+        "替换",
+        frozenset({S.DELIVERED, S.SIGNED_FOR, S.REGISTERED, S.PROPOSED, S.INSTRUCTED}),
+        S.REPLACED,
+        "recall",
+        (),
+        replace,
+        needs_note=True,
+    ),
+    Transition("supersede", "替换", frozenset({S.DISPATCHED}), S.REPLACED, "exchange", (), supersede, needs_note=True),
+    ended=ENDED,
+)
+
+
+def ask_about_original(delivery) -> None:
+    """原件退回/销毁确认 of a receiver who had signed for it; after the end of all its other items."""
+    routing.assign(delivery, StepKind.DISPOSE, post="clerk", remark="原件作废：请退回或销毁原件，再确认")

@@ -1,0 +1,79 @@
+"""Filters of the work lists; what they ask is narrowed in documents/lists.py."""
+
+from django import forms
+
+from units.models import Unit
+from units.texts import LineField
+
+from .forms import CHOICE, LATER, TYPES, DateInput
+from .lists import Limit
+
+URGENCIES = [("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")]
+LIMITS = [("", "全部"), *Limit.choices]
+
+
+class ListFilter(forms.Form):
+    """What every list asks; `first` are the fields that always stand there, the others fold."""
+
+    first = ("q", "urgency", "limit")
+
+    q = LineField(max_length=100, required=False, label="标题、文号或来文单位", widget=forms.TextInput)
+    urgency = forms.ChoiceField(choices=URGENCIES, required=False, label="紧急程度")
+    limit = forms.ChoiceField(choices=LIMITS, required=False, label="时限", help_text="选定后最急的在前")
+    doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), required=False, to_field_name="code", label="来文或发文单位", empty_label="全部单位",
+        error_messages=CHOICE,
+    )  # fmt: skip
+    since = forms.DateField(required=False, label="起始日期", widget=DateInput, error_messages=LATER)
+    until = forms.DateField(required=False, label="截止日期", widget=DateInput, error_messages=LATER)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.order_by("code")
+
+    def clean(self):
+        data = super().clean()
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", "截止日期不能早于起始日期。")
+        return data
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    @property
+    def folded(self) -> list:
+        return [self[name] for name in self.fields if name not in self.first]
+
+    @property
+    def in_line(self) -> list:
+        return [self[name] for name in self.first]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(self.data.get(field.name) for field in self.folded)
+
+
+class DocumentFilter(ListFilter):
+    holder = LineField(
+        max_length=40, required=False, label="现由谁办理", widget=forms.TextInput, help_text="姓名或岗位"
+    )
+
+
+class EndedFilter(ListFilter):
+    """Of what is completed: nobody holds it, and no limit runs."""
+
+    first = ("q", "urgency")
+    limit = None
+
+
+FILTERS: dict[str, type[ListFilter]] = {
+    "documents:waiting": ListFilter,
+    "documents:reading": ListFilter,
+    "documents:drafts": ListFilter,
+    "documents:handled": DocumentFilter,
+    "documents:under_way": DocumentFilter,
+    "documents:overdue": DocumentFilter,
+    "documents:completed": EndedFilter,
+}

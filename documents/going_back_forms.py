@@ -1,0 +1,102 @@
+"""Forms of 退回, 会签, 协调 and 改正文字差错; what is chosen is judged under the lock, with the sentence of the act."""
+
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from units.tidying import as_attribute
+
+from .agreements import Way, who
+from .fields import UnmarkedLine, UnmarkedText
+from .forms import CHOICE, SIDE_FORMS, STEP_FORMS, NoteForm, SideForm
+from .states import StepResult
+
+DRAFTER = "drafter"
+COUNTERSIGNED = (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED)
+COORDINATED = (StepResult.COORDINATED, StepResult.DECIDED)
+
+
+class StepField(forms.CharField):
+    """An earlier step of the run by its uid; the drafter, or nothing said, is None."""
+
+    widget = forms.RadioSelect
+
+    def clean(self, value):
+        if value in (None, "", DRAFTER):
+            return None
+        try:
+            return UUID(value)
+        except (ValueError, AttributeError, TypeError) as error:
+            raise ValidationError("请从列出的环节中选择。") from error
+
+
+class SendBackForm(NoteForm):
+    to = StepField(label="退回至")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "退回理由"
+        drafter = [] if self.document.is_incoming else [(DRAFTER, f"拟稿人 {self.document.in_hands_of}")]
+        others = [step for step in Way.of(self.document).earlier if step.done_by_id != self.by.pk]
+        earlier = [(str(step.uid), _shown(step)) for step in reversed(others)]
+        self.fields["to"].widget.choices = choices = [*drafter, *earlier]
+        self.fields["to"].initial = choices[0][0] if choices else None
+
+
+def _shown(step) -> str:
+    at = timezone.localtime(step.closed_at) if step.closed_at else None
+    return f"{who(step)} {at:%m-%d %H:%M}" if at else who(step)
+
+
+class CountersignForm(NoteForm):
+    result = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in COUNTERSIGNED],
+        label="会签结论",
+        widget=forms.RadioSelect,
+        initial=StepResult.AGREED,
+        error_messages=CHOICE,
+    )
+
+
+class CoordinateForm(NoteForm):
+    result = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in COORDINATED],
+        label="协调结果",
+        widget=forms.RadioSelect,
+        error_messages=CHOICE,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "协调情况"
+
+
+class CorrectForm(NoteForm):
+    title = UnmarkedLine(max_length=300, is_name=True, label="标题")
+    body = UnmarkedText(
+        max_length=200_000,
+        label="正文",
+        help_text="只改错别字、漏字和版面；内容有修改的请退原签批人复审",
+        widget=forms.Textarea(attrs={"rows": 14, "data-tidy": as_attribute()}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].initial, self.fields["body"].initial = self.document.title, self.document.body
+        self.fields["note"].label = "改了哪里"
+        self.fields["note"].help_text = "哪里、原文、改为；告知签发人"
+
+
+class NotedForm(SideForm):
+    """阅知: there is nothing to fill in; what the person was told stands on top of the page."""
+
+
+STEP_FORMS |= {
+    "send_back": SendBackForm,
+    "countersign": CountersignForm,
+    "coordinate": CoordinateForm,
+    "correct": CorrectForm,
+}
+SIDE_FORMS |= {"take_note": NotedForm}

@@ -1,0 +1,69 @@
+"""What stands on top of a document's page because it came back: why, who said so and when, who is asked again."""
+
+from dataclasses import dataclass
+
+from units.models import Task
+from units.panels import Page
+from units.rules import own_tasks
+
+from . import going_back
+from .agreements import AskedAgain, Way, asked_again, who
+from .models import Opinion
+from .states import ENDED, State, StepKind, StepState
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`opinion` has the words, the name, the post and the moment; `lines` are ours."""
+
+    heading: str
+    opinion: Opinion | None = None
+    lines: tuple[str, ...] = ()
+
+
+def notices(page: Page) -> list[Notice]:
+    """In the order of what matters to whoever has to act on it."""
+    document = page.obj
+    if document.state in ENDED:
+        return []
+    found = [*_told(page)]
+    if document.state == State.DISPATCHED:
+        return found
+    way = Way.of(document)
+    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(asked_again(document, way))]
+
+
+def _told(page: Page):
+    """What the visitor is told himself; asked for only when he may answer 阅知."""
+    if "take_note" not in page.facts.get("side_acts", ()):
+        return
+    tasks = Task.objects.of(page.obj).open().filter(own_tasks(page.user), kind=StepKind.NOTICE).order_by("pk")
+    yield Notice("请阅知", lines=tuple(task.remark for task in tasks))
+
+
+def _returned(document, way: Way):
+    if document.state == State.DRAFTING:
+        opinion = going_back.last_return(document) if document.was_returned else None
+    else:
+        opened = [step for step in way.standing if step.state == StepState.OPEN and step.reopened_by]
+        opinion = opened[-1].reopened_by if opened else None
+    if opinion is not None:
+        yield Notice("被退回" if opinion.label == "退回" or document.was_returned else opinion.label, opinion)
+
+
+def _disagreeing(document, way: Way):
+    if document.state != State.IN_REVIEW:
+        return
+    for step in way.unresolved:
+        opinion = document.opinions.filter(kind=step.kind, result=step.result, by=step.done_by).last()
+        way_out = "须拟稿人撤回修改后重新送审，或由本单位领导记录协调结果，才能签发。"
+        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (way_out,))
+
+
+def _asked(found: AskedAgain):
+    if found.again:
+        names = "、".join(who(step) for step in found.again)
+        yield Notice("正文已改", lines=(f"以下人员原已同意，须重新办理：{names}。",))
+    if found.spared:
+        names = "、".join(who(step) for step in found.spared)
+        yield Notice("文稿未改", lines=(f"以下人员已同意本稿，不再重复办理：{names}。",))

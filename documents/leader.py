@@ -1,0 +1,62 @@
+"""领导桌面: what waits for a leader's hand, what is late in his units, what others urge, what he is to read.
+
+Each part is one queryset of open items, which its rows, its list and its counter share.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from units.access import units_with
+from units.models import Task
+from units.roles import PostKind
+
+from .models import Document, Urging
+from .states import StepKind
+
+SIGNING = (StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
+
+
+def to_sign(user) -> QuerySet:
+    """What asks for a leader's word: 会签, 签发, 批示, and whatever else waits at a leader's post (批准移交)."""
+    at_post = Q(post__kind=PostKind.LEADER) & ~Q(kind=StepKind.READ)
+    return Task.objects.waiting_for(user).filter(Q(kind__in=SIGNING) | at_post)
+
+
+def overdue(user) -> QuerySet:
+    """Open items of the units he leads that are past their limit, whoever has them, on documents that he may see."""
+    visible = Document.objects.allowing("view", user).filter(uid=OuterRef("subject_uid"))
+    late = Task.objects.open().filter(due_at__lt=timezone.now(), unit__in=units_with("instruct_documents", user))
+    return late.filter(Exists(visible), subject_type=Task.Subject.DOCUMENT)
+
+
+def urged(user) -> QuerySet:
+    """What waits for him and was urged; a reminder that the limit is near is no urging."""
+    urges = Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE)
+    return Task.objects.waiting_for(user).filter(Exists(urges))
+
+
+def to_read(user) -> QuerySet:
+    return Task.objects.waiting_for(user).filter(kind=StepKind.READ)
+
+
+@dataclass(frozen=True)
+class Part:
+    name: str
+    label: str
+    rows: Callable[..., QuerySet]
+    empty: str
+    order: tuple[str, ...] = ("-opened_at", "-pk")
+
+
+PARTS = {
+    one.name: one
+    for one in (
+        Part("sign", "待签批", to_sign, "没有等您签发、批示或会签的事项"),
+        Part("overdue", "本单位超时限", overdue, "本单位没有超过办理时限的事项", ("due_at", "pk")),
+        Part("urged", "被催办", urged, "没有人催办您的事项"),
+        Part("read", "待阅", to_read, "没有待您阅看的文件"),
+    )
+}

@@ -1,0 +1,44 @@
+"""The columns of each register, exactly those of practice 2.1 item 1, in its order."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+Cell = str | int | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """`width` is its share of the printed line, in mm of A4 landscape; the workbook's is derived from it."""
+
+    label: str
+    width: int
+    is_wide: bool = False  # may take what room there is on the screen
+
+
+ISSUED = (
+    Column("序号", 9), Column("发文日期", 18), Column("发文字号", 22), Column("标题", 43, True), Column("附件", 9),
+    Column("紧急程度", 11), Column("份数", 9), Column("主送", 24, True), Column("抄送", 19, True),
+    Column("拟稿部门/人", 16), Column("签发人/日期", 18), Column("用印日期", 18), Column("签收情况", 11),
+    Column("归档情况", 24), Column("备注", 22, True),
+)  # fmt: skip
+RECEIVED = (
+    Column("收文编号", 16), Column("收文日期", 17), Column("来文单位", 21), Column("来文字号", 19), Column("成文日期", 17),
+    Column("标题", 38, True), Column("附件", 8), Column("份数", 8), Column("紧急程度", 10), Column("办件/阅件", 9),
+    Column("承办部门", 14), Column("办理时限", 17), Column("签收人", 12), Column("办结日期", 17), Column("复文号", 16),
+    Column("归档情况", 20), Column("备注", 14, True),
+)  # fmt: skip
+SEALS = (
+    Column("序号", 10), Column("用印时间", 27), Column("文号/事由", 28), Column("标题", 70, True), Column("份数", 12),
+    Column("印章名称", 32), Column("批准人", 22), Column("经办人", 22), Column("监印人", 22), Column("备注", 28, True),
+)  # fmt: skip
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as screen and paper show it: days as 2026-11-24, moments local and to the minute, unknown empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{timezone.localtime(cell):%Y-%m-%d %H:%M}"
+    return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -1,0 +1,197 @@
+"""What stands in the cells of a slice of rows: each kind of fact is read for the whole slice at once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, F
+from django.utils import timezone
+
+from units.models import Appointment
+
+from .. import filing_port
+from ..models import Addressee, Attachment, Document, NumberEntry, StepRun
+from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, State, StepKind, StepState
+from .choice import Choice
+
+Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
+NAMED = 6  # receivers by name; of more, how many there are
+
+
+def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
+    documents = {entry.document_id: entry.document for entry in entries}
+    numbers = {entry.number for entry in entries}
+    corrections = _corrections(choice.unit, numbers)
+    sent_keys = [*documents, *(one.pk for rows in corrections.values() for one in rows)]
+    files, filed, receipts = _attachments(documents), _filed(sent_keys), _receipts(sent_keys)
+    main, cc = _addressees(documents)
+    doubles = Counter(one.number for one in filing_port.imported(choice.unit, numbers))
+    found: Filled = []
+    for entry in entries:
+        document = entry.document
+        corrected = corrections.get(entry.number, [])
+        valid = corrected[-1] if corrected else document  # whose receipts and filing count
+        # what came of the document stands at the number it went out with, not at one it had before
+        sent, copies, signed, sealed, received, archived = (
+            _day(document.dispatched_at), document.print_copies, _signed(document), _day(document.sealed_at),
+            receipts.get(valid.pk, ""), _filing(valid, filed),
+        ) if entry.number == document.doc_number else (None, None, "", None, "", "")  # fmt: skip
+        cells = (
+            sent, entry.number, document.title, files.get(document.pk), document.get_urgency_display(), copies,
+            main.get(document.pk, ""), cc.get(document.pk, ""), _drafted(document), signed, sealed, received, archived,
+            _remark(entry, doubles, corrected),
+        )  # fmt: skip
+        found.append((cells, document.get_absolute_url(), entry.voided_at is not None))
+    return found
+
+
+def of_received(documents: list[Document], choice: Choice) -> Filled:
+    by_key = {one.pk: one for one in documents}
+    issued = {one.issued_id for one in documents if one.issued_id}
+    files, filed = _attachments([*by_key, *issued]), _filed(by_key)
+    departments = _departments({one.lead_officer_id for one in documents if one.lead_officer_id}, choice.unit)
+    signers, replies = _doers(by_key, StepKind.SIGN_FOR), _replies(issued, choice.unit)
+    found: Filled = []
+    for one in documents:
+        n_files = (files.get(one.pk) or 0) + (files.get(one.issued_id) or 0)
+        cells = (
+            one.receipt_number, _day(one.signed_for_at), one.sender_name, one.sender_number, one.sender_date, one.title,
+            n_files or None, None, one.get_urgency_display(), _handling(one), departments.get(one.lead_officer_id, ""),
+            one.due_at, signers.get(one.pk, ""), _day(one.completed_at), replies.get(one.issued_id, ""),
+            _filing(one, filed), _gone(one),
+        )  # fmt: skip
+        found.append((cells, one.get_absolute_url(), False))
+    return found
+
+
+def of_sealed(documents: list[Document], choice: Choice) -> Filled:
+    keepers = _doers([one.pk for one in documents], StepKind.SEAL)
+    voided = dict(
+        NumberEntry.objects.unguarded("of rows that were allowed")
+        .filter(document__in=[one.pk for one in documents if one.state == State.VOIDED], voided_at__isnull=False)
+        .order_by("voided_at", "pk")
+        .values_list("document_id", "void_reason")
+    )
+    seal = f"{choice.unit.name}印章"
+    found: Filled = []
+    for one in documents:
+        is_struck = one.state == State.VOIDED
+        cells = (
+            one.sealed_at, one.doc_number, one.title, one.print_copies, seal, one.signed_by,
+            one.drafted_by.name if one.drafted_by else "", keepers.get(one.pk, ""),
+            f"作废：{voided.get(one.pk, '')}".rstrip("：") if is_struck else "",
+        )  # fmt: skip
+        found.append((cells, one.get_absolute_url(), is_struck))
+    return found
+
+
+def _day(moment):
+    return timezone.localdate(moment) if moment else None
+
+
+def _signed(document: Document) -> str:
+    return " ".join(part for part in (document.signed_by, str(document.document_date or "")) if part)
+
+
+def _drafted(document: Document) -> str:
+    names = (document.department, document.drafted_by)
+    return "/".join(one.name for one in names if one is not None)
+
+
+def _gone(document: Document) -> str:
+    """已退文, 已收回 or 已替换, with the reason given."""
+    if document.state not in GONE:
+        return ""
+    return "：".join(filter(None, (document.get_state_display(), document.ended_note)))
+
+
+def _handling(document: Document) -> str:
+    return HandlingKind(document.handling_kind).label if document.handling_kind else ""
+
+
+def _remark(entry: NumberEntry, doubles: Counter, corrected: list[Document]) -> str:
+    """Why it is void; the new 印发日期 of what replaced it, the old one stands as 发文日期; doubles."""
+    parts = [f"作废：{entry.void_reason}"] if entry.voided_at else []
+    parts += [f"更正重发：新印发日期{_day(one.dispatched_at)}，原件作废" for one in corrected]
+    if doubles[entry.number]:
+        parts.append(f"重号：另有补录档案{doubles[entry.number]}件")
+    return "；".join(parts)
+
+
+def _attachments(keys: Collection[int]) -> dict[int, int]:
+    rows = Attachment.objects.filter(document__in=list(keys), removed_at=None).order_by()
+    return dict(rows.values("document").annotate(n=Count("pk")).values_list("document", "n"))
+
+
+def _addressees(keys: Collection[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """(主送, 抄送) of each document, as a register holds them: the first by name, and how many there are."""
+    names: dict[str, dict[int, list[str]]] = {kind: defaultdict(list) for kind in AddresseeKind.values}
+    rows = Addressee.objects.filter(document__in=list(keys)).order_by("document", "position", "pk")
+    for document, kind, name, short in rows.values_list("document", "kind", "name", "unit__short_name"):
+        names[kind][document].append(short or name)
+    main, cc = ({key: _named(found) for key, found in names[kind].items()} for kind in AddresseeKind)
+    return main, cc
+
+
+def _named(names: list[str]) -> str:
+    shown = "、".join(names[:NAMED])
+    return shown if len(names) <= NAMED else f"{shown}等{len(names)}个单位"
+
+
+def _receipts(keys: Collection[int]) -> dict[int, str]:
+    """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more."""
+    rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(issued__in=list(keys)).order_by()
+    counted = rows.values("issued").annotate(n=Count("signed_for_at"), m=Count("pk"))
+    return {one["issued"]: f"{one['n']}/{one['m']}" for one in counted}
+
+
+def _corrections(unit, numbers: Collection[str]) -> dict[str, list[Document]]:
+    """更正件 that went out under each number, the last one in force."""
+    rows = Document.objects.unguarded("of the unit whose register it is").filter(
+        unit=unit, doc_number__in=list(numbers), corrects__isnull=False, dispatched_at__isnull=False
+    )
+    found: dict[str, list[Document]] = defaultdict(list)
+    for one in rows.exclude(state=State.VOIDED).defer("body").order_by("dispatched_at", "pk"):
+        found[one.doc_number].append(one)
+    return found
+
+
+def _filed(keys: Collection[int]) -> dict[int, str]:
+    rows = Document.objects.unguarded("of rows that were allowed").filter(pk__in=list(keys), record__isnull=False)
+    return dict(rows.values_list("pk", "record__archival_code"))
+
+
+def _filing(document: Document, filed: dict[int, str]) -> str:
+    """归档情况: the archival code, else the ground for not filing, else that it is not filed yet."""
+    if code := filed.get(document.pk):
+        return code
+    if document.not_to_file:
+        return f"不归档：{document.not_to_file} {NotToFile(document.not_to_file).label}"
+    return "" if document.state == State.VOIDED or document.state in GONE else "未归档"
+
+
+def _doers(keys: Collection[int], kind: StepKind) -> dict[int, str]:
+    """Who did the step of this kind last on each document; empty where the run does not say."""
+    rows = StepRun.objects.filter(run__document__in=list(keys), kind=kind, state=StepState.DONE).order_by("pk")
+    return dict(rows.exclude(done_by=None).values_list("run__document", "done_by__name"))
+
+
+def _departments(officers: Iterable[int], unit) -> dict[int, str]:
+    """承办部门 of the lead officers: the department of the latest appointment in the unit, with his name."""
+    rows = Appointment.objects.filter(user__in=list(officers), post__unit=unit).order_by("starts_on", "pk")
+    latest = {user: (department, name) for user, department, name in rows.values_list(
+        "user", "department__name", "user__name")}  # fmt: skip
+    return {user: "/".join(part for part in names if part) for user, names in latest.items()}
+
+
+def _replies(issued: Collection[int], unit) -> dict[int, str]:
+    """复文号: numbers in force of what this unit answered to each issued request."""
+    rows = (
+        NumberEntry.objects.unguarded("of rows that were allowed, the same unit's")
+        .filter(document__replies_to__in=list(issued), document__unit=unit, voided_at=None)
+        .order_by("taken_at", "pk")
+        .annotate(request=F("document__replies_to"))
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for request, number in rows.values_list("request", "number"):
+        found[request].append(number)
+    return {request: "、".join(numbers) for request, numbers in found.items()}

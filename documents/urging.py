@@ -1,0 +1,133 @@
+"""催办: who has an open item of a document, here or at the units it was sent to, is asked to hurry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from units import audit
+from units.models import Task, User
+from units.texts import too_long
+from units.workflow import Refused
+
+from .actions import locked, still_open
+from .conditions import may_be_urged
+from .inputs import UrgeInput
+from .models import Document, Urging
+from .states import BESIDE, ENDED, Direction, State, StepKind
+
+LONGEST = 200
+
+
+class Scope(models.TextChoices):
+    """Whom to urge, as one chooses it."""
+
+    STEP = "step", "当前办理人"
+    READERS = "readers", "传阅未阅的人"
+    UNSIGNED = "unsigned", "未签收的单位"
+    UNANSWERED = "unanswered", "已签收、未办结的单位"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One open item that can be urged: whose, and in which of the groups."""
+
+    task: Task
+    scope: Scope
+
+    @property
+    def who(self) -> str:
+        if self.scope in (Scope.UNSIGNED, Scope.UNANSWERED):
+            return self.task.unit.short_name
+        return str(self.task.assignee or self.task.post)
+
+    def __str__(self) -> str:
+        return f"{self.who}（{self.task.label}）"
+
+
+def targets(document: Document, by: User | None = None) -> list[Target]:
+    """Open items of the document and, once it is dispatched, of its deliveries; not those of `by`, no notices."""
+    own = _open(Q(subject_uid=document.uid) & (Q(kind=StepKind.READ) | ~Q(kind__in=BESIDE)))
+    found = [Target(task, _own_scope(task)) for task in own]
+    if document.direction == Direction.OUTGOING and document.dispatched_at is not None:
+        deliveries = document.deliveries.unguarded("the issuer urges who has not signed for it or not answered")
+        states = dict(deliveries.exclude(state__in=sorted(ENDED)).values_list("uid", "state"))
+        waiting = _open(Q(subject_uid__in=list(states)) & ~Q(kind__in=BESIDE)) if states else []
+        found += [Target(task, _scope_at(states[task.subject_uid])) for task in waiting]
+    return [one for one in found if by is None or one.task.assignee_id != by.pk]
+
+
+def _open(condition: Q) -> list[Task]:
+    rows = Task.objects.open().filter(condition).select_related("unit", "post__unit", "assignee")
+    return list(rows.order_by("unit__code", "pk"))
+
+
+def _own_scope(task: Task) -> Scope:
+    return Scope.READERS if task.kind == StepKind.READ else Scope.STEP
+
+
+def _scope_at(state: str) -> Scope:
+    return Scope.UNSIGNED if state == State.DELIVERED else Scope.UNANSWERED
+
+
+@dataclass(frozen=True)
+class Said:
+    """One act of 催办 as the page shows it, or the reminder that came by itself."""
+
+    label: str
+    by: str
+    at: datetime
+    text: str
+    asked: str
+
+
+def said_on(document: Document, most: int = 20) -> list[Said]:
+    """The latest acts of 催办 on the document's items and, for its issuer, on those of its deliveries; newest first."""
+    rows = Urging.objects.filter(task__in=_tasks_of(document)).order_by("-at", "-pk")
+    acts: dict[tuple, list[Urging]] = {}
+    for one in rows.select_related("by", "task__unit", "task__assignee", "task__post__unit")[: most * 10]:
+        acts.setdefault((one.at, one.by_id, one.kind), []).append(one)
+    return [_said(document, group) for group in list(acts.values())[:most]]
+
+
+def _said(document: Document, group: list[Urging]) -> Said:
+    first = group[0]
+    asked = [
+        str(one.task.assignee or one.task.post) if one.task.subject_uid == document.uid else one.task.unit.short_name
+        for one in reversed(group)
+    ]
+    by = "" if first.kind == Urging.Kind.REMINDER else first.by.name
+    return Said(first.get_kind_display(), by, first.at, first.text, "、".join(dict.fromkeys(asked)))
+
+
+@transaction.atomic
+def urge(document: Document, *, by, note: str = "", given: UrgeInput | None = None) -> int:
+    """One row an item urged, one event; returns how many. Refused when nothing of what was chosen is open any more.
+
+    A form that is sent twice (`given.run`) urges once: 0 the second time.
+    """
+    given = given or UrgeInput()
+    if refused := too_long(note, LONGEST, "催办内容"):
+        raise Refused(refused)
+    row = locked(document)
+    if given.run is not None and Urging.objects.filter(run=given.run, task__in=_tasks_of(row)).exists():
+        return 0
+    still_open("urge", may_be_urged(row), row, by)
+    chosen = [one for one in targets(row, by) if _is_chosen(one, given)]
+    if not chosen:
+        raise Refused("没有可催的事项：所选事项已经办理，或者就在您本人手上。")
+    now = timezone.now()  # of all items alike: one act is counted once
+    Urging.objects.bulk_create([Urging(task=one.task, by=by, text=note, run=given.run, at=now) for one in chosen])
+    audit.record("urge", "催办", row, by=by, through="urge", opinion=note, asked=[str(one) for one in chosen])
+    return len(chosen)
+
+
+def _tasks_of(document: Document):
+    deliveries = document.deliveries.unguarded("whether this form urged them already").values("uid")
+    return Task.objects.filter(Q(subject_uid=document.uid) | Q(subject_uid__in=deliveries))
+
+
+def _is_chosen(one: Target, given: UrgeInput) -> bool:
+    return one.task.pk in given.tasks if given.tasks else given.scope in ("", one.scope)

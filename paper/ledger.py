@@ -1,0 +1,90 @@
+"""A register on paper: A4 landscape as PDF/A, the head of columns on every page, no line split between two."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from .fonts import resolve
+from .grid import half_cells
+from .painter import Rendition, day_of, paint_pdf
+from .sheets import count_pages
+
+SIZE = 8.5  # pt
+HALF = SIZE / 2 * 25.4 / 72  # mm of half a character
+INSET = 0.9  # mm beside a cell's text
+LINE = SIZE * 1.45 * 25.4 / 72  # mm from one line to the next
+ROOM = 140  # mm of a page that one line of the register may take; a longer one cannot but be split
+WIDTH = 273  # mm between the margins
+LEDGER = """
+#let data = json(bytes(sys.inputs.data))
+#set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
+#set text(lang: "zh", region: "cn", fallback: false, font: data.fonts.body, size: 8.5pt)
+#set page(width: 297mm, height: 210mm, margin: (x: 12mm, top: 25mm, bottom: 14mm),
+  header: [
+    #align(center, text(font: data.fonts.title, size: 16pt, data.heading))
+    #v(-1mm)
+    #grid(columns: (1fr, auto), text(size: 9pt, data.range), text(size: 9pt, data.made))
+  ], header-ascent: 2mm,
+  footer: context align(center, text(size: 9pt, font: data.fonts.song)[
+    第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
+#set par(leading: 0.45em)
+#if data.lines.len() == 0 { align(center, text(size: 12pt, data.empty)) } else {
+  table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
+    table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),
+    ..data.lines.map(line => line.cells.enumerate().map(((place, cell)) => table.cell(breakable: line.long,
+      if line.struck and place < line.cells.len() - 1 { strike(cell) } else { cell }))).flatten())
+}
+"""
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    cells: tuple[str, ...]
+    is_struck: bool = False  # all but its last cell, which says why
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """`columns` are (name, mm); `made` says when and by whom it was printed."""
+
+    heading: str
+    range: str
+    made: str
+    columns: tuple[tuple[str, int], ...]
+    lines: tuple[LedgerLine, ...]
+    empty: str = "本期没有登记"
+
+
+def _is_long(line: LedgerLine, widths: list[float]) -> bool:
+    """More than a page holds in one piece?"""
+    rows = [
+        half_cells(cell) * HALF / max(width - 2 * INSET, 2 * HALF)
+        for cell, width in zip(line.cells, widths, strict=True)
+    ]
+    return (max(rows) * 1.15 + 1) * LINE > ROOM
+
+
+def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
+    """Raises LayoutRefused, a refusal, for a character without a glyph or a server without fonts."""
+    fonts = resolve(str(settings.EGOV_FONTS_DIR))
+    share = WIDTH / sum(width for _, width in ledger.columns)
+    widths = [round(width * share, 2) for _, width in ledger.columns]
+    data = {
+        "title": ledger.heading,
+        "heading": ledger.heading,
+        "range": ledger.range,
+        "made": ledger.made,
+        "empty": ledger.empty,
+        "day": day_of(moment),
+        "fonts": {role: list(names) for role, names in fonts.families.items()},
+        "columns": [name for name, _ in ledger.columns],
+        "widths": widths,
+        "lines": [
+            {"cells": list(line.cells), "struck": line.is_struck, "long": _is_long(line, widths)}
+            for line in ledger.lines
+        ],
+    }
+    pdf = paint_pdf(LEDGER, data, moment)
+    text = "\n".join([ledger.heading, *("\t".join(line.cells) for line in ledger.lines)])
+    return Rendition(pdf, count_pages(pdf), fonts.used, text)

@@ -1,0 +1,144 @@
+"""The leader's five minutes (issue 12, point 9): one page, its counters equal its lists; text before buttons."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from documents import leader
+from documents.actions import create_draft
+from documents.circulation import circulate
+from documents.inputs import CirculateInput, UrgeInput
+from documents.reading import MOST, reading_of_text
+from documents.states import Direction
+from documents.urging import urge
+from tests.cast import PASSWORD
+from tests.forms import send_form
+from tests.made import BODY, brought_to, registered, take
+from units.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def shown(person) -> dict[str, list[str]]:
+    page = client_of(person).get(reverse("documents:leader"))
+    return {one["part"].name: [task.title for task in one["rows"]] for one in page.context["parts"]}
+
+
+def late(document) -> None:
+    Task.objects.of(document).open().update(due_at=timezone.now() - timedelta(days=2))
+
+
+def test_the_page_tells_apart_what_is_to_sign_late_urged_and_to_read(people):
+    signing = brought_to("check", people, title="关于待签发事项的通知")
+    behind = brought_to("submit", people, title="关于久未核稿事项的通知")
+    late(behind)
+    assert shown(people["D07:leader"]) == {
+        "sign": [signing.title], "overdue": [behind.title], "urged": [], "read": []
+    }  # fmt: skip
+    urge(signing, by=people["D07:reviewer"], note="请尽快签发。", given=UrgeInput())
+    assert shown(people["D07:leader"])["urged"] == [signing.title]
+    assert shown(people["D09:leader"]) == {"sign": [], "overdue": [], "urged": [], "read": []}
+
+
+def test_what_was_urged_before_it_came_to_him_is_not_urged_of_him(people):
+    document = brought_to("submit", people)
+    urge(document, by=people["D07:reviewer"], note="请尽快核稿。", given=UrgeInput())
+    take(document, "check", people["D07:reviewer"], note="同意。")
+    assert shown(people["D07:leader"])["urged"] == []
+
+
+def test_a_circulated_letter_is_to_read_and_not_to_sign(people):
+    letter = registered(people, unit="D09")
+    circulate(letter, by=people["D09:clerk"], given=CirculateInput((people["D09:leader"],)))
+    assert shown(people["D09:leader"]) == {"sign": [], "overdue": [], "urged": [], "read": [letter.title]}
+
+
+def test_counters_equal_their_lists_however_many_there_are(people):
+    for number in range(8):
+        late(brought_to("check", people, title=f"关于第{number}件事项的通知"))
+    client = client_of(people["D07:leader"])
+    page = client.get(reverse("documents:leader"))
+    for one in page.context["parts"]:
+        whole = client.get(reverse("documents:leader"), {"part": one["part"].name})
+        assert len(whole.context["page"].items) == one["count"], one["part"].name
+        assert [task.pk for task in one["rows"]] == [task.pk for task in whole.context["page"]][:6]
+    assert page.context["parts"][0]["count"] == 8 == leader.to_sign(people["D07:leader"]).count()
+
+
+def test_what_a_leader_may_not_see_is_not_named_as_late(people):
+    """A task of his unit on a document of another unit, in which neither he nor his post takes part."""
+    other = brought_to("submit", people, unit="D09", to=("D07",), title="关于别处事项的通知")
+    Task.objects.of(other).open().update(
+        unit=people["D07:leader"].appointments.get().post.unit, due_at=timezone.now() - timedelta(1)
+    )
+    assert shown(people["D07:leader"])["overdue"] == []
+
+
+def test_there_is_no_such_part(people):
+    assert client_of(people["D07:leader"]).get(reverse("documents:leader"), {"part": "x\x00"}).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "where"), [("D07:leader", "documents:leader"), ("D07:clerk", "documents:waiting")])
+def test_a_leader_lands_on_his_page_and_everybody_else_on_his_list(people, who, where):
+    client = Client()
+    given = {"username": people[who].username, "password": PASSWORD}
+    assert send_form(client, reverse("units:sign_in"), given)["Location"] == reverse(where)
+    assert client.get("/")["Location"] == reverse(where)
+
+
+def test_large_type_is_kept_in_the_browser_and_goes_again(people):
+    client = client_of(people["D07:leader"])
+    assert '<html lang="zh-Hans">' in client.get(reverse("documents:leader")).text
+    answer = send_form(client, reverse("units:large_type"), {"large": "1", "next": reverse("documents:handled")})
+    assert answer["Location"] == reverse("documents:handled")
+    assert '<html lang="zh-Hans" class="large">' in client.get(reverse("documents:leader")).text
+    strange = send_form(client, reverse("units:large_type"), {"large": "0", "next": "https://example.invalid/"})
+    assert strange["Location"] == reverse("documents:leader")
+    assert '<html lang="zh-Hans">' in client.get(reverse("documents:leader")).text
+
+
+def test_the_text_stands_before_the_acts_and_says_what_the_page_says(people):
+    document = brought_to("check", people)
+    page = client_of(people["D07:leader"]).get(document.get_absolute_url())
+    text = page.text
+    assert text.index('class="reading"') < text.index('id="layout"') < text.index('id="act-approve"')
+    assert page.context["reading"].main_recipients == "长宁区民政局"
+    assert list(page.context["reading"].paragraphs) == BODY.split("\n")
+    assert [(one["label"], one["anchor"]) for one in page.context["bar"]] == [
+        ("签发", "act-approve"), ("退回", "act-send_back"),
+    ]  # fmt: skip
+    assert text.index('class="bar"') > text.index('id="act-send_back"')
+
+
+def test_a_return_offers_usual_reasons(people):
+    document = brought_to("check", people)
+    page = client_of(people["D07:leader"]).get(document.get_absolute_url()).text
+    assert 'data-phrase="请补充依据材料后再报。"' in page
+
+
+def test_a_long_text_is_cut_and_says_so():
+    found = reading_of_text("\n".join(f"第{number}段" for number in range(MOST + 1)))
+    assert found is not None and len(found.paragraphs) == MOST and found.is_cut
+    assert reading_of_text(" \n ") is None
+
+
+def test_an_internal_report_is_returned_by_the_leader_with_his_reason(people):
+    unit = people["D07:officer"].appointments.get().post.unit
+    report = create_draft(
+        {"title": "关于购置设备的签报", "body": BODY}, unit=unit, by=people["D07:officer"], direction=Direction.INTERNAL
+    )
+    take(report, "submit", people["D07:officer"])
+    take(report, "check", people["D07:reviewer"], note="同意。")
+    page = client_of(people["D07:leader"]).get(report.get_absolute_url())
+    assert [one["label"] for one in page.context["bar"]] == ["批示", "退回"]
+    take(report, "send_back", people["D07:leader"], note="请补充依据材料后再报。")
+    assert (report.state, report.was_returned) == ("drafting", True)

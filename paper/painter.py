@@ -48,7 +48,7 @@ PAINT = """
       tracking: run.tracking * 1pt, fill: ink.at(run.colour), run.text)
     place(top + left, dx: run.x * 1mm, dy: run.y * 1mm,
       if run.stretch == 1 { box(width: 400mm, words) }
-      else { scale(x: run.stretch * 100%, origin: top + left, box(words)) })
+      else { scale(x: run.stretch * 100%, origin: top + left, box(width: 400mm, words)) })
   }
   for seal in page.seals {
     place(top + left, dx: (seal.x - seal.radius) * 1mm, dy: (seal.y - seal.radius) * 1mm,

@@ -116,7 +116,7 @@ class TableSetter:
     def __init__(self, setter, table: Table, widths: list[int]) -> None:
         self.setter, self.widths = setter, widths
         self.rows = [self._broken(row) for row in table.rows]
-        self.top = 0.0
+        self.top, self.shifted = 0.0, False
 
     def _broken(self, row: tuple[str, ...]) -> list[list[str]]:
         return [break_lines(cell, width - INSET) for cell, width in zip(row, self.widths, strict=True)]
@@ -125,8 +125,8 @@ class TableSetter:
         head, *rest = self.rows
         head_height = _height(head)
         repeated = head_height <= LINES // 3
-        strips = [strip for row in rest for strip in _strips(row, LINES - (head_height if repeated else 0))]
-        heads = list(_strips(head, LINES))
+        strips = [strip for row in rest for strip in _strips(row, LINES - 1 - (head_height if repeated else 0))]
+        heads = list(_strips(head, LINES - 1))
         self.setter.row()
         self.setter.room(_height(heads[0]) + (_height(strips[0]) if strips else 0))
         self._begin()
@@ -144,9 +144,15 @@ class TableSetter:
                     self._row(head, is_head=True)
             self._row(strip)
         self._end()
+        if self.shifted:
+            self.setter.line += 1 - GAP  # the grid again
 
     def _begin(self) -> None:
-        self.top = max(self.setter.line - GAP, 0.0)
+        """The rule above; at the top of a page the rows stand a little lower, so that it does not touch them."""
+        self.shifted = self.setter.line < GAP
+        if self.shifted:
+            self.setter.line = GAP
+        self.top = self.setter.line - GAP
         self.setter.page.rules.append(Rule(self.top, 0.25))
 
     def _row(self, cells: list[list[str]], *, is_head: bool = False) -> None:

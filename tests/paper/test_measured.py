@@ -111,6 +111,26 @@ def test_a_hundred_and_twenty_pages_let_other_threads_work():
     assert longest < 1.0, "the web process stood still"
 
 
+@pytest.mark.parametrize("mark", ["上海市长宁区住房保障和房屋管理局文件", "区委办文件", "字" * 40])
+def test_a_mark_of_any_length_is_one_row_within_the_type_area(mark):
+    sheet = sheets(layout.render_document(replace(GIVEN, issuing_mark=mark), moment=MOMENT).pdf)[0]
+    found = sheet.find(mark)
+    left, top, right, _ = sheet.red_ink(60, 100)
+    assert len({round(char.top, 2) for char in found}) == 1
+    assert left >= 28 and right <= 184 and top == pytest.approx(72, abs=0.1)
+
+
+def test_a_table_at_the_top_of_a_page_does_not_touch_its_rule():
+    body = "\n".join(f"第{n}项\t{n}" for n in range(60))
+    made = layout.render_document(replace(GIVEN, body="如下：\n名称\t数目\n" + body + "\n以上。"), moment=MOMENT)
+    for sheet in sheets(made.pdf)[1:4]:
+        above = min(line.bottom for line in sheet.lines)
+        first = min(char.top for char in sheet.chars if char.char == "名")
+        assert first - above > 2 and above >= 36.8
+        for line in sheet.lines:
+            assert not any(char.top + 0.3 < line.middle < char.base for char in sheet.chars if char.size == 16)
+
+
 def test_the_seal_places_are_known_before_sealing():
     given = replace(GIVEN, co_signatures=THREE[1:])
     places = layout.seal_places(given)

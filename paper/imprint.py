@@ -1,6 +1,6 @@
 """版记 at the foot of the last, even page (GB/T 9704—2012, 7.4); of a letter without rules and 印发 (10.1)."""
 
-from .given import LETTER, ORDER, PageInput, chinese_date
+from .given import LETTER, MINUTES, ORDER, PageInput, chinese_date
 from .grid import FOOT, LEADING, LEFT, RIGHT, Rule, break_lines, down, half_cells, step_of
 from .setter import Page, Setter, width_of
 
@@ -14,12 +14,20 @@ THICK, THIN = 0.35, 0.25
 
 
 def imprint_lines(given: PageInput, moved: bool) -> list[tuple[float, str]]:
-    """(x in mm, text) of 主送 when moved here, and of 抄送 (分送); names hang behind their label (7.4.2)."""
-    found, copied = [], "分送" if given.form == ORDER else "抄送"
-    for label, names in (("主送", given.main_recipients if moved else ""), (copied, given.cc_recipients)):
+    """(x in mm, text) of 主送 when moved here, and of 抄送; names hang behind their label (7.4.2)."""
+    found = []
+    for label, names in _labelled(given, moved):
         lines = break_lines(f"{label}：{names.rstrip('。')}。", WIDTH - HANG, first=-HANG) if names else []
         found += [(FIRST if number == 0 else FIRST + HANG * STEP / 2, text) for number, text in enumerate(lines)]
     return found
+
+
+def _labelled(given: PageInput, moved: bool) -> list[tuple[str, str]]:
+    """Who gets it: 分送 of an order, which has no 主送, and of minutes."""
+    main = given.main_recipients if moved else ""
+    if given.form == ORDER:
+        return [("分送", "、".join(filter(None, (main, given.cc_recipients))))]
+    return [("分送" if given.form == MINUTES else "主送", main), ("抄送", given.cc_recipients)]
 
 
 def printing_lines(given: PageInput) -> list[str]:

@@ -110,9 +110,14 @@ def set_title(setter: Setter, title: str, names: frozenset[str]) -> None:
 
 
 def _recipients(setter: Setter, given: PageInput) -> bool:
-    """主送机关 flush left; so many that the first page would show no text stand in the imprint (7.3.2): True."""
+    """主送机关 flush left; so many that the first page would show no text stand in the imprint (7.3.2): True.
+
+    Orders and minutes have no 主送: whoever gets them is named in the imprint.
+    """
     if not given.main_recipients:
         return False
+    if given.form in (ORDER, MINUTES):
+        return True
     lines = break_lines(f"{given.main_recipients}：")
     if setter.page.number == 1 and not setter.fits(len(lines) + 1):
         return True

@@ -111,6 +111,16 @@ def test_a_hundred_and_twenty_pages_let_other_threads_work():
     assert longest < 1.0, "the web process stood still"
 
 
+@pytest.mark.parametrize(
+    ("form", "label"), [("order", "分送：各有关单位、区档案局。"), ("minutes", "分送：各有关单位。")]
+)
+def test_orders_and_minutes_name_who_gets_them_in_the_imprint(form, label):
+    """Domain 1.2: no 主送机关 on 令 and 纪要."""
+    pages = set_document(replace(GIVEN, form=form, attachments=()))
+    assert not any(run.text == "各有关单位：" for page in pages for run in page.runs)
+    assert any(run.text == label for run in pages[-1].runs)
+
+
 @pytest.mark.parametrize("mark", ["上海市长宁区住房保障和房屋管理局文件", "区委办文件", "字" * 40])
 def test_a_mark_of_any_length_is_one_row_within_the_type_area(mark):
     sheet = sheets(layout.render_document(replace(GIVEN, issuing_mark=mark), moment=MOMENT).pdf)[0]

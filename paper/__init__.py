@@ -53,11 +53,14 @@ __all__ = [
 ]
 
 
-def render_document(given: PageInput, *, moment: datetime) -> Rendition:
-    """正本 as PDF/A-2b; byte for byte the same for the same input and moment."""
+def render_document(given: PageInput, *, moment: datetime, standard: str = "a-2b") -> Rendition:
+    """正本 as PDF/A-2b; byte for byte the same for the same input and moment.
+
+    `standard`: "a-1b" gives the twin for which an independent checker is to be had (PDFBox Preflight).
+    """
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     pages = set_document(given)
-    pdf = paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment)
+    pdf = paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment, standard)
     return Rendition(pdf, len(pages), fonts.used, plain(pages))
 
 

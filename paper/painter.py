@@ -180,8 +180,8 @@ def day_of(moment: datetime) -> list[int]:
     return [day.year, day.month, day.day]
 
 
-def paint_pdf(source: str, data: dict, moment: datetime) -> bytes:
-    """Compile under PDF/A-2b with the clock held at `moment`: the same input gives the same bytes."""
+def paint_pdf(source: str, data: dict, moment: datetime, standard: str = "a-2b") -> bytes:
+    """Compile under PDF/A with the clock held at `moment`: the same input gives the same bytes."""
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     try:
         with LOCK:
@@ -189,7 +189,7 @@ def paint_pdf(source: str, data: dict, moment: datetime) -> bytes:
                 input=source.encode(),
                 format="pdf",
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                pdf_standards=["a-2b"],
+                pdf_standards=[standard],
                 timestamp=int(moment.timestamp()),
             )
     except typst.TypstError as error:

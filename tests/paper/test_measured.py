@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import paper as layout
+from paper.grid import CELL
 from paper.page import set_document
 from paper.pdfa_check import check_pdfa
 from paper.specs import page_of_spec
@@ -224,3 +225,28 @@ def test_a_description_becomes_a_pdf_without_a_row(tmp_path, capsys):
         assert check_pdfa(out.read_bytes()) == []
     with pytest.raises(CommandError, match="写不了"):
         call_command("render_layout", spec, tmp_path / "none" / "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("names", "date_right", "name_right"),
+    [
+        (("区法院",), 172.857, None),
+        (("长宁区信息化委员会办公室",), None, 172.857),
+        (("长宁区信息化委员会", "区法院"), 172.857, None),
+    ],
+)
+def test_without_a_seal_the_longer_of_name_and_date_ends_two_characters_in(names, date_right, name_right):
+    """7.3.5.2: the date begins two characters right of the name above; of several the first ends two characters in."""
+    given = replace(GIVEN, sealed=False, issuer_signature=names[0], co_signatures=names[1:])
+    runs = [run for page in set_document(given) for run in page.runs]
+    date = next(run for run in runs if run.text == "2026年11月24日")
+    last = next(run for run in runs if run.text == names[-1] and run.size == 16 and run.line == date.line - 1)
+    assert date.left == pytest.approx(last.left + 2 * CELL)
+    if date_right:
+        assert date.left + date.width * CELL / 2 == pytest.approx(date_right, abs=0.01)
+        assert date.left + date.width * CELL / 2 > last.left + last.width * CELL / 2
+    else:
+        assert last.left + last.width * CELL / 2 == pytest.approx(name_right, abs=0.01)
+    if len(names) > 1:
+        first = next(run for run in runs if run.text == names[0] and run.line == last.line - 1)
+        assert first.left + first.width * CELL / 2 == pytest.approx(172.857, abs=0.01)

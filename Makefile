@@ -14,6 +14,7 @@ run: setup
 
 setup: $(RUN_STAMP)
 	@$(PY) -m changning_egov.fonts_setup
+	@test $(EGOV_DATA_DIR)/web/faces/faces.css -nt $(EGOV_DATA_DIR)/fonts || $(PY) manage.py web_fonts
 
 $(RUN_STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=/path/to/python3.11 make … chooses one.")'

@@ -169,6 +169,10 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = EGOV_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Faces of the official page for the screen, made at set-up (manage.py web_fonts); without them the browser's own
+EGOV_WEB_FONTS_DIR = EGOV_DATA_DIR / "web"
+EGOV_PAGE_FACES = (EGOV_WEB_FONTS_DIR / "faces" / "faces.css").is_file()
+WHITENOISE_ROOT = EGOV_WEB_FONTS_DIR if EGOV_PAGE_FACES else None
 STORAGES = {
     "default": {"BACKEND": "files.store.DigestStorage"},
     "staticfiles": {

@@ -3,11 +3,13 @@
 from django.utils import timezone
 
 import paper
-from files.store import Landed, land_made
+from files.store import Landed, land_made, path_of
+from files.text import text_of
 
 from .models import Opinion, Rendition
-from .states import AddresseeKind, Direction, DocType, RoutingDirection, StepKind
+from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
+LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
 
 
@@ -16,26 +18,55 @@ def page_input(document) -> "paper.PageInput":
     addressees = list(document.addressees.all())
     main = [one.name for one in addressees if one.kind == AddresseeKind.MAIN]
     copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
-    attachments = document.attachments.filter(removed_at=None)
+    attachments = list(document.attachments.filter(removed_at=None).select_related("stored_file"))
     upward = document.routing_direction == RoutingDirection.UP
     internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
     return paper.PageInput(
         form=paper.form_of(document.doc_type),
         issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
         doc_number=document.doc_number,
-        signatory_name=document.head_signatory if upward else "",
+        signatory_name=_signatory(document, upward),
         urgency=document.get_urgency_display() if document.urgency else "",
         title=document.title,
         main_recipients="、".join(main),
         body=document.body,
-        attachments=tuple(one.title or one.name.rsplit(".", 1)[0] for one in attachments),
+        attachments=tuple(map(_named, attachments)),
+        enclosures=_enclosures(attachments),
         issuer_signature=_signature(document, internal),
         document_date=document.document_date,
         note=_note(document),
         cc_recipients="、".join(copied),
         printing_agency="" if internal else document.unit.name,
         printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
+        sealed=not internal and document.doc_type not in WITHOUT_SEAL,
     )
+
+
+def _named(attachment) -> str:
+    return attachment.title or attachment.name.rsplit(".", 1)[0]
+
+
+def _enclosures(attachments) -> tuple["paper.Enclosure", ...]:
+    """Attachments that are text are bound before the imprint under their number (GB/T 9704—2012, 7.3.7).
+
+    Bound only as a whole: what the page cannot show (a rare character, a wide table) travels beside, as a file.
+    """
+    found = []
+    for number, one in enumerate(attachments, start=1):
+        if body := _text_to_bind(one.stored_file):
+            found.append(paper.Enclosure(_named(one), body, number if len(attachments) > 1 else 0))
+    return tuple(found)
+
+
+def _text_to_bind(stored) -> str:
+    if stored.mime != "text/plain" or stored.bytes > LONGEST_BOUND:
+        return ""
+    try:
+        text = text_of(path_of(stored), stored.mime).lstrip("\ufeff").replace("\r", "").replace("\f", "\n")
+        lost = any(paper.missing_glyphs(text, role) for role in ("body", "hei", "kai"))
+    except (OSError, UnicodeDecodeError, paper.FontsMissing):
+        return ""
+    return "" if lost or paper.too_wide(text) else text.strip()
 
 
 def _note(document) -> str:
@@ -43,6 +74,11 @@ def _note(document) -> str:
     asked = document.contact if document.doc_type == DocType.REQUEST and document.contact not in document.note else ""
     corrected = "此件为更正件，原件作废" if document.corrects_id else ""
     return "；".join(part for part in (corrected, document.note, f"联系人和电话：{asked}" if asked else "") if part)
+
+
+def _signatory(document, upward: bool) -> str:
+    """签发人: in the head of an upward document, at the end of an order (GB/T 9704—2012, 7.2.6, 7.3.5.3)."""
+    return document.head_signatory if upward or document.doc_type == DocType.ORDER else ""
 
 
 def _signature(document, internal: bool) -> str:

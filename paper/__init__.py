@@ -6,9 +6,11 @@ from django.conf import settings
 
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
+from .given import LAYOUTS, Enclosure, PageInput, Seal
 from .ledger import Ledger, LedgerLine, render_ledger
-from .page import PageInput, face_of, form_of, set_document, too_long
+from .page import face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
+from .setter import SealPlace
 from .sheets import (
     DraftSheet,
     HandlingSheet,
@@ -20,7 +22,9 @@ from .sheets import (
 from .tables import Table, blocks, too_wide
 
 __all__ = [
+    "LAYOUTS",
     "DraftSheet",
+    "Enclosure",
     "FontsMissing",
     "HandlingSheet",
     "LayoutRefused",
@@ -29,6 +33,8 @@ __all__ = [
     "MissingGlyph",
     "PageInput",
     "Rendition",
+    "Seal",
+    "SealPlace",
     "SheetOpinion",
     "Table",
     "blocks",
@@ -41,16 +47,20 @@ __all__ = [
     "render_handling_sheet",
     "render_ledger",
     "render_plain",
+    "seal_places",
     "too_long",
     "too_wide",
 ]
 
 
-def render_document(given: PageInput, *, moment: datetime) -> Rendition:
-    """正本 as PDF/A-2b; byte for byte the same for the same input and moment."""
+def render_document(given: PageInput, *, moment: datetime, standard: str = "a-2b") -> Rendition:
+    """正本 as PDF/A-2b; byte for byte the same for the same input and moment.
+
+    `standard`: "a-1b" gives the twin for which an independent checker is to be had (PDFBox Preflight).
+    """
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     pages = set_document(given)
-    pdf = paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment)
+    pdf = paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment, standard)
     return Rendition(pdf, len(pages), fonts.used, plain(pages))
 
 
@@ -62,3 +72,8 @@ def preview(given: PageInput, *, first: int = 1, count: int | None = None) -> tu
     pages = set_document(given)
     last = None if count is None else first - 1 + count
     return paint_svg(pages[first - 1 : last]), len(pages)
+
+
+def seal_places(given: PageInput) -> list[tuple[int, SealPlace]]:
+    """(page from 1, place) of each seal in the order of the signatures: its centre in mm from the upper left corner."""
+    return [(page.number, place) for page in set_document(given) for place in page.seals]

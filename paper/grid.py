@@ -13,7 +13,11 @@ from dataclasses import dataclass
 COLUMNS, LINES = 56, 22  # half cells, lines
 CELL = 156 / 28  # mm
 PITCH = (225 - CELL) / 21  # mm
+LEADING = PITCH - CELL  # mm; 7/8 of a 3号 character
 LEFT, TOP = 28.0, 37.0  # mm from the paper's edge
+RIGHT, FOOT, CENTRE = LEFT + 156, TOP + 225, LEFT + 78  # mm
+POINT = 25.4 / 72  # mm
+ASCENT = 0.88  # of the size: from the top of a character's cell to the base line
 
 # Which mark must not begin or end a line: GB/T 15834—2011, 5.1; pairs and full-width forms as they come in typed texts.
 NOT_FIRST = set("，。、；：？！）》〉」』】〕〗〙〛｝］｣﹂﹄”’…—％‰℃°,.;:?!)]}·・～〜々ー%．＂")
@@ -39,6 +43,38 @@ class Run:
     size: float = 16.0  # pt; 3号
     width: float = 0.0
     colour: str = "black"
+    advance: float = 0.0  # mm from one full-width character to the next; 0: as its size has it
+    stretch: float = 1.0  # width of a glyph as part of its own
+
+    @property
+    def step(self) -> float:
+        """mm from one full-width character to the next."""
+        return self.advance or step_of(self.size)
+
+    @property
+    def left(self) -> float:
+        """mm from the paper's edge."""
+        return LEFT + self.x * CELL / 2
+
+    @property
+    def top(self) -> float:
+        """mm from the paper's edge to the upper edge of the characters' cells."""
+        return TOP + self.line * PITCH
+
+
+def step_of(size: float) -> float:
+    """mm that one full-width character of `size` pt takes: 28 of 3号 fill the type area, others as wide as high."""
+    return CELL if size == 16.0 else size * POINT
+
+
+def across(mm: float) -> float:
+    """Half cells from the type area's left edge to `mm` from the paper's."""
+    return (mm - LEFT) * 2 / CELL
+
+
+def down(mm: float) -> float:
+    """Lines from the type area's upper edge to `mm` from the paper's."""
+    return (mm - TOP) / PITCH
 
 
 @dataclass(frozen=True)
@@ -140,16 +176,3 @@ def break_lines(text: str, width: int = COLUMNS, first: int = 0) -> list[str]:
         lines[-1] += piece
         used += wide
     return [line.rstrip() for line in lines]
-
-
-def balanced(text: str, width: int) -> list[str]:
-    """A title's lines, as even as words allow, the longest first when there are more than two (GB/T 9704, 7.3.1)."""
-    total = half_cells(text)
-    widest = max((half_cells(piece.rstrip()) for piece, _ in clusters(text, width)), default=0)
-    count = max(1, -(-total // width))
-    for wanted in range(count, count + 3):
-        for limit in range(max(-(-total // wanted), widest), width + 1):
-            lines = break_lines(text, limit)
-            if len(lines) <= wanted:
-                return lines
-    return break_lines(text, width)

@@ -1,9 +1,12 @@
 """Painters of laid-out pages: PDF/A-2b by Typst for the record, SVG for the screen. Neither breaks a line itself."""
 
+import base64
 import io
 import json
+import math
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -13,21 +16,22 @@ import typst
 from django.conf import settings
 from django.utils import timezone
 
-from .errors import LayoutRefused, MissingGlyph
-from .fonts import FontSet, resolve
-from .grid import CELL, COLUMNS, LEFT, PITCH, TOP, Run, half_cells
-from .page import Page
+from .errors import FontsMissing, LayoutRefused, MissingGlyph
+from .fonts import WEIGHTS, FontSet, ink, natural_width, resolve
+from .grid import ASCENT, CELL, LEFT, PITCH, POINT, RIGHT, TOP, Run, across, down, half_cells, step_of
+from .setter import Page, SealPlace, width_of
 
-POINT = 25.4 / 72  # mm
 PIECE = re.compile(
     r"[\x21-\x7e]+|[ ]+|[，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]|[^\x20-\x7e，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]+"
 )
 OPENING = set("（《〈「『【〔“‘")
-COLOURS = {"black": "#111111", "red": "#c8161d"}
+COLOURS = {"black": "#000000", "red": "#ff0000"}  # the only two (practice 1): black alone, one red for all that is red
+NUMBER_TOP = 269.0  # mm; 7 mm under the type area
 XMP_DATE = re.compile(rb"(<(?:xmp:ModifyDate|xmp:CreateDate|stEvt:when)>)[^<]+(</)")
 LOCK = threading.Lock()  # one compiler per process; it keeps the source between calls
 PAINT = """
 #let data = json(bytes(sys.inputs.data))
+#let ink = (black: luma(0), red: rgb("#ff0000"))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
 #set page(width: 210mm, height: 297mm, margin: 0mm)
 #set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none)
@@ -37,12 +41,24 @@ PAINT = """
   if number > 0 { pagebreak() }
   for rule in page.rules {
     place(top + left, dx: rule.x * 1mm, dy: rule.y * 1mm,
-      line(length: rule.length * 1mm, angle: rule.angle * 1deg, stroke: rule.thickness * 1mm + rgb(rule.colour)))
+      line(length: rule.length * 1mm, angle: rule.angle * 1deg, stroke: rule.thickness * 1mm + ink.at(rule.colour)))
   }
   for run in page.runs {
-    place(top + left, dx: run.x * 1mm, dy: run.y * 1mm, box(width: 400mm,
-      text(font: data.fonts.at(run.font), size: run.size * 1pt, tracking: run.tracking * 1pt, fill: rgb(run.colour),
-        run.text)))
+    let words = text(font: data.fonts.at(run.font), weight: run.weight, size: run.size * 1pt,
+      tracking: run.tracking * 1pt, fill: ink.at(run.colour), run.text)
+    place(top + left, dx: run.x * 1mm, dy: run.y * 1mm,
+      if run.stretch == 1 { box(width: 400mm, words) }
+      else { scale(x: run.stretch * 100%, origin: top + left, box(width: 400mm, words)) })
+  }
+  for seal in page.seals {
+    place(top + left, dx: (seal.x - seal.radius) * 1mm, dy: (seal.y - seal.radius) * 1mm,
+      if seal.svg != "" { image(bytes(seal.svg), format: "svg", width: seal.radius * 2mm, height: seal.radius * 2mm) }
+      else { pad(0.5mm, circle(radius: (seal.radius - 0.5) * 1mm, stroke: 1mm + ink.red)) })
+    for sign in seal.signs {
+      place(top + left, dx: sign.x * 1mm, dy: sign.y * 1mm, rotate(sign.angle * 1deg, origin: center + horizon,
+        box(width: sign.side * 1mm, height: sign.side * 1mm, align(center + horizon, text(font: data.fonts.hei,
+          size: sign.side * 1mm, fill: ink.red, top-edge: 0.88em, bottom-edge: -0.12em, sign.text)))))
+    }
   }
   [#hide[]]
 }
@@ -59,56 +75,52 @@ class Rendition:
     text: str = ""
 
 
-def pieces(run, painted: bool = True) -> list[tuple[float, str]]:
-    """(offset in half cells, text): narrow and full-width parts apart, every mark alone; no font shifts the grid."""
+def pieces(run: Run, painted: bool = True) -> list[tuple[float, str]]:
+    """(offset in mm, text): narrow and full-width parts apart, every mark alone; no font shifts the grid."""
     at, found = 0.0, []
     for match in PIECE.finditer(run.text):
         if not match.group().isspace():
             # Typst drops the empty left half of an opening mark that stands alone
-            found.append((at + (run.size / 16.0 if painted and match.group() in OPENING else 0), match.group()))
-        at += half_cells(match.group()) * run.size / 16.0
+            found.append((at + (run.step / 2 if painted and match.group() in OPENING else 0), match.group()))
+        at += half_cells(match.group()) * run.step / 2
     return found
 
 
 def page_number(number: int) -> Run:
-    """— 1 — outside the type area, right on odd pages and left on even ones, one character in (7.5)."""
-    text = f"— {number} —"
-    width = half_cells(text) * 14 / 16
-    return Run(COLUMNS - 2 - width if number % 2 else 2, 22.25, text, "song", 14.0, width)
+    """— 1 — outside the type area, right on odd pages and left on even ones, one character in (7.5).
+
+    The upper edge of the dash, not of the figure, is 7 mm below the type area.
+    """
+    text, size = f"— {number} —", 14.0
+    step = step_of(size)
+    x = RIGHT - step - width_of(text, size) if number % 2 else LEFT + step
+    y = NUMBER_TOP + (ink("—", "song")[0] - ASCENT) * size * POINT
+    return Run(across(x), down(y), text, "song", size)
+
+
+def all_runs(page: Page) -> list[Run]:
+    return [*page.runs, page_number(page.number)] if page.number and page.numbered else page.runs
 
 
 def as_data(pages: list[Page], fonts: FontSet, title: str, moment: datetime) -> dict:
-    made = []
-    for page in pages:
-        runs = [*page.runs, page_number(page.number)] if page.number else page.runs
-        made.append(
-            {
-                "rules": [
-                    {
-                        "x": round(LEFT + rule.x * CELL / 2, 4),
-                        "y": TOP + rule.line * PITCH,
-                        "length": round(rule.length, 4),
-                        "angle": 90 if rule.height else 0,
-                        "thickness": rule.thickness,
-                        "colour": COLOURS[rule.colour],
-                    }
-                    for rule in page.rules
-                ],
-                "runs": [
-                    {
-                        "x": round(LEFT + (run.x + offset) * CELL / 2, 4),
-                        "y": round(TOP + run.line * PITCH, 4),
-                        "text": text,
-                        "font": run.font,
-                        "size": run.size,
-                        "tracking": round((CELL / POINT - 16.0) * run.size / 16.0, 4) if ord(text[0]) > 0x7E else 0,
-                        "colour": COLOURS[run.colour],
-                    }
-                    for run in runs
-                    for offset, text in pieces(run)
-                ],
-            }
-        )
+    made = [
+        {
+            "rules": [
+                {
+                    "x": round(LEFT + rule.x * CELL / 2, 4),
+                    "y": round(TOP + rule.line * PITCH, 4),
+                    "length": round(rule.length, 4),
+                    "angle": 90 if rule.height else 0,
+                    "thickness": rule.thickness,
+                    "colour": rule.colour,
+                }
+                for rule in page.rules
+            ],
+            "runs": [_glyphs(run, offset, text) for run in all_runs(page) for offset, text in pieces(run)],
+            "seals": [_seal(one) for one in page.seals if one.shown],
+        }
+        for page in pages
+    ]
     return {
         "title": title,
         "day": day_of(moment),
@@ -117,14 +129,59 @@ def as_data(pages: list[Page], fonts: FontSet, title: str, moment: datetime) -> 
     }
 
 
+def _glyphs(run: Run, offset: float, text: str) -> dict:
+    """A piece with the tracking that makes it as wide as the grid has it; glyphs that are too wide are narrowed."""
+    stretch = run.stretch
+    tracking = run.step / stretch / POINT - run.size if len(text) > 1 else 0.0
+    if ord(text[0]) <= 0x7E:
+        natural = natural_width(text, run.font) * run.size * POINT * stretch
+        wanted = half_cells(text) * run.step / 2
+        tracking = (wanted - natural) / len(text) / POINT / stretch if natural <= wanted * 1.02 else 0.0
+        stretch = stretch if natural <= wanted * 1.02 else stretch * wanted / natural
+    return {
+        "x": round(run.left + offset, 4),
+        "y": round(run.top, 4),
+        "text": text,
+        "font": run.font,
+        "weight": WEIGHTS.get(run.font, 400),
+        "size": round(run.size, 4),
+        "stretch": round(stretch, 4),
+        "tracking": round(tracking, 4),
+        "colour": run.colour,
+    }
+
+
+def _seal(one: SealPlace) -> dict:
+    radius = one.seal.diameter / 2
+    signs = [] if one.seal.svg else seal_signs(one)
+    return {"x": one.x, "y": one.y, "radius": radius, "svg": one.seal.svg, "signs": signs}
+
+
+def seal_signs(one: SealPlace) -> list[dict]:
+    """The body's name round the upper edge and 样章 in the middle; never an emblem (practice 1)."""
+    radius = one.seal.diameter / 2
+    name = one.seal.name
+    side = min(5.5, 3.6 * radius / max(len(name), 1))
+    found = []
+    for place, char in enumerate(name):
+        turn = (place - (len(name) - 1) / 2) * min(28.0, 250.0 / max(len(name), 1))
+        way = math.radians(turn)
+        far = radius - 2.2 - side / 2
+        x, y = one.x + far * math.sin(way), one.y - far * math.cos(way)
+        found.append({"x": x - side / 2, "y": y - side / 2, "side": side, "angle": turn, "text": char})
+    for place, char in enumerate("样章"):
+        found.append({"x": one.x - 7 + place * 7, "y": one.y - 12, "side": 7, "angle": 0, "text": char})
+    return found
+
+
 def day_of(moment: datetime) -> list[int]:
     """Year, month and day on which `moment` falls here."""
     day = timezone.localdate(moment)
     return [day.year, day.month, day.day]
 
 
-def paint_pdf(source: str, data: dict, moment: datetime) -> bytes:
-    """Compile under PDF/A-2b with the clock held at `moment`: the same input gives the same bytes."""
+def paint_pdf(source: str, data: dict, moment: datetime, standard: str = "a-2b") -> bytes:
+    """Compile under PDF/A with the clock held at `moment`: the same input gives the same bytes."""
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     try:
         with LOCK:
@@ -132,7 +189,7 @@ def paint_pdf(source: str, data: dict, moment: datetime) -> bytes:
                 input=source.encode(),
                 format="pdf",
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                pdf_standards=["a-2b"],
+                pdf_standards=[standard],
                 timestamp=int(moment.timestamp()),
             )
     except typst.TypstError as error:
@@ -180,18 +237,53 @@ def _svg(page: Page) -> str:
             f'<line x1="{x:.2f}" x2="{x2:.2f}" y1="{y:.2f}" y2="{y2:.2f}" '
             f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
         )
-    for run in [*page.runs, page_number(page.number)]:
-        size = run.size * POINT
-        y = TOP + run.line * PITCH + 0.88 * size
-        for offset, text in pieces(run, painted=False):
-            x = LEFT + (run.x + offset) * CELL / 2
-            length = half_cells(text) * CELL / 2 * run.size / 16.0
-            parts.append(
-                f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" '
-                f'class="face-{run.font}" '
-                f'textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+    parts += [part for run in all_runs(page) for part in _svg_run(run)]
+    return "".join([*parts, *(part for one in page.seals if one.shown for part in _svg_seal(one)), "</svg>"])
+
+
+def _svg_run(run: Run) -> Iterator[str]:
+    size = run.size * POINT
+    y = run.top + ASCENT * size
+    is_spread = run.step > size * run.stretch * 1.01  # a name as wide as the longer ones: its characters apart
+    for offset, text in pieces(run, painted=False):
+        step = run.step / 2
+        parts = [(offset + half_cells(text[:n]) * step, char) for n, char in enumerate(text)] if is_spread else None
+        for at, words in parts or [(offset, text)]:
+            length = half_cells(words) * (size * run.stretch / 2 if is_spread else step)
+            way = "spacing" if words.isascii() and _leaves_room(run, words, length) else "spacingAndGlyphs"
+            yield (
+                f'<text x="{run.left + at:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{COLOURS[run.colour]}" '
+                f'class="face-{run.font}" textLength="{length:.2f}" lengthAdjust="{way}">{escape(words)}</text>'
             )
-    return "".join([*parts, "</svg>"])
+
+
+def _leaves_room(run: Run, text: str, length: float) -> bool:
+    """Figures and letters that are narrower than their cells stand apart and are not drawn wider."""
+    try:
+        return natural_width(text, run.font) * run.size * POINT * run.stretch <= length * 1.02
+    except FontsMissing:
+        return False
+
+
+def _svg_seal(one: SealPlace) -> Iterator[str]:
+    red, radius = COLOURS["red"], one.seal.diameter / 2
+    if one.seal.svg:
+        data = base64.b64encode(one.seal.svg.encode()).decode()
+        yield (
+            f'<image x="{one.x - radius:.2f}" y="{one.y - radius:.2f}" width="{2 * radius}" height="{2 * radius}" '
+            f'href="data:image/svg+xml;base64,{data}"/>'
+        )
+        return
+    yield (
+        f'<circle cx="{one.x:.2f}" cy="{one.y:.2f}" r="{radius - 0.5}" fill="none" stroke="{red}" stroke-width="1"/>'
+    )
+    for sign in seal_signs(one):
+        x, y = sign["x"] + sign["side"] / 2, sign["y"] + sign["side"] / 2
+        yield (
+            f'<text transform="translate({x:.2f} {y:.2f}) rotate({sign["angle"]:.1f})" y="{0.38 * sign["side"]:.2f}" '
+            f'text-anchor="middle" font-size="{sign["side"]:.2f}" fill="{red}" class="face-hei">'
+            f"{escape(sign['text'])}</text>"
+        )
 
 
 def plain(pages: list[Page]) -> str:

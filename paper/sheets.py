@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from .fonts import resolve
+from .given import chinese_date
 from .grid import COLUMNS, LINES, Run, break_lines, half_cells
-from .page import Page, chinese_date
 from .painter import PAINT, Rendition, as_data, day_of, paint_pdf, plain
+from .setter import Page
 
 SHEET = """
 #let data = json(bytes(sys.inputs.data))
@@ -20,17 +21,17 @@ SHEET = """
   text(size: 9pt, font: data.fonts.song)[#counter(page).display() / #counter(page).final().at(0)]))
 #set text(lang: "zh", region: "cn", fallback: false, font: data.fonts.body, size: 12pt)
 #set par(leading: 0.6em)
-#align(center, text(font: data.fonts.title, size: 20pt, fill: rgb("#c8161d"), data.heading))
+#align(center, text(font: data.fonts.title, size: 20pt, weight: 700, fill: rgb("#ff0000"), data.heading))
 #v(4mm)
 #let label(body) = text(font: data.fonts.hei, size: 10.5pt, body)
-#table(columns: (24mm, 1fr, 24mm, 1fr), stroke: 0.3mm + rgb("#c8161d"), inset: 2.4mm, align: horizon + left,
+#table(columns: (24mm, 1fr, 24mm, 1fr), stroke: 0.3mm + rgb("#ff0000"), inset: 2.4mm, align: horizon + left,
   ..data.cells.map(cell => if cell.wide {
     (label(cell.label), table.cell(colspan: 3, cell.value))
   } else {
     (label(cell.label), cell.value)
   }).flatten())
 #if data.opinions.len() > 0 {
-  table(columns: (24mm, 1fr, 34mm), stroke: 0.3mm + rgb("#c8161d"), inset: 2.4mm, align: horizon + left,
+  table(columns: (24mm, 1fr, 34mm), stroke: 0.3mm + rgb("#ff0000"), inset: 2.4mm, align: horizon + left,
     ..data.opinions.map(one => (label(one.label), one.text, [#one.name \\
       #text(size: 9pt, one.post) \\ #text(size: 9pt, one.at)])).flatten())
 }

@@ -116,7 +116,7 @@ class TableSetter:
     def __init__(self, setter, table: Table, widths: list[int]) -> None:
         self.setter, self.widths = setter, widths
         self.rows = [self._broken(row) for row in table.rows]
-        self.top = 0.0
+        self.top, self.shifted = 0.0, False
 
     def _broken(self, row: tuple[str, ...]) -> list[list[str]]:
         return [break_lines(cell, width - INSET) for cell, width in zip(row, self.widths, strict=True)]
@@ -125,14 +125,18 @@ class TableSetter:
         head, *rest = self.rows
         head_height = _height(head)
         repeated = head_height <= LINES // 3
-        strips = [strip for row in rest for strip in _strips(row, LINES - (head_height if repeated else 0))]
-        heads = list(_strips(head, LINES))
+        strips = [strip for row in rest for strip in _strips(row, LINES - 1 - (head_height if repeated else 0))]
+        heads = list(_strips(head, LINES - 1))
+        self.setter.row()
         self.setter.room(_height(heads[0]) + (_height(strips[0]) if strips else 0))
         self._begin()
         for strip in heads:
             self._row(strip, is_head=True)
-        for strip in strips:
-            if self.setter.line + _height(strip) > LINES:
+        for number, strip in enumerate(strips):
+            if number:
+                self.setter.rows += 1
+            forced = number and self.setter.rows - 1 == self.setter.turn_before
+            if forced or not self.setter.fits(_height(strip)):
                 self._end()
                 self.setter.turn()
                 self._begin()
@@ -140,15 +144,21 @@ class TableSetter:
                     self._row(head, is_head=True)
             self._row(strip)
         self._end()
+        if self.shifted:
+            self.setter.line += 1 - GAP  # the grid again
 
     def _begin(self) -> None:
-        self.top = max(self.setter.line - GAP, 0.0)
+        """The rule above; at the top of a page the rows stand a little lower, so that it does not touch them."""
+        self.shifted = self.setter.line < GAP
+        if self.shifted:
+            self.setter.line = GAP
+        self.top = self.setter.line - GAP
         self.setter.page.rules.append(Rule(self.top, 0.25))
 
     def _row(self, cells: list[list[str]], *, is_head: bool = False) -> None:
         setter, x, line = self.setter, 0, self.setter.line
         height = _height(cells)
-        if line + height > LINES:  # a heading row taller than what is left
+        if not setter.fits(height):  # a heading row taller than what is left
             self._end()
             setter.turn()
             self._begin()
@@ -160,11 +170,11 @@ class TableSetter:
                     setter.put(text, x + _indent(text, width, is_head or NUMBER.fullmatch("".join(lines))))
             x += width
         setter.line = line + height
-        setter.page.rules.append(Rule(min(setter.line - GAP, FOOT), 0.25))
+        setter.page.rules.append(Rule(min(setter.line - GAP, setter.foot), 0.25))
 
     def _end(self) -> None:
         """The upright rules of what stands on this page."""
-        bottom, x = min(self.setter.line - GAP, FOOT), 0
+        bottom, x = min(self.setter.line - GAP, self.setter.foot), 0
         for width in [0, *self.widths]:
             x += width
             self.setter.page.rules.append(Rule(self.top, 0.25, x=x, height=bottom - self.top))

@@ -8,9 +8,9 @@ from django.utils import timezone
 PAPER = (  # as paper paints it; units may not ask documents
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" role="img" aria-label="第1页">'
     '<rect width="210" height="297" fill="#ffffff"/><text x="105" y="60" text-anchor="middle" font-size="14" '
-    'fill="#c8161d" class="face-title">长宁区信息化委员会文件</text>'
+    'fill="#ff0000" class="face-title">长宁区信息化委员会文件</text>'
     '<text x="105" y="86" text-anchor="middle" font-size="5.6" class="face-body">'
-    '长信〔2026〕12号</text><line x1="28" x2="184" y1="92" y2="92" stroke="#c8161d" stroke-width="0.9"/>'
+    '长信〔2026〕12号</text><line x1="28" x2="184" y1="92" y2="92" stroke="#ff0000" stroke-width="0.9"/>'
     '<text x="105" y="116" text-anchor="middle" font-size="7.7" class="face-title">关于做好电子公文归档工作的通知</text></svg>'
 )
 

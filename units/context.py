@@ -1,5 +1,6 @@
 """What every staff page shows around its content: navigation with counters, and the acting post."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -19,9 +20,10 @@ def navigation(request) -> dict:
     """What every page shows around its content; the menu is counted only where a template shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"site_name": SITE_NAME}
+        return {"site_name": SITE_NAME, "page_faces": settings.EGOV_PAGE_FACES}
     return {
         "site_name": SITE_NAME,
+        "page_faces": settings.EGOV_PAGE_FACES,
         "large_type": request.COOKIES.get(LARGE_TYPE) == "1",
         "nav": SimpleLazyObject(lambda: _menu(request)),
         "acting": getattr(request, "acting", None),

@@ -10,9 +10,10 @@ import pytest
 
 import paper as layout
 from paper import errors, fonts
-from paper.grid import COLUMNS, LINES, balanced, break_lines, half_cells
+from paper.grid import COLUMNS, LINES, break_lines, half_cells
 from paper.page import set_document
 from paper.pdfa_check import check_pdfa
+from paper.words import title_lines
 
 MOMENT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 GIVEN = layout.PageInput(
@@ -57,7 +58,7 @@ def test_no_mark_stands_where_it_must_not(text):
 
 
 def test_a_title_is_set_in_even_lines():
-    lines = balanced("长宁区信息化委员会关于进一步做好全区电子公文归档与移交工作的通知", 38)
+    lines = title_lines("长宁区信息化委员会关于进一步做好全区电子公文归档与移交工作的通知", 38)
     assert len(lines) == 2 and abs(half_cells(lines[0]) - half_cells(lines[1])) <= 4
 
 

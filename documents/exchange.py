@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
 from units.folding import folded, number_key
 from units.models import Appointment, Task, Unit, UnitSuccession, User
@@ -107,7 +108,7 @@ def twins(unit, number: str, sender: str, *, but: int | None = None) -> list[Doc
 
 
 def told_of(twin: Document) -> str:
-    day = f"{twin.created_at:%Y-%m-%d}"
+    day = f"{timezone.localtime(twin.created_at):%Y-%m-%d}"
     known = twin.receipt_number or twin.get_state_display()
     return f"{twin.sender_name} {twin.sender_number}（{known}，{day}）本单位已有，请核对是否重复登记；仍要登记的，请填写理由。"
 

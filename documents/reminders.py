@@ -16,7 +16,6 @@ from .models import Document, Urging
 
 AT_ONCE = 200
 LOOKED_AHEAD = timedelta(days=21)  # no holidays are longer, with EGOV_REMIND_WORKING_DAYS on either side of them
-WHY = "drafts and items are told of their own limit; nobody reads a title"
 
 
 def remind() -> str:
@@ -44,7 +43,12 @@ def _batch() -> int:
         [Urging(task=task, kind=Urging.Kind.REMINDER, by=by, at=now) for task in due], ignore_conflicts=True
     )
     uids = {task.subject_uid for task in due}
-    documents = Document.objects.unguarded(WHY).filter(uid__in=uids).select_related("unit").order_by("pk")
+    documents = (
+        Document.objects.unguarded("drafts and items are told of their own limit; nobody reads a title")
+        .filter(uid__in=uids)
+        .select_related("unit")
+        .order_by("pk")
+    )
     audit.record_many("remind", "到期提醒", documents, by=by)
     return len(due)
 

@@ -59,6 +59,13 @@ def brought_to(last: str, people, *, unit="D07", **kwargs):
     raise LookupError(last)
 
 
+def referred_back(document, people, note="内容有误。", unit="D07"):
+    """A fault found after signing: the signer agrees, and the draft is its drafter's again, its number reserved."""
+    take(document, "refer_back", people[f"{unit}:clerk"], note=note)
+    take(document, "agree_to_change", people[f"{unit}:leader"], note=note)
+    return document
+
+
 def registered(people, *, unit="D09", kind=HandlingKind.FOR_READING, **kwargs):
     """A delivery, signed for and registered at `unit`."""
     sent = brought_to("dispatch", people, to=(unit,), **kwargs)

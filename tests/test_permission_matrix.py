@@ -163,6 +163,10 @@ MATRIX = {
 }  # fmt: skip
 
 
+def _in_batch(batch) -> tuple:
+    return ("item", "position", 1), ("part", "number", 1), ("receipt", "receipt", batch.uid)
+
+
 def _of_routes(unit) -> dict:
     route = Route.objects.get(unit=unit, direction="outgoing")
     return {
@@ -201,9 +205,7 @@ def world(people, units):
         "batch": {"uid": batch_of.uid},
         "batch_act": {"uid": batch_of.uid, "step": "approve"},
         "batch_add": {"uid": batch_of.uid, "what": "add"},
-        "item": {"uid": batch_of.uid, "position": 1},
-        "part": {"uid": batch_of.uid, "number": 1},
-        "receipt": {"uid": batch_of.uid, "receipt": batch_of.uid},
+        **{name: {"uid": batch_of.uid, key: value} for name, key, value in _in_batch(batch_of)},
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},

@@ -11,7 +11,7 @@ from documents.models import NumberEntry
 from documents.side_acts import SIDE_ACTS
 from documents.states import AddresseeKind, HandlingKind
 from files.store import land_bytes
-from tests.made import BODY, STEPS, brought_to, take
+from tests.made import BODY, STEPS, brought_to, referred_back, take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import stocked
 from units.models import Department
@@ -34,11 +34,12 @@ def year_of_registers(people, units, monkeypatch) -> dict:
     at(monkeypatch, 2026, 12, 31, 7)
     late = brought_to("approve", people, to=("D09", "D15"), title="关于年末签发的通知")
     again = brought_to("number", people, title="关于重新签发的通知")
-    take(again, "recheck_back", people["D07:clerk"], note="内容有误。")
+    referred_back(again, people, "内容有误。")
     at(monkeypatch, 2027, 1, 4, 1)
     go_on(late, people, "D07", "number", "dispatch")
     take(late.deliveries.unguarded("a test").get(unit=units["D09"]), "sign_for", people["D09:clerk"])
-    go_on(again, people, "D07", "submit", "number")
+    take(again, "submit", people["D07:officer"])
+    go_on(again, people, "D07", "approve", "number")
     voided = brought_to("number", people, title="关于作废文件的通知")
     take(voided, "void", people["D07:clerk"], note="=重复<发文>")
     at(monkeypatch, 2027, 2, 28, 16, 30)  # 1 March here

@@ -50,6 +50,7 @@ def test_the_table_names_what_every_app_declares():
         "sweep_pictures",
         "sweep_temporary",
         "complete_ready",
+        "remind_of_limits",
         "sweep_backfiles",
         "sample_bigrams",
         "verify_due_holdings",

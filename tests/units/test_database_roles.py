@@ -36,6 +36,7 @@ REMOVED = {
     "documents_countersigner",
     "guardian_groupobjectpermission",
     "units_formdraft",
+    "units_savedfilter",
     "units_unitgroup_members",
     "units_user_groups",
 }
@@ -50,6 +51,7 @@ NEVER_CHANGED = {
     "documents_originaldisposal",
     "documents_rendition",
     "documents_revision",
+    "documents_urging",
     "files_publicationfile",
     "files_storedfile",
     "oversight_frozenfigure",

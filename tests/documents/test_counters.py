@@ -31,7 +31,8 @@ LISTS = {
 }
 ANSWERS = {  # kind of an open item → what its addressee may do about it; pages are not rendered here, they are slow
     "draft": ("submit",), "redraft": ("submit", "discard"), "check": ("check", "check", "send_back"),
-    "approve": ("approve", "send_back"), "number": ("number", "refer_back", "void"), "reapprove": ("agree_to_change", "keep_text"), "register": ("register",),
+    "approve": ("approve", "send_back"), "number": ("number", "refer_back", "void"),
+    "reapprove": ("agree_to_change", "keep_text"), "register": ("register",),
     "propose": ("propose",), "instruct": ("instruct",), "handle": ("handle",), "report": ("report",), "read": ("read",),
 }  # fmt: skip
 BESIDE = ("circulate", "urge", "recall_circulation")

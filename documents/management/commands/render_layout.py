@@ -1,7 +1,7 @@
 """`render_layout SPEC.json OUT.pdf`: the page of a description, without any row of the database."""
 
 import json
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             given, faults = page_of_spec(described)
             if given is None:
                 raise CommandError("\n".join(fault.message for fault in faults))
-            day = given.printing_date or given.document_date or datetime(2026, 1, 1, tzinfo=UTC).date()
+            day = given.printing_date or given.document_date or date(2026, 1, 1)
             made = paper.render_document(given, moment=datetime.combine(day, time(4), UTC))
         except paper.LayoutRefused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal

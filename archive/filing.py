@@ -79,7 +79,7 @@ def _parts(document, moment, act) -> list[Part]:
     content = document.content
     kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=_last_opinion(act, moment))
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
-    name = "文件处理单.pdf" if sheet_role == Role.HANDLING_SHEET else "发文稿纸.pdf"
+    name = f"{pages.sheet_name(document)}.pdf"
     sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
     attached = [

@@ -125,6 +125,7 @@ def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rend
     return paper.render_draft_sheet(
         paper.DraftSheet(
             unit_name=document.unit.name,
+            is_report=document.direction == Direction.INTERNAL,
             doc_number=document.doc_number,
             security_class=document.get_security_class_display(),
             urgency=document.get_urgency_display(),
@@ -165,6 +166,11 @@ def handling_sheet(document, *, moment, result: str = "", last: Opinion | None =
         ),
         moment=moment,
     )
+
+
+def sheet_name(document) -> str:
+    """As the trade calls the form that goes round with the document."""
+    return {Direction.INCOMING: "文件处理单", Direction.INTERNAL: "签报单"}.get(document.direction, "发文稿纸")
 
 
 def sheet_of(document, *, moment, result: str = "", last: Opinion | None = None):

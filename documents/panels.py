@@ -192,7 +192,7 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
-    sheet = "文件处理单" if document.is_incoming else "发文稿纸"
+    sheet = pages.sheet_name(document)
     links.append({"label": sheet, "url": reverse("documents:sheet_pdf", args=[document.uid])})
     links.append({"label": "办理记录", "url": reverse("documents:trail", args=[document.uid])})
     return links

@@ -49,10 +49,11 @@ class SheetOpinion:
 
 @dataclass(frozen=True)
 class DraftSheet:
-    """发文稿纸; dates are local."""
+    """发文稿纸, or 签报单 of a report that is not issued; dates are local."""
 
     unit_name: str
     title: str
+    is_report: bool = False
     doc_number: str = ""
     security_class: str = ""
     urgency: str = ""
@@ -126,6 +127,8 @@ def count_pages(pdf: bytes) -> int:
 
 
 def render_draft_sheet(sheet: DraftSheet, *, moment: datetime) -> Rendition:
+    if sheet.is_report:
+        return _form(f"{sheet.unit_name}签报单", _of_report(sheet), sheet.opinions, moment)
     cells = [
         ("发文字号", sheet.doc_number, False), ("密级", sheet.security_class, False),
         ("紧急程度", sheet.urgency or "平件", False), ("公开属性", sheet.disclosure, False),
@@ -135,6 +138,15 @@ def render_draft_sheet(sheet: DraftSheet, *, moment: datetime) -> Rendition:
         ("签发人", sheet.signatory, False), ("印发日期", _day(sheet.printing_date), False),
     ]  # fmt: skip
     return _form(f"{sheet.unit_name}发文稿纸", cells, sheet.opinions, moment)
+
+
+def _of_report(sheet: DraftSheet) -> list[tuple[str, str, bool]]:
+    """A 签报 is not issued: it has no number, receivers or day of printing."""
+    return [
+        ("紧急程度", sheet.urgency or "平件", False), ("密级", sheet.security_class, False), ("标题", sheet.title, True),
+        ("附件", sheet.attachments, True), ("拟稿部门", sheet.department, False), ("拟稿人", sheet.drafter, False),
+        ("联系方式", sheet.phone, True),
+    ]  # fmt: skip
 
 
 def render_handling_sheet(sheet: HandlingSheet, *, moment: datetime) -> Rendition:

@@ -84,6 +84,7 @@ def test_a_report_is_filed_as_what_it_is(people):
     record = report(people)
     assert record.doc_type_shown == "签报" and record.doc_type == ""
     assert [one.get_role_display() for one in record.components.all()] == ["正本", "发文稿纸", "定稿"]
+    assert record.components.get(role="draft_sheet").filename == "签报单.pdf"
     page = browser(people["D07:clerk"]).get(record.get_absolute_url()).content.decode()
     assert "签报" in page and "<dd>通知</dd>" not in page
 

@@ -79,7 +79,8 @@ class SendMoreForm(ReceiversMixin, base.SideForm):
 
 
 class RecallForm(base.SideForm):
-    deliveries = ticks("收回哪些单位的", "只列尚未签收的；一个不选即全部收回")
+    deliveries = ticks("收回哪些单位的", "只列尚未签收的")
+    everybody = forms.BooleanField(required=False, label="从全部尚未签收的单位收回")
     note = reason_field("收回理由")
 
     def __init__(self, *args, **kwargs):
@@ -91,8 +92,15 @@ class RecallForm(base.SideForm):
         # a unit that signs while the form is open is named in the answer, no "not in the list"
         self.fields["deliveries"].choices = waiting + signed if self.is_bound else waiting
 
+    def clean(self):
+        data = super().clean()
+        if not data.get("deliveries") and not data.get("everybody") and "deliveries" not in self.errors:
+            self.add_error("deliveries", "请勾选要收回的单位，或者勾选“从全部尚未签收的单位收回”。")
+        return data
+
     def values(self) -> dict:
-        return {"deliveries": tuple(self.cleaned_data["deliveries"])}
+        chosen = self.cleaned_data
+        return {"deliveries": () if chosen["everybody"] else tuple(chosen["deliveries"])}
 
 
 class ConsentForm(base.SideNoteForm):

@@ -232,7 +232,7 @@ def _waiting_after(document, step: StepRun | None, uids: list) -> list[Task]:
 
 def _seen(task: Task) -> str:
     at = timezone.localtime(task.seen_at)
-    return f"{task.assignee or task.post}已于 {at:%m-%d %H:%M} 打开，不能取回；如需修改，请与其联系退回。"
+    return f"{task.assignee or task.post}已于 {at:%m-%d %H:%M} 打开，不能取回；如需修改，可撤回文稿，或请其退回。"
 
 
 def is_still_unseen(user, document) -> bool:

@@ -16,7 +16,7 @@ from units.roles import PostKind
 from .models import Document, Urging
 from .states import StepKind
 
-SIGNING = (StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
+SIGNING = (StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT, StepKind.REAPPROVE, StepKind.CONSENT)
 
 
 def to_sign(user) -> QuerySet:

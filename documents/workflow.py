@@ -226,6 +226,7 @@ INCOMING = Workflow(
         (when.may_be_completed_unhandled, when.nothing_is_open, *FILING),
         does.complete,
         prepare=does.prepare_completion,
+        offered=lambda user, document: not when.may_be_completed_unhandled(document, None),
         input=CompleteInput,
     ),
     rows.SEND_BACK_RECEIVED,

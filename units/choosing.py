@@ -133,7 +133,7 @@ class ChoosingField(forms.MultipleChoiceField):
     """
 
     widget = forms.CheckboxSelectMultiple
-    what = "单位"
+    what, hint = "单位", "输入名称、简称、拼音或代码"
 
     def __init__(self, *, apart: str = "", excludes: str = "", **kwargs):
         self.apart, self.excludes = apart, excludes
@@ -164,4 +164,4 @@ class UnitsField(ChoosingField):
 
 
 class PeopleField(ChoosingField):
-    what = "人员"
+    what, hint = "人员", "输入姓名或拼音"

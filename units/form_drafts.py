@@ -169,7 +169,8 @@ def _kept(request, ticket: Ticket) -> list[FormDraft]:
 def _offered(request, row: FormDraft, page: str) -> dict:
     ticket = Ticket(request.user.pk, row.form, page, row.object_uid, row.base_version, row.uid)
     texts = [value.strip() for values in content_of(row).lists() for value in values[1]]
-    longest = max(texts, key=len, default="")
+    written = [text for text in texts if not text.isascii()]  # what is chosen from a list is sent as a code
+    longest = max(written, key=len, default="")
     return {"saved_at": row.saved_at, "address": ticket.address, "signed": ticket.signed(), "beginning": longest[:30]}
 
 

@@ -139,8 +139,13 @@ def _named(names: list[str]) -> str:
 
 def _receipts(keys: Collection[int]) -> dict[int, str]:
     """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more."""
-    rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(issued__in=list(keys)).order_by()
-    counted = rows.values("issued").annotate(n=Count("signed_for_at"), m=Count("pk"))
+    rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(issued__in=list(keys))
+    counted = (
+        rows.exclude(state__in=sorted(GONE))
+        .order_by()
+        .values("issued")
+        .annotate(n=Count("signed_for_at"), m=Count("pk"))
+    )
     return {one["issued"]: f"{one['n']}/{one['m']}" for one in counted}
 
 

@@ -49,9 +49,9 @@
     const list = make("ul", { className: "options", id: `${box.id}_options`, hidden: true });
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", label);
-    const input = make("input", { type: "text", autocomplete: "off", placeholder: "输入名称、简称、拼音或代码" });
+    const input = make("input", { type: "text", autocomplete: "off", placeholder: box.dataset.hint });
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id],
-      ["aria-autocomplete", "list"], ["aria-label", `${label}：输入名称、拼音或代码`]]) input.setAttribute(name, value);
+      ["aria-autocomplete", "list"], ["aria-label", `${label}：${box.dataset.hint}`]]) input.setAttribute(name, value);
     const told = make("p", { className: "told small" });
     told.setAttribute("role", "status");
     let shown = [], at = -1;

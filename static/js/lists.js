@@ -25,11 +25,11 @@ function tick() {
   const many = document.getElementById("select-many");
   if (many && at >= 0) { sessionStorage.setItem("egov-tick", String(at)); many.click(); }
 }
-function typing(one) {
+function inField(one) {
   return one.matches("input:not([type=checkbox]), textarea, select, [contenteditable]") || dialog?.open;
 }
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || inField(event.target)) return;
   const does = {
     j: () => move(1),
     k: () => move(-1),

@@ -157,6 +157,15 @@ def test_chosen_ones_are_recalled_by_the_page(sent, people):
     assert (state_at(sent, "D15"), state_at(sent, "D09")) == (["recalled"], ["delivered"])
 
 
+def test_an_empty_list_recalls_from_nobody(sent, people):
+    address = reverse("documents:side_act", args=[sent.uid, "recall"])
+    answer = send_form(browser(people, "D07:clerk"), address, {"recall-note": "附件有误"})
+    assert answer.status_code == 422 and "请勾选要收回的单位" in answer.content.decode()
+    assert (state_at(sent, "D15"), state_at(sent, "D09")) == (["delivered"], ["delivered"])
+    send_form(browser(people, "D07:clerk"), address, {"recall-note": "附件有误", "recall-everybody": "on"})
+    assert (state_at(sent, "D15"), state_at(sent, "D09")) == (["recalled"], ["recalled"])
+
+
 def test_a_stranger_recalls_nothing(sent, people):
     for who in ("D09:clerk", "D07:officer", "D07:leader"):
         with pytest.raises(Refused):

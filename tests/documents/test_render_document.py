@@ -1,6 +1,5 @@
 """`render_document UID --out FILE` gives the bytes of the page's download, before and after proofreading."""
 
-
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client

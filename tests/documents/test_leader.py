@@ -17,6 +17,7 @@ from documents.urging import urge
 from tests.cast import PASSWORD
 from tests.forms import send_form
 from tests.made import BODY, brought_to, registered, take
+from units.delegations import delegate
 from units.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,13 @@ def test_a_leader_lands_on_his_page_and_everybody_else_on_his_list(people, who, 
     given = {"username": people[who].username, "password": PASSWORD}
     assert send_form(client, reverse("units:sign_in"), given)["Location"] == reverse(where)
     assert client.get("/")["Location"] == reverse(where)
+
+
+def test_the_deputy_of_a_leader_lands_on_his_page_too(people):
+    leader, today = people["D07:leader"], timezone.localdate()
+    post = leader.appointments.get().post
+    delegate(leader, people["D07:reviewer"], post, by=leader, starts_on=today, ends_on=today, reason="出差")
+    assert client_of(people["D07:reviewer"]).get("/")["Location"] == reverse("documents:leader")
 
 
 def test_large_type_is_kept_in_the_browser_and_goes_again(people):

@@ -96,10 +96,12 @@ def _read(document: Document, by: User, given: Given) -> None:
     SIDE_ACTS.perform("read", document, by=by, note=given.note)
 
 
-def _urge(document: Document, by: User, given: Given) -> None:
+def _urge(document: Document, by: User, given: Given) -> str:
     asked = given.input or UrgeInput()
-    if not SIDE_ACTS.perform("urge", document, by=by, note=given.note, given=asked):
+    told = SIDE_ACTS.perform("urge", document, by=by, note=given.note, given=asked)
+    if not told:
         raise Refused("刚才已经催办，没有重复催办。")
+    return told
 
 
 def _circulate(document: Document, by: User, given: Given) -> None:

@@ -76,7 +76,7 @@ class CirculateForm(BulkForm):
     def given(self) -> Given:
         chosen = self.cleaned_data
         names = ("readers", "posts", "departments")
-        return Given(chosen["note"], CirculateInput(*(tuple(chosen[name]) for name in names)))
+        return Given(chosen["note"], CirculateInput(*(tuple(chosen.get(name) or ()) for name in names)))
 
 
 class HandOverForm(BulkForm):

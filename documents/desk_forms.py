@@ -87,6 +87,9 @@ def choose_readers(form, *units) -> None:
     form.fields["readers"].offer = people_in(*units)
     departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
     form.fields["departments"].queryset = departments
+    form.fields["departments"].choices = offered = [(one.pk, str(one)) for one in departments]  # read once
+    if not offered:
+        del form.fields["departments"]
     posts = Post.objects.filter(unit__in=units).exclude(kind__in=ADMINISTRATORS).select_related("unit")
     form.fields["posts"].queryset = posts.order_by("unit__code", "kind")
 

@@ -15,6 +15,7 @@ from units.handover import hand_over
 from units.models import AccessLog, Appointment, Task, User
 from units.workflow import Refused, Result
 
+from .conditions import may_be_circulated
 from .inputs import CirculateInput, UrgeInput
 from .models import Document, Revision, RouteRun
 from .side_acts import SIDE_ACTS
@@ -50,6 +51,16 @@ def acts_for(user, page: str) -> list[BulkAct]:
     """Those that the list `page` offers the person."""
     fitting = [act for act in ACTS.values() if page in act.lists]
     return [act for act in fitting if not act.permission or units_with(act.permission, user)]
+
+
+def barred(act: BulkAct, documents: list[Document], by: User) -> list[Result]:
+    """Those of `documents` that the act cannot be done to, known before its form is filled in; no query for each."""
+    if act.name == "approve":
+        opened = opened_by(by, documents)
+        return [Result(one, reasons=(UNREAD,)) for one in documents if one.uid not in opened]
+    if act.name == "circulate":
+        return [Result(one, reasons=(why,)) for one in documents if (why := may_be_circulated(one))]
+    return []
 
 
 def run(act: BulkAct, documents: list[Document], *, by: User, given: Given) -> list[Result]:
@@ -96,10 +107,12 @@ def _read(document: Document, by: User, given: Given) -> None:
     SIDE_ACTS.perform("read", document, by=by, note=given.note)
 
 
-def _urge(document: Document, by: User, given: Given) -> None:
+def _urge(document: Document, by: User, given: Given) -> str:
     asked = given.input or UrgeInput()
-    if not SIDE_ACTS.perform("urge", document, by=by, note=given.note, given=asked):
+    told = SIDE_ACTS.perform("urge", document, by=by, note=given.note, given=asked)
+    if not told:
         raise Refused("刚才已经催办，没有重复催办。")
+    return told
 
 
 def _circulate(document: Document, by: User, given: Given) -> None:

@@ -5,14 +5,14 @@ import uuid
 from django import forms
 
 from units.choosing import PeopleField
-from units.models import Department, Post, User
+from units.models import Department, Post, Task, User
 
 from .bulk import Given, successors, units_to_circulate_in
-from .desk_forms import URGE_PHRASES, choose_readers, refuse_nobody
+from .desk_forms import NEAR_LIMIT, URGE_PHRASES, choose_readers, refuse_nobody
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .forms import CHOICE
 from .inputs import CirculateInput, CompleteInput, UrgeInput
-from .states import NotToFile
+from .states import BESIDE, NotToFile
 from .urging import LONGEST
 
 
@@ -22,9 +22,9 @@ class BulkForm(forms.Form):
     phrases: tuple[str, ...] = ()
     note = PrintedText(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args, by, documents, **kwargs):
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.by, self.documents = by, documents
 
     def given(self) -> Given:
         return Given(self.cleaned_data["note"])
@@ -47,6 +47,10 @@ class UrgeForm(BulkForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["run"].initial = uuid.uuid4()
+        uids = [one.uid for one in self.documents]
+        limited = Task.objects.open().filter(subject_uid__in=uids, due_at__isnull=False).exclude(kind__in=BESIDE)
+        if limited.order_by().values("subject_uid").distinct().count() == len(uids):
+            self.phrases = (*URGE_PHRASES, NEAR_LIMIT)
 
     def given(self) -> Given:
         return Given(self.cleaned_data["note"], UrgeInput(run=self.cleaned_data["run"]))
@@ -72,7 +76,7 @@ class CirculateForm(BulkForm):
     def given(self) -> Given:
         chosen = self.cleaned_data
         names = ("readers", "posts", "departments")
-        return Given(chosen["note"], CirculateInput(*(tuple(chosen[name]) for name in names)))
+        return Given(chosen["note"], CirculateInput(*(tuple(chosen.get(name) or ()) for name in names)))
 
 
 class HandOverForm(BulkForm):

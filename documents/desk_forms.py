@@ -13,7 +13,8 @@ from .fields import UnmarkedLine
 from .forms import SIDE_FORMS, SideForm, SideNoteForm
 from .urging import LONGEST, Scope, targets
 
-URGE_PHRASES = ("请今日办结。", "请尽快办理。", "已临近时限，请抓紧办理。")
+URGE_PHRASES = ("请今日办结。", "请尽快办理。")
+NEAR_LIMIT = "已临近时限，请抓紧办理。"  # only where there is a limit
 
 
 class UrgeForm(SideForm):
@@ -34,17 +35,27 @@ class UrgeForm(SideForm):
         super().__init__(*args, **kwargs)
         found = targets(self.document)
         groups = [(scope, [one for one in found if one.scope == scope]) for scope in Scope]
-        named = [(scope.value, f"{scope.label}（{len(rows)}）") for scope, rows in groups if rows]
         self.fields["run"].initial = uuid.uuid4()
-        self.fields["scope"].choices = [("", f"全部（{len(found)}）"), *named]
+        self.fields["scope"].choices = scopes = _scopes([(scope, rows) for scope, rows in groups if rows])
+        if any(one.task.due_at for one in found):
+            self.phrases = (*URGE_PHRASES, NEAR_LIMIT)
         self.fields["tasks"].choices = [(one.task.pk, str(one)) for one in found]
-        if len(named) < 2:
+        if not scopes or (len(scopes) == 1 and not scopes[0][0]):
             del self.fields["scope"]
         if len(found) < 2:
             del self.fields["tasks"]
 
     def values(self) -> dict:
         return {**super().values(), "tasks": tuple(self.cleaned_data.get("tasks") or ())}
+
+
+def _scopes(groups: list) -> list[tuple[str, str]]:
+    """The first is what is urged unless another is chosen: all who handle it; readers only where they are chosen."""
+    handling = [(scope, rows) for scope, rows in groups if scope != Scope.READERS]
+    label = handling[0][0].label if len(handling) == 1 else "全部办理人和单位"
+    first = [("", f"{label}（{sum(len(rows) for _, rows in handling)}）")] if handling else []
+    apart = groups if len(handling) > 1 else [one for one in groups if one[0] == Scope.READERS]
+    return first + [(scope.value, f"{scope.label}（{len(rows)}）") for scope, rows in apart]
 
 
 class CirculateForm(SideForm):
@@ -76,6 +87,9 @@ def choose_readers(form, *units) -> None:
     form.fields["readers"].offer = people_in(*units)
     departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
     form.fields["departments"].queryset = departments
+    form.fields["departments"].choices = offered = [(one.pk, str(one)) for one in departments]  # read once
+    if not offered:
+        del form.fields["departments"]
     posts = Post.objects.filter(unit__in=units).exclude(kind__in=ADMINISTRATORS).select_related("unit")
     form.fields["posts"].queryset = posts.order_by("unit__code", "kind")
 

@@ -72,7 +72,10 @@ class RecallInput:
 
 @dataclass(frozen=True)
 class UrgeInput:
-    """Keys of the items urged; empty means all of `scope` (documents.urging.Scope), "" all. `run` names the form."""
+    """Keys of the items urged; empty means all of `scope` (documents.urging.Scope), "" all but readers.
+
+    `run` names the form.
+    """
 
     tasks: tuple[int, ...] = ()
     scope: str = ""

@@ -3,10 +3,12 @@
 Each part is one queryset of open items, which its rows, its list and its counter share.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from units.access import units_with
@@ -14,8 +16,12 @@ from units.models import Task
 from units.roles import PostKind
 
 from .models import Document, Urging
+from .rows import with_urgings
 from .states import StepKind
 
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the limit of what has none, when limits are compared
+WAS_URGED = Exists(Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE))
+BY_PRESSURE = ("pressing", "limit_at", "opened_at", "pk")  # urged first, then by limit, then the oldest
 SIGNING = (StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT, StepKind.REAPPROVE, StepKind.CONSENT)
 
 
@@ -34,8 +40,7 @@ def overdue(user) -> QuerySet:
 
 def urged(user) -> QuerySet:
     """What waits for him and was urged; a reminder that the limit is near is no urging."""
-    urges = Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE)
-    return Task.objects.waiting_for(user).filter(Exists(urges))
+    return Task.objects.waiting_for(user).filter(WAS_URGED)
 
 
 def to_read(user) -> QuerySet:
@@ -54,9 +59,26 @@ class Part:
 PARTS = {
     one.name: one
     for one in (
-        Part("sign", "待签批", to_sign, "没有等您签发、批示或会签的事项"),
+        Part("sign", "待签批", to_sign, "没有等您签发、批示或会签的事项", BY_PRESSURE),
         Part("overdue", "本单位超时限", overdue, "本单位没有超过办理时限的事项", ("due_at", "pk")),
         Part("urged", "被催办", urged, "没有人催办您的事项"),
         Part("read", "待阅", to_read, "没有待您阅看的文件"),
     )
 }
+
+
+def rows_of(part: Part, user) -> QuerySet:
+    """The part's items in its order, each with its urgings (rows.add_limits reads them)."""
+    found = with_urgings(part.rows(user)).select_related("post__unit", "assignee", "unit")
+    if part.order == BY_PRESSURE:
+        found = found.annotate(
+            pressing=Case(When(WAS_URGED, then=0), default=1, output_field=IntegerField()),
+            limit_at=Coalesce("due_at", Value(NEVER), output_field=DateTimeField()),
+        )
+    return found.order_by(*part.order)
+
+
+def after(user, kind: str) -> Iterator[QuerySet]:
+    """Where 下一件 is looked for after an item of `kind`: its like first, then what else waits for him on the desk."""
+    sign, read = (rows_of(PARTS[name], user) for name in ("sign", "read"))
+    yield from (read, sign) if kind == StepKind.READ else (sign.filter(kind=kind), sign, read)

@@ -19,6 +19,7 @@ from .models import Document, Urging
 from .states import BESIDE, ENDED, Direction, State, StepKind
 
 LONGEST = 200
+NAMED = 8  # in the line that says who was urged
 
 
 class Scope(models.TextChoices):
@@ -44,7 +45,7 @@ class Target:
         return str(self.task.assignee or self.task.post)
 
     def __str__(self) -> str:
-        return f"{self.who}（{self.task.label}）"
+        return f"{self.who}（待{self.task.label}）"
 
 
 def targets(document: Document, by: User | None = None) -> list[Target]:
@@ -103,25 +104,26 @@ def _said(document: Document, group: list[Urging]) -> Said:
 
 
 @transaction.atomic
-def urge(document: Document, *, by, note: str = "", given: UrgeInput | None = None) -> int:
-    """One row an item urged, one event; returns how many. Refused when nothing of what was chosen is open any more.
+def urge(document: Document, *, by, note: str = "", given: UrgeInput | None = None) -> str:
+    """One row an item urged, one event; returns who was urged. Refused when nothing of what was chosen is open any more.
 
-    A form that is sent twice (`given.run`) urges once: 0 the second time.
+    A form that is sent twice (`given.run`) urges once: "" the second time.
     """
     given = given or UrgeInput()
     if refused := too_long(note, LONGEST, "催办内容"):
         raise Refused(refused)
     row = locked(document)
     if given.run is not None and Urging.objects.filter(run=given.run, task__in=_tasks_of(row)).exists():
-        return 0
+        return ""
     still_open("urge", may_be_urged(row), row, by)
     chosen = [one for one in targets(row, by) if _is_chosen(one, given)]
     if not chosen:
-        raise Refused("没有可催的事项：所选事项已经办理，或者就在您本人手上。")
+        raise Refused("没有可催的事项：所选事项已经办理，或者就在您本人手上；传阅未阅的人须另行选择。")
     now = timezone.now()  # of all items alike: one act is counted once
     Urging.objects.bulk_create([Urging(task=one.task, by=by, text=note, run=given.run, at=now) for one in chosen])
     audit.record("urge", "催办", row, by=by, through="urge", opinion=note, asked=[str(one) for one in chosen])
-    return len(chosen)
+    more = f"等 {len(chosen)} 项" if len(chosen) > NAMED else ""
+    return "已催办：" + "、".join(str(one) for one in chosen[:NAMED]) + more
 
 
 def _tasks_of(document: Document):
@@ -130,4 +132,7 @@ def _tasks_of(document: Document):
 
 
 def _is_chosen(one: Target, given: UrgeInput) -> bool:
-    return one.task.pk in given.tasks if given.tasks else given.scope in ("", one.scope)
+    """Unless it is said, whoever handles the document: nothing waits for its readers."""
+    if given.tasks:
+        return one.task.pk in given.tasks
+    return one.scope == given.scope if given.scope else one.scope != Scope.READERS

@@ -84,6 +84,13 @@ def test_every_style_sheet_is_loaded_and_every_loaded_one_is_there():
     assert loaded["500.html"] == [name for name in loaded["styles.html"] if name in loaded["500.html"]]
 
 
+def test_no_script_declares_a_name_for_all_scripts_of_a_page():
+    """A name declared twice stops the second script whole: so the menu of every list stayed unfolded on the phone."""
+    declares = re.compile(r"^(?:const|let|var|class|function|async function)\b", re.MULTILINE)
+    scripts = tracked("static/js/*.js")
+    assert scripts and [shown(path, "") for path in scripts if declares.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_python_line_is_above_120_characters():
     """Characters, Chinese ones too: ruff's E501 counts columns, of which a Chinese character has two, so 120 characters
     are its 240; this holds what E501 cannot say."""

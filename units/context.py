@@ -46,10 +46,12 @@ def _menu(request) -> list[dict]:
 
 
 def landing(user, acting=None) -> str:
-    """Name of the page on which the person begins, by the post chosen in the header, else by his first one."""
-    post = acting or next(iter(standing(user).appointments), None)
-    kind = post.post.kind if post is not None else ""
-    return next((name for wanted, name in LANDING if wanted == kind), "documents:waiting")
+    """Name of the page on which the person begins, by the post chosen in the header, else by his first one or one that
+    he is deputy in.
+    """
+    chosen = [acting] if acting else [*standing(user).appointments[:1], *standing(user).delegations]
+    kinds = {one.post.kind for one in chosen}
+    return next((name for wanted, name in LANDING if wanted in kinds), "documents:waiting")
 
 
 def counted(name: str, user):

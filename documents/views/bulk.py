@@ -34,8 +34,10 @@ def many(request, rows):
         return _refused(request, shown, ["请先勾选公文。"])
     tell_of_marks(request.POST, request.user)
     kind = FORMS.get(act.name)
-    form = kind(request.POST if READY in request.POST else None, by=request.user) if kind else None
+    form = kind(request.POST if READY in request.POST else None, by=request.user, documents=documents) if kind else None
     if form is not None and not form.is_valid():
+        shown["barred"] = bulk.barred(act, documents, request.user)
+        shown["count"] = len(documents) - len(shown["barred"])
         return render(request, "documents/bulk.html", {**shown, "form": form}, status=422 if form.is_bound else 200)
     given = form.given() if form is not None else bulk.Given()
     try:

@@ -12,9 +12,11 @@ from units.access import standing
 from units.models import Task
 from units.rules import own_tasks
 
+from .. import leader
 from . import lists
 
 FROM = "from"
+DESK = "documents:leader"
 SHORT = 30  # characters of the title on the button
 
 
@@ -45,20 +47,34 @@ def came_from(request) -> tuple[str, QueryDict, str]:
         match = resolve(address.path) if address.path.startswith("/") else None
     except Resolver404:
         match = None
-    if match is None or address.netloc or match.view_name not in lists.LISTINGS:
+    if match is None or address.netloc or match.view_name not in (*lists.LISTINGS, DESK):
         return lists.WAITING.route, QueryDict(), ""
     return match.view_name, QueryDict(address.query), origin
 
 
 def _following(user, document, route: str, given: QueryDict) -> tuple[str, str] | None:
     """(address, title) of the item after `document` in the list's order, else of the first one that is another."""
+    if route == DESK:
+        return _on_the_desk(user, document)
     rows, order = lists.rows_of(route, user, given)
     if rows.model is not Task:
         rows = rows.exclude(pk=document.pk)
         return _first(_after(rows, order, _keys(document, order)), order) or _first(rows, order)
     own = rows.exclude(subject_uid=document.uid)
-    mine = Task.objects.of(document).filter(own_tasks(user) | Q(done_by=user)).order_by("-pk").first()
+    mine = _his_own(user, document).order_by("-pk").first()
     return _first(_after(own, order, _keys(mine, order)), order) or _first(own, order)
+
+
+def _his_own(user, document):
+    return Task.objects.of(document).filter(own_tasks(user) | Q(done_by=user))
+
+
+def _on_the_desk(user, document) -> tuple[str, str] | None:
+    done = _his_own(user, document).filter(done_by=user).order_by("-closed_at", "-pk").first()
+    parts = leader.after(user, done.kind if done is not None else "")
+    found = (rows.exclude(subject_uid=document.uid).first() for rows in parts)
+    row = next((one for one in found if one is not None), None)
+    return None if row is None else (lists.address_of(row), row.title)
 
 
 def _keys(row, order: tuple) -> list | None:

@@ -1,5 +1,7 @@
 """领导桌面: one page for five minutes; each part's rows, and the whole part as a list."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,7 +9,9 @@ from django.views.decorators.http import require_safe
 from units.access import needs
 from units.paging import cut
 
-from ..leader import PARTS
+from ..leader import PARTS, rows_of
+from ..rows import add_limits
+from .following import FROM
 from .lists import address_of
 
 ROWS = 6  # of a part on the page; more stand in its own list
@@ -21,19 +25,23 @@ def desk(request):
     if name:
         return _whole(request, name)
     parts = [_part(one, request.user) for one in PARTS.values()]
+    _ready([task for one in parts for task in one["rows"]], request)
     return render(request, "documents/leader.html", {"parts": parts})
 
 
-def _rows(part, user):
-    return part.rows(user).select_related("post__unit", "assignee", "unit").order_by(*part.order)
+def _ready(tasks: list, request) -> None:
+    """Limits and urgings of the rows, and their addresses, which say that they were opened from the desk."""
+    add_limits(tasks)
+    for task in tasks:
+        address = address_of(task)
+        is_document = address and task.subject_type == "document"
+        task.url = f"{address}?{urlencode({FROM: request.path})}" if is_document else address
 
 
 def _part(part, user) -> dict:
     """Counted by asking only where not all rows are on the page."""
-    rows = list(_rows(part, user)[: ROWS + 1])
+    rows = list(rows_of(part, user)[: ROWS + 1])
     count = len(rows) if len(rows) <= ROWS else part.rows(user).count()
-    for task in rows:
-        task.url = address_of(task)
     return {"part": part, "rows": rows[:ROWS], "count": count, "is_more": count > ROWS}
 
 
@@ -42,7 +50,6 @@ def _whole(request, name: str):
     if part is None:
         raise Http404
     counted = f"{part.rows(request.user).count():,}"
-    page = cut(_rows(part, request.user), request, order=part.order, label=counted)
-    for task in page:
-        task.url = address_of(task)
+    page = cut(rows_of(part, request.user), request, order=part.order, label=counted)
+    _ready(page.items, request)
     return render(request, "documents/leader.html", {"part": part, "page": page})

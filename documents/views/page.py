@@ -153,7 +153,7 @@ def side_act(request, document, what):
         told = SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
-    messages.success(request, f"“{document.title}”{told if isinstance(told, str) else found.done}。")
+    messages.success(request, f"“{document.title}”{told if told and isinstance(told, str) else found.done}。")
     if what in IN_ACTS:
         following.offer(request, document)
     return _after(request, document)

@@ -1,42 +1,45 @@
 // Conveniences only; every page works without it.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-phrase]");
-  if (!button) return;
-  const area = button.closest("form").querySelector("textarea, input[name$=note]");
-  area.value = area.value ? area.value.trimEnd() + button.dataset.phrase : button.dataset.phrase;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-  area.focus();
-});
-// Each act once: a second click on a slow page would only read a refusal.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
-  if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "1";
-  window.addEventListener("pageshow", () => { delete form.dataset.sent; });
-});
-// Progress is read again while something runs; it is no sign that somebody is there, and touches nothing half typed.
-const running = document.querySelector("[data-refresh]");
-let typing = false;
-document.addEventListener("input", () => { typing = true; });
-async function again() {
-  if (typing) return;
-  const answer = await fetch(location.href, { headers: { "X-Egov-Refresh": "1" } });
-  if (answer.redirected || !answer.ok) { location.reload(); return; }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (typing) return;
-  if (!fresh.querySelector("[data-refresh]")) { location.reload(); return; }
-  document.querySelector("main").replaceWith(fresh.querySelector("main"));
-  soon();
-}
-function soon() { setTimeout(() => again().catch(soon), Number(running.dataset.refresh) * 1000); }
-if (running) soon();
-// The narrow navigation starts folded.
-const fold = document.querySelector(".nav details");
-if (fold && window.matchMedia("(max-width: 760px)").matches) fold.open = false;
+// In a scope of its own: pages load several scripts, and a name declared in two of them stops the second one whole.
+(() => {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-phrase]");
+    if (!button) return;
+    const area = button.closest("form").querySelector("textarea, input[name$=note]");
+    area.value = area.value ? area.value.trimEnd() + button.dataset.phrase : button.dataset.phrase;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  });
+  // Each act once: a second click on a slow page would only read a refusal.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    window.addEventListener("pageshow", () => { delete form.dataset.sent; });
+  });
+  // Progress is read again while something runs; it is no sign that somebody is there, and touches nothing half typed.
+  const running = document.querySelector("[data-refresh]");
+  let typing = false;
+  document.addEventListener("input", () => { typing = true; });
+  async function again() {
+    if (typing) return;
+    const answer = await fetch(location.href, { headers: { "X-Egov-Refresh": "1" } });
+    if (answer.redirected || !answer.ok) { location.reload(); return; }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (typing) return;
+    if (!fresh.querySelector("[data-refresh]")) { location.reload(); return; }
+    document.querySelector("main").replaceWith(fresh.querySelector("main"));
+    soon();
+  }
+  function soon() { setTimeout(() => again().catch(soon), Number(running.dataset.refresh) * 1000); }
+  if (running) soon();
+  // The narrow navigation starts folded.
+  const fold = document.querySelector(".nav details");
+  if (fold && window.matchMedia("(max-width: 760px)").matches) fold.open = false;
 
-// What went wrong has the focus when the page opens (autofocus), perhaps before the styles moved it: it is brought into sight.
-window.addEventListener("load", () => {
-  const told = document.activeElement;
-  if (told && told.matches(".summary[autofocus]")) told.scrollIntoView({ block: "center" });
-});
+  // What went wrong has the focus when the page opens (autofocus), perhaps before the styles moved it: it is brought into sight.
+  window.addEventListener("load", () => {
+    const told = document.activeElement;
+    if (told && told.matches(".summary[autofocus]")) told.scrollIntoView({ block: "center" });
+  });
+})();

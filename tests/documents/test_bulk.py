@@ -104,6 +104,12 @@ def test_many_are_circulated_to_people_of_their_own_unit(people):
     clerk, reader = people["D09:clerk"], people["D09:officer"]
     shown = browser(clerk).post(reverse(BULK), {"act": "circulate", "document": [str(delivery.uid)]})
     assert shown.status_code == 200 and "所选公文" in shown.content.decode()  # the form first
+    data = {"act": "circulate", "document": [str(delivery.uid), str(own.uid)]}
+    warned = browser(clerk).post(reverse(BULK), data)
+    assert titles(warned, "barred") == [own.title] and f"{own.title}：传阅只用于收文。" in warned.content.decode()
+    assert "departments" not in warned.context["form"].fields
+    hopeless = browser(clerk).post(reverse(BULK), {"act": "circulate", "document": [str(own.uid)]}).content.decode()
+    assert 'name="readers"' not in hopeless and "返回列表" in hopeless
     answer = many(clerk, "circulate", [delivery, own], readers=[reader.pk])
     assert titles(answer, "done") == [delivery.title]
     assert answer.context["left"][0].reasons == ("传阅只用于收文。",)

@@ -17,6 +17,7 @@ from documents.urging import urge
 from tests.cast import PASSWORD
 from tests.forms import send_form
 from tests.made import BODY, brought_to, registered, take
+from units.delegations import delegate
 from units.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,38 @@ def test_the_page_tells_apart_what_is_to_sign_late_urged_and_to_read(people):
     urge(signing, by=people["D07:reviewer"], note="请尽快签发。", given=UrgeInput())
     assert shown(people["D07:leader"])["urged"] == [signing.title]
     assert shown(people["D09:leader"]) == {"sign": [], "overdue": [], "urged": [], "read": []}
+
+
+def test_what_waits_for_his_hand_stands_urged_first_then_by_limit_then_the_oldest(people):
+    old, new, limited, urged = (brought_to("check", people, title=f"关于{name}的通知") for name in "旧新限催")
+    for document in (old, new, urged):
+        Task.objects.of(document).open().update(due_at=None)
+    Task.objects.of(limited).open().update(due_at=timezone.now() + timedelta(days=3))
+    urge(urged, by=people["D07:reviewer"], note="请尽快签发。", given=UrgeInput())
+    assert shown(people["D07:leader"])["sign"] == [one.title for one in (urged, limited, old, new)]
+    page = client_of(people["D07:leader"]).get(reverse("documents:leader")).text
+    assert f"{people['D07:reviewer'].name}：请尽快签发。" in page
+
+
+def next_of(answer) -> str:
+    return next(str(one) for one in answer.context["messages"] if "next" in (one.extra_tags or ""))
+
+
+def test_after_an_act_from_the_desk_comes_the_next_to_sign_and_after_reading_the_next_to_read(people):
+    letters = [registered(people, unit="D07", title=f"关于第{number}封来信的通知") for number in range(2)]
+    for letter in letters:
+        circulate(letter, by=people["D07:clerk"], given=CirculateInput((people["D07:leader"],)))
+    first, second = (brought_to("check", people, title=f"关于{name}的通知") for name in "甲乙")
+    client = client_of(people["D07:leader"])
+
+    def act(route, document, what, **given):
+        page = f"http://testserver{document.get_absolute_url()}?from=/leader/"
+        address = reverse(route, args=[document.uid, what])
+        return client.post(address, {f"{what}-note": "同意。", **given}, HTTP_REFERER=page, follow=True)
+
+    assert second.title in next_of(act("documents:act", first, "approve"))
+    assert letters[0].title in next_of(act("documents:side_act", letters[1], "read"))
+    assert second.title in next_of(act("documents:side_act", letters[0], "read"))
 
 
 def test_what_was_urged_before_it_came_to_him_is_not_urged_of_him(people):
@@ -93,6 +126,13 @@ def test_a_leader_lands_on_his_page_and_everybody_else_on_his_list(people, who, 
     given = {"username": people[who].username, "password": PASSWORD}
     assert send_form(client, reverse("units:sign_in"), given)["Location"] == reverse(where)
     assert client.get("/")["Location"] == reverse(where)
+
+
+def test_the_deputy_of_a_leader_lands_on_his_page_too(people):
+    leader, today = people["D07:leader"], timezone.localdate()
+    post = leader.appointments.get().post
+    delegate(leader, people["D07:reviewer"], post, by=leader, starts_on=today, ends_on=today, reason="出差")
+    assert client_of(people["D07:reviewer"]).get("/")["Location"] == reverse("documents:leader")
 
 
 def test_large_type_is_kept_in_the_browser_and_goes_again(people):

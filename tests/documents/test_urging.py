@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import alerts, reminders, urging
+from documents.bulk_forms import UrgeForm
 from documents.circulation import circulate
 from documents.deadlines import told
+from documents.desk_forms import NEAR_LIMIT, side_form
 from documents.inputs import CirculateInput, UrgeInput
 from documents.models import Alert, Urging
 from documents.side_acts import SIDE_ACTS
@@ -37,7 +39,7 @@ def urge(document, by, note="请今日办结。", **given):
 @pytest.mark.parametrize("who", ["D07:officer", "D07:clerk", "D07:leader", "D07:reviewer"])
 def test_drafter_clerk_reviewer_and_leader_urge_a_step_and_it_is_one_event(people, who):
     document = brought_to("submit", people)
-    assert urge(document, people[who]) == 1
+    assert urge(document, people[who]) == "已催办：区信息委 核稿人（核稿）"
     row = Urging.objects.get()
     assert (row.task.kind, row.by, row.text) == ("check", people[who], "请今日办结。")
     event = AuditEvent.objects.of(document).get(verb="urge")
@@ -69,7 +71,7 @@ def test_units_that_have_not_signed_for_it_are_urged_and_nobody_else(people):
     take(sent.deliveries.unguarded("a test looks").get(unit__code="D15"), "sign_for", people["D15:clerk"])
     scopes = {(one.who, one.scope.value) for one in urging.targets(sent)}
     assert scopes == {("区民政局", "unsigned"), ("区卫生局", "unanswered")}
-    assert urge(sent, people["D07:clerk"], scope="unsigned") == 1
+    assert urge(sent, people["D07:clerk"], scope="unsigned") == "已催办：区民政局（签收）"
     assert Urging.objects.get().task.unit.code == "D09"
     page = browser(people["D09:clerk"]).get(reverse("documents:waiting")).content.decode()
     assert "催办 1 次" in page and '<span class="urged">催 1</span>' in page
@@ -81,9 +83,31 @@ def test_readers_are_urged_apart_and_several_are_chosen(people):
     readers = (people["D09:officer"], people["D09:leader"])
     circulate(delivery, by=people["D09:clerk"], given=CirculateInput(readers))
     first = Task.objects.get(kind="read", assignee=readers[0])
-    assert urge(delivery, people["D09:clerk"], scope="readers") == 2
-    assert urge(delivery, people["D09:clerk"], tasks=(first.pk,)) == 1
+    assert urge(delivery, people["D09:clerk"], scope="readers").count("传阅") == 2
+    assert urge(delivery, people["D09:clerk"], tasks=(first.pk,)).count("传阅") == 1
     assert Urging.objects.filter(task=first).count() == 2
+
+
+def test_whoever_handles_it_is_urged_and_its_readers_only_when_chosen(people):
+    delivery, reader = registered(people), people["D09:officer"]
+    circulate(delivery, by=people["D09:clerk"], given=CirculateInput((reader,)))
+    form = side_form(SIDE_ACTS.get("urge"), delivery)
+    assert [value for value, _ in form.fields["scope"].choices] == ["", "readers"]
+    address = reverse("documents:side_act", args=[delivery.uid, "urge"])
+    clerk = browser(people["D09:leader"])
+    told = clerk.post(address, {"urge-note": "请抓紧。", "urge-scope": ""}, follow=True).content.decode()
+    assert "已催办：区民政局 核稿人（拟办）。" in told
+    assert not Urging.objects.filter(task__kind="read").exists()
+
+
+def test_that_the_limit_is_near_is_said_only_where_there_is_one(people):
+    document = brought_to("submit", people)
+    Task.objects.of(document).update(due_at=None)
+    assert NEAR_LIMIT not in side_form(SIDE_ACTS.get("urge"), document).phrases
+    assert NEAR_LIMIT not in UrgeForm(by=people["D07:clerk"], documents=[document]).phrases
+    due(document, opened=-1, limit=5)
+    assert NEAR_LIMIT in side_form(SIDE_ACTS.get("urge"), document).phrases
+    assert NEAR_LIMIT in UrgeForm(by=people["D07:clerk"], documents=[document]).phrases
 
 
 def test_what_is_closed_or_ones_own_is_not_urged(people):

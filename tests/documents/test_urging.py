@@ -39,11 +39,11 @@ def urge(document, by, note="请今日办结。", **given):
 @pytest.mark.parametrize("who", ["D07:officer", "D07:clerk", "D07:leader", "D07:reviewer"])
 def test_drafter_clerk_reviewer_and_leader_urge_a_step_and_it_is_one_event(people, who):
     document = brought_to("submit", people)
-    assert urge(document, people[who]) == "已催办：区信息委 核稿人（核稿）"
+    assert urge(document, people[who]) == "已催办：区信息委 核稿人（待核稿）"
     row = Urging.objects.get()
     assert (row.task.kind, row.by, row.text) == ("check", people[who], "请今日办结。")
     event = AuditEvent.objects.of(document).get(verb="urge")
-    assert event.detail["asked"] == ["区信息委 核稿人（核稿）"] and event.opinion == "请今日办结。"
+    assert event.detail["asked"] == ["区信息委 核稿人（待核稿）"] and event.opinion == "请今日办结。"
 
 
 @pytest.mark.parametrize("who", ["D07:seal_keeper", "D07:archivist", "D09:clerk", "D15:leader"])
@@ -71,7 +71,7 @@ def test_units_that_have_not_signed_for_it_are_urged_and_nobody_else(people):
     take(sent.deliveries.unguarded("a test looks").get(unit__code="D15"), "sign_for", people["D15:clerk"])
     scopes = {(one.who, one.scope.value) for one in urging.targets(sent)}
     assert scopes == {("区民政局", "unsigned"), ("区卫生局", "unanswered")}
-    assert urge(sent, people["D07:clerk"], scope="unsigned") == "已催办：区民政局（签收）"
+    assert urge(sent, people["D07:clerk"], scope="unsigned") == "已催办：区民政局（待签收）"
     assert Urging.objects.get().task.unit.code == "D09"
     page = browser(people["D09:clerk"]).get(reverse("documents:waiting")).content.decode()
     assert "催办 1 次" in page and '<span class="urged">催 1</span>' in page
@@ -96,7 +96,7 @@ def test_whoever_handles_it_is_urged_and_its_readers_only_when_chosen(people):
     address = reverse("documents:side_act", args=[delivery.uid, "urge"])
     clerk = browser(people["D09:leader"])
     told = clerk.post(address, {"urge-note": "请抓紧。", "urge-scope": ""}, follow=True).content.decode()
-    assert "已催办：区民政局 核稿人（拟办）。" in told
+    assert "已催办：区民政局 核稿人（待拟办）。" in told
     assert not Urging.objects.filter(task__kind="read").exists()
 
 

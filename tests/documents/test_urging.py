@@ -21,6 +21,7 @@ from tests.cases import Case
 from tests.made import brought_to, draft, registered, take
 from units.calendar import WorkingCalendar
 from units.models import AuditEvent, Task
+from units.templatetags.egov import due as due_shown
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,7 @@ def test_a_limit_is_told_in_working_days(case):
 
 def test_no_limit_says_nothing():
     assert told(None, WorkingCalendar(), NOW) is None
+    assert (due_shown(at(30)), due_shown(at(30, 16, 0))) == ("11-30", "11-30 16:00")  # no hour for a limit in days
     saturday = told(at(29), WorkingCalendar(), at(28, 10, 0))
     assert saturday.words == "剩 37 小时"  # an hour of the clock on days off
 

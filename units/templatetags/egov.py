@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from units.calendar import ends_a_day
 from units.folding import spans
 
 register = template.Library()
@@ -30,6 +31,16 @@ def day(value) -> str:
 def moment(value) -> str:
     """2026-11-24 15:30 in local time; "" for nothing."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
+
+
+@register.filter
+def due(value) -> str:
+    """A limit: 12-11, of another year 2027-01-05; with its hour only where it is one of the clock; "" for nothing."""
+    if not isinstance(value, datetime):
+        return ""
+    local = timezone.localtime(value)
+    shown = f"{local:%m-%d}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d}"
+    return shown if ends_a_day(value) else f"{shown} {local:%H:%M}"
 
 
 @register.filter
@@ -73,8 +84,8 @@ def limit(deadline) -> str:
     if not deadline:
         return ""
     return format_html(
-        '<span class="limit {}" title="{}">{}</span> <span class="second">{}</span>',
-        deadline.tone, moment(deadline.at), deadline.words, day(deadline.at),
+        '<span class="limit {}">{}</span> <span class="second">限 {}</span>',
+        deadline.tone, deadline.words, due(deadline.at),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from tests.cases import Case
 from tests.made import brought_to, draft, registered, take
 from units.calendar import WorkingCalendar
 from units.models import AuditEvent, Task
+from units.templatetags.egov import dated
 from units.templatetags.egov import due as due_shown
 from units.workflow import Refused
 
@@ -60,7 +61,7 @@ def test_the_urged_see_it_on_the_row_on_the_page_and_beside_the_counter(people):
         urge(document, people["D07:clerk"])
     client = browser(people["D07:reviewer"])
     page = client.get(reverse("documents:waiting")).content.decode()
-    assert "催办 2 次 · 最近" in page and f"{people['D07:clerk'].name}：请今日办结。" in page
+    assert "催办 2 次\u00a0· 最近" in page and f"{people['D07:clerk'].name}：请今日办结。" in page
     assert '<span class="urged">催 1</span>' in page  # one item of his is urged, however often
     shown = client.get(document.get_absolute_url()).content.decode()
     assert "催办：请今日办结。" in shown
@@ -257,3 +258,9 @@ def test_a_reason_is_not_asked_when_all_have_signed(people):
     page = browser(people["D07:clerk"]).get(sent.get_absolute_url()).content.decode()
     assert "complete-unsigned_reason" not in page
     assert take(sent, "complete", people["D07:clerk"], retention_code="Y").unsigned_reason == ""
+
+
+def test_dates_are_not_broken_and_no_line_begins_with_a_dot():
+    assert dated("区<局> · 2026-11-26 09:30 起") == (
+        '区&lt;局&gt;\u00a0· <span class="when">2026-11-26 09:30</span> 起'
+    )

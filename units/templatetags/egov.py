@@ -1,5 +1,6 @@
 """Filters every template may use: local dates, sizes, counts. Loaded as built-ins (settings.TEMPLATES)."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from django import template
@@ -11,6 +12,7 @@ from units.calendar import ends_a_day
 from units.folding import spans
 
 register = template.Library()
+WHEN = re.compile(r"(\b(?:\d{4}-)?\d{2}-\d{2}(?: \d{2}:\d{2})?\b)", re.ASCII)
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
     "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
@@ -41,6 +43,17 @@ def due(value) -> str:
     local = timezone.localtime(value)
     shown = f"{local:%m-%d}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d}"
     return shown if ends_a_day(value) else f"{shown} {local:%H:%M}"
+
+
+@register.filter
+def dated(value) -> str:
+    """A line of text whose dates and times are not broken, and in which no line begins with “·”."""
+    pieces = WHEN.split(str(value).replace(" · ", "\u00a0· "))
+    return format_html_join("", "{}", ((_unbroken(one) if n % 2 else escape(one),) for n, one in enumerate(pieces)))
+
+
+def _unbroken(text: str) -> str:
+    return format_html('<span class="when">{}</span>', text)
 
 
 @register.filter
@@ -85,7 +98,7 @@ def limit(deadline) -> str:
         return ""
     return format_html(
         '<span class="limit {}">{}</span> <span class="second">限 {}</span>',
-        deadline.tone, deadline.words, due(deadline.at),
+        deadline.tone, deadline.words, dated(due(deadline.at)),
     )  # fmt: skip
 
 

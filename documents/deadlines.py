@@ -1,13 +1,12 @@
 """A limit in words: 逾期 3 个工作日, 今日到期, 剩 2 个工作日; the colour only comes second (practice 1)."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from units.calendar import WorkingCalendar
+from units.calendar import WorkingCalendar, ends_a_day
 
-LAST_MINUTE = time(23, 59)  # how a limit in working days ends; any other hour is one of the clock
 LONG_AGO = timedelta(days=366)
 SOON = 2  # working days
 
@@ -29,7 +28,7 @@ def told(due_at: datetime | None, calendar: WorkingCalendar, now: datetime | Non
     if due_at < now:
         return Deadline(due_at, _late(due_at, calendar, now), "overdue")
     today, last = timezone.localdate(now), timezone.localdate(due_at)
-    hour = f"{timezone.localtime(due_at):%H:%M}" if not _ends_a_day(due_at) else ""
+    hour = f"{timezone.localtime(due_at):%H:%M}" if not ends_a_day(due_at) else ""
     if today == last:
         return Deadline(due_at, f"今日 {hour} 到期" if hour else "今日到期", "today")
     if last - today > LONG_AGO:
@@ -47,8 +46,4 @@ def _late(due_at: datetime, calendar: WorkingCalendar, now: datetime) -> str:
     if days:
         return f"逾期 {days} 个工作日"
     hours = int((now - due_at).total_seconds() // 3600)
-    return "已逾期" if _ends_a_day(due_at) or hours == 0 else f"逾期 {hours} 小时"
-
-
-def _ends_a_day(moment: datetime) -> bool:
-    return timezone.localtime(moment).time().replace(second=0, microsecond=0) == LAST_MINUTE
+    return "已逾期" if ends_a_day(due_at) or hours == 0 else f"逾期 {hours} 小时"

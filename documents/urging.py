@@ -105,7 +105,7 @@ def _said(document: Document, group: list[Urging]) -> Said:
 
 @transaction.atomic
 def urge(document: Document, *, by, note: str = "", given: UrgeInput | None = None) -> str:
-    """One row an item urged, one event; returns who was urged. Refused when nothing of what was chosen is open any more.
+    """One row an item urged, one event; returns who was urged. Refused when nothing of what was chosen is open.
 
     A form that is sent twice (`given.run`) urges once: "" the second time.
     """

@@ -10,6 +10,7 @@ from django.utils import timezone
 from .models import CalendarVersion
 
 SATURDAY = 5
+LAST_MINUTE = time(23, 59)  # how a limit in working days ends; any other hour is one of the clock
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,12 @@ class WorkingCalendar:
 def end_of_working_days(moment: datetime, count: int, calendar: WorkingCalendar | None = None) -> datetime:
     """The last minute of the `count`-th working day after the local day of `moment`."""
     day = (calendar or WorkingCalendar()).after(timezone.localdate(moment), count).day
-    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+    return timezone.make_aware(datetime.combine(day, LAST_MINUTE))
+
+
+def ends_a_day(moment: datetime) -> bool:
+    """Whether a limit is one in days: people are told its day, and no hour."""
+    return timezone.localtime(moment).time().replace(second=0, microsecond=0) == LAST_MINUTE
 
 
 def exceptions_of(year: int) -> dict[str, bool]:

@@ -1,5 +1,7 @@
 """Sign-in, people and appointments."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -91,6 +93,13 @@ class AppointForm(forms.Form):
         return data
 
 
+def _told_apart(people) -> dict[int, str]:
+    """Key → name as it is offered; with the user name only where two of `people` have the same one. One query."""
+    rows = list(people)
+    times = Counter(one.name for one in rows)
+    return {one.pk: one.name if times[one.name] == 1 else f"{one.name}（{one.username}）" for one in rows}
+
+
 REASON = {"required": "请填写理由。", "max_length": "理由最多 200 个字，请缩短。"}
 
 
@@ -111,7 +120,7 @@ class DismissForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.groups = groups
         for group in groups:
-            options = [(f"person:{one.pk}", f"{one.name}（{one.username}）") for one in group.people]
+            options = [(f"person:{key}", name) for key, name in _told_apart(group.people).items()]
             if group.post is not None:
                 options.append((f"post:{group.post.pk}", f"交回{group.post}"))
             self.fields[f"to-{group.kind}"] = forms.ChoiceField(
@@ -185,7 +194,7 @@ class DelegationForm(forms.Form):
     reason = forms.CharField(max_length=200, label="事由", error_messages={**REASON, "required": "请填写代理的事由。"})
     signs_upward = forms.BooleanField(required=False, label="可代行签发上行文（代理人主持工作）")
 
-    def __init__(self, *args, appointments, people, arranges_for_others: bool, **kwargs):
+    def __init__(self, *args, appointments, people, by, arranges_for_others: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not arranges_for_others:  # nobody gives that by himself
             del self.fields["signs_upward"]
@@ -194,9 +203,9 @@ class DelegationForm(forms.Form):
         self.fields["appointment"].queryset = appointments
         self.fields["appointment"].label_from_instance = lambda one: f"{one.user.name} {one.post}"
         self.fields["deputy"].queryset = people
-        self.fields["deputy"].help_text = "安排他人的代理时，不能选自己"
         self.fields["ends_on"].help_text = "一次最长一年"
-        self.fields["deputy"].label_from_instance = lambda user: f"{user.name}（{user.username}）"
+        others = [one for one in people if one.pk != by.pk]  # neither his own deputy nor, as who arranges it, another's
+        self.fields["deputy"].choices = [("", "请选择"), *_told_apart(others).items()]
 
 
 class UnitGroupForm(forms.Form):

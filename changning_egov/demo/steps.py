@@ -4,8 +4,6 @@ What to do next is read from the document's state and its open tasks, never from
 the same call goes on where it stopped, and a document that a visitor moved meanwhile is left where he put it.
 """
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from documents.actions import read
@@ -15,6 +13,7 @@ from documents.inputs import CirculateInput
 from documents.models import Document
 from documents.states import WITHOUT_SEAL, Direction, HandlingKind, State
 from documents.workflow import workflow_of
+from units.calendar import end_of_working_days
 from units.models import Appointment, Task, Unit, User
 from units.roles import PostKind
 from units.workflow import Refused
@@ -149,7 +148,7 @@ def _who(document: Document, now: str, people: People) -> tuple[str, User | None
 def _data(document: Document, step: str, people: People, key: str) -> dict:
     if step == "register":
         urgent = document.urgency or pick(f"due:{key}", 3) == 0
-        due = timezone.now() + timedelta(days=3 + pick(f"days:{key}", 18))
+        due = end_of_working_days(timezone.now(), 3 + pick(f"days:{key}", 12))
         return {"handling_kind": HandlingKind.FOR_ACTION, "due_at": due if urgent else None}
     if step == "propose":
         return {"lead_officer": people.holder(document.unit, PostKind.OFFICER)}

@@ -248,6 +248,11 @@ class Document(Stateful):
     def number_shown(self) -> str:
         return self.sender_number if self.is_incoming else self.doc_number
 
+    def list_detail(self) -> list[str]:
+        """Of a list with a column for the day: number, where from, and whose it is; each once."""
+        names = (self.number_shown, self.sender_name if self.is_incoming else "", self.unit.short_name)
+        return [one for one in names if one]
+
     def task_detail(self) -> str:
         """Second line of a list row: number, where from, date."""
         parts = [self.number_shown, self.sender_name if self.is_incoming else self.unit.short_name]

@@ -37,7 +37,7 @@
       k: () => move(-1),
       x: tick,
       "/": () => document.getElementById("top-q")?.focus(),
-      "?": () => help && !help.hidden && dialog.showModal(),
+      "?": () => dialog?.showModal?.(),
     }[event.key];
     if (!does) return;
     event.preventDefault();

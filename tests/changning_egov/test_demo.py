@@ -16,6 +16,7 @@ from documents.models import Document
 from documents.states import State
 from transfer.models import Batch
 from units import jobs
+from units.calendar import WorkingCalendar
 from units.models import Appointment, AuditEvent, Job, Post, Task, Unit, User
 from units.workflow import Refused
 
@@ -55,6 +56,11 @@ def test_twice_is_once_and_a_visitors_title_is_left_alone(district):
     before = totals()
     again = carry_out("reading-room-internal", "D30", plan.District())
     assert again.pk == document.pk and again.title == "改过的标题" and totals() == before
+
+
+def test_no_limit_that_the_demo_sets_is_on_a_day_off(district):
+    given = [steps._data(Document(urgency="urgent"), "register", district.people, f"letter-{n}") for n in range(20)]
+    assert all(WorkingCalendar().is_working(timezone.localdate(one["due_at"])) for one in given)
 
 
 @pytest.mark.parametrize(

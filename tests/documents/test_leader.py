@@ -150,6 +150,7 @@ def test_the_text_stands_before_the_acts_and_says_what_the_page_says(people):
     document = brought_to("check", people)
     page = client_of(people["D07:leader"]).get(document.get_absolute_url())
     text = page.text
+    assert 'id="keys"' in text and "js/lists.js" in text and "<kbd>j</kbd>" not in text  # ? explains here as well
     assert text.index('class="reading"') < text.index('id="layout"') < text.index('id="act-approve"')
     assert page.context["reading"].main_recipients == "长宁区民政局"
     assert list(page.context["reading"].paragraphs) == BODY.split("\n")

@@ -21,6 +21,8 @@ from tests.cases import Case
 from tests.made import brought_to, draft, registered, take
 from units.calendar import WorkingCalendar
 from units.models import AuditEvent, Task
+from units.templatetags.egov import dated
+from units.templatetags.egov import due as due_shown
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,7 @@ def test_the_urged_see_it_on_the_row_on_the_page_and_beside_the_counter(people):
         urge(document, people["D07:clerk"])
     client = browser(people["D07:reviewer"])
     page = client.get(reverse("documents:waiting")).content.decode()
-    assert "催办 2 次 · 最近" in page and f"{people['D07:clerk'].name}：请今日办结。" in page
+    assert "催办 2 次\u00a0· 最近" in page and f"{people['D07:clerk'].name}：请今日办结。" in page
     assert '<span class="urged">催 1</span>' in page  # one item of his is urged, however often
     shown = client.get(document.get_absolute_url()).content.decode()
     assert "催办：请今日办结。" in shown
@@ -161,6 +163,7 @@ def test_a_limit_is_told_in_working_days(case):
 
 def test_no_limit_says_nothing():
     assert told(None, WorkingCalendar(), NOW) is None
+    assert (due_shown(at(30)), due_shown(at(30, 16, 0))) == ("11-30", "11-30 16:00")  # no hour for a limit in days
     saturday = told(at(29), WorkingCalendar(), at(28, 10, 0))
     assert saturday.words == "剩 37 小时"  # an hour of the clock on days off
 
@@ -255,3 +258,9 @@ def test_a_reason_is_not_asked_when_all_have_signed(people):
     page = browser(people["D07:clerk"]).get(sent.get_absolute_url()).content.decode()
     assert "complete-unsigned_reason" not in page
     assert take(sent, "complete", people["D07:clerk"], retention_code="Y").unsigned_reason == ""
+
+
+def test_dates_are_not_broken_and_no_line_begins_with_a_dot():
+    assert dated("区<局> · 2026-11-26 09:30 起") == (
+        '区&lt;局&gt;\u00a0· <span class="when">2026-11-26 09:30</span> 起'
+    )

@@ -39,6 +39,8 @@ def test_whoever_arranges_it_for_another_is_not_the_deputy(people):
     with pytest.raises(Refused, match=f"不能自任代理人，请由{people['D07:leader'].name}本人"):
         given(people, deputy="D07:clerk", by="D07:clerk")
     told = browser(people["D07:clerk"]).post(reverse(PAGE), form(people, deputy="D07:clerk"))
+    offered = [label for _, label in told.context["form"].fields["deputy"].choices]
+    assert people["D07:clerk"].name not in offered and people["D07:archivist"].name in offered  # no user names
     assert told.status_code == 422 and "不能自任代理人" in told.content.decode()
     assert not Delegation.objects.exists() and not AuditEvent.objects.filter(verb="delegate").exists()
     given(people, deputy="D07:clerk", by="D07:leader")  # the principal himself may choose her

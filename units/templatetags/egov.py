@@ -1,5 +1,6 @@
 """Filters every template may use: local dates, sizes, counts. Loaded as built-ins (settings.TEMPLATES)."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from django import template
@@ -7,9 +8,11 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from units.calendar import ends_a_day
 from units.folding import spans
 
 register = template.Library()
+WHEN = re.compile(r"(\b(?:\d{4}-)?\d{2}-\d{2}(?: \d{2}:\d{2})?\b)", re.ASCII)
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
     "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
@@ -30,6 +33,27 @@ def day(value) -> str:
 def moment(value) -> str:
     """2026-11-24 15:30 in local time; "" for nothing."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
+
+
+@register.filter
+def due(value) -> str:
+    """A limit: 12-11, of another year 2027-01-05; with its hour only where it is one of the clock; "" for nothing."""
+    if not isinstance(value, datetime):
+        return ""
+    local = timezone.localtime(value)
+    shown = f"{local:%m-%d}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d}"
+    return shown if ends_a_day(value) else f"{shown} {local:%H:%M}"
+
+
+@register.filter
+def dated(value) -> str:
+    """A line of text whose dates and times are not broken, and in which no line begins with “·”."""
+    pieces = WHEN.split(str(value).replace(" · ", "\u00a0· "))
+    return format_html_join("", "{}", ((_unbroken(one) if n % 2 else escape(one),) for n, one in enumerate(pieces)))
+
+
+def _unbroken(text: str) -> str:
+    return format_html('<span class="when">{}</span>', text)
 
 
 @register.filter
@@ -73,8 +97,8 @@ def limit(deadline) -> str:
     if not deadline:
         return ""
     return format_html(
-        '<span class="limit {}" title="{}">{}</span> <span class="second">{}</span>',
-        deadline.tone, moment(deadline.at), deadline.words, day(deadline.at),
+        '<span class="limit {}">{}</span> <span class="second">限 {}</span>',
+        deadline.tone, deadline.words, dated(due(deadline.at)),
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def delegations(request, rows):
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            done = f"已由{given['deputy'].name}代理{own.user.name}的{own.post}。"
+            days = f"{row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}"
+            done = f"{days}由{given['deputy'].name}代理{own.user.name}的{own.post}。"
             messages.success(request, done + "".join(actions.told(row, by=request.user)))
             return redirect("units:delegations")
     status = 422 if request.method == "POST" else 200
@@ -77,7 +78,7 @@ def _form(request) -> DelegationForm | None:
         return None
     people = User.objects.filter(pk__in=held.filter(post__unit__in=units).values("user")).order_by("name", "username")
     form = DelegationForm(
-        request.POST or None, appointments=offered.for_standing(), people=people,
+        request.POST or None, appointments=offered.for_standing(), people=people, by=request.user,
         arranges_for_others=bool(units_with("delegate_posts", request.user)),
         initial={"starts_on": timezone.localdate()},
     )  # fmt: skip

@@ -239,7 +239,7 @@ class NoteForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-PREFILLED = ("review", "check", "countersign", "approve")
+PREFILLED = ("review", "check", "approve")
 
 
 def people_of(unit) -> "User":

@@ -16,7 +16,7 @@ from . import retracing, routing
 from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
-from .pages import usual_phrases
+from .pages import only_agrees
 from .states import REVIEWS, RunOutcome, State, StepKind, StepResult, StepState
 
 RETURNERS = (*REVIEWS, StepKind.HANDLE, StepKind.REPORT)
@@ -103,8 +103,8 @@ def says_what_is_to_be_changed(document, act: Act[CountersignInput]) -> str:
     if act.given.result not in (StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED):
         return "请选择会签结论：同意、同意（附修改意见）或不同意（有分歧）。"
     wanted = "修改意见" if act.given.result == StepResult.AGREED_WITH_CHANGES else "分歧所在和理由"
-    if not act.note or act.note in usual_phrases(StepKind.COUNTERSIGN):
-        return f"会签结论为“{StepResult(act.given.result).label}”的，请在意见中写明{wanted}。"
+    if only_agrees(act.note):
+        return f"会签结论为“{StepResult(act.given.result).label}”的，请在意见中写明{wanted}，不能只写“同意”。"
     return ""
 
 

@@ -8,7 +8,7 @@ from documents.actions import save_draft
 from documents.models import Attachment, Document, StepRun
 from documents.states import AddresseeKind, State, StepState
 from files.store import keep, land_bytes
-from tests.documents.test_going_back import head_of, list_of, offered, step_uid, to_be_countersigned
+from tests.documents.test_going_back import head_of, list_of, offered, page_of, step_uid, to_be_countersigned
 from tests.documents.test_routing import waiting
 from tests.documents.test_whose_act import also, browser
 from tests.made import BODY, brought_to, take
@@ -20,11 +20,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("result", ["agreed_with_changes", "disagreed"])
-@pytest.mark.parametrize("note", ["", "同意。"])
+@pytest.mark.parametrize("note", ["", "同意。", "同意。同意，无修改意见。", " 同意，无修改意见 \n同意"])
 def test_what_is_wanted_is_written_out(people, units, result, note):
     document = to_be_countersigned(people, units, "D09")
     with pytest.raises(Refused, match="请在意见中写明"):
         take(document, "countersign", people["D09:leader"], note=note, result=result)
+
+
+def test_a_disagreeing_phrase_is_offered_and_no_word_is_put_into_the_box(people, units):
+    document = to_be_countersigned(people, units, "D09")
+    page = page_of(people["D09:leader"], document)
+    box = page[page.index('name="countersign-note"') :]
+    assert box[box.index(">") + 1 : box.index("</textarea>")].strip() == "" and "意见<span" not in page
+    phrase = pages.usual_phrases("countersign")[-1]
+    assert f'data-phrase="{phrase}"' in page
+    take(document, "countersign", people["D09:leader"], note=f"同意。{phrase}", result="disagreed")
 
 
 def test_a_countersign_without_or_with_an_unknown_result_is_refused(people, units):

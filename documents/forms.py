@@ -265,6 +265,12 @@ class LimitMixin(forms.Form):
         return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
+class SubmitForm(WayMixin, NoteForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "送审说明"
+
+
 class RegisterForm(WayMixin, LimitMixin, NoteForm):
     handling_kind = forms.ChoiceField(
         choices=HandlingKind,
@@ -342,7 +348,7 @@ class CompleteForm(NoteForm):
 
 
 STEP_FORMS = {
-    "submit": type("SubmitForm", (WayMixin, NoteForm), {}),
+    "submit": SubmitForm,
     "register": RegisterForm,
     "propose": ProposeForm,
     "instruct": InstructForm,

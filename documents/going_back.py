@@ -259,7 +259,7 @@ def retrieve(document, act: Act) -> None:
         _unsubmit(document, act)
         return
     retracing.put_back(document, found.step, found.tasks, by=act.by)
-    _take_back_the_opinion(document, act, found.step)
+    _take_back_the_opinion(document, act, found.step.kind, found.step.opened_at)
     if (undo := UNDONE[StepKind(found.step.kind)]) is not None:
         undo(document, found.step)
     routing.did(document, act)
@@ -269,6 +269,8 @@ def _unsubmit(document, act: Act) -> None:
     routing.end(document, RunOutcome.TAKEN_BACK, by=act.by)
     last = Task.objects.of(document).filter(kind__in=DRAFTS, outcome="done").order_by("closed_at", "pk").last()
     retracing.mark_taken_back(Task.objects.filter(pk=last.pk if last else None))
+    if last is not None:
+        _take_back_the_opinion(document, act, StepKind.DRAFT, last.opened_at)
     before = document.runs.exclude(outcome=RunOutcome.TAKEN_BACK).order_by("pk").last()
     document.was_returned = before is not None and before.outcome == RunOutcome.RETURNED
     reason = last_return(document)
@@ -276,12 +278,12 @@ def _unsubmit(document, act: Act) -> None:
     routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
 
 
-def _take_back_the_opinion(document, act: Act, step: StepRun) -> None:
-    given = Opinion.objects.filter(document=document, kind=step.kind, by=act.by, taken_back=None, takes_back=None)
-    last = given.filter(at__gte=step.opened_at).order_by("at", "pk").last()
+def _take_back_the_opinion(document, act: Act, kind: str, since) -> None:
+    given = Opinion.objects.filter(document=document, kind=kind, by=act.by, taken_back=None, takes_back=None)
+    last = given.filter(at__gte=since).order_by("at", "pk").last()
     if last is not None:
         opinion = Opinion(
-            document=document, kind=step.kind, label="取回", by=act.by, name=act.by.name, post=act.seat_name[:60],
+            document=document, kind=kind, label="取回", by=act.by, name=act.by.name, post=act.seat_name[:60],
             text=act.note or f"“{last.label}”意见已取回。", takes_back=last,
         )  # fmt: skip
         opinion.save(force_insert=True)

@@ -9,6 +9,7 @@ from units.panels import Page, Panel
 
 from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, urging
 from .exchange_forms import step_form
+from .going_back_notices import asked_of
 from .models import CurrentDocument, Document
 from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
@@ -68,7 +69,9 @@ def route_ahead(page: Page) -> dict | None:
     """The way that the document goes when it is sent off now, with names; before 送审 and 登记."""
     for name in ("submit", "register"):
         if name in page.facts:
-            return {"ways": page.facts[name].ways} if page.facts[name].ways else None
+            ways, agreed = page.facts[name].ways, asked_of(page).spared
+            rows = [{"route": way.route, "places": way.without(agreed)} for way in ways]
+            return {"ways": rows} if rows else None
     return None
 
 

@@ -152,7 +152,16 @@ def test_an_unchanged_draft_passes_by_those_who_agreed_to_it(people, units, back
     take(document, back, people["D15:leader" if back == "send_back" else "D07:officer"], note="请说明。")
     head = head_of(people["D07:officer"], document)
     assert "文稿未改" in head and "不再重复办理：核稿 区信息委" in head and "正文已改" not in head
-    take(document, "submit", people["D07:officer"])
+    assert ("（被退回）" in head) == (back == "send_back")
+    ahead = page_of(people["D07:officer"], document)
+    ahead = ahead[ahead.index("以后的流转") :]
+    ahead = ahead[: ahead.index("</section>")]
+    assert "区民政局" not in ahead and "核稿" not in ahead and "区卫生局" in ahead and "签发" in ahead
+    assert "文稿未改" not in head_of(people["D15:leader"], document)
+    take(document, "submit", people["D07:officer"], note="已与卫生局说明，未改。")
+    page = page_of(people["D15:leader"], document)
+    assert "送审说明" in page and "已与卫生局说明，未改。" in page
+    assert "文稿未改" in page and "<h2>文稿未改" not in page
     assert waiting(document) >= {("countersign", "D01", "leader"), ("countersign", "D15", "leader")}
     assert ("countersign", "D09", "leader") not in waiting(document)
     skipped = StepRun.objects.filter(run__document=document, state=StepState.SKIPPED)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from units.panels import Built
 
 BACK = ("send_back", "return_to_sender")
+AFTER = ("approve",)  # folded behind 协调
 
 
 def bar_of(panels: Iterable[Built]) -> list[dict]:
@@ -16,6 +17,6 @@ def bar_of(panels: Iterable[Built]) -> list[dict]:
     ]
     for row in acts["acts"]:
         step = row["step"]
-        if row["open"] or step.name in BACK:
+        if row["open"] or step.name in (*AFTER, *BACK):
             found.append({"label": f"去{step.label}", "anchor": f"act-{step.name}", "is_main": row["open"]})
     return found[:3]

@@ -145,9 +145,10 @@ def settles_a_disagreement(document, act: Act[CoordinateInput]) -> list[str]:
 def coordinate(document, act: Act[CoordinateInput]) -> None:
     """协调: the drafting unit's leader records what came of it; it stands among the opinions, and signing is free."""
     result = StepResult(act.given.result)
-    opinion = routing.give_opinion(document, StepKind.COUNTERSIGN, act, label="协调", result=result)
+    opinion = routing.give_opinion(document, StepKind.COUNTERSIGN, act, label=f"协调：{result.label}", result=result)
     steps = Way.of(document).unresolved
     StepRun.objects.filter(pk__in=[step.pk for step in steps]).update(settled_by=opinion)
+    Task.objects.of(document).open().filter(remark__startswith=routing.DISPUTED).update(remark="")
     act.detail["result"] = result.label
     act.detail["settled"] = [step.unit.short_name for step in steps]
     routing.did(document, act)

@@ -45,10 +45,13 @@ def _form(page: Page, act):
 
 
 def acts(page: Page) -> dict | None:
-    """The step that waits for this person first and open, the others folded, what goes back last."""
+    """The step that waits for this person first and open, the others folded, what goes back last.
+
+    协调 before 签发: it is offered while a disagreement bars signing.
+    """
     document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj, page.facts)
     waiting = waiting_kinds(page.user, document, page.facts)
-    ordered = sorted(steps, key=lambda step: (step.danger, step.name not in waiting))
+    ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger else None
     rows = []
     for step in ordered:

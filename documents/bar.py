@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from units.panels import Built
 
 BACK = ("send_back", "return_to_sender")
+AFTER = ("approve",)  # folded behind 协调
 
 
 def bar_of(panels: Iterable[Built]) -> list[dict]:
     """(label, anchor, is_main) from the panel of acts; the opinion's box stands at the anchor, to be seen first."""
     acts = next((one.context for one in panels if "acts" in one.context), {"acts": [], "side": []})
     found = [
-        {"label": row["act"].label, "anchor": f"act-{row['act'].name}", "is_main": True} for row in acts["side"][:1]
+        {"label": f"去{row['act'].label}", "anchor": f"act-{row['act'].name}", "is_main": True}
+        for row in acts["side"][:1]
     ]
     for row in acts["acts"]:
         step = row["step"]
-        if row["open"] or step.name in BACK:
-            found.append({"label": step.label, "anchor": f"act-{step.name}", "is_main": row["open"]})
+        if row["open"] or step.name in (*AFTER, *BACK):
+            found.append({"label": f"去{step.label}", "anchor": f"act-{step.name}", "is_main": row["open"]})
     return found[:3]

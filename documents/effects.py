@@ -17,6 +17,8 @@ from .states import RunOutcome, StepKind, StepResult
 
 
 def submit(document, act: Act[SubmitInput]) -> None:
+    if act.note:  # what the drafter says to whoever reads next
+        routing.give_opinion(document, StepKind.DRAFT, act, label="送审说明")
     routing.finish(document, act, StepKind.DRAFT, StepKind.REDRAFT)
     document.was_returned = False
     keep_digest(routing.start(document, act.given), document)

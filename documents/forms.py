@@ -239,7 +239,7 @@ class NoteForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-PREFILLED = ("review", "check", "countersign", "approve")
+PREFILLED = ("review", "check", "approve")
 
 
 def people_of(unit) -> "User":
@@ -263,6 +263,12 @@ class LimitMixin(forms.Form):
 
     def values(self) -> dict:
         return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
+
+
+class SubmitForm(WayMixin, NoteForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "送审说明"
 
 
 class RegisterForm(WayMixin, LimitMixin, NoteForm):
@@ -342,7 +348,7 @@ class CompleteForm(NoteForm):
 
 
 STEP_FORMS = {
-    "submit": type("SubmitForm", (WayMixin, NoteForm), {}),
+    "submit": SubmitForm,
     "register": RegisterForm,
     "propose": ProposeForm,
     "instruct": InstructForm,

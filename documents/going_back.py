@@ -16,7 +16,7 @@ from . import retracing, routing
 from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
-from .pages import usual_phrases
+from .pages import only_agrees
 from .states import REVIEWS, RunOutcome, State, StepKind, StepResult, StepState
 
 RETURNERS = (*REVIEWS, StepKind.HANDLE, StepKind.REPORT)
@@ -103,8 +103,8 @@ def says_what_is_to_be_changed(document, act: Act[CountersignInput]) -> str:
     if act.given.result not in (StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED):
         return "请选择会签结论：同意、同意（附修改意见）或不同意（有分歧）。"
     wanted = "修改意见" if act.given.result == StepResult.AGREED_WITH_CHANGES else "分歧所在和理由"
-    if not act.note or act.note in usual_phrases(StepKind.COUNTERSIGN):
-        return f"会签结论为“{StepResult(act.given.result).label}”的，请在意见中写明{wanted}。"
+    if only_agrees(act.note):
+        return f"会签结论为“{StepResult(act.given.result).label}”的，请在意见中写明{wanted}，不能只写“同意”。"
     return ""
 
 
@@ -145,9 +145,10 @@ def settles_a_disagreement(document, act: Act[CoordinateInput]) -> list[str]:
 def coordinate(document, act: Act[CoordinateInput]) -> None:
     """协调: the drafting unit's leader records what came of it; it stands among the opinions, and signing is free."""
     result = StepResult(act.given.result)
-    opinion = routing.give_opinion(document, StepKind.COUNTERSIGN, act, label="协调", result=result)
+    opinion = routing.give_opinion(document, StepKind.COUNTERSIGN, act, label=f"协调：{result.label}", result=result)
     steps = Way.of(document).unresolved
     StepRun.objects.filter(pk__in=[step.pk for step in steps]).update(settled_by=opinion)
+    Task.objects.of(document).open().filter(remark__startswith=routing.DISPUTED).update(remark="")
     act.detail["result"] = result.label
     act.detail["settled"] = [step.unit.short_name for step in steps]
     routing.did(document, act)
@@ -259,7 +260,7 @@ def retrieve(document, act: Act) -> None:
         _unsubmit(document, act)
         return
     retracing.put_back(document, found.step, found.tasks, by=act.by)
-    _take_back_the_opinion(document, act, found.step)
+    _take_back_the_opinion(document, act, found.step.kind, found.step.opened_at)
     if (undo := UNDONE[StepKind(found.step.kind)]) is not None:
         undo(document, found.step)
     routing.did(document, act)
@@ -269,6 +270,8 @@ def _unsubmit(document, act: Act) -> None:
     routing.end(document, RunOutcome.TAKEN_BACK, by=act.by)
     last = Task.objects.of(document).filter(kind__in=DRAFTS, outcome="done").order_by("closed_at", "pk").last()
     retracing.mark_taken_back(Task.objects.filter(pk=last.pk if last else None))
+    if last is not None:
+        _take_back_the_opinion(document, act, StepKind.DRAFT, last.opened_at)
     before = document.runs.exclude(outcome=RunOutcome.TAKEN_BACK).order_by("pk").last()
     document.was_returned = before is not None and before.outcome == RunOutcome.RETURNED
     reason = last_return(document)
@@ -276,12 +279,12 @@ def _unsubmit(document, act: Act) -> None:
     routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
 
 
-def _take_back_the_opinion(document, act: Act, step: StepRun) -> None:
-    given = Opinion.objects.filter(document=document, kind=step.kind, by=act.by, taken_back=None, takes_back=None)
-    last = given.filter(at__gte=step.opened_at).order_by("at", "pk").last()
+def _take_back_the_opinion(document, act: Act, kind: str, since) -> None:
+    given = Opinion.objects.filter(document=document, kind=kind, by=act.by, taken_back=None, takes_back=None)
+    last = given.filter(at__gte=since).order_by("at", "pk").last()
     if last is not None:
         opinion = Opinion(
-            document=document, kind=step.kind, label="取回", by=act.by, name=act.by.name, post=act.seat_name[:60],
+            document=document, kind=kind, label="取回", by=act.by, name=act.by.name, post=act.seat_name[:60],
             text=act.note or f"“{last.label}”意见已取回。", takes_back=last,
         )  # fmt: skip
         opinion.save(force_insert=True)

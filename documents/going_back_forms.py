@@ -55,9 +55,13 @@ class CountersignForm(NoteForm):
         choices=[(one.value, one.label) for one in COUNTERSIGNED],
         label="会签结论",
         widget=forms.RadioSelect,
-        initial=StepResult.AGREED,
         error_messages=CHOICE,
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = "附修改意见或不同意的，须写明修改意见、分歧所在和理由"
+        self.fields["note"].depends = True  # asked for with some results: neither 选填 nor always 必填
 
 
 class CoordinateForm(NoteForm):

@@ -9,7 +9,8 @@ from units.rules import own_tasks
 from . import going_back
 from .agreements import AskedAgain, Way, asked_again, who
 from .models import Opinion
-from .states import ENDED, State, StepKind, StepState
+from .rules import waiting_kinds
+from .states import BESIDE, ENDED, State, StepKind, StepState
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Notice:
     heading: str
     opinion: Opinion | None = None
     lines: tuple[str, ...] = ()
+    is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
 
 
 def notices(page: Page) -> list[Notice]:
@@ -29,8 +31,22 @@ def notices(page: Page) -> list[Notice]:
     found = [*_told(page)]
     if document.state == State.DISPATCHED:
         return found
-    way = Way.of(document)
-    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(asked_again(document, way))]
+    way = way_of(page)
+    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
+
+
+def way_of(page: Page) -> Way:
+    """Read once for a page."""
+    if "way" not in page.facts:
+        page.facts["way"] = Way.of(page.obj)
+    return page.facts["way"]
+
+
+def asked_of(page: Page) -> AskedAgain:
+    """As `way_of`."""
+    if "asked" not in page.facts:
+        page.facts["asked"] = asked_again(page.obj, way_of(page))
+    return page.facts["asked"]
 
 
 def _told(page: Page):
@@ -60,10 +76,12 @@ def _disagreeing(document, way: Way):
         yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (way_out,))
 
 
-def _asked(found: AskedAgain):
+def _asked(page: Page):
+    found = asked_of(page)
     if found.again:
         names = "、".join(who(step) for step in found.again)
         yield Notice("正文已改", lines=(f"以下人员原已同意，须重新办理：{names}。",))
-    if found.spared:
+    # it concerns who acts next, not whoever has just sent the paper back
+    if found.spared and not waiting_kinds(page.user, page.obj, page.facts) <= set(BESIDE):
         names = "、".join(who(step) for step in found.spared)
-        yield Notice("文稿未改", lines=(f"以下人员已同意本稿，不再重复办理：{names}。",))
+        yield Notice("文稿未改", lines=(f"以下人员已同意本稿，不再重复办理：{names}。",), is_quiet=True)

@@ -1,5 +1,7 @@
 """From a document's rows to the layout's input: the page, the draft sheet, the handling sheet."""
 
+import re
+
 from django.utils import timezone
 
 import paper
@@ -180,6 +182,16 @@ def sheet_of(document, *, moment, result: str = "", last: Opinion | None = None)
     return Rendition.Kind.DRAFT_SHEET, draft_sheet(document, moment=moment, last=last)
 
 
+AGREEING = ("同意。", "同意，无修改意见。")
+ONLY_AGREEING = re.compile("(?:同意|无修改意见|无意见|无异议|会签|拟)*")
+BETWEEN = re.compile(r"[\W_]+")  # marks and spaces between phrases
+
+
+def only_agrees(text: str) -> bool:
+    """Nothing but the phrases of 同意, one or several: no 修改意见 and no 分歧 is said; so does an empty text."""
+    return ONLY_AGREEING.fullmatch(BETWEEN.sub("", text)) is not None
+
+
 def usual_phrases(kind: str) -> tuple[str, ...]:
     return USUAL.get(kind, ())
 
@@ -187,7 +199,11 @@ def usual_phrases(kind: str) -> tuple[str, ...]:
 USUAL = {
     StepKind.CHECK: ("内容完整，格式规范，拟同意送签。", "文字已核，请领导审签。"),
     StepKind.REVIEW: ("同意送核稿。",),
-    StepKind.COUNTERSIGN: ("同意。", "同意，无修改意见。"),
+    StepKind.COUNTERSIGN: (
+        *AGREEING,
+        "与本单位职责分工不一致，建议再行协商。",
+        "涉及本单位部分依据不足，建议补充后再议。",
+    ),
     StepKind.APPROVE: ("同意发文。", "同意，请按程序印发。"),
     StepKind.PROPOSE: ("拟请分管领导阅示，由相关科室承办。", "拟请领导阅示。"),
     StepKind.INSTRUCT: ("请相关科室抓好落实。", "同意拟办意见。", "阅。"),

@@ -9,6 +9,7 @@ from units.panels import Page, Panel
 
 from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, urging
 from .exchange_forms import step_form
+from .going_back_notices import asked_of
 from .models import CurrentDocument, Document
 from .rules import waiting_kinds
 from .side_acts import SIDE_ACTS
@@ -44,10 +45,13 @@ def _form(page: Page, act):
 
 
 def acts(page: Page) -> dict | None:
-    """The step that waits for this person first and open, the others folded, what goes back last."""
+    """The step that waits for this person first and open, the others folded, what goes back last.
+
+    协调 before 签发: it is offered while a disagreement bars signing.
+    """
     document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj, page.facts)
     waiting = waiting_kinds(page.user, document, page.facts)
-    ordered = sorted(steps, key=lambda step: (step.danger, step.name not in waiting))
+    ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger else None
     rows = []
     for step in ordered:
@@ -68,7 +72,9 @@ def route_ahead(page: Page) -> dict | None:
     """The way that the document goes when it is sent off now, with names; before 送审 and 登记."""
     for name in ("submit", "register"):
         if name in page.facts:
-            return {"ways": page.facts[name].ways} if page.facts[name].ways else None
+            ways, agreed = page.facts[name].ways, asked_of(page).spared
+            rows = [{"route": way.route, "places": way.without(agreed)} for way in ways]
+            return {"ways": rows} if rows else None
     return None
 
 

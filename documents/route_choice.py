@@ -1,5 +1,6 @@
 """What a route leaves to whoever sends a document off: which of those that fit, and by whom a step is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from units.models import User
 
 from . import route_picture, route_trial
-from .models import Route
+from .models import Route, StepRun
 from .route_plan import Staff, Subject, steps_of_each, subject_of, units_of
 from .routes import fitting, in_force
 
@@ -21,8 +22,19 @@ class Way:
     """A route that a document may go along, drawn with names; `open` are the rows where somebody is to be chosen."""
 
     route: Route
-    places: list
+    tried: list
     open: list = field(default_factory=list)
+
+    def without(self, agreed: Iterable[StepRun]) -> list[route_picture.Place]:
+        """Drawn without the steps of those who have agreed to this very text: they are passed by."""
+        passed = {
+            (one.position, one.kind, one.unit_id, one.post.kind if one.post else "", one.person_id) for one in agreed
+        }
+        return route_picture.of_trial([one for one in self.tried if _place(one.planned) not in passed])
+
+
+def _place(one) -> tuple:
+    return (one.step.position, one.kind, one.unit.pk, one.post, one.person.pk if one.person else None)
 
 
 class WayMixin(forms.Form):
@@ -56,7 +68,7 @@ class WayMixin(forms.Form):
     def _way(self, route: Route, steps, subject: Subject, staff: Staff) -> Way:
         tried = route_trial.try_out(steps, subject, start=timezone.now(), staff=staff)
         left = [one.planned for one in tried if one.planned.is_left_open and one.planned.candidates]
-        return Way(route, route_picture.of_trial(tried), left)
+        return Way(route, tried, left)
 
     def clean(self):
         data = super().clean()

@@ -10,11 +10,11 @@ from units.calendar import WorkingCalendar
 from units.models import Appointment, Post, Task
 from units.roles import PostKind
 from units.rules import own_tasks, seats_of_task
-from units.tasks import close_tasks, open_task, post_of
+from units.tasks import close_tasks, open_task, post_of, shortened
 from units.workflow import Act, Refused
 
 from . import alerts
-from .agreements import agreed_already
+from .agreements import Way, agreed_already
 from .inputs import SubmitInput
 from .models import Opinion, Participant, Route, RouteRun, StepRun
 from .route_plan import (
@@ -44,6 +44,7 @@ from .states import (
 
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
 DUTY = "值班转告"
+DISPUTED = "有分歧"
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -262,9 +263,16 @@ def _open(document, step: StepRun) -> None:
         person=person,
         due_at=due_at,
         step=step,
+        remark=_disputed(document) if kind == StepKind.APPROVE else "",
     )
     if document.urgency and step.limit_unit == LimitUnit.HOURS and step.limit_value:
         _tell_duty(document, step, person, due_at)
+
+
+def _disputed(document) -> str:
+    """What the signer's list says of a 会签 that is not agreed: 协调 comes before 签发."""
+    units = "、".join(step.unit.short_name for step in Way.of(document).unresolved)
+    return shortened(f"{DISPUTED}：{units}会签不同意，须先协调", 300) if units else ""
 
 
 def _tell_duty(document, step: StepRun, person, due_at) -> None:

@@ -97,7 +97,7 @@ QUERIES = {
     "portal:document_file": 1,
     "the receipt register": 17,
     "the seal register": 13,
-    "a delivery": 49,
+    "a delivery": 43,
     "a delivery to a reader": 33,
     "a draft": 37,
     "the reviewer's document": 29,

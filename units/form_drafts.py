@@ -117,12 +117,14 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     chosen = next((row for row in rows if str(row.uid) == named), None)
     if chosen is None and of is not None and named is None:
         chosen = next((row for row in rows if row.base_version == version), None)
+    is_told = False
     if chosen is not None:
-        ticket = replace(ticket, uid=chosen.uid)
-        fill(form, content_of(chosen))
+        ticket, typed = replace(ticket, uid=chosen.uid), content_of(chosen)
+        is_told = _says_more(form, typed)
+        fill(form, typed)
     elif of is None and named is not None:
         ticket = replace(ticket, uid=_own_uid(named, request.user) or ticket.uid)
-    form.draft = Attended(ticket, chosen.saved_at if chosen else None)
+    form.draft = Attended(ticket, chosen.saved_at if chosen and is_told else None)
     if of is None and named is None:
         form.draft.moves_to = ticket.address
     if chosen is None:
@@ -176,6 +178,21 @@ def _offered(request, row: FormDraft, page: str) -> dict:
 
 def content_of(row: FormDraft) -> Typed:
     return MultiValueDict(json.loads(row.data))
+
+
+def _says_more(form, typed: Typed) -> bool:
+    """Whether `typed` is more than what the form shows by itself: sent as it stood and refused, it was not typed."""
+    shown = {name: form.get_initial_for_field(one, name) for name, one in form.fields.items()}
+    return any(
+        _plain(one.widget.value_from_datadict(typed, {}, form.add_prefix(name))) != _plain(shown[name])
+        for name, one in form.fields.items()
+        if not one.widget.is_hidden and not one.widget.value_omitted_from_data(typed, {}, form.add_prefix(name))
+    )
+
+
+def _plain(value: Any) -> list[str]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return [str(one).strip() for one in values if one not in (None, "", False)]
 
 
 def fill(form, typed: Typed) -> None:

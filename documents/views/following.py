@@ -13,6 +13,7 @@ from units.models import Task
 from units.rules import own_tasks
 
 from .. import leader
+from ..states import BESIDE
 from . import lists
 
 FROM = "from"
@@ -21,8 +22,12 @@ SHORT = 30  # characters of the title on the button
 
 
 def offer(request, document) -> None:
-    """A message with the link; nothing when no other item waits."""
+    """A message with the link; nothing when no other item waits. While this one still does, it is said instead."""
     if standing(request.user).is_system:
+        return
+    mine = Task.objects.of(document).open().filter(own_tasks(request.user)).exclude(kind__in=BESIDE)
+    if still := mine.order_by("pk").first():  # this very one first
+        messages.info(request, f"本件仍待您办理：{still.label}。")
         return
     route, given, origin = came_from(request)
     found = _following(request.user, document, route, given)

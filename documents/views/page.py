@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 import paper
 from files import shown
 from files.serving import file_response, path_response
+from units import form_drafts
 from units.access import gives_one, may
 from units.delegations import ended_for, over
 from units.doors import logged
@@ -129,6 +130,7 @@ def act(request, document, step):
         )
     except Refused as refusal:
         return _refused(request, document, form, refusal, transition.permission)
+    _sent(request)
     messages.success(request, f"“{document.title}”{transition.done}。")
     if vacant := routing.vacant_posts(document):
         messages.warning(request, routing.vacancy_told(vacant))
@@ -155,8 +157,15 @@ def side_act(request, document, what):
         return _refused(request, document, form, refusal, found.permission)
     messages.success(request, f"“{document.title}”{told if told and isinstance(told, str) else found.done}。")
     if what in IN_ACTS:
+        _sent(request)
         following.offer(request, document)
     return _after(request, document)
+
+
+def _sent(request) -> None:
+    """The act is done: what was typed for it in this window or an earlier one is nothing unsent any more."""
+    if (ticket := form_drafts.posted(request)) is not None:
+        form_drafts.forget(ticket, by=request.user, everywhere=True)
 
 
 def _refused(request, document, form, refusal: Refused, permission: str):

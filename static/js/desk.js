@@ -7,6 +7,16 @@
     if (wanted) wanted.scrollIntoView({ block: "start" });
   }
   window.addEventListener("hashchange", unfold);
+  // A link of the bar has done its work while its form is in sight: there the button itself signs.
+  const bar = document.querySelector(".bar");
+  if (bar && "IntersectionObserver" in window) {
+    const links = new Map([...bar.querySelectorAll("a")].map((one) => [document.getElementById(one.hash.slice(1)), one]));
+    const watch = new IntersectionObserver((seen) => {
+      for (const one of seen) links.get(one.target).classList.toggle("away", one.isIntersecting);
+      bar.classList.toggle("away", [...links.values()].every((one) => one.classList.contains("away")));
+    }, { rootMargin: "0px 0px -90px 0px" });
+    links.forEach((link, form) => { if (form) watch.observe(form); });
+  }
   document.addEventListener("click", (event) => {
     if (event.target.closest(".bar a")) setTimeout(unfold); // the same address again is no change of it
     const button = event.target.closest("[data-fill]");

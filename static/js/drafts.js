@@ -31,14 +31,16 @@
   function save(one, leaving = false) {
     clearTimeout(one.timer);
     one.timer = 0;
-    if (!one.changed) return one.pending;
+    if (!one.changed || one.form.dataset.sent) return one.pending; // what was sent is no draft
     one.changed = one.failed = false;
     const { form } = one;
     const body = JSON.stringify({ ticket: form.form_ticket.value, tab, seq: one.seq += 1, typed: typed(form) });
     const keepalive = leaving && new Blob([body]).size < KEEPALIVE;
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token(form) };
     one.isOpen = true;
-    one.pending = fetch(ADDRESS, { method: "POST", body, headers, keepalive, redirect: "manual" })
+    one.stop = new AbortController();
+    const { signal } = one.stop;
+    one.pending = fetch(ADDRESS, { method: "POST", body, headers, keepalive, redirect: "manual", signal })
       .then((answer) => tell(one, answer))
       .catch(() => {
         one.changed = one.failed = true;
@@ -91,6 +93,8 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const send = () => {
+      const own = forms.get(form);
+      if (own && own.isOpen) own.stop.abort(); // slower than our patience: it must not arrive after the act
       form.dataset.kept = "1";
       form.requestSubmit(submitter);
     };

@@ -1,11 +1,19 @@
 // Conveniences only; every page works without it.
 // In a scope of its own: pages load several scripts, and a name declared in two of them stops the second one whole.
 (() => {
+  // A phrase takes the place of those that stood in the box; what was written is added to.
+  function isOnlyPhrases(area, phrases) {
+    let left = area.value.trim();
+    const offered = [...phrases.querySelectorAll("[data-phrase]")].map((one) => one.dataset.phrase);
+    for (const one of offered.sort((a, b) => b.length - a.length)) left = left.split(one).join("");
+    return left.trim() === "";
+  }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-phrase]");
     if (!button) return;
     const area = button.closest("form").querySelector("textarea, input[name$=note]");
-    area.value = area.value ? area.value.trimEnd() + button.dataset.phrase : button.dataset.phrase;
+    const added = area.value.trimEnd() + button.dataset.phrase;
+    area.value = isOnlyPhrases(area, button.parentElement) ? button.dataset.phrase : added;
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
   });

@@ -83,9 +83,9 @@ def test_a_disagreement_and_its_coordination(sign_in, people, units, picture):
     assert drafter.get_by_text("不同意（有分歧）：经费来源不明。").is_visible()
     leader = sign_in(people["D07:leader"])
     open_first(leader)
+    unfold(leader, "签发")
     press(leader, "签发")
     assert leader.get_by_text("会签不同意，分歧尚未协调，不能签发").first.is_visible()
-    unfold(leader, "协调")
     picture(leader, "back-disagreeing")
     assert faults(leader) == []
     leader.get_by_label("经协调，意见一致").check()

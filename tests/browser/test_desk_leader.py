@@ -61,13 +61,16 @@ def test_a_deputy_signs_and_returns_on_a_phone(sign_in, people, picture):
     page.get_by_role("link", name="看版面").click()
     assert page.locator("#layout").is_visible()
     bar.click()
+    bar.wait_for(state="hidden")  # at the form itself only the button signs
+    page.screenshot(path=ARTIFACTS / "91-leader-form-390.png")
     send(page.locator("#act-approve").get_by_role("button", name="签发", exact=True))
     page.goto("/leader/")
     page.get_by_role("link", name=returned.title).click()
     page.locator(".bar a", has_text="退回").click()
     back = page.locator("#act-send_back")
-    back.get_by_role("button", name="请补充依据材料后再报。").click()
-    assert back.get_by_label("意见").input_value() == "请补充依据材料后再报。"  # seen before it is anybody's word
+    back.get_by_role("button", name="格式不符合规定，请更正。").click()
+    back.get_by_role("button", name="请补充依据材料后再报。").click()  # in place of the other
+    assert back.get_by_label("退回理由").input_value() == "请补充依据材料后再报。"  # seen before it is anybody's word
     send(back.get_by_role("button", name="退回", exact=True))
     said = f"{people['D07:archivist'].name}（代{people['D07:leader'].name}）"
     signed, returned = documents().get(pk=signed.pk), documents().get(pk=returned.pk)

@@ -2,17 +2,19 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from documents import pages
 from documents.actions import save_draft
 from documents.models import Attachment, Document, StepRun
 from documents.states import AddresseeKind, State, StepState
 from files.store import keep, land_bytes
-from tests.documents.test_going_back import head_of, list_of, offered, step_uid, to_be_countersigned
+from tests.documents.test_going_back import head_of, list_of, offered, page_of, step_uid, to_be_countersigned
 from tests.documents.test_routing import waiting
 from tests.documents.test_whose_act import also, browser
 from tests.made import BODY, brought_to, take
-from units import handover
+from units import form_drafts, handover
+from units.form_drafts import Ticket
 from units.models import Task
 from units.workflow import Refused
 
@@ -20,11 +22,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("result", ["agreed_with_changes", "disagreed"])
-@pytest.mark.parametrize("note", ["", "同意。"])
+@pytest.mark.parametrize("note", ["", "同意。", "同意。同意，无修改意见。", " 同意，无修改意见 \n同意"])
 def test_what_is_wanted_is_written_out(people, units, result, note):
     document = to_be_countersigned(people, units, "D09")
     with pytest.raises(Refused, match="请在意见中写明"):
         take(document, "countersign", people["D09:leader"], note=note, result=result)
+
+
+def test_a_disagreeing_phrase_is_offered_and_no_word_is_put_into_the_box(people, units):
+    document = to_be_countersigned(people, units, "D09")
+    page = page_of(people["D09:leader"], document)
+    box = page[page.index('name="countersign-note"') :]
+    assert box[box.index(">") + 1 : box.index("</textarea>")].strip() == "" and "意见<span" not in page
+    phrase = pages.usual_phrases("countersign")[-1]
+    assert f'data-phrase="{phrase}"' in page
+    take(document, "countersign", people["D09:leader"], note=f"同意。{phrase}", result="disagreed")
 
 
 def test_a_countersign_without_or_with_an_unknown_result_is_refused(people, units):
@@ -50,13 +62,41 @@ def test_a_disagreement_is_an_opinion_and_bars_signing_until_it_is_coordinated(p
     assert len(refusal.value.reasons) == 1
     assert "会签有分歧：区民政局" in head_of(people["D07:leader"], document)
     take(document, "coordinate", people["D07:leader"], note="已与民政局商定由部门预算列支。", result="coordinated")
-    opinion = document.opinions.get(label="协调")
+    opinion = document.opinions.get(label="协调：经协调，意见一致")
     assert (opinion.result, opinion.by) == ("coordinated", people["D07:leader"])
     assert "会签有分歧" not in head_of(people["D07:leader"], document)
     take(document, "approve", people["D07:leader"], note="同意发文。")
     assert document.state == State.APPROVED
     text = pages.draft_sheet(document, moment=document.approved_at).text
-    assert "会签：不同意（有分歧）" in text and "协调" in text
+    assert "会签：不同意（有分歧）" in text and "协调：经协调，意见一致" in text
+
+
+def test_whoever_has_to_coordinate_is_led_to_it_first_and_then_to_signing(people, units):
+    document = to_be_countersigned(people, units, "D09")
+    take(document, "countersign", people["D09:leader"], note="经费来源不明。", result="disagreed")
+    brought_to("check", people, title="关于另一事项的通知")
+    leader = people["D07:leader"]
+    assert "有分歧：区民政局会签不同意，须先协调" in list_of(leader)
+    client = browser(leader)
+    page = client.get(document.get_absolute_url())
+    assert [one["label"] for one in page.context["bar"]] == ["去协调", "去签发", "去退回"]
+    assert [row["step"].name for row in page.context["panels"][0].context["acts"] if row["open"]] == ["coordinate"]
+    form = page.context["panels"][0].context["acts"][0]["form"]
+    other = Ticket(leader.pk, form.draft.ticket.form, form.draft.ticket.page, document.uid)  # of an earlier window
+    form_drafts.keep(other, MultiValueDict({"coordinate-note": ["商定由部门预算列支。"]}), by=leader)
+    untouched = {
+        "approve-note": "同意发文。",
+        "form_ticket": page.context["panels"][0].context["acts"][1]["form"].draft.signed,
+    }
+    assert client.post(reverse("documents:act", args=[document.uid, "approve"]), untouched).status_code == 422
+    sent = {
+        "coordinate-note": "商定由部门预算列支。",
+        "coordinate-result": "coordinated",
+        "form_ticket": form.draft.signed,
+    }
+    answer = client.post(reverse("documents:act", args=[document.uid, "coordinate"]), sent, follow=True).text
+    assert "本件仍待您办理：签发。" in answer and "下一件" not in answer and "尚未提交" not in answer
+    assert "有分歧" not in list_of(leader)
 
 
 def test_coordination_is_the_drafting_units_leaders_and_only_of_a_disagreement(people, units):
@@ -142,7 +182,16 @@ def test_an_unchanged_draft_passes_by_those_who_agreed_to_it(people, units, back
     take(document, back, people["D15:leader" if back == "send_back" else "D07:officer"], note="请说明。")
     head = head_of(people["D07:officer"], document)
     assert "文稿未改" in head and "不再重复办理：核稿 区信息委" in head and "正文已改" not in head
-    take(document, "submit", people["D07:officer"])
+    assert ("（被退回）" in head) == (back == "send_back")
+    ahead = page_of(people["D07:officer"], document)
+    ahead = ahead[ahead.index("以后的流转") :]
+    ahead = ahead[: ahead.index("</section>")]
+    assert "区民政局" not in ahead and "核稿" not in ahead and "区卫生局" in ahead and "签发" in ahead
+    assert "文稿未改" not in head_of(people["D15:leader"], document)
+    take(document, "submit", people["D07:officer"], note="已与卫生局说明，未改。")
+    page = page_of(people["D15:leader"], document)
+    assert "送审说明" in page and "已与卫生局说明，未改。" in page
+    assert "文稿未改" in page and "<h2>文稿未改" not in page
     assert waiting(document) >= {("countersign", "D01", "leader"), ("countersign", "D15", "leader")}
     assert ("countersign", "D09", "leader") not in waiting(document)
     skipped = StepRun.objects.filter(run__document=document, state=StepState.SKIPPED)

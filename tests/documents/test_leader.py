@@ -89,6 +89,22 @@ def test_what_was_urged_before_it_came_to_him_is_not_urged_of_him(people):
     assert shown(people["D07:leader"])["urged"] == []
 
 
+def test_a_salutation_stands_apart_and_the_day_is_written_as_it_is_printed(people):
+    told = reading_of_text("局领导：\n现将有关情况报告如下：\n一、略。")
+    assert (told.main_recipients, told.paragraphs[0]) == ("局领导", "现将有关情况报告如下：")
+    signed, today = brought_to("approve", people), timezone.localdate()
+    page = client_of(people["D07:leader"]).get(signed.get_absolute_url()).content.decode()
+    assert f"{today.year}年{today.month}月{today.day}日" in page[page.index('"reading"') : page.index('id="layout"')]
+
+
+def test_on_a_small_screen_opinions_stand_before_the_act_and_the_bar_only_leads_to_it(people):
+    document = brought_to("check", people)
+    page = client_of(people["D07:leader"]).get(document.get_absolute_url()).content.decode()
+    bar = page[page.index('<nav class="bar"') :]
+    assert '<section class="opinions">' in page
+    assert 'href="#act-approve">去签发</a>' in bar and "button" not in bar[: bar.index("</nav>")]
+
+
 def test_a_circulated_letter_is_to_read_and_not_to_sign(people):
     letter = registered(people, unit="D09")
     circulate(letter, by=people["D09:clerk"], given=CirculateInput((people["D09:leader"],)))
@@ -155,7 +171,7 @@ def test_the_text_stands_before_the_acts_and_says_what_the_page_says(people):
     assert page.context["reading"].main_recipients == "长宁区民政局"
     assert list(page.context["reading"].paragraphs) == BODY.split("\n")
     assert [(one["label"], one["anchor"]) for one in page.context["bar"]] == [
-        ("签发", "act-approve"), ("退回", "act-send_back"),
+        ("去签发", "act-approve"), ("去退回", "act-send_back"),
     ]  # fmt: skip
     assert text.index('class="bar"') > text.index('id="act-send_back"')
 
@@ -180,6 +196,6 @@ def test_an_internal_report_is_returned_by_the_leader_with_his_reason(people):
     take(report, "submit", people["D07:officer"])
     take(report, "check", people["D07:reviewer"], note="同意。")
     page = client_of(people["D07:leader"]).get(report.get_absolute_url())
-    assert [one["label"] for one in page.context["bar"]] == ["批示", "退回"]
+    assert [one["label"] for one in page.context["bar"]] == ["去批示", "去退回"]
     take(report, "send_back", people["D07:leader"], note="请补充依据材料后再报。")
     assert (report.state, report.was_returned) == ("drafting", True)

@@ -248,10 +248,11 @@ class Document(Stateful):
     def number_shown(self) -> str:
         return self.sender_number if self.is_incoming else self.doc_number
 
-    def list_detail(self) -> list[str]:
-        """Of a list with a column for the day: number, where from, and whose it is; each once."""
-        names = (self.number_shown, self.sender_name if self.is_incoming else "", self.unit.short_name)
-        return [one for one in names if one]
+    def list_detail(self) -> str:
+        """Of a list with a column for the day: what it is, number, where from, and whose it is; each once."""
+        kind = "签报" if self.direction == Direction.INTERNAL else self.get_doc_type_display()
+        names = (kind, self.number_shown, self.sender_name if self.is_incoming else "", self.unit.short_name)
+        return " · ".join(one for one in names if one)
 
     def task_detail(self) -> str:
         """Second line of a list row: number, where from, date."""

@@ -25,7 +25,7 @@ def many(request, rows):
     """The first POST comes from the list; an act that asks nothing is done at once, the others show their form."""
     act = bulk.ACTS.get(request.POST.get("act", ""))
     documents, unknown = _chosen(request, rows)
-    shown = {"act": act, "documents": documents, "unknown": unknown, "origin": _origin(request)}
+    shown: dict[str, object] = {"act": act, "documents": documents, "unknown": unknown, "origin": _origin(request)}
     if act is None:
         return _refused(request, shown, ["请选择要办理的事项。"])
     if act.permission and act not in bulk.acts_for(request.user, act.lists[0]):
@@ -36,9 +36,9 @@ def many(request, rows):
     kind = FORMS.get(act.name)
     form = kind(request.POST if READY in request.POST else None, by=request.user, documents=documents) if kind else None
     if form is not None and not form.is_valid():
-        shown["barred"] = bulk.barred(act, documents, request.user)
-        shown["count"] = len(documents) - len(shown["barred"])
-        return render(request, "documents/bulk.html", {**shown, "form": form}, status=422 if form.is_bound else 200)
+        barred = bulk.barred(act, documents, request.user)
+        shown |= {"form": form, "barred": barred, "count": len(documents) - len(barred)}
+        return render(request, "documents/bulk.html", shown, status=422 if form.is_bound else 200)
     given = form.given() if form is not None else bulk.Given()
     try:
         results = bulk.run(act, documents, by=request.user, given=given)

@@ -246,3 +246,11 @@ def test_a_document_in_progress_that_the_top_box_finds_says_who_has_it(people):
         costs.append(len(captured))
     assert answer.content.decode().count("区信息委 核稿人（核稿）") == 3
     assert costs[1] == costs[2]
+
+
+def test_a_row_says_the_unit_and_the_day_once(people):
+    document = brought_to("submit", people)
+    told = f"{document.get_doc_type_display()} · {document.unit.short_name}"
+    assert document.list_detail() == told
+    page = browser(people["D07:clerk"]).get(reverse("documents:under_way")).text
+    assert '<span class="second">' + told.replace(" · ", "\u00a0· ") + "</span>" in page

@@ -109,7 +109,8 @@ def test_a_second_deputy_of_the_same_post_is_refused_while_the_first_holds(peopl
 
 def test_a_leaders_own_deputy_is_told_at_once_that_he_signs_nothing_upward(people):
     pages = browser(people["D07:leader"])
-    assert "不能签发上行文" in pages.post(reverse(PAGE), form(people), follow=True).content.decode()
+    told = pages.post(reverse(PAGE), form(people), follow=True).content.decode()
+    assert "不能签发上行文" in told and f"{TODAY:%Y-%m-%d} 至 {TODAY:%Y-%m-%d}由" in told
     document = brought_to("check", people, to=("D01",), routing_direction=RoutingDirection.UP)
     with pytest.raises(Refused, match="可代行签发上行文"):
         take(document, "approve", same(people["D07:archivist"]), note="同意。")

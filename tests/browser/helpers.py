@@ -16,7 +16,7 @@ def faults(page) -> list[str]:
 
 def tab_to(page, words: str, tag: str = "A") -> None:
     """Tab until the element of this kind with exactly these words or this name (any, when empty) has the focus."""
-    for _ in range(80):
+    for _ in range(160):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
         if focused[0] == tag and (words in focused[1:] or not words):
@@ -30,6 +30,13 @@ def choose(page, box: str, *words: str) -> None:
     for word in words:
         one.fill(word)
         one.press("Enter")
+
+
+def tick(page, box: str) -> None:
+    """Without a script: the first of the plain list of this box."""
+    plain = page.locator("fieldset.choose", has=page.locator("legend", has_text=box))
+    plain.locator("summary").click()
+    plain.get_by_role("checkbox").first.check()
 
 
 def send(button) -> None:

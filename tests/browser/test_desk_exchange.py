@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.helpers import enter, faults, send, tab_to
+from tests.browser.helpers import choose, enter, faults, send, tab_to
 from tests.documents.exchanged import at
 from tests.made import brought_to
 
@@ -32,8 +32,7 @@ def recall_by_keyboard(page) -> None:
 def send_more(page, *names: str) -> None:
     page.locator("summary", has_text="补发").click()
     box = page.locator("form[action$='send_more/']")
-    for name in names:
-        box.get_by_label(name, exact=True).check()
+    choose(box, "单位", *names)
     box.locator("textarea").fill("补正附件后再发")
     send(box.get_by_role("button", name="补发", exact=True))
 

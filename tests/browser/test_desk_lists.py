@@ -7,7 +7,7 @@ from pypdfium2 import PdfDocument
 
 from documents.models import Document, Urging
 from tests.browser.conftest import PHONE
-from tests.browser.helpers import enter, faults, send, tab_to
+from tests.browser.helpers import choose, enter, faults, send, tab_to
 from tests.browser.test_one_document import press
 from tests.made import brought_to, registered, take
 from units.models import Task
@@ -42,7 +42,7 @@ def test_a_letter_is_registered_urged_circulated_reported_and_completed(sign_in,
     clerk.locator(".urgings").get_by_role("button", name="请今日办结。").click()
     send(clerk.locator(".urgings").get_by_role("button", name="催办", exact=True))
     unfold(clerk, "传阅")
-    clerk.locator(".circulation").get_by_label(people["D09:officer"].name).check()
+    choose(clerk.locator(".circulation"), "人员", people["D09:officer"].name)
     send(clerk.locator(".circulation").get_by_role("button", name="传阅", exact=True))
     picture(clerk, "70-letter-circulated")
     assert faults(clerk) == [] and clerk.evaluate(SIDEWAYS)

@@ -32,6 +32,7 @@ def test_a_transfer_and_an_opening(sign_in, people):
     press(unit, "检测移交信息包")
     work()
     leader = sign_in(people["D07:leader"])
+    leader.goto("/waiting/")  # on his own desk the link says more than the name
     follow(leader, NAME)
     press(leader, "批准移交")
     unit.reload()

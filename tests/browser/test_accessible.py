@@ -57,6 +57,7 @@ def test_nothing_scrolls_sideways(sign_in, people, path):
 def test_an_approval_with_the_keyboard_alone(sign_in, people):
     document = brought_to("check", people)
     page = sign_in(people["D07:leader"])
+    page.goto("/waiting/")  # on his own desk the link says more than the title
     tab_to(page, document.title)
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -36,6 +36,9 @@ MEANT |= {
     ("changning_egov/demo/years.py", "shown: one.day"),  # a date
     ("transfer/receipts.py", "shown: made"),  # made local two lines above
     ("units/delegations.py", "shown: since"),  # made local one line above
+    ("units/templatetags/egov.py", "shown: local"),  # made local above
+    ("units/views/delegations.py", "shown: row.starts_on"),  # a date
+    ("units/views/delegations.py", "shown: row.ends_on"),  # a date
     ("documents/going_back.py", "shown: at"),  # made local one line above
     ("documents/going_back_forms.py", "shown: at"),  # made local one line above
     ("documents/route_trial.py", "shown: row.starts_on"),  # a date

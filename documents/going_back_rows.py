@@ -3,6 +3,8 @@
 documents/workflow.py sets them into its tables; a row that two tables have is written once.
 """
 
+from dataclasses import replace
+
 from units.workflow import Transition
 
 from . import conditions as when
@@ -30,19 +32,7 @@ SEND_BACK = Transition(
     needs_note=True,
     danger=True,
 )
-SEND_BACK_RECEIVED = Transition(
-    "send_back",
-    "退回",
-    HANDED_ON,
-    S.REGISTERED,
-    "send_back",
-    (when.reason_is_short, back.goes_back_to_a_done_step),
-    back.send_back,
-    input=SendBackInput,
-    lands=back.where_it_is_returned_to,
-    needs_note=True,
-    danger=True,
-)
+SEND_BACK_RECEIVED = replace(SEND_BACK, sources=HANDED_ON, target=S.REGISTERED)
 COUNTERSIGN = Transition(
     "countersign",
     "会签",

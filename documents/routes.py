@@ -279,10 +279,3 @@ def limit_of(step: RouteStep, urgency: str) -> tuple[int | None, str]:
     if urgency == Urgency.EXTRA_URGENT:
         hours = step.extra_urgent_hours or hours
     return (hours, LimitUnit.HOURS) if hours else (step.limit_value, step.limit_unit)
-
-
-def condition_faults(route: Route) -> list[str]:
-    """A default takes every document."""
-    if route.is_default and route.condition_shown:
-        return ["默认路线不能限定条件：没有其他路线可用时由它流转。请去掉条件，或不设为默认。"]
-    return []

@@ -66,15 +66,14 @@ class Face:
         self.cmap = self.font.getBestCmap()
         self.em = self.font["head"].unitsPerEm
         self.glyphs = self.font.getGlyphSet()
+        self.ink, self.width = functools.cache(self._ink), functools.cache(self._width)
 
-    @functools.cache  # noqa: B019  faces live as long as the process
-    def ink(self, char: str) -> tuple[float, float]:
+    def _ink(self, char: str) -> tuple[float, float]:
         pen = BoundsPen(self.glyphs)
         self.glyphs[self.cmap[ord(char)]].draw(pen)
         return (pen.bounds[3] / self.em, pen.bounds[1] / self.em) if pen.bounds else (0.0, 0.0)
 
-    @functools.cache  # noqa: B019
-    def width(self, char: str) -> float:
+    def _width(self, char: str) -> float:
         return self.font["hmtx"][self.cmap[ord(char)]][0] / self.em
 
 

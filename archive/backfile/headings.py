@@ -60,10 +60,6 @@ class Heading:
     names: dict[int, str] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
 
-    def column_of(self, name: str) -> int:
-        """0 when the catalogue has no such column."""
-        return next((column for column, known in self.names.items() if known == name), 0)
-
     def remarks(self) -> list[Finding]:
         """Columns that are not read, so that nobody thinks they were."""
         return [

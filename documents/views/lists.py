@@ -189,7 +189,10 @@ def overdue(request):
 @require_safe
 def completed(request):
     rows, ways = documents.completed_with(request.user)
-    count = lambda: documents.count_completed_with(request.user)  # noqa: E731
+
+    def count() -> str:
+        return documents.count_completed_with(request.user)
+
     return _documents(request, COMPLETED, rows, count, order=documents.BY_ENTRY, ways=ways)
 
 

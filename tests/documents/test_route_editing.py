@@ -153,7 +153,10 @@ def test_a_route_is_chosen_by_condition_else_by_the_drafter(people, units):
     upward = saved(
         [step(1, K.REVIEW, post=P.LEADER), *after_signing(2)], people, unit, default=False, name="上行文", flow="up"
     )
-    names = lambda urgency, flow: [one.name for one in fitting(in_force(unit, "outgoing"), urgency, flow)]  # noqa: E731
+
+    def names(urgency, flow):
+        return [one.name for one in fitting(in_force(unit, "outgoing"), urgency, flow)]
+
     assert names("", "up") == ["上行文"]
     assert names("urgent", "down") == ["默认发文路线", "简易发文"]
     document = draft(people, routing_direction="up")
@@ -276,7 +279,10 @@ def test_the_limit_is_that_of_the_urgency(people, units):
         step(2, K.REVIEW, post=P.LEADER, limit_value=1, urgent_hours=12),
         *after_signing(3),
     ]
-    subject = lambda urgency: Subject(units["D07"], Direction.OUTGOING, urgency, "down")  # noqa: E731
+
+    def subject(urgency):
+        return Subject(units["D07"], Direction.OUTGOING, urgency, "down")
+
     dues = {
         urgency: [
             f"{timezone.localtime(one.due):%m-%d %H:%M}"
@@ -293,9 +299,10 @@ def test_the_limit_is_that_of_the_urgency(people, units):
 
 def test_on_a_day_off_an_urgent_step_is_told_to_whoever_is_on_duty(people, units):
     today = timezone.localdate()
-    day_off = lambda off: CalendarVersion.objects.create(  # noqa: E731
-        year=today.year, source="试", exceptions={today.isoformat(): not off}
-    )
+
+    def day_off(off):
+        CalendarVersion.objects.create(year=today.year, source="试", exceptions={today.isoformat(): not off})
+
     steps = [step(1, K.CHECK, post=P.REVIEWER, limit_value=2, urgent_hours=8), *after_signing(2)]
     saved(steps, people, units["D07"])
     day_off(True)

@@ -52,8 +52,15 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         default.close()
         default.settings_dict["OPTIONS"] = owner_options
         made, default.settings_dict["NAME"] = default.settings_dict["NAME"], old_name
-        with default.creation._nodb_cursor() as cursor:  # by force: what a test has killed may still be connected
-            cursor.execute(f'DROP DATABASE "{made}" WITH (FORCE)')
+        with default.creation._nodb_cursor() as cursor:
+            # What a test has killed may still be connected. Not WITH (FORCE): it is refused where autovacuum, which a
+            # plain DROP sends away by itself, is just at work.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = %s AND backend_type = 'client backend'",
+                [made],
+            )
+            cursor.execute(f'DROP DATABASE "{made}"')
 
 
 @pytest.fixture(scope="session", autouse=True)

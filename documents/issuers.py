@@ -1,7 +1,7 @@
 """联合发文 and 代章: in whose names a document goes out, who signed for each, whose seal is put for whom.
 
 The hosting unit comes first and gives number and draft; the others are asked by 会签 and their signature is their
-leader's consent to this very text (practice 2.1, 8 and 9).
+leader's consent to this very text (practice 2.1).
 """
 
 from collections.abc import Mapping

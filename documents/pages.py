@@ -13,6 +13,7 @@ from . import issuers
 from .models import Opinion, Rendition
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
+LARGEST_BOUND = 20 * 1024 * 1024  # bytes of a PDF
 LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
 
@@ -55,14 +56,19 @@ def _named(attachment) -> str:
 
 
 def _enclosures(attachments) -> tuple["paper.Enclosure", ...]:
-    """Attachments that are text are bound before the imprint under their number (GB/T 9704—2012, 7.3.7).
+    """Attachments that are text or an A4 PDF are bound before the imprint under their number (GB/T 9704—2012, 7.3.7).
 
-    Bound only as a whole: what the page cannot show (a rare character, a wide table) travels beside, as a file.
+    Bound only as a whole: what the page cannot show (a rare character, a wide table, a PDF with layers or without its
+    faces) travels beside, as a file.
     """
     found = []
     for number, one in enumerate(attachments, start=1):
-        if body := _text_to_bind(one.stored_file):
-            found.append(paper.Enclosure(_named(one), body, number if len(attachments) > 1 else 0))
+        shown, stored = number if len(attachments) > 1 else 0, one.stored_file
+        if stored.mime == "application/pdf" and stored.bytes <= LARGEST_BOUND:
+            if sheets := paper.bindable(str(path_of(stored)), stored.sha256):
+                found.append(paper.Enclosure(_named(one), "", shown, sheets))
+        elif body := _text_to_bind(stored):
+            found.append(paper.Enclosure(_named(one), body, shown))
     return tuple(found)
 
 

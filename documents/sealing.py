@@ -131,7 +131,7 @@ def _bytes(rendition: Rendition) -> bytes:
     except OSError as error:
         raise Refused("正本文件不能读取，请与系统管理员联系。") from error
     if hashlib.sha256(data).hexdigest() != rendition.stored_file.sha256:
-        raise Refused("正本文件与登记的摘要不符，不能用印，请与安全审计员联系。")
+        raise Refused("正本文件与登记的摘要不符，不能继续办理，请与安全审计员联系。")
     return data
 
 
@@ -194,8 +194,11 @@ def sealed_page_is_whole(document, act: Act) -> str:
     done, page = sealings_of(document), pages.page_of(document)
     if page is None or page.kind != Rendition.Kind.SEALED or left(document, done):
         return "正本还没有盖齐印章，请先用印。"
-    data = _bytes(page)
-    if not data.startswith(_bytes(page.based_on)):
+    try:
+        whole = _bytes(page).startswith(_bytes(page.based_on))
+    except Refused as refusal:
+        return "".join(refusal.reasons)
+    if not whole:
         return "用印正本不是校对过的版面，不能分发，请与安全审计员联系。"
     found = checked(page)
     return "" if found.is_valid and len(found.seals) == len(done) else f"用印正本未通过验章（{found.told}），不能分发。"
@@ -205,9 +208,10 @@ def checked(rendition: Rendition) -> checking.Checked:
     """验章 of the file as it lies there now; kept while it, the certificates and the lists are the same."""
     try:
         _bytes(rendition)
+        stamp = authority.stamp()
     except Refused as refusal:
         return checking.Checked(fault="".join(refusal.reasons).rstrip("。"))
-    return _checked(str(path_of(rendition.stored_file)), rendition.stored_file.sha256, authority.stamp())
+    return _checked(str(path_of(rendition.stored_file)), rendition.stored_file.sha256, stamp)
 
 
 @functools.lru_cache(512)
@@ -223,7 +227,8 @@ def with_seals(document, given: "paper.PageInput", user=None) -> "paper.PageInpu
         return given
     done = sealings_of(content)
     shown: dict[int, paper.Seal] = {one.position: seal_book.for_screen(one.seal) for one in done}
-    if user is not None and content.state == State.PROOFREAD and (body := turn_of(content, user, done)) is not None:
+    body = turn_of(content, user, done) if user is not None and content.state == State.PROOFREAD else None
+    if body is not None and not seal_book.why_not(body.sealed_by):
         shown[body.position] = about_to_be_put(body)
     if not shown:
         return given

@@ -304,21 +304,31 @@ def stamp() -> tuple[int, ...]:
     return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
 
-def trusted() -> list[x509.Certificate]:
-    """Roots whose certificates are believed: the district's own, and those of EGOV_TRUSTED_CERTIFICATES (PEM)."""
-    own = folder() / f"{ROOT}.pem"
-    found = [x509.load_pem_x509_certificate(own.read_bytes())] if own.exists() else []
-    if settings.EGOV_TRUSTED_CERTIFICATES:
-        found += x509.load_pem_x509_certificates(Path(settings.EGOV_TRUSTED_CERTIFICATES).read_bytes())
-    return found
+@dataclass(frozen=True)
+class Trust:
+    """What 验章 goes by: roots that are believed, lists of authorities outside, and the rows of this one."""
+
+    roots: tuple[x509.Certificate, ...]
+    lists: tuple[x509.CertificateRevocationList, ...]
+    rows: tuple[Issued, ...]
 
 
-def outside_lists() -> list[x509.CertificateRevocationList]:
-    """Revocation lists of authorities outside, as *.crl beside EGOV_TRUSTED_CERTIFICATES; somebody fetches them."""
-    if not settings.EGOV_TRUSTED_CERTIFICATES:
-        return []
-    paths = sorted(Path(settings.EGOV_TRUSTED_CERTIFICATES).parent.glob("*.crl"))
-    return [_list(path.read_bytes()) for path in paths]
+def trust() -> Trust:
+    """Read anew: the district's own root, those of EGOV_TRUSTED_CERTIFICATES (PEM), and the *.crl beside that file.
+
+    Raises NoCertificate when one of them cannot be read: then nothing is judged.
+    """
+    try:
+        own = folder() / f"{ROOT}.pem"
+        roots = [x509.load_pem_x509_certificate(own.read_bytes())] if own.exists() else []
+        lists: list[x509.CertificateRevocationList] = []
+        if settings.EGOV_TRUSTED_CERTIFICATES:
+            outside = Path(settings.EGOV_TRUSTED_CERTIFICATES)
+            roots += x509.load_pem_x509_certificates(outside.read_bytes())
+            lists += [_list(path.read_bytes()) for path in sorted(outside.parent.glob("*.crl"))]
+        return Trust(tuple(roots), tuple(lists), tuple(listed()))
+    except (OSError, ValueError) as error:
+        raise NoCertificate("验章所依据的证书或吊销列表不能读取，请与系统管理员联系。") from error
 
 
 def _list(data: bytes) -> x509.CertificateRevocationList:
@@ -326,17 +336,18 @@ def _list(data: bytes) -> x509.CertificateRevocationList:
     return read(data)
 
 
-def revoked(certificate: x509.Certificate) -> tuple[datetime, str] | None:
+def revoked(certificate: x509.Certificate, known: Trust) -> tuple[datetime, str] | None:
     """(when, why) when the certificate stands in a list that its own issuer has signed."""
     serial = f"{certificate.serial_number:x}"
-    for one in listed():
+    for one in known.rows:
         if one.serial == serial and one.revoked_at:
             return datetime.fromisoformat(one.revoked_at), one.reason
-    for root in trusted():
-        for made in outside_lists():
-            entry = made.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            if entry is not None and made.issuer == certificate.issuer and _signed_by(made, root):
-                return entry.revocation_date_utc, _why(entry)
+    for made in known.lists:
+        entry = made.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        if entry is None or made.issuer != certificate.issuer:
+            continue
+        if any(_signed_by(made, root) for root in known.roots):
+            return entry.revocation_date_utc, _why(entry)
     return None
 
 

@@ -4,6 +4,7 @@ Order as domain 12.5 has it: the certificate and its chain at the time of sealin
 signature, the digest of the file, the time stamp. What could not be judged is never called valid.
 """
 
+import hashlib
 import io
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,11 +27,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 
-from .authority import REASONS, revoked, trusted
+from .authority import REASONS, NoCertificate, Trust, revoked, trust
 
 BROKEN = (PdfError, SigningError, SignatureValidationError, PathError, ValueError, KeyError, TypeError, IndexError,
           AttributeError, NotImplementedError, RecursionError, OSError)  # fmt: skip  # of a file from anywhere
-MOST_SEALS = 50
+MOST_SEALS, DIGEST = 50, "message_digest"
 
 
 class Verdict(StrEnum):
@@ -42,7 +43,7 @@ class Verdict(StrEnum):
     EXPIRED = "用印时证书不在有效期内"
     UNKNOWN = "签发证书的机构不受信任"
     FALSE = "签名值不符，印章无效"
-    UNREADABLE = "印章数据不能读取"
+    UNREADABLE = "印章不能检验：数据或算法不能读取"
 
 
 @dataclass(frozen=True)
@@ -99,30 +100,42 @@ def check_seals(pdf: bytes) -> Checked:
     if b"%PDF-" not in pdf[:1024]:
         return Checked(fault="不是 PDF 文件，不能验章")
     try:
+        known = trust()
+    except NoCertificate as refusal:
+        return Checked(fault="".join(refusal.reasons).rstrip("。"))
+    try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         found = list(reader.embedded_regular_signatures)
     except BROKEN:
         return Checked(fault="文件已损坏或加密，不能验章")
     if len(found) > MOST_SEALS:
         return Checked(fault=f"文件有 {len(found)} 个签名，超过 {MOST_SEALS} 个，不予检验")
-    seals = [_checked(one, reader, pdf) for one in found]
+    seals = [_checked(one, pdf, known) for one in found]
     if found and not _ends_with(found[-1], reader, pdf):
         seals = [replace(one, verdict=Verdict.CHANGED) if one.is_valid else one for one in seals]
     return Checked(tuple(seals))
 
 
-def _checked(one: EmbeddedPdfSignature, reader: PdfFileReader, pdf: bytes) -> CheckedSeal:
-    name = str(one.field_name)
+def _checked(one: EmbeddedPdfSignature, pdf: bytes, known: Trust) -> CheckedSeal:
+    row = CheckedSeal(str(one.field_name), Verdict.UNREADABLE)
     try:
         signed = one.signer_cert
-        row = replace(_described(name, signed), at=one.self_reported_timestamp)
+        row = replace(_described(row.field, signed), at=one.self_reported_timestamp)
+        if _digest_differs(one, pdf):
+            return replace(row, verdict=Verdict.CHANGED)
+        return _judged(row, one, signed, pdf, known)
     except BROKEN:
-        return CheckedSeal(name, Verdict.UNREADABLE)
-    try:
-        return _judged(row, one, signed, pdf)
-    except BROKEN:
-        # what cannot be compared any more was not left as it was
-        return replace(row, verdict=Verdict.CHANGED)
+        return row
+
+
+def _digest_differs(one: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """The signed bytes against the digest in the signature, before anything of the file is understood."""
+    start, length, second, rest = (int(value) for value in one.byte_range)
+    found = hashlib.new(one.signer_info["digest_algorithm"]["algorithm"].native)
+    found.update(pdf[start : start + length])
+    found.update(pdf[second : second + rest])
+    (kept,) = (item["values"][0].native for item in one.signer_info["signed_attrs"] if item["type"].native == DIGEST)
+    return found.digest() != kept
 
 
 def _described(name: str, signed: asn1.Certificate) -> CheckedSeal:
@@ -134,8 +147,10 @@ def _described(name: str, signed: asn1.Certificate) -> CheckedSeal:
     )  # fmt: skip
 
 
-def _judged(row: CheckedSeal, one: EmbeddedPdfSignature, signed: asn1.Certificate, pdf: bytes) -> CheckedSeal:
-    roots = [asn1.Certificate.load(root.public_bytes(Encoding.DER)) for root in trusted()]
+def _judged(
+    row: CheckedSeal, one: EmbeddedPdfSignature, signed: asn1.Certificate, pdf: bytes, known: Trust
+) -> CheckedSeal:
+    roots = [asn1.Certificate.load(root.public_bytes(Encoding.DER)) for root in known.roots]
     now = timezone.now()
     row = _with_stamp(row, one, roots)
     at = row.at or now
@@ -152,7 +167,7 @@ def _judged(row: CheckedSeal, one: EmbeddedPdfSignature, signed: asn1.Certificat
         return replace(row, verdict=Verdict.EXPIRED)
     if not status.trusted:
         return replace(row, verdict=Verdict.UNKNOWN)
-    return _with_revocation(row, certificate, at)
+    return _with_revocation(row, certificate, at, known)
 
 
 def _with_stamp(row: CheckedSeal, one: EmbeddedPdfSignature, roots: list) -> CheckedSeal:
@@ -173,8 +188,8 @@ def _was_changed(status) -> bool:
     return status.modification_level is None or status.modification_level > ModificationLevel.FORM_FILLING
 
 
-def _with_revocation(row: CheckedSeal, certificate: x509.Certificate, at: datetime) -> CheckedSeal:
-    found = revoked(certificate)
+def _with_revocation(row: CheckedSeal, certificate: x509.Certificate, at: datetime, known: Trust) -> CheckedSeal:
+    found = revoked(certificate, known)
     if found is None:
         return replace(row, verdict=Verdict.VALID)
     when, reason = found

@@ -99,7 +99,7 @@ QUERIES = {
     "portal:document": 1,
     "portal:document_file": 1,
     "the receipt register": 17,
-    "the seal register": 13,
+    "the seal register": 15,
     "a delivery": 46,
     "a delivery to a reader": 36,
     "a draft": 38,

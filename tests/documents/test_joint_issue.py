@@ -61,6 +61,9 @@ def test_three_units_issue_together_with_one_number_three_signatories_and_three_
     assert found.is_valid and [one.code for one in found.seals] == ["D07", "D09", "D15"]
     assert openssl_accepts(sealed, tmp_path, settings.EGOV_CERTIFICATES_DIR / "authority.pem") == [True] * 3
     take(document, "dispatch", people["D07:clerk"])
+    book = browser(people["D15:seal_keeper"]).get(reverse("documents:register", args=["seals"])).content.decode()
+    assert document.title in book and "区信息委主办" in book and "长宁区卫生局（样章）" in book
+    assert "长宁区民政局（样章）" not in book
 
 
 def test_a_unit_seals_once_and_in_its_turn(people, units):

@@ -1,25 +1,30 @@
 """Issue 13, 3 and practice 2.1: 用印, 印章登记, 联合发文, 代章 and 验章, by the real acts of the units' people."""
 
 import hashlib
+import io
 from datetime import date
 from decimal import Decimal
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from documents import pages, seal_book, sealing
+from documents import current, pages, seal_book, sealing
+from documents.actions import attach
 from documents.models import Rendition, UnitSeal
 from documents.seal_book import SEALS, SealInput
 from documents.states import State
-from files.store import path_of
+from files.models import PublicationFile
+from files.store import land_bytes, path_of
 from paper import authority
 from paper.checking import check_seals
 from tests.forms import send_form
-from tests.made import brought_to, take
+from tests.made import brought_to, draft, take
 from tests.paper.sealed import scan
+from tests.paper.test_binding import crafted
 from units.models import AuditEvent, Task
 from units.workflow import Refused
 
@@ -69,6 +74,8 @@ def test_what_is_sealed_is_the_proofread_page_with_an_addition_and_goes_out_file
     assert delivery.dispatch.rendition_id == one.rendition_id == pages.page_of(delivery).pk
     page_pdf = browser(people["D09:clerk"]).get(reverse("documents:page_pdf", args=[delivery.uid]))
     assert b"".join(page_pdf.streaming_content) == sealed
+    current.publish(document, by=people["D07:clerk"], topic="综合", summary="试")
+    assert PublicationFile.objects.get().stored_file.sha256 == one.after
     take(document, "complete", people["D07:clerk"], retention_code="Y")
     assert document.record.components.get(role="original").stored_file.sha256 == one.after
     event = AuditEvent.objects.of(document).get(verb="seal")
@@ -83,6 +90,11 @@ def test_a_specimen_is_made_in_the_practice_district_only_and_says_so(people, un
     other = brought_to("proofread", people, title="关于正式环境用印的通知")
     with pytest.raises(Refused, match="没有在用的印章"):
         take(other, "seal", people["D07:seal_keeper"])
+    SEALS.perform("surrender", seal, by=people["D07:seal_keeper"], note="转正式环境。")
+    with pytest.raises(Refused, match="没有在用的印章"):
+        take(other, "seal", people["D07:seal_keeper"])
+    seen = browser(people["D07:seal_keeper"]).get(reverse("documents:detail", args=[other.uid])).content.decode()
+    assert "没有在用的印章" in seen and 'class="paper"' not in seen.split("用印位置")[1].split("</section>")[0]
     assert other.sealings.count() == 0 and other.state == State.PROOFREAD
     settings.EGOV_ENV = "demo"
     entered(people, units["D07"])
@@ -261,3 +273,30 @@ def test_anybody_signed_in_has_a_pdf_checked_and_nothing_of_it_is_kept(people):
         assert seen.status_code == 200 and told in seen.content.decode()
         assert seen.context["is_ours"] is ours
     assert client.post(address).status_code == 422
+
+
+# attachments bound with the page
+
+
+def test_an_a4_pdf_attachment_is_bound_named_and_sealed_with_the_page_others_travel_beside(people):
+    document = draft(people)
+    clerk = people["D07:officer"]
+    for name, data in (
+        ("实施方案.pdf", crafted(b"0 0 1 rg 100 400 50 50 re f")),
+        ("横表.pdf", crafted(box=(0, 0, 842, 595))),
+    ):
+        attach(document, land_bytes(data, name), by=clerk, name=name, title=name[:-4])
+    given = pages.page_input(document)
+    assert given.attachments == ("实施方案", "横表")
+    assert [(one.title, one.number, len(one.pages)) for one in given.enclosures] == [("实施方案", 1, 1)]
+    for step, post in (("submit", "officer"), ("check", "reviewer"), ("approve", "leader"), ("number", "clerk"),
+                       ("proofread", "clerk"), ("seal", "seal_keeper"), ("dispatch", "clerk")):  # fmt: skip
+        take(document, step, people[f"D07:{post}"])
+    sealed = bytes_of(pages.page_of(document))
+    assert b"0 0 1 rg 100 400 50 50 re f" in b"".join(streams_of(sealed)) and check_seals(sealed).is_valid
+
+
+def streams_of(pdf: bytes):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        yield from (one.read_bytes() for one in opened.objects if isinstance(one, pikepdf.Stream) and "/Subtype" in one
+                    and one.Subtype == "/Form")  # fmt: skip

@@ -271,6 +271,19 @@ def test_a_certificate_that_had_run_out_when_it_sealed_is_told(settings):
     assert check_seals(sealed).seals[0].verdict == Verdict.EXPIRED
 
 
+def test_what_is_judged_by_missing_is_no_verdict_on_the_file(settings, tmp_path):
+    """A root that cannot be read says nothing about the seal: neither valid nor changed."""
+    _, sealed = made.sealed()
+    settings.EGOV_TRUSTED_CERTIFICATES = str(tmp_path / "nowhere.pem")
+    found = check_seals(sealed)
+    assert not found.is_valid and not found.seals and "不能读取" in found.told
+    (tmp_path / "nowhere.pem").write_bytes(b"no certificate")
+    assert "不能读取" in check_seals(sealed).told
+    settings.EGOV_TRUSTED_CERTIFICATES = ""
+    os.chmod(settings.EGOV_CERTIFICATES_DIR, 0o777)
+    assert "权限过宽" in check_seals(sealed).told
+
+
 def test_without_a_stamp_the_time_is_said_to_be_only_claimed():
     _, sealed = made.sealed()
     (one,) = check_seals(sealed).seals

@@ -10,7 +10,7 @@ from units.models import Task
 from units.tasks import close_tasks
 from units.workflow import Act, Refused
 
-from . import actions, exchange, routing
+from . import actions, exchange, issuers, routing
 from . import exchange_conditions as when
 from .exchange_effects import begin, deliver, send_outside
 from .exchange_inputs import (
@@ -256,7 +256,7 @@ def correct(document: Document, *, by, note: str, given=None) -> str:
     _still(when.may_be_corrected(original), "exchange", original, by)
     if reasons := exchange.bars_correction(original):
         raise Refused(*reasons)
-    fields = {name: getattr(original, name) for name in actions.DRAFT_FIELDS}
+    fields = {name: getattr(original, name) for name in actions.DRAFT_FIELDS} | issuers.fields_of(original)
     addressees = [(one.kind, one.unit, one.name) for one in original.addressees.select_related("unit")]
     countersigners = [one.unit for one in original.countersigners.select_related("unit")]
     draft = actions.create_draft(

@@ -44,15 +44,21 @@ def keep(document, fields: Mapping) -> None:
     )
 
 
-def initial_of(document) -> dict:
-    """What the draft's form shows of them."""
-    rows = list(document.issuers.all())
+def fields_of(document) -> dict:
+    """The rows as `keep` takes them: for a copy of the document."""
+    rows = list(document.issuers.select_related("unit", "seal_unit"))
     host = next((one for one in rows if one.position == 0), None)
     return {
-        "co_issuers": [one.unit_id for one in rows if one.position],
-        "seal_unit": host.seal_unit_id if host else None,
+        "co_issuers": [one.unit for one in rows if one.position],
+        "seal_unit": host.seal_unit if host else None,
         "seal_authority": host.seal_authority if host else "",
     }
+
+
+def initial_of(document) -> dict:
+    """What the draft's form shows of them."""
+    found = fields_of(document)
+    return found | {"co_issuers": [unit.pk for unit in found["co_issuers"]]}
 
 
 def _signers(document) -> dict[int, object]:

@@ -13,7 +13,7 @@ from . import issuers
 from .models import Opinion, Rendition
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
-LARGEST_BOUND = 20 * 1024 * 1024  # bytes of a PDF
+LARGEST_BOUND = 10 * 1024 * 1024  # bytes of a PDF
 LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
 

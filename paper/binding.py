@@ -6,6 +6,7 @@ goes (ISO 19005-2): faces embedded, no encryption, layers or CMYK, nothing on a 
 
 import functools
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import pypdfium2
 from .setter import Page
 
 WIDTH, HEIGHT, TOLERANCE = 210.0, 297.0, 1.5  # mm
-MOST_PAGES, MOST_NESTED = 60, 40
+MOST_PAGES, MOST_NESTED = 40, 40
 POINTS = 72 / 25.4
 LOOK = 1.0  # points of a trial picture to a point of the page
 PALE = 250  # of 255
@@ -24,7 +25,7 @@ PALE = 250  # of 255
 LABEL, NUMBERS = (26.0, 35.0, 60.0, 44.5), ((150.0, 266.0, 184.0, 274.0), (26.0, 266.0, 62.0, 274.0))
 FRAME = (28.0, 50.0, 184.0, 262.0)  # where a page stands, made smaller, that has something of its own in those places
 CMYK = ("/DeviceCMYK", "/DeviceN", "/Separation")
-CMYK_OPERATORS = frozenset({"k", "K"})
+SETS_CMYK = re.compile(rb"(?:[-+.\d]+\s+){4}[kK]\b")  # also of a word in a text: then it travels beside
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ def _is_plain_a4(page: pikepdf.Page) -> bool:
     wide, high = (box[2] - box[0]) / POINTS, (box[3] - box[1]) / POINTS
     upright = abs(wide - WIDTH) <= TOLERANCE and abs(high - HEIGHT) <= TOLERANCE and not page.get("/Rotate", 0)
     plain = all(one.get("/Subtype") == "/Link" for one in page.get("/Annots", []))
-    operators = {str(one.operator) for one in pikepdf.parse_content_stream(page)}
-    return upright and plain and not operators & CMYK_OPERATORS
+    contents = page.get("/Contents", pikepdf.Array())
+    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    return upright and plain and not any(SETS_CMYK.search(one.read_bytes()) for one in streams)
 
 
 def _parts(obj, depth: int = 0) -> Iterator[pikepdf.Object]:
@@ -110,7 +112,10 @@ def _is_allowed(obj) -> bool:
     if isinstance(obj, pikepdf.Stream):
         filters = obj.get("/Filter", [])
         names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
-        postscript = obj.get("/Subtype") == "/PS" or "/Alternates" in obj or "/OPI" in obj
+        kind = obj.get("/Subtype")
+        if (kind == "/Form" or "/PatternType" in obj) and SETS_CMYK.search(obj.read_bytes()):
+            return False
+        postscript = kind == "/PS" or "/Alternates" in obj or "/OPI" in obj
         return not postscript and "/LZWDecode" not in names and str(obj.get("/ColorSpace", "")) not in CMYK
     return "/TR" not in obj
 

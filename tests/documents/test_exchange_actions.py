@@ -31,7 +31,7 @@ def test_the_first_sending_is_a_row_with_the_page_that_went_out(sent, people):
         "",
         None,
     )
-    assert sending.rendition.stored_file.sha256 == sent.page_digest
+    assert sending.rendition.based_on.stored_file.sha256 == sent.page_digest  # as sealed of the proofread page
     rows = sent.deliveries.unguarded("a test looks")
     assert {one.dispatch_id for one in rows} == {sending.pk}
     assert pages.page_of(at(sent, "D09")) == sending.rendition

@@ -7,6 +7,7 @@ from django.urls import reverse
 from documents import issuers, pages, sealing
 from documents.actions import create_draft, save_draft
 from documents.models import Issuer, Sealing
+from documents.side_acts import SIDE_ACTS
 from documents.states import AddresseeKind, RoutingDirection, State
 from paper.checking import check_seals
 from tests.documents.test_sealing import browser, bytes_of, proofread_page
@@ -116,6 +117,16 @@ def test_a_joint_issue_is_signed_when_every_unit_has_and_a_changed_list_asks_the
     take(document, "approve", people["D07:leader"])
     assert [one.signatory for one in document.issuers.order_by("position")][1:] == [
         people["D09:leader"], people["D15:leader"]]  # fmt: skip
+
+
+def test_the_correction_of_a_joint_issue_is_one_of_the_same_units(people, units):
+    document = joint(people, units, "D09", seal_unit=units["D15"], seal_authority="长府办函〔2026〕6号")
+    for code in ("D15", "D09"):
+        take(document, "seal", people[f"{code}:seal_keeper"])
+    take(document, "dispatch", people["D07:clerk"])
+    SIDE_ACTS.perform("correct", document, by=people["D07:clerk"], note="附件有误。")
+    rows = document.corrections.unguarded("a test looks").get().issuers.order_by("position")
+    assert [(one.unit.code, one.seal_unit and one.seal_unit.code) for one in rows] == [("D07", "D15"), ("D09", None)]
 
 
 def test_the_draft_form_offers_issuers_and_refuses_what_cannot_be(people, units):

@@ -25,6 +25,7 @@ from tests.forms import send_form
 from tests.made import brought_to, draft, take
 from tests.paper.sealed import scan
 from tests.paper.test_binding import crafted
+from tests.paper.test_seals import outside_identity
 from units.models import AuditEvent, Task
 from units.workflow import Refused
 
@@ -224,6 +225,20 @@ def test_certificates_are_issued_listed_and_revoked_by_command_each_with_an_even
     for wrong in (("issue",), ("issue", "X99"), ("revoke", "77", "superseded"), ("revoke", serial, "superseded")):
         with pytest.raises(CommandError):
             call_command("certificates", *wrong)
+
+
+def test_a_real_certificate_is_imported_by_command_and_seals(people, units, settings, tmp_path, monkeypatch):
+    roots, packed, *_ = outside_identity()
+    (tmp_path / "unit.p12").write_bytes(packed)
+    (tmp_path / "roots.pem").write_bytes(roots)
+    settings.EGOV_TRUSTED_CERTIFICATES = str(tmp_path / "roots.pem")
+    monkeypatch.setenv("P12", "secret")
+    call_command("certificates", "import", "D07", str(tmp_path / "unit.p12"), "--password-from", "P12")
+    document = brought_to("seal", people)
+    (found,) = check_seals(bytes_of(pages.page_of(document))).seals
+    assert found.is_valid and found.issuer == "某电子政务认证机构"
+    with pytest.raises(CommandError, match="不能读写"):
+        call_command("certificates", "import", "D07", str(tmp_path / "none.p12"), "--password-from", "P12")
 
 
 # the page before and after

@@ -45,6 +45,19 @@ def crafted(content: bytes = b"", box=A4, **keys) -> bytes:
     return out.getvalue()
 
 
+def with_form(drawn: bytes) -> bytes:
+    """A page that draws all it has through a form, as converters do."""
+    pdf = pikepdf.open(io.BytesIO(crafted(b"/F Do")))
+    form = pdf.make_stream(drawn, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=list(A4))
+    pdf.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+CMYK_FORM = with_form(b"0.1 0.2 0.3 0 K 0 0 10 10 re S")
+
+
 def bound(*files: tuple[str, str], **fields):
     """The page of a document with these attachments."""
     several = len(files) > 1
@@ -99,12 +112,12 @@ def test_a_page_keeps_its_size_unless_it_has_something_where_label_or_number_sta
     "data",
     [
         b"no pdf", b"%PDF-1.7 broken", crafted(box=(0, 0, 841.89, 595.276)), crafted(box=(0, 0, 595, 600)),
-        crafted(b"0 0 0 1 k 0 0 10 10 re f"), crafted(Rotate=90),
+        crafted(b"0 0 0 1 k 0 0 10 10 re f"), crafted(Rotate=90), CMYK_FORM,
         crafted(Annots=pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp)])),
         crafted(b"BT /F 12 Tf (x) Tj ET", Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pikepdf.Dictionary(
             Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)))),
     ],
-    ids=["text", "broken", "landscape", "short", "cmyk", "turned", "stamped", "unembedded"],
+    ids=["text", "broken", "landscape", "short", "cmyk", "turned", "cmyk form", "stamped", "unembedded"],
 )  # fmt: skip
 def test_what_would_break_the_page_travels_beside(tmp_path, data):
     assert paper.bindable(*written(tmp_path, data)) == ()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from units.access import may
 from units.panels import Page, Panel
 
-from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, urging
+from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, seal_panels, urging
 from .exchange_forms import step_form
 from .going_back_notices import asked_of
 from .models import CurrentDocument, Document
@@ -172,11 +172,13 @@ def circulated(page: Page) -> dict | None:
 
 PANELS = (
     Panel("documents/_acts.html", acts),
+    seal_panels.PLACE,
     Panel("documents/_repeats.html", exchange_panels.repeats),
     Panel("documents/_linked.html", exchange_panels.linked),
     Panel("documents/_urging.html", urgings),
     Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
+    seal_panels.VERDICT,
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),
     Panel("documents/_files.html", attachments),

@@ -15,7 +15,7 @@ from archive.states import Stage, Verdict
 from documents import current
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Revision
+from documents.models import Attachment, Opinion, OutsideBody, Revision, UnitSeal
 from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
@@ -63,6 +63,9 @@ VISITS = {
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:outside_bodies": ("D07:clerk", "", ""),
     "documents:outside_body": ("D07:clerk", "body", ""),
+    "documents:seals": ("D07:seal_keeper", "", ""),
+    "documents:seal": ("D07:seal_keeper", "seal", ""),
+    "documents:check_seal": ("D07:clerk", "", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
     "documents:registers": ("D07:clerk", "", ""),
@@ -193,6 +196,7 @@ def _documents(world: World) -> None:
     bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
     world.objects |= {
         "body": {"uid": bodies[0].uid},
+        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},

@@ -6,6 +6,7 @@ from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
+from .seals import Issuer, Sealing, UnitSeal
 from .urging import Alert, Urging
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "DispatchRequest",
     "Document",
     "DocumentWords",
+    "Issuer",
     "NumberClosing",
     "NumberEntry",
     "Opinion",
@@ -30,6 +32,8 @@ __all__ = [
     "Route",
     "RouteRun",
     "RouteStep",
+    "Sealing",
     "StepRun",
+    "UnitSeal",
     "Urging",
 ]

@@ -41,6 +41,7 @@ PRINTED = {
     "documents:register_pdf",
     "archive:component_pdf",
     "transfer:receipt_pdf",
+    "transfer:register_pdf",
     "oversight:pdf",
 }
 
@@ -199,6 +200,7 @@ def places(people) -> dict[str, list[dict]]:
         "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
+        "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "nothing": [{"uid": one.uid} for one in records],
         "seal": [{"uid": one.uid} for one in UnitSeal.objects.all()],
         "seal_act": [{"uid": one.uid, "name": "suspend"} for one in UnitSeal.objects.all()],

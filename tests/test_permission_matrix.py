@@ -134,6 +134,9 @@ MATRIX = {
     "transfer:batches": ("get", "", "2222222222222222s"),
     "transfer:create": ("get", "", "4444424442444444s"),
     "transfer:accessions": ("get", "", "2222222222222222s"),
+    "transfer:register": ("get", "handed_over", "2222222222222222s"),
+    "transfer:register_pdf": ("get", "handed_over", "2222222222222222s"),
+    "transfer:register_workbook": ("get", "handed_over", "2222222222222222s"),
     "transfer:batch": ("get", "batch", "4442424444444444s"),
     "transfer:act": ("post", "batch_act", "444u4u4444444444s"),
     "transfer:take_out": ("post", "item", "44444u4444444444s"),
@@ -228,6 +231,7 @@ def beside(people, units, job) -> dict:
         "body": {"uid": OutsideBody.objects.create(unit=units["D07"], name="上海市档案局").uid},
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
+        "handed_over": {"which": "accession"},
         **seal_of(units["D07"]),
         **overseen(people, units["D07"]),
     }

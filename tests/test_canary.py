@@ -202,8 +202,7 @@ def places(people) -> dict[str, list[dict]]:
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "nothing": [{"uid": one.uid} for one in records],
-        "seal": [{"uid": one.uid} for one in UnitSeal.objects.all()],
-        "seal_act": [{"uid": one.uid, "name": "suspend"} for one in UnitSeal.objects.all()],
+        **seals(),
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],
@@ -216,6 +215,12 @@ def places(people) -> dict[str, list[dict]]:
         **{key: [one] for key, one in changes_of_posts(people).items()},
         **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
     }
+
+
+def seals() -> dict[str, list[dict]]:
+    """Every seal, and one act on each."""
+    rows = [{"uid": one.uid} for one in UnitSeal.objects.all()]
+    return {"seal": rows, "seal_act": [{**one, "name": "suspend"} for one in rows]}
 
 
 def answer(client: Client, method: str, address: str) -> str:

@@ -9,6 +9,7 @@ from files.store import Landed, land_made, path_of
 from files.text import text_of
 
 from .models import Opinion, Rendition
+from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
@@ -163,6 +164,7 @@ def handling_sheet(document, *, moment, result: str = "", last: Opinion | None =
             title=document.title,
             due_at=timezone.localtime(document.due_at) if document.due_at else None,
             result=result or document.result,
+            handlers="；".join(f"{label} {who}" for label, who in handlers(document) if who),
             completed_on=timezone.localdate(moment),
             opinions=tuple(opinions_of(document, last)),
         ),

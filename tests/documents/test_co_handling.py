@@ -13,6 +13,7 @@ from documents.shared_out import handlers
 from documents.states import HandlingKind, LimitUnit, State, StepState
 from documents.way_shown import route_of
 from documents.workflow import workflow_of
+from tests.cast import hashed
 from tests.documents.test_whose_act import browser, events
 from tests.documents.way import waiting
 from tests.made import brought_to, registered, take
@@ -29,7 +30,7 @@ ACTION = HandlingKind.FOR_ACTION
 def one_of(units, name: str, department: Department) -> User:
     """An 承办人 of D09 in the department."""
     post = Post.objects.select_related("group").get(unit=units["D09"], kind="officer")
-    person = User.objects.create(username=name, name=name, joined_on="2020-01-01")
+    person = User.objects.create(username=name, name=name, joined_on="2020-01-01", password=hashed())
     Appointment.objects.create(user=person, post=post, department=department, starts_on="2020-01-01")
     person.groups.add(post.group)
     return person

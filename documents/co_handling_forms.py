@@ -97,10 +97,9 @@ class SharedMixin(PressingLimitMixin):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = [name for name in self.fields if name not in ("due_on", "day_off", "due_hours", "co_handlers")]
-        lead = names.index("lead_officer") + 1
-        limits = [name for name in ("due_on", "day_off", "due_hours") if name in self.fields]
-        self.order_fields([*names[:lead], *limits, "co_handlers", *names[lead:]])
+        first = ("lead_officer", "due_on", "day_off", "due_hours", "co_handlers", "co_limit", "co_limits")
+        self.order_fields([name for name in first if name in self.fields])  # the others follow
+        self.fields["co_limits"].depends = True
         self.fields["due_on"].label = "主办时限"
         self._offer(handlers_in(self.document.unit))
         self._as_it_stands()

@@ -5,7 +5,7 @@
     const draw = () => {
       const ticked = new Set([...form.querySelectorAll(`input[name="${limits.dataset.limitsOf}"]:checked`)].map((one) => one.value));
       limits.querySelectorAll("[data-key]").forEach((row) => { row.hidden = !ticked.has(row.dataset.key); });
-      limits.hidden = !ticked.size;
+      (limits.closest(".field") || limits).hidden = !ticked.size;
       limits.open = true;
     };
     form.addEventListener("change", draw);

@@ -3,7 +3,7 @@
 from units.models import Task
 
 from .models import StepRun
-from .states import StepKind, StepResult, StepState
+from .states import Addressed, StepKind, StepResult, StepState
 
 
 def route_of(document) -> list[dict]:
@@ -24,12 +24,19 @@ def route_of(document) -> list[dict]:
     return found + [
         {
             "label": step.get_kind_display(),
-            "who": step.person or step.department or step.post,
+            "who": _asked(document, step),
             "unit": step.unit.short_name,
             "state": "ahead",
         }
         for step in ahead
     ]
+
+
+def _asked(document, step: StepRun):
+    """Who will have it: of 承办 the lead as he is named by now."""
+    if step.addressed == Addressed.LEAD_OFFICER and document.is_incoming:
+        return document.lead_officer or document.department or step.post
+    return step.person or step.department or step.post
 
 
 def _by_step(tasks: list[Task], known: dict) -> list[list[Task]]:

@@ -89,6 +89,13 @@ def offered(person, document) -> set[str]:
 
 
 def test_a_letter_goes_to_a_lead_and_two_who_help_each_within_a_limit_of_its_own(people, rooms):
+    proposed = shared(people, rooms)
+    ahead = [(one["label"], str(one["who"])) for one in route_of(proposed) if one["state"] == "ahead"]
+    assert ahead[:3] == [
+        ("承办", "综合科"),
+        ("协办", "救助科"),
+        ("协办", people["D09:archivist"].name),
+    ]
     document = instructed(people, rooms)
     assert document.state == State.INSTRUCTED and document.department == rooms["综合科"]
     assert waiting(document) == {

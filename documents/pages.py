@@ -11,6 +11,7 @@ from files.text import text_of
 
 from . import issuers
 from .models import Opinion, Rendition
+from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 LARGEST_BOUND = 10 * 1024 * 1024  # bytes of a PDF
@@ -179,6 +180,7 @@ def handling_sheet(document, *, moment, result: str = "", last: Opinion | None =
             title=document.title,
             due_at=timezone.localtime(document.due_at) if document.due_at else None,
             result=result or document.result,
+            handlers="；".join(f"{label} {who}" for label, who in handlers(document) if who),
             completed_on=timezone.localdate(moment),
             opinions=tuple(opinions_of(document, last)),
         ),

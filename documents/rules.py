@@ -197,6 +197,7 @@ RULES[Document] = {
     "instruct": HasTask("instruct"),
     "handle": HasTask("handle"),
     "report": HasTask("report"),
+    "assist": HasTask("assist"),
     "circulate": OnUnit("propose_documents"),
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),

@@ -221,6 +221,7 @@ class StepKind(models.TextChoices):
     INSTRUCT = "instruct", "批示"
     HANDLE = "handle", "承办"
     REPORT = "report", "承办"
+    ASSIST = "assist", "协办"
     READ = "read", "传阅"
     COMPLETE = "complete", "办结"
     TAKE_BACK = "take_back", "退文处理"

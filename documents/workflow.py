@@ -2,6 +2,7 @@
 
 from units.workflow import Transition, Workflow
 
+from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
 from . import deputies, issuers, number_book, pages, sealing
@@ -11,7 +12,7 @@ from . import exchange_effects as sends
 from . import going_back as back
 from . import going_back_rows as rows
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
@@ -203,7 +204,7 @@ INCOMING = Workflow(
         _one(S.REGISTERED),
         S.PROPOSED,
         "propose",
-        (),
+        (shared.is_shared_out_soundly,),
         does.propose,
         input=ProposeInput,
         needs_note=True,
@@ -214,22 +215,31 @@ INCOMING = Workflow(
         _one(S.PROPOSED),
         S.INSTRUCTED,
         "instruct",
-        (),
+        (shared.is_shared_out_soundly,),
         does.instruct,
         input=InstructInput,
         needs_note=True,
     ),
     Transition("handle", "承办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
-        "report", "填报办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
+        "report",
+        "填报办理结果",
+        _one(S.IN_HANDLING),
+        S.IN_HANDLING,
+        "report",
+        (shared.missing_is_explained,),
+        does.report,
+        input=ReportInput,
+        needs_note=True,
     ),
+    rows.ASSIST,
     Transition(
         "complete",
         "办结",
         frozenset({S.REGISTERED, S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING}),
         S.COMPLETED,
         "complete",
-        (when.may_be_completed_unhandled, when.nothing_is_open, *FILING),
+        (when.may_be_completed_unhandled, when.nothing_is_open, shared.missing_is_explained, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         offered=lambda user, document: not when.may_be_completed_unhandled(document, None),

@@ -171,7 +171,7 @@ def register_outside(request):
         messages.info(request, "这份来文已经签收保存。")
         return redirect(made)
     units = Unit.objects.filter(pk__in=units_with("receive_documents", request.user))
-    form = OutsideForm(request.POST or None, units=list(units))
+    form = OutsideForm(request.POST or None, request.FILES or None, units=list(units))
     form_drafts.attend(request, form, "document:outside")
     status = _status(form)
     if request.method == "POST" and form.is_valid():
@@ -191,17 +191,18 @@ def _register(request, form, form_uid):
     try:
         document = registering.register_outside(
             form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid,
-            repeat_reason=form.cleaned_data["repeat_reason"],
+            repeat_reason=form.cleaned_data["repeat_reason"], scans=form.cleaned_data["scans"],
         )  # fmt: skip
     except IntegrityError:  # two clicks at once
         if (document := actions.made_from(form_uid, by=request.user)) is None:
             raise
-    messages.success(request, "来文已签收，请上传扫描件并登记。")
+    rest = "请登记" if form.cleaned_data["scans"] else "请上传扫描件并登记"
+    messages.success(request, f"来文已签收，{rest}。")
     return redirect(document)
 
 
 def _differs(request, made, units) -> bool:
-    kept = {name: getattr(made, name) for name in OutsideForm.base_fields} | {"unit": made.unit_id}
+    kept = {name: getattr(made, name) for name in OutsideForm.base_fields if name != "scans"} | {"unit": made.unit_id}
     return OutsideForm(request.POST, units=list(units), initial=kept).has_changed()
 
 

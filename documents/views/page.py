@@ -23,6 +23,7 @@ from ..bar import bar_of
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
 from ..exchange_panels import BELOW
+from ..exchange_trail import told_of
 from ..going_back_notices import notices
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
@@ -251,6 +252,9 @@ def _pdf(data: bytes, name: str) -> HttpResponse:
 def trail(request, document):
     """Who did what and when, from the audit trail of this one document."""
     events = AuditEvent.objects.of(document).select_related("actor")[:500]
+    events = list(events)
+    for event in events:
+        event.told = told_of(event.detail)
     revisions = (
         document.revisions.select_related("saved_by").order_by("-number")[:100]
         if document.direction != Direction.INCOMING

@@ -8,11 +8,16 @@ import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
 
+from . import numbering, received
 from .models import Opinion, Rendition
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
-MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
+MARK_SUFFIX = {
+    DocType.LETTER: "", DocType.INFORMAL_LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要",
+    DocType.INTERNAL_MATERIAL: "内部资料",
+}  # fmt: skip
+UNSIGNED = (DocType.MINUTES, DocType.INTERNAL_MATERIAL)  # the mark says whose they are
 
 
 def page_input(document) -> "paper.PageInput":
@@ -26,7 +31,7 @@ def page_input(document) -> "paper.PageInput":
     return paper.PageInput(
         form=paper.form_of(document.doc_type),
         issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
-        doc_number=document.doc_number,
+        doc_number=numbering.printed(document),
         signatory_name=_signatory(document, upward),
         urgency=document.get_urgency_display() if document.urgency else "",
         title=document.title,
@@ -86,7 +91,7 @@ def _signatory(document, upward: bool) -> str:
 def _signature(document, internal: bool) -> str:
     if internal:
         return document.drafted_by.name if document.drafted_by else ""
-    return "" if document.doc_type == DocType.MINUTES else document.unit.name
+    return "" if document.doc_type in UNSIGNED else document.unit.name
 
 
 def moment_of(document):
@@ -164,7 +169,7 @@ def handling_sheet(document, *, moment, result: str = "", last: Opinion | None =
             due_at=timezone.localtime(document.due_at) if document.due_at else None,
             result=result or document.result,
             completed_on=timezone.localdate(moment),
-            opinions=tuple(opinions_of(document, last)),
+            opinions=(*received.on_sheet(document), *opinions_of(document, last)),
         ),
         moment=moment,
     )

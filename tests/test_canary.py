@@ -21,6 +21,7 @@ from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
 from documents.models import CurrentDocument, Document, OutsideBody, Route
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
+from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.overseen import overseen
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
@@ -63,12 +64,13 @@ def world(people, units):
         draft(people, unit=unit, to=(to,), title=mark())
         for last in ("submit", "approve", "proofread", "dispatch"):
             brought_to(last, people, unit=unit, to=(to,), title=mark(), disclosure_attr=Disclosure.PROACTIVE)
-        registered(people, unit=to, title=mark())
+        supervised(registered(people, unit=to, title=mark()), people[f"{to}:clerk"])
         voided = brought_to("number", people, unit=unit, to=(to,), title=mark())
         take(voided, "void", people[f"{unit}:clerk"], note="作废")
         filed(people, unit, mark, "Y"), filed(people, unit, mark, "D30")
     offered = brought_to("dispatch", people, title=mark(), disclosure_attr=Disclosure.PROACTIVE)
     current.publish(offered, by=people["D07:clerk"], topic="综合", summary="试")
+    called(offered, people["D07:clerk"])
     once_offered = brought_to("dispatch", people, title=mark(), disclosure_attr=Disclosure.PROACTIVE)
     shown = current.publish(once_offered, by=people["D07:clerk"], topic="综合", summary=once_offered.title)
     current.withdraw(shown, by=people["D07:clerk"], reason="有误")
@@ -186,6 +188,7 @@ def places(people) -> dict[str, list[dict]]:
         "submit": [{**one, "step": "submit"} for one in documents],
         "read": [{**one, "what": "circulate"} for one in documents],
         "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
+        "entry": [{**one, "entry": one["uid"]} for one in documents[:3]],
         "scan": [{**one, "attachment": one["uid"], "page": 1} for one in documents[:3]],
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
@@ -198,6 +201,7 @@ def places(people) -> dict[str, list[dict]]:
         "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
+        "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         "nothing": [{"uid": one.uid} for one in records],
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.overseen import overseen
 from tests.routes import all_routes
+from tests.visiting import Browsers
 from transfer import actions as batches
 from units import saved_filters, unit_groups
 from units.access import may
@@ -276,12 +276,10 @@ def letter(response) -> str:
     )
 
 
-def visited(route: str, method: str, arguments: dict, people) -> str:
+def visited(route: str, method: str, arguments: dict, people, browsers: Browsers) -> str:
     found = ""
     for visitor in VISITORS:
-        client = Client()
-        if visitor:
-            client.force_login(people[visitor], backend="django.contrib.auth.backends.ModelBackend")
+        client = browsers.of(people[visitor] if visitor else None)
         with transaction.atomic():
             address = reverse(route, kwargs=arguments)
             response = client.get(address) if method == "get" else send_form(client, address, {})
@@ -293,9 +291,9 @@ def visited(route: str, method: str, arguments: dict, people) -> str:
 
 
 def test_every_route_answers_every_post_as_written(world, people):
-    wrong = {}
+    wrong, browsers = {}, Browsers()
     for route, (method, arguments, expected) in MATRIX.items():
-        found = visited(route, method, world[arguments], people)
+        found = visited(route, method, world[arguments], people, browsers)
         if found != expected:
             wrong[route] = f"{method} {arguments!r} expected {expected} found {found}"
     assert wrong == {}

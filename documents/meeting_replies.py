@@ -73,7 +73,10 @@ def answer(document: Document, *, by, note: str = "", given: AnswerInput) -> str
     reasons += [too_long(given.reason, 200, "请假原因"), too_long(given.remark, 200, "备注")]
     if any(reasons):
         raise Refused(*reasons)
-    is_first = not row.meeting_replies.exists()
+    last = calls.reply_of(row)
+    if last is not None and calls.in_words(last) == calls.in_words(given):
+        return "回执没有变化"  # sent twice
+    is_first = last is None
     act = routing.acting(row, by, "answer_call", calls.in_words(given))
     made = MeetingReply.objects.create(
         call=call, delivery=row, attends=given.attends, people=[list(one) for one in given.people],

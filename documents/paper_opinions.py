@@ -62,6 +62,9 @@ def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
         reasons += [found] if isinstance(found, str) else found
     if any(reasons):
         raise Refused(*reasons)
+    said = PaperOpinion.objects.filter(document=row, opinion__by=on.leader, given_at=on.given_at, opinion__text=note)
+    if said.exists():  # sent twice
+        raise Refused("这条电话意见已经补录。")
     task, his = on_paper.keep_opinion(row, act)
     audit.record(
         "enter_opinion", "补录电话意见", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=act.note,

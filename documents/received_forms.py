@@ -57,6 +57,7 @@ class OutsideForm(PaperForm):
             del self.fields[name]
         for name, label in LABELS.get(self.kind, {}).items():
             self.fields[name].label = label
+            self.fields[name].depends = True  # what a kind names it needs
         if "taken_by" in self.fields and by is not None:
             self.fields["taken_by"].initial = by.name
 
@@ -73,13 +74,23 @@ class OutsideForm(PaperForm):
 
     @property
     def own_fields(self) -> list:
-        """What this kind asks beside the common fields."""
-        names = ("caller", "number", "received_on", "received_clock", "taken_by", "grade", "meeting", "meeting_on")
+        """Where it came from, and what this kind asks beside the common fields."""
+        names = (
+            "sender_name",
+            "caller",
+            "number",
+            "received_on",
+            "received_clock",
+            "taken_by",
+            "grade",
+            "meeting",
+            "meeting_on",
+        )
         return [self[name] for name in names if name in self.fields]
 
     @property
     def common_fields(self) -> list:
-        names = ("sender_name", "sender_number", "sender_date", "doc_type", "urgency", "unit")
+        names = ("sender_number", "sender_date", "doc_type", "urgency", "unit")
         return [self[name] for name in names if name in self.fields]
 
     def clean(self):

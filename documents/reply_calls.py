@@ -55,7 +55,7 @@ def ask(call: ReplyCall, delivery: Document) -> None:
 def told_of(call: ReplyCall) -> str:
     """What is asked, in one line."""
     places = f"每单位不超过 {call.most} 人" if call.most else ""
-    return "，".join(part for part in (f"{shown(call.due_at)}前填报回执", places, call.note) if part)
+    return "，".join(part for part in (f"{shown(call.due_at)} 前填报回执", places, call.note) if part)
 
 
 def waiting_for(document: Document):
@@ -110,7 +110,7 @@ def replies_are_in(document: Document, act) -> str:
     call = call_of(document)
     if call is None or is_over(call):
         return ""
-    return f"回执{shown(call.due_at)}截止，此前各单位还可修改；现在就要办结的，请先“截止回执”。"
+    return f"回执 {shown(call.due_at)} 截止，此前各单位还可修改；现在就要办结的，请先“截止回执”。"
 
 
 def reply_is_given(document: Document, act) -> str:

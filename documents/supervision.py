@@ -1,4 +1,4 @@
-"""督办 of a received document (practice 2.5): what is asked, by when feedback is due, what was fed back, its end.
+"""督办 of a received document (docs/rules/exchange.md): what is asked, by when feedback is due, what was fed back, its end.
 
 Each word is an opinion on the document, so 文件处理单 holds them; what waits is an item with the feedback's limit, so
 lists, reminders and 逾期 have it like any other.
@@ -33,8 +33,10 @@ def supervise(document: Document, *, by, note: str, given: SuperviseInput) -> st
     if any(reasons):
         raise Refused(*reasons)
     now = open_of(row)
+    if now is not None and (now.demand, now.due_at) == (note, given.due_at):
+        return "督办事项没有变化"  # sent twice
     act = routing.acting(row, by, "supervise", note)
-    told = f"{note}（{shown(given.due_at)}前反馈）"
+    told = f"{note}（{shown(given.due_at)} 前反馈）"
     if now is None:
         Supervision.objects.create(document=row, demand=note, due_at=given.due_at, set_by=by)
         _ask(row, told, given.due_at)

@@ -138,7 +138,7 @@ class DutyDay(models.Model):
 
 
 class Supervision(models.Model):
-    """督办 of a received document: what is asked, and by when feedback is due (practice 2.5: flag and feedback date)."""
+    """督办 of a received document: what is asked, and by when feedback is due (docs/rules/exchange.md)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="supervisions")

@@ -13,6 +13,7 @@ from archive.models import Record
 from documents import reply_calls as calls
 from documents import urging
 from documents.chores import complete_ready
+from documents.exchange_inputs import SendInput
 from documents.models import Document, MeetingReply, ReplyCall
 from documents.reply_inputs import AnswerInput, AskInput
 from documents.side_acts import SIDE_ACTS
@@ -89,6 +90,7 @@ def test_answers_are_counted_and_counter_equals_list(notice, people):
 def test_an_answer_is_changed_until_the_limit_with_trace_and_seen_by_its_unit(notice, people):
     delivery, clerk = signed(notice, people, "D09"), people["D09:clerk"]
     answer(delivery, clerk, HEAD)
+    assert answer(delivery, clerk, HEAD) == "回执没有变化"  # sent twice
     assert answer(delivery, clerk, reason="冲突") == "回执已修改"
     assert [row.attends for row in MeetingReply.objects.order_by("pk")] == [True, False]
     assert [one.label for one in delivery.opinions.filter(kind="answer")] == ["会议回执", "会议回执（修改）"]
@@ -200,8 +202,6 @@ def test_who_gives_it_back_counts_no_more_and_a_later_receiver_is_asked(notice, 
     take(at(notice, "D30"), "return_to_sender", people["D30:clerk"], note="误送")
     assert calls.answers_to(notice.reply_call).counts["all"] == 2
     assert not Task.objects.open().filter(kind="answer", unit__code="D30").exists()
-    from documents.exchange_inputs import SendInput
-
     unit = people["D01:clerk"].appointments.get().post.unit
     SIDE_ACTS.perform("send_more", notice, by=people["D07:clerk"], note="补发", given=SendInput((unit,)))
     SIDE_ACTS.perform("consent", notice, by=people["D07:leader"], note="同意。")

@@ -117,6 +117,8 @@ def test_a_telephone_call_is_kept_and_the_step_waits_for_the_leader(to_sign, peo
     assert told == f"已记录{LEADER}的电话意见；签发仍待本人办理" and to_sign.state == "in_review"
     assert to_sign.opinions.get(kind="approve").name == f"{LEADER}（电话，{CLERK}补录）"
     assert Task.objects.of(to_sign).open().filter(kind="approve").exists()
+    with pytest.raises(Refused, match="这条电话意见已经补录"):
+        enter(to_sign, people, way="telephone", note="原则同意。", at=PaperOpinion.objects.get().given_at)
     assert AuditEvent.objects.of(to_sign).filter(verb="enter_opinion").count() == 1
     take(to_sign, "approve", people["D07:leader"], note="同意。")
 

@@ -1,4 +1,4 @@
-"""督办 of a received document with a feedback date (issue 13 point 5; practice 2.5)."""
+"""督办 of a received document with a feedback date (issue 13 point 5)."""
 
 from datetime import timedelta
 
@@ -92,6 +92,11 @@ def test_overdue_feedback_is_shown_in_the_lists_and_reminded_before(delivery, pe
 
 def test_set_anew_it_is_changed_and_not_doubled(delivery, people):
     supervise(delivery, people["D09:leader"])
+    same = SuperviseInput(Supervision.objects.get().due_at)
+    told = SIDE_ACTS.perform(
+        "supervise", delivery, by=people["D09:leader"], note=Supervision.objects.get().demand, given=same
+    )
+    assert told == "督办事项没有变化"
     assert supervise(delivery, people["D09:clerk"], days=9, note="延至下月。") == "督办事项已调整"
     one = Supervision.objects.get()
     item = Task.objects.of(delivery).open().get(kind="feed_back")

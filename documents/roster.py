@@ -9,10 +9,14 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from units.calendar import WorkingCalendar
+from units.models import Task
 
-from .models import DutyDay
+from .models import Document, DutyDay
+from .states import DUTY
 
 MORNING, EVENING = time(8, 30), time(17, 30)
+HANDED_ON = timedelta(days=3)  # as long as a list for 交班 goes back
+MOST = 50
 
 
 def duty_day(moment: datetime | None = None) -> date:
@@ -42,3 +46,11 @@ def today_everywhere() -> list[DutyDay]:
     """Of every unit that keeps a roster."""
     rows = DutyDay.objects.filter(day=duty_day(), removed_at=None)
     return list(rows.select_related("unit", "person").order_by("unit__code", "pk"))
+
+
+def told_lately(user, unit) -> list[Task]:
+    """交班: what was put before whoever was on duty in the last days, of the documents that `user` may see."""
+    rows = Task.objects.filter(label=DUTY, unit=unit, opened_at__gte=timezone.now() - HANDED_ON)
+    seen = Document.objects.allowing("view", user).filter(uid__in=rows.values("subject_uid"))
+    found = rows.filter(subject_uid__in=seen.values("uid")).select_related("assignee", "post__unit", "done_by")
+    return list(found.order_by("-opened_at", "-pk")[:MOST])

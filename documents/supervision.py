@@ -1,4 +1,4 @@
-"""督办 of a received document (docs/rules/exchange.md): what is asked, by when feedback is due, what was fed back, its end.
+"""督办 of a received document (docs/rules/exchange.md): what is asked, by when feedback is due, what was fed back.
 
 Each word is an opinion on the document, so 文件处理单 holds them; what waits is an item with the feedback's limit, so
 lists, reminders and 逾期 have it like any other.

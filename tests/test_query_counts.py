@@ -51,7 +51,7 @@ QUERIES = {
     "documents:register": 21,
     "documents:register_pdf": 15,
     "documents:register_workbook": 14,
-    "documents:roster": 18,
+    "documents:roster": 19,
     "documents:roster_workbook": 7,
     "documents:supervised": 13,
     "documents:routes": 13,

@@ -94,7 +94,8 @@ def roster(request):
     context = {
         "unit": unit, "units": units, "first": first, "days": _days(request, unit, first), "form": form,
         "file_form": RosterFileForm() if keeps else None, "today": duty.on_duty(unit),
-        "everywhere": duty.today_everywhere(), "here": _place(unit, first),
+        "everywhere": duty.today_everywhere(), "told": duty.told_lately(request.user, unit),
+        "here": _place(unit, first),
         "before": _place(unit, before.replace(day=1)), "after": _place(unit, after.replace(day=1)),
     }  # fmt: skip
     return render(request, "documents/roster.html", context, status=422 if form is not None and form.errors else 200)

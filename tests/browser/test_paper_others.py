@@ -213,6 +213,7 @@ def test_a_faulty_document_is_replaced_and_the_receiver_confirms_what_became_of_
 def test_a_roster_is_kept_and_a_document_is_put_under_supervision(sign_in, people, picture):
     page = sign_in(people["D09:clerk"])
     page.get_by_role("link", name="值班", exact=True).click()
+    unfold(page, "排班")
     page.locator("#id_day").fill(day(0))
     page.locator("#id_until").fill(day(2))
     page.locator("#id_person").select_option(label=people["D09:officer"].name)

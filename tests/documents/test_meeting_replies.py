@@ -142,6 +142,7 @@ def test_a_wrong_form_comes_back_filled_with_the_sentence_at_its_field(notice, p
     address = reverse("documents:side_act", args=[delivery.uid, "answer"])
     client = browser(people["D09:clerk"])
     sent = {"answer-attends": "yes", "answer-name_1": "甲", "answer-post_1": "科长", "answer-phone_1": "没有"}
+    assert 'href="#act-answer"' in client.get(delivery.get_absolute_url()).content.decode()  # within the thumb's reach
     page = client.post(address, sent)
     assert page.status_code == 422 and not MeetingReply.objects.exists()
     assert 'value="甲"' in page.content.decode() and "第1人的电话应为数字" in page.content.decode()

@@ -89,6 +89,10 @@ def test_what_arrives_urgent_out_of_hours_reaches_whoever_is_on_duty_and_he_sign
     assert (told.assignee, told.unit.code) == (officer, "D09")  # D15 keeps no roster: its clerk has it anyhow
     delivery = at(sent, "D09")
     assert browser(officer).get(delivery.get_absolute_url()).status_code == 200
+    handed_on = browser(people["D09:clerk"]).get(reverse("documents:roster")).content.decode()
+    assert "交班" in handed_on and sent.title in handed_on and "未办" in handed_on
+    other = browser(people["D15:clerk"]).get(reverse("documents:roster")).content.decode()
+    assert sent.title not in other
     take(delivery, "sign_for", officer)
     assert (delivery.state, Task.objects.open().filter(label="值班转告").count()) == ("signed_for", 0)
     with pytest.raises(Refused):

@@ -15,8 +15,9 @@ class DocumentsConfig(AppConfig):
         "documents_dispatch",
         "documents_originaldisposal",
         "documents_meetingreply",
+        "documents_sealing",
     )
-    deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
+    deletable = ("documents_addressee", "documents_countersigner", "documents_issuer")  # of drafts, at each saving
 
     def ready(self) -> None:
         # they register themselves

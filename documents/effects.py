@@ -8,7 +8,7 @@ from django.utils import timezone
 from files.store import keep
 from units.workflow import Act, Stale, who_changed
 
-from . import filing_port, number_book, numbering, reply_calls, routing
+from . import filing_port, issuers, number_book, numbering, reply_calls, routing, sealing
 from .agreements import keep_digest
 from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
@@ -42,6 +42,7 @@ def approve(document, act: Act) -> None:
     document.document_date = document.corrects.document_date if document.corrects_id else timezone.localdate()
     document.content_digest = content_digest(document)
     act.detail["content_digest"] = document.content_digest
+    issuers.take_signatures(document)
     routing.advance(document)
 
 
@@ -64,14 +65,7 @@ def proofread(document, act: Act) -> None:
     )
     document.page_digest = act.detail["page_digest"] = stored.sha256
     routing.advance(document)
-
-
-def seal(document, act: Act) -> None:
-    """The seal register's entry: the page that was proofread, by digest, is the one sealed."""
-    routing.finish(document, act, StepKind.SEAL)
-    document.sealed_at = timezone.now()
-    act.detail["page_digest"] = document.page_digest
-    routing.advance(document)
+    sealing.ask_the_keeper(document)
 
 
 def void(document, act: Act) -> None:

@@ -13,6 +13,7 @@ from . import exchange
 from . import forms as base
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .models import OutsideBody
+from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
@@ -297,7 +298,7 @@ class OutsideForm(base.OutsideForm):
         return bool(self.twins) or bool(self.data.get("repeat_reason"))
 
 
-class DraftForm(base.DraftForm):
+class DraftForm(IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
     main_bodies = bodies_field("主送区外单位（常用）")

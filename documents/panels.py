@@ -17,6 +17,7 @@ from . import (
     pages,
     received,
     routing,
+    seal_panels,
     urging,
 )
 from .exchange_forms import step_form
@@ -201,6 +202,7 @@ def entered(page: Page) -> dict | None:
 
 PANELS = (
     Panel("documents/_acts.html", acts),
+    seal_panels.PLACE,
     Panel("documents/_own_reply.html", own_reply),
     Panel("documents/_supervised.html", supervised),
     Panel("documents/_repeats.html", exchange_panels.repeats),
@@ -208,6 +210,7 @@ PANELS = (
     Panel("documents/_urging.html", urgings),
     Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
+    seal_panels.VERDICT,
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),
     Panel("documents/_files.html", attachments),

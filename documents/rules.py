@@ -20,6 +20,7 @@ from .models import (
     Route,
     RouteRun,
     StepRun,
+    UnitSeal,
 )
 from .states import DUTY, SECRET_CLASSES, Direction, State, StepKind, StepState
 
@@ -249,6 +250,7 @@ RULES[DutyDay] = {
     "edit": OnUnit("receive_documents"),
 }
 RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
+RULES[UnitSeal] = {"view": OnUnit("seal_documents"), "keep": OnUnit("seal_documents")}
 RULES[NumberEntry] = {"view": OnUnit("view_documents")}
 RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
 RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}

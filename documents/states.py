@@ -198,6 +198,14 @@ class SendingWay(models.TextChoices):
     BY_HAND = "by_hand", "直送"
 
 
+class SealState(models.TextChoices):
+    """Of a unit's seal (印章): only one in use is put on documents."""
+
+    IN_USE = "in_use", "在用"
+    SUSPENDED = "suspended", "停用"
+    SURRENDERED = "surrendered", "缴销"
+
+
 class Disposal(models.TextChoices):
     """What becomes of an original that was replaced."""
 

@@ -4,7 +4,7 @@ from units.workflow import Transition, Workflow
 
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, number_book, on_paper, pages
+from . import deputies, issuers, number_book, on_paper, pages, sealing
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
@@ -57,6 +57,7 @@ OUTGOING = Workflow(
             when.all_before_are_closed(StepKind.APPROVE),
             back.disagreements_are_settled,
             when.may_sign_as_deputy,
+            issuers.all_have_signed,
             when.files_are_sound,
         ),
         does.approve,
@@ -102,8 +103,12 @@ OUTGOING = Workflow(
             when.needs_a_seal,
             when.page_is_the_proofread_one,
             when.is_unchanged,
+            sealing.may_be_sealed,
         ),
-        does.seal,
+        sealing.seal,
+        prepare=sealing.prepare,
+        lands=sealing.lands,
+        offered=sealing.has_its_turn,
     ),
     Transition(
         "dispatch",
@@ -116,6 +121,7 @@ OUTGOING = Workflow(
             on_paper.nothing_is_disputed,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
+            sealing.sealed_page_is_whole,
             when.is_unchanged,
             when.files_are_sound,
             when.recipients_are_in_force,

@@ -19,7 +19,7 @@ from archive.models import Record
 from documents import current, exchange_actions
 from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
-from documents.models import CurrentDocument, Document, OutsideBody, Route
+from documents.models import CurrentDocument, Document, OutsideBody, Route, UnitSeal
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
@@ -42,6 +42,7 @@ PRINTED = {
     "documents:register_pdf",
     "archive:component_pdf",
     "transfer:receipt_pdf",
+    "transfer:register_pdf",
     "oversight:pdf",
 }
 
@@ -176,6 +177,9 @@ def spread(rows, size: int = 4) -> list:
     return rows[:: max(1, len(rows) // size)][: size + 1]
 
 
+COUNTED = (("item", "position"), ("part", "number"))  # of a batch
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -188,22 +192,22 @@ def places(people) -> dict[str, list[dict]]:
         **dict.fromkeys(("sent", "draft"), documents),
         "submit": [{**one, "step": "submit"} for one in documents],
         "read": [{**one, "what": "circulate"} for one in documents],
-        "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
-        "entry": [{**one, "entry": one["uid"]} for one in documents[:3]],
+        **{key: [{**one, key: one["uid"]} for one in documents[:3]] for key in ("attachment", "entry")},
         "scan": [{**one, "attachment": one["uid"], "page": 1} for one in documents[:3]],
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
-        "record": [{"uid": one.uid} for one in records],
+        **{key: [{"uid": one.uid} for one in records] for key in ("record", "nothing")},
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         "batch": [{"uid": one.uid} for one in batch_rows],
         "batch_act": [{"uid": one.uid, "step": "approve"} for one in batch_rows],
         "batch_add": [{"uid": one.uid, "what": "add"} for one in batch_rows],
-        "item": [{"uid": one.uid, "position": 1} for one in batch_rows],
-        "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
+        **{name: [{"uid": one.uid, key: 1} for one in batch_rows] for name, key in COUNTED},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
-        "nothing": [{"uid": one.uid} for one in records],
+        "handed_over": [{"which": which} for which in ("accession", "transfer")],
+        "seal": [{"uid": one.uid} for one in UnitSeal.objects.all()],
+        "seal_act": [{"uid": one.uid, "name": "suspend"} for one in UnitSeal.objects.all()],
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],

@@ -16,7 +16,7 @@ from archive.states import Stage, Verdict
 from documents import current
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Revision
+from documents.models import Attachment, Opinion, OutsideBody, Revision, UnitSeal
 from documents.reply_inputs import AskInput
 from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, StepKind
@@ -67,6 +67,9 @@ VISITS = {
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:outside_bodies": ("D07:clerk", "", ""),
     "documents:outside_body": ("D07:clerk", "body", ""),
+    "documents:seals": ("D07:seal_keeper", "", ""),
+    "documents:seal": ("D07:seal_keeper", "seal", ""),
+    "documents:check_seal": ("D07:clerk", "", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
     "documents:registers": ("D07:clerk", "", ""),
@@ -104,6 +107,9 @@ VISITS = {
     "transfer:batches": ("D07:archivist", "", ""),
     "transfer:create": ("D07:archivist", "", ""),
     "transfer:accessions": ("D30:accessioner", "", ""),
+    "transfer:register": ("D30:accessioner", "handed_over", ""),
+    "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
+    "transfer:register_workbook": ("D30:accessioner", "handed_over", ""),
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
@@ -204,7 +210,9 @@ def _documents(world: World) -> None:
     bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
     world.objects |= {
         "body": {"uid": bodies[0].uid},
+        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
+        "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},
         "offered": {"uid": offered.uid},
         "delivery": {"uid": delivery.uid},

@@ -7,6 +7,7 @@ from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .route import Route, RouteRun, RouteStep, StepRun
+from .seals import Issuer, Sealing, UnitSeal
 from .urging import Alert, Urging
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Document",
     "DocumentWords",
     "DutyDay",
+    "Issuer",
     "MeetingReply",
     "NumberClosing",
     "NumberEntry",
@@ -36,7 +38,9 @@ __all__ = [
     "Route",
     "RouteRun",
     "RouteStep",
+    "Sealing",
     "StepRun",
     "Supervision",
+    "UnitSeal",
     "Urging",
 ]

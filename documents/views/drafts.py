@@ -14,7 +14,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, registering
+from .. import actions, issuers, registering
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
@@ -129,6 +129,7 @@ def initial_of(document) -> dict:
         found[inside] = [one.unit_id for one in rows if one.kind == kind and one.unit_id]
         found[outside] = "、".join(one.name for one in rows if one.kind == kind and not one.unit_id)
     found["countersigners"] = list(document.countersigners.values_list("unit", flat=True))
+    found |= issuers.initial_of(document)
     return found | {"unit": document.unit_id, "version": document.version}
 
 

@@ -18,7 +18,7 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, alerts, checks, pages, routing, scans
+from .. import actions, alerts, checks, pages, routing, scans, sealing
 from ..bar import bar_of
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
@@ -80,7 +80,7 @@ def _paper(request, content) -> dict:
         found, total = scans.scans_of(content, max(first, 1), SHEETS_AT_ONCE)
         return {"svgs": [], "scans": found, "reading": reading_of_text(content.body)} | _turning(first, total)
     given = pages.page_input(content)
-    svgs = _sheets(request, given)
+    svgs = _sheets(request, sealing.with_seals(content, given, request.user))
     return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
 
 

@@ -318,7 +318,7 @@ def test_a_page_whose_bytes_were_changed_is_neither_sealed_nor_dispatched(people
     whole = place.read_bytes()
     place.write_bytes(whole[:-1] + b"?")
     try:
-        with pytest.raises(Refused, match="与校对时的摘要不符"):
+        with pytest.raises(Refused, match="摘要不符"):
             take(document, step, people[f"D07:{post}"])
     finally:
         place.write_bytes(whole)

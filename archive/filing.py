@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 import paper
-from documents import pages
+from documents import filed_beside, pages
 from documents.models import Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
@@ -91,11 +91,25 @@ def _parts(document, moment, act) -> list[Part]:
         )
         for one in content.attachments.filter(removed_at=None).select_related("stored_file")
     ]
+    attached += _beside(document, moment)
     if document.direction == Direction.INCOMING:
         return [sheet_part, *main, *attached]
     attached += _void_page(document)
     final = land_made(_final_draft(document).encode(), "定稿.txt")
     return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
+
+
+def _beside(document, moment) -> list[Part]:
+    """回执 and scans of paper opinions (documents/filed_beside.py)."""
+    return [
+        Part(Role.ATTACHMENT, one.filename, stored=one.stored, pages=one.stored.pages)
+        if one.made is None
+        else Part(
+            Role.ATTACHMENT, one.filename, land_made(one.made.pdf, one.filename), pages=one.made.pages,
+            made_with=one.made.fonts,
+        )
+        for one in filed_beside.papers_of(document, moment)
+    ]  # fmt: skip
 
 
 def _last_opinion(act, moment) -> Opinion | None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents.filing_port import Proposal
-from documents.states import Direction
+from documents.states import Direction, DocType, NotToFile
 from units.models import Department
 
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
@@ -108,11 +108,30 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
         retention_code=code,
         class_code=class_code(document),
         basis=basis,
-        not_to_file=rule.not_to_file if rule and not document.retention_code else "",
+        not_to_file=_not_to_file(document, rule),
         code_preview=preview,
         retention_label=Retention(code).label if code else "",
         warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
     )
+
+
+SLIGHT = {  # 来源: why it is not filed unless a row of the schedule is about it (practice 2.1 item 5)
+    RetentionRule.Source.SUPERIOR: NotToFile.NF_1,
+    RetentionRule.Source.PEER: NotToFile.NF_3,
+    RetentionRule.Source.LOWER: NotToFile.NF_4,
+}
+
+
+def _not_to_file(document, rule: RetentionRule | None) -> str:
+    """As the rule says; 便函 of the unit's own and 内部资料 of others are of no value for reference by default."""
+    if document.retention_code:
+        return ""
+    if rule is not None and (rule.not_to_file or any(word in document.title for word in rule.keywords)):
+        return rule.not_to_file
+    source = source_of(document)
+    if source == RetentionRule.Source.OWN:
+        return NotToFile.NF_2 if document.doc_type == DocType.INFORMAL_LETTER else ""
+    return SLIGHT[source] if document.doc_type == DocType.INTERNAL_MATERIAL else ""
 
 
 def fonds_of(unit) -> Fonds | None:

@@ -46,6 +46,7 @@ OUTSIDE_FIELDS = (
     "sender_date",
     "disclosure_attr",
     "body",
+    "received_as",
 )
 
 

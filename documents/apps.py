@@ -14,10 +14,11 @@ class DocumentsConfig(AppConfig):
         "documents_urging",
         "documents_dispatch",
         "documents_originaldisposal",
+        "documents_meetingreply",
         "documents_sealing",
     )
     deletable = ("documents_addressee", "documents_countersigner", "documents_issuer")  # of drafts, at each saving
 
     def ready(self) -> None:
         # they register themselves
-        from . import co_handling_forms, filing_port, going_back_forms, handover, navigation, rules  # noqa: F401
+        from . import after_forms, co_handling_forms, filing_port, going_back_forms, handover, navigation, rules  # noqa: F401

@@ -19,4 +19,7 @@ def bar_of(panels: Iterable[Built]) -> list[dict]:
         step = row["step"]
         if row["open"] or step.name in (*AFTER, *BACK):
             found.append({"label": f"去{step.label}", "anchor": f"act-{step.name}", "is_main": row["open"]})
+    asked = next((one.context for one in panels if one.template == "documents/_own_reply.html"), None)
+    if asked is not None and asked["form"] is not None and asked["reply"] is None:
+        found.insert(1, {"label": "去填报回执", "anchor": "act-answer", "is_main": False})
     return found[:3]

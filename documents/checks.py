@@ -17,6 +17,7 @@ from . import pages
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
+ENDINGS = {DocType.ORDER: "令", DocType.INFORMAL_LETTER: "函", DocType.INTERNAL_MATERIAL: ""}  # of titles
 REQUEST_WORDS = ("请批示", "请审批", "妥否", "当否")
 PERSON = re.compile(r"(?:同志|先生|女士|书记|市长|区长|局长|主任|处长|科长)$")
 ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
@@ -214,9 +215,10 @@ def _texts(draft: Draft) -> list[tuple[str, str, str]]:
 def is_advisable(draft: Draft) -> Iterator[Finding]:
     """What is unusual and may be right."""
     page, external = draft.page, draft.direction != Direction.INTERNAL
-    kind = "令" if draft.doc_type == DocType.ORDER else draft.label
+    kind = ENDINGS.get(draft.doc_type, draft.label)
     if (
         external
+        and kind
         and page.title.strip()
         and not page.title.rstrip("）)").endswith(kind)
         and f"{kind}（" not in page.title

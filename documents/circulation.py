@@ -20,9 +20,9 @@ from .actions import locked, still_open
 from .conditions import is_circulating, may_be_circulated
 from .inputs import CirculateInput, RecallInput
 from .models import Document
-from .states import StepKind
+from .states import DUTY, StepKind
 
-OF_READERS = ~Q(label=routing.DUTY)  # a call to whoever is on duty is no circulation
+OF_READERS = ~Q(label=DUTY)  # a call to whoever is on duty is no circulation
 
 
 @transaction.atomic

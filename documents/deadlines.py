@@ -11,6 +11,11 @@ LONG_AGO = timedelta(days=366)
 SOON = 2  # working days
 
 
+def shown(moment: datetime) -> str:
+    """The local day of a limit, with its hour when it is one of the clock."""
+    return f"{timezone.localtime(moment):{'%Y-%m-%d' if ends_a_day(moment) else '%Y-%m-%d %H:%M'}}"
+
+
 @dataclass(frozen=True)
 class Deadline:
     """`words` for the row; `tone` is a class of static/css/lists.css: overdue, today, soon or ""."""

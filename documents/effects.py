@@ -8,7 +8,7 @@ from django.utils import timezone
 from files.store import keep
 from units.workflow import Act, Stale, who_changed
 
-from . import co_handling, filing_port, issuers, number_book, numbering, routing, sealing
+from . import co_handling, filing_port, issuers, number_book, numbering, reply_calls, routing, sealing
 from .agreements import keep_digest
 from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
@@ -146,6 +146,7 @@ def complete(document, act: Act[CompleteInput]) -> None:
     routing.finish(document, act, StepKind.COMPLETE)
     co_handling.keep_why(document, act)
     routing.end(document, RunOutcome.DONE, by=act.by)
+    reply_calls.end_for(document)
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     document.reply_waived = act.given.reply_waived or document.reply_waived
     document.result = act.given.result or document.result

@@ -10,7 +10,7 @@ from units.models import Task
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Refused
 
-from . import exchange, pages, routing
+from . import exchange, pages, reply_calls, routing
 from .conditions import content_digest
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .exchange_workflow import EXCHANGE, ask_about_original
@@ -91,6 +91,7 @@ def begin(document, kind: DispatchKind, act: Act, *, reason: str = "", consented
 def deliver(document, sending: Dispatch, units, act: Act) -> list[Document]:
     """A delivery to each of `units`, with an event that says from whom."""
     delivered = [_deliver(document, sending, unit, act) for unit in units]
+    reply_calls.open_for(document, delivered)
     audit.record_many(
         "deliver", "送达", delivered, by=act.by, seat=act.seat, after=State.DELIVERED, issued=str(document.uid),
         dispatch=sending.kind,

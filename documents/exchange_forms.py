@@ -16,7 +16,7 @@ from .limit_fields import LATER, DateInput, DayOffMixin, end_of_day, limit_is_as
 from .models import OutsideBody
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
-from .states import GONE, AddresseeKind, Disposal, HandlingKind, SendingWay, State, StepKind
+from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
 
@@ -248,6 +248,8 @@ class RegisterForm(base.RegisterForm):
         row = self.document
         if row.repeat_reason or not exchange.twins(row.unit, row.sender_number, row.sender_name, but=row.pk):
             del self.fields["repeat_reason"]
+        if row.doc_type == DocType.INTERNAL_MATERIAL:  # it circulates, nobody acts on it
+            self.fields["handling_kind"].initial = HandlingKind.FOR_READING
 
 
 class AddCopiesForm(ReceiversMixin, base.NoteForm):

@@ -2,7 +2,7 @@
 
 from units.panels import Page, Panel
 
-from . import exchange, exchange_trail
+from . import after_panels, exchange, exchange_trail
 from .models import Document
 from .states import Direction, State
 
@@ -63,4 +63,4 @@ def repeats(page: Page) -> dict | None:
     return {"repeats": list(seen)} if found and seen else None
 
 
-BELOW = (Panel("documents/_receivers.html", receivers),)
+BELOW = (Panel("documents/_receivers.html", receivers), Panel("documents/_answers.html", after_panels.answers))

@@ -7,6 +7,7 @@ from units.texts import LineField
 
 from .forms import CHOICE, LATER, TYPES, DateInput
 from .lists import Limit, Receipt
+from .states import ReceivedAs
 
 URGENCIES = [("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")]
 LIMITS = [("", "全部"), *Limit.choices]
@@ -21,6 +22,9 @@ class ListFilter(forms.Form):
     urgency = forms.ChoiceField(choices=URGENCIES, required=False, label="紧急程度")
     limit = forms.ChoiceField(choices=LIMITS, required=False, label="时限", help_text="选定后最急的在前")
     doc_type = forms.ChoiceField(choices=[("", "全部文种"), *TYPES], required=False, label="文种")
+    received_as = forms.ChoiceField(
+        choices=[("", "全部"), *ReceivedAs.choices], required=False, label="来文种类", error_messages=CHOICE
+    )
     unit = forms.ModelChoiceField(
         Unit.objects.none(), required=False, to_field_name="code", label="来文或发文单位", empty_label="全部单位",
         error_messages=CHOICE,

@@ -45,6 +45,8 @@ FITTING.update(
         StepKind.CONSENT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.TAKE_BACK: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
         StepKind.DISPOSE: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
+        StepKind.ANSWER: Fit(STAFF, back_to=PostKind.CLERK),
+        StepKind.FEED_BACK: Fit(STAFF, back_to=PostKind.CLERK),
         StepKind.COMPLETE: Fit(STAFF, back_to=PostKind.CLERK, deputies=HANDLING),
     }
 )

@@ -156,6 +156,8 @@ def _is_unsigned() -> Exists:
 
 def _about(chosen: dict) -> list[Q]:
     found = [Q(doc_type=chosen["doc_type"])] if chosen.get("doc_type") else []
+    if chosen.get("received_as"):
+        found.append(Q(received_as=chosen["received_as"]))
     if chosen.get("unit"):
         found.append(Q(unit=chosen["unit"]) | Q(sender_unit=chosen["unit"]))
     return found

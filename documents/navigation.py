@@ -7,6 +7,7 @@ from units.roles import PostKind
 from . import alerts
 from .filter_forms import FILTERS
 from .lists import CAP, handled_by, led_by_units_of, overdue_of, task_counts
+from .supervised import supervised_of
 
 context.NAVIGATION += [
     ("公文", "领导桌面", "documents:leader", "instruct_documents"),
@@ -17,11 +18,13 @@ context.NAVIGATION += [
     ("公文", "在办", "documents:under_way", None),
     ("公文", "办结", "documents:completed", None),
     ("公文", "逾期", "documents:overdue", "watch_limits"),
+    ("公文", "督办", "documents:supervised", "watch_limits"),
     ("公文", "领导批示", "documents:leaders_words", "receive_documents"),
     ("公文", "拟稿", "documents:draft", "draft_documents"),
     ("公文", "收文登记", "documents:register_outside", "receive_documents"),
     ("公文", "区外单位", "documents:outside_bodies", "dispatch_documents"),
     ("公文", "登记簿", "documents:registers", "view_documents"),
+    ("公文", "值班", "documents:roster", None),
     ("公文", "印章管理", "documents:seals", "seal_documents"),
     ("公文", "验章", "documents:check_seal", None),
     ("公文", "流转路线", "documents:routes", "edit_routes"),
@@ -32,6 +35,7 @@ context.COUNTERS |= {
     "documents:reading": lambda user: task_counts(user)["reading"],
     "documents:drafts": lambda user: task_counts(user)["drafts"],
     "documents:overdue": lambda user: capped(overdue_of(user), CAP),
+    "documents:supervised": lambda user: capped(supervised_of(user), CAP),
     "documents:leaders_words": lambda user: capped(alerts.unseen_by(user), CAP),
     "documents:handled": lambda user: capped(handled_by(user), CAP),
     "documents:under_way": lambda user: capped(led_by_units_of(user), CAP),

@@ -60,8 +60,7 @@ def close_year(unit, year: int, *, by) -> NumberClosing:
 def _lock_series(unit, year: int) -> dict[str, int]:
     """Nobody takes a number of the year meanwhile; the last one of each series."""
     book = NumberEntry.objects.unguarded("series, not documents").filter(unit=unit, year=year)
-    own = {unit.document_prefix, f"{unit.document_prefix}函"}
-    prefixes = sorted(own | set(book.values_list("prefix", flat=True).distinct()))
+    prefixes = sorted(numbering.prefixes_of(unit) | set(book.values_list("prefix", flat=True).distinct()))
     return {prefix: take(numbering.series(prefix, year), 0) - 1 for prefix in prefixes}
 
 

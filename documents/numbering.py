@@ -9,10 +9,31 @@ from units.counters import take
 
 from .states import DocType
 
+# Kinds with a series of their own (domain 1.4; practice 2.1 item 5), and how those write their numbers that are no 字号
+SUFFIX = {
+    DocType.LETTER: "函",
+    DocType.INFORMAL_LETTER: "便函",
+    DocType.ORDER: "令",
+    DocType.MINUTES: "纪要",
+    DocType.INTERNAL_MATERIAL: "内部资料",
+}
+SERIAL = {DocType.ORDER: "第{}号", DocType.MINUTES: "第{}期", DocType.INTERNAL_MATERIAL: "第{}期"}
+
 
 def prefix_of(document) -> str:
-    """A letter has the unit's prefix with 函 in a series of its own, domain 1.4."""
-    return document.unit.document_prefix + ("函" if document.doc_type == DocType.LETTER else "")
+    """The unit's 机关代字, with what is a series of its own."""
+    return document.unit.document_prefix + SUFFIX.get(document.doc_type, "")
+
+
+def prefixes_of(unit) -> set[str]:
+    """All that the unit may number in."""
+    return {unit.document_prefix, *(f"{unit.document_prefix}{suffix}" for suffix in SUFFIX.values())}
+
+
+def printed(document) -> str:
+    """As it stands on the page: 令号 is 第×号 alone (GB/T 9704—2012, 10.2)."""
+    is_order = document.doc_type == DocType.ORDER and document.number_seq is not None
+    return SERIAL[DocType.ORDER].format(document.number_seq) if is_order else document.doc_number
 
 
 def series(prefix: str, year: int) -> str:
@@ -30,7 +51,8 @@ def next_number(document) -> tuple[str, str, int, int]:
         kept = document.corrects
         return kept.doc_number, kept.number_prefix, kept.number_year, kept.number_seq
     sequence = take(series(prefix, year))
-    return f"{prefix}〔{year}〕{sequence}号", prefix, year, sequence
+    serial = SERIAL.get(document.doc_type, "{}号").format(sequence)
+    return f"{prefix}〔{year}〕{serial}", prefix, year, sequence
 
 
 def next_receipt_number(document) -> str:

@@ -9,14 +9,18 @@ import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
 
-from . import issuers
+from . import issuers, numbering, received
 from .models import Opinion, Rendition
 from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
 LARGEST_BOUND = 10 * 1024 * 1024  # bytes of a PDF
 LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
-MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
+MARK_SUFFIX = {
+    DocType.LETTER: "", DocType.INFORMAL_LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要",
+    DocType.INTERNAL_MATERIAL: "内部资料",
+}  # fmt: skip
+UNSIGNED = (DocType.MINUTES, DocType.INTERNAL_MATERIAL)  # the mark says whose they are
 
 
 def page_input(document) -> "paper.PageInput":
@@ -31,7 +35,7 @@ def page_input(document) -> "paper.PageInput":
     return paper.PageInput(
         form=paper.form_of(document.doc_type),
         issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
-        doc_number=document.doc_number,
+        doc_number=numbering.printed(document),
         signatory_name=_signatory(document, upward),
         urgency=document.get_urgency_display() if document.urgency else "",
         title=document.title,
@@ -99,7 +103,7 @@ def _signatory(document, upward: bool) -> str:
 def _signature(document, internal: bool, host) -> str:
     if internal:
         return document.drafted_by.name if document.drafted_by else ""
-    return "" if document.doc_type == DocType.MINUTES else host.signature
+    return "" if document.doc_type in UNSIGNED else host.signature
 
 
 def moment_of(document):
@@ -182,7 +186,7 @@ def handling_sheet(document, *, moment, result: str = "", last: Opinion | None =
             result=result or document.result,
             handlers="；".join(f"{label} {who}" for label, who in handlers(document) if who),
             completed_on=timezone.localdate(moment),
-            opinions=tuple(opinions_of(document, last)),
+            opinions=(*received.on_sheet(document), *opinions_of(document, last)),
         ),
         moment=moment,
     )

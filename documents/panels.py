@@ -8,12 +8,14 @@ from units.access import may
 from units.panels import Page, Panel
 
 from . import (
+    after_panels,
     circulation,
     conditions,
     desk_forms,
     exchange_panels,
     filing_port,
     pages,
+    received,
     seal_panels,
     shared_out,
     urging,
@@ -30,12 +32,13 @@ from .workflow import workflow_of
 
 FACTS = (
     ("doc_type", "文种"), ("urgency", "紧急程度"), ("security_class", "密级"), ("disclosure_attr", "公开属性"),
-    ("handling_kind", "办件类型"),
+    ("handling_kind", "办件类型"), ("received_as", "来文种类"),
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
 # side acts that answer a task stand among the acts
 IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose")
-IN_PANELS = ("attach", "circulate", "recall_circulation", "urge")  # and those that have a panel of their own
+# and those that have a panel of their own
+IN_PANELS = ("attach", "circulate", "recall_circulation", "urge", "answer", "enter_opinion", "feed_back")
 
 
 def files_of(document) -> list:
@@ -140,6 +143,7 @@ def facts(page: Page) -> dict:
     rows += [
         ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
+        *received.facts_of(document),
         ("收文编号", document.receipt_number),
         ("重复登记", document.repeat_reason),
         *shared_out.handlers(document),
@@ -184,9 +188,27 @@ def circulated(page: Page) -> dict | None:
     return {"side_acts": rows, "readers": readers, "n_done": done, "n_open": sum(one.is_open for one in readers)}
 
 
+def own_reply(page: Page) -> dict | None:
+    """会议回执 of a receiver, before anything else while it waits for him."""
+    act = open_side_acts(page).get("answer")
+    return after_panels.own_reply(page, _form(page, act) if act else None)
+
+
+def supervised(page: Page) -> dict | None:
+    act = open_side_acts(page).get("feed_back")
+    return after_panels.supervised(page, _form(page, act) if act else None)
+
+
+def entered(page: Page) -> dict | None:
+    act = open_side_acts(page).get("enter_opinion")
+    return after_panels.entered(page, _form(page, act) if act else None)
+
+
 PANELS = (
     Panel("documents/_acts.html", acts),
     seal_panels.PLACE,
+    Panel("documents/_own_reply.html", own_reply),
+    Panel("documents/_supervised.html", supervised),
     Panel("documents/_repeats.html", exchange_panels.repeats),
     Panel("documents/_linked.html", exchange_panels.linked),
     Panel("documents/_urging.html", urgings),
@@ -198,7 +220,9 @@ PANELS = (
     Panel("documents/_files.html", attachments),
     Panel("documents/_circulation.html", circulated),
     Panel("documents/_opinions.html", opinions),
+    Panel("documents/_paper_opinions.html", entered),
     Panel("documents/_deliveries.html", exchange_panels.summary),
+    Panel("documents/_reply_call.html", after_panels.asked),
     Panel("documents/_replies.html", replies),
     Panel("documents/_facts.html", facts),
     Panel("documents/_side_acts.html", side_acts),

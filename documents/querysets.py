@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from units.guarded import SealedQuerySet
 from units.models import Task
@@ -46,10 +47,13 @@ class DocumentQuerySet(SealedQuerySet):
         deliveries = self.model._default_manager.filter(issued=OuterRef("pk")).exclude(state__in=sorted(GONE))
         left = Task.objects.open().filter(subject_uid=OuterRef("uid")).exclude(kind__in=BESIDE)
         replied = type(self)(self.model).settling(OuterRef("pk"))
+        calls = apps.get_model("documents", "ReplyCall")._default_manager
+        asked = calls.filter(document=OuterRef("pk"), due_at__gt=timezone.now())  # 回执 may still be changed
         return (
             self.filter(Exists(deliveries), direction=Direction.OUTGOING, state=State.DISPATCHED)
             .exclude(Exists(deliveries.filter(state=State.DELIVERED)))
             .exclude(Exists(left))
+            .exclude(Exists(asked))
             .filter(~Q(doc_type=DocType.REQUEST) | Exists(replied) | ~Q(reply_waived=""))
         )
 

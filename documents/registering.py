@@ -12,7 +12,7 @@ from units.models import Task
 from units.tasks import retitle
 from units.workflow import Refused
 
-from . import actions, exchange
+from . import actions, exchange, received
 from . import exchange_conditions as when
 from .exchange_inputs import AmendInput
 from .models import Document, StepRun
@@ -49,11 +49,15 @@ def register_outside(
 
     Refused when the unit has its number already and no reason is given.
     """
+    if faults := received.faults_of(fields):
+        raise Refused(*(sentence for _, sentence in faults))
+    fields = received.completed(fields)
     number, sender = fields.get("sender_number", ""), fields.get("sender_name", "")
     one_at_a_time(unit, number_key(number))
     if not repeat_reason and (found := exchange.twins(unit, number, sender)):
         raise Refused(exchange.told_of(found[0]))
     document = actions.register_outside(fields, unit=unit, by=by, form_uid=form_uid)
+    received.keep_detail(document, fields)
     for place, (name, landed) in enumerate(scans):
         actions.attach(document, landed, by=by, name=name, is_main_text=place == 0)
     if scans:

@@ -18,7 +18,7 @@ from . import routing
 from .agreements import Way
 from .models import Opinion, StepRun
 from .models.route import Step
-from .states import StepKind, StepResult, StepState
+from .states import DUTY, StepKind, StepResult, StepState
 
 COPIED = (*(one.attname for one in Step._meta.fields), "run_id", "unit_id", "post_id", "department_id")
 LONGEST_REMARK = 300
@@ -51,7 +51,7 @@ def end_open_steps(document, *, by, why: str) -> list[Task]:
 
 def _nothing_to_pass_on(document, tasks: Iterable[Task], by) -> None:
     """What a unit's telephone was to pass on of these items has gone with them."""
-    told = Task.objects.of(document).open().filter(label=routing.DUTY, unit__in=[task.unit_id for task in tasks])
+    told = Task.objects.of(document).open().filter(label=DUTY, unit__in=[task.unit_id for task in tasks])
     close_tasks(document, by=by, outcome="dropped", only=[task.pk for task in told])
 
 

@@ -11,7 +11,7 @@ from units.roles import ADMINISTRATORS, PostKind
 
 from .models import Document, Route, RouteStep
 from .routes import limit_of
-from .states import Addressed, LimitUnit, StepKind
+from .states import Addressed, DocType, LimitUnit, StepKind
 
 OWN_BARRED = frozenset({StepKind.REVIEW, StepKind.CHECK})  # nobody reviews his own draft (conditions.is_not_his_own)
 
@@ -29,6 +29,7 @@ class Subject:
     lead_officer: User | None = None
     countersigners: tuple[Unit, ...] = ()
     chosen: Mapping[int, User] = field(default_factory=dict)
+    doc_type: str = ""
 
 
 def subject_of(document: Document, chosen: Mapping[int, User] | None = None) -> Subject:
@@ -36,7 +37,7 @@ def subject_of(document: Document, chosen: Mapping[int, User] | None = None) -> 
     authors = {key for key in (document.drafted_by_id, document.held_by_id) if key is not None}
     return Subject(
         document.unit, document.direction, document.urgency, document.routing_direction, document.in_hands_of,
-        frozenset(authors), document.lead_officer, tuple(row.unit for row in rows), chosen or {},
+        frozenset(authors), document.lead_officer, tuple(row.unit for row in rows), chosen or {}, document.doc_type,
     )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def units_of(steps: Iterable[RouteStep], subject: Subject) -> list[Unit]:
 
 def plan(steps: Sequence[RouteStep], subject: Subject, staff: Staff) -> list[Planned]:
     """The steps that such a document takes, in their order, each with whoever has it as things stand today."""
-    return [
+    made = [
         _planned(line, step, unit, subject, staff)
         for line, step in enumerate(steps, start=1)
         if step.applies(subject.urgency, subject.flow)
@@ -137,6 +138,18 @@ def plan(steps: Sequence[RouteStep], subject: Subject, staff: Staff) -> list[Pla
             subject.countersigners if step.addressed == Addressed.COUNTERSIGNERS else [step.unit or subject.unit]
         )
     ]
+    return _by_office_head(made, subject, staff) if subject.doc_type == DocType.INFORMAL_LETTER else made
+
+
+def _by_office_head(made: list[Planned], subject: Subject, staff: Staff) -> list[Planned]:
+    """便函 needs no more than the office head (practice 2.1 item 5): he signs, unless he drafted it or is not there."""
+    heads = [one for one in staff.holders(subject.unit, PostKind.REVIEWER) if one.pk not in subject.authors]
+    if not heads:
+        return made
+    for one in made:
+        if one.kind == StepKind.APPROVE and one.step.addressed == Addressed.POST and one.post == PostKind.LEADER:
+            one.post = PostKind.REVIEWER
+    return [one for one in made if one.kind not in OWN_BARRED]
 
 
 def _planned(line: int, step: RouteStep, unit: Unit, subject: Subject, staff: Staff) -> Planned:

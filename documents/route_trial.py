@@ -56,7 +56,7 @@ def _tried(one: Planned, subject: Subject, staff: Staff, arrives: datetime, cale
     if one.gone is not None:
         tried.notes.append(f"{one.gone.name}已不在{one.unit}任职，改由{one.unit.short_name}{_post(one)}办理。")
     if _asks_duty(one, subject, calendar, arrives):
-        tried.notes.append(f"到达时为休息日，同时转告{one.unit.short_name}值班（文书）。")
+        tried.notes.append(f"到达时为休息日，同时转告{one.unit.short_name}值班员（没有排班的，由文书转告）。")
     return tried
 
 

@@ -14,7 +14,7 @@ from units.rules import own_tasks, seats_of_task
 from units.tasks import close_tasks, open_task, post_of, shortened
 from units.workflow import Act, Refused
 
-from . import alerts
+from . import alerts, roster
 from .agreements import Way, agreed_already
 from .inputs import CoHandler, SubmitInput
 from .models import Opinion, Participant, Route, RouteRun, StepRun
@@ -32,6 +32,7 @@ from .route_plan import (
 )
 from .routes import faults, fitting, in_force
 from .states import (
+    DUTY,
     WITHOUT_SEAL,
     Addressed,
     Direction,
@@ -43,7 +44,6 @@ from .states import (
 )
 
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
-DUTY = "值班转告"
 DISPUTED = "有分歧"
 OPEN_BESIDE = (StepKind.ASSIST, StepState.OPEN)
 
@@ -265,7 +265,8 @@ def _open(document, step: StepRun) -> None:
         state=StepState.OPEN, opened_at=now, due_at=due_at, person=person, department=step.department
     )
     ask(document, step, person, due_at, _disputed(document) if kind == StepKind.APPROVE else "")
-    if document.urgency and step.limit_unit == LimitUnit.HOURS and step.limit_value:
+    in_hours = step.limit_unit == LimitUnit.HOURS and step.limit_value
+    if document.urgency and (in_hours or step.kind == StepKind.SIGN_FOR):
         _tell_duty(document, step, person, due_at)
 
 
@@ -303,14 +304,21 @@ def _disputed(document) -> str:
 
 
 def _tell_duty(document, step: StepRun, person, due_at) -> None:
-    """On a day off an urgent step is put before whoever answers the unit's telephone, beside its own addressee.
+    """Out of hours an urgent step, and what arrives, is put before the 值班员 of the roster, beside its own addressee.
 
-    Until there is a duty roster that is the clerk's post; it is told, the step stays its addressee's (practice 1).
+    Where no roster is kept: on a day off before the clerk's post. It is told, the step stays its addressee's
+    (practice 1).
     """
+    limit = f"，限{timezone.localtime(due_at):%m-%d %H:%M}前" if due_at else ""
+    remark = f"请转告{person or step.post}：{step.get_kind_display()}{limit}"
+    if duty := roster.to_be_told(step.unit):
+        for one in duty:
+            open_task(StepKind.READ, DUTY, document, unit=step.unit, person=one.person, due_at=due_at, remark=remark)
+            take_part(document, StepKind.READ, unit=step.unit, person=one.person)
+        return
     at_post = step.post.kind if step.post and person is None else ""
     if WorkingCalendar().is_working(timezone.localdate()) or at_post == PostKind.CLERK:
         return
-    remark = f"请转告{person or step.post}：{step.get_kind_display()}，限{timezone.localtime(due_at):%m-%d %H:%M}前"
     told = open_task(StepKind.READ, DUTY, document, unit=step.unit, post=PostKind.CLERK, due_at=due_at, remark=remark)
     take_part(document, StepKind.READ, post=told.post)
 

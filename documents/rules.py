@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from units import form_drafts
-from units.access import NOTHING, OnUnit, Rule, Seat, seats_in, standing
+from units.access import NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing
 from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
@@ -11,16 +11,18 @@ from units.rules import own_tasks, seats_of_task
 from .models import (
     CurrentDocument,
     Document,
+    DutyDay,
     NumberClosing,
     NumberEntry,
     OutsideBody,
+    PaperOpinion,
     Participant,
     Route,
     RouteRun,
     StepRun,
     UnitSeal,
 )
-from .states import SECRET_CLASSES, Direction, State, StepKind, StepState
+from .states import DUTY, SECRET_CLASSES, Direction, State, StepKind, StepState
 
 
 def parts_of(user) -> Q:
@@ -73,6 +75,20 @@ class HasTask(Rule):
 
     def settled(self, user, obj, known: dict) -> bool | None:
         return not waiting_kinds(user, obj, known).isdisjoint(self.kinds)
+
+
+class Called(Rule):
+    """On duty, and told of the document out of hours (documents/routing.py): he may sign for it."""
+
+    def __call__(self, user) -> Q:
+        waiting = Task.objects.filter(own_tasks(user), subject_uid=OuterRef("uid"), label=DUTY, closed_at=None)
+        return Q(Exists(waiting), unit__in=standing(user).unit_ids)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_in(user, obj.unit)
+
+    def settled(self, user, obj, known: dict) -> bool | None:
+        return None if StepKind.READ in waiting_kinds(user, obj, known) else False
 
 
 class ForPrincipal(HasTask):
@@ -173,6 +189,17 @@ class Edits(Rule):
         return is_outside and OnUnit("receive_documents").settled(user, obj, known)
 
 
+class Spoke(Rule):
+    """In whose name an opinion was entered, while he holds a post in the document's unit and has not objected to it."""
+
+    def __call__(self, user) -> Q:
+        own = PaperOpinion.objects.filter(document=OuterRef("pk"), opinion__by=user, objected_at=None)
+        return Q(Exists(own), unit__in=standing(user).unit_ids)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_in(user, obj.unit)
+
+
 RULES[Document] = {
     "view": Shown(OnUnit("view_documents") | TakesPart() | ForPrincipal()),
     "edit": Edits(),
@@ -192,6 +219,7 @@ RULES[Document] = {
     "proofread": HasTask("proofread") | OnUnit("proofread_documents"),
     "seal": HasTask("seal") | OnUnit("seal_documents"),
     "dispatch": HasTask("dispatch") | OnUnit("dispatch_documents"),
+    "sign_for": OnUnit("receive_documents") | Called(),
     "receive": OnUnit("receive_documents"),
     "propose": HasTask("propose") | OnUnit("propose_documents"),
     "instruct": HasTask("instruct"),
@@ -210,8 +238,18 @@ RULES[Document] = {
     "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted(),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
+    "ask_replies": Drafted() | OnUnit("dispatch_documents"),
+    "answer_call": OnUnit("receive_documents") | HasTask("answer", "handle", "report"),
+    "enter_opinion": OnUnit("receive_documents"),
+    "object": Spoke(),
+    "supervise": OnUnit("watch_limits"),
+    "feed_back": OnUnit("watch_limits") | HasTask("feed_back", "handle", "report"),
 }
 
+RULES[DutyDay] = {
+    "view": Where(lambda user: Q(unit__in=standing(user).unit_ids)),
+    "edit": OnUnit("receive_documents"),
+}
 RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
 RULES[UnitSeal] = {"view": OnUnit("seal_documents"), "keep": OnUnit("seal_documents")}
 RULES[NumberEntry] = {"view": OnUnit("view_documents")}

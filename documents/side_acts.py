@@ -4,12 +4,26 @@ from dataclasses import asdict
 
 from units.workflow import SideAct, SideActs
 
-from . import actions, circulation, current, number_acts, number_book, registering, urging
+from . import (
+    actions,
+    circulation,
+    current,
+    meeting_replies,
+    number_acts,
+    number_book,
+    paper_opinions,
+    registering,
+    reply_calls,
+    supervised,
+    supervision,
+    urging,
+)
 from . import conditions as when
 from . import exchange_actions as exchanging
 from . import exchange_conditions as sending
 from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, RecallDeliveriesInput, SendInput, TasksInput
 from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
+from .reply_inputs import AnswerInput, AskInput, EnterInput, FeedBackInput, ObjectInput, SuperviseInput
 
 
 def _publish(document, *, by, note: str, given: PublishInput):
@@ -36,6 +50,25 @@ SIDE_ACTS = SideActs(
     SideAct("circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput),
     SideAct("recall_circulation", "撤销传阅", "circulate", when.is_circulating, circulation.recall, RecallInput),
     SideAct("urge", "催办", "urge", when.may_be_urged, urging.urge, UrgeInput, needs_note=True),
+    SideAct("ask_replies", "要求回执", "ask_replies", reply_calls.may_be_asked, meeting_replies.ask, AskInput),
+    SideAct("close_replies", "截止回执", "ask_replies", reply_calls.may_be_closed, meeting_replies.close, danger=True),
+    SideAct("answer", "填报回执", "answer_call", reply_calls.bars_answer, meeting_replies.answer, AnswerInput),
+    SideAct(
+        "enter_opinion", "补录意见", "enter_opinion", paper_opinions.may_be_entered, paper_opinions.enter, EnterInput,
+        needs_note=True,
+    ),
+    SideAct(
+        "object", "提出异议", "object", paper_opinions.may_be_objected_to, paper_opinions.object_to, ObjectInput,
+        needs_note=True, danger=True,
+    ),
+    SideAct(
+        "supervise", "督办", "supervise", supervised.may_be_supervised, supervision.supervise, SuperviseInput,
+        needs_note=True,
+    ),
+    SideAct(
+        "feed_back", "督办反馈", "feed_back", supervised.bars_feedback, supervision.feed_back, FeedBackInput,
+        needs_note=True,
+    ),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
     SideAct("send_more", "补发", "exchange", sending.may_be_sent_on, exchanging.send_more, SendInput, needs_note=True),
     SideAct(

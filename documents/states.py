@@ -84,6 +84,8 @@ class DocType(models.TextChoices):
     PROPOSAL = "proposal", "议案"
     LETTER = "letter", "函"
     MINUTES = "minutes", "纪要"
+    INFORMAL_LETTER = "informal_letter", "便函"
+    INTERNAL_MATERIAL = "internal_material", "内部资料"
     MEETING_MINUTES_LEGACY = "meeting_minutes_legacy", "会议纪要"
     INSTRUCTION_LEGACY = "instruction_legacy", "指示"
     REGULATION_LEGACY = "regulation_legacy", "条例"
@@ -101,7 +103,7 @@ WITHOUT_RECIPIENTS = frozenset(
         DocType.RESOLUTION,
     }
 )
-WITHOUT_SEAL = frozenset({DocType.MINUTES})
+WITHOUT_SEAL = frozenset({DocType.MINUTES, DocType.INTERNAL_MATERIAL})
 
 
 class Urgency(models.TextChoices):
@@ -136,6 +138,41 @@ SECRET_CLASSES = {"secret": "秘密", "confidential": "机密", "top_secret": "�
 class HandlingKind(models.TextChoices):
     FOR_ACTION = "for_action", "办件"
     FOR_READING = "for_reading", "阅件"
+
+
+class ReceivedAs(models.TextChoices):
+    """来文种类 of what is registered by hand (practice 2.1 item 10); what came over the platform has none."""
+
+    PAPER = "paper", "纸质来文"
+    FAX = "fax", "传真"
+    TELEGRAM = "telegram", "明电"
+    TELEPHONE = "telephone", "电话记录"
+    MEETING = "meeting", "会议材料"
+    EMAIL = "email", "电子邮件"
+
+
+class TelegramGrade(models.TextChoices):
+    """Grades of a telegram (Regulations of 2012 art. 9(3))."""
+
+    HIGHEST = "highest", "特提"
+    EXTRA_URGENT = "extra_urgent", "特急"
+    URGENT = "urgent", "加急"
+    NORMAL = "normal", "平急"
+
+
+URGENCY_OF_GRADE = {
+    TelegramGrade.HIGHEST: Urgency.EXTRA_URGENT,
+    TelegramGrade.EXTRA_URGENT: Urgency.EXTRA_URGENT,
+    TelegramGrade.URGENT: Urgency.URGENT,
+    TelegramGrade.NORMAL: Urgency.NORMAL,
+}
+
+
+class OpinionWay(models.TextChoices):
+    """By what an opinion was given that is entered afterwards."""
+
+    PAPER = "paper", "纸质"
+    TELEPHONE = "telephone", "电话"
 
 
 class AddresseeKind(models.TextChoices):
@@ -229,8 +266,11 @@ class StepKind(models.TextChoices):
     DISPOSE = "dispose", "原件处理"
     REAPPROVE = "reapprove", "复审"
     NOTICE = "notice", "阅知"
+    ANSWER = "answer", "填报回执"
+    FEED_BACK = "feed_back", "督办反馈"
 
 
+DUTY = "值班转告"  # label of the item by which whoever is on duty is told
 BESIDE = (StepKind.READ, StepKind.NOTICE)  # to be read; nothing waits for it
 REVIEWS = (StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT)
 

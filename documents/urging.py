@@ -29,6 +29,7 @@ class Scope(models.TextChoices):
     READERS = "readers", "传阅未阅的人"
     UNSIGNED = "unsigned", "未签收的单位"
     UNANSWERED = "unanswered", "已签收、未办结的单位"
+    NO_REPLY = "no_reply", "未报回执的单位"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Target:
 
     @property
     def who(self) -> str:
-        if self.scope in (Scope.UNSIGNED, Scope.UNANSWERED):
+        if self.scope in (Scope.UNSIGNED, Scope.UNANSWERED, Scope.NO_REPLY):
             return self.task.unit.short_name
         return str(self.task.assignee or self.task.post)
 
@@ -56,7 +57,7 @@ def targets(document: Document, by: User | None = None) -> list[Target]:
         deliveries = document.deliveries.unguarded("the issuer urges who has not signed for it or not answered")
         states = dict(deliveries.exclude(state__in=sorted(ENDED)).values_list("uid", "state"))
         waiting = _open(Q(subject_uid__in=list(states)) & ~Q(kind__in=BESIDE)) if states else []
-        found += [Target(task, _scope_at(states[task.subject_uid])) for task in waiting]
+        found += [Target(task, _scope_at(states[task.subject_uid], task.kind)) for task in waiting]
     return [one for one in found if by is None or one.task.assignee_id != by.pk]
 
 
@@ -69,7 +70,9 @@ def _own_scope(task: Task) -> Scope:
     return Scope.READERS if task.kind == StepKind.READ else Scope.STEP
 
 
-def _scope_at(state: str) -> Scope:
+def _scope_at(state: str, kind: str) -> Scope:
+    if kind == StepKind.ANSWER:
+        return Scope.NO_REPLY
     return Scope.UNSIGNED if state == State.DELIVERED else Scope.UNANSWERED
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import bulk, drafts, exchange, leader, lists, page, publishing, registers, routes, seals
+from .views import bulk, drafts, exchange, leader, lists, page, publishing, registers, replies, roster, routes, seals
 
 app_name = "documents"
 
@@ -33,6 +33,11 @@ urlpatterns = [
     path("documents/registers/<slug:which>/", registers.register, name="register"),
     path("documents/registers/<slug:which>/print.pdf", registers.register_pdf, name="register_pdf"),
     path("documents/registers/<slug:which>/register.xlsx", registers.register_workbook, name="register_workbook"),
+    path("documents/roster/", roster.roster, name="roster"),
+    path("documents/roster/take-in/", roster.take_in, name="take_in_roster"),
+    path("documents/roster/roster.xlsx", roster.workbook, name="roster_workbook"),
+    path("documents/roster/<uuid:uid>/remove/", roster.remove, name="remove_duty"),
+    path("documents/supervised/", lists.supervised, name="supervised"),
     path("documents/routes/", routes.routes, name="routes"),
     path("documents/routes/new/<slug:direction>/", routes.create, name="create_route"),
     path("documents/routes/<uuid:uid>/", routes.route, name="route"),
@@ -49,5 +54,7 @@ urlpatterns = [
     path("documents/<uuid:uid>/files/<uuid:attachment>/remove/", drafts.detach, name="detach"),
     path("documents/<uuid:uid>/page.pdf", page.page_pdf, name="page_pdf"),
     path("documents/<uuid:uid>/sheet.pdf", page.sheet_pdf, name="sheet_pdf"),
+    path("documents/<uuid:uid>/opinions/<uuid:entry>/scan", replies.scan, name="opinion_scan"),
+    path("documents/<uuid:uid>/replies.xlsx", replies.workbook, name="replies_workbook"),
     path("documents/<uuid:uid>/trail/", page.trail, name="trail"),
 ]

@@ -5,16 +5,18 @@ from units.workflow import Transition, Workflow
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, issuers, number_book, pages, sealing
+from . import deputies, issuers, number_book, on_paper, pages, sealing
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
 from . import going_back as back
 from . import going_back_rows as rows
+from . import reply_calls as replies
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
+from .supervised import supervision_is_ended
 
 S = State
 IN_REVIEW = frozenset({S.IN_REVIEW})
@@ -68,7 +70,13 @@ OUTGOING = Workflow(
         _one(S.APPROVED),
         S.NUMBERED,
         "number",
-        (fix.nothing_is_referred, when.is_unchanged, when.can_be_printed, number_book.year_is_open),
+        (
+            fix.nothing_is_referred,
+            on_paper.nothing_is_disputed,
+            when.is_unchanged,
+            when.can_be_printed,
+            number_book.year_is_open,
+        ),
         does.number,
         input=NumberInput,
     ),
@@ -79,7 +87,7 @@ OUTGOING = Workflow(
         _one(S.NUMBERED),
         S.PROOFREAD,
         "proofread",
-        (fix.nothing_is_referred, when.is_unchanged),
+        (fix.nothing_is_referred, on_paper.nothing_is_disputed, when.is_unchanged),
         does.proofread,
         prepare=pages.prepare_page,
     ),
@@ -91,6 +99,7 @@ OUTGOING = Workflow(
         "seal",
         (
             fix.nothing_is_referred,
+            on_paper.nothing_is_disputed,
             deputies.may_seal_as_deputy,
             when.needs_a_seal,
             when.page_is_the_proofread_one,
@@ -110,6 +119,7 @@ OUTGOING = Workflow(
         "dispatch",
         (
             fix.nothing_is_referred,
+            on_paper.nothing_is_disputed,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
             sealing.sealed_page_is_whole,
@@ -159,7 +169,7 @@ OUTGOING = Workflow(
         _one(S.DISPATCHED),
         S.COMPLETED,
         "complete",
-        (when.reply_is_settled, when.unsigned_is_explained, *FILING),
+        (when.reply_is_settled, when.unsigned_is_explained, replies.replies_are_in, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         input=CompleteInput,
@@ -171,11 +181,12 @@ OUTGOING = Workflow(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
     Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", SHORT, does.void, needs_note=True, danger=True),
+    *on_paper.OF_OUTGOING,
     ended=ENDED,
 )
 
 INCOMING = Workflow(
-    Transition("sign_for", "签收", _one(S.DELIVERED), S.SIGNED_FOR, "receive", (), does.sign_for),
+    Transition("sign_for", "签收", _one(S.DELIVERED), S.SIGNED_FOR, "sign_for", (), does.sign_for),
     Transition(
         "register",
         "登记",
@@ -239,7 +250,14 @@ INCOMING = Workflow(
         frozenset({S.REGISTERED, S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING}),
         S.COMPLETED,
         "complete",
-        (when.may_be_completed_unhandled, when.nothing_is_open, shared.missing_is_explained, *FILING),
+        (
+            when.may_be_completed_unhandled,
+            when.nothing_is_open,
+            shared.missing_is_explained,
+            replies.reply_is_given,
+            supervision_is_ended,
+            *FILING,
+        ),
         does.complete,
         prepare=does.prepare_completion,
         offered=lambda user, document: not when.may_be_completed_unhandled(document, None),
@@ -247,6 +265,7 @@ INCOMING = Workflow(
     ),
     rows.SEND_BACK_RECEIVED,
     rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
+    *on_paper.OF_INCOMING,
     ended=ENDED,
 )
 
@@ -287,6 +306,7 @@ INTERNAL = Workflow(
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
+    *on_paper.OF_INTERNAL,
     ended=ENDED,
 )
 

@@ -14,7 +14,9 @@ from .words import title_lines
 
 HEI = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
 KAI = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
-FORMS = {"letter": LETTER, "order": ORDER, "minutes": MINUTES}
+FORMS = {
+    "letter": LETTER, "informal_letter": LETTER, "order": ORDER, "minutes": MINUTES, "internal_material": MINUTES,
+}  # fmt: skip
 TITLE = 22.0  # pt; 2号
 TITLE_CELL = step_of(TITLE)
 TITLE_PITCH = TITLE_CELL + LEADING

@@ -21,6 +21,7 @@ from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
 from documents.models import CurrentDocument, Document, OutsideBody, Route, UnitSeal
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
+from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.overseen import overseen
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
@@ -65,12 +66,13 @@ def world(people, units):
         draft(people, unit=unit, to=(to,), title=mark())
         for last in ("submit", "approve", "proofread", "dispatch"):
             brought_to(last, people, unit=unit, to=(to,), title=mark(), disclosure_attr=Disclosure.PROACTIVE)
-        registered(people, unit=to, title=mark())
+        supervised(registered(people, unit=to, title=mark()), people[f"{to}:clerk"])
         voided = brought_to("number", people, unit=unit, to=(to,), title=mark())
         take(voided, "void", people[f"{unit}:clerk"], note="作废")
         filed(people, unit, mark, "Y"), filed(people, unit, mark, "D30")
     offered = brought_to("dispatch", people, title=mark(), disclosure_attr=Disclosure.PROACTIVE)
     current.publish(offered, by=people["D07:clerk"], topic="综合", summary="试")
+    called(offered, people["D07:clerk"])
     once_offered = brought_to("dispatch", people, title=mark(), disclosure_attr=Disclosure.PROACTIVE)
     shown = current.publish(once_offered, by=people["D07:clerk"], topic="综合", summary=once_offered.title)
     current.withdraw(shown, by=people["D07:clerk"], reason="有误")
@@ -175,6 +177,9 @@ def spread(rows, size: int = 4) -> list:
     return rows[:: max(1, len(rows) // size)][: size + 1]
 
 
+COUNTED = (("item", "position"), ("part", "number"))  # of a batch
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -187,19 +192,19 @@ def places(people) -> dict[str, list[dict]]:
         **dict.fromkeys(("sent", "draft"), documents),
         "submit": [{**one, "step": "submit"} for one in documents],
         "read": [{**one, "what": "circulate"} for one in documents],
-        "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
+        **{key: [{**one, key: one["uid"]} for one in documents[:3]] for key in ("attachment", "entry")},
         "scan": [{**one, "attachment": one["uid"], "page": 1} for one in documents[:3]],
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
-        "record": [{"uid": one.uid} for one in records],
+        **{key: [{"uid": one.uid} for one in records] for key in ("record", "nothing")},
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         "batch": [{"uid": one.uid} for one in batch_rows],
         "batch_act": [{"uid": one.uid, "step": "approve"} for one in batch_rows],
         "batch_add": [{"uid": one.uid, "what": "add"} for one in batch_rows],
-        "item": [{"uid": one.uid, "position": 1} for one in batch_rows],
-        "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
+        **{name: [{"uid": one.uid, key: 1} for one in batch_rows] for name, key in COUNTED},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
+        "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "nothing": [{"uid": one.uid} for one in records],
         **seals(),

@@ -18,6 +18,7 @@ from documents.models import Attachment, OutsideBody, Route, UnitSeal
 from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.beside import called, entered, on_duty
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
@@ -103,6 +104,11 @@ MATRIX = {
     "documents:register": ("get", "register", "2422222222444444s"),
     "documents:register_pdf": ("get", "register", "2422222222444444s"),
     "documents:register_workbook": ("get", "register", "2422222222444444s"),
+    "documents:roster": ("get", "", "2222222222222222s"),
+    "documents:take_in_roster": ("post", "", "u44444uu44444444s"),
+    "documents:roster_workbook": ("get", "", "2222222222222222s"),
+    "documents:remove_duty": ("post", "duty", "3444444444444444s"),
+    "documents:supervised": ("get", "", "2442442224444444s"),
     "documents:routes": ("get", "", "2444442244444444s"),
     "documents:create_route": ("get", "new_route", "2444442244444444s"),
     "documents:route": ("get", "route", "2444444444444444s"),
@@ -118,6 +124,8 @@ MATRIX = {
     "documents:page_pdf": ("get", "sent", "2222224444444444s"),
     "documents:sheet_pdf": ("get", "sent", "2222224444444444s"),
     "documents:trail": ("get", "sent", "2222224444444444s"),
+    "documents:opinion_scan": ("get", "entry", "2222224444444444s"),
+    "documents:replies_workbook": ("get", "sent", "2222224444444444s"),
     "archive:filed": ("get", "", "2222222222222222s"),
     "archive:search": ("get", "", "2222222222222222s"),
     "archive:export": ("get", "", "uuuuuuuuuuuuuuuus"),
@@ -186,6 +194,7 @@ def _of_routes(unit) -> dict:
 @pytest.fixture
 def world(people, units):
     sent = brought_to("dispatch", people, disclosure_attr=Disclosure.PROACTIVE)
+    called(sent, people["D07:clerk"])
     offered = current.publish(sent, by=people["D07:clerk"], topic="综合", summary="试")
     filed = brought_to("dispatch", people, title="关于已归档事项的通知")
     take(filed, "complete", people["D07:clerk"], retention_code="Y")
@@ -203,6 +212,7 @@ def world(people, units):
         "submit": {"uid": draft(people, title="关于待送审事项的通知").uid, "step": "submit"},
         "read": {"uid": sent.uid, "what": "read"},
         "attachment": {"uid": sent.uid, "attachment": sent.uid},
+        "entry": {"uid": sent.uid, "entry": entered(sent, people).uid},
         "scan": {"uid": sent.uid, "attachment": scanned(sent, people["D07:clerk"]).uid, "page": 1},
         "offered": {"uid": offered.uid},
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
@@ -229,6 +239,7 @@ def beside(people, units, job) -> dict:
     return {
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
         "body": {"uid": OutsideBody.objects.create(unit=units["D07"], name="上海市档案局").uid},
+        "duty": {"uid": on_duty(people["D07:officer"]).uid},
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
         "handed_over": {"which": "accession"},

@@ -1,6 +1,7 @@
 """Worlds of n of everything, whose children multiply too, and who visits which page in them."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -16,9 +17,12 @@ from documents import current
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, OutsideBody, Revision, UnitSeal
+from documents.reply_inputs import AskInput
+from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.beside import entered, on_duty, supervised
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
@@ -73,6 +77,9 @@ VISITS = {
     "documents:register": ("D07:clerk", "issued", ""),
     "documents:register_pdf": ("D07:clerk", "issued", ""),
     "documents:register_workbook": ("D07:clerk", "issued", ""),
+    "documents:roster": ("D07:clerk", "", ""),
+    "documents:roster_workbook": ("D07:clerk", "", ""),
+    "documents:supervised": ("D09:clerk", "", ""),
     "documents:routes": ("D07:clerk", "", ""),
     "documents:create_route": ("D07:clerk", "new_route", ""),
     "documents:route": ("D07:clerk", "route", ""),
@@ -84,6 +91,8 @@ VISITS = {
     "documents:page_pdf": ("D07:clerk", "sent", ""),
     "documents:sheet_pdf": ("D07:clerk", "sent", ""),
     "documents:trail": ("D07:clerk", "sent", ""),
+    "documents:opinion_scan": ("D07:clerk", "entry", ""),
+    "documents:replies_workbook": ("D07:clerk", "sent", ""),
     "archive:filed": ("D07:archivist", "", ""),
     "archive:search": ("D07:archivist", "", SEARCH),
     "archive:export": ("D07:archivist", "", SEARCH),
@@ -182,9 +191,12 @@ def _documents(world: World) -> None:
     for number in range(world.count):
         sent = brought_to("dispatch", people, title=_title(number), to=to, disclosure_attr=Disclosure.PROACTIVE)
         offered = current.publish(sent, by=clerk, topic="综合", summary="试")
+        asking = AskInput(timezone.now() + timedelta(days=3))
+        SIDE_ACTS.perform("ask_replies", sent, by=clerk, given=asking)
         delivery = sent.deliveries.unguarded("a test looks").get(unit__code="D09")
         take(delivery, "sign_for", people["D09:clerk"])
         take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_ACTION)
+        supervised(delivery, people["D09:leader"])
         circulate(delivery, by=people["D09:clerk"], given=CirculateInput(tuple(_holders(world, "D09"))))
         drafted, submitted = (
             draft(people, title=_title(number, "函")),
@@ -193,6 +205,8 @@ def _documents(world: World) -> None:
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
     home = clerk.appointments.get().post.unit
+    for post in ("officer", "leader", "reviewer")[: world.count]:
+        on_duty(people[f"D07:{post}"])
     bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
     world.objects |= {
         "body": {"uid": bodies[0].uid},
@@ -205,6 +219,7 @@ def _documents(world: World) -> None:
         "draft": {"uid": drafted.uid},
         "submitted": {"uid": submitted.uid},
         "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
+        "entry": {"uid": sent.uid, "entry": entered(sent, people).uid},
         "scan": {"uid": sent.uid, "attachment": _scan(sent, clerk).uid, "page": 1},
     }
 

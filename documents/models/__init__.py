@@ -1,5 +1,6 @@
 """Documents and everything that hangs on one, by noun."""
 
+from .after import DutyDay, MeetingReply, PaperOpinion, ReceivedDetail, ReplyCall, Supervision
 from .document import Document
 from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
 from .numbers import NumberClosing, NumberEntry
@@ -19,21 +20,27 @@ __all__ = [
     "DispatchRequest",
     "Document",
     "DocumentWords",
+    "DutyDay",
     "Issuer",
+    "MeetingReply",
     "NumberClosing",
     "NumberEntry",
     "Opinion",
     "OriginalDisposal",
     "OutsideBody",
     "OutsideDelivery",
+    "PaperOpinion",
     "Participant",
+    "ReceivedDetail",
     "Rendition",
+    "ReplyCall",
     "Revision",
     "Route",
     "RouteRun",
     "RouteStep",
     "Sealing",
     "StepRun",
+    "Supervision",
     "UnitSeal",
     "Urging",
 ]

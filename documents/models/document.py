@@ -24,6 +24,7 @@ from ..states import (
     DocType,
     HandlingKind,
     NotToFile,
+    ReceivedAs,
     RoutingDirection,
     SecurityClass,
     State,
@@ -103,6 +104,7 @@ class Document(Stateful):
     sender_number = models.CharField("来文字号", max_length=100, blank=True, db_collation="C")
     sender_date = models.DateField("来文日期", null=True, blank=True)
     receipt_number = models.CharField("收文编号", max_length=40, blank=True, db_collation="C", editable=False)
+    received_as = models.CharField("来文种类", max_length=10, choices=ReceivedAs, blank=True)
     handling_kind = models.CharField("办件类型", max_length=15, choices=HandlingKind, blank=True)
     due_at = models.DateTimeField("办理时限", null=True, blank=True)
     signed_for_at = models.DateTimeField("签收时间", null=True, editable=False)

@@ -109,7 +109,7 @@ class Opinion(models.Model):
     kind = models.CharField("环节", max_length=20, choices=StepKind)
     label = models.CharField(max_length=20)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    name = models.CharField("姓名", max_length=40)
+    name = models.CharField("姓名", max_length=100)  # with who entered it, for one given on paper
     post = models.CharField("岗位", max_length=60)
     text = models.TextField("意见", blank=True)
     result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)

@@ -12,7 +12,7 @@ from units.models import Unit
 from units.texts import LineField
 
 from ..forms import CHOICE, LATER, TYPES, DateInput
-from ..states import STATES_OF, Direction, HandlingKind, State
+from ..states import STATES_OF, Direction, HandlingKind, ReceivedAs, State
 
 SEALED_STATES = (State.SEALED, State.DISPATCHED, State.COMPLETED, State.VOIDED)
 RECEIVED_STATES = tuple(
@@ -33,6 +33,7 @@ class Choice:
     kind: str = ""
     prefix: str = ""
     state: str = ""
+    received_as: str = ""
 
     @property
     def since(self) -> datetime:
@@ -93,6 +94,10 @@ class RegisterForm(OfUnit):
     prefix = LineField(max_length=20, required=False, label="机关代字", widget=forms.TextInput)
     state = forms.ChoiceField(required=False, label="状态", error_messages=CHOICE)
 
+    received_as = forms.ChoiceField(
+        required=False, label="来文种类", choices=[("", "全部"), *ReceivedAs.choices], error_messages=CHOICE
+    )
+
     def __init__(self, data, *, which: str, units: list[Unit]):
         month = month_of(timezone.localdate())
         known = {"first": month[0].isoformat(), "last": month[1].isoformat()}
@@ -101,6 +106,8 @@ class RegisterForm(OfUnit):
         self.fields["kind"].label = label
         self.fields["kind"].choices = [("", "全部"), *kinds]
         self.fields["state"].choices = [("", "全部"), *((state.value, state.label) for state in STATES[which])]
+        if which != "received":
+            del self.fields["received_as"]
         self.fields["first"].label = f"{DAYS[which]}起"
 
     def clean(self):
@@ -117,4 +124,5 @@ class RegisterForm(OfUnit):
 
     def choice(self) -> Choice:
         chosen = self.cleaned_data
-        return Choice(**{name: chosen[name] for name in ("unit", "first", "last", "kind", "prefix", "state")})
+        names = ("unit", "first", "last", "kind", "prefix", "state", "received_as")
+        return Choice(**{name: chosen[name] for name in names if name in chosen})

@@ -10,7 +10,7 @@ from units.models import Appointment
 
 from .. import filing_port
 from ..models import Addressee, Attachment, Document, NumberEntry, Sealing, StepRun
-from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, State, StepKind, StepState
+from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
 from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
@@ -57,7 +57,7 @@ def of_received(documents: list[Document], choice: Choice) -> Filled:
             one.receipt_number, _day(one.signed_for_at), one.sender_name, one.sender_number, one.sender_date, one.title,
             n_files or None, None, one.get_urgency_display(), _handling(one), departments.get(one.lead_officer_id, ""),
             one.due_at, signers.get(one.pk, ""), _day(one.completed_at), replies.get(one.issued_id, ""),
-            _filing(one, filed), _gone(one),
+            _filing(one, filed), _received_remark(one),
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), False))
     return found
@@ -112,6 +112,12 @@ def _signed(document: Document) -> str:
 def _drafted(document: Document) -> str:
     names = (document.department, document.drafted_by)
     return "/".join(one.name for one in names if one is not None)
+
+
+def _received_remark(document: Document) -> str:
+    """How it came, unless on paper; what became of one that is gone."""
+    kind = document.get_received_as_display() if document.received_as != ReceivedAs.PAPER else ""
+    return "；".join(filter(None, (kind, _gone(document))))
 
 
 def _gone(document: Document) -> str:

@@ -89,6 +89,8 @@ def _received(user, choice: Choice) -> QuerySet:
         rows = rows.filter(sender_number__startswith=choice.prefix)
     if choice.state:
         rows = rows.filter(state=choice.state)
+    if choice.received_as:
+        rows = rows.filter(received_as=choice.received_as)
     return rows.select_related("lead_officer").defer("body")
 
 

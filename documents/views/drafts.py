@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from units import form_drafts
@@ -15,8 +16,9 @@ from units.workflow import Refused, Stale
 
 from .. import actions, issuers, registering
 from ..conditions import may_be_answered
-from ..exchange_forms import DraftForm, OutsideForm
+from ..exchange_forms import DraftForm
 from ..models import Document
+from ..received_forms import OutsideForm, initial_of_received, tabs_of
 from ..states import AddresseeKind
 from .conflict import both
 
@@ -171,7 +173,9 @@ def register_outside(request):
         messages.info(request, "这份来文已经签收保存。")
         return redirect(made)
     units = Unit.objects.filter(pk__in=units_with("receive_documents", request.user))
-    form = OutsideForm(request.POST or None, request.FILES or None, units=list(units))
+    form = OutsideForm(
+        request.POST or None, request.FILES or None, units=list(units), kind=request.GET.get("as", ""), by=request.user
+    )
     form_drafts.attend(request, form, "document:outside")
     status = _status(form)
     if request.method == "POST" and form.is_valid():
@@ -184,7 +188,8 @@ def register_outside(request):
             return redirect(made)
         form.add_error(None, f"此表已签收保存为“{made}”，不能再改；如确是另一份来文，请从“收文登记”重新填写。")
         status = 409
-    return render(request, "documents/outside.html", {"form": form}, status=status)
+    context = {"form": form, "tabs": tabs_of(form.kind, reverse("documents:register_outside"))}
+    return render(request, "documents/outside.html", context, status=status)
 
 
 def _register(request, form, form_uid):
@@ -202,8 +207,8 @@ def _register(request, form, form_uid):
 
 
 def _differs(request, made, units) -> bool:
-    kept = {name: getattr(made, name) for name in OutsideForm.base_fields if name != "scans"} | {"unit": made.unit_id}
-    return OutsideForm(request.POST, units=list(units), initial=kept).has_changed()
+    form = OutsideForm(request.POST, units=list(units), initial=initial_of_received(made))
+    return form.kind != made.received_as or bool(set(form.changed_data) - {"received_as", "scans"})
 
 
 @gives_one(Document, "edit")

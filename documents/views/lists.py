@@ -10,14 +10,17 @@ from django.views.decorators.http import require_safe
 
 from units import context, saved_filters
 from units.access import needs, signed_in
+from units.calendar import WorkingCalendar
 from units.paging import SIZE, Slice, cut
 from units.rules import own_tasks
 
 from .. import alerts, bulk
 from .. import lists as documents
+from ..deadlines import told
 from ..filter_forms import FILTERS, ListFilter
 from ..models import Document
 from ..rows import add_limits, add_work, with_urgings
+from ..supervised import supervised_of
 
 PLACES = {
     "document": "documents:detail",
@@ -221,3 +224,19 @@ def rows_of(route: str, user, given) -> tuple:
         return Document.objects.none(), documents.BY_ENTRY  # nothing is open there
     found = {HANDLED: documents.handled_by, UNDER_WAY: documents.led_by_units_of, OVERDUE: documents.overdue_of}
     return documents.narrowed_documents(found[listing](user), chosen, ("-created_at", "-pk"))
+
+
+SUPERVISED = "documents:supervised"
+
+
+@needs("watch_limits")
+@require_safe
+def supervised(request):
+    """督办: what is asked and until when feedback is due, of the units whose limits the person watches."""
+    rows = supervised_of(request.user).select_related("unit", "lead_officer").defer("body", "issued__body")
+    label = context.counted(SUPERVISED, request.user)
+    page = cut(rows, request, order=("feedback_due_at", "pk"), label=label)
+    calendar = WorkingCalendar()
+    for one in page:
+        one.limit = told(one.feedback_due_at, calendar)
+    return render(request, "documents/supervised.html", {"page": page})

@@ -98,7 +98,8 @@ def _shown(found: Register, line: Line) -> dict:
 def _kept(choice: Choice, **changed) -> dict:
     values = {
         "unit": choice.unit.code, "first": choice.first.isoformat(), "last": choice.last.isoformat(),
-        "kind": choice.kind, "prefix": choice.prefix, "state": choice.state, **changed,
+        "kind": choice.kind, "prefix": choice.prefix, "state": choice.state, "received_as": choice.received_as,
+        **changed,
     }  # fmt: skip
     return {name: value for name, value in values.items() if value}
 

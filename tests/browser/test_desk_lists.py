@@ -29,6 +29,7 @@ def register(page) -> None:
     page.goto("/documents/register/")
     page.get_by_label("来文单位").fill("上海市某机关")
     page.get_by_label("标题", exact=True).fill(TITLE)
+    page.get_by_label("本件不涉密").check()
     send(page.get_by_role("button", name="签收并保存"))
     page.get_by_label("办件", exact=True).check()
     press(page, "登记")

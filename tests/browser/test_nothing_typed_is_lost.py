@@ -203,6 +203,7 @@ def test_uploading_a_file_does_not_wipe_the_form_beside_it(sign_in, people, tmp_
     page.goto("/documents/register/")
     page.get_by_label("标题", exact=True).fill(TITLE)
     page.get_by_label("来文单位", exact=True).fill("市政府办公厅")
+    page.get_by_label("本件不涉密").check()
     with page.expect_navigation():
         page.get_by_role("button", name="签收并保存").click()
     page.locator("#id_register-due_on").fill("2030-01-15")

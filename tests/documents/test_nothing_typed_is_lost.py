@@ -85,7 +85,7 @@ def test_back_after_a_registration_makes_no_second_one(people, units):
     page = clerk.get(reverse("documents:register_outside"))
     data = {
         "form_ticket": page.context["form"].draft.signed, "unit": units["D07"].pk, "sender_name": "市政府办公厅",
-        "doc_type": "notice", "title": "关于做好防汛工作的通知", "body": "各区：请做好防汛。",
+        "doc_type": "notice", "title": "关于做好防汛工作的通知", "body": "各区：请做好防汛。", "is_open": "on",
     }  # fmt: skip
     for _ in range(2):
         assert send_form(clerk, reverse("documents:register_outside"), data).status_code == 302

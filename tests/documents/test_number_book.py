@@ -159,7 +159,8 @@ def test_a_year_is_closed_by_the_clerk_once_nothing_is_left(people, units, clock
     assert NumberClosing.objects.unguarded("a test looks").count() == 0
     closing = number_acts.close_year(units["D07"], 2026, by=people["D07:clerk"])
     event = AuditEvent.objects.of(closing).get()
-    assert (event.verb, event.detail) == ("close_numbers", {"year": 2026, "last": {"长信": 1, "长信函": 0}})
+    series = {"长信": 1, **dict.fromkeys(("长信函", "长信便函", "长信令", "长信纪要", "长信内部资料"), 0)}
+    assert (event.verb, event.detail) == ("close_numbers", {"year": 2026, "last": series})
     with pytest.raises(Refused, match=r"已由.*2027-01-04关号"):
         number_acts.close_year(units["D07"], 2026, by=people["D07:clerk"])
 

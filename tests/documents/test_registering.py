@@ -62,7 +62,13 @@ def test_a_repeated_paper_is_refused_until_the_clerk_says_why(people, units, num
 
 def test_the_page_warns_with_a_link_and_asks_why(clerks, people, units):
     first = paper(units, people)
-    data = {**PAPER, "unit": units["D07"].pk, "sender_number": "沪民(2026)12号", "sender_date": "2026-03-01"}
+    data = {
+        **PAPER,
+        "unit": units["D07"].pk,
+        "sender_number": "沪民(2026)12号",
+        "sender_date": "2026-03-01",
+        "is_open": "on",
+    }
     answer = send_form(clerks, reverse("documents:register_outside"), data)
     shown = answer.content.decode()
     assert answer.status_code == 422 and first.get_absolute_url() in shown and "仍要登记" in shown

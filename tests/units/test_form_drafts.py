@@ -237,7 +237,9 @@ def test_an_opinion_comes_back_on_its_page_though_something_else_was_done_there(
 def test_uploading_a_file_keeps_what_is_typed_beside_it(people):
     clerk = inside(people["D07:clerk"])
     given = {"unit": people["D07:clerk"].appointments.get().post.unit_id, "sender_name": "市政府", "doc_type": "notice"}
-    answer = send_form(clerk, reverse("documents:register_outside"), given | {"title": "关于防汛工作的通知"})
+    answer = send_form(
+        clerk, reverse("documents:register_outside"), given | {"is_open": "on", "title": "关于防汛工作的通知"}
+    )
     page = clerk.get(answer["Location"])
     form = form_on(page, "register")
     day = (timezone.localdate() + timedelta(9)).isoformat()

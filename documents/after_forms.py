@@ -1,0 +1,248 @@
+"""Forms of 要求回执, 填报回执, 补录意见, 异议, 督办 and 督办反馈; they register themselves in forms.SIDE_FORMS."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+
+from units.tasks import shortened
+
+from . import forms as base
+from . import on_paper
+from .fields import PrintedLine, PrintedText, refuse_name
+from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
+from .reply_inputs import AnswerInput
+from .states import OpinionWay
+from .supervised import open_of
+
+AFTERNOON = time(17, 0)
+CLOCK = {"invalid": "时间应写成 17:00 的样式。", "required": "请填写时间。"}
+DAY = {**base.LATER, "required": "请填写日期。"}
+SHOWN = 3  # rows of people that stand there; more are unfolded
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%H:%M", **kwargs)
+
+
+def moment_of(day, clock) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+def clock_field(label: str, **kwargs) -> forms.TimeField:
+    return forms.TimeField(label=label, widget=TimeInput, error_messages=CLOCK, **kwargs)
+
+
+def day_field(label: str, **kwargs) -> forms.DateField:
+    return forms.DateField(label=label, widget=base.DateInput, error_messages=DAY, **kwargs)
+
+
+class AskForm(base.SideForm):
+    due_on = day_field("截止日期")
+    due_clock = clock_field("截止时间", initial=AFTERNOON)
+    most = forms.IntegerField(
+        min_value=1, max_value=MOST, required=False, label="每单位名额", help_text="不限的不填",
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"名额应为 1 至 {MOST} 的整数。"),
+    )  # fmt: skip
+    note = PrintedLine(max_length=200, required=False, label="回执要求", help_text="如：请分管领导参加")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if (call := call_of(self.document)) is not None:
+            due = timezone.localtime(call.due_at)
+            asked = {"due_on": due.date(), "due_clock": due.time(), "most": call.most, "note": call.note}
+            for name, value in asked.items():
+                self.fields[name].initial = value
+
+    def clean(self):
+        data = super().clean()
+        if (
+            data.get("due_on")
+            and data.get("due_clock")
+            and moment_of(data["due_on"], data["due_clock"]) <= timezone.now()
+        ):
+            self.add_error("due_on", "回执截止时间应晚于现在。")
+        return data
+
+    def values(self) -> dict:
+        data = self.cleaned_data
+        return {"due_at": moment_of(data["due_on"], data["due_clock"]), "most": data["most"]}
+
+
+class AnswerForm(base.SideForm):
+    """Rows of 姓名, 职务, 电话; what was answered before stands in them."""
+
+    attends = forms.ChoiceField(
+        choices=[("yes", "参加"), ("no", "不参加")], widget=forms.RadioSelect, label="是否参加", initial="yes",
+        error_messages=base.CHOICE,
+    )  # fmt: skip
+    reason = PrintedLine(max_length=200, required=False, label="不参加的原因")
+    remark = PrintedLine(max_length=200, required=False, label="备注", help_text="如：车牌号、随行人员")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        call, said = call_of(self.document), reply_of(self.document)
+        self.most = call.most if call else None
+        people = said.people if said else []
+        for place in range(1, max(self.most or MOST, len(people)) + 1):
+            for name, label, most in (("name", "姓名", 40), ("post", "职务", 60), ("phone", "电话", 40)):
+                one = PrintedLine(max_length=most, required=False, label=f"第{place}人{label}")
+                one.depends = True  # "选填" on each cell would say nothing
+                self.fields[f"{name}_{place}"] = one
+        for place, row in enumerate(people, start=1):
+            for name, value in zip(("name", "post", "phone"), row, strict=True):
+                self.fields[f"{name}_{place}"].initial = value
+        if said:
+            self.fields["attends"].initial = "yes" if said.attends else "no"
+            self.fields["reason"].initial, self.fields["remark"].initial = said.reason, said.remark
+
+    @property
+    def rows(self) -> list:
+        """Bound fields of each person: those that stand there, and those that are unfolded."""
+        count = sum(name.startswith("name_") for name in self.fields)
+        return [[self[f"{name}_{place}"] for name in ("name", "post", "phone")] for place in range(1, count + 1)]
+
+    @property
+    def first_rows(self) -> list:
+        return self.rows[:SHOWN]
+
+    @property
+    def more_rows(self) -> list:
+        return self.rows[SHOWN:]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(cell.value() or cell.errors for row in self.more_rows for cell in row)
+
+    @property
+    def phrase(self) -> str:
+        return in_words(self.given())
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            for name, sentence in faults_of(AnswerInput(**self.values()), self.most):
+                self.add_error(name if name in self.fields else "name_1", sentence)
+        return data
+
+    def values(self) -> dict:
+        data = self.cleaned_data
+        cells = [[data.get(one.name, "") for one in row] for row in self.rows]
+        return {
+            "attends": data.get("attends") == "yes",
+            "people": tuple(tuple(row) for row in cells if any(row)),
+            "reason": data.get("reason", ""),
+            "remark": data.get("remark", ""),
+        }
+
+
+class CloseForm(base.SideForm):
+    told = "截止后，各单位不能再改已报的回执；未报的仍可补报，并注明逾期。"
+
+
+class EnterForm(base.SideForm):
+    """补录意见: which step of whom, by what, when, in which words, and the scan."""
+
+    about = "proof"
+
+    whose = forms.ChoiceField(label="谁的意见", error_messages=base.CHOICE)
+    way = forms.ChoiceField(
+        choices=OpinionWay, widget=forms.RadioSelect, label="方式", initial=OpinionWay.PAPER, error_messages=base.CHOICE,
+        help_text="纸质签批办结该环节；电话意见只作记录，该环节仍待本人办理",
+    )  # fmt: skip
+    given_on = day_field("签批日期")
+    given_clock = clock_field("签批时间")
+    note = PrintedText(
+        max_length=2000, label="意见", help_text="照录原文", widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请照录签批意见。"},
+    )  # fmt: skip
+    proof = forms.FileField(
+        required=False, label="签批件扫描件", help_text="纸质签批必须上传；PDF、JPG、PNG 或 TIFF",
+        error_messages={"empty": "文件是空的（0 字节），请重新扫描后上传。", "missing": "没有收到文件，请重新选择。"},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {}
+        choices = []
+        for task in on_paper.items_of(self.document):
+            for one in on_paper.leaders_of(task):
+                self.people[f"{task.pk}:{one.user_id}"] = (task.pk, one.user)
+                choices.append((f"{task.pk}:{one.user_id}", f"{one.user.name}（{task.label}）"))
+        self.fields["whose"].choices = choices if len(choices) == 1 else [("", "请选择"), *choices]
+        self.fields["proof"].depends = True
+
+    def clean_proof(self):
+        if upload := self.cleaned_data["proof"]:
+            refuse_name(upload.name or "", "", is_printed=False)
+        return upload
+
+    def clean(self):
+        data = super().clean()
+        if data.get("way") == OpinionWay.PAPER and not data.get("proof") and "proof" not in self.errors:
+            self.add_error("proof", "请上传签批件的扫描件。")
+        if (
+            data.get("given_on")
+            and data.get("given_clock")
+            and moment_of(data["given_on"], data["given_clock"]) > timezone.now()
+        ):
+            self.add_error("given_on", "签批时间不能晚于现在。")
+        return data
+
+    def values(self) -> dict:
+        data = self.cleaned_data
+        task, leader = self.people[data["whose"]]
+        at = moment_of(data["given_on"], data["given_clock"])
+        return {"task": task, "leader": leader, "way": data["way"], "given_at": at, "upload": data["proof"]}
+
+
+class ObjectForm(base.SideForm):
+    entry = forms.TypedChoiceField(coerce=int, label="对哪一条补录", error_messages=base.CHOICE)
+    note = PrintedText(
+        max_length=500, label="异议", widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明异议。"},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = self.document.paper_opinions.filter(objected_at=None).select_related("opinion").order_by("-pk")
+        self.fields["entry"].choices = [(one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in rows]
+
+
+class SuperviseForm(base.SideForm):
+    note = PrintedText(
+        max_length=500, label="督办要求", widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请填写督办要求。"},
+    )  # fmt: skip
+    due_on = day_field("反馈时限")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if (one := open_of(self.document)) is not None:
+            self.fields["note"].initial = one.demand
+            self.fields["due_on"].initial = timezone.localdate(one.due_at)
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError("反馈时限不能早于今天。")
+        return day
+
+    def values(self) -> dict:
+        return {"due_at": base.end_of_day(self.cleaned_data["due_on"])}
+
+
+class FeedBackForm(base.SideForm):
+    note = PrintedText(
+        max_length=2000, label="进展或结果", widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请填写进展或结果。"},
+    )  # fmt: skip
+    is_last = forms.BooleanField(required=False, label="这是办结反馈，督办到此结束")
+
+
+base.SIDE_FORMS.update(supervise=SuperviseForm, feed_back=FeedBackForm)
+base.SIDE_FORMS.update(enter_opinion=EnterForm, object=ObjectForm)
+base.SIDE_FORMS.update(ask_replies=AskForm, close_replies=CloseForm, answer=AnswerForm)

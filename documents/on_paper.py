@@ -1,0 +1,193 @@
+"""补录: what a leader signed on paper is entered afterwards by the clerk in his name (practice 2.1 item 7).
+
+Rows of the transition tables that are never offered as such: documents/paper_opinions.py takes them. A signature on
+paper closes its step; what was said by telephone is only kept, and the step waits for the leader himself.
+"""
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from files.store import keep
+from units.access import Seat
+from units.models import Appointment, Task
+from units.workflow import Act, Transition
+
+from . import conditions as when
+from . import going_back as back
+from . import routing
+from .models import Opinion, PaperOpinion
+from .reply_inputs import OnPaperInput
+from .revisions import content_digest
+from .states import OpinionWay, State, StepKind, StepResult
+
+S = State
+KINDS = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE, StepKind.INSTRUCT)
+OF_DRAFTS = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE)
+PICTURES = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
+NAMED = {
+    (OpinionWay.PAPER, True): "纸质签批",
+    (OpinionWay.PAPER, False): "纸质批示",
+    (OpinionWay.TELEPHONE, True): "电话",
+    (OpinionWay.TELEPHONE, False): "电话",
+}
+
+
+def items_of(document):
+    """Open items of the document's own unit on which an opinion may be entered."""
+    rows = Task.objects.of(document).open().filter(kind__in=KINDS, unit=document.unit)
+    return rows.select_related("post__unit", "assignee").order_by("pk")
+
+
+def leaders_of(task: Task) -> list[Appointment]:
+    """Whose opinion it can be: the person who is asked, else whoever holds the post; never a deputy."""
+    rows = Appointment.objects.active().filter(post__unit=task.unit)
+    found = rows.filter(user=task.assignee) if task.assignee_id else rows.filter(post=task.post)
+    return list(found.for_standing())
+
+
+def _asked(document, act: Act[OnPaperInput]) -> tuple[Task, Appointment] | None:
+    """The item and the appointment in which the leader was asked; None when he is not asked at all."""
+    given, leader = act.given, act.given.leader
+    task = items_of(document).filter(pk=given.task).first()
+    if task is None or leader is None:
+        return None
+    return next(((task, one) for one in leaders_of(task) if one.user_id == leader.pk), None)
+
+
+def is_asked(document, act: Act[OnPaperInput]) -> str:
+    return "" if _asked(document, act) else "所选环节不待该领导办理，或者已由他人办理，请重新选择。"
+
+
+def is_nobodys_own(document, act: Act[OnPaperInput]) -> list[str]:
+    """Nobody enters his own opinion, nor one on a draft of his; nobody reviews his own draft on paper either."""
+    leader, authors, found = act.given.leader, (document.drafted_by_id, document.held_by_id), []
+    if leader is not None and leader.pk == act.by.pk:
+        found.append("本人的意见请由本人办理，不能自行补录。")
+    if document.is_incoming:
+        return found
+    if act.by.pk in authors:
+        found.append("不得补录对本人拟制或修改的文稿的签批，请由其他文书补录。")
+    task = items_of(document).filter(pk=act.given.task).first()
+    own_barred = task is not None and task.kind in (StepKind.REVIEW, StepKind.CHECK)
+    if own_barred and leader is not None and leader.pk in authors:
+        found.append("不得审核本人拟制或修改的文稿。")
+    return found
+
+
+def is_of_its_time(document, act: Act[OnPaperInput]) -> list[str]:
+    """Signed after the text that it is about was last changed, and not in the future."""
+    moment = act.given.given_at
+    if moment is None:
+        return ["请填写签批的日期和时间。"]
+    if moment > timezone.now():
+        return ["签批时间不能晚于现在。"]
+    if timezone.localdate(moment) < timezone.localdate(document.signed_for_at or document.created_at):
+        return ["签批日期早于本件的收到或拟稿日期，请核对。"]
+    last = None if document.is_incoming else document.revisions.order_by("-number").first()
+    if last is not None and last.saved_at.replace(second=0, microsecond=0) > moment:
+        saved = f"{timezone.localtime(last.saved_at):%Y-%m-%d %H:%M}"
+        return [f"文稿在签批之后（{saved}）又有修改，纸质签批不是对现稿的，请重新送签。"]
+    return []
+
+
+def has_its_scan(document, act: Act[OnPaperInput]) -> str:
+    landed = act.given.landed
+    if landed is None:
+        return "请上传签批件的扫描件。" if act.given.way != OpinionWay.TELEPHONE else ""
+    return "" if landed.examination.mime in PICTURES else "扫描件应为 PDF、JPG、PNG 或 TIFF。"
+
+
+ALWAYS = (is_asked, is_nobodys_own, is_of_its_time, has_its_scan)
+
+
+def nothing_is_disputed(document, act: Act) -> str:
+    """签发 that was entered from paper and to which the leader objects: nothing goes on."""
+    if document.approved_at is None:
+        return ""
+    rows = PaperOpinion.objects.filter(document=document, opinion__kind=StepKind.APPROVE, objected_at__isnull=False)
+    one = rows.filter(entered_at__gte=document.approved_at).select_related("opinion__by").first()
+    return f"{one.opinion.by.name}对补录的签发提出异议：{one.objection}。请退原签批人复审或作废。" if one else ""
+
+
+def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None) -> tuple[Task, Act]:
+    """The opinion in the leader's name, its proof, and his notice; returns the item and the act as if it were his."""
+    given, found = act.given, _asked(document, act)
+    assert found is not None  # `is_asked` stands among the checks
+    task, appointment = found
+    kind, leader, seat = StepKind(task.kind), appointment.user, Seat(appointment.post)
+    way = OpinionWay(given.way)
+    opinion = Opinion.objects.create(
+        document=document, kind=kind, label=kind.label, by=leader, post=str(seat)[:60], text=act.note, result=result,
+        name=f"{leader.name}（{NAMED[way, kind == StepKind.APPROVE]}，{act.by.name}补录）", at=given.given_at,
+    )  # fmt: skip
+    PaperOpinion.objects.create(
+        opinion=opinion, document=document, way=way, given_at=given.given_at, entered_by=act.by,
+        proof=keep(given.landed) if given.landed else None, proof_name=given.proof_name,
+        entered_at=at or timezone.now(),
+    )  # fmt: skip
+    told = f"{act.by.name}据{way.label}{'签批件' if way == OpinionWay.PAPER else ''}补录了您的{kind.label}意见"
+    routing.assign(document, StepKind.NOTICE, person=leader, remark=f"{told}：{act.note}。如有不符，请提出异议")
+    act.detail |= {
+        "leader": leader.name, "way": way.label, "given_at": given.given_at.isoformat(),
+        "sha256": given.landed.sha256 if given.landed else "",
+    }  # fmt: skip
+    act.note = f"{opinion.name}：{act.note}"
+    return task, Act(leader, given, opinion.text, seat)
+
+
+def _close(document, act: Act[OnPaperInput], task: Task, his: Act, result: str = "") -> None:
+    kind = StepKind(task.kind)
+    routing.finish_own(document, his, kind, result=result)
+    Task.objects.filter(pk=task.pk).update(remark=f"据纸质签批件补录（{act.by.name}）")
+    routing.did(document, act)
+
+
+def _pass(document, act: Act[OnPaperInput]) -> None:
+    task, his = keep_opinion(document, act, result=StepResult.AGREED)
+    _close(document, act, task, his, StepResult.AGREED)
+    routing.advance(document)
+
+
+def _approve(document, act: Act[OnPaperInput]) -> None:
+    """成文日期 is the paper's date; 签发人 is the leader."""
+    now = timezone.now()
+    task, his = keep_opinion(document, act, result=StepResult.AGREED, at=now)
+    _close(document, act, task, his, StepResult.AGREED)
+    document.signatory, document.signed_for, document.approved_at = his.by, None, now
+    day = timezone.localdate(act.given.given_at)
+    document.document_date = document.corrects.document_date if document.corrects_id else day
+    document.content_digest = act.detail["content_digest"] = content_digest(document)
+    routing.advance(document)
+
+
+def _instruct(document, act: Act[OnPaperInput]) -> None:
+    task, his = keep_opinion(document, act)
+    _close(document, act, task, his)
+    routing.advance(document)
+
+
+def _never(user, document) -> bool:
+    """Entered through 补录意见"""
+    return False
+
+
+REVIEW = Transition(
+    "review_on_paper", "补录部门审核", frozenset({S.IN_REVIEW}), S.IN_REVIEW, "enter_opinion", ALWAYS, _pass,
+    input=OnPaperInput, offered=_never, needs_note=True,
+)  # fmt: skip
+CHECK = replace(REVIEW, name="check_on_paper", label="补录核稿")
+APPROVE = replace(
+    REVIEW, name="approve_on_paper", label="补录签发", target=S.APPROVED, effect=_approve,
+    checks=(
+        *ALWAYS, when.all_before_are_closed(StepKind.APPROVE), back.disagreements_are_settled, when.files_are_sound,
+    ),
+)  # fmt: skip
+INSTRUCT = replace(
+    REVIEW, name="instruct_on_paper", label="补录批示", sources=frozenset({S.PROPOSED}), target=S.INSTRUCTED,
+    effect=_instruct,
+)  # fmt: skip
+INSTRUCT_REPORT = replace(
+    INSTRUCT, sources=frozenset({S.IN_REVIEW}), checks=(*ALWAYS, when.all_before_are_closed(StepKind.INSTRUCT))
+)
+OF_OUTGOING, OF_INCOMING, OF_INTERNAL = (REVIEW, CHECK, APPROVE), (INSTRUCT,), (REVIEW, CHECK, INSTRUCT_REPORT)

@@ -1,0 +1,111 @@
+"""补录意见 and what the leader says to it: the acts (documents/on_paper.py has the rules and the rows)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from files.examination import safe_filename
+from files.store import land
+from units import audit
+from units.models import Task
+from units.rules import own_tasks
+from units.tasks import close_tasks, shortened
+from units.texts import too_long
+from units.workflow import Act, Refused
+
+from . import on_paper, routing
+from .actions import locked, still_open
+from .models import Document, Opinion, PaperOpinion
+from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
+from .states import OpinionWay, State, StepKind
+from .workflow import workflow_of
+
+REVIEWED_IN = (State.IN_REVIEW, State.PROPOSED)
+LONGEST = 2000
+
+
+def may_be_entered(document: Document) -> str:
+    if document.state not in REVIEWED_IN or not on_paper.items_of(document).exists():
+        return "没有待领导签批的环节，不能补录意见。"
+    return ""
+
+
+def enter(document: Document, *, by, note: str, given: EnterInput) -> str:
+    """Paper closes the step as the leader's own act would; a telephone call is kept, and the step stays his."""
+    landed, name = None, ""
+    if given.upload is not None:
+        name = safe_filename(given.upload.name or "")
+        landed = land(given.upload.chunks(), name)
+        if landed.examination.refusals:
+            raise Refused(*(f"“{name}”不能作为扫描件：{one.message}" for one in landed.examination.refusals))
+    if refused := too_long(note, LONGEST, "意见"):
+        raise Refused(refused)
+    if given.way not in OpinionWay.values:
+        raise Refused("请选择方式：纸质或电话。")
+    task = on_paper.items_of(document).filter(pk=given.task).first()
+    if task is None:
+        raise Refused("所选环节已经办理，请重新选择。")
+    on = OnPaperInput(task.pk, given.leader, given.way, given.given_at, landed, name)
+    if given.way == OpinionWay.PAPER:
+        workflow_of(document).perform(f"{task.kind}_on_paper", document, by=by, note=note, given=on)
+        return f"已补录{given.leader.name}的{task.label}意见，并告知本人" if given.leader else ""
+    return _heard(document, by, note, on)
+
+
+@transaction.atomic
+def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
+    row = locked(document)
+    still_open("enter_opinion", may_be_entered(row), row, by)
+    act = Act(by, on, note, routing.acting(row, by, "enter_opinion").seat)
+    reasons: list[str] = []
+    for check in on_paper.ALWAYS:
+        found = check(row, act)
+        reasons += [found] if isinstance(found, str) else found
+    if any(reasons):
+        raise Refused(*reasons)
+    said = PaperOpinion.objects.filter(document=row, opinion__by=on.leader, given_at=on.given_at, opinion__text=note)
+    if said.exists():  # sent twice
+        raise Refused("这条电话意见已经补录。")
+    task, his = on_paper.keep_opinion(row, act)
+    audit.record(
+        "enter_opinion", "补录电话意见", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=act.note,
+        **act.detail,
+    )  # fmt: skip
+    return f"已记录{his.by.name}的电话意见；{task.label}仍待本人办理"
+
+
+def may_be_objected_to(document: Document) -> str:
+    left = PaperOpinion.objects.filter(document=document, objected_at=None)
+    return "" if left.exists() else "没有补录的意见。"
+
+
+@transaction.atomic
+def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
+    """提出异议: it stands on the sheet behind what was entered; a disputed 签发 goes no further."""
+    row = locked(document)
+    still_open("object", may_be_objected_to(row), row, by)
+    if refused := too_long(note, 500, "异议"):
+        raise Refused(refused)
+    rows = PaperOpinion.objects.filter(document=row, opinion__by=by, objected_at=None).select_for_update(of=("self",))
+    entry = (rows.filter(pk=given.entry) if given.entry else rows).order_by("-pk").first()
+    if entry is None:
+        raise Refused("所选意见已提出异议，或者不是以您的名义补录的。")
+    act = routing.acting(row, by, "object", note)
+    PaperOpinion.objects.filter(pk=entry.pk).update(objected_at=timezone.now(), objection=note)
+    Opinion.objects.create(
+        document=row,
+        kind=StepKind.NOTICE,
+        label="对补录的异议",
+        by=by,
+        name=by.name,
+        post=act.seat_name[:60],
+        text=note,
+    )
+    own = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE).values_list("pk", flat=True)
+    close_tasks(row, by=by, only=list(own))
+    told = shortened(f"{by.name}对补录的意见提出异议：{note}", 300)
+    routing.assign(row, StepKind.NOTICE, post="clerk", remark=told)
+    audit.record(
+        "object", "对补录意见提出异议", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=note,
+        entry=str(entry.uid), entered_by=entry.entered_by.name,
+    )  # fmt: skip
+    return "异议已记录，并告知文书"

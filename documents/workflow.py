@@ -4,7 +4,7 @@ from units.workflow import Transition, Workflow
 
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, number_book, pages
+from . import deputies, number_book, pages, renditions
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
@@ -39,6 +39,7 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.submit,
+        prepare=renditions.prepare,
         input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
@@ -236,7 +237,15 @@ INCOMING = Workflow(
 
 INTERNAL = Workflow(
     Transition(
-        "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
+        "submit",
+        "送审",
+        _one(S.DRAFTING),
+        S.IN_REVIEW,
+        "submit",
+        (when.is_ready,),
+        does.submit,
+        prepare=renditions.prepare,
+        input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     rows.COUNTERSIGN,

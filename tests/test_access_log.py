@@ -31,6 +31,12 @@ DOORS = {
     "documents:edit": ("view", "document"),
     "documents:page_pdf": ("view", "document"),
     "documents:sheet_pdf": ("view", "document"),
+    "documents:revision": ("view", "document"),
+    "documents:revisions": ("view", "document"),
+    "documents:compare": ("view", "document"),
+    "documents:seen": ("view", "document"),
+    "documents:sheet": ("view", "document"),
+    "documents:before_signing": ("view", "document"),
     "documents:register_pdf": ("export", "register"),
     "documents:register_workbook": ("export", "register"),
     "documents:attachment": ("download", "document"),
@@ -61,6 +67,20 @@ def of_a_transfer(people) -> dict:
     }
 
 
+def of_wordings(clerk, officer, sent, begun) -> dict:
+    """What was said earlier, what was seen, the form that goes round."""
+    seen = sent.opinions.first().rendition
+    return {
+        "documents:revision": (clerk, {"uid": sent.uid, "number": 1}, ""),
+        "documents:revisions": (clerk, {"uid": sent.uid}, ""),
+        "documents:compare": (officer, {"uid": begun.uid}, ""),
+        "documents:seen": (clerk, {"uid": sent.uid, "rendition": seen.uid}, ""),
+        "documents:sheet": (clerk, {"uid": sent.uid}, ""),
+        "documents:before_signing": (officer, {"uid": begun.uid}, ""),
+        "documents:links": (officer, {"uid": begun.uid}, ""),
+    }
+
+
 @pytest.fixture
 def world(people):
     """Route -> (visitor, arguments, query), for everything that has an object; others are fetched as a clerk."""
@@ -75,7 +95,7 @@ def world(people):
     plain = record.components.get(filename="定稿.txt")
     job = imported(people["D07:archivist"], people["D07:archivist"].appointments.get().post.unit)
     clerk, officer = people["D07:clerk"], people["D07:officer"]
-    return of_a_transfer(people) | {
+    return of_a_transfer(people) | of_wordings(clerk, officer, sent, begun) | {
         "documents:detail": (clerk, {"uid": sent.uid}, ""),
         "documents:edit": (officer, {"uid": begun.uid}, ""),
         "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),

@@ -37,6 +37,7 @@ EXCEPTIONS: dict[str, set[str]] = {}
 PRINTED = {
     "documents:page_pdf",
     "documents:sheet_pdf",
+    "documents:seen",
     "documents:register_pdf",
     "archive:component_pdf",
     "transfer:receipt_pdf",

@@ -2,6 +2,7 @@
 
 from .document import Document
 from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
+from .links import DocumentLink
 from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
@@ -17,6 +18,7 @@ __all__ = [
     "Dispatch",
     "DispatchRequest",
     "Document",
+    "DocumentLink",
     "DocumentWords",
     "NumberClosing",
     "NumberEntry",

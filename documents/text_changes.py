@@ -2,7 +2,7 @@
 
 Paragraphs are matched without their leading numbers, so that a new second point does not rewrite every point after it;
 a paragraph that stands elsewhere is 移动, not struck and written anew. The letters are compared by diff-match-patch
-(platform.md, part 3), figures and foreign words as wholes.
+(text_letters.py), figures and foreign words as wholes.
 """
 
 import re
@@ -29,6 +29,8 @@ from .text_letters import (
 MOVED_ALIKE = 0.8
 WORTH_JOINING = 1.25  # how much more must be struck line by line before a passage is read as one text
 SHORTEST_MOVED = 6  # letters; 特此通知。 at another place is no news
+MOST_MOVED = 300  # paragraphs; where more went elsewhere the text was written anew
+FARTHEST = 300  # paragraphs looked back for the longest order
 MOST_PAIRS = 2500  # paragraphs of a passage that are weighed one against another
 NUMBER = re.compile(
     r"^[ \u3000\t]*(?:[（(]?(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,4})[）)、.．]|第[一二三四五六七八九十百0-9]{1,5}[章节条])[ \u3000\t]*"
@@ -72,16 +74,17 @@ def compare(old: str, new: str, first: int = 1) -> tuple[Paragraph, ...]:
     Places are counted from `first`.
     """
     olds, news = _lines(old), _lines(new)
-    passages = list(_passages(olds, news))
-    pairs = _pairs_moved(passages, olds, news)
+    patience = Patience()
+    passages = list(_passages(olds, news, patience))
+    if pairs := _pairs_moved(passages, olds, news):
+        pairs = _fewest_moved(passages, pairs, olds, news)
     kept = [
         [line for n, line in enumerate(lines) if n not in out]
         for lines, out in ((olds, set(pairs)), (news, set(pairs.values())))
     ]
-    patience = Patience()
     placed = [
         row
-        for passage in (_passages(*kept) if pairs else passages)
+        for passage in (_passages(kept[0], kept[1], patience) if pairs else passages)
         for row in _compared(passage, kept[0], kept[1], patience)
     ]
     return tuple(_numbered(_put_back(placed, pairs, olds, news), first))
@@ -112,11 +115,11 @@ class Passage:
     is_anchor: bool = False
 
 
-def _passages(olds: list[str], news: list[str]) -> Iterator[Passage]:
+def _passages(olds: list[str], news: list[str], patience: Patience) -> Iterator[Passage]:
     """Lines that stayed, one by one, and between them what did not."""
     before: tuple[list[int], list[int]] = ([], [])
     a = b = 0
-    for op, size in runs([_key(line) for line in olds], [_key(line) for line in news]):
+    for op, size in runs([_key(line) for line in olds], [_key(line) for line in news], patience):
         if op == EQUAL:
             if before[0] or before[1]:
                 yield Passage(tuple(before[0]), tuple(before[1]))
@@ -186,7 +189,10 @@ def _pairs_moved(passages: list[Passage], olds: list[str], news: list[str]) -> d
         if same and len(_key(olds[a])) >= SHORTEST_MOVED:
             found[a] = same.pop(0)
     left_a = [a for a in gone if a not in found]
-    left_b = [b for b in come if b not in set(found.values())]
+    taken = set(found.values())
+    left_b = [b for b in come if b not in taken]
+    if len(found) > MOST_MOVED:
+        return {}
     if not left_a or not left_b or len(left_a) * len(left_b) > MOST_PAIRS:
         return found
     bags_a, bags_b = ({n: bag(lines[n]) for n in left} for lines, left in ((olds, left_a), (news, left_b)))
@@ -202,6 +208,33 @@ def _pairs_moved(passages: list[Passage], olds: list[str], news: list[str]) -> d
         if long_enough and a not in found and b not in found.values() and not stays & {("a", a), ("b", b)}:
             found[a] = b
     return found
+
+
+def _fewest_moved(passages: list[Passage], pairs: dict[int, int], olds, news) -> dict[int, int]:
+    """Of all that both texts have, the longest in the same order stays (by letters); only the rest was moved."""
+    known = pairs | {one.old[0]: one.new[0] for one in passages if one.is_anchor}
+    known |= {a: b for one in passages if not one.is_anchor for a, b in _alike_in(one, pairs, olds, news)}
+    rows = sorted(known.items())
+    best: list[tuple[int, int]] = []  # (letters of the longest order that ends here, the row before)
+    for n, (a, b) in enumerate(rows):
+        before = max(((best[k][0], k) for k in range(max(0, n - FARTHEST), n) if rows[k][1] < b), default=(0, -1))
+        best.append((before[0] + len(olds[a]), before[1]))
+    at = max(range(len(best)), key=lambda n: best[n][0])
+    stays = set()
+    while at >= 0:
+        stays.add(rows[at][0])
+        at = best[at][1]
+    return {a: b for a, b in known.items() if a not in stays}
+
+
+def _alike_in(one: Passage, pairs: dict[int, int], olds, news) -> Iterator[tuple[int, int]]:
+    """Lines that were changed where they stand: they count for the order as those do that stayed."""
+    left_a = [n for n in one.old if n not in pairs]
+    left_b = [n for n in one.new if n not in pairs.values()]
+    if len(left_a) * len(left_b) <= MOST_PAIRS:
+        for x, y in _aligned([olds[n] for n in left_a], [news[n] for n in left_b]):
+            if alike(bag(olds[left_a[x]]), bag(news[left_b[y]])) >= MOVED_ALIKE:
+                yield left_a[x], left_b[y]
 
 
 def _those_that_stay(gone, come, bags_a, bags_b) -> set[tuple[str, int]]:

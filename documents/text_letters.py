@@ -11,10 +11,12 @@ from diff_match_patch import diff_match_patch
 
 EQUAL, INSERT, DELETE = "equal", "insert", "delete"
 OPS = {-1: DELETE, 0: EQUAL, 1: INSERT}
-SECONDS = 0.6  # for the letters of one comparison; what takes longer is shown coarser, never wrong
+SECONDS = 0.7  # for the letters of one comparison; what takes longer is shown coarser, never wrong
 ALIKE = 0.35  # share of letters in common from which a paragraph is the other one, changed
 SHORT = 120  # letters, old and new, up to which a passage is compared by letters whatever it has in common
-FIRST_PRIVATE = 0xF0000
+FIRST_UNIT = 0x10000  # a million units, more than the longest text has
+FIRST_PRIVATE = 0xF0000  # stands for a figure or word among letters
+MOST_WORDS = 60_000
 END = "\n"  # inside a piece: an end of a paragraph that was put in or taken out
 TOKEN = re.compile(r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*[%％‰]?|[A-Za-z]+|.", re.DOTALL)
 SENTENCE = re.compile(r"[^。；！？\n]*(?:[。；！？]+[”’）』」]*|\n|$)")
@@ -54,14 +56,16 @@ def pieces_of(old: str, new: str, patience: Patience | None = None) -> Pieces:
     return tuple(joined(_by_sentences(old, new, patience or Patience())))
 
 
-def runs(olds: Sequence[str], newer: Sequence[str]) -> list[tuple[str, int]]:
+def runs(olds: Sequence[str], newer: Sequence[str], patience: Patience) -> list[tuple[str, int]]:
     """(op, how many) over whole units, each taken as one letter."""
     letters: dict[str, str] = {}
     a, b = (
-        "".join(letters.setdefault(unit, chr(FIRST_PRIVATE + len(letters))) for unit in units)
-        for units in (olds, newer)
+        "".join(letters.setdefault(unit, chr(FIRST_UNIT + len(letters))) for unit in units) for units in (olds, newer)
     )
-    return [(OPS[op], len(text)) for op, text in diff_match_patch().diff_main(a, b, False)]
+    ours = patience.differ()
+    if ours is None:
+        return [(op, len(text)) for op, text in ((DELETE, a), (INSERT, b)) if text]
+    return [(OPS[op], len(text)) for op, text in ours.diff_main(a, b, False)]
 
 
 def bag(text: str) -> Counter:
@@ -82,7 +86,7 @@ def _by_sentences(old: str, new: str, patience: Patience) -> Iterator[Piece]:
         return
     a = b = 0
     before = ["", ""]
-    for op, size in runs(olds, news):
+    for op, size in runs(olds, news, patience):
         if op == EQUAL:
             yield from _by_letters(*before, patience)
             before = ["", ""]
@@ -104,8 +108,11 @@ def _by_letters(old: str, new: str, patience: Patience) -> Iterator[Piece]:
         yield from (Piece(op, text) for op, text in ((DELETE, old), (INSERT, new)) if text)
         return
     letters: dict[str, str] = {}
+    is_plain = max(old + new) < chr(FIRST_PRIVATE) and len(old) + len(new) < MOST_WORDS
 
     def folded(text: str) -> str:
+        if not is_plain:
+            return text
         return "".join(
             one if len(one) == 1 else letters.setdefault(one, chr(FIRST_PRIVATE + len(letters)))
             for one in TOKEN.findall(text)

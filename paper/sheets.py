@@ -28,6 +28,8 @@ SHEET = """
 #table(columns: (24mm, 1fr, 24mm, 1fr), stroke: 0.3mm + rgb("#ff0000"), inset: 2.4mm, align: horizon + left,
   ..data.cells.map(cell => if cell.wide {
     (label(cell.label), table.cell(colspan: 3, cell.value))
+  } else if cell.lines.len() > 0 {
+    (label(cell.label), signature((name: cell.lines, size: cell.size)))
   } else {
     (label(cell.label), cell.value)
   }).flatten())
@@ -40,9 +42,9 @@ SHEET = """
     }
   }).flatten())
 """
-SIGNATURE = 110.0  # points, the width of what stands in the cell of a signature
+SIGNATURE, CELL = 110.0, 150.0  # points, the width of a name in the cell of a signature and in one of the upper part
 LARGEST, SMALLEST = 12.0, 8.0  # points of a name
-MOST_LETTERS = int(SIGNATURE / SMALLEST)
+NAMES = ("签发人", "拟稿人")
 
 
 @dataclass(frozen=True)
@@ -132,14 +134,14 @@ def boxes(opinions: tuple[SheetOpinion, ...], always: tuple[str, ...]) -> list[B
     return rows + [Box(name) for name in waiting]
 
 
-def name_lines(name: str) -> tuple[list[str], float]:
+def name_lines(name: str, width: float = SIGNATURE) -> tuple[list[str], float]:
     """(lines, points) of a name in the cell of the signature: a name is never broken; 甲（代乙） turns before （代."""
     lines = [name]
-    if len(name) > MOST_LETTERS and "（代" in name:
+    if len(name) > width / SMALLEST and "（代" in name:
         first, rest = name.split("（代", 1)
         lines = [first, f"（代{rest}"]
     longest = max(1, *(len(line) for line in lines))
-    return lines, min(LARGEST, SIGNATURE / longest)
+    return lines, min(LARGEST, width / longest)
 
 
 def _form(heading: str, cells: list[tuple[str, str, bool]], rows: list[Box], moment: datetime) -> Rendition:
@@ -149,7 +151,7 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], rows: list[Box], mom
         "heading": heading,
         "day": day_of(moment),
         "fonts": {role: list(names) for role, names in fonts.families.items()},
-        "cells": [{"label": label, "value": value, "wide": wide} for label, value, wide in cells],
+        "cells": [_cell(*one) for one in cells],
         "boxes": [{"label": row.label, "opinions": [_signed(one) for one in row.opinions]} for row in rows],
     }
     text = "\n".join(
@@ -161,6 +163,11 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], rows: list[Box], mom
     )
     pdf = paint_pdf(SHEET, data, moment)
     return Rendition(pdf, count_pages(pdf), fonts.used, text)
+
+
+def _cell(label: str, value: str, wide: bool) -> dict:
+    lines, size = name_lines(value, CELL) if label in NAMES and value else ([], LARGEST)
+    return {"label": label, "value": value, "wide": wide, "lines": lines, "size": size}
 
 
 def _signed(one: SheetOpinion) -> dict:

@@ -95,29 +95,33 @@ def world(people):
     plain = record.components.get(filename="定稿.txt")
     job = imported(people["D07:archivist"], people["D07:archivist"].appointments.get().post.unit)
     clerk, officer = people["D07:clerk"], people["D07:officer"]
-    return of_a_transfer(people) | of_wordings(clerk, officer, sent, begun) | {
-        "documents:detail": (clerk, {"uid": sent.uid}, ""),
-        "documents:edit": (officer, {"uid": begun.uid}, ""),
-        "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),
-        "documents:sheet_pdf": (clerk, {"uid": sent.uid}, ""),
-        "documents:register": (clerk, {"which": "issued"}, ""),
-        "documents:register_pdf": (clerk, {"which": "issued"}, ""),
-        "documents:register_workbook": (clerk, {"which": "issued"}, ""),
-        "documents:trail": (clerk, {"uid": sent.uid}, ""),
-        "documents:attachment": (officer, {"uid": begun.uid, "attachment": attached.uid}, ""),
-        "documents:attachment_page": (officer, {"uid": begun.uid, "attachment": scan.uid, "page": 1}, ""),
-        "archive:record": (clerk, {"uid": record.uid}, ""),
-        "archive:component": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
-        "archive:component_pdf": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
-        "archive:export": (clerk, {}, "?q=已归档事项"),
-        "archive:export_workbook": (clerk, {}, "?q=已归档事项"),
-        "archive:search": (clerk, {}, "?q=已归档事项"),
-        "archive:import_backfile": (people["D07:archivist"], {}, ""),
-        "archive:backfile_template": (people["D07:archivist"], {}, ""),
-        "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
-        "archive:opening": (people["D30:appraiser"], {}, ""),
-        "": (clerk, {}, ""),
-    }
+    return (
+        of_a_transfer(people)
+        | of_wordings(clerk, officer, sent, begun)
+        | {
+            "documents:detail": (clerk, {"uid": sent.uid}, ""),
+            "documents:edit": (officer, {"uid": begun.uid}, ""),
+            "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),
+            "documents:sheet_pdf": (clerk, {"uid": sent.uid}, ""),
+            "documents:register": (clerk, {"which": "issued"}, ""),
+            "documents:register_pdf": (clerk, {"which": "issued"}, ""),
+            "documents:register_workbook": (clerk, {"which": "issued"}, ""),
+            "documents:trail": (clerk, {"uid": sent.uid}, ""),
+            "documents:attachment": (officer, {"uid": begun.uid, "attachment": attached.uid}, ""),
+            "documents:attachment_page": (officer, {"uid": begun.uid, "attachment": scan.uid, "page": 1}, ""),
+            "archive:record": (clerk, {"uid": record.uid}, ""),
+            "archive:component": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
+            "archive:component_pdf": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
+            "archive:export": (clerk, {}, "?q=已归档事项"),
+            "archive:export_workbook": (clerk, {}, "?q=已归档事项"),
+            "archive:search": (clerk, {}, "?q=已归档事项"),
+            "archive:import_backfile": (people["D07:archivist"], {}, ""),
+            "archive:backfile_template": (people["D07:archivist"], {}, ""),
+            "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
+            "archive:opening": (people["D30:appraiser"], {}, ""),
+            "": (clerk, {}, ""),
+        }
+    )
 
 
 def fetched(route, world) -> tuple[bool, list]:

@@ -66,3 +66,14 @@ def test_twenty_thousand_characters_take_less_than_a_second(shape):
     assert time.process_time() - begun < 1, shape
     assert count_changes(paragraphs) > 0
     assert "".join(one.text_now for one in paragraphs) == "".join(new)
+
+
+@pytest.mark.parametrize("end", ["", "乙"])
+def test_the_longest_text_is_answered_too(end):
+    """200,000 letters are what a draft may have: shown coarser when there is no time, never wrong, never an error."""
+    lines = [f"第{n}行共七个字" for n in range(16_000)]
+    new = "\n".join(f"{line}{end}" for line in reversed(lines))
+    begun = time.process_time()
+    paragraphs = compare("\n".join(lines), new)
+    assert "".join(one.text_now for one in paragraphs) == new.replace("\n", "")
+    assert time.process_time() - begun < 6

@@ -8,7 +8,7 @@ import pikepdf
 from django.conf import settings
 from django.utils import timezone
 
-from .fonts import resolve
+from .fonts import marked, resolve
 from .given import chinese_date
 from .grid import COLUMNS, LINES, Run, break_lines, half_cells
 from .painter import PAINT, Rendition, as_data, day_of, paint_pdf, plain
@@ -161,17 +161,17 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], rows: list[Box], mom
             *(f"{row.label} {o.text} {o.name} {o.post}" for row in rows for o in row.opinions),
         ]
     )
-    pdf = paint_pdf(SHEET, data, moment)
+    pdf = paint_pdf(SHEET, marked(data), moment)
     return Rendition(pdf, count_pages(pdf), fonts.used, text)
 
 
 def _cell(label: str, value: str, wide: bool) -> dict:
-    lines, size = name_lines(value, CELL) if label in NAMES and value else ([], LARGEST)
+    lines, size = name_lines(marked(value), CELL) if label in NAMES and value else ([], LARGEST)
     return {"label": label, "value": value, "wide": wide, "lines": lines, "size": size}
 
 
 def _signed(one: SheetOpinion) -> dict:
-    lines, size = name_lines(one.name)
+    lines, size = name_lines(marked(one.name))
     return {"text": one.text, "name": lines, "size": size, "post": one.post, "at": _clock(one.at)}
 
 
@@ -237,7 +237,7 @@ def render_plain(title: str, text: str, *, moment: datetime) -> Rendition:
     page = Page(1)
     pages, line = [page], 0.0
     for paragraph in [title, "", *text.split("\n")]:
-        for piece in break_lines(paragraph.rstrip("\r").replace("\t", "    ")) or [""]:
+        for piece in break_lines(marked(paragraph.rstrip("\r").replace("\t", "    "))) or [""]:
             if line >= LINES:
                 page, line = Page(len(pages) + 1), 0.0
                 pages.append(page)

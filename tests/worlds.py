@@ -102,6 +102,9 @@ VISITS = {
     "transfer:batches": ("D07:archivist", "", ""),
     "transfer:create": ("D07:archivist", "", ""),
     "transfer:accessions": ("D30:accessioner", "", ""),
+    "transfer:register": ("D30:accessioner", "handed_over", ""),
+    "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
+    "transfer:register_workbook": ("D30:accessioner", "handed_over", ""),
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
@@ -200,6 +203,7 @@ def _documents(world: World) -> None:
     world.objects |= {
         "body": {"uid": bodies[0].uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
+        "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},
         "revision": {"uid": sent.uid, "number": 1},
         "seen": {"uid": sent.uid, "rendition": sent.opinions.exclude(rendition=None).first().rendition.uid},

@@ -15,7 +15,7 @@ from .revisions import keep_revision
 
 @dataclass(frozen=True)
 class Made:
-    """Of `version` of the document; `landed` is None where this wording has its file, or there are no fonts."""
+    """Of `version` of the document; `landed` is None where this wording has its file, or none can be made."""
 
     version: int
     landed: Landed | None = None
@@ -23,7 +23,7 @@ class Made:
 
 
 def prepare(document, act) -> Made:
-    """Before the lock. Without fonts nothing is kept and 送审 goes on: numbering asks for them (can_be_printed)."""
+    """Before the lock. Where no page can be made nothing is kept and 送审 goes on: what bars it is asked by is_ready."""
     own = Rendition.objects.filter(revision=OuterRef("pk"))
     last = document.revisions.annotate(has_file=Exists(own)).order_by("-number").values_list("has_file", flat=True)
     return Made(document.version) if last.first() else _made(document)
@@ -32,7 +32,7 @@ def prepare(document, act) -> Made:
 def _made(document) -> Made:
     try:
         page = paper.render_document(page_input(document), moment=moment_of(document))
-    except paper.FontsMissing:
+    except paper.LayoutRefused:
         return Made(document.version)
     return Made(document.version, land_made(page.pdf, "送审稿.pdf"), page)
 

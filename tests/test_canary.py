@@ -176,6 +176,15 @@ def spread(rows, size: int = 4) -> list:
     return rows[:: max(1, len(rows) // size)][: size + 1]
 
 
+def wordings(documents: list[dict]) -> dict[str, list[dict]]:
+    """What was said earlier, what was seen, what is linked."""
+    return {
+        "revision": [{**one, "number": 1} for one in documents],
+        "seen": [{**one, "rendition": one["uid"]} for one in documents[:3]],
+        "draft_link": [{**one, "link": one["uid"]} for one in documents[:3]],
+    }
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -190,9 +199,7 @@ def places(people) -> dict[str, list[dict]]:
         "read": [{**one, "what": "circulate"} for one in documents],
         "attachment": [{**one, "attachment": one["uid"]} for one in documents[:3]],
         "scan": [{**one, "attachment": one["uid"], "page": 1} for one in documents[:3]],
-        "revision": [{**one, "number": 1} for one in documents],
-        "seen": [{**one, "rendition": one["uid"]} for one in documents[:3]],
-        "draft_link": [{**one, "link": one["uid"]} for one in documents[:3]],
+        **wordings(documents),
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
         "record": [{"uid": one.uid} for one in records],

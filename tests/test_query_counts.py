@@ -110,7 +110,7 @@ QUERIES = {
     "a delivery": 45,
     "a delivery to a reader": 35,
     "a draft": 39,
-    "the reviewer's document": 30,
+    "the reviewer's document": 31,
     "the unit's batch": 18,
     "a batch being made": 18,
     "the unit's own sheet": 22,

@@ -194,7 +194,7 @@ def _documents(world: World) -> None:
             draft(people, title=_title(number, "函")),
             brought_to("submit", people, title=_title(number)),
         )
-        for other in [sent, submitted][: world.count]:
+        for other in (sent, submitted):
             linking.link(drafted, other, LinkKind.CITES, by=people["D07:officer"])
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)

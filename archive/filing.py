@@ -77,7 +77,8 @@ def prepare(document: Document, act) -> Prepared:
 def _parts(document, moment, act) -> list[Part]:
     """Components in the order of domain 3.3: outgoing 正本, 附件, 发文稿纸, 定稿; incoming 处理单, 正文, 附件."""
     content = document.content
-    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=_last_opinion(act, moment))
+    last = _last_opinion(act, moment)
+    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=last, is_completing=True)
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = f"{pages.sheet_name(document)}.pdf"
     sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)

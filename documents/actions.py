@@ -196,6 +196,7 @@ def attach(
         added_by=by,
     )
     _save(row, by)
+    keep_revision(row, by)
     audit.record("attach", "添加附件", row, by=by, through="edit", name=name, sha256=landed.sha256)
     return attachment
 
@@ -207,6 +208,7 @@ def detach(attachment: Attachment, *, by) -> None:
         raise Refused("该附件当前不能移除。")
     Attachment.objects.filter(pk=attachment.pk).update(removed_at=timezone.now())
     _save(row, by)
+    keep_revision(row, by)
     audit.record("detach", "移除附件", row, by=by, through="edit", name=attachment.name)
 
 

@@ -31,7 +31,7 @@ class Way:
     @classmethod
     def of(cls, document) -> "Way":
         rows = StepRun.objects.filter(run__document=document).select_related(
-            "run", "unit", "post__unit", "person", "done_by", "reopened_by"
+            "run__sent_by", "unit", "post__unit", "person", "done_by", "reopened_by"
         )
         return cls(list(rows.order_by("run", "pk")))
 

@@ -61,11 +61,15 @@ def barred(document: Document) -> list[str]:
     found = []
     if document.direction != Direction.OUTGOING or document.state not in (State.DISPATCHED, State.COMPLETED):
         found.append("只有本单位已分发的发文可以报送现行文件。")
-    if document.disclosure_attr != Disclosure.PROACTIVE:
-        found.append("公开属性不是主动公开，不能报送现行文件。")
+    found += not_public(document)
     if page_of(document) is None:
         found.append("没有正本文件，不能公开。")
     return found
+
+
+def not_public(document: Document) -> list[str]:
+    """Why the document, as it was drafted, will never be offered; known before it is signed."""
+    return [] if document.disclosure_attr == Disclosure.PROACTIVE else ["公开属性不是主动公开，不能报送现行文件。"]
 
 
 def barred_first(document: Document) -> list[str]:

@@ -8,7 +8,17 @@ from django.utils import timezone
 from files.store import keep
 from units.workflow import Act, Stale, who_changed
 
-from . import co_handling, filing_port, issuers, number_book, numbering, reply_calls, routing, sealing
+from . import (
+    co_handling,
+    filing_port,
+    issuers,
+    number_book,
+    numbering,
+    renditions,
+    reply_calls,
+    routing,
+    sealing,
+)
 from .agreements import keep_digest
 from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
@@ -17,11 +27,14 @@ from .states import RunOutcome, StepKind, StepResult
 
 
 def submit(document, act: Act[SubmitInput]) -> None:
-    if act.note:  # what the drafter says to whoever reads next
-        routing.give_opinion(document, StepKind.DRAFT, act, label="送审说明")
+    renditions.keep_made(document, act)
     routing.finish(document, act, StepKind.DRAFT, StepKind.REDRAFT)
     document.was_returned = False
-    keep_digest(routing.start(document, act.given), document)
+    run = routing.start(document, act.given)
+    keep_digest(run, document)
+    if act.note:  # 送审说明: what the sender says to whoever reads next; no opinion, and on no sheet (domain 1.9)
+        run.remark, run.sent_by = act.note, act.by
+        run.save(update_fields=["remark", "sent_by"])
 
 
 def pass_step(kind: StepKind):

@@ -22,6 +22,7 @@ from .exchange_inputs import (
 )
 from .exchange_workflow import EXCHANGE
 from .models import Attachment, DispatchRequest, Document, OriginalDisposal, OutsideDelivery
+from .revisions import keep_revision
 from .states import GONE, AddresseeKind, DispatchKind, State, StepKind
 
 
@@ -273,6 +274,7 @@ def correct(document: Document, *, by, note: str, given=None) -> str:
         )
         for one in files.select_related("stored_file")
     )  # fmt: skip
+    keep_revision(draft, by)
     audit.record(
         "correct", "更正重发", original, by=by, through="exchange", before=original.state, after=original.state,
         opinion=note, correction=str(draft.uid),

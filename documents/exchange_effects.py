@@ -10,11 +10,12 @@ from units.models import Task
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Refused
 
-from . import exchange, pages, reply_calls, routing
+from . import exchange, pages, renditions, reply_calls, routing
 from .conditions import content_digest
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .exchange_workflow import EXCHANGE, ask_about_original
 from .models import Addressee, Dispatch, Document, OutsideDelivery, StepRun
+from .revisions import keep_revision
 from .states import (
     GONE,
     AddresseeKind,
@@ -163,6 +164,7 @@ def add_copies(document, act: Act[CopiesInput]) -> None:
     )
     routing.give_opinion(document, StepKind.NUMBER, act, label="复核（增加抄送）")
     document.content_digest = act.detail["content_digest"] = content_digest(document)
+    keep_revision(document, act.by)
     if document.page_digest:
         document.page_digest, document.sealed_at = "", None
         _again(document, act, ANEW)
@@ -178,6 +180,7 @@ def drop_addressees(document, act: Act[DropInput]) -> None:
     document.content_digest, document.approved_at = "", None
     document.signatory = document.signed_for = document.document_date = None
     document.page_digest, document.sealed_at = "", None
+    renditions.make_again(document, act.by)
     run = StepRun.objects.filter(run__document=document, run__ended_at=None, kind=StepKind.APPROVE)
     run.update(person=signer)
     _again(document, act, (StepKind.APPROVE, StepKind.NUMBER, *ANEW))

@@ -9,6 +9,7 @@ from units.workflow import SideAct, Transition
 
 from .current import BACKWARDS
 from .forms import DateInput
+from .linking import noted_as
 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期，如 2026-11-24。"}
 
@@ -84,4 +85,4 @@ def offer_form(act: Transition | SideAct, current, data=None) -> OfferActForm:
     """The form of `act`, filled with what stands on `current`."""
     made = FORMS.get(act.name, OfferActForm)
     initial = {name: getattr(current, name) for name in made.base_fields if hasattr(current, name)}
-    return made(data, act=act, initial=initial)
+    return made(data, act=act, initial=initial | noted_as(current, act.name))

@@ -9,7 +9,7 @@ import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
 
-from . import issuers, numbering, received
+from . import issuers, numbering, received, sheet_rows
 from .models import Opinion, Rendition
 from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
@@ -54,6 +54,11 @@ def page_input(document) -> "paper.PageInput":
         printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
         sealed=not internal and document.doc_type not in WITHOUT_SEAL,
     )
+
+
+def bound_with(attachments) -> dict:
+    """What the page shows of these attachments, in their order: fields of paper.PageInput."""
+    return {"attachments": tuple(map(_named, attachments)), "enclosures": _enclosures(attachments)}
 
 
 def _named(attachment) -> str:
@@ -133,62 +138,61 @@ def page_of(document) -> Rendition | None:
 
 
 def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
-    """Every opinion given, and the `last` one, which the act under way is about to write."""
+    """Every opinion given, and the `last` one, which the act under way is about to write, as on the sheet."""
     kept = document.opinions.filter(takes_back=None, taken_back=None).order_by("at", "pk")
-    given = [*kept, *([last] if last else [])]
+    given = sheet_rows.ordered([*kept, *([last] if last else [])], document.direction)
     return [
-        paper.SheetOpinion(one.label, one.text, one.signed[0], timezone.localtime(one.at), one.signed[1])
+        paper.SheetOpinion(
+            one.label, sheet_rows.said(one), one.signed[0], timezone.localtime(one.at), one.signed[1],
+            sheet_rows.box_of(one, document.direction),
+        )
         for one in given
-    ]
+    ]  # fmt: skip
 
 
-def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rendition":
+def _draft_form(document, last: Opinion | None = None) -> "paper.DraftSheet":
     """发文稿纸 with every opinion of the draft's way (domain 1.9)."""
     addressees = list(document.addressees.all())
-    return paper.render_draft_sheet(
-        paper.DraftSheet(
-            unit_name=document.unit.name,
-            is_report=document.direction == Direction.INTERNAL,
-            doc_number=document.doc_number,
-            security_class=document.get_security_class_display(),
-            urgency=document.get_urgency_display(),
-            title=document.title,
-            main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
-            cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
-            attachments="；".join(one.title or one.name for one in document.attachments.filter(removed_at=None)),
-            department=document.department.name if document.department else "",
-            drafter=document.drafted_by.name if document.drafted_by else "",
-            phone=document.contact,
-            disclosure=document.get_disclosure_attr_display(),
-            copies=str(document.print_copies),
-            signatory=document.signed_by,
-            printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
-            opinions=tuple(opinions_of(document, last)),
-        ),
-        moment=moment,
+    return paper.DraftSheet(
+        unit_name=document.unit.name,
+        is_report=document.direction == Direction.INTERNAL,
+        doc_number=document.doc_number,
+        security_class=document.get_security_class_display(),
+        urgency=document.get_urgency_display(),
+        title=document.title,
+        main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
+        cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
+        attachments="；".join(one.title or one.name for one in document.attachments.filter(removed_at=None)),
+        department=document.department.name if document.department else "",
+        drafter=document.drafted_by.name if document.drafted_by else "",
+        phone=document.contact,
+        disclosure=document.get_disclosure_attr_display(),
+        copies=str(document.print_copies),
+        signatory=document.signed_by,
+        printing_date=timezone.localdate(document.numbered_at) if document.numbered_at else None,
+        opinions=tuple(opinions_of(document, last)),
+        boxes=sheet_rows.boxes_of(document.direction),
     )
 
 
-def handling_sheet(document, *, moment, result: str = "", last: Opinion | None = None) -> "paper.Rendition":
-    """文件处理单 of a received document (domain 1.9)."""
-    return paper.render_handling_sheet(
-        paper.HandlingSheet(
-            unit_name=document.unit.name,
-            sender=document.sender_name,
-            sender_number=document.sender_number,
-            receipt_number=document.receipt_number,
-            received_on=timezone.localdate(document.signed_for_at) if document.signed_for_at else None,
-            security_class=document.get_security_class_display(),
-            urgency=document.get_urgency_display(),
-            copies=str(document.print_copies),
-            title=document.title,
-            due_at=timezone.localtime(document.due_at) if document.due_at else None,
-            result=result or document.result,
-            handlers="；".join(f"{label} {who}" for label, who in handlers(document) if who),
-            completed_on=timezone.localdate(moment),
-            opinions=(*received.on_sheet(document), *opinions_of(document, last)),
-        ),
-        moment=moment,
+def _handling_form(document, *, completed_at, result: str = "", last: Opinion | None = None) -> "paper.HandlingSheet":
+    """文件处理单 of a received document (domain 1.9); `completed_at` None while it is handled."""
+    return paper.HandlingSheet(
+        unit_name=document.unit.name,
+        sender=document.sender_name,
+        sender_number=document.sender_number,
+        receipt_number=document.receipt_number,
+        received_on=timezone.localdate(document.signed_for_at) if document.signed_for_at else None,
+        security_class=document.get_security_class_display(),
+        urgency=document.get_urgency_display(),
+        copies=str(document.print_copies),
+        title=document.title,
+        due_at=timezone.localtime(document.due_at) if document.due_at else None,
+        result=result or document.result,
+        handlers="；".join(f"{label} {who}" for label, who in handlers(document) if who),
+        completed_on=timezone.localdate(completed_at) if completed_at else None,
+        opinions=(*received.on_sheet(document), *opinions_of(document, last)),
+        boxes=sheet_rows.boxes_of(document.direction),
     )
 
 
@@ -197,11 +201,28 @@ def sheet_name(document) -> str:
     return {Direction.INCOMING: "文件处理单", Direction.INTERNAL: "签报单"}.get(document.direction, "发文稿纸")
 
 
-def sheet_of(document, *, moment, result: str = "", last: Opinion | None = None):
-    """(kind, rendition) of the form that belongs to the record; `last` is the opinion with which it is completed."""
+def filled_sheet(document, *, completed_at=None, result: str = "", last: Opinion | None = None):
+    """What stands on the form, before it is set: paper.DraftSheet or paper.HandlingSheet."""
     if document.direction == Direction.INCOMING:
-        return Rendition.Kind.HANDLING_SHEET, handling_sheet(document, moment=moment, result=result, last=last)
-    return Rendition.Kind.DRAFT_SHEET, draft_sheet(document, moment=moment, last=last)
+        return _handling_form(document, completed_at=completed_at or document.completed_at, result=result, last=last)
+    return _draft_form(document, last)
+
+
+def draft_sheet(document, *, moment, last: Opinion | None = None) -> "paper.Rendition":
+    return paper.render_draft_sheet(_draft_form(document, last), moment=moment)
+
+
+def handling_sheet(document, *, moment, result: str = "", last: Opinion | None = None) -> "paper.Rendition":
+    filled = _handling_form(document, completed_at=document.completed_at, result=result, last=last)
+    return paper.render_handling_sheet(filled, moment=moment)
+
+
+def sheet_of(document, *, moment, result: str = "", last: Opinion | None = None, is_completing: bool = False):
+    """(kind, rendition) of the form that belongs to the record; `last` is the opinion with which it is completed."""
+    filled = filled_sheet(document, completed_at=moment if is_completing else None, result=result, last=last)
+    if isinstance(filled, paper.HandlingSheet):
+        return Rendition.Kind.HANDLING_SHEET, paper.render_handling_sheet(filled, moment=moment)
+    return Rendition.Kind.DRAFT_SHEET, paper.render_draft_sheet(filled, moment=moment)
 
 
 AGREEING = ("同意。", "同意，无修改意见。")

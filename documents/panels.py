@@ -14,6 +14,7 @@ from . import (
     desk_forms,
     exchange_panels,
     filing_port,
+    link_panels,
     pages,
     received,
     seal_panels,
@@ -119,7 +120,7 @@ def attachments(page: Page) -> dict | None:
 
 
 def opinions(page: Page) -> dict:
-    return {"opinions": page.obj.opinions.all()}
+    return {"opinions": page.obj.opinions.select_related("rendition")}
 
 
 def replies(page: Page) -> dict | None:
@@ -224,6 +225,7 @@ PANELS = (
     Panel("documents/_deliveries.html", exchange_panels.summary),
     Panel("documents/_reply_call.html", after_panels.asked),
     Panel("documents/_replies.html", replies),
+    Panel("documents/_related.html", link_panels.related),
     Panel("documents/_facts.html", facts),
     Panel("documents/_side_acts.html", side_acts),
 )
@@ -239,6 +241,8 @@ def head_links(page: Page) -> list[dict]:
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
     sheet = pages.sheet_name(document)
-    links.append({"label": sheet, "url": reverse("documents:sheet_pdf", args=[document.uid])})
+    links.append({"label": sheet, "url": reverse("documents:sheet", args=[document.uid])})
+    if not document.is_incoming:
+        links.append({"label": "历次稿本", "url": reverse("documents:revisions", args=[document.uid])})
     links.append({"label": "办理记录", "url": reverse("documents:trail", args=[document.uid])})
     return links

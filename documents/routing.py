@@ -31,6 +31,7 @@ from .route_plan import (
     units_of,
 )
 from .routes import faults, fitting, in_force
+from .seen import on_screen
 from .states import (
     DUTY,
     WITHOUT_SEAL,
@@ -101,7 +102,11 @@ def _close(document, act: Act, tasks, result: str) -> None:
         told = Task.objects.of(document).open().filter(label=DUTY, unit__in=[task.unit_id for task in rows])
         close_tasks(document, by=act.by, outcome="dropped", only=[task.pk for task in told])
     StepRun.objects.filter(uid__in=[task.step_uid for task in rows if task.step_uid]).update(
-        state=StepState.DONE, result=result, closed_at=timezone.now(), done_by=act.by
+        state=StepState.DONE,
+        result=result,
+        closed_at=timezone.now(),
+        done_by=act.by,
+        rendition=next((seen for task in rows if (seen := on_screen(document, task.kind))), None),
     )
     did(document, act)
 
@@ -128,6 +133,7 @@ def give_opinion(document, kind: StepKind, act: Act, *, label: str = "", result:
         post=act.seat_name[:60],
         text=act.note,
         result=result,
+        rendition_id=on_screen(document, kind),
     )
     alerts.tell_clerk(opinion, act.seat)
     return opinion

@@ -213,6 +213,25 @@ class Disposal(models.TextChoices):
     DESTROYED = "destroyed", "已销毁原件"
 
 
+class LinkKind(models.TextChoices):
+    """How a document speaks of another, as its own text does: 修改《…》的通知, 转发…的通知."""
+
+    REPLIES = "replies", "答复"
+    AMENDS = "amends", "修改"
+    ABOLISHES = "abolishes", "废止"
+    CITES = "cites", "引用"
+    FORWARDS = "forwards", "转发"
+
+
+LINKED_BY = {  # the same, from the side of the document that is spoken of
+    LinkKind.REPLIES: "答复本件",
+    LinkKind.AMENDS: "修改本件",
+    LinkKind.ABOLISHES: "废止本件",
+    LinkKind.CITES: "引用本件",
+    LinkKind.FORWARDS: "转发本件",
+}
+
+
 class NotToFile(models.TextChoices):
     """Reasons of Order 8 (2006) art. 4, domain 4.2."""
 

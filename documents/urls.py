@@ -1,6 +1,23 @@
 from django.urls import path
 
-from .views import bulk, drafts, exchange, leader, lists, page, publishing, registers, replies, roster, routes, seals
+from .views import (
+    bulk,
+    comparing,
+    drafts,
+    exchange,
+    leader,
+    linking,
+    lists,
+    page,
+    publishing,
+    registers,
+    replies,
+    roster,
+    routes,
+    seals,
+    sheets,
+    signing,
+)
 
 app_name = "documents"
 
@@ -57,4 +74,13 @@ urlpatterns = [
     path("documents/<uuid:uid>/opinions/<uuid:entry>/scan", replies.scan, name="opinion_scan"),
     path("documents/<uuid:uid>/replies.xlsx", replies.workbook, name="replies_workbook"),
     path("documents/<uuid:uid>/trail/", page.trail, name="trail"),
+    path("documents/<uuid:uid>/revisions/", comparing.revisions, name="revisions"),
+    path("documents/<uuid:uid>/revisions/compare/", comparing.compare, name="compare"),
+    path("documents/<uuid:uid>/revisions/<int:number>/", comparing.revision, name="revision"),
+    path("documents/<uuid:uid>/links/", linking.links, name="links"),
+    path("documents/<uuid:uid>/links/add/", linking.link, name="link"),
+    path("documents/<uuid:uid>/links/<uuid:link>/remove/", linking.unlink, name="unlink"),
+    path("documents/<uuid:uid>/before-signing/", signing.before_signing, name="before_signing"),
+    path("documents/<uuid:uid>/sheet/", sheets.sheet, name="sheet"),
+    path("documents/<uuid:uid>/seen/<uuid:rendition>.pdf", comparing.seen, name="seen"),
 ]

@@ -5,7 +5,7 @@ from units.workflow import Transition, Workflow
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, issuers, number_book, on_paper, pages, sealing
+from . import deputies, issuers, number_book, on_paper, pages, renditions, sealing
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
@@ -42,6 +42,7 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.submit,
+        prepare=renditions.prepare,
         input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
@@ -271,7 +272,15 @@ INCOMING = Workflow(
 
 INTERNAL = Workflow(
     Transition(
-        "submit", "送审", _one(S.DRAFTING), S.IN_REVIEW, "submit", (when.is_ready,), does.submit, input=SubmitInput
+        "submit",
+        "送审",
+        _one(S.DRAFTING),
+        S.IN_REVIEW,
+        "submit",
+        (when.is_ready,),
+        does.submit,
+        prepare=renditions.prepare,
+        input=SubmitInput,
     ),
     Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
     rows.COUNTERSIGN,

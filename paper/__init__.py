@@ -13,9 +13,13 @@ from .page import face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .setter import SealPlace
 from .sheets import (
+    Box,
     DraftSheet,
     HandlingSheet,
     SheetOpinion,
+    boxes,
+    cells_of,
+    heading_of,
     render_draft_sheet,
     render_handling_sheet,
     render_plain,
@@ -24,6 +28,7 @@ from .tables import Table, blocks, too_wide
 
 __all__ = [
     "LAYOUTS",
+    "Box",
     "DraftSheet",
     "Enclosure",
     "FontsMissing",
@@ -40,8 +45,11 @@ __all__ = [
     "Table",
     "bindable",
     "blocks",
+    "boxes",
+    "cells_of",
     "face_of",
     "form_of",
+    "heading_of",
     "missing_glyphs",
     "preview",
     "render_document",

@@ -23,28 +23,48 @@ SHEET = """
 #set par(leading: 0.6em)
 #align(center, text(font: data.fonts.title, size: 20pt, weight: 700, fill: rgb("#ff0000"), data.heading))
 #v(4mm)
+#let signature(one) = text(size: one.size * 1pt, one.name.map(line => box(line)).join(linebreak()))
 #let label(body) = text(font: data.fonts.hei, size: 10.5pt, body)
 #table(columns: (24mm, 1fr, 24mm, 1fr), stroke: 0.3mm + rgb("#ff0000"), inset: 2.4mm, align: horizon + left,
   ..data.cells.map(cell => if cell.wide {
     (label(cell.label), table.cell(colspan: 3, cell.value))
+  } else if cell.lines.len() > 0 {
+    (label(cell.label), signature((name: cell.lines, size: cell.size)))
   } else {
     (label(cell.label), cell.value)
   }).flatten())
-#if data.opinions.len() > 0 {
-  table(columns: (24mm, 1fr, 34mm), stroke: 0.3mm + rgb("#ff0000"), inset: 2.4mm, align: horizon + left,
-    ..data.opinions.map(one => (label(one.label), one.text, [#one.name \\
-      #text(size: 9pt, one.post) \\ #text(size: 9pt, one.at)])).flatten())
-}
+#table(columns: (24mm, 1fr, 44mm), stroke: 0.3mm + rgb("#ff0000"), inset: 2.4mm, align: horizon + left,
+  ..data.boxes.map(box => {
+    if box.opinions.len() == 0 { (label(box.label), table.cell(colspan: 2, v(9mm))) } else {
+      (table.cell(rowspan: box.opinions.len(), label(box.label)),
+        ..box.opinions.map(one => (one.text, [#signature(one) \\
+          #text(size: 9pt, one.post) \\ #text(size: 9pt, one.at)])).flatten())
+    }
+  }).flatten())
 """
+SIGNATURE, CELL = 110.0, 150.0  # points, the width of a name in the cell of a signature and in one of the upper part
+LARGEST, SMALLEST = 12.0, 8.0  # points of a name
+NAMES = ("签发人", "拟稿人")
 
 
 @dataclass(frozen=True)
 class SheetOpinion:
+    """`section` is the box of the form in which it stands, else one under its own label."""
+
     label: str
     text: str
     name: str
     at: datetime
     post: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of the form with what was written in it; empty it is printed all the same."""
+
+    label: str
+    opinions: tuple[SheetOpinion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +88,7 @@ class DraftSheet:
     signatory: str = ""
     printing_date: date | None = None
     opinions: tuple[SheetOpinion, ...] = ()
+    boxes: tuple[str, ...] = ()  # in the order of the form, printed also when empty
 
 
 @dataclass(frozen=True)
@@ -88,6 +109,7 @@ class HandlingSheet:
     handlers: str = ""  # 主办 and 协办
     completed_on: date | None = None
     opinions: tuple[SheetOpinion, ...] = ()
+    boxes: tuple[str, ...] = ()  # as those of DraftSheet
 
 
 def _day(day: date | None) -> str:
@@ -98,28 +120,60 @@ def _clock(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if timezone.is_aware(moment) else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: datetime) -> Rendition:
+def boxes(opinions: tuple[SheetOpinion, ...], always: tuple[str, ...]) -> list[Box]:
+    """Opinions under their boxes in the order given; those boxes that are empty in their places among them."""
+    found: dict[str, list[SheetOpinion]] = {}
+    for one in opinions:
+        found.setdefault(one.section or one.label, []).append(one)
+    rows, waiting = [], list(always)
+    for name, given in found.items():
+        while name in waiting and waiting[0] != name:
+            rows.append(Box(waiting.pop(0)))
+        if name in waiting:
+            waiting.remove(name)
+        rows.append(Box(name, tuple(given)))
+    return rows + [Box(name) for name in waiting]
+
+
+def name_lines(name: str, width: float = SIGNATURE) -> tuple[list[str], float]:
+    """(lines, points) of a name in the cell of the signature: a name is never broken; 甲（代乙） turns before （代."""
+    lines = [name]
+    if len(name) > width / SMALLEST and "（代" in name:
+        first, rest = name.split("（代", 1)
+        lines = [first, f"（代{rest}"]
+    longest = max(1, *(len(line) for line in lines))
+    return lines, min(LARGEST, width / longest)
+
+
+def _form(heading: str, cells: list[tuple[str, str, bool]], rows: list[Box], moment: datetime) -> Rendition:
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     data = {
         "title": heading,
         "heading": heading,
         "day": day_of(moment),
         "fonts": {role: list(names) for role, names in fonts.families.items()},
-        "cells": [{"label": label, "value": value, "wide": wide} for label, value, wide in cells],
-        "opinions": [
-            {"label": one.label, "text": one.text, "name": one.name, "post": one.post, "at": _clock(one.at)}
-            for one in opinions
-        ],
+        "cells": [_cell(*one) for one in cells],
+        "boxes": [{"label": row.label, "opinions": [_signed(one) for one in row.opinions]} for row in rows],
     }
     text = "\n".join(
         [
             heading,
             *(f"{label} {value}" for label, value, _ in cells),
-            *(f"{o.label} {o.text} {o.name} {o.post}" for o in opinions),
+            *(f"{row.label} {o.text} {o.name} {o.post}" for row in rows for o in row.opinions),
         ]
     )
     pdf = paint_pdf(SHEET, marked(data), moment)
     return Rendition(pdf, count_pages(pdf), fonts.used, text)
+
+
+def _cell(label: str, value: str, wide: bool) -> dict:
+    lines, size = name_lines(marked(value), CELL) if label in NAMES and value else ([], LARGEST)
+    return {"label": label, "value": value, "wide": wide, "lines": lines, "size": size}
+
+
+def _signed(one: SheetOpinion) -> dict:
+    lines, size = name_lines(marked(one.name))
+    return {"text": one.text, "name": lines, "size": size, "post": one.post, "at": _clock(one.at)}
 
 
 def count_pages(pdf: bytes) -> int:
@@ -127,10 +181,25 @@ def count_pages(pdf: bytes) -> int:
         return len(opened.pages)
 
 
+def heading_of(sheet: DraftSheet | HandlingSheet) -> str:
+    if isinstance(sheet, HandlingSheet):
+        return f"{sheet.unit_name}文件处理单"
+    return f"{sheet.unit_name}{'签报单' if sheet.is_report else '发文稿纸'}"
+
+
+def cells_of(sheet: DraftSheet | HandlingSheet) -> list[tuple[str, str, bool]]:
+    """(label, value, over the whole width) in the order of the form; paper and screen show the same."""
+    if isinstance(sheet, HandlingSheet):
+        return _of_received(sheet)
+    return _of_report(sheet) if sheet.is_report else _of_draft(sheet)
+
+
 def render_draft_sheet(sheet: DraftSheet, *, moment: datetime) -> Rendition:
-    if sheet.is_report:
-        return _form(f"{sheet.unit_name}签报单", _of_report(sheet), sheet.opinions, moment)
-    cells = [
+    return _form(heading_of(sheet), cells_of(sheet), boxes(sheet.opinions, sheet.boxes), moment)
+
+
+def _of_draft(sheet: DraftSheet) -> list[tuple[str, str, bool]]:
+    return [
         ("发文字号", sheet.doc_number, False), ("密级", sheet.security_class, False),
         ("紧急程度", sheet.urgency or "平件", False), ("公开属性", sheet.disclosure, False),
         ("标题", sheet.title, True), ("主送", sheet.main_recipients, True), ("抄送", sheet.cc_recipients, True),
@@ -138,7 +207,6 @@ def render_draft_sheet(sheet: DraftSheet, *, moment: datetime) -> Rendition:
         ("联系方式", sheet.phone, False), ("印制份数", sheet.copies, False),
         ("签发人", sheet.signatory, False), ("印发日期", _day(sheet.printing_date), False),
     ]  # fmt: skip
-    return _form(f"{sheet.unit_name}发文稿纸", cells, sheet.opinions, moment)
 
 
 def _of_report(sheet: DraftSheet) -> list[tuple[str, str, bool]]:
@@ -151,7 +219,11 @@ def _of_report(sheet: DraftSheet) -> list[tuple[str, str, bool]]:
 
 
 def render_handling_sheet(sheet: HandlingSheet, *, moment: datetime) -> Rendition:
-    cells = [
+    return _form(heading_of(sheet), cells_of(sheet), boxes(sheet.opinions, sheet.boxes), moment)
+
+
+def _of_received(sheet: HandlingSheet) -> list[tuple[str, str, bool]]:
+    return [
         ("来文单位", sheet.sender, False), ("来文字号", sheet.sender_number, False),
         ("收文编号", sheet.receipt_number, False), ("收文日期", _day(sheet.received_on), False),
         ("密级", sheet.security_class, False), ("紧急程度", sheet.urgency or "平件", False),
@@ -160,7 +232,6 @@ def render_handling_sheet(sheet: HandlingSheet, *, moment: datetime) -> Renditio
         *([("承办", sheet.handlers, True)] if sheet.handlers else []),
         ("办理结果", sheet.result, True), ("办结日期", _day(sheet.completed_on), True),
     ]  # fmt: skip
-    return _form(f"{sheet.unit_name}文件处理单", cells, sheet.opinions, moment)
 
 
 def render_plain(title: str, text: str, *, moment: datetime) -> Rendition:

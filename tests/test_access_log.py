@@ -31,6 +31,12 @@ DOORS = {
     "documents:edit": ("view", "document"),
     "documents:page_pdf": ("view", "document"),
     "documents:sheet_pdf": ("view", "document"),
+    "documents:revision": ("view", "document"),
+    "documents:revisions": ("view", "document"),
+    "documents:compare": ("view", "document"),
+    "documents:seen": ("view", "document"),
+    "documents:sheet": ("view", "document"),
+    "documents:before_signing": ("view", "document"),
     "documents:register_pdf": ("export", "register"),
     "documents:register_workbook": ("export", "register"),
     "documents:attachment": ("download", "document"),
@@ -66,6 +72,20 @@ def of_a_transfer(people) -> dict:
     }
 
 
+def of_wordings(clerk, officer, sent, begun) -> dict:
+    """What was said earlier, what was seen, the form that goes round."""
+    seen = sent.opinions.first().rendition
+    return {
+        "documents:revision": (clerk, {"uid": sent.uid, "number": 1}, ""),
+        "documents:revisions": (clerk, {"uid": sent.uid}, ""),
+        "documents:compare": (officer, {"uid": begun.uid}, ""),
+        "documents:seen": (clerk, {"uid": sent.uid, "rendition": seen.uid}, ""),
+        "documents:sheet": (clerk, {"uid": sent.uid}, ""),
+        "documents:before_signing": (officer, {"uid": begun.uid}, ""),
+        "documents:links": (officer, {"uid": begun.uid}, ""),
+    }
+
+
 @pytest.fixture
 def world(people):
     """Route -> (visitor, arguments, query), for everything that has an object; others are fetched as a clerk."""
@@ -80,29 +100,33 @@ def world(people):
     plain = record.components.get(filename="定稿.txt")
     job = imported(people["D07:archivist"], people["D07:archivist"].appointments.get().post.unit)
     clerk, officer = people["D07:clerk"], people["D07:officer"]
-    return of_a_transfer(people) | {
-        "documents:detail": (clerk, {"uid": sent.uid}, ""),
-        "documents:edit": (officer, {"uid": begun.uid}, ""),
-        "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),
-        "documents:sheet_pdf": (clerk, {"uid": sent.uid}, ""),
-        "documents:register": (clerk, {"which": "issued"}, ""),
-        "documents:register_pdf": (clerk, {"which": "issued"}, ""),
-        "documents:register_workbook": (clerk, {"which": "issued"}, ""),
-        "documents:trail": (clerk, {"uid": sent.uid}, ""),
-        "documents:attachment": (officer, {"uid": begun.uid, "attachment": attached.uid}, ""),
-        "documents:attachment_page": (officer, {"uid": begun.uid, "attachment": scan.uid, "page": 1}, ""),
-        "archive:record": (clerk, {"uid": record.uid}, ""),
-        "archive:component": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
-        "archive:component_pdf": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
-        "archive:export": (clerk, {}, "?q=已归档事项"),
-        "archive:export_workbook": (clerk, {}, "?q=已归档事项"),
-        "archive:search": (clerk, {}, "?q=已归档事项"),
-        "archive:import_backfile": (people["D07:archivist"], {}, ""),
-        "archive:backfile_template": (people["D07:archivist"], {}, ""),
-        "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
-        "archive:opening": (people["D30:appraiser"], {}, ""),
-        "": (clerk, {}, ""),
-    }
+    return (
+        of_a_transfer(people)
+        | of_wordings(clerk, officer, sent, begun)
+        | {
+            "documents:detail": (clerk, {"uid": sent.uid}, ""),
+            "documents:edit": (officer, {"uid": begun.uid}, ""),
+            "documents:page_pdf": (clerk, {"uid": sent.uid}, ""),
+            "documents:sheet_pdf": (clerk, {"uid": sent.uid}, ""),
+            "documents:register": (clerk, {"which": "issued"}, ""),
+            "documents:register_pdf": (clerk, {"which": "issued"}, ""),
+            "documents:register_workbook": (clerk, {"which": "issued"}, ""),
+            "documents:trail": (clerk, {"uid": sent.uid}, ""),
+            "documents:attachment": (officer, {"uid": begun.uid, "attachment": attached.uid}, ""),
+            "documents:attachment_page": (officer, {"uid": begun.uid, "attachment": scan.uid, "page": 1}, ""),
+            "archive:record": (clerk, {"uid": record.uid}, ""),
+            "archive:component": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
+            "archive:component_pdf": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
+            "archive:export": (clerk, {}, "?q=已归档事项"),
+            "archive:export_workbook": (clerk, {}, "?q=已归档事项"),
+            "archive:search": (clerk, {}, "?q=已归档事项"),
+            "archive:import_backfile": (people["D07:archivist"], {}, ""),
+            "archive:backfile_template": (people["D07:archivist"], {}, ""),
+            "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
+            "archive:opening": (people["D30:appraiser"], {}, ""),
+            "": (clerk, {}, ""),
+        }
+    )
 
 
 def fetched(route, world) -> tuple[bool, list]:

@@ -39,6 +39,7 @@ EXCEPTIONS: dict[str, set[str]] = {}
 PRINTED = {
     "documents:page_pdf",
     "documents:sheet_pdf",
+    "documents:seen",
     "documents:register_pdf",
     "archive:component_pdf",
     "transfer:receipt_pdf",
@@ -180,6 +181,15 @@ def spread(rows, size: int = 4) -> list:
 COUNTED = (("item", "position"), ("part", "number"))  # of a batch
 
 
+def wordings(documents: list[dict]) -> dict[str, list[dict]]:
+    """What was said earlier, what was seen, what is linked."""
+    return {
+        "revision": [{**one, "number": 1} for one in documents],
+        "seen": [{**one, "rendition": one["uid"]} for one in documents[:3]],
+        "draft_link": [{**one, "link": one["uid"]} for one in documents[:3]],
+    }
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -194,6 +204,7 @@ def places(people) -> dict[str, list[dict]]:
         "read": [{**one, "what": "circulate"} for one in documents],
         **{key: [{**one, key: one["uid"]} for one in documents[:3]] for key in ("attachment", "entry")},
         "scan": [{**one, "attachment": one["uid"], "page": 1} for one in documents[:3]],
+        **wordings(documents),
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
         **{key: [{"uid": one.uid} for one in records] for key in ("record", "nothing")},

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive.models import Record
-from documents import current
+from documents import current, linking
 from documents.models import Attachment, OutsideBody, Route, UnitSeal
-from documents.states import Disclosure
+from documents.states import Disclosure, LinkKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import called, entered, on_duty
@@ -126,6 +126,15 @@ MATRIX = {
     "documents:trail": ("get", "sent", "2222224444444444s"),
     "documents:opinion_scan": ("get", "entry", "2222224444444444s"),
     "documents:replies_workbook": ("get", "sent", "2222224444444444s"),
+    "documents:revisions": ("get", "sent", "2222224444444444s"),
+    "documents:revision": ("get", "revision", "2222224444444444s"),
+    "documents:compare": ("get", "sent", "2222224444444444s"),
+    "documents:seen": ("get", "seen", "2222224444444444s"),
+    "documents:sheet": ("get", "sent", "2222224444444444s"),
+    "documents:before_signing": ("get", "draft", "2222224444444444s"),
+    "documents:links": ("get", "draft", "4244444444444444s"),
+    "documents:link": ("post", "draft", "4u44444444444444s"),
+    "documents:unlink": ("post", "draft_link", "4344444444444444s"),
     "archive:filed": ("get", "", "2222222222222222s"),
     "archive:search": ("get", "", "2222222222222222s"),
     "archive:export": ("get", "", "uuuuuuuuuuuuuuuus"),
@@ -207,7 +216,9 @@ def world(people, units):
     return {
         **_of_routes(units["D07"]),
         "sent": {"uid": sent.uid},
-        "draft": {"uid": draft(people).uid},
+        "revision": {"uid": sent.uid, "number": 1},
+        "seen": {"uid": sent.uid, "rendition": sent.opinions.first().rendition.uid},
+        **drafts(people, sent),
         "delivery": {"uid": sent.deliveries.unguarded("a test looks").get().uid},
         "submit": {"uid": draft(people, title="关于待送审事项的通知").uid, "step": "submit"},
         "read": {"uid": sent.uid, "what": "read"},
@@ -252,6 +263,13 @@ def seal_of(unit) -> dict:
     """The 样章 with which the unit's documents were sealed."""
     seal = UnitSeal.objects.get(unit=unit)
     return {"seal": {"uid": seal.uid}, "seal_act": {"uid": seal.uid, "name": "suspend"}}
+
+
+def drafts(people, sent) -> dict:
+    """A draft, and another that cites `sent`."""
+    citing = draft(people, title="关于引用前件的通知")
+    cited = linking.link(citing, sent, LinkKind.CITES, by=people["D07:officer"])
+    return {"draft": {"uid": draft(people).uid}, "draft_link": {"uid": citing.uid, "link": cited.uid}}
 
 
 def scanned(document, by) -> Attachment:

@@ -13,13 +13,13 @@ from django.utils import timezone
 from archive import custody, inspection
 from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.states import Stage, Verdict
-from documents import current
+from documents import current, linking
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
 from documents.models import Attachment, Opinion, OutsideBody, Revision, UnitSeal
 from documents.reply_inputs import AskInput
 from documents.side_acts import SIDE_ACTS
-from documents.states import Disclosure, HandlingKind, StepKind
+from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import entered, on_duty, supervised
@@ -93,6 +93,13 @@ VISITS = {
     "documents:trail": ("D07:clerk", "sent", ""),
     "documents:opinion_scan": ("D07:clerk", "entry", ""),
     "documents:replies_workbook": ("D07:clerk", "sent", ""),
+    "documents:revisions": ("D07:clerk", "sent", ""),
+    "documents:revision": ("D07:clerk", "revision", ""),
+    "documents:compare": ("D07:clerk", "sent", ""),
+    "documents:seen": ("D07:clerk", "seen", ""),
+    "documents:sheet": ("D07:clerk", "sent", ""),
+    "documents:before_signing": ("D07:leader", "submitted", "?part"),
+    "documents:links": ("D07:officer", "draft", "?q=公文办理"),
     "archive:filed": ("D07:archivist", "", ""),
     "archive:search": ("D07:archivist", "", SEARCH),
     "archive:export": ("D07:archivist", "", SEARCH),
@@ -202,6 +209,8 @@ def _documents(world: World) -> None:
             draft(people, title=_title(number, "函")),
             brought_to("submit", people, title=_title(number)),
         )
+        for other in (sent, submitted):
+            linking.link(drafted, other, LinkKind.CITES, by=people["D07:officer"])
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
     home = clerk.appointments.get().post.unit
@@ -214,6 +223,8 @@ def _documents(world: World) -> None:
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},
+        "revision": {"uid": sent.uid, "number": 1},
+        "seen": {"uid": sent.uid, "rendition": sent.opinions.exclude(rendition=None).first().rendition.uid},
         "offered": {"uid": offered.uid},
         "delivery": {"uid": delivery.uid},
         "draft": {"uid": drafted.uid},

@@ -20,3 +20,11 @@ def take(series: str, count: int = 1, *, above: int = 0) -> int:
             {"series": series, "count": count, "above": above},
         )
         return cursor.fetchone()[0] - count + 1
+
+
+def following(series: str) -> int:
+    """The number that `take` would give now; nothing is taken or locked, so it may be another's a moment later."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last FROM units_counter WHERE series = %s", [series])
+        row = cursor.fetchone()
+        return row[0] + 1 if row else 1

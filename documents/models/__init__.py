@@ -3,6 +3,7 @@
 from .after import DutyDay, MeetingReply, PaperOpinion, ReceivedDetail, ReplyCall, Supervision
 from .document import Document
 from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, OutsideDelivery
+from .links import DocumentLink
 from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
@@ -19,6 +20,7 @@ __all__ = [
     "Dispatch",
     "DispatchRequest",
     "Document",
+    "DocumentLink",
     "DocumentWords",
     "DutyDay",
     "Issuer",

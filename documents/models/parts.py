@@ -22,6 +22,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=300)
     body = models.TextField()
+    fields = models.JSONField("其他要素", default=dict)  # documents.revisions.fields_of; {} where it was not kept
     digest = models.CharField(max_length=64, db_collation="C")
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=timezone.now)
@@ -114,6 +115,9 @@ class Opinion(models.Model):
     text = models.TextField("意见", blank=True)
     result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    rendition = models.ForeignKey(  # 当时所见
+        "documents.Rendition", models.PROTECT, null=True, editable=False, related_name="+"
+    )
     takes_back = models.OneToOneField(  # 取回: opinions are only ever added, so a later one says which is none any more
         "self", models.PROTECT, null=True, editable=False, related_name="taken_back"
     )
@@ -152,17 +156,19 @@ class Participant(models.Model):
 
 
 class Rendition(models.Model):
-    """A file made of a document's data: the page, the draft sheet, the handling sheet."""
+    """A file made of a document's data: the page, the draft sheet, the handling sheet, and what reviewers saw."""
 
     class Kind(models.TextChoices):
         PAGE = "page", "正本"
         SEALED = "sealed", "用印正本"
         DRAFT_SHEET = "draft_sheet", "发文稿纸"
         HANDLING_SHEET = "handling_sheet", "文件处理单"
+        SEEN = "seen", "送审稿"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="renditions")
     kind = models.CharField(max_length=15, choices=Kind)
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, editable=False, related_name="renditions")
     stored_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField()
     fonts = models.JSONField(default=dict)
@@ -172,3 +178,8 @@ class Rendition(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["document", "kind", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision"], condition=Q(revision__isnull=False), name="rendition_once_per_revision"
+            )
+        ]

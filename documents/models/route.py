@@ -143,6 +143,8 @@ class RouteRun(models.Model):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField("结果", max_length=10, choices=RunOutcome, default=RunOutcome.UNDER_WAY)
     content_digest = models.CharField("送审稿摘要", max_length=64, blank=True, db_collation="C", editable=False)
+    remark = models.TextField("送审说明", blank=True, editable=False)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         default_permissions = ()

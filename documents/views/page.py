@@ -28,6 +28,7 @@ from ..going_back_notices import notices
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
 from ..reading import reading_of, reading_of_text
+from ..review import ABOVE
 from ..side_acts import SIDE_ACTS
 from ..states import Direction
 from ..workflow import workflow_of
@@ -58,6 +59,7 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
+        "above": built(ABOVE, page),
         "below": built(BELOW, page),
         "bar": bar_of(panels),
         **({} if document.is_withheld else _paper(request, document.content)),

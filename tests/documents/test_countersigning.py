@@ -68,7 +68,7 @@ def test_a_disagreement_is_an_opinion_and_bars_signing_until_it_is_coordinated(p
     take(document, "approve", people["D07:leader"], note="同意发文。")
     assert document.state == State.APPROVED
     text = pages.draft_sheet(document, moment=document.approved_at).text
-    assert "会签：不同意（有分歧）" in text and "协调：经协调，意见一致" in text
+    assert "会签 不同意（有分歧）：" in text and "会签 协调：经协调，意见一致：" in text
 
 
 def test_whoever_has_to_coordinate_is_led_to_it_first_and_then_to_signing(people, units):

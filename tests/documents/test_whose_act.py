@@ -236,7 +236,7 @@ def test_a_blank_opinion_stays_blank_on_page_sheet_and_in_the_trail(people):
     assert "同意" not in pages.draft_sheet(document, moment=document.approved_at).text
     timeline = browser(people["D07:leader"]).get(document.get_absolute_url()).content.decode()
     timeline = timeline[timeline.index('class="timeline"') :]
-    assert "（未填写意见）" in timeline and ">同意" not in timeline[: timeline.index("</ol>")]
+    assert "未填写" not in timeline and ">同意" not in timeline[: timeline.index("</ol>")]
 
 
 def test_a_reader_who_says_nothing_is_not_quoted(people):
@@ -263,7 +263,7 @@ def test_a_return_is_labelled_as_one_on_page_and_sheet(people):
     opinion = document.opinions.get(text="请补充依据。")
     assert (opinion.label, opinion.result) == ("退回", "returned")
     text = pages.draft_sheet(document, moment=document.created_at).text
-    assert "退回 请补充依据。" in text and "签发 请补充依据。" not in text
+    assert "签发 退回：请补充依据。" in text and "签发 请补充依据。" not in text
 
 
 def test_a_withdrawn_draft_is_its_drafters_again(people):

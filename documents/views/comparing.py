@@ -1,0 +1,93 @@
+"""历次稿本: every wording of a draft, as text and as page; two of them compared; what a reviewer had before him."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+import paper
+from files.serving import file_response
+from units.access import gives_one
+from units.doors import logged
+
+from ..comparing import compared
+from ..earlier import page_of_revision
+from ..models import Document, Revision
+from ..reading import reading_of
+from ..seen import rendition_seen
+
+SHEETS_AT_ONCE = 12
+MOST = 200  # wordings listed
+
+
+def _own(document) -> Document:
+    """What was received has no drafts here: they are the issuer's."""
+    if document.is_incoming:
+        raise Http404
+    return document
+
+
+@gives_one(Document)
+@logged()
+@require_safe
+def revisions(request, document):
+    """All wordings, the newest first, two of them to be chosen."""
+    rows = _own(document).revisions.select_related("saved_by").prefetch_related("renditions").order_by("-number")
+    found = list(rows.defer("body", "fields")[:MOST])
+    context = {"document": document, "revisions": found, "before_last": found[1].number if len(found) > 1 else 0}
+    return render(request, "documents/revisions.html", context)
+
+
+@gives_one(Document)
+@logged()
+@require_safe
+def revision(request, document, number):
+    """One wording as text; with ?page as the page it made."""
+    found = _revision(document, number)
+    given = page_of_revision(document, found)
+    context = {"document": document, "revision": found, "reading": reading_of(given), "title": found.title}
+    if "page" in request.GET:
+        context["svgs"], context["sheets"] = paper.preview(given, count=SHEETS_AT_ONCE)
+    return render(request, "documents/revision.html", context)
+
+
+def _revision(document, number: int) -> Revision:
+    found = _own(document).revisions.select_related("saved_by").filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@gives_one(Document)
+@logged()
+@require_safe
+def compare(request, document):
+    """?old=1&new=3; without them the last two. The older one stands for what was, whichever was named first."""
+    asked = [_number(request.GET.get(name, "")) for name in ("old", "new")]
+    rows = {one.number: one for one in _asked(_own(document), [number for number in asked if number])}
+    pair = [rows[number] for number in sorted(rows)][-2:]
+    context = {"document": document, "pair": pair, "missing": [n for n in asked if n and n not in rows]}
+    if len(pair) == 2:
+        context["found"] = compared(*pair)
+        context["places"] = range(1, context["found"].places + 1)
+    return render(request, "documents/compare.html", context)
+
+
+def _asked(document, numbers: list[int]):
+    rows = document.revisions.select_related("saved_by")
+    return rows.filter(number__in=numbers) if numbers else rows.order_by("-number")[:2]
+
+
+def _number(given: str) -> int:
+    """0 for what is no number of a wording."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
+
+
+@gives_one(Document)
+@logged()
+@require_safe
+def seen(request, document, rendition):
+    """当时所见: the very bytes that belong to what was on the screen when an opinion was written."""
+    found = rendition_seen(document, rendition)
+    if found is None:
+        raise Http404
+    return file_response(request, found.stored_file, f"{document.title}（当时所见）.pdf", inline=True)

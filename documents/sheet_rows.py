@@ -25,6 +25,7 @@ HANDLING_BOXES = {
     "领导批示": (K.INSTRUCT,),
     "拟办意见": (K.PROPOSE,),
     "承办情况": (K.HANDLE, K.REPORT),
+    "协办意见": (K.ASSIST,),
     "传阅": (K.READ,),
     "签收、登记": (K.SIGN_FOR, K.REGISTER),
     "办结": (K.COMPLETE,),

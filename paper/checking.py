@@ -28,6 +28,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 
 from .authority import REASONS, NoCertificate, Trust, revoked, trust
+from .loop import outside_a_loop
 
 BROKEN = (PdfError, SigningError, SignatureValidationError, PathError, ValueError, KeyError, TypeError, IndexError,
           AttributeError, NotImplementedError, RecursionError, OSError)  # fmt: skip  # of a file from anywhere
@@ -155,7 +156,8 @@ def _judged(
     row = _with_stamp(row, one, roots)
     at = row.at or now
     context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at, revocation_mode="soft-fail")
-    status = validate_pdf_signature(one, context, ValidationContext(trust_roots=roots, allow_fetching=False))
+    stamps = ValidationContext(trust_roots=roots, allow_fetching=False)
+    status = outside_a_loop(lambda: validate_pdf_signature(one, context, stamps))
     if not status.intact or not _gap_is_clean(one, pdf) or _was_changed(status):
         return replace(row, verdict=Verdict.CHANGED)
     if not status.valid:
@@ -173,7 +175,8 @@ def _judged(
 def _with_stamp(row: CheckedSeal, one: EmbeddedPdfSignature, roots: list) -> CheckedSeal:
     """The stamp's time, when its authority is one of those believed; else the time is only claimed."""
     context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=row.at, revocation_mode="soft-fail")
-    status = validate_pdf_signature(one, context, context, skip_diff=True).timestamp_validity
+    checked = outside_a_loop(lambda: validate_pdf_signature(one, context, context, skip_diff=True))
+    status = checked.timestamp_validity
     if status is None or not (status.valid and status.intact and status.trusted):
         return row
     return replace(row, at=status.timestamp, stamped=True)

@@ -26,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from units.workflow import Refused
 
 from .authority import Identity
+from .loop import outside_a_loop
 from .seals import Ink
 from .stamping import Timestamps
 
@@ -121,7 +122,8 @@ def _signed(writer: _Writer, spot: Spot, ink: Ink, identity: Identity, *, first:
     )  # fmt: skip
     stamps = Timestamps(settings.EGOV_TIMESTAMP_URL) if settings.EGOV_TIMESTAMP_URL else None
     by = signers.PdfSigner(told, _signer(identity), timestamper=stamps, stamp_style=style)
-    return by.sign_pdf(writer, bytes_reserved=ROOM, in_place=False).getvalue()
+    made = outside_a_loop(lambda: by.sign_pdf(writer, bytes_reserved=ROOM, in_place=False))
+    return made.getvalue()
 
 
 def _style(ink: Ink, side: float) -> StaticStampStyle:

@@ -2,12 +2,10 @@
 
 import io
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import openpyxl
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from documents.models import Document, DutyDay, MeetingReply, PaperOpinion
@@ -20,19 +18,6 @@ from tests.made import brought_to, registered, take
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
 SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
-
-
-def apart(made, *given, **named):
-    """In a thread of its own: signing a page runs an event loop, and Playwright holds that of this one."""
-
-    def run():
-        try:
-            return made(*given, **named)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 def rows():
@@ -64,7 +49,7 @@ def answer_by_keyboard(page) -> None:
 
 
 def test_a_meeting_notice_is_answered_by_each_unit_and_the_answers_are_counted(sign_in, people, picture):
-    notice = apart(brought_to, "dispatch", people, to=("D09", "D15", "D30"), title="关于召开档案工作会议的通知")
+    notice = brought_to("dispatch", people, to=("D09", "D15", "D30"), title="关于召开档案工作会议的通知")
     clerk = sign_in(people["D07:clerk"])
     clerk.goto(notice.get_absolute_url())
     unfold(clerk, "要求回执")
@@ -200,7 +185,7 @@ def test_letter_minutes_and_order_go_from_draft_to_dispatch_by_screen(sign_in, p
 
 
 def test_a_faulty_document_is_replaced_and_the_receiver_confirms_what_became_of_the_original(sign_in, people, picture):
-    wrong = apart(brought_to, "dispatch", people)
+    wrong = brought_to("dispatch", people)
     take(at(wrong, "D09"), "sign_for", people["D09:clerk"])
     page = sign_in(people["D07:clerk"])
     page.goto(wrong.get_absolute_url())
@@ -212,7 +197,7 @@ def test_a_faulty_document_is_replaced_and_the_receiver_confirms_what_became_of_
     press(page, "送审")
     for step, post in (("check", "reviewer"), ("approve", "leader"), ("number", "clerk"), ("proofread", "clerk")):
         take(right, step, people[f"D07:{post}"], note="同意。")
-    apart(take, right, "seal", people["D07:seal_keeper"])
+    take(right, "seal", people["D07:seal_keeper"])
     page.reload()
     press(page, "分发")
     right.refresh_from_db()
@@ -237,7 +222,7 @@ def test_a_roster_is_kept_and_a_document_is_put_under_supervision(sign_in, peopl
     assert DutyDay.objects.count() == 3
     is_sound(page)
     picture(page, "paper-roster")
-    delivery = apart(registered, people, kind="for_action")
+    delivery = registered(people, kind="for_action")
     page.goto(delivery.get_absolute_url())
     unfold(page, "督办")
     page.locator("#id_supervise-note").fill("请按时报送整改情况。")

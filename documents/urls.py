@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import bulk, drafts, exchange, leader, lists, page, publishing, registers, routes
+from .views import aids, bulk, drafts, exchange, leader, lists, page, patterns, publishing, registers, routes
 
 app_name = "documents"
 
@@ -16,10 +16,15 @@ urlpatterns = [
     path("under-way/", lists.under_way, name="under_way"),
     path("completed/", lists.completed, name="completed"),
     path("documents/draft/", drafts.draft, name="draft"),
+    path("documents/draft/preview/", aids.preview_new, name="preview_new"),
+    path("documents/draft/word/", aids.word_new, name="word_new"),
     path("documents/register/", drafts.register_outside, name="register_outside"),
     path("documents/outside/", exchange.outside_bodies, name="outside_bodies"),
     path("documents/outside/<uuid:uid>/", exchange.outside_body, name="outside_body"),
     path("documents/outside/<uuid:uid>/retire/", exchange.retire_body, name="retire_body"),
+    path("documents/patterns/", patterns.pattern_list, name="patterns"),
+    path("documents/patterns/<uuid:uid>/", patterns.pattern, name="pattern"),
+    path("documents/patterns/<uuid:uid>/retire/", patterns.retire, name="retire_pattern"),
     path("documents/current/", publishing.current_documents, name="current"),
     path("documents/current/<uuid:uid>/", publishing.offered, name="offered"),
     path("documents/current/<uuid:uid>/act/<slug:name>/", publishing.act, name="offer_act"),
@@ -36,6 +41,8 @@ urlpatterns = [
     path("documents/routes/<uuid:uid>/act/<slug:name>/", routes.act, name="route_act"),
     path("documents/<uuid:uid>/", page.detail, name="detail"),
     path("documents/<uuid:uid>/edit/", drafts.edit, name="edit"),
+    path("documents/<uuid:uid>/edit/preview/", aids.preview, name="preview"),
+    path("documents/<uuid:uid>/edit/word/", aids.word, name="word"),
     path("documents/<uuid:uid>/act/<slug:step>/", page.act, name="act"),
     path("documents/<uuid:uid>/do/<slug:what>/", page.side_act, name="side_act"),
     path("documents/<uuid:uid>/files/<uuid:attachment>/", page.attachment, name="attachment"),

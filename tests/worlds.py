@@ -15,7 +15,7 @@ from archive.states import Stage, Verdict
 from documents import current
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Revision
+from documents.models import Attachment, Opinion, OutsideBody, Pattern, Revision
 from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
@@ -63,6 +63,8 @@ VISITS = {
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:outside_bodies": ("D07:clerk", "", ""),
     "documents:outside_body": ("D07:clerk", "body", ""),
+    "documents:patterns": ("D07:clerk", "", ""),
+    "documents:pattern": ("D07:clerk", "pattern", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
     "documents:registers": ("D07:clerk", "", ""),
@@ -188,8 +190,10 @@ def _documents(world: World) -> None:
             _hang_on(document, world.count, clerk)
     home = clerk.appointments.get().post.unit
     bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
+    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(world.count)]
     world.objects |= {
         "body": {"uid": bodies[0].uid},
+        "pattern": {"uid": kept[0].uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "sent": {"uid": sent.uid},
         "offered": {"uid": offered.uid},

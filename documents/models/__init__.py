@@ -5,6 +5,7 @@ from .exchange import Dispatch, DispatchRequest, OriginalDisposal, OutsideBody, 
 from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
+from .pattern import Pattern
 from .route import Route, RouteRun, RouteStep, StepRun
 from .urging import Alert, Urging
 
@@ -25,6 +26,7 @@ __all__ = [
     "OutsideBody",
     "OutsideDelivery",
     "Participant",
+    "Pattern",
     "Rendition",
     "Revision",
     "Route",

@@ -13,7 +13,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, registering
+from .. import actions, registering, starting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm, OutsideForm
 from ..models import Document
@@ -24,12 +24,15 @@ from .conflict import both
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
-    """A new draft; with ?reply_to=UID it answers a received request (批复, 复函)."""
+    """A new draft; with ?reply_to=UID it answers a received request (批复, 复函), with ?base= or ?pattern= it begins so."""
     if (made := _made_already(request)) is not None:
         messages.info(request, "这份草稿已经保存，可在此继续修改。")
         return redirect("documents:edit", made.uid) if may(request.user, "edit", made) else redirect(made)
     answered = _answered(request)
-    initial = {}
+    start = starting.start_of(request.GET, request.user)
+    if start is None and request.method == "GET":
+        raise Http404
+    initial = dict(start.initial) if start is not None else {}
     if answered is not None:
         initial = {
             "title": f"关于{answered.title}的批复",
@@ -41,7 +44,8 @@ def draft(request):
     form_drafts.attend(request, form, "document:draft")
     if request.method == "POST" and form.is_valid():
         return _create(request, form, answered)
-    return render(request, "documents/draft.html", {"form": form, "answered": answered}, status=_status(form))
+    context = {"form": form, "answered": answered, "start": start, "patterns": starting.patterns_for(request.user)}
+    return render(request, "documents/draft.html", context, status=_status(form))
 
 
 def _made_already(request) -> Document | None:
@@ -93,7 +97,11 @@ def _save_again(request, made, form):
 
 
 def _answered(request):
-    uid = request.GET.get("reply_to")
+    return answered_by(request, request.GET.get("reply_to"))
+
+
+def answered_by(request, uid: str | None) -> Document | None:
+    """The received 请示 with this uid, when the visitor may reply to it; 404 otherwise, None without a uid."""
     if not uid:
         return None
     try:

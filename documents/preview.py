@@ -1,0 +1,130 @@
+"""What stands in the draft's form now: its page, painted by the layout of the PDF, and what the checks say; nothing is
+kept of it (design section 13, "Form drafts").
+
+Bounded: at most LAID_OUT characters are laid out and SHEETS pages painted, whatever was typed.
+"""
+
+import copy
+from dataclasses import dataclass, replace
+
+import paper
+from units.findings import REFUSE, Finding
+
+from . import checks, pages
+from .actions import DRAFT_FIELDS
+from .models import Document
+from .regulation import party
+from .states import AddresseeKind, Direction
+
+SHEETS = 3  # pages painted at once
+LAID_OUT = 30_000  # characters, some 50 pages: a fifth of a second
+NO_ROW = 0  # the key of a draft that is no row yet: nothing hangs on it
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`svgs`: pages `first_sheet`—`last_sheet` of `sheets`; `cut`: how many characters of the text were laid out."""
+
+    svgs: tuple[str, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    sheets: int = 0
+    first_sheet: int = 1
+    cut: int = 0
+    said: str = ""
+
+    @property
+    def last_sheet(self) -> int:
+        return self.first_sheet + len(self.svgs) - 1
+
+    @property
+    def earlier_sheet(self) -> int:
+        return max(self.first_sheet - SHEETS, 1) if self.first_sheet > 1 else 0
+
+    @property
+    def later_sheet(self) -> int:
+        return self.last_sheet + 1 if self.last_sheet < self.sheets else 0
+
+    @property
+    def refusals(self) -> int:
+        return sum(one.is_refusal for one in self.remarks)
+
+
+def preview_of(form, document: Document | None, *, by, answers=None, sheet: int = 1, painted: bool = True) -> Preview:
+    """`form` is bound, valid or not: what is wrong in it is among the remarks, what is right is shown.
+
+    document  the draft that is changed, None for a new one
+    answers   the issued 请示 that a new draft replies to
+    sheet     the first page to paint
+    """
+    form.is_valid()
+    typed = form.cleaned_data
+    shown = _draft_of(typed, document, form, by, answers)
+    if shown is None:
+        return Preview(remarks=tuple(_faults(form)))
+    rows = _addressees(form)
+    given = _page(shown, rows)
+    parties = tuple(party(kind, name, shown.unit, unit) for kind, unit, name in rows)
+    said = [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
+    if not painted:
+        return Preview(remarks=tuple(said))
+    return _painted(given, said, sheet)
+
+
+def _draft_of(typed: dict, document, form, by, answers) -> Document | None:
+    """A row as it would be saved; it never is."""
+    if document is not None:
+        shown = copy.copy(document)
+    else:
+        unit = typed.get("unit") or form.fields["unit"].queryset.first()
+        if unit is None:
+            return None
+        shown = Document(pk=NO_ROW, direction=Direction.OUTGOING, unit=unit, drafted_by=by, replies_to=answers)
+    for name in DRAFT_FIELDS:
+        if name in typed:
+            setattr(shown, name, typed[name])
+    return shown
+
+
+def _addressees(form) -> list[tuple]:
+    """(kind, unit or None, name); without those whose field is wrong."""
+    for name in ("main", "cc", "main_bodies", "cc_bodies"):
+        form.cleaned_data.setdefault(name, [])
+    for name in ("main_outside", "cc_outside"):
+        form.cleaned_data.setdefault(name, "")
+    return form.addressees()
+
+
+def _page(shown: Document, rows: list[tuple]) -> "paper.PageInput":
+    named = {kind: "、".join(name for of, _, name in rows if of == kind) for kind in AddresseeKind}
+    return replace(
+        pages.page_input(shown), main_recipients=named[AddresseeKind.MAIN], cc_recipients=named[AddresseeKind.CC]
+    )
+
+
+def _faults(form) -> list[Finding]:
+    return [
+        Finding("form", REFUSE, name, f"{form[name].label}：{error}" if name in form.fields else str(error), name)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+
+
+def _without(form, found: list[Finding]) -> list[Finding]:
+    """Not what the form's own sentence about the same field says already."""
+    return [one for one in found if one.field not in form.errors]
+
+
+def _painted(given: "paper.PageInput", said: list[Finding], sheet: int) -> Preview:
+    cut = 0
+    if len(given.body) > LAID_OUT:
+        end = given.body.rfind("\n", 0, LAID_OUT)
+        body = given.body[: end if end > 0 else LAID_OUT]
+        cut, given = len(body), replace(given, body=body)
+    try:
+        svgs, sheets = paper.preview(given, first=max(sheet, 1), count=SHEETS)
+        if not svgs:  # there were more pages when the page was asked for
+            sheet = max(sheets - SHEETS + 1, 1)
+            svgs, sheets = paper.preview(given, first=sheet, count=SHEETS)
+    except paper.LayoutRefused as refusal:
+        return Preview(remarks=tuple(said), said=str(refusal))
+    return Preview(tuple(svgs), tuple(said), sheets, max(sheet, 1), cut)

@@ -81,7 +81,14 @@ def _create(request, form, answered):
             raise
         return _save_again(request, made, form)
     messages.success(request, "草稿已保存，可添加附件，核对版面后送审。")
+    _tell_of_a_file_left(request)
     return redirect(document)
+
+
+def _tell_of_a_file_left(request) -> None:
+    """A Word file was chosen, and the draft saved without its words: sent by this button it is no more than a name."""
+    if name := request.POST.get("word"):
+        messages.warning(request, f"所选的 Word 文件“{name[:80]}”没有导入；要导入，请在修改草稿时点“导入”。")
 
 
 def _save_again(request, made, form):
@@ -167,6 +174,7 @@ def _save(request, document, form, *, version: int):
         document.refresh_from_db()
         return both(request, document, form, stale, initial=initial_of(document))
     messages.success(request, "修改已保存。")
+    _tell_of_a_file_left(request)
     return redirect(document)
 
 

@@ -49,6 +49,16 @@ HEADINGS = style("H1", '<w:numPr><w:numId w:val="1"/></w:numPr>', name="heading 
     "H2", '<w:numPr><w:ilvl w:val="1"/></w:numPr>', name="heading 2", based="H1"
 )
 OF_STYLES = lists(level(0, "chineseCounting", "%1、", H1), level(1, "chineseCounting", "（%2）", H2))
+LINKED = (
+    '<w:abstractNum w:abstractNumId="0"><w:numStyleLink w:val="Out"/></w:abstractNum>'
+    f'<w:abstractNum w:abstractNumId="1"><w:styleLink w:val="Out"/>{level(0, "chineseCounting", "%1、")}</w:abstractNum>'
+    + num(1, 0)
+    + num(2, 1)
+)
+OUTLINE = (
+    '<w:style w:type="numbering" w:styleId="Out"><w:name w:val="公文编号"/>'
+    '<w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>'
+)
 TOC = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
 CUSTOM = (
     '<w:lvl w:ilvl="0"><w:start w:val="7"/><mc:AlternateContent><mc:Choice Requires="w14">'

@@ -23,7 +23,10 @@ NO_ROW = 0  # the key of a draft that is no row yet: nothing hangs on it
 
 @dataclass(frozen=True)
 class Preview:
-    """`svgs`: pages `first_sheet`—`last_sheet` of `sheets`; `cut`: how many characters of the text were laid out."""
+    """`svgs`: pages `first_sheet`—`last_sheet` of `sheets`; `cut`: how many characters of the text were laid out.
+
+    `is_blank`: neither title nor text was typed yet, and nothing is said of what is missing.
+    """
 
     svgs: tuple[str, ...] = ()
     remarks: tuple[Finding, ...] = ()
@@ -31,6 +34,7 @@ class Preview:
     first_sheet: int = 1
     cut: int = 0
     said: str = ""
+    is_blank: bool = False
 
     @property
     def last_sheet(self) -> int:
@@ -43,10 +47,6 @@ class Preview:
     @property
     def later_sheet(self) -> int:
         return self.last_sheet + 1 if self.last_sheet < self.sheets else 0
-
-    @property
-    def refusals(self) -> int:
-        return sum(one.is_refusal for one in self.remarks)
 
 
 def preview_of(form, document: Document | None, *, by, answers=None, sheet: int = 1, painted: bool = True) -> Preview:
@@ -64,10 +64,10 @@ def preview_of(form, document: Document | None, *, by, answers=None, sheet: int 
     rows = _addressees(form)
     given = _page(shown, rows)
     parties = tuple(party(kind, name, shown.unit, unit) for kind, unit, name in rows)
-    said = [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
-    if not painted:
-        return Preview(remarks=tuple(said))
-    return _painted(given, said, sheet)
+    is_blank = not (form["title"].value() or form["body"].value())
+    found = [] if is_blank else [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
+    begun = Preview(remarks=tuple(found), is_blank=is_blank)
+    return _painted(given, begun, sheet) if painted else begun
 
 
 def _draft_of(typed: dict, document, form, by, answers) -> Document | None:
@@ -114,7 +114,7 @@ def _without(form, found: list[Finding]) -> list[Finding]:
     return [one for one in found if one.field not in form.errors]
 
 
-def _painted(given: "paper.PageInput", said: list[Finding], sheet: int) -> Preview:
+def _painted(given: "paper.PageInput", begun: Preview, sheet: int) -> Preview:
     cut = 0
     if len(given.body) > LAID_OUT:
         end = given.body.rfind("\n", 0, LAID_OUT)
@@ -126,5 +126,5 @@ def _painted(given: "paper.PageInput", said: list[Finding], sheet: int) -> Previ
             sheet = max(sheets - SHEETS + 1, 1)
             svgs, sheets = paper.preview(given, first=sheet, count=SHEETS)
     except paper.LayoutRefused as refusal:
-        return Preview(remarks=tuple(said), said=str(refusal))
-    return Preview(tuple(svgs), tuple(said), sheets, max(sheet, 1), cut)
+        return replace(begun, said=str(refusal))
+    return replace(begun, svgs=tuple(svgs), sheets=sheets, first_sheet=max(sheet, 1), cut=cut)

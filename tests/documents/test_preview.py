@@ -94,6 +94,11 @@ def test_a_wrong_form_is_shown_as_far_as_it_is_right_with_its_faults_beside(at, 
     assert shown.count("标题为空") == 0  # said once, in the words of the form
 
 
+def test_an_empty_form_is_not_scolded_and_not_praised(at, units):
+    shown = ask(at("D07:officer"), reverse("documents:preview_new"), typed(units, title="", body="", main=[]))
+    assert "须更正" not in shown and "未发现问题" not in shown and "在这里提示" in shown and "<svg" in shown
+
+
 def test_remarks_come_with_the_article(at, units):
     shown = ask(
         at("D07:officer"), reverse("documents:preview_new"),

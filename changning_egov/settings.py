@@ -96,6 +96,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "changning_egov.form_renderer.FormRenderer"
+
 DATABASES, EMBEDDED = databases.configure(EGOV_DATA_DIR, testing=EGOV_TESTING)
 DATABASE_ROUTERS = ["portal.router.PortalRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -169,14 +169,17 @@ TOO_LONG = {
 
 
 def can_be_set(draft: Draft) -> Iterator[Finding]:
-    """Every character has a glyph in the face it stands in, on the page and on 发文稿纸."""
+    """Every character has a glyph in the face it stands in on the page; a name on 发文稿纸 without one is told."""
     try:
         yield from _lost_in_body(draft.page.body)
-        for field, label, text in (*_texts(draft), *(("", *pair) for pair in draft.people)):
+        for field, label, text in _texts(draft):
             roles = ("title", "body") if field in ("title", "unit") else ("body",)
             lost = "" if field == "body" else "".join(paper.missing_glyphs(text, role) for role in roles)
             if lost:
                 yield _refuse("glyph", field, no_glyph(label, text, lost))
+        for label, name in draft.people:  # nobody can write his own name otherwise
+            if lost := paper.missing_glyphs(name):
+                yield _advise("glyph", "", f"{label}“{name}”中的“{lost}”没有可用字形，发文稿纸上以〓和字符编码代替。")
     except paper.FontsMissing as error:
         yield _advise(NO_FONTS, "", str(error))
 

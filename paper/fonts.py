@@ -5,6 +5,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.conf import settings
@@ -122,6 +123,20 @@ def missing_glyphs(text: str, role: str = "body") -> str:
     tables = [_characters(*face) for face in faces]
     lost = {char for char in set(text) - SET if not _is_shown(char, tables)}
     return "".join(dict.fromkeys(char for char in text if char in lost)) if lost else ""
+
+
+def marked(data: Any, role: str = "body") -> Any:
+    """`data` of a form with 〓 and the code point for each character that no face shows; its `fonts` as they are.
+
+    〓 stands for a missing type in print. A form that follows a record must not bar its filing because of a rare name:
+    the name itself is kept whole in the metadata. The issued page is no such form: what it cannot show is refused.
+    """
+    if isinstance(data, str):
+        lost = missing_glyphs(data, role)
+        return "".join(f"〓（U+{ord(char):X}）" if char in lost else char for char in data) if lost else data
+    if isinstance(data, dict):
+        return {key: value if key == "fonts" else marked(value, role) for key, value in data.items()}
+    return [marked(one, role) for one in data] if isinstance(data, (list, tuple)) else data
 
 
 def _is_shown(char: str, tables: list[frozenset[int]]) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from .fonts import resolve
+from .fonts import marked, resolve
 from .grid import half_cells
 from .painter import Rendition, day_of, paint_pdf
 from .sheets import count_pages
@@ -66,7 +66,7 @@ def _is_long(line: LedgerLine, widths: list[float]) -> bool:
 
 
 def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
-    """Raises LayoutRefused, a refusal, for a character without a glyph or a server without fonts."""
+    """Raises FontsMissing on a server without fonts."""
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     share = WIDTH / sum(width for _, width in ledger.columns)
     widths = [round(width * share, 2) for _, width in ledger.columns]
@@ -85,6 +85,6 @@ def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
             for line in ledger.lines
         ],
     }
-    pdf = paint_pdf(LEDGER, data, moment)
+    pdf = paint_pdf(LEDGER, marked(data), moment)
     text = "\n".join([ledger.heading, *("\t".join(line.cells) for line in ledger.lines)])
     return Rendition(pdf, count_pages(pdf), fonts.used, text)

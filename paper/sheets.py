@@ -8,7 +8,7 @@ import pikepdf
 from django.conf import settings
 from django.utils import timezone
 
-from .fonts import resolve
+from .fonts import marked, resolve
 from .given import chinese_date
 from .grid import COLUMNS, LINES, Run, break_lines, half_cells
 from .painter import PAINT, Rendition, as_data, day_of, paint_pdf, plain
@@ -117,7 +117,7 @@ def _form(heading: str, cells: list[tuple[str, str, bool]], opinions, moment: da
             *(f"{o.label} {o.text} {o.name} {o.post}" for o in opinions),
         ]
     )
-    pdf = paint_pdf(SHEET, data, moment)
+    pdf = paint_pdf(SHEET, marked(data), moment)
     return Rendition(pdf, count_pages(pdf), fonts.used, text)
 
 
@@ -166,7 +166,7 @@ def render_plain(title: str, text: str, *, moment: datetime) -> Rendition:
     page = Page(1)
     pages, line = [page], 0.0
     for paragraph in [title, "", *text.split("\n")]:
-        for piece in break_lines(paragraph.rstrip("\r").replace("\t", "    ")) or [""]:
+        for piece in break_lines(marked(paragraph.rstrip("\r").replace("\t", "    "))) or [""]:
             if line >= LINES:
                 page, line = Page(len(pages) + 1), 0.0
                 pages.append(page)

@@ -42,6 +42,8 @@ DOORS = {
     "archive:backfile_report": ("export", "job"),
     "archive:export": ("export", "search"),
     "archive:export_workbook": ("export", "search"),
+    "transfer:register_pdf": ("export", "register"),
+    "transfer:register_workbook": ("export", "register"),
     "transfer:part": ("download", "batch"),
     "transfer:receipt": ("view", "batch"),
     "transfer:receipt_pdf": ("view", "batch"),
@@ -54,6 +56,9 @@ def of_a_transfer(people) -> dict:
     receipt, accessioner = batch.receipts.first(), people["D30:accessioner"]
     return {
         "transfer:create": (people["D07:archivist"], {}, ""),
+        "transfer:register": (accessioner, {"which": "accession"}, ""),
+        "transfer:register_pdf": (accessioner, {"which": "accession"}, ""),
+        "transfer:register_workbook": (accessioner, {"which": "accession"}, ""),
         "transfer:batch": (accessioner, {"uid": batch.uid}, ""),
         "transfer:part": (accessioner, {"uid": batch.uid, "number": 1}, ""),
         "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),

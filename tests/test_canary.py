@@ -24,6 +24,7 @@ from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.overseen import overseen
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
+from tests.visiting import Browsers
 from transfer import actions as batches
 from transfer.models import Batch
 from units.access import forget_standing
@@ -40,6 +41,7 @@ PRINTED = {
     "documents:register_pdf",
     "archive:component_pdf",
     "transfer:receipt_pdf",
+    "transfer:register_pdf",
     "oversight:pdf",
 }
 
@@ -199,6 +201,7 @@ def places(people) -> dict[str, list[dict]]:
         "part": [{"uid": one.uid, "number": 1} for one in batch_rows],
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
+        "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "nothing": [{"uid": one.uid} for one in records],
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],
@@ -215,12 +218,9 @@ def places(people) -> dict[str, list[dict]]:
     }
 
 
-def answer(person: User | None, method: str, address: str) -> str:
-    """A browser of its own for each visit: one of the routes signs out."""
-    client = Client()
+def answer(client: Client, method: str, address: str) -> str:
+    """One of the routes signs out: what a visit did is rolled back."""
     with transaction.atomic():
-        if person:
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         response = getattr(client, method)(address, {"body": BODY} if method == "post" else {}, follow=method == "post")
         content = b"".join(response.streaming_content) if response.streaming else response.content
         if content.startswith(b"PK"):  # a workbook is read as what it holds
@@ -232,14 +232,14 @@ def answer(person: User | None, method: str, address: str) -> str:
 
 def leaks_to(visitor: str | None, people, asked: dict[str, list[dict]], met: set[str]) -> dict[str, list[str]]:
     """Pages → marks on them that the visitor may not see; every mark that was on a page is put into `met`."""
-    person = people[visitor] if visitor else None
+    person, browsers = people[visitor] if visitor else None, Browsers()
     allowed = titled(person) if person else public()
     found = {}
     for route, (method, arguments, _) in MATRIX.items():
         if route in PRINTED:
             continue
         for one in asked.get(arguments, []):
-            seen = set(MARK.findall(answer(person, method, reverse(route, kwargs=one))))
+            seen = set(MARK.findall(answer(browsers.of(person), method, reverse(route, kwargs=one))))
             met |= seen
             if hidden := seen - allowed - EXCEPTIONS.get(route, set()):
                 found[f"{method} {route} {one}"] = sorted(hidden)

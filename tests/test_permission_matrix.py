@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.overseen import overseen
 from tests.routes import all_routes
+from tests.visiting import Browsers
 from transfer import actions as batches
 from units import saved_filters, unit_groups
 from units.access import may
@@ -137,6 +137,9 @@ MATRIX = {
     "transfer:batches": ("get", "", "2222222222222222s"),
     "transfer:create": ("get", "", "4444424442444444s"),
     "transfer:accessions": ("get", "", "2222222222222222s"),
+    "transfer:register": ("get", "handed_over", "2222222222222222s"),
+    "transfer:register_pdf": ("get", "handed_over", "2222222222222222s"),
+    "transfer:register_workbook": ("get", "handed_over", "2222222222222222s"),
     "transfer:batch": ("get", "batch", "4442424444444444s"),
     "transfer:act": ("post", "batch_act", "444u4u4444444444s"),
     "transfer:take_out": ("post", "item", "44444u4444444444s"),
@@ -232,6 +235,7 @@ def beside(people, units, job) -> dict:
         "pattern": {"uid": made_pattern(people, units["D07"]).uid},
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
+        "handed_over": {"which": "accession"},
         **overseen(people, units["D07"]),
     }
 
@@ -279,12 +283,10 @@ def letter(response) -> str:
     )
 
 
-def visited(route: str, method: str, arguments: dict, people) -> str:
+def visited(route: str, method: str, arguments: dict, people, browsers: Browsers) -> str:
     found = ""
     for visitor in VISITORS:
-        client = Client()
-        if visitor:
-            client.force_login(people[visitor], backend="django.contrib.auth.backends.ModelBackend")
+        client = browsers.of(people[visitor] if visitor else None)
         with transaction.atomic():
             address = reverse(route, kwargs=arguments)
             response = client.get(address) if method == "get" else send_form(client, address, {})
@@ -296,9 +298,9 @@ def visited(route: str, method: str, arguments: dict, people) -> str:
 
 
 def test_every_route_answers_every_post_as_written(world, people):
-    wrong = {}
+    wrong, browsers = {}, Browsers()
     for route, (method, arguments, expected) in MATRIX.items():
-        found = visited(route, method, world[arguments], people)
+        found = visited(route, method, world[arguments], people, browsers)
         if found != expected:
             wrong[route] = f"{method} {arguments!r} expected {expected} found {found}"
     assert wrong == {}

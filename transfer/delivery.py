@@ -25,12 +25,13 @@ from archive.packages.contents import (
 from archive.packages.findings import NotAPackage, Verification
 from archive.packages.verifier import verify
 from archive.packages.writer import write_part
+from archive.packing import SLICE
 from archive.states import Retention, Stage, Verdict
 from units.findings import REFUSE, WARN, Finding
 from units.workflow import Refused
 
 from .models import Batch, BatchItem, Copy, PackagePart
-from .packing import SLICE, items_of, packed_records
+from .packing import items_of, packed_records
 from .states import CopyState, PartState, Place
 
 BLOCK = 1024 * 1024

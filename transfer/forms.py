@@ -118,6 +118,31 @@ class AddForm(ActForm):
         return AddInput(**self.cleaned_data)
 
 
+class RegisterForm(forms.Form):
+    """Which part of 接收登记簿 or 移交登记簿; with `senders` the sending unit can be chosen."""
+
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        required=False,
+        to_field_name="code",
+        label="移交单位",
+        empty_label="全部单位",
+        error_messages={"invalid_choice": "单位不在列表中。"},
+    )
+    year = forms.IntegerField(min_value=1900, max_value=2999, required=False, label="接收年度", error_messages=YEAR)
+
+    def __init__(self, *args, senders=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if senders is None:
+            del self.fields["unit"]
+        else:
+            self.fields["unit"].queryset = senders
+
+    @property
+    def is_used(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
+
+
 SIDE_FORMS = {"add": AddForm}
 
 

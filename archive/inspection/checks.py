@@ -237,7 +237,8 @@ def examine(
     found += sheet.note("2-6", _running(components), record)
     found += sheet.note("2-11", _counted(record, components), record)
     sheet.count("3-2", 1)  # its row was read
-    found += sheet.note("3-3", _formats(components), record)
+    if sheet.stage in ITEMS["3-3"].stages:
+        found += sheet.note("3-3", _formats(components), record)
     if sheet.stage == Stage.FILING and _all_scanned(components):  # scanned when they came in, not again later
         sheet.note("4-2", record=record)
     return found

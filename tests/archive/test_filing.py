@@ -14,7 +14,7 @@ from archive.states import Role, Verdict
 from documents import pages
 from documents.actions import create_draft, register_outside
 from documents.states import Direction, HandlingKind
-from tests.made import BODY, registered, take
+from tests.made import BODY, brought_to, registered, take
 from tests.transfer.stock import browser
 from units.models import AuditEvent
 from units.workflow import Refused
@@ -52,6 +52,17 @@ def test_the_filed_sheet_contains_the_completing_opinion(people):
     assert "办结 已按批示办结，可以归档。 区民政局文书 " in again.text and "文书" in again.text.rsplit(" ", 1)[-1]
     filed = record.components.get(role=Role.HANDLING_SHEET).stored_file
     assert filed.sha256 == hashlib.sha256(again.pdf).hexdigest()
+
+
+def test_a_rare_name_without_a_glyph_does_not_bar_filing(people):
+    """The sheet shows its code; the record's metadata keep the name itself."""
+    for post in ("officer", "reviewer", "leader"):
+        type(people["D07:clerk"]).objects.filter(pk=people[f"D07:{post}"].pk).update(name="李𲎯")
+        people[f"D07:{post}"].name = "李𲎯"
+    document = brought_to("dispatch", people)
+    take(document, "complete", people["D07:clerk"], retention_code="D30")
+    assert document.state == "completed" and document.record.components.filter(role=Role.DRAFT_SHEET).exists()
+    assert document.opinions.filter(name="李𲎯").exists()
 
 
 def test_an_undated_incoming_document_is_filed_undated(people):

@@ -51,8 +51,6 @@ CASES = [
     Case(KIND, "主送含自造字", "指出主送机关", value=page(main_recipients="\ue123街道"), wanted=("glyph", "主送机关", "U+E123")),
     Case(KIND, "附注含泰文", "指出附注", value=page(note="ก"), wanted=("glyph", "附注", "U+0E01")),
     Case(KIND, "附件名称含 🈲", "指出附件名称", value=page(attachments=("🈲目录",)), wanted=("glyph", "附件名称", "U+1F232")),
-    Case(KIND, "拟稿人姓名无字形", "指出拟稿人", value=replace(GOOD, people=(("拟稿人", "\U000323af"),)),
-         wanted=("glyph", "拟稿人", "U+323AF")),
     Case(KIND, "黑体标题中的 😀", "指出该行", value=page(body="一、要求😀\n正文。"), wanted=("glyph", "正文第1行")),
     Case(KIND, "标题 300 字", "首页排不下正文", value=page(title="关于" + "字" * 296 + "通知"), wanted=("too-long", "标题过长")),
     Case(KIND, "抄送 120 个机关", "版记排不下", value=page(cc_recipients="、".join(["某某街道办事处"] * 120)),
@@ -92,6 +90,13 @@ ADVICE = [
     Case(KIND, "标题末尾有句号", "提示", value=page(title="关于做好归档工作的通知。"), wanted="title-mark"),
     Case(KIND, "正文首行又写主送机关", "提示", value=page(body=f"各有关单位：\n{BODY}"), wanted="recipients-typed"),
     Case(KIND, "详见附件而无附件", "提示", value=page(body="要求详见附件。"), wanted="no-attachment"),
+    Case(
+        KIND,
+        "拟稿人姓名无字形",
+        "可以送审，提示稿纸上以〓代替",
+        value=replace(GOOD, people=(("拟稿人", "\U000323af"),)),
+        wanted="glyph",
+    ),
     Case(KIND, "××× 未填", "提示", value=page(body="请于××日前报送。"), wanted="placeholder"),
 ]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 
 import paper as layout
@@ -74,3 +75,20 @@ def test_an_opinion_on_a_sheet_bears_the_local_time():
         unit_name="区信息委", title="标题", opinions=(opinion,), due_at=datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
     )
     assert "2027-01-01 00:30" in layout.render_handling_sheet(sheet, moment=datetime(2026, 11, 25, tzinfo=UTC)).text
+
+
+def test_a_form_shows_a_rare_name_by_its_code_and_is_made():
+    """人名 without a glyph in 发文稿纸, 文件处理单, a register and a receipt: filing and transfer go on."""
+    name, made = "李𲎯", datetime(2026, 11, 25, tzinfo=UTC)
+    opinion = layout.SheetOpinion("签发", "同意。", name, made, f"主任{name}")
+    ledger = layout.Ledger("收文登记簿", "", "", (("来文单位", 1),), (layout.LedgerLine((name,)),))
+    for rendition in (
+        layout.render_draft_sheet(layout.DraftSheet("某局", f"{name}任职", opinions=(opinion,)), moment=made),
+        layout.render_handling_sheet(layout.HandlingSheet("某局", "通知", sender=name), moment=made),
+        layout.render_ledger(ledger, moment=made),
+        layout.render_plain(f"{name}档案移交", f"{name}的请示", moment=made),
+    ):
+        assert check_pdfa(rendition.pdf) == []
+        with pdfium.PdfDocument(rendition.pdf) as opened:
+            shown = "".join(page.get_textpage().get_text_bounded() for page in opened)
+        assert "李〓（U+323AF）" in re.sub(r"\s", "", shown)

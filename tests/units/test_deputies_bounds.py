@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.packing import packed
 from documents import pages
 from documents.actions import create_draft
 from documents.models import Document
 from documents.states import AddresseeKind, Direction, RoutingDirection
 from tests.made import BODY, brought_to, take
 from tests.transfer.stock import browser
-from transfer import packing
 from units import delegations, handover
 from units.access import forget_standing, signed_as
 from units.actions import system_user
@@ -153,7 +153,7 @@ def test_both_names_stand_in_opinion_sheet_route_and_metadata(people):
     for step, kind in (("number", "clerk"), ("proofread", "clerk"), ("seal", "seal_keeper"), ("dispatch", "clerk")):
         take(document, step, people[f"D07:{kind}"])
     take(document, "complete", people["D07:clerk"], retention_code="Y")
-    events = packing._events([document.record])[document.record.uid]
+    events = next(packed([document.record.pk], "")).events
     assert [(one.agent_name, one.post) for one in events if one.activity == "签发"] == [(said, "领导")]
 
 

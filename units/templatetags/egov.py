@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -19,6 +20,8 @@ TONES = {
     "recalled": "quiet", "replaced": "quiet",
     "failed": "bad", "returned": "bad", "refused": "bad", "controlled": "bad",
 }  # fmt: skip
+
+register.filter("flatatt", flatatt)
 
 
 @register.filter

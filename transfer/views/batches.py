@@ -15,12 +15,13 @@ from units.paging import cut
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from . import actions, delivery, panels, receipts
-from .forms import BatchForm, side_form, step_form
-from .models import Batch
-from .side_acts import BATCH_SIDE
-from .states import PartState
-from .workflow import BATCH
+from .. import actions, delivery, panels, receipts
+from ..forms import BatchForm, side_form, step_form
+from ..models import Batch
+from ..register import SIDES
+from ..side_acts import BATCH_SIDE
+from ..states import PartState
+from ..workflow import BATCH
 
 
 @gives_many(Batch)
@@ -31,7 +32,8 @@ def batches(request, rows):
         rows.filter(unit__in=units_with("view_batches", request.user)).for_list(), request, order=("-created_at", "-pk")
     )
     may_make = bool(units_with("make_batches", request.user))
-    return render(request, "transfer/batches.html", {"page": page, "heading": "移交批次", "may_make": may_make})
+    context = {"page": page, "heading": "移交批次", "may_make": may_make, "register": SIDES["transfer"]}
+    return render(request, "transfer/batches.html", context)
 
 
 @gives_many(Batch)
@@ -42,7 +44,8 @@ def accessions(request, rows):
     page = cut(
         rows.filter(archive__in=held, submitted_at__isnull=False).for_list(), request, order=("-created_at", "-pk")
     )
-    return render(request, "transfer/batches.html", {"page": page, "heading": "接收进馆"})
+    register = SIDES["accession"] if held else None
+    return render(request, "transfer/batches.html", {"page": page, "heading": "接收进馆", "register": register})
 
 
 @needs("make_batches")

@@ -1,0 +1,30 @@
+"""`manage.py export_record UID OUT`: one record as a folder that is readable without this software."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from archive.exporting import export_record
+from archive.packages.contents import SourceDamaged
+
+from ._record import named
+
+
+class Command(BaseCommand):
+    help = "Writes one record into OUT: a folder named by its archival code, with files, metadata, digests, readme."
+
+    def add_arguments(self, parser):
+        parser.add_argument("uid")
+        parser.add_argument("out", type=Path)
+
+    def handle(self, *, uid: str, out: Path, **options):
+        record = named(uid)
+        try:
+            made = export_record(record, out)
+        except FileExistsError as error:
+            raise CommandError(f"“{error.args[0].name}”已经存在，请换一个文件夹或先移走它。") from error
+        except SourceDamaged as damage:
+            raise CommandError(f"没有导出：{damage}") from damage
+        except OSError as error:
+            raise CommandError(f"写不了“{out}”：{error.strerror}。") from error
+        self.stdout.write(f"{made.name}：{record.component_count} 个文件。")

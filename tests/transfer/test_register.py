@@ -1,0 +1,100 @@
+"""接收登记簿 and 移交登记簿: a line a batch that changed hands, the same on the page, in Excel, on paper, by command."""
+
+import json
+import re
+from io import BytesIO, StringIO
+
+import pypdfium2 as pdfium
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from paper.pdfa_check import check_pdfa
+from tests.transfer.stock import browser, inspecting
+from transfer.actions import mark
+from transfer.workflow import BATCH
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def batch(people):
+    """Five items offered, one returned, four taken over."""
+    batch = inspecting(people, 5)
+    accessioner = people["D30:accessioner"]
+    mark(batch.items.get(position=2), by=accessioner, is_returned=True, reason="缺附件")
+    BATCH.perform("accept_rest", batch, by=accessioner, note="同意接收。")
+    batch.refresh_from_db()
+    return batch
+
+
+def by_command(**options) -> list[dict]:
+    out = StringIO()
+    call_command("register", stdout=out, json=True, **options)
+    return json.loads(out.getvalue())
+
+
+def test_a_batch_that_changed_hands_is_one_line_on_both_sides(batch):
+    (received,), (sent,) = by_command(unit="D30", kind="accession"), by_command(unit="D07", kind="transfer")
+    today = timezone.localdate().isoformat()
+    items = batch.items.filter(verdict="accepted").order_by("record__archival_code")
+    first, last = items.first().record.archival_code, items.last().record.archival_code
+    assert received | {"unit": "", "archive": ""} == {
+        "received_on": today, "batch_no": batch.batch_no, "unit": "", "archive": "", "fonds": batch.fonds.code,
+        "years": "2016", "category": "文书", "retention": "永久", "count": 4,
+        "gigabytes": round(batch.payload_bytes / 1e9, 6), "codes": f"{first} 至 {last}",
+        "source": "移交（提前保管）", "accepted_by": "区档案局接收", "stored_on": today, "place": "馆藏（已核验）",
+        "register_no": batch.batch_no, "remark": "退回 1 件",
+    }  # fmt: skip
+    assert "archive" not in received and "unit" not in sent
+    assert {key: value for key, value in sent.items() if key in received} == {
+        key: value for key, value in received.items() if key in sent
+    }
+
+
+def test_page_workbook_and_print_say_the_same(people, batch):
+    visitor, (line,) = browser(people["D30:accessioner"]), by_command(unit="D30", kind="accession")
+    cells = {str(value) for name, value in line.items() if name not in ("gigabytes", "unit")} - {""}
+    page = visitor.get(reverse("transfer:register", args=["accession"]))
+    assert page.status_code == 200 and [text for text in cells if text not in page.text] == []
+    book = load_workbook(BytesIO(visitor.get(reverse("transfer:register_workbook", args=["accession"])).getvalue()))
+    heading, names, *rows = book.active.iter_rows(values_only=True)
+    assert "接收登记簿" in heading[0] and len(rows) == 1 and len(names) == len(line)
+    assert dict(zip(names, rows[0], strict=True))["件数"] == 4
+    printed = visitor.get(reverse("transfer:register_pdf", args=["accession"])).content
+    assert check_pdfa(printed) == []
+    with pdfium.PdfDocument(printed) as opened:
+        shown = _bare("".join(one.get_textpage().get_text_bounded() for one in opened))
+    assert [text for text in cells if _bare(text) not in shown] == []
+
+
+def _bare(text: str) -> str:
+    """Without blanks and hyphens: the reader of a PDF gives back no hyphen at the end of a line."""
+    return re.sub(r"[\s\x02\ufffe-]", "", text)
+
+
+def test_the_choice_narrows_and_a_wrong_one_is_said(people, batch):
+    visitor, year = browser(people["D30:accessioner"]), timezone.localdate().year
+    place = reverse("transfer:register", args=["accession"])
+    assert batch.batch_no in visitor.get(place, {"year": year, "unit": "D07"}).text
+    for query in ({"year": year - 1}, {"unit": "D09"}):
+        assert "没有登记" in visitor.get(place, query).text
+    for query in ({"year": "abc"}, {"year": "99999"}, {"unit": "\x00"}, {"unit": "X"}):
+        assert visitor.get(place, query).status_code == 422
+        assert visitor.get(reverse("transfer:register_pdf", args=["accession"]), query).status_code == 422
+    assert visitor.get(reverse("transfer:register", args=["nothing"])).status_code == 404
+
+
+def test_each_unit_reads_its_own_lines_only(people, batch):
+    assert batch.batch_no in browser(people["D07:archivist"]).get(reverse("transfer:register", args=["transfer"])).text
+    for person, side in (("D09:archivist", "transfer"), ("D09:archivist", "accession"), ("D07:archivist", "accession")):
+        assert batch.batch_no not in browser(people[person]).get(reverse("transfer:register", args=[side])).text
+
+
+def test_what_was_not_taken_over_stands_in_no_register(people):
+    inspecting(people, 2)
+    assert by_command(unit="D30", kind="accession") == by_command(unit="D07", kind="transfer") == []
+    with pytest.raises(CommandError, match="没有代码为“D99”的单位"):
+        by_command(unit="D99", kind="transfer")

@@ -1,7 +1,7 @@
 """What stands in the draft's form now: its page, painted by the layout of the PDF, and what the checks say; nothing is
 kept of it (design section 13, "Form drafts").
 
-Bounded: at most LAID_OUT characters are laid out and SHEETS pages painted, whatever was typed.
+Bounded: at most LAID_OUT characters in ROWS lines are laid out and SHEETS pages painted, whatever was typed.
 """
 
 import copy
@@ -17,7 +17,7 @@ from .regulation import party
 from .states import AddresseeKind, Direction
 
 SHEETS = 3  # pages painted at once
-LAID_OUT = 30_000  # characters, some 50 pages: a fifth of a second
+LAID_OUT, ROWS = 30_000, 1_200  # characters and lines that are laid out, some 50 pages: a fifth of a second
 NO_ROW = 0  # the key of a draft that is no row yet: nothing hangs on it
 
 
@@ -25,7 +25,8 @@ NO_ROW = 0  # the key of a draft that is no row yet: nothing hangs on it
 class Preview:
     """`svgs`: pages `first_sheet`—`last_sheet` of `sheets`; `cut`: how many characters of the text were laid out.
 
-    `is_blank`: neither title nor text was typed yet, and nothing is said of what is missing.
+    `is_blank`: neither title nor text was typed yet, and nothing is said of what is missing. `lacks_enclosures`:
+    attachments that are bound with the text were too long to be laid out with it.
     """
 
     svgs: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Preview:
     cut: int = 0
     said: str = ""
     is_blank: bool = False
+    lacks_enclosures: bool = False
 
     @property
     def last_sheet(self) -> int:
@@ -114,12 +116,21 @@ def _without(form, found: list[Finding]) -> list[Finding]:
     return [one for one in found if one.field not in form.errors]
 
 
+def _beginning(body: str) -> str:
+    """As much of the text as is laid out, in whole lines where it can be."""
+    lines = body.split("\n", ROWS)
+    body = "\n".join(lines[:ROWS]) if len(lines) > ROWS else body
+    if len(body) <= LAID_OUT:
+        return body
+    end = body.rfind("\n", 0, LAID_OUT)
+    return body[: end if end > 0 else LAID_OUT]
+
+
 def _painted(given: "paper.PageInput", begun: Preview, sheet: int) -> Preview:
-    cut = 0
-    if len(given.body) > LAID_OUT:
-        end = given.body.rfind("\n", 0, LAID_OUT)
-        body = given.body[: end if end > 0 else LAID_OUT]
-        cut, given = len(body), replace(given, body=body)
+    body = _beginning(given.body)
+    cut = len(body) if body != given.body else 0
+    lacks = bool(given.enclosures) and sum(len(one.body) for one in given.enclosures) + len(body) > LAID_OUT
+    given = replace(given, body=body, enclosures=() if lacks else given.enclosures)
     try:
         svgs, sheets = paper.preview(given, first=max(sheet, 1), count=SHEETS)
         if not svgs:  # there were more pages when the page was asked for
@@ -127,4 +138,4 @@ def _painted(given: "paper.PageInput", begun: Preview, sheet: int) -> Preview:
             svgs, sheets = paper.preview(given, first=sheet, count=SHEETS)
     except paper.LayoutRefused as refusal:
         return replace(begun, said=str(refusal))
-    return replace(begun, svgs=tuple(svgs), sheets=sheets, first_sheet=max(sheet, 1), cut=cut)
+    return replace(begun, svgs=tuple(svgs), sheets=sheets, first_sheet=max(sheet, 1), cut=cut, lacks_enclosures=lacks)

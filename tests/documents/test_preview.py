@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from documents import preview as previewing
+from documents.actions import attach
 from documents.models import Document, Revision
+from files.store import land_bytes
 from tests.made import BODY, draft
 from units.models import AccessLog, AuditEvent, FormDraft
 
@@ -76,6 +78,17 @@ def test_a_draft_is_shown_with_what_is_typed_over_it(at, people, units):
     assert (document.version, document.title) == (1, "关于做好电子公文归档工作的通知")
 
 
+def test_a_bound_attachment_is_shown_and_a_long_one_is_told(at, people, units):
+    document, by = draft(people), people["D07:officer"]
+    attach(document, land_bytes("附件的内容。".encode(), "名单.txt"), by=by, name="名单.txt")
+    address = reverse("documents:preview", args=[document.uid])
+    shown = words(ask(at("D07:officer"), address, typed(units)))
+    assert "附件：名单" in shown and "附件的内容。" in shown and "附件较长" not in shown
+    attach(document, land_bytes(("很长的附件。\n" * 6000).encode(), "长.txt"), by=by, name="长.txt")
+    shown = words(ask(at("D07:officer"), address, typed(units)))
+    assert "附件的内容。" not in shown and "附件较长，没有排出" in shown
+
+
 @pytest.mark.parametrize(("who", "status"), [("D07:clerk", 404), ("D09:officer", 404), ("D07:leader", 404)])
 def test_only_who_may_edit_the_draft_sees_a_preview_of_it(at, people, who, status):
     document = draft(people)
@@ -113,8 +126,15 @@ def test_a_secret_class_is_neither_shown_nor_kept(at, units):
     assert "涉密公文不得在本系统拟制" in shown and "归档工作" not in shown and traces() == before
 
 
-def test_a_hundred_and_twenty_pages_are_answered_in_bounded_time_and_size(at, units):
-    long = "\n".join(["各单位要认真落实电子公文归档的各项要求。" * 20] * 180)  # some 75,000 characters
+LONG = (
+    "\n".join(["各单位要认真落实电子公文归档的各项要求。" * 20] * 180),  # some 75,000 characters
+    "\n".join(["单位\t件数"] * 30_000),
+    "字" * 190_000,
+)
+
+
+@pytest.mark.parametrize("long", LONG, ids=["120 pages", "a table of 30,000 rows", "one line"])
+def test_a_text_without_end_is_answered_in_bounded_time_and_size(at, units, long):
     client, address = at("D07:officer"), reverse("documents:preview_new")
     ask(client, address, typed(units))
     started = time.monotonic()

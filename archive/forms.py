@@ -79,6 +79,7 @@ class OpeningForm(forms.Form):
     told = LineField(
         max_length=200, required=False, label="对公众的说明", help_text="停止开放已开放的档案时须填写，向公众显示"
     )
+    until.depends = ground.depends = told.depends = True  # asked for by some decisions
 
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -18,6 +18,7 @@ GOES = (
     "public",
     "packages",
     "tmp",
+    "certificates",
     "anchors",
     "secret",
     "static",

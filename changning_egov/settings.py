@@ -17,6 +17,12 @@ EGOV_PACKAGES_DIR = EGOV_DATA_DIR / "packages"
 EGOV_PICTURES_DIR = EGOV_DATA_DIR / "pictures"  # pages of files as pictures; drawn again when missing
 EGOV_TMP_DIR = EGOV_DATA_DIR / "tmp"
 EGOV_FONTS_DIR = EGOV_DATA_DIR / "fonts"
+EGOV_CERTIFICATES_DIR = EGOV_DATA_DIR / "certificates"  # keys that units sign with; readable by the site's user alone
+EGOV_CERTIFICATES_PASSWORD = env.text("EGOV_CERTIFICATES_PASSWORD", "")  # the keys are written encrypted with it
+EGOV_TRUSTED_CERTIFICATES = env.text("EGOV_TRUSTED_CERTIFICATES", "")  # PEM: roots of authorities outside
+EGOV_TIMESTAMP_URL = env.text("EGOV_TIMESTAMP_URL", "")  # RFC 3161 authority outside; empty: 未经时间戳
+EGOV_DISTRICT = env.text("EGOV_DISTRICT", "上海市长宁区")
+EGOV_AUTHORITY_NAME = "长宁区练习用印章证书（样章）" if EGOV_ENV == "demo" else f"{EGOV_DISTRICT}电子公文印章证书"
 EGOV_ANCHOR_DIR = env.text(
     "EGOV_ANCHOR_DIR", ""
 )  # a second place for the audit chain's anchors, best on another machine
@@ -201,4 +207,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # what is wrong with a file that somebody brings is told to him, not to the operator
+    "loggers": {"pyhanko": {"level": "CRITICAL"}, "pyhanko_certvalidator": {"level": "CRITICAL"}},
 }

@@ -14,7 +14,7 @@ from units.tasks import close_tasks, retitle
 from units.texts import too_long
 from units.workflow import Refused, Stale, who_changed
 
-from . import routing
+from . import issuers, routing
 from .conditions import awaits_a_reply, may_be_answered
 from .inputs import AttachInput
 from .models import Addressee, Attachment, Countersigner, Document
@@ -100,6 +100,7 @@ def create_draft(
     document._history_user = by
     document.save()
     _set_addressees(document, addressees, countersigners)
+    issuers.keep(document, fields)
     keep_revision(document, by)
     routing.assign(document, StepKind.DRAFT, person=by)
     audit.record("draft", "拟稿", document, by=by, seat=seat, after=document.state)
@@ -131,6 +132,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     _save(row, by)
     if addressees is not None:
         _set_addressees(row, addressees, countersigners)
+        issuers.keep(row, fields)
     keep_revision(row, by)
     retitle(row)
     audit.record("edit_draft", "修改", row, by=by, through="edit", before=row.state, after=row.state)

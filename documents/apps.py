@@ -14,8 +14,10 @@ class DocumentsConfig(AppConfig):
         "documents_urging",
         "documents_dispatch",
         "documents_originaldisposal",
+        "documents_sealing",
     )
-    deletable = ("documents_addressee", "documents_countersigner")  # of drafts, at each saving
+    deletable = ("documents_addressee", "documents_countersigner", "documents_issuer")  # of drafts, at each saving
 
     def ready(self) -> None:
-        from . import filing_port, going_back_forms, handover, navigation, rules  # noqa: F401  they register themselves
+        # they register themselves
+        from . import co_handling_forms, filing_port, going_back_forms, handover, navigation, rules  # noqa: F401

@@ -64,6 +64,7 @@ class CirculateForm(BulkForm):
     posts = forms.ModelMultipleChoiceField(
         Post.objects.none(), required=False, label="岗位（由任职人员阅）", widget=forms.CheckboxSelectMultiple
     )
+    readers.depends = departments.depends = posts.depends = True  # one of the three
     note = UnmarkedLine(max_length=200, required=False, label="传阅说明")
 
     def __init__(self, *args, **kwargs):
@@ -106,6 +107,7 @@ class CompleteForm(BulkForm):
     unsigned_reason = PrintedLine(
         max_length=200, required=False, label="未全部签收即办结的理由", help_text="只用于尚有单位未签收的发文"
     )
+    unsigned_reason.depends = True
 
     def given(self) -> Given:
         chosen = self.cleaned_data

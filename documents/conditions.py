@@ -223,8 +223,11 @@ def unsigned_is_explained(document, act) -> str:
     if act.given.unsigned_reason:
         return too_long(act.given.unsigned_reason, 200, "未全部签收即办结的理由")
     names = unsigned_units(document)
-    if not names:
-        return ""
+    return asks_why_unsigned(names) if names else ""
+
+
+def asks_why_unsigned(names: list[str]) -> str:
+    """The sentence of the refusal, and of the form's empty field."""
     shown = "、".join(names[:5]) + (f"等 {len(names)} 个单位" if len(names) > 5 else "")
     return f"{shown}尚未签收，可先催办；确需现在办结的，请填写“未全部签收即办结的理由”。"
 

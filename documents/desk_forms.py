@@ -68,6 +68,7 @@ class CirculateForm(SideForm):
     posts = forms.ModelMultipleChoiceField(
         Post.objects.none(), required=False, label="岗位（由任职人员阅）", widget=forms.CheckboxSelectMultiple
     )
+    readers.depends = departments.depends = posts.depends = True  # one of the three
     note = UnmarkedLine(max_length=200, required=False, label="传阅说明", help_text="如：请分管领导阅示")
 
     def __init__(self, *args, **kwargs):
@@ -111,6 +112,7 @@ class RecallForm(SideForm):
         help_text="已阅毕的不受影响", error_messages={"invalid_choice": "所选传阅已经阅毕或已撤销，请重新选择。"},
     )  # fmt: skip
     everybody = forms.BooleanField(required=False, label="全部撤销")
+    tasks.depends = True
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

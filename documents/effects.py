@@ -8,10 +8,10 @@ from django.utils import timezone
 from files.store import keep
 from units.workflow import Act, Stale, who_changed
 
-from . import filing_port, number_book, numbering, routing
+from . import co_handling, filing_port, issuers, number_book, numbering, routing, sealing
 from .agreements import keep_digest
 from .conditions import content_digest, why_unsigned
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Rendition
 from .states import RunOutcome, StepKind, StepResult
 
@@ -42,6 +42,7 @@ def approve(document, act: Act) -> None:
     document.document_date = document.corrects.document_date if document.corrects_id else timezone.localdate()
     document.content_digest = content_digest(document)
     act.detail["content_digest"] = document.content_digest
+    issuers.take_signatures(document)
     routing.advance(document)
 
 
@@ -64,14 +65,7 @@ def proofread(document, act: Act) -> None:
     )
     document.page_digest = act.detail["page_digest"] = stored.sha256
     routing.advance(document)
-
-
-def seal(document, act: Act) -> None:
-    """The seal register's entry: the page that was proofread, by digest, is the one sealed."""
-    routing.finish(document, act, StepKind.SEAL)
-    document.sealed_at = timezone.now()
-    act.detail["page_digest"] = document.page_digest
-    routing.advance(document)
+    sealing.ask_the_keeper(document)
 
 
 def void(document, act: Act) -> None:
@@ -108,15 +102,14 @@ def register(document, act: Act[RegisterInput]) -> None:
 def propose(document, act: Act[ProposeInput]) -> None:
     routing.give_opinion(document, StepKind.PROPOSE, act)
     routing.finish(document, act, StepKind.PROPOSE)
-    document.lead_officer = act.given.lead_officer or document.lead_officer
-    document.due_at = act.given.due_at or document.due_at
+    co_handling.share_out(document, act)
     routing.advance(document)
 
 
 def instruct(document, act: Act[InstructInput]) -> None:
     routing.give_opinion(document, StepKind.INSTRUCT, act)
     routing.finish(document, act, StepKind.INSTRUCT)
-    document.lead_officer = act.given.lead_officer or document.lead_officer
+    co_handling.share_out(document, act)
     for reader in act.given.readers:
         routing.assign(document, StepKind.READ, person=reader)
     routing.advance(document)
@@ -130,7 +123,8 @@ def handle(document, act: Act) -> None:
     routing.advance(document)
 
 
-def report(document, act: Act) -> None:
+def report(document, act: Act[ReportInput]) -> None:
+    co_handling.keep_why(document, act)
     routing.give_opinion(document, StepKind.REPORT, act)
     routing.finish(document, act, StepKind.REPORT)
     document.result = act.note
@@ -150,6 +144,7 @@ def complete(document, act: Act[CompleteInput]) -> None:
     if act.note:
         routing.give_opinion(document, StepKind.COMPLETE, act)
     routing.finish(document, act, StepKind.COMPLETE)
+    co_handling.keep_why(document, act)
     routing.end(document, RunOutcome.DONE, by=act.by)
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     document.reply_waived = act.given.reply_waived or document.reply_waived

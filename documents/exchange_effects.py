@@ -54,6 +54,7 @@ def _replaced(document, act: Act) -> list:
     original = _locked(document.corrects_id)
     rows = exchange.deliveries_of(original).exclude(state__in=sorted(GONE))
     held = list(rows.select_related("unit").order_by("unit__code"))
+    act.detail["replaced"] = [one.unit.short_name for one in held]
     for delivery in held:
         EXCHANGE.perform("replace", delivery, by=act.by, note=CORRECTED)
         if delivery.signed_for_at:

@@ -12,7 +12,10 @@ from units.texts import LineField
 from . import exchange
 from . import forms as base
 from .fields import PrintedLine, PrintedText, UnmarkedLine
+from .limit_fields import LATER, DateInput, DayOffMixin, end_of_day, limit_is_asked
 from .models import OutsideBody
+from .scan_fields import ScansField
+from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Disposal, HandlingKind, SendingWay, State, StepKind
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
@@ -46,6 +49,7 @@ class ReceiversMixin(forms.Form):
     units = UnitsField(required=False, label="单位")
     bodies = bodies_field("区外单位")
     others = UnmarkedLine(max_length=200, required=False, label="其他区外单位", help_text="用顿号分隔")
+    units.depends = bodies.depends = others.depends = True  # one of the three
 
     def choose_from(self, document, *, units) -> None:
         own = UnitGroup.objects.filter(unit=document.unit, ended_at=None).prefetch_related("members")
@@ -81,6 +85,7 @@ class SendMoreForm(ReceiversMixin, base.SideForm):
 class RecallForm(base.SideForm):
     deliveries = ticks("收回哪些单位的", "只列尚未签收的")
     everybody = forms.BooleanField(required=False, label="从全部尚未签收的单位收回")
+    deliveries.depends = True
     note = reason_field("收回理由")
 
     def __init__(self, *args, **kwargs):
@@ -146,7 +151,7 @@ class SettleForm(base.SideForm):
 class NoteSendingForm(base.SideForm):
     deliveries = ticks("区外单位")
     sent_on = forms.DateField(
-        label="寄出日期", widget=base.DateInput, error_messages={**base.LATER, "required": "请填写寄出日期。"}
+        label="寄出日期", widget=DateInput, error_messages={**LATER, "required": "请填写寄出日期。"}
     )
     way = forms.ChoiceField(choices=SendingWay, label="寄送方式", error_messages=base.CHOICE)
     carrier = UnmarkedLine(max_length=100, required=False, label="经办人、交接单或邮件号")
@@ -183,22 +188,24 @@ class DisposeForm(base.SideForm):
     told = "更正件已到，原件作废。"
 
 
-class AmendForm(base.SideForm):
+class AmendForm(DayOffMixin, base.SideForm):
     """更正登记: what was registered stands in the fields."""
 
     sender_name = PrintedLine(max_length=200, label="来文单位")
     sender_number = PrintedLine(max_length=100, required=False, label="来文字号")
-    sender_date = forms.DateField(required=False, label="成文日期", widget=base.DateInput, error_messages=base.LATER)
+    sender_date = forms.DateField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
     title = PrintedLine(max_length=300, is_name=True, label="标题")
     handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", error_messages=base.CHOICE)
-    due_on = forms.DateField(required=False, label="办理时限", widget=base.DateInput, error_messages=base.LATER)
+    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
     repeat_reason = LineField(
         max_length=200, required=False, label="重复登记的理由", help_text="改后与已有来文重复、仍要登记时填写"
     )
     note = reason_field("更正理由")
+    repeat_reason.depends = True
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        limit_is_asked(self)
         if self.document.issued_id is not None:  # what came over the platform is as it was sent
             for name in ("sender_name", "sender_number", "sender_date", "title", "repeat_reason"):
                 del self.fields[name]
@@ -218,7 +225,7 @@ class AmendForm(base.SideForm):
         if "sender_date" in data:
             found |= {"sender_date": data["sender_date"], "has_date": True}
         if "due_on" in data and "due_on" in self.changed_data:
-            found |= {"due_at": base.end_of_day(data["due_on"]), "has_limit": True}
+            found |= {"due_at": end_of_day(data["due_on"]), "has_limit": True}
         return found | {"repeat_reason": data.get("repeat_reason", "")}
 
 
@@ -233,7 +240,8 @@ class ReturnForm(base.NoteForm):
 
 
 class RegisterForm(base.RegisterForm):
-    repeat_reason = LineField(max_length=200, required=False, label="仍要登记的理由")
+    repeat_reason = LineField(max_length=200, label="仍要登记的理由")
+    repeat_reason.asked = "本单位已有这份来文：仍要登记的，请填写理由。"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -274,6 +282,8 @@ class OutsideForm(base.OutsideForm):
     repeat_reason = LineField(
         max_length=200, required=False, label="仍要登记的理由", help_text="确非重复时填写，如“原件补送，前件为传真”"
     )
+    scans = ScansField(required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加")
+    repeat_reason.depends = True
     twins: tuple = ()
 
     def clean(self):
@@ -284,6 +294,8 @@ class OutsideForm(base.OutsideForm):
             self.twins = tuple(found)
         if self.twins and not data.get("repeat_reason"):
             self.add_error("sender_number", exchange.told_of(self.twins[0]))
+        if self.errors and "scans" not in self.errors and self.files:
+            self.add_error("scans", "表中有误，没有保存；扫描件请重新选择。")
         return data
 
     @property
@@ -295,7 +307,7 @@ class OutsideForm(base.OutsideForm):
         return bool(self.twins) or bool(self.data.get("repeat_reason"))
 
 
-class DraftForm(base.DraftForm):
+class DraftForm(IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
     main_bodies = bodies_field("主送区外单位（常用）")

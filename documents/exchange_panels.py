@@ -2,7 +2,7 @@
 
 from units.panels import Page, Panel
 
-from . import exchange
+from . import exchange, exchange_trail
 from .models import Document
 from .states import Direction, State
 
@@ -37,7 +37,7 @@ def receivers(page: Page) -> dict | None:
         "outside": table.outside,
         "counts": table.counts,
         "waiting_first": table.waiting_first,
-        "sendings": page.obj.dispatches.select_related("by", "consented_by"),
+        "sendings": exchange_trail.sendings_of(page.obj),
         "requests": page.obj.dispatch_requests.exclude(is_agreed=True)
         .select_related("asked_by", "decided_by")
         .prefetch_related("units"),

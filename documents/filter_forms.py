@@ -6,7 +6,7 @@ from units.models import Unit
 from units.texts import LineField
 
 from .forms import CHOICE, LATER, TYPES, DateInput
-from .lists import Limit
+from .lists import Limit, Receipt
 
 URGENCIES = [("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")]
 LIMITS = [("", "全部"), *Limit.choices]
@@ -61,6 +61,14 @@ class DocumentFilter(ListFilter):
     )
 
 
+class UnderWayFilter(DocumentFilter):
+    """在办: also what was sent and not signed for by all."""
+
+    first = ("q", "urgency", "limit", "receipt")
+
+    receipt = forms.ChoiceField(choices=[("", "全部"), *Receipt.choices], required=False, label="签收")
+
+
 class EndedFilter(ListFilter):
     """Of what is completed: nobody holds it, and no limit runs."""
 
@@ -73,7 +81,7 @@ FILTERS: dict[str, type[ListFilter]] = {
     "documents:reading": ListFilter,
     "documents:drafts": ListFilter,
     "documents:handled": DocumentFilter,
-    "documents:under_way": DocumentFilter,
+    "documents:under_way": UnderWayFilter,
     "documents:overdue": DocumentFilter,
     "documents:completed": EndedFilter,
 }

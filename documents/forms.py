@@ -1,18 +1,17 @@
 """Forms of documents: the draft, a document from outside, filters of the lists, and one small form per step."""
 
 from dataclasses import fields
-from datetime import datetime, time
 
 from django import forms
-from django.utils import timezone
 
 from units.choosing import PeopleField, UnitsField, people_in, units_for
 from units.models import Appointment, Unit, User
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
-from .conditions import unsigned_units
+from .conditions import asks_why_unsigned, unsigned_units
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
+from .limit_fields import LATER, DateInput, LimitMixin, limit_is_asked
 from .pages import usual_phrases
 from .recent import recent_units
 from .route_choice import WayMixin
@@ -29,20 +28,13 @@ from .states import (
     SecurityClass,
     Urgency,
 )
+from .step_fields import StepFields
 
 TYPES = [(value, DocType(value).label) for value in CURRENT_TYPES]
-LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 
 
 ADDRESSEES = {"apart": "addressees", "excludes": "unit"}
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class DraftForm(forms.Form):
@@ -89,6 +81,9 @@ class DraftForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value", "required"), "请填写 0 至 9999 的整数。"),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    for asked in (main, body, disclosure_reason, contact):  # of some kinds of document, or by 送审: not 选填
+        asked.depends = True
+    del asked
 
     def __init__(self, *args, units=(), by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -149,7 +144,7 @@ class OutsideForm(forms.Form):
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
 
 
-class SideForm(forms.Form):
+class SideForm(StepFields):
     """A side act's form: `note` where it has one, and the typed input of the act."""
 
     about = ""  # the field that a refusal speaks of
@@ -165,9 +160,6 @@ class SideForm(forms.Form):
     def given(self):
         names = {one.name for one in fields(self.act.input)}
         return self.act.input(**{name: value for name, value in self.values().items() if name in names})
-
-    def values(self) -> dict:
-        return dict(self.cleaned_data)
 
 
 class SideNoteForm(SideForm):
@@ -216,7 +208,7 @@ class FileForm(SideForm):
         return {**super().values(), "upload": self.cleaned_data["file"]}
 
 
-class NoteForm(forms.Form):
+class NoteForm(StepFields):
     """What every step may carry: an opinion."""
 
     about = ""
@@ -235,9 +227,6 @@ class NoteForm(forms.Form):
         names = {one.name for one in fields(self.step.input)}
         return self.step.input(**{name: value for name, value in self.values().items() if name in names})
 
-    def values(self) -> dict:
-        return dict(self.cleaned_data)
-
 
 PREFILLED = ("review", "check", "approve")
 
@@ -246,23 +235,6 @@ def people_of(unit) -> "User":
     return User.objects.filter(pk__in=Appointment.objects.active().filter(post__unit=unit).values("user")).order_by(
         "name"
     )
-
-
-def end_of_day(day):
-    return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
-
-
-class LimitMixin(forms.Form):
-    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
-
-    def clean_due_on(self):
-        day = self.cleaned_data["due_on"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError("办理时限不能早于今天。")
-        return day
-
-    def values(self) -> dict:
-        return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
 class SubmitForm(WayMixin, NoteForm):
@@ -280,6 +252,10 @@ class RegisterForm(WayMixin, LimitMixin, NoteForm):
         error_messages=CHOICE,
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        limit_is_asked(self)
+
 
 class OfficerMixin(forms.Form):
     lead_officer = forms.ModelChoiceField(
@@ -294,10 +270,6 @@ class OfficerMixin(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["lead_officer"].queryset = people_of(self.document.unit)
         self.fields["lead_officer"].initial = self.document.lead_officer_id
-
-
-class ProposeForm(OfficerMixin, LimitMixin, NoteForm):
-    pass
 
 
 class InstructForm(OfficerMixin, NoteForm):
@@ -332,14 +304,19 @@ class CompleteForm(NoteForm):
         error_messages=CHOICE,
     )
     result = PrintedText(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
-    reply_waived = LineField(max_length=200, required=False, label="免予批复的理由")
+    reply_waived = LineField(max_length=200, required=False, label="免予批复的理由", help_text="尚未收到批复的，须填写")
+    reply_waived.depends = True
     unsigned_reason = PrintedLine(
-        max_length=200, required=False, label="未全部签收即办结的理由", help_text="尚有收文单位未签收，可先催办"
+        max_length=200,
+        label="未全部签收即办结的理由",
+        help_text="尚有收文单位未签收，可先催办",
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.document.direction != Direction.OUTGOING or not unsigned_units(self.document):
+        names = unsigned_units(self.document) if self.document.direction == Direction.OUTGOING else []
+        self.fields["unsigned_reason"].asked = asks_why_unsigned(names)
+        if not names:
             del self.fields["unsigned_reason"]
         if self.document.doc_type != DocType.REQUEST or self.document.is_incoming:
             del self.fields["reply_waived"]
@@ -350,7 +327,6 @@ class CompleteForm(NoteForm):
 STEP_FORMS = {
     "submit": SubmitForm,
     "register": RegisterForm,
-    "propose": ProposeForm,
     "instruct": InstructForm,
     "number": NumberForm,
     "complete": CompleteForm,
@@ -359,7 +335,7 @@ STEP_FORMS = {
 
 def step_form(step, document, by, data=None) -> NoteForm:
     """The form of one transition; field names carry the step's name, so that a page can hold several."""
-    kind = STEP_FORMS.get(step.name, NoteForm)
+    kind = STEP_FORMS.get(step.name, NoteForm)  # a form, or what chooses one
     return kind(data, document=document, by=by, step=step, prefix=step.name)
 
 

@@ -27,6 +27,7 @@ WAITS_IN = {
     StepKind.INSTRUCT: State.PROPOSED,
     StepKind.HANDLE: State.INSTRUCTED,
     StepKind.REPORT: State.IN_HANDLING,
+    StepKind.ASSIST: State.IN_HANDLING,
 }
 COORDINATED = (StepResult.COORDINATED, StepResult.DECIDED)
 
@@ -84,6 +85,17 @@ def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str) -> None:
         document, StepKind.REDRAFT, person=document.in_hands_of, remark=f"被退回：{reason}" if is_return else ""
     )
     retracing.tell(document, ended, why)
+
+
+BOTH = (
+    "取回：对方尚未打开，原样拿回，不留痕于意见；撤回：随时可用，须写理由，文稿回到草稿、流转终止，已打开的人会被告知。"
+)
+
+
+def explained(name: str, steps) -> str:
+    """What tells 取回 from 撤回, before the first of them where somebody has both."""
+    names = [step.name for step in steps]
+    return BOTH if name == "retrieve" and "withdraw" in names else ""
 
 
 def withdraw(document, act: Act) -> None:
@@ -196,7 +208,9 @@ def sent(document, user) -> Sent:
     step = max(own, key=lambda one: one.closed_at, default=None)
     if step is None and not _submitted(document, user):
         return Sent(reason="前一环节不是您办理的，不能取回。")
-    if step is not None and any(one.state == StepState.OPEN and one.position < step.position for one in steps):
+    if step is not None and any(
+        one.state == StepState.OPEN and one.position < step.position and one.kind != StepKind.ASSIST for one in steps
+    ):
         return Sent(step, reason="公文已退回前面的环节，不能取回。")
     after = [one for one in steps if step is None or one.position > step.position]
     ended = (StepState.DONE, StepState.DROPPED)

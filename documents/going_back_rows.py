@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from units.workflow import Transition
 
+from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
 from . import deputies
@@ -56,7 +57,20 @@ COORDINATE = Transition(
     needs_note=True,
     past="已记录协调结果",
 )
-WITHDRAW = Transition("withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", (), back.withdraw, danger=True)
+WITHDRAW = Transition(
+    "withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", SHORT, back.withdraw, needs_note=True, danger=True
+)
+ASSIST = Transition(
+    "assist",
+    "填报协办意见",
+    frozenset({S.INSTRUCTED, S.IN_HANDLING}),
+    S.IN_HANDLING,
+    "assist",
+    (),
+    shared.assist,
+    lands=shared.where_it_is,
+    needs_note=True,
+)
 AFTER_SIGNING = (
     Transition(
         "correct",

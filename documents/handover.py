@@ -41,6 +41,7 @@ FITTING.update(
         StepKind.PROPOSE: Fit(holding("propose_documents"), back_to=PostKind.CLERK),
         StepKind.HANDLE: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（未开始）"),
         StepKind.REPORT: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING, name="承办（待报办理结果）"),
+        StepKind.ASSIST: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING),
         StepKind.CONSENT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.TAKE_BACK: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
         StepKind.DISPOSE: Fit(holding("receive_documents"), back_to=PostKind.CLERK),

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from units.models import Department, Post, User
 
+from .states import LimitUnit
+
 
 @dataclass(frozen=True)
 class NumberInput:
@@ -31,15 +33,36 @@ class RegisterInput(SubmitInput):
 
 
 @dataclass(frozen=True)
-class ProposeInput:
-    lead_officer: User | None = None
-    due_at: datetime | None = None
+class CoHandler:
+    """Who handles a paper beside its 主办: a department or a person, within `limit` working days, or hours (`unit`)."""
+
+    department: Department | None = None
+    person: User | None = None
+    limit: int | None = None
+    unit: str = LimitUnit.WORKING_DAYS
+
+    def __str__(self) -> str:
+        return str(self.department or self.person)
 
 
 @dataclass(frozen=True)
-class InstructInput:
+class ProposeInput:
+    """主办 is a person or a department; `co_handlers` None leaves 协办 as it stands, an empty one means nobody."""
+
     lead_officer: User | None = None
+    lead_department: Department | None = None
+    due_at: datetime | None = None
+    co_handlers: tuple[CoHandler, ...] | None = None
+
+
+@dataclass(frozen=True)
+class InstructInput(ProposeInput):
     readers: tuple[User, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    unassisted_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +75,7 @@ class CompleteInput:
     result: str = ""
     reply_waived: str = ""
     unsigned_reason: str = ""
+    unassisted_reason: str = ""
 
 
 @dataclass(frozen=True)

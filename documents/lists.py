@@ -16,7 +16,7 @@ from units.rules import ways_of_tasks
 
 from .models import Document, Urging
 from .rules import ways_of_part
-from .states import State, StepKind
+from .states import Direction, State, StepKind
 
 CAP = 1000
 BY_ENTRY = ("-pk",)  # the order of the indexes of participants
@@ -31,6 +31,12 @@ class Limit(models.TextChoices):
     TODAY = "today", "今日到期"
     SOON = "soon", "3个工作日内到期"
     ANY = "any", "有时限的"
+
+
+class Receipt(models.TextChoices):
+    """How far what was issued has been signed for."""
+
+    UNSIGNED = "unsigned", "未全部签收"
 
 
 def to_do(user) -> tuple:
@@ -131,6 +137,8 @@ def narrowed_documents(rows, chosen: dict, order: tuple) -> tuple:
         rows = rows.filter(urgency=chosen["urgency"])
     rows = rows.filter(*_about(chosen), *_days(chosen, "created_at"))
     open_items = Task.objects.open().filter(subject_uid=OuterRef("uid"))
+    if chosen.get("receipt") == Receipt.UNSIGNED:
+        rows = rows.filter(_is_unsigned(), direction=Direction.OUTGOING, state=State.DISPATCHED)
     if chosen.get("holder"):
         rows = rows.filter(Exists(open_items.filter(_held_by(chosen["holder"]))))
     if not chosen.get("limit"):
@@ -138,6 +146,12 @@ def narrowed_documents(rows, chosen: dict, order: tuple) -> tuple:
     first = open_items.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]
     rows = rows.annotate(limit_at=Subquery(first))
     return rows.filter(*_limits(chosen["limit"], "limit_at")), ("limit_at", "pk")
+
+
+def _is_unsigned() -> Exists:
+    """A receiver has it and has not signed for it."""
+    rows = Document.objects.unguarded("the issuer sees who has signed for it")
+    return Exists(rows.filter(issued=OuterRef("pk"), state=State.DELIVERED))
 
 
 def _about(chosen: dict) -> list[Q]:

@@ -23,6 +23,8 @@ context.NAVIGATION += [
     ("公文", "区外单位", "documents:outside_bodies", "dispatch_documents"),
     ("公文", "单位范本", "documents:patterns", "edit_patterns"),
     ("公文", "登记簿", "documents:registers", "view_documents"),
+    ("公文", "印章管理", "documents:seals", "seal_documents"),
+    ("公文", "验章", "documents:check_seal", None),
     ("公文", "流转路线", "documents:routes", "edit_routes"),
     ("公文", "现行文件", "documents:current", "publish_documents"),
 ]

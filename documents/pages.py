@@ -2,15 +2,19 @@
 
 import re
 
+from django.db.models import Q
 from django.utils import timezone
 
 import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
 
+from . import issuers
 from .models import Opinion, Rendition
+from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
+LARGEST_BOUND = 20 * 1024 * 1024  # bytes of a PDF
 LONGEST_BOUND = 200_000  # bytes of a text file that is bound with the page
 MARK_SUFFIX = {DocType.LETTER: "", DocType.ORDER: "令", DocType.MINUTES: "纪要"}
 
@@ -22,6 +26,7 @@ def page_input(document) -> "paper.PageInput":
     copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
     attachments = list(document.attachments.filter(removed_at=None).select_related("stored_file"))
     upward = document.routing_direction == RoutingDirection.UP
+    bodies = issuers.of(document)
     internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
     return paper.PageInput(
         form=paper.form_of(document.doc_type),
@@ -34,7 +39,10 @@ def page_input(document) -> "paper.PageInput":
         body=document.body,
         attachments=tuple(map(_named, attachments)),
         enclosures=_enclosures(attachments),
-        issuer_signature=_signature(document, internal),
+        co_marks=tuple(one.unit.name for one in bodies[1:]),
+        issuer_signature=_signature(document, internal, bodies[0]),
+        co_signatures=tuple(one.signature for one in bodies[1:]),
+        co_signatories=tuple(one.signatory.name for one in bodies[1:] if upward and one.signatory),
         document_date=document.document_date,
         note=_note(document),
         cc_recipients="、".join(copied),
@@ -49,14 +57,19 @@ def _named(attachment) -> str:
 
 
 def _enclosures(attachments) -> tuple["paper.Enclosure", ...]:
-    """Attachments that are text are bound before the imprint under their number (GB/T 9704—2012, 7.3.7).
+    """Attachments that are text or an A4 PDF are bound before the imprint under their number (GB/T 9704—2012, 7.3.7).
 
-    Bound only as a whole: what the page cannot show (a rare character, a wide table) travels beside, as a file.
+    Bound only as a whole: what the page cannot show (a rare character, a wide table, a PDF with layers or without its
+    faces) travels beside, as a file.
     """
     found = []
     for number, one in enumerate(attachments, start=1):
-        if body := _text_to_bind(one.stored_file):
-            found.append(paper.Enclosure(_named(one), body, number if len(attachments) > 1 else 0))
+        shown, stored = number if len(attachments) > 1 else 0, one.stored_file
+        if stored.mime == "application/pdf" and stored.bytes <= LARGEST_BOUND:
+            if sheets := paper.bindable(str(path_of(stored)), stored.sha256):
+                found.append(paper.Enclosure(_named(one), "", shown, sheets))
+        elif body := _text_to_bind(stored):
+            found.append(paper.Enclosure(_named(one), body, shown))
     return tuple(found)
 
 
@@ -83,10 +96,10 @@ def _signatory(document, upward: bool) -> str:
     return document.head_signatory if upward or document.doc_type == DocType.ORDER else ""
 
 
-def _signature(document, internal: bool) -> str:
+def _signature(document, internal: bool, host) -> str:
     if internal:
         return document.drafted_by.name if document.drafted_by else ""
-    return "" if document.doc_type == DocType.MINUTES else document.unit.name
+    return "" if document.doc_type == DocType.MINUTES else host.signature
 
 
 def moment_of(document):
@@ -107,8 +120,12 @@ def page_of(document) -> Rendition | None:
     if document.dispatch_id and document.dispatch.rendition_id:
         return document.dispatch.rendition
     content = document.content
-    proofread = content.renditions.filter(kind=Rendition.Kind.PAGE, stored_file__sha256=content.page_digest)
-    return proofread.select_related("stored_file").first() if content.page_digest else None
+    if not content.page_digest:
+        return None
+    # the newest of the proofread page and what was sealed of it: a page proofread anew comes without its old seals
+    proofread = Q(kind=Rendition.Kind.PAGE, stored_file__sha256=content.page_digest)
+    sealed = Q(kind=Rendition.Kind.SEALED, based_on__stored_file__sha256=content.page_digest)
+    return content.renditions.filter(proofread | sealed).select_related("stored_file").order_by("-pk").first()
 
 
 def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
@@ -163,6 +180,7 @@ def handling_sheet(document, *, moment, result: str = "", last: Opinion | None =
             title=document.title,
             due_at=timezone.localtime(document.due_at) if document.due_at else None,
             result=result or document.result,
+            handlers="；".join(f"{label} {who}" for label, who in handlers(document) if who),
             completed_on=timezone.localdate(moment),
             opinions=tuple(opinions_of(document, last)),
         ),

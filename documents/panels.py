@@ -7,8 +7,21 @@ from django.utils import timezone
 from units.access import may
 from units.panels import Page, Panel
 
-from . import circulation, conditions, desk_forms, exchange_panels, filing_port, pages, routing, starting, urging
+from . import (
+    circulation,
+    conditions,
+    desk_forms,
+    exchange_panels,
+    filing_port,
+    pages,
+    seal_panels,
+    shared_out,
+    starting,
+    urging,
+    way_shown,
+)
 from .exchange_forms import step_form
+from .going_back import explained
 from .going_back_notices import asked_of
 from .models import CurrentDocument, Document
 from .rules import drafts, waiting_kinds
@@ -59,6 +72,7 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
+            "explained": explained(step.name, steps),
             "phrases": pages.usual_phrases(step.name), "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
@@ -79,7 +93,7 @@ def route_ahead(page: Page) -> dict | None:
 
 
 def route(page: Page) -> dict:
-    return {"route": routing.route_of(page.obj)}
+    return {"route": way_shown.route_of(page.obj)}
 
 
 def record(page: Page) -> dict | None:
@@ -129,13 +143,14 @@ def facts(page: Page) -> dict:
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
         ("收文编号", document.receipt_number),
         ("重复登记", document.repeat_reason),
-        ("主办人", str(document.lead_officer or "")),
+        *shared_out.handlers(document),
         ("签发人", document.signed_by),
         ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
         ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
         ("办理结果", document.result),
         ("免予批复", document.reply_waived),
         ("未全部签收即办结", document.unsigned_reason),
+        ("协办未反馈即办结", document.unassisted_reason),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
     ]
     return {"facts": rows}
@@ -172,11 +187,13 @@ def circulated(page: Page) -> dict | None:
 
 PANELS = (
     Panel("documents/_acts.html", acts),
+    seal_panels.PLACE,
     Panel("documents/_repeats.html", exchange_panels.repeats),
     Panel("documents/_linked.html", exchange_panels.linked),
     Panel("documents/_urging.html", urgings),
     Panel("documents/routes_ahead.html", route_ahead),
     Panel("documents/_route.html", route),
+    seal_panels.VERDICT,
     Panel("documents/_record.html", record),
     Panel("documents/_current.html", current),
     Panel("documents/_files.html", attachments),

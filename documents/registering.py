@@ -16,6 +16,7 @@ from . import actions, exchange
 from . import exchange_conditions as when
 from .exchange_inputs import AmendInput
 from .models import Document, StepRun
+from .scan_fields import Landing
 from .states import HandlingKind, StepKind
 
 AMENDED = {
@@ -41,13 +42,22 @@ def one_at_a_time(unit, number: str) -> None:
 
 
 @transaction.atomic
-def register_outside(fields: dict, *, unit, by, form_uid=None, repeat_reason: str = "") -> Document:
-    """来文登记 of a paper from outside; Refused when the unit has its number already and no reason is given."""
+def register_outside(
+    fields: dict, *, unit, by, form_uid=None, repeat_reason: str = "", scans: Landing = ()
+) -> Document:
+    """来文登记 of a paper from outside with its examined scans; the first of them is its text.
+
+    Refused when the unit has its number already and no reason is given.
+    """
     number, sender = fields.get("sender_number", ""), fields.get("sender_name", "")
     one_at_a_time(unit, number_key(number))
     if not repeat_reason and (found := exchange.twins(unit, number, sender)):
         raise Refused(exchange.told_of(found[0]))
     document = actions.register_outside(fields, unit=unit, by=by, form_uid=form_uid)
+    for place, (name, landed) in enumerate(scans):
+        actions.attach(document, landed, by=by, name=name, is_main_text=place == 0)
+    if scans:
+        document.refresh_from_db()
     if repeat_reason:
         document.repeat_reason = repeat_reason
         _save(document, by)

@@ -20,7 +20,7 @@ from .models import Opinion, StepRun
 from .models.route import Step
 from .states import StepKind, StepResult, StepState
 
-COPIED = (*(one.attname for one in Step._meta.fields), "run_id", "unit_id", "post_id")
+COPIED = (*(one.attname for one in Step._meta.fields), "run_id", "unit_id", "post_id", "department_id")
 LONGEST_REMARK = 300
 
 
@@ -131,10 +131,7 @@ def put_back(document, step: StepRun, tasks: list[Task], *, by) -> None:
     StepRun.objects.filter(pk=step.pk).update(
         state=StepState.OPEN, result="", closed_at=None, done_by=None, settled_by=None
     )
-    routing.assign(
-        document, StepKind(step.kind), unit=step.unit, post=step.post.kind if step.post else None, person=step.person,
-        due_at=step.due_at, step=step, remark="已取回",
-    )  # fmt: skip
+    routing.ask(document, step, step.person, step.due_at, "已取回")
 
 
 def mark_taken_back(tasks) -> None:

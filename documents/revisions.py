@@ -17,6 +17,9 @@ def content_digest(document) -> str:
             document.attachments.filter(removed_at=None).values_list("stored_file__sha256", flat=True)
         ),
     }
+    issuers = document.issuers.order_by("position").values_list("unit__code", "seal_unit__code")
+    if together := list(issuers):  # in whose names it goes out, and whose seal stands for whom
+        parts["issuers"] = together
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

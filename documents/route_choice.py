@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -13,6 +12,7 @@ from . import route_picture, route_trial
 from .models import Route, StepRun
 from .route_plan import Staff, Subject, steps_of_each, subject_of, units_of
 from .routes import fitting, in_force
+from .step_fields import StepFields
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。"}
 
@@ -37,12 +37,12 @@ def _place(one) -> tuple:
     return (one.step.position, one.kind, one.unit.pk, one.post, one.person.pk if one.person else None)
 
 
-class WayMixin(forms.Form):
+class WayMixin(StepFields):
     """Which of the routes that fit, where several do, and by whom a step is done that the route leaves open."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        document: Any = self.document  # type: ignore[attr-defined]
+        document = self.document
         subject = subject_of(document)
         offered = fitting(in_force(document.unit, document.direction), subject.urgency, subject.flow)
         steps = steps_of_each(offered)
@@ -64,6 +64,7 @@ class WayMixin(forms.Form):
                     choices=[("", "请选择"), *((str(person.pk), _told(person, one, staff)) for person in one.candidates)],
                     required=False, label=f"{one.kind.label}由谁办理{of}", error_messages=CHOICE,
                 )  # fmt: skip
+                self.fields[_person_field(way, one)].depends = True  # of the route that is chosen
 
     def _way(self, route: Route, steps, subject: Subject, staff: Staff) -> Way:
         tried = route_trial.try_out(steps, subject, start=timezone.now(), staff=staff)
@@ -86,7 +87,7 @@ class WayMixin(forms.Form):
         return next((way for way in self.ways if not uid or str(way.route.uid) == uid), None)
 
     def values(self) -> dict:
-        way, data = self._chosen(), super().values()  # type: ignore[misc]
+        way, data = self._chosen(), super().values()
         people = {}
         for one in way.open if way else ():
             key = data.get(_person_field(way, one))

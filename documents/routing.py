@@ -1,8 +1,9 @@
 """Who is next: the run of a route on a document. Only this module moves a StepRun, and retracing.py on the way back."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from units.access import seat_for, standing
@@ -15,7 +16,7 @@ from units.workflow import Act, Refused
 
 from . import alerts
 from .agreements import Way, agreed_already
-from .inputs import SubmitInput
+from .inputs import CoHandler, SubmitInput
 from .models import Opinion, Participant, Route, RouteRun, StepRun
 from .route_plan import (
     Planned,
@@ -38,13 +39,13 @@ from .states import (
     LimitUnit,
     RunOutcome,
     StepKind,
-    StepResult,
     StepState,
 )
 
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
 DUTY = "值班转告"
 DISPUTED = "有分歧"
+OPEN_BESIDE = (StepKind.ASSIST, StepState.OPEN)
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -87,7 +88,8 @@ def finish_own(document, act: Act, *kinds: StepKind, result: str = "") -> Task:
     mine = own_task(document, act, *kinds)
     if mine is None:
         raise Refused("该事项已由他人办理。")
-    _close(document, act, Task.objects.filter(pk=mine.pk), result)
+    same = Q(step_uid=mine.step_uid) if mine.step_uid else Q(pk=mine.pk)  # of a department everybody was asked
+    _close(document, act, Task.objects.of(document).open().filter(same), result)
     return mine
 
 
@@ -206,8 +208,10 @@ def advance(document) -> None:
     run = current_run(document)
     if run is None:
         return
-    left = run.steps.filter(state__in=(StepState.AHEAD, StepState.OPEN)).select_related("unit", "post", "person")
-    steps = list(left.order_by("position", "pk"))
+    left = run.steps.filter(state__in=(StepState.AHEAD, StepState.OPEN))
+    left = left.select_related("unit", "post", "person", "department")
+    # 协办 runs beside the main line: whether it was waited for is asked of 承办 and 办结 (co_handling.py)
+    steps = [step for step in left.order_by("position", "pk") if (step.kind, step.state) != OPEN_BESIDE]
     if any(step.state == StepState.OPEN for step in steps):
         return
     for _, group in groupby(steps, key=lambda step: step.position):
@@ -250,23 +254,46 @@ def open_completion(document) -> None:
 
 def _open(document, step: StepRun) -> None:
     kind, now = StepKind(step.kind), timezone.now()
-    person = document.lead_officer if step.addressed == Addressed.LEAD_OFFICER else step.person
+    is_led = step.addressed == Addressed.LEAD_OFFICER
+    person = document.lead_officer if is_led else step.person
+    if is_led and document.is_incoming and person is None:
+        step.department = document.department
     if person is not None and step.post is not None and not is_still_there(person, step.unit):
         person = None  # he has left since: the post he was asked in has the step
     due_at = due_after(now, step.limit_value, step.limit_unit) or (document.due_at if document.is_incoming else None)
-    StepRun.objects.filter(pk=step.pk).update(state=StepState.OPEN, opened_at=now, due_at=due_at, person=person)
-    assign(
-        document,
-        kind,
-        unit=step.unit,
-        post=step.post.kind if step.post else None,
-        person=person,
-        due_at=due_at,
-        step=step,
-        remark=_disputed(document) if kind == StepKind.APPROVE else "",
+    StepRun.objects.filter(pk=step.pk).update(
+        state=StepState.OPEN, opened_at=now, due_at=due_at, person=person, department=step.department
     )
+    ask(document, step, person, due_at, _disputed(document) if kind == StepKind.APPROVE else "")
     if document.urgency and step.limit_unit == LimitUnit.HOURS and step.limit_value:
         _tell_duty(document, step, person, due_at)
+
+
+def ask(document, step: StepRun, person, due_at, remark: str) -> None:
+    """The step in the list of whoever has it: the person, everybody of the department, or the post."""
+    everybody = Staff([step.unit]).holders(step.unit, department=step.department) if step.department else []
+    for one in [person] if person is not None or not everybody else everybody:
+        assign(
+            document, StepKind(step.kind), unit=step.unit, post=step.post.kind if step.post else None, person=one,
+            due_at=due_at, step=step, remark=remark,
+        )  # fmt: skip
+
+
+def co_handle(document, asked: Iterable[CoHandler]) -> None:
+    """协办 as it is laid down now: steps beside 承办 that open with it; what was proposed before is forgotten."""
+    run = current_run(document)
+    lead = run.steps.filter(kind=StepKind.HANDLE).order_by("pk").last() if run is not None else None
+    if run is None or lead is None:
+        raise Refused("流转路线没有承办环节，不能安排协办。")
+    run.steps.filter(kind=StepKind.ASSIST, state=StepState.AHEAD).update(state=StepState.SKIPPED)
+    StepRun.objects.bulk_create(
+        StepRun(
+            run=run, position=lead.position, kind=StepKind.ASSIST, unit=document.unit, person=one.person,
+            addressed=Addressed.DEPARTMENT if one.department else Addressed.PERSON, department=one.department,
+            post=post_of(document.unit, PostKind.OFFICER), limit_value=one.limit, limit_unit=one.unit,
+        )
+        for one in asked
+    )  # fmt: skip
 
 
 def _disputed(document) -> str:
@@ -323,8 +350,10 @@ def unfinished_before(document, kind: StepKind) -> list[StepRun]:
 def vacant_posts(document) -> list[Post]:
     """Posts that the run still needs, or needs now, and that nobody holds today; in the order of the way."""
     held = Appointment.objects.active().filter(post=OuterRef("post"))
-    rows = StepRun.objects.filter(run__document=document, run__ended_at=None, person=None, post__isnull=False)
-    rows = rows.filter(~Exists(held), state__in=(StepState.AHEAD, StepState.OPEN)).select_related("post__unit")
+    rows = StepRun.objects.filter(run__document=document, run__ended_at=None, person=None, department=None)
+    rows = rows.filter(~Exists(held), post__isnull=False, state__in=(StepState.AHEAD, StepState.OPEN)).select_related(
+        "post__unit"
+    )
     return list({step.post.pk: step.post for step in rows.order_by("position", "pk") if step.post}.values())
 
 
@@ -336,50 +365,6 @@ def vacancy_told(posts: list[Post]) -> str:
 def see(document, user) -> None:
     """The addressee's first opening is kept: the sender cannot take back what was seen."""
     Task.objects.of(document).open().filter(own_tasks(user), seen_at=None).update(seen_at=timezone.now())
-
-
-def route_of(document) -> list[dict]:
-    """The way as a person reads it: each item done, current or dropped with who and when, then what is still ahead."""
-    tasks = list(
-        Task.objects.of(document)
-        .exclude(kind=StepKind.NOTICE)  # told beside the way
-        .select_related("post__unit", "assignee", "done_by", "done_for", "unit")
-        .order_by("pk")
-    )
-    returned = set(StepRun.objects.filter(run__document=document, result=StepResult.RETURNED).values_list("uid"))
-    ahead = (
-        StepRun.objects.filter(run__document=document, run__ended_at=None, state=StepState.AHEAD)
-        .select_related("post__unit", "person", "unit")
-        .order_by("position", "pk")
-    )
-    return [_shown(task, (task.step_uid,) in returned) for task in tasks] + [
-        {
-            "label": step.get_kind_display(),
-            "who": step.person or step.post,
-            "unit": step.unit.short_name,
-            "state": "ahead",
-        }
-        for step in ahead
-    ]
-
-
-def _shown(task: Task, is_return: bool) -> dict:
-    return {
-        "label": f"退回（{task.label}）" if is_return and task.outcome == "done" else task.label,
-        "who": _doer(task),
-        "remark": task.remark,
-        "unit": task.unit.short_name,
-        "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
-        "at": task.closed_at or task.opened_at,
-        "due_at": task.due_at,
-        "is_overdue": task.is_overdue,
-    }
-
-
-def _doer(task: Task) -> str:
-    if task.done_by and task.done_for:
-        return f"{task.done_by.name}（代{task.done_for.name}）"
-    return str(task.done_by or task.assignee or task.post)
 
 
 def acting(document, by, permission: str, note: str = "") -> Act:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,7 +13,7 @@ from units.calendar import WorkingCalendar
 from units.models import Task
 
 from .deadlines import Deadline, told
-from .models import Urging
+from .models import StepRun, Urging
 from .states import BESIDE, State, StepKind
 
 
@@ -72,7 +72,12 @@ def add_limits(tasks) -> None:
 def add_work(documents) -> None:
     """`work` of each document, from the open items of all of them: one query, and one of the calendar."""
     rows = Task.objects.open().filter(subject_uid__in=[document.uid for document in documents])
-    rows = with_urgings(rows).select_related("assignee", "post__unit", "unit").order_by("opened_at", "pk")
+    asked = StepRun.objects.filter(uid=OuterRef("step_uid")).values("department__name")[:1]
+    rows = (
+        with_urgings(rows.annotate(asked_of=Subquery(asked)))
+        .select_related("assignee", "post__unit", "unit")
+        .order_by("opened_at", "pk")
+    )
     found: dict = {}
     for task in rows:
         found.setdefault(task.subject_uid, []).append(task)
@@ -86,7 +91,8 @@ def _work(document, tasks: list[Task], calendar: WorkingCalendar, now: datetime)
     limits = [task.due_at for task in tasks if task.due_at is not None]
     said = sorted((one for task in tasks for one in task.urgings_read), key=lambda one: one["at"])
     work = Work(
-        [f"{task.assignee or task.post}（{task.label}）" for task in steps],
+        # everybody of a department was asked: it is one that has it
+        list(dict.fromkeys(f"{task.asked_of or task.assignee or task.post}（{task.label}）" for task in steps)),
         min((task.opened_at for task in steps), default=None),
         told(min(limits), calendar, now) if limits else None,
         urged_of(said),

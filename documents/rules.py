@@ -19,6 +19,7 @@ from .models import (
     Route,
     RouteRun,
     StepRun,
+    UnitSeal,
 )
 from .states import SECRET_CLASSES, Direction, State, StepKind, StepState
 
@@ -217,6 +218,7 @@ RULES[Document] = {
     "instruct": HasTask("instruct"),
     "handle": HasTask("handle"),
     "report": HasTask("report"),
+    "assist": HasTask("assist"),
     "circulate": OnUnit("propose_documents"),
     "read": HasTask("read"),
     "take_back": HasTask("take_back"),
@@ -233,6 +235,7 @@ RULES[Document] = {
 
 RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
 RULES[Pattern] = {"view": OnUnit("draft_documents"), "edit": OnUnit("edit_patterns")}
+RULES[UnitSeal] = {"view": OnUnit("seal_documents"), "keep": OnUnit("seal_documents")}
 RULES[NumberEntry] = {"view": OnUnit("view_documents")}
 RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
 RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}

@@ -161,6 +161,14 @@ class SendingWay(models.TextChoices):
     BY_HAND = "by_hand", "直送"
 
 
+class SealState(models.TextChoices):
+    """Of a unit's seal (印章): only one in use is put on documents."""
+
+    IN_USE = "in_use", "在用"
+    SUSPENDED = "suspended", "停用"
+    SURRENDERED = "surrendered", "缴销"
+
+
 class Disposal(models.TextChoices):
     """What becomes of an original that was replaced."""
 
@@ -213,6 +221,7 @@ class StepKind(models.TextChoices):
     INSTRUCT = "instruct", "批示"
     HANDLE = "handle", "承办"
     REPORT = "report", "承办"
+    ASSIST = "assist", "协办"
     READ = "read", "传阅"
     COMPLETE = "complete", "办结"
     TAKE_BACK = "take_back", "退文处理"

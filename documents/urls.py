@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import aids, bulk, drafts, exchange, leader, lists, page, patterns, publishing, registers, routes
+from .views import aids, bulk, drafts, exchange, leader, lists, page, patterns, publishing, registers, routes, seals
 
 app_name = "documents"
 
@@ -28,6 +28,10 @@ urlpatterns = [
     path("documents/current/", publishing.current_documents, name="current"),
     path("documents/current/<uuid:uid>/", publishing.offered, name="offered"),
     path("documents/current/<uuid:uid>/act/<slug:name>/", publishing.act, name="offer_act"),
+    path("documents/seals/", seals.seals, name="seals"),
+    path("documents/seals/check/", seals.check_seal, name="check_seal"),
+    path("documents/seals/<uuid:uid>/", seals.seal, name="seal"),
+    path("documents/seals/<uuid:uid>/act/<slug:name>/", seals.seal_act, name="seal_act"),
     path("documents/registers/", registers.first, name="registers"),
     path("documents/registers/numbers/", registers.numbers, name="number_register"),
     path("documents/registers/numbers/close/", registers.close, name="close_numbers"),

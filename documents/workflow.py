@@ -2,16 +2,17 @@
 
 from units.workflow import Transition, Workflow
 
+from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, number_book, pages
+from . import deputies, issuers, number_book, pages, sealing
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
 from . import going_back as back
 from . import going_back_rows as rows
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
-from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, SubmitInput
+from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
 
@@ -55,6 +56,7 @@ OUTGOING = Workflow(
             when.all_before_are_closed(StepKind.APPROVE),
             back.disagreements_are_settled,
             when.may_sign_as_deputy,
+            issuers.all_have_signed,
             when.files_are_sound,
         ),
         does.approve,
@@ -93,8 +95,12 @@ OUTGOING = Workflow(
             when.needs_a_seal,
             when.page_is_the_proofread_one,
             when.is_unchanged,
+            sealing.may_be_sealed,
         ),
-        does.seal,
+        sealing.seal,
+        prepare=sealing.prepare,
+        lands=sealing.lands,
+        offered=sealing.has_its_turn,
     ),
     Transition(
         "dispatch",
@@ -106,6 +112,7 @@ OUTGOING = Workflow(
             fix.nothing_is_referred,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
+            sealing.sealed_page_is_whole,
             when.is_unchanged,
             when.files_are_sound,
             when.recipients_are_in_force,
@@ -197,7 +204,7 @@ INCOMING = Workflow(
         _one(S.REGISTERED),
         S.PROPOSED,
         "propose",
-        (),
+        (shared.is_shared_out_soundly,),
         does.propose,
         input=ProposeInput,
         needs_note=True,
@@ -208,22 +215,31 @@ INCOMING = Workflow(
         _one(S.PROPOSED),
         S.INSTRUCTED,
         "instruct",
-        (),
+        (shared.is_shared_out_soundly,),
         does.instruct,
         input=InstructInput,
         needs_note=True,
     ),
     Transition("handle", "承办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
-        "report", "填报办理结果", _one(S.IN_HANDLING), S.IN_HANDLING, "report", (), does.report, needs_note=True
+        "report",
+        "填报办理结果",
+        _one(S.IN_HANDLING),
+        S.IN_HANDLING,
+        "report",
+        (shared.missing_is_explained,),
+        does.report,
+        input=ReportInput,
+        needs_note=True,
     ),
+    rows.ASSIST,
     Transition(
         "complete",
         "办结",
         frozenset({S.REGISTERED, S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING}),
         S.COMPLETED,
         "complete",
-        (when.may_be_completed_unhandled, when.nothing_is_open, *FILING),
+        (when.may_be_completed_unhandled, when.nothing_is_open, shared.missing_is_explained, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         offered=lambda user, document: not when.may_be_completed_unhandled(document, None),

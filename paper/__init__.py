@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from .binding import bind, bindable
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
 from .given import LAYOUTS, Enclosure, PageInput, Seal
@@ -37,6 +38,7 @@ __all__ = [
     "SealPlace",
     "SheetOpinion",
     "Table",
+    "bindable",
     "blocks",
     "face_of",
     "form_of",
@@ -60,7 +62,7 @@ def render_document(given: PageInput, *, moment: datetime, standard: str = "a-2b
     """
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     pages = set_document(given)
-    pdf = paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment, standard)
+    pdf = bind(paint_pdf(PAINT, as_data(pages, fonts, given.title, moment), moment, standard), pages)
     return Rendition(pdf, len(pages), fonts.used, plain(pages))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 STANDARD, LETTER, ORDER, MINUTES = "standard", "letter", "order", "minutes"
 LAYOUTS = {STANDARD: "文件", LETTER: "信函", ORDER: "命令", MINUTES: "纪要"}
@@ -19,11 +20,15 @@ class Seal:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """An attachment that is bound with the text: title, text (one paragraph a line), number (0: the only one)."""
+    """An attachment that is bound with the text: title, text (one paragraph a line), number (0: the only one).
+
+    `pages` are those of a finished PDF (paper.binding.Bound), which stand in the text's place.
+    """
 
     title: str
     body: str
     number: int = 0
+    pages: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,12 @@ LEDGER = """
   footer: context align(center, text(size: 9pt, font: data.fonts.song)[
     第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
 #set par(leading: 0.45em)
-#if data.lines.len() == 0 { align(center, text(size: 12pt, data.empty)) } else {
+#{
   table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
     table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),
+    ..if data.lines.len() == 0 {
+      (table.cell(colspan: data.columns.len(), align: center, text(size: 12pt, data.empty)),)
+    } else { () },
     ..data.lines.map(line => line.cells.enumerate().map(((place, cell)) => table.cell(breakable: line.long,
       if line.struck and place < line.cells.len() - 1 { strike(cell) } else { cell }))).flatten())
 }
@@ -53,7 +56,7 @@ class Ledger:
     made: str
     columns: tuple[tuple[str, int], ...]
     lines: tuple[LedgerLine, ...]
-    empty: str = "本期没有登记"
+    empty: str = "本期无登记"
 
 
 def _is_long(line: LedgerLine, widths: list[float]) -> bool:

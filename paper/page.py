@@ -130,6 +130,13 @@ def _enclosure(setter: Setter, one: Enclosure) -> None:
     """附件 on a page of its own: label in the first row, title in the third (7.3.7)."""
     setter.turn()
     setter.put(f"附件{one.number or ''}", font="hei")
+    if one.pages:
+        for number, bound in enumerate(one.pages):
+            if number:
+                setter.turn()
+            setter.page.bound = bound
+        setter.bottom = setter.page.foot  # nothing else stands on the last of them
+        return
     setter.line = 2.0
     set_title(setter, one.title, frozenset())
     setter.line = float(int(setter.line))  # the grid again

@@ -237,6 +237,11 @@ def _svg(page: Page) -> str:
             f'<line x1="{x:.2f}" x2="{x2:.2f}" y1="{y:.2f}" y2="{y2:.2f}" '
             f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
         )
+    if page.bound is not None:
+        parts.append(
+            f'<text x="105" y="150" font-size="6" fill="#55524c" text-anchor="middle">此处装订附件原文第 '
+            f"{page.bound.index + 1} 页</text>"
+        )
     parts += [part for run in all_runs(page) for part in _svg_run(run)]
     return "".join([*parts, *(part for one in page.seals if one.shown for part in _svg_seal(one)), "</svg>"])
 

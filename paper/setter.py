@@ -1,6 +1,7 @@
 """Sets row after row and turns the page when it is full; millimetres from the paper's upper left corner."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from .given import Seal
 from .grid import CELL, CENTRE, PITCH, TOP, Rule, Run, across, break_lines, down, half_cells, step_of
@@ -26,6 +27,7 @@ class Page:
     rules: list[Rule] = field(default_factory=list)
     seals: list[SealPlace] = field(default_factory=list)
     numbered: bool = True
+    bound: Any = None  # a finished page (paper.binding.Bound) that is laid under label and number
     foot: float = TYPE_AREA_FOOT  # mm; no row's cells end below
 
 

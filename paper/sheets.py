@@ -85,6 +85,7 @@ class HandlingSheet:
     copies: str = ""
     due_at: datetime | None = None
     result: str = ""
+    handlers: str = ""  # 主办 and 协办
     completed_on: date | None = None
     opinions: tuple[SheetOpinion, ...] = ()
 
@@ -156,6 +157,7 @@ def render_handling_sheet(sheet: HandlingSheet, *, moment: datetime) -> Renditio
         ("密级", sheet.security_class, False), ("紧急程度", sheet.urgency or "平件", False),
         ("标题", sheet.title, True), ("份数", sheet.copies, False),
         ("办理时限", _clock(sheet.due_at) if sheet.due_at else "", False),
+        *([("承办", sheet.handlers, True)] if sheet.handlers else []),
         ("办理结果", sheet.result, True), ("办结日期", _day(sheet.completed_on), True),
     ]  # fmt: skip
     return _form(f"{sheet.unit_name}文件处理单", cells, sheet.opinions, moment)

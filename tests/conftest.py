@@ -70,6 +70,7 @@ def folders(tmp_path_factory):
     for name in ("FILES", "HOLDINGS", "PUBLIC", "PACKAGES", "PICTURES", "TMP"):
         setattr(settings, f"EGOV_{name}_DIR", base / name.lower())
         (base / name.lower()).mkdir()
+    settings.EGOV_CERTIFICATES_DIR = base / "certificates"
     yield base
 
 

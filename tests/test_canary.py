@@ -19,7 +19,7 @@ from archive.models import Record
 from documents import current, exchange_actions
 from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
-from documents.models import CurrentDocument, Document, OutsideBody, Pattern, Route
+from documents.models import CurrentDocument, Document, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.overseen import overseen
@@ -203,6 +203,8 @@ def places(people) -> dict[str, list[dict]]:
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "nothing": [{"uid": one.uid} for one in records],
+        "seal": [{"uid": one.uid} for one in UnitSeal.objects.all()],
+        "seal_act": [{"uid": one.uid, "name": "suspend"} for one in UnitSeal.objects.all()],
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current
-from documents.models import Attachment, OutsideBody, Pattern, Route
+from documents.models import Attachment, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import Disclosure
 from files.store import keep, land_bytes
 from tests import awkward
@@ -97,6 +97,10 @@ MATRIX = {
     "documents:outside_bodies": ("get", "", "2444442244444444s"),
     "documents:outside_body": ("get", "body", "2444444444444444s"),
     "documents:retire_body": ("post", "body", "3444444444444444s"),
+    "documents:seals": ("get", "", "4444244444444444s"),
+    "documents:seal": ("get", "seal", "4444244444444444s"),
+    "documents:seal_act": ("post", "seal_act", "4444u44444444444s"),
+    "documents:check_seal": ("get", "", "2222222222222222s"),
     "documents:current": ("get", "", "2222222222222222s"),
     "documents:offered": ("get", "offered", "2422224444444444s"),
     "documents:offer_act": ("post", "offer_act", "u444444444444444s"),
@@ -236,8 +240,15 @@ def beside(people, units, job) -> dict:
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
         "handed_over": {"which": "accession"},
+        **seal_of(units["D07"]),
         **overseen(people, units["D07"]),
     }
+
+
+def seal_of(unit) -> dict:
+    """The 样章 with which the unit's documents were sealed."""
+    seal = UnitSeal.objects.get(unit=unit)
+    return {"seal": {"uid": seal.uid}, "seal_act": {"uid": seal.uid, "name": "suspend"}}
 
 
 def scanned(document, by) -> Attachment:

@@ -15,7 +15,7 @@ from archive.states import Stage, Verdict
 from documents import current
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Pattern, Revision
+from documents.models import Attachment, Opinion, OutsideBody, Pattern, Revision, UnitSeal
 from documents.states import Disclosure, HandlingKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
@@ -65,6 +65,9 @@ VISITS = {
     "documents:outside_body": ("D07:clerk", "body", ""),
     "documents:patterns": ("D07:clerk", "", ""),
     "documents:pattern": ("D07:clerk", "pattern", ""),
+    "documents:seals": ("D07:seal_keeper", "", ""),
+    "documents:seal": ("D07:seal_keeper", "seal", ""),
+    "documents:check_seal": ("D07:clerk", "", ""),
     "documents:current": ("D07:clerk", "", ""),
     "documents:offered": ("D07:clerk", "offered", ""),
     "documents:registers": ("D07:clerk", "", ""),
@@ -197,6 +200,7 @@ def _documents(world: World) -> None:
     world.objects |= {
         "body": {"uid": bodies[0].uid},
         "pattern": {"uid": kept[0].uid},
+        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},

@@ -103,6 +103,7 @@ class AddForm(ActForm):
     last_year = forms.IntegerField(
         min_value=1900, max_value=2999, required=False, label="终止年度", error_messages=YEAR
     )
+    codes.depends = first_year.depends = last_year.depends = True  # the one or the others
 
     def clean_codes(self) -> tuple[str, ...]:
         return tuple(code for code in (line.strip() for line in self.cleaned_data["codes"].splitlines()) if code)

@@ -24,8 +24,8 @@ GROUPS = (("党群", PARTY), ("政府部门", ("government", "archive")), ("街�
 class Candidate:
     """One who can be chosen: `label` on his chip, `note` beside it in the list, `code` and `also` are searched too."""
 
-    key: int
-    row: Unit | object
+    key: int | str
+    row: object
     label: str
     note: str
     section: str
@@ -39,7 +39,7 @@ class Candidate:
 @dataclass(frozen=True)
 class Group:
     label: str
-    keys: tuple[int, ...]
+    keys: tuple[int | str, ...]
 
 
 @dataclass(frozen=True)

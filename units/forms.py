@@ -157,6 +157,7 @@ class HandOverForm(forms.Form):
     )  # fmt: skip
     to = forms.ModelChoiceField(User.objects.none(), label="转给", empty_label="请选择", error_messages=CHOICE)
     reason = forms.CharField(max_length=200, required=False, label="说明", error_messages=REASON)
+    tasks.depends = True
 
     def __init__(self, *args, tasks, receivers, **kwargs):
         super().__init__(*args, **kwargs)

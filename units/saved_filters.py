@@ -11,12 +11,19 @@ from django.http import QueryDict
 from .models import SavedFilter
 from .workflow import Refused
 
+REMOVED = "removed_filter"  # in the session: what was deleted last, until another one is kept
 MOST = 12  # of one list: more is no choice any more
 PAGES: dict[str, frozenset[str]] = {}
 
 
 def of(user, page: str) -> list[SavedFilter]:
     return list(SavedFilter.objects.allowing("view", user).filter(page=page)[:MOST])
+
+
+def removed(session, page: str) -> dict | None:
+    """The filter of this list that was deleted last: its name and query, to be put back."""
+    last = session.get(REMOVED)
+    return last if last and last["page"] == page else None
 
 
 @transaction.atomic

@@ -88,6 +88,7 @@ class _CleanField(forms.CharField):
     """A CharField whose value goes through `cleans`; its label is the one named in the sentence."""
 
     cleans = None
+    asked = ""  # the sentence of an empty one, where the common one says too little
 
     def __init__(self, *, max_length=None, **kwargs):
         self.limit = max_length  # not CharField's validator: one sentence about the length, ours, is enough
@@ -99,7 +100,7 @@ class _CleanField(forms.CharField):
 
     def validate(self, value):
         if self.required and not value:
-            raise ValidationError(f"“{self.label or '此项'}”不能为空，请填写。", code="required")
+            raise ValidationError(self.asked or f"“{self.label or '此项'}”不能为空，请填写。", code="required")
 
     def run_validators(self, value):
         # Django's ProhibitNullCharactersValidator would add an English-born second sentence to ours.

@@ -10,8 +10,10 @@ from django.db import connection, transaction
 
 from archive.fonds import ensure_fonds
 from archive.retention import load_sample_schedule
+from documents import seal_book
 from documents.models import Document
 from documents.routes import ensure_routes
+from paper import authority
 from units import jobs, loading
 from units.actions import ensure_administrators, system_user
 from units.models import Job, Unit
@@ -124,12 +126,23 @@ def steps_of_rest(district: District) -> list[Step]:
     pioneers = [code for one in holdings.FIRST for code in district.codes(one.units)]
     others = [code for code in district.units if code not in pioneers]
     return [
+        *_seals(district),
         *_years(pioneers, district),
         *holdings.steps(holdings.FIRST, district),
         *_documents(district),
         *_years(others, district),
         *holdings.steps(holdings.LATER, district),
     ]
+
+
+def _seals(district: District) -> list[Step]:
+    """A 样章 and a practice certificate for every unit, before its keeper needs them."""
+    return [(f"样章和证书：{unit.short_name}", lambda unit=unit: _seal(unit)) for unit in district.units.values()]
+
+
+def _seal(unit: Unit) -> None:
+    seal_book.usable(unit)
+    authority.identity_of(unit.code, unit.name)
 
 
 def _years(codes: list[str], district: District) -> list[Step]:

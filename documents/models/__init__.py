@@ -7,6 +7,7 @@ from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
 from .pattern import Pattern
 from .route import Route, RouteRun, RouteStep, StepRun
+from .seals import Issuer, Sealing, UnitSeal
 from .urging import Alert, Urging
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "DispatchRequest",
     "Document",
     "DocumentWords",
+    "Issuer",
     "NumberClosing",
     "NumberEntry",
     "Opinion",
@@ -32,6 +34,8 @@ __all__ = [
     "Route",
     "RouteRun",
     "RouteStep",
+    "Sealing",
     "StepRun",
+    "UnitSeal",
     "Urging",
 ]

@@ -156,6 +156,7 @@ class Rendition(models.Model):
 
     class Kind(models.TextChoices):
         PAGE = "page", "正本"
+        SEALED = "sealed", "用印正本"
         DRAFT_SHEET = "draft_sheet", "发文稿纸"
         HANDLING_SHEET = "handling_sheet", "文件处理单"
 
@@ -165,6 +166,7 @@ class Rendition(models.Model):
     stored_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField()
     fonts = models.JSONField(default=dict)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="sealed_as")  # the proofread page
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

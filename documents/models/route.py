@@ -156,13 +156,14 @@ class StepRun(Step):
     """One step of a run; a task carries its `uid`. `rendition` is what the person had on the screen.
 
     `reopened_by` is the return that put it in another's stead; `settled_by` of that other is the same return, and of a
-    不同意 the 协调.
+    不同意 the 协调. Of a `department` everybody is asked until one has done it, `post` has it when nobody is left there.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(RouteRun, models.PROTECT, related_name="steps")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=StepState, default=StepState.AHEAD)
     result = models.CharField("结论", max_length=20, choices=StepResult, blank=True)
     due_at = models.DateTimeField("办理时限", null=True)

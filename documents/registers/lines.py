@@ -9,7 +9,7 @@ from django.utils import timezone
 from units.models import Appointment
 
 from .. import filing_port
-from ..models import Addressee, Attachment, Document, NumberEntry, StepRun
+from ..models import Addressee, Attachment, Document, NumberEntry, Sealing, StepRun
 from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, State, StepKind, StepState
 from .choice import Choice
 
@@ -71,17 +71,34 @@ def of_sealed(documents: list[Document], choice: Choice) -> Filled:
         .order_by("voided_at", "pk")
         .values_list("document_id", "void_reason")
     )
-    seal = f"{choice.unit.name}印章"
+    seals = _seals(documents, choice.unit)
     found: Filled = []
     for one in documents:
         is_struck = one.state == State.VOIDED
         cells = (
-            one.sealed_at, one.doc_number, one.title, one.print_copies, seal, one.signed_by,
+            one.sealed_at, one.doc_number, one.title, one.print_copies,
+            "、".join(seals.get(one.pk, ())) or f"{choice.unit.name}印章", one.signed_by,
             one.drafted_by.name if one.drafted_by else "", keepers.get(one.pk, ""),
-            f"作废：{voided.get(one.pk, '')}".rstrip("：") if is_struck else "",
+            f"作废：{voided.get(one.pk, '')}".rstrip("：") if is_struck else _hosted(one, choice),
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), is_struck))
     return found
+
+
+def _hosted(document: Document, choice: Choice) -> str:
+    """备注 of another unit's document under this unit's seal."""
+    return "" if document.unit_id == choice.unit.pk else f"{document.unit.short_name}主办"
+
+
+def _seals(documents: list[Document], unit) -> dict[int, list[str]]:
+    """Names of the seals on each document; on another unit's (联合发文, 代章) only this unit's own."""
+    home = {one.pk: one.unit_id == unit.pk for one in documents}
+    found: dict[int, dict[str, None]] = {}
+    for one in Sealing.objects.filter(document__in=list(home)).select_related("seal").order_by("pk"):
+        if home[one.document_id] or one.seal.unit_id == unit.pk:
+            name = f"{one.seal.name}（代章：{one.authority}）" if one.authority else one.seal.name
+            found.setdefault(one.document_id, {})[name] = None
+    return {key: list(names) for key, names in found.items()}
 
 
 def _day(moment):

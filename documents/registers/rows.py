@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from units.audit import batched
 
-from ..models import Document, NumberEntry
+from ..models import Document, NumberEntry, Sealing
 from ..states import Direction, State
 from . import lines
 from .choice import Choice
@@ -93,13 +93,15 @@ def _received(user, choice: Choice) -> QuerySet:
 
 
 def _sealed(user, choice: Choice) -> QuerySet:
-    rows = Document.objects.allowing("view", user).filter(
-        unit=choice.unit, sealed_at__gte=choice.since, sealed_at__lt=choice.until
-    )
+    own = Q(unit=choice.unit)
+    elsewhere = Sealing.objects.filter(seal__unit=choice.unit).exclude(document__unit=choice.unit)
+    if elsewhere.exists():  # 联合发文 and 代章: documents of others under this unit's seal
+        own |= Q(pk__in=elsewhere.values("document"))
+    rows = Document.objects.allowing("view", user).filter(own, sealed_at__gte=choice.since, sealed_at__lt=choice.until)
     for name, value in (("doc_type", choice.kind), ("number_prefix", choice.prefix), ("state", choice.state)):
         if value:
             rows = rows.filter(**{name: value})
-    return rows.select_related("drafted_by", "signatory", "signed_for").defer("body")
+    return rows.select_related("unit", "drafted_by", "signatory", "signed_for").defer("body")
 
 
 REGISTERS = {

@@ -13,7 +13,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, registering, starting
+from .. import actions, issuers, registering, starting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm, OutsideForm
 from ..models import Document
@@ -142,6 +142,7 @@ def initial_of(document) -> dict:
         found[inside] = [one.unit_id for one in rows if one.kind == kind and one.unit_id]
         found[outside] = "、".join(one.name for one in rows if one.kind == kind and not one.unit_id)
     found["countersigners"] = list(document.countersigners.values_list("unit", flat=True))
+    found |= issuers.initial_of(document)
     return found | {"unit": document.unit_id, "version": document.version}
 
 
@@ -186,7 +187,7 @@ def register_outside(request):
         messages.info(request, "这份来文已经签收保存。")
         return redirect(made)
     units = Unit.objects.filter(pk__in=units_with("receive_documents", request.user))
-    form = OutsideForm(request.POST or None, units=list(units))
+    form = OutsideForm(request.POST or None, request.FILES or None, units=list(units))
     form_drafts.attend(request, form, "document:outside")
     status = _status(form)
     if request.method == "POST" and form.is_valid():
@@ -206,17 +207,18 @@ def _register(request, form, form_uid):
     try:
         document = registering.register_outside(
             form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user, form_uid=form_uid,
-            repeat_reason=form.cleaned_data["repeat_reason"],
+            repeat_reason=form.cleaned_data["repeat_reason"], scans=form.cleaned_data["scans"],
         )  # fmt: skip
     except IntegrityError:  # two clicks at once
         if (document := actions.made_from(form_uid, by=request.user)) is None:
             raise
-    messages.success(request, "来文已签收，请上传扫描件并登记。")
+    rest = "请登记" if form.cleaned_data["scans"] else "请上传扫描件并登记"
+    messages.success(request, f"来文已签收，{rest}。")
     return redirect(document)
 
 
 def _differs(request, made, units) -> bool:
-    kept = {name: getattr(made, name) for name in OutsideForm.base_fields} | {"unit": made.unit_id}
+    kept = {name: getattr(made, name) for name in OutsideForm.base_fields if name != "scans"} | {"unit": made.unit_id}
     return OutsideForm(request.POST, units=list(units), initial=kept).has_changed()
 
 

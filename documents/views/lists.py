@@ -67,14 +67,17 @@ def address_of(task) -> str:
 def _shown(request, listing: Listing, form, page: Slice, template: str, **more):
     """The page of a list: its filter, the person's own filters, and what may be done with many."""
     acts = bulk.acts_for(request.user, listing.route)
+    of_documents = template == "documents/list.html"
     context_of_list = {
         "listing": listing,
         "form": form,
         "page": page,
         "saved": saved_filters.of(request.user, listing.route),
+        "removed": saved_filters.removed(request.session, listing.route),
         "query": saved_filters.cleaned(request.META.get("QUERY_STRING", ""), saved_filters.PAGES[listing.route]),
         "here": _here(request),
         "acts": acts,
+        "rows_part": "documents/_documents.html" if of_documents else "documents/_tasks.html",
         "selecting": bool(acts) and SELECT in request.GET,
         **more,
     }

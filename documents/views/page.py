@@ -18,11 +18,12 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, alerts, checks, pages, routing, scans
+from .. import actions, alerts, checks, pages, routing, scans, sealing
 from ..bar import bar_of
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
 from ..exchange_panels import BELOW
+from ..exchange_trail import told_of
 from ..going_back_notices import notices
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
@@ -80,7 +81,7 @@ def _paper(request, content) -> dict:
         found, total = scans.scans_of(content, max(first, 1), SHEETS_AT_ONCE)
         return {"svgs": [], "scans": found, "reading": reading_of_text(content.body)} | _turning(first, total)
     given = pages.page_input(content)
-    svgs = _sheets(request, given)
+    svgs = _sheets(request, sealing.with_seals(content, given, request.user))
     return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
 
 
@@ -251,6 +252,9 @@ def _pdf(data: bytes, name: str) -> HttpResponse:
 def trail(request, document):
     """Who did what and when, from the audit trail of this one document."""
     events = AuditEvent.objects.of(document).select_related("actor")[:500]
+    events = list(events)
+    for event in events:
+        event.told = told_of(event.detail)
     revisions = (
         document.revisions.select_related("saved_by").order_by("-number")[:100]
         if document.direction != Direction.INCOMING

@@ -9,8 +9,10 @@ from documents.models import Document
 from tests import awkward
 from tests.browser.conftest import ARTIFACTS, PHONE
 from tests.browser.helpers import enter, faults, send, tab_to
+from tests.browser.test_one_document import press
 from tests.cast import PASSWORD
-from tests.made import BODY, brought_to
+from tests.documents.test_co_handling import rooms  # noqa: F401  the people of two departments
+from tests.made import BODY, brought_to, registered, take
 from units.delegations import delegate
 from units.models import Delegation, Post
 from units.unit_groups import save
@@ -194,3 +196,48 @@ def test_the_plain_list_works_without_a_script(browser, live_server, people, uni
     page.locator("#id_body").fill(BODY)
     page.get_by_role("button", name="保存草稿").click()
     assert documents().get(title="关于名单选择的通知").addressees.get().name == "长宁区民政局"
+
+
+def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, rooms, picture):  # noqa: F811
+    """拟办 by keyboard, 批示 on a phone as it was proposed; 协办 answers, 主办 reports for all, 办结."""
+    letter = registered(people, kind="for_action", title="关于核对救助名单的函")
+    _propose_by_keyboard(sign_in(people["D09:clerk"]), letter, rooms, picture)
+    leader = on_phone(sign_in(people["D09:leader"]))
+    leader.goto(letter.get_absolute_url())
+    picture(leader, "96-instruct")
+    leader.set_viewport_size(PHONE)
+    assert faults(leader) == [] and leader.evaluate(SMALL) == []
+    leader.locator("#id_instruct-note").fill("同意拟办意见。")
+    send(leader.locator("#act-instruct").get_by_role("button", name="批示", exact=True))
+    take(letter, "handle", rooms["甲"])
+    helper = sign_in(rooms["乙"])
+    helper.goto(letter.get_absolute_url())
+    helper.get_by_label("协办意见").fill("名单已核对。")
+    press(helper, "填报协办意见")
+    lead = sign_in(rooms["甲"])
+    lead.goto(letter.get_absolute_url())
+    picture(lead, "97-report")
+    assert lead.get_by_text("救助科协办意见：名单已核对。").first.is_visible() and faults(lead) == []
+    lead.get_by_label("办理结果（综合协办意见）").fill("综合各科意见，已办理完毕。")
+    press(lead, "填报办理结果")
+    assert documents().get(pk=letter.pk).result == "综合各科意见，已办理完毕。"
+
+
+def _propose_by_keyboard(page, letter, rooms, picture) -> None:  # noqa: F811
+    page.goto(letter.get_absolute_url())
+    tab_to(page, "propose-lead_officer", tag="SELECT")
+    names = page.locator("#id_propose-lead_officer option").all_inner_texts()
+    for _ in range(names.index("综合科")):
+        page.keyboard.press("ArrowDown")
+    page.get_by_role("combobox", name="协办：").focus()
+    page.keyboard.type("jiuzhu")
+    page.keyboard.press("Enter")
+    tab_to(page, f"propose-co_limits-d{rooms['救助科'].pk}", tag="INPUT")
+    page.keyboard.type("3")
+    tab_to(page, "propose-note", tag="TEXTAREA")
+    page.keyboard.insert_text("拟请综合科主办，救助科协办。")
+    picture(page, "95-propose")
+    assert faults(page) == []
+    tab_to(page, "拟办", tag="BUTTON")
+    enter(page)
+    assert page.get_by_text("救助科（待批示）").is_visible()

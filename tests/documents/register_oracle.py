@@ -93,7 +93,9 @@ def received_by_sql() -> list[list[str]]:
 
 
 SEALS_SQL = """
-SELECT d.sealed_at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_copies, h.name, s.name, o.name,
+SELECT d.sealed_at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_copies,
+  (SELECT string_agg(DISTINCT p.name, '、') FROM documents_sealing g JOIN documents_unitseal p ON p.id = g.seal_id
+     WHERE g.document_id = d.id), s.name, o.name,
   (SELECT u.name FROM units_auditevent e JOIN units_user u ON u.id = e.actor_id
      WHERE e.object_uid = d.uid AND e.verb = 'seal'),
   (SELECT e.opinion FROM units_auditevent e WHERE e.object_uid = d.uid AND e.verb = 'void')
@@ -105,9 +107,9 @@ WHERE h.code = 'D07' AND egov_local_day(d.sealed_at) BETWEEN '2027-01-01' AND '2
 
 def seals_by_sql() -> list[list[str]]:
     return [
-        [str(place), f"{moment:%Y-%m-%d %H:%M}", number, title, str(copies), f"{home}印章", signer, drafter, keeper,
+        [str(place), f"{moment:%Y-%m-%d %H:%M}", number, title, str(copies), seals, signer, drafter, keeper,
          f"作废：{reason}" if reason else ""]
-        for place, (moment, number, title, copies, home, signer, drafter, keeper, reason)
+        for place, (moment, number, title, copies, seals, signer, drafter, keeper, reason)
         in enumerate(asked(SEALS_SQL), start=1)
     ]  # fmt: skip
 

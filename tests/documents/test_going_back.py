@@ -131,7 +131,7 @@ def test_who_never_opened_it_is_told_on_the_page_alone(people, units):
 def test_a_withdrawal_tells_who_had_opened_it(people):
     document = brought_to("submit", people)
     seen(people["D07:reviewer"], document)
-    take(document, "withdraw", people["D07:officer"])
+    take(document, "withdraw", people["D07:officer"], note="再核。")
     assert "撤回而终止" in list_of(people["D07:reviewer"])
 
 

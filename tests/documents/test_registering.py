@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from documents import registering
 from documents.exchange_inputs import AmendInput
-from documents.forms import end_of_day
+from documents.limit_fields import end_of_day
 from documents.models import Document
 from tests.forms import send_form
 from tests.made import brought_to, registered, take

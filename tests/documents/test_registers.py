@@ -202,7 +202,7 @@ def without_a_choice_it_is_this_month_and_last_month_is_one_click(people):
 
 def test_an_empty_register_is_printed_as_one(people):
     text = words_of(taken(browser(people["D07:clerk"]), "documents:register_pdf", "seals"))
-    assert len(text) == 1 and "本期没有登记" in text[0] and "第1页，共1页" in text[0]
+    assert len(text) == 1 and "本期无登记" in text[0] and "第1页，共1页" in text[0]
 
 
 def a_line_longer_than_a_page_is_not_lost(people):

@@ -268,7 +268,7 @@ def test_a_return_is_labelled_as_one_on_page_and_sheet(people):
 
 def test_a_withdrawn_draft_is_its_drafters_again(people):
     document = take(draft(people), "submit", people["D07:officer"])
-    take(document, "withdraw", people["D07:officer"])
+    take(document, "withdraw", people["D07:officer"], note="再核。")
     assert document.state == State.DRAFTING
     waiting = Task.objects.waiting_for(people["D07:officer"])
     assert [task.subject_uid for task in waiting] == [document.uid]
@@ -318,7 +318,7 @@ def test_a_page_whose_bytes_were_changed_is_neither_sealed_nor_dispatched(people
     whole = place.read_bytes()
     place.write_bytes(whole[:-1] + b"?")
     try:
-        with pytest.raises(Refused, match="与校对时的摘要不符"):
+        with pytest.raises(Refused, match="摘要不符"):
             take(document, step, people[f"D07:{post}"])
     finally:
         place.write_bytes(whole)

@@ -46,7 +46,11 @@ PAIRS = (
         ("x:D09:leader", "countersign", {"result": "disagreed", "note": "职责不清。"}),
     ),
     (countersigning, ("D07:reviewer", "retrieve", {}), ("D15:leader", "countersign", {"result": "agreed"})),
-    (countersigning, ("D07:officer", "withdraw", {}), ("D09:leader", "countersign", {"result": "agreed"})),
+    (
+        countersigning,
+        ("D07:officer", "withdraw", {"note": "再核。"}),
+        ("D09:leader", "countersign", {"result": "agreed"}),
+    ),
     (
         disagreeing,
         ("D07:leader", "coordinate", {"result": "decided", "note": "按现稿。"}),

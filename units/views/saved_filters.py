@@ -24,6 +24,7 @@ def save_filter(request):
     except Refused as refusal:
         messages.error(request, "".join(refusal.reasons))
     else:
+        request.session.pop(saved_filters.REMOVED, None)
         messages.success(request, f"已保存常用筛选“{row.name}”。")
     return redirect(f"{reverse(page)}?{back}")
 
@@ -32,5 +33,6 @@ def save_filter(request):
 @require_POST
 def remove_filter(request, row):
     row.delete()
+    request.session[saved_filters.REMOVED] = {"page": row.page, "name": row.name, "query": row.query}
     messages.success(request, f"已删除常用筛选“{row.name}”。")
     return redirect(reverse(row.page) if row.page in saved_filters.PAGES else "home")

@@ -1,0 +1,211 @@
+"""Forms of 拟办, 批示, 承办 and 办结 where several handle one paper: whom it goes to, and each one's limit."""
+
+from dataclasses import replace
+
+from django import forms
+from django.template.loader import render_to_string
+
+from units.choosing import Candidate, ChoosingField, Group, Offer, people_in
+from units.models import Appointment, Department
+
+from . import forms as base
+from .circulation import readers_open
+from .co_handling import LONGEST_REASON, WHY, asks_why, limit_unit_of
+from .fields import PrintedLine
+from .inputs import CoHandler
+from .limit_fields import PressingLimitMixin
+from .routes import LONGEST
+from .shared_out import laid_down, still_open
+from .states import StepState
+
+OPEN_TO_ALL = "待承办：承办人未确定，由承办处室指定"
+NAMED = 8
+
+
+def handlers_in(unit) -> Offer:
+    """Departments that have somebody, then the people of the unit."""
+    held = Appointment.objects.active().filter(post__unit=unit, department__isnull=False)
+    rows = held.select_related("department", "user").order_by("department__name", "user__name", "pk")
+    names: dict = {}
+    for one in rows:
+        names.setdefault(one.department, []).append(one.user.name)
+    departments = tuple(
+        Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(who)), "处室") for one, who in names.items()
+    )
+    people = people_in(unit)
+    groups = (Group("全部处室", tuple(one.key for one in departments)),) if len(departments) > 1 else ()
+    persons = tuple(replace(one, section="人员") for one in people.candidates)
+    return Offer(f"handlers-{unit.pk}", departments + persons, groups)
+
+
+class HandlersField(ChoosingField):
+    what, hint = "处室或人员", "输入处室、姓名或拼音"
+
+
+class LimitsWidget(forms.Widget):
+    """One small box for each who can be chosen; static/js/co_handling.js shows those of who is."""
+
+    def __init__(self, box: str):
+        super().__init__()
+        self.box, self.offer, self.unit, self.most = box, Offer("nobody"), "", 1
+
+    def value_from_datadict(self, data, files, name):
+        """["d3=5", "12=2"]: who, and the number as it was typed; only what was typed."""
+        keys = [str(one.key) for one in self.offer.candidates]
+        typed = [(key, data.get(f"{name}-{key}", "").strip()) for key in keys]
+        return [f"{key}={value}" for key, value in typed if value]
+
+    def value_omitted_from_data(self, data, files, name) -> bool:
+        return not any(one.startswith(f"{name}-") for one in data)
+
+    def render(self, name, value, attrs=None, renderer=None):
+        known = dict(one.split("=", 1) for one in value or ())
+        rows = [(f"{name}-{one.key}", one, known.get(str(one.key), "")) for one in self.offer.candidates]
+        context = {"rows": rows, "unit": self.unit, "most": self.most, "box": name.replace("co_limits", self.box)}
+        return render_to_string("documents/_co_limits.html", context)
+
+    def id_for_label(self, id_, index=None):
+        return ""
+
+
+class LimitsField(forms.Field):
+    """Key of who was chosen → number."""
+
+    def clean(self, value):
+        found = {}
+        for one in value or ():
+            key, typed = one.split("=", 1)
+            number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+            if not 1 <= number <= self.widget.most:
+                raise forms.ValidationError(
+                    f"时限应为 1 至 {self.widget.most} 的整数（{self.widget.unit}），“{typed}”不是。"
+                )
+            found[key] = number
+        return found
+
+
+class SharedMixin(PressingLimitMixin):
+    """主办, and beside it those who help, each within a limit of its own or the common one."""
+
+    lead_officer = forms.ChoiceField(required=False, label="主办", error_messages=base.CHOICE)
+    lead_officer.depends = True  # whoever names 协办 names 主办
+    co_handlers = HandlersField(
+        required=False, label="协办", help_text="与主办同时收到，各自填报意见；由主办综合后办结"
+    )
+    co_limit = forms.IntegerField(required=False, min_value=1, label="协办时限")
+    co_limits = LimitsField(required=False, label="各自的协办时限", widget=LimitsWidget("co_handlers"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        first = ("lead_officer", "due_on", "day_off", "due_hours", "co_handlers", "co_limit", "co_limits")
+        self.order_fields([name for name in first if name in self.fields])  # the others follow
+        self.fields["co_limits"].depends = True
+        self.fields["due_on"].label = "主办时限"
+        self._offer(handlers_in(self.document.unit))
+        self._as_it_stands()
+
+    def _offer(self, offer: Offer) -> None:
+        sections = [("", OPEN_TO_ALL)]
+        for label, rows in offer.sections(set()):
+            sections.append((label, [(str(one.key), one.label) for one, _ in rows]))
+        self.fields["lead_officer"].choices = sections
+        self.fields["co_handlers"].offer = offer
+        unit = limit_unit_of(self.document)
+        limit, limits = self.fields["co_limit"], self.fields["co_limits"]
+        limit.max_value = limits.widget.most = LONGEST[unit]
+        limit.label, limits.widget.unit = f"协办时限（{unit.label}）", unit.label
+        limit.help_text = "协办共同的时限；不填的以全件的办理时限为准"
+        wrong = f"时限应为 1 至 {LONGEST[unit]} 的整数。"
+        limit.error_messages |= dict.fromkeys(("invalid", "min_value"), wrong)
+        limits.widget.offer = offer
+
+    def _as_it_stands(self) -> None:
+        """What 拟办 proposed stands in the boxes of 批示."""
+        document, rows = self.document, [one for one in laid_down(self.document) if one.state == StepState.AHEAD]
+        lead = document.lead_officer_id or (f"d{document.department_id}" if document.department_id else "")
+        self.fields["lead_officer"].initial = str(lead)
+        keys = [(f"d{one.department_id}" if one.department_id else str(one.person_id), one) for one in rows]
+        self.fields["co_handlers"].initial = [key for key, _ in keys]
+        self.fields["co_limits"].initial = [f"{key}={one.limit_value}" for key, one in keys if one.limit_value]
+
+    def clean_co_limit(self):
+        value, most = self.cleaned_data["co_limit"], self.fields["co_limit"].max_value
+        if value and value > most:
+            raise forms.ValidationError(f"时限应为 1 至 {most} 的整数。")
+        return value
+
+    def values(self) -> dict:
+        data, rows = super().values(), {str(one.key): one.row for one in self.fields["co_handlers"].offer.candidates}
+        lead = rows.get(self.cleaned_data["lead_officer"])
+        is_department = isinstance(lead, Department)
+        return {
+            **data,
+            "lead_officer": None if is_department else lead,
+            "lead_department": lead if is_department else None,
+            "co_handlers": tuple(self._asked(one) for one in self.cleaned_data["co_handlers"]),
+        }
+
+    def _asked(self, row) -> CoHandler:
+        is_department = isinstance(row, Department)
+        key = f"d{row.pk}" if is_department else str(row.pk)
+        limit = self.cleaned_data["co_limits"].get(key) or self.cleaned_data["co_limit"]
+        who = {"department": row} if is_department else {"person": row}
+        return CoHandler(**who, limit=limit, unit=limit_unit_of(self.document))
+
+
+class ProposeForm(SharedMixin, base.NoteForm):
+    pass
+
+
+class InstructForm(SharedMixin, base.InstructForm):
+    """批示 of a received paper; that of a report names no 协办."""
+
+
+class WithoutAssistance(base.NoteForm):
+    """Why 协办 is not waited for; asked while it is open."""
+
+    unassisted_reason = PrintedLine(max_length=LONGEST_REASON, label=WHY)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = still_open(self.document) if self.document.is_incoming else []
+        if not names or self.document.unassisted_reason:
+            del self.fields["unassisted_reason"]
+            return
+        self.fields["unassisted_reason"].asked = asks_why(names)
+        self.fields["unassisted_reason"].help_text = f"{'、'.join(names)}尚未反馈，可先催办"
+
+
+class ReportForm(WithoutAssistance):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if laid_down(self.document):
+            self.fields["note"].label = "办理结果（综合协办意见）"
+        else:
+            self.fields["note"].label = "办理结果"
+
+
+class CompleteForm(WithoutAssistance, base.CompleteForm):
+    """办结; who has not read a 传阅 yet is named, nothing waits for him."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = [str(task.assignee or task.post) for task in readers_open(self.document)]
+        more = f"等 {len(names)} 人" if len(names) > NAMED else ""
+        self.warning = f"传阅尚未阅毕：{'、'.join(names[:NAMED])}{more}。办结后仍可继续传阅。" if names else ""
+
+
+class AssistForm(base.NoteForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "协办意见"
+
+
+def instruct_form(data, *, document, **kwargs):
+    kind = InstructForm if document.is_incoming else base.InstructForm
+    return kind(data, document=document, **kwargs)
+
+
+base.STEP_FORMS.update(
+    propose=ProposeForm, instruct=instruct_form, report=ReportForm, complete=CompleteForm, assist=AssistForm
+)

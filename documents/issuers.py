@@ -1,0 +1,86 @@
+"""联合发文 and 代章: in whose names a document goes out, who signed for each, whose seal is put for whom.
+
+The hosting unit comes first and gives number and draft; the others are asked by 会签 and their signature is their
+leader's consent to this very text (practice 2.1).
+"""
+
+from collections.abc import Mapping
+
+from units.workflow import Act
+
+from .agreements import AGREED, Way
+from .models import Countersigner, Issuer
+from .states import StepKind
+
+MOST = 12  # bodies of one joint issue that the head can hold
+
+
+def of(document) -> list[Issuer]:
+    """In the order of the signatures; a document of one unit has one, which is kept nowhere."""
+    rows = list(document.issuers.select_related("unit", "seal_unit", "signatory"))
+    return rows or [Issuer(document=document, unit=document.unit)]
+
+
+def others(document) -> list[Issuer]:
+    """Who issues beside the hosting unit."""
+    return [one for one in of(document) if one.position]
+
+
+def keep(document, fields: Mapping) -> None:
+    """The rows as the draft's form has them; nothing where the form does not ask."""
+    if "co_issuers" not in fields:
+        return
+    units = list(fields["co_issuers"] or ())
+    seal_unit, authority = fields.get("seal_unit"), fields.get("seal_authority", "")
+    document.issuers.all().delete()
+    if not units and seal_unit is None:
+        return
+    rows = [Issuer(document=document, unit=document.unit, seal_unit=seal_unit, seal_authority=authority)]
+    rows += [Issuer(document=document, unit=unit, position=number) for number, unit in enumerate(units, start=1)]
+    Issuer.objects.bulk_create(rows)
+    asked = set(document.countersigners.values_list("unit", flat=True))
+    Countersigner.objects.bulk_create(
+        [Countersigner(document=document, unit=unit) for unit in units if unit.pk not in asked]
+    )
+
+
+def initial_of(document) -> dict:
+    """What the draft's form shows of them."""
+    rows = list(document.issuers.all())
+    host = next((one for one in rows if one.position == 0), None)
+    return {
+        "co_issuers": [one.unit_id for one in rows if one.position],
+        "seal_unit": host.seal_unit_id if host else None,
+        "seal_authority": host.seal_authority if host else "",
+    }
+
+
+def _signers(document) -> dict[int, object]:
+    """unit key → who agreed for it last, in the run under way or to the same text before."""
+    way, found = Way.of(document), {}
+    for step in way.statements:
+        if step.kind == StepKind.COUNTERSIGN and (step.result in AGREED or step.settled_by_id):
+            found[step.unit_id] = step.done_by
+    return found
+
+
+def all_have_signed(document, act: Act) -> list[str]:
+    """Every body of a joint issue has signed by 会签 before the hosting unit signs"""
+    if not (rows := others(document)):
+        return []
+    signed = _signers(document)
+    return [
+        f"联合发文单位{one.unit.short_name}尚未会签同意，不能签发；请拟稿人核对流转路线是否有会签环节。"
+        for one in rows
+        if one.unit_id not in signed
+    ]
+
+
+def take_signatures(document) -> None:
+    """At 签发: whoever agreed for his unit is its 签发人."""
+    if not (rows := others(document)):
+        return
+    signed = _signers(document)
+    for one in rows:
+        one.signatory = signed.get(one.unit_id)
+    Issuer.objects.bulk_update(rows, ["signatory"])

@@ -1,0 +1,127 @@
+"""办理时限 as it is typed: a day, kept or moved when it falls on a day off, or hours of the clock for pressing papers."""
+
+from datetime import date, datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from units.calendar import LAST_MINUTE, WorkingCalendar
+
+from .routes import LONGEST
+from .states import LimitUnit
+from .step_fields import StepFields
+
+LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
+WEEKDAYS = "一二三四五六日"
+MOVE, KEEP = "move", "keep"
+MOST_HOURS = LONGEST[LimitUnit.HOURS]
+HOURS = {name: f"小时数应为 1 至 {MOST_HOURS} 的整数。" for name in ("invalid", "min_value", "max_value")}
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def end_of_day(day):
+    return timezone.make_aware(datetime.combine(day, time(LAST_MINUTE.hour, LAST_MINUTE.minute))) if day else None
+
+
+def named(day: date) -> str:
+    """2026-10-09（周五）"""
+    return f"{day}（周{WEEKDAYS[day.weekday()]}）"
+
+
+class DayOffMixin(StepFields):
+    """`due_on` on a day off is told at once: whoever typed it says whether it moves to the next working day or stays.
+
+    The question is a field of the form only while such a day stands in it.
+    """
+
+    day_off = forms.ChoiceField(required=False, label="时限落在休息日", widget=forms.RadioSelect)
+    day_off.depends = True  # while it is asked at all
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._next = None
+        typed = self._typed_day()
+        calendar = WorkingCalendar()
+        if typed is None or calendar.is_working(typed):
+            del self.fields["day_off"]
+            return
+        self._next = calendar.after(typed, 1).day
+        field = self.fields["day_off"]
+        field.choices = [(MOVE, f"顺延到 {named(self._next)}"), (KEEP, f"仍为 {named(typed)}")]
+        names = [name for name in self.fields if name != "day_off"]
+        at = names.index("due_on") + 1
+        self.order_fields([*names[:at], "day_off", *names[at:]])
+
+    def _typed_day(self) -> date | None:
+        field = self.fields.get("due_on")
+        if field is None or not self.is_bound:
+            return None
+        try:
+            day = field.clean(self.data.get(self.add_prefix("due_on")))
+        except forms.ValidationError:
+            return None
+        return day if day is not None and day != field.initial else None
+
+    def clean(self):
+        data = super().clean()
+        if self._next is None or not data.get("due_on") or "day_off" in self.errors:
+            return data
+        if not data.get("day_off"):
+            self.add_error(
+                "day_off", f"{named(data['due_on'])} 是休息日：请选择顺延到 {named(self._next)}，或仍用该日。"
+            )
+        elif data["day_off"] == MOVE:
+            data["due_on"] = self._next
+        return data
+
+
+class LimitMixin(DayOffMixin):
+    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("办理时限不能早于今天。")
+        return day
+
+    def values(self) -> dict:
+        return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
+
+
+def limit_is_asked(form) -> None:
+    """特急 and 加急 carry a limit (条例 24(4)): the field says so."""
+    if form.document.urgency:
+        form.fields["due_on"].required = True
+        asked = f"{form.document.get_urgency_display()}公文须填写办理时限。"
+        form.fields["due_on"].error_messages["required"] = asked
+
+
+class PressingLimitMixin(LimitMixin):
+    """The same, or for 特急 and 加急 a number of hours from now; days off count (practice 1)."""
+
+    due_hours = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_HOURS, label="或几小时内办理",
+        help_text="加急、特急按钟点计，休息日也算", error_messages=HOURS,
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.document.urgency:
+            del self.fields["due_hours"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("due_hours") and data.get("due_on"):
+            self.add_error("due_hours", "办理时限只填一处：日期，或者小时数。")
+        return data
+
+    def values(self) -> dict:
+        hours = self.cleaned_data.get("due_hours")
+        given = super().values()
+        return {**given, "due_at": timezone.now() + timedelta(hours=hours)} if hours else given

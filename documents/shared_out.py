@@ -1,0 +1,43 @@
+"""主办 and 协办 as they stand: for checks and forms, and as the page and the 文件处理单 tell them."""
+
+from django.utils import timezone
+
+from .models import Document, StepRun
+from .states import StepKind, StepState
+
+
+def laid_down(document: Document) -> list[StepRun]:
+    """协办 of the way under way, in the order of asking; without what was proposed and then changed."""
+    rows = StepRun.objects.filter(run__document=document, run__ended_at=None, kind=StepKind.ASSIST, settled_by=None)
+    rows = rows.exclude(state__in=(StepState.DROPPED, StepState.SKIPPED))
+    return list(rows.select_related("department", "person", "post__unit", "done_by").order_by("pk"))
+
+
+def name_of(step: StepRun) -> str:
+    """综合科, or the person."""
+    return step.department.name if step.department else str(step.person or step.post)
+
+
+def still_open(document: Document) -> list[str]:
+    return [name_of(step) for step in laid_down(document) if step.state == StepState.OPEN]
+
+
+def handlers(document: Document) -> list[tuple[str, str]]:
+    """(label, words): 主办 with department and person, 协办 each with what came of it."""
+    if not document.is_incoming:
+        return [("主办人", str(document.lead_officer or ""))]
+    lead = (document.department.name if document.department else "", str(document.lead_officer or ""))
+    rows = StepRun.objects.filter(run__document=document, kind=StepKind.ASSIST, settled_by=None)
+    rows = rows.exclude(state=StepState.SKIPPED).select_related("department", "person", "post__unit", "done_by")
+    helped = [f"{name_of(step)}（{_came_of(step)}）" for step in rows.order_by("pk")]
+    return [("主办", " ".join(filter(None, lead))), ("协办", "、".join(helped))]
+
+
+def _came_of(step: StepRun) -> str:
+    if step.state == StepState.DONE:
+        return f"{step.done_by.name if step.done_by else ''}已反馈"
+    if step.state == StepState.AHEAD:
+        return "待批示"
+    if step.state == StepState.DROPPED:
+        return "未反馈"
+    return f"限 {timezone.localtime(step.due_at):%m-%d %H:%M}" if step.due_at else "待反馈"

@@ -1,0 +1,72 @@
+"""The way of a document as a person reads it: items done, current or dropped with who and when, then what is ahead."""
+
+from units.models import Task
+
+from .models import StepRun
+from .states import Addressed, StepKind, StepResult, StepState
+
+
+def route_of(document) -> list[dict]:
+    """One row a step: of a department everybody has an item, and its name stands for them until one has done it."""
+    tasks = list(
+        Task.objects.of(document)
+        .exclude(kind=StepKind.NOTICE)  # told beside the way
+        .select_related("post__unit", "assignee", "done_by", "done_for", "unit")
+        .order_by("pk")
+    )
+    steps = StepRun.objects.filter(run__document=document).select_related(
+        "run", "post__unit", "person", "unit", "department"
+    )
+    rows = list(steps.order_by("position", "pk"))
+    known = {step.uid: step for step in rows}
+    ahead = [step for step in rows if step.state == StepState.AHEAD and step.run.ended_at is None]
+    found = [_shown(group, known.get(group[0].step_uid)) for group in _by_step(tasks, known)]
+    return found + [
+        {
+            "label": step.get_kind_display(),
+            "who": _asked(document, step),
+            "unit": step.unit.short_name,
+            "state": "ahead",
+        }
+        for step in ahead
+    ]
+
+
+def _asked(document, step: StepRun):
+    """Who will have it: of 承办 the lead as he is named by now."""
+    if step.addressed == Addressed.LEAD_OFFICER and document.is_incoming:
+        return document.lead_officer or document.department or step.post
+    return step.person or step.department or step.post
+
+
+def _by_step(tasks: list[Task], known: dict) -> list[list[Task]]:
+    """Items of one department's step together, every other alone."""
+    groups: dict[object, list[Task]] = {}
+    for task in tasks:
+        step = known.get(task.step_uid)
+        shared = step is not None and step.department_id is not None
+        groups.setdefault((task.step_uid, task.outcome) if shared else task.pk, []).append(task)
+    return list(groups.values())
+
+
+def _shown(tasks: list[Task], step: StepRun | None) -> dict:
+    task, is_return = tasks[0], step is not None and step.result == StepResult.RETURNED
+    return {
+        "label": f"退回（{task.label}）" if is_return and task.outcome == "done" else task.label,
+        "who": _doer(task, step),
+        "remark": task.remark,
+        "unit": task.unit.short_name,
+        "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
+        "at": task.closed_at or task.opened_at,
+        "due_at": task.due_at,
+        "is_overdue": task.is_overdue,
+    }
+
+
+def _doer(task: Task, step: StepRun | None) -> str:
+    if task.done_by and task.done_for:
+        return f"{task.done_by.name}（代{task.done_for.name}）"
+    department = step.department if step is not None else None
+    if task.done_by:
+        return f"{department.name} {task.done_by.name}" if department else task.done_by.name
+    return str(department.name if department else task.assignee or task.post)

@@ -1,0 +1,267 @@
+"""Issue 12, 协办: a letter goes to 主办 and 协办, each within a limit; who helps answers, 主办 reports for all."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from documents import routing, rows, urging
+from documents.inputs import CoHandler
+from documents.models import StepRun
+from documents.shared_out import handlers
+from documents.states import HandlingKind, LimitUnit, State, StepState
+from documents.way_shown import route_of
+from documents.workflow import workflow_of
+from tests.cast import hashed
+from tests.documents.test_whose_act import browser, events
+from tests.documents.way import waiting
+from tests.made import brought_to, registered, take
+from units.access import forget_standing
+from units.calendar import WorkingCalendar
+from units.fitting import fits
+from units.models import Appointment, Department, Post, Task, User
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+ACTION = HandlingKind.FOR_ACTION
+
+
+def one_of(units, name: str, department: Department) -> User:
+    """An 承办人 of D09 in the department."""
+    post = Post.objects.select_related("group").get(unit=units["D09"], kind="officer")
+    person = User.objects.create(username=name, name=name, joined_on="2020-01-01", password=hashed())
+    Appointment.objects.create(user=person, post=post, department=department, starts_on="2020-01-01")
+    person.groups.add(post.group)
+    return person
+
+
+@pytest.fixture
+def rooms(units, people):
+    """D09: 综合科 with 甲, 救助科 with 乙 and 丙."""
+    general, relief = (
+        Department.objects.create(unit=units["D09"], name=name, class_code=code)
+        for name, code in (("综合科", "ZH"), ("救助科", "JZ"))
+    )
+    who = {"甲": one_of(units, "甲", general), "乙": one_of(units, "乙", relief), "丙": one_of(units, "丙", relief)}
+    return {"综合科": general, "救助科": relief, **who}
+
+
+def act(document, person, step: str, **fields):
+    data = {"version": document.version, **{f"{step}-{name}": value for name, value in fields.items()}}
+    answer = browser(person).post(reverse("documents:act", args=[document.uid, step]), data)
+    document.refresh_from_db()
+    return answer
+
+
+def shared(people, rooms, **kwargs):
+    """By the pages: 综合科 leads, 救助科 within three working days and the archivist within the common five help."""
+    document = registered(people, kind=ACTION, **kwargs)
+    archivist = people["D09:archivist"]
+    chosen = {
+        "lead_officer": f"d{rooms['综合科'].pk}", "co_handlers": [f"d{rooms['救助科'].pk}", archivist.pk],
+        "co_limit": "5", f"co_limits-d{rooms['救助科'].pk}": "3",
+    }  # fmt: skip
+    answer = act(document, people["D09:reviewer"], "propose", note="拟请综合科主办。", **chosen)
+    assert answer.status_code == 302, answer.content.decode()
+    return document
+
+
+def instructed(people, rooms, **kwargs):
+    document = shared(people, rooms, **kwargs)
+    page = browser(people["D09:leader"]).get(document.get_absolute_url())
+    form = next(one["form"] for one in page.context["acts"] if one["step"].name == "instruct")
+    fields = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    limits = dict(one.split("=") for one in fields.pop("co_limits"))
+    data = {name: value for name, value in fields.items() if value} | {f"co_limits-{k}": v for k, v in limits.items()}
+    assert act(document, people["D09:leader"], "instruct", **{**data, "note": "同意拟办意见。"}).status_code == 302
+    return document
+
+
+def steps_of(document, kind="assist"):
+    return StepRun.objects.filter(run__document=document, kind=kind).order_by("pk")
+
+
+def offered(person, document) -> set[str]:
+    forget_standing(person)
+    document.refresh_from_db()
+    return {step.name for step in workflow_of(document).open_to(person, document)}
+
+
+def test_a_letter_goes_to_a_lead_and_two_who_help_each_within_a_limit_of_its_own(people, rooms):
+    proposed = shared(people, rooms)
+    ahead = [(one["label"], str(one["who"])) for one in route_of(proposed) if one["state"] == "ahead"]
+    assert ahead[:3] == [
+        ("承办", "综合科"),
+        ("协办", "救助科"),
+        ("协办", people["D09:archivist"].name),
+    ]
+    document = instructed(people, rooms)
+    assert document.state == State.INSTRUCTED and document.department == rooms["综合科"]
+    assert waiting(document) == {
+        ("handle", "D09", "甲"), ("assist", "D09", "乙"), ("assist", "D09", "丙"),
+        ("assist", "D09", people["D09:archivist"].name),
+    }  # fmt: skip
+    today, calendar = timezone.localdate(), WorkingCalendar()
+    assert [timezone.localdate(one.due_at) for one in steps_of(document).filter(state=StepState.OPEN)] == [
+        calendar.after(today, 3).day,
+        calendar.after(today, 5).day,
+    ]
+    assert events(document, "propose").get().detail["co_handlers"][0] == "救助科（限 3 工作日）"
+    now = [(one["label"], one["who"]) for one in route_of(document) if one["state"] == "current"]
+    assert now == [("承办", "综合科"), ("协办", "救助科"), ("协办", people["D09:archivist"].name)]
+    rows.add_work([document])
+    assert document.work.holders == ["综合科（承办）", "救助科（协办）", f"{people['D09:archivist'].name}（协办）"]
+    asked = {one.who for one in urging.targets(document)}
+    assert {"甲", "乙", "丙", people["D09:archivist"].name} <= asked
+
+
+def test_one_of_a_department_answers_for_it_and_the_lead_is_told(people, rooms):
+    document = instructed(people, rooms)
+    take(document, "handle", rooms["甲"])
+    assert document.lead_officer == rooms["甲"] and document.state == State.IN_HANDLING
+    assert ("report", "D09", "甲") in waiting(document)  # the main line goes on beside
+    assert act(document, rooms["乙"], "assist", note="").status_code == 422  # an opinion is asked for
+    assert act(document, rooms["乙"], "assist", note="救助名单已核对。").status_code == 302
+    assert document.state == State.IN_HANDLING
+    assert {row for row in waiting(document) if row[0] == "assist"} == {("assist", "D09", people["D09:archivist"].name)}
+    assert "assist" not in offered(rooms["丙"], document)  # it is done for all of the department
+    told = Task.objects.of(document).open().get(kind="notice", assignee=rooms["甲"])
+    assert told.remark == "救助科协办意见：救助名单已核对。"
+    page = browser(rooms["甲"]).get(document.get_absolute_url()).content.decode()
+    assert "救助名单已核对。" in page and "救助科（乙已反馈）" in page
+    assert ("协办", "救助科 乙") in [(one["label"], one["who"]) for one in route_of(document)]
+    assert dict(handlers(document))["主办"] == "综合科 甲"
+
+
+def test_a_report_and_办结_while_协办_is_open_ask_why_and_urge_by_name(people, rooms):
+    document = instructed(people, rooms)
+    take(document, "handle", rooms["甲"])
+    with pytest.raises(Refused, match="尚未反馈意见，可先催办"):
+        take(document, "report", rooms["甲"], note="办理完毕。")
+    take(document, "assist", rooms["丙"], note="已核对。")
+    page = browser(rooms["甲"]).get(document.get_absolute_url()).content.decode()
+    assert "综合协办意见" in page and "协办未反馈即办结的理由" in page
+    take(document, "report", rooms["甲"], note="综合协办意见，办理完毕。", unassisted_reason="已电话征得意见。")
+    assert document.unassisted_reason == "已电话征得意见。"
+    assert events(document, "report").get().detail["unassisted"] == [people["D09:archivist"].name]
+    take(document, "complete", people["D09:clerk"], retention_code="D10")  # the reason was given once
+    assert document.state == State.COMPLETED
+    assert [one.state for one in steps_of(document).order_by("position", "pk")][-2:] == ["done", "dropped"]
+    assert "（未反馈）" in dict(handlers(document))["协办"]
+
+
+def test_办结_of_a_paper_for_reading_waits_for_协办_as_well(people, rooms):
+    document = registered(people)
+    take(document, "propose", people["D09:reviewer"], note="请阅。", lead_officer=rooms["甲"],
+         co_handlers=(CoHandler(person=rooms["乙"]),))  # fmt: skip
+    take(document, "instruct", people["D09:leader"], note="阅。")
+    with pytest.raises(Refused, match="协办乙尚未反馈意见"):
+        take(document, "complete", people["D09:clerk"], retention_code="D10")
+
+
+def test_hours_of_the_clock_for_pressing_papers_for_lead_and_help(people, rooms):
+    document = registered_urgent(people)
+    chosen = {"lead_officer": rooms["甲"].pk, "due_hours": "6", "co_handlers": [rooms["乙"].pk], "co_limit": "2"}
+    assert act(document, people["D09:reviewer"], "propose", note="特急。", **chosen).status_code == 302
+    assert abs(document.due_at - timezone.now() - timedelta(hours=6)) < timedelta(minutes=1)
+    take(document, "instruct", people["D09:leader"], note="速办。")
+    step = steps_of(document).get()
+    assert (step.limit_value, step.limit_unit) == (2, LimitUnit.HOURS)
+    assert abs(step.due_at - step.opened_at - timedelta(hours=2)) < timedelta(seconds=1)
+
+
+def registered_urgent(people):
+    sent = brought_to("dispatch", people, urgency="extra_urgent")
+    delivery = sent.deliveries.unguarded("a test looks").get()
+    take(delivery, "sign_for", people["D09:clerk"])
+    due = timezone.now() + timedelta(days=1)
+    return take(delivery, "register", people["D09:clerk"], handling_kind=ACTION, due_at=due)
+
+
+def test_the_leader_changes_what_was_proposed(people, rooms):
+    document = shared(people, rooms)
+    chosen = {"lead_officer": rooms["乙"].pk, "co_handlers": [rooms["甲"].pk], "co_limit": "2"}
+    assert act(document, people["D09:leader"], "instruct", note="改由乙主办。", **chosen).status_code == 302
+    assert waiting(document) == {("handle", "D09", "乙"), ("assist", "D09", "甲")}
+    assert document.department is None
+    assert act(shared(people, rooms), people["D09:leader"], "instruct", note="阅。").status_code == 302
+
+
+def test_an_instruction_is_taken_back_with_all_that_it_opened(people, rooms):
+    document = instructed(people, rooms)
+    take(document, "retrieve", people["D09:leader"])
+    assert waiting(document) == {("instruct", "D09", "leader")}
+    take(document, "instruct", people["D09:leader"], note="同意。")
+    assert ("assist", "D09", "乙") in waiting(document) and ("handle", "D09", "甲") in waiting(document)
+
+
+def test_a_return_by_the_lead_ends_协办_and_a_new_instruction_opens_it_again(people, rooms):
+    document = instructed(people, rooms)
+    take(document, "handle", rooms["甲"])
+    target = StepRun.objects.get(run__document=document, kind="instruct")
+    take(document, "send_back", rooms["甲"], note="不属我科职责。", to=target.uid)
+    assert waiting(document) == {("instruct", "D09", "leader")}
+    take(document, "instruct", people["D09:leader"], note="仍请综合科办。")
+    assert {row[0] for row in waiting(document)} == {"handle", "assist"}
+    assert len([row for row in waiting(document) if row[0] == "assist"]) == 3
+
+
+FAULTS = (
+    ("help without a lead", {}, "有协办的，须先确定主办处室或主办人。"),
+    ("the lead helps himself", {"lead": "乙", "help": "乙"}, "乙是主办，不能同时作为协办。"),
+    ("nobody is there", {"lead": "乙", "help": "办公室"}, "目前无人，请改选其他处室或人员。"),
+    ("somebody of another unit", {"lead": "乙", "help": "D07"}, "不在本单位任职，请改选。"),
+    ("no time at all", {"lead": "乙", "limit": 0}, "协办时限应为 1 至 250 工作日"),
+)
+
+
+@pytest.mark.parametrize(("given", "sentence"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
+def test_what_cannot_be_shared_out_is_refused_with_its_reason(people, rooms, units, given, sentence):
+    document = registered(people, kind=ACTION)
+    helps = {"办公室": CoHandler(department=Department.objects.get(unit=units["D09"], name="办公室")),
+             "D07": CoHandler(person=people["D07:officer"])}  # fmt: skip
+    name = given.get("help", "甲")
+    one = helps.get(name) or CoHandler(person=rooms[name], limit=given.get("limit"))
+    lead = {"lead_officer": rooms[given["lead"]]} if "lead" in given else {}
+    with pytest.raises(Refused, match=sentence):
+        take(document, "propose", people["D09:reviewer"], note="拟。", co_handlers=(one,), **lead)
+    assert not steps_of(document).exists()
+
+
+@pytest.mark.parametrize("typed", ["0", "251", "x", "１", "9" * 9])
+def test_a_limit_that_is_none_is_said_at_its_field(people, rooms, typed):
+    document = registered(people, kind=ACTION)
+    key = f"d{rooms['救助科'].pk}"
+    for name in ("co_limit", f"co_limits-{key}"):
+        chosen = {"lead_officer": rooms["甲"].pk, "co_handlers": [key], name: typed}
+        answer = act(document, people["D09:reviewer"], "propose", note="拟。", **chosen)
+        assert answer.status_code == (302 if (name, typed) == ("co_limit", "１") else 422), typed
+        if answer.status_code == 302:
+            return
+        assert "1 至 250 的整数" in answer.content.decode()
+    assert document.state == State.REGISTERED
+
+
+OPEN = {  # by hand: who may give an opinion of 协办, while 甲 leads and 乙's department helps
+    "甲": False, "乙": True, "丙": True, "D09:archivist": True, "D09:officer": False, "D09:clerk": False,
+    "D09:leader": False, "D09:reviewer": False, "D07:officer": False, "D15:leader": False,
+}  # fmt: skip
+
+
+def test_exactly_those_asked_give_an_opinion(people, rooms):
+    document = instructed(people, rooms)
+    found = {name: "assist" in offered(rooms.get(name) or people[name], document) for name in OPEN}
+    assert found == OPEN
+
+
+def test_an_item_of_协办_can_be_handed_over_to_a_colleague(people, rooms):
+    """转办 suits whoever may be made 承办人; the step goes with it."""
+    document = instructed(people, rooms)
+    task = Task.objects.of(document).open().get(kind="assist", assignee=people["D09:archivist"])
+    task.assignee = people["D09:officer"]
+    task.save(update_fields=["assignee"])
+    routing.readdress(task)
+    assert "officer" in fits("assist").posts and "assist" in offered(people["D09:officer"], document)
+    take(document, "assist", people["D09:officer"], note="已办。")
+    assert steps_of(document).get(person=people["D09:officer"]).state == StepState.DONE

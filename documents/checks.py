@@ -13,12 +13,10 @@ from units.findings import REFUSE, WARN, Finding
 from units.secrecy import marks_in, sentence
 from units.texts import doubtful_characters
 
-from . import pages
+from . import pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
-ENDINGS = {DocType.ORDER: "令", DocType.INFORMAL_LETTER: "函", DocType.INTERNAL_MATERIAL: ""}  # of titles
-REQUEST_WORDS = ("请批示", "请审批", "妥否", "当否")
 PERSON = re.compile(r"(?:同志|先生|女士|书记|市长|区长|局长|主任|处长|科长)$")
 ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
 AROUND = 6  # characters quoted at either side of one that cannot be set
@@ -41,6 +39,8 @@ class Draft:
     answers: bool = False
     is_signed: bool = False
     people: tuple[tuple[str, str], ...] = ()
+    parties: tuple[regulation.Party, ...] = ()
+    is_general_office: bool = False
 
     @property
     def label(self) -> str:
@@ -55,8 +55,11 @@ class Draft:
         return self.routing_direction == RoutingDirection.UP
 
 
-def of(document, page: "paper.PageInput | None" = None) -> Draft:
-    """The draft of an outgoing or internal row; `page` when it is at hand (else two queries)."""
+def of(document, page: "paper.PageInput | None" = None, parties: tuple[regulation.Party, ...] | None = None) -> Draft:
+    """The draft of an outgoing or internal row; `page` when it is at hand (else two queries), `parties` too (else one).
+
+    Both are given where something else stands in a form than in the row.
+    """
     return Draft(
         document.direction,
         document.doc_type,
@@ -71,7 +74,14 @@ def of(document, page: "paper.PageInput | None" = None) -> Draft:
             ("拟稿人", document.drafted_by.name if document.drafted_by else ""),
             ("拟稿部门", document.department.name if document.department else ""),
         ),
+        _parties(document) if parties is None else parties,
+        document.unit.rank == 1,
     )
+
+
+def _parties(document) -> tuple[regulation.Party, ...]:
+    rows = document.addressees.select_related("unit")
+    return tuple(regulation.party(one.kind, one.name, document.unit, one.unit) for one in rows)
 
 
 def problems(draft: Draft) -> list[Finding]:
@@ -113,21 +123,23 @@ def has_its_parts(draft: Draft) -> Iterator[Finding]:
 
 
 def keeps_routing_rules(draft: Draft) -> Iterator[Finding]:
-    """RT-02, RT-05, RT-06 and RT-14 of domain 1.5."""
+    """RT-02, RT-06 and RT-14 of domain 1.5; the others stand in documents.regulation."""
     if draft.direction == Direction.INTERNAL:
         return
     if draft.doc_type == DocType.REQUEST and len(draft.main) > 1:
-        yield _refuse("RT-02", "main", "请示只能主送一个机关（RT-02），请只保留一个主送机关，其他改为抄送。")
+        yield _refuse(
+            "RT-02", "main", "请示只能主送一个机关，请只保留一个主送机关，其他改为抄送（条例第十五条第一项）。"
+        )
     elif draft.is_upward and len(draft.main) > 1:
-        yield _refuse("RT-02", "main", "上行文原则上只主送一个机关（RT-02），其他上级请用抄送。")
-    if draft.doc_type == DocType.REPORT and any(word in draft.page.body for word in REQUEST_WORDS):
-        yield _refuse("RT-05", "body", "报告中不得夹带请示事项（RT-05），请改用请示或删去请示语。")
+        yield _refuse("RT-02", "main", "上行文原则上只主送一个机关，其他上级请用抄送（条例第十五条第一项）。")
     if draft.is_upward and (persons := [name for name in draft.main if PERSON.search(name)]):
         yield _refuse(
-            "RT-06", "main_outside", f"上行文不得主送领导者个人（RT-06）：“{'、'.join(persons)}”，请改为其所在机关。"
+            "RT-06",
+            "main_outside",
+            f"上行文不得主送领导者个人：“{'、'.join(persons)}”，请改为其所在机关（条例第十五条第五项）。",
         )
     if draft.doc_type == DocType.REPLY and not draft.answers:
-        yield _refuse("RT-14", "", "批复必须对应一份请示（RT-14），请从该请示的收文页面选择“拟批复”。")
+        yield _refuse("RT-14", "", "批复必须对应一份请示，请从该请示的收文页面选择“拟批复”（条例第八条第十二项）。")
 
 
 def bears_no_mark(draft: Draft) -> Iterator[Finding]:
@@ -215,22 +227,9 @@ def _texts(draft: Draft) -> list[tuple[str, str, str]]:
 def is_advisable(draft: Draft) -> Iterator[Finding]:
     """What is unusual and may be right."""
     page, external = draft.page, draft.direction != Direction.INTERNAL
-    kind = ENDINGS.get(draft.doc_type, draft.label)
-    if (
-        external
-        and kind
-        and page.title.strip()
-        and not page.title.rstrip("）)").endswith(kind)
-        and f"{kind}（" not in page.title
-    ):
-        yield _advise("title-type", "title", f"标题末尾一般写明文种“{kind}”，请核对。")
-    if page.title.rstrip().endswith(("。", "，", "；", ".")):
-        yield _advise("title-mark", "title", "标题末尾一般不用标点，请核对。")
     first = page.body.strip().split("\n")[0].strip()
     if external and ADDRESSED.match(first):
         yield _advise("recipients-typed", "body", f"主送机关由系统排在标题下，正文首行“{first}”如是主送机关，请删去。")
-    if re.search(r"(?:详?见|如|后附)附件", page.body) and not page.attachments:
-        yield _advise("no-attachment", "attachments", "正文提到附件，但还没有添加附件。")
     if found := re.search(r"[×xX]{2,}|＿{2,}|_{3,}", page.body + page.title):
         yield _advise("placeholder", "body", f"文中还有待填写的“{found.group()}”，请核对。")
     for field, label, text in _texts(draft):
@@ -242,6 +241,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     has_its_texts,
     has_its_parts,
     keeps_routing_rules,
+    regulation.remarks,
     bears_no_mark,
     fits_its_page,
     can_be_set,

@@ -23,6 +23,7 @@ context.NAVIGATION += [
     ("公文", "拟稿", "documents:draft", "draft_documents"),
     ("公文", "收文登记", "documents:register_outside", "receive_documents"),
     ("公文", "区外单位", "documents:outside_bodies", "dispatch_documents"),
+    ("公文", "单位范本", "documents:patterns", "edit_patterns"),
     ("公文", "登记簿", "documents:registers", "view_documents"),
     ("公文", "值班", "documents:roster", None),
     ("公文", "印章管理", "documents:seals", "seal_documents"),

@@ -19,6 +19,7 @@ from . import (
     received,
     seal_panels,
     shared_out,
+    starting,
     urging,
     way_shown,
 )
@@ -26,7 +27,7 @@ from .exchange_forms import step_form
 from .going_back import explained
 from .going_back_notices import asked_of
 from .models import CurrentDocument, Document
-from .rules import waiting_kinds
+from .rules import drafts, waiting_kinds
 from .side_acts import SIDE_ACTS
 from .states import ENDED, Direction, State
 from .workflow import workflow_of
@@ -238,6 +239,8 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "修改草稿", "url": reverse("documents:edit", args=[document.uid]), "is_main": True})
     if not conditions.may_be_answered(document) and may(page.user, "answer", document):
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
+    if starting.may_be_base(document) and drafts(page.user):
+        links.append({"label": "以此为底稿新建", "url": f"{reverse('documents:draft')}?base={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
     sheet = pages.sheet_name(document)

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from units import form_drafts
-from units.access import NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing
+from units.access import NOTHING, OnUnit, Rule, Seat, Where, seats_in, standing, units_with
 from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
@@ -17,6 +17,7 @@ from .models import (
     OutsideBody,
     PaperOpinion,
     Participant,
+    Pattern,
     Route,
     RouteRun,
     StepRun,
@@ -167,6 +168,24 @@ class Shown(Rule):
         return list(self.rule.seats(user, obj))
 
 
+def drafts(user) -> bool:
+    """For some unit, whichever."""
+    return bool(units_with("draft_documents", user))
+
+
+class AsBase(Rule):
+    """Whoever may read the document, as `rule` says, while he holds a post that lets him draft for some unit."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __call__(self, user) -> Q:
+        return self.rule(user) if drafts(user) else NOTHING
+
+    def seats(self, user, obj) -> list[Seat]:
+        return list(standing(user).seats)
+
+
 BEFORE_PROPOSED = (State.SIGNED_FOR, State.REGISTERED)
 OUTSIDE = Q(direction=Direction.INCOMING, issued=None, state__in=BEFORE_PROPOSED)
 
@@ -200,8 +219,10 @@ class Spoke(Rule):
         return seats_in(user, obj.unit)
 
 
+VIEW = Shown(OnUnit("view_documents") | TakesPart() | ForPrincipal())
 RULES[Document] = {
-    "view": Shown(OnUnit("view_documents") | TakesPart() | ForPrincipal()),
+    "view": VIEW,
+    "base_on": AsBase(VIEW),
     "edit": Edits(),
     "submit": Drafted(),
     "withdraw": Drafted(),
@@ -251,6 +272,7 @@ RULES[DutyDay] = {
     "edit": OnUnit("receive_documents"),
 }
 RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
+RULES[Pattern] = {"view": OnUnit("draft_documents"), "edit": OnUnit("edit_patterns")}
 RULES[UnitSeal] = {"view": OnUnit("seal_documents"), "keep": OnUnit("seal_documents")}
 RULES[NumberEntry] = {"view": OnUnit("view_documents")}
 RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}

@@ -19,7 +19,7 @@ from archive.models import Record
 from documents import current, exchange_actions
 from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
-from documents.models import CurrentDocument, Document, OutsideBody, Route, UnitSeal
+from documents.models import CurrentDocument, Document, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
@@ -137,6 +137,7 @@ def exchanged(people, mark, units) -> None:
     exchange_actions.correct(wrong, by=people["D07:clerk"], note="有误")
     for code in ("D07", "D09"):
         OutsideBody.objects.create(unit=units[code], name=f"{code}的区外单位")
+        Pattern.objects.create(unit=units[code], name=f"{code}的范本", body="文", changed_by=people[f"{code}:clerk"])
 
 
 def report(people, mark) -> None:
@@ -220,6 +221,7 @@ def places(people) -> dict[str, list[dict]]:
         "nothing": [{"uid": one.uid} for one in records],
         **seals(),
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
+        "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
         "route": [{"uid": one.uid} for one in Route.objects.all()],
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current, linking
-from documents.models import Attachment, OutsideBody, Route, UnitSeal
+from documents.models import Attachment, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import Disclosure, LinkKind
 from files.store import keep, land_bytes
 from tests import awkward
@@ -87,6 +87,13 @@ MATRIX = {
     "documents:under_way": ("get", "", "2222222222222222s"),
     "documents:completed": ("get", "", "2222222222222222s"),
     "documents:draft": ("get", "", "2224442244444444s"),
+    "documents:preview_new": ("post", "", "2224442244444444s"),
+    "documents:word_new": ("post", "", "uuu444uu44444444s"),
+    "documents:preview": ("post", "draft", "4244444444444444s"),
+    "documents:word": ("post", "draft", "4u44444444444444s"),
+    "documents:patterns": ("get", "", "2444442244444444s"),
+    "documents:pattern": ("get", "pattern", "2444444444444444s"),
+    "documents:retire_pattern": ("post", "pattern", "3444444444444444s"),
     "documents:register_outside": ("get", "", "2444442244444444s"),
     "documents:outside_bodies": ("get", "", "2444442244444444s"),
     "documents:outside_body": ("get", "body", "2444444444444444s"),
@@ -251,6 +258,7 @@ def beside(people, units, job) -> dict:
         "imported": {"uid": imported(people["D07:archivist"], units["D07"]).uid},
         "body": {"uid": OutsideBody.objects.create(unit=units["D07"], name="上海市档案局").uid},
         "duty": {"uid": on_duty(people["D07:officer"]).uid},
+        "pattern": {"uid": made_pattern(people, units["D07"]).uid},
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
         "handed_over": {"which": "accession"},
@@ -276,6 +284,12 @@ def scanned(document, by) -> Attachment:
     """A picture that hangs on `document`."""
     stored = keep(land_bytes(awkward.png(), "扫描.png"))
     return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)
+
+
+def made_pattern(people, unit) -> Pattern:
+    return Pattern.objects.create(
+        unit=unit, name="会议通知", title="关于召开××会议的通知", changed_by=people["D07:clerk"]
+    )
 
 
 def made_group(people, units):

@@ -44,6 +44,8 @@ QUERIES = {
     "documents:register_outside": 15,
     "documents:outside_bodies": 16,
     "documents:outside_body": 13,
+    "documents:patterns": 15,
+    "documents:pattern": 12,
     "documents:seals": 13,
     "documents:seal": 15,
     "documents:check_seal": 11,

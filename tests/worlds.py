@@ -16,7 +16,7 @@ from archive.states import Stage, Verdict
 from documents import current, linking
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Revision, UnitSeal
+from documents.models import Attachment, Opinion, OutsideBody, Pattern, Revision, UnitSeal
 from documents.reply_inputs import AskInput
 from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
@@ -67,6 +67,8 @@ VISITS = {
     "documents:register_outside": ("D07:clerk", "", ""),
     "documents:outside_bodies": ("D07:clerk", "", ""),
     "documents:outside_body": ("D07:clerk", "body", ""),
+    "documents:patterns": ("D07:clerk", "", ""),
+    "documents:pattern": ("D07:clerk", "pattern", ""),
     "documents:seals": ("D07:seal_keeper", "", ""),
     "documents:seal": ("D07:seal_keeper", "seal", ""),
     "documents:check_seal": ("D07:clerk", "", ""),
@@ -217,8 +219,10 @@ def _documents(world: World) -> None:
     for post in ("officer", "leader", "reviewer")[: world.count]:
         on_duty(people[f"D07:{post}"])
     bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
+    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(world.count)]
     world.objects |= {
         "body": {"uid": bodies[0].uid},
+        "pattern": {"uid": kept[0].uid},
         "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},

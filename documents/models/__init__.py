@@ -7,6 +7,7 @@ from .links import DocumentLink
 from .numbers import NumberClosing, NumberEntry
 from .offered import CurrentDocument
 from .parts import Addressee, Attachment, Countersigner, DocumentWords, Opinion, Participant, Rendition, Revision
+from .pattern import Pattern
 from .route import Route, RouteRun, RouteStep, StepRun
 from .seals import Issuer, Sealing, UnitSeal
 from .urging import Alert, Urging
@@ -33,6 +34,7 @@ __all__ = [
     "OutsideDelivery",
     "PaperOpinion",
     "Participant",
+    "Pattern",
     "ReceivedDetail",
     "Rendition",
     "ReplyCall",

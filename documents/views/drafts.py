@@ -14,7 +14,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, issuers, registering
+from .. import actions, issuers, registering, starting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
@@ -26,12 +26,15 @@ from .conflict import both
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
-    """A new draft; with ?reply_to=UID it answers a received request (批复, 复函)."""
+    """A new draft; with ?reply_to=UID it answers a received request (批复, 复函), with ?base= or ?pattern= it begins so."""
     if (made := _made_already(request)) is not None:
         messages.info(request, "这份草稿已经保存，可在此继续修改。")
         return redirect("documents:edit", made.uid) if may(request.user, "edit", made) else redirect(made)
     answered = _answered(request)
-    initial = {}
+    start = starting.start_of(request.GET, request.user)
+    if start is None and request.method == "GET":
+        raise Http404
+    initial = dict(start.initial) if start is not None else {}
     if answered is not None:
         initial = {
             "title": f"关于{answered.title}的批复",
@@ -43,7 +46,8 @@ def draft(request):
     form_drafts.attend(request, form, "document:draft")
     if request.method == "POST" and form.is_valid():
         return _create(request, form, answered)
-    return render(request, "documents/draft.html", {"form": form, "answered": answered}, status=_status(form))
+    context = {"form": form, "answered": answered, "start": start, "patterns": starting.patterns_for(request.user)}
+    return render(request, "documents/draft.html", context, status=_status(form))
 
 
 def _made_already(request) -> Document | None:
@@ -79,7 +83,14 @@ def _create(request, form, answered):
             raise
         return _save_again(request, made, form)
     messages.success(request, "草稿已保存，可添加附件，核对版面后送审。")
+    _tell_of_a_file_left(request)
     return redirect(document)
+
+
+def _tell_of_a_file_left(request) -> None:
+    """A Word file was chosen, and the draft saved without its words: sent by this button it is no more than a name."""
+    if name := request.POST.get("word"):
+        messages.warning(request, f"所选的 Word 文件“{name[:80]}”没有导入；要导入，请在修改草稿时点“导入”。")
 
 
 def _save_again(request, made, form):
@@ -95,7 +106,11 @@ def _save_again(request, made, form):
 
 
 def _answered(request):
-    uid = request.GET.get("reply_to")
+    return answered_by(request, request.GET.get("reply_to"))
+
+
+def answered_by(request, uid: str | None) -> Document | None:
+    """The received 请示 with this uid, when the visitor may reply to it; 404 otherwise, None without a uid."""
     if not uid:
         return None
     try:
@@ -162,6 +177,7 @@ def _save(request, document, form, *, version: int):
         document.refresh_from_db()
         return both(request, document, form, stale, initial=initial_of(document))
     messages.success(request, "修改已保存。")
+    _tell_of_a_file_left(request)
     return redirect(document)
 
 

@@ -26,7 +26,11 @@ PAGE = PageInput(
 )  # fmt: skip
 GOOD = Draft("outgoing", "notice", "down", PAGE)
 REQUEST = Draft(
-    "outgoing", "request_for_instruction", "up", replace(PAGE, title="关于增设机房的请示"), contact="某 62520000"
+    "outgoing",
+    "request_for_instruction",
+    "up",
+    replace(PAGE, title="关于增设机房的请示", body="拟增设机房。妥否，请批示。"),
+    contact="某 62520000",
 )
 
 
@@ -107,7 +111,14 @@ def test_what_is_unusual_is_advice_and_bars_nothing(case):
 def test_a_good_draft_has_no_findings_and_all_faults_come_at_once():
     assert problems(GOOD) == problems(REQUEST) == []
     bad = replace(request(title="", main_recipients="", body="😀"), contact="", routing_direction="down")
-    assert [one.code for one in problems(bad)] == ["no-title", "no-main", "direction", "no-contact", "glyph"]
+    assert [one.code for one in problems(bad)] == [
+        "no-title",
+        "no-main",
+        "direction",
+        "no-contact",
+        "request-asks",
+        "glyph",
+    ]
 
 
 def test_a_body_of_200000_characters_is_judged_quickly_and_reported_shortly():

@@ -1,0 +1,141 @@
+"""What stands in the draft's form now: its page, painted by the layout of the PDF, and what the checks say; nothing is
+kept of it (design section 13, "Form drafts").
+
+Bounded: at most LAID_OUT characters in ROWS lines are laid out and SHEETS pages painted, whatever was typed.
+"""
+
+import copy
+from dataclasses import dataclass, replace
+
+import paper
+from units.findings import REFUSE, Finding
+
+from . import checks, pages
+from .actions import DRAFT_FIELDS
+from .models import Document
+from .regulation import party
+from .states import AddresseeKind, Direction
+
+SHEETS = 3  # pages painted at once
+LAID_OUT, ROWS = 30_000, 1_200  # characters and lines that are laid out, some 50 pages: a fifth of a second
+NO_ROW = 0  # the key of a draft that is no row yet: nothing hangs on it
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`svgs`: pages `first_sheet`—`last_sheet` of `sheets`; `cut`: how many characters of the text were laid out.
+
+    `is_blank`: neither title nor text was typed yet, and nothing is said of what is missing. `lacks_enclosures`:
+    attachments that are bound with the text were too long to be laid out with it.
+    """
+
+    svgs: tuple[str, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    sheets: int = 0
+    first_sheet: int = 1
+    cut: int = 0
+    said: str = ""
+    is_blank: bool = False
+    lacks_enclosures: bool = False
+
+    @property
+    def last_sheet(self) -> int:
+        return self.first_sheet + len(self.svgs) - 1
+
+    @property
+    def earlier_sheet(self) -> int:
+        return max(self.first_sheet - SHEETS, 1) if self.first_sheet > 1 else 0
+
+    @property
+    def later_sheet(self) -> int:
+        return self.last_sheet + 1 if self.last_sheet < self.sheets else 0
+
+
+def preview_of(form, document: Document | None, *, by, answers=None, sheet: int = 1, painted: bool = True) -> Preview:
+    """`form` is bound, valid or not: what is wrong in it is among the remarks, what is right is shown.
+
+    document  the draft that is changed, None for a new one
+    answers   the issued 请示 that a new draft replies to
+    sheet     the first page to paint
+    """
+    form.is_valid()
+    typed = form.cleaned_data
+    shown = _draft_of(typed, document, form, by, answers)
+    if shown is None:
+        return Preview(remarks=tuple(_faults(form)))
+    rows = _addressees(form)
+    given = _page(shown, rows)
+    parties = tuple(party(kind, name, shown.unit, unit) for kind, unit, name in rows)
+    is_blank = not (form["title"].value() or form["body"].value())
+    found = [] if is_blank else [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
+    begun = Preview(remarks=tuple(found), is_blank=is_blank)
+    return _painted(given, begun, sheet) if painted else begun
+
+
+def _draft_of(typed: dict, document, form, by, answers) -> Document | None:
+    """A row as it would be saved; it never is."""
+    if document is not None:
+        shown = copy.copy(document)
+    else:
+        unit = typed.get("unit") or form.fields["unit"].queryset.first()
+        if unit is None:
+            return None
+        shown = Document(pk=NO_ROW, direction=Direction.OUTGOING, unit=unit, drafted_by=by, replies_to=answers)
+    for name in DRAFT_FIELDS:
+        if name in typed:
+            setattr(shown, name, typed[name])
+    return shown
+
+
+def _addressees(form) -> list[tuple]:
+    """(kind, unit or None, name); without those whose field is wrong."""
+    for name in ("main", "cc", "main_bodies", "cc_bodies"):
+        form.cleaned_data.setdefault(name, [])
+    for name in ("main_outside", "cc_outside"):
+        form.cleaned_data.setdefault(name, "")
+    return form.addressees()
+
+
+def _page(shown: Document, rows: list[tuple]) -> "paper.PageInput":
+    named = {kind: "、".join(name for of, _, name in rows if of == kind) for kind in AddresseeKind}
+    return replace(
+        pages.page_input(shown), main_recipients=named[AddresseeKind.MAIN], cc_recipients=named[AddresseeKind.CC]
+    )
+
+
+def _faults(form) -> list[Finding]:
+    return [
+        Finding("form", REFUSE, name, f"{form[name].label}：{error}" if name in form.fields else str(error), name)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+
+
+def _without(form, found: list[Finding]) -> list[Finding]:
+    """Not what the form's own sentence about the same field says already."""
+    return [one for one in found if one.field not in form.errors]
+
+
+def _beginning(body: str) -> str:
+    """As much of the text as is laid out, in whole lines where it can be."""
+    lines = body.split("\n", ROWS)
+    body = "\n".join(lines[:ROWS]) if len(lines) > ROWS else body
+    if len(body) <= LAID_OUT:
+        return body
+    end = body.rfind("\n", 0, LAID_OUT)
+    return body[: end if end > 0 else LAID_OUT]
+
+
+def _painted(given: "paper.PageInput", begun: Preview, sheet: int) -> Preview:
+    body = _beginning(given.body)
+    cut = len(body) if body != given.body else 0
+    lacks = bool(given.enclosures) and sum(len(one.body) for one in given.enclosures) + len(body) > LAID_OUT
+    given = replace(given, body=body, enclosures=() if lacks else given.enclosures)
+    try:
+        svgs, sheets = paper.preview(given, first=max(sheet, 1), count=SHEETS)
+        if not svgs:  # there were more pages when the page was asked for
+            sheet = max(sheets - SHEETS + 1, 1)
+            svgs, sheets = paper.preview(given, first=sheet, count=SHEETS)
+    except paper.LayoutRefused as refusal:
+        return replace(begun, said=str(refusal))
+    return replace(begun, svgs=tuple(svgs), sheets=sheets, first_sheet=max(sheet, 1), cut=cut, lacks_enclosures=lacks)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
-from units.folding import number_key
+from units.matching import holds
 from units.workflow import Refused
 
 from .actions import locked
@@ -36,11 +36,7 @@ def candidates(user, text: str, document) -> list[Document]:
     """What the person may see and could mean by a number or words of a title; the newest first."""
     rows = Document.objects.allowing("view", user).exclude(state__in=OUT_OF_SIGHT).filter(hidden_at=None)
     own = Q(pk=document.pk) | Q(issued=document.pk)
-    key = number_key(text)
-    for word in text.split():
-        numbered = Q(doc_number__icontains=word) | Q(sender_number__icontains=word)
-        exact = Q(sender_number_n=key[:120]) if key else Q(pk__in=[])
-        rows = rows.filter(Q(title__icontains=word) | numbered | exact)
+    rows = rows.filter(holds("words__head_n", text)) if text.strip() else rows.none()
     found = (
         rows.exclude(own).select_related("unit", "issued").defer("body", "issued__body").order_by("-created_at", "-pk")
     )

@@ -81,12 +81,14 @@ class HasTask(Rule):
 class Called(Rule):
     """On duty, and told of the document out of hours (documents/routing.py): he may sign for it."""
 
+    def _waiting(self, user, uid):
+        return Task.objects.filter(own_tasks(user), subject_uid=uid, label=DUTY, closed_at=None)
+
     def __call__(self, user) -> Q:
-        waiting = Task.objects.filter(own_tasks(user), subject_uid=OuterRef("uid"), label=DUTY, closed_at=None)
-        return Q(Exists(waiting), unit__in=standing(user).unit_ids)
+        return Q(Exists(self._waiting(user, OuterRef("uid"))), unit__in=standing(user).unit_ids)
 
     def seats(self, user, obj) -> list[Seat]:
-        return seats_in(user, obj.unit)
+        return seats_in(user, obj.unit) if self._waiting(user, obj.uid).exists() else []
 
     def settled(self, user, obj, known: dict) -> bool | None:
         return None if StepKind.READ in waiting_kinds(user, obj, known) else False

@@ -28,6 +28,12 @@ MEANT = {
     ("archive/models/record.py", "self.date.strftime('%Y%m%d')"),  # a date
     ("archive/search_export.py", "document.day.strftime('%Y%m%d')"),  # a date
     ("documents/search.py", "ExtractYear('day')"),  # a date
+    ("documents/after_forms.py", "due.date()"),  # made local one line above
+    ("documents/received_forms.py", "at.date()"),  # made local one line above
+    ("documents/received_forms.py", "now.date()"),  # made local one line above
+    ("documents/roster.py", "local.date()"),  # made local one line above
+    ("documents/roster_acts.py", "cell.date()"),  # a cell of a workbook is local
+    ("paper/authority.py", "timezone.now().isoformat"),  # a whole moment with its zone
 }
 MEANT |= {
     ("paper/painter.py", "shown: local"),

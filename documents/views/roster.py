@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from units import form_drafts
 from units.access import gives_one, holds, needs, signed_in, standing
 from units.calendar import WorkingCalendar
+from units.doors import logged
 from units.models import Unit
 from units.views.errors import refused
 from units.workflow import Refused
@@ -24,6 +25,7 @@ from .. import roster as duty
 from .. import roster_acts as acts
 from ..models import DutyDay
 from ..roster_forms import DutyForm, RosterFileForm
+from .registers import Taken
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,10 +46,15 @@ def _chosen(request) -> tuple[Unit, date, list[Unit]]:
         raise Http404
     try:
         year, month = map(int, request.GET.get("month", "").split("-"))
-        first = date(year, month, 1)
+        first = date(year if 1900 <= year <= 2999 else 0, month, 1)
     except ValueError:
         first = timezone.localdate().replace(day=1)
     return unit, first, units
+
+
+def _key(first: date) -> str:
+    """2026-11, as the address names a month."""
+    return first.isoformat()[:7]
 
 
 def _rows(request, unit: Unit, first: date):
@@ -71,7 +78,7 @@ def _days(request, unit: Unit, first: date) -> list[dict]:
 
 
 def _place(unit: Unit, first: date) -> str:
-    return f"{reverse('documents:roster')}?unit={unit.code}&month={first:%Y-%m}"
+    return f"{reverse('documents:roster')}?unit={unit.code}&month={_key(first)}"
 
 
 @signed_in
@@ -92,7 +99,7 @@ def roster(request):
             form.add_error(None, list(refusal.reasons))
     before, after = first - timedelta(days=1), first + timedelta(days=31)
     context = {
-        "unit": unit, "units": units, "first": first, "days": _days(request, unit, first), "form": form,
+        "unit": unit, "units": units, "month": f"{first.year}年{first.month}月", "month_key": _key(first), "days": _days(request, unit, first), "form": form,
         "file_form": RosterFileForm() if keeps else None, "today": duty.on_duty(unit),
         "everywhere": duty.today_everywhere(), "told": duty.told_lately(request.user, unit),
         "here": _place(unit, first),
@@ -128,6 +135,11 @@ def remove(request, row):
 def workbook(request):
     """The month as it stands; filled and sent back it is taken in again."""
     unit, first, _ = _chosen(request)
+    return _taken(request, Taken(), unit=unit, first=first)
+
+
+@logged("export")
+def _taken(request, taken, *, unit: Unit, first: date) -> FileResponse:
     file = tempfile.TemporaryFile(dir=settings.EGOV_TMP_DIR)
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     sheet, text = book.add_worksheet("值班表"), book.add_format({"num_format": "@"})
@@ -144,5 +156,5 @@ def workbook(request):
     book.close()
     file.seek(0)
     return FileResponse(
-        file, as_attachment=True, filename=f"{unit.short_name}值班表{first:%Y-%m}.xlsx", content_type=BOOK
+        file, as_attachment=True, filename=f"{unit.short_name}值班表{_key(first)}.xlsx", content_type=BOOK
     )

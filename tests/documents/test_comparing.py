@@ -220,7 +220,7 @@ def test_a_received_document_was_seen_as_it_was_sent(people, units):
     delivery = registered(people, kind="for_action")
     take(delivery, "propose", people["D09:clerk"], note="拟请领导阅示。")
     take(delivery, "instruct", people["D09:leader"], note="请承办。")
-    sent = delivery.issued.renditions.get(kind=Rendition.Kind.PAGE)
+    sent = delivery.issued.renditions.get(kind=Rendition.Kind.SEALED)
     assert {one.rendition for one in delivery.opinions.all()} == {sent}
     assert get(people["D09:clerk"], delivery, "seen", rendition=sent.uid).status_code == 200
 

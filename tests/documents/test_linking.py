@@ -112,7 +112,7 @@ def test_links_are_fixed_when_the_draft_is_sent_and_taken_out_only_before(people
     assert send_form(browser(drafter), address, {}).status_code == 404
     with pytest.raises(Refused):
         linking.link(citing, issued, LinkKind.AMENDS, by=drafter)
-    take(citing, "withdraw", drafter)
+    take(citing, "withdraw", drafter, note="再改。")
     assert send_form(browser(drafter), address, {}).status_code == 302
     assert issued.title not in page_of(drafter, citing) and DocumentLink.objects.get().removed_at
 

@@ -21,5 +21,4 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # they register themselves
-        from . import after_forms, co_handling_forms, filing_port  # noqa: F401
-        from . import going_back_forms, handover, navigation, rules  # noqa: F401
+        from . import after_forms, co_handling_forms, filing_port, going_back_forms, handover, navigation, rules  # noqa: F401  # noqa: F401

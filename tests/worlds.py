@@ -207,23 +207,13 @@ def _documents(world: World) -> None:
         take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_ACTION)
         supervised(delivery, people["D09:leader"])
         circulate(delivery, by=people["D09:clerk"], given=CirculateInput(tuple(_holders(world, "D09"))))
-        drafted, submitted = (
-            draft(people, title=_title(number, "函")),
-            brought_to("submit", people, title=_title(number)),
-        )
+        drafted = draft(people, title=_title(number, "函"))
+        submitted = brought_to("submit", people, title=_title(number))
         for other in (sent, submitted):
             linking.link(drafted, other, LinkKind.CITES, by=people["D07:officer"])
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
-    home = clerk.appointments.get().post.unit
-    for post in ("officer", "leader", "reviewer")[: world.count]:
-        on_duty(people[f"D07:{post}"])
-    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
-    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(world.count)]
-    world.objects |= {
-        "body": {"uid": bodies[0].uid},
-        "pattern": {"uid": kept[0].uid},
-        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
+    world.objects |= _of_the_unit(world, clerk) | {
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},
@@ -236,6 +226,20 @@ def _documents(world: World) -> None:
         "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
         "entry": {"uid": sent.uid, "entry": entered(sent, people).uid},
         "scan": {"uid": sent.uid, "attachment": _scan(sent, clerk).uid, "page": 1},
+    }
+
+
+def _of_the_unit(world: World, clerk) -> dict:
+    """Its duty roster, bodies outside, patterns and seal."""
+    home = clerk.appointments.get().post.unit
+    for post in ("officer", "leader", "reviewer")[: world.count]:
+        on_duty(world.people[f"D07:{post}"])
+    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
+    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(world.count)]
+    return {
+        "body": {"uid": bodies[0].uid},
+        "pattern": {"uid": kept[0].uid},
+        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
     }
 
 

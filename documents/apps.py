@@ -21,4 +21,12 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # they register themselves
-        from . import after_forms, co_handling_forms, filing_port, going_back_forms, handover, navigation, rules  # noqa: F401  # noqa: F401
+        from . import (  # noqa: F401
+            after_forms,
+            co_handling_forms,
+            filing_port,
+            going_back_forms,
+            handover,
+            navigation,
+            rules,
+        )

@@ -16,13 +16,13 @@ from archive.states import Stage, Verdict
 from documents import current, linking
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Pattern, Revision, UnitSeal
+from documents.models import Attachment, Opinion, Revision
 from documents.reply_inputs import AskInput
 from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
-from tests.beside import entered, on_duty, supervised
+from tests.beside import entered, of_the_unit, supervised
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
@@ -213,7 +213,7 @@ def _documents(world: World) -> None:
             linking.link(drafted, other, LinkKind.CITES, by=people["D07:officer"])
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
-    world.objects |= _of_the_unit(world, clerk) | {
+    world.objects |= of_the_unit(people, clerk, world.count) | {
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},
@@ -226,20 +226,6 @@ def _documents(world: World) -> None:
         "attachment": {"uid": sent.uid, "attachment": sent.attachments.first().uid},
         "entry": {"uid": sent.uid, "entry": entered(sent, people).uid},
         "scan": {"uid": sent.uid, "attachment": _scan(sent, clerk).uid, "page": 1},
-    }
-
-
-def _of_the_unit(world: World, clerk) -> dict:
-    """Its duty roster, bodies outside, patterns and seal."""
-    home = clerk.appointments.get().post.unit
-    for post in ("officer", "leader", "reviewer")[: world.count]:
-        on_duty(world.people[f"D07:{post}"])
-    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
-    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(world.count)]
-    return {
-        "body": {"uid": bodies[0].uid},
-        "pattern": {"uid": kept[0].uid},
-        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
     }
 
 

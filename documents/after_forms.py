@@ -10,6 +10,7 @@ from units.tasks import shortened
 from . import forms as base
 from . import on_paper
 from .fields import PrintedLine, PrintedText, refuse_name
+from .limit_fields import DayOffMixin, end_of_day
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput
 from .states import OpinionWay
@@ -212,7 +213,7 @@ class ObjectForm(base.SideForm):
         self.fields["entry"].choices = [(one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in rows]
 
 
-class SuperviseForm(base.SideForm):
+class SuperviseForm(DayOffMixin, base.SideForm):
     note = PrintedText(
         max_length=500, label="督办要求", widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "请填写督办要求。"},
@@ -232,7 +233,7 @@ class SuperviseForm(base.SideForm):
         return day
 
     def values(self) -> dict:
-        return {"due_at": base.end_of_day(self.cleaned_data["due_on"])}
+        return {"due_at": end_of_day(self.cleaned_data["due_on"])}
 
 
 class FeedBackForm(base.SideForm):

@@ -111,7 +111,7 @@ def test_versions_and_links_are_found_by_their_words(sign_in, people, document, 
     page.get_by_role("link", name="第1稿").click()
     assert page.get_by_text("一、统一思想").first.is_visible()
     picture(page, "comparing-version")
-    take(document, "withdraw", people["D07:officer"])
+    take(document, "withdraw", people["D07:officer"], note="再改。")
     page.goto(document.get_absolute_url())
     page.get_by_role("link", name="增加、移除").click()
     page.get_by_label("文号或标题中的词").fill("归档办法")

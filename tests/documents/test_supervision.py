@@ -16,6 +16,8 @@ from documents.side_acts import SIDE_ACTS
 from documents.supervised import supervised_of
 from tests.made import registered, take
 from tests.test_permission_matrix import VISITORS
+from tests.transfer.stock import browser
+from units.calendar import WorkingCalendar
 from units.context import counted
 from units.models import AuditEvent, Task
 from units.workflow import Refused
@@ -137,3 +139,16 @@ def test_who_may(name, delivery, people):
     assert own == {
         "officer": name == "feed_back", "reviewer": False, "leader": True, "seal_keeper": False, "archivist": False,
     }  # fmt: skip
+
+
+def test_it_is_set_on_the_page_and_a_day_off_is_asked_about(people):
+    delivery = registered(people, kind="for_action")
+    place = reverse("documents:side_act", args=[delivery.uid, "supervise"])
+    calendar, day = WorkingCalendar(), timezone.localdate() + timedelta(days=2)
+    off, on = (next(one for one in (day + timedelta(days=n) for n in range(30)) if calendar.is_working(one) is wanted)
+               for wanted in (False, True))  # fmt: skip
+    clerk = browser(people["D09:clerk"])
+    asked = clerk.post(place, {"supervise-note": "请按时报送。", "supervise-due_on": off.isoformat()})
+    assert asked.status_code == 422 and "休息日" in asked.text
+    assert clerk.post(place, {"supervise-note": "请按时报送。", "supervise-due_on": on.isoformat()}).status_code == 302
+    assert timezone.localdate(delivery.supervisions.get().due_at) == on

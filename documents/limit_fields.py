@@ -46,6 +46,8 @@ class DayOffMixin(StepFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._next = None
+        if (stands := self.standing_day()) is not None:
+            self.fields["due_on"].initial = stands
         typed = self._typed_day()
         calendar = WorkingCalendar()
         if typed is None or calendar.is_working(typed):
@@ -58,6 +60,10 @@ class DayOffMixin(StepFields):
         at = names.index("due_on") + 1
         self.order_fields([*names[:at], "day_off", *names[at:]])
 
+    def standing_day(self) -> date | None:
+        """The day that was laid down before: it stands in the box, and is not asked about again."""
+        return None
+
     def _typed_day(self) -> date | None:
         field = self.fields.get("due_on")
         if field is None or not self.is_bound:
@@ -66,7 +72,7 @@ class DayOffMixin(StepFields):
             day = field.clean(self.data.get(self.add_prefix("due_on")))
         except forms.ValidationError:
             return None
-        return day if day is not None and day != field.initial else None
+        return day if day != self.standing_day() else None
 
     def clean(self):
         data = super().clean()
@@ -86,8 +92,8 @@ class LimitMixin(DayOffMixin):
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError("办理时限不能早于今天。")
+        if day and day < timezone.localdate() and day != self.standing_day():
+            raise forms.ValidationError(f"{self.fields['due_on'].label}不能早于今天。")
         return day
 
     def values(self) -> dict:
@@ -117,7 +123,7 @@ class PressingLimitMixin(LimitMixin):
 
     def clean(self):
         data = super().clean()
-        if data.get("due_hours") and data.get("due_on"):
+        if data.get("due_hours") and data.get("due_on") not in (None, self.standing_day()):
             self.add_error("due_hours", "办理时限只填一处：日期，或者小时数。")
         return data
 

@@ -243,6 +243,7 @@ INCOMING = Workflow(
         does.report,
         input=ReportInput,
         needs_note=True,
+        beside=True,
     ),
     rows.ASSIST,
     Transition(

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import routing, rows, urging
+from documents import registering, routing, rows, urging
+from documents.exchange_inputs import AmendInput
 from documents.inputs import CoHandler
 from documents.limit_fields import end_of_day
 from documents.models import StepRun
@@ -49,7 +50,8 @@ def rooms(units, people):
 
 
 def act(document, person, step: str, **fields):
-    data = {"version": document.version, **{f"{step}-{name}": value for name, value in fields.items()}}
+    version = fields.pop("version", document.version)
+    data = {"version": version, **{f"{step}-{name}": value for name, value in fields.items()}}
     answer = browser(person).post(reverse("documents:act", args=[document.uid, step]), data)
     document.refresh_from_db()
     return answer
@@ -334,3 +336,33 @@ def test_协办时限_ends_with_办理时限(people, rooms):
     long = CoHandler(person=rooms["乙"], limit=30, unit=LimitUnit.HOURS)
     with pytest.raises(Refused, match="乙的协办时限 30 小时"):
         take(pressing, "propose", people["D09:reviewer"], note="拟。", lead_officer=rooms["甲"], co_handlers=(long,))
+
+
+def test_who_helps_and_who_leads_do_not_collide(people, rooms):
+    document = instructed(people, rooms)
+    seen = document.version
+    assert act(document, rooms["甲"], "handle").status_code == 302
+    assert act(document, rooms["乙"], "assist", note="名单已核对。", version=seen).status_code == 302
+    late = act(document, rooms["丙"], "assist", note="也已核对。", version=seen)
+    assert late.status_code in (403, 404, 409)  # the department has answered
+    seen = document.version
+    assert act(document, people["D09:archivist"], "assist", note="档案已查。").status_code == 302
+    assert act(document, rooms["甲"], "report", note="综合协办意见，办毕。", version=seen).status_code == 302
+
+
+def test_a_conflict_names_who_did_what_meanwhile(people, rooms):
+    document = instructed(people, rooms)
+    seen = document.version
+    amended = AmendInput(due_at=end_of_day(workday(9)), has_limit=True)
+    registering.amend(document, by=people["D09:clerk"], note="漏登。", given=amended)
+    document.refresh_from_db()
+    answer = act(document, rooms["甲"], "handle", version=seen)
+    name = people["D09:clerk"].name
+    assert answer.status_code == 409 and f"{name} 更正登记）" in answer.content.decode()
+    returned = document.version
+    take(document, "handle", rooms["甲"])
+    target = StepRun.objects.get(run__document=document, kind="instruct")
+    take(document, "send_back", rooms["甲"], note="请再明确。", to=target.uid)
+    take(document, "instruct", people["D09:leader"], note="请按此办。")
+    anew = act(document, rooms["乙"], "assist", note="名单已核对。", version=returned)
+    assert anew.status_code == 409  # his item is another one than his page showed

@@ -8,7 +8,7 @@ from django.utils import timezone
 from units.calendar import LAST_MINUTE, WorkingCalendar
 
 from .routes import LONGEST
-from .states import LimitUnit
+from .states import LimitUnit, Urgency
 from .step_fields import StepFields
 
 LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
@@ -100,11 +100,12 @@ class LimitMixin(DayOffMixin):
         return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
-def limit_is_asked(form) -> None:
+def limit_is_asked(form, urgency: str | None = None) -> None:
     """特急 and 加急 carry a limit (条例 24(4)): the field says so."""
-    if form.document.urgency:
+    urgency = form.document.urgency if urgency is None else urgency
+    if urgency in Urgency.values and urgency:
         form.fields["due_on"].required = True
-        asked = f"{form.document.get_urgency_display()}公文须填写办理时限。"
+        asked = f"{Urgency(urgency).label}公文须填写办理时限。"
         form.fields["due_on"].error_messages["required"] = asked
 
 

@@ -16,7 +16,7 @@ from .circulation import readers_open
 from .co_handling import LONGEST_REASON, WHY, asks_why, limit_unit_of
 from .fields import PrintedLine
 from .inputs import CoHandler
-from .lead_limits import lead_limit, shown, whole_limit
+from .lead_limits import lead_limit, shown, whole_beside
 from .limit_fields import PressingLimitMixin
 from .routes import LONGEST
 from .shared_out import laid_down, still_open
@@ -115,8 +115,12 @@ class SharedMixin(PressingLimitMixin):
     def _laid_down(self) -> datetime | None:
         return lead_limit(self.document)
 
+    @property
+    def _whole(self) -> datetime | None:
+        return whole_beside(self.document, self._laid_down)
+
     def _name_limit(self) -> None:
-        field, whole = self.fields["due_on"], whole_limit(self.document)
+        field, whole = self.fields["due_on"], self._whole
         field.label = "主办时限"
         told = [f"拟办提出 {shown(self._laid_down)}"] if self._laid_down else []
         told.append(
@@ -127,7 +131,7 @@ class SharedMixin(PressingLimitMixin):
     def clean(self):
         data = super().clean()
         emptied = not data.get("due_on") and not data.get("due_hours") and "due_on" not in self.errors
-        if self._laid_down and emptied and whole_limit(self.document) is None:
+        if self._laid_down and emptied and self._whole is None:
             self.add_error("due_on", f"主办时限已定为 {shown(self._laid_down)}，不能清空，可改为其他日期。")
         return data
 
@@ -135,7 +139,7 @@ class SharedMixin(PressingLimitMixin):
         """The moment itself where the day is that of a limit laid down before; emptied, the letter's own."""
         if self.cleaned_data.get("due_hours"):
             return given
-        day, whole = self.cleaned_data.get("due_on"), whole_limit(self.document)
+        day, whole = self.cleaned_data.get("due_on"), self._whole
         if day is None:
             return whole if self._laid_down else None
         known = {timezone.localdate(one): one for one in (whole, self._laid_down) if one}

@@ -34,12 +34,18 @@ def lead_limit(document) -> datetime | None:
 
 def whole_limit(document) -> datetime | None:
     """办理时限 as registered; None where there is none, or only the one that was given with 主办."""
-    return document.due_at if document.due_at != lead_limit(document) else None
+    return whole_beside(document, lead_limit(document))
+
+
+def whole_beside(document, lead: datetime | None) -> datetime | None:
+    """The same, for whoever knows `lead_limit`."""
+    return document.due_at if document.due_at != lead else None
 
 
 def lay_down(document, act: Act, limit: datetime) -> None:
     """The lead's limit; the trail has the old and the new one of lead and letter."""
-    before, whole = lead_limit(document), whole_limit(document)
+    before = lead_limit(document)
+    whole = whole_beside(document, before)
     act.detail["lead_limit"] = [shown(before or whole), shown(limit)]
     if whole is None and limit != document.due_at:
         act.detail["due_at"] = [shown(document.due_at), shown(limit)]

@@ -161,7 +161,8 @@ def test_the_form_corrects_by_the_page(clerks, people, units):
     take(document, "register", people["D07:clerk"], handling_kind="for_reading")
     data = {
         "amend-sender_name": "上海市民政局", "amend-sender_number": "沪民〔2026〕21号", "amend-title": PAPER["title"],
-        "amend-sender_date": "", "amend-doc_type": "notice", "amend-urgency": "", "amend-handling_kind": "for_reading", "amend-due_on": "", "amend-note": "看错",
+        "amend-sender_date": "", "amend-doc_type": "notice",
+        "amend-urgency": "", "amend-handling_kind": "for_reading", "amend-due_on": "", "amend-note": "看错",
     }  # fmt: skip
     address = reverse("documents:side_act", args=[document.uid, "amend"])
     assert send_form(clerks, address, data).status_code == 302

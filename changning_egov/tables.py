@@ -105,7 +105,11 @@ def _states(states: Iterable[Any]) -> str:
 
 
 def _marks(row: Transition | SideAct) -> str:
-    marks = {"asks for an opinion": row.needs_note, "danger": row.danger}
+    marks = {
+        "asks for an opinion": row.needs_note,
+        "danger": row.danger,
+        "beside others": getattr(row, "beside", False),
+    }
     offered = getattr(row, "offered", None)
     told = [f"offered while: {says(offered)}"] if offered else []
     return ", ".join([mark for mark, is_set in marks.items() if is_set] + told)

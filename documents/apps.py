@@ -23,6 +23,7 @@ class DocumentsConfig(AppConfig):
         # they register themselves
         from . import (  # noqa: F401
             after_forms,
+            amend_forms,
             co_handling_forms,
             filing_port,
             going_back_forms,

@@ -25,9 +25,13 @@ from .states import DUTY, StepKind
 OF_READERS = ~Q(label=DUTY)  # a call to whoever is on duty is no circulation
 
 
+NO_MORE = ("已撤销", "未阅终止")  # they are asked no more, and do not count
+NAMED = 8
+
+
 @transaction.atomic
-def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> int:
-    """Ask the chosen to read it; who has it, or has read it, is not asked twice. Returns how many are new.
+def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> str:
+    """Ask the chosen to read it; who has it, or has read it, is not asked twice. Returns who is new, "" for nobody.
 
     `note` says why it is circulated and stands in the reader's list.
     """
@@ -42,10 +46,11 @@ def circulate(document: Document, *, by, note: str = "", given: CirculateInput) 
         routing.assign(row, StepKind.READ, person=person, remark=note)
     for post in posts:
         routing.assign(row, StepKind.READ, unit=post.unit, post=post.kind, remark=note)
-    if new or posts:
-        names = [*(person.name for person in new), *(str(post) for post in posts)]
+    names = [*(person.name for person in new), *(str(post) for post in posts)]
+    if names:
         audit.record("circulate", "传阅", row, by=by, through="circulate", opinion=note, readers=names)
-    return len(new) + len(posts)
+    more = f"等 {len(names)} 处" if len(names) > NAMED else ""
+    return f"已送{'、'.join(names[:NAMED])}{more}传阅" if names else ""
 
 
 def _people_of(departments) -> list[User]:

@@ -6,6 +6,7 @@ open says why.
 """
 
 from django.db.models import Q
+from django.utils import timezone
 
 from units.models import Appointment, Task
 from units.roles import PostKind
@@ -14,7 +15,10 @@ from units.workflow import Act
 
 from . import retracing, routing
 from .inputs import CoHandler, CompleteInput, ProposeInput, ReportInput
+from .lead_limits import lay_down, whole_limit
+from .lead_limits import shown as shown_limit
 from .models import StepRun
+from .route_plan import due_after
 from .routes import LONGEST
 from .shared_out import name_of, still_open
 from .states import LimitUnit, State, StepKind
@@ -65,6 +69,25 @@ def _faults(document, one: CoHandler) -> list[str]:
     return []
 
 
+def limits_end_with_the_whole(document, act: Act[ProposeInput]) -> list[str]:
+    """Neither 主办时限 nor a limit of 协办 ends after 办理时限, which is the registration's to change"""
+    given, whole, found = act.given, whole_limit(document), []
+    if whole and given.due_at and given.due_at > whole:
+        found.append(
+            f"主办时限 {shown_limit(given.due_at)} 晚于本件办理时限 {shown_limit(whole)}：请改为不晚于办理时限；"
+            "确需延长的，先用“更正登记”改办理时限。"
+        )
+    last, now = whole or given.due_at or document.due_at, timezone.now()
+    for one in given.co_handlers or ():
+        ends = due_after(now, one.limit, one.unit)
+        if last and ends and ends > last:
+            found.append(
+                f"{one}的协办时限 {one.limit} {LimitUnit(one.unit).label}（至 {shown_limit(ends)}）"
+                f"晚于本件办理时限 {shown_limit(last)}：请缩短，或不填（以办理时限为准）。"
+            )
+    return found
+
+
 def missing_is_explained(document, act: Act[ReportInput | CompleteInput]) -> str:
     """While 协办 is open, whoever reports or completes says why it is not waited for"""
     if act.given.unassisted_reason:
@@ -87,7 +110,9 @@ def share_out(document, act: Act[ProposeInput]) -> None:
     if given.lead_officer is not None or given.lead_department is not None:
         document.lead_officer = given.lead_officer
         document.department = given.lead_department if document.is_incoming else document.department
-    document.due_at = given.due_at or document.due_at
+        act.detail["lead"] = str(given.lead_officer or given.lead_department)
+    if given.due_at is not None:
+        lay_down(document, act, given.due_at)
     if given.co_handlers is None:
         return
     routing.co_handle(document, given.co_handlers)

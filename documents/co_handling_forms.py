@@ -1,9 +1,12 @@
 """Forms of 拟办, 批示, 承办 and 办结 where several handle one paper: whom it goes to, and each one's limit."""
 
 from dataclasses import replace
+from datetime import date, datetime
 
 from django import forms
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from units.choosing import Candidate, ChoosingField, Group, Offer, people_in
 from units.models import Appointment, Department
@@ -13,6 +16,7 @@ from .circulation import readers_open
 from .co_handling import LONGEST_REASON, WHY, asks_why, limit_unit_of
 from .fields import PrintedLine
 from .inputs import CoHandler
+from .lead_limits import lead_limit, shown, whole_beside
 from .limit_fields import PressingLimitMixin
 from .routes import LONGEST
 from .shared_out import laid_down, still_open
@@ -100,9 +104,46 @@ class SharedMixin(PressingLimitMixin):
         first = ("lead_officer", "due_on", "day_off", "due_hours", "co_handlers", "co_limit", "co_limits")
         self.order_fields([name for name in first if name in self.fields])  # the others follow
         self.fields["co_limits"].depends = True
-        self.fields["due_on"].label = "主办时限"
+        self._name_limit()
         self._offer(handlers_in(self.document.unit))
         self._as_it_stands()
+
+    def standing_day(self) -> date | None:
+        return timezone.localdate(self._laid_down) if self._laid_down else None
+
+    @cached_property
+    def _laid_down(self) -> datetime | None:
+        return lead_limit(self.document)
+
+    @property
+    def _whole(self) -> datetime | None:
+        return whole_beside(self.document, self._laid_down)
+
+    def _name_limit(self) -> None:
+        field, whole = self.fields["due_on"], self._whole
+        field.label = "主办时限"
+        told = [f"拟办提出 {shown(self._laid_down)}"] if self._laid_down else []
+        told.append(
+            f"本件办理时限 {shown(whole)}，不能晚于它" if whole else "登记时未定办理时限，此处所填即为全件的办理时限"
+        )
+        field.help_text = "；".join(told)
+
+    def clean(self):
+        data = super().clean()
+        emptied = not data.get("due_on") and not data.get("due_hours") and "due_on" not in self.errors
+        if self._laid_down and emptied and self._whole is None:
+            self.add_error("due_on", f"主办时限已定为 {shown(self._laid_down)}，不能清空，可改为其他日期。")
+        return data
+
+    def _limit(self, given: datetime | None) -> datetime | None:
+        """The moment itself where the day is that of a limit laid down before; emptied, the letter's own."""
+        if self.cleaned_data.get("due_hours"):
+            return given
+        day, whole = self.cleaned_data.get("due_on"), self._whole
+        if day is None:
+            return whole if self._laid_down else None
+        known = {timezone.localdate(one): one for one in (whole, self._laid_down) if one}
+        return known.get(day, given)
 
     def _offer(self, offer: Offer) -> None:
         sections = [("", OPEN_TO_ALL)]
@@ -140,6 +181,7 @@ class SharedMixin(PressingLimitMixin):
         is_department = isinstance(lead, Department)
         return {
             **data,
+            "due_at": self._limit(data["due_at"]),
             "lead_officer": None if is_department else lead,
             "lead_department": lead if is_department else None,
             "co_handlers": tuple(self._asked(one) for one in self.cleaned_data["co_handlers"]),

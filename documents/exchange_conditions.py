@@ -6,10 +6,10 @@ import paper
 from units.models import Unit
 from units.texts import too_long
 
-from . import exchange, pages
+from . import exchange, pages, received
 from .conditions import LONGEST_REASON
 from .models import Document
-from .states import WITHOUT_RECIPIENTS, AddresseeKind, Direction, HandlingKind, State
+from .states import CURRENT_TYPES, WITHOUT_RECIPIENTS, AddresseeKind, Direction, HandlingKind, State, Urgency
 
 AMENDABLE = (
     State.SIGNED_FOR, State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLING,
@@ -116,14 +116,28 @@ def amendments_are_right(document, given) -> list[str]:
     found = []
     if given.handling_kind is not None and given.handling_kind not in HandlingKind.values:
         found.append("请选择办件类型：办件或阅件。")
-    if given.has_limit and document.urgency and given.due_at is None:
-        found.append(f"{document.get_urgency_display()}公文须填写办理时限。")
+    if given.doc_type is not None and given.doc_type not in (*CURRENT_TYPES, document.doc_type):
+        found.append("请选择文种。")
+    urgency = document.urgency if given.urgency is None else given.urgency
+    if urgency not in Urgency.values:
+        found.append("请选择紧急程度：一般、加急或特急。")
+    elif (
+        urgency and (given.due_at if given.has_limit else document.due_at) is None and _asks_for_limit(document, given)
+    ):
+        found.append(f"{Urgency(urgency).label}公文须填写办理时限。")
+    found += received.date_faults(given.sender_date)
     number = document.sender_number if given.sender_number is None else given.sender_number
     sender = document.sender_name if given.sender_name is None else given.sender_name
     if (number, sender) != (document.sender_number, document.sender_name) and not given.repeat_reason:
         twins = exchange.twins(document.unit, number, sender, but=document.pk)
         found += [exchange.told_of(one) for one in twins[:1]]
     return found
+
+
+def _asks_for_limit(document, given) -> bool:
+    """Before 登记 nobody is asked for one."""
+    is_new = given.urgency is not None and given.urgency != document.urgency
+    return given.has_limit or (is_new and document.state != State.SIGNED_FOR)
 
 
 def reason_fits(note: str) -> str:

@@ -12,7 +12,7 @@ from units.texts import LineField
 from . import exchange
 from . import forms as base
 from .fields import PrintedLine, PrintedText, UnmarkedLine
-from .limit_fields import LATER, DateInput, DayOffMixin, end_of_day, limit_is_asked
+from .limit_fields import LATER, DateInput
 from .models import OutsideBody
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
@@ -188,47 +188,6 @@ class DisposeForm(base.SideForm):
     told = "更正件已到，原件作废。"
 
 
-class AmendForm(DayOffMixin, base.SideForm):
-    """更正登记: what was registered stands in the fields."""
-
-    sender_name = PrintedLine(max_length=200, label="来文单位")
-    sender_number = PrintedLine(max_length=100, required=False, label="来文字号")
-    sender_date = forms.DateField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
-    title = PrintedLine(max_length=300, is_name=True, label="标题")
-    handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", error_messages=base.CHOICE)
-    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
-    repeat_reason = LineField(
-        max_length=200, required=False, label="重复登记的理由", help_text="改后与已有来文重复、仍要登记时填写"
-    )
-    note = reason_field("更正理由")
-    repeat_reason.depends = True
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        limit_is_asked(self)
-        if self.document.issued_id is not None:  # what came over the platform is as it was sent
-            for name in ("sender_name", "sender_number", "sender_date", "title", "repeat_reason"):
-                del self.fields[name]
-        if self.document.state == State.SIGNED_FOR:
-            del self.fields["handling_kind"], self.fields["due_on"]
-        for name in self.fields:
-            if hasattr(self.document, name) and name not in ("note", "repeat_reason"):
-                self.fields[name].initial = getattr(self.document, name)
-        if "due_on" in self.fields and self.document.due_at:
-            self.fields["due_on"].initial = timezone.localdate(self.document.due_at)
-
-    def values(self) -> dict:
-        data = dict(self.cleaned_data)
-        found = {
-            name: data[name] for name in ("sender_name", "sender_number", "title", "handling_kind") if name in data
-        }
-        if "sender_date" in data:
-            found |= {"sender_date": data["sender_date"], "has_date": True}
-        if "due_on" in data and "due_on" in self.changed_data:
-            found |= {"due_at": end_of_day(data["due_on"]), "has_limit": True}
-        return found | {"repeat_reason": data.get("repeat_reason", "")}
-
-
 class ReturnForm(base.NoteForm):
     way = UnmarkedLine(max_length=100, label="退回方式", help_text="如：机要交换退回；邮寄退回，单号××")
 
@@ -383,7 +342,6 @@ base.SIDE_FORMS.update(
     decline=DeclineForm,
     note_sending=NoteSendingForm,
     dispose=DisposeForm,
-    amend=AmendForm,
 )
 
 step_form = base.step_form  # reads the table above

@@ -72,6 +72,8 @@ class AmendInput:
     sender_number: str | None = None
     sender_date: date | None = None
     title: str | None = None
+    doc_type: str | None = None
+    urgency: str | None = None
     handling_kind: str | None = None
     due_at: datetime | None = None
     has_date: bool = False

@@ -8,6 +8,7 @@ from units.models import AuditEvent
 from .models import Document, OutsideDelivery
 
 ADJUSTED = ("add_copies", "add_copies_anew", "drop_addressees")
+LIMITS = (("lead_limit", "主办时限"), ("due_at", "办理时限"))
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,16 @@ def told_of(detail: dict) -> str:
     """Behind the act in the trail: whom it was handed to, which receivers it concerns."""
     if detail.get("given_to"):
         return f"（由{detail['given_by']}转给{detail['given_to']}）"
-    changed = changed_of(detail)
+    changed = changed_of(detail) or _shared_out(detail)
     return f"（{changed}）" if changed else ""
+
+
+def _shared_out(detail: dict) -> str:
+    """Of 拟办 and 批示: who leads, who helps, and each limit that was changed."""
+    limits = [(label, detail[name]) for name, label in LIMITS if name in detail]
+    said = [
+        f"主办：{detail['lead']}" if detail.get("lead") else "",
+        f"协办：{'、'.join(detail['co_handlers'])}" if detail.get("co_handlers") else "",
+        *(f"{label}由 {was} 改为 {now}" if was != "无" else f"{label} {now}" for label, (was, now) in limits),
+    ]
+    return "；".join(filter(None, said))

@@ -70,6 +70,7 @@ ASSIST = Transition(
     shared.assist,
     lands=shared.where_it_is,
     needs_note=True,
+    beside=True,
 )
 AFTER_SIGNING = (
     Transition(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from units.calendar import LAST_MINUTE, WorkingCalendar
 
 from .routes import LONGEST
-from .states import LimitUnit
+from .states import LimitUnit, Urgency
 from .step_fields import StepFields
 
 LATER = {"invalid": "日期应写成 2026-11-24 的样式。"}
@@ -46,6 +46,8 @@ class DayOffMixin(StepFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._next = None
+        if (stands := self.standing_day()) is not None:
+            self.fields["due_on"].initial = stands
         typed = self._typed_day()
         calendar = WorkingCalendar()
         if typed is None or calendar.is_working(typed):
@@ -58,6 +60,10 @@ class DayOffMixin(StepFields):
         at = names.index("due_on") + 1
         self.order_fields([*names[:at], "day_off", *names[at:]])
 
+    def standing_day(self) -> date | None:
+        """The day that was laid down before: it stands in the box, and is not asked about again."""
+        return None
+
     def _typed_day(self) -> date | None:
         field = self.fields.get("due_on")
         if field is None or not self.is_bound:
@@ -66,7 +72,7 @@ class DayOffMixin(StepFields):
             day = field.clean(self.data.get(self.add_prefix("due_on")))
         except forms.ValidationError:
             return None
-        return day if day is not None and day != field.initial else None
+        return day if day != self.standing_day() else None
 
     def clean(self):
         data = super().clean()
@@ -86,19 +92,20 @@ class LimitMixin(DayOffMixin):
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError("办理时限不能早于今天。")
+        if day and day < timezone.localdate() and day != self.standing_day():
+            raise forms.ValidationError(f"{self.fields['due_on'].label}不能早于今天。")
         return day
 
     def values(self) -> dict:
         return {**super().values(), "due_at": end_of_day(self.cleaned_data.get("due_on"))}
 
 
-def limit_is_asked(form) -> None:
+def limit_is_asked(form, urgency: str | None = None) -> None:
     """特急 and 加急 carry a limit (条例 24(4)): the field says so."""
-    if form.document.urgency:
+    urgency = form.document.urgency if urgency is None else urgency
+    if urgency in Urgency.values and urgency:
         form.fields["due_on"].required = True
-        asked = f"{form.document.get_urgency_display()}公文须填写办理时限。"
+        asked = f"{Urgency(urgency).label}公文须填写办理时限。"
         form.fields["due_on"].error_messages["required"] = asked
 
 
@@ -117,7 +124,7 @@ class PressingLimitMixin(LimitMixin):
 
     def clean(self):
         data = super().clean()
-        if data.get("due_hours") and data.get("due_on"):
+        if data.get("due_hours") and data.get("due_on") not in (None, self.standing_day()):
             self.add_error("due_hours", "办理时限只填一处：日期，或者小时数。")
         return data
 

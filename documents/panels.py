@@ -186,8 +186,15 @@ def circulated(page: Page) -> dict | None:
     rows, readers = _forms(page, "circulate", "recall_circulation"), circulation.readers_of(page.obj)
     if not rows and not readers:
         return None
+    asked = sum(one.words not in circulation.NO_MORE for one in readers)
     done = sum(one.words == "阅毕" for one in readers)
-    return {"side_acts": rows, "readers": readers, "n_done": done, "n_open": sum(one.is_open for one in readers)}
+    return {
+        "side_acts": rows,
+        "readers": readers,
+        "n_done": done,
+        "n_asked": asked,
+        "n_open": sum(one.is_open for one in readers),
+    }
 
 
 def own_reply(page: Page) -> dict | None:

@@ -1,6 +1,6 @@
 """来文种类: how a paper that is registered by hand came, and what each kind needs beside it (practice 2.1 item 10)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     R.MEETING: (("meeting", "会议名称"), ("meeting_on", "会议日期")),
     R.EMAIL: (("number", "发件邮箱"), ("received_at", "收到时间")),
 }
+FUTURE = "成文日期不能晚于今天，请按原件核对。"
 DETAILS = ("caller", "number", "received_at", "taken_by", "grade", "meeting", "meeting_on")
 
 
@@ -35,7 +36,13 @@ def faults_of(fields: dict) -> list[tuple[str, str]]:
     moment = fields.get("received_at")
     if moment is not None and moment > timezone.now():
         found.append(("received_at", "来电或收到的时间不能晚于现在。"))
+    found += [("sender_date", sentence) for sentence in date_faults(fields.get("sender_date"))]
     return found
+
+
+def date_faults(day: date | None) -> list[str]:
+    """成文日期 of a paper that is here already."""
+    return [FUTURE] if day is not None and day > timezone.localdate() else []
 
 
 def completed(fields: dict) -> dict:

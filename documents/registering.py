@@ -17,16 +17,19 @@ from . import exchange_conditions as when
 from .exchange_inputs import AmendInput
 from .models import Document, StepRun
 from .scan_fields import Landing
-from .states import HandlingKind, StepKind
+from .states import DocType, HandlingKind, StepKind, Urgency
 
 AMENDED = {
     "sender_name": "来文单位",
     "sender_number": "来文字号",
     "sender_date": "成文日期",
     "title": "标题",
+    "doc_type": "文种",
+    "urgency": "紧急程度",
     "handling_kind": "办件类型",
     "due_at": "办理时限",
 }
+CODED = {"doc_type": DocType, "urgency": Urgency, "handling_kind": HandlingKind}
 
 
 def _save(row: Document, by) -> None:
@@ -108,7 +111,7 @@ def _amended(row: Document, given: AmendInput) -> dict[str, tuple[str, str]]:
     """Sets what differs on the row; name → (old, new) in words."""
     wanted: dict = {
         name: getattr(given, name)
-        for name in ("sender_name", "sender_number", "title", "handling_kind")
+        for name in ("sender_name", "sender_number", "title", "doc_type", "urgency", "handling_kind")
         if getattr(given, name) is not None
     }
     if given.has_date:
@@ -128,8 +131,8 @@ def _amended(row: Document, given: AmendInput) -> dict[str, tuple[str, str]]:
 
 
 def _word(name: str, value) -> str:
-    if name == "handling_kind" and value:
-        return str(HandlingKind(value).label)
+    if name in CODED and (value or name == "urgency"):
+        return str(CODED[name](value).label)
     if name == "due_at" and value:
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str(value or "无")

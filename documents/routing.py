@@ -266,7 +266,7 @@ def _open(document, step: StepRun) -> None:
         step.department = document.department
     if person is not None and step.post is not None and not is_still_there(person, step.unit):
         person = None  # he has left since: the post he was asked in has the step
-    due_at = due_after(now, step.limit_value, step.limit_unit) or (document.due_at if document.is_incoming else None)
+    due_at = _limit_of(document, step, now)
     StepRun.objects.filter(pk=step.pk).update(
         state=StepState.OPEN, opened_at=now, due_at=due_at, person=person, department=step.department
     )
@@ -274,6 +274,14 @@ def _open(document, step: StepRun) -> None:
     in_hours = step.limit_unit == LimitUnit.HOURS and step.limit_value
     if document.urgency and (in_hours or step.kind == StepKind.SIGN_FOR):
         _tell_duty(document, step, person, due_at)
+
+
+def _limit_of(document, step: StepRun, now):
+    """What was laid down for 主办, else the way's own limit, else the letter's; those of 主办 and 协办 end with it."""
+    whole = document.due_at if document.is_incoming else None
+    own = step.due_at or due_after(now, step.limit_value, step.limit_unit)
+    within = step.due_at is not None or step.kind == StepKind.ASSIST
+    return min(own, whole) if own and whole and within else own or whole
 
 
 def ask(document, step: StepRun, person, due_at, remark: str) -> None:

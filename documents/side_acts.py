@@ -47,7 +47,10 @@ SIDE_ACTS = SideActs(
     SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
     SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
     SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
-    SideAct("circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput),
+    SideAct(
+        "circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput,
+        past="所选人员都已在传阅，没有重复传阅",
+    ),
     SideAct("recall_circulation", "撤销传阅", "circulate", when.is_circulating, circulation.recall, RecallInput),
     SideAct("urge", "催办", "urge", when.may_be_urged, urging.urge, UrgeInput, needs_note=True),
     SideAct("ask_replies", "要求回执", "ask_replies", reply_calls.may_be_asked, meeting_replies.ask, AskInput),

@@ -117,7 +117,7 @@ QUERIES = {
     "portal:document_file": 1,
     "the receipt register": 18,
     "the seal register": 15,
-    "a delivery": 62,
+    "a delivery": 63,
     "a delivery to a reader": 47,
     "a draft": 46,
     "the reviewer's document": 36,

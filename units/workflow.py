@@ -11,12 +11,16 @@ from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from . import audit
 from .access import Seat, may, open_permissions, seat_for
+from .models import AuditEvent, Task
+from .rules import own_tasks
 from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
 
+NAMED = 3  # acts that the sentence of a conflict names
 LOCK_TIMEOUT, DEADLOCK, TIMEOUT = "55P03", "40P01", "57014"
 BUSY = "另一人正在办理同一事项，请稍后再试。"
 
@@ -38,6 +42,23 @@ def who_changed(row, by) -> str:
     history: Any = getattr(row, "history", None)
     last = history.first() if history is not None else None
     return "您本人在另一窗口" if last is not None and last.history_user_id == by.pk else "他人"
+
+
+def changed_since(row, version: int) -> str:
+    """The last acts on `row` after its `version`, with name and time, for the one whose page is behind; "" unknown."""
+    since = _saved_at(row, version)
+    if since is None:
+        return ""
+    events = AuditEvent.objects.of(row).filter(at__gt=since).order_by("-pk")[:NAMED]
+    said = [f"{timezone.localtime(one.at):%m-%d %H:%M} {one.actor_name} {one.label}" for one in events]
+    return f"（{'；'.join(reversed(said))}）" if said else ""
+
+
+def _saved_at(row, version: int):
+    history: Any = getattr(row, "history", None)
+    if history is None:
+        return None
+    return history.filter(version__lte=version).order_by("-history_id").values_list("history_date", flat=True).first()
 
 
 def is_busy(error: BaseException) -> bool:
@@ -96,6 +117,8 @@ class Transition:
     sets     for `perform_set`: the columns that change with the state, the same on every row
     lands    where it leads to, when what it is given or finds decides that; `target` is the usual one
     offered  (person, row): False where the button would only be refused
+    beside   it closes the doer's own item (a task of the step's name) of parallel work: what others did meanwhile is
+             no conflict while the item that his page showed is open
     """
 
     name: str
@@ -113,6 +136,7 @@ class Transition:
     offered: Callable[[Any, Any], bool] | None = None
     needs_note: bool = False
     danger: bool = False
+    beside: bool = False
     past: str = ""
 
     @property
@@ -212,8 +236,8 @@ class Workflow:
 
     def _take(self, step: Transition, obj, act: Act, version: int | None):
         row = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
-        if version is not None and row.version != version:
-            raise Stale(f"“{row}”已被{who_changed(row, act.by)}修改，请核对后再办理。")
+        if version is not None and row.version != version and not self._is_beside(step, row, act, version):
+            raise Stale(f"“{row}”已被{who_changed(row, act.by)}修改{changed_since(row, version)}，请核对后再办理。")
         if reasons := self.refusals(step, row, act):
             raise Refused(*reasons)
         act.seat = seat_for(act.by, row, step.permission)
@@ -232,6 +256,13 @@ class Workflow:
             step.name, step.label, row, by=act.by, seat=act.seat, before=before, after=target, opinion=act.note,
             **act.detail,
         )  # fmt: skip
+
+    def _is_beside(self, step: Transition, row, act: Act, version: int) -> bool:
+        since = _saved_at(row, version) if step.beside else None
+        if since is None:
+            return False
+        own = Task.objects.of(row).open().filter(own_tasks(act.by), kind=step.name)
+        return own.filter(opened_at__lte=since).exists()
 
     def _follow(self, step: Transition, row, act: Act) -> None:
         if step.opens is not None:

@@ -27,7 +27,7 @@ def words(document) -> dict[str, str]:
     return {str(one.who): one.words for one in readers_of(document)}
 
 
-def send(document, by, *, note="", **given) -> int:
+def send(document, by, *, note="", **given) -> str:
     return SIDE_ACTS.perform("circulate", document, by=by, note=note, given=CirculateInput(**given))
 
 
@@ -37,8 +37,9 @@ def test_persons_posts_and_departments_are_asked_each_once(people, units):
     Appointment.objects.filter(user__in=(people["D09:officer"], people["D09:seal_keeper"])).update(department=office)
     leader = Post.objects.get(unit=units["D09"], kind="leader")
     asked = {"readers": (people["D09:officer"],), "posts": (leader,), "departments": (office,)}
-    assert send(delivery, clerk, note="请阅。", **asked) == 3
-    assert send(delivery, clerk, **asked) == 0
+    names = [people[f"D09:{kind}"].name for kind in ("officer", "seal_keeper")]
+    assert send(delivery, clerk, note="请阅。", **asked) == f"已送{'、'.join(names)}、区民政局 领导传阅"
+    assert send(delivery, clerk, **asked) == ""
     assert set(words(delivery)) == {people["D09:officer"].name, people["D09:seal_keeper"].name, "区民政局 领导"}
     assert AuditEvent.objects.of(delivery).filter(verb="circulate").count() == 1
     reading = browser(people["D09:leader"]).get(reverse("documents:reading"))
@@ -75,7 +76,9 @@ def test_one_or_all_are_cancelled_and_may_be_asked_again(people):
     assert SIDE_ACTS.perform("recall_circulation", delivery, by=clerk, given=RecallInput()) == 1
     with pytest.raises(Refused, match="没有尚未阅毕的传阅"):
         SIDE_ACTS.perform("recall_circulation", delivery, by=clerk, given=RecallInput())
-    assert send(delivery, clerk, readers=(officer, leader)) == 1
+    page = browser(clerk).get(delivery.get_absolute_url()).content.decode()
+    assert "1/1 已阅" in page and "/3 已阅" not in page  # who is cancelled does not count
+    assert send(delivery, clerk, readers=(officer, leader)) == f"已送{officer.name}传阅"
     with pytest.raises(Refused, match="没有撤销传阅的权限"):
         SIDE_ACTS.perform("recall_circulation", delivery, by=officer, given=RecallInput())
 
@@ -126,3 +129,11 @@ def test_what_ends_otherwise_ends_its_circulation(people):
     take(delivery, "return_to_sender", people["D09:clerk"], note="误送本单位。")
     assert set(words(delivery).values()) == {"未阅终止"}
     assert not Task.objects.of(delivery).open().exists()
+
+
+def test_the_message_names_whom_it_went_to_and_says_when_it_went_to_nobody(people):
+    delivery, officer = registered(people), people["D09:officer"]
+    address, data = reverse("documents:side_act", args=[delivery.uid, "circulate"]), {"circulate-readers": officer.pk}
+    for said in (f"已送{officer.name}传阅。", "所选人员都已在传阅，没有重复传阅。"):
+        page = browser(people["D09:clerk"]).post(address, data, follow=True)
+        assert page.status_code == 200 and said in page.content.decode()

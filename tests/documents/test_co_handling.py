@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import routing, rows, urging
+from documents import registering, routing, rows, urging
+from documents.exchange_inputs import AmendInput
 from documents.inputs import CoHandler
+from documents.limit_fields import end_of_day
 from documents.models import StepRun
 from documents.shared_out import handlers
 from documents.states import HandlingKind, LimitUnit, State, StepState
@@ -48,7 +50,8 @@ def rooms(units, people):
 
 
 def act(document, person, step: str, **fields):
-    data = {"version": document.version, **{f"{step}-{name}": value for name, value in fields.items()}}
+    version = fields.pop("version", document.version)
+    data = {"version": version, **{f"{step}-{name}": value for name, value in fields.items()}}
     answer = browser(person).post(reverse("documents:act", args=[document.uid, step]), data)
     document.refresh_from_db()
     return answer
@@ -162,10 +165,13 @@ def test_办结_of_a_paper_for_reading_waits_for_协办_as_well(people, rooms):
 
 def test_hours_of_the_clock_for_pressing_papers_for_lead_and_help(people, rooms):
     document = registered_urgent(people)
+    due = document.due_at
     chosen = {"lead_officer": rooms["甲"].pk, "due_hours": "6", "co_handlers": [rooms["乙"].pk], "co_limit": "2"}
     assert act(document, people["D09:reviewer"], "propose", note="特急。", **chosen).status_code == 302
-    assert abs(document.due_at - timezone.now() - timedelta(hours=6)) < timedelta(minutes=1)
+    assert document.due_at == due  # 办理时限 of the whole letter stays
     take(document, "instruct", people["D09:leader"], note="速办。")
+    lead = steps_of(document, "handle").get()
+    assert abs(lead.due_at - timezone.now() - timedelta(hours=6)) < timedelta(minutes=1)
     step = steps_of(document).get()
     assert (step.limit_value, step.limit_unit) == (2, LimitUnit.HOURS)
     assert abs(step.due_at - step.opened_at - timedelta(hours=2)) < timedelta(seconds=1)
@@ -265,3 +271,98 @@ def test_an_item_of_协办_can_be_handed_over_to_a_colleague(people, rooms):
     assert "officer" in fits("assist").posts and "assist" in offered(people["D09:officer"], document)
     take(document, "assist", people["D09:officer"], note="已办。")
     assert steps_of(document).get(person=people["D09:officer"]).state == StepState.DONE
+
+
+def workday(after: int):
+    return WorkingCalendar().after(timezone.localdate(), after).day
+
+
+def due_in(people, days: int):
+    """A registered letter whose 办理时限 is the working day so many days on."""
+    delivery = brought_to("dispatch", people).deliveries.unguarded("a test looks").get()
+    take(delivery, "sign_for", people["D09:clerk"])
+    due = end_of_day(workday(days))
+    return take(delivery, "register", people["D09:clerk"], handling_kind=ACTION, due_at=due)
+
+
+def shown_act(person, document, name: str):
+    page = browser(person).get(document.get_absolute_url())
+    return next(one["form"] for one in page.context["acts"] if one["step"].name == name)
+
+
+def test_主办时限_ends_with_办理时限_and_leaves_it_as_it_is(people, rooms):
+    document = due_in(people, 5)
+    whole, reviewer, leader = document.due_at, people["D09:reviewer"], people["D09:leader"]
+    chosen = {"note": "拟。", "lead_officer": rooms["甲"].pk, "co_handlers": [rooms["乙"].pk]}
+    late = act(document, reviewer, "propose", **chosen, due_on=workday(6).isoformat())
+    assert late.status_code == 422 and document.due_at == whole
+    assert f"晚于本件办理时限 {workday(5)} 23:59" in late.content.decode()
+    assert act(document, reviewer, "propose", **chosen, due_on=workday(3).isoformat()).status_code == 302
+    assert document.due_at == whole
+    detail = events(document, "propose").get().detail
+    assert (detail["lead"], detail["co_handlers"]) == ("甲", ["乙"])
+    assert detail["lead_limit"] == [f"{workday(5)} 23:59", f"{workday(3)} 23:59"] and "due_at" not in detail
+    form = shown_act(leader, document, "instruct")
+    assert form["due_on"].value() == workday(3) and f"拟办提出 {workday(3)} 23:59" in form["due_on"].help_text
+    same = {**chosen, "note": "同意。", "due_on": workday(3).isoformat()}
+    assert act(document, leader, "instruct", **same).status_code == 302
+    task = Task.objects.of(document).open().get(kind="handle")
+    assert (timezone.localdate(task.due_at), document.due_at) == (workday(3), whole)
+    trail = browser(leader).get(reverse("documents:trail", args=[document.uid])).content.decode()
+    assert f"主办：甲；协办：乙；主办时限由 {workday(5)} 23:59 改为 {workday(3)} 23:59" in trail
+
+
+def test_where_no_limit_was_registered_批示_may_move_what_拟办_proposed(people, rooms):
+    document, chosen = registered(people, kind=ACTION), {"lead_officer": rooms["甲"].pk}
+    first = {**chosen, "note": "拟。", "due_on": workday(3).isoformat()}
+    assert act(document, people["D09:reviewer"], "propose", **first).status_code == 302
+    assert timezone.localdate(document.due_at) == workday(3)
+    emptied = act(document, people["D09:leader"], "instruct", **chosen, note="同意。")
+    assert emptied.status_code == 422 and "不能清空" in emptied.content.decode()
+    later = {**chosen, "note": "同意。", "due_on": workday(6).isoformat()}
+    assert act(document, people["D09:leader"], "instruct", **later).status_code == 302
+    assert timezone.localdate(document.due_at) == workday(6)
+    assert events(document, "instruct").get().detail["due_at"] == [f"{workday(3)} 23:59", f"{workday(6)} 23:59"]
+
+
+def test_协办时限_ends_with_办理时限(people, rooms):
+    document = due_in(people, 3)
+    chosen = {"note": "拟。", "lead_officer": rooms["甲"].pk, "co_handlers": [rooms["乙"].pk]}
+    late = act(document, people["D09:reviewer"], "propose", **chosen, co_limit="4")
+    said = f"乙的协办时限 4 工作日（至 {workday(4)} 23:59）晚于本件办理时限 {workday(3)} 23:59"
+    assert late.status_code == 422 and said in late.content.decode()
+    assert act(document, people["D09:reviewer"], "propose", **chosen, co_limit="3").status_code == 302
+    pressing = registered_urgent(people)  # due within a day
+    long = CoHandler(person=rooms["乙"], limit=30, unit=LimitUnit.HOURS)
+    with pytest.raises(Refused, match="乙的协办时限 30 小时"):
+        take(pressing, "propose", people["D09:reviewer"], note="拟。", lead_officer=rooms["甲"], co_handlers=(long,))
+
+
+def test_who_helps_and_who_leads_do_not_collide(people, rooms):
+    document = instructed(people, rooms)
+    seen = document.version
+    assert act(document, rooms["甲"], "handle").status_code == 302
+    assert act(document, rooms["乙"], "assist", note="名单已核对。", version=seen).status_code == 302
+    late = act(document, rooms["丙"], "assist", note="也已核对。", version=seen)
+    assert late.status_code in (403, 404, 409)  # the department has answered
+    seen = document.version
+    assert act(document, people["D09:archivist"], "assist", note="档案已查。").status_code == 302
+    assert act(document, rooms["甲"], "report", note="综合协办意见，办毕。", version=seen).status_code == 302
+
+
+def test_a_conflict_names_who_did_what_meanwhile(people, rooms):
+    document = instructed(people, rooms)
+    seen = document.version
+    amended = AmendInput(due_at=end_of_day(workday(9)), has_limit=True)
+    registering.amend(document, by=people["D09:clerk"], note="漏登。", given=amended)
+    document.refresh_from_db()
+    answer = act(document, rooms["甲"], "handle", version=seen)
+    name = people["D09:clerk"].name
+    assert answer.status_code == 409 and f"{name} 更正登记）" in answer.content.decode()
+    returned = document.version
+    take(document, "handle", rooms["甲"])
+    target = StepRun.objects.get(run__document=document, kind="instruct")
+    take(document, "send_back", rooms["甲"], note="请再明确。", to=target.uid)
+    take(document, "instruct", people["D09:leader"], note="请按此办。")
+    anew = act(document, rooms["乙"], "assist", note="名单已核对。", version=returned)
+    assert anew.status_code == 409  # his item is another one than his page showed

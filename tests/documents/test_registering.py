@@ -1,6 +1,6 @@
 """A paper is registered once, and a mistake in its registration is corrected with trace (issue 12, point 8)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +13,7 @@ from documents.limit_fields import end_of_day
 from documents.models import Document
 from tests.forms import send_form
 from tests.made import brought_to, registered, take
+from units.calendar import WorkingCalendar
 from units.folding import number_key
 from units.models import AuditEvent, Task
 from units.workflow import Refused
@@ -160,7 +161,8 @@ def test_the_form_corrects_by_the_page(clerks, people, units):
     take(document, "register", people["D07:clerk"], handling_kind="for_reading")
     data = {
         "amend-sender_name": "上海市民政局", "amend-sender_number": "沪民〔2026〕21号", "amend-title": PAPER["title"],
-        "amend-sender_date": "", "amend-handling_kind": "for_reading", "amend-due_on": "", "amend-note": "看错",
+        "amend-sender_date": "", "amend-doc_type": "notice",
+        "amend-urgency": "", "amend-handling_kind": "for_reading", "amend-due_on": "", "amend-note": "看错",
     }  # fmt: skip
     address = reverse("documents:side_act", args=[document.uid, "amend"])
     assert send_form(clerks, address, data).status_code == 302
@@ -170,3 +172,38 @@ def test_the_form_corrects_by_the_page(clerks, people, units):
         reverse("documents:trail", args=[document.uid])
     ).content.decode()  # fmt: skip
     assert send_form(clerks, address, {**data, "amend-note": ""}).status_code == 422
+
+
+def test_成文日期_is_never_in_the_future(clerks, people, units):
+    later = timezone.localdate() + timedelta(days=1)
+    data = {**PAPER, "unit": units["D07"].pk, "sender_date": later.isoformat(), "is_open": "on"}
+    answer = send_form(clerks, reverse("documents:register_outside"), data)
+    assert answer.status_code == 422 and "成文日期不能晚于今天" in answer.content.decode()
+    with pytest.raises(Refused, match="成文日期不能晚于今天"):
+        paper(units, people, sender_date=later)
+    document = paper(units, people, sender_date=timezone.localdate())
+    with pytest.raises(Refused, match="成文日期不能晚于今天"):
+        amend(document, people, sender_date=later, has_date=True)
+
+
+def test_文种_and_紧急程度_are_corrected_with_trace_and_a_pressing_paper_has_a_limit(clerks, people, units):
+    document = paper(units, people)
+    take(document, "register", people["D07:clerk"], handling_kind="for_action")
+    data = {
+        "amend-sender_name": PAPER["sender_name"], "amend-sender_number": PAPER["sender_number"],
+        "amend-title": PAPER["title"], "amend-doc_type": "letter", "amend-urgency": "urgent",
+        "amend-handling_kind": "for_action", "amend-due_on": "", "amend-note": "看错",
+    }  # fmt: skip
+    address = reverse("documents:side_act", args=[document.uid, "amend"])
+    bare = send_form(clerks, address, data)
+    assert bare.status_code == 422 and "加急公文须填写办理时限" in bare.content.decode()
+    with pytest.raises(Refused, match="加急公文须填写办理时限"):
+        amend(document, people, urgency="urgent")
+    due = WorkingCalendar().after(timezone.localdate(), 2).day
+    assert send_form(clerks, address, {**data, "amend-due_on": due.isoformat()}).status_code == 302
+    document.refresh_from_db()
+    assert (document.doc_type, document.urgency, timezone.localdate(document.due_at)) == ("letter", "urgent", due)
+    opinion = AuditEvent.objects.of(document).get(verb="amend").opinion
+    assert "文种由“通知”改为“函”；紧急程度由“一般”改为“加急”" in opinion
+    with pytest.raises(Refused, match="请选择文种。请选择紧急程度"):
+        amend(document, people, doc_type="x", urgency="y")

@@ -30,7 +30,8 @@ from units.workflow import Refused
 pytestmark = pytest.mark.django_db
 FORM_MODULES = (
     "documents.forms", "documents.desk_forms", "documents.exchange_forms", "documents.going_back_forms",
-    "documents.co_handling_forms", "documents.bulk_forms", "documents.limit_fields", "documents.offer_forms",
+    "documents.co_handling_forms", "documents.bulk_forms", "documents.amend_forms", "documents.limit_fields",
+    "documents.offer_forms",
     "archive.forms", "archive.search_forms", "transfer.forms", "units.forms",
 )  # fmt: skip
 DEMANDS = ("请填写", "请选择", "须填写", "须选择", "须写明", "请至少", "请勾选", "请先勾选")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from documents import pages
 from documents.inputs import CoHandler
@@ -12,11 +13,13 @@ from documents.models import Urging
 from documents.side_acts import SIDE_ACTS
 from documents.states import Direction
 from documents.workflow import WORKFLOWS
+from paper.ledger import Ledger, LedgerLine, render_ledger
 from tests.documents.test_whose_act import browser
 from tests.made import brought_to, draft, registered, take
 from units.access import forget_standing
 from units.delegations import delegate
 from units.models import SavedFilter
+from units.templatetags.egov import dated
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +216,26 @@ def test_choosing_many_is_left_by_退出批量(people):
         brought_to("approve", people)
     page = browser(people["D07:clerk"]).get(reverse("documents:under_way"), {"select": "1"}).content.decode()
     assert "退出批量" in page and "取消勾选" not in page
+
+
+# 9. a number is not broken before its 号, on the screen and on paper
+
+
+def test_no_line_begins_with_号_in_the_register_on_screen(people):
+    number = brought_to("number", people).doc_number
+    page = browser(people["D07:clerk"]).get(reverse("documents:register", args=["issued"])).content.decode()
+    head, seq = number.split("〕")
+    assert f'{head}〕<span class="when">{seq}</span>' in page
+    assert dated("长信委〔2026〕第3期 · 2026-11-24") == (
+        '长信委〔2026〕<span class="when">第3期</span>\u00a0· <span class="when">2026-11-24</span>'
+    )
+    assert dated("关于12号线的通知") == "关于12号线的通知"  # no number of a document
+
+
+def test_no_line_begins_with_号_in_the_register_on_paper():
+    rows = [LedgerLine((f"{'长' * n}信委办〔2026〕{10**m}号",)) for n in range(1, 9) for m in range(1, 5)]
+    columns = (("发文字号", 22), ("标题", 251))
+    lines = tuple(LedgerLine((*one.cells, "关于工作的通知")) for one in rows)
+    pdf = render_ledger(Ledger("发文登记簿", "2026年", "", columns, lines), moment=timezone.now()).pdf
+    text = "\n".join(one.get_textpage().get_text_bounded() for one in PdfDocument(pdf))
+    assert "号" in text and not [line for line in text.splitlines() if line.strip().startswith("号")]

@@ -196,7 +196,7 @@ class SharedMixin(PressingLimitMixin):
 
 
 class ProposeForm(SharedMixin, base.NoteForm):
-    pass
+    words_first = True
 
 
 class InstructForm(SharedMixin, base.InstructForm):

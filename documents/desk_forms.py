@@ -33,7 +33,7 @@ class UrgeForm(SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        found = targets(self.document)
+        self.found = found = targets(self.document)
         groups = [(scope, [one for one in found if one.scope == scope]) for scope in Scope]
         self.fields["run"].initial = uuid.uuid4()
         self.fields["scope"].choices = scopes = _scopes([(scope, rows) for scope, rows in groups if rows])

@@ -193,7 +193,6 @@ class ReturnForm(base.NoteForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].label = "退文理由"
         if self.document.issued_id is not None:
             del self.fields["way"]
 
@@ -231,7 +230,6 @@ class DropForm(base.NoteForm):
         rows = self.document.addressees.all()
         self.fields["addressees"].choices = [(one.pk, f"{one.get_kind_display()}：{one.name}") for one in rows]
         self.fields["addressees"].required = True
-        self.fields["note"].label = "理由"
 
     def values(self) -> dict:
         return {"addressees": tuple(self.cleaned_data["addressees"])}

@@ -168,10 +168,7 @@ class SideNoteForm(SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = self.act.needs_note
-        if self.act.name == "read":
-            self.fields["note"].label = "传阅意见"
-        elif self.act.needs_note:
-            self.fields["note"].label = "理由"
+        self.fields["note"].label = self.act.note_name
 
 
 class FileForm(SideForm):
@@ -212,6 +209,7 @@ class NoteForm(StepFields):
     """What every step may carry: an opinion."""
 
     about = ""
+    words_first = False  # 拟办 and 批示: what is said, then who does it
 
     note = PrintedText(max_length=2000, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -219,6 +217,7 @@ class NoteForm(StepFields):
         super().__init__(*args, **kwargs)
         self.document, self.by, self.step = document, by, step
         self.fields["note"].required = step.needs_note
+        self.fields["note"].label = step.note_name
         if step.name in PREFILLED:  # seen in the box before it is anybody's opinion; emptied, it stays empty
             self.fields["note"].initial = next(iter(usual_phrases(step.name)), "")
 
@@ -273,6 +272,8 @@ class OfficerMixin(forms.Form):
 
 
 class InstructForm(OfficerMixin, NoteForm):
+    words_first = True
+
     readers = PeopleField(required=False, label="传阅")
 
     def __init__(self, *args, **kwargs):
@@ -322,6 +323,8 @@ class CompleteForm(NoteForm):
             del self.fields["reply_waived"]
         if not self.document.is_incoming:
             del self.fields["result"]
+        else:
+            self.fields["result"].initial = self.document.result
 
 
 STEP_FORMS = {

@@ -37,7 +37,6 @@ class SendBackForm(NoteForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].label = "退回理由"
         drafter = [] if self.document.is_incoming else [(DRAFTER, f"拟稿人 {self.document.in_hands_of}")]
         others = [step for step in Way.of(self.document).earlier if step.done_by_id != self.by.pk]
         earlier = [(str(step.uid), _shown(step)) for step in reversed(others)]
@@ -72,10 +71,6 @@ class CoordinateForm(NoteForm):
         error_messages=CHOICE,
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].label = "协调情况"
-
 
 class CorrectForm(NoteForm):
     title = UnmarkedLine(max_length=300, is_name=True, label="标题")
@@ -89,7 +84,6 @@ class CorrectForm(NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["title"].initial, self.fields["body"].initial = self.document.title, self.document.body
-        self.fields["note"].label = "改了哪里"
         self.fields["note"].help_text = "哪里、原文、改为；告知签发人"
 
 

@@ -35,6 +35,11 @@ def notices(page: Page) -> list[Notice]:
     return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
 
 
+def on_draft(document) -> list[Notice]:
+    """Why the draft came back, while it is changed."""
+    return [*_returned(document, Way.of(document))] if document.was_returned else []
+
+
 def way_of(page: Page) -> Way:
     """Read once for a page."""
     if "way" not in page.facts:

@@ -10,7 +10,7 @@ from units.workflow import Transition
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
-from . import deputies
+from . import deputies, offered
 from . import going_back as back
 from .inputs import CoordinateInput, CorrectInput, CountersignInput, SendBackInput
 from .states import State
@@ -43,6 +43,7 @@ COUNTERSIGN = Transition(
     (deputies.may_decide_as_deputy("countersign"), back.says_what_is_to_be_changed),
     back.countersign,
     input=CountersignInput,
+    offered=offered.may_decide("countersign"),
 )
 COORDINATE = Transition(
     "coordinate",
@@ -56,6 +57,7 @@ COORDINATE = Transition(
     offered=back.has_a_disagreement,
     needs_note=True,
     past="已记录协调结果",
+    note="协调情况",
 )
 WITHDRAW = Transition(
     "withdraw", "撤回", IN_REVIEW, S.DRAFTING, "withdraw", SHORT, back.withdraw, needs_note=True, danger=True
@@ -87,6 +89,7 @@ AFTER_SIGNING = (
         needs_note=True,
         danger=True,
         past="文字差错已改正",
+        note="改了哪里",
     ),
     Transition(
         "refer_back",
@@ -100,6 +103,7 @@ AFTER_SIGNING = (
         offered=fix.is_not_referred,
         needs_note=True,
         danger=True,
+        note="退回复审的理由",
     ),
     Transition(
         "agree_to_change",
@@ -121,6 +125,7 @@ AFTER_SIGNING = (
         fix.keep_text,
         lands=fix.where_it_is,
         needs_note=True,
+        note="维持原稿的理由",
     ),
 )
 

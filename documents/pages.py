@@ -235,8 +235,10 @@ def only_agrees(text: str) -> bool:
     return ONLY_AGREEING.fullmatch(BETWEEN.sub("", text)) is not None
 
 
-def usual_phrases(kind: str) -> tuple[str, ...]:
-    return USUAL.get(kind, ())
+def usual_phrases(kind: str, direction: str = "") -> tuple[str, ...]:
+    """What is usually said at a step; of a 签报 one agrees to what it asks for."""
+    asks = direction == Direction.INTERNAL and kind == StepKind.INSTRUCT
+    return (("同意。",) if asks else ()) + USUAL.get(kind, ())
 
 
 USUAL = {

@@ -15,6 +15,7 @@ from . import (
     exchange_panels,
     filing_port,
     link_panels,
+    offered,
     pages,
     received,
     seal_panels,
@@ -77,13 +78,14 @@ def acts(page: Page) -> dict | None:
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "explained": explained(step.name, steps),
-            "phrases": pages.usual_phrases(step.name), "is_final": step.danger and step.target in ENDED,
+            "phrases": pages.usual_phrases(step.name, document.direction), "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
-    if not rows and not side:
+    said = offered.said_instead(page.user, document, waiting, steps)
+    if not rows and not side and not said:
         return None
     proposed = any(step.name == "complete" for step in steps)
-    return {"acts": rows, "side": side, "filing": filing_port.propose(document) if proposed else None}
+    return {"acts": rows, "side": side, "said": said, "filing": filing_port.propose(document) if proposed else None}
 
 
 def route_ahead(page: Page) -> dict | None:
@@ -178,6 +180,7 @@ def _forms(page: Page, *names: str) -> list[dict]:
 def urgings(page: Page) -> dict | None:
     """催办: who was urged, when and in which words; whoever may urges from here."""
     rows, said = _forms(page, "urge"), urging.said_on(page.obj)
+    rows = [row for row in rows if any(one.task.assignee_id != page.user.pk for one in row["form"].found)]
     return {"side_acts": rows, "urgings": said} if rows or said else None
 
 

@@ -258,7 +258,7 @@ RULES[Document] = {
     "dispose": HasTask("dispose"),
     "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),
-    "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted(),
+    "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted() | HasTask("report"),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
     "ask_replies": Drafted() | OnUnit("dispatch_documents"),

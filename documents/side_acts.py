@@ -40,7 +40,7 @@ def _may_be_published(document) -> str:
 
 
 SIDE_ACTS = SideActs(
-    SideAct("read", "阅毕", "read", _always, actions.read, denied="没有待您传阅的事项，或者已经阅毕。"),
+    SideAct("read", "阅毕", "read", _always, actions.read, note="传阅意见", denied="没有待您传阅的事项，或者已经阅毕。"),
     SideAct("take_back", "退文已处理", "take_back", _always, exchanging.take_back, TasksInput, denied="没有待处理的退文。"),
     SideAct("take_note", "阅知", "take_note", _always, actions.take_note, past="已阅知", denied="没有待您阅知的事项。"),
     SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
@@ -52,25 +52,25 @@ SIDE_ACTS = SideActs(
         past="所选人员都已在传阅，没有重复传阅",
     ),
     SideAct("recall_circulation", "撤销传阅", "circulate", when.is_circulating, circulation.recall, RecallInput),
-    SideAct("urge", "催办", "urge", when.may_be_urged, urging.urge, UrgeInput, needs_note=True),
+    SideAct("urge", "催办", "urge", when.may_be_urged, urging.urge, UrgeInput, needs_note=True, note="催办内容"),
     SideAct("ask_replies", "要求回执", "ask_replies", reply_calls.may_be_asked, meeting_replies.ask, AskInput),
     SideAct("close_replies", "截止回执", "ask_replies", reply_calls.may_be_closed, meeting_replies.close, danger=True),
     SideAct("answer", "填报回执", "answer_call", reply_calls.bars_answer, meeting_replies.answer, AnswerInput),
     SideAct(
         "enter_opinion", "补录意见", "enter_opinion", paper_opinions.may_be_entered, paper_opinions.enter, EnterInput,
-        needs_note=True,
+        needs_note=True, note="意见",
     ),
     SideAct(
         "object", "提出异议", "object", paper_opinions.may_be_objected_to, paper_opinions.object_to, ObjectInput,
-        needs_note=True, danger=True,
+        needs_note=True, note="异议", danger=True,
     ),
     SideAct(
         "supervise", "督办", "supervise", supervised.may_be_supervised, supervision.supervise, SuperviseInput,
-        needs_note=True,
+        needs_note=True, note="督办要求",
     ),
     SideAct(
         "feed_back", "督办反馈", "feed_back", supervised.bars_feedback, supervision.feed_back, FeedBackInput,
-        needs_note=True,
+        needs_note=True, note="进展或结果",
     ),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
     SideAct("send_more", "补发", "exchange", sending.may_be_sent_on, exchanging.send_more, SendInput, needs_note=True),

@@ -5,7 +5,7 @@ from units.workflow import Transition, Workflow
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, issuers, number_book, on_paper, pages, renditions, sealing
+from . import deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
@@ -45,8 +45,26 @@ OUTGOING = Workflow(
         prepare=renditions.prepare,
         input=SubmitInput,
     ),
-    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
-    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
+    Transition(
+        "review",
+        "部门审核",
+        IN_REVIEW,
+        S.IN_REVIEW,
+        "review",
+        OWN,
+        does.pass_step(StepKind.REVIEW),
+        offered=offered.may_review,
+    ),
+    Transition(
+        "check",
+        "核稿",
+        IN_REVIEW,
+        S.IN_REVIEW,
+        "check",
+        OWN,
+        does.pass_step(StepKind.CHECK),
+        offered=offered.may_review,
+    ),
     rows.COUNTERSIGN,
     rows.COORDINATE,
     Transition(
@@ -63,6 +81,7 @@ OUTGOING = Workflow(
             when.files_are_sound,
         ),
         does.approve,
+        offered=offered.may_sign,
     ),
     rows.SEND_BACK,
     Transition(
@@ -130,6 +149,7 @@ OUTGOING = Workflow(
             exchanging.correction_is_open,
         ),
         sends.dispatch,
+        offered=offered.is_ready_to_go,
     ),
     Transition(
         "add_copies",
@@ -163,6 +183,7 @@ OUTGOING = Workflow(
         needs_note=True,
         danger=True,
         past="已送原签批人重新签发",
+        note="减少的理由",
     ),
     Transition(
         "complete",
@@ -283,10 +304,28 @@ INTERNAL = Workflow(
         prepare=renditions.prepare,
         input=SubmitInput,
     ),
-    Transition("review", "部门审核", IN_REVIEW, S.IN_REVIEW, "review", OWN, does.pass_step(StepKind.REVIEW)),
+    Transition(
+        "review",
+        "部门审核",
+        IN_REVIEW,
+        S.IN_REVIEW,
+        "review",
+        OWN,
+        does.pass_step(StepKind.REVIEW),
+        offered=offered.may_review,
+    ),
     rows.COUNTERSIGN,
     rows.COORDINATE,
-    Transition("check", "核稿", IN_REVIEW, S.IN_REVIEW, "check", OWN, does.pass_step(StepKind.CHECK)),
+    Transition(
+        "check",
+        "核稿",
+        IN_REVIEW,
+        S.IN_REVIEW,
+        "check",
+        OWN,
+        does.pass_step(StepKind.CHECK),
+        offered=offered.may_review,
+    ),
     Transition(
         "instruct",
         "批示",
@@ -296,6 +335,7 @@ INTERNAL = Workflow(
         (when.all_before_are_closed(StepKind.INSTRUCT), deputies.may_decide_as_deputy("instruct")),
         does.instruct,
         input=InstructInput,
+        offered=offered.may_decide("instruct"),
         needs_note=True,
     ),
     rows.SEND_BACK,

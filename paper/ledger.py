@@ -29,6 +29,7 @@ LEDGER = """
   footer: context align(center, text(size: 9pt, font: data.fonts.song)[
     第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
 #set par(leading: 0.45em)
+#show regex("第?[0-9]+[号期]"): it => box(it)
 #{
   table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
     table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),

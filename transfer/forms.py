@@ -76,7 +76,7 @@ class NoteForm(ActForm):
         super().__init__(*args, **kwargs)
         if self.act.needs_note:
             self.fields["note"].required = True
-            self.fields["note"].label = "理由" if isinstance(self.act, SideAct) else "意见"
+            self.fields["note"].label = self.act.note_name
         elif isinstance(self.act, SideAct) or self.act.permission == "make":
             del self.fields["note"]
 

@@ -119,6 +119,7 @@ class Transition:
     offered  (person, row): False where the button would only be refused
     beside   it closes the doer's own item (a task of the step's name) of parallel work: what others did meanwhile is
              no conflict while the item that his page showed is open
+    note     what the words that go with it are called, where the name does not follow from the act
     """
 
     name: str
@@ -138,10 +139,16 @@ class Transition:
     danger: bool = False
     beside: bool = False
     past: str = ""
+    note: str = ""
 
     @property
     def done(self) -> str:
         return self.past or f"已{self.label}"
+
+    @property
+    def note_name(self) -> str:
+        """What is undone, or sent back, is given a reason; everything else an opinion."""
+        return self.note or (f"{self.label}理由" if self.needs_note and self.danger else "意见")
 
 
 @dataclass
@@ -231,7 +238,7 @@ class Workflow:
         if not isinstance(act.given, step.input):
             raise TypeError(f"{step.name} is given {step.input.__name__}, not {type(act.given).__name__}.")
         if step.needs_note and not act.note:
-            raise Refused(f"{step.label}须填写意见。")
+            raise Refused(_asks(step))
         return act
 
     def _take(self, step: Transition, obj, act: Act, version: int | None):
@@ -339,10 +346,19 @@ class SideAct:
     danger: bool = False
     past: str = ""
     denied: str = ""
+    note: str = ""
 
     @property
     def done(self) -> str:
         return self.past or f"已{self.label}"
+
+    @property
+    def note_name(self) -> str:
+        return self.note or ("理由" if self.needs_note else "意见")
+
+
+def _asks(act: Transition | SideAct) -> str:
+    return f"{act.label}须填写{act.note_name.removeprefix(act.label)}。"
 
 
 class SideActs:
@@ -368,6 +384,6 @@ class SideActs:
         if not may(by, act.permission, obj):
             raise Refused(act.denied or f"您没有{act.label}的权限。")
         if act.needs_note and not note.strip():
-            raise Refused(f"{act.label}须填写意见。")
+            raise Refused(_asks(act))
         with patiently():
             return act.action(obj, by=by, note=note.strip(), given=given if given is not None else act.input())

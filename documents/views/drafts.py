@@ -14,7 +14,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, issuers, registering, starting
+from .. import actions, going_back_notices, issuers, registering, starting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
@@ -159,7 +159,8 @@ def edit(request, document):
     form_drafts.attend(request, form, "document:edit", of=document, version=document.version, page=request.path)
     if request.method == "POST" and form.is_valid():
         return _save(request, document, form, version=form.cleaned_data["version"] or 0)
-    return render(request, "documents/draft.html", {"form": form, "document": document}, status=_status(form))
+    context = {"form": form, "document": document, "notices": going_back_notices.on_draft(document)}
+    return render(request, "documents/draft.html", context, status=_status(form))
 
 
 def _save(request, document, form, *, version: int):

@@ -102,7 +102,7 @@ def test_a_reserved_number_is_voided_alone_and_the_next_comes_at_numbering(peopl
 
 
 @pytest.mark.parametrize(("who", "note", "said"), [
-    ("D07:officer", "编错", "没有作废字号的权限"), ("D09:clerk", "编错", "没有作废字号的权限"), ("D07:clerk", " ", "须填写意见"),
+    ("D07:officer", "编错", "没有作废字号的权限"), ("D09:clerk", "编错", "没有作废字号的权限"), ("D07:clerk", " ", "须填写理由"),
     ("D07:clerk", "长" * 501, "500"),
 ])  # fmt: skip
 def test_a_number_is_not_voided_without_right_or_reason(people, who, note, said):

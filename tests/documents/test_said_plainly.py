@@ -128,7 +128,7 @@ def test_a_withdrawn_document_is_marked_abolished(people, offered):
 REASONS = [
     Case("退回理由", "500 个字", "接受", "", 500, ""),
     Case("退回理由", "501 个字", "拒绝，说明现有几个字", "lists and sheets hold no essay", 501, "现有 501 个字"),
-    Case("退回理由", "空白", "拒绝", "", 0, "意见"),
+    Case("退回理由", "空白", "拒绝", "", 0, "理由"),
 ]  # fmt: skip
 
 

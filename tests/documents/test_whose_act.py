@@ -279,7 +279,7 @@ def test_a_withdrawn_draft_is_its_drafters_again(people):
 
 def test_a_draft_given_up_is_voided_with_its_reason(people):
     document = draft(people)
-    with pytest.raises(Refused, match="须填写意见"):
+    with pytest.raises(Refused, match="作废须填写理由"):
         take(document, "discard", people["D07:officer"])
     take(document, "discard", people["D07:officer"], note="不再需要。")
     assert document.state == State.VOIDED and not Task.objects.of(document).open().exists()

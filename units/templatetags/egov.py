@@ -13,7 +13,8 @@ from units.calendar import ends_a_day
 from units.folding import spans
 
 register = template.Library()
-WHEN = re.compile(r"(\b(?:\d{4}-)?\d{2}-\d{2}(?: \d{2}:\d{2})?\b)", re.ASCII)
+# a day with its hour, and the end of a 发文字号: 〔2026〕12号
+WHOLE = re.compile(r"(\b(?:\d{4}-)?\d{2}-\d{2}(?: \d{2}:\d{2})?\b|(?<=〕)第?\d+[号期])", re.ASCII)
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
     "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
@@ -50,8 +51,8 @@ def due(value) -> str:
 
 @register.filter
 def dated(value) -> str:
-    """A line of text whose dates and times are not broken, and in which no line begins with “·”."""
-    pieces = WHEN.split(str(value).replace(" · ", "\u00a0· "))
+    """A line of text whose dates, times and 发文字号 are not broken, and in which no line begins with “·”."""
+    pieces = WHOLE.split(str(value).replace(" · ", "\u00a0· "))
     return format_html_join("", "{}", ((_unbroken(one) if n % 2 else escape(one),) for n, one in enumerate(pieces)))
 
 

@@ -24,8 +24,9 @@ def save_filter(request):
     except Refused as refusal:
         messages.error(request, "".join(refusal.reasons))
     else:
-        request.session.pop(saved_filters.REMOVED, None)
-        messages.success(request, f"已保存常用筛选“{row.name}”。")
+        removed = request.session.pop(saved_filters.REMOVED, None)
+        is_back = removed == {"page": row.page, "name": row.name, "query": row.query}
+        messages.success(request, f"已{'恢复' if is_back else '保存'}常用筛选“{row.name}”。")
     return redirect(f"{reverse(page)}?{back}")
 
 

@@ -21,5 +21,13 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # they register themselves
-        from . import after_forms, amend_forms, co_handling_forms, filing_port  # noqa: F401
-        from . import going_back_forms, handover, navigation, rules  # noqa: F401
+        from . import (  # noqa: F401
+            after_forms,
+            amend_forms,
+            co_handling_forms,
+            filing_port,
+            going_back_forms,
+            handover,
+            navigation,
+            rules,
+        )

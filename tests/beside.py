@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from documents.models import DutyDay, PaperOpinion, ReplyCall, Supervision
+from documents.models import DutyDay, OutsideBody, PaperOpinion, Pattern, ReplyCall, Supervision, UnitSeal
 from documents.roster import duty_day
 from files.store import keep, land_bytes
 from tests import awkward
@@ -35,3 +35,17 @@ def supervised(document, by) -> Supervision:
     return Supervision.objects.create(
         document=document, demand="请抓紧。", due_at=timezone.now() + timedelta(days=1), set_by=by
     )
+
+
+def of_the_unit(people, clerk, count: int) -> dict:
+    """Its duty roster, bodies outside, patterns and seal."""
+    home = clerk.appointments.get().post.unit
+    for post in ("officer", "leader", "reviewer")[:count]:
+        on_duty(people[f"D07:{post}"])
+    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(count)]
+    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(count)]
+    return {
+        "body": {"uid": bodies[0].uid},
+        "pattern": {"uid": kept[0].uid},
+        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
+    }

@@ -179,7 +179,10 @@ def spread(rows, size: int = 4) -> list:
     return rows[:: max(1, len(rows) // size)][: size + 1]
 
 
-COUNTED = (("item", "position"), ("part", "number"))  # of a batch
+OF_BATCH = {
+    "batch": {}, "batch_act": {"step": "approve"}, "batch_add": {"what": "add"}, "item": {"position": 1},
+    "part": {"number": 1},
+}  # fmt: skip
 
 
 def wordings(documents: list[dict]) -> dict[str, list[dict]]:
@@ -210,15 +213,11 @@ def places(people) -> dict[str, list[dict]]:
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
         **{key: [{"uid": one.uid} for one in records] for key in ("record", "nothing")},
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
-        "batch": [{"uid": one.uid} for one in batch_rows],
-        "batch_act": [{"uid": one.uid, "step": "approve"} for one in batch_rows],
-        "batch_add": [{"uid": one.uid, "what": "add"} for one in batch_rows],
-        **{name: [{"uid": one.uid, key: 1} for one in batch_rows] for name, key in COUNTED},
+        **{name: [{"uid": one.uid, **more} for one in batch_rows] for name, more in OF_BATCH.items()},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
-        "nothing": [{"uid": one.uid} for one in records],
         **seals(),
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],

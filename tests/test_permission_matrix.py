@@ -194,6 +194,12 @@ MATRIX = {
 }  # fmt: skip
 
 
+def _of_batch(batch_of) -> dict[str, dict]:
+    """Ways to the batch, to an act on it, and into it."""
+    inside = {name: {key: value} for name, key, value in _in_batch(batch_of)}
+    return {"batch": {}, "batch_act": {"step": "approve"}, "batch_add": {"what": "add"}, **inside}
+
+
 def _in_batch(batch) -> tuple:
     return ("item", "position", 1), ("part", "number", 1), ("receipt", "receipt", batch.uid)
 
@@ -237,10 +243,7 @@ def world(people, units):
         "record": {"uid": record.uid},
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
-        "batch": {"uid": batch_of.uid},
-        "batch_act": {"uid": batch_of.uid, "step": "approve"},
-        "batch_add": {"uid": batch_of.uid, "what": "add"},
-        **{name: {"uid": batch_of.uid, key: value} for name, key, value in _in_batch(batch_of)},
+        **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},
         "unit": {"uid": units["D07"].uid},
         "appointment": {"key": Appointment.objects.get(user=people["D07:officer"]).pk},
         "job": {"uid": job.uid},

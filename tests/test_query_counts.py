@@ -57,7 +57,7 @@ QUERIES = {
     "documents:register_pdf": 15,
     "documents:register_workbook": 14,
     "documents:roster": 19,
-    "documents:roster_workbook": 7,
+    "documents:roster_workbook": 8,
     "documents:supervised": 13,
     "documents:routes": 13,
     "documents:create_route": 19,

@@ -16,13 +16,13 @@ from archive.states import Stage, Verdict
 from documents import current, linking
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Attachment, Opinion, OutsideBody, Pattern, Revision, UnitSeal
+from documents.models import Attachment, Opinion, Revision
 from documents.reply_inputs import AskInput
 from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
-from tests.beside import entered, on_duty, supervised
+from tests.beside import entered, of_the_unit, supervised
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
@@ -207,23 +207,13 @@ def _documents(world: World) -> None:
         take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_ACTION)
         supervised(delivery, people["D09:leader"])
         circulate(delivery, by=people["D09:clerk"], given=CirculateInput(tuple(_holders(world, "D09"))))
-        drafted, submitted = (
-            draft(people, title=_title(number, "函")),
-            brought_to("submit", people, title=_title(number)),
-        )
+        drafted = draft(people, title=_title(number, "函"))
+        submitted = brought_to("submit", people, title=_title(number))
         for other in (sent, submitted):
             linking.link(drafted, other, LinkKind.CITES, by=people["D07:officer"])
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
-    home = clerk.appointments.get().post.unit
-    for post in ("officer", "leader", "reviewer")[: world.count]:
-        on_duty(people[f"D07:{post}"])
-    bodies = [OutsideBody.objects.create(unit=home, name=f"区外单位{number}") for number in range(world.count)]
-    kept = [Pattern.objects.create(unit=home, name=f"范本{n}", changed_by=clerk) for n in range(world.count)]
-    world.objects |= {
-        "body": {"uid": bodies[0].uid},
-        "pattern": {"uid": kept[0].uid},
-        "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
+    world.objects |= of_the_unit(people, clerk, world.count) | {
         **{which: {"which": which} for which in ("issued", "received", "seals")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},

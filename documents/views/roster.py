@@ -99,7 +99,8 @@ def roster(request):
             form.add_error(None, list(refusal.reasons))
     before, after = first - timedelta(days=1), first + timedelta(days=31)
     context = {
-        "unit": unit, "units": units, "month": f"{first.year}年{first.month}月", "month_key": _key(first), "days": _days(request, unit, first), "form": form,
+        "unit": unit, "units": units, "month": f"{first.year}年{first.month}月", "month_key": _key(first),
+        "days": _days(request, unit, first), "form": form,
         "file_form": RosterFileForm() if keeps else None, "today": duty.on_duty(unit),
         "everywhere": duty.today_everywhere(), "told": duty.told_lately(request.user, unit),
         "here": _place(unit, first),

@@ -14,6 +14,7 @@ from tests.browser.helpers import choose, enter, faults, send, tab_to
 from tests.browser.test_one_document import press
 from tests.documents.exchanged import at
 from tests.made import brought_to, registered, take
+from units.calendar import WorkingCalendar
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
 SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -38,6 +39,13 @@ def is_sound(page) -> None:
 
 def day(number: int) -> str:
     return (timezone.localdate() + timedelta(days=number)).isoformat()
+
+
+def working_day(ahead: int) -> str:
+    """The first day on which work is done, `ahead` days from now or later: a day off is asked about."""
+    calendar = WorkingCalendar()
+    later = (timezone.localdate() + timedelta(days=number) for number in range(ahead, ahead + 20))
+    return next(one for one in later if calendar.is_working(one)).isoformat()
 
 
 def answer_by_keyboard(page) -> None:
@@ -226,7 +234,7 @@ def test_a_roster_is_kept_and_a_document_is_put_under_supervision(sign_in, peopl
     page.goto(delivery.get_absolute_url())
     unfold(page, "督办")
     page.locator("#id_supervise-note").fill("请按时报送整改情况。")
-    page.locator("#id_supervise-due_on").fill(day(9))
+    page.locator("#id_supervise-due_on").fill(working_day(9))
     send(page.get_by_role("button", name="督办", exact=True))
     page.goto("/documents/supervised/")
     assert "请按时报送整改情况。" in page.locator("main").inner_text()

@@ -55,7 +55,7 @@ def test_a_leader_sets_it_the_handler_has_it_with_its_limit_and_feeds_back(deliv
     assert told.assignee == people["D09:leader"] and "已全部整改。" in told.remark
     labels = list(delivery.opinions.filter(kind="feed_back").values_list("label", flat=True))
     assert labels == ["督办", "督办反馈", "办结反馈"]
-    assert "办结反馈 已全部整改。" in pages.handling_sheet(delivery, moment=timezone.now()).text
+    assert "办结反馈：已全部整改。" in pages.handling_sheet(delivery, moment=timezone.now()).text
     verbs = AuditEvent.objects.of(delivery).filter(verb__in=("supervise", "feed_back")).order_by("pk")
     assert [event.label for event in verbs] == labels
     with pytest.raises(Refused, match="本件不在督办"):

@@ -103,7 +103,7 @@ def test_the_trail_of_the_sendings_names_the_units_of_each(people, units):
 def outside(units, **fields):
     return {
         "unit": units["D07"].pk, "sender_name": "上海市信息化委员会", "title": "关于报送材料的通知", "doc_type": "notice",
-        **fields,
+        "is_open": "on", **fields,
     }  # fmt: skip
 
 

@@ -259,6 +259,6 @@ USUAL = {
         "格式不符合规定，请更正。",
     ),
     StepKind.REPORT: ("已按要求办理完毕。",),
-    StepKind.HANDLE: ("承办。",),
+    StepKind.HANDLE: ("接办。",),
     "refer_back": ("标题与正文内容不符。", "主送机关有误。"),
 }

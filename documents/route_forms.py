@@ -15,7 +15,7 @@ from units.texts import LineField
 from . import route_editing
 from .models import Route, RouteStep
 from .route_plan import Staff, Subject, steps_of
-from .routes import LONGEST_ROUTE, kind_label, kinds_of
+from .routes import LONGEST_ROUTE, kinds_of
 from .states import Addressed, Direction, LimitUnit, RoutingDirection, StepKind, Urgency, When
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -74,7 +74,7 @@ class RouteForm(forms.Form):
 
     def _make_rows(self) -> None:
         choices = {
-            "kind": [("", "请选择"), *((kind.value, kind_label(kind)) for kind in kinds_of(self.direction))],
+            "kind": [("", "请选择"), *((kind.value, kind.label) for kind in kinds_of(self.direction))],
             "unit": [("", "本单位"), *((str(one.pk), one.short_name) for one in self.units if one.pk != self.unit.pk)],
             "who": self._who_choices(),
             "limit_unit": LimitUnit.choices,

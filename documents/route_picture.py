@@ -11,7 +11,6 @@ from units.roles import PostKind
 from .models import RouteStep
 from .route_plan import source_of
 from .route_trial import Tried
-from .routes import kind_label
 from .states import Addressed, LimitUnit, StepKind
 
 
@@ -46,7 +45,7 @@ def of_route(steps: Sequence[RouteStep], unit: Unit) -> list[Place]:
     """The route as it was laid down, for every document."""
     rows = []
     for line, step in enumerate(steps, start=1):
-        box = Box(line, kind_label(StepKind(step.kind)), addressee(step, unit))
+        box = Box(line, StepKind(step.kind).label, addressee(step, unit))
         box.limit, box.condition = limits_shown(step), step.condition_shown
         rows.append((step.position, box))
     return _places(rows)
@@ -61,7 +60,7 @@ def of_trial(tried: Sequence[Tried]) -> list[Place]:
 def _box(one: Tried) -> Box:
     planned = one.planned
     names = "、".join(person.name for person in one.holders)
-    box = Box(planned.line, kind_label(planned.kind), _who(one), names, due=one.due)
+    box = Box(planned.line, planned.kind.label, _who(one), names, due=one.due)
     box.limit = limit_shown(planned.limit_value, planned.limit_unit)
     box.problems, box.notes = one.problems, one.notes
     return box

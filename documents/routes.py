@@ -104,11 +104,6 @@ def cases_of(route: Route) -> list[Case]:
     return [case for case in CASES if route.applies(*case)]
 
 
-def kind_label(kind: StepKind) -> str:
-    """Two steps of the handling have one name on the page; the route tells them apart."""
-    return {StepKind.HANDLE: "承办（接办）", StepKind.REPORT: "承办（报办理结果）"}.get(kind, kind.label)
-
-
 def faults(direction: str, steps: Sequence[RouteStep], unit, cases: Sequence[Case] = CASES) -> list[str]:
     """Every reason why these steps make no route of `direction` for `unit`; empty when a document can go along them."""
     return [one.message for one in findings(direction, steps, unit, cases)]

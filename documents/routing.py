@@ -299,7 +299,7 @@ def co_handle(document, asked: Iterable[CoHandler]) -> None:
     run = current_run(document)
     lead = run.steps.filter(kind=StepKind.HANDLE).order_by("pk").last() if run is not None else None
     if run is None or lead is None:
-        raise Refused("流转路线没有承办环节，不能安排协办。")
+        raise Refused("流转路线没有接办环节，不能安排协办。")
     run.steps.filter(kind=StepKind.ASSIST, state=StepState.AHEAD).update(state=StepState.SKIPPED)
     StepRun.objects.bulk_create(
         StepRun(

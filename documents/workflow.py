@@ -253,7 +253,7 @@ INCOMING = Workflow(
         input=InstructInput,
         needs_note=True,
     ),
-    Transition("handle", "承办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
+    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
     Transition(
         "report",
         "填报办理结果",

@@ -95,7 +95,7 @@ def test_a_letter_goes_to_a_lead_and_two_who_help_each_within_a_limit_of_its_own
     proposed = shared(people, rooms)
     ahead = [(one["label"], str(one["who"])) for one in route_of(proposed) if one["state"] == "ahead"]
     assert ahead[:3] == [
-        ("承办", "综合科"),
+        ("接办", "综合科"),
         ("协办", "救助科"),
         ("协办", people["D09:archivist"].name),
     ]
@@ -112,9 +112,9 @@ def test_a_letter_goes_to_a_lead_and_two_who_help_each_within_a_limit_of_its_own
     ]
     assert events(document, "propose").get().detail["co_handlers"][0] == "救助科（限 3 工作日）"
     now = [(one["label"], one["who"]) for one in route_of(document) if one["state"] == "current"]
-    assert now == [("承办", "综合科"), ("协办", "救助科"), ("协办", people["D09:archivist"].name)]
+    assert now == [("接办", "综合科"), ("协办", "救助科"), ("协办", people["D09:archivist"].name)]
     rows.add_work([document])
-    assert document.work.holders == ["综合科（承办）", "救助科（协办）", f"{people['D09:archivist'].name}（协办）"]
+    assert document.work.holders == ["综合科（接办）", "救助科（协办）", f"{people['D09:archivist'].name}（协办）"]
     asked = {one.who for one in urging.targets(document)}
     assert {"甲", "乙", "丙", people["D09:archivist"].name} <= asked
 

@@ -137,7 +137,7 @@ def test_a_blank_reason_is_refused_with_a_sentence_at_its_field(people, offered,
 @pytest.mark.parametrize("name", ["withdraw", "abolish"])
 def test_a_blank_reason_is_refused_by_the_act_itself(people, offered, name):
     table = OFFER if name == "withdraw" else VALIDITY
-    with pytest.raises(Refused, match="须填写意见"):
+    with pytest.raises(Refused, match="须填写理由"):
         table.perform(
             name,
             offered,

@@ -174,7 +174,7 @@ def test_the_default_routes_are_possible(units, direction):
     [
         (lambda steps: steps[:2] + steps[3:], "缺少“签发”环节。"),
         (lambda steps: [*steps, step(9, K.APPROVE)], "“签发”只能有一个环节，现有2个。"),
-        (lambda steps: [*steps, step(9, K.HANDLE)], "发文路线不能有“承办”环节。"),
+        (lambda steps: [*steps, step(9, K.HANDLE)], "发文路线不能有“接办”环节。"),
         (lambda steps: [*steps, step(9, K.CHECK)], "“核稿”须在“签发”之前。"),
         (lambda steps: [*steps, step(3, K.CHECK, post=PostKind.REVIEWER)], "第3步的“签发”不能与其他环节并行。"),
         (lambda steps: [*steps, step(1, K.REVIEW, post=PostKind.INSPECTOR)], "所指岗位“监督指导”在区信息委没有设置。"),

@@ -218,7 +218,10 @@ def test_circulation_is_for_those_who_propose_while_it_is_handled(people):
     readers = CirculateInput((people["D09:leader"], people["D09:officer"]))
     with pytest.raises(Refused, match="没有传阅的权限"):
         SIDE_ACTS.perform("circulate", delivery, by=people["D09:officer"], given=readers)
-    assert SIDE_ACTS.perform("circulate", delivery, by=people["D09:reviewer"], given=readers) == 2
+    assert (
+        SIDE_ACTS.perform("circulate", delivery, by=people["D09:reviewer"], given=readers)
+        == "已送区民政局领导、区民政局承办人传阅"
+    )
     with pytest.raises(Refused, match="没有待您传阅的事项"):
         SIDE_ACTS.perform("read", delivery, by=people["D09:clerk"])
 

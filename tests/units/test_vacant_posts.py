@@ -68,8 +68,8 @@ def test_groups_of_the_same_label_are_told_apart_and_the_decisions_stand_above(p
     waiting, reporting = in_handling(people), in_handling(people, title="关于第二项的通知")
     take(reporting, "handle", people["D09:officer"])
     shown = browser(by).get(dismissal(people["D09:officer"])).content.decode()
-    assert "承办（未开始）（1 项）转给" in shown and "承办（待报办理结果）（1 项）转给" in shown
-    assert shown.index('name="reason"') < shown.index("<caption>承办") and "到达" in shown
+    assert "接办（1 项）转给" in shown and "填报办理结果（1 项）转给" in shown
+    assert shown.index('name="reason"') < shown.index("<caption>接办") and "到达" in shown
     assert waiting.title not in shown and "区民政局" in shown
 
 

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -135,7 +135,7 @@ def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     path = folder() / f"{ROOT}{KEY_ENDING}"
     if not path.exists():
         key = ec.generate_private_key(ec.SECP256R1())
-        name, now = _name(settings.EGOV_AUTHORITY_NAME), timezone.now()
+        name, now = _name(settings.EGOV_AUTHORITY_NAME), datetime.now(UTC)
         certificate = (
             _builder(name, name, key.public_key(), now, now + timedelta(days=365 * ROOT_YEARS), is_root=True)
             .sign(key, hashes.SHA256())
@@ -183,7 +183,7 @@ def issue(code: str, name: str, *, years: int = YEARS, moment: datetime | None =
 
 def _issue(code: str, name: str, years: int, moment: datetime | None) -> Issued:
     root, root_key = _root()
-    key, since = ec.generate_private_key(ec.SECP256R1()), moment or timezone.now()
+    key, since = ec.generate_private_key(ec.SECP256R1()), moment or datetime.now(UTC)
     until = min(since + timedelta(days=365 * years), root.not_valid_after_utc)
     made = (
         _builder(_name(name, code), root.subject, key.public_key(), since, until, is_root=False)
@@ -201,7 +201,7 @@ def take_in(code: str, name: str, data: bytes, password: str) -> Issued:
         raise Refused("证书文件不能打开：应是 PKCS#12（.p12、.pfx），并核对口令。") from error
     if key is None or certificate is None:
         raise Refused("证书文件里没有私钥或证书。")
-    if certificate.not_valid_after_utc <= timezone.now():
+    if certificate.not_valid_after_utc <= datetime.now(UTC):
         raise Refused(f"证书已于 {timezone.localtime(certificate.not_valid_after_utc):%Y-%m-%d} 到期，请换一张。")
     with _alone():
         return _take(code, name, certificate, key, above, outside=True)
@@ -212,7 +212,7 @@ def _take(code: str, name: str, certificate, key, above, *, outside: bool) -> Is
         f"{certificate.serial_number:x}", code, name, certificate.not_valid_before_utc.isoformat(),
         certificate.not_valid_after_utc.isoformat(), outside,
     )  # fmt: skip
-    now, rows = timezone.now().isoformat(), listed()
+    now, rows = datetime.now(UTC).isoformat(), listed()
     ended = [
         replace(one, revoked_at=now, reason="superseded") if one.code == code and not one.revoked_at else one
         for one in rows
@@ -235,8 +235,9 @@ def revoke(serial: str, reason: str, *, moment: datetime | None = None) -> Issue
         if found is None:
             raise Refused(f"没有序列号为“{serial}”的证书。")
         if found.revoked_at:
-            raise Refused(f"该证书已于 {found.revoked_at[:10]} 吊销。")
-        ended = replace(found, revoked_at=(moment or timezone.now()).isoformat(), reason=reason)
+            day = timezone.localdate(datetime.fromisoformat(found.revoked_at))
+            raise Refused(f"该证书已于 {day.isoformat()} 吊销。")
+        ended = replace(found, revoked_at=(moment or datetime.now(UTC)).isoformat(), reason=reason)
         _keep([ended if one is found else one for one in rows])
         _write_revoked()
     return ended
@@ -245,7 +246,7 @@ def revoke(serial: str, reason: str, *, moment: datetime | None = None) -> Issue
 def _write_revoked() -> None:
     """The revocation list as others read it (RFC 5280, 5), beside list.json, which is what this site reads."""
     root, root_key = _root()
-    now = timezone.now()
+    now = datetime.now(UTC)
     made = x509.CertificateRevocationListBuilder().issuer_name(root.subject).last_update(now).next_update(
         now + timedelta(days=30)
     )  # fmt: skip

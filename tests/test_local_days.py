@@ -33,7 +33,7 @@ MEANT = {
     ("documents/received_forms.py", "now.date()"),  # made local one line above
     ("documents/roster.py", "local.date()"),  # made local one line above
     ("documents/roster_acts.py", "cell.date()"),  # a cell of a workbook is local
-    ("paper/authority.py", "timezone.now().isoformat"),  # a whole moment with its zone
+    ("paper/authority.py", "datetime.now(UTC)"),  # a whole moment; the clock by which seals are signed
 }
 MEANT |= {
     ("paper/painter.py", "shown: local"),

@@ -77,8 +77,8 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": explained(step.name, steps),
-            "phrases": pages.usual_phrases(step.name, document.direction), "is_final": step.danger and step.target in ENDED,
+            "explained": explained(step.name, steps), "phrases": pages.usual_phrases(step.name, document.direction),
+            "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
     said = offered.said_instead(page.user, document, waiting, steps)

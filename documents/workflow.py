@@ -29,6 +29,27 @@ def _one(state: State) -> frozenset:
     return frozenset({state})
 
 
+REVIEW = Transition(
+    "review",
+    "部门审核",
+    IN_REVIEW,
+    S.IN_REVIEW,
+    "review",
+    OWN,
+    does.pass_step(StepKind.REVIEW),
+    offered=offered.may_review,
+)
+CHECK = Transition(
+    "check",
+    "核稿",
+    IN_REVIEW,
+    S.IN_REVIEW,
+    "check",
+    OWN,
+    does.pass_step(StepKind.CHECK),
+    offered=offered.may_review,
+)
+
 OUTGOING = Workflow(
     Transition(
         "submit",
@@ -45,26 +66,8 @@ OUTGOING = Workflow(
         prepare=renditions.prepare,
         input=SubmitInput,
     ),
-    Transition(
-        "review",
-        "部门审核",
-        IN_REVIEW,
-        S.IN_REVIEW,
-        "review",
-        OWN,
-        does.pass_step(StepKind.REVIEW),
-        offered=offered.may_review,
-    ),
-    Transition(
-        "check",
-        "核稿",
-        IN_REVIEW,
-        S.IN_REVIEW,
-        "check",
-        OWN,
-        does.pass_step(StepKind.CHECK),
-        offered=offered.may_review,
-    ),
+    REVIEW,
+    CHECK,
     rows.COUNTERSIGN,
     rows.COORDINATE,
     Transition(
@@ -304,28 +307,10 @@ INTERNAL = Workflow(
         prepare=renditions.prepare,
         input=SubmitInput,
     ),
-    Transition(
-        "review",
-        "部门审核",
-        IN_REVIEW,
-        S.IN_REVIEW,
-        "review",
-        OWN,
-        does.pass_step(StepKind.REVIEW),
-        offered=offered.may_review,
-    ),
+    REVIEW,
     rows.COUNTERSIGN,
     rows.COORDINATE,
-    Transition(
-        "check",
-        "核稿",
-        IN_REVIEW,
-        S.IN_REVIEW,
-        "check",
-        OWN,
-        does.pass_step(StepKind.CHECK),
-        offered=offered.may_review,
-    ),
+    CHECK,
     Transition(
         "instruct",
         "批示",

@@ -1,14 +1,15 @@
 """Time stamps of a configured authority outside (RFC 3161); our own clock proves little and gives none."""
 
 import asyncio
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
 
 from asn1crypto import tsp
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
 
 SECONDS = 5
+KINDS = {"http": HTTPConnection, "https": HTTPSConnection}
 
 
 class Timestamps(TimeStamper):
@@ -22,10 +23,18 @@ class Timestamps(TimeStamper):
         return await asyncio.to_thread(self._asked, req.dump())
 
     def _asked(self, asked: bytes) -> tsp.TimeStampResp:
-        headers = {"Content-Type": "application/timestamp-query"}
-        request = urllib.request.Request(self.url, asked, headers)  # noqa: S310  the operator's own setting
+        parts = urlsplit(self.url)
+        if parts.scheme not in KINDS:
+            raise SigningError("时间戳服务的地址应以 http:// 或 https:// 开头，请系统管理员核对 EGOV_TIMESTAMP_URL。")
+        connection = KINDS[parts.scheme](parts.netloc, timeout=SECONDS)
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-                return tsp.TimeStampResp.load(answer.read(1_000_000))
-        except (urllib.error.URLError, OSError, ValueError) as error:
+            connection.request("POST", path, asked, {"Content-Type": "application/timestamp-query"})
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise ValueError(f"HTTP {answer.status}")
+            return tsp.TimeStampResp.load(answer.read(1_000_000))
+        except (HTTPException, OSError, ValueError) as error:
             raise SigningError(f"时间戳服务没有应答（{error}），请稍后再用印。") from error
+        finally:
+            connection.close()

@@ -4,12 +4,11 @@ from itertools import groupby
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import mark_safe
 
 from documents.text_letters import DELETE, END, EQUAL
 
 register = template.Library()
-END_SHOWN = mark_safe('<span class="paragraph-end" title="段落在此分开">¶</span>')
+END_SHOWN = format_html('<span class="paragraph-end" title="{}">¶</span>', "段落在此分开")
 TAGS = {True: ("del", "删去"), False: ("ins", "增加")}
 
 

@@ -11,7 +11,6 @@ from tests.browser.conftest import ARTIFACTS, PHONE
 from tests.browser.helpers import enter, faults, send, tab_to
 from tests.browser.test_one_document import press
 from tests.cast import PASSWORD
-from tests.documents.test_co_handling import rooms  # noqa: F401  the people of two departments
 from tests.made import BODY, brought_to, registered, take
 from units.delegations import delegate
 from units.models import Delegation, Post
@@ -198,7 +197,7 @@ def test_the_plain_list_works_without_a_script(browser, live_server, people, uni
     assert documents().get(title="关于名单选择的通知").addressees.get().name == "长宁区民政局"
 
 
-def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, rooms, picture):  # noqa: F811
+def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, rooms, picture):
     """拟办 by keyboard, 批示 on a phone as it was proposed; 协办 answers, 主办 reports for all, 办结."""
     letter = registered(people, kind="for_action", title="关于核对救助名单的函")
     _propose_by_keyboard(sign_in(people["D09:clerk"]), letter, rooms, picture)
@@ -223,7 +222,7 @@ def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, roo
     assert documents().get(pk=letter.pk).result == "综合各科意见，已办理完毕。"
 
 
-def _propose_by_keyboard(page, letter, rooms, picture) -> None:  # noqa: F811
+def _propose_by_keyboard(page, letter, rooms, picture) -> None:
     page.goto(letter.get_absolute_url())
     tab_to(page, "propose-lead_officer", tag="SELECT")
     names = page.locator("#id_propose-lead_officer option").all_inner_texts()

@@ -15,38 +15,17 @@ from documents.shared_out import handlers
 from documents.states import HandlingKind, LimitUnit, State, StepState
 from documents.way_shown import route_of
 from documents.workflow import workflow_of
-from tests.cast import hashed
 from tests.documents.test_whose_act import browser, events
 from tests.documents.way import waiting
 from tests.made import brought_to, registered, take
 from units.access import forget_standing
 from units.calendar import WorkingCalendar
 from units.fitting import fits
-from units.models import Appointment, Department, Post, Task, User
+from units.models import Department, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 ACTION = HandlingKind.FOR_ACTION
-
-
-def one_of(units, name: str, department: Department) -> User:
-    """An 承办人 of D09 in the department."""
-    post = Post.objects.select_related("group").get(unit=units["D09"], kind="officer")
-    person = User.objects.create(username=name, name=name, joined_on="2020-01-01", password=hashed())
-    Appointment.objects.create(user=person, post=post, department=department, starts_on="2020-01-01")
-    person.groups.add(post.group)
-    return person
-
-
-@pytest.fixture
-def rooms(units, people):
-    """D09: 综合科 with 甲, 救助科 with 乙 and 丙."""
-    general, relief = (
-        Department.objects.create(unit=units["D09"], name=name, class_code=code)
-        for name, code in (("综合科", "ZH"), ("救助科", "JZ"))
-    )
-    who = {"甲": one_of(units, "甲", general), "乙": one_of(units, "乙", relief), "丙": one_of(units, "丙", relief)}
-    return {"综合科": general, "救助科": relief, **who}
 
 
 def act(document, person, step: str, **fields):

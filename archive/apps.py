@@ -9,4 +9,4 @@ class ArchiveConfig(AppConfig):
     chores = "archive.chores"
 
     def ready(self) -> None:
-        from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves
+        from . import background, mending, navigation, rules  # noqa: F401  handlers, menu, kinds and rules register

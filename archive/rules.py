@@ -6,12 +6,15 @@ from operator import or_
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from documents.rules import takes_part
+from documents.rules import HasTask, takes_part
 from units.access import OnUnit, Where, on_units
 from units.fitting import SUBJECTS
 from units.guarded import RULES, WAYS
 
 from .models import Record, RecordGrant, RecordText
+from .states import MEND
+
+MENDS = HasTask(MEND)
 
 
 def visible(prefix: str, user) -> Q:
@@ -38,7 +41,7 @@ def personal(document: str, record: str, user) -> tuple[Q, Q]:
 
 def view(user) -> Q:
     took_part, granted = personal("document", "pk", user)
-    return visible("", user) | took_part | granted
+    return visible("", user) | took_part | granted | MENDS(user)  # whoever is to mend it sees it while it waits
 
 
 def view_text(user) -> Q:
@@ -54,6 +57,7 @@ def ways_to_text(user) -> tuple[Q, Q, Q]:
 RULES[Record] = {
     "view": Where(view),
     "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
+    "mend": MENDS,
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),

@@ -6,13 +6,17 @@ from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
+from .year import BulkChange, BulkCorrection, FilingRegister, YearFixed
 
 __all__ = [
     "BigramCount",
+    "BulkChange",
+    "BulkCorrection",
     "CodeAssignment",
     "Component",
     "CurrentWords",
     "EmptySearch",
+    "FilingRegister",
     "Fonds",
     "FondsCreator",
     "InspectionResult",
@@ -24,4 +28,5 @@ __all__ = [
     "RecordWords",
     "RetentionRule",
     "RetentionSchedule",
+    "YearFixed",
 ]

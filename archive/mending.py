@@ -17,6 +17,7 @@ from units.tasks import close_tasks, open_task, shortened
 from units.texts import too_long
 from units.workflow import Refused, Stale, who_changed
 
+from .correction import NewVersion, put_file
 from .models import Record
 from .states import MEND, State
 
@@ -92,21 +93,26 @@ def send_back(record: Record, *, by, reason: str, version: int, field: str = "",
 
 
 @transaction.atomic
-def answer_mend(record: Record, *, by, answer: str) -> Record:
-    """The department's answer; the repair is over and the record waits for the archivist's check. Raises Refused."""
+def answer_mend(record: Record, *, by, answer: str, files: tuple[NewVersion, ...] = ()) -> Record:
+    """The department's answer, with the right files where any were wanted; the record waits for the archivist's check.
+
+    Raises Refused, also when the record fails the filing stage's checks with `files`.
+    """
     answer = answer.strip()
     if found := [one for one in ("" if answer else "请填写补正情况。", too_long(answer, LONGEST, "补正情况")) if one]:
         raise Refused(*found)
     row = _locked(record)
     if not may(by, "mend", row) or row.state != State.FILED:
         raise Refused(f"“{row}”没有待您补正的事项，或者已经答复。")
-    seats = audit.seat_for(by, row, "mend")
+    for new in files:
+        put_file(row, new, by=by, reason=answer[:150], through="mend")
+    seat = audit.seat_for(by, row, "mend")
     close_tasks(row, by=by, kinds=(MEND,))
     row.checked_at = row.checked_by = None
     row.version += 1
     row._history_user, row._change_reason = by, shortened(answer, 200)
     row.save()
-    audit.record("answer_mend", "补正答复", row, by=by, seat=seats, opinion=answer)
+    audit.record("answer_mend", "补正答复", row, by=by, seat=seat, opinion=answer)
     return row
 
 

@@ -11,7 +11,7 @@ from units.access import OnUnit, Where, on_units
 from units.fitting import SUBJECTS
 from units.guarded import RULES, WAYS
 
-from .models import Record, RecordGrant, RecordText
+from .models import BulkCorrection, FilingRegister, Record, RecordGrant, RecordText, YearFixed
 from .states import MEND
 
 MENDS = HasTask(MEND)
@@ -63,6 +63,18 @@ RULES[Record] = {
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
     "open": OnUnit("open_records", "custodian"),
 }
+RULES[BulkCorrection] = {"view": OnUnit("arrange_records"), "undo": OnUnit("arrange_records")}
+RULES[YearFixed] = {
+    "view": OnUnit("view_records"),
+    "arrange": OnUnit("arrange_records"),
+    "approve": OnUnit("approve_years"),
+}
+RULES[FilingRegister] = {
+    "view": OnUnit("view_records"),
+    "sign_office": OnUnit("complete_documents") | OnUnit("approve_years"),
+    "sign_archivist": OnUnit("arrange_records"),
+}
 RULES[RecordText] = {"view": Where(view_text)}
 WAYS[RecordText] = {"view": ways_to_text}
 SUBJECTS["record"] = Record
+SUBJECTS["year_fixed"] = YearFixed

@@ -42,6 +42,7 @@ PRINTED = {
     "documents:seen",
     "documents:register_pdf",
     "archive:component_pdf",
+    "archive:filing_register_pdf",
     "transfer:receipt_pdf",
     "transfer:register_pdf",
     "oversight:pdf",

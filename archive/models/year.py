@@ -5,8 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from units.guarded import GuardedQuerySet
 from units.models import Unit
 
 from .fonds import Fonds
@@ -29,12 +31,18 @@ class BulkCorrection(models.Model):
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=["unit", "-id"], name="bulk_correction_of_unit")]
 
     def __str__(self) -> str:
         return f"{self.wording}（{self.count} 件）"
+
+    @property
+    def label(self) -> str:
+        return str(Record._meta.get_field(self.field).verbose_name)
 
 
 class BulkChange(models.Model):
@@ -73,6 +81,8 @@ class YearFixed(models.Model):
     reopened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reopened_at = models.DateTimeField(null=True)
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -85,6 +95,12 @@ class YearFixed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fonds.code} {self.year}年度"
+
+    def get_absolute_url(self) -> str:
+        return reverse("archive:fixed_year", args=[self.uid])
+
+    def task_detail(self) -> str:
+        return f"{self.unit.name} · {self.items} 件 · {self.asked_reason}"
 
 
 class FilingRegister(models.Model):
@@ -107,6 +123,8 @@ class FilingRegister(models.Model):
     archivist_post = models.CharField(max_length=60, blank=True)
     archivist_at = models.DateTimeField(null=True)
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -116,3 +134,7 @@ class FilingRegister(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit.name} {self.year}年{self.month}月电子文件归档登记表"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.office_at is not None and self.archivist_at is not None

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
 FOLD = "open => document.querySelectorAll('.nav details').forEach(one => { one.open = open; })"
@@ -32,6 +33,21 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": DESKTOP, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_click_waits_for_its_page():
+    """Playwright's click returns when the answer has begun to arrive: what is read then may be half a page."""
+    bare = Locator.click
+
+    def click(self, **named) -> None:
+        bare(self, **named)
+        if not self.page.is_closed():
+            self.page.wait_for_load_state("domcontentloaded")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", click)
+        yield
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""A real Chromium against the live server; every picture is kept in test-artifacts/."""
+"""A real Chromium against the live server; with EGOV_PICTURES=1 every picture is kept in test-artifacts/."""
 
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Locator
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
@@ -52,9 +54,11 @@ def a_click_waits_for_its_page():
 
 @pytest.fixture
 def picture():
-    """`picture(page, "name")` keeps the page at both widths."""
+    """`picture(page, "name")` keeps the page at both widths, when pictures are wanted."""
 
     def take(page, name: str, phone: bool = True) -> None:
+        if not os.environ.get("EGOV_PICTURES"):  # two pictures of a long page cost a second of a core
+            return
         ARTIFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTIFACTS / f"{name}-1366.png", full_page=True)
         if phone:
@@ -69,17 +73,21 @@ def picture():
 
 @pytest.fixture
 def sign_in(context, live_server):
-    """`sign_in(person)` gives a page of a browser of his own."""
-    from tests.cast import PASSWORD
+    """`sign_in(person)` gives a page of a browser of his own, signed in and at the first page.
+
+    The form of 登录 itself, slow by design, is used where it is what is shown (tests/browser/test_every_page.py).
+    """
 
     def enter(person):
-        page = context.browser.new_context(
+        known = Client()
+        known.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        own = context.browser.new_context(
             viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
-        ).new_page()
-        page.goto("/sign-in/")
-        page.get_by_label("用户名").fill(person.username)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        )
+        name = settings.SESSION_COOKIE_NAME
+        own.add_cookies([{"name": name, "value": known.cookies[name].value, "url": live_server.url}])
+        page = own.new_page()
+        page.goto("/")
         return page
 
     return enter

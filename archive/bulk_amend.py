@@ -228,7 +228,7 @@ def _save(rows: list[Record], name: str, by, reason: str) -> None:
 
 
 def _number_anew(rows: list[Record], reason: str) -> None:
-    """New numbers in the classes that the records have now, the old ones void; counters last, in order of their names."""
+    """New numbers in the classes that the records have now, the old ones void; counters in order of their names."""
     void = {"voided_at": timezone.now(), "void_reason": reason[:200]}
     CodeAssignment.objects.filter(record__in=rows, voided_at=None).update(**void)
     by_series: dict[str, list[Record]] = {}

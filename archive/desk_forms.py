@@ -10,6 +10,8 @@ from .bulk_amend import CHOICES, FIELDS, FILL, REPLACE, Amendment
 from .correct_forms import RecordFields
 from .forms import CHOICE, DAY
 from .models import Record
+from .retention import default_class_code
+from .states import UseScope
 
 NAMED = [(name, str(Record._meta.get_field(name).verbose_name)) for name in FIELDS]
 
@@ -59,6 +61,8 @@ class EnterForm(RecordFields):
     late_reason.depends = late_found_on.depends = late_approved_by.depends = True
 
     def __init__(self, *args, unit, **kwargs):
+        usual = {"use_scope": UseScope.UNIT, "year": timezone.localdate().year, "class_code": default_class_code(unit)}
+        kwargs["initial"] = usual | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.offer_classes(unit)
 

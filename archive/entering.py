@@ -32,8 +32,8 @@ class Late:
 
 
 def enter(
-    values: Mapping[str, object], *, unit: Unit, by, files: tuple[tuple[str, Landed], ...] = (), late: Late | None = None,
-    has_paper: bool = False,
+    values: Mapping[str, object], *, unit: Unit, by, files: tuple[tuple[str, Landed], ...] = (),
+    late: Late | None = None, has_paper: bool = False,
 ) -> Record:  # fmt: skip
     """File one item with `values` (names of the record's fields); the first of `files` is its text.
 

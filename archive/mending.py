@@ -1,7 +1,7 @@
 """退档 and 补正: a filed record goes back to those who handled it, who answer; until then it is under repair.
 
-A repair is an open task of the kind `mend` on the record: the filing rate counts it (oversight/sql/facts.sql), lists and
-counters read it. The record stays filed; only what is wrong with it is somebody's work.
+A repair is an open task of the kind `mend` on the record: the filing rate (oversight/sql/facts.sql), lists and counters
+read it. The record stays filed; only what is wrong with it is somebody's work.
 """
 
 from django.db import transaction

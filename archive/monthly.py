@@ -42,7 +42,11 @@ def period(year: int, month: int) -> tuple[datetime, datetime]:
     """The month's first moment, and the next month's, in local time; ValueError for no month."""
     following = (year + month // 12, month % 12 + 1)
     first, after = date(year, month, 1), date(*following, 1)
-    return tuple(timezone.make_aware(datetime.combine(day, time.min)) for day in (first, after))  # type: ignore[return-value]
+    return _moment(first), _moment(after)
+
+
+def _moment(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def records_of(unit: Unit, year: int, month: int):
@@ -181,7 +185,8 @@ def signature(row: FilingRegister | None, side: str) -> str:
     at = getattr(row, f"{side}_at", None)
     if at is None:
         return "未签字"
-    return f"{getattr(row, f'{side}_by').name}（{getattr(row, f'{side}_post')}） {timezone.localtime(at):%Y年%-m月%-d日 %H:%M}"
+    name, post = getattr(row, f"{side}_by").name, getattr(row, f"{side}_post")
+    return f"{name}（{post}） {timezone.localtime(at):%Y年%-m月%-d日 %H:%M}"
 
 
 HEADING = "电子文件归档登记表"

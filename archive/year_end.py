@@ -21,7 +21,7 @@ from .checking import unchecked
 from .mending import under_repair
 from .models import CodeAssignment, Component, Fonds, Record, YearFixed
 from .retention import fonds_of
-from .states import Carrier, Role, State
+from .states import Carrier, Retention, Role, State
 
 ASKED = "renumber"  # kind of the leader's task
 SHOWN = 50  # rows of one kind of finding on a page
@@ -38,6 +38,10 @@ class Series:
     last: int
     gaps: list[int]
     voided: list[CodeAssignment]
+
+    @property
+    def retention_label(self) -> str:
+        return str(dict(Retention.choices).get(self.retention_code, self.retention_code))
 
     @property
     def gaps_shown(self) -> str:

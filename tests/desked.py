@@ -5,8 +5,35 @@ from django.utils import timezone
 from archive import bulk_amend
 from archive.bulk_amend import FILL, Amendment
 from archive.mending import send_back
-from archive.models import FondsCreator, Record, YearFixed
+from archive.models import BulkCorrection, FondsCreator, Record, YearFixed
 from tests.made import brought_to, take
+
+# GET routes of the desk as tests/worlds.py visits them: (who, which objects, query)
+OF_THE_DESK = {
+    "archive:desk": ("D07:archivist", "", "?tab=checked"),
+    "archive:bulk_done": ("D07:archivist", "bulk", ""),
+    "archive:enter": ("D07:archivist", "", ""),
+    "archive:years": ("D07:archivist", "", ""),
+    "archive:year": ("D07:archivist", "a_year", ""),
+    "archive:fixed_year": ("D07:archivist", "fixed", ""),
+    "archive:filing_registers": ("D07:archivist", "", ""),
+    "archive:filing_register": ("D07:clerk", "month", ""),
+    "archive:filing_register_pdf": ("D07:clerk", "month", ""),
+    "archive:filing_register_workbook": ("D07:clerk", "month", ""),
+    "archive:correct": ("D07:archivist", "record", ""),
+    "archive:history": ("D07:archivist", "record", ""),
+    "archive:send_back": ("D07:archivist", "record", ""),
+    "archive:answer_mend": ("D07:officer", "mended", ""),
+}
+
+
+def desked_each(people, records: list[Record], count: int) -> dict:
+    """`count` of everything; what was done to many is undone, so that it can be done again."""
+    found: dict = {}
+    for _ in range(count):
+        found = desked(people, records)
+        bulk_amend.undo(BulkCorrection.objects.get(**found["bulk"]), by=people["D07:archivist"])
+    return found
 
 
 def desked(people, records: list[Record]) -> dict:

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from archive import bulk_amend, custody, inspection
-from archive.models import BulkCorrection, Component, InspectionResult, Record, RecordRelation
+from archive import custody, inspection
+from archive.models import Component, InspectionResult, Record, RecordRelation
 from archive.states import Stage, Verdict
 from documents import current, linking
 from documents.circulation import circulate
@@ -23,7 +23,7 @@ from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import entered, of_the_unit, supervised
-from tests.desked import desked
+from tests.desked import OF_THE_DESK, desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
@@ -111,20 +111,7 @@ VISITS = {
     "archive:backfile_template": ("D07:archivist", "", ""),
     "archive:backfile_report": ("D07:archivist", "imported", ""),
     "archive:opening": ("D30:appraiser", "", ""),
-    "archive:desk": ("D07:archivist", "", "?tab=checked"),
-    "archive:bulk_done": ("D07:archivist", "bulk", ""),
-    "archive:enter": ("D07:archivist", "", ""),
-    "archive:years": ("D07:archivist", "", ""),
-    "archive:year": ("D07:archivist", "a_year", ""),
-    "archive:fixed_year": ("D07:archivist", "fixed", ""),
-    "archive:filing_registers": ("D07:archivist", "", ""),
-    "archive:filing_register": ("D07:clerk", "month", ""),
-    "archive:filing_register_pdf": ("D07:clerk", "month", ""),
-    "archive:filing_register_workbook": ("D07:clerk", "month", ""),
-    "archive:correct": ("D07:archivist", "record", ""),
-    "archive:history": ("D07:archivist", "record", ""),
-    "archive:send_back": ("D07:archivist", "record", ""),
-    "archive:answer_mend": ("D07:officer", "mended", ""),
+    **OF_THE_DESK,
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
     "archive:component_pdf": ("D07:archivist", "text", ""),
@@ -305,9 +292,7 @@ def _records(world: World) -> None:
         record.refresh_from_db()
         decided(record, "open", people)
     record, shown = filed[0], opened[0]
-    for _ in range(world.count):
-        world.objects |= desked(people, filed)
-        bulk_amend.undo(BulkCorrection.objects.get(**world.objects["bulk"]), by=people["D07:archivist"])
+    world.objects |= desked_each(people, filed, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
         "component": {"uid": record.uid, "component": record.components.first().uid},

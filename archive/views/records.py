@@ -116,11 +116,17 @@ def _facts(record) -> list[tuple[str, str]]:
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
         ("页数", str(record.page_count or "")), ("载体", record.get_carrier_mode_display()),
         ("主题词", record.subject_words), ("利用范围", record.get_use_scope_display()),
-        ("核对", f"{record.checked_by.name} {timezone.localtime(record.checked_at):%Y-%m-%d}" if record.checked_by else ""),
+        ("核对", _checked(record)),
         ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
     ]  # fmt: skip
+
+
+def _checked(record) -> str:
+    if record.checked_by is None:
+        return ""
+    return f"{record.checked_by.name} {timezone.localtime(record.checked_at):%Y-%m-%d}"
 
 
 def _late(record) -> str:

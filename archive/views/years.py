@@ -30,7 +30,10 @@ MONTHS = 12  # that the list of registers shows
 def years(request):
     """Each year with its count, what is unchecked, and whether its numbers are fixed."""
     unit = unit_of(request, "view_records")
-    return render(request, "archive/desk/years.html", {"unit": unit, "years": year_end.years_of(unit, request.user)})
+    found = year_end.years_of(unit, request.user)
+    for one in found:
+        one["url"] = f"{reverse('archive:year', args=[one['year']])}?unit={unit.code}"
+    return render(request, "archive/desk/years.html", {"unit": unit, "years": found})
 
 
 @needs("arrange_records")

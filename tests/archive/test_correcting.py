@@ -1,4 +1,4 @@
-"""更正: every descriptive field with a reason, files as versions, two people, many at once and undone (issue 14, point 2)."""
+"""更正: every descriptive field with a reason, files as versions, two people, many at once and undone (issue 14)."""
 
 from datetime import date
 
@@ -42,7 +42,8 @@ def sent(record, **changed) -> dict:
 def test_every_descriptive_field_is_corrected_in_one_form(people, filed):
     changed = {
         "title": "关于做好档案归档工作的通知", "doc_number": "长信〔2025〕8号", "author": "长宁区信息化委员会办公室",
-        "date": "2025-11", "page_count": 7, "doc_type": "opinion", "use_scope": "district", "security_class": "internal",
+        "date": "2025-11", "page_count": 7, "doc_type": "opinion", "use_scope": "district",
+        "security_class": "internal",
         "disclosure_attr": "not_disclosed", "subject_words": "档案 归档", "main_recipients": "各街道", "cc_recipients": "区档案局",
         "legacy_code": "407-2025-3", "remark": "复印件",
     }  # fmt: skip

@@ -1,10 +1,17 @@
 """退档 and 补正: to whoever handled it, counted as under repair until he answers, then to be checked once more."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
+from archive.correction import NewVersion
 from archive.mending import answer_mend, open_mend_of, open_mend_task, send_back
 from archive.models import Record
+from files.store import land_bytes
+from oversight.models import FilingFact
+from tests.forms import send_form
 from tests.made import brought_to, take
+from tests.transfer.stock import browser
 from units.access import may
 from units.models import AuditEvent
 from units.workflow import Refused, Stale
@@ -47,3 +54,32 @@ def test_what_is_returned_twice_is_one_repair_with_both_reasons(people, filed):
     again = open_mend_task(filed, "缺附件", people["D30:accessioner"])
     assert again.pk == first.pk and again.remark == "页数：页数不符；缺附件"
     assert again.assignee is None and again.post.kind == "archivist"
+
+
+def facts(record) -> tuple:
+    """Days of repair as the filing rate counts them."""
+    return FilingFact.objects.values_list("repair_from", "repair_to").get(document_id=record.document_id)
+
+
+def test_the_filing_rate_counts_it_as_returned_and_no_batch_takes_it_until_it_is_answered(people, filed):
+    today = timezone.localdate()
+    rows = Record.objects.unguarded("a test looks")
+    send_back(filed, by=people["D07:archivist"], reason="缺附件", version=filed.version)
+    assert facts(filed) == (today, None) and not rows.transferable().filter(pk=filed.pk).exists()
+    new = NewVersion("附件.txt", land_bytes("补来的附件".encode(), "附件.txt"), "attachment")
+    answer_mend(filed, by=people["D07:officer"], answer="附上", files=(new,))
+    assert facts(filed) == (today, today) and rows.transferable().filter(pk=filed.pk).exists()
+    assert filed.components.filter(filename="附件.txt").exists()
+
+
+def test_whoever_has_the_repair_sees_the_record_and_answers_on_his_page(people, filed):
+    other = people["D07:seal_keeper"]
+    task = send_back(filed, by=people["D07:archivist"], reason="缺附件", version=filed.version, to=other)
+    client = browser(other)
+    assert client.get(filed.get_absolute_url()).status_code == 200
+    page = client.get(reverse("archive:answer_mend", args=[filed.uid]))
+    assert "缺附件" in page.content.decode()
+    assert send_form(client, page.request["PATH_INFO"], {"mend-answer": ""}).status_code == 422
+    assert send_form(client, page.request["PATH_INFO"], {"mend-answer": "已补"}).status_code == 302
+    task.refresh_from_db()
+    assert task.done_by == other and client.get(page.request["PATH_INFO"]).status_code == 404

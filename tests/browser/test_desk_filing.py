@@ -1,4 +1,4 @@
-"""The archivist's desk in a browser: wrong date and wrong file mended, self-filed checked, a late paper, the year fixed."""
+"""The filing desk in a browser: wrong date and file mended, self-filed checked, a late paper, the year fixed."""
 
 import re
 

@@ -12,6 +12,7 @@ EGOV_DATA_DIR = env.folder("EGOV_DATA_DIR", BASE_DIR / ".data")
 EGOV_PORT = env.number("EGOV_PORT", 8000)
 EGOV_FILES_DIR = EGOV_DATA_DIR / "files"
 EGOV_HOLDINGS_DIR = EGOV_DATA_DIR / "holdings"
+EGOV_SECOND_DIR = env.folder("EGOV_SECOND_DIR", EGOV_DATA_DIR / "second")  # holdings once more, best on another machine
 EGOV_PUBLIC_DIR = EGOV_DATA_DIR / "public"  # the only root that portal code reads
 EGOV_PACKAGES_DIR = EGOV_DATA_DIR / "packages"
 EGOV_PICTURES_DIR = EGOV_DATA_DIR / "pictures"  # pages of files as pictures; drawn again when missing

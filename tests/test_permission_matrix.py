@@ -190,6 +190,7 @@ MATRIX = {
     "transfer:mark": ("post", "item", "4444444444444444s"),
     "transfer:part": ("get", "part", "4444444444444444s"),
     "transfer:receipt": ("get", "receipt", "4444444444444444s"),
+    "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
     "oversight:district": ("get", "", "4444444444442444s"),
@@ -220,7 +221,13 @@ MATRIX = {
 def _of_batch(batch_of) -> dict[str, dict]:
     """Ways to the batch, to an act on it, and into it."""
     inside = {name: {key: value} for name, key, value in _in_batch(batch_of)}
-    return {"batch": {}, "batch_act": {"step": "approve"}, "batch_add": {"what": "add"}, **inside}
+    return {
+        "batch": {},
+        "batch_act": {"step": "approve"},
+        "batch_add": {"what": "add"},
+        "batch_paper": {"which": "list"},
+        **inside,
+    }
 
 
 def _in_batch(batch) -> tuple:

@@ -97,6 +97,7 @@ QUERIES = {
     "transfer:register_pdf": 8,
     "transfer:register_workbook": 8,
     "transfer:batch": 20,
+    "transfer:paper": 20,
     "transfer:part": 9,
     "transfer:receipt": 11,
     "transfer:receipt_pdf": 8,

@@ -122,6 +122,7 @@ VISITS = {
     "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
     "transfer:register_workbook": ("D30:accessioner", "handed_over", ""),
     "transfer:batch": ("D30:accessioner", "batch", ""),
+    "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
     "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),
@@ -355,6 +356,7 @@ def _batches(world: World) -> None:
         "batch": {"uid": batch.uid},
         "making": {"uid": making.uid},
         "part": {"uid": batch.uid, "number": part.number},
+        "batch_paper": {"uid": batch.uid, "which": "register"},
         "receipt": {"uid": batch.uid, "receipt": receipt.uid},
     }
 

@@ -13,9 +13,10 @@ from .batches import (
     side_act,
     take_out,
 )
+from .papers import paper
 from .registers import register, register_pdf, register_workbook
 
 __all__ = [
-    "accessions", "act", "batch", "batches", "create", "mark", "part", "receipt", "receipt_pdf", "register",
+    "accessions", "act", "batch", "batches", "create", "mark", "paper", "part", "receipt", "receipt_pdf", "register",
     "register_pdf", "register_workbook", "side_act", "take_out",
 ]  # fmt: skip

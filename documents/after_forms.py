@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from units.tasks import shortened
 
@@ -41,7 +42,7 @@ def day_field(label: str, **kwargs) -> forms.DateField:
     return forms.DateField(label=label, widget=base.DateInput, error_messages=DAY, **kwargs)
 
 
-class AskForm(base.SideForm):
+class AskForm(DayOffMixin, base.SideForm):
     due_on = day_field("截止日期")
     due_clock = clock_field("截止时间", initial=AFTERNOON)
     most = forms.IntegerField(
@@ -52,11 +53,17 @@ class AskForm(base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if (call := call_of(self.document)) is not None:
-            due = timezone.localtime(call.due_at)
-            asked = {"due_on": due.date(), "due_clock": due.time(), "most": call.most, "note": call.note}
-            for name, value in asked.items():
+        if self.call is not None:
+            due = timezone.localtime(self.call.due_at)
+            for name, value in {"due_clock": due.time(), "most": self.call.most, "note": self.call.note}.items():
                 self.fields[name].initial = value
+
+    @cached_property
+    def call(self):
+        return call_of(self.document)
+
+    def standing_day(self):
+        return timezone.localdate(self.call.due_at) if self.call is not None else None
 
     def clean(self):
         data = super().clean()
@@ -222,9 +229,15 @@ class SuperviseForm(DayOffMixin, base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if (one := open_of(self.document)) is not None:
-            self.fields["note"].initial = one.demand
-            self.fields["due_on"].initial = timezone.localdate(one.due_at)
+        if self.open is not None:
+            self.fields["note"].initial = self.open.demand
+
+    @cached_property
+    def open(self):
+        return open_of(self.document)
+
+    def standing_day(self):
+        return timezone.localdate(self.open.due_at) if self.open is not None else None
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

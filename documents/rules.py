@@ -241,6 +241,7 @@ RULES[Document] = {
     "number": HasTask("number") | OnUnit("number_documents"),
     "proofread": HasTask("proofread") | OnUnit("proofread_documents"),
     "seal": HasTask("seal") | OnUnit("seal_documents"),
+    "void_sealed": OnUnit("instruct_documents"),
     "dispatch": HasTask("dispatch") | OnUnit("dispatch_documents"),
     "sign_for": OnUnit("receive_documents") | Called(),
     "receive": OnUnit("receive_documents"),

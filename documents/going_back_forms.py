@@ -12,10 +12,9 @@ from .after_seal import GOES_TO
 from .agreements import Way, who
 from .fields import UnmarkedLine, UnmarkedText
 from .forms import CHOICE, SIDE_FORMS, STEP_FORMS, NoteForm, SideForm
-from .states import StepResult
+from .states import COUNTERSIGNED, StepResult
 
 DRAFTER = "drafter"
-COUNTERSIGNED = (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED)
 COORDINATED = (StepResult.COORDINATED, StepResult.DECIDED)
 
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from units.access import may
+from units.access import may, units_with
 from units.panels import Page, Panel
 
 from . import (
@@ -151,6 +151,7 @@ def facts(page: Page) -> dict:
         ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
         *received.facts_of(document),
+        ("联合发文", f"协办，主办：{document.sender_name}" if document.joint_copy else ""),
         ("收文编号", document.receipt_number),
         ("重复登记", document.repeat_reason),
         *shared_out.handlers(document),
@@ -281,6 +282,8 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
     if starting.may_be_base(document) and drafts(page.user):
         links.append({"label": "以此为底稿新建", "url": f"{reverse('documents:draft')}?base={document.uid}"})
+    if starting.may_be_base(document) and drafts(page.user) and units_with("edit_patterns", page.user):
+        links.append({"label": "存为范本", "url": f"{reverse('documents:patterns')}?from={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
     sheet = pages.sheet_name(document)

@@ -19,7 +19,8 @@
   async function tell(one, answer) {
     if (answer.type === "opaqueredirect") {
       one.changed = one.failed = one.isExpired = true;
-      say(one, "登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。");
+      const files = one.form.querySelector("input[type=file]") ? "所选文件须重新选择。" : "";
+      say(one, `登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。${files}`);
       return;
     }
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");

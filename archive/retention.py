@@ -24,7 +24,7 @@ SAMPLE, SAMPLE_FROM = "示例2006", date(2006, 12, 18)  # the day of Order 8
 
 def source_of(document) -> str:
     """主 for what the unit made, else 上, 同 or 下 by the sender's rank against the receiver's."""
-    if document.direction != Direction.INCOMING:
+    if document.direction != Direction.INCOMING or document.joint_copy:
         return RetentionRule.Source.OWN
     sender, unit = document.sender_unit, document.unit
     if sender is None or sender.rank < unit.rank:

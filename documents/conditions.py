@@ -108,7 +108,7 @@ def may_be_urged(document) -> str:
 
 def _not_ended_elsewhere(document) -> bool:
     rows = document.deliveries.unguarded("whether a receiver still has it, not what it says")
-    return rows.exclude(state__in=sorted(ENDED)).exists()
+    return rows.filter(joint_copy=False).exclude(state__in=sorted(ENDED)).exists()
 
 
 def is_circulating(document) -> str:

@@ -25,8 +25,8 @@ COLLECTIVE = (
 
 
 def deliveries_of(document):
-    """Every delivery of an issued document, those that came back too."""
-    return document.deliveries.unguarded("the issuer sees who has it and in which state")
+    """Every delivery of an issued document, those that came back too; co-issuers are no receivers."""
+    return document.deliveries.unguarded("the issuer sees who has it and in which state").filter(joint_copy=False)
 
 
 def beyond_scope(document, units, names) -> tuple[list[Unit], list[str]]:

@@ -44,6 +44,18 @@ def keep(document, fields: Mapping) -> None:
     )
 
 
+def as_typed(document, fields: Mapping) -> list[Issuer] | None:
+    """The rows that `keep` would write, kept nowhere; None where the form does not say all of it."""
+    if not {"co_issuers", "seal_unit"} <= set(fields):
+        return None
+    host = Issuer(
+        document=document, unit=document.unit, seal_unit=fields["seal_unit"],
+        seal_authority=fields.get("seal_authority", ""),
+    )  # fmt: skip
+    units = [unit for unit in fields["co_issuers"] or () if unit != document.unit]
+    return [host, *(Issuer(document=document, unit=unit, position=place) for place, unit in enumerate(units, start=1))]
+
+
 def fields_of(document) -> dict:
     """The rows as `keep` takes them: for a copy of the document."""
     rows = list(document.issuers.select_related("unit", "seal_unit"))

@@ -10,7 +10,7 @@ from files.store import Landed, land_made, path_of
 from files.text import text_of
 
 from . import issuers, numbering, received, sheet_rows
-from .models import Opinion, Rendition
+from .models import Issuer, Opinion, Rendition
 from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
@@ -23,14 +23,14 @@ MARK_SUFFIX = {
 UNSIGNED = (DocType.MINUTES, DocType.INTERNAL_MATERIAL)  # the mark says whose they are
 
 
-def page_input(document) -> "paper.PageInput":
-    """What the GB/T 9704 page of `document` (an outgoing or internal row) is made of."""
+def page_input(document, bodies: list[Issuer] | None = None) -> "paper.PageInput":
+    """What the GB/T 9704 page of `document` (an outgoing or internal row) is made of; `bodies`: not those kept."""
     addressees = list(document.addressees.all())
     main = [one.name for one in addressees if one.kind == AddresseeKind.MAIN]
     copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
     attachments = list(document.attachments.filter(removed_at=None).select_related("stored_file"))
     upward = document.routing_direction == RoutingDirection.UP
-    bodies = issuers.of(document)
+    bodies = issuers.of(document) if bodies is None else bodies
     internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
     return paper.PageInput(
         form=paper.form_of(document.doc_type),

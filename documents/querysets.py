@@ -44,7 +44,9 @@ class DocumentQuerySet(SealedQuerySet):
         A delivery that came back waits for the clerk; a 请示 waits for the 批复 of the unit it was addressed to, or a
         waiver; what was dispatched to nobody on the platform is its clerk's to complete (design section 4).
         """
-        deliveries = self.model._default_manager.filter(issued=OuterRef("pk")).exclude(state__in=sorted(GONE))
+        deliveries = self.model._default_manager.filter(issued=OuterRef("pk"), joint_copy=False).exclude(
+            state__in=sorted(GONE)
+        )
         left = Task.objects.open().filter(subject_uid=OuterRef("uid")).exclude(kind__in=BESIDE)
         replied = type(self)(self.model).settling(OuterRef("pk"))
         calls = apps.get_model("documents", "ReplyCall")._default_manager

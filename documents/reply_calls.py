@@ -87,6 +87,8 @@ def may_be_closed(document: Document) -> str:
 
 def bars_answer(document: Document) -> str:
     """Why the unit cannot answer (any more)."""
+    if document.joint_copy:
+        return "联合发文单位不填报回执。"
     if not document.is_incoming or document.issued_id is None or (call := call_of(document)) is None:
         return "发文单位没有要求回执。"
     if document.state == State.DELIVERED:

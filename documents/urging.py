@@ -55,7 +55,7 @@ def targets(document: Document, by: User | None = None) -> list[Target]:
     found = [Target(task, _own_scope(task)) for task in own]
     if document.direction == Direction.OUTGOING and document.dispatched_at is not None:
         deliveries = document.deliveries.unguarded("the issuer urges who has not signed for it or not answered")
-        states = dict(deliveries.exclude(state__in=sorted(ENDED)).values_list("uid", "state"))
+        states = dict(deliveries.filter(joint_copy=False).exclude(state__in=sorted(ENDED)).values_list("uid", "state"))
         waiting = _open(Q(subject_uid__in=list(states)) & ~Q(kind__in=BESIDE)) if states else []
         found += [Target(task, _scope_at(states[task.subject_uid], task.kind)) for task in waiting]
     return [one for one in found if by is None or one.task.assignee_id != by.pk]

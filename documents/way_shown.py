@@ -2,6 +2,7 @@
 
 from units.models import Task
 
+from . import for_reading
 from .models import StepRun
 from .states import Addressed, StepKind, StepResult, StepState
 
@@ -21,14 +22,20 @@ def route_of(document) -> list[dict]:
     known = {step.uid: step for step in rows}
     ahead = [step for step in rows if step.state == StepState.AHEAD and step.run.ended_at is None]
     found = [_shown(group, known.get(group[0].step_uid)) for group in _by_step(tasks, known)]
-    return found + [
+    is_read = any(task.kind == StepKind.READ and task.outcome != "cancelled" for task in tasks)
+    return found + for_reading.way_ahead(document, _ahead(document, ahead), is_read)
+
+
+def _ahead(document, steps: list[StepRun]) -> list[dict]:
+    return [
         {
+            "kind": step.kind,
             "label": step.get_kind_display(),
             "who": _asked(document, step),
             "unit": step.unit.short_name,
             "state": "ahead",
         }
-        for step in ahead
+        for step in steps
     ]
 
 

@@ -24,7 +24,8 @@ from .sheets import (
     render_handling_sheet,
     render_plain,
 )
-from .tables import Table, blocks, too_wide
+from .tables import Table, blocks
+from .turned import ends_turned, too_wide
 
 __all__ = [
     "LAYOUTS",
@@ -47,6 +48,7 @@ __all__ = [
     "blocks",
     "boxes",
     "cells_of",
+    "ends_turned",
     "face_of",
     "form_of",
     "heading_of",

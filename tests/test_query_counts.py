@@ -83,7 +83,7 @@ QUERIES = {
     "archive:search": 19,
     "archive:export": 9,
     "archive:export_workbook": 9,
-    "archive:import_backfile": 10,
+    "archive:import_backfile": 11,
     "archive:backfile_template": 5,
     "archive:backfile_report": 8,
     "archive:opening": 11,

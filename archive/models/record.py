@@ -74,6 +74,7 @@ class Record(Stateful):
     remark = models.CharField("备注", max_length=200, blank=True)
     responsible_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True)
     carrier_mode = models.CharField("载体", max_length=20, choices=Carrier, default=Carrier.ELECTRONIC)
+    copy_only = models.BooleanField("只存复制件", default=False, editable=False)  # 联合发文: the host has the original
     paper_exists = models.BooleanField("有纸质件", default=False)
     box = models.CharField("盒号", max_length=20, blank=True)
     paper_pages = models.PositiveIntegerField("纸质页数", null=True, blank=True)

@@ -115,6 +115,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
         ("页数", str(record.page_count or "")), ("载体", record.get_carrier_mode_display()),
+        ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
         ("主题词", record.subject_words), ("利用范围", record.get_use_scope_display()),
         ("核对", _checked(record)),
         ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),

@@ -7,5 +7,7 @@ context.NAVIGATION += [
     ("档案", "馆藏档案", "archive:filed", "view_holdings"),
     ("档案", "检索", "archive:search", None),
     ("档案", "目录导入", "archive:import_backfile", "arrange_records"),
+    ("档案", "四性检测", "archive:own_checks", "arrange_records"),
+    ("档案", "四性检测", "archive:own_checks", "receive_batches"),
     ("档案", "开放审核", "archive:opening", "open_records"),
 ]

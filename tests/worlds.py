@@ -23,6 +23,7 @@ from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import entered, of_the_unit, supervised
+from tests.checked import CHECKED, checked
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
@@ -138,6 +139,7 @@ VISITS = {
     "portal:current": (None, "", ""),
     "portal:document": (None, "offered", ""),
     "portal:document_file": (None, "offered", ""),
+    **CHECKED,
 }
 HIDDEN = {"units:components"}  # shown to developers only
 # the same page for others, whose right or state shows more of it
@@ -290,6 +292,7 @@ def _records(world: World) -> None:
     record, shown = filed[0], opened[0]
     world.objects |= {
         "record": {"uid": record.uid},
+        **checked(record),
         "component": {"uid": record.uid, "component": record.components.first().uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         "accessioned": {"uid": accessioned[0].uid},

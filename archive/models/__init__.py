@@ -1,5 +1,6 @@
 """Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
 
+from .checks import EnvironmentFinding, SampleTick
 from .fonds import Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
 from .parts import Component, RecordGrant, RecordRelation
@@ -13,6 +14,7 @@ __all__ = [
     "Component",
     "CurrentWords",
     "EmptySearch",
+    "EnvironmentFinding",
     "Fonds",
     "FondsCreator",
     "InspectionResult",
@@ -24,4 +26,5 @@ __all__ = [
     "RecordWords",
     "RetentionRule",
     "RetentionSchedule",
+    "SampleTick",
 ]

@@ -71,6 +71,7 @@ class Record(Stateful):
     page_count = models.PositiveIntegerField("页数", default=0)
     component_count = models.PositiveIntegerField("文件数", default=0)
     remark = models.CharField("备注", max_length=200, blank=True)
+    further = models.JSONField("其他著录", default=dict, blank=True)  # field of archive/describing.py → text or list
     responsible_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True)
     carrier_mode = models.CharField("载体", max_length=20, choices=Carrier, default=Carrier.ELECTRONIC)
     paper_exists = models.BooleanField("有纸质件", default=False)

@@ -10,4 +10,4 @@ class ArchiveConfig(AppConfig):
     append_only = ("archive_sampletick", "archive_environmentfinding")
 
     def ready(self) -> None:
-        from . import background, check_rules, navigation, rules  # noqa: F401  handlers, menu and rules register themselves
+        from . import background, check_rules, navigation, rules  # noqa: F401  they register themselves

@@ -1,4 +1,4 @@
-"""The rule corpus of the inspection: for each automatic item and stage a valid and an invalid sample, and what is found.
+"""The rule corpus of the inspection: for each automatic item and stage a valid and an invalid sample, with findings.
 
 The samples are data (archive/inspection/corpus/); a record of them is never written to the database. Its files are put
 into the file store as landed bytes that no row names, which the sweep takes away after a day.

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class FurtherField(NamedTuple):
-    """`identifier` is a field of packages.contents.PackedRecord; a list is written one a line, `longest` is a line's."""
+    """`identifier` is a field of PackedRecord; a list is written one a line, and `longest` is that of a line."""
 
     identifier: str
     number: str

@@ -99,7 +99,8 @@ def tick(scope: Scope, verdicts: Mapping[str, Verdict], *, note: str, by) -> lis
     rows = SampleTick.objects.bulk_create(
         SampleTick(
             unit=scope.unit, stage=scope.stage, serial=serial, month=scope.month, subject_uid=scope.subject_uid,
-            sample=uids, total=scope.total, verdict=verdict, note=note[:200], ticked_by=by,
+            sample=uids, total=scope.total, verdict=verdict, ticked_by=by,
+            note=note if verdict == Verdict.FAIL or Verdict.FAIL not in verdicts.values() else "",
         )
         for serial, verdict in verdicts.items()
     )  # fmt: skip

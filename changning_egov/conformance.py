@@ -107,8 +107,8 @@ def drawn(found: list[Line]) -> str:
     text = [
         "# Conformance",
         "",
-        "Made by `manage.py conformance`; do not edit. Every id of the rules that concern archive and transfer, and the",
-        "test that shows it. Ids are listed in [rules/ids.tsv](rules/ids.tsv), what is open in",
+        "Made by `manage.py conformance`; do not edit. Every id of the rules that concern archive and transfer, and",
+        "the test that shows it. Ids are listed in [rules/ids.tsv](rules/ids.tsv), what is open in",
         "[rules/not_yet.tsv](rules/not_yet.tsv).",
         "",
         f"{count} of {len(found)} shown ({count * 100 / len(found):.1f} %); of the {built} for which the code exists "

@@ -1,4 +1,4 @@
-"""What metadata keep of the electronic signatures in a PDF (DA/T 46—2009, M57–M64): facts as they stand, no judgement."""
+"""What metadata keep of the electronic signatures in a PDF (DA/T 46—2009, M57–M64): facts, no judgement."""
 
 import base64
 import io

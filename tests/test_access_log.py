@@ -90,6 +90,16 @@ def of_wordings(clerk, officer, sent, begun) -> dict:
     }
 
 
+def of_inspection(clerk, archivist, record) -> dict:
+    return {
+        "archive:inspection": (clerk, {"uid": record.uid}, ""),
+        "archive:inspection_report": (clerk, {"uid": record.uid, "kind": "xlsx"}, ""),
+        "archive:package": (clerk, {"uid": record.uid}, ""),
+        "archive:readers": (clerk, {"uid": record.uid}, ""),
+        "archive:own_checks": (archivist, {}, ""),
+    }
+
+
 @pytest.fixture
 def world(people):
     """Route -> (visitor, arguments, query), for everything that has an object; others are fetched as a clerk."""
@@ -107,6 +117,7 @@ def world(people):
     return (
         of_a_transfer(people)
         | of_wordings(clerk, officer, sent, begun)
+        | of_inspection(clerk, people["D07:archivist"], record)
         | {
             "documents:detail": (clerk, {"uid": sent.uid}, ""),
             "documents:edit": (officer, {"uid": begun.uid}, ""),
@@ -120,11 +131,6 @@ def world(people):
             "archive:record": (clerk, {"uid": record.uid}, ""),
             "archive:component": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
             "archive:component_pdf": (clerk, {"uid": record.uid, "component": plain.uid}, ""),
-            "archive:inspection": (clerk, {"uid": record.uid}, ""),
-            "archive:inspection_report": (clerk, {"uid": record.uid, "kind": "xlsx"}, ""),
-            "archive:package": (clerk, {"uid": record.uid}, ""),
-            "archive:readers": (clerk, {"uid": record.uid}, ""),
-            "archive:own_checks": (people["D07:archivist"], {}, ""),
             "archive:export": (clerk, {}, "?q=已归档事项"),
             "archive:export_workbook": (clerk, {}, "?q=已归档事项"),
             "archive:search": (clerk, {}, "?q=已归档事项"),

@@ -19,6 +19,7 @@ from documents.states import Disclosure, LinkKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import called, entered, on_duty
+from tests.checked import checked
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
@@ -250,8 +251,7 @@ def world(people, units):
         "offered": {"uid": offered.uid},
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
         "record": {"uid": record.uid},
-        "record_report": {"uid": record.uid, "kind": "json"},
-        "month": {"uid": units["D07"].uid, "stage": "GD", "year": 2026, "month": 11},
+        **checked(record),
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},

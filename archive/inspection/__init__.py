@@ -8,5 +8,6 @@ from .runs import Line, findings_on, keep, of_group, open_run, report, runs_over
 from .sheet import Sheet
 
 __all__ = [
-    "Line", "Sheet", "examine", "findings_on", "keep", "of_group", "open_run", "report", "runs_over", "told", "twins_of",
+    "Line", "Sheet", "examine", "findings_on", "keep", "of_group", "open_run", "report", "runs_over", "told",
+    "twins_of",
 ]  # fmt: skip

@@ -93,3 +93,8 @@ class EnvironmentFinding(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.valid_until < timezone.localdate()
+
+    @property
+    def said(self) -> str:
+        """What was looked at, how, and what is to be said of it."""
+        return f"{self.target}：{self.means}{f'；{self.note}' if self.note else ''}"

@@ -26,7 +26,7 @@ from ..packages.contents import SourceDamaged
 from ..plan import ITEMS, VERSION, By
 from ..reinspection import inspect_record
 from ..standing_findings import told_of
-from ..states import Stage
+from ..states import Stage, Verdict
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12
@@ -46,8 +46,7 @@ def inspection(request, record):
     context = {
         "record": record, "stage": stage, "stages": Stage, "judged": judged, "plan": VERSION,
         "summary": inspection_report.summary(judged), "methods": inspection_report.METHOD_OF,
-        "is_all": "all" in request.GET,
-        "told": [one for one in judged if one.findings],
+        "told": [one for one in judged if one.findings or one.verdict == Verdict.FAIL],
     }  # fmt: skip
     return render(request, "archive/inspection.html", context)
 

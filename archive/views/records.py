@@ -113,8 +113,15 @@ def _facts(record) -> list[tuple[str, str]]:
         ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
-        *((one.label, _one_line(record.further[one.identifier])) for one in FURTHER if one.identifier in record.further),
+        *_further(record),
     ]  # fmt: skip
+
+
+def _further(record) -> list[tuple[str, str]]:
+    """补充著录, as far as there is any."""
+    return [
+        (one.label, _one_line(record.further[one.identifier])) for one in FURTHER if one.identifier in record.further
+    ]
 
 
 def _one_line(value: str | list[str]) -> str:

@@ -54,7 +54,7 @@ def test_every_column_of_a_record_is_in_its_metadata(people):
     received = registered(people)
     take(received, "complete", people["D09:clerk"], retention_code="D10")
     (plain,) = packed([received.record.pk], "区档案馆")
-    wanted = ("title", "author", "retention", "security_class", "class_name", "record_uid", "unit_name", "year")
+    wanted = ("title", "author", "retention", "security_class", "record_uid", "unit_name", "year")
     assert [name for name in wanted if not getattr(plain, name)] == []
     assert all(one.mime and one.filename and one.bytes for one in plain.files)
     assert {"签收", "登记"} <= {one.activity for one in plain.events}

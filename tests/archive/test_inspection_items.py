@@ -87,6 +87,9 @@ def test_one_tick_covers_the_months_sample_and_no_other_month(people, record, ho
     assert found["2-8"] == Verdict.NOT_APPLICABLE  # no attachment: a tick changes nothing
     kept = standing_findings.standing(record, Stage.FILING)["3-4"]
     assert by.name in kept.told and "抽查1件（共1件）：附件二打不开" in kept.told
+    assert "打不开" not in standing_findings.standing(record, Stage.FILING)["2-7"].told
+    page = browser(by).get(reverse("archive:inspection", args=[record.uid])).content.decode()
+    assert page.count("附件二打不开") == 2  # among the problems and at its item
     assert verdicts(record, Stage.KEEPING)["2-7"] == Verdict.MANUAL_PENDING  # another stage, another tick
     keeping = ticking.month_scope(home, Stage.KEEPING, timezone.localdate().replace(day=1))
     ticking.tick(keeping, {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.KEEPING)}, note="", by=by)

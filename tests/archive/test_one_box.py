@@ -133,7 +133,6 @@ def test_a_number_finds_its_record_and_the_filed_list_too(imported, case):
 
 @pytest.mark.parametrize("case", NARROWED, ids=str)
 def test_a_result_is_narrowed(imported, case):
-    """Shows: F-16, S-11"""
     answer = asked(imported, **{"q": WORD, **case.value})
     if answer.status_code == 302:
         answer = Client.get(answer.client, answer["Location"])
@@ -314,7 +313,6 @@ def of_workbook(answer) -> list[list[str]]:
 
 
 def test_the_export_is_the_whole_result_in_the_columns_of_the_catalogue(imported, monkeypatch):
-    """Shows: F-16"""
     monkeypatch.setattr(search_export, "AT_ONCE", 3)
     table = of_csv(asked(imported, "archive:export", q=WORD, first="2002", order="code"))
     assert table == of_workbook(asked(imported, "archive:export_workbook", q=WORD, first="2002", order="code"))

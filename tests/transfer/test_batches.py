@@ -60,7 +60,6 @@ def submitted(people) -> Batch:
 
 
 def test_from_batch_to_custody_by_pages(filed, people):
-    """Shows: E-15, E-03, F-06, 16-7, S-01"""
     unit, leader, archive = (browser(people[key]) for key in ("D07:archivist", "D07:leader", "D30:accessioner"))
     assert unit.get(reverse("transfer:create")).context["waiting"] == {"区信息委": 3}
     answer = unit.post(reverse("transfer:create"), {"unit": filed[0].unit_id, "name": "2026年度移交"})
@@ -103,7 +102,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
 
 
 def test_an_item_is_returned_and_the_rest_is_taken(filed, people):
-    """Shows: F-07"""
+    """Shows: E-15, E-03, F-06, F-07, 16-7, S-01"""
     batch = submitted(people)
     by, item = people["D30:accessioner"], batch.items.get(position=2)
     with pytest.raises(Refused, match="退回须填写理由"):

@@ -147,7 +147,8 @@ def real_records(folder, count: int):
             row = json.loads(line)
             yield packed_record(
                 folder, number, title=row["title"], author=row["issuer"] or "", doc_number=row["number"] or "",
-                number_as_given=row["number"] or "", date=(row["date"] or "").replace("-", ""), abstract=row["body"][:3000],
+                number_as_given=row["number"] or "", date=(row["date"] or "").replace("-", ""),
+                abstract=row["body"][:3000],
                 keywords=row["topic"] or "", remark=row["kind"] or "",
             )  # fmt: skip
 

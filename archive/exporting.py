@@ -1,4 +1,4 @@
-"""One record as a folder that anybody can read without this software: its files, metadata.xml, digests, a readme.
+"""One record as a folder that anybody can read without this software: files, metadata.xml, schema, digests, a readme.
 
 The folder is named by the archival code; inside it lies what a package of a transfer holds of the record.
 """
@@ -7,15 +7,19 @@ import hashlib
 import os
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
+from typing import IO
 
 from .models import Record
 from .packages.contents import PackedFile, PackedRecord, SourceDamaged, SourceProblem
 from .packages.metadata import metadata_xml
 from .packages.names import METADATA, RECORD_DIGESTS, safe_name, stored_names
+from .packages.schema import SCHEMA
 from .packing import packed
 
 README = "说明.txt"
+SCHEME = "元数据方案.xsd"
 BLOCK = 1 << 20
 
 
@@ -41,15 +45,31 @@ def export_record(record: Record, out: Path) -> Path:
     return target
 
 
+def zipped(record: Record, tmp: Path) -> IO[bytes]:
+    """The same folder as an open temporary ZIP (stored, not compressed) at its beginning; raises SourceDamaged."""
+    made = tempfile.TemporaryFile(dir=tmp)
+    try:
+        with tempfile.TemporaryDirectory(dir=tmp, prefix="export-") as out:
+            folder = export_record(record, Path(out))
+            with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+                for path in sorted(folder.iterdir()):
+                    archive.write(path, f"{folder.name}/{path.name}")
+    except BaseException:
+        made.close()
+        raise
+    made.seek(0)
+    return made
+
+
 def _write(record: PackedRecord, folder: Path) -> None:
-    stored = stored_names([README, *(file.filename for file in record.files)])[1:]
-    metadata = metadata_xml(record, stored)
-    readme = _readme(record, stored).encode()
-    (folder / METADATA).write_bytes(metadata)
-    (folder / README).write_bytes(readme)
-    digests = [
-        (hashlib.sha256(content).hexdigest(), name) for content, name in ((metadata, METADATA), (readme, README))
-    ]
+    stored = stored_names([README, SCHEME, *(file.filename for file in record.files)])[2:]
+    own = {
+        METADATA: metadata_xml(record, stored), README: _readme(record, stored).encode(), SCHEME: SCHEMA.read_bytes()
+    }  # fmt: skip
+    digests = []
+    for name, content in own.items():
+        (folder / name).write_bytes(content)
+        digests.append((hashlib.sha256(content).hexdigest(), name))
     problems = []
     for file, name in zip(record.files, stored, strict=True):
         digests.append((file.sha256, name))
@@ -93,6 +113,7 @@ def _readme(record: PackedRecord, stored: list[str]) -> str:
     lines += [
         "",
         f"{METADATA} 是本件的元数据（DA/T 46—2009，元素为中文，属性“编号”为该标准的元素编号），用浏览器或文本编辑器阅读。",
+        f"{SCHEME} 说明元数据有哪些元素、怎样填写，可用任何 XML 工具验证 {METADATA}。",
         f"{RECORD_DIGESTS} 是各文件的数字摘要（SHA-256）：在本文件夹中执行 sha256sum -c {RECORD_DIGESTS} 即可核对。",
     ]
     return "".join(f"{line}\r\n" for line in lines)

@@ -1,6 +1,6 @@
 """Filing at completion, in two halves (design section 6): bytes first and without a lock, rows at last and short."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -13,6 +13,7 @@ from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
 from files.text import decode_text
 from files.text import text_of as words_of
+from paper.signatures import signature_facts
 from units import audit
 from units.counters import take
 from units.workflow import Refused
@@ -137,7 +138,13 @@ def _page_parts(content) -> list[Part]:
     page = pages.page_of(content)
     if page is None:
         return []
-    return [Part(Role.ORIGINAL, "正本.pdf", stored=page.stored_file, pages=page.pages, made_with=page.fonts)]
+    made_with = {**page.fonts, "signatures": _signatures(page.stored_file)}
+    return [Part(Role.ORIGINAL, "正本.pdf", stored=page.stored_file, pages=page.pages, made_with=made_with)]
+
+
+def _signatures(stored) -> list[dict]:
+    """M57–M64 of the sealed page: read once, when it is filed."""
+    return [asdict(one) for one in signature_facts(path_of(stored).read_bytes())]
 
 
 def _void_page(document) -> list[Part]:

@@ -10,5 +10,7 @@ context.NAVIGATION += [
     ("档案", "年度整理", "archive:years", "view_records"),
     ("档案", "归档登记表", "archive:filing_registers", "view_records"),
     ("档案", "目录导入", "archive:import_backfile", "arrange_records"),
+    ("档案", "四性检测", "archive:own_checks", "arrange_records"),
+    ("档案", "四性检测", "archive:own_checks", "receive_batches"),
     ("档案", "开放审核", "archive:opening", "open_records"),
 ]

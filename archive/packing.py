@@ -5,17 +5,21 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from documents.states import Urgency
+from documents.states import Direction, Urgency
 from files.store import path_of
 from units.access import signed_as
-from units.models import AuditEvent
+from units.models import AuditEvent, Unit
 
+from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
-from .packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation
-from .states import Stage
+from .packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation, PackedSignature
+from .states import Access, Stage
 
 SLICE = 200  # records read at a time
 URGENCY = {value: label for value, label in Urgency.choices if value}
+DIRECTION = dict(Direction.choices)
+BY_SCHEDULE = frozenset({"file", "reclassify"})  # acts that rest on the schedule (M83)
+SYSTEM = "长宁区电子公文与数字档案平台"
 
 
 def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
@@ -24,7 +28,7 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
         wanted = keys[start : start + SLICE]
         rows = (
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
-            .select_related("unit", "fonds", "filed_by", "responsible_department", "document")
+            .select_related("unit", "custodian", "fonds", "filed_by", "responsible_department", "document")
             .in_bulk(wanted)
         )
         files: dict[int, list] = {}
@@ -66,16 +70,20 @@ def _events(records) -> dict:
     home = {record.uid: record.uid for record in records} | {
         record.document.uid: record.uid for record in records if record.document
     }
+    basis = {record.uid: record.retention_basis for record in records}
+    codes = dict(Unit.objects.values_list("pk", "code"))
     found: dict = {}
     rows = AuditEvent.objects.filter(object_uid__in=home, succeeded=True).order_by("id")
-    for event in rows.only("object_uid", "label", "at", "actor_name", "post", "unit_name", "opinion"):
+    for event in rows.only("object_uid", "verb", "label", "at", "actor_name", "post", "unit", "unit_name", "opinion"):
         found.setdefault(home[event.object_uid], []).append(
             PackedEvent(
                 event.label,
                 timezone.localtime(event.at),
                 *signed_as(event.actor_name, event.post),
                 event.unit_name,
+                mandate=basis.get(event.object_uid, "") if event.verb in BY_SCHEDULE else "",
                 description=event.opinion,
+                unit_code=codes.get(event.unit_id, ""),
             )
         )
     return found
@@ -99,8 +107,48 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
         filed_at=_local(record.filed_at),
         filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
         events=tuple(hung.events.get(record.uid, ())), relations=tuple(hung.relations.get(record.pk, ())),
-        findings=tuple(hung.findings.get(record.pk, ())),
+        findings=tuple(hung.findings.get(record.pk, ())), **_beyond(record), **_described(record, components),
     )  # fmt: skip
+
+
+def _beyond(record) -> dict:
+    """Columns that the standard has no element for, in words."""
+    return {
+        "retention_as_filed": record.retention_as_filed, "retention_basis": record.retention_basis,
+        "use_scope": record.get_use_scope_display(), "legacy_code": record.legacy_code,
+        "former_codes": tuple(_former(one) for one in record.former_codes), "archive_code": record.archive_code,
+        "rule_set": record.rule_set, "number_as_given": record.doc_number_as_given,
+        "direction": DIRECTION.get(record.direction, ""), "access_status": record.get_access_status_display(),
+        "postponed_until": str(record.postponed_until or ""),
+        "postponed_ground": record.get_postponed_ground_display(), "box": record.box,
+        "paper_pages": record.paper_pages, "component_count": record.component_count,
+        "accessioned_on": str(record.accessioned_on or ""), "custodian_name": record.custodian.name,
+        "state": record.get_state_display(),
+    }  # fmt: skip
+
+
+def _former(one: dict) -> str:
+    return f"{one['code']}（{one['reason']}）" if one.get("reason") else one["code"]
+
+
+def _described(record, components) -> dict:
+    """M4 … M74 beyond the ordinary: what was described by hand (archive/describing.py), and what the record says."""
+    by_hand = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in record.further.items()
+        if name in DESCRIBED
+    }
+    is_online = bool(components) or not record.paper_exists  # what lies in a box only is not online
+    control = {Access.OPEN: "开放", Access.CONTROLLED: "控制"}  # the whole range of M74
+    return {
+        "archives_code": record.custodian.code if record.custodian.is_archive else "",
+        "systems": (SYSTEM,),
+        "current_location": record.custodian.name,
+        "media": ("在线",) if is_online else (),
+        "media_places": (f"{record.custodian.name}，盒号{record.box}",) if record.box else (),
+        "permissions": ((record.get_use_scope_display(), "浏览"),),
+        "control": control.get(record.access_status, ""),
+    } | by_hand
 
 
 def _local(moment):
@@ -108,9 +156,14 @@ def _local(moment):
 
 
 def _file(component) -> PackedFile:
-    stored = component.stored_file
+    stored, made_with = component.stored_file, component.made_with
     return PackedFile(
         component.filename, component.get_role_display(), component.seq, path_of(stored), stored.bytes,
         stored.sha256, stored.crc32,
         stored.mime, stored.format_id, component.is_original,
+        created_with=SYSTEM if made_with else "", pages=component.pages,
+        signatures=tuple(
+            PackedSignature(**one | {"certificates": tuple(one["certificates"])})
+            for one in made_with.get("signatures", ())
+        ),
     )  # fmt: skip

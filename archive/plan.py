@@ -31,6 +31,14 @@ WITHOUT_OBJECT = {
     Stage.KEEPING: frozenset({"1-15", "1-16"}),
 }
 
+# what needs no conversion for long-term keeping (3-5): GB/T 18894—2016, GB/T 33190—2016 and the own policy
+LASTING = frozenset(
+    {
+        "application/pdf", "application/ofd", "text/plain", "text/csv", "text/xml", "application/xml",
+        "image/tiff", "image/jpeg", "image/png",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Item:

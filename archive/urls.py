@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import backfile, correcting, desk, records, reviewing, searching, years
+from .views import backfile, correcting, desk, inspecting, records, reviewing, searching, years
 
 app_name = "archive"
 
@@ -42,4 +42,12 @@ urlpatterns = [
     path("records/<uuid:uid>/decide/", reviewing.decide, name="decide"),
     path("records/<uuid:uid>/files/<uuid:component>/", records.component, name="component"),
     path("records/<uuid:uid>/files/<uuid:component>/page.pdf", records.component_pdf, name="component_pdf"),
+    path("records/<uuid:uid>/inspection/", inspecting.inspection, name="inspection"),
+    path("records/<uuid:uid>/inspection/<slug:kind>/", inspecting.report, name="inspection_report"),
+    path("records/<uuid:uid>/readers/", inspecting.readers, name="readers"),
+    path("records/<uuid:uid>/description/", inspecting.description, name="description"),
+    path("records/<uuid:uid>/package.zip", inspecting.package, name="package"),
+    path("records/checks/", inspecting.own_checks, name="own_checks"),
+    path("records/checks/<uuid:uid>/", inspecting.checks, name="checks"),
+    path("records/checks/<uuid:uid>/<slug:stage>/<int:year>/<int:month>/", inspecting.sample, name="sample"),
 ]

@@ -72,7 +72,10 @@ def test_no_text_outside_the_repository_is_cited():
 
 
 def test_every_statement_of_the_rules_has_its_ground():
-    """A paragraph or list item of docs/rules/ ends with its source in square brackets; a table has a column for it."""
+    """A paragraph or list item of docs/rules/ ends with its source in square brackets; a table has a column for it.
+
+    Shows: S-02, 16-3
+    """
     without = []
     for path in sorted((settings.BASE_DIR / "docs" / "rules").glob("*.md")):
         if path.name == "README.md":

@@ -19,6 +19,7 @@ from documents.states import Disclosure, LinkKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import called, entered, on_duty
+from tests.checked import checked
 from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
@@ -178,6 +179,14 @@ MATRIX = {
     "archive:decide": ("post", "record", "4444444444444444s"),
     "archive:component": ("get", "component", "2222224444444444s"),
     "archive:component_pdf": ("get", "text", "2222224444444444s"),
+    "archive:inspection": ("get", "record", "2222224444444444s"),
+    "archive:inspection_report": ("get", "record_report", "2222224444444444s"),
+    "archive:readers": ("get", "record", "2222224444444444s"),
+    "archive:package": ("get", "record", "2222224444444444s"),
+    "archive:description": ("get", "record", "4444424444444444s"),
+    "archive:own_checks": ("get", "", "4444434443344444s"),
+    "archive:checks": ("get", "unit", "4444424444444244s"),
+    "archive:sample": ("get", "month", "4444424444444444s"),
     "transfer:batches": ("get", "", "2222222222222222s"),
     "transfer:create": ("get", "", "4444424442444444s"),
     "transfer:accessions": ("get", "", "2222222222222222s"),
@@ -188,6 +197,7 @@ MATRIX = {
     "transfer:act": ("post", "batch_act", "444u4u4444444444s"),
     "transfer:take_out": ("post", "item", "44444u4444444444s"),
     "transfer:mark": ("post", "item", "4444444444444444s"),
+    "transfer:sample": ("get", "batch", "4444424444444444s"),
     "transfer:part": ("get", "part", "4444444444444444s"),
     "transfer:receipt": ("get", "receipt", "4444444444444444s"),
     "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
@@ -272,6 +282,7 @@ def world(people, units):
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
         **desked(people, [record]),
         "record": {"uid": record.uid},
+        **checked(record),
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},
@@ -372,6 +383,7 @@ def visited(route: str, method: str, arguments: dict, people, browsers: Browsers
 
 
 def test_every_route_answers_every_post_as_written(world, people):
+    """Shows: S-12, S-03, F-03"""
     wrong, browsers = {}, Browsers()
     for route, (method, arguments, expected) in MATRIX.items():
         found = visited(route, method, world[arguments], people, browsers)

@@ -12,6 +12,7 @@ from units.workflow import SideActs, Workflow
 
 
 def test_the_tables_in_the_docs_are_current():
+    """Shows: F-01, 16-10"""
     call_command("draw_tables", "--check")
 
 

@@ -23,6 +23,7 @@ from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
 from tests.beside import entered, of_the_unit, supervised
+from tests.checked import CHECKED, checked
 from tests.desked import OF_THE_DESK, desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
@@ -141,6 +142,7 @@ VISITS = {
     "portal:current": (None, "", ""),
     "portal:document": (None, "offered", ""),
     "portal:document_file": (None, "offered", ""),
+    **CHECKED,
 }
 HIDDEN = {"units:components"}  # shown to developers only
 # the same page for others, whose right or state shows more of it
@@ -295,6 +297,7 @@ def _records(world: World) -> None:
     world.objects |= desked_each(people, filed, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
+        **checked(record),
         "component": {"uid": record.uid, "component": record.components.first().uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         "accessioned": {"uid": accessioned[0].uid},

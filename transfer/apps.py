@@ -10,4 +10,4 @@ class TransferConfig(AppConfig):
     append_only = ("transfer_receipt",)
 
     def ready(self) -> None:
-        from . import background, navigation, notices, rules  # noqa: F401  handlers, menu and rules register themselves
+        from . import background, navigation, notices, rules, sampling  # noqa: F401  they register themselves

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from archive import inspection
 from archive.models import Component, InspectionRun
+from archive.plan import LASTING
 from archive.states import Stage, Verdict
 from units import audit, jobs
 from units.actions import system_user
@@ -24,19 +25,6 @@ from .states import CopyState, ItemVerdict
 
 EVERY = timedelta(days=30)  # each package once in that time
 TASK = "holdings_damaged"
-LASTING = frozenset(
-    {
-        "application/pdf",
-        "application/ofd",
-        "text/plain",
-        "text/csv",
-        "text/xml",
-        "application/xml",
-        "image/tiff",
-        "image/jpeg",
-        "image/png",
-    }
-)  # fmt: skip  GB/T 18894 and the own policy: what needs no conversion for long-term keeping
 
 
 @transaction.atomic

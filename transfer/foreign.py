@@ -14,7 +14,7 @@ from archive.filing import write
 from archive.models import CodeAssignment, Component, Record
 from archive.packages import findings as f
 from archive.packages import names
-from archive.packages.metadata import RecordMetadata
+from archive.packages.metadata_reading import RecordMetadata
 from archive.retention import fonds_of
 from archive.states import RETENTION_WORDS, Carrier, Precision, Role
 from archive.states import State as RecordState

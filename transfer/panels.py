@@ -1,7 +1,11 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
+from archive.models import SampleTick
+from archive.states import Stage
+from archive.ticking import items_to_tick
 from units import form_drafts
+from units.access import may
 from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
@@ -102,6 +106,14 @@ def facts(page: Page) -> dict:
     return {}
 
 
+def sample(page: Page) -> dict | None:
+    """For whoever may give the verdicts that only persons give."""
+    if not any(may(page.user, permission, page.obj) for permission in ("make", "receive")):
+        return None
+    ticked = SampleTick.objects.filter(subject_uid=page.obj.uid).values("serial").distinct().count()
+    return {"ticked": ticked, "to_tick": len(items_to_tick(Stage.TRANSFER))}
+
+
 def parts(page: Page) -> dict | None:
     rows = parts_of(page)
     return {"parts": rows, "is_one_disk": bool(held_copies(page)) and delivery.is_one_disk()} if rows else None
@@ -124,6 +136,7 @@ SIDE = (
     Panel("transfer/_progress.html", progress),
     Panel("transfer/_facts.html", facts),
     Panel("transfer/_papers.html", papers),
+    Panel("transfer/_sample.html", sample),
     Panel("transfer/_parts.html", parts),
     Panel("transfer/_receipts.html", receipts),
     Panel("transfer/_timeline.html", timeline),

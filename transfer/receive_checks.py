@@ -14,7 +14,13 @@ from archive.packages import findings as f
 from archive.packages import names
 from archive.packages.contents import batch_digest
 from archive.packages.findings import NotAPackage, Unreadable, Verification
-from archive.packages.metadata import LONGEST_BYTES, MetadataUnreadable, RecordMetadata, parsed_xml, read_metadata
+from archive.packages.metadata_reading import (
+    LONGEST_BYTES,
+    MetadataUnreadable,
+    RecordMetadata,
+    parsed_xml,
+    read_metadata,
+)
 from archive.packages.sources import FolderSource, Source, bags_of
 from archive.packages.verifier import verify
 from archive.packages.zipsource import ZipSource

@@ -4,9 +4,10 @@ What was not checked is not in a run's tally and never reads as 合格; items th
 """
 
 from .checks import examine, twins_of
-from .runs import Line, findings_on, keep, of_group, open_run, report, runs_over
+from .runs import Line, findings_on, keep, of_group, open_run, report, runs_over, told
 from .sheet import Sheet
 
 __all__ = [
-    "Line", "Sheet", "examine", "findings_on", "keep", "of_group", "open_run", "report", "runs_over", "twins_of",
+    "Line", "Sheet", "examine", "findings_on", "keep", "of_group", "open_run", "report", "runs_over", "told",
+    "twins_of",
 ]  # fmt: skip

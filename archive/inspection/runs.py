@@ -1,5 +1,6 @@
 """Runs kept, and what a run says of every item of its stage."""
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -100,3 +101,10 @@ def of_group(run: InspectionRun | None, group: str) -> str:
     word = "不合格" if any(line.failed for line in checked) else "合格"
     left = sum(line.verdict in (Verdict.NOT_RUN, Verdict.MANUAL_PENDING) for line in lines)
     return f"{word}（已检{len(checked)}项{f'，未检{left}项' if left else ''}）"
+
+
+def told(run: InspectionRun) -> str:
+    """A run in a line, e.g. "2026-11-24 归档检测：合格 20，提示 1，未检 4，待人工 4"."""
+    counts = Counter(line.verdict for line in report(run))
+    said = "，".join(f"{verdict.label} {counts[verdict]}" for verdict in Verdict if counts[verdict])
+    return f"{timezone.localdate(run.started_at)} {Stage(run.stage).label}检测：{said}"

@@ -1,5 +1,6 @@
 """Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
 
+from .checks import EnvironmentFinding, SampleTick
 from .fonds import Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
 from .parts import Component, RecordGrant, RecordRelation
@@ -16,6 +17,7 @@ __all__ = [
     "Component",
     "CurrentWords",
     "EmptySearch",
+    "EnvironmentFinding",
     "FilingRegister",
     "Fonds",
     "FondsCreator",
@@ -28,5 +30,6 @@ __all__ = [
     "RecordWords",
     "RetentionRule",
     "RetentionSchedule",
+    "SampleTick",
     "YearFixed",
 ]

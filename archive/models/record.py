@@ -72,6 +72,7 @@ class Record(Stateful):
     component_count = models.PositiveIntegerField("文件数", default=0)
     subject_words = models.CharField("主题词", max_length=200, blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)
+    further = models.JSONField("其他著录", default=dict, blank=True)  # field of archive/describing.py → text or list
     responsible_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True)
     carrier_mode = models.CharField("载体", max_length=20, choices=Carrier, default=Carrier.ELECTRONIC)
     copy_only = models.BooleanField("只存复制件", default=False, editable=False)  # 联合发文: the host has the original

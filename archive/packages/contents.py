@@ -10,6 +10,19 @@ RECORDS_PER_PART = 1_000  # design.md section 7: one stored ZIP of at most 1,000
 
 
 @dataclass(frozen=True)
+class PackedSignature:
+    """One electronic signature or seal inside a file (M57–M64); binary values in base64, `at` in ISO 8601."""
+
+    rules: str
+    at: str
+    signer: str
+    result: str
+    certificates: tuple[str, ...]
+    algorithm: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class PackedFile:
     """One component of a record; `role` in the trade's word, e.g. 正本.
 
@@ -26,6 +39,9 @@ class PackedFile:
     mime: str = ""
     format_id: str = ""
     is_original: bool = True
+    created_with: str = ""
+    pages: int | None = None
+    signatures: tuple[PackedSignature, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,8 @@ class PackedEvent:
     unit_name: str = ""
     mandate: str = ""
     description: str = ""
+    unit_code: str = ""
+    status: str = "历史行为"
 
 
 @dataclass(frozen=True)
@@ -87,10 +105,65 @@ class PackedRecord:
     filed_at: datetime | str | None = None
     filed_by: str = ""
     remark: str = ""
+    # M4 … M73: what few records have (archive/packages/further.py says which is which)
+    archives_code: str = ""
+    catalogue_no: str = ""
+    agency_file_no: str = ""
+    archives_file_no: str = ""
+    archives_item_no: str = ""
+    page_no: str = ""
+    parallel_title: str = ""
+    alternative_title: str = ""
+    title_information: str = ""
+    descriptors: tuple[str, ...] = ()
+    keywords: str = ""
+    personal_names: str = ""
+    abstract: str = ""
+    class_number: str = ""
+    secrecy_period: str = ""
+    item_total: str = ""
+    language: str = "汉语"
+    systems: tuple[str, ...] = ()
+    digitized_from: str = ""
+    scan_resolution: str = ""
+    scan_color: str = ""
+    scan_compression: str = ""
+    current_location: str = ""
+    media: tuple[str, ...] = ("在线",)
+    media_places: tuple[str, ...] = ()
+    microform_no: str = ""
+    rights_statement: str = ""
+    permissions: tuple[tuple[str, str], ...] = ()
+    control: str = ""
+    annotations: tuple[str, ...] = ()
+    # beyond the standard: columns of the record that it has no element for
+    retention_as_filed: str = ""
+    retention_basis: str = ""
+    use_scope: str = ""
+    legacy_code: str = ""
+    former_codes: tuple[str, ...] = ()
+    archive_code: str = ""
+    rule_set: str = ""
+    number_as_given: str = ""
+    direction: str = ""
+    access_status: str = ""
+    postponed_until: str = ""
+    postponed_ground: str = ""
+    box: str = ""
+    paper_pages: int | None = None
+    component_count: int | None = None
+    accessioned_on: str = ""
+    custodian_name: str = ""
+    state: str = ""
     findings: tuple[str, ...] = ()
     files: tuple[PackedFile, ...] = ()
     events: tuple[PackedEvent, ...] = ()
     relations: tuple[PackedRelation, ...] = ()
+
+    @property
+    def aggregation(self) -> str:
+        """M41 文件组合类型."""
+        return "组合文件" if len(self.files) > 1 else "单件"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from units.findings import REFUSE, Finding
 from . import findings as f
 from . import names
 from .findings import Unreadable
-from .metadata import LONGEST_BYTES, MetadataUnreadable, RecordMetadata, read_metadata
+from .metadata_reading import LONGEST_BYTES, MetadataUnreadable, RecordMetadata, read_metadata
 from .sources import Source
 
 PAPERS = (names.CATALOGUE_XML, names.CATALOGUE_CSV, names.CATALOGUE_XLSX, names.README, names.REGISTER_XML)

@@ -18,11 +18,12 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from .. import actions, checking, filing, mending, opening
+from .. import actions, checking, filing, inspection, mending, opening
 from ..forms import FiledFilter, OpeningForm, ReclassifyForm
+from ..further_fields import FURTHER
 from ..models import Record
 from ..notices import warnings_of
-from ..states import State
+from ..states import Stage, State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
@@ -65,6 +66,7 @@ def show(request, record, *, status: int = 200, **forms):
         "events": AuditEvent.objects.of(record),
         **repairs(request.user, record),
         "text": _text_of(components),
+        **_inspected(request, record),
         "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
         if record.state == State.FILED and may(request.user, "arrange", record)
         else None,
@@ -102,6 +104,15 @@ def repairs(user, record) -> dict:
     }
 
 
+def _inspected(request, record) -> dict:
+    """The last filing run in a line, and whether the person may add to the description."""
+    run = inspection.runs_over(record.uid, Stage.FILING).first()
+    return {
+        "inspected": inspection.told(run) if run else "",
+        "may_describe": record.state == State.FILED and may(request.user, "arrange", record),
+    }
+
+
 def _facts(record) -> list[tuple[str, str]]:
     """Labels of domain 3.8."""
     return [
@@ -121,6 +132,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
+        *_further(record),
     ]  # fmt: skip
 
 
@@ -135,6 +147,17 @@ def _late(record) -> str:
     day = f"{record.late_found_on} 发现" if record.late_found_on else ""
     by = f"{record.late_approved_by}批准" if record.late_approved_by else ""
     return "，".join(filter(None, (record.late_reason, day, by)))
+
+
+def _further(record) -> list[tuple[str, str]]:
+    """补充著录, as far as there is any."""
+    return [
+        (one.label, _one_line(record.further[one.identifier])) for one in FURTHER if one.identifier in record.further
+    ]
+
+
+def _one_line(value: str | list[str]) -> str:
+    return "；".join(value) if isinstance(value, list) else value
 
 
 def _relations(record, user) -> list:

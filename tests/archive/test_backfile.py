@@ -42,6 +42,7 @@ def text(folder: Path, name: str, words: str = "关于民政工作的通知\n正
 
 
 def test_a_row_becomes_a_record_like_any_other(units, by, tmp_path):
+    """Shows: S-09, F-08, 3.2-7"""
     line = {
         "archival_code": "旧-1998-12",
         "doc_number": "长信[1998]12号",
@@ -79,6 +80,7 @@ def test_twice_is_once_and_a_dry_run_is_nothing(units, by, tmp_path):
 
 
 def test_every_fault_of_a_row_is_named(units, by, tmp_path):
+    """Shows: F-07"""
     line = {
         "title": "",
         "date": "20011340",
@@ -115,6 +117,7 @@ def test_files_that_are_not_there_or_lead_outside(units, by, tmp_path):
 
 
 def test_unknown_author_and_date_are_filed_as_unknown(units, by, tmp_path):
+    """Shows: 3.11"""
     outcome = run(catalogue(tmp_path, [{"title": "一", "file": text(tmp_path, "a.txt")}]), units["D07"], by=by)
     assert outcome.filed == 1
     assert {"date", "author", "year", "retention"} <= {one.field for one in outcome.findings}
@@ -142,6 +145,7 @@ def test_encodings(units, by, tmp_path, encoding):
 
 
 def test_excel_and_the_template(units, by, tmp_path):
+    """Shows: S-08"""
     write_template(tmp_path / "template.xlsx")
     assert list(rows(tmp_path / "template.xlsx")) == []
     book = xlsxwriter.Workbook(tmp_path / "c.xlsx")

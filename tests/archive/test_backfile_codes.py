@@ -155,6 +155,7 @@ def filed(title: str | None = None) -> Record:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_given_code(case, units, by, tmp_path):
+    """Shows: 3.6c, 19.1-4"""
     outcome = run(catalogue(tmp_path, [line(tmp_path, **case.value)]), units["D07"], by=by)
     told = "".join(one.message for one in outcome.findings)
     if case.expected.startswith("拒收"):
@@ -171,6 +172,7 @@ def test_a_given_code(case, units, by, tmp_path):
 
 @pytest.mark.parametrize("written", ["", "档号", "Z407", "Z407-WS·2003-D30-BGS", "Z407-KJ·2003-D30-BGS-0001"])
 def test_what_is_no_code_of_the_standard(written):
+    """Shows: 3.6a"""
     assert read_code(written) is None
 
 

@@ -202,6 +202,7 @@ YEARS: list[Case] = [
 
 @pytest.mark.parametrize("case", YEARS, ids=str)
 def test_a_class_year(case):
+    """Shows: 3.4"""
     year, fault = read_year(Cell(2, 1, Kind.TEXT, case.value), today=TODAY)
     assert (year, bool(fault)) == (case.wanted, case.wanted is None)
 

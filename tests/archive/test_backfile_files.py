@@ -262,6 +262,7 @@ def test_a_row_without_files_is_filed_as_paper_and_says_so(units, by, tmp_path, 
 
 
 def test_the_package_of_a_paper_record_tells_no_lie(units, people, by, tmp_path):
+    """Shows: F-05"""
     on_paper(by, units, tmp_path)
     batch = made(people)
     (packed_record,) = packed_records(batch, None)

@@ -103,6 +103,7 @@ def test_a_file_that_is_named_anew_and_not_there_is_refused(units, by, tmp_path)
 
 
 def test_another_file_under_the_same_code_is_listed_and_replaced_as_a_new_version(units, by, tmp_path):
+    """Shows: S-07"""
     assert run(catalogue(tmp_path, [row(tmp_path)]), units["D07"], by=by).filed == 1
     (tmp_path / "a.txt").write_text("重新扫描的麒麟正文", encoding="utf-8")
     path = tmp_path / "catalogue.csv"
@@ -123,6 +124,7 @@ def test_the_scan_of_a_paper_record_comes_later(units, by, tmp_path):
 
 
 def test_a_mended_period_of_a_row_with_an_old_code_takes_a_new_code(units, by, tmp_path):
+    """Shows: 19.1-5"""
     old = {"archival_code": "旧-12"}
     again = twice(tmp_path, units, by, row(tmp_path, **old), row(tmp_path, **old, retention="永久"), correct=True)
     record = only()

@@ -86,6 +86,7 @@ def test_an_unknown_date_cannot_claim_a_precision(people):
 
 
 def test_a_record_without_its_text_is_told_at_filing(people):
+    """Shows: E-08"""
     record = take(outside(people), "complete", people["D09:clerk"], retention_code="Y").record
     found = record.findings.get(item_code="GD-1-11")
     assert (found.verdict, found.message) == (Verdict.FAIL, "没有正本，内容数据不完整。")
@@ -101,6 +102,7 @@ def test_a_report_is_filed_as_what_it_is(people):
 
 
 def test_the_class_counter_is_the_last_lock_taken(people):
+    """Shows: 3.5"""
     received = registered(people)
     with CaptureQueriesContext(
         connection,
@@ -125,12 +127,14 @@ def test_the_class_counter_is_the_last_lock_taken(people):
 
 
 def test_filing_leaves_an_event_on_the_record(people):
+    """Shows: 16-24"""
     record = take(registered(people), "complete", people["D09:clerk"], retention_code="Y").record
     (event,) = AuditEvent.objects.of(record)
     assert (event.verb, event.after) == ("file", "filed")
 
 
 def test_a_corrected_period_leaves_a_void_code_with_its_reason(people):
+    """Shows: 19.1-5"""
     record = take(registered(people), "complete", people["D09:clerk"], retention_code="Y").record
     before = record.archival_code
     reclassify(record, retention_code="D30", reason="按新表调整", by=people["D09:archivist"], version=record.version)
@@ -141,6 +145,7 @@ def test_a_corrected_period_leaves_a_void_code_with_its_reason(people):
 
 
 def test_a_code_is_given_once_and_a_void_one_never_again(people):
+    """Shows: 19.1-4"""
     record = take(registered(people), "complete", people["D09:clerk"], retention_code="Y").record
     given = record.codes.get()
     again = {
@@ -158,6 +163,7 @@ def test_a_code_is_given_once_and_a_void_one_never_again(people):
 
 
 def test_a_replaced_component_stays_as_a_version_and_its_place_is_taken_once(people):
+    """Shows: 16-11"""
     record = take(registered(people), "complete", people["D09:clerk"], retention_code="Y").record
     old = record.components.get(seq=1)
     place = {"record": record, "seq": 1, "role": old.role, "filename": "更正.pdf", "stored_file": old.stored_file}
@@ -170,6 +176,7 @@ def test_a_replaced_component_stays_as_a_version_and_its_place_is_taken_once(peo
 
 
 def test_the_record_keeps_the_rule_and_its_text_as_filed(people, units):
+    """Shows: E-05, 4.5"""
     received = registered(people, title="关于开展业务培训的通知")
     record = take(received, "complete", people["D09:clerk"]).record
     assert record.retention_rule is not None and record.retention_basis == str(record.retention_rule)
@@ -181,6 +188,7 @@ def test_the_record_keeps_the_rule_and_its_text_as_filed(people, units):
 
 
 def test_the_schedule_in_force_is_the_units_own_and_the_latest_begun(units):
+    """Shows: 4.3, 4.4"""
     assert load_sample_schedule() == 0  # already there
     sample = rules_for(RetentionRule.Source.OWN, units["D07"])
     assert {rule.schedule.unit for rule in sample} == {None}

@@ -77,6 +77,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_found_first_however_it_is_typed(case, filed, by):
+    """Shows: S-11, F-16"""
     assert search(by, case.given).records[0].title == case.expected
 
 

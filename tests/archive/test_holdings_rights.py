@@ -33,6 +33,7 @@ def accessioned(people, units):
 
 @pytest.mark.parametrize("kind", READS)
 def test_the_archives_own_posts_read_holdings(people, accessioned, kind):
+    """Shows: S-12, E-14"""
     person = people[f"D30:{kind}"]
     assert browser(person).get(accessioned.get_absolute_url()).status_code == 200
     assert search(person, "号事项").total == 1

@@ -85,6 +85,7 @@ def test_closing_an_open_record_needs_a_word_to_the_public(people):
 
 
 def test_control_is_an_imported_mark_that_no_decision_gives(people):
+    """Shows: F-18"""
     assert Access.CONTROLLED not in {step.target for step in OPENING.steps.values()}
     record = accessioned(people)
     Record._base_manager.filter(pk=record.pk).update(access_status=Access.CONTROLLED)

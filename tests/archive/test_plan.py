@@ -15,6 +15,7 @@ from units.findings import REFUSE, WARN, Finding
 
 
 def test_the_plan_is_table_a1_of_the_standard():
+    """Shows: 8.1"""
     assert len(ITEMS) == 45
     assert {stage: len(items_of(stage)) for stage in Stage.values} == {"GD": 36, "YJ": 35, "BC": 32}
     assert len(CODES) == len(set(CODES)) == 103
@@ -34,6 +35,7 @@ def test_an_item_of_another_stage_cannot_be_noted():
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", ["CQ-1-1", "BC-3-3", "GD-1-9", "YJ-2-10", "", "BC-1-8"])
 def test_a_result_outside_the_stages_list_cannot_be_written(people, code):
+    """Shows: 8.4"""
     run = inspection.open_run(Stage.KEEPING, by=people["D30:accessioner"])
     with pytest.raises(IntegrityError, match="result_of_the_plan"), transaction.atomic():
         InspectionResult.objects.create(run=run, item_code=code, verdict=Verdict.FAIL, target="x", message="x")

@@ -23,6 +23,7 @@ def test_a_period_is_named_in_years(people):
 
 
 def test_what_needs_no_filing(people):
+    """Shows: NF-1, 4.4"""
     sent = brought_to("dispatch", people, unit="D01", to=("D09",), title="关于普发供参阅材料的通知")
     delivery = take(sent.deliveries.unguarded("a test looks").get(), "sign_for", people["D09:clerk"])
     received = take(delivery, "register", people["D09:clerk"], handling_kind=HandlingKind.FOR_READING)

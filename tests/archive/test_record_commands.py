@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from archive.models import Record
-from archive.packages.metadata import read_metadata
+from archive.packages.metadata_reading import read_metadata
 from archive.plan import items_of
 from files.store import path_of
 from paper.pdfa_check import check_pdfa
@@ -46,6 +46,7 @@ def damaged(record):
 
 
 def test_a_record_goes_out_as_a_folder_readable_without_this_software(record, tmp_path):
+    """Shows: 16-19, 16-14"""
     said("export_record", str(record.uid), str(tmp_path / "out"))
     folder = tmp_path / "out" / record.archival_code
     listed = dict(reversed(line.split("  ", 1)) for line in (folder / "sha256.txt").read_text("utf-8").splitlines())
@@ -53,7 +54,7 @@ def test_a_record_goes_out_as_a_folder_readable_without_this_software(record, tm
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
     metadata = read_metadata((folder / "metadata.xml").read_bytes())
     assert metadata.record_uid == str(record.uid) and metadata.fields["archival_code"] == record.archival_code
-    assert {one.stored_name for one in metadata.files} == set(listed) - {"metadata.xml", "说明.txt"}
+    assert {one.stored_name for one in metadata.files} == set(listed) - {"metadata.xml", "说明.txt", "元数据方案.xsd"}
     assert "档号：" + record.archival_code in (folder / "说明.txt").read_text("utf-8")
     with pytest.raises(CommandError, match="已经存在"):
         said("export_record", str(record.uid), str(tmp_path / "out"))
@@ -78,6 +79,7 @@ def test_every_item_of_the_stage_has_its_verdict_and_what_was_not_checked_is_no_
 
 
 def test_a_changed_byte_and_an_impossible_year_are_found_in_one_run(record, damaged):
+    """Shows: F-07, 8.3"""
     Record._base_manager.filter(pk=record.pk).update(year=2999)
     items = {one["code"]: one for one in json.loads(said("inspect_record", str(record.uid), json=True))["items"]}
     assert items["GD-1-1"]["verdict"] == "fail" and items["GD-1-1"]["findings"][0]["target"] == damaged
@@ -85,6 +87,7 @@ def test_a_changed_byte_and_an_impossible_year_are_found_in_one_run(record, dama
 
 
 def test_the_catalogue_lists_the_units_year_in_the_order_of_the_codes(people, record, tmp_path):
+    """Shows: 3.8, 3.5, S-10, F-10"""
     for title, code in (("关于丙事项的通知", "Y"), ("=1+1 的通知", "D10"), ("关于𠮷林的通知", "Y")):
         take(brought_to("dispatch", people, title=title), "complete", people["D07:clerk"], retention_code=code)
     other = brought_to("dispatch", people, unit="D09", to=("D07",), title="别单位的通知")

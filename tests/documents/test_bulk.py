@@ -129,6 +129,7 @@ def test_many_are_handed_over_to_who_can_do_them(people, units):
 
 
 def test_many_are_completed_with_a_line_for_each_that_is_not(people):
+    """Shows: E-04"""
     clerk = people["D09:clerk"]
     reading, acting = registered(people), registered(people, title="关于办件的通知", kind="for_action")
     answer = many(clerk, "complete", [reading, acting], retention_code="D10")

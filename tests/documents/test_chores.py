@@ -123,6 +123,7 @@ def test_what_cannot_be_filed_becomes_the_clerks_task_once_and_stops_nobody(peop
 
 
 def test_whether_to_file_is_a_persons_decision(people, monkeypatch):
+    """Shows: E-02"""
     document = brought_to("dispatch", people)
     signed_for(document, people, "D09")
     real = chores.propose

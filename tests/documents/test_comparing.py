@@ -56,6 +56,7 @@ def returned_and_changed(people, units) -> Document:
 
 
 def test_every_saving_is_a_version_that_opens_as_text_and_as_page(people, units):
+    """Shows: 16-11, 19.1-1"""
     document = draft(people)
     saved_anew(document, people, body=CHANGED, addressees=to(units, "D15"))
     client = people["D07:clerk"]

@@ -86,6 +86,7 @@ def test_after_answer_or_handling_a_sentence_says_what_to_do_instead(sent, peopl
 
 
 def test_the_correction_is_filed_with_the_page_that_it_replaced(sent, people):
+    """Shows: 19.1-1"""
     old = pages.page_of(sent).stored_file
     made = take(corrected(sent, people), "complete", people["D07:clerk"], note="已更正。", retention_code="Y")
     kept = made.record.components.get(filename="更正前原件（作废）.pdf")

@@ -55,6 +55,7 @@ def act(browser: Client, document: Document, step: str, **fields):
 
 
 def test_from_draft_to_filing_in_two_units(at, units, people):
+    """Shows: E-01, E-04, 3.2-1, 16-5, 16-6"""
     sent = draft(at, units)
     act(at("D07:officer"), sent, "submit")
     act(at("D07:reviewer"), sent, "check", note="拟同意送签。")

@@ -37,6 +37,7 @@ def internal(*reviews) -> list:
 
 
 def test_a_save_is_a_version_with_one_event_and_says_what_changed(people, units):
+    """Shows: F-02"""
     first = route_of(units["D07"])
     events = AuditEvent.objects.count()
     second = saved([step(1, K.CHECK, post=P.REVIEWER, limit_value=2), *after_signing(2)], people, units["D07"])

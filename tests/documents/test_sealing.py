@@ -276,6 +276,7 @@ def test_a_receiver_reads_the_check_in_words(people, fault):
 
 
 def test_anybody_signed_in_has_a_pdf_checked_and_nothing_of_it_is_kept(people):
+    """Shows: F-03, 16-5"""
     document = brought_to("seal", people)
     sealed = bytes_of(pages.page_of(document))
     client, address = browser(people["D15:officer"]), reverse("documents:check_seal")

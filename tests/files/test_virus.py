@@ -90,6 +90,7 @@ def test_what_is_kept_says_so(tmp_path, settings):
 
 @pytest.mark.django_db
 def test_the_inspection_says_unchecked_unless_every_file_was_scanned(people):
+    """Shows: GD-4-2"""
     document = brought_to("dispatch", people)
     take(document, "complete", people["D07:clerk"], retention_code="Y")
     record = Record.objects.unguarded("a test looks").get(document=document)

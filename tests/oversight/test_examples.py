@@ -67,6 +67,7 @@ def april(unit: Unit, by, found: dict) -> None:
 
 
 def test_example_a_one_unit_in_march_and_again_at_the_end_of_april(units, people):
+    """Shows: 16-4, F-19"""
     found = march(units["D07"], people["D07:archivist"])
     first = of_unit("D07", year=2026, month=3, as_of="2026-03-31")
     assert first == {
@@ -88,6 +89,7 @@ def test_example_a_one_unit_in_march_and_again_at_the_end_of_april(units, people
 
 
 def test_example_b_one_notice_an_issuer_and_fifty_six_receivers(units, people):
+    """Shows: NF-1"""
     day, later = date(2026, 5, 6), date(2026, 5, 12)
     made = [
         Unit(
@@ -153,6 +155,7 @@ def year_2003(units, by, inspector) -> None:
 
 
 def test_example_c_a_year_with_a_baseline_before_go_live(units, people):
+    """Shows: F-19"""
     year_2003(units, people["D07:archivist"], people["D30:inspector"])
     found = of_unit("D07", year=2003, as_of="2004-03-31")
     assert (found["due"], found["filed"], found["not_to_file"], found["missing"], found["rate"]) == (

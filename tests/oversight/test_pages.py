@@ -256,6 +256,7 @@ def test_a_refused_sample_is_due_again_from_that_day_on(visit, found, units):
 
 
 def test_a_note_takes_a_document_out_of_those_that_lie_too_long(visit, units, people):
+    """Shows: E-19"""
     world = World(people["D07:archivist"])
     row = world.outgoing(units["D07"], None, numbered=date(2024, 5, 6), changed=date(2024, 5, 6))
     world.write()
@@ -317,6 +318,7 @@ def test_facts_of_a_busy_day_are_read_in_few_statements(units, people, django_as
 
 
 def test_first_inspection_transfer_and_opening_are_counted_by_unit(visit, people, units):
+    """Shows: 19.1-9"""
     batch = inspecting(people, 3, year=2010)
     item = batch.items.order_by("position").first()
     type(item).objects.filter(pk=item.pk).update(verdict="returned", reason="正本缺页")

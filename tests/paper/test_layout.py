@@ -25,6 +25,7 @@ GIVEN = layout.PageInput(
 
 
 def test_the_same_input_gives_the_same_pdfa():
+    """Shows: 16-12"""
     one, other = (layout.render_document(GIVEN, moment=MOMENT) for _ in range(2))
     assert one.pdf == other.pdf
     assert check_pdfa(one.pdf) == []

@@ -146,6 +146,7 @@ def test_the_revocation_list_is_signed_by_the_authority_and_names_serial_and_rea
 
 
 def test_the_sealed_page_is_the_proofread_one_with_an_addition_and_still_pdf_a():
+    """Shows: 16-13"""
     for name in (made.SINGLE, made.ORDER):
         page, sealed = made.sealed(name)
         assert sealed.startswith(page) and check_pdfa(sealed) == []

@@ -195,6 +195,7 @@ def relations() -> list[tuple[str, str]]:
 
 
 def test_the_portals_role_reads_five_views_and_nothing_else(opened):
+    """Shows: F-04, 19.1-2"""
     readable, tried = set(), 0
     for name, kind in relations():
         column = "last_value" if kind == "S" else "*"
@@ -247,6 +248,7 @@ def test_words_that_cannot_be_searched_get_a_sentence(db):
 
 
 def test_the_public_root_is_the_only_folder(opened):
+    """Shows: F-15, 19.1-2"""
     held = settings.EGOV_PUBLIC_DIR
     assert sum(1 for path in held.rglob("*") if path.is_file()) >= 1
     component = opened.components.get(role="draft_sheet")

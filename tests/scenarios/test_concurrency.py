@@ -55,6 +55,7 @@ def test_two_people_at_the_same_step(people, before, step, post):
 
 
 def test_two_people_complete_the_same_document(people):
+    """Shows: E-04"""
     document = registered(people)
     won, lost = both_take("complete", document, people["D09:clerk"])
     assert (len(won), len(lost)) == (1, 1)

@@ -115,6 +115,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
 
 
 def test_an_item_is_returned_and_the_rest_is_taken(filed, people):
+    """Shows: E-15, E-03, F-06, F-07, 16-7, S-01"""
     batch = submitted(people)
     by, item = people["D30:accessioner"], batch.items.get(position=2)
     with pytest.raises(Refused, match="退回须填写理由"):

@@ -169,6 +169,7 @@ def test_nothing_of_a_returned_batch_stays_with_the_archive(people):
 
 
 def test_custody_leaves_history_and_one_event_a_record(people):
+    """Shows: E-03"""
     batch = submitted(people)
     jobs.run_now(Job.objects.get(state="queued"))
     batch.refresh_from_db()
@@ -185,6 +186,7 @@ def test_custody_leaves_history_and_one_event_a_record(people):
 
 
 def test_relations_and_findings_of_filing_travel_with_the_record(people):
+    """Shows: F-12, 6.5, 3.2-10"""
     first, second = stocked(people, 2)
     RecordRelation.objects.create(record=first, other=second, kind=RecordRelation.Kind.REPLY_TO)
     run = inspection.open_run(Stage.FILING, by=people["D07:archivist"])

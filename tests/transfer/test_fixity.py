@@ -55,6 +55,7 @@ def test_a_byte_flipped_in_the_holdings_is_named_and_mended(accepted, people):
 
 
 def test_the_schedule_takes_what_was_read_longest_ago(accepted):
+    """Shows: E-16, 8.3, 16-22"""
     assert fixity.start_due() is None
     Copy.objects.update(read_at=timezone.now() - fixity.EVERY - timedelta(hours=1))
     job = fixity.start_due()
@@ -89,6 +90,7 @@ def failing_disk(monkeypatch, held):
 
 
 def test_a_disk_error_is_a_finding_and_a_task_and_the_next_batch_is_still_read(accepted, people, monkeypatch):
+    """Shows: F-14, 16-23"""
     other = inspecting(people, 1, year=2017)
     taken_over(other, people, "同意接收。")
     held = next(delivery.holdings_folder(accepted).iterdir())
@@ -155,6 +157,7 @@ def test_a_damaged_package_is_written_off_with_a_reason_by_the_accessioner(accep
 
 
 def test_long_term_keeping_uses_the_standards_items(accepted, people):
+    """Shows: 16-22"""
     run = fixity.reverify(accepted, by=people["D30:accessioner"])
     assert run.stage == "BC" and {"1-1", "1-14", "2-1", "2-2", "2-11", "3-1", "3-2", "3-5"} <= set(run.tally)
     flip_one_byte(accepted)

@@ -42,6 +42,7 @@ def test_a_later_correction_does_not_touch_the_bag_and_is_told(people):
 
 
 def test_two_places_are_two_rows(people):
+    """Shows: F-04"""
     batch = inspecting(people, 1)
     states = dict(Copy.objects.filter(part__batch=batch).values_list("place", "state"))
     assert states == {Place.UNIT: "unread", Place.HOLDINGS: "sound"}

@@ -36,6 +36,7 @@ def by_command(**options) -> list[dict]:
 
 
 def test_a_batch_that_changed_hands_is_one_line_on_both_sides(batch):
+    """Shows: F-08, F-19"""
     (received,), (sent,) = by_command(unit="D30", kind="accession"), by_command(unit="D07", kind="transfer")
     today = timezone.localdate().isoformat()
     items = batch.items.filter(verdict="accepted").order_by("record__archival_code")
@@ -54,6 +55,7 @@ def test_a_batch_that_changed_hands_is_one_line_on_both_sides(batch):
 
 
 def test_page_workbook_and_print_say_the_same(people, batch):
+    """Shows: F-19"""
     visitor, (line,) = browser(people["D30:accessioner"]), by_command(unit="D30", kind="accession")
     cells = {str(value) for name, value in line.items() if name not in ("gigabytes", "unit")} - {""}
     page = visitor.get(reverse("transfer:register", args=["accession"]))

@@ -81,6 +81,7 @@ def is_ours(name: str) -> bool:
 
 
 def test_no_code_word_stands_in_a_package(people, units, tmp_path):
+    """Shows: S-04"""
     odd = []
     for batch in of_all_kinds(people, units, tmp_path):
         files = {name: content for name, content in packed(people, batch).items() if is_ours(name)}
@@ -95,6 +96,7 @@ def test_no_code_word_stands_in_a_package(people, units, tmp_path):
 
 
 def test_kinds_are_named_as_the_trade_names_them(people, units, tmp_path):
+    """Shows: S-04"""
     batch, _ = of_all_kinds(people, units, tmp_path)
     told = b"".join(
         content for name, content in packed(people, batch).items() if name.endswith("metadata.xml")

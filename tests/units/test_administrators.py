@@ -43,7 +43,10 @@ def appointment(people, kind: str) -> Appointment:
 
 @pytest.mark.parametrize("kind", ["secadmin", "auditor", "leader"])
 def test_dates_from_tomorrow_do_not_get_round_the_separation(person, by, kind):
-    """With dates from tomorrow one person got sysadmin, secadmin, auditor and leader."""
+    """With dates from tomorrow one person got sysadmin, secadmin, auditor and leader.
+
+    Shows: F-20, 16-17
+    """
     tomorrow = TODAY + timedelta(1)
     actions.appoint(person, post("sysadmin"), by=by, starts_on=tomorrow)
     with pytest.raises(Refused, match=f"{tomorrow} 至 今.*三员分立"):
@@ -123,6 +126,7 @@ def test_the_secadmin_alone_dismisses_no_administrator(people, by):
 
 
 def test_two_of_the_three_dismiss_one(people, person, by):
+    """Shows: 16-17"""
     actions.appoint(person, post("auditor"), by=by)
     change = propose_dismissal(appointment(people, "auditor"), by=people["D07:sysadmin"], reason="轮岗")
     assert appointment(people, "auditor").dismissed_at is None

@@ -180,6 +180,7 @@ def test_a_chain_whose_tail_was_cut_is_noticed(clerk, anchors):
 
 @pytest.mark.django_db
 def test_the_chain_is_anchored_in_both_places_and_a_lost_place_is_told(clerk, anchors):
+    """Shows: 16-25"""
     happened(clerk, 2)
     line = upkeep.anchor_chain().removeprefix("已锚定：")
     for folder in ("data/anchors", "elsewhere"):

@@ -94,6 +94,7 @@ def test_delete_is_refused_on_every_table_but_a_literal_list():
 
 
 def test_update_is_refused_on_what_is_only_added():
+    """Shows: F-20, 16-25, 19.1-5"""
     tables = every_table()
     changed = {table for table, column in tables if not refused(f'UPDATE "{table}" SET "{column}" = NULL WHERE false')}
     assert {table for table, _ in tables} - changed == NEVER_CHANGED
@@ -145,6 +146,7 @@ def test_a_changed_event_is_named(clerk):
 
 
 def test_a_removed_event_is_named(clerk):
+    """Shows: 16-25"""
     events = three_events(clerk)
     link_now()
     with as_owner("units_auditevent") as cursor:

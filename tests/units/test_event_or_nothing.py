@@ -32,6 +32,7 @@ def test_a_change_of_a_document_without_an_event_fails_at_commit(filed):
 
 
 def test_a_change_of_a_record_without_an_event_fails_at_commit(filed):
+    """Shows: 16-24, S-12, 19.1-1"""
     with pytest.raises(IntegrityError, match="without an audit event"):
         change(Record, title="改过的题名")
 

@@ -43,6 +43,7 @@ def test_a_living_worker_is_seen(everything_ran, up_for_a_day):
 
 
 def test_a_missing_worker_is_red_when_it_has_been_away_for_a_while(everything_ran, up_for_a_day):
+    """Shows: 16-23"""
     assert asked()[0] == 200
     ChoreRun.objects.filter(name="take_up_jobs").update(succeeded_at=timezone.now() - timedelta(minutes=2))
     status, lines = asked()

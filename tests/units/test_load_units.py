@@ -44,6 +44,7 @@ def test_the_real_table_twice():
 
 
 def test_every_fault_is_named_and_nothing_loaded(tmp_path):
+    """Shows: S-13"""
     path = tmp_path / "units.csv"
     path.write_text(BAD, encoding="utf-8")
     with pytest.raises(CommandError) as refused:

@@ -23,6 +23,7 @@ def sign_in(username, password=PASSWORD, *, address="10.1.1.1", agent="", **extr
 
 
 def test_an_account_is_locked_whatever_the_addresses(people):
+    """Shows: S-03, F-03"""
     name = people["D07:clerk"].username
     statuses = [sign_in(name, "falsch", address=f"10.1.1.{number}", agent=str(number)) for number in range(1, 6)]
     assert statuses == [422, 422, 422, 422, 429]

@@ -15,8 +15,9 @@ from .batches import (
 )
 from .papers import paper
 from .registers import register, register_pdf, register_workbook
+from .sampling import sample
 
 __all__ = [
     "accessions", "act", "batch", "batches", "create", "mark", "paper", "part", "receipt", "receipt_pdf", "register",
-    "register_pdf", "register_workbook", "side_act", "take_out",
+    "register_pdf", "register_workbook", "sample", "side_act", "take_out",
 ]  # fmt: skip

@@ -4,8 +4,8 @@ import json
 
 from django.core.management.base import BaseCommand
 
-from archive.plan import VERSION
-from archive.reinspection import Judged, inspect_record
+from archive.inspection_report import as_data
+from archive.reinspection import inspect_record
 from archive.states import Stage, Verdict
 
 from ._record import named
@@ -23,25 +23,11 @@ class Command(BaseCommand):
         record = named(uid)
         judged = inspect_record(record, Stage(stage))
         if options["json"]:
-            answer = {
-                "uid": str(record.uid), "archival_code": record.archival_code, "stage": stage, "plan": VERSION,
-                "items": [_row(one) for one in judged],
-            }  # fmt: skip
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            self.stdout.write(json.dumps(as_data(record, Stage(stage), judged), ensure_ascii=False))
             return
         self.stdout.write(f"{record.archival_code} {record.title}")
         for one in judged:
-            self.stdout.write(f"{one.code} {one.item.name}：{Verdict(one.verdict).label}")
+            told = f"（{one.told}）" if one.told else ""
+            self.stdout.write(f"{one.code} {one.item.name}：{Verdict(one.verdict).label}{told}")
             for finding in one.findings:
                 self.stdout.write(f"    {finding.target}：{finding.message}")
-
-
-def _row(one: Judged) -> dict:
-    return {
-        "code": one.code, "property": one.item.group, "item": one.item.name, "kind": one.item.by.value,
-        "verdict": one.verdict.value,
-        "findings": [
-            {"severity": found.severity, "target": found.target, "field": found.field, "message": found.message}
-            for found in one.findings
-        ],
-    }  # fmt: skip

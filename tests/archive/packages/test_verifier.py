@@ -40,6 +40,7 @@ def bag(package, tmp_path) -> Path:
 
 
 def test_a_written_part_is_valid_as_zip_folder_and_batch(package, bag):
+    """Shows: E-09, E-10, S-05"""
     for place in (package, bag, package.parent):
         found = verify(place)
         assert found.valid and found.findings == [], place
@@ -47,6 +48,7 @@ def test_a_written_part_is_valid_as_zip_folder_and_batch(package, bag):
 
 
 def test_the_library_of_congress_agrees(bag):
+    """Shows: 16-19"""
     done = subprocess.run([sys.executable, "-m", "bagit", "--validate", str(bag)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

@@ -163,6 +163,7 @@ def verdict(folder, name, content):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_people_have_gets_the_verdict_of_the_policy(tmp_path, case):
+    """Shows: 16-12, 16-13, E-01"""
     name, make = case.value
     found = verdict(tmp_path, name, make())
     refused, warned = ([one.code for one in part] for part in (found.refusals, found.warnings))

@@ -1,0 +1,61 @@
+"""What one item is made of when it is filed, and that nothing the record knows is left out of its metadata."""
+
+import pytest
+
+from archive.models import Record
+from archive.packages.contents import PackedRecord
+from archive.packing import packed
+from documents.models import Attachment
+from files.store import keep, land_bytes
+from tests.made import STEPS, draft, registered, take
+
+pytestmark = pytest.mark.django_db
+
+# columns of a record that are no description of it, each with where it is told instead
+ELSEWHERE = {
+    "id", "version",  # of the database
+    "document", "source_identity",  # how it came in; the acts on it are its events
+    "offered_to",  # a state of the transfer
+    "retention_rule",  # retention_basis says it in words
+    "unit", "custodian", "fonds", "retention_code", "access_status", "carrier_mode", "disclosure_attr",  # in words
+    "further",  # each of its fields
+    "responsible_department",  # by name
+    "uid", "doc_number_as_given",  # under the standard's name
+}  # fmt: skip
+
+
+def roles(document) -> list[str]:
+    return list(document.record.components.order_by("seq").values_list("role", flat=True))
+
+
+def test_an_issued_document_is_one_item_with_draft_sheet_and_final_draft(people):
+    """Shows: 3.2-1, 3.2-2, 3.2-3, 3.2-11, 3.3"""
+    document = draft(people)
+    stored = keep(land_bytes("附件一\n".encode(), "附件一.txt"))
+    Attachment.objects.create(document=document, name="附件一.txt", stored_file=stored, added_by=people["D07:officer"])
+    for step, post in STEPS:
+        take(document, step, people[f"D07:{post}"], note="同意。")
+    take(document, "complete", people["D07:clerk"], retention_code="Y")
+    assert roles(document) == ["original", "attachment", "draft_sheet", "final_draft"]
+
+
+def test_a_received_document_is_one_item_with_its_handling_sheet_first(people):
+    """Shows: 3.2-11, 3.3"""
+    received = registered(people)
+    take(received, "complete", people["D09:clerk"], retention_code="D10")
+    assert roles(received)[:2] == ["handling_sheet", "original"]
+
+
+def test_every_column_of_a_record_is_in_its_metadata(people):
+    """Shows: 3.11, 6.3"""
+    known = {one.name for one in Record._meta.concrete_fields} - ELSEWHERE
+    packed_names = set(PackedRecord.__dataclass_fields__)
+    assert known - packed_names - {"date_precision"} == set()
+    received = registered(people)
+    take(received, "complete", people["D09:clerk"], retention_code="D10")
+    (plain,) = packed([received.record.pk], "区档案馆")
+    wanted = ("title", "author", "retention", "security_class", "record_uid", "unit_name", "year")
+    assert [name for name in wanted if not getattr(plain, name)] == []
+    assert all(one.mime and one.filename and one.bytes for one in plain.files)
+    assert {"签收", "登记"} <= {one.activity for one in plain.events}
+    assert all(one.agent_name and one.at for one in plain.events)

@@ -1,0 +1,28 @@
+"""人工检测 of a batch: its sample, drawn for the unit before it sends and for the archive after it has received."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from archive import standing_findings, ticking
+from archive.models import Record
+from archive.states import Stage
+from units.models import Unit
+
+from .models import Batch, BatchItem
+
+
+def batches_of(record: Record) -> Iterable[UUID]:
+    """The batches in which a record travels or travelled."""
+    return BatchItem.objects.filter(record=record).values_list("batch__uid", flat=True)
+
+
+def scope_of(batch: Batch, unit: Unit) -> ticking.Scope:
+    """What one tick on the batch stands for, given by `unit`: the one that sends or the archive that receives."""
+    rows = Record.objects.unguarded("the sample of a batch is drawn for whoever may check it").filter(
+        pk__in=batch.items.values("record")
+    )
+    sample, total = ticking.drawn(rows, f"{unit.uid}{batch.uid}")
+    return ticking.Scope(unit, Stage.TRANSFER, sample, total, subject_uid=batch.uid, name=f"移交批次“{batch.name}”")
+
+
+standing_findings.BATCHES_OF.append(batches_of)

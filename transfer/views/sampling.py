@@ -1,0 +1,20 @@
+"""人工检测 of a batch, on the same page as that of a month."""
+
+from django.http import Http404
+from django.views.decorators.http import require_http_methods
+
+from archive.views.inspecting import sampled
+from units.access import gives_one, may
+
+from ..models import Batch
+from ..sampling import scope_of
+
+
+@gives_one(Batch)
+@require_http_methods(["GET", "POST"])
+def sample(request, batch):
+    """For the archive's receiver once the batch was submitted, else for the unit's archivist."""
+    for unit, permission in ((batch.archive, "receive"), (batch.unit, "make")):
+        if may(request.user, permission, batch):
+            return sampled(request, scope_of(batch, unit), back=("transfer:batch", batch.uid))
+    raise Http404

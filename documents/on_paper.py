@@ -15,7 +15,7 @@ from units.workflow import Act, Transition
 
 from . import conditions as when
 from . import going_back as back
-from . import routing
+from . import hanging, routing
 from .models import Opinion, PaperOpinion
 from .reply_inputs import OnPaperInput
 from .revisions import content_digest
@@ -37,6 +37,11 @@ def items_of(document):
     """Open items of the document's own unit on which an opinion may be entered."""
     rows = Task.objects.of(document).open().filter(kind__in=KINDS, unit=document.unit)
     return rows.select_related("post__unit", "assignee").order_by("pk")
+
+
+def any_of(document) -> bool:
+    """Whether there is one: `items_of`, from what a page has read already."""
+    return any(task.kind in KINDS and task.unit_id == document.unit_id for task in hanging.open_items(document))
 
 
 def leaders_of(task: Task) -> list[Appointment]:

@@ -13,7 +13,7 @@ from units.findings import REFUSE, WARN, Finding
 from units.secrecy import marks_in, sentence
 from units.texts import doubtful_characters
 
-from . import pages, regulation
+from . import hanging, pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
@@ -80,7 +80,7 @@ def of(document, page: "paper.PageInput | None" = None, parties: tuple[regulatio
 
 
 def _parties(document) -> tuple[regulation.Party, ...]:
-    rows = document.addressees.select_related("unit")
+    rows = hanging.addressees(document)
     return tuple(regulation.party(one.kind, one.name, document.unit, one.unit) for one in rows)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from units.workflow import Act
 
+from . import hanging
 from .agreements import AGREED, Way
 from .models import Countersigner, Issuer
 from .states import StepKind
@@ -17,8 +18,8 @@ MOST = 12  # bodies of one joint issue that the head can hold
 
 def of(document) -> list[Issuer]:
     """In the order of the signatures; a document of one unit has one, which is kept nowhere."""
-    rows = list(document.issuers.select_related("unit", "seal_unit", "signatory"))
-    return rows or [Issuer(document=document, unit=document.unit)]
+    rows = document.issuers.select_related("unit", "seal_unit", "signatory")
+    return hanging.once(document, "issuers", lambda: list(rows)) or [Issuer(document=document, unit=document.unit)]
 
 
 def others(document) -> list[Issuer]:

@@ -18,7 +18,7 @@ from units.workflow import Act, Transition
 
 from . import conditions as when
 from . import going_back as back
-from . import retracing, routing
+from . import hanging, retracing, routing
 from .models import Opinion, PaperOpinion
 from .reply_inputs import OnPaperInput
 from .revisions import content_digest
@@ -36,6 +36,15 @@ def items_of(document):
     own = Q(kind__in=OWN, unit=document.unit) & ~Q(label=DUTY)
     rows = Task.objects.of(document).open().filter(own | Q(kind=StepKind.COUNTERSIGN))
     return rows.select_related("post__unit", "assignee").order_by("pk")
+
+
+def any_of(document) -> bool:
+    """Whether there is one: `items_of`, from what a page has read already."""
+    for task in hanging.open_items(document):
+        own = task.kind in OWN and task.unit_id == document.unit_id and task.label != DUTY
+        if own or task.kind == StepKind.COUNTERSIGN:
+            return True
+    return False
 
 
 def leaders_of(task: Task) -> list[Appointment]:

@@ -15,6 +15,7 @@ from . import (
     exchange_panels,
     filing_port,
     for_reading,
+    hanging,
     link_panels,
     offered,
     pages,
@@ -29,7 +30,7 @@ from .after_seal import warned
 from .exchange_forms import step_form
 from .going_back import explained
 from .going_back_notices import asked_of
-from .models import CurrentDocument, Document
+from .models import Document
 from .rules import drafts, waiting_kinds
 from .side_acts import SIDE_ACTS
 from .states import ENDED, Direction, State
@@ -50,8 +51,8 @@ def files_of(document) -> list:
     """Attachments of the row and of the issued document it delivers."""
     if document.is_withheld:
         return []
-    rows = [document] if document.content.pk == document.pk else [document.content, document]
-    return [one for row in rows for one in row.attachments.filter(removed_at=None).select_related("stored_file")]
+    own = hanging.files(document)
+    return own if document.content.pk == document.pk else [*hanging.files(document.content), *own]
 
 
 def open_side_acts(page: Page) -> dict:
@@ -106,6 +107,8 @@ def route(page: Page) -> dict:
 
 
 def record(page: Page) -> dict | None:
+    if page.obj.completed_at is None:  # it is filed at its completion
+        return None
     found = getattr(page.obj, "record", None)
     return {"record": found} if found else None
 
@@ -114,8 +117,8 @@ def current(page: Page) -> dict | None:
     """That the issued document is offered to the public, or was, for its unit's staff."""
     if page.obj.is_incoming or page.obj.state not in ISSUED:
         return None
-    found = CurrentDocument.objects.allowing("view", page.user).filter(document=page.obj).first()
-    return {"current": found} if found else None
+    found = hanging.current(page.obj)
+    return {"current": found} if found and found.may_view else None
 
 
 def attachments(page: Page) -> dict | None:
@@ -126,7 +129,7 @@ def attachments(page: Page) -> dict | None:
 
 
 def opinions(page: Page) -> dict:
-    return {"opinions": page.obj.opinions.select_related("rendition")}
+    return {"opinions": hanging.opinions(page.obj)}
 
 
 def replies(page: Page) -> dict | None:

@@ -12,7 +12,7 @@ from units.tasks import close_tasks, shortened
 from units.texts import too_long
 from units.workflow import Act, Refused
 
-from . import on_paper, routing
+from . import hanging, on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
@@ -23,7 +23,7 @@ LONGEST = 2000
 
 
 def may_be_entered(document: Document) -> str:
-    return "" if on_paper.items_of(document).exists() else "没有待签批、会签或传阅的环节，不能补录意见。"
+    return "" if on_paper.any_of(document) else "没有待签批、会签或传阅的环节，不能补录意见。"
 
 
 def enter(document: Document, *, by, note: str, given: EnterInput) -> str:
@@ -94,8 +94,8 @@ def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
 
 
 def may_be_objected_to(document: Document) -> str:
-    left = PaperOpinion.objects.filter(document=document, objected_at=None)
-    return "" if left.exists() else "没有补录的意见。"
+    left = any(one.objected_at is None for one in hanging.entered(document))
+    return "" if left else "没有补录的意见。"
 
 
 @transaction.atomic

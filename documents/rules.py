@@ -8,6 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
+from . import hanging
 from .models import (
     CurrentDocument,
     Document,
@@ -55,8 +56,9 @@ class TakesPart(Rule):
 def waiting_kinds(user, document, known: dict) -> frozenset[str]:
     """Kinds of the open items that wait for the person on the document; asked once for one `known`."""
     if "waiting" not in known:
-        rows = Task.objects.of(document).open().filter(own_tasks(user))
-        known["waiting"] = frozenset(rows.values_list("kind", flat=True))
+        read, rows = hanging.own_items(document, user), Task.objects.of(document).open().filter(own_tasks(user))
+        kinds = rows.values_list("kind", flat=True) if read is None else [task.kind for task in read]
+        known["waiting"] = frozenset(kinds)
     return known["waiting"]
 
 

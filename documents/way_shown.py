@@ -2,23 +2,15 @@
 
 from units.models import Task
 
-from . import for_reading
+from . import for_reading, hanging
 from .models import StepRun
 from .states import Addressed, StepKind, StepResult, StepState
 
 
 def route_of(document) -> list[dict]:
     """One row a step: of a department everybody has an item, and its name stands for them until one has done it."""
-    tasks = list(
-        Task.objects.of(document)
-        .exclude(kind=StepKind.NOTICE)  # told beside the way
-        .select_related("post__unit", "assignee", "done_by", "done_for", "unit")
-        .order_by("pk")
-    )
-    steps = StepRun.objects.filter(run__document=document).select_related(
-        "run", "post__unit", "person", "unit", "department"
-    )
-    rows = list(steps.order_by("position", "pk"))
+    tasks = [task for task in hanging.items(document) if task.kind != StepKind.NOTICE]  # told beside the way
+    rows = sorted(hanging.steps(document), key=lambda step: (step.position, step.pk))
     known = {step.uid: step for step in rows}
     ahead = [step for step in rows if step.state == StepState.AHEAD and step.run.ended_at is None]
     found = [_shown(group, known.get(group[0].step_uid)) for group in _by_step(tasks, known)]

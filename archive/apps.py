@@ -5,8 +5,9 @@ class ArchiveConfig(AppConfig):
     name = "archive"
     verbose_name = "档案"
     default_auto_field = "django.db.models.BigAutoField"
-    sql = ("search.sql", "after.sql", "event_or_nothing.sql")
+    sql = ("search.sql", "after.sql", "event_or_nothing.sql", "disposal.sql")
     chores = "archive.chores"
+    append_only = ("archive_prolongation", "archive_stockcheck", "archive_supervision")
 
     def ready(self) -> None:
         from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves

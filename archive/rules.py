@@ -7,11 +7,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from documents.rules import takes_part
-from units.access import OnUnit, Where, on_units
+from units.access import NOTHING, OnUnit, Where, on_units
 from units.fitting import SUBJECTS
 from units.guarded import RULES, WAYS
 
-from .models import Record, RecordGrant, RecordText
+from .models import Appraisal, Box, Hold, Record, RecordGrant, RecordText, StockCheck
 
 
 def visible(prefix: str, user) -> Q:
@@ -51,6 +51,13 @@ def ways_to_text(user) -> tuple[Q, Q, Q]:
     return (visible("", user), *personal("document", "record", user))
 
 
+class InGroup(Where):
+    """A member of the 鉴定小组, whatever his post."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda user: Q(group__person=user.pk) if user.pk else NOTHING)
+
+
 RULES[Record] = {
     "view": Where(view),
     "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
@@ -58,7 +65,26 @@ RULES[Record] = {
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
     "open": OnUnit("open_records", "custodian"),
+    "destroy": OnUnit("arrange_records", when=Q(custodian=F("unit"))),
+    "hold": OnUnit("arrange_records") | OnUnit("approve_disposal"),
 }
 RULES[RecordText] = {"view": Where(view_text)}
+RULES[Box] = {"view": OnUnit("view_records"), "arrange": OnUnit("arrange_records")}
+NOTIFIED = Q(approved_at__isnull=False)
+RULES[Appraisal] = {
+    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED),
+    "make": OnUnit("arrange_records"),
+    "judge": InGroup(),
+    "approve": OnUnit("approve_disposal"),
+    "note": OnUnit("inspect_units", "archive", NOTIFIED),
+    "supervise": OnUnit("view_records"),
+}
+RULES[Hold] = {
+    "view": OnUnit("view_records"),
+    "place": OnUnit("arrange_records") | OnUnit("approve_disposal"),
+    "lift": OnUnit("approve_disposal"),
+}
+SUBJECTS["appraisal"] = Appraisal
+RULES[StockCheck] = {"view": OnUnit("view_records")}
 WAYS[RecordText] = {"view": ways_to_text}
 SUBJECTS["record"] = Record

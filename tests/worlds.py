@@ -22,10 +22,12 @@ from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.appraised import APPRAISAL_VISITS, appraised
 from tests.beside import entered, of_the_unit, supervised
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
+from tests.on_paper import PAPER_VISITS, on_paper
 from tests.overseen import overseen
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
@@ -110,6 +112,8 @@ VISITS = {
     "archive:backfile_template": ("D07:archivist", "", ""),
     "archive:backfile_report": ("D07:archivist", "imported", ""),
     "archive:opening": ("D30:appraiser", "", ""),
+    **PAPER_VISITS,
+    **APPRAISAL_VISITS,
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
     "archive:component_pdf": ("D07:archivist", "text", ""),
@@ -288,14 +292,18 @@ def _records(world: World) -> None:
         record.refresh_from_db()
         decided(record, "open", people)
     record, shown = filed[0], opened[0]
-    world.objects |= {
-        "record": {"uid": record.uid},
-        "component": {"uid": record.uid, "component": record.components.first().uid},
-        "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
-        "accessioned": {"uid": accessioned[0].uid},
-        "opened": {"uid": shown.uid},
-        "file": {"uid": shown.components.filter(role="original").first().uid},
-    }
+    world.objects |= (
+        on_paper(record, people, *filed[1:])
+        | appraised(people, world.count)
+        | {
+            "record": {"uid": record.uid},
+            "component": {"uid": record.uid, "component": record.components.first().uid},
+            "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
+            "accessioned": {"uid": accessioned[0].uid},
+            "opened": {"uid": shown.uid},
+            "file": {"uid": shown.components.filter(role="original").first().uid},
+        }
+    )
 
 
 def _hang_on_record(record: Record, others: list, world: World) -> None:

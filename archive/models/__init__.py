@@ -1,22 +1,31 @@
 """Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
 
+from .appraisal import Appraisal, AppraisalItem, GroupMember, Hold, Prolongation, Supervision
 from .fonds import Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
 from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
+from .twins import Box, BoxItem, SingleSet, StockCheck
 
 __all__ = [
+    "Appraisal",
+    "AppraisalItem",
     "BigramCount",
+    "Box",
+    "BoxItem",
     "CodeAssignment",
     "Component",
     "CurrentWords",
     "EmptySearch",
     "Fonds",
     "FondsCreator",
+    "GroupMember",
+    "Hold",
     "InspectionResult",
     "InspectionRun",
+    "Prolongation",
     "Record",
     "RecordGrant",
     "RecordRelation",
@@ -24,4 +33,7 @@ __all__ = [
     "RecordWords",
     "RetentionRule",
     "RetentionSchedule",
+    "SingleSet",
+    "StockCheck",
+    "Supervision",
 ]

@@ -62,7 +62,7 @@ def show(request, record, *, status: int = 200, **forms):
         "warnings": warnings_of(record),
         "relations": _relations(record, request.user),
         "events": AuditEvent.objects.of(record),
-        "text": _text_of(components),
+        "text": _text_of(record, components),
         "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
         if record.state == State.FILED and may(request.user, "arrange", record)
         else None,
@@ -114,8 +114,8 @@ def _relations(record, user) -> list:
     return [(linked[other.pk], other) for other in Record.objects.allowing("view", user).filter(pk__in=linked)]
 
 
-def _text_of(components) -> str:
-    for component in components:
+def _text_of(record, components) -> str:
+    for component in components if record.state != State.DESTROYED else ():
         if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
             return beginning_of(path_of(component.stored_file), SHOWN_TEXT)
     return ""
@@ -125,6 +125,8 @@ def _component(record, component):
     row = record.components.filter(uid=component).select_related("stored_file").first()
     if row is None:
         raise Http404
+    if record.state == State.DESTROYED:
+        raise Refused(f"“{record}”已依法销毁，只保留目录和元数据。")
     row.record = record
     return row
 

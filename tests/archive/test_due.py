@@ -1,4 +1,4 @@
-"""A period ends with a year (Order 8; domain 4.6, 20); old words have no day; the start rule is a setting."""
+"""A period ends with a year (Order 8; domain 4.6); old words have no day; the start rule is a setting."""
 
 from datetime import date
 

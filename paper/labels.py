@@ -12,6 +12,7 @@ import pikepdf
 import segno
 from django.conf import settings
 
+from .errors import LayoutRefused
 from .fonts import marked, resolve
 from .grid import half_cells
 from .painter import Rendition, day_of, paint_pdf
@@ -171,7 +172,17 @@ def render_stamp_labels(stamps: list[Stamp], *, moment: datetime, skip: int = 0)
 
 
 def stamped(pdf: bytes, stamp: Stamp, *, moment: datetime) -> bytes:
-    """A copy of `pdf` for printing with the stamp on its first page; `pdf` itself is left as it is."""
+    """A copy of `pdf` for printing with the stamp on its first page; `pdf` itself is left as it is.
+
+    LayoutRefused for a file that cannot be opened without a password, or at all.
+    """
+    try:
+        return _stamped(pdf, stamp, moment)
+    except pikepdf.PdfError as error:
+        raise LayoutRefused("文件带有密码或已损坏，不能加盖归档章，请打印归档章标签贴在纸质件上。") from error
+
+
+def _stamped(pdf: bytes, stamp: Stamp, moment: datetime) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         first = opened.pages[0]
         left, low, right, high = (float(one) for one in first.mediabox)

@@ -324,12 +324,12 @@ def stamped(request, record):
     """The copy for printing with 归档章: its first file that is a PDF; the file itself is left as it is."""
     original = record.components.filter(stored_file__mime="application/pdf").select_related("stored_file").first()
     if original is None or record.state == State.DESTROYED:
-        raise Http404
-    pdf = paper.stamped(
-        path_of(original.stored_file).read_bytes(),
-        papers.stamp_of(record, request.build_absolute_uri),
-        moment=timezone.now(),
-    )
+        return refused(request, ["没有可以加盖归档章的版式文件，请打印归档章标签贴在纸质件上。"], status=422)
+    stamp = papers.stamp_of(record, request.build_absolute_uri)
+    try:
+        pdf = paper.stamped(path_of(original.stored_file).read_bytes(), stamp, moment=timezone.now())
+    except paper.LayoutRefused as refusal:
+        return refused(request, list(refusal.reasons), status=422)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, "归档章打印件.pdf")
     return response

@@ -2,11 +2,14 @@
 
 import io
 
+import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
+import paper
 from archive.models import Box, Record, StockCheck
 from tests.archive.paper_year import year_of
 
@@ -87,6 +90,19 @@ def test_wrong_input_gets_a_sentence_and_nothing_is_done(archivist, made, name, 
     answer = archivist.post(reverse(f"archive:{name}"), sent)
     assert answer.status_code == 422 and told in answer.content.decode()
     assert not Box.objects.exists() and not StockCheck.objects.exists()
+
+
+def test_a_record_without_a_pdf_or_with_a_locked_one_is_told_to_use_a_label(archivist, made):
+    address = reverse("archive:stamped", args=[made[0].uid])
+    assert archivist.get(address).status_code == 422
+    locked = io.BytesIO()
+    with pikepdf.new() as new:
+        new.add_blank_page()
+        new.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
+    sample = paper.Stamp(("Z407", "2016", "0001", "", "永久", "1"), "Z407-WS·2016-Y-0001", "http://x/")
+    for data in (locked.getvalue(), b"%PDF-1.7 torn"):
+        with pytest.raises(paper.LayoutRefused, match="归档章标签"):
+            paper.stamped(data, sample, moment=timezone.now())
 
 
 def test_a_print_of_a_wrong_choice_is_refused_with_every_reason(archivist, made):

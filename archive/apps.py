@@ -10,4 +10,4 @@ class ArchiveConfig(AppConfig):
     append_only = ("archive_prolongation", "archive_stockcheck", "archive_supervision")
 
     def ready(self) -> None:
-        from . import background, navigation, rules  # noqa: F401  handlers, menu and rules register themselves
+        from . import background, mending, navigation, rules  # noqa: F401  handlers, menu, kinds and rules register

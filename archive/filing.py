@@ -18,6 +18,7 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
+from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
@@ -156,6 +157,14 @@ def text_of(document) -> str:
     return "\n".join(filter(None, [content.body or document.body, *words]))
 
 
+def words_of_files(record: Record, components) -> str:
+    """As `text_of`, of the files that a record has now; what the platform set itself is read from the document."""
+    document = record.document
+    read = [one for one in components if not one.made_with and one.role != Role.FINAL_DRAFT]
+    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in read]
+    return "\n".join(filter(None, [(document.content.body or document.body) if document else "", *words]))
+
+
 def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
@@ -212,6 +221,7 @@ def insert(filed: list[tuple[Record, Text]], by) -> None:
 
     The counters are the last locks taken, in the order of their names, so that no two filings wait for each other.
     """
+    mark_late(record for record, _ in filed)
     by_series: dict[str, list[Record]] = {}
     for record, _ in filed:
         by_series.setdefault(series_of(record), []).append(record)

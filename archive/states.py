@@ -2,6 +2,8 @@
 
 from django.db import models
 
+MEND = "mend"  # kind of the open task on a record that was sent back to be completed or corrected (退回待补)
+
 
 class State(models.TextChoices):
     FILED = "filed", "已归档"

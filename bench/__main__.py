@@ -110,7 +110,8 @@ def two_sizes(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parser.add_argument("--only", choices=["pages", "searches", "figures", "completion", "desk", "import", "seals"])
+    parts = ["pages", "searches", "figures", "completion", "desk", "import", "seals"]
+    parser.add_argument("--only", choices=parts, type=lambda name: "searches" if name == "search" else name)
     parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     chosen = parser.parse_args()
     sizes = chosen.sizes

@@ -13,6 +13,8 @@ from django.contrib.auth.models import Group
 from archive.models import Fonds, FondsCreator
 from archive.retention import load_sample_schedule
 from documents.routes import ensure_routes
+from tests import acts_again
+from tests.commits import commits
 from tests.printed import printed
 from units.actions import ensure_administrators, ensure_posts, system_user
 from units.models import Appointment, Department, Post, Unit, User
@@ -74,9 +76,10 @@ def units(db) -> dict[str, Unit]:
 
 
 @pytest.fixture
-def people(units) -> dict[str, User]:
+def people(request, units, monkeypatch) -> dict[str, User]:
     """One person a post in every unit, keyed "UNIT:post", and "D07:sysadmin" … for the administrators."""
     printed("people", make_people)
+    acts_again.begin(monkeypatch, commits(request))
     posts = Appointment.objects.values_list("user_id", "post__unit__code", "post__kind").order_by("pk")
     persons = User.objects.in_bulk()
     made = {f"{code}:{kind}": persons[key] for key, code, kind in posts}

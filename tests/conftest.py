@@ -8,6 +8,8 @@ from django.db import connections
 from django.utils import timezone
 
 from changning_egov import databases
+from tests import acts_again
+from tests.commits import commits
 from units.views import health
 
 pytest_plugins = ["tests.cast"]
@@ -42,6 +44,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
             # a flush between transactional tests; triggers that refuse TRUNCATE are tried as the owner
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO egov_app")
         owner_options = dict(default.settings_dict["OPTIONS"])
+        acts_again.make_functions(default.settings_dict, default.settings_dict["NAME"])
         default.close()
         default.settings_dict["OPTIONS"] = {
             **owner_options,
@@ -83,9 +86,7 @@ def just_started(monkeypatch):
 @pytest.fixture
 def db(request, db):
     """In a test that rolls back, the portal reads through the same connection; else as egov_portal, as it is."""
-    marker = request.node.get_closest_marker("django_db")
-    transactional = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if transactional or (marker and marker.kwargs.get("transaction")):
+    if commits(request):
         yield
         return
     own = connections["portal"]

@@ -13,11 +13,16 @@ from archive.workflow import OPENING
 from documents.actions import create_draft
 from documents.states import AddresseeKind, HandlingKind
 from documents.workflow import workflow_of
+from tests.acts_again import again
 
 BODY = "各有关单位：\n为进一步规范电子公文办理，现就有关事项通知如下。\n一、统一思想，提高认识。\n二、明确职责，抓好落实。\n特此通知。"
 
 
-def draft(people, to=("D09",), *, title="关于做好电子公文归档工作的通知", unit="D07", **fields):
+def draft(people, to=("D09",), **named):
+    return again(_draft, people, to, **named)
+
+
+def _draft(people, to, *, title="关于做好电子公文归档工作的通知", unit="D07", **fields):
     drafter = people[f"{unit}:officer"]
     home = drafter.appointments.get().post.unit
     units = {one.code: one for one in type(home).objects.filter(code__in=to)}
@@ -41,6 +46,13 @@ STEPS = (
 
 
 def take(document, step, by, note="", **data):
+    taken = again(_take, document, step, by, note, **data)
+    if taken is not document:
+        document.refresh_from_db()
+    return document
+
+
+def _take(document, step, by, note, **data):
     document.refresh_from_db()
     if step == "complete" and document.direction == "outgoing":
         data = {"unsigned_reason": "收文单位已电话确认收到。", **data}
@@ -49,8 +61,12 @@ def take(document, step, by, note="", **data):
     return document
 
 
-def brought_to(last: str, people, *, unit="D07", **kwargs):
+def brought_to(last: str, people, **named):
     """A new outgoing document after the step `last` of STEPS."""
+    return again(_brought_to, last, people, **named)
+
+
+def _brought_to(last: str, people, *, unit="D07", **kwargs):
     document = draft(people, unit=unit, **kwargs)
     for step, post in STEPS:
         take(document, step, people[f"{unit}:{post}"], note="同意。")
@@ -66,16 +82,24 @@ def referred_back(document, people, note="内容有误。", unit="D07"):
     return document
 
 
-def registered(people, *, unit="D09", kind=HandlingKind.FOR_READING, **kwargs):
+def registered(people, **named):
     """A delivery, signed for and registered at `unit`."""
+    return again(_registered, people, **named)
+
+
+def _registered(people, *, unit="D09", kind=HandlingKind.FOR_READING, **kwargs):
     sent = brought_to("dispatch", people, to=(unit,), **kwargs)
     delivery = sent.deliveries.unguarded("a test looks").get()
     take(delivery, "sign_for", people[f"{unit}:clerk"])
     return take(delivery, "register", people[f"{unit}:clerk"], handling_kind=kind)
 
 
-def accessioned(people, title="关于开放查阅的通知", **fields) -> Record:
+def accessioned(people, **named) -> Record:
     """D07's record of a dispatched and completed document, in the archive's custody."""
+    return again(_accessioned, people, **named)
+
+
+def _accessioned(people, title="关于开放查阅的通知", **fields) -> Record:
     document = brought_to("dispatch", people, title=title, **fields)
     take(document, "complete", people["D07:clerk"], retention_code="Y")
     archive = people["D30:accessioner"].appointments.get().post.unit

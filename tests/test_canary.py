@@ -46,6 +46,7 @@ PRINTED = {
     "archive:component_pdf",
     "archive:appraisal_paper",
     "archive:stamped",
+    "archive:filing_register_pdf",
     "transfer:receipt_pdf",
     "transfer:register_pdf",
     "oversight:pdf",

@@ -20,6 +20,7 @@ from files.store import keep, land_bytes
 from tests import awkward
 from tests.appraised import APPRAISED, appraised
 from tests.beside import called, entered, on_duty
+from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
@@ -152,6 +153,28 @@ MATRIX = {
     "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:backfile_report": ("get", "imported", "4444424444444444s"),
     "archive:opening": ("get", "", "2222222222222222s"),
+    "archive:desk": ("get", "", "4444424442444444s"),
+    "archive:check_many": ("post", "", "44444u444u444444s"),
+    "archive:bulk": ("post", "", "44444u444u444444s"),
+    "archive:bulk_done": ("get", "bulk", "4444424444444444s"),
+    "archive:undo_bulk": ("post", "bulk", "4444434444444444s"),
+    "archive:enter": ("get", "", "4444424442444444s"),
+    "archive:years": ("get", "", "2442422222444444s"),
+    "archive:year": ("get", "a_year", "4444424442444444s"),
+    "archive:fixed_year": ("get", "fixed", "2442424444444444s"),
+    "archive:ask_renumbering": ("post", "fixed", "44444u4444444444s"),
+    "archive:decide_renumbering": ("post", "fixed", "444u444444444444s"),
+    "archive:filing_registers": ("get", "", "2442422222444444s"),
+    "archive:filing_register": ("get", "month", "2442422222444444s"),
+    "archive:sign_register": ("post", "month", "4444444444444444s"),
+    "archive:filing_register_pdf": ("get", "month", "2442422222444444s"),
+    "archive:filing_register_workbook": ("get", "month", "2442422222444444s"),
+    "archive:correct": ("get", "record", "4444424444444444s"),
+    "archive:put_file": ("post", "record", "44444u4444444444s"),
+    "archive:history": ("get", "record", "2222224444444444s"),
+    "archive:send_back": ("get", "record", "4444424444444444s"),
+    "archive:answer_mend": ("get", "mended", "4244444444444444s"),
+    "archive:check": ("post", "record", "4444434444444444s"),
     "archive:record": ("get", "record", "2222224444444444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
@@ -245,7 +268,7 @@ def world(people, units):
         "offered": {"uid": offered.uid},
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
         "record": {"uid": record.uid},
-        **(on_paper(record, people) | appraised(people)),
+        **(desked(people, [record]) | on_paper(record, people) | appraised(people)),
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},

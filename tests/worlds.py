@@ -24,6 +24,7 @@ from files.store import keep, land_bytes
 from tests import awkward
 from tests.appraised import APPRAISAL_VISITS, appraised
 from tests.beside import entered, of_the_unit, supervised
+from tests.desked import OF_THE_DESK, desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
@@ -114,6 +115,7 @@ VISITS = {
     "archive:opening": ("D30:appraiser", "", ""),
     **PAPER_VISITS,
     **APPRAISAL_VISITS,
+    **OF_THE_DESK,
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
     "archive:component_pdf": ("D07:archivist", "text", ""),
@@ -148,6 +150,7 @@ HIDDEN = {"units:components"}  # shown to developers only
 OTHERS = {
     "the receipt register": ("documents:register", "D09:clerk", "received", ""),
     "the seal register": ("documents:register", "D07:seal_keeper", "seals", ""),
+    "what waits at the desk": ("archive:desk", "D07:archivist", "", "?tab=due"),
     "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
     "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
     "a draft": ("documents:detail", "D07:officer", "draft", ""),
@@ -292,18 +295,16 @@ def _records(world: World) -> None:
         record.refresh_from_db()
         decided(record, "open", people)
     record, shown = filed[0], opened[0]
-    world.objects |= (
-        on_paper(record, people, *filed[1:])
-        | appraised(people, world.count)
-        | {
-            "record": {"uid": record.uid},
-            "component": {"uid": record.uid, "component": record.components.first().uid},
-            "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
-            "accessioned": {"uid": accessioned[0].uid},
-            "opened": {"uid": shown.uid},
-            "file": {"uid": shown.components.filter(role="original").first().uid},
-        }
-    )
+    world.objects |= desked_each(people, filed, world.count)
+    world.objects |= on_paper(record, people, *filed[1:]) | appraised(people, world.count)
+    world.objects |= {
+        "record": {"uid": record.uid},
+        "component": {"uid": record.uid, "component": record.components.first().uid},
+        "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
+        "accessioned": {"uid": accessioned[0].uid},
+        "opened": {"uid": shown.uid},
+        "file": {"uid": shown.components.filter(role="original").first().uid},
+    }
 
 
 def _hang_on_record(record: Record, others: list, world: World) -> None:

@@ -8,6 +8,7 @@ from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
 from .twins import Box, BoxItem, SingleSet, StockCheck
+from .year import BulkChange, BulkCorrection, FilingRegister, YearFixed
 
 __all__ = [
     "Appraisal",
@@ -15,10 +16,13 @@ __all__ = [
     "BigramCount",
     "Box",
     "BoxItem",
+    "BulkChange",
+    "BulkCorrection",
     "CodeAssignment",
     "Component",
     "CurrentWords",
     "EmptySearch",
+    "FilingRegister",
     "Fonds",
     "FondsCreator",
     "GroupMember",
@@ -36,4 +40,5 @@ __all__ = [
     "SingleSet",
     "StockCheck",
     "Supervision",
+    "YearFixed",
 ]

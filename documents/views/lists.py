@@ -27,6 +27,7 @@ PLACES = {
     "record": "archive:record",
     "batch": "transfer:batch",
     "urging": "oversight:urging",
+    "year_fixed": "archive:fixed_year",
 }
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 

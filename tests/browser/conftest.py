@@ -1,10 +1,13 @@
-"""A real Chromium against the live server; every picture is kept in test-artifacts/."""
+"""A real Chromium against the live server; with EGOV_PICTURES=1 every picture is kept in test-artifacts/."""
 
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Locator
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
 FOLD = "open => document.querySelectorAll('.nav details').forEach(one => { one.open = open; })"
@@ -34,11 +37,28 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": DESKTOP, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def a_click_waits_for_its_page():
+    """Playwright's click returns when the answer has begun to arrive: what is read then may be half a page."""
+    bare = Locator.click
+
+    def click(self, **named) -> None:
+        bare(self, **named)
+        if not self.page.is_closed():
+            self.page.wait_for_load_state("domcontentloaded")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", click)
+        yield
+
+
 @pytest.fixture
 def picture():
-    """`picture(page, "name")` keeps the page at both widths."""
+    """`picture(page, "name")` keeps the page at both widths, when pictures are wanted."""
 
     def take(page, name: str, phone: bool = True) -> None:
+        if not os.environ.get("EGOV_PICTURES"):  # two pictures of a long page cost a second of a core
+            return
         ARTIFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTIFACTS / f"{name}-1366.png", full_page=True)
         if phone:
@@ -53,17 +73,21 @@ def picture():
 
 @pytest.fixture
 def sign_in(context, live_server):
-    """`sign_in(person)` gives a page of a browser of his own."""
-    from tests.cast import PASSWORD
+    """`sign_in(person)` gives a page of a browser of his own, signed in and at the first page.
+
+    The form of 登录 itself, slow by design, is used where it is what is shown (tests/browser/test_every_page.py).
+    """
 
     def enter(person):
-        page = context.browser.new_context(
+        known = Client()
+        known.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        own = context.browser.new_context(
             viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
-        ).new_page()
-        page.goto("/sign-in/")
-        page.get_by_label("用户名").fill(person.username)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        )
+        name = settings.SESSION_COOKIE_NAME
+        own.add_cookies([{"name": name, "value": known.cookies[name].value, "url": live_server.url}])
+        page = own.new_page()
+        page.goto("/")
         return page
 
     return enter

@@ -4,6 +4,7 @@ The return is sent with the keyboard alone.
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from documents.models import Document
 from tests.browser.conftest import PHONE
@@ -50,7 +51,7 @@ def test_a_return_from_a_parallel_countersignature_by_keyboard(sign_in, people, 
     assert fresh(document).state == "in_review"
 
     other.goto("/waiting/")
-    assert other.get_by_text("退回而终止").is_visible()
+    expect(other.get_by_text("退回而终止")).to_be_visible()
     other.locator("a.title").first.click()
     picture(other, "back-told")
     assert faults(other) == []
@@ -58,7 +59,7 @@ def test_a_return_from_a_parallel_countersignature_by_keyboard(sign_in, people, 
     reviewer = sign_in(people["D07:reviewer"])
     reviewer.set_viewport_size(PHONE)
     reviewer.goto("/waiting/")
-    assert reviewer.get_by_text("被退回：第二条与本局职责不符。").is_visible()
+    expect(reviewer.get_by_text("被退回：第二条与本局职责不符。")).to_be_visible()
     open_first(reviewer)
     reason = reviewer.locator(".notice .said", has_text="第二条与本局职责不符。")
     box = reason.bounding_box()
@@ -73,19 +74,19 @@ def test_a_disagreement_and_its_coordination(sign_in, people, units, picture):
     open_first(page)
     page.get_by_label("不同意（有分歧）").check()
     press(page, "会签")
-    assert page.get_by_text("请在意见中写明分歧所在和理由").first.is_visible()
+    expect(page.get_by_text("请在意见中写明分歧所在和理由").first).to_be_visible()
     page.locator("#id_countersign-note").fill("经费来源不明。")
     picture(page, "back-disagree")
     press(page, "会签")
 
     drafter = sign_in(people["D07:officer"])
     drafter.goto("/waiting/")
-    assert drafter.get_by_text("不同意（有分歧）：经费来源不明。").is_visible()
+    expect(drafter.get_by_text("不同意（有分歧）：经费来源不明。")).to_be_visible()
     leader = sign_in(people["D07:leader"])
     open_first(leader)
     unfold(leader, "签发")
     press(leader, "签发")
-    assert leader.get_by_text("会签不同意，分歧尚未协调，不能签发").first.is_visible()
+    expect(leader.get_by_text("会签不同意，分歧尚未协调，不能签发").first).to_be_visible()
     picture(leader, "back-disagreeing")
     assert faults(leader) == []
     leader.get_by_label("经协调，意见一致").check()
@@ -107,6 +108,6 @@ def test_taking_back_before_and_after_the_next_one_has_opened_it(sign_in, people
     unfold(page, "取回")
     open_first(sign_in(people["D07:reviewer"]))
     press(page, "取回")
-    assert page.get_by_text("打开，不能取回").first.is_visible()
+    expect(page.get_by_text("打开，不能取回").first).to_be_visible()
     assert page.locator(".acts summary", has_text="取回").count() == 0
     assert fresh(document).state == "in_review"

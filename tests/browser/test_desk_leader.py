@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from documents.models import Document
 from tests import awkward
@@ -54,13 +55,14 @@ def test_a_deputy_signs_and_returns_on_a_phone(sign_in, people, picture):
     text = page.locator(".reading p").nth(1)
     assert float(text.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) >= 16
     assert text.bounding_box()["y"] < page.locator("#act-approve").bounding_box()["y"]
-    assert not page.locator("#layout").is_visible() and page.evaluate(SMALL) == []
+    expect(page.locator("#layout")).not_to_be_visible()
+    assert page.evaluate(SMALL) == []
     bar = page.locator(".bar a", has_text="签发")
     box = bar.bounding_box()
     assert box["height"] >= 44 and box["y"] > PHONE["height"] - 120  # in reach of the thumb, wherever the page stands
     page.screenshot(path=ARTIFACTS / "91-leader-document-390.png")
     page.get_by_role("link", name="看版面").click()
-    assert page.locator("#layout").is_visible()
+    expect(page.locator("#layout")).to_be_visible()
     bar.click()
     bar.wait_for(state="hidden")  # at the form itself only the button signs
     page.screenshot(path=ARTIFACTS / "91-leader-form-390.png")
@@ -216,7 +218,8 @@ def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, roo
     lead = sign_in(rooms["甲"])
     lead.goto(letter.get_absolute_url())
     picture(lead, "97-report")
-    assert lead.get_by_text("救助科协办意见：名单已核对。").first.is_visible() and faults(lead) == []
+    expect(lead.get_by_text("救助科协办意见：名单已核对。").first).to_be_visible()
+    assert faults(lead) == []
     lead.get_by_label("办理结果（综合协办意见）").fill("综合各科意见，已办理完毕。")
     press(lead, "填报办理结果")
     assert documents().get(pk=letter.pk).result == "综合各科意见，已办理完毕。"
@@ -239,4 +242,4 @@ def _propose_by_keyboard(page, letter, rooms, picture) -> None:
     assert faults(page) == []
     tab_to(page, "拟办", tag="BUTTON")
     enter(page)
-    assert page.get_by_text("救助科（待批示）").is_visible()
+    expect(page.get_by_text("救助科（待批示）")).to_be_visible()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from pypdfium2 import PdfDocument
 
 from documents.models import Document, Urging
@@ -47,10 +48,10 @@ def test_a_letter_is_registered_urged_circulated_reported_and_completed(sign_in,
     send(clerk.locator(".circulation").get_by_role("button", name="传阅", exact=True))
     picture(clerk, "70-letter-circulated")
     assert faults(clerk) == [] and clerk.evaluate(SIDEWAYS)
-    assert clerk.get_by_text("0/1 已阅 · 传阅中").is_visible()
+    expect(clerk.get_by_text("0/1 已阅 · 传阅中")).to_be_visible()
 
     reviewer = sign_in(people["D09:reviewer"])
-    assert reviewer.get_by_text(re.compile("催办 1 次")).is_visible()
+    expect(reviewer.get_by_text(re.compile("催办 1 次"))).to_be_visible()
     reviewer.goto("/waiting/"), picture(reviewer, "71-urged")
     assert faults(reviewer) == []
     letter.refresh_from_db()
@@ -59,7 +60,8 @@ def test_a_letter_is_registered_urged_circulated_reported_and_completed(sign_in,
     take(letter, "handle", people["D09:officer"])
     take(letter, "report", people["D09:officer"], note="已按要求办理完毕。")
     clerk.goto("/leaders-words/")
-    assert clerk.get_by_text("请本周办结。").is_visible() and faults(clerk) == []
+    expect(clerk.get_by_text("请本周办结。")).to_be_visible()
+    assert faults(clerk) == []
     clerk.get_by_role("link", name=TITLE).click()
     clerk.locator(".acts").get_by_label("保管期限").first.select_option("D10")
     press(clerk, "办结")
@@ -77,10 +79,11 @@ def test_the_list_by_keys(sign_in, people):
         page.keyboard.press(key)
         assert page.evaluate("document.activeElement.textContent") == f"关于第{at}项工作的通知"
     enter(page)
-    assert page.get_by_role("heading", name="关于第1项工作的通知").is_visible()
+    expect(page.get_by_role("heading", name="关于第1项工作的通知")).to_be_visible()
     page.go_back()
     page.keyboard.press("?")
-    assert page.get_by_role("dialog", name="快捷键").is_visible() and faults(page) == []
+    expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
+    assert faults(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("jxk?")
@@ -89,9 +92,10 @@ def test_the_list_by_keys(sign_in, people):
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("x")  # boxes come, this row is ticked
-    assert page.get_by_text("已选 1 件").is_visible()
+    expect(page.get_by_text("已选 1 件")).to_be_visible()
     page.keyboard.press("j"), page.keyboard.press("x")
-    assert page.get_by_text("已选 2 件").is_visible() and faults(page) == []
+    expect(page.get_by_text("已选 2 件")).to_be_visible()
+    assert faults(page) == []
     page.set_viewport_size(PHONE)
     assert page.evaluate(SIDEWAYS)
     tab_to(page, "催办", tag="BUTTON")
@@ -101,7 +105,8 @@ def test_the_list_by_keys(sign_in, people):
     assert faults(page) == []
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_text("共 2 件：已办 2 件").is_visible() and faults(page) == []
+    expect(page.get_by_text("共 2 件：已办 2 件")).to_be_visible()
+    assert faults(page) == []
     assert sorted(Urging.objects.values_list("task__title", flat=True)) == [
         "关于第1项工作的通知",
         "关于第2项工作的通知",
@@ -117,7 +122,7 @@ def test_after_an_act_the_next_one_is_a_button(sign_in, people, picture):
     press(page, "拟办")
     picture(page, "72-next")
     page.get_by_role("link", name="下一件：关于第0项工作的通知").click()
-    assert page.get_by_role("heading", name="关于第0项工作的通知").is_visible()
+    expect(page.get_by_role("heading", name="关于第0项工作的通知")).to_be_visible()
 
 
 def test_a_long_list_begins_on_the_first_sheet_and_its_head_stands_on_each(sign_in, people):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from documents.models import NumberEntry
 from tests.browser.helpers import faults, send
@@ -49,10 +50,10 @@ def the_year_is_closed(page, picture) -> None:
     page.get_by_role("link", name="发文字号登记").click()
     page.get_by_label("年度").select_option("2026")
     send(page.get_by_role("button", name="筛选"))
-    assert page.get_by_role("heading", name="签发未编号（0）").is_visible()
+    expect(page.get_by_role("heading", name="签发未编号（0）")).to_be_visible()
     assert faults(page) == []
     page.locator("summary", has_text="关号").click()
     picture(page, "registers-numbers")
     send(page.get_by_role("button", name="2026年关号"))
-    assert page.get_by_text("2026年已关号").is_visible()
+    expect(page.get_by_text("2026年已关号")).to_be_visible()
     assert NumberEntry.objects.unguarded("a test looks").filter(year=2026).count() == 4

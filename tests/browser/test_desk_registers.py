@@ -1,6 +1,7 @@
 """A number voided by keyboard is seen struck through; every register is looked at, the print is a link to a PDF."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.helpers import enter, faults, tab_to
 from tests.made import brought_to
@@ -27,7 +28,7 @@ def void_by_keyboard(page, document, picture) -> None:
     page.keyboard.type("取号时误操作")
     tab_to(page, "作废字号", "BUTTON")
     enter(page)
-    assert page.get_by_text("字号已作废").is_visible()
+    expect(page.get_by_text("字号已作废")).to_be_visible()
     tab_to(page, "登记簿")
     enter(page)
     row = page.locator(".register tr", has_text="作废：取号时误操作")

@@ -1,6 +1,7 @@
 """The clerk lays down a parallel check with a limit, by the keyboard alone; a drafter sends a draft along it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from documents.models import StepRun
 from documents.states import StepKind
@@ -60,7 +61,8 @@ def laid_down(clerk, office) -> None:
     tab_to(clerk, "try-urgency", tag="SELECT")
     tab_to(clerk, "试走", tag="BUTTON")
     enter(clerk)
-    assert clerk.get_by_text("走得通。").is_visible() and clerk.get_by_text("限2个工作日").is_visible()
+    expect(clerk.get_by_text("走得通。")).to_be_visible()
+    expect(clerk.get_by_text("限2个工作日")).to_be_visible()
 
 
 def test_a_parallel_check_is_laid_down_tried_saved_and_used(sign_in, people, units, picture):
@@ -80,10 +82,11 @@ def test_a_parallel_check_is_laid_down_tried_saved_and_used(sign_in, people, uni
     clerk.locator("#id_name").focus()
     tab_to(clerk, "保存", tag="BUTTON")
     enter(clerk)
-    assert clerk.get_by_text("已保存为第2版").is_visible()
+    expect(clerk.get_by_text("已保存为第2版")).to_be_visible()
     looked_at(clerk, picture, "82-route")
     clerk.emulate_media(media="print")  # A4 without menus
-    assert not clerk.locator(".nav").is_visible() and clerk.locator(".way").is_visible()
+    expect(clerk.locator(".nav")).not_to_be_visible()
+    expect(clerk.locator(".way")).to_be_visible()
     picture(clerk, "82-route-printed", phone=False)
     clerk.emulate_media(media="screen")
     assert [(one.kind, one.position) for one in route_of(units["D07"]).steps.all()][:2] == [("check", 1), ("review", 1)]

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from documents import current
 from documents.models import Document
@@ -88,7 +89,7 @@ def test_pages_of_a_transfer_at_its_moments(sign_in, people, look):
     accessioner = sign_in(people["D30:accessioner"])
     look(accessioner, "59-a-failing-record", batch.get_absolute_url())
     send(accessioner.get_by_role("button", name="不合格件标为退回"))
-    assert accessioner.get_by_text("不合格件已标为退回，共 1 件。").is_visible()
+    expect(accessioner.get_by_text("不合格件已标为退回，共 1 件。")).to_be_visible()
     BATCH.perform("accept_rest", Batch.objects.unguarded("a test acts").get(), by=people["D30:accessioner"])
     Copy.objects.of_holdings(batch).update(state="damaged", found="应为 1024 字节，实有 1000 字节。")
     accessioner.reload()
@@ -123,7 +124,7 @@ def test_pages_of_what_is_public(sign_in, people, look, page, live_server):
     clerk.locator("details[open] form").evaluate("form => { form.noValidate = true; }")
     send(clerk.locator("details[open] button"))
     look(clerk, "83-current-reason-missing")
-    assert clerk.get_by_text("不能为空").first.is_visible()
+    expect(clerk.get_by_text("不能为空").first).to_be_visible()
     current.withdraw(offered, by=people["D07:clerk"], reason="内容有误")
     look(clerk, "84-current-withdrawn", offered.get_absolute_url())
     look(page, "85-portal-withdrawn", f"{live_server.url}/portal/current/{offered.uid}/", status=410)
@@ -131,7 +132,7 @@ def test_pages_of_what_is_public(sign_in, people, look, page, live_server):
     appraiser = sign_in(people["D30:appraiser"])
     look(appraiser, "86-record-opening", record.get_absolute_url())
     look(appraiser, "87-opening-list", "/records/opening/?access=&q=")
-    assert appraiser.get_by_role("link", name=record.title).is_visible()
+    expect(appraiser.get_by_role("link", name=record.title)).to_be_visible()
 
 
 def test_pages_of_administrators(sign_in, people, look):
@@ -151,7 +152,7 @@ def test_pages_of_errors(sign_in, people, look, settings, page, live_server):
     page.get_by_label("密码").fill("x")
     send(page.get_by_role("button", name="登录"))
     look(page, "70-403")
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     look(page, "71-404-portal", f"{live_server.url}/portal/nothing/", status=404)
     settings.ROOT_URLCONF = "tests.browser.failing_urls"
     look(page, "72-500", f"{live_server.url}/fails/", status=500)
@@ -166,14 +167,14 @@ def test_pages_of_refusals(sign_in, people, look, settings, tmp_path):
     for one in (page, other):
         send(one.get_by_role("button", name="保存草稿"))
     look(other, "73-409-two-versions")
-    assert other.get_by_text("关于甲事项的通知").first.is_visible()
+    expect(other.get_by_text("关于甲事项的通知").first).to_be_visible()
 
     page.goto(f"{document.get_absolute_url()}edit/")
     with transaction.atomic():
         Document.objects.unguarded("a test looks").select_for_update().get(pk=document.pk)
         send(page.get_by_role("button", name="保存草稿"))
     look(page, "74-409-somebody-else")
-    assert page.get_by_text("另一人正在办理").is_visible()
+    expect(page.get_by_text("另一人正在办理")).to_be_visible()
 
     settings.EGOV_UPLOAD_BYTES = 1000
     (tmp_path / "附件.txt").write_text("长" * 800_000, encoding="utf-8")
@@ -181,7 +182,7 @@ def test_pages_of_refusals(sign_in, people, look, settings, tmp_path):
     page.locator("input[type=file]").first.set_input_files(tmp_path / "附件.txt")
     send(page.locator("form:has(input[type=file]) button").first)
     look(page, "75-413")
-    assert page.get_by_text("文件过大").first.is_visible()
+    expect(page.get_by_text("文件过大").first).to_be_visible()
 
 
 def test_pages_of_people_and_posts(sign_in, people, look):

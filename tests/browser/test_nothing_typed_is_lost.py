@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from documents.models import Document
 from tests.browser.helpers import choose, faults, tick
@@ -116,7 +117,7 @@ def test_the_token_is_dead(sign_in, people, picture):
         "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach(one => { one.value = 'x'.repeat(64); })"
     )
     save(page)
-    assert page.get_by_text("此页已过期，没有办理").is_visible()
+    expect(page.get_by_text("此页已过期，没有办理")).to_be_visible()
     is_whole(page)
     picture(page, "63-token-dead")
     assert documents().count() == 0
@@ -178,7 +179,7 @@ def test_two_windows_on_one_draft(sign_in, people, picture):
     other.locator("#id_body").fill("另一窗口先存的正文")
     save(other)
     save(page)
-    assert page.get_by_role("heading", name="本人在另一窗口已先保存").is_visible()
+    expect(page.get_by_role("heading", name="本人在另一窗口已先保存")).to_be_visible()
     picture(page, "64-own-other-window")
     assert faults(page) == []
     page.get_by_role("link", name="继续编辑我的内容").click()
@@ -213,7 +214,7 @@ def test_uploading_a_file_does_not_wipe_the_form_beside_it(sign_in, people, tmp_
     with page.expect_navigation():
         page.get_by_role("button", name="添加附件").click()
     page.wait_for_load_state()
-    assert page.get_by_role("link", name="扫描件.txt").is_visible()
+    expect(page.get_by_role("link", name="扫描件.txt")).to_be_visible()
     assert page.locator("#id_register-due_on").input_value() == "2030-01-15"
     assert page.locator("#id_register-note").input_value() == "请速办。"
     picture(page, "65-after-upload")

@@ -6,6 +6,7 @@ People: 承办人 and 领导 of D07 (with its 核稿人, 文书 and 监印人), 
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from archive.models import Record
 from documents.models import Document
@@ -138,4 +139,4 @@ def test_one_document_from_draft_to_the_citizen(sign_in, people, units, picture,
 
 def test_a_closed_record_is_not_found(page, live_server, people):
     page.goto(f"{live_server.url}/portal/search/?q=做到随办随归")
-    assert page.get_by_text("没有找到").is_visible()
+    expect(page.get_by_text("没有找到")).to_be_visible()

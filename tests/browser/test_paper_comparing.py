@@ -4,6 +4,7 @@ The whole way of the reviewer is gone with the keyboard alone.
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from documents import linking
 from documents.actions import attach
@@ -57,8 +58,8 @@ def test_the_reviewer_goes_through_the_changes_by_keyboard_and_returns(sign_in, 
     page.goto("/waiting/")
     tab_to(page, "关于做好2026年电子公文归档工作的通知")
     enter(page)
-    assert page.get_by_text("已按意见核实第二条，并补充附件。").is_visible()
-    assert page.locator(".review .changed strong", has_text="本次修改了").is_visible()
+    expect(page.get_by_text("已按意见核实第二条，并补充附件。")).to_be_visible()
+    expect(page.locator(".review .changed strong", has_text="本次修改了")).to_be_visible()
     picture(page, "comparing-reviewer")
     assert faults(page) == []
     tab_to(page, "看修改对照")
@@ -69,7 +70,8 @@ def test_the_reviewer_goes_through_the_changes_by_keyboard_and_returns(sign_in, 
         page.keyboard.press("n")
         assert focused(page) == f"c{number}"
     page.keyboard.press("p")
-    assert focused(page) == "c2" and page.get_by_text(f"第 2 处，共 {places} 处").is_visible()
+    assert focused(page) == "c2"
+    expect(page.get_by_text(f"第 2 处，共 {places} 处")).to_be_visible()
     picture(page, "comparing-places")
     assert faults(page) == []
     page.set_viewport_size(PHONE)
@@ -109,7 +111,7 @@ def test_versions_and_links_are_found_by_their_words(sign_in, people, document, 
     picture(page, "comparing-versions")
     assert faults(page) == []
     page.get_by_role("link", name="第1稿").click()
-    assert page.get_by_text("一、统一思想").first.is_visible()
+    expect(page.get_by_text("一、统一思想").first).to_be_visible()
     picture(page, "comparing-version")
     take(document, "withdraw", people["D07:officer"], note="再改。")
     page.goto(document.get_absolute_url())

@@ -7,6 +7,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from documents.models import Document, DutyDay, MeetingReply, PaperOpinion
 from tests import awkward
@@ -90,7 +91,8 @@ def test_a_meeting_notice_is_answered_by_each_unit_and_the_answers_are_counted(s
     is_sound(clerk)
     picture(clerk, "paper-replies")
     clerk.emulate_media(media="print")
-    assert not clerk.locator("nav").first.is_visible() and clerk.locator("#replies").is_visible()
+    expect(clerk.locator("nav").first).not_to_be_visible()
+    expect(clerk.locator("#replies")).to_be_visible()
     assert MeetingReply.objects.count() == 2
 
 

@@ -1,6 +1,7 @@
 """检索 in a browser: places, a facet, its chip, within the result, the last page; at both sizes and on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from archive.backfile.importing import run
 from tests.archive.test_backfile import catalogue, text
@@ -93,5 +94,6 @@ def test_nothing_scrolls_sideways_and_the_paper_has_the_result_alone(world, sign
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / "68-search-print.png", full_page=True)
     for hidden in (".filters", ".facets", ".within", ".pager", ".exports", ".orders"):
-        assert not page.locator(hidden).first.is_visible(), hidden
-    assert page.locator(".hits li").count() == 20 and page.locator(".tabs a").first.is_visible() is False
+        expect(page.locator(hidden).first).not_to_be_visible()
+    expect(page.locator(".hits li")).to_have_count(20)
+    expect(page.locator(".tabs a").first).not_to_be_visible()

@@ -9,13 +9,24 @@ from django.utils import timezone
 
 from documents.models import Participant
 from documents.rules import HasTask, parts_of, takes_part
-from units.access import OnUnit, Where, on_units
+from units.access import NOTHING, OnUnit, Where, on_units
 from units.fitting import SUBJECTS
 from units.guarded import RULES, WAYS
 from units.models import Task
 from units.rules import own_tasks
 
-from .models import BulkCorrection, FilingRegister, Record, RecordGrant, RecordText, YearFixed
+from .models import (
+    Appraisal,
+    Box,
+    BulkCorrection,
+    FilingRegister,
+    Hold,
+    Record,
+    RecordGrant,
+    RecordText,
+    StockCheck,
+    YearFixed,
+)
 from .states import MEND
 
 MENDS = HasTask(MEND)
@@ -77,6 +88,13 @@ def is_one_of(column: str, keys) -> Func:
     )
 
 
+class InGroup(Where):
+    """A member of the 鉴定小组, whatever his post."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda user: Q(group__person=user.pk) if user.pk else NOTHING)
+
+
 RULES[Record] = {
     "view": Where(view),
     "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
@@ -85,6 +103,8 @@ RULES[Record] = {
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
     "open": OnUnit("open_records", "custodian"),
+    "destroy": OnUnit("arrange_records", when=Q(custodian=F("unit"))),
+    "hold": OnUnit("arrange_records") | OnUnit("approve_disposal"),
 }
 RULES[BulkCorrection] = {"view": OnUnit("arrange_records"), "undo": OnUnit("arrange_records")}
 RULES[YearFixed] = {
@@ -98,6 +118,23 @@ RULES[FilingRegister] = {
     "sign_archivist": OnUnit("arrange_records"),
 }
 RULES[RecordText] = {"view": Where(view_text)}
+RULES[Box] = {"view": OnUnit("view_records"), "arrange": OnUnit("arrange_records")}
+NOTIFIED = Q(approved_at__isnull=False)
+RULES[Appraisal] = {
+    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED),
+    "make": OnUnit("arrange_records"),
+    "judge": InGroup(),
+    "approve": OnUnit("approve_disposal"),
+    "note": OnUnit("inspect_units", "archive", NOTIFIED),
+    "supervise": OnUnit("view_records"),
+}
+RULES[Hold] = {
+    "view": OnUnit("view_records"),
+    "place": OnUnit("arrange_records") | OnUnit("approve_disposal"),
+    "lift": OnUnit("approve_disposal"),
+}
+SUBJECTS["appraisal"] = Appraisal
+RULES[StockCheck] = {"view": OnUnit("view_records")}
 WAYS[RecordText] = {"view": ways_to_text}
 SUBJECTS["record"] = Record
 SUBJECTS["year_fixed"] = YearFixed

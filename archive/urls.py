@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import backfile, correcting, desk, inspecting, records, reviewing, searching, years
+from .views import appraisal, backfile, correcting, desk, inspecting, records, reviewing, searching, twins, years
 
 app_name = "archive"
 
@@ -13,6 +13,28 @@ urlpatterns = [
     path("records/import/template.xlsx", backfile.template, name="backfile_template"),
     path("records/import/<uuid:uid>/report.xlsx", backfile.report, name="backfile_report"),
     path("records/opening/", reviewing.review, name="opening"),
+    path("records/due/", appraisal.due, name="due"),
+    path("records/holds/", appraisal.all_holds, name="holds"),
+    path("records/holds/<uuid:uid>/lift/", appraisal.lift_hold, name="lift_hold"),
+    path("records/appraisals/", appraisal.appraisals, name="appraisals"),
+    path("records/appraisals/<uuid:uid>/", appraisal.appraisal, name="appraisal"),
+    path("records/appraisals/<uuid:uid>/act/<slug:step>/", appraisal.act, name="appraisal_act"),
+    path("records/appraisals/<uuid:uid>/group/", appraisal.appoint, name="appoint_member"),
+    path("records/appraisals/<uuid:uid>/judge/", appraisal.judge, name="judge"),
+    path("records/appraisals/<uuid:uid>/supervise/", appraisal.supervise, name="supervise"),
+    path("records/appraisals/<uuid:uid>/<slug:kind>.pdf", appraisal.appraisal_paper, name="appraisal_paper"),
+    path("records/appraisals/<uuid:uid>/list.xlsx", appraisal.appraisal_workbook, name="appraisal_workbook"),
+    path("records/paper/", twins.owed, name="owed"),
+    path("records/paper/new/", twins.paper_alone, name="paper_alone"),
+    path("records/paper/print/", twins.paper_print, name="paper_print"),
+    path("records/boxes/", twins.all_boxes, name="boxes"),
+    path("records/boxes/<uuid:uid>/", twins.box, name="box"),
+    path("records/boxes/<uuid:uid>/edit/", twins.edit_box, name="edit_box"),
+    path("records/boxes/<uuid:uid>/stock/", twins.check_box, name="check_box"),
+    path("records/stock/", twins.all_stock, name="stock"),
+    path("records/stock/<uuid:uid>/", twins.stock_check, name="stock_check"),
+    path("records/<uuid:uid>/unbox/", twins.take_out_of_box, name="take_out_of_box"),
+    path("records/<uuid:uid>/stamped.pdf", twins.stamped, name="stamped"),
     path("records/desk/", desk.show, name="desk"),
     path("records/desk/check/", desk.check_many, name="check_many"),
     path("records/desk/bulk/", desk.bulk, name="bulk"),

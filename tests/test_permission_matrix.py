@@ -18,12 +18,14 @@ from documents.models import Attachment, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import Disclosure, LinkKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.appraised import APPRAISED, appraised
 from tests.beside import called, entered, on_duty
 from tests.checked import checked
 from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
+from tests.on_paper import ON_PAPER, on_paper
 from tests.overseen import overseen
 from tests.routes import all_routes
 from tests.visiting import Browsers
@@ -177,6 +179,8 @@ MATRIX = {
     "archive:record": ("get", "record", "2222224444444444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
+    **ON_PAPER,
+    **APPRAISED,
     "archive:component": ("get", "component", "2222224444444444s"),
     "archive:component_pdf": ("get", "text", "2222224444444444s"),
     "archive:inspection": ("get", "record", "2222224444444444s"),
@@ -280,9 +284,9 @@ def world(people, units):
         "scan": {"uid": sent.uid, "attachment": scanned(sent, people["D07:clerk"]).uid, "page": 1},
         "offered": {"uid": offered.uid},
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
-        **desked(people, [record]),
         "record": {"uid": record.uid},
         **checked(record),
+        **(desked(people, [record]) | on_paper(record, people) | appraised(people)),
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},

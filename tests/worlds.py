@@ -22,12 +22,14 @@ from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.appraised import APPRAISAL_VISITS, appraised
 from tests.beside import entered, of_the_unit, supervised
 from tests.checked import CHECKED, checked
 from tests.desked import OF_THE_DESK, desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
+from tests.on_paper import PAPER_VISITS, on_paper
 from tests.overseen import overseen
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
@@ -112,6 +114,8 @@ VISITS = {
     "archive:backfile_template": ("D07:archivist", "", ""),
     "archive:backfile_report": ("D07:archivist", "imported", ""),
     "archive:opening": ("D30:appraiser", "", ""),
+    **PAPER_VISITS,
+    **APPRAISAL_VISITS,
     **OF_THE_DESK,
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
@@ -295,6 +299,7 @@ def _records(world: World) -> None:
         decided(record, "open", people)
     record, shown = filed[0], opened[0]
     world.objects |= desked_each(people, filed, world.count)
+    world.objects |= on_paper(record, people, *filed[1:]) | appraised(people, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
         **checked(record),

@@ -65,7 +65,7 @@ def show(request, record, *, status: int = 200, **forms):
         "relations": _relations(record, request.user),
         "events": AuditEvent.objects.of(record),
         **repairs(request.user, record),
-        "text": _text_of(components),
+        "text": _text_of(record, components),
         **_inspected(request, record),
         "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
         if record.state == State.FILED and may(request.user, "arrange", record)
@@ -169,8 +169,8 @@ def _relations(record, user) -> list:
     return [(linked[other.pk], other) for other in Record.objects.allowing("view", user).filter(pk__in=linked)]
 
 
-def _text_of(components) -> str:
-    for component in components:
+def _text_of(record, components) -> str:
+    for component in components if record.state != State.DESTROYED else ():
         if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
             return beginning_of(path_of(component.stored_file), SHOWN_TEXT)
     return ""
@@ -184,6 +184,8 @@ def _component(record, component, user=None):
     row = rows.filter(uid=component).select_related("stored_file").first()
     if row is None:
         raise Http404
+    if record.state == State.DESTROYED:
+        raise Refused(f"“{record}”已依法销毁，只保留目录和元数据。")
     row.record = record
     return row
 

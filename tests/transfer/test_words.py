@@ -102,7 +102,7 @@ def test_kinds_are_named_as_the_trade_names_them(people, units, tmp_path):
         content for name, content in packed(people, batch).items() if name.endswith("metadata.xml")
     ).decode()
     for element in ("<文种 编号=\"M34\">签报</文种>", "<文种 编号=\"M34\">函</文种>", "<紧急程度 编号=\"M35\">特急</紧急程度>",
-                    "<日期精度>不详</日期精度>", "<日期精度>年</日期精度>", "<载体形式>双套</载体形式>", "<件内角色>发文稿纸</件内角色>",
+                    "<日期精度>不详</日期精度>", "<日期精度>年</日期精度>", "<载体形式>纸质和电子</载体形式>", "<件内角色>发文稿纸</件内角色>",
                     "<稿本 编号=\"M45\">正本</稿本>"):  # fmt: skip
         assert element in told, element
 

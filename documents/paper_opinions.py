@@ -16,14 +16,19 @@ from . import on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
-from .states import OpinionWay, StepKind
+from .states import OpinionWay, State, StepKind
 from .workflow import workflow_of
 
+S = State
+# in which a 签批, 会签 or 传阅 can be open
+WAITING_IN = (S.IN_REVIEW, S.REGISTERED, S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING, S.COMPLETED)
 LONGEST = 2000
 
 
 def may_be_entered(document: Document) -> str:
-    return "" if on_paper.items_of(document).exists() else "没有待签批、会签或传阅的环节，不能补录意见。"
+    if document.state in WAITING_IN and on_paper.items_of(document).exists():
+        return ""
+    return "没有待签批、会签或传阅的环节，不能补录意见。"
 
 
 def enter(document: Document, *, by, note: str, given: EnterInput) -> str:

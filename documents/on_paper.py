@@ -136,8 +136,8 @@ def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None,
     kind, leader, seat = StepKind(task.kind), appointment.user, Seat(appointment.post)
     way = OpinionWay(given.way)
     opinion = Opinion.objects.create(
-        document=document, kind=kind, label=label or kind.label, by=leader, post=str(seat)[:60], text=act.note, result=result,
-        name=f"{leader.name}（{named(way, kind)}，{act.by.name}补录）", at=given.given_at,
+        document=document, kind=kind, label=label or kind.label, by=leader, post=str(seat)[:60], text=act.note,
+        result=result, name=f"{leader.name}（{named(way, kind)}，{act.by.name}补录）", at=given.given_at,
     )  # fmt: skip
     PaperOpinion.objects.create(
         opinion=opinion, document=document, way=way, given_at=given.given_at, entered_by=act.by,

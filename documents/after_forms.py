@@ -180,8 +180,10 @@ class EnterForm(base.SideForm):
         super().__init__(*args, **kwargs)
         self.people = {}
         choices = []
-        for task in on_paper.items_of(self.document):
-            for one in on_paper.leaders_of(task):
+        items = list(on_paper.items_of(self.document))
+        leaders = on_paper.leaders_of_each(items)
+        for task in items:
+            for one in leaders[task.pk]:
                 self.people[f"{task.pk}:{one.user_id}"] = (task, one.user)
                 unit = "" if task.unit_id == self.document.unit_id else f"{one.post.unit.short_name} "
                 choices.append((f"{task.pk}:{one.user_id}", f"{unit}{one.user.name}（{task.label}）"))

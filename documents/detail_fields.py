@@ -79,7 +79,7 @@ def _typed(detail: ReceivedDetail) -> dict[str, Any]:
     at = timezone.localtime(detail.received_at) if detail.received_at else None
     own = {name: getattr(detail, name) for name in TYPED if hasattr(detail, name)}
     return own | {
-        "received_on": at.date() if at else None,
+        "received_on": timezone.localdate(detail.received_at) if detail.received_at else None,
         "received_clock": at.time().replace(second=0, microsecond=0) if at else None,
     }
 

@@ -4,6 +4,7 @@ Rows of the transition tables that are never offered as such: documents/paper_op
 paper closes its step; what was said by telephone is only kept, and the step waits for the leader himself.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.models import Q
@@ -49,9 +50,22 @@ def any_of(document) -> bool:
 
 def leaders_of(task: Task) -> list[Appointment]:
     """Whose opinion it can be: the person who is asked, else whoever holds the post; never a deputy."""
-    rows = Appointment.objects.active().filter(post__unit=task.unit)
-    found = rows.filter(user=task.assignee) if task.assignee_id else rows.filter(post=task.post)
-    return list(found.for_standing())
+    return leaders_of_each([task])[task.pk]
+
+
+def leaders_of_each(tasks: Iterable[Task]) -> dict[int, list[Appointment]]:
+    """By the item's key; one query for any number of items."""
+    items = list(tasks)
+    held = list(Appointment.objects.active().filter(post__unit__in={task.unit_id for task in items}).for_standing())
+    return {
+        task.pk: [
+            one
+            for one in held
+            if one.post.unit_id == task.unit_id
+            and (one.user_id == task.assignee_id if task.assignee_id else one.post_id == task.post_id)
+        ]
+        for task in items
+    }
 
 
 def _asked(document, act: Act[OnPaperInput]) -> tuple[Task, Appointment] | None:
@@ -131,8 +145,8 @@ def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None,
     kind, leader, seat = StepKind(task.kind), appointment.user, Seat(appointment.post)
     way = OpinionWay(given.way)
     opinion = Opinion.objects.create(
-        document=document, kind=kind, label=label or kind.label, by=leader, post=str(seat)[:60], text=act.note, result=result,
-        name=f"{leader.name}（{named(way, kind)}，{act.by.name}补录）", at=given.given_at,
+        document=document, kind=kind, label=label or kind.label, by=leader, post=str(seat)[:60], text=act.note,
+        result=result, name=f"{leader.name}（{named(way, kind)}，{act.by.name}补录）", at=given.given_at,
     )  # fmt: skip
     PaperOpinion.objects.create(
         opinion=opinion, document=document, way=way, given_at=given.given_at, entered_by=act.by,

@@ -16,9 +16,10 @@ from . import hanging, on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
-from .states import OpinionWay, StepKind
+from .states import OpinionWay, State, StepKind
 from .workflow import workflow_of
 
+S = State
 LONGEST = 2000
 
 

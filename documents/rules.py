@@ -226,7 +226,9 @@ class Spoke(Rule):
 
 def in_joint_issue(user) -> Q:
     """Numbers of other units under which a unit of the person's has issued with them (联合发文)."""
-    copies = Document._base_manager.filter(joint_copy=True, unit__in=units_with("view_documents", user))
+    copies = Document.objects.unguarded("of the person's own units").filter(
+        joint_copy=True, unit__in=units_with("view_documents", user)
+    )
     return Q(document__in=copies.values("issued"), voided_at=None)
 
 

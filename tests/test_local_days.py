@@ -28,7 +28,6 @@ MEANT = {
     ("archive/models/record.py", "self.date.strftime('%Y%m%d')"),  # a date
     ("archive/search_export.py", "document.day.strftime('%Y%m%d')"),  # a date
     ("documents/search.py", "ExtractYear('day')"),  # a date
-    ("documents/after_forms.py", "due.date()"),  # made local one line above
     ("documents/received_forms.py", "at.date()"),  # made local one line above
     ("documents/received_forms.py", "now.date()"),  # made local one line above
     ("documents/roster.py", "local.date()"),  # made local one line above

@@ -1,4 +1,4 @@
-"""The row of a warm render beside WeasyPrint: three pages, the same text, and said plainly where the other is absent."""
+"""The row of a warm render beside WeasyPrint: three pages, the same text; said plainly where the other is absent."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""用印: what must not be sealed goes back, what is sealed is voided by a leader, and what an act undoes is said before."""
+"""用印: what must not be sealed goes back, a leader voids what is sealed, what an act undoes is said before."""
 
 import pytest
 

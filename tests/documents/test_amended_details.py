@@ -1,4 +1,4 @@
-"""更正登记 of what a telephone note, fax, telegram or mail bears: old and new value with the reason (practice 2.1 item 10)."""
+"""更正登记 of a telephone note, fax, telegram or mail: old and new value with the reason (practice 2.1 item 10)."""
 
 from datetime import datetime
 

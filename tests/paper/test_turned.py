@@ -1,4 +1,4 @@
-"""Wide tables turned on pages of their own (GB/T 9704—2012, 8; practice 4): head to the left, number where it always is."""
+"""Wide tables turned on pages of their own (GB/T 9704—2012, 8; practice 4): head to the left, number where it is."""
 
 import io
 import re

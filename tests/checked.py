@@ -10,7 +10,7 @@ CHECKED = {
     "archive:description": ("D07:archivist", "record", ""),
     "archive:own_checks": ("D07:archivist", "", ""),
     "archive:checks": ("D07:archivist", "home", ""),
-    "archive:sample": ("D07:archivist", "month", ""),
+    "archive:sample": ("D07:archivist", "sample_month", ""),
     "transfer:sample": ("D07:archivist", "making", ""),
 }
 
@@ -21,5 +21,5 @@ def checked(record) -> dict:
     return {
         "record_report": {"uid": record.uid, "kind": "json"},
         "home": {"uid": record.unit.uid},
-        "month": {"uid": record.unit.uid, "stage": "GD", "year": day.year, "month": day.month},
+        "sample_month": {"uid": record.unit.uid, "stage": "GD", "year": day.year, "month": day.month},
     }

@@ -190,7 +190,7 @@ MATRIX = {
     "archive:description": ("get", "record", "4444424444444444s"),
     "archive:own_checks": ("get", "", "4444434443344444s"),
     "archive:checks": ("get", "unit", "4444424444444244s"),
-    "archive:sample": ("get", "month", "4444424444444444s"),
+    "archive:sample": ("get", "sample_month", "4444424444444444s"),
     "transfer:batches": ("get", "", "2222222222222222s"),
     "transfer:create": ("get", "", "4444424442444444s"),
     "transfer:accessions": ("get", "", "2222222222222222s"),

@@ -1,4 +1,4 @@
-"""By which index a search comes at what a person may see: the rule's own ways (archive/rules.py), never another rule."""
+"""By which index a search comes at what a person may see: the rule's own ways (archive/rules.py), no other rule."""
 
 from collections.abc import Iterator
 

@@ -63,26 +63,28 @@ def view(user) -> Q:
     return reduce(or_, by_post(user)) | took_part | granted | MENDS(user)
 
 
+def reached(user) -> tuple:
+    """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried."""
+    parts = Participant.objects.filter(parts_of(user)).values("document")
+    return (
+        ("record", grants_of(user).values("record")), ("record", mended_by(user).values("pk")), ("document", parts),
+    )  # fmt: skip
+
+
 def view_text(user) -> Q:
-    return reduce(or_, ways_to_text(user))
+    return reduce(or_, (*by_post(user), *(Q(**{f"{column}__in": keys}) for column, keys in reached(user))))
 
 
 def ways_to_text(user) -> tuple[Q, ...]:
-    """The parts of `view_text`, each a column that an index finds and that says yes or no without asking other rows.
+    """The parts of `view_text`, each asked for on its own by an index.
 
-    A search tries thousands of texts; what reaches a person outside his units is gathered once for all of them. The
-    document comes last: a record without one is in none of its rows, and not in the others' negation either.
+    The document comes last: where a record has none, neither it nor its negation holds.
     """
-    return (
-        *by_post(user),
-        Q(is_one_of("record", grants_of(user).values("record"))),
-        Q(is_one_of("record", mended_by(user).values("pk"))),
-        Q(is_one_of("document", Participant.objects.filter(parts_of(user)).values("document"))),
-    )
+    return (*by_post(user), *(Q(is_one_of(column, keys)) for column, keys in reached(user)))
 
 
 def is_one_of(column: str, keys) -> Func:
-    """`column = ANY (ARRAY(keys))`: `keys` are read once, and only when a row gets that far."""
+    """`column = ANY (ARRAY(keys))`, for which the rows come from the column's index; IN would make it a join."""
     return Func(
         F(column), ArraySubquery(keys), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()
     )

@@ -62,7 +62,8 @@ def records(people, units, chance) -> list[Record]:
                 unit=home, custodian=archive if where == "held" else home, fonds=fonds[home.pk], year=2016,
                 offered_to=archive if where == "offered" else None, retention_code="Y", retention_as_filed="永久",
                 state={"held": "accessioned", "offered": "in_transfer"}.get(where, "filed"),
-                class_code="BGS", item_no=place + 1, archival_code=f"{fonds[home.pk].code}-WS·2016-Y-BGS-{place + 1:04}",
+                class_code="BGS", item_no=place + 1,
+                archival_code=f"{fonds[home.pk].code}-WS·2016-Y-BGS-{place + 1:04}",
                 title=document.title, date=date(2016, 1, 1) + timedelta(chance.randrange(300)), filed_by=by,
                 document=document if place % 2 else None,
             )

@@ -7,6 +7,7 @@ from units.workflow import Refused
 
 from .correction import locked
 from .filing import number_anew
+from .fixed_years import bars_new_code
 from .models import Record
 from .states import Retention
 from .words import rewrite_head
@@ -22,7 +23,9 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
     row = locked(record, by, version, act="调整")
     if row.retention_code == retention_code:
         raise Refused(f"保管期限已是{row.get_retention_code_display()}，无须调整。")
-    before = row.archival_code
+    if reason_not := bars_new_code(row):
+        raise Refused(reason_not)
+    before, period = row.archival_code, row.retention_code
     row.former_codes = [*row.former_codes, {"code": before, "reason": reason}]
     row.retention_code, row.retention_basis = retention_code, f"{by.name}调整：{reason}"[:200]
     row.retention_rule = None
@@ -38,5 +41,6 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
         before=before,
         after=row.archival_code,
         opinion=reason,
+        changes={"retention_code": [period, retention_code]},
     )
     return row

@@ -5,9 +5,11 @@ class ArchiveConfig(AppConfig):
     name = "archive"
     verbose_name = "档案"
     default_auto_field = "django.db.models.BigAutoField"
-    sql = ("search.sql", "after.sql", "event_or_nothing.sql")
+    sql = ("search.sql", "after.sql", "event_or_nothing.sql", "disposal.sql")
     chores = "archive.chores"
-    append_only = ("archive_sampletick", "archive_environmentfinding")
+    append_only = (
+        "archive_environmentfinding", "archive_prolongation", "archive_sampletick", "archive_stockcheck", "archive_supervision",
+    )  # fmt: skip
 
     def ready(self) -> None:
-        from . import background, check_rules, navigation, rules  # noqa: F401  they register themselves
+        from . import background, check_rules, mending, navigation, rules  # noqa: F401  handlers, menu, kinds and rules register

@@ -3,8 +3,10 @@
 In the order of the codes: period, class, number of the item. Rows are read in slices: a workbook's memory stays flat.
 """
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import xlsxwriter
 from django.db.models import Case, Value, When
@@ -22,6 +24,7 @@ COLUMNS = PACKAGED[:-1]  # without the 电子文件号
 WIDTHS = (6, 30, 24, 28, 60, 10, 8, 6, 20)
 PRINTED = tuple(zip(COLUMNS, (10, 46, 40, 36, 78, 18, 13, 11, 21), strict=True))  # mm
 AT_ONCE = 500
+Cover = tuple[tuple[str, str], ...]
 
 
 def records_of(unit: Unit, year: int, retention: str = ""):
@@ -35,6 +38,17 @@ def records_of(unit: Unit, year: int, retention: str = ""):
     return rows.order_by(place, "class_code", "item_no", "pk")
 
 
+def cover_of(unit: Unit, year: int, rows) -> Cover:
+    """封面 of DA/T 22—2015 (domain 3.8): 全宗号, 全宗名称, 年度, 保管期限, 机构（问题） of what is listed."""
+    found = list(rows.order_by().values_list("fonds__code", "fonds__name", "retention_code", "class_code").distinct())
+    codes, names, periods, classes = (list(dict.fromkeys(one[place] for one in sorted(found))) for place in range(4))
+    kept = "、".join(one.label for one in Retention if one in periods)
+    return (
+        ("全宗号", "、".join(codes)), ("全宗名称", "、".join(names)), ("年度", str(year)), ("保管期限", kept),
+        ("机构（问题）", "、".join(filter(None, classes))), ("立档单位", unit.name),
+    )  # fmt: skip
+
+
 def lines(rows) -> Iterator[tuple[str, ...]]:
     """The cells of each item; 序号 runs through."""
     for number, record in enumerate(rows.iterator(chunk_size=AT_ONCE), start=1):
@@ -45,29 +59,60 @@ def lines(rows) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def write_workbook(rows, out: Path) -> int:
+def write_workbook(rows, out: Path, cover: Cover = ()) -> int:
     """Writes `out` and answers how many items it lists; text cells only, so nothing in them is a formula."""
+    with out.open("wb") as file:
+        return _fill(file, rows, cover, out.parent)
+
+
+def workbook_of(rows, cover: Cover, folder) -> IO[bytes]:
+    """The same as an open temporary file, at its beginning."""
+    file = tempfile.TemporaryFile(dir=folder)
+    try:
+        _fill(file, rows, cover, folder)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _fill(file: IO[bytes], rows, cover: Cover, folder) -> int:
     count = 0
-    with (
-        out.open("wb") as file,
-        xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(out.parent)}) as book,
-    ):
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
         sheet = catalogue_sheet(book, COLUMNS, WIDTHS)
         for count, cells in enumerate(lines(rows), start=1):
             write_line(sheet, count, cells)
+        _write_cover(book, cover)
     return count
 
 
-def write_pdf(rows, out: Path, heading: str, scope: str) -> int:
+def _write_cover(book: xlsxwriter.Workbook, cover: Cover) -> None:
+    sheet = book.add_worksheet("封面")
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.set_column(0, 1, 30)
+    for line, pair in enumerate((("归档文件目录", ""), *cover)):
+        write_line(sheet, line, pair)
+
+
+def write_pdf(rows, out: Path, heading: str, scope: str, cover: Cover = ()) -> int:
     """PDF/A of the same lines, the heading of the table on every page, no item split over two; how many there are."""
     now = timezone.now()
-    ledger = paper.Ledger(
+    ledger = printed(rows, heading, scope, cover)
+    out.write_bytes(paper.render_ledger(ledger, moment=now).pdf)
+    return len(ledger.lines)
+
+
+def printed(rows, heading: str, scope: str, cover: Cover = ()) -> paper.Ledger:
+    """The catalogue as it is printed: its cover, then the table."""
+    return paper.Ledger(
         heading,
         scope,
-        f"{timezone.localtime(now):%Y年%-m月%-d日}编制",
+        f"{timezone.localdate():%Y年%-m月%-d日}编制",
         PRINTED,
         tuple(paper.LedgerLine(cells) for cells in lines(rows)),
         empty="本年度没有归档文件",
+        cover=cover,
+        cover_heading="归档文件目录",
     )
-    out.write_bytes(paper.render_ledger(ledger, moment=now).pdf)
-    return len(ledger.lines)

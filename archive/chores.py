@@ -11,6 +11,7 @@ from files.chores import is_old
 from units.chores import Chore
 from units.models import Job
 
+from .appraisal import erasing
 from .search import sampling
 
 KEPT = timedelta(days=7)  # after an import: for 重试, and for the marked workbook
@@ -31,5 +32,6 @@ def sweep_backfiles() -> str:
 
 CHORES = (
     Chore("sweep_backfiles", "清除已导入的上传文件", timedelta(hours=6), sweep_backfiles),
+    Chore("erase_destroyed", "清除已销毁档案的文件", timedelta(days=1), erasing.sweep),
     Chore("sample_bigrams", "检索用字统计", timedelta(days=1), sampling.take),
 )

@@ -17,7 +17,8 @@ from units.access import may
 from units.workflow import Refused, Stale, who_changed
 
 from . import inspection
-from .filing import number_anew
+from .filing import number_anew, words_of_files
+from .fixed_years import bars_new_code
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
 from .states import Carrier, Role, Stage, State
 from .words import rewrite_head, search_columns
@@ -25,7 +26,8 @@ from .words import rewrite_head, search_columns
 FIELDS = frozenset(
     {
         "title", "author", "doc_number", "remark", "doc_type", "disclosure_attr", "security_class", "page_count",
-        "date", "date_precision", "year", "retention_code", "class_code", "legacy_code",
+        "date", "date_precision", "year", "retention_code", "class_code", "legacy_code", "use_scope", "subject_words",
+        "main_recipients", "cc_recipients", "urgency",
     }
 )  # fmt: skip
 IN_CODE = frozenset({"year", "retention_code", "class_code"})
@@ -57,13 +59,15 @@ def correct(
     if unknown := set(changes) - FIELDS:
         raise LookupError(f"Not to be corrected: {', '.join(sorted(unknown))}.")
     row = locked(record, by, version, act="更正")
-    before = {name: getattr(row, name) for name in changes}
+    before, barred = {name: getattr(row, name) for name in changes}, bars_new_code(row)
     code = row.archival_code
     _apply(row, changes, by, reason)
     components = _replace(row, files, reason) if files else list(row.components.select_related("stored_file"))
     row.version += 1
     row._change_reason, row._history_user = reason[:200], by
     if set(changes) & IN_CODE or item_no is not None:
+        if barred:
+            raise Refused(barred)
         row.former_codes = [*row.former_codes, {"code": code, "reason": reason}]
         _is_free(row, item_no)
         number_anew(row, by, reason=reason, item_no=item_no)
@@ -134,6 +138,59 @@ def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
     if not row.page_count:
         row.page_count = sum(one.pages or 0 for one in present)
     return present
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """A file that is added to a record, or takes the place of its component `replaces`."""
+
+    filename: str
+    landed: Landed
+    role: str
+    replaces: Component | None = None
+
+
+def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> Component:
+    """Add `new` to the locked `row`, or put it in an old version's place, which stays and is called replaced.
+
+    Inside the caller's transaction; the caller has asked the rule `through`. Raises Refused when the result fails.
+    """
+    present = list(row.components.select_related("stored_file"))
+    counted = sum(one.pages or 0 for one in present)
+    stored, old = keep(new.landed), new.replaces
+    if old is not None:
+        if old.stored_file_id == stored.pk:
+            raise Refused(f"所选文件与现有的“{old.filename}”内容相同，没有更换。")
+        old.superseded_at, old.superseded_reason = timezone.now(), reason[:200]
+        old.save(update_fields=["superseded_at", "superseded_reason"])
+    made = Component.objects.create(
+        record=row, role=new.role, seq=old.seq if old else max((one.seq for one in present), default=0) + 1,
+        filename=new.filename, stored_file=stored, pages=stored.pages,
+    )  # fmt: skip
+    now = list(row.components.select_related("stored_file"))
+    row.component_count = len(now)
+    if row.page_count == counted:  # what somebody counted on paper stays
+        row.page_count = sum(one.pages or 0 for one in now)
+    if row.carrier_mode == Carrier.PAPER:
+        row.carrier_mode = Carrier.DUAL
+    row.version += 1
+    row._change_reason, row._history_user = reason[:200], by
+    row.save()
+    _inspected(row, now, by)
+    body = words_of_files(row, now).replace("\x00", "")
+    RecordWords.objects.filter(pk=row.pk).update(body=body, **search_columns(row, Value(body)))
+    told = [f"{old.get_role_display()} {old.filename}" if old else "", f"{made.get_role_display()} {made.filename}"]
+    audit.record(
+        "replace_file" if old else "add_file", "更换文件" if old else "补充文件", row, by=by, through=through,
+        opinion=reason, changes={"components": told}, files=[stored.sha256],
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def change_file(record: Record, new: NewVersion, *, by, reason: str, version: int) -> Component:
+    """By the archivist, with a reason. Raises Refused, Stale."""
+    return put_file(locked(record, by, version, act="更换文件"), new, by=by, reason=reason, through="arrange")
 
 
 def _inspected(row: Record, components: list[Component], by) -> None:

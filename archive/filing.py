@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 import paper
-from documents import filed_beside, pages
+from documents import filed_beside, issuers, pages
 from documents.models import Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
@@ -19,6 +19,7 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
+from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
 from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
@@ -78,13 +79,24 @@ def prepare(document: Document, act) -> Prepared:
 def _parts(document, moment, act) -> list[Part]:
     """Components in the order of domain 3.3: outgoing 正本, 附件, 发文稿纸, 定稿; incoming 处理单, 正文, 附件."""
     content = document.content
+    if document.joint_copy:  # the host files sheet and 定稿
+        return [*_page_parts(content), *_attached(content)]
     last = _last_opinion(act, moment)
     kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=last, is_completing=True)
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = f"{pages.sheet_name(document)}.pdf"
     sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
-    attached = [
+    attached = [*_attached(content), *_beside(document, moment)]
+    if document.direction == Direction.INCOMING:
+        return [sheet_part, *main, *attached]
+    attached += _void_page(document)
+    final = land_made(_final_draft(document).encode(), "定稿.txt")
+    return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
+
+
+def _attached(content) -> list[Part]:
+    return [
         Part(
             Role.ORIGINAL if one.is_main_text else Role.ATTACHMENT,
             one.name,
@@ -93,12 +105,6 @@ def _parts(document, moment, act) -> list[Part]:
         )
         for one in content.attachments.filter(removed_at=None).select_related("stored_file")
     ]
-    attached += _beside(document, moment)
-    if document.direction == Direction.INCOMING:
-        return [sheet_part, *main, *attached]
-    attached += _void_page(document)
-    final = land_made(_final_draft(document).encode(), "定稿.txt")
-    return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 
 def _beside(document, moment) -> list[Part]:
@@ -163,6 +169,14 @@ def text_of(document) -> str:
     return "\n".join(filter(None, [content.body or document.body, *words]))
 
 
+def words_of_files(record: Record, components) -> str:
+    """As `text_of`, of the files that a record has now; what the platform set itself is read from the document."""
+    document = record.document
+    read = [one for one in components if not one.made_with and one.role != Role.FINAL_DRAFT]
+    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in read]
+    return "\n".join(filter(None, [(document.content.body or document.body) if document else "", *words]))
+
+
 def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
@@ -219,6 +233,7 @@ def insert(filed: list[tuple[Record, Text]], by) -> None:
 
     The counters are the last locks taken, in the order of their names, so that no two filings wait for each other.
     """
+    mark_late(record for record, _ in filed)
     by_series: dict[str, list[Record]] = {}
     for record, _ in filed:
         by_series.setdefault(series_of(record), []).append(record)
@@ -292,13 +307,14 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         retention_basis=prepared.retention_basis[:200],
         class_code=prepared.class_code,
         title=document.title,
-        author=document.sender_name if incoming else document.unit.name,
+        author=_author(document),
         doc_number=document.number_shown,
         doc_number_as_given=document.doc_number_as_given,
         date=day,
         date_precision=Precision.DAY if day else Precision.UNKNOWN,
         doc_type="" if document.direction == Direction.INTERNAL else document.doc_type,
-        direction=document.direction,
+        direction=Direction.OUTGOING if document.joint_copy else document.direction,
+        copy_only=document.joint_copy,
         urgency=document.urgency,
         main_recipients=names[AddresseeKind.MAIN],
         cc_recipients=names[AddresseeKind.CC],
@@ -310,6 +326,13 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         filed_by=by,
     )
     return provisional(record)
+
+
+def _author(document) -> str:
+    """责任者: the sender; of a copy from a joint issue all its issuers, the host first."""
+    if document.joint_copy:
+        return "、".join(one.unit.name for one in issuers.of(document.issued))[:200]
+    return document.sender_name if document.direction == Direction.INCOMING else document.unit.name
 
 
 def provisional(record: Record) -> Record:

@@ -3,9 +3,15 @@
 from units import context
 
 context.NAVIGATION += [
+    ("档案", "归档工作台", "archive:desk", "arrange_records"),
     ("档案", "归档文件", "archive:filed", "view_records"),
     ("档案", "馆藏档案", "archive:filed", "view_holdings"),
     ("档案", "检索", "archive:search", None),
+    ("档案", "纸质档案", "archive:owed", "arrange_records"),
+    ("档案", "鉴定销毁", "archive:appraisals", "view_records"),
+    ("档案", "鉴定备案", "archive:appraisals", "inspect_units"),
+    ("档案", "年度整理", "archive:years", "view_records"),
+    ("档案", "归档登记表", "archive:filing_registers", "view_records"),
     ("档案", "目录导入", "archive:import_backfile", "arrange_records"),
     ("档案", "四性检测", "archive:own_checks", "arrange_records"),
     ("档案", "四性检测", "archive:own_checks", "receive_batches"),

@@ -1,10 +1,11 @@
 """Reads of records used more than once."""
 
-from django.db.models import Manager
+from django.db.models import Exists, Manager, OuterRef
 
 from units.guarded import SealedQuerySet
+from units.models import Task
 
-from .states import Retention, State
+from .states import MEND, Retention, State
 
 
 class RecordQuerySet(SealedQuerySet):
@@ -13,11 +14,16 @@ class RecordQuerySet(SealedQuerySet):
         return self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
 
     def for_detail(self):
-        return self.select_related("unit", "custodian", "fonds", "document", "filed_by", "responsible_department")
+        return self.select_related(
+            "unit", "custodian", "fonds", "document", "filed_by", "responsible_department", "checked_by"
+        )
 
     def transferable(self):
-        """Filed, still with the unit, and of a retention the archive takes (permanent and 30 years, domain 9.1)."""
-        return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
+        """Filed, still with the unit, not under repair, and of a retention the archive takes (domain 9.1)."""
+        mending = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind=MEND)
+        return self.filter(
+            ~Exists(mending), state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY)
+        )
 
 
 class RecordTextQuerySet(SealedQuerySet):

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from documents.filing_port import Proposal
@@ -24,7 +25,7 @@ SAMPLE, SAMPLE_FROM = "示例2006", date(2006, 12, 18)  # the day of Order 8
 
 def source_of(document) -> str:
     """主 for what the unit made, else 上, 同 or 下 by the sender's rank against the receiver's."""
-    if document.direction != Direction.INCOMING:
+    if document.direction != Direction.INCOMING or document.joint_copy:
         return RetentionRule.Source.OWN
     sender, unit = document.sender_unit, document.unit
     if sender is None or sender.rank < unit.rank:
@@ -35,10 +36,8 @@ def source_of(document) -> str:
 def rules_for(source: str, unit) -> list[RetentionRule]:
     """The rules for `source` of the unit's own schedule, of the district's sample where it has none."""
     rules = RetentionRule.objects.filter(sources__contains=[source]).select_related("schedule")
-    for owner in (unit, None):
-        if found := list(rules.filter(schedule__in=in_force(owner))):
-            return found
-    return []
+    both = list(rules.filter(Q(schedule__in=in_force(unit)) | Q(schedule__in=in_force(None))))
+    return [rule for rule in both if rule.schedule.unit_id is not None] or both
 
 
 def in_force(unit):
@@ -101,12 +100,12 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
     code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
     basis = document.retention_basis or (str(rule) if rule else "未命中条款，按10年暂定")
     fonds = fonds_of(document.unit)
-    preview = ""
+    preview, klass = "", class_code(document)
     if fonds is not None and code:
-        preview = render_code(fonds.code, class_year(document), code, class_code(document), 0).replace("0000", "待定")
+        preview = render_code(fonds.code, class_year(document), code, klass, 0).replace("0000", "待定")
     return Proposal(
         retention_code=code,
-        class_code=class_code(document),
+        class_code=klass,
         basis=basis,
         not_to_file=_not_to_file(document, rule),
         code_preview=preview,

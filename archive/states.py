@@ -2,6 +2,8 @@
 
 from django.db import models
 
+MEND = "mend"  # kind of the open task on a record that was sent back to be completed or corrected (退回待补)
+
 
 class State(models.TextChoices):
     FILED = "filed", "已归档"
@@ -63,7 +65,16 @@ class Role(models.TextChoices):
 class Carrier(models.TextChoices):
     ELECTRONIC = "electronic_only", "仅电子"
     PAPER = "paper_only", "仅纸质"
-    DUAL = "dual", "双套"
+    DUAL = "dual", "纸质和电子"
+
+
+class Spine(models.IntegerChoices):
+    """Thickness of a box's spine in mm (DA/T 22—2015; domain 3.9)."""
+
+    TWENTY = 20, "20 毫米"
+    THIRTY = 30, "30 毫米"
+    FORTY = 40, "40 毫米"
+    FIFTY = 50, "50 毫米"
 
 
 class Precision(models.TextChoices):
@@ -97,3 +108,36 @@ class UseScope(models.TextChoices):
     UNIT = "unit", "本单位"
     DISTRICT = "district", "全区机关"
     PUBLIC = "public", "社会开放"
+
+
+class AppraisalState(models.TextChoices):
+    DRAFTING = "drafting", "编制鉴定清单"
+    JUDGING = "judging", "鉴定中"
+    REPORTED = "reported", "待批准"
+    APPROVED = "approved", "已批准待备案"
+    NOTED = "noted", "已备案待销毁"
+    DESTROYED = "destroyed", "已销毁"
+    CLOSED = "closed", "已办结"
+    DISSOLVED = "dissolved", "已撤销"
+
+
+class GroupPart(models.TextChoices):
+    """Whom a 鉴定小组 is made of (practice 1)."""
+
+    LEADER = "leader", "分管领导"
+    OFFICE = "office", "办公室"
+    ARCHIVIST = "archivist", "档案员"
+    BUSINESS = "business", "业务部门"
+
+
+class Opinion(models.TextChoices):
+    DESTROY = "destroy", "销毁"
+    PROLONG = "prolong", "延长保管"
+
+
+class Prolonged(models.TextChoices):
+    """Until when something valuable is kept on: a longer period of the same 年度, or ten years from now."""
+
+    THIRTY = "D30", "改为30年"
+    PERMANENT = "Y", "改为永久"
+    TEN_MORE = "ten_more", "再保管10年"

@@ -42,6 +42,7 @@ RECORD = Workflow(
         input=CustodyInput,
         sets=_accessioned,
     ),
+    Transition("destroy", "销毁", frozenset({S.FILED}), S.DESTROYED, "destroy", danger=True),
     Transition("leave_batch", "退出移交批次", frozenset({S.IN_TRANSFER}), S.FILED, "release", sets=_released),
 )
 

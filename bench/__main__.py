@@ -96,6 +96,12 @@ def seals(data_dir: Path) -> list[dict]:
     return sealing.measure(row, data_dir)
 
 
+def renders(data_dir: Path) -> list[dict]:
+    from bench import rendering
+
+    return rendering.measure(row, data_dir)
+
+
 def two_sizes(text: str) -> tuple[int, int]:
     """ "10000,1000000" → (10000, 1000000)."""
     try:
@@ -110,7 +116,8 @@ def two_sizes(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parser.add_argument("--only", choices=["pages", "searches", "figures", "completion", "desk", "import", "seals"])
+    parts = ["pages", "searches", "figures", "completion", "desk", "import", "seals", "render"]
+    parser.add_argument("--only", choices=parts, type=lambda name: "searches" if name == "search" else name)
     parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     chosen = parser.parse_args()
     sizes = chosen.sizes
@@ -133,6 +140,8 @@ def main() -> None:
         rows += imports(data_dir)
     if chosen.only in (None, "seals") and not chosen.against:
         rows += seals(data_dir)
+    if chosen.only in (None, "render") and not chosen.against:
+        rows += renders(data_dir)
     RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1))
     print(f"written to {RESULTS.relative_to(BASE)}")
 

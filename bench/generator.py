@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from archive.models import Component, Record, RecordText
+from archive.models import Component, Record, RecordText, RecordWords
 from changning_egov.demo import cast, seeding
 from documents.models import Document, Opinion, Participant, RouteRun, StepRun
 from documents.states import Direction, Disclosure, HandlingKind, State, StepKind
@@ -54,7 +54,7 @@ HANDLED = (
     (State.REGISTERED, StepKind.REGISTER),
     (State.PROPOSED, StepKind.REGISTER),
 )
-FILLED = (Document, RouteRun, StepRun, Task, Participant, Opinion, Record, RecordText, Component)
+FILLED = (Document, RouteRun, StepRun, Task, Participant, Opinion, Record, RecordText, RecordWords, Component)
 SLOTS = [slot for slot in UNDER_WAY for _ in range(slot[0])]
 _given: set[int] = set()
 

@@ -151,7 +151,8 @@ def _of_records(keys: dict[str, int]) -> None:
         TEXTS,
         keys,
         record_id="r.id", head_n="h.head_n", body="d.body",
-        text_n="h.head_n || egov_fold_v1(d.body) || egov_fold_v1(chr(31) || r.author || chr(31))",
+        text_n="h.head_n || egov_fold_v1(d.body) || egov_fold_v1(chr(31) || r.author || chr(31)) "
+        "|| archive_unit_sign(r.unit_id)",
     )  # fmt: skip
     insert(
         CodeAssignment,

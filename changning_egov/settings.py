@@ -12,6 +12,7 @@ EGOV_DATA_DIR = env.folder("EGOV_DATA_DIR", BASE_DIR / ".data")
 EGOV_PORT = env.number("EGOV_PORT", 8000)
 EGOV_FILES_DIR = EGOV_DATA_DIR / "files"
 EGOV_HOLDINGS_DIR = EGOV_DATA_DIR / "holdings"
+EGOV_SECOND_DIR = env.folder("EGOV_SECOND_DIR", EGOV_DATA_DIR / "second")  # holdings once more, best on another machine
 EGOV_PUBLIC_DIR = EGOV_DATA_DIR / "public"  # the only root that portal code reads
 EGOV_PACKAGES_DIR = EGOV_DATA_DIR / "packages"
 EGOV_PICTURES_DIR = EGOV_DATA_DIR / "pictures"  # pages of files as pictures; drawn again when missing
@@ -29,6 +30,8 @@ EGOV_ANCHOR_DIR = env.text(
 EGOV_METRICS_FROM = env.text("EGOV_METRICS_FROM", "127.0.0.1,::1").split(",")
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 EGOV_REMIND_WORKING_DAYS = env.number("EGOV_REMIND_WORKING_DAYS", 1)  # before a limit, by itself
+# periods count from 1 January after the 年度, or from that of the 年度 itself (domain 4.6 leaves it open)
+EGOV_RETENTION_START = env.choice("EGOV_RETENTION_START", "next_year", ("next_year", "same_year"))
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)
 
 DEBUG = env.choice("DEBUG", "0", ("0", "1")) == "1"

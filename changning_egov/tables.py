@@ -21,7 +21,16 @@ from units.roles import POST_PERMISSIONS, SYSTEM_PERMISSIONS, UNIT_PERMISSIONS, 
 from units.workflow import SideAct, SideActs, Transition, Workflow
 
 PLACE = settings.BASE_DIR / "docs" / "tables.md"
-MODULES = ("workflow", "exchange_workflow", "job_workflow", "administrators", "current", "seal_book", "side_acts")
+MODULES = (
+    "workflow",
+    "appraisal_workflow",
+    "exchange_workflow",
+    "job_workflow",
+    "administrators",
+    "current",
+    "seal_book",
+    "side_acts",
+)
 HEAD = """# Tables
 
 Drawn from the code by `manage.py draw_tables`; do not edit. A test holds that this text is current.

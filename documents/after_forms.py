@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from units.tasks import shortened
 
@@ -13,7 +14,7 @@ from .fields import PrintedLine, PrintedText, refuse_name
 from .limit_fields import DayOffMixin, end_of_day
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput
-from .states import OpinionWay
+from .states import COUNTERSIGNED, OpinionWay, StepKind
 from .supervised import open_of
 
 AFTERNOON = time(17, 0)
@@ -41,7 +42,7 @@ def day_field(label: str, **kwargs) -> forms.DateField:
     return forms.DateField(label=label, widget=base.DateInput, error_messages=DAY, **kwargs)
 
 
-class AskForm(base.SideForm):
+class AskForm(DayOffMixin, base.SideForm):
     due_on = day_field("截止日期")
     due_clock = clock_field("截止时间", initial=AFTERNOON)
     most = forms.IntegerField(
@@ -52,11 +53,17 @@ class AskForm(base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if (call := call_of(self.document)) is not None:
-            due = timezone.localtime(call.due_at)
-            asked = {"due_on": due.date(), "due_clock": due.time(), "most": call.most, "note": call.note}
-            for name, value in asked.items():
+        if self.call is not None:
+            due = timezone.localtime(self.call.due_at)
+            for name, value in {"due_clock": due.time(), "most": self.call.most, "note": self.call.note}.items():
                 self.fields[name].initial = value
+
+    @cached_property
+    def call(self):
+        return call_of(self.document)
+
+    def standing_day(self):
+        return timezone.localdate(self.call.due_at) if self.call is not None else None
 
     def clean(self):
         data = super().clean()
@@ -154,6 +161,10 @@ class EnterForm(base.SideForm):
         choices=OpinionWay, widget=forms.RadioSelect, label="方式", initial=OpinionWay.PAPER, error_messages=base.CHOICE,
         help_text="纸质签批办结该环节；电话意见只作记录，该环节仍待本人办理",
     )  # fmt: skip
+    result = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in COUNTERSIGNED], required=False, widget=forms.RadioSelect,
+        label="会签结论", error_messages=base.CHOICE,
+    )  # fmt: skip
     given_on = day_field("签批日期")
     given_clock = clock_field("签批时间")
     note = PrintedText(
@@ -171,8 +182,12 @@ class EnterForm(base.SideForm):
         choices = []
         for task in on_paper.items_of(self.document):
             for one in on_paper.leaders_of(task):
-                self.people[f"{task.pk}:{one.user_id}"] = (task.pk, one.user)
-                choices.append((f"{task.pk}:{one.user_id}", f"{one.user.name}（{task.label}）"))
+                self.people[f"{task.pk}:{one.user_id}"] = (task, one.user)
+                unit = "" if task.unit_id == self.document.unit_id else f"{one.post.unit.short_name} "
+                choices.append((f"{task.pk}:{one.user_id}", f"{unit}{one.user.name}（{task.label}）"))
+        self.fields["result"].depends = True
+        if not any(task.kind == StepKind.COUNTERSIGN for task, _ in self.people.values()):
+            del self.fields["result"]
         self.fields["whose"].choices = choices if len(choices) == 1 else [("", "请选择"), *choices]
         self.fields["proof"].depends = True
 
@@ -183,6 +198,9 @@ class EnterForm(base.SideForm):
 
     def clean(self):
         data = super().clean()
+        task, _ = self.people.get(data.get("whose"), (None, None))
+        if task is not None and task.kind == StepKind.COUNTERSIGN and not data.get("result"):
+            self.add_error("result", "请选择会签结论：同意、同意（附修改意见）或不同意（有分歧）。")
         if data.get("way") == OpinionWay.PAPER and not data.get("proof") and "proof" not in self.errors:
             self.add_error("proof", "请上传签批件的扫描件。")
         if (
@@ -197,7 +215,11 @@ class EnterForm(base.SideForm):
         data = self.cleaned_data
         task, leader = self.people[data["whose"]]
         at = moment_of(data["given_on"], data["given_clock"])
-        return {"task": task, "leader": leader, "way": data["way"], "given_at": at, "upload": data["proof"]}
+        result = data.get("result", "") if task.kind == StepKind.COUNTERSIGN else ""
+        return {
+            "task": task.pk, "leader": leader, "way": data["way"], "given_at": at, "upload": data["proof"],
+            "result": result,
+        }  # fmt: skip
 
 
 class ObjectForm(base.SideForm):
@@ -222,9 +244,15 @@ class SuperviseForm(DayOffMixin, base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if (one := open_of(self.document)) is not None:
-            self.fields["note"].initial = one.demand
-            self.fields["due_on"].initial = timezone.localdate(one.due_at)
+        if self.open is not None:
+            self.fields["note"].initial = self.open.demand
+
+    @cached_property
+    def open(self):
+        return open_of(self.document)
+
+    def standing_day(self):
+        return timezone.localdate(self.open.due_at) if self.open is not None else None
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

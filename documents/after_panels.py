@@ -3,6 +3,7 @@
 from units.calendar import WorkingCalendar
 from units.panels import Page
 
+from . import hanging
 from . import reply_calls as calls
 from .deadlines import told
 from .models import ReplyCall
@@ -10,10 +11,7 @@ from .supervised import open_of
 
 
 def _call(page: Page) -> ReplyCall | None:
-    """Read once a page."""
-    if "reply_call" not in page.facts:
-        page.facts["reply_call"] = calls.call_of(page.obj)
-    return page.facts["reply_call"]
+    return calls.call_of(page.obj)
 
 
 def _answers(page: Page) -> calls.Answers | None:
@@ -59,7 +57,7 @@ def own_reply(page: Page, form) -> dict | None:
 
 def entered(page: Page, form) -> dict | None:
     """Opinions entered from paper, with their scans; `form` or None to enter one."""
-    rows = list(page.obj.paper_opinions.select_related("opinion", "entered_by"))
+    rows = hanging.entered(page.obj)
     return {"entries": rows, "form": form} if rows or form else None
 
 

@@ -9,6 +9,7 @@ opened again is asked, whatever was said before. 签发 and 批示 are never pas
 
 from dataclasses import dataclass, field
 
+from . import hanging
 from .models import RouteRun, StepRun
 from .revisions import content_digest
 from .states import State, StepKind, StepResult, StepState
@@ -30,10 +31,7 @@ class Way:
 
     @classmethod
     def of(cls, document) -> "Way":
-        rows = StepRun.objects.filter(run__document=document).select_related(
-            "run__sent_by", "unit", "post__unit", "person", "done_by", "reopened_by"
-        )
-        return cls(list(rows.order_by("run", "pk")))
+        return cls(hanging.steps(document))
 
     @property
     def current(self) -> list[StepRun]:

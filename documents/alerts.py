@@ -6,6 +6,7 @@ from units.access import standing
 from units.models import Post
 from units.roles import PostKind
 
+from . import hanging
 from .models import Alert, Opinion
 from .states import StepKind
 
@@ -29,5 +30,6 @@ def unseen_by(user):
 
 def see(document, user) -> None:
     """Whoever holds the post has opened the document: nobody of the post is told again."""
-    if any(seat.post.kind == PostKind.CLERK for seat in standing(user).seats):
+    is_clerk = any(seat.post.kind == PostKind.CLERK for seat in standing(user).seats)
+    if is_clerk and any(one.waits for one in hanging.opinions(document)):
         unseen_by(user).filter(document=document).update(seen_at=timezone.now(), seen_by=user)

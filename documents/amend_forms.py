@@ -6,15 +6,16 @@ from django.utils import timezone
 from units.texts import LineField
 
 from . import forms as base
+from .detail_fields import TYPED, DetailMixin
 from .exchange_forms import reason_field
 from .fields import PrintedLine
 from .limit_fields import LATER, DateInput, DayOffMixin, end_of_day, limit_is_asked
-from .states import HandlingKind, ReceivedAs, State, Urgency
+from .states import URGENCY_OF_GRADE, HandlingKind, ReceivedAs, State, TelegramGrade, Urgency
 
 SENT_WITH = ("sender_name", "sender_number", "sender_date", "title", "doc_type", "urgency", "repeat_reason")
 
 
-class AmendForm(DayOffMixin, base.SideForm):
+class AmendForm(DetailMixin, DayOffMixin, base.SideForm):
     """更正登记: what was registered stands in the fields."""
 
     sender_name = PrintedLine(max_length=200, label="来文单位")
@@ -43,7 +44,9 @@ class AmendForm(DayOffMixin, base.SideForm):
                 self.fields.pop(name, None)
         if self.document.state == State.SIGNED_FOR:
             del self.fields["handling_kind"], self.fields["due_on"]
-        for name in self.fields:
+        names = [name for name in self.fields if name not in TYPED]
+        self.order_fields([names[0], *(name for name in TYPED if name in self.fields), *names[1:]])
+        for name in names:
             if hasattr(self.document, name) and name not in ("note", "repeat_reason"):
                 self.fields[name].initial = getattr(self.document, name)
         if "due_on" in self.fields and self.document.due_at:
@@ -55,6 +58,9 @@ class AmendForm(DayOffMixin, base.SideForm):
         return timezone.localdate(self.document.due_at) if self.document.due_at else None
 
     def _urgency(self) -> str:
+        grade = self.data.get(self.add_prefix("grade")) if self.is_bound and "grade" in self.fields else None
+        if grade in TelegramGrade.values:
+            return URGENCY_OF_GRADE[TelegramGrade(grade)]
         typed = self.data.get(self.add_prefix("urgency")) if self.is_bound and "urgency" in self.fields else None
         return self.document.urgency if typed is None else typed
 
@@ -69,7 +75,7 @@ class AmendForm(DayOffMixin, base.SideForm):
             found |= {"sender_date": data["sender_date"], "has_date": True}
         if "due_on" in data and "due_on" in self.changed_data:
             found |= {"due_at": end_of_day(data["due_on"]), "has_limit": True}
-        return found | {"repeat_reason": data.get("repeat_reason", "")}
+        return found | {"detail": self.detail_typed(), "repeat_reason": data.get("repeat_reason", "")}
 
 
 base.SIDE_FORMS["amend"] = AmendForm

@@ -29,5 +29,6 @@ class DocumentsConfig(AppConfig):
             going_back_forms,
             handover,
             navigation,
+            render_jobs,
             rules,
         )

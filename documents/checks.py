@@ -13,7 +13,7 @@ from units.findings import REFUSE, WARN, Finding
 from units.secrecy import marks_in, sentence
 from units.texts import doubtful_characters
 
-from . import pages, regulation
+from . import hanging, pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
@@ -80,7 +80,7 @@ def of(document, page: "paper.PageInput | None" = None, parties: tuple[regulatio
 
 
 def _parties(document) -> tuple[regulation.Party, ...]:
-    rows = document.addressees.select_related("unit")
+    rows = hanging.addressees(document)
     return tuple(regulation.party(one.kind, one.name, document.unit, one.unit) for one in rows)
 
 
@@ -149,16 +149,22 @@ def bears_no_mark(draft: Draft) -> Iterator[Finding]:
 
 
 def fits_its_page(draft: Draft) -> Iterator[Finding]:
-    """GB/T 9704—2012, 7.3.3 and 7.4; a table within the 28 characters of a line."""
+    """GB/T 9704—2012, 7.3.3 and 7.4; a table within the 28 characters of a line, or turned within 40 (8)."""
     for field in paper.too_long(draft.page):
         yield _refuse("too-long", field, TOO_LONG[field])
     for table in paper.too_wide(draft.page.body):
         yield _refuse(
             "table-too-wide",
             "body",
-            f"正文第{table.line}行起的表格有 {table.columns} 列，版心每行 28 个字，放不下；"
+            f"正文第{table.line}行起的表格有 {table.columns} 列，横排每行 40 个字也放不下；"
             "请减少列数、缩短不能断开的数字或字母，或者改作附件。",
             table.line,
+        )
+    if paper.ends_turned(draft.page.body) and draft.page.signatures:
+        yield _refuse(
+            "ends-in-a-turned-table",
+            "body",
+            "正文以横排表格结束，署名和成文日期将独占一页（GB/T 9704—2012，7.3.5.4）：请在表格后另起一段文字，或者把表格改作附件。",
         )
 
 

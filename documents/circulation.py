@@ -15,7 +15,7 @@ from units.models import Appointment, Post, Task, User
 from units.tasks import close_tasks
 from units.workflow import Refused
 
-from . import routing
+from . import hanging, routing
 from .actions import locked, still_open
 from .conditions import is_circulating, may_be_circulated
 from .inputs import CirculateInput, RecallInput
@@ -77,8 +77,11 @@ def recall(document: Document, *, by, note: str = "", given: RecallInput) -> int
 
 def readers_open(document) -> list[Task]:
     """Items of those who have not read it yet."""
-    rows = Task.objects.of(document).open().filter(OF_READERS, kind=StepKind.READ)
-    return list(rows.select_related("assignee", "post__unit").order_by("pk"))
+    return [task for task in _asked(document) if task.is_open]
+
+
+def _asked(document) -> list[Task]:
+    return [task for task in hanging.items(document) if task.kind == StepKind.READ and task.label != DUTY]
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,8 @@ class Reader:
 
 
 def readers_of(document) -> list[Reader]:
-    """Everybody asked, in the order of asking, with what became of it; one query."""
-    rows = (
-        Task.objects.of(document)
-        .filter(OF_READERS, kind=StepKind.READ)
-        .select_related("assignee", "post__unit", "done_by")
-    )
-    return [_reader(task) for task in rows.order_by("pk")]
+    """Everybody asked, in the order of asking, with what became of it."""
+    return [_reader(task) for task in _asked(document)]
 
 
 def _reader(task: Task) -> Reader:

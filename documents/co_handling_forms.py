@@ -8,10 +8,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from units.choosing import Candidate, ChoosingField, Group, Offer, people_in
+from units.choosing import Candidate, ChoosingField, Group, Offer
 from units.models import Appointment, Department
 
 from . import forms as base
+from . import hanging
 from .circulation import readers_open
 from .co_handling import LONGEST_REASON, WHY, asks_why, limit_unit_of
 from .fields import PrintedLine
@@ -26,8 +27,9 @@ OPEN_TO_ALL = "待承办：承办人未确定，由承办处室指定"
 NAMED = 8
 
 
-def handlers_in(unit) -> Offer:
-    """Departments that have somebody, then the people of the unit."""
+def handlers_of(document) -> Offer:
+    """Departments that have somebody, then the people of the document's unit."""
+    unit = document.unit
     held = Appointment.objects.active().filter(post__unit=unit, department__isnull=False)
     rows = held.select_related("department", "user").order_by("department__name", "user__name", "pk")
     names: dict = {}
@@ -36,7 +38,7 @@ def handlers_in(unit) -> Offer:
     departments = tuple(
         Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(who)), "处室") for one, who in names.items()
     )
-    people = people_in(unit)
+    people = hanging.people(document)
     groups = (Group("全部处室", tuple(one.key for one in departments)),) if len(departments) > 1 else ()
     persons = tuple(replace(one, section="人员") for one in people.candidates)
     return Offer(f"handlers-{unit.pk}", departments + persons, groups)
@@ -105,7 +107,7 @@ class SharedMixin(PressingLimitMixin):
         self.order_fields([name for name in first if name in self.fields])  # the others follow
         self.fields["co_limits"].depends = True
         self._name_limit()
-        self._offer(handlers_in(self.document.unit))
+        self._offer(handlers_of(self.document))
         self._as_it_stands()
 
     def standing_day(self) -> date | None:

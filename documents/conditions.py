@@ -10,7 +10,7 @@ from units.access import seat_for, standing
 from units.models import Task, Unit
 from units.texts import too_long
 
-from . import checks
+from . import checks, hanging
 from .filing_port import propose
 from .models import Document
 from .revisions import content_digest
@@ -101,18 +101,19 @@ def may_be_circulated(document) -> str:
 def may_be_urged(document) -> str:
     if document.state in ENDED:
         return f"“{document}”{document.get_state_display()}，无须催办。"
-    left = Task.objects.of(document).open()
-    waits = left.exists() or (document.direction == Direction.OUTGOING and _not_ended_elsewhere(document))
+    waits = hanging.open_items(document) or (
+        document.direction == Direction.OUTGOING and _not_ended_elsewhere(document)
+    )
     return "" if waits else "没有待办事项可催。"
 
 
 def _not_ended_elsewhere(document) -> bool:
-    rows = document.deliveries.unguarded("whether a receiver still has it, not what it says")
-    return rows.exclude(state__in=sorted(ENDED)).exists()
+    return any(one.state not in ENDED for one in hanging.deliveries(document))
 
 
 def is_circulating(document) -> str:
-    return "" if Task.objects.of(document).open().filter(kind=StepKind.READ).exists() else "没有尚未阅毕的传阅。"
+    is_read = any(task.kind == StepKind.READ for task in hanging.open_items(document))
+    return "" if is_read else "没有尚未阅毕的传阅。"
 
 
 def awaits_a_reply(document) -> str:
@@ -214,8 +215,7 @@ def reply_is_settled(document, act) -> str:
 
 def unsigned_units(document) -> list[str]:
     """Receiving units of an issued document that have not signed for it yet."""
-    rows = document.deliveries.unguarded("the issuer sees who has it").filter(state=State.DELIVERED)
-    return list(rows.order_by("unit__code").values_list("unit__short_name", flat=True))
+    return [one.unit.short_name for one in hanging.deliveries(document) if one.state == State.DELIVERED]
 
 
 def unsigned_is_explained(document, act) -> str:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from units.models import Task
 from units.roles import PostKind
-from units.tasks import retitle
+from units.tasks import close_tasks, retitle
 from units.workflow import Act
 
 from . import checks, going_back, retracing, routing
@@ -94,19 +94,21 @@ def correct(document, act: Act[CorrectInput]) -> None:
     routing.did(document, act)
     if document.page_digest:
         document.page_digest = ""
-        _proofread_again(document, act, opinion)
+        proofread_again(document, act, opinion, "文字差错已改正，重新校对", "文字差错已改正，请重新校对")
     retracing.tell_person(document, document.signatory, PostKind.LEADER, f"定稿文字差错已改正：{act.note}")
 
 
-def _proofread_again(document, act: Act, opinion: Opinion) -> None:
-    """The seal waits until the corrected page was proofread."""
+def proofread_again(document, act: Act, opinion: Opinion, why: str, remark: str) -> None:
+    """The seal waits until the page was proofread anew; of a joint issue those who have sealed seal once more."""
     steps = Way.of(document).standing
     proofread = next((step for step in steps if step.kind == StepKind.PROOFREAD), None)
-    ended = retracing.end_open_steps(document, by=act.by, why="文字差错已改正，重新校对")
+    ended = retracing.end_open_steps(document, by=act.by, why=why)
+    close_tasks(document, by=act.by, kinds=(StepKind.SEAL,), outcome="dropped")  # the next issuer's has no step
     if proofread is not None:
         uids = {task.step_uid for task in ended}
-        again = [proofread, *(step for step in steps if step.uid in uids)]
-        retracing.open_again(document, again, opinion, "文字差错已改正，请重新校对")
+        sealed = [step for step in steps if step.kind == StepKind.SEAL and step.state == StepState.DONE]
+        again = [proofread, *(step for step in steps if step.uid in uids or step in sealed)]
+        retracing.open_again(document, again, opinion, remark)
 
 
 def where_it_is(document, act: Act) -> State:
@@ -114,9 +116,9 @@ def where_it_is(document, act: Act) -> State:
     return State(document.state)
 
 
-def refer_back(document, act: Act) -> None:
+def refer_back(document, act: Act, at: StepKind = StepKind.PROOFREAD, label: str = "实质性修改") -> None:
     """实质性修改: to the 原签批人 first, who decides; the step that was open waits for that."""
-    opinion = routing.give_opinion(document, StepKind.PROOFREAD, act, label="实质性修改", result=StepResult.RETURNED)
+    opinion = routing.give_opinion(document, at, act, label=label, result=StepResult.RETURNED)
     open_now = [step for step in Way.of(document).standing if step.state == StepState.OPEN]
     retracing.end_open_steps(document, by=act.by, why=f"{retracing.who_acts(act)}退原签批人复审，待其决定")
     signer = retracing.addressee(document, document.signatory, PostKind.LEADER)

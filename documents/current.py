@@ -17,6 +17,7 @@ from units.access import may
 from units.counters import take
 from units.workflow import Act, Refused, SideAct, SideActs, Transition, Workflow
 
+from . import hanging
 from .models import CurrentDocument, Document
 from .pages import page_of
 from .states import Direction, Disclosure, Offer, State
@@ -76,11 +77,7 @@ def barred_first(document: Document) -> list[str]:
     """Why it cannot be offered for the first time: what bars it, or that it is in the catalogue already."""
     if reasons := barred(document):
         return reasons
-    if (
-        CurrentDocument.objects.unguarded("the act asks its own rule under this lock")
-        .filter(document=document)
-        .exists()
-    ):
+    if hanging.current(document) is not None:
         return ["该文件已列入现行文件，撤下的请在现行文件中重新公开。"]
     return []
 

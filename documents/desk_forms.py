@@ -4,10 +4,11 @@ import uuid
 
 from django import forms
 
-from units.choosing import PeopleField, people_in
+from units.choosing import Offer, PeopleField, people_in
 from units.models import Appointment, Department, Post
 from units.roles import ADMINISTRATORS
 
+from . import hanging
 from .circulation import readers_open
 from .fields import UnmarkedLine
 from .forms import SIDE_FORMS, SideForm, SideNoteForm
@@ -73,7 +74,7 @@ class CirculateForm(SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        choose_readers(self, self.document.unit)
+        choose_readers(self, self.document.unit, people=hanging.people(self.document))
 
     def clean(self):
         return refuse_nobody(self, super().clean())
@@ -82,17 +83,18 @@ class CirculateForm(SideForm):
         return {name: tuple(self.cleaned_data.get(name) or ()) for name in ("readers", "departments", "posts")}
 
 
-def choose_readers(form, *units) -> None:
+def choose_readers(form, *units, people: Offer | None = None) -> None:
     """The people, departments and posts of `units` as the form's choices; an empty group is no field."""
     held = Appointment.objects.active().filter(post__unit__in=units)
-    form.fields["readers"].offer = people_in(*units)
+    form.fields["readers"].offer = people or people_in(*units)
     departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
     form.fields["departments"].queryset = departments
     form.fields["departments"].choices = offered = [(one.pk, str(one)) for one in departments]  # read once
     if not offered:
         del form.fields["departments"]
     posts = Post.objects.filter(unit__in=units).exclude(kind__in=ADMINISTRATORS).select_related("unit")
-    form.fields["posts"].queryset = posts.order_by("unit__code", "kind")
+    form.fields["posts"].queryset = posts = posts.order_by("unit__code", "kind")
+    form.fields["posts"].choices = [(one.pk, str(one)) for one in posts]
 
 
 def refuse_nobody(form, data):

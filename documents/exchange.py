@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from units.folding import folded, number_key
-from units.models import Appointment, Task, Unit, UnitSuccession, User
+from units.models import Appointment, Unit, UnitSuccession, User
 from units.roles import PostKind
 
+from . import hanging
 from .models import CurrentDocument, Document, OutsideBody, OutsideDelivery
 from .states import GONE, Direction, DispatchKind, Offer, State, StepKind
 
@@ -25,8 +26,8 @@ COLLECTIVE = (
 
 
 def deliveries_of(document):
-    """Every delivery of an issued document, those that came back too."""
-    return document.deliveries.unguarded("the issuer sees who has it and in which state")
+    """Every delivery of an issued document, those that came back too; co-issuers are no receivers."""
+    return document.deliveries.unguarded("the issuer sees who has it and in which state").filter(joint_copy=False)
 
 
 def beyond_scope(document, units, names) -> tuple[list[Unit], list[str]]:
@@ -157,29 +158,25 @@ class Receivers:
 
 def receivers(document, *, waiting_first: bool = False) -> Receivers:
     """Six statements, however many receivers."""
-    found = list(
-        deliveries_of(document).select_related("unit", "dispatch", "ended_by", "disposal").defer("body")
-        .order_by("unit__code", "pk")
-    )  # fmt: skip
-    kinds = {one.unit_id: one.get_kind_display() for one in document.addressees.all() if one.unit_id}
+    found = hanging.deliveries(document)
+    kinds = {one.unit_id: one.get_kind_display() for one in hanging.addressees(document) if one.unit_id}
     answers = _answers(document)
     clerks = _clerks({one.unit_id for one in found})
-    tasks = _tasks([one.uid for one in found])
+    tasks = _tasks(document)
     rows = [
         _receiver(one, kinds.get(one.unit_id, "补发"), tasks.get(one.uid, ()), clerks, answers.get(one.unit_id))
         for one in found
     ]
     if waiting_first:
         rows.sort(key=lambda row: (not row.is_waiting, row.is_gone))
-    outside = list(document.outside_deliveries.select_related("body", "dispatch").order_by("kind", "pk"))
+    outside = hanging.outside(document)
     return Receivers(rows, outside, waiting_first, _counts(rows, outside))
 
 
 def _answers(document) -> dict[int, Document]:
-    rows = Document.objects.unguarded("the issuer sees that it was answered; the answer has its own rule").filter(
-        replies_to=document, direction=Direction.OUTGOING, state__in=ISSUED
-    )
-    return {one.unit_id: one for one in rows.defer("body")}
+    """The issuer sees that it was answered; the answer has its own rule."""
+    rows = [one for one in hanging.beside(document) if one.replies_to_id == document.pk]
+    return {one.unit_id: one for one in rows if one.direction == Direction.OUTGOING and one.state in ISSUED}
 
 
 def _clerks(units: set[int]) -> dict[int, User]:
@@ -187,10 +184,9 @@ def _clerks(units: set[int]) -> dict[int, User]:
     return {one.post.unit_id: one.user for one in rows.select_related("user", "post").order_by("-pk")}
 
 
-def _tasks(uids: list) -> dict:
+def _tasks(document) -> dict:
     found: dict = {}
-    rows = Task.objects.filter(subject_type=Document.AUDIT_TYPE, subject_uid__in=uids).select_related("done_by")
-    for task in rows.order_by("pk"):
+    for task in hanging.delivery_items(document):
         found.setdefault(task.subject_uid, []).append(task)
     return found
 
@@ -230,10 +226,14 @@ def _counts(rows: list[Receiver], outside: list[OutsideDelivery]) -> dict[str, i
 
 
 def linked_of(document, seen) -> list[tuple[str, Document]]:
-    """(what it is, row) of what a 更正件 ties together, on the side of the same holder; `seen` are rows he may see."""
+    """(what it is, row) of what a 更正件 ties together, on the side of the same holder, on his page.
+
+    `seen` are rows that he may see.
+    """
     if not document.is_incoming:
-        found = seen.filter(Q(corrects=document) | Q(pk=document.corrects_id)).exclude(state=State.VOIDED)
-        return [("原件" if one.pk == document.corrects_id else "更正件", one) for one in found.order_by("pk")]
+        rows = [one for one in hanging.beside(document) if one.may_view and one.state != State.VOIDED]
+        found = [one for one in rows if document.pk == one.corrects_id or one.pk == document.corrects_id]
+        return [("原件" if one.pk == document.corrects_id else "更正件", one) for one in found]
     if document.issued_id is None:
         return []
     tied = Q(issued__corrects=document.issued_id)

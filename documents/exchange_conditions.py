@@ -6,9 +6,8 @@ import paper
 from units.models import Unit
 from units.texts import too_long
 
-from . import exchange, pages, received
+from . import exchange, hanging, pages, received
 from .conditions import LONGEST_REASON
-from .models import Document
 from .states import CURRENT_TYPES, WITHOUT_RECIPIENTS, AddresseeKind, Direction, HandlingKind, State, Urgency
 
 AMENDABLE = (
@@ -51,7 +50,7 @@ def copies_are_new(document, act) -> list[str]:
 
 
 def not_addressed_twice(document, units, names) -> list[str]:
-    rows = list(document.addressees.all())
+    rows = hanging.addressees(document)
     keys, written = {one.unit_id for one in rows if one.unit_id}, {one.name for one in rows}
     twice = [unit.short_name for unit in units if unit.pk in keys] + [name for name in names if name in written]
     ended = set(units) - set(Unit.objects.in_force().filter(pk__in=[unit.pk for unit in units]))
@@ -81,7 +80,7 @@ def may_be_sent_on(document) -> str:
 def may_be_recalled(document) -> str:
     if document.direction != Direction.OUTGOING or document.state not in exchange.ISSUED:
         return "只能收回已分发的公文。"
-    if not exchange.deliveries_of(document).filter(state=State.DELIVERED).exists():
+    if not any(one.state == State.DELIVERED for one in hanging.deliveries(document)):
         return "没有尚未签收的单位，不能收回；如内容有误，请更正重发。"
     return ""
 
@@ -90,15 +89,14 @@ def may_be_corrected(document) -> str:
     """更正重发: once at a time, and not after answer or handling."""
     if document.direction != Direction.OUTGOING or document.state not in exchange.ISSUED:
         return "只能更正重发已分发的公文。"
-    rows = Document.objects.unguarded("whether a correction is under way, not what it says")
-    if rows.filter(corrects=document).exclude(state=State.VOIDED).exists():
+    if any(one.corrects_id == document.pk and one.state != State.VOIDED for one in hanging.beside(document)):
         return "更正件已在办理，不要重复更正。"
     return ""
 
 
 def has_outside_receivers(document) -> str:
     issued = document.direction == Direction.OUTGOING and document.state in exchange.ISSUED
-    if issued and document.outside_deliveries.exists():
+    if issued and hanging.outside(document):
         return ""
     return "没有区外收文单位。"
 

@@ -10,7 +10,7 @@ from units.models import Task
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Refused
 
-from . import exchange, pages, renditions, reply_calls, routing
+from . import exchange, joint_copies, pages, renditions, reply_calls, routing
 from .conditions import content_digest
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .exchange_workflow import EXCHANGE, ask_about_original
@@ -43,6 +43,7 @@ def dispatch(document, act: Act) -> None:
     rows = list(document.addressees.select_related("unit").order_by("unit__code", "pk"))
     units = {one.unit.pk: one.unit for one in rows if one.unit} | {unit.pk: unit for unit in held}
     deliver(document, sending, sorted(units.values(), key=lambda unit: unit.code), act)
+    joint_copies.hand_out(document, sending, act, set(units))
     outside = {one.name: one.kind for one in rows if not one.unit}
     if document.corrects_id:
         outside |= {one.name: outside.get(one.name, one.kind) for one in document.corrects.outside_deliveries.all()}
@@ -60,6 +61,7 @@ def _replaced(document, act: Act) -> list:
         EXCHANGE.perform("replace", delivery, by=act.by, note=CORRECTED)
         if delivery.signed_for_at:
             ask_about_original(delivery)
+    joint_copies.replace(original, act, CORRECTED)
     if reasons := exchange.bars_correction(original):  # asked again when all its deliveries are locked
         raise Refused(*reasons)
     if original.state == State.DISPATCHED:

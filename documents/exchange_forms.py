@@ -5,11 +5,11 @@ from dataclasses import replace
 from django import forms
 from django.utils import timezone
 
-from units.choosing import UnitsField, offer_of_units
-from units.models import Task, Unit, UnitGroup
+from units.choosing import UnitsField, groups_of, offer_of_units
+from units.models import Task, Unit
 from units.texts import LineField
 
-from . import exchange
+from . import exchange, hanging
 from . import forms as base
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .limit_fields import LATER, DateInput
@@ -52,10 +52,11 @@ class ReceiversMixin(forms.Form):
     units.depends = bodies.depends = others.depends = True  # one of the three
 
     def choose_from(self, document, *, units) -> None:
-        own = UnitGroup.objects.filter(unit=document.unit, ended_at=None).prefetch_related("members")
-        self.fields["units"].offer = replace(offer_of_units(units, own), name=f"units-{self.prefix}")
-        self.fields["bodies"].queryset = exchange.bodies_of(document.unit)
-        if not self.fields["bodies"].queryset.exists():
+        offer = offer_of_units(units, groups_of([document.unit_id]))
+        self.fields["units"].offer = replace(offer, name=f"units-{self.prefix}")
+        self.fields["bodies"].queryset = bodies = exchange.bodies_of(document.unit)
+        self.fields["bodies"].choices = offered = [(one.pk, str(one)) for one in bodies]  # read once
+        if not offered:
             del self.fields["bodies"]
 
     def receivers(self) -> dict:
@@ -74,7 +75,7 @@ class SendMoreForm(ReceiversMixin, base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        have = exchange.deliveries_of(self.document).exclude(state__in=sorted(GONE)).values("unit")
+        have = [one.unit_id for one in hanging.deliveries(self.document) if one.state not in GONE]
         self.choose_from(self.document, units=Unit.objects.in_force().exclude(pk__in=have).order_by("code"))
         self.fields["units"].help_text = "原批准范围内的当即发出；范围外的经原签批人同意后发出"
 
@@ -90,8 +91,7 @@ class RecallForm(base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = exchange.deliveries_of(self.document).exclude(state__in=sorted(GONE)).select_related("unit")
-        rows = list(rows.order_by("unit__code"))
+        rows = [one for one in hanging.deliveries(self.document) if one.state not in GONE]
         waiting = [(one.pk, one.unit.short_name) for one in rows if one.state == State.DELIVERED]
         signed = [(one.pk, one.unit.short_name) for one in rows if one.state != State.DELIVERED]
         # a unit that signs while the form is open is named in the answer, no "not in the list"

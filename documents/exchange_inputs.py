@@ -1,7 +1,9 @@
 """What the acts of the exchange are given: built by exchange_forms, read by checks, effects and actions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from units.models import Unit
 
@@ -66,7 +68,10 @@ class DisposeInput:
 
 @dataclass(frozen=True)
 class AmendInput:
-    """What is right in a registration; None leaves a field as it is. `repeat_reason` as at registration."""
+    """What is right in a registration; None leaves a field as it is. `repeat_reason` as at registration.
+
+    detail  field of ReceivedDetail → what is right: caller, number, received_at (aware), taken_by, grade, meeting …
+    """
 
     sender_name: str | None = None
     sender_number: str | None = None
@@ -79,3 +84,4 @@ class AmendInput:
     has_date: bool = False
     has_limit: bool = False
     repeat_reason: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)

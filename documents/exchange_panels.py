@@ -2,9 +2,9 @@
 
 from units.panels import Page, Panel
 
-from . import after_panels, exchange, exchange_trail
+from . import after_panels, exchange, exchange_trail, hanging
 from .models import Document
-from .states import Direction, State
+from .states import Direction, State, StepKind
 
 SHOWN = (*exchange.ISSUED, State.REPLACED)
 UNREGISTERED = (State.DELIVERED, State.SIGNED_FOR)
@@ -38,10 +38,16 @@ def receivers(page: Page) -> dict | None:
         "counts": table.counts,
         "waiting_first": table.waiting_first,
         "sendings": exchange_trail.sendings_of(page.obj),
-        "requests": page.obj.dispatch_requests.exclude(is_agreed=True)
-        .select_related("asked_by", "decided_by")
-        .prefetch_related("units"),
+        "requests": _requests(page.obj),
     }
+
+
+def _requests(document) -> list:
+    """补发 that was asked for and not agreed to; each was an item of whoever was asked."""
+    if not any(task.kind == StepKind.CONSENT for task in hanging.items(document)):
+        return []
+    rows = document.dispatch_requests.exclude(is_agreed=True).select_related("asked_by", "decided_by")
+    return list(rows.prefetch_related("units"))
 
 
 def linked(page: Page) -> dict | None:

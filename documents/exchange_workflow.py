@@ -26,6 +26,11 @@ def _end(delivery, act: Act) -> None:
     delivery.ended_at, delivery.ended_by, delivery.ended_note = timezone.now(), act.by, act.note
 
 
+def is_a_joint_copy(delivery, act: Act) -> str:
+    """What a receiver handles is not replaced; a co-issuer's copy is handled by nobody"""
+    return "" if delivery.joint_copy else "收文单位已在办理，不能替换。"
+
+
 def supersede(document, act: Act) -> None:
     """The issued original: nothing more is expected of it, the 更正件 is followed up in its place."""
     _end(document, act)
@@ -49,6 +54,16 @@ EXCHANGE = Workflow(
         S.REPLACED,
         "recall",
         (),
+        replace,
+        needs_note=True,
+    ),
+    Transition(
+        "replace_copy",
+        "替换",
+        frozenset({S.IN_HANDLING}),
+        S.REPLACED,
+        "recall",
+        (is_a_joint_copy,),
         replace,
         needs_note=True,
     ),

@@ -1,5 +1,7 @@
 """Filters of the work lists; what they ask is narrowed in documents/lists.py."""
 
+from functools import cache
+
 from django import forms
 
 from units.models import Unit
@@ -26,15 +28,16 @@ class ListFilter(forms.Form):
         choices=[("", "全部"), *ReceivedAs.choices], required=False, label="来文种类", error_messages=CHOICE
     )
     unit = forms.ModelChoiceField(
-        Unit.objects.none(), required=False, to_field_name="code", label="来文或发文单位", empty_label="全部单位",
-        error_messages=CHOICE,
+        Unit.objects.none(), required=False, to_field_name="code", label="来文或发文单位", error_messages=CHOICE,
     )  # fmt: skip
     since = forms.DateField(required=False, label="起始日期", widget=DateInput, error_messages=LATER)
     until = forms.DateField(required=False, label="截止日期", widget=DateInput, error_messages=LATER)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.order_by("code")
+        self.fields["unit"].queryset = units = Unit.objects.order_by("code")
+        # asked once, when it is shown, and for no more than it shows
+        self.fields["unit"].choices = cache(lambda: [("", "全部单位"), *units.values_list("code", "short_name")])
 
     def clean(self):
         data = super().clean()

@@ -4,11 +4,12 @@ from dataclasses import fields
 
 from django import forms
 
-from units.choosing import PeopleField, UnitsField, people_in, units_for
+from units.choosing import PeopleField, UnitsField, units_for
 from units.models import Appointment, Unit, User
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
+from . import hanging
 from .conditions import asks_why_unsigned, unsigned_units
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .limit_fields import LATER, DateInput, LimitMixin, limit_is_asked
@@ -278,7 +279,7 @@ class InstructForm(OfficerMixin, NoteForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["readers"].offer = people_in(self.document.unit)
+        self.fields["readers"].offer = hanging.people(self.document)
 
     def values(self) -> dict:
         return {**super().values(), "readers": tuple(self.cleaned_data["readers"])}

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from units.tidying import as_attribute
 
+from .after_seal import GOES_TO
 from .agreements import Way, who
 from .fields import UnmarkedLine, UnmarkedText
 from .forms import CHOICE, SIDE_FORMS, STEP_FORMS, NoteForm, SideForm
-from .states import StepResult
+from .states import COUNTERSIGNED, StepResult
 
 DRAFTER = "drafter"
-COUNTERSIGNED = (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED)
 COORDINATED = (StepResult.COORDINATED, StepResult.DECIDED)
 
 
@@ -87,6 +87,12 @@ class CorrectForm(NoteForm):
         self.fields["note"].help_text = "哪里、原文、改为；告知签发人"
 
 
+class ReturnUnsealedForm(NoteForm):
+    to = forms.ChoiceField(
+        choices=list(GOES_TO.items()), label="退回至", widget=forms.RadioSelect, error_messages=CHOICE
+    )
+
+
 class NotedForm(SideForm):
     """阅知: there is nothing to fill in; what the person was told stands on top of the page."""
 
@@ -96,5 +102,6 @@ STEP_FORMS |= {
     "countersign": CountersignForm,
     "coordinate": CoordinateForm,
     "correct": CorrectForm,
+    "return_unsealed": ReturnUnsealedForm,
 }
 SIDE_FORMS |= {"take_note": NotedForm}

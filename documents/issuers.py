@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from units.workflow import Act
 
+from . import hanging
 from .agreements import AGREED, Way
 from .models import Countersigner, Issuer
 from .states import StepKind
@@ -17,8 +18,8 @@ MOST = 12  # bodies of one joint issue that the head can hold
 
 def of(document) -> list[Issuer]:
     """In the order of the signatures; a document of one unit has one, which is kept nowhere."""
-    rows = list(document.issuers.select_related("unit", "seal_unit", "signatory"))
-    return rows or [Issuer(document=document, unit=document.unit)]
+    rows = document.issuers.select_related("unit", "seal_unit", "signatory")
+    return hanging.once(document, "issuers", lambda: list(rows)) or [Issuer(document=document, unit=document.unit)]
 
 
 def others(document) -> list[Issuer]:
@@ -42,6 +43,18 @@ def keep(document, fields: Mapping) -> None:
     Countersigner.objects.bulk_create(
         [Countersigner(document=document, unit=unit) for unit in units if unit.pk not in asked]
     )
+
+
+def as_typed(document, fields: Mapping) -> list[Issuer] | None:
+    """The rows that `keep` would write, kept nowhere; None where the form does not say all of it."""
+    if not {"co_issuers", "seal_unit"} <= set(fields):
+        return None
+    host = Issuer(
+        document=document, unit=document.unit, seal_unit=fields["seal_unit"],
+        seal_authority=fields.get("seal_authority", ""),
+    )  # fmt: skip
+    units = [unit for unit in fields["co_issuers"] or () if unit != document.unit]
+    return [host, *(Issuer(document=document, unit=unit, position=place) for place, unit in enumerate(units, start=1))]
 
 
 def fields_of(document) -> dict:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from units.workflow import Act
 
+from . import hanging
 from .models import StepRun
 from .states import StepKind, StepState
 
@@ -28,8 +29,11 @@ def _ahead(document):
 
 def lead_limit(document) -> datetime | None:
     """What 拟办 or an earlier 批示 laid down for 主办."""
-    rows = _ahead(document).filter(due_at__isnull=False).order_by("position", "pk")
-    return rows.values_list("due_at", flat=True).first()
+    rows = [
+        (step.position, step.pk, step.due_at) for step in hanging.steps(document)
+        if step.run.ended_at is None and step.kind in LED and step.state == StepState.AHEAD and step.due_at
+    ]  # fmt: skip
+    return min(rows)[-1] if rows else None
 
 
 def whole_limit(document) -> datetime | None:

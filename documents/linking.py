@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
-from units.matching import holds
+from units.matching import Bigrams, forms_of, holds, holds_indexed
 from units.workflow import Refused
 
 from .actions import locked
-from .models import CurrentDocument, Document, DocumentLink
+from .models import CurrentDocument, Document, DocumentLink, DocumentWords
 from .states import GONE, LINKED_BY, LinkKind, State
 
 MOST_FOUND = 20
+RARE = 2000  # documents; of more that hold the words, many are among the newest
 CHANGES_VALIDITY = (LinkKind.AMENDS, LinkKind.ABOLISHES)
 OUT_OF_SIGHT = (State.VOIDED, *GONE)
 
@@ -36,11 +37,25 @@ def candidates(user, text: str, document) -> list[Document]:
     """What the person may see and could mean by a number or words of a title; the newest first."""
     rows = Document.objects.allowing("view", user).exclude(state__in=OUT_OF_SIGHT).filter(hidden_at=None)
     own = Q(pk=document.pk) | Q(issued=document.pk)
-    rows = rows.filter(holds("words__head_n", text)) if text.strip() else rows.none()
+    rows = _with(rows, text) if text.strip() else rows.none()
     found = (
         rows.exclude(own).select_related("unit", "issued").defer("body", "issued__body").order_by("-created_at", "-pk")
     )
     return list({one.content.pk: one for one in reversed(found[:MOST_FOUND])}.values())[::-1]
+
+
+def with_heads(text: str):
+    """Keys of all documents whose number or title holds every word of `text`, by the index of their bigrams."""
+    heads = DocumentWords.objects.alias(grams=Bigrams("head_n"))
+    for forms in forms_of(text):
+        heads = heads.filter(holds_indexed("head_n", "grams", forms))
+    return heads.values_list("document", flat=True)
+
+
+def _with(rows, text: str):
+    """Rare words are looked up; of very frequent ones the newest rows are tried until the list is full."""
+    found = list(with_heads(text)[: RARE + 1])
+    return rows.filter(pk__in=found) if len(found) <= RARE else rows.filter(holds("words__head_n", text))
 
 
 def chosen(user, uid) -> Document | None:

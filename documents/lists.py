@@ -1,16 +1,18 @@
 """待办 待阅 待发 已办 已阅 在办 办结 逾期: each one queryset that list and counter share, and how a filter narrows them."""
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from units import context
 from units.access import standing, units_with
 from units.calendar import end_of_working_days
 from units.matching import holds
 from units.models import Task
-from units.paging import capped_of_ways
+from units.paging import CountOfKinds, capped_of_ways
 from units.roles import PostKind
 from units.rules import ways_of_tasks
 
@@ -22,6 +24,7 @@ CAP = 1000
 BY_ENTRY = ("-pk",)  # the order of the indexes of participants
 BY_ARRIVAL = ("-opened_at", "-pk")
 TO_READ, TO_SEND = (StepKind.READ,), (StepKind.DRAFT,)
+TASKS = "tasks"
 
 
 class Limit(models.TextChoices):
@@ -59,24 +62,27 @@ def read_by(user):
     return Task.objects.filter(kind__in=TO_READ, done_by=user, outcome="done", unit__in=standing(user).unit_ids)
 
 
-def task_counts(user) -> dict[str, str]:
-    """The counters of 待办, 待阅 and 待发, and how many of each were urged, in one query; "12", or "12+" above CAP items.
+def open_items(user) -> CountOfKinds:
+    """What waits for the person by kind, and how much of that was urged, up to CAP + 1 items."""
+    urged = Exists(Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE))
+    return CountOfKinds(Task.objects.waiting_for(user).annotate(is_urged=urged), CAP)
 
-    Exact up to CAP open items in all three together; counted once a request.
-    """
-    known = getattr(user, "_task_counts", None)  # the instance lives as long as one request
-    if known is None:
-        urged = Exists(Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE))
-        rows = Task.objects.waiting_for(user).annotate(is_urged=urged).order_by().values("pk", "kind", "is_urged")
-        apart = {"reading": Q(kind__in=TO_READ), "drafts": Q(kind__in=TO_SEND)}
-        groups = {"waiting": ~Q(kind__in=(*TO_READ, *TO_SEND)), **apart}
-        found = rows[: CAP + 1].aggregate(
-            **{name: Count("pk", filter=group) for name, group in groups.items()},
-            **{f"{name}_urged": Count("pk", filter=group & Q(is_urged=True)) for name, group in groups.items()},
-        )
-        more = "+" if sum(found[name] for name in groups) > CAP else ""
-        known = user._task_counts = {name: f"{count:,}{more}" for name, count in found.items()}
-    return known
+
+def shown_of(found: list) -> dict[str, str]:
+    """The counters of 待办, 待阅 and 待发, and how many of each were urged; "12", or "12+" above CAP items."""
+    counts, urged = Counter(waiting=0, reading=0, drafts=0), Counter()
+    for kind, is_urged, number in found:
+        name = "reading" if kind in TO_READ else "drafts" if kind in TO_SEND else "waiting"
+        counts[name] += number
+        urged[name] += number if is_urged else 0
+    more = "+" if counts.total() > CAP else ""
+    shown = {name: f"{count:,}{more}" for name, count in counts.items()}
+    return shown | {f"{name}_urged": f"{urged[name]:,}{more}" for name in counts}
+
+
+def task_counts(user) -> dict[str, str]:
+    """`shown_of` what waits for the person: exact up to CAP open items in all three together."""
+    return shown_of(context.number(TASKS, user))
 
 
 def handled_by(user):

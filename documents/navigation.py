@@ -1,13 +1,13 @@
 """The documents part of the staff menu; each counter is its list's own queryset."""
 
 from units import context, saved_filters
-from units.paging import capped
+from units.paging import CountOf, capped_number
 from units.roles import PostKind
 
 from . import alerts
 from .filter_forms import FILTERS
-from .lists import CAP, handled_by, led_by_units_of, overdue_of, task_counts
-from .supervised import supervised_of
+from .lists import CAP, TASKS, handled_by, led_by_units_of, open_items, overdue_of, shown_of, task_counts
+from .supervised import under_supervision
 
 context.NAVIGATION += [
     ("公文", "领导桌面", "documents:leader", "instruct_documents"),
@@ -31,15 +31,19 @@ context.NAVIGATION += [
     ("公文", "流转路线", "documents:routes", "edit_routes"),
     ("公文", "现行文件", "documents:current", "publish_documents"),
 ]
+LISTS = {
+    "overdue": overdue_of,
+    "supervised": under_supervision,
+    "leaders_words": alerts.unseen_by,
+    "handled": handled_by,
+    "under_way": led_by_units_of,
+}
+context.COUNTS[TASKS] = open_items
+context.COUNTS |= {name: lambda user, rows=rows: CountOf(rows(user), CAP) for name, rows in LISTS.items()}
+context.COUNTERS |= {f"documents:{name}": (name, lambda count: capped_number(count, CAP)) for name in LISTS}
 context.COUNTERS |= {
-    "documents:waiting": lambda user: task_counts(user)["waiting"],
-    "documents:reading": lambda user: task_counts(user)["reading"],
-    "documents:drafts": lambda user: task_counts(user)["drafts"],
-    "documents:overdue": lambda user: capped(overdue_of(user), CAP),
-    "documents:supervised": lambda user: capped(supervised_of(user), CAP),
-    "documents:leaders_words": lambda user: capped(alerts.unseen_by(user), CAP),
-    "documents:handled": lambda user: capped(handled_by(user), CAP),
-    "documents:under_way": lambda user: capped(led_by_units_of(user), CAP),
+    f"documents:{name}": (TASKS, lambda found, name=name: shown_of(found)[name])
+    for name in ("waiting", "reading", "drafts")
 }
 context.LANDING.append((PostKind.LEADER, "documents:leader"))
 saved_filters.PAGES.update({route: frozenset(kind.base_fields) for route, kind in FILTERS.items()})

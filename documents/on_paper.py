@@ -6,37 +6,45 @@ paper closes its step; what was said by telephone is only kept, and the step wai
 
 from dataclasses import replace
 
+from django.db.models import Q
 from django.utils import timezone
 
 from files.store import keep
 from units.access import Seat
 from units.models import Appointment, Task
+from units.roles import PostKind
+from units.tasks import shortened
 from units.workflow import Act, Transition
 
 from . import conditions as when
 from . import going_back as back
-from . import routing
+from . import hanging, retracing, routing
 from .models import Opinion, PaperOpinion
 from .reply_inputs import OnPaperInput
 from .revisions import content_digest
-from .states import OpinionWay, State, StepKind, StepResult
+from .states import DUTY, OpinionWay, State, StepKind, StepResult
 
 S = State
-KINDS = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE, StepKind.INSTRUCT)
+OWN = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE, StepKind.INSTRUCT, StepKind.READ)
 OF_DRAFTS = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE)
 PICTURES = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
-NAMED = {
-    (OpinionWay.PAPER, True): "纸质签批",
-    (OpinionWay.PAPER, False): "纸质批示",
-    (OpinionWay.TELEPHONE, True): "电话",
-    (OpinionWay.TELEPHONE, False): "电话",
-}
+ON_PAPER = {StepKind.APPROVE: "纸质签批", StepKind.COUNTERSIGN: "纸质会签", StepKind.READ: "纸质传阅"}
 
 
 def items_of(document):
-    """Open items of the document's own unit on which an opinion may be entered."""
-    rows = Task.objects.of(document).open().filter(kind__in=KINDS, unit=document.unit)
+    """Open items on which an opinion may be entered: the document's own unit's, and 会签 of whatever unit is asked."""
+    own = Q(kind__in=OWN, unit=document.unit) & ~Q(label=DUTY)
+    rows = Task.objects.of(document).open().filter(own | Q(kind=StepKind.COUNTERSIGN))
     return rows.select_related("post__unit", "assignee").order_by("pk")
+
+
+def any_of(document) -> bool:
+    """Whether there is one: `items_of`, from what a page has read already."""
+    for task in hanging.open_items(document):
+        own = task.kind in OWN and task.unit_id == document.unit_id and task.label != DUTY
+        if own or task.kind == StepKind.COUNTERSIGN:
+            return True
+    return False
 
 
 def leaders_of(task: Task) -> list[Appointment]:
@@ -110,7 +118,12 @@ def nothing_is_disputed(document, act: Act) -> str:
     return f"{one.opinion.by.name}对补录的签发提出异议：{one.objection}。请退原签批人复审或作废。" if one else ""
 
 
-def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None) -> tuple[Task, Act]:
+def named(way: OpinionWay, kind: StepKind) -> str:
+    """How the opinion came, as it stands behind the name."""
+    return ON_PAPER.get(kind, "纸质批示") if way == OpinionWay.PAPER else "电话"
+
+
+def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None, label: str = "") -> tuple[Task, Act]:
     """The opinion in the leader's name, its proof, and his notice; returns the item and the act as if it were his."""
     given, found = act.given, _asked(document, act)
     assert found is not None  # `is_asked` stands among the checks
@@ -118,8 +131,8 @@ def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None)
     kind, leader, seat = StepKind(task.kind), appointment.user, Seat(appointment.post)
     way = OpinionWay(given.way)
     opinion = Opinion.objects.create(
-        document=document, kind=kind, label=kind.label, by=leader, post=str(seat)[:60], text=act.note, result=result,
-        name=f"{leader.name}（{NAMED[way, kind == StepKind.APPROVE]}，{act.by.name}补录）", at=given.given_at,
+        document=document, kind=kind, label=label or kind.label, by=leader, post=str(seat)[:60], text=act.note, result=result,
+        name=f"{leader.name}（{named(way, kind)}，{act.by.name}补录）", at=given.given_at,
     )  # fmt: skip
     PaperOpinion.objects.create(
         opinion=opinion, document=document, way=way, given_at=given.given_at, entered_by=act.by,
@@ -127,7 +140,8 @@ def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None)
         entered_at=at or timezone.now(),
     )  # fmt: skip
     told = f"{act.by.name}据{way.label}{'签批件' if way == OpinionWay.PAPER else ''}补录了您的{kind.label}意见"
-    routing.assign(document, StepKind.NOTICE, person=leader, remark=f"{told}：{act.note}。如有不符，请提出异议")
+    told = f"{told}：{act.note}。如有不符，请提出异议"
+    routing.assign(document, StepKind.NOTICE, unit=task.unit, person=leader, remark=shortened(told, 300))
     act.detail |= {
         "leader": leader.name, "way": way.label, "given_at": given.given_at.isoformat(),
         "sha256": given.landed.sha256 if given.landed else "",
@@ -146,6 +160,19 @@ def _close(document, act: Act[OnPaperInput], task: Task, his: Act, result: str =
 def _pass(document, act: Act[OnPaperInput]) -> None:
     task, his = keep_opinion(document, act, result=StepResult.AGREED)
     _close(document, act, task, his, StepResult.AGREED)
+    routing.advance(document)
+
+
+def _countersign(document, act: Act[OnPaperInput]) -> None:
+    """会签 on paper: an opinion with its result, as if the unit's leader had given it here."""
+    result = StepResult(act.given.result)
+    said = "" if result == StepResult.AGREED else f"会签：{result.label}"
+    note = act.note
+    task, his = keep_opinion(document, act, result=result, label=said)
+    _close(document, act, task, his, result)
+    if said:
+        told = f"{task.unit.short_name}会签{result.label}：{note}"
+        retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, told)
     routing.advance(document)
 
 
@@ -183,6 +210,10 @@ APPROVE = replace(
         *ALWAYS, when.all_before_are_closed(StepKind.APPROVE), back.disagreements_are_settled, when.files_are_sound,
     ),
 )  # fmt: skip
+COUNTERSIGN = replace(
+    REVIEW, name="countersign_on_paper", label="补录会签", effect=_countersign,
+    checks=(*ALWAYS, back.says_what_is_to_be_changed),
+)  # fmt: skip
 INSTRUCT = replace(
     REVIEW, name="instruct_on_paper", label="补录批示", sources=frozenset({S.PROPOSED}), target=S.INSTRUCTED,
     effect=_instruct,
@@ -190,4 +221,5 @@ INSTRUCT = replace(
 INSTRUCT_REPORT = replace(
     INSTRUCT, sources=frozenset({S.IN_REVIEW}), checks=(*ALWAYS, when.all_before_are_closed(StepKind.INSTRUCT))
 )
-OF_OUTGOING, OF_INCOMING, OF_INTERNAL = (REVIEW, CHECK, APPROVE), (INSTRUCT,), (REVIEW, CHECK, INSTRUCT_REPORT)
+OF_OUTGOING = (REVIEW, CHECK, COUNTERSIGN, APPROVE)
+OF_INCOMING, OF_INTERNAL = (INSTRUCT,), (REVIEW, CHECK, COUNTERSIGN, INSTRUCT_REPORT)

@@ -9,8 +9,8 @@ import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
 
-from . import issuers, numbering, received, sheet_rows
-from .models import Opinion, Rendition
+from . import hanging, issuers, numbering, received, sheet_rows
+from .models import Dispatch, Issuer, Opinion, Rendition
 from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
 
@@ -23,14 +23,13 @@ MARK_SUFFIX = {
 UNSIGNED = (DocType.MINUTES, DocType.INTERNAL_MATERIAL)  # the mark says whose they are
 
 
-def page_input(document) -> "paper.PageInput":
-    """What the GB/T 9704 page of `document` (an outgoing or internal row) is made of."""
-    addressees = list(document.addressees.all())
+def page_input(document, bodies: list[Issuer] | None = None) -> "paper.PageInput":
+    """What the GB/T 9704 page of `document` (an outgoing or internal row) is made of; `bodies`: not those kept."""
+    addressees, attachments = hanging.addressees(document), hanging.files(document)
     main = [one.name for one in addressees if one.kind == AddresseeKind.MAIN]
     copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
-    attachments = list(document.attachments.filter(removed_at=None).select_related("stored_file"))
     upward = document.routing_direction == RoutingDirection.UP
-    bodies = issuers.of(document)
+    bodies = issuers.of(document) if bodies is None else bodies
     internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
     return paper.PageInput(
         form=paper.form_of(document.doc_type),
@@ -124,10 +123,14 @@ def prepare_page(document, act) -> tuple[Landed, "paper.Rendition"]:
 
 def page_of(document) -> Rendition | None:
     """The 正本 of an issued document; of a delivery the one that was sent to it, none when it was recalled."""
-    if document.is_withheld:
-        return None
-    if document.dispatch_id and document.dispatch.rendition_id:
-        return document.dispatch.rendition
+    return hanging.once(document, "page", lambda: None if document.is_withheld else _newest_page(document))
+
+
+def _newest_page(document) -> Rendition | None:
+    if document.dispatch_id:
+        sent = Dispatch.objects.filter(pk=document.dispatch_id).values("rendition")
+        if (found := Rendition.objects.filter(pk__in=sent).select_related("stored_file").first()) is not None:
+            return found
     content = document.content
     if not content.page_digest:
         return None

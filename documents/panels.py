@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from units.access import may
+from units.access import may, units_with
 from units.panels import Page, Panel
 
 from . import (
@@ -14,6 +14,8 @@ from . import (
     desk_forms,
     exchange_panels,
     filing_port,
+    for_reading,
+    hanging,
     link_panels,
     offered,
     pages,
@@ -24,10 +26,11 @@ from . import (
     urging,
     way_shown,
 )
+from .after_seal import warned
 from .exchange_forms import step_form
 from .going_back import explained
 from .going_back_notices import asked_of
-from .models import CurrentDocument, Document
+from .models import Document
 from .rules import drafts, waiting_kinds
 from .side_acts import SIDE_ACTS
 from .states import ENDED, Direction, State
@@ -48,8 +51,8 @@ def files_of(document) -> list:
     """Attachments of the row and of the issued document it delivers."""
     if document.is_withheld:
         return []
-    rows = [document] if document.content.pk == document.pk else [document.content, document]
-    return [one for row in rows for one in row.attachments.filter(removed_at=None).select_related("stored_file")]
+    own = hanging.files(document)
+    return own if document.content.pk == document.pk else [*hanging.files(document.content), *own]
 
 
 def open_side_acts(page: Page) -> dict:
@@ -70,14 +73,15 @@ def acts(page: Page) -> dict | None:
     document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj, page.facts)
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
-    first = ordered[0].name if ordered and not ordered[0].danger else None
+    first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
     rows = []
     for step in ordered:
         form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": explained(step.name, steps), "phrases": pages.usual_phrases(step.name, document.direction),
+            "explained": explained(step.name, steps), "warned": warned(step, document),
+            "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
@@ -103,6 +107,8 @@ def route(page: Page) -> dict:
 
 
 def record(page: Page) -> dict | None:
+    if page.obj.completed_at is None:  # it is filed at its completion
+        return None
     found = getattr(page.obj, "record", None)
     return {"record": found} if found else None
 
@@ -111,8 +117,8 @@ def current(page: Page) -> dict | None:
     """That the issued document is offered to the public, or was, for its unit's staff."""
     if page.obj.is_incoming or page.obj.state not in ISSUED:
         return None
-    found = CurrentDocument.objects.allowing("view", page.user).filter(document=page.obj).first()
-    return {"current": found} if found else None
+    found = hanging.current(page.obj)
+    return {"current": found} if found and found.may_view else None
 
 
 def attachments(page: Page) -> dict | None:
@@ -123,7 +129,7 @@ def attachments(page: Page) -> dict | None:
 
 
 def opinions(page: Page) -> dict:
-    return {"opinions": page.obj.opinions.select_related("rendition")}
+    return {"opinions": hanging.opinions(page.obj)}
 
 
 def replies(page: Page) -> dict | None:
@@ -148,6 +154,7 @@ def facts(page: Page) -> dict:
         ("来文单位" if incoming else "拟稿单位", document.sender_name if incoming else str(document.unit)),
         ("收文单位" if incoming else "拟稿人", str(document.unit) if incoming else str(document.drafted_by or "")),
         *received.facts_of(document),
+        ("联合发文", f"协办，主办：{document.sender_name}" if document.joint_copy else ""),
         ("收文编号", document.receipt_number),
         ("重复登记", document.repeat_reason),
         *shared_out.handlers(document),
@@ -184,15 +191,40 @@ def urgings(page: Page) -> dict | None:
     return {"side_acts": rows, "urgings": said} if rows or said else None
 
 
+def _readers(page: Page) -> list:
+    if "readers" not in page.facts:
+        page.facts["readers"] = circulation.readers_of(page.obj)
+    return page.facts["readers"]
+
+
+def _asks_for_readers(page: Page) -> bool:
+    return for_reading.asks_for_readers(page, open_side_acts(page), _readers(page))
+
+
+def to_be_circulated(page: Page) -> dict | None:
+    """A 阅件 that nobody was asked to read yet: 传阅 is the first act, before those of the workflow."""
+    return _circulation(page) if _asks_for_readers(page) else None
+
+
+def circulated_first(page: Page) -> dict | None:
+    """传阅 of a 阅件 is its handling: who has read it stands under the acts."""
+    return _circulation(page) if for_reading.is_for_reading(page.obj) and not _asks_for_readers(page) else None
+
+
 def circulated(page: Page) -> dict | None:
     """传阅: everybody asked with opened and 阅毕; more are added or cancelled from here."""
-    rows, readers = _forms(page, "circulate", "recall_circulation"), circulation.readers_of(page.obj)
+    return None if for_reading.is_for_reading(page.obj) else _circulation(page)
+
+
+def _circulation(page: Page) -> dict | None:
+    rows, readers = _forms(page, "circulate", "recall_circulation"), _readers(page)
     if not rows and not readers:
         return None
     asked = sum(one.words not in circulation.NO_MORE for one in readers)
     done = sum(one.words == "阅毕" for one in readers)
     return {
         "side_acts": rows,
+        "is_first": _asks_for_readers(page),
         "readers": readers,
         "n_done": done,
         "n_asked": asked,
@@ -217,7 +249,9 @@ def entered(page: Page) -> dict | None:
 
 
 PANELS = (
+    Panel("documents/_circulation.html", to_be_circulated),
     Panel("documents/_acts.html", acts),
+    Panel("documents/_circulation.html", circulated_first),
     seal_panels.PLACE,
     Panel("documents/_own_reply.html", own_reply),
     Panel("documents/_supervised.html", supervised),
@@ -251,6 +285,8 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
     if starting.may_be_base(document) and drafts(page.user):
         links.append({"label": "以此为底稿新建", "url": f"{reverse('documents:draft')}?base={document.uid}"})
+    if starting.may_be_base(document) and drafts(page.user) and units_with("edit_patterns", page.user):
+        links.append({"label": "存为范本", "url": f"{reverse('documents:patterns')}?from={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
     sheet = pages.sheet_name(document)

@@ -12,21 +12,18 @@ from units.tasks import close_tasks, shortened
 from units.texts import too_long
 from units.workflow import Act, Refused
 
-from . import on_paper, routing
+from . import hanging, on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
-from .states import OpinionWay, State, StepKind
+from .states import OpinionWay, StepKind
 from .workflow import workflow_of
 
-REVIEWED_IN = (State.IN_REVIEW, State.PROPOSED)
 LONGEST = 2000
 
 
 def may_be_entered(document: Document) -> str:
-    if document.state not in REVIEWED_IN or not on_paper.items_of(document).exists():
-        return "没有待领导签批的环节，不能补录意见。"
-    return ""
+    return "" if on_paper.any_of(document) else "没有待签批、会签或传阅的环节，不能补录意见。"
 
 
 def enter(document: Document, *, by, note: str, given: EnterInput) -> str:
@@ -44,15 +41,17 @@ def enter(document: Document, *, by, note: str, given: EnterInput) -> str:
     task = on_paper.items_of(document).filter(pk=given.task).first()
     if task is None:
         raise Refused("所选环节已经办理，请重新选择。")
-    on = OnPaperInput(task.pk, given.leader, given.way, given.given_at, landed, name)
+    on = OnPaperInput(task.pk, given.leader, given.way, given.given_at, landed, name, given.result)
+    if given.way == OpinionWay.PAPER and task.kind == StepKind.READ:
+        return _read(document, by, note, on)
     if given.way == OpinionWay.PAPER:
         workflow_of(document).perform(f"{task.kind}_on_paper", document, by=by, note=note, given=on)
         return f"已补录{given.leader.name}的{task.label}意见，并告知本人" if given.leader else ""
     return _heard(document, by, note, on)
 
 
-@transaction.atomic
-def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
+def _begun(document: Document, by, note: str, on: OnPaperInput) -> tuple[Document, Act]:
+    """The row under its lock, and the act when nothing speaks against it."""
     row = locked(document)
     still_open("enter_opinion", may_be_entered(row), row, by)
     act = Act(by, on, note, routing.acting(row, by, "enter_opinion").seat)
@@ -62,6 +61,27 @@ def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
         reasons += [found] if isinstance(found, str) else found
     if any(reasons):
         raise Refused(*reasons)
+    return row, act
+
+
+@transaction.atomic
+def _read(document: Document, by, note: str, on: OnPaperInput) -> str:
+    """传阅 on paper: the reader's own item is closed as read, with what he wrote."""
+    row, act = _begun(document, by, note, on)
+    task, his = on_paper.keep_opinion(row, act)
+    close_tasks(row, by=his.by, only=[task.pk])
+    Task.objects.filter(pk=task.pk).update(remark=f"据纸质传阅件补录（{by.name}）")
+    routing.did(row, act)
+    audit.record(
+        "enter_opinion", "补录传阅意见", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=act.note,
+        **act.detail,
+    )  # fmt: skip
+    return f"已补录{his.by.name}的传阅意见，并告知本人"
+
+
+@transaction.atomic
+def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
+    row, act = _begun(document, by, note, on)
     said = PaperOpinion.objects.filter(document=row, opinion__by=on.leader, given_at=on.given_at, opinion__text=note)
     if said.exists():  # sent twice
         raise Refused("这条电话意见已经补录。")
@@ -74,8 +94,8 @@ def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
 
 
 def may_be_objected_to(document: Document) -> str:
-    left = PaperOpinion.objects.filter(document=document, objected_at=None)
-    return "" if left.exists() else "没有补录的意见。"
+    left = any(one.objected_at is None for one in hanging.entered(document))
+    return "" if left else "没有补录的意见。"
 
 
 @transaction.atomic

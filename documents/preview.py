@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import paper
 from units.findings import REFUSE, Finding
 
-from . import checks, pages
+from . import checks, issuers, pages
 from .actions import DRAFT_FIELDS
 from .models import Document
 from .regulation import party
@@ -64,7 +64,7 @@ def preview_of(form, document: Document | None, *, by, answers=None, sheet: int 
     if shown is None:
         return Preview(remarks=tuple(_faults(form)))
     rows = _addressees(form)
-    given = _page(shown, rows)
+    given = _page(shown, rows, typed)
     parties = tuple(party(kind, name, shown.unit, unit) for kind, unit, name in rows)
     is_blank = not (form["title"].value() or form["body"].value())
     found = [] if is_blank else [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
@@ -96,10 +96,12 @@ def _addressees(form) -> list[tuple]:
     return form.addressees()
 
 
-def _page(shown: Document, rows: list[tuple]) -> "paper.PageInput":
+def _page(shown: Document, rows: list[tuple], typed: dict) -> "paper.PageInput":
     named = {kind: "、".join(name for of, _, name in rows if of == kind) for kind in AddresseeKind}
     return replace(
-        pages.page_input(shown), main_recipients=named[AddresseeKind.MAIN], cc_recipients=named[AddresseeKind.CC]
+        pages.page_input(shown, issuers.as_typed(shown, typed)),
+        main_recipients=named[AddresseeKind.MAIN],
+        cc_recipients=named[AddresseeKind.CC],
     )
 
 

@@ -67,10 +67,10 @@ def facts_of(document: Document) -> list[tuple[str, str]]:
     """(label, value) for the page."""
     needs = NEEDS.get(document.received_as or R.PAPER, ())
     detail = ReceivedDetail.objects.filter(document=document).first() if needs else None
-    return [(label, _word(getattr(detail, name), name)) for name, label in needs] if detail else []
+    return [(label, in_words(getattr(detail, name), name)) for name, label in needs] if detail else []
 
 
-def _word(value, name: str) -> str:
+def in_words(value, name: str) -> str:
     if name == "grade" and value:
         return str(TelegramGrade(value).label)
     if isinstance(value, datetime):

@@ -12,7 +12,7 @@ from units.models import Task
 from units.tasks import retitle
 from units.workflow import Refused
 
-from . import actions, exchange, received
+from . import actions, detail_fields, exchange, received
 from . import exchange_conditions as when
 from .exchange_inputs import AmendInput
 from .models import Document, StepRun
@@ -88,10 +88,11 @@ def amend(document: Document, *, by, note: str, given: AmendInput) -> str:
         raise Refused(reason)
     if not may(by, "amend", row):
         raise Refused("您没有更正登记的权限。")
-    reasons = [*when.amendments_are_right(row, given), when.reason_fits(note)]
+    given = detail_fields.with_what_follows(row, given)
+    reasons = [*when.amendments_are_right(row, given), *detail_fields.faults_of(row, given), when.reason_fits(note)]
     if any(reasons):
         raise Refused(*reasons)
-    was_due, changes = row.due_at, _amended(row, given)
+    was_due, changes = row.due_at, detail_fields.amended(row, given) | _amended(row, given)
     if not changes:
         raise Refused("没有改动任何登记事项。")
     row.repeat_reason = given.repeat_reason or row.repeat_reason
@@ -99,7 +100,7 @@ def amend(document: Document, *, by, note: str, given: AmendInput) -> str:
     retitle(row)
     if row.due_at != was_due:
         _follow_limit(row, was_due)
-    told = "；".join(f"{AMENDED[name]}由“{old}”改为“{new}”" for name, (old, new) in changes.items())
+    told = "；".join(f"{AMENDED.get(name, name)}由“{old}”改为“{new}”" for name, (old, new) in changes.items())
     audit.record(
         "amend", "更正登记", row, by=by, through="amend", before=row.state, after=row.state, opinion=f"{told}。{note}",
         changes={name: list(pair) for name, pair in changes.items()},

@@ -8,6 +8,7 @@ import paper
 from files.store import Landed, keep, land_made
 from units.workflow import Stale, who_changed
 
+from . import render_jobs
 from .models import Rendition
 from .pages import moment_of, page_input
 from .revisions import keep_revision
@@ -15,11 +16,15 @@ from .revisions import keep_revision
 
 @dataclass(frozen=True)
 class Made:
-    """Of `version` of the document; `landed` is None where this wording has its file, or none can be made."""
+    """Of `version` of the document; `landed` is None where this wording has its file, or none can be made.
+
+    `is_left`: too long to be laid out while somebody waits; the worker does it (documents/render_jobs.py).
+    """
 
     version: int
     landed: Landed | None = None
     page: "paper.Rendition | None" = None
+    is_left: bool = False
 
 
 def prepare(document, act) -> Made:
@@ -30,6 +35,8 @@ def prepare(document, act) -> Made:
 
 
 def _made(document) -> Made:
+    if render_jobs.is_long(document):
+        return Made(document.version, is_left=True)
     try:
         page = paper.render_document(page_input(document), moment=moment_of(document))
     except paper.LayoutRefused:
@@ -52,12 +59,16 @@ def make_again(document, by) -> None:
 
 
 def _keep(document, made: Made, by) -> None:
-    if made.landed is None or made.page is None:
+    is_made = made.landed is not None and made.page is not None
+    if not is_made and not made.is_left:
         return
     last = document.revisions.order_by("-number").first()
     if last is None:
         keep_revision(document, by)
         last = document.revisions.order_by("-number").first()
+    if made.landed is None or made.page is None:
+        render_jobs.start(document, last, by)
+        return
     Rendition.objects.create(
         document=document,
         kind=Rendition.Kind.SEEN,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from units.models import Task, Unit
 
-from . import exchange, routing
+from . import exchange, hanging, routing
 from .deadlines import shown
 from .models import Document, MeetingReply, ReplyCall
 from .reply_inputs import AnswerInput
@@ -29,7 +29,11 @@ def call_of(document: Document) -> ReplyCall | None:
     if document.doc_type not in ASKED_OF or document.direction == Direction.INTERNAL:
         return None
     key = document.issued_id if document.is_incoming else document.pk
-    return ReplyCall.objects.filter(document=key).select_related("asked_by").first() if key else None
+    rows = ReplyCall.objects.filter(document=key).select_related("asked_by")
+    call = hanging.once(document, "call", rows.first) if key else None
+    if call is not None:
+        call.document = document.content
+    return call
 
 
 def is_over(call: ReplyCall) -> bool:
@@ -87,6 +91,8 @@ def may_be_closed(document: Document) -> str:
 
 def bars_answer(document: Document) -> str:
     """Why the unit cannot answer (any more)."""
+    if document.joint_copy:
+        return "联合发文单位不填报回执。"
     if not document.is_incoming or document.issued_id is None or (call := call_of(document)) is None:
         return "发文单位没有要求回执。"
     if document.state == State.DELIVERED:
@@ -102,7 +108,8 @@ def bars_answer(document: Document) -> str:
 
 def reply_of(delivery: Document) -> MeetingReply | None:
     """The answer that counts."""
-    return MeetingReply.objects.filter(delivery=delivery).order_by("-pk").first()
+    rows = MeetingReply.objects.filter(delivery=delivery).order_by("-pk")
+    return hanging.once(delivery, "reply", rows.first)
 
 
 def replies_are_in(document: Document, act) -> str:
@@ -183,10 +190,9 @@ def answers_to(call: ReplyCall, *, waiting_first: bool = False) -> Answers:
     replies: dict[int, list[MeetingReply]] = {}
     for one in call.replies.order_by("pk"):
         replies.setdefault(one.delivery_id, []).append(one)
-    deliveries = exchange.deliveries_of(call.document).select_related("unit").defer("body").order_by("unit__code", "pk")
     rows = [
         Answered(one.unit, one.get_state_display(), one.state in GONE, said[-1] if said else None, len(said))
-        for one in deliveries
+        for one in hanging.deliveries(call.document)
         if (said := replies.get(one.pk, [])) or one.state not in GONE
     ]
     if waiting_first:

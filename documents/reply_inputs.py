@@ -29,13 +29,17 @@ class AnswerInput:
 
 @dataclass(frozen=True)
 class EnterInput:
-    """补录: whose opinion on which open item (its key), by what, when; `upload` is the scan of the paper."""
+    """补录: whose opinion on which open item (its key), by what, when; `upload` is the scan of the paper.
+
+    result  of 会签, of states.StepResult
+    """
 
     task: int = 0
     leader: User | None = None
     way: str = ""
     given_at: datetime | None = None
     upload: UploadedFile | None = None
+    result: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class OnPaperInput:
     given_at: datetime | None = None
     landed: Landed | None = None
     proof_name: str = ""
+    result: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from units.rules import own_tasks, seats_of_task
 from units.tasks import close_tasks, open_task, post_of, shortened
 from units.workflow import Act, Refused
 
-from . import alerts, roster
+from . import alerts, hanging, roster
 from .agreements import Way, agreed_already
 from .inputs import CoHandler, SubmitInput
 from .models import Opinion, Participant, Route, RouteRun, StepRun
@@ -386,7 +386,12 @@ def vacancy_told(posts: list[Post]) -> str:
 
 def see(document, user) -> None:
     """The addressee's first opening is kept: the sender cannot take back what was seen."""
-    Task.objects.of(document).open().filter(own_tasks(user), seen_at=None).update(seen_at=timezone.now())
+    read, now = hanging.own_items(document, user), timezone.now()
+    unseen = None if read is None else [task for task in read if task.seen_at is None]
+    if unseen != []:
+        Task.objects.of(document).open().filter(own_tasks(user), seen_at=None).update(seen_at=now)
+    for task in unseen or ():
+        task.seen_at = now
 
 
 def acting(document, by, permission: str, note: str = "") -> Act:

@@ -8,6 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
+from . import hanging
 from .models import (
     CurrentDocument,
     Document,
@@ -55,8 +56,9 @@ class TakesPart(Rule):
 def waiting_kinds(user, document, known: dict) -> frozenset[str]:
     """Kinds of the open items that wait for the person on the document; asked once for one `known`."""
     if "waiting" not in known:
-        rows = Task.objects.of(document).open().filter(own_tasks(user))
-        known["waiting"] = frozenset(rows.values_list("kind", flat=True))
+        read, rows = hanging.own_items(document, user), Task.objects.of(document).open().filter(own_tasks(user))
+        kinds = rows.values_list("kind", flat=True) if read is None else [task.kind for task in read]
+        known["waiting"] = frozenset(kinds)
     return known["waiting"]
 
 
@@ -211,14 +213,21 @@ class Edits(Rule):
 
 
 class Spoke(Rule):
-    """In whose name an opinion was entered, while he holds a post in the document's unit and has not objected to it."""
+    """In whose name an opinion was entered, who has not objected to it, while he holds a post in the document's unit,
+    or in the one for which he countersigned."""
 
     def __call__(self, user) -> Q:
         own = PaperOpinion.objects.filter(document=OuterRef("pk"), opinion__by=user, objected_at=None)
-        return Q(Exists(own), unit__in=standing(user).unit_ids)
+        return Q(Exists(own)) & (Q(unit__in=standing(user).unit_ids) | Q(takes_part(user)))
 
     def seats(self, user, obj) -> list[Seat]:
-        return seats_in(user, obj.unit)
+        return seats_in(user, obj.unit) or list(standing(user).seats)
+
+
+def in_joint_issue(user) -> Q:
+    """Numbers of other units under which a unit of the person's has issued with them (联合发文)."""
+    copies = Document._base_manager.filter(joint_copy=True, unit__in=units_with("view_documents", user))
+    return Q(document__in=copies.values("issued"), voided_at=None)
 
 
 VIEW = Shown(OnUnit("view_documents") | TakesPart() | ForPrincipal())
@@ -241,6 +250,7 @@ RULES[Document] = {
     "number": HasTask("number") | OnUnit("number_documents"),
     "proofread": HasTask("proofread") | OnUnit("proofread_documents"),
     "seal": HasTask("seal") | OnUnit("seal_documents"),
+    "void_sealed": OnUnit("instruct_documents"),
     "dispatch": HasTask("dispatch") | OnUnit("dispatch_documents"),
     "sign_for": OnUnit("receive_documents") | Called(),
     "receive": OnUnit("receive_documents"),
@@ -276,7 +286,7 @@ RULES[DutyDay] = {
 RULES[OutsideBody] = {"view": OnUnit("view_documents"), "edit": OnUnit("dispatch_documents")}
 RULES[Pattern] = {"view": OnUnit("draft_documents"), "edit": OnUnit("edit_patterns")}
 RULES[UnitSeal] = {"view": OnUnit("seal_documents"), "keep": OnUnit("seal_documents")}
-RULES[NumberEntry] = {"view": OnUnit("view_documents")}
+RULES[NumberEntry] = {"view": OnUnit("view_documents") | Where(in_joint_issue)}
 RULES[NumberClosing] = {"view": OnUnit("view_documents"), "close": OnUnit("number_documents")}
 RULES[Route] = {"view": OnUnit("edit_routes"), "edit": OnUnit("edit_routes")}
 RULES[CurrentDocument] = {"view": OnUnit("view_documents"), "publish": OnUnit("publish_documents")}

@@ -2,15 +2,20 @@
 
 from django.utils import timezone
 
+from . import hanging
 from .models import Document, StepRun
 from .states import StepKind, StepState
 
 
 def laid_down(document: Document) -> list[StepRun]:
     """协办 of the way under way, in the order of asking; without what was proposed and then changed."""
-    rows = StepRun.objects.filter(run__document=document, run__ended_at=None, kind=StepKind.ASSIST, settled_by=None)
-    rows = rows.exclude(state__in=(StepState.DROPPED, StepState.SKIPPED))
-    return list(rows.select_related("department", "person", "post__unit", "done_by").order_by("pk"))
+    left = (StepState.DROPPED, StepState.SKIPPED)
+    return [step for step in _assisting(document) if step.run.ended_at is None and step.state not in left]
+
+
+def _assisting(document: Document) -> list[StepRun]:
+    rows = [step for step in hanging.steps(document) if step.kind == StepKind.ASSIST and step.settled_by_id is None]
+    return sorted(rows, key=lambda step: step.pk)
 
 
 def name_of(step: StepRun) -> str:
@@ -27,9 +32,8 @@ def handlers(document: Document) -> list[tuple[str, str]]:
     if not document.is_incoming:
         return [("主办人", str(document.lead_officer or ""))]
     lead = (document.department.name if document.department else "", str(document.lead_officer or ""))
-    rows = StepRun.objects.filter(run__document=document, kind=StepKind.ASSIST, settled_by=None)
-    rows = rows.exclude(state=StepState.SKIPPED).select_related("department", "person", "post__unit", "done_by")
-    helped = [f"{name_of(step)}（{_came_of(step)}）" for step in rows.order_by("pk")]
+    rows = [step for step in _assisting(document) if step.state != StepState.SKIPPED]
+    helped = [f"{name_of(step)}（{_came_of(step)}）" for step in rows]
     return [("主办", " ".join(filter(None, lead))), ("协办", "、".join(helped))]
 
 

@@ -50,10 +50,16 @@ def _uid(text: str | None) -> UUID | None:
         return None
 
 
-def _from_base(uid: UUID, wanted: list[str], by) -> Start | None:
+def base_named(text: str | None, by) -> Document | None:
+    """The document of this uid, when the person may begin something of his own from it."""
     rows = Document.objects.allowing("base_on", by).select_related("issued", "unit", "dispatch")
-    document = rows.filter(uid=uid).first()
-    if document is None or not may_be_base(document):
+    document = rows.filter(uid=uid).first() if (uid := _uid(text)) else None
+    return document if document is not None and may_be_base(document) else None
+
+
+def _from_base(uid: UUID, wanted: list[str], by) -> Start | None:
+    document = base_named(str(uid), by)
+    if document is None:
         return None
     taken = tuple(name for name in PARTS if name in (wanted or USUAL))
     return Start(initial_from(document.content, taken), document, taken)

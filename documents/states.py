@@ -349,6 +349,9 @@ class StepResult(models.TextChoices):
     DECIDED = "decided", "协调未能一致，按现稿办理"
 
 
+COUNTERSIGNED = (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED)
+
+
 class RunOutcome(models.TextChoices):
     UNDER_WAY = "under_way", "流转中"
     DONE = "done", "办结"

@@ -4,6 +4,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from units.access import units_with
 
+from . import hanging
 from .models import Document, Supervision
 from .states import State
 
@@ -11,8 +12,8 @@ UNDER_WAY = (State.REGISTERED, State.PROPOSED, State.INSTRUCTED, State.IN_HANDLI
 
 
 def open_of(document: Document) -> Supervision | None:
-    rows = Supervision.objects.filter(document=document, ended_at=None)
-    return rows.select_related("set_by").first() if document.is_incoming else None
+    rows = Supervision.objects.filter(document=document, ended_at=None).select_related("set_by")
+    return hanging.once(document, "supervision", rows.first) if document.is_incoming else None
 
 
 def may_be_supervised(document: Document) -> str:
@@ -31,14 +32,17 @@ def supervision_is_ended(document: Document, act) -> str:
     return f"本件正在督办（{one.demand}），请先填写“办结反馈”。" if one else ""
 
 
-def supervised_of(user):
-    """督办: open ones on documents of the units whose limits the person watches, the most pressing first.
-
-    `feedback_due_at` and `demand` are annotated.
-    """
+def under_supervision(user):
+    """督办: open ones on documents of the units whose limits the person watches."""
     rows = Document.objects.allowing("view", user).filter(unit__in=units_with("watch_limits", user))
+    return rows.filter(supervisions__ended_at=None, supervisions__isnull=False)
+
+
+def supervised_of(user):
+    """`under_supervision`, the most pressing first, with `feedback_due_at` and `demand`."""
     mine = Supervision.objects.filter(document=OuterRef("pk"), ended_at=None)
-    rows = rows.filter(supervisions__ended_at=None, supervisions__isnull=False)
-    return rows.annotate(
-        feedback_due_at=Subquery(mine.values("due_at")[:1]), demand=Subquery(mine.values("demand")[:1])
-    ).order_by(F("feedback_due_at").asc(), "pk")
+    return (
+        under_supervision(user)
+        .annotate(feedback_due_at=Subquery(mine.values("due_at")[:1]), demand=Subquery(mine.values("demand")[:1]))
+        .order_by(F("feedback_due_at").asc(), "pk")
+    )

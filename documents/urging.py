@@ -12,6 +12,7 @@ from units.models import Task, User
 from units.texts import too_long
 from units.workflow import Refused
 
+from . import hanging
 from .actions import locked, still_open
 from .conditions import may_be_urged
 from .inputs import UrgeInput
@@ -51,19 +52,22 @@ class Target:
 
 def targets(document: Document, by: User | None = None) -> list[Target]:
     """Open items of the document and, once it is dispatched, of its deliveries; not those of `by`, no notices."""
-    own = _open(Q(subject_uid=document.uid) & (Q(kind=StepKind.READ) | ~Q(kind__in=BESIDE)))
-    found = [Target(task, _own_scope(task)) for task in own]
-    if document.direction == Direction.OUTGOING and document.dispatched_at is not None:
-        deliveries = document.deliveries.unguarded("the issuer urges who has not signed for it or not answered")
-        states = dict(deliveries.exclude(state__in=sorted(ENDED)).values_list("uid", "state"))
-        waiting = _open(Q(subject_uid__in=list(states)) & ~Q(kind__in=BESIDE)) if states else []
+    own = [task for task in hanging.open_items(document) if task.kind == StepKind.READ or task.kind not in BESIDE]
+    found = [Target(task, _own_scope(task)) for task in _by_unit(own)]
+    if _is_sent(document):
+        states = {one.uid: one.state for one in hanging.deliveries(document) if one.state not in ENDED}
+        rows = [task for task in hanging.delivery_items(document) if task.is_open and task.subject_uid in states]
+        waiting = _by_unit([task for task in rows if task.kind not in BESIDE])
         found += [Target(task, _scope_at(states[task.subject_uid], task.kind)) for task in waiting]
     return [one for one in found if by is None or one.task.assignee_id != by.pk]
 
 
-def _open(condition: Q) -> list[Task]:
-    rows = Task.objects.open().filter(condition).select_related("unit", "post__unit", "assignee")
-    return list(rows.order_by("unit__code", "pk"))
+def _is_sent(document: Document) -> bool:
+    return document.direction == Direction.OUTGOING and document.dispatched_at is not None
+
+
+def _by_unit(tasks: list[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: (task.unit.code, task.pk))
 
 
 def _own_scope(task: Task) -> Scope:
@@ -89,7 +93,11 @@ class Said:
 
 def said_on(document: Document, most: int = 20) -> list[Said]:
     """The latest acts of 催办 on the document's items and, for its issuer, on those of its deliveries; newest first."""
-    rows = Urging.objects.filter(task__in=_tasks_of(document)).order_by("-at", "-pk")
+    elsewhere = hanging.delivery_items(document) if _is_sent(document) else []
+    urged = [one.pk for one in (*hanging.items(document), *elsewhere) if one.was_urged]
+    if not urged:
+        return []
+    rows = Urging.objects.filter(task__in=urged).order_by("-at", "-pk")
     acts: dict[tuple, list[Urging]] = {}
     for one in rows.select_related("by", "task__unit", "task__assignee", "task__post__unit")[: most * 10]:
         acts.setdefault((one.at, one.by_id, one.kind), []).append(one)

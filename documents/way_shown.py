@@ -2,33 +2,32 @@
 
 from units.models import Task
 
+from . import for_reading, hanging
 from .models import StepRun
 from .states import Addressed, StepKind, StepResult, StepState
 
 
 def route_of(document) -> list[dict]:
     """One row a step: of a department everybody has an item, and its name stands for them until one has done it."""
-    tasks = list(
-        Task.objects.of(document)
-        .exclude(kind=StepKind.NOTICE)  # told beside the way
-        .select_related("post__unit", "assignee", "done_by", "done_for", "unit")
-        .order_by("pk")
-    )
-    steps = StepRun.objects.filter(run__document=document).select_related(
-        "run", "post__unit", "person", "unit", "department"
-    )
-    rows = list(steps.order_by("position", "pk"))
+    tasks = [task for task in hanging.items(document) if task.kind != StepKind.NOTICE]  # told beside the way
+    rows = sorted(hanging.steps(document), key=lambda step: (step.position, step.pk))
     known = {step.uid: step for step in rows}
     ahead = [step for step in rows if step.state == StepState.AHEAD and step.run.ended_at is None]
     found = [_shown(group, known.get(group[0].step_uid)) for group in _by_step(tasks, known)]
-    return found + [
+    is_read = any(task.kind == StepKind.READ and task.outcome != "cancelled" for task in tasks)
+    return found + for_reading.way_ahead(document, _ahead(document, ahead), is_read)
+
+
+def _ahead(document, steps: list[StepRun]) -> list[dict]:
+    return [
         {
+            "kind": step.kind,
             "label": step.get_kind_display(),
             "who": _asked(document, step),
             "unit": step.unit.short_name,
             "state": "ahead",
         }
-        for step in ahead
+        for step in steps
     ]
 
 

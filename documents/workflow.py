@@ -2,10 +2,10 @@
 
 from units.workflow import Transition, Workflow
 
+from . import after_seal, deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
-from . import deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing
 from . import effects as does
 from . import exchange_conditions as exchanging
 from . import exchange_effects as sends
@@ -134,6 +134,7 @@ OUTGOING = Workflow(
         lands=sealing.lands,
         offered=sealing.has_its_turn,
     ),
+    after_seal.RETURN_UNSEALED,
     Transition(
         "dispatch",
         "分发",
@@ -205,7 +206,8 @@ OUTGOING = Workflow(
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
-    Transition("void", "作废", BEFORE_DISPATCH, S.VOIDED, "number", SHORT, does.void, needs_note=True, danger=True),
+    after_seal.VOID,
+    after_seal.VOID_SEALED,
     *on_paper.OF_OUTGOING,
     ended=ENDED,
 )

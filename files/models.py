@@ -43,6 +43,21 @@ class StoredFile(models.Model):
         return f"已查毒（{self.scanned_with}）" if self.scanned_with else "未查毒"
 
 
+class Erasure(models.Model):
+    """The bytes of a file were destroyed, and came again (`revived_at`) or not."""
+
+    stored_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="erasures")
+    bytes = models.BigIntegerField()
+    erased_at = models.DateTimeField("销毁时间", default=timezone.now)
+    revived_at = models.DateTimeField("重新存入时间", null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["stored_file"], condition=Q(revived_at=None), name="erased_once_at_a_time")
+        ]
+
+
 class Publication(models.Model):
     """One time of being public of a record or a current document: from when, until when, why, with which files.
 

@@ -11,8 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import connection
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from .erasing import lock_shared, open_erasure
 from .examination import TOOL_VERSION, Examination, examine
 from .models import StoredFile
 
@@ -120,7 +123,7 @@ def keep(landed: Landed) -> StoredFile:
     """The row of landed bytes; inside a transaction, the same row for the same bytes whoever came first."""
     row = StoredFile.objects.filter(sha256=landed.sha256).first()
     if row is not None:
-        return row
+        return _there_again(row)
     found = landed.examination
     StoredFile.objects.bulk_create(
         [
@@ -141,6 +144,17 @@ def keep(landed: Landed) -> StoredFile:
         ignore_conflicts=True,
     )
     return StoredFile.objects.get(sha256=landed.sha256)
+
+
+def _there_again(row: StoredFile) -> StoredFile:
+    """Bytes that were destroyed and are kept anew; FileNotFoundError when they went between landing and keeping."""
+    lock_shared(connection, row.sha256)
+    if (erasure := open_erasure(row)) is not None:
+        if not path_of(row).is_file():
+            raise FileNotFoundError(row.path)
+        erasure.revived_at = timezone.now()
+        erasure.save(update_fields=["revived_at"])
+    return row
 
 
 def path_of(stored: StoredFile) -> Path:

@@ -7,7 +7,9 @@ from django.conf import settings
 from .binding import bind, bindable
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
+from .forms import render_form
 from .given import LAYOUTS, Enclosure, PageInput, Seal
+from .labels import BoxNote, Spine, Stamp, render_notes, render_spines, render_stamp_labels, stamped
 from .ledger import Ledger, LedgerLine, render_ledger
 from .page import face_of, form_of, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
@@ -24,11 +26,13 @@ from .sheets import (
     render_handling_sheet,
     render_plain,
 )
-from .tables import Table, blocks, too_wide
+from .tables import Table, blocks
+from .turned import ends_turned, too_wide
 
 __all__ = [
     "LAYOUTS",
     "Box",
+    "BoxNote",
     "DraftSheet",
     "Enclosure",
     "FontsMissing",
@@ -42,11 +46,14 @@ __all__ = [
     "Seal",
     "SealPlace",
     "SheetOpinion",
+    "Spine",
+    "Stamp",
     "Table",
     "bindable",
     "blocks",
     "boxes",
     "cells_of",
+    "ends_turned",
     "face_of",
     "form_of",
     "heading_of",
@@ -54,10 +61,15 @@ __all__ = [
     "preview",
     "render_document",
     "render_draft_sheet",
+    "render_form",
     "render_handling_sheet",
     "render_ledger",
+    "render_notes",
     "render_plain",
+    "render_spines",
+    "render_stamp_labels",
     "seal_places",
+    "stamped",
     "too_long",
     "too_wide",
 ]

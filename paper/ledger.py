@@ -19,7 +19,7 @@ WIDTH = 273  # mm between the margins
 LEDGER = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
-#set text(lang: "zh", region: "cn", fallback: false, font: data.fonts.body, size: 8.5pt)
+#set text(lang: "zh", region: "cn", fallback: false, font: data.fonts.body, size: 8.5pt, cjk-latin-spacing: none)
 #set page(width: 297mm, height: 210mm, margin: (x: 12mm, top: 25mm, bottom: 14mm),
   header: [
     #align(center, text(font: data.fonts.title, size: 16pt, data.heading))
@@ -30,6 +30,16 @@ LEDGER = """
     第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
 #set par(leading: 0.45em)
 #show regex("第?[0-9]+[号期]"): it => box(it)
+#if data.cover.len() > 0 {
+  page(header: none, footer: none, align(center + horizon, {
+    text(font: data.fonts.title, size: 32pt, tracking: 6pt, data.cover_heading)
+    v(16mm)
+    table(columns: (44mm, 130mm), stroke: 0.3mm, inset: 4mm, align: (right + horizon, left + horizon),
+      ..data.cover.map(pair => (
+        text(font: data.fonts.hei, size: 15pt, pair.at(0)), text(size: 15pt, pair.at(1)))).flatten())
+  }))
+  counter(page).update(1)
+}
 #{
   table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
     table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),
@@ -50,7 +60,7 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`columns` are (name, mm); `made` says when and by whom it was printed."""
+    """`columns` are (name, mm); `made` says when and by whom; `cover` is a title page's (name, value)."""
 
     heading: str
     range: str
@@ -58,6 +68,8 @@ class Ledger:
     columns: tuple[tuple[str, int], ...]
     lines: tuple[LedgerLine, ...]
     empty: str = "本期无登记"
+    cover: tuple[tuple[str, str], ...] = ()
+    cover_heading: str = ""
 
 
 def _is_long(line: LedgerLine, widths: list[float]) -> bool:
@@ -80,6 +92,8 @@ def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
         "range": ledger.range,
         "made": ledger.made,
         "empty": ledger.empty,
+        "cover": [list(pair) for pair in ledger.cover],
+        "cover_heading": ledger.cover_heading or ledger.heading,
         "day": day_of(moment),
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "columns": [name for name, _ in ledger.columns],

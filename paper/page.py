@@ -10,6 +10,7 @@ from .head import set_head
 from .imprint import height_of, set_imprint
 from .setter import Page, Setter, centred
 from .tables import Table, TableSetter, blocks
+from .turned import set_turned, widths_of
 from .words import title_lines
 
 HEI = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
@@ -92,6 +93,8 @@ def _blocks(setter: Setter, body: list) -> None:
     for block in body:
         if isinstance(block, str):
             setter.paragraph(block, face_of(block))
+        elif (widths := widths_of(block)) is not None:
+            set_turned(setter, block, widths)
         elif (widths := block.widths()) is not None:
             TableSetter(setter, block, widths).set()
         else:  # one that does not fit stands as lines, and `checks` refuses it at saving

@@ -20,6 +20,7 @@ from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import WEIGHTS, FontSet, ink, natural_width, resolve
 from .grid import ASCENT, CELL, LEFT, PITCH, POINT, RIGHT, TOP, Run, across, down, half_cells, step_of
 from .setter import Page, SealPlace, width_of
+from .turned import ACROSS, ANGLE, DOWN, all_pages
 
 PIECE = re.compile(
     r"[\x21-\x7e]+|[ ]+|[，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]|[^\x20-\x7e，。、；：？！）》〉」』】〕”’…—（《〈「『【〔“‘·～％]+"
@@ -37,8 +38,7 @@ PAINT = """
 #set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none)
 #set text(top-edge: 0.88em, bottom-edge: "descender")
 #set par(leading: 0pt, spacing: 0pt)
-#for (number, page) in data.pages.enumerate() {
-  if number > 0 { pagebreak() }
+#let drawn(page) = {
   for rule in page.rules {
     place(top + left, dx: rule.x * 1mm, dy: rule.y * 1mm,
       line(length: rule.length * 1mm, angle: rule.angle * 1deg, stroke: rule.thickness * 1mm + ink.at(rule.colour)))
@@ -49,6 +49,14 @@ PAINT = """
     place(top + left, dx: run.x * 1mm, dy: run.y * 1mm,
       if run.stretch == 1 { box(width: 400mm, words) }
       else { scale(x: run.stretch * 100%, origin: top + left, box(width: 400mm, words)) })
+  }
+}
+#for (number, page) in data.pages.enumerate() {
+  if number > 0 { pagebreak() }
+  drawn(page)
+  if "turned" in page {
+    place(top + left, dx: page.turned.across * 1mm, dy: page.turned.down * 1mm,
+      rotate(page.turned.angle * 1deg, origin: top + left, box(width: 400mm, height: 400mm, drawn(page.turned))))
   }
   for seal in page.seals {
     place(top + left, dx: (seal.x - seal.radius) * 1mm, dy: (seal.y - seal.radius) * 1mm,
@@ -103,30 +111,34 @@ def all_runs(page: Page) -> list[Run]:
 
 
 def as_data(pages: list[Page], fonts: FontSet, title: str, moment: datetime) -> dict:
-    made = [
-        {
-            "rules": [
-                {
-                    "x": round(LEFT + rule.x * CELL / 2, 4),
-                    "y": round(TOP + rule.line * PITCH, 4),
-                    "length": round(rule.length, 4),
-                    "angle": 90 if rule.height else 0,
-                    "thickness": rule.thickness,
-                    "colour": rule.colour,
-                }
-                for rule in page.rules
-            ],
-            "runs": [_glyphs(run, offset, text) for run in all_runs(page) for offset, text in pieces(run)],
-            "seals": [_seal(one) for one in page.seals if one.shown],
-        }
-        for page in pages
-    ]
+    made = [_drawn(page) | {"seals": [_seal(one) for one in page.seals if one.shown]} for page in pages]
     return {
         "title": title,
         "day": day_of(moment),
         "pages": made,
         "fonts": {role: list(names) for role, names in fonts.families.items()},
     }
+
+
+def _drawn(page: Page) -> dict:
+    """Rules and words of a page, and what is turned on it."""
+    found: dict = {
+        "rules": [
+            {
+                "x": round(LEFT + rule.x * CELL / 2, 4),
+                "y": round(TOP + rule.line * PITCH, 4),
+                "length": round(rule.length, 4),
+                "angle": 90 if rule.height else 0,
+                "thickness": rule.thickness,
+                "colour": rule.colour,
+            }
+            for rule in page.rules
+        ],
+        "runs": [_glyphs(run, offset, text) for run in all_runs(page) for offset, text in pieces(run)],
+    }
+    if page.turned is not None:
+        found["turned"] = _drawn(page.turned) | {"across": ACROSS, "down": DOWN, "angle": ANGLE}
+    return found
 
 
 def _glyphs(run: Run, offset: float, text: str) -> dict:
@@ -230,20 +242,27 @@ def paint_svg(pages: list[Page]) -> list[str]:
 def _svg(page: Page) -> str:
     parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" class="paper-page" role="img" '
              f'aria-label="第{page.number}页"><rect width="210" height="297" fill="#ffffff"/>']  # fmt: skip
-    for rule in page.rules:
-        x, y = LEFT + rule.x * CELL / 2, TOP + rule.line * PITCH
-        x2, y2 = (x, y + rule.length) if rule.height else (x + rule.length, y)
-        parts.append(
-            f'<line x1="{x:.2f}" x2="{x2:.2f}" y1="{y:.2f}" y2="{y2:.2f}" '
-            f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
-        )
+    parts += _svg_rules(page)
     if page.bound is not None:
         parts.append(
             f'<text x="105" y="150" font-size="6" fill="#55524c" text-anchor="middle">此处装订附件原文第 '
             f"{page.bound.index + 1} 页</text>"
         )
     parts += [part for run in all_runs(page) for part in _svg_run(run)]
+    if page.turned is not None:
+        parts.append(f'<g transform="translate({ACROSS:.2f} {DOWN:.2f}) rotate({ANGLE})">')
+        parts += [*_svg_rules(page.turned), *(part for run in page.turned.runs for part in _svg_run(run)), "</g>"]
     return "".join([*parts, *(part for one in page.seals if one.shown for part in _svg_seal(one)), "</svg>"])
+
+
+def _svg_rules(page: Page) -> Iterator[str]:
+    for rule in page.rules:
+        x, y = LEFT + rule.x * CELL / 2, TOP + rule.line * PITCH
+        x2, y2 = (x, y + rule.length) if rule.height else (x + rule.length, y)
+        yield (
+            f'<line x1="{x:.2f}" x2="{x2:.2f}" y1="{y:.2f}" y2="{y2:.2f}" '
+            f'stroke="{COLOURS[rule.colour]}" stroke-width="{rule.thickness}"/>'
+        )
 
 
 def _svg_run(run: Run) -> Iterator[str]:
@@ -292,4 +311,4 @@ def _svg_seal(one: SealPlace) -> Iterator[str]:
 
 
 def plain(pages: list[Page]) -> str:
-    return "\n".join(run.text for page in pages for run in page.runs)
+    return "\n".join(run.text for page in all_pages(pages) for run in page.runs)

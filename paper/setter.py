@@ -28,6 +28,7 @@ class Page:
     seals: list[SealPlace] = field(default_factory=list)
     numbered: bool = True
     bound: Any = None  # a finished page (paper.binding.Bound) that is laid under label and number
+    turned: Any = None  # another Page, laid a quarter to the left: a wide table (paper.turned)
     foot: float = TYPE_AREA_FOOT  # mm; no row's cells end below
 
 

@@ -10,7 +10,7 @@ from units.findings import REFUSE, Finding
 from .fonts import missing_glyphs
 from .given import LAYOUTS, LETTER, MINUTES, ORDER, SEAL_DIAMETER, STANDARD, Enclosure, PageInput, Seal
 from .page import face_of, too_long
-from .tables import too_wide
+from .turned import too_wide
 
 LAYOUT_WORDS = {**{name: name for name in LAYOUTS}, **{word: name for name, word in LAYOUTS.items()}} | {
     "general": STANDARD, "令": ORDER, "函": LETTER, "会议纪要": MINUTES,
@@ -234,7 +234,7 @@ def _printable(read: Reader, given: PageInput) -> None:
     for field in too_long(given):
         read.fault(*TOO_LONG[field])
     for table in too_wide(given.body):
-        read.fault("body", f"第{table.line}行起的表格有 {table.columns} 列，版心放不下。")
+        read.fault("body", f"第{table.line}行起的表格有 {table.columns} 列，横排也放不下。")
     lost: Callable[[str, str], str] = missing_glyphs
     for field, text, role in _glyph_places(given):
         if characters := lost(text, role):

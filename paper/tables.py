@@ -19,7 +19,6 @@ NUMBERED = re.compile(
 )
 INSET = 2  # half cells beside a cell's text, together
 NARROWEST = 2 + INSET
-MOST_COLUMNS = COLUMNS // NARROWEST
 GAP = (PITCH - CELL) / 2 / PITCH  # lines; a rule stands in the middle of the space above a row
 FOOT = LINES - 1 + CELL / PITCH  # the type area's lower edge in lines
 NUMBER = re.compile(r"[-+−]?[0-9０-９][0-9０-９,，.．]*[%％‰]?")
@@ -36,14 +35,14 @@ class Table:
     def columns(self) -> int:
         return len(self.rows[0])
 
-    def widths(self) -> list[int] | None:
-        """Half cells of each column, together the width of the page; None when it does not fit."""
+    def widths(self, room: int = COLUMNS) -> list[int] | None:
+        """Half cells of each column, together the `room` of a line; None when it does not fit."""
         columns = list(zip(*self.rows, strict=True))
         least = [NARROWEST if not any(column) else INSET + _least(column) for column in columns]
         wanted = [max(INSET + half_cells(cell) for cell in column) for column in columns]
-        if len(columns) > MOST_COLUMNS or sum(least) > COLUMNS:
+        if len(columns) > room // NARROWEST or sum(least) > room:
             return None
-        return _shared(least, [max(pair) for pair in zip(least, wanted, strict=True)])
+        return _shared(least, [max(pair) for pair in zip(least, wanted, strict=True)], room)
 
 
 def _least(column: tuple[str, ...]) -> int:
@@ -52,9 +51,9 @@ def _least(column: tuple[str, ...]) -> int:
     return max(2, *pieces)
 
 
-def _shared(least: list[int], wanted: list[int]) -> list[int]:
-    """Widths that fill the page: narrow columns what they want, the wide ones share the rest, never under `least`."""
-    found, room = [0] * len(least), COLUMNS
+def _shared(least: list[int], wanted: list[int], room: int) -> list[int]:
+    """Widths that fill the line: narrow columns what they want, the wide ones share the rest, never under `least`."""
+    found = [0] * len(least)
     by_want = sorted(range(len(least)), key=lambda n: wanted[n])
     for place, n in enumerate(by_want):
         rest = by_want[place + 1 :]
@@ -105,16 +104,14 @@ def _rows(lines: list[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row[n] for n in kept) for row in rows)
 
 
-def too_wide(body: str) -> list[Table]:
-    """Tables that the page cannot hold."""
-    return [one for one in blocks(body) if isinstance(one, Table) and one.widths() is None]
-
-
 class TableSetter:
-    """Sets one table through the page's setter; at the foot of a page the table goes on under its heading row."""
+    """Sets one table through the page's setter; at the foot of a page the table goes on under its heading row.
 
-    def __init__(self, setter, table: Table, widths: list[int]) -> None:
-        self.setter, self.widths = setter, widths
+    `lines`: rows that a whole page holds.
+    """
+
+    def __init__(self, setter, table: Table, widths: list[int], lines: int = LINES) -> None:
+        self.setter, self.widths, self.lines = setter, widths, lines
         self.rows = [self._broken(row) for row in table.rows]
         self.top, self.shifted = 0.0, False
 
@@ -124,9 +121,9 @@ class TableSetter:
     def set(self) -> None:
         head, *rest = self.rows
         head_height = _height(head)
-        repeated = head_height <= LINES // 3
-        strips = [strip for row in rest for strip in _strips(row, LINES - 1 - (head_height if repeated else 0))]
-        heads = list(_strips(head, LINES - 1))
+        repeated = head_height <= self.lines // 3
+        strips = [strip for row in rest for strip in _strips(row, self.lines - 1 - (head_height if repeated else 0))]
+        heads = list(_strips(head, self.lines - 1))
         self.setter.row()
         self.setter.room(_height(heads[0]) + (_height(strips[0]) if strips else 0))
         self._begin()
@@ -153,7 +150,7 @@ class TableSetter:
         if self.shifted:
             self.setter.line = GAP
         self.top = self.setter.line - GAP
-        self.setter.page.rules.append(Rule(self.top, 0.25))
+        self.setter.page.rules.append(Rule(self.top, 0.25, span=sum(self.widths)))
 
     def _row(self, cells: list[list[str]], *, is_head: bool = False) -> None:
         setter, x, line = self.setter, 0, self.setter.line
@@ -170,7 +167,7 @@ class TableSetter:
                     setter.put(text, x + _indent(text, width, is_head or NUMBER.fullmatch("".join(lines))))
             x += width
         setter.line = line + height
-        setter.page.rules.append(Rule(min(setter.line - GAP, setter.foot), 0.25))
+        setter.page.rules.append(Rule(min(setter.line - GAP, setter.foot), 0.25, span=sum(self.widths)))
 
     def _end(self) -> None:
         """The upright rules of what stands on this page."""
@@ -178,6 +175,14 @@ class TableSetter:
         for width in [0, *self.widths]:
             x += width
             self.setter.page.rules.append(Rule(self.top, 0.25, x=x, height=bottom - self.top))
+
+
+def height_of(table: Table, widths: list[int]) -> int:
+    """Lines of all rows in columns of `widths`."""
+    return sum(
+        max(len(break_lines(cell, width - INSET)) for cell, width in zip(row, widths, strict=True))
+        for row in table.rows
+    )
 
 
 def _height(cells: list[list[str]]) -> int:

@@ -14,8 +14,7 @@ from tests import awkward
 from tests.imports import imported
 from tests.made import BODY, brought_to, draft, take
 from tests.routes import all_routes
-from tests.transfer.stock import browser, inspecting
-from transfer.workflow import BATCH
+from tests.transfer.stock import browser, inspecting, taken_over
 from units.models import AccessLog
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +54,7 @@ DOORS = {
     "transfer:register_pdf": ("export", "register"),
     "transfer:register_workbook": ("export", "register"),
     "transfer:part": ("download", "batch"),
+    "transfer:paper": ("view", "batch"),
     "transfer:receipt": ("view", "batch"),
     "transfer:receipt_pdf": ("view", "batch"),
 }
@@ -62,7 +62,7 @@ DOORS = {
 
 def of_a_transfer(people) -> dict:
     batch = inspecting(people, 2, year=2015)
-    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
+    taken_over(batch, people, "同意接收。")
     receipt, accessioner = batch.receipts.first(), people["D30:accessioner"]
     return {
         "transfer:create": (people["D07:archivist"], {}, ""),
@@ -71,6 +71,7 @@ def of_a_transfer(people) -> dict:
         "transfer:register_workbook": (accessioner, {"which": "accession"}, ""),
         "transfer:batch": (accessioner, {"uid": batch.uid}, ""),
         "transfer:part": (accessioner, {"uid": batch.uid, "number": 1}, ""),
+        "transfer:paper": (accessioner, {"uid": batch.uid, "which": "readme"}, ""),
         "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
         "transfer:receipt_pdf": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
     }

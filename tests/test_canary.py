@@ -15,14 +15,16 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import custody
-from archive.models import Record
+from archive.models import Appraisal, Box, Hold, Record, StockCheck
 from documents import current, exchange_actions
 from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
 from documents.models import CurrentDocument, Document, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
+from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
+from tests.on_paper import on_paper
 from tests.overseen import overseen
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
 from tests.visiting import Browsers
@@ -42,6 +44,9 @@ PRINTED = {
     "documents:seen",
     "documents:register_pdf",
     "archive:component_pdf",
+    "archive:appraisal_paper",
+    "archive:stamped",
+    "archive:filing_register_pdf",
     "transfer:receipt_pdf",
     "transfer:register_pdf",
     "oversight:pdf",
@@ -82,6 +87,8 @@ def world(people, units):
     once_open = decided(accessioned(people, mark(), disclosure_attr=Disclosure.PROACTIVE), "open", people)
     closed(once_open, people)
     batches.create_batch(units["D09"], by=people["D09:archivist"], name=mark(), retention="D30")
+    on_paper(filed(people, "D07", mark, "D30"), people), on_paper(filed(people, "D09", mark, "Y"), people, unit="D09")
+    appraised(people, title=mark()), appraised(people, unit="D09", title=mark())
     taken = filed(people, "D15", mark, "Y")
     custody.freeze([taken.pk], by=people["D15:archivist"])
     custody.offer([taken.pk], units["D30"], by=people["D15:archivist"])
@@ -181,7 +188,7 @@ def spread(rows, size: int = 4) -> list:
 
 OF_BATCH = {
     "batch": {}, "batch_act": {"step": "approve"}, "batch_add": {"what": "add"}, "item": {"position": 1},
-    "part": {"number": 1},
+    "part": {"number": 1}, "batch_paper": {"which": "catalogue"},
 }  # fmt: skip
 
 
@@ -212,6 +219,7 @@ def places(people) -> dict[str, list[dict]]:
         "offered": offered,
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
         **{key: [{"uid": one.uid} for one in records] for key in ("record", "nothing")},
+        **appraisals(),
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         **{name: [{"uid": one.uid, **more} for one in batch_rows] for name, more in OF_BATCH.items()},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
@@ -231,6 +239,19 @@ def places(people) -> dict[str, list[dict]]:
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
         **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
+    }
+
+
+def appraisals() -> dict[str, list[dict]]:
+    """Every appraisal, one act on it, one of its papers; every hold, box and stock check."""
+    rows = [{"uid": one.uid} for one in Appraisal.objects.all()]
+    return {
+        "appraisal": rows,
+        "appraisal_act": [{**one, "step": "start"} for one in rows],
+        "appraisal_paper": [{**one, "kind": "list"} for one in rows],
+        "hold": [{"uid": one.uid} for one in Hold.objects.all()],
+        "box": [{"uid": one.uid} for one in Box.objects.all()],
+        "stock_check": [{"uid": one.uid} for one in StockCheck.objects.all()],
     }
 
 

@@ -18,11 +18,14 @@ from documents.models import Attachment, OutsideBody, Pattern, Route, UnitSeal
 from documents.states import Disclosure, LinkKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.appraised import APPRAISED, appraised
 from tests.beside import called, entered, on_duty
 from tests.checked import checked
+from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
+from tests.on_paper import ON_PAPER, on_paper
 from tests.overseen import overseen
 from tests.routes import all_routes
 from tests.visiting import Browsers
@@ -151,9 +154,33 @@ MATRIX = {
     "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:backfile_report": ("get", "imported", "4444424444444444s"),
     "archive:opening": ("get", "", "2222222222222222s"),
+    "archive:desk": ("get", "", "4444424442444444s"),
+    "archive:check_many": ("post", "", "44444u444u444444s"),
+    "archive:bulk": ("post", "", "44444u444u444444s"),
+    "archive:bulk_done": ("get", "bulk", "4444424444444444s"),
+    "archive:undo_bulk": ("post", "bulk", "4444434444444444s"),
+    "archive:enter": ("get", "", "4444424442444444s"),
+    "archive:years": ("get", "", "2442422222444444s"),
+    "archive:year": ("get", "a_year", "4444424442444444s"),
+    "archive:fixed_year": ("get", "fixed", "2442424444444444s"),
+    "archive:ask_renumbering": ("post", "fixed", "44444u4444444444s"),
+    "archive:decide_renumbering": ("post", "fixed", "444u444444444444s"),
+    "archive:filing_registers": ("get", "", "2442422222444444s"),
+    "archive:filing_register": ("get", "month", "2442422222444444s"),
+    "archive:sign_register": ("post", "month", "4444444444444444s"),
+    "archive:filing_register_pdf": ("get", "month", "2442422222444444s"),
+    "archive:filing_register_workbook": ("get", "month", "2442422222444444s"),
+    "archive:correct": ("get", "record", "4444424444444444s"),
+    "archive:put_file": ("post", "record", "44444u4444444444s"),
+    "archive:history": ("get", "record", "2222224444444444s"),
+    "archive:send_back": ("get", "record", "4444424444444444s"),
+    "archive:answer_mend": ("get", "mended", "4244444444444444s"),
+    "archive:check": ("post", "record", "4444434444444444s"),
     "archive:record": ("get", "record", "2222224444444444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
+    **ON_PAPER,
+    **APPRAISED,
     "archive:component": ("get", "component", "2222224444444444s"),
     "archive:component_pdf": ("get", "text", "2222224444444444s"),
     "archive:inspection": ("get", "record", "2222224444444444s"),
@@ -177,6 +204,7 @@ MATRIX = {
     "transfer:sample": ("get", "batch", "4444424444444444s"),
     "transfer:part": ("get", "part", "4444444444444444s"),
     "transfer:receipt": ("get", "receipt", "4444444444444444s"),
+    "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
     "oversight:district": ("get", "", "4444444444442444s"),
@@ -207,7 +235,13 @@ MATRIX = {
 def _of_batch(batch_of) -> dict[str, dict]:
     """Ways to the batch, to an act on it, and into it."""
     inside = {name: {key: value} for name, key, value in _in_batch(batch_of)}
-    return {"batch": {}, "batch_act": {"step": "approve"}, "batch_add": {"what": "add"}, **inside}
+    return {
+        "batch": {},
+        "batch_act": {"step": "approve"},
+        "batch_add": {"what": "add"},
+        "batch_paper": {"which": "list"},
+        **inside,
+    }
 
 
 def _in_batch(batch) -> tuple:
@@ -252,6 +286,7 @@ def world(people, units):
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
         "record": {"uid": record.uid},
         **checked(record),
+        **(desked(people, [record]) | on_paper(record, people) | appraised(people)),
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},

@@ -22,11 +22,14 @@ from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
+from tests.appraised import APPRAISAL_VISITS, appraised
 from tests.beside import entered, of_the_unit, supervised
 from tests.checked import CHECKED, checked
+from tests.desked import OF_THE_DESK, desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
+from tests.on_paper import PAPER_VISITS, on_paper
 from tests.overseen import overseen
 from tests.transfer.stock import inspecting, made, stocked
 from transfer.models import PackagePart, Receipt
@@ -111,6 +114,9 @@ VISITS = {
     "archive:backfile_template": ("D07:archivist", "", ""),
     "archive:backfile_report": ("D07:archivist", "imported", ""),
     "archive:opening": ("D30:appraiser", "", ""),
+    **PAPER_VISITS,
+    **APPRAISAL_VISITS,
+    **OF_THE_DESK,
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
     "archive:component_pdf": ("D07:archivist", "text", ""),
@@ -121,6 +127,7 @@ VISITS = {
     "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
     "transfer:register_workbook": ("D30:accessioner", "handed_over", ""),
     "transfer:batch": ("D30:accessioner", "batch", ""),
+    "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
     "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),
@@ -146,6 +153,7 @@ HIDDEN = {"units:components"}  # shown to developers only
 OTHERS = {
     "the receipt register": ("documents:register", "D09:clerk", "received", ""),
     "the seal register": ("documents:register", "D07:seal_keeper", "seals", ""),
+    "what waits at the desk": ("archive:desk", "D07:archivist", "", "?tab=due"),
     "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
     "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
     "a draft": ("documents:detail", "D07:officer", "draft", ""),
@@ -290,6 +298,8 @@ def _records(world: World) -> None:
         record.refresh_from_db()
         decided(record, "open", people)
     record, shown = filed[0], opened[0]
+    world.objects |= desked_each(people, filed, world.count)
+    world.objects |= on_paper(record, people, *filed[1:]) | appraised(people, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
         **checked(record),
@@ -354,6 +364,7 @@ def _batches(world: World) -> None:
         "batch": {"uid": batch.uid},
         "making": {"uid": making.uid},
         "part": {"uid": batch.uid, "number": part.number},
+        "batch_paper": {"uid": batch.uid, "which": "register"},
         "receipt": {"uid": batch.uid, "receipt": receipt.uid},
     }
 

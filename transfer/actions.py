@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from archive import custody
+from archive import custody, mending
 from archive.models import Record
 from archive.retention import fonds_of
 from archive.states import Verdict
@@ -20,10 +20,11 @@ from units.texts import too_long
 from units.workflow import Nothing, Refused
 
 from . import conditions as when
+from . import returning
 from .inputs import AddInput
 from .locking import locked
 from .models import Batch, BatchItem
-from .states import ItemVerdict, State
+from .states import ItemVerdict, Medium, State
 from .workflow import BATCH
 
 LARGEST = 20_000  # records of one batch
@@ -32,6 +33,7 @@ LARGEST = 20_000  # records of one batch
 def candidates(unit, user, *, first_year: int | None = None, last_year: int | None = None, retention: str = ""):
     """Records of `unit` that can go into a batch: filed, in its custody, permanent or 30 years."""
     rows = Record.objects.allowing("offer", user).filter(unit=unit, custodian=unit).transferable()
+    rows = rows.exclude(mending.under_repair())  # returned and not answered for
     if first_year:
         rows = rows.filter(year__gte=first_year)
     if last_year:
@@ -40,7 +42,9 @@ def candidates(unit, user, *, first_year: int | None = None, last_year: int | No
 
 
 @transaction.atomic
-def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> Batch:
+def create_batch(
+    unit, *, by, name: str, description: str = "", medium: str = Medium.ONLINE, plan=None, **narrowing
+) -> Batch:
     """A batch of everything that fits; its records are read-only from now on. Refused when nothing fits."""
     if not holds("make_batches", by, unit):
         raise Refused(f"您没有在{unit}组织移交批次的权限。")
@@ -61,6 +65,8 @@ def create_batch(unit, *, by, name: str, description: str = "", **narrowing) -> 
         fonds=fonds,
         name=name,
         description=description,
+        medium=medium,
+        plan=plan,
         created_by=by,
         record_count=len(keys),
         batch_no=f"{fonds.code}-{year}-{take(f'batch:{fonds.code}:{year}'):02d}",
@@ -93,6 +99,12 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
         raise Refused("有档号只在大小写、全半角或括号上不同的档案，请改为按年度选入。")
     there = {folded(code) for _, code in found}
     if missing := [code for line, code in wanted.items() if line not in there]:
+        unmended = set(
+            returning.under_repair(Record.objects.unguarded("codes of the own unit").filter(unit=row.unit))
+            .annotate(code_n=Fold("archival_code")).filter(code_n__in=wanted).values_list("code_n", flat=True)
+        )  # fmt: skip
+        if unmended:
+            raise Refused(*(f"{wanted[one]}已被退回，补正或答复后才能再次移交。" for one in sorted(unmended)[:20]))
         raise Refused(*(f"{code}不能选入：须为本单位已归档、永久或30年、尚未移交的档案。" for code in missing[:20]))
     if not found:
         raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
@@ -117,6 +129,7 @@ def _enter(batch: Batch, keys: list[int], by) -> None:
     last = batch.items.aggregate(last=Max("position"))["last"] or 0
     fresh = (key for key in keys if key not in old)
     items = [BatchItem(batch=batch, record_id=key, position=place) for place, key in enumerate(fresh, start=last + 1)]
+    returning.note_attempts(items)
     BatchItem.objects.bulk_create(items, batch_size=2000)
     custody.freeze(keys, by=by, opinion=batch.batch_no)
 
@@ -155,7 +168,7 @@ def start_packaging(batch: Batch, *, by) -> Job:
 
 
 @transaction.atomic
-def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
+def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "", field: str = "") -> None:
     """The archive's verdict on one item, until the batch is decided."""
     batch = locked(item.batch_id, by=by, permission="receive", moment=when.is_inspected)
     if is_returned and not reason.strip():
@@ -163,7 +176,9 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "") -> None:
     if refused := too_long(reason, when.LONGEST_REASON):
         raise Refused(refused)
     verdict = ItemVerdict.RETURNED if is_returned else ItemVerdict.PENDING
-    BatchItem.objects.filter(pk=item.pk, is_open=True).update(verdict=verdict, reason=reason if is_returned else "")
+    BatchItem.objects.filter(pk=item.pk, is_open=True).update(
+        verdict=verdict, reason=reason if is_returned else "", field=returning.known_field(field) if is_returned else ""
+    )
     audit.record(
         "mark_item",
         "标为退回" if is_returned else "取消退回",
@@ -183,7 +198,8 @@ def mark_failing(batch: Batch, *, by, note: str = "", given: Nothing | None = No
     for item in items:
         messages = [one["message"] for one in item.findings if one["verdict"] == Verdict.FAIL]
         item.verdict, item.reason = ItemVerdict.RETURNED, "".join(messages)[:500]
-    BatchItem.objects.bulk_update(items, ["verdict", "reason"], batch_size=1000)
+        item.field = next((one["field"] for one in item.findings if returning.known_field(one.get("field", ""))), "")
+    BatchItem.objects.bulk_update(items, ["verdict", "reason", "field"], batch_size=1000)
     audit.record("mark_failing", "不合格件标为退回", row, by=by, through="receive", record_count=len(items))
     return len(items)
 

@@ -10,8 +10,8 @@ from units import jobs
 from units.actions import system_user
 from units.workflow import Refused
 
-from . import actions, delivery, fixity
-from .inputs import InspectedInput, PackagedInput, ReceivedInput
+from . import actions, delivery, fixity, receive, reissuing, storing
+from .inputs import PackagedInput
 from .models import Batch
 from .states import State
 from .workflow import BATCH
@@ -62,16 +62,35 @@ def verify_batch(job, batch: str) -> None:
 def receive_batch(job, batch: str) -> None:
     """The archive's side: copy, receipt, every byte read, every item inspected."""
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
-    by = system_user()
-    if row.state == State.SUBMITTED:
+
+    def carry(batch: Batch) -> list[dict]:
         try:
-            parts = delivery.copy_to_holdings(row, paced(job, "传送"))
+            return delivery.copy_to_holdings(batch, paced(job, "传送"))
         except Refused as refusal:
-            actions.report_undelivered(row, reasons=refusal.reasons)
+            actions.report_undelivered(batch, reasons=refusal.reasons)
             raise
-        BATCH.perform("receive", row, by=by, given=ReceivedInput(parts))
-    if row.state == State.RECEIVED:
-        package = delivery.read_holdings(row, paced(job, "逐字节核验"))
-        verdict = delivery.inspect_items(row, by=by, package=package, progress=paced(job, "逐件检测"))
-        delivery.note_reading(row, package)
-        BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))
+
+    receive.take_in(row, carry=carry, read_on=paced(job, "逐字节核验"), inspected=paced(job, "逐件检测"))
+
+
+@jobs.handler("reissue_batch")
+def reissue_batch(job, batch: str) -> None:
+    """The rest of a batch after a return: packaged as -v2, carried over, read and inspected anew."""
+    row = Batch.objects.unguarded("the worker does what both sides agreed to").for_detail().get(uid=batch)
+    if not reissuing.is_waiting(row):
+        return
+    made_at = timezone.localtime(job.created_at)
+    digest, payload = delivery.build(row, made_at=made_at, made_by=job.owner.name, progress=paced(job, "打包"))
+    reissuing.set_package(row, digest, payload)
+    parts = delivery.copy_to_holdings(row, paced(job, "传送"))
+    package = delivery.read_holdings(row, paced(job, "逐字节核验"))
+    verdict = delivery.inspect_items(row, by=system_user(), package=package, progress=paced(job, "逐件检测"))
+    delivery.note_reading(row, package)
+    reissuing.received_anew(row, parts, verdict)
+
+
+@jobs.handler("store_batch")
+def store_batch(job, batch: str) -> None:
+    """入库: the second copy, both read, and the notice to the unit."""
+    row = Batch.objects.unguarded("the worker does what the acceptance asked for").for_detail().get(uid=batch)
+    storing.store(row, paced(job, "入库"))

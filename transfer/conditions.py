@@ -5,8 +5,9 @@ from archive.states import Stage, Verdict
 from units.models import Job
 from units.texts import too_long
 
+from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
-from .states import HELD, ItemVerdict, State
+from .states import HELD, ItemVerdict, Side, SignedAs, State
 
 LONGEST_REASON = 500  # as an item keeps it
 BUSY = "后台正在处理这个批次，请稍候。"
@@ -47,18 +48,37 @@ def package_is_sound(batch, act) -> list[str]:
     return [f"移交包核验不合格，只能整批退回：{one.target} {one.message}" for one in failures_of(batch)[:20]]
 
 
-def nothing_is_returned(batch, act) -> str:
-    if batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).exists():
-        return "批次中有拟退回的档案，请选择“接收其余”。"
+def something_is_left(batch, act) -> str:
+    if batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).exists():
+        return ""
+    return "所有档案都拟退回，请选择“整批退回”。"
+
+
+def register_is_signed(batch, act) -> list[str]:
+    """Custody changes with the register that both sides signed, and with no other words than those (domain 9.8)."""
+    signed = standing_signatures(batch)
+    left = [
+        f"{side.label}{role.label}" for side in Side for role in SignedAs if (side, role) not in signed
+    ]  # fmt: skip
+    if left:
+        return [f"登记表尚未签齐，还缺：{'、'.join(left)}。"]
+    if {one.digest for one in signed.values()} != {digest_of(register_content(batch))}:
+        return ["登记表签署后内容有变化，请重新办理交接手续。"]
+    return []
+
+
+def signing_is_open(batch, *, side: str, role: str) -> str:
+    """The register can be signed by this side in this role now."""
+    if batch.state != State.HANDING_OVER:
+        return "只有办理交接手续中的批次可以签署登记表。"
+    if running(batch).exists():
+        return BUSY
+    signed = standing_signatures(batch)
+    if (side, role) in signed:
+        return "登记表的这一栏已经签署。"
+    if role == SignedAs.CHECKED and (side, SignedAs.FILLED) not in signed:
+        return "请先由填表人签署。"
     return ""
-
-
-def some_of_both(batch, act) -> str:
-    items = batch.items.filter(is_open=True)
-    returned = items.filter(verdict=ItemVerdict.RETURNED).count()
-    if not returned:
-        return "没有拟退回的档案，请选择“全部接收”。"
-    return "所有档案都拟退回，请选择“整批退回”。" if returned == items.count() else ""
 
 
 def failing_items_are_returned(batch, act) -> str:

@@ -71,7 +71,7 @@ def plan_parts(batch: Batch) -> list[PackagePart]:
                 "last_position": last,
                 "record_count": size,
                 "state": PartState.PENDING,
-                "filename": f"{batch.batch_no}-{number:03d}.zip",
+                "filename": f"{batch.issued_no}-{number:03d}.zip",
                 "sha256": "",
                 "manifest_sha256": "",
                 "bytes": 0,
@@ -123,7 +123,8 @@ def _keep_part(part: PackagePart) -> None:
 
 # the records of a batch under way are read-only, so that what stands here is what was packed
 FREEZE = """
-UPDATE transfer_batchitem i SET record_version = r.version, digests = coalesce(f.digests, '{}')
+UPDATE transfer_batchitem i SET record_version = r.version, digests = coalesce(f.digests, '{}'),
+  title = r.title, archival_code = r.archival_code, retention_code = r.retention_code
 FROM archive_record r LEFT JOIN LATERAL (
   SELECT array_agg(s.sha256 ORDER BY c.seq) AS digests
   FROM archive_component c JOIN files_storedfile s ON s.id = c.stored_file_id
@@ -136,7 +137,7 @@ WHERE i.record_id = r.id AND i.batch_id = %s AND i.is_open AND i.position BETWEE
 def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
     return PackageInfo(
         batch_uid=str(batch.uid),
-        batch_no=batch.batch_no,
+        batch_no=batch.issued_no,
         part=part.number,
         parts=parts,
         unit_code=batch.unit.code,
@@ -150,6 +151,7 @@ def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
         fonds_name=batch.fonds.name,
         handover_name=batch.name,
         content_description=batch.description,
+        medium_type=batch.get_medium_display(),
     )
 
 
@@ -242,14 +244,20 @@ def copy_to_holdings(batch: Batch, progress) -> list[dict]:
     source, target = package_folder(batch), holdings_folder(batch)
     target.mkdir(parents=True, exist_ok=True)
     parts = list(batch.parts.filter(record_count__gt=0))
+    forget_former(batch, target, {part.filename for part in parts})
     wrong: list[str] = []
     for number, part in enumerate(parts, start=1):
         held = target / part.filename
         if not (held.exists() and held.stat().st_size == part.bytes):
-            wrong += _copy(source / part.filename, held, part)
+            wrong += copy_part(source / part.filename, held, part)
         progress(number, len(parts))
     if wrong:
         raise Refused(*wrong)
+    return kept_in_holdings(parts)
+
+
+def kept_in_holdings(parts: list[PackagePart]) -> list[dict]:
+    """A copy's row for each part that was carried over; what the 签收确认 says of them."""
     for part in parts:
         Copy.objects.get_or_create(part=part, place=Place.HOLDINGS)
     return [
@@ -258,7 +266,16 @@ def copy_to_holdings(batch: Batch, progress) -> list[dict]:
     ]
 
 
-def _copy(source: Path, held: Path, part: PackagePart) -> list[str]:
+def forget_former(batch: Batch, folder: Path, names: set[str]) -> None:
+    """Of a batch that was issued anew the archive keeps nothing but what was issued last (domain 9.4)."""
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.name not in names and not path.name.startswith("."):
+            path.unlink()
+    Copy.objects.of_holdings(batch).filter(part__record_count=0).update(state=CopyState.RETURNED, found="")
+
+
+def copy_part(source: Path, held: Path, part: PackagePart) -> list[str]:
+    """One part to its place under a temporary name, proved on the way; the reasons why not."""
     temporary = held.with_name(f".{held.name}.partial")
     digest = hashlib.sha256()
     try:

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from archive import custody
 from units import jobs
+from units.workflow import Refused
 
-from . import delivery
+from . import delivery, handover_papers, returning, signing
 from .models import Receipt
-from .states import ItemVerdict, PartState, ReceiptKind
+from .states import ItemVerdict, Medium, PartState, ReceiptKind, State
 
 
 def keys_of(batch, **conditions) -> list[int]:
@@ -39,6 +40,8 @@ def approved(batch, act) -> None:
 def submitted(batch, act) -> None:
     batch.submitted_at = timezone.now()
     custody.offer(keys_of(batch), batch.archive, by=act.by)
+    if batch.medium == Medium.DISK:
+        return  # the archive takes it in from the disk (receive_package)
     jobs.start(
         "receive_batch", f"接收“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid)
     )
@@ -53,42 +56,90 @@ def inspected(batch, act) -> None:
     act.detail["verdict"] = act.given.verdict
 
 
+def something_to_return(user, batch) -> bool:
+    return batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).exists()
+
+
+def nothing_to_return(user, batch) -> bool:
+    return not something_to_return(user, batch)
+
+
+def settled(batch, act) -> None:
+    """The way without a return; refused in the person's words where items are marked."""
+    if something_to_return(act.by, batch):
+        raise Refused("批次中有拟退回的档案，请先“提请退回所标各件”，由移交单位确认。")
+    signing.void_signatures(batch)
+
+
+def proposed(batch, act) -> None:
+    count = batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).count()
+    if not count:
+        raise Refused("没有拟退回的档案，请直接办理交接手续。")
+    act.detail["returned"] = count
+
+
+def return_agreed(batch, act) -> None:
+    """Both sides agree: the marked items go home as repairs, and list, register and package are issued anew (-v2)."""
+    home = list(batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).select_related("record"))
+    listed = returning.send_home(batch, home, by=act.by, opinion=act.note or "接收检测退回", to_mend=True)
+    batch.items.filter(pk__in=[item.pk for item in home]).update(is_open=False)
+    receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
+    batch.issue += 1
+    batch.record_count -= len(home)
+    batch.manifest_digest, batch.payload_bytes = "", 0
+    batch.parts.filter(record_count__gt=0).update(state=PartState.PENDING)
+    act.detail |= {"returned": len(home), "issue": batch.issue}
+    jobs.start(
+        "reissue_batch", f"重新形成“{batch.name}”", by=act.by, unit=batch.unit, subject=batch, batch=str(batch.uid)
+    )
+
+
+def taken_back(batch, act) -> None:
+    act.detail["void_signatures"] = signing.void_signatures(batch)
+
+
+def accepted_as(batch, act) -> str:
+    return State.ACCEPTED if batch.issue == 1 else State.PARTIALLY_RETURNED
+
+
 def accepted(batch, act) -> None:
-    """Custody changes now; what is marked for return goes home in the same transaction."""
-    taken, home = keys_of(batch, verdict=ItemVerdict.PENDING), keys_of(batch, verdict=ItemVerdict.RETURNED)
+    """Custody changes now, by the register that both sides signed; then the package is stored in two places."""
+    taken = keys_of(batch, verdict=ItemVerdict.PENDING)
     custody.accession(taken, batch.archive, by=act.by, opinion=act.note)
-    _send_home(batch, act, home)
-    batch.items.filter(is_open=True, record__in=taken).update(verdict=ItemVerdict.ACCEPTED, is_open=False)
-    batch.accepted_at = timezone.now()
     content = {
+        **handover_papers.register_content(batch),
+        "signed": handover_papers.signed_content(batch),
         "accepted": len(taken),
-        "returned": len(home),
-        "manifest_digest": batch.manifest_digest,
+        "returned": batch.items.filter(
+            verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False
+        ).count(),
         "opinion": act.note,
     }
+    batch.items.filter(is_open=True, record__in=taken).update(verdict=ItemVerdict.ACCEPTED, is_open=False)
+    batch.accepted_at = timezone.now()
     receipt(batch, ReceiptKind.CUSTODY, act.by, content)
-    act.detail |= {"accepted": len(taken), "returned": len(home)}
+    act.detail |= {"accepted": len(taken), "returned": content["returned"]}
+    jobs.start("store_batch", f"入库“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid))
 
 
 def returned(batch, act) -> None:
-    home = keys_of(batch)
-    batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).update(
-        verdict=ItemVerdict.RETURNED, reason=act.note
-    )
-    _send_home(batch, act, home)
+    """The whole batch; what was marked with a reason of its own is mended before it comes again."""
+    home = list(batch.items.filter(is_open=True).select_related("record"))
+    own = [item for item in home if item.verdict == ItemVerdict.RETURNED]
+    rest = [item for item in home if item.verdict != ItemVerdict.RETURNED]
+    opinion = act.note or "接收检测退回"
+    listed = returning.send_home(batch, own, by=act.by, opinion=opinion, to_mend=True)
+    for item in rest:
+        item.verdict, item.reason = ItemVerdict.RETURNED, act.note
+    listed += returning.send_home(batch, rest, by=act.by, opinion=opinion, to_mend=False)
+    for item in home:
+        item.is_open = False
+    batch.items.bulk_update(home, ["verdict", "reason", "is_open"], batch_size=1000)
+    receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
+    signing.void_signatures(batch)
     act.detail["returned"] = len(home)
     delivery.forget_holdings(batch)
     transaction.on_commit(lambda: delivery.empty_holdings(batch))
-
-
-def _send_home(batch, act, keys: list[int]) -> None:
-    if not keys:
-        return
-    custody.release(keys, by=act.by, opinion=act.note or "接收检测退回")
-    rows = batch.items.filter(is_open=True, record__in=keys).select_related("record")
-    listed = [{"code": one.record.archival_code, "uid": str(one.record.uid), "reason": one.reason} for one in rows]
-    receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
-    batch.items.filter(record__in=keys).update(is_open=False)
 
 
 def dissolved(batch, act) -> None:
@@ -99,7 +150,8 @@ def dissolved(batch, act) -> None:
 def receipt(batch, kind: ReceiptKind, by, content: dict) -> Receipt:
     """Content and its digest, only ever added; both sides keep the same words."""
     content = {
-        "batch_no": batch.batch_no, "batch_uid": str(batch.uid), "unit": batch.unit.name, "archive": batch.archive.name,
+        "batch_no": batch.issued_no, "batch_uid": str(batch.uid), "unit": batch.unit.name,
+        "archive": batch.archive.name,
         "record_count": batch.record_count, "made_at": timezone.localtime().isoformat(), "made_by": by.name, **content,
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

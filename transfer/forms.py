@@ -1,13 +1,19 @@
 """Forms of transfer: what goes into a batch, and one small form per step and side act."""
 
+import re
+
 from django import forms
 
+from archive.plan import ITEMS
 from archive.states import Retention
 from units.models import Unit
 from units.texts import LineField, TextField
 from units.workflow import SideAct, Transition
 
-from .inputs import AddInput
+from .conditions import LONGEST_REASON
+from .inputs import AddInput, MarkManyInput
+from .returning import FIELDS
+from .states import Medium
 
 YEAR = {
     "invalid": "年度应为四位数字，如 2026。",
@@ -41,11 +47,20 @@ class BatchForm(forms.Form):
         choices=[("", "永久和30年"), (Retention.PERMANENT, "永久"), (Retention.THIRTY, "30年")],
         error_messages={"invalid_choice": "保管期限不在列表中。"},
     )
+    medium = forms.ChoiceField(
+        required=False,
+        label="移交方式",
+        choices=Medium.choices,
+        error_messages={"invalid_choice": "移交方式不在列表中。"},
+    )
     description = TextField(max_length=1000, required=False, label="内容描述", widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, units=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+
+    def clean_medium(self) -> str:
+        return self.cleaned_data["medium"] or Medium.ONLINE
 
     def clean(self):
         data = super().clean()
@@ -85,6 +100,7 @@ class ItemReasonForm(forms.Form):
     """Why one item is taken out or returned; shown again when it was typed and not sent."""
 
     reason = forms.CharField(max_length=200, required=False, label="理由")
+    field = forms.ChoiceField(required=False, label="应改字段", choices=list(FIELDS.items()))
 
 
 class AddForm(ActForm):
@@ -144,6 +160,61 @@ class RegisterForm(forms.Form):
         return self.is_valid() and any(self.cleaned_data.values())
 
 
+class MarkManyForm(ActForm):
+    """Items to return for one reason: ticked in the list, named by their numbers, or all with one finding."""
+
+    positions = LineField(max_length=2000, required=False, label="序号", help_text="如 1、3-5；也可以在清单中勾选")
+    finding = forms.ChoiceField(
+        required=False, label="按检测发现", error_messages={"invalid_choice": "本批次没有这项检测发现。"}
+    )
+    field = forms.ChoiceField(
+        required=False,
+        label="应改字段",
+        choices=list(FIELDS.items()),
+        error_messages={"invalid_choice": "字段不在列表中。"},
+    )
+    reason = TextField(
+        max_length=LONGEST_REASON, required=False, label="退回理由", help_text="有检测发现的可不填，以发现为理由",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    positions.depends = finding.depends = True
+
+    def __init__(self, *args, of=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["finding"].choices = [("", "不按发现选择"), *(found_in(of) if of is not None else ())]
+
+    def clean_positions(self) -> tuple[int, ...]:
+        ticked = self.data.getlist(f"{self.prefix}-chosen") if hasattr(self.data, "getlist") else []
+        found: set[int] = set()
+        for piece in filter(None, re.split(r"[\s、，,;；]+", " ".join([self.cleaned_data["positions"], *ticked]))):
+            ends = re.fullmatch(r"([0-9]{1,5})(?:[-—–~至]([0-9]{1,5}))?", piece)
+            if ends is None:
+                raise forms.ValidationError(f"“{piece[:20]}”不是序号，应如 1、3-5。")
+            first, last = int(ends[1]), int(ends[2] or ends[1])
+            if last < first:
+                raise forms.ValidationError(f"“{piece}”的终止序号不能小于起始序号。")
+            found.update(range(first, last + 1))
+        return tuple(sorted(found))
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not data.get("positions") and not data.get("finding"):
+            self.add_error("positions", "请勾选要退回的档案，填写序号，或选择一项检测发现。")
+        return data
+
+    def given(self) -> MarkManyInput:
+        return MarkManyInput(**self.cleaned_data)
+
+
+def found_in(batch) -> list[tuple[str, str]]:
+    """(item of the plan, what it is called and on how many items it was found) of the batch's open items."""
+    counted: dict[str, int] = {}
+    for findings in batch.items.filter(is_open=True).exclude(findings=[]).values_list("findings", flat=True):
+        for serial in {one["item"] for one in findings}:
+            counted[serial] = counted.get(serial, 0) + 1
+    return [(serial, f"{serial} {ITEMS[serial].name}（{count} 件）") for serial, count in sorted(counted.items())]
+
+
 SIDE_FORMS = {"add": AddForm}
 
 
@@ -151,5 +222,7 @@ def step_form(step: Transition, data=None) -> ActForm:
     return NoteForm(data, act=step)
 
 
-def side_form(act: SideAct, data=None) -> ActForm:
+def side_form(act: SideAct, data=None, of=None) -> ActForm:
+    if act.name == "mark_many":
+        return MarkManyForm(data, act=act, of=of)
     return SIDE_FORMS.get(act.name, NoteForm)(data, act=act)

@@ -31,3 +31,13 @@ class AddInput:
     codes: tuple[str, ...] = ()
     first_year: int | None = None
     last_year: int | None = None
+
+
+@dataclass(frozen=True)
+class MarkManyInput:
+    """Items to return: their numbers, or all with a finding of this item; the reason, and the field in question."""
+
+    positions: tuple[int, ...] = ()
+    finding: str = ""
+    reason: str = ""
+    field: str = ""

@@ -11,11 +11,61 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from archive.models import Fonds, Record
+from archive.states import Retention
 from units.models import Unit
 from units.stateful import Stateful
 
 from .querysets import BatchItemQuerySet, BatchQuerySet, CopyQuerySet
-from .states import BAD_COPY, CopyState, DepositKind, ItemVerdict, PartState, Place, ReceiptKind, State
+from .states import (
+    BAD_COPY,
+    ClassificationChange,
+    CopyState,
+    DepositKind,
+    DisclosureState,
+    ItemVerdict,
+    Medium,
+    OpeningOpinion,
+    PartState,
+    Place,
+    ReceiptKind,
+    Side,
+    SignedAs,
+    State,
+)
+
+
+class ReceivingPlan(models.Model):
+    """接收计划 of the archive: what it asks for, from whom, until when (domain 9.1, 9.3 step 1).
+
+    `retentions` empty means all, as the archive of the seed receives 永久、长期 and 短期 at once; `units` empty means
+    every unit. Never changed: a plan is withdrawn and another one published.
+    """
+
+    AUDIT_TYPE = "receiving_plan"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    archive = models.ForeignKey(Unit, models.PROTECT, related_name="receiving_plans", verbose_name="接收单位")
+    name = models.CharField("计划名称", max_length=100)
+    scope = models.CharField("接收范围", max_length=300)
+    first_year = models.PositiveSmallIntegerField("起始年度")
+    last_year = models.PositiveSmallIntegerField("终止年度")
+    retentions = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name="保管期限")
+    formats = models.CharField("格式要求", max_length=300)
+    due_on = models.DateField("移交截止")
+    units = models.ManyToManyField(Unit, blank=True, related_name="plans_for", verbose_name="移交单位")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(first_year__lte=models.F("last_year")), name="plan_years_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Batch(Stateful):
@@ -32,6 +82,9 @@ class Batch(Stateful):
     batch_no = models.CharField("批次号", max_length=40, db_collation="C")
     name = models.CharField("交接工作名称", max_length=200)
     description = models.TextField("内容描述", blank=True)
+    plan = models.ForeignKey(ReceivingPlan, models.PROTECT, null=True, related_name="batches", verbose_name="接收计划")
+    issue = models.PositiveSmallIntegerField("版次", default=1, editable=False)
+    medium = models.CharField("移交方式", max_length=10, choices=Medium, default=Medium.ONLINE)
     deposit_kind = models.CharField("移交性质", max_length=20, choices=DepositKind, default=DepositKind.EARLY)
     record_count = models.PositiveIntegerField("件数", default=0)
     payload_bytes = models.BigIntegerField("数据量（字节）", default=0)
@@ -41,8 +94,9 @@ class Batch(Stateful):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField("提交时间", null=True)
-    received_at = models.DateTimeField("收妥时间", null=True)
+    received_at = models.DateTimeField("签收时间", null=True)
     accepted_at = models.DateTimeField("接收时间", null=True)
+    stored_at = models.DateTimeField("入库时间", null=True)
     history = HistoricalRecords(related_name="changes")
 
     objects = BatchQuerySet.as_manager()
@@ -61,6 +115,11 @@ class Batch(Stateful):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def issued_no(self) -> str:
+        """The number as list, register and package bear it: -v2 once they were issued anew (domain 9.4)."""
+        return self.batch_no if self.issue == 1 else f"{self.batch_no}-v{self.issue}"
+
     def get_absolute_url(self) -> str:
         return reverse("transfer:batch", args=[self.uid])
 
@@ -71,8 +130,9 @@ class Batch(Stateful):
 class BatchItem(models.Model):
     """One record in a batch, with the archive's verdict; a record is in one open batch at most.
 
-    `record_version` and `digests` (SHA-256 of its files in their order) say what was packed: a later correction of the
-    record never touches the stored bag.
+    `record_version`, `digests` (SHA-256 of its files in their order) and the words beside them say what was packed: a
+    later correction of the record touches neither the stored bag nor the pages of the batch. `attempt` counts how often
+    the record has been offered, `answer` what the unit said of its last return.
     """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="items")
@@ -81,6 +141,16 @@ class BatchItem(models.Model):
     verdict = models.CharField("结论", max_length=10, choices=ItemVerdict, default=ItemVerdict.PENDING)
     findings = models.JSONField("检测发现", default=list)
     reason = models.CharField("退回理由", max_length=500, blank=True)
+    field = models.CharField("应改字段", max_length=40, blank=True)
+    attempt = models.PositiveSmallIntegerField("移交次数", default=1)
+    answer = models.CharField("补正情况", max_length=500, blank=True)
+    opening = models.CharField("到期开放意见", max_length=10, choices=OpeningOpinion, blank=True)
+    opening_ground = models.CharField("开放意见依据", max_length=200, blank=True)
+    disclosure = models.CharField("政府信息公开情况", max_length=15, choices=DisclosureState, blank=True)
+    classification = models.CharField("密级变更情况", max_length=15, choices=ClassificationChange, blank=True)
+    title = models.CharField("打包时题名", max_length=500, blank=True, editable=False)
+    archival_code = models.CharField("打包时档号", max_length=60, blank=True, editable=False, db_collation="C")
+    retention_code = models.CharField("打包时期限", max_length=5, blank=True, editable=False)
     is_open = models.BooleanField(default=True)
     record_version = models.PositiveIntegerField("打包时版本", null=True, editable=False)
     digests = ArrayField(models.CharField(max_length=64), default=list, editable=False)
@@ -94,6 +164,23 @@ class BatchItem(models.Model):
             models.UniqueConstraint(fields=["batch", "record"], name="batch_item_once"),
             models.UniqueConstraint(fields=["record"], condition=Q(is_open=True), name="record_in_one_open_batch"),
         ]
+
+    @property
+    def field_shown(self) -> str:
+        """What the archive named as the thing to mend, "" when nothing in particular."""
+        return str(Record._meta.get_field(self.field).verbose_name) if self.field else ""
+
+    @property
+    def shown_title(self) -> str:
+        return (self.title if self.archival_code else self.record.title).strip() or "（题名为空）"
+
+    @property
+    def shown_code(self) -> str:
+        return self.archival_code or self.record.archival_code
+
+    @property
+    def shown_retention(self) -> str:
+        return Retention(self.retention_code or self.record.retention_code).label
 
 
 class PackagePart(models.Model):
@@ -168,3 +255,28 @@ class Receipt(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["batch", "pk"]
+
+
+class Signature(models.Model):
+    """One name under the 登记表: a side's 填表人 or 审核人, over exactly what `digest` says (domain 9.13).
+
+    It stands until the register is taken back, and is never removed.
+    """
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=10, choices=Side)
+    role = models.CharField(max_length=10, choices=SignedAs)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    post = models.CharField("岗位", max_length=80, blank=True)
+    digest = models.CharField("登记表摘要", max_length=64, db_collation="C")
+    signed_at = models.DateTimeField(default=timezone.now)
+    void_at = models.DateTimeField("作废时间", null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["batch", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "side", "role"], condition=Q(void_at=None), name="register_signed_once"
+            )
+        ]

@@ -12,6 +12,7 @@ from units.panels import Page, Panel
 
 from . import delivery
 from .forms import ItemReasonForm, side_form, step_form
+from .handing_panels import papers, progress
 from .side_acts import BATCH_SIDE
 from .states import PartState, State
 from .workflow import BATCH
@@ -94,7 +95,7 @@ def acts(page: Page) -> dict | None:
 def side_acts(page: Page) -> dict | None:
     """What may be done beside the workflow: a button, or a folded section where something is asked."""
     rows = [
-        {"act": act, "form": page.form_of(name, lambda act=act: side_form(act))}
+        {"act": act, "form": page.form_of(name, lambda act=act: side_form(act, of=page.obj))}
         for name, act in open_side_acts(page).items()
     ]
     return {"side_acts": rows} if rows else None
@@ -132,7 +133,9 @@ MAIN = (Panel("transfer/_package_findings.html", package_findings), Panel("trans
 SIDE = (
     Panel("transfer/_acts.html", acts),
     Panel("transfer/_side_acts.html", side_acts),
+    Panel("transfer/_progress.html", progress),
     Panel("transfer/_facts.html", facts),
+    Panel("transfer/_papers.html", papers),
     Panel("transfer/_sample.html", sample),
     Panel("transfer/_parts.html", parts),
     Panel("transfer/_receipts.html", receipts),

@@ -4,16 +4,19 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from archive.packages.catalogue import gigabytes
 from paper import render_plain
 
+from .handover_papers import readable, register_pdf
 from .models import Receipt
+from .states import ReceiptKind
 
 LINES_OF_ITEMS = 5_000  # a return notice longer than that is read from the batch
 
 
 def pdf(receipt: Receipt) -> bytes:
     """Raises LayoutRefused (a refusal) where the server has no fonts; the same receipt gives the same bytes."""
+    if receipt.kind == ReceiptKind.CUSTODY and "checks" in receipt.content:
+        return register_pdf(receipt.content, receipt.content["signed"], moment=receipt.made_at)
     return render_plain(receipt.get_kind_display(), "\n".join(lines(receipt)), moment=receipt.made_at).pdf
 
 
@@ -27,18 +30,17 @@ def lines(receipt: Receipt) -> list[str]:
         ("接收单位", content["archive"]),
         ("移交载体类型", "在线"),
         ("移交件数", f"{content['record_count']} 件"),
-        (
-            "移交数据量",
-            f"{gigabytes(batch.payload_bytes)} GB（{batch.payload_bytes} 字节）" if batch.payload_bytes else "",
-        ),
+        ("移交数据量", readable(batch.payload_bytes) if batch.payload_bytes else ""),
         ("接收件数", _pieces(content.get("accepted"))),
         ("退回件数", _pieces(content.get("returned"))),
+        ("存放位置", "、".join(content.get("places", ()))),
+        ("移交单位副本至少保存至", content.get("own_copy_until", "")),
         ("移交信息包数字摘要（SHA-256）", content.get("manifest_digest", "")),
     ]
     found = [f"{label}：{value}" for label, value in rows if value]
     for part in content.get("parts", ()):
         found += [
-            f"移交包：{part['filename']}，{part['records']} 件，{part['bytes']} 字节",
+            f"移交包：{part['filename']}，{part['records']} 件，{readable(part['bytes'])}",
             f"　　SHA-256：{part['sha256']}",
         ]
     items = content.get("items", ())

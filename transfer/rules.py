@@ -15,6 +15,7 @@ RULES[Batch] = {
     "make": OnUnit("make_batches"),
     "approve": OnUnit("approve_batches"),
     "deliver": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
+    "confirm": OnUnit("approve_batches", "archive", SUBMITTED),
     "receive": OnUnit("receive_batches", "archive", SUBMITTED),
 }
 SUBJECTS["batch"] = Batch

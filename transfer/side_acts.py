@@ -1,15 +1,32 @@
 """Acts on a batch that change no state of it (design section 4): who may, when they make sense, what they do."""
 
+from functools import partial
+
 from units.workflow import SideAct, SideActs
 
-from . import actions, fixity
+from . import actions, fixity, returning, signing
 from . import conditions as when
-from .inputs import AddInput
+from .inputs import AddInput, MarkManyInput
+from .states import SignedAs
+
+
+def _signs(side: str, role: str) -> SideAct:
+    permission, name = signing.SIGNERS[side, role]
+
+    def moment(batch) -> str:
+        """办理交接手续, the worker is not at it, and this column of the register is empty."""
+        return when.signing_is_open(batch, side=side, role=role)
+
+    label = f"签署登记表（{SignedAs(role).label}）"
+    return SideAct(name, label, permission, moment, partial(signing.sign, side=side, role=role), past="登记表已签署")
+
 
 BATCH_SIDE = SideActs(
     SideAct("add", "选入档案", "make", when.is_put_together, actions.add_records, AddInput),
     SideAct("mark_failing", "不合格件标为退回", "receive", when.has_failing_items, actions.mark_failing,
             past="不合格件已标为退回"),
+    SideAct("mark_many", "成批标为退回", "receive", when.is_inspected, returning.mark_many, MarkManyInput),
+    *(_signs(side, role) for side, role in signing.SIGNERS),
     SideAct("verify", "重新核验", "receive", when.can_be_read_again, fixity.start, past="已开始重新核验，可离开此页"),
     SideAct("write_off", "核销损坏包", "receive", when.is_damaged, fixity.write_off, needs_note=True, danger=True),
 )  # fmt: skip

@@ -8,8 +8,10 @@ class State(models.TextChoices):
     SELF_CHECKED = "self_checked", "已自检"
     APPROVED = "approved", "已批准"
     SUBMITTED = "submitted", "已提交"
-    RECEIVED = "received", "已收妥"
+    RECEIVED = "received", "已签收"
     INSPECTING = "inspecting", "检测中"
+    PROPOSED = "proposed", "待确认退回"
+    HANDING_OVER = "handing_over", "办理交接手续"
     ACCEPTED = "accepted", "已接收"
     PARTIALLY_RETURNED = "partially_returned", "部分退回"
     RETURNED = "returned", "已退回"
@@ -36,6 +38,7 @@ class Place(models.TextChoices):
 
     UNIT = "unit", "移交单位"
     HOLDINGS = "holdings", "馆藏"
+    SECOND = "second", "第二存放地"
 
 
 class CopyState(models.TextChoices):
@@ -53,11 +56,54 @@ BAD_COPY = frozenset({CopyState.DAMAGED, CopyState.MISSING})
 
 
 class ReceiptKind(models.TextChoices):
-    TECHNICAL = "technical", "收妥回执"
-    CUSTODY = "custody", "移交与接收登记表"
+    TECHNICAL = "technical", "签收确认"
+    CUSTODY = "custody", "电子档案移交接收登记表"
     RETURN = "return", "退回通知单"
+    STORED = "stored", "入库通知"
+
+
+class Side(models.TextChoices):
+    """Who stands on which side of the 登记表 (DA/T 93—2022, table C.1)."""
+
+    UNIT = "unit", "移交单位"
+    ARCHIVE = "archive", "接收单位"
+
+
+class SignedAs(models.TextChoices):
+    FILLED = "filled", "填表人"
+    CHECKED = "checked", "审核人"
+
+
+class Medium(models.TextChoices):
+    """How a package travels."""
+
+    ONLINE = "online", "在线"
+    DISK = "disk", "离线（移动硬盘）"
 
 
 class DepositKind(models.TextChoices):
     STATUTORY = "statutory_transfer", "到期移交"
     EARLY = "early_deposit", "提前保管"
+
+
+class OpeningOpinion(models.TextChoices):
+    """到期开放意见 of the forming unit (实施条例 30); the Law knows no third."""
+
+    OPEN = "open", "建议开放"
+    POSTPONE = "postpone", "建议延期开放"
+
+
+class DisclosureState(models.TextChoices):
+    """政府信息公开情况 of an item as it is handed over (实施条例 30)."""
+
+    PUBLISHED = "published", "已主动公开"
+    ON_REQUEST = "on_request", "依申请公开"
+    NOT_DISCLOSED = "not_disclosed", "不予公开"
+    NOT_MEANT = "not_meant", "不属于公开范围"
+
+
+class ClassificationChange(models.TextChoices):
+    """密级变更情况; what is secret has no place on this network at all."""
+
+    NEVER = "never", "未曾定密"
+    DECLASSIFIED = "declassified", "已解密"

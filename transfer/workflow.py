@@ -21,9 +21,15 @@ def _unit_archivist(kind: str, label: str) -> tuple[Opens, ...]:
 
 
 MEND = _unit_archivist("build_batch", "修改移交批次")
-CLOSE = _unit_archivist("close_batch", "入库通知")
+CLOSE = _unit_archivist("close_batch", "确认接收结果")
 APPROVE = (Opens("approve_batch", "批准移交", PostKind.LEADER),)
 RECEIVE = (Opens("receive_batch", "接收检测", PostKind.ACCESSIONER, "archive"),)
+SIGN = (
+    Opens("fill_over", "签署登记表（填表人）", PostKind.ARCHIVIST),
+    Opens("check_over", "签署登记表（审核人）", PostKind.LEADER),
+    Opens("fill_in", "签署登记表（填表人）", PostKind.ACCESSIONER, "archive"),
+    Opens("check_in", "签署登记表（审核人）", PostKind.LEADER, "archive"),
+)
 
 BATCH = Workflow(
     Transition(
@@ -83,7 +89,7 @@ BATCH = Workflow(
     ),
     # an earlier try may have been reported: its task ends here
     Transition(
-        "receive", "收妥", _in(S.SUBMITTED), S.RECEIVED, "deliver", (), does.received, input=ReceivedInput, opens=()
+        "receive", "签收", _in(S.SUBMITTED), S.RECEIVED, "deliver", (), does.received, input=ReceivedInput, opens=()
     ),
     Transition(
         "inspect",
@@ -97,30 +103,78 @@ BATCH = Workflow(
         opens=RECEIVE,
     ),
     Transition(
-        "accept",
-        "全部接收",
+        "settle",
+        "办理交接手续",
         _in(S.INSPECTING),
-        S.ACCEPTED,
+        S.HANDING_OVER,
         "receive",
-        (when.package_is_sound, when.nothing_is_returned, when.failing_items_are_returned),
-        does.accepted,
-        opens=CLOSE,
+        (when.nothing_runs, when.package_is_sound, when.something_is_left, when.failing_items_are_returned),
+        does.settled,
+        opens=SIGN,
+        offered=does.nothing_to_return,
     ),
     Transition(
-        "accept_rest",
-        "接收其余",
+        "propose_return",
+        "提请退回所标各件",
         _in(S.INSPECTING),
-        S.PARTIALLY_RETURNED,
+        S.PROPOSED,
         "receive",
-        (when.package_is_sound, when.some_of_both, when.failing_items_are_returned),
+        (when.nothing_runs, when.package_is_sound, when.something_is_left, when.failing_items_are_returned),
+        does.proposed,
+        opens=_unit_archivist("agree_return", "确认退回意见"),
+        offered=does.something_to_return,
+    ),
+    Transition(
+        "agree_return",
+        "同意退回，其余重新形成信息包",
+        _in(S.PROPOSED),
+        S.HANDING_OVER,
+        "make",
+        (when.nothing_runs, when.something_is_left),
+        does.return_agreed,
+        opens=SIGN,
+        past="已同意退回",
+    ),
+    Transition(
+        "object",
+        "不同意",
+        _in(S.PROPOSED, S.HANDING_OVER),
+        S.INSPECTING,
+        "make",
+        (when.nothing_runs, when.reason_is_short),
+        does.taken_back,
+        opens=RECEIVE,
+        needs_note=True,
+        danger=True,
+    ),
+    Transition(
+        "inspect_again",
+        "收回登记表，重新审核",
+        _in(S.PROPOSED, S.HANDING_OVER),
+        S.INSPECTING,
+        "receive",
+        (when.nothing_runs, when.reason_is_short),
+        does.taken_back,
+        opens=RECEIVE,
+        needs_note=True,
+        danger=True,
+    ),
+    Transition(
+        "accept",
+        "接收",
+        _in(S.HANDING_OVER),
+        S.ACCEPTED,
+        "receive",
+        (when.nothing_runs, when.package_is_sound, when.failing_items_are_returned, when.register_is_signed),
         does.accepted,
         opens=CLOSE,
+        lands=does.accepted_as,
     ),
     # also before the inspection: a package that cannot be copied or read must not keep its records frozen
     Transition(
         "return_batch",
         "整批退回",
-        _in(S.SUBMITTED, S.RECEIVED, S.INSPECTING),
+        _in(S.SUBMITTED, S.RECEIVED, S.INSPECTING, S.PROPOSED, S.HANDING_OVER),
         S.RETURNED,
         "receive",
         (when.nothing_runs, when.reason_is_short),
@@ -129,7 +183,7 @@ BATCH = Workflow(
         needs_note=True,
         danger=True,
     ),
-    Transition("close", "确认回执", _in(S.ACCEPTED, S.PARTIALLY_RETURNED, S.RETURNED), S.CLOSED, "make", opens=()),
+    Transition("close", "确认接收结果", _in(S.ACCEPTED, S.PARTIALLY_RETURNED, S.RETURNED), S.CLOSED, "make", opens=()),
     Transition(
         "dissolve",
         "撤销移交批次",

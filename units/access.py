@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from guardian.models import GroupObjectPermission
 
@@ -100,8 +100,12 @@ def _read_standing(user) -> Standing:
         return Standing()
     if user.is_system:
         return Standing(is_system=True)
-    appointments = tuple(Appointment.objects.active().filter(user=user).for_standing())
-    delegations = _delegations_of(user)
+    asked = Delegation.objects.filter(deputy_id=OuterRef("user"), ended_at=None)
+    rows = Appointment.objects.active().filter(user=user).annotate(is_deputy=Exists(asked))
+    appointments = tuple(rows.for_standing())
+    # the full rule of delegations costs as much as a small page, and most people stand in for nobody
+    is_deputy = any(one.is_deputy for one in appointments)
+    delegations = tuple(Delegation.objects.filter(deputy_id=user.pk).active().for_standing()) if is_deputy else ()
     held = Standing(appointments, delegations)
     seats: dict[int, list[Seat]] = {}
     for seat in held.seats:
@@ -115,12 +119,6 @@ def _read_standing(user) -> Standing:
         units.setdefault(codename, set()).add(int(key))
         through[codename, int(key)] = through.get((codename, int(key)), ()) + tuple(seats[group])
     return Standing(appointments, delegations, through, {name: frozenset(keys) for name, keys in units.items()})
-
-
-def _delegations_of(user) -> tuple[Delegation, ...]:
-    """The full rule costs as much as a small page, and most people stand in for nobody: ask that first."""
-    given = Delegation.objects.filter(deputy_id=user.pk, ended_at=None)
-    return tuple(given.active().for_standing()) if given.exists() else ()
 
 
 def units_with(permission: str, user) -> frozenset[int]:

@@ -1,5 +1,8 @@
 """One event an act, written in the act's own transaction (design section 4, domain 12.3)."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -74,9 +77,13 @@ def record_many(
     before: str = "",
     after: str = "",
     opinion: str = "",
+    each: Callable[[Any], dict] | None = None,
     **detail,
 ) -> int:
-    """One event a row for an act on many, in the act's transaction; `rows` are model rows with their unit loaded."""
+    """One event a row for an act on many, in the act's transaction; `rows` are model rows with their unit loaded.
+
+    `each` gives what the event of one row tells beside `detail`.
+    """
     _inside_an_act()
     now, made = timezone.now(), 0
     for batch in batched(rows, 1000):
@@ -93,7 +100,7 @@ def record_many(
                     before=before,
                     after=after,
                     opinion=opinion,
-                    detail=detail,
+                    detail=detail | (each(row) if each is not None else {}),
                 )
                 for row in batch
             ]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from pypinyin import Style, pinyin
 
 from .access import standing
@@ -79,13 +81,13 @@ def syllables(text: str) -> str:
 
 
 def offer_of_units(units: Iterable[Unit], own: Iterable[UnitGroup] = (), recent: Iterable[int] = ()) -> Offer:
-    """`units` in the order of their table; of groups only what is among them."""
+    """`units` in the order of their table; of groups (rows of `groups_of`) only what is among them."""
     rows = list(units)
     known = {one.pk for one in rows}
     groups = [Group(label, tuple(one.pk for one in rows if one.category in categories)) for label, categories in GROUPS]
     groups.append(Group("全部单位", tuple(one.pk for one in rows)))
     for group in own:
-        keys = {one.pk for one in group.members.all()} & known
+        keys = set(group.member_keys) & known
         groups.append(Group(group.name, tuple(one.pk for one in rows if one.pk in keys)))
     return Offer(
         "units",
@@ -102,9 +104,14 @@ def _section(category: str) -> str:
 
 
 def units_for(user, recent: Iterable[int] = ()) -> Offer:
-    """All units in force, the groups of the person's own units, and whom he wrote to last; three queries."""
-    own = UnitGroup.objects.filter(unit__in=standing(user).unit_ids, ended_at=None).prefetch_related("members")
-    return offer_of_units(Unit.objects.in_force().order_by("code"), own, recent)
+    """All units in force, the groups of the person's own units, and whom he wrote to last; two queries."""
+    return offer_of_units(Unit.objects.in_force().order_by("code"), groups_of(standing(user).unit_ids), recent)
+
+
+def groups_of(units: Iterable[int]):
+    """The groups that these units (keys) keep, with `member_keys`."""
+    members = UnitGroup.members.through.objects.filter(unitgroup=OuterRef("pk")).values("unit")
+    return UnitGroup.objects.filter(unit__in=units, ended_at=None).annotate(member_keys=ArraySubquery(members))
 
 
 def people_in(*units: Unit) -> Offer:

@@ -1,18 +1,21 @@
 """What every staff page shows around its content: navigation with counters, and the acting post."""
 
 import functools
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
+from .paging import CountOf, count_at_once
 
 SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
 NAVIGATION: list[tuple[str, str, str, str | None]] = []
 LAST: list[tuple[str, str, str, str | None]] = []  # administration, after everybody's work
-COUNTERS: dict = {}
+COUNTS: dict[str, Callable[..., CountOf]] = {}  # name → user → what counts; those of a menu are one statement
+COUNTERS: dict[str, tuple[str, Callable]] = {}  # url name → name of its count, and what the menu shows of the answer
 MARKS: dict = {}  # url name → what stands beside the counter, "" for nothing
 LANDING: list[tuple[str, str]] = []  # kind of post, name of the page on which whoever acts in it begins
 LARGE_TYPE = "large_type"  # name of the cookie in which a browser keeps that its person reads large type
@@ -37,14 +40,19 @@ def navigation(request) -> dict:
 
 def _menu(request) -> list[dict]:
     groups: dict[str, list] = {}
-    for group, label, name, permission in [*NAVIGATION, *LAST]:
-        if permission is not None and not units_with(permission, request.user):
-            continue
+    for group, label, name in _entries(request.user):
         url = _address(name)
         item = {"label": label, "url": url, "count": counted(name, request.user), "current": request.path == url}
         item["mark"] = MARKS[name](request.user) if name in MARKS else ""
         groups.setdefault(group, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def _entries(user) -> Iterator[tuple[str, str, str]]:
+    """(group, label, url name) of what the person's menu holds."""
+    for group, label, name, permission in [*NAVIGATION, *LAST]:
+        if permission is None or units_with(permission, user):
+            yield group, label, name
 
 
 @functools.cache
@@ -63,10 +71,17 @@ def landing(user, acting=None) -> str:
 
 
 def counted(name: str, user):
-    """The counter of a menu entry, None where it has none; asked for once a request, by the menu and its list alike."""
+    """The counter of a menu entry, None where it has none; the same for the menu and its list."""
     if name not in COUNTERS:
         return None
+    count, shown = COUNTERS[name]
+    return shown(number(count, user))
+
+
+def number(name: str, user):
+    """The answer to one of COUNTS, read with all others of the person's menu, once a request."""
     known = user.__dict__.setdefault("_counted", {})  # the instance lives as long as one request
     if name not in known:
-        known[name] = COUNTERS[name](user)
+        names = {name, *(COUNTERS[one][0] for *_, one in _entries(user) if one in COUNTERS)} - known.keys()
+        known |= count_at_once({one: COUNTS[one](user) for one in sorted(names)})
     return known[name]

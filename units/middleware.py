@@ -95,7 +95,7 @@ class AnonymousBodyMiddleware:
             return self.get_response(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if request.content_type.startswith("multipart/"):
-            return errors.refused(request, ["请先登录再上传文件；登录可能已超时，请重新登录后再试。"], status=403)
+            return errors.files_unread(request)
         if length.isdigit() and int(length) > settings.EGOV_ANONYMOUS_BYTES:
             return errors.too_large(request)
         return self.get_response(request)

@@ -1,9 +1,14 @@
 """Keyset pages: as quick at the millionth row as at the first (design section 12)."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import EmptyResultSet
 from django.core.signing import BadSignature, Signer
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 SIZE = 20
@@ -27,17 +32,61 @@ class Slice:
         return len(self.items)
 
 
+class CountOf:
+    """How many `rows` there are, `cap` + 1 for more; for `count_at_once`."""
+
+    before, after = "(SELECT count(*) FROM (", ") AS counted)"
+    columns: tuple[str, ...] = ("pk",)
+
+    def __init__(self, rows: QuerySet, cap: int = CAP) -> None:
+        self.rows = rows.order_by().values(*self.columns)[: cap + 1]
+
+    def statement(self) -> tuple[str, tuple]:
+        """SQL of one column, and its parameters."""
+        try:
+            sql, params = self.rows.query.sql_with_params()
+        except EmptyResultSet:
+            return "NULL", ()
+        return f"{self.before}{sql}{self.after}", params
+
+    def read(self, answer: int | None) -> Any:
+        return answer or 0
+
+
+class CountOfKinds(CountOf):
+    """Of rows with `kind` and `is_urged`: [[kind, is_urged, how many], …]."""
+
+    before = "(SELECT jsonb_agg(jsonb_build_array(kind, is_urged, n)) FROM (SELECT kind, is_urged, count(*) AS n FROM ("
+    after = ") AS counted GROUP BY kind, is_urged) AS grouped)"
+    columns = ("kind", "is_urged")
+
+    def read(self, answer) -> list:
+        return json.loads(answer) if answer else []
+
+
+def count_at_once(counts: Mapping[str, CountOf]) -> dict[str, Any]:
+    """What each counts, all in one statement."""
+    parts = [one.statement() for one in counts.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(sql for sql, _ in parts)}", [value for _, params in parts for value in params]
+        )
+        answers = cursor.fetchone()
+    return {name: one.read(answer) for (name, one), answer in zip(counts.items(), answers, strict=True)}
+
+
 def capped(rows: QuerySet, cap: int = CAP) -> str:
     """“1,234”, or “10,000+” without counting further."""
-    return _shown(rows.order_by()[: cap + 1].count(), cap)
+    return capped_number(rows.order_by()[: cap + 1].count(), cap)
 
 
 def capped_of_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], cap: int) -> str:
     """As `capped`, of rows that are reached in several `ways` (see `cut`)."""
-    return _shown(_in_ways(rows, ways, order, cap + 1).count(), cap)
+    return capped_number(_in_ways(rows, ways, order, cap + 1).count(), cap)
 
 
-def _shown(count: int, cap: int) -> str:
+def capped_number(count: int, cap: int = CAP) -> str:
+    """In words, of what was counted up to `cap` + 1."""
     return f"{cap:,}+" if count > cap else f"{count:,}"
 
 

@@ -1,5 +1,6 @@
 """Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
 
+from .appraisal import Appraisal, AppraisalItem, GroupMember, Hold, Prolongation, Supervision
 from .checks import EnvironmentFinding, SampleTick
 from .fonds import Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
@@ -7,18 +8,30 @@ from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
+from .twins import Box, BoxItem, SingleSet, StockCheck
+from .year import BulkChange, BulkCorrection, FilingRegister, YearFixed
 
 __all__ = [
+    "Appraisal",
+    "AppraisalItem",
     "BigramCount",
+    "Box",
+    "BoxItem",
+    "BulkChange",
+    "BulkCorrection",
     "CodeAssignment",
     "Component",
     "CurrentWords",
     "EmptySearch",
     "EnvironmentFinding",
+    "FilingRegister",
     "Fonds",
     "FondsCreator",
+    "GroupMember",
+    "Hold",
     "InspectionResult",
     "InspectionRun",
+    "Prolongation",
     "Record",
     "RecordGrant",
     "RecordRelation",
@@ -27,4 +40,8 @@ __all__ = [
     "RetentionRule",
     "RetentionSchedule",
     "SampleTick",
+    "SingleSet",
+    "StockCheck",
+    "Supervision",
+    "YearFixed",
 ]

@@ -70,10 +70,12 @@ class Record(Stateful):
     postponed_ground = models.CharField("延期理由", max_length=20, choices=Ground, blank=True, editable=False)
     page_count = models.PositiveIntegerField("页数", default=0)
     component_count = models.PositiveIntegerField("文件数", default=0)
+    subject_words = models.CharField("主题词", max_length=200, blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)
     further = models.JSONField("其他著录", default=dict, blank=True)  # field of archive/describing.py → text or list
     responsible_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True)
     carrier_mode = models.CharField("载体", max_length=20, choices=Carrier, default=Carrier.ELECTRONIC)
+    copy_only = models.BooleanField("只存复制件", default=False, editable=False)  # 联合发文: the host has the original
     paper_exists = models.BooleanField("有纸质件", default=False)
     box = models.CharField("盒号", max_length=20, blank=True)
     paper_pages = models.PositiveIntegerField("纸质页数", null=True, blank=True)
@@ -82,6 +84,13 @@ class Record(Stateful):
     filed_at = models.DateTimeField("归档时间", default=timezone.now, editable=False)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="归档人")
     accessioned_on = models.DateField("进馆日期", null=True, editable=False)
+    checked_at = models.DateTimeField("核对时间", null=True, editable=False)  # by the archivist, once it filed itself
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="核对人"
+    )
+    late_reason = models.CharField("补充归档理由", max_length=200, blank=True, editable=False)
+    late_found_on = models.DateField("发现日期", null=True, editable=False)
+    late_approved_by = models.CharField("补充归档批准人", max_length=60, blank=True, editable=False)
     history = HistoricalRecords(
         history_change_reason_field=models.CharField(max_length=200, null=True),
         related_name="changes",

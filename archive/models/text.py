@@ -39,9 +39,13 @@ class RecordText(models.Model):
         indexes = [
             models.Index(fields=["-sorted_on", "-record"], name="recordtext_newest"),
             models.Index(fields=["-sorted_on", "-record"], condition=Q(is_public=True), name="recordtext_public"),
-            models.Index(fields=["unit"], name="recordtext_unit"),
-            models.Index(fields=["custodian"], name="recordtext_custodian"),
-            models.Index(fields=["offered_to"], condition=Q(offered_to__isnull=False), name="recordtext_offered"),
+            models.Index(fields=["unit", "-sorted_on", "-record"], name="recordtext_unit"),
+            models.Index(fields=["custodian", "-sorted_on", "-record"], name="recordtext_custodian"),
+            models.Index(
+                fields=["offered_to", "-sorted_on", "-record"],
+                condition=Q(offered_to__isnull=False),
+                name="recordtext_offered",
+            ),
             models.Index(fields=["document"], name="recordtext_document"),
         ]
 

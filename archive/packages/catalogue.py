@@ -17,7 +17,7 @@ from .metadata import XML_ILLEGAL
 
 COLUMNS = ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注", "电子文件号")  # domain 3.8
 _WIDTHS = (6, 30, 24, 28, 60, 10, 8, 6, 20, 38)
-_XML_COLUMNS = ("顺序号", "档号", "责任者", "题名", "日期", "密级", "电子档案名称", "备注")  # domain 9.5
+_XML_COLUMNS = ("顺序号", "档号", "责任者", "题名", "日期", "保管期限", "密级", "备注")  # DA/T 93—2022; domain 9.11
 GIGABYTE = 1_000_000_000
 
 
@@ -38,6 +38,7 @@ class CatalogueRow:
     folder: str
     digest: str
     bytes: int
+    retention: str = ""
 
     def cells(self) -> tuple[str, ...]:
         """The columns of COLUMNS as text."""
@@ -53,13 +54,16 @@ class Catalogue:
     def __init__(self, folder) -> None:
         self._spool = tempfile.SpooledTemporaryFile(1 << 20, dir=folder)
         self.count = 0
+        self.ends = ("", "")  # the first and the last 档号
 
     def add(self, record: PackedRecord, folder: str, digest: str, size: int) -> None:
         self.count += 1
+        self.ends = (self.ends[0] or record.archival_code, record.archival_code)
         row = (
             self.count, record.record_uid, record.archival_code, record.doc_number, record.author, record.title,
             record.date, "" if record.security_class == "公开" else record.security_class,
             "" if record.page_count is None else str(record.page_count), record.remark, folder, digest, size,
+            record.retention,
         )  # fmt: skip
         self._spool.seek(0, io.SEEK_END)
         self._spool.write(json.dumps(row).encode() + b"\n")
@@ -77,19 +81,18 @@ def _xml(text: str) -> str:
     return escape(XML_ILLEGAL.sub("", text))
 
 
-def write_catalogue_xml(rows: Catalogue, out: IO[bytes]) -> None:
-    """文件目录.XML with exactly the elements that domain 9.5 names."""
+def write_catalogue_xml(rows: Iterable[CatalogueRow], out: IO[bytes]) -> None:
+    """目录文件.XML with exactly the elements that DA/T 93—2022 names (domain 9.11)."""
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<文件目录>\n'.encode())
     for row in rows:
-        name = row.folder.removeprefix("data/")
         values = (
             str(row.seq),
             row.archival_code,
             row.author,
             row.title,
             row.date,
+            row.retention,
             row.security_class,
-            name,
             row.remark,
         )
         cells = "".join(f"<{tag}>{_xml(value)}</{tag}>" for tag, value in zip(_XML_COLUMNS, values, strict=True))
@@ -158,7 +161,9 @@ def write_digest_list(rows: Catalogue, out: IO[bytes]) -> None:
 
 
 def gigabytes(size: int, decimals: int = 3) -> str:
-    """Bytes as GB, as the 登记表 asks for."""
+    """Bytes as GB with at least `decimals`, and as many more as it takes that something does not read as nothing."""
+    while size and decimals < 9 and round(size / GIGABYTE, decimals) == 0:
+        decimals += 1
     return f"{size / GIGABYTE:.{decimals}f}"
 
 
@@ -167,24 +172,24 @@ def part_name(info: PackageInfo) -> str:
     return f"{info.batch_no}-{info.part:03d}"
 
 
-def readme(info: PackageInfo) -> str:
-    """说明文件.TXT (domain 9.5): what it is, who made it, what is needed to read it."""
+def readme(info: PackageInfo, codes: tuple[str, str] = ("", "")) -> str:
+    """说明文件.TXT: the eleven lines of DA/T 93—2022 (annex B; domain 9.10); `codes` are the first and last 档号."""
+    is_online = info.medium_type == "在线"
+    part = f"{info.batch_no}第{info.part}部分，共{info.parts}部分"
     lines = (
-        ("载体编号", part_name(info)),
+        ("载体容量", "在线移交，不适用" if is_online else ""),
         ("载体类型", info.medium_type),
-        ("载体容量", "在线移交，不适用" if info.medium_type == "在线" else ""),
-        ("移交批次", f"{info.batch_no}（{info.batch_uid}），第{info.part}部分，共{info.parts}部分"),
-        ("载体保管单位", info.archives_name),
-        ("载体制作单位", f"{info.unit_name}（{info.unit_code}），全宗号{info.fonds_code}"),
+        ("载体编号", part_name(info)),
+        ("载体制作单位", f"{info.unit_name}，制作人{info.made_by}"),
         ("载体检查单位", info.archives_name),
-        ("制作人", info.made_by),
-        ("制作时间", info.made_at.isoformat(timespec="seconds")),
-        ("摘要信息", f"文书类电子档案{info.record_count}件；{info.content_description}".rstrip("；")),
-        ("硬件环境", "任何计算机，无特殊要求"),
-        ("软件环境", "ZIP（存储方式，不压缩）；目录与校验清单可用文本编辑器阅读；OFD、PDF等按各自格式阅读"),
-        ("封装规范", "BagIt 1.0（RFC 8493）；可用bagit.py --validate独立校验"),
-        ("制作系统", info.software),
-    )
+        ("移交单位", f"{info.unit_name}，全宗号{info.fonds_code}"),
+        ("内容描述", f"{info.content_description or '文书类电子档案'}；移交批次{part}"),
+        ("起止档号", " 至 ".join(dict.fromkeys(filter(None, codes)))),
+        ("档案数量", f"{info.record_count}件"),
+        ("软硬件环境", "任何计算机；ZIP（存储方式，不压缩）；目录与校验清单可用文本编辑器阅读；OFD、PDF等按各自格式阅读"),
+        ("其他", f"按BagIt 1.0（RFC 8493）封装，可用bagit.py --validate独立校验；{info.software}"
+                 f"{info.made_at.isoformat(timespec='seconds')}制作"),
+    )  # fmt: skip
     return "".join(f"{name}：{' '.join(value.split())}\r\n" for name, value in lines)
 
 
@@ -202,11 +207,11 @@ def scheme() -> str:
 
 
 def register_xml(info: PackageInfo, record_count: int, payload_bytes: int) -> str:
-    """The data of the 《电子档案移交与接收登记表》 of this part: the sending side filled, the receiving side empty."""
+    """The data of the 《电子档案移交接收登记表》 (C.1) of this part: the sending side filled, the receiving side empty."""
     name = info.handover_name or f"{info.fonds_code} {info.unit_name}文书电子档案{info.batch_no}批"
     content = info.content_description or "文书类电子档案，原格式文件与XML元数据，BagIt信息包"
     rows = (
-        ("交接工作名称", name),
+        ("移交接收事项", name),
         ("内容描述", content),
         ("移交电子档案件数", str(record_count)),
         ("移交电子档案卷数", "0"),
@@ -217,11 +222,10 @@ def register_xml(info: PackageInfo, record_count: int, payload_bytes: int) -> st
         ("移交载体类型规格", info.medium_type),
     )
     sent = (
-        ("准确性检验", info.accuracy_check),
-        ("完整性检验", info.integrity_check),
-        ("可用性检验", info.usability_check),
-        ("安全性检验", info.security_check),
-        ("载体外观检验", "不适用" if info.medium_type == "在线" else ""),
+        ("真实性检测", info.accuracy_check),
+        ("完整性检测", info.integrity_check),
+        ("可用性检测", info.usability_check),
+        ("安全性检测", info.security_check),
         ("填表人", info.made_by),
         ("填表日期", info.made_at.date().isoformat()),
         ("审核人", info.checked_by),
@@ -230,8 +234,8 @@ def register_xml(info: PackageInfo, record_count: int, payload_bytes: int) -> st
     received = tuple((tag, "") for tag, _ in sent[:-1]) + (("单位", info.archives_name),)
     blocks = (f"  <移交单位>{_fields(sent)}</移交单位>\n", f"  <接收单位>{_fields(received)}</接收单位>\n")
     head = "".join(f"  <{tag}>{_xml(value)}</{tag}>\n" for tag, value in rows)
-    body = f'<电子档案移交与接收登记表 批次="{_attribute(info.batch_no)}">\n{head}{"".join(blocks)}'
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}</电子档案移交与接收登记表>\n'
+    body = f'<电子档案移交接收登记表 批次="{_attribute(info.batch_no)}">\n{head}{"".join(blocks)}'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}</电子档案移交接收登记表>\n'
 
 
 def _fields(pairs: tuple[tuple[str, str], ...]) -> str:

@@ -11,13 +11,17 @@ from .metadata_reading import LONGEST_BYTES, MetadataUnreadable, RecordMetadata,
 from .sources import Source
 
 PAPERS = (names.CATALOGUE_XML, names.CATALOGUE_CSV, names.CATALOGUE_XLSX, names.README, names.REGISTER_XML)
+FORMER = {
+    names.CATALOGUE_XML: names.FORMER_CATALOGUE_XML,
+    names.REGISTER_XML: names.FORMER_REGISTER_XML,
+}
 OWN = {names.METADATA, names.RECORD_DIGESTS}
 
 
 def missing_papers(source: Source) -> Iterator[Finding]:
     """1-12: the catalogue in its forms, the readme and the register are there."""
     for path in PAPERS:
-        if path not in source.entries:
+        if path not in source.entries and FORMER.get(path) not in source.entries:
             yield Finding(f.PAPERS, REFUSE, path, "缺少说明文件、目录文件或登记表，信息包不合规。")
 
 

@@ -6,10 +6,12 @@ import unicodedata
 from collections.abc import Iterable
 
 RECORDS_FOLDER = "data/电子档案"  # domain 9.5, by 年度/类别/件
-CATALOGUE_XML = "data/文件目录.XML"
+CATALOGUE_XML = "data/目录文件.XML"
+FORMER_CATALOGUE_XML = "data/文件目录.XML"  # as packages made before bear it
 README = "data/说明文件.TXT"
 OTHER_FOLDER = "data/其他"
-REGISTER_XML = f"{OTHER_FOLDER}/移交与接收登记表.XML"
+REGISTER_XML = f"{OTHER_FOLDER}/移交接收登记表.XML"
+FORMER_REGISTER_XML = f"{OTHER_FOLDER}/移交与接收登记表.XML"
 DIGEST_LIST = f"{OTHER_FOLDER}/数字摘要清单.CSV"
 SCHEME = f"{OTHER_FOLDER}/元数据与命名说明.TXT"
 CATALOGUE_CSV = "data/catalogue.csv"

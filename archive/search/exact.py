@@ -15,7 +15,7 @@ from units.folding import alternatives, plain_number
 from units.paging import Slice, cut
 
 from ..models import Record, RecordText
-from . import nearest, sampling, snippets
+from . import nearest, sampling, snippets, ways
 from .narrowing import HELD, Narrow
 from .words import PART, containing, is_sentence, names_around, words_of
 
@@ -161,12 +161,12 @@ def _bounded(user, words: list[str], within: Narrow, narrow: Narrow, page: int) 
     """Of at most CAP + 1 hits of `within`: counts, the page's keys, how the hits of `narrow` spread; one statement."""
     head, fit = _fit(words)
     first, *others = (
-        containing(within.apply(rows), words)
+        containing(within.apply(rows), words, signs)
         .alias(head_alone=head)
         .annotate(fit=fit, held=models.ExpressionWrapper(HELD, models.BooleanField()))
         .order_by()
         .values(*SPREAD, "fit")
-        for rows in RecordText.objects.allowing_each_way("view", user)
+        for rows, signs in ways.each(user)
     )
     sql, params = first.union(*others, all=True)[: CAP + 1].query.sql_with_params()
     names = ", ".join((*SPREAD, "fit"))
@@ -202,12 +202,18 @@ def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | No
     depth = int(1.3 * WALK_CAP / share.share) + 500
     if depth > LONGEST_WALK:
         return None
-    rows = narrow.apply(RecordText.objects.allowing("view", user)).order_by("-sorted_on", "-record_id")
-    rows = rows.annotate(held=models.ExpressionWrapper(HELD, models.BooleanField()))
-    sql, params = rows.values(*SPREAD)[:depth].query.sql_with_params()
+    first, *others = (
+        narrow.apply(rows)
+        .annotate(held=models.ExpressionWrapper(HELD, models.BooleanField()))
+        .order_by("-sorted_on", "-record_id")
+        .values(*SPREAD)[:depth]
+        for rows, _ in ways.each(user)
+    )
+    sql, params = first.union(*others, all=True).query.sql_with_params()
     held, texts = _held(words)
     counted = _counted(
-        f"""WITH t ({", ".join(SPREAD)}) AS MATERIALIZED ({sql}),
+        f"""WITH t ({", ".join(SPREAD)}) AS MATERIALIZED (
+          SELECT * FROM ({sql}) e ORDER BY sorted_on DESC, record_id DESC LIMIT {depth}),
         h AS MATERIALIZED (SELECT t.* FROM t JOIN archive_recordwords w USING (record_id) WHERE {held})""",
         (*params, *texts),
         narrow,
@@ -280,6 +286,8 @@ def _records(keys: list[int], words: list[str]) -> list[Record]:
 
 
 def _with_snippets(keys: list[int], cut: dict[int, str]) -> list[Record]:
+    if not keys:
+        return []
     rows = Record.objects.unguarded("the keys come from an allowed search").filter(pk__in=keys).for_list()
     found = {record.pk: record for record in rows}
     for key, record in found.items():

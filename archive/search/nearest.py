@@ -6,21 +6,22 @@ over windows of 600 characters. Called "the nearest", and never mixed with what 
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models.functions import Length, Substr
 
 from units.folding import folded
 
-from ..models import RecordText, RecordWords
-from . import sampling
+from ..models import RecordText
+from . import sampling, ways
 from .narrowing import Narrow
 
 WINDOW, BEST = 600, 8
 SATURATION = 1.2
 BUDGET = 30_000  # texts that the candidates' pairs may hold together
 CANDIDATES, KEPT = 400, 100
+AT_ONCE = 100  # texts in memory
 LONGEST = 100_000  # characters of a text that are weighed
 QUESTION = 300
 
@@ -79,43 +80,63 @@ def rarest(counts: dict[str, int], wanted) -> list[str]:
 
 def among_records(user, text: str, narrow: Narrow) -> Nearest:
     """The records that come nearest to `text` among those that `user` may see, the best first, at most 100."""
-    total, counts = sampling.counts(bigrams_of(text))
-    weights = weights_of(bigrams_of(text), total, counts)
+    asked = bigrams_of(text)
+    total, counts = sampling.counts(asked)
+    weights = weights_of(asked, total, counts)
     if not weights:
         return Nearest()
-    rows = narrow.apply(RecordText.objects.allowing("view", user))
     chosen = rarest(counts, weights)
-    keys = _candidates(rows, chosen, [weights[pair] for pair in chosen])
+    keys = _candidates(user, narrow, chosen, [weights[pair] for pair in chosen])
     return Nearest(list(weights), best(_texts(keys), weights))
 
 
-def _candidates(rows, pairs: list[str], weights: list[float]) -> list[int]:
-    """Texts by the weight of `pairs`, and of these in their order the first that are among `rows`.
+def _candidates(user, narrow: Narrow, pairs: list[str], weights: list[float]) -> list[int]:
+    """Texts by the weight of `pairs`, and of these in their order the first that `user` may see.
 
     Each step is closed (LIMIT, OFFSET 0): joined into one, the planner makes the pairs of every visible text anew.
     """
+    rows = narrow.apply(RecordText.objects.allowing("view", user))
     allowed = rows.order_by().extra(where=["archive_recordtext.record_id = m.record_id"]).values("record_id")
     sql, params = allowed.query.sql_with_params()
+    unsigned, keys, holding, signs = _holding(user)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH m AS MATERIALIZED (
-              SELECT h.record_id, sum(g.weight * CASE WHEN strpos(h.head_n, g.pair) > 0 THEN 2 ELSE 1 END) AS weight
-              FROM unnest(%s::text[], %s::float8[]) AS g(pair, weight) CROSS JOIN LATERAL (
-                SELECT w.record_id, w.head_n FROM archive_recordwords w
-                WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] LIMIT {BUDGET}) h
+            f"""WITH {unsigned} m AS MATERIALIZED (
+              SELECT h.record_id, sum(g.weight * h.times) AS weight
+              FROM unnest(%s::text[], %s::float8[]) AS g(pair, weight) CROSS JOIN LATERAL ({holding}) h
               GROUP BY 1)
             SELECT m.record_id FROM (SELECT * FROM m ORDER BY weight DESC, record_id DESC OFFSET 0) m
             CROSS JOIN LATERAL ({sql} OFFSET 0) visible LIMIT {CANDIDATES}""",
-            [pairs, weights, *params],
+            [*keys, pairs, weights, *signs, *params],
         )
         return [key for (key,) in cursor.fetchall()]
 
 
-def _texts(keys: list[int]):
-    """(key, folded head, folded rest) of candidates."""
-    rows = RecordWords.objects.filter(record__in=keys)
-    rest = Substr("text_n", Length("head_n") + 1, LONGEST)
-    return rows.annotate(rest=rest).values_list("record_id", "head_n", "rest").iterator(chunk_size=50)
+def _holding(user) -> tuple[str, tuple, str, list]:
+    """SQL of the texts that hold g.pair, with what must stand before it, and the parameters of both.
+
+    Of a person of few units only his units' own texts are read, by their signs, and the few others that he may see.
+    """
+    held = f"""(SELECT w.record_id, CASE WHEN strpos(w.head_n, g.pair) > 0 THEN 2 ELSE 1 END AS times
+                FROM archive_recordwords w WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] %s LIMIT {BUDGET})"""
+    if not ways.signed_only(user):
+        return "", (), held % "", []
+    sql, params = ways.unsigned(user).query.sql_with_params()
+    among = "AND (SELECT cardinality(keys) > 0 FROM u) AND w.record_id = ANY ((SELECT keys FROM u)::bigint[])"
+    holding = f"{held % 'AND cjk_bigrams(w.text_n) && %s::text[]'} UNION ALL {held % among}"
+    return f"u AS MATERIALIZED (SELECT ARRAY({sql}) AS keys),", params, holding, [ways.signs_of(user)]
+
+
+def _texts(keys: list[int]) -> Iterator[tuple[int, str, str]]:
+    """(key, folded head, folded rest) of candidates; some at a time, so that long texts are not all in memory."""
+    for start in range(0, len(keys), AT_ONCE):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT record_id, head_n, substr(text_n, length(head_n) + 1, %s) FROM archive_recordwords"
+                " WHERE record_id = ANY (%s)",
+                [LONGEST, keys[start : start + AT_ONCE]],
+            )
+            yield from cursor.fetchall()
 
 
 def best(texts, weights: dict[str, float]) -> list[Hit]:
@@ -129,19 +150,14 @@ def score(head: str, rest: str, weights: dict[str, float]) -> tuple[float, int]:
     """(score, where the best window begins): the best eight windows by 1/√rank; a pair in the head counts again."""
     windows: dict[int, float] = {}
     for pair, weight in weights.items():
-        for window, times in _times(rest, pair).items():
+        at = rest.find(pair)
+        found: dict[int, int] = {}
+        while at >= 0:
+            found[at // WINDOW] = found.get(at // WINDOW, 0) + 1
+            at = rest.find(pair, at + 1)
+        for window, times in found.items():
             windows[window] = windows.get(window, 0.0) + weight * times * (SATURATION + 1) / (times + SATURATION)
     ranked = sorted(windows.items(), key=lambda one: (-one[1], one[0]))[:BEST]
     total = sum(value / math.sqrt(rank) for rank, (_, value) in enumerate(ranked, start=1))
-    return total + sum(weight for pair, weight in weights.items() if pair in head), ranked[0][
-        0
-    ] * WINDOW if ranked else 0
-
-
-def _times(text: str, pair: str) -> dict[int, int]:
-    found: dict[int, int] = {}
-    at = text.find(pair)
-    while at >= 0:
-        found[at // WINDOW] = found.get(at // WINDOW, 0) + 1
-        at = text.find(pair, at + 1)
-    return found
+    total += sum(weight for pair, weight in weights.items() if pair in head)
+    return total, ranked[0][0] * WINDOW if ranked else 0

@@ -1,6 +1,7 @@
 """Pieces of the text as written around what was found: folded places are led back character by character."""
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import F, IntegerField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, Length, NullIf, StrIndex, Substr
 
 from units.folding import alternatives, folded, folded_with_places
@@ -26,7 +27,8 @@ def around_places(places: dict[int, int], words: list[str], keys: list[int]) -> 
     """Key → the text as written where the most of `words` stand close together, from a place in the folded text on."""
     if not keys:
         return {}
-    at = Case(*(When(record=key, then=places[key] + 1) for key in keys), output_field=IntegerField())
+    begins = [places[key] + 1 for key in keys]
+    at = RawSQL("(%s::int[])[array_position(%s::bigint[], record_id)]", (begins, keys), output_field=IntegerField())
     rows = RecordWords.objects.filter(record__in=keys).annotate(piece=_piece(at))
     return {key: cut_densest(piece, words) for key, piece in rows.values_list("record_id", "piece")}
 

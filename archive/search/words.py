@@ -1,6 +1,7 @@
 """The question: its words folded, what each may stand for, and the condition that they mean."""
 
 import re
+from collections.abc import Sequence
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -65,9 +66,14 @@ def pairs(word: str) -> list[str]:
     return [word[place : place + 2] for place in range(len(word) - 1)]
 
 
-def containing(rows, words: list[str]):
-    """Of text rows those that contain every word, or what it stands for: the index narrows, LIKE decides."""
+def containing(rows, words: list[str], signs: Sequence[str] = ()):
+    """Of text rows those that contain every word, or what it stands for: the index narrows, LIKE decides.
+
+    `signs` (archive/search/ways.py): all `rows` have one of these, so the index need not look at others.
+    """
     rows = rows.alias(grams=Bigrams("words__text_n"))
+    if signs:
+        rows = rows.filter(grams__overlap=signs)
     if all(len(word) == 1 for word in words):  # a character alone is in nearly every text: what begins with it
         rows = rows.filter(grams__contains=[PART + words[0]], words__head_n__contains=PART + words[0])
     for word in words:

@@ -1,6 +1,15 @@
 CREATE INDEX recordtext_bigrams ON archive_recordwords USING gin (cjk_bigrams(text_n));
 CREATE INDEX currentwords_bigrams ON archive_currentwords USING gin (cjk_bigrams(text_n));
 
+-- No writer of words can forget the sign, and the unit of a record never changes: custody touches no words.
+CREATE OR REPLACE FUNCTION record_words_signed() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  NEW.text_n := NEW.text_n || (SELECT archive_unit_sign(t.unit_id) FROM archive_recordtext t WHERE t.record_id = NEW.record_id);
+  RETURN NEW;
+END $f$;
+CREATE TRIGGER record_words_signed BEFORE INSERT OR UPDATE OF text_n ON archive_recordwords
+  FOR EACH ROW EXECUTE FUNCTION record_words_signed();
+
 -- What identifies a filed record is fixed: the code may be corrected with a reason, these never.
 CREATE OR REPLACE FUNCTION record_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN

@@ -1,3 +1,10 @@
+-- A text ends with the sign of the unit that made it (after.sql): one pair of characters in the index over pairs, so that
+-- what a unit's people look for is found among the unit's own texts. It narrows; who may see a text the rule says.
+CREATE OR REPLACE FUNCTION archive_unit_sign(unit bigint) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $f$
+  SELECT chr(31) || chr((983040 + unit % 65000)::int)  -- of the private use plane U+F0000
+$f$;
+
 -- In how many texts each of some pairs stands, "" for all texts: estimated by the sample, one for what it did not meet;
 -- where nothing was sampled yet, counted by the index up to 1,000.
 CREATE OR REPLACE FUNCTION archive_bigram_counts(bigrams text[]) RETURNS TABLE (bigram text, texts bigint)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from units import audit, jobs
+from units import audit, form_drafts, jobs
 from units.access import gives_one, needs, units_with
 from units.models import Job, Unit
 from units.workflow import Refused
@@ -42,6 +42,7 @@ def upload(request):
     """The catalogue is read once here, so that a wrong one is told at once; the rows are filed by the worker."""
     units = Unit.objects.filter(pk__in=units_with("arrange_records", request.user))
     form = BackfileForm(request.POST or None, request.FILES or None, units=units)
+    form_drafts.attend(request, form, "records:import")
     if request.method == "POST" and form.is_valid() and _taken(form, request):
         return redirect("units:jobs")
     return render(request, "archive/backfile.html", {"form": form}, status=422 if form.errors else 200)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from files.forms import publication_panel
@@ -17,7 +18,7 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from .. import actions, filing, inspection, opening
+from .. import actions, checking, filing, inspection, mending, opening
 from ..forms import FiledFilter, OpeningForm, ReclassifyForm
 from ..further_fields import FURTHER
 from ..models import Record
@@ -63,7 +64,8 @@ def show(request, record, *, status: int = 200, **forms):
         "warnings": warnings_of(record),
         "relations": _relations(record, request.user),
         "events": AuditEvent.objects.of(record),
-        "text": _text_of(components),
+        **repairs(request.user, record),
+        "text": _text_of(record, components),
         **_inspected(request, record),
         "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
         if record.state == State.FILED and may(request.user, "arrange", record)
@@ -85,6 +87,20 @@ def _publicity(request, record) -> dict:
         "opening_form": OpeningForm(record=record) if may(request.user, "open", record) else None,
         "barred": opening.barred(record),
         **publication_panel(record, request.GET),
+    }
+
+
+def repairs(user, record) -> dict:
+    """The open repair, who may answer it, and what the archivist may do to the record (archive/_mending.html)."""
+    mend, arranges = mending.open_mend_of(record), record.state == State.FILED and may(user, "arrange", record)
+    return {
+        "mend": mend,
+        "may_mend": mend is not None and may(user, "mend", record),
+        "may_arrange": arranges,
+        "checks": arranges and mend is None and checking.is_unchecked(record),
+        "replaced": record.components(manager="versions").filter(superseded_at__isnull=False).order_by("seq", "pk")
+        if arranges
+        else [],
     }
 
 
@@ -110,11 +126,27 @@ def _facts(record) -> list[tuple[str, str]]:
         ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
         ("页数", str(record.page_count or "")), ("载体", record.get_carrier_mode_display()),
-        ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
+        ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
+        ("主题词", record.subject_words), ("利用范围", record.get_use_scope_display()),
+        ("核对", _checked(record)),
+        ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
         *_further(record),
     ]  # fmt: skip
+
+
+def _checked(record) -> str:
+    if record.checked_by is None:
+        return ""
+    return f"{record.checked_by.name} {timezone.localtime(record.checked_at):%Y-%m-%d}"
+
+
+def _late(record) -> str:
+    """补充归档: found when, why, approved by whom."""
+    day = f"{record.late_found_on} 发现" if record.late_found_on else ""
+    by = f"{record.late_approved_by}批准" if record.late_approved_by else ""
+    return "，".join(filter(None, (record.late_reason, day, by)))
 
 
 def _further(record) -> list[tuple[str, str]]:
@@ -137,17 +169,23 @@ def _relations(record, user) -> list:
     return [(linked[other.pk], other) for other in Record.objects.allowing("view", user).filter(pk__in=linked)]
 
 
-def _text_of(components) -> str:
-    for component in components:
+def _text_of(record, components) -> str:
+    for component in components if record.state != State.DESTROYED else ():
         if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
             return beginning_of(path_of(component.stored_file), SHOWN_TEXT)
     return ""
 
 
-def _component(record, component):
-    row = record.components.filter(uid=component).select_related("stored_file").first()
+def _component(record, component, user=None):
+    """A present file of the record; one that was replaced, for its archivist alone."""
+    rows = record.components
+    if user is not None and may(user, "arrange", record):
+        rows = record.components(manager="versions")
+    row = rows.filter(uid=component).select_related("stored_file").first()
     if row is None:
         raise Http404
+    if record.state == State.DESTROYED:
+        raise Refused(f"“{record}”已依法销毁，只保留目录和元数据。")
     row.record = record
     return row
 
@@ -155,7 +193,7 @@ def _component(record, component):
 @gives_one(Record)
 @require_safe
 def component(request, record, component):
-    row = _component(record, component)
+    row = _component(record, component, request.user)
     return file_response(request, row.stored_file, row.filename, inline="show" in request.GET, obj=record)
 
 

@@ -17,7 +17,9 @@ from archive.workflow import OPENING
 from documents.states import Disclosure
 from transfer import actions
 from transfer.models import Batch
-from transfer.states import ItemVerdict, State
+from transfer.side_acts import BATCH_SIDE
+from transfer.signing import SIGNERS
+from transfer.states import ItemVerdict, Side, SignedAs, State
 from transfer.workflow import BATCH
 from units import jobs
 from units.models import Job
@@ -117,6 +119,10 @@ def _next(batch: Batch, goal: str, district: District) -> bool:
         BATCH.perform("submit", batch, by=archivist)
     elif batch.state == State.INSPECTING:
         _decide(batch, goal, district)
+    elif batch.state == State.PROPOSED:
+        BATCH.perform("agree_return", batch, by=archivist, note="同意退回。")
+    elif batch.state == State.HANDING_OVER:
+        _hand_over(batch, district)
     elif goal == "confirmed" and batch.state in (State.ACCEPTED, State.PARTIALLY_RETURNED):
         BATCH.perform("close", batch, by=archivist)
     else:
@@ -131,9 +137,20 @@ def _decide(batch: Batch, goal: str, district: District) -> None:
     elif goal == State.PARTIALLY_RETURNED:
         for item in batch.items.filter(is_open=True, verdict=ItemVerdict.PENDING).order_by("position")[:2]:
             actions.mark(item, by=accessioner, is_returned=True, reason=RETURN_REASON)
-        BATCH.perform("accept_rest", batch, by=accessioner, note="其余各件检测合格，同意接收。")
+        BATCH.perform("propose_return", batch, by=accessioner)
     else:
-        BATCH.perform("accept", batch, by=accessioner, note="检测合格，同意接收。")
+        BATCH.perform("settle", batch, by=accessioner)
+
+
+def _hand_over(batch: Batch, district: District) -> None:
+    """Two persons of each side sign the register, then custody changes."""
+    for (side, role), (_, name) in SIGNERS.items():
+        unit = batch.unit if side == Side.UNIT else batch.archive
+        filled = PostKind.ARCHIVIST if side == Side.UNIT else PostKind.ACCESSIONER
+        post = filled if role == SignedAs.FILLED else PostKind.LEADER
+        BATCH_SIDE.perform(name, batch, by=district.people.holder(unit, post))
+    accessioner = district.people.holder(batch.archive, PostKind.ACCESSIONER)
+    BATCH.perform("accept", batch, by=accessioner, note="检测合格，同意接收。")
 
 
 def _assess(batch: Batch, district: District) -> None:

@@ -115,6 +115,7 @@ class Document(Stateful):
     dispatch = models.ForeignKey(
         "documents.Dispatch", models.PROTECT, null=True, editable=False, related_name="deliveries"
     )  # fmt: skip
+    joint_copy = models.BooleanField("联合发文（协办）", default=False, editable=False)  # documents/joint_copies.py
     sender_number_n = models.CharField(max_length=120, blank=True, db_collation="C", editable=False)  # folded
     repeat_reason = models.CharField("重复登记的理由", max_length=200, blank=True)
     ended_at = models.DateTimeField("退文、收回或替换时间", null=True, editable=False)
@@ -192,6 +193,7 @@ class Document(Stateful):
                 condition=~Q(receipt_number=""),
                 name="document_in_receipt_register",
             ),
+            models.Index(fields=["unit", "issued"], condition=Q(joint_copy=True), name="document_joint_copies"),
             models.Index(
                 fields=["unit", "sealed_at", "id"],
                 condition=Q(sealed_at__isnull=False),

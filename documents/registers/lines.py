@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from units.models import Appointment
 
 from .. import filing_port
-from ..models import Addressee, Attachment, Document, NumberEntry, Sealing, StepRun
+from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, Sealing, StepRun
 from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
 from .choice import Choice
 
@@ -19,9 +19,11 @@ NAMED = 6  # receivers by name; of more, how many there are
 
 def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
     documents = {entry.document_id: entry.document for entry in entries}
+    joint = _joint_copies(documents, choice.unit)
     numbers = {entry.number for entry in entries}
     corrections = _corrections(choice.unit, numbers)
-    sent_keys = [*documents, *(one.pk for rows in corrections.values() for one in rows)]
+    copy_keys = [copy.pk for copy, _ in joint.values()]
+    sent_keys = [*documents, *copy_keys, *(one.pk for rows in corrections.values() for one in rows)]
     files, filed, receipts = _attachments(documents), _filed(sent_keys), _receipts(sent_keys)
     main, cc = _addressees(documents)
     doubles = Counter(one.number for one in filing_port.imported(choice.unit, numbers))
@@ -40,7 +42,34 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
             main.get(document.pk, ""), cc.get(document.pk, ""), _drafted(document), signed, sealed, received, archived,
             _remark(entry, doubles, corrected),
         )  # fmt: skip
+        if document.pk in joint:
+            cells, document = _joint_line(cells, *joint[document.pk], filed)
         found.append((cells, document.get_absolute_url(), entry.voided_at is not None))
+    return found
+
+
+def _joint_line(cells: tuple, copy: Document, signatory: str, filed: dict[int, str]) -> tuple[tuple, Document]:
+    """联合发文（协办） as the co-issuer's register has it: its own 签发人 and filing, no receipts, who hosted it."""
+    signed = " ".join(part for part in (signatory, str(copy.sender_date or "")) if part)
+    remark = f"联合发文（协办），主办：{copy.sender_unit.short_name}"
+    return (*cells[:9], signed, cells[10], "", _filing(copy, filed), remark), copy
+
+
+def _joint_copies(documents: dict[int, Document], unit) -> dict[int, tuple[Document, str]]:
+    """Other units' documents among these that `unit` has issued with them → its own row, and who signed for it."""
+    keys = [key for key, one in documents.items() if one.unit_id != unit.pk]
+    if not keys:
+        return {}
+    signed = Issuer.objects.filter(document__in=keys, unit=unit).values_list("document", "signatory__name")
+    names = dict(signed)
+    rows = Document.objects.unguarded("of rows that were allowed").filter(
+        Q(issued__in=keys) | Q(issued__corrects__in=keys), unit=unit, joint_copy=True
+    )
+    found = {}
+    for one in rows.select_related("issued", "sender_unit").defer("body", "issued__body").order_by("pk"):
+        # a 更正件 has no number of its own: what its co-issuer has stands at that of the original
+        key = one.issued_id if one.issued_id in documents else one.issued.corrects_id
+        found[key] = (one, names.get(key) or "")
     return found
 
 
@@ -162,7 +191,9 @@ def _named(names: list[str]) -> str:
 
 def _receipts(keys: Collection[int]) -> dict[int, str]:
     """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more."""
-    rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(issued__in=list(keys))
+    rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(
+        issued__in=list(keys), joint_copy=False
+    )
     counted = (
         rows.exclude(state__in=sorted(GONE))
         .order_by()

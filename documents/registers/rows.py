@@ -63,9 +63,11 @@ class Register:
 
 
 def _issued(user, choice: Choice) -> QuerySet:
-    rows = NumberEntry.objects.allowing("view", user).filter(
-        unit=choice.unit, taken_at__gte=choice.since, taken_at__lt=choice.until
-    )
+    own = Q(unit=choice.unit)
+    copies = Document.objects.allowing("view", user).filter(unit=choice.unit, joint_copy=True)
+    if copies.exists():  # 联合发文（协办）: under the host's number
+        own |= Q(document__in=copies.values("issued"), voided_at=None)
+    rows = NumberEntry.objects.allowing("view", user).filter(own, taken_at__gte=choice.since, taken_at__lt=choice.until)
     if choice.kind:
         rows = rows.filter(document__doc_type=choice.kind)
     if choice.prefix:
@@ -76,7 +78,7 @@ def _issued(user, choice: Choice) -> QuerySet:
             voided_at=None, document__state=choice.state
         )  # fmt: skip
     return rows.select_related(
-        "document__department", "document__drafted_by", "document__signatory", "document__signed_for"
+        "document__unit", "document__department", "document__drafted_by", "document__signatory", "document__signed_for"
     ).defer("document__body")
 
 

@@ -42,3 +42,5 @@ CREATE TRIGGER document_words_rest AFTER UPDATE OF state ON documents_document
   EXECUTE FUNCTION document_words_rest();
 
 CREATE INDEX documentwords_bigrams ON documents_documentwords USING gin (cjk_bigrams(text_n)) WHERE is_open;
+-- Numbers and titles of all documents, ended ones too: what a draft speaks of is often long filed (documents/linking.py).
+CREATE INDEX documentwords_head_bigrams ON documents_documentwords USING gin (cjk_bigrams(head_n));

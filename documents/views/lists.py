@@ -27,6 +27,7 @@ PLACES = {
     "record": "archive:record",
     "batch": "transfer:batch",
     "urging": "oversight:urging",
+    "year_fixed": "archive:fixed_year",
 }
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 
@@ -65,6 +66,15 @@ def address_of(task) -> str:
         return reverse(PLACES[task.subject_type], args=[task.subject_uid])
     except (KeyError, NoReverseMatch):
         return ""
+
+
+def _ready(tasks: list) -> None:
+    """What a row shows beside its columns; a post is one of the item's unit."""
+    add_limits(tasks)
+    for task in tasks:
+        task.url = address_of(task)
+        if task.post is not None and task.post.unit_id == task.unit_id:
+            task.post.unit = task.unit
 
 
 def _shown(request, listing: Listing, form, page: Slice, template: str, **more):
@@ -110,11 +120,9 @@ def _tasks(request, listing: Listing, found: tuple, template: str = "documents/w
     if form.is_valid():
         rows, order = documents.narrowed_tasks(rows, form.cleaned_data)
     label = _counted(lambda: documents.task_counts(request.user)[listing.counter], form)
-    rows = with_urgings(rows.select_related("post__unit", "assignee", "unit"))
+    rows = with_urgings(rows.select_related("post", "unit"))
     page = cut(rows, request, order=order, size=_size(request), label=label, ways=ways)
-    add_limits(page.items)
-    for task in page:
-        task.url = address_of(task)
+    _ready(page.items)
     return _shown(request, listing, form, page, template, **more)
 
 
@@ -149,11 +157,9 @@ def _read(request, tabs: list):
     rows = documents.read_by(request.user)
     if form.is_valid():
         rows, _ = documents.narrowed_tasks(rows, form.cleaned_data)
-    rows = with_urgings(rows.select_related("post__unit", "assignee", "unit"))
+    rows = with_urgings(rows.select_related("post", "unit"))
     page = cut(rows, request, order=("-closed_at", "-pk"))
-    add_limits(page.items)
-    for task in page:
-        task.url = address_of(task)
+    _ready(page.items)
     return _shown(request, READING, form, page, "documents/waiting.html", tabs=tabs, is_done=True)
 
 

@@ -18,7 +18,7 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, alerts, checks, pages, routing, scans, sealing
+from .. import actions, alerts, checks, hanging, pages, routing, scans, sealing
 from ..bar import bar_of
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
@@ -41,6 +41,7 @@ SHEETS_AT_ONCE = 12  # pages of paper painted for one view of a long text
 @logged()
 @require_safe
 def detail(request, document):
+    hanging.attach(document, request.user)
     routing.see(document, request.user)
     alerts.see(document, request.user)
     return show(request, document)
@@ -48,6 +49,7 @@ def detail(request, document):
 
 def show(request, document, *, status: int = 200, failed=None, refused=()):
     """The page; `failed` is the bound form of an act that was not taken, `refused` the reasons why."""
+    hanging.attach(document, request.user)
     page = Page(request, document, failed, list(refused))
     panels = built(PANELS, page)
     context = {

@@ -10,8 +10,8 @@ from units.access import gives_one, needs, units_with
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, patterns
-from ..models import Pattern
+from .. import actions, patterns, starting
+from ..models import Document, Pattern
 from ..pattern_forms import PatternForm
 
 
@@ -22,7 +22,9 @@ def pattern_list(request):
     rows = Pattern.objects.allowing("edit", request.user).filter(retired_at=None).defer("body")
     units = Unit.objects.filter(pk__in=units_with("edit_patterns", request.user)).order_by("code")
     _tell_of_marks(request)
-    form = form_drafts.attend(request, PatternForm(request.POST or None, units=units), "documents:patterns")
+    source = _source(request)
+    form = PatternForm(request.POST or None, units=units, initial=_initial(source, units))
+    form_drafts.attend(request, form, "documents:patterns")
     if request.method == "POST" and form.is_valid():
         try:
             made = patterns.create(form.cleaned_data, unit=form.cleaned_data["unit"], by=request.user)
@@ -31,8 +33,28 @@ def pattern_list(request):
         else:
             messages.success(request, f"已建立范本“{made.name}”，拟稿时可选用。")
             return redirect("documents:patterns")
-    context = {"patterns": rows.select_related("unit", "changed_by").order_by("unit__code", "name"), "form": form}
+    kept = rows.select_related("unit", "changed_by").order_by("unit__code", "name")
+    context = {"patterns": kept, "form": form, "source": source}
     return render(request, "documents/patterns.html", context, status=422 if form.is_bound else 200)
+
+
+def _source(request) -> Document | None:
+    """存为范本: the document that `?from=` names, when the visitor may begin a draft from it; 404 otherwise."""
+    if not (uid := request.GET.get("from")):
+        return None
+    found = starting.base_named(uid, request.user)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _initial(source: Document | None, units) -> dict:
+    """Kind, title and text of `source`; whose pattern it is: that unit's, when the visitor keeps its patterns."""
+    if source is None:
+        return {}
+    found = starting.initial_from(source.content, starting.USUAL)
+    own = units.filter(pk=source.unit_id).first()
+    return found | ({"unit": own.pk} if own else {})
 
 
 @gives_one(Pattern, "edit")

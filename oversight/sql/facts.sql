@@ -28,6 +28,7 @@ LANGUAGE sql STABLE AS $f$
   CROSS JOIN LATERAL (
     SELECT d.state IN ('voided', 'returned_to_sender', 'recalled', 'replaced') AS is_out,
       CASE
+        WHEN d.joint_copy THEN d.dispatched_at  -- co-issuer: dispatch
         WHEN d.direction = 'outgoing' AND d.doc_type <> 'request_for_instruction' THEN d.dispatched_at
         WHEN d.direction = 'outgoing' AND d.dispatched_at IS NOT NULL THEN least(  -- 请示: 批复 registered, or waived
           (SELECT min(i.registered_at) FROM documents_document p

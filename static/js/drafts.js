@@ -18,8 +18,9 @@
 
   async function tell(one, answer) {
     if (answer.type === "opaqueredirect") {
-      one.failed = true;
-      say(one, "登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。");
+      one.changed = one.failed = one.isExpired = true;
+      const files = one.form.querySelector("input[type=file]") ? "所选文件须重新选择。" : "";
+      say(one, `登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。${files}`);
       return;
     }
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
@@ -32,7 +33,7 @@
     clearTimeout(one.timer);
     one.timer = 0;
     if (!one.changed || one.form.dataset.sent) return one.pending; // what was sent is no draft
-    one.changed = one.failed = false;
+    one.changed = one.failed = one.isExpired = false;
     const { form } = one;
     const body = JSON.stringify({ ticket: form.form_ticket.value, tab, seq: one.seq += 1, typed: typed(form) });
     const keepalive = leaving && new Blob([body]).size < KEEPALIVE;
@@ -60,7 +61,8 @@
     line.className = "kept";
     line.setAttribute("role", "status");
     form.append(line);
-    const one = { form, line, seq: 0, timer: 0, changed: false, failed: false, isOpen: false, pending: Promise.resolve() };
+    const told = { changed: false, failed: false, isExpired: false, isOpen: false };
+    const one = { form, line, seq: 0, timer: 0, pending: Promise.resolve(), ...told };
     forms.set(form, one);
     const note = (event) => {
       if (event.target.type === "password" || event.target.type === "file") return;
@@ -81,6 +83,12 @@
   document.querySelectorAll("input[name=form_ticket]").forEach((ticket) => attend(ticket.form));
   if (!forms.size) return;
 
+  // Files of somebody who is not signed in are refused unread, and what was typed with them: it goes without them.
+  function leaveFiles(form, submitter) {
+    form.enctype = "application/x-www-form-urlencoded";
+    if (submitter && submitter.hasAttribute("formenctype")) submitter.formEnctype = form.enctype;
+  }
+
   // Whatever was typed on the page is safe before any form of it is sent: an upload does not wipe the form beside it.
   document.addEventListener("submit", (event) => {
     const form = event.target, { submitter } = event;
@@ -95,6 +103,7 @@
     const send = () => {
       const own = forms.get(form);
       if (own && own.isOpen) own.stop.abort(); // slower than our patience: it must not arrive after the act
+      if (own && own.isExpired) leaveFiles(form, submitter);
       form.dataset.kept = "1";
       form.requestSubmit(submitter);
     };

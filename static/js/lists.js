@@ -1,6 +1,7 @@
 // Work lists by keys: j and k move, Enter opens (the title is a link), x ticks, / searches, ? explains. Never while typing.
 // In a scope of its own: pages load several scripts, and a name declared in two of them stops the second one whole.
 (() => {
+  const TICK = "input[name=document], input[name=records]";
   const rows = () => [...document.querySelectorAll("tr[data-row]")];
   const dialog = document.getElementById("keys");
   const help = document.getElementById("keys-help");
@@ -22,7 +23,7 @@
   }
   function tick() {
     const all = rows(), at = here();
-    const box = at < 0 ? null : all[at].querySelector("input[name=document]");
+    const box = at < 0 ? null : all[at].querySelector(TICK);
     if (box) { box.click(); return; }
     const many = document.getElementById("select-many");
     if (many && at >= 0) { sessionStorage.setItem("egov-tick", String(at)); many.click(); }
@@ -45,7 +46,7 @@
   });
   // Ticking: how many, all of the page at once, and the row that was asked for by x.
   const all = document.getElementById("tick-all");
-  const boxes = [...document.querySelectorAll("input[name=document]")];
+  const boxes = [...document.querySelectorAll(TICK)];
   const told = document.getElementById("ticked");
   function count() {
     const chosen = boxes.filter((one) => one.checked).length;
@@ -59,7 +60,7 @@
     const wanted = sessionStorage.getItem("egov-tick");
     sessionStorage.removeItem("egov-tick");
     const row = wanted === null ? null : rows()[Number(wanted)];
-    if (row) { row.querySelector("a.title").focus(); row.querySelector("input[name=document]")?.click(); }
+    if (row) { row.querySelector("a.title").focus(); row.querySelector(TICK)?.click(); }
     count();
   }
 })();

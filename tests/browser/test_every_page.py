@@ -10,12 +10,11 @@ from documents.models import Document
 from documents.states import Disclosure
 from tests.browser.helpers import faults, send
 from tests.made import accessioned, brought_to, closed, decided, draft, registered, take
-from tests.transfer.stock import inspecting, made, stocked
+from tests.transfer.stock import inspecting, made, stocked, taken_over
 from tests.transfer.test_page import failing
 from transfer.actions import start_packaging
 from transfer.background import package_batch
 from transfer.models import Batch, Copy
-from transfer.workflow import BATCH
 from units.administrators import propose_dismissal
 from units.delegations import delegate
 from units.models import Appointment, Post, User
@@ -90,7 +89,7 @@ def test_pages_of_a_transfer_at_its_moments(sign_in, people, look):
     look(accessioner, "59-a-failing-record", batch.get_absolute_url())
     send(accessioner.get_by_role("button", name="不合格件标为退回"))
     expect(accessioner.get_by_text("不合格件已标为退回，共 1 件。")).to_be_visible()
-    BATCH.perform("accept_rest", Batch.objects.unguarded("a test acts").get(), by=people["D30:accessioner"])
+    taken_over(Batch.objects.unguarded("a test acts").for_detail().get(), people)
     Copy.objects.of_holdings(batch).update(state="damaged", found="应为 1024 字节，实有 1000 字节。")
     accessioner.reload()
     accessioner.locator("summary", has_text="核销损坏包").click()

@@ -4,7 +4,7 @@ import pytest
 
 from archive.models import Record
 from tests.browser.helpers import enter, tab_to, work
-from tests.transfer.stock import stocked
+from tests.transfer.stock import signed, stocked
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -40,7 +40,10 @@ def test_a_transfer_and_an_opening(sign_in, people):
     work()
     archive = sign_in(people["D30:accessioner"])
     follow(archive, NAME)
-    press(archive, "全部接收")
+    press(archive, "办理交接手续")
+    signed(Batch.objects.unguarded("a test acts").for_detail().get(), people)
+    archive.reload()
+    press(archive, "接收")
     assert Batch.objects.unguarded("a test looks").get().state == "accepted"
 
     appraiser = sign_in(people["D30:appraiser"])

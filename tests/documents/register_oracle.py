@@ -98,7 +98,7 @@ SELECT d.sealed_at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_
      WHERE g.document_id = d.id), s.name, o.name,
   (SELECT u.name FROM units_auditevent e JOIN units_user u ON u.id = e.actor_id
      WHERE e.object_uid = d.uid AND e.verb = 'seal'),
-  (SELECT e.opinion FROM units_auditevent e WHERE e.object_uid = d.uid AND e.verb = 'void')
+  (SELECT e.opinion FROM units_auditevent e WHERE e.object_uid = d.uid AND e.verb IN ('void', 'void_sealed'))
 FROM documents_document d JOIN units_unit h ON h.id = d.unit_id
 LEFT JOIN units_user s ON s.id = d.signatory_id LEFT JOIN units_user o ON o.id = d.drafted_by_id
 WHERE h.code = 'D07' AND egov_local_day(d.sealed_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY d.sealed_at, d.id

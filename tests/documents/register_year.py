@@ -50,7 +50,7 @@ def year_of_registers(people, units, monkeypatch) -> dict:
     unfiled = brought_to("dispatch", people, title="关于不归档事项的通知")
     take(unfiled, "complete", people["D07:clerk"], not_to_file="NF-2")
     sealed_then_void = brought_to("seal", people, title="关于用印后作废的通知")
-    take(sealed_then_void, "void", people["D07:clerk"], note="印错")
+    take(sealed_then_void, "void_sealed", people["D07:leader"], note="印错")
     letter = letter_to_many(people, units)
     incoming(people, units, monkeypatch)
     replaced(people, monkeypatch)

@@ -106,7 +106,7 @@ def test_every_step_that_undoes_asks_for_its_reason_by_name():
     ("last", "who", "name", "label"),
     [
         ("number", "clerk", "void", "作废理由"),
-        ("seal", "clerk", "void", "作废理由"),
+        ("seal", "leader", "void_sealed", "作废理由"),
         ("submit", "officer", "withdraw", "撤回理由"),
     ],
 )

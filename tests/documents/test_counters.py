@@ -89,7 +89,7 @@ def unequal(people, unit: str) -> list:
     for post in POSTS:
         person = people[f"{unit}:{post}"]
         forget_standing(person)
-        for name in ("_task_counts", "_counted"):
+        for name in ("_counted",):
             person.__dict__.pop(name, None)
         for route, rows in LISTS.items():
             count = context.counted(route, person)

@@ -1,6 +1,7 @@
 """Issue 13, point 1: links 答复 修改 废止 引用 转发, both ways, to whoever may see; and what is shown before signing."""
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -202,3 +203,32 @@ def test_it_is_folded_away_on_the_signers_page_and_costs_nothing_until_opened(pe
     assert get(people["D15:leader"], document, "before_signing").status_code == 404
     take(document, "approve", people["D07:leader"])
     assert get(people["D07:leader"], document, "before_signing").status_code == 404
+
+
+def test_numbers_and_titles_are_looked_up_by_the_index(people, issued):
+    """A scan of all heads is no way to find one title among a million."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for words in ("管理办法", issued.doc_number, "印发 管理办法"):
+            assert "documentwords_head_bigrams" in linking.with_heads(words).explain(), words
+
+
+@pytest.mark.parametrize("rare", [0, 2000])
+def test_rare_and_frequent_words_find_the_same(people, issued, monkeypatch, rare):
+    monkeypatch.setattr(linking, "RARE", rare)
+    citing, drafter = draft(people, title="关于修改管理办法的通知"), people["D07:officer"]
+    foreign = draft(people, unit="D15", title="关于管理办法的函", to=("D01",))
+    voided = take(brought_to("number", people, title="关于管理办法的另一通知"), "void", people["D07:clerk"], note="误")
+    for words, found in (
+        ("管理办法", {issued.pk}), (issued.doc_number, {issued.pk}), ("印发 办法", {issued.pk}), ("卫生", set()),
+        ("法", {issued.pk}), ("  ", set()), ("%", set()),
+    ):  # fmt: skip
+        seen = {one.pk for one in linking.candidates(drafter, words, citing)}
+        assert seen == found and not seen & {foreign.pk, voided.pk}, words
+
+
+def test_a_filed_document_is_found_as_an_open_one_is(people, issued):
+    for delivery in issued.deliveries.unguarded("a test looks"):
+        take(delivery, "sign_for", people[f"{delivery.unit.code}:clerk"])
+    take(issued, "complete", people["D07:clerk"])
+    assert [one.pk for one in linking.candidates(people["D07:officer"], "印发管理办法", draft(people))] == [issued.pk]

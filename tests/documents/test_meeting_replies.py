@@ -20,6 +20,7 @@ from documents.side_acts import SIDE_ACTS
 from tests.documents.exchanged import at
 from tests.made import brought_to, draft, take
 from tests.test_permission_matrix import VISITORS
+from units.calendar import WorkingCalendar
 from units.models import AuditEvent, Task
 from units.workflow import Refused
 
@@ -241,3 +242,19 @@ def test_no_unit_sees_what_another_answered(notice, people):
     answer(signed(notice, people, "D09"), people["D09:clerk"], HEAD)
     page = browser(people["D15:clerk"]).get(at(notice, "D15").get_absolute_url()).content.decode()
     assert "62510001" not in page and "会议回执" in page
+
+
+@pytest.mark.parametrize(("choice", "moves"), [("move", True), ("keep", False)])
+def test_a_limit_on_a_day_off_is_asked_about_once(notice, people, choice, moves):
+    calendar, day = WorkingCalendar(), timezone.localdate() + timedelta(days=7)  # no day that was asked for before
+    while calendar.is_working(day):
+        day += timedelta(days=1)
+    client, place = browser(people["D07:clerk"]), reverse("documents:side_act", args=[notice.uid, "ask_replies"])
+    data = {"ask_replies-due_on": day.isoformat(), "ask_replies-due_clock": "10:30"}
+    asked = client.post(place, data)
+    assert asked.status_code == 422 and "是休息日：请选择顺延到" in asked.content.decode()
+    assert client.post(place, data | {"ask_replies-day_off": choice}).status_code == 302
+    due = timezone.localtime(ReplyCall.objects.get(document=notice).due_at)
+    assert due.date() == (calendar.after(day, 1).day if moves else day) and f"{due:%H:%M}" == "10:30"
+    again = data | {"ask_replies-due_on": due.date().isoformat(), "ask_replies-note": "请派员参加"}
+    assert client.post(place, again).status_code == 302

@@ -168,3 +168,25 @@ def test_without_a_script_the_button_gives_the_form_back_with_its_page(at, units
     assert (
         client.get(reverse("documents:preview_new") + "?draft=x")["Location"] == reverse("documents:draft") + "?draft=x"
     )
+
+
+def test_who_issues_together_is_shown_while_it_is_typed(at, people, units):
+    """联合发文: names in the head and signatures at the end, of a new draft and over what was saved."""
+    fields = {"co_issuers": [units["D09"].pk, units["D15"].pk], "routing_direction": "up", "doc_type": "report",
+              "title": "关于归档情况的报告", "main": [units["D01"].pk]}  # fmt: skip
+    before = traces()
+    shown = words(ask(at("D07:officer"), reverse("documents:preview_new"), typed(units, **fields)))
+    for code in ("D09", "D15"):
+        assert shown.count(units[code].name) >= 2, code
+    assert traces() == before
+    document = draft(people)
+    address = reverse("documents:preview", args=[document.uid])
+    alone = words(ask(at("D07:officer"), address, typed(units)))
+    assert units["D15"].name not in alone
+    assert units["D15"].name in words(ask(at("D07:officer"), address, typed(units, co_issuers=[units["D15"].pk])))
+    assert not document.issuers.exists()
+
+
+def test_whose_seal_stands_in_is_shown_while_it_is_typed(at, units):
+    fields = {"seal_unit": units["D15"].pk, "seal_authority": "长府办函〔2026〕6号"}
+    assert "（代章）" in words(ask(at("D07:officer"), reverse("documents:preview_new"), typed(units, **fields)))

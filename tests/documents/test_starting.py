@@ -140,3 +140,45 @@ def test_a_stale_pattern_shows_the_typed_text_again(at, people, units):
     assert send_form(at("D07:clerk"), address, {**FIELDS, "body": "先存的。", "version": 1}).status_code == 302
     answer = send_form(at("D07:clerk"), address, {**FIELDS, "body": "后写的。", "version": 1})
     assert answer.status_code == 409 and "后写的。" in answer.content.decode()
+
+
+# 存为范本
+
+
+def keep_as_pattern(client, document, **typed):
+    address = f"{reverse('documents:patterns')}?from={document.uid}"
+    page = client.get(address)
+    initial = page.context["form"].initial
+    return page, send_form(client, address, {**initial, "name": "归档通知", **typed})
+
+
+def test_an_existing_document_becomes_a_pattern_of_the_unit(at, people, units):
+    document = brought_to("dispatch", people, title="关于做好2026年归档工作的通知", note="内部使用")
+    clerk = at("D07:clerk")
+    assert f"?from={document.uid}" in clerk.get(document.get_absolute_url()).content.decode()
+    page, answer = keep_as_pattern(clerk, document, title="关于做好××年归档工作的通知")
+    text = page.content.decode()
+    assert "存为范本" in text and document.title in text and document.doc_number not in text
+    assert answer.status_code == 302
+    kept = Pattern.objects.get(name="归档通知")
+    assert (kept.unit, kept.doc_type, kept.title, kept.body) == (
+        units["D07"], document.doc_type, "关于做好××年归档工作的通知", document.body
+    )  # fmt: skip
+    assert AuditEvent.objects.of(kept).get().verb == "create_pattern"
+    assert initial(at("D07:officer"), pattern=kept.uid)["body"] == document.body
+
+
+def test_a_received_paper_with_a_text_may_become_one_of_the_receivers_unit(at, people, units):
+    delivery = brought_to("dispatch", people).deliveries.unguarded("a test looks").get(unit__code="D09")
+    _, answer = keep_as_pattern(at("D09:clerk"), delivery)
+    assert answer.status_code == 302 and Pattern.objects.get(name="归档通知").unit == units["D09"]
+
+
+def test_who_keeps_no_patterns_or_may_not_read_it_is_offered_none(at, people):
+    document = brought_to("dispatch", people)
+    address = f"{reverse('documents:patterns')}?from={document.uid}"
+    assert "存为范本" not in at("D07:officer").get(document.get_absolute_url()).content.decode()
+    assert at("D07:officer").get(address).status_code == 404
+    assert at("D15:clerk").get(address).status_code == 404
+    for odd in ("x", "00000000-0000-0000-0000-000000000000"):
+        assert at("D07:clerk").get(f"{reverse('documents:patterns')}?from={odd}").status_code == 404

@@ -152,3 +152,7 @@ def test_it_is_set_on_the_page_and_a_day_off_is_asked_about(people):
     assert asked.status_code == 422 and "休息日" in asked.text
     assert clerk.post(place, {"supervise-note": "请按时报送。", "supervise-due_on": on.isoformat()}).status_code == 302
     assert timezone.localdate(delivery.supervisions.get().due_at) == on
+    off_again = {"supervise-note": "请补报数据。", "supervise-due_on": off.isoformat(), "supervise-day_off": "keep"}
+    assert clerk.post(place, off_again).status_code == 302
+    again = {"supervise-note": "请补报全部数据。", "supervise-due_on": off.isoformat()}  # it was kept once
+    assert clerk.post(place, again).status_code == 302 and timezone.localdate(delivery.supervisions.get().due_at) == off

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import exchange_trail
+from documents import exchange_trail, limit_fields
 from documents.exchange_forms import step_form
 from documents.limit_fields import DayOffMixin
 from documents.models import Attachment, Document
@@ -179,13 +179,14 @@ def test_a_limit_on_a_day_off_is_told_and_moved_or_kept_by_choice(people, choice
 
 
 def test_every_form_with_a_typed_limit_asks_about_days_off():
+    here = {f"documents.{path.stem}" for path in Path(limit_fields.__file__).parent.glob("*_forms.py")}
     found = {
         name: form
-        for module in FORM_MODULES
+        for module in {*FORM_MODULES, *here}
         for name, form in vars(import_module(module)).items()
         if inspect.isclass(form) and issubclass(form, forms.Form) and "due_on" in getattr(form, "base_fields", ())
     }
-    assert {"ProposeForm", "InstructForm", "RegisterForm", "AmendForm"} <= set(found)
+    assert {"ProposeForm", "InstructForm", "RegisterForm", "AmendForm", "AskForm", "SuperviseForm"} <= set(found)
     assert [name for name, form in found.items() if not issubclass(form, DayOffMixin)] == []
 
 

@@ -18,8 +18,7 @@ from oversight.periods import Period
 from oversight.states import Stage
 from tests.forms import send_form
 from tests.scenarios.owner import as_owner
-from tests.transfer.stock import inspecting, stocked
-from transfer.workflow import BATCH
+from tests.transfer.stock import inspecting, stocked, taken_over
 from units.actions import system_user
 from units.models import AuditEvent, Task
 
@@ -323,7 +322,7 @@ def test_first_inspection_transfer_and_opening_are_counted_by_unit(visit, people
     batch = inspecting(people, 3, year=2010)
     item = batch.items.order_by("position").first()
     type(item).objects.filter(pk=item.pk).update(verdict="returned", reason="正本缺页")
-    BATCH.perform("accept_rest", batch, by=people["D30:accessioner"], note="一件退回。")
+    taken_over(batch, people, "一件退回。")
     stocked(people, 2, year=2012, first=10)
     today = timezone.localdate()
     keys = [units["D07"].pk, units["D09"].pk]

@@ -10,7 +10,8 @@ import paper as layout
 from paper.grid import COLUMNS, LINES
 from paper.page import set_document
 from paper.pdfa_check import check_pdfa
-from paper.tables import FOOT, Table, blocks, too_wide
+from paper.tables import FOOT, Table, blocks
+from paper.turned import too_wide
 from tests.cases import Case
 from tests.paper.test_layout import GIVEN, MOMENT
 
@@ -41,8 +42,8 @@ def test_what_is_a_table_and_what_is_not(case):
 
 WIDE = [
     Case(KIND, "十四列单字", "放得下", value="\t".join("甲" * 14) + "\n" + "\t".join("乙" * 14), wanted=0),
-    Case(KIND, "十五列", "太宽，保存时说明", value="\t".join("甲" * 15) + "\n" + "\t".join("乙" * 15), wanted=1),
-    Case(KIND, "三列各二十位数字", "太宽：数字不拆", value="\n".join(["\t".join(["12345678901234567890"] * 3)] * 2), wanted=1),
+    Case(KIND, "二十一列", "太宽，保存时说明", value="\t".join("甲" * 21) + "\n" + "\t".join("乙" * 21), wanted=1),
+    Case(KIND, "四列各二十位数字", "太宽：数字不拆", value="\n".join(["\t".join(["12345678901234567890"] * 4)] * 2), wanted=1),
     Case(KIND, "两列各一千字", "放得下，格内折行", value="\t".join(["字" * 1000] * 2) + "\n甲\t乙", wanted=0),
 ]  # fmt: skip
 

@@ -15,7 +15,9 @@ from tests.scenarios.owner import unwatched
 from transfer import actions
 from transfer.background import package_batch, receive_batch
 from transfer.models import Batch
+from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
+from units import jobs
 from units.models import Job
 
 
@@ -81,6 +83,44 @@ def inspecting(people, count: int, **kind) -> Batch:
     receive_batch(Job.objects.get(state="queued", subject_uid=batch.uid), str(batch.uid))
     Job._base_manager.update(state="done")
     batch.refresh_from_db()
+    return batch
+
+
+def run_queued(batch: Batch) -> None:
+    """What the worker would do for the batch by now."""
+    for job in Job.objects.of(batch).filter(state="queued").order_by("pk"):
+        jobs.run_now(job)
+    batch.refresh_from_db()
+
+
+def signed(batch: Batch, people) -> Batch:
+    """The register signed by two persons of each side."""
+    unit, archive = batch.unit.code, batch.archive.code
+    for name, key in (
+        ("fill_over", f"{unit}:archivist"), ("check_over", f"{unit}:leader"), ("fill_in", f"{archive}:accessioner"),
+        ("check_in", f"{archive}:leader"),
+    ):  # fmt: skip
+        BATCH_SIDE.perform(name, batch, by=people[key])
+    return batch
+
+
+def handing_over(batch: Batch, people) -> Batch:
+    """From the inspection to the hand-over; what is marked for return goes home, agreed by the unit."""
+    by = people["D30:accessioner"]
+    if batch.items.filter(is_open=True, verdict="returned").exists():
+        BATCH.perform("propose_return", batch, by=by)
+        BATCH.perform("agree_return", batch, by=people[f"{batch.unit.code}:archivist"])
+        run_queued(batch)
+    else:
+        BATCH.perform("settle", batch, by=by)
+    return batch
+
+
+def taken_over(batch: Batch, people, note: str = "同意接收。") -> Batch:
+    """Signed by both sides, accepted and stored."""
+    signed(handing_over(batch, people), people)
+    BATCH.perform("accept", batch, by=people["D30:accessioner"], note=note)
+    run_queued(batch)
     return batch
 
 

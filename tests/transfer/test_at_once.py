@@ -4,7 +4,7 @@ import pytest
 
 from archive.models import Record
 from tests.scenarios.test_concurrency import at_once
-from tests.transfer.stock import inspecting, made, stocked
+from tests.transfer.stock import handing_over, inspecting, made, signed, stocked
 from transfer.models import Batch, BatchItem
 from transfer.workflow import BATCH
 from units.models import AuditEvent
@@ -27,7 +27,7 @@ def test_two_batches_of_the_same_records(people):
 
 
 def test_accepting_and_returning_the_same_batch(people):
-    batch = inspecting(people, 3)
+    batch = signed(handing_over(inspecting(people, 3), people), people)
     by = people["D30:accessioner"]
 
     def decide(number: int):

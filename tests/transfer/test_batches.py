@@ -1,14 +1,17 @@
 """A batch from the unit's archivist to the archive's custody, by pages and the real worker handlers."""
 
 import zipfile
+from functools import partial
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from archive import mending
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.made import brought_to, take
+from tests.transfer.stock import taken_over
 from transfer import actions, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -59,6 +62,19 @@ def submitted(people) -> Batch:
     return batch
 
 
+def step_by_page(batch, client, step, status=302, **data) -> None:
+    batch.refresh_from_db()
+    data = {f"{step}-{name}": value for name, value in data.items()}
+    answer = client.post(reverse("transfer:act", args=[batch.uid, step]), {"version": batch.version, **data})
+    assert answer.status_code == status, answer.content.decode()
+    batch.refresh_from_db()
+
+
+def sign_by_pages(batch, *clients) -> None:
+    for client, what in zip(clients, ("fill_over", "check_over", "fill_in", "check_in"), strict=True):
+        assert client.post(reverse("transfer:side_act", args=[batch.uid, what])).status_code == 302
+
+
 def test_from_batch_to_custody_by_pages(filed, people):
     unit, leader, archive = (browser(people[key]) for key in ("D07:archivist", "D07:leader", "D30:accessioner"))
     assert unit.get(reverse("transfer:create")).context["waiting"] == {"区信息委": 3}
@@ -66,15 +82,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
     batch = Batch.objects.unguarded("a test looks").get()
     assert answer.status_code == 302 and batch.record_count == 3
     assert set(Record.objects.unguarded("a test looks").values_list("state", flat=True)) == {"in_transfer"}
-
-    def act(client, step, status=302, **data):
-        batch.refresh_from_db()
-        data = {f"{step}-{name}": value for name, value in data.items()}
-        answer = client.post(reverse("transfer:act", args=[batch.uid, step]), {"version": batch.version, **data})
-        assert answer.status_code == status, answer.content.decode()
-        batch.refresh_from_db()
-        return answer
-
+    act = partial(step_by_page, batch)
     assert archive.get(batch.get_absolute_url()).status_code == 404
     act(unit, "self_check")
     assert unit.get(batch.get_absolute_url()).context["jobs"][0].state == "queued"
@@ -88,6 +96,10 @@ def test_from_batch_to_custody_by_pages(filed, people):
     assert verify(delivery.holdings_folder(batch)).manifest_sha256 == batch.manifest_digest
     assert archive.get(reverse("transfer:accessions")).context["page"].items == [batch]
     assert archive.get(filed[0].get_absolute_url()).status_code == 200
+    act(archive, "settle")
+    act(archive, "accept", 422)  # nobody has signed
+    assert set(Record.objects.unguarded("a test looks").values_list("custodian__code", flat=True)) == {"D07"}
+    sign_by_pages(batch, unit, leader, archive, browser(people["D30:leader"]))
     act(archive, "accept", note="合格，同意接收。")
     record = Record.objects.unguarded("a test looks").get(pk=filed[0].pk)
     assert (record.state, record.custodian.code, record.unit.code) == ("accessioned", "D30", "D07")
@@ -96,6 +108,7 @@ def test_from_batch_to_custody_by_pages(filed, people):
     assert unit.get(reverse("transfer:receipt", args=[batch.uid, custody.uid])).status_code == 200
     bag = unit.get(reverse("transfer:part", args=[batch.uid, 1]))
     assert b"".join(bag.streaming_content)[:2] == b"PK"
+    run_jobs()
     act(unit, "close")
     assert not Task.objects.of(batch).open().exists()
     assert browser(people["D15:archivist"]).get(batch.get_absolute_url()).status_code == 404
@@ -108,13 +121,19 @@ def test_an_item_is_returned_and_the_rest_is_taken(filed, people):
     with pytest.raises(Refused, match="退回须填写理由"):
         actions.mark(item, by=by, is_returned=True)
     actions.mark(item, by=by, is_returned=True, reason="附件缺页，请补齐。")
-    with pytest.raises(Refused, match="接收其余"):
-        BATCH.perform("accept", batch, by=by)
-    BATCH.perform("accept_rest", batch, by=by)
+    with pytest.raises(Refused, match="提请退回所标各件"):
+        BATCH.perform("settle", batch, by=by)
+    taken_over(batch, people)
     states = list(Record.objects.unguarded("a test looks").order_by("pk").values_list("state", "custodian__code"))
     assert states == [("accessioned", "D30"), ("filed", "D07"), ("accessioned", "D30")]
     assert batch.receipts.get(kind="return").content["items"][0]["reason"] == "附件缺页，请补齐。"
-    assert made(people).record_count == 1  # the returned one can go again
+    with pytest.raises(Refused, match="没有符合条件的档案"):  # not before it is mended or answered for
+        made(people)
+    returned = Record.objects.unguarded("a test looks").get(pk=item.record_id)
+    mending.answer_mend(returned, by=people["D07:archivist"], answer="附件已补齐。")
+    again = made(people)
+    assert again.record_count == 1
+    assert (again.items.get().attempt, again.items.get().answer) == (2, "附件已补齐。")
 
 
 def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):
@@ -135,7 +154,7 @@ def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):
     jobs.run_now(job)
     batch.refresh_from_db()
     with pytest.raises(Refused, match=r"定稿\.txt"):
-        BATCH.perform("accept", batch, by=people["D30:accessioner"])
+        BATCH.perform("settle", batch, by=people["D30:accessioner"])
     page = browser(people["D30:accessioner"]).get(batch.get_absolute_url())
     assert "定稿.txt" in page.content.decode()
     BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="移交包损坏，请重新打包。")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from archive.models import Record
-from tests.transfer.stock import inspecting, made, stocked
+from tests.transfer.stock import inspecting, made, stocked, taken_over
 from transfer import chores
 from transfer.models import Copy
 from transfer.workflow import BATCH
@@ -33,7 +33,7 @@ def test_half_written_packages_a_day_old_go_and_a_package_under_work_stays():
 
 def test_a_held_package_that_was_not_read_for_long_is_read(people):
     batch = inspecting(people, 2)
-    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意。")
+    taken_over(batch, people, "同意。")
     assert chores.verify_due_holdings() == "没有到期的馆藏包"
     Copy.objects.update(read_at=timezone.now() - timedelta(days=31))
     assert chores.verify_due_holdings() == f"开始：核验馆藏“{batch.name}”"

@@ -17,7 +17,7 @@ from archive import inspection
 from archive.models import Record, RecordRelation
 from archive.packages.verifier import verify
 from archive.states import Stage
-from tests.transfer.stock import browser, made, stocked
+from tests.transfer.stock import browser, made, stocked, taken_over
 from transfer import actions, delivery
 from transfer.background import package_batch
 from transfer.models import PackagePart
@@ -153,7 +153,7 @@ def test_another_package_than_the_approved_one_is_not_accepted(people):
     jobs.run_now(job)
     batch.refresh_from_db()
     with pytest.raises(Refused, match="移交信息包数字摘要应为批准时的"):
-        BATCH.perform("accept", batch, by=people["D30:accessioner"])
+        BATCH.perform("settle", batch, by=people["D30:accessioner"])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -173,7 +173,7 @@ def test_custody_leaves_history_and_one_event_a_record(people):
     batch = submitted(people)
     jobs.run_now(Job.objects.get(state="queued"))
     batch.refresh_from_db()
-    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
+    taken_over(batch, people, "同意接收。")
     record = Record.objects.unguarded("a test looks").order_by("pk").first()
     assert list(record.changes.order_by("version").values_list("version", "state", "custodian__code")) == [
         (2, "in_transfer", "D07"), (3, "in_transfer", "D07"), (4, "accessioned", "D30"),

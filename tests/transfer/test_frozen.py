@@ -6,12 +6,11 @@ from django.utils import timezone
 
 from archive.models import Component, InspectionResult, Record
 from archive.words import write_texts
-from tests.transfer.stock import inspecting, made, stocked
+from tests.transfer.stock import inspecting, made, stocked, taken_over
 from transfer import actions, delivery
 from transfer.background import package_batch
 from transfer.models import BatchItem, Copy
 from transfer.states import Place
-from transfer.workflow import BATCH
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +69,7 @@ def test_a_change_of_custody_touches_no_text_index(people):
 
     write_texts([(record, "正文") for record in Record.objects.unguarded("a test looks").select_related("fonds")])
     before = places()
-    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
+    taken_over(batch, people, "同意接收。")
     assert places() == before and len(before) == 3
     assert set(Record.objects.unguarded("a test looks").values_list("text__custodian__code", flat=True)) == {"D30"}
 

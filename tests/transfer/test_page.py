@@ -9,7 +9,7 @@ from archive import inspection
 from archive.models import Record
 from archive.states import Stage
 from tests.scenarios.owner import unwatched
-from tests.transfer.stock import browser, inspecting, made, stocked
+from tests.transfer.stock import browser, inspecting, made, stocked, taken_over
 from transfer import actions, conditions, delivery, fixity
 from transfer.inputs import AddInput
 from transfer.models import Batch, Copy
@@ -34,13 +34,14 @@ def failing(people) -> Batch:
     with unwatched():
         items = Record.objects.unguarded("a test looks").filter(batch_items__batch=batch, batch_items__position=2)
         items.update(title=" ")
+        batch.items.filter(position=2).update(title=" ")
     delivery.inspect_items(batch, by=people["D30:accessioner"])
     return batch
 
 
 def accepted(people) -> Batch:
     batch = inspecting(people, 2)
-    BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
+    taken_over(batch, people, "同意接收。")
     return batch
 
 
@@ -66,8 +67,8 @@ def read(batch) -> Batch:
 # who is offered what: the unit's archivist, its leader, the archive's accessioner (404: not his yet)
 MOMENTS = {
     drafted: (["add"], [], None),
-    inspecting: ([], [], []),
-    failing: ([], [], ["mark_failing"]),
+    inspecting: ([], [], ["mark_many"]),
+    failing: ([], [], ["mark_failing", "mark_many"]),
     accepted: ([], [], ["verify"]),
     damaged: ([], [], ["verify", "write_off"]),
 }

@@ -12,9 +12,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from paper.pdfa_check import check_pdfa
-from tests.transfer.stock import browser, inspecting
+from tests.transfer.stock import browser, inspecting, taken_over
 from transfer.actions import mark
-from transfer.workflow import BATCH
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +24,7 @@ def batch(people):
     batch = inspecting(people, 5)
     accessioner = people["D30:accessioner"]
     mark(batch.items.get(position=2), by=accessioner, is_returned=True, reason="缺附件")
-    BATCH.perform("accept_rest", batch, by=accessioner, note="同意接收。")
+    taken_over(batch, people, "同意接收。")
     batch.refresh_from_db()
     return batch
 

@@ -102,18 +102,18 @@ def test_kinds_are_named_as_the_trade_names_them(people, units, tmp_path):
         content for name, content in packed(people, batch).items() if name.endswith("metadata.xml")
     ).decode()
     for element in ("<文种 编号=\"M34\">签报</文种>", "<文种 编号=\"M34\">函</文种>", "<紧急程度 编号=\"M35\">特急</紧急程度>",
-                    "<日期精度>不详</日期精度>", "<日期精度>年</日期精度>", "<载体形式>双套</载体形式>", "<件内角色>发文稿纸</件内角色>",
+                    "<日期精度>不详</日期精度>", "<日期精度>年</日期精度>", "<载体形式>纸质和电子</载体形式>", "<件内角色>发文稿纸</件内角色>",
                     "<稿本 编号=\"M45\">正本</稿本>"):  # fmt: skip
         assert element in told, element
 
 
 def test_the_register_claims_no_check_that_was_not_made(people, units, tmp_path):
     batch, _ = of_all_kinds(people, units, tmp_path)
-    (content,) = (content for name, content in packed(people, batch).items() if name.endswith("移交与接收登记表.XML"))
+    (content,) = (content for name, content in packed(people, batch).items() if name.endswith("移交接收登记表.XML"))
     sent = etree.fromstring(content).find("移交单位")
-    assert sent.findtext("安全性检验") == "未检测"  # nobody scanned for viruses
-    assert sent.findtext("准确性检验").startswith("合格（已检") and "未检" in sent.findtext("准确性检验")[3:]
-    assert sent.findtext("可用性检验") == "合格（已检2项，未检4项）"
+    assert sent.findtext("安全性检测") == "未检测"  # nobody scanned for viruses
+    assert sent.findtext("真实性检测").startswith("合格（已检") and "未检" in sent.findtext("真实性检测")[3:]
+    assert sent.findtext("可用性检测") == "合格（已检2项，未检4项）"
 
 
 def test_a_package_without_a_self_check_claims_nothing(people):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.forms import send_form
 from tests.made import BODY, draft
-from units.choosing import UnitsField, offer_of_units, people_in, syllables, units_for
+from units.choosing import UnitsField, groups_of, offer_of_units, people_in, syllables, units_for
 from units.models import AuditEvent, Unit, UnitGroup
 from units.unit_groups import end, names_of, save
 from units.workflow import Refused
@@ -67,7 +67,7 @@ def test_a_units_own_group_is_offered_to_its_people_alone(people, units):
 
 def test_a_group_keeps_out_what_is_not_in_force_any_more(people, units):
     found = group(people, units, "D09", "D15")
-    offer = offer_of_units([units["D09"]], [found])
+    offer = offer_of_units([units["D09"]], groups_of([found.unit_id]))
     assert [one.keys for one in offer.groups if one.label == "三局"] == [(units["D09"].pk,)]
 
 

@@ -122,7 +122,7 @@ def side_act(request, batch, what):
     found = BATCH_SIDE.get(what)
     if found is None:
         raise Http404
-    form = side_form(found, request.POST)
+    form = side_form(found, request.POST, of=batch)
     if not form.is_valid():
         return show(request, batch, status=422, failed=form)
     try:
@@ -160,9 +160,9 @@ def take_out(request, batch, position):
 @gives_one(Batch, "receive")
 @require_POST
 def mark(request, batch, position):
-    reason = request.POST.get("reason", "").replace("\x00", "")
+    reason, field = (request.POST.get(name, "").replace("\x00", "") for name in ("reason", "field"))
     is_returned = request.POST.get("verdict") == "returned"
-    actions.mark(_item(batch, position), by=request.user, is_returned=is_returned, reason=reason)
+    actions.mark(_item(batch, position), by=request.user, is_returned=is_returned, reason=reason, field=field)
     messages.success(request, f"第 {position} 件{'拟退回' if is_returned else '恢复待定'}。")
     return redirect(batch)
 

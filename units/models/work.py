@@ -31,6 +31,7 @@ class Task(models.Model):
         BATCH = "batch", "移交批次"
         DELEGATION = "delegation", "代理"
         URGING = "urging", "督办"
+        YEAR = "year_fixed", "年度整理"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

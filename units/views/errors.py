@@ -4,11 +4,13 @@ None needs a database, a session or a person: they are often what failed.
 """
 
 import sys
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.template import loader
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..access import public
 from ..outage import is_database_gone
@@ -24,6 +26,23 @@ def _page(template: str, status: int, context: dict | None = None) -> HttpRespon
 def refused(request, reasons: list[str], status: int = 409, back: str = ""):
     """A business refusal as a page: 409 for a conflict, 422 for a wrong input; `back`: the form, filled again."""
     return _page("errors/409.html", status, {"reasons": reasons, "back": back})
+
+
+def files_unread(request):
+    """403 for a form with files of somebody who is not signed in: it was not read, what was typed was kept before."""
+    back = came_from(request)
+    address = reverse("units:sign_in") + (f"?{urlencode({'next': back})}" if back else "")
+    return _page("errors/expired.html", 403, {"back": back, "address": address})
+
+
+def came_from(request) -> str:
+    """Path and question of our page on which the form stood: the address of an act is no page to come back to."""
+    address = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    page = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return "" if not page.startswith("/") or page.startswith(("//", reverse("units:sign_in"))) else page
 
 
 def too_large(request):

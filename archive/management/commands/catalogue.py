@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 import paper
-from archive.catalogue import records_of, write_pdf, write_workbook
+from archive.catalogue import cover_of, records_of, write_pdf, write_workbook
 from archive.states import Retention
 from units.models import Unit
 
@@ -27,11 +27,12 @@ class Command(BaseCommand):
             raise CommandError("--out 应以 .xlsx 或 .pdf 结尾。")
         rows = records_of(found, year, retention)
         period = Retention(retention).label if retention else "全部保管期限"
+        cover = cover_of(found, year, rows)
         try:
             if out.suffix.lower() == ".xlsx":
-                count = write_workbook(rows, out)
+                count = write_workbook(rows, out, cover)
             else:
-                count = write_pdf(rows, out, f"{found.name}归档文件目录", f"{year}年度 · {period}")
+                count = write_pdf(rows, out, f"{found.name}归档文件目录", f"{year}年度 · {period}", cover)
         except paper.LayoutRefused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal
         except OSError as error:

@@ -1,0 +1,1 @@
+"""鉴定 after the period's end: due list, group, opinions, report, approval, destruction with two witnesses; holds."""

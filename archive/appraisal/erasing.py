@@ -1,0 +1,70 @@
+"""Bytes go when nobody refers to them (design 13): after a disposal, file by file, each in a transaction of its own."""
+
+import os
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from files.erasing import lock_alone, open_erasure
+from files.models import Erasure, StoredFile
+from files.store import path_of
+
+from ..models import Component
+from ..states import State
+
+SLICE = 500
+
+
+def candidates():
+    """Files that a destroyed record had and that still lie in the store."""
+    gone = Component.versions.filter(record__state=State.DESTROYED).values("stored_file")
+    erased = Erasure.objects.filter(stored_file=OuterRef("pk"), revived_at=None)
+    return StoredFile.objects.filter(~Exists(erased), pk__in=gone)
+
+
+def is_referred_to(stored: StoredFile) -> bool:
+    """Does any row but components of destroyed records, in any room, still name these bytes?
+
+    Rows are read without any manager: what a list leaves out (replaced, removed) refers to them all the same.
+    """
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if relation.concrete or not relation.auto_created or relation.related_model is Erasure:
+            continue
+        rows = QuerySet(relation.related_model).filter(**{relation.field.name: stored})
+        if relation.related_model is Component:
+            rows = rows.exclude(record__state=State.DESTROYED)
+        if rows.exists():
+            return True
+    return False
+
+
+def erase() -> tuple[int, int, int]:
+    """(files erased, their bytes, files that others refer to). Run after the disposal's commit, and daily."""
+    erased = size = kept = 0
+    for key in list(candidates().values_list("pk", flat=True)):
+        stored = StoredFile.objects.get(pk=key)
+        if _erased(stored):
+            erased, size = erased + 1, size + stored.bytes
+        else:
+            kept += 1
+    return erased, size, kept
+
+
+def _erased(stored: StoredFile) -> bool:
+    """Under the file's lock, which whoever keeps the same bytes again waits for."""
+    with transaction.atomic():
+        lock_alone(connection, stored.sha256)
+        if open_erasure(stored) is not None or is_referred_to(stored):
+            return False
+        Erasure.objects.create(stored_file=stored, bytes=stored.bytes)
+        try:
+            os.unlink(path_of(stored))
+        except FileNotFoundError:
+            return True
+    return True
+
+
+def sweep() -> str:
+    """The daily chore: what a stopped disposal left."""
+    erased, size, kept = erase()
+    return f"销毁 {erased} 个文件（{size:,} 字节），{kept} 个仍被引用"

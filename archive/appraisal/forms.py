@@ -1,0 +1,116 @@
+"""Forms of 鉴定: the due list, the group, opinions, report, destruction, holds."""
+
+from django import forms
+from django.utils import timezone
+
+from units.models import User
+from units.texts import LineField, TextField
+from units.workflow import Transition
+
+from ..states import GroupPart, Opinion, Prolonged
+from .inputs import DestroyInput, ReportInput
+
+CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
+YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度应为四位数字，如 2012。")
+
+
+class DueForm(forms.Form):
+    """What goes into a new appraisal."""
+
+    due_on = forms.DateField(
+        label="到期截止日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写到期截止日。"},
+    )  # fmt: skip
+    year = forms.IntegerField(
+        min_value=1900,
+        max_value=2999,
+        required=False,
+        label="年度",
+        help_text="不填为所有到期年度",
+        error_messages=YEAR,
+    )
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("到期截止日不能晚于今天。")
+        return day
+
+
+class MemberForm(forms.Form):
+    person = forms.ModelChoiceField(User.objects.none(), label="成员", empty_label="请选择", error_messages=CHOICE)
+    part = forms.ChoiceField(choices=[("", "请选择"), *GroupPart.choices], label="身份", error_messages=CHOICE)
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        held = {"appointments__post__unit": unit, "appointments__starts_on__lte": today, "is_active": True}
+        self.fields["person"].queryset = User.objects.filter(**held).distinct().order_by("name", "username")
+        self.fields["person"].label_from_instance = lambda user: user.name
+
+
+class JudgeForm(forms.Form):
+    """One opinion for what is ticked."""
+
+    opinion = forms.ChoiceField(choices=[("", "请选择"), *Opinion.choices], label="鉴定意见", error_messages=CHOICE)
+    prolonged = forms.ChoiceField(
+        choices=[("", "不延长"), *Prolonged.choices], required=False, label="延长到", error_messages=CHOICE
+    )
+    prolonged.depends = True
+    ground = LineField(max_length=200, label="鉴定理由")
+
+
+class StepForm(forms.Form):
+    """A step with a reason where one is asked for."""
+
+    note = TextField(max_length=500, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, step: Transition, **kwargs):
+        super().__init__(*args, prefix=step.name, **kwargs)
+        self.step = step
+        if step.needs_note:
+            self.fields["note"].required, self.fields["note"].label = True, step.note_name
+        else:
+            del self.fields["note"]
+
+    def noted(self) -> str:
+        return self.cleaned_data.get("note", "")
+
+    def given(self):
+        return self.step.input()
+
+
+class ReportForm(StepForm):
+    report = TextField(max_length=5000, label="鉴定报告", widget=forms.Textarea(attrs={"rows": 5}))
+
+    def given(self) -> ReportInput:
+        return ReportInput(self.cleaned_data["report"])
+
+
+class DestroyForm(StepForm):
+    place = LineField(max_length=100, label="监销地点")
+    online_note = LineField(max_length=500, label="在线存储内容销毁说明")
+    offsite_note = LineField(max_length=500, label="异地容灾备份内容销毁说明")
+    offline_note = LineField(max_length=500, label="离线存储介质销毁说明", help_text="没有离线介质的，写明没有")
+
+    def given(self) -> DestroyInput:
+        return DestroyInput(**{name: self.cleaned_data[name] for name in DestroyInput.__dataclass_fields__})
+
+
+FORMS = {"report": ReportForm, "destroy": DestroyForm}
+
+
+def form_of(step: Transition, data=None) -> StepForm:
+    return FORMS.get(step.name, StepForm)(data, step=step)
+
+
+class HoldForm(forms.Form):
+    codes = TextField(max_length=20_000, label="档号", help_text="每行一个", widget=forms.Textarea(attrs={"rows": 4}))
+    reason = LineField(max_length=200, label="冻结理由", help_text="如诉讼、审计、巡视需要")
+
+    def clean_codes(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["codes"].splitlines() if line.strip()]
+
+
+class LiftForm(forms.Form):
+    reason = LineField(max_length=200, label="解冻理由")

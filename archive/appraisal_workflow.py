@@ -1,0 +1,55 @@
+"""The steps of an appraisal (practice 1; domain 4.6): list, group, opinions, report, approval, noted, destroyed."""
+
+from units.fitting import FITTING, Fit, holding
+from units.roles import PostKind
+from units.tasks import Opens
+from units.workflow import Transition, Workflow
+
+from .appraisal import conditions as when
+from .appraisal import effects as does
+from .appraisal.inputs import DestroyInput, ReportInput
+from .states import AppraisalState
+
+S = AppraisalState
+
+
+def _in(*states: AppraisalState) -> frozenset:
+    return frozenset(states)
+
+
+FITTING["approve_appraisal"] = Fit(posts=holding("approve_disposal"))
+APPROVE = (Opens("approve_appraisal", "批准销毁", PostKind.LEADER),)
+NOTE = (Opens("note_appraisal", "销毁备案", PostKind.INSPECTOR, "archive"),)
+DESTROY = (Opens("destroy_appraised", "监销和销毁", PostKind.ARCHIVIST),)
+MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
+
+APPRAISAL = Workflow(
+    Transition(
+        "start", "交鉴定小组", _in(S.DRAFTING), S.JUDGING, "make", (when.has_items, when.group_is_whole), opens=(),
+        past="已交鉴定小组",
+    ),
+    Transition(
+        "report", "形成鉴定报告", _in(S.JUDGING), S.REPORTED, "make",
+        (when.every_item_is_judged, when.nothing_is_held), does.reported, input=ReportInput, opens=APPROVE,
+    ),
+    Transition(
+        "approve", "批准", _in(S.REPORTED), S.APPROVED, "approve",
+        (when.is_approved_by_another, when.nothing_is_held, when.items_are_there), does.approved,
+        lands=does.after_approval,
+        opens=NOTE,
+    ),
+    Transition(
+        "send_back", "退回重新鉴定", _in(S.REPORTED), S.JUDGING, "approve", opens=MEND, needs_note=True, danger=True
+    ),
+    Transition("note", "备案", _in(S.APPROVED), S.NOTED, "note", (), does.noted, opens=DESTROY),
+    Transition(
+        "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
+        (when.two_supervise, when.nothing_is_held, when.items_are_there, when.copies_are_told), does.destroyed,
+        input=DestroyInput, opens=(), danger=True,
+    ),
+    Transition(
+        "dissolve", "撤销鉴定", _in(S.DRAFTING, S.JUDGING, S.REPORTED, S.APPROVED, S.NOTED), S.DISSOLVED, "make", (),
+        does.dissolved, opens=(), needs_note=True, danger=True,
+    ),
+    ended=(S.DESTROYED, S.CLOSED, S.DISSOLVED),
+)  # fmt: skip

@@ -1,0 +1,57 @@
+"""核对: what filed itself at completion is looked at by the archivist, who accepts it, corrects it or sends it back."""
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from units import audit
+from units.workflow import Refused, patiently
+
+from .mending import under_repair
+from .models import Record
+from .states import State
+
+UNCHECKED = Q(state=State.FILED, checked_at=None, document__isnull=False)  # a back-file was checked as it was imported
+LABEL = "核对无误"
+
+
+def unchecked(rows):
+    """Those of `rows` that filed themselves, nobody has checked, and that are not under repair."""
+    return rows.filter(UNCHECKED).exclude(under_repair())
+
+
+def is_unchecked(record: Record) -> bool:
+    return record.state == State.FILED and record.checked_at is None and record.document_id is not None
+
+
+def accept(keys: list[int], *, by) -> int:
+    """核对无误, all or nothing; how many. Refused, naming them, when one is not there to be checked by `by`."""
+    with patiently(), transaction.atomic():
+        manager = Record.objects.unguarded("the act asks its own rule under this lock")
+        rows = list(manager.select_for_update(of=("self",)).filter(pk__in=keys).select_related("unit").order_by("pk"))
+        _refuse(rows, keys, by)
+        now = timezone.now()
+        manager.filter(pk__in=[row.pk for row in rows]).update(checked_at=now, checked_by=by, version=F("version") + 1)
+        for row in rows:
+            row.checked_at, row.checked_by, row.version = now, by, row.version + 1
+        Record.history.bulk_history_create(
+            rows, batch_size=1000, update=True, default_user=by, default_change_reason=LABEL
+        )
+        seat = audit.seat_for(by, rows[0], "arrange")
+        return audit.record_many("check", LABEL, rows, by=by, seat=seat)
+
+
+def _refuse(rows: list[Record], keys: list[int], by) -> None:
+    if not rows or len(rows) != len(set(keys)):
+        raise Refused("请先勾选要核对的文件。" if not keys else "所选文件中有的已不存在，请刷新后重新选择。")
+    allowed = Record.objects.allowing("arrange", by).filter(pk__in=keys)
+    mending = set(allowed.filter(under_repair()).values_list("pk", flat=True))
+    known = set(allowed.values_list("pk", flat=True))
+    wrong = [row for row in rows if row.pk not in known or row.state != State.FILED]
+    found = [f"“{row}”不在本单位保管或已移交，不能核对。" for row in wrong[:20]]
+    found += [f"“{row}”已退回补正，答复后再核对。" for row in rows if row.pk in mending][:20]
+    found += [
+        f"“{row}”已由{row.checked_by.name}核对过。" for row in rows if row.checked_at is not None and row.checked_by
+    ][:20]
+    if found:
+        raise Refused(*found)

@@ -1,0 +1,82 @@
+"""Forms of the filing desk: which correction of many, what was entered by hand, and why a year is fixed or reopened."""
+
+from django import forms
+from django.utils import timezone
+
+from documents.scan_fields import ScansField
+from units.texts import LineField
+
+from .bulk_amend import CHOICES, FIELDS, FILL, REPLACE, Amendment
+from .correct_forms import RecordFields
+from .forms import CHOICE, DAY
+from .models import Record
+from .retention import default_class_code
+from .states import UseScope
+
+NAMED = [(name, str(Record._meta.get_field(name).verbose_name)) for name in FIELDS]
+
+
+class BulkForm(forms.Form):
+    """One field of the chosen records: filled, or words in it replaced."""
+
+    field = forms.ChoiceField(choices=NAMED, label="更正哪一项", error_messages=CHOICE)
+    how = forms.ChoiceField(
+        choices=[(FILL, "统一填为"), (REPLACE, "替换其中的文字")], label="改法", error_messages=CHOICE, initial=FILL
+    )
+    find = LineField(max_length=100, required=False, label="查找的文字", help_text="只在替换时填写")
+    value = LineField(max_length=500, required=False, label="填为（或替换为）")
+    retention_code = forms.ChoiceField(
+        choices=[("", "—"), *CHOICES["retention_code"].choices], required=False, label="保管期限", error_messages=CHOICE
+    )
+    use_scope = forms.ChoiceField(
+        choices=[("", "—"), *CHOICES["use_scope"].choices], required=False, label="利用范围", error_messages=CHOICE
+    )
+    reason = LineField(max_length=150, label="更正理由")
+    find.depends = value.depends = retention_code.depends = use_scope.depends = True
+
+    def amendment(self) -> Amendment:
+        given = self.cleaned_data
+        value = given[given["field"]] if given["field"] in CHOICES else given["value"]
+        return Amendment(given["field"], given["how"], value, given["find"])
+
+    def clean(self):
+        data = super().clean()
+        if "field" in data and "how" in data and not self.errors:
+            for fault in self.amendment().faults():
+                self.add_error(None, fault)
+        return data
+
+
+class EnterForm(RecordFields):
+    """著录 of one item by hand, late or not."""
+
+    files = ScansField(required=False, label="电子文件", help_text="第一个为正文；不选的，按仅有纸质件归档")
+    has_paper = forms.BooleanField(required=False, label="另有纸质件")
+    late_reason = LineField(max_length=200, required=False, label="补充归档理由")
+    late_found_on = forms.DateField(
+        required=False, label="发现日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=DAY,
+    )  # fmt: skip
+    late_approved_by = LineField(max_length=60, required=False, label="批准人")
+    late_reason.depends = late_found_on.depends = late_approved_by.depends = True
+
+    def __init__(self, *args, unit, **kwargs):
+        usual = {"use_scope": UseScope.UNIT, "year": timezone.localdate().year, "class_code": default_class_code(unit)}
+        kwargs["initial"] = usual | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.offer_classes(unit)
+
+    def clean_late_found_on(self):
+        day = self.cleaned_data["late_found_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("发现日期不应晚于今天。")
+        return day
+
+
+class NoteForm(forms.Form):
+    note = LineField(max_length=300, required=False, label="说明", help_text="缺号、重份、缺正文的，写明情况")
+
+
+class AskForm(forms.Form):
+    reason = LineField(max_length=200, label="重新编号的理由")
+    reason.asked = "请填写重新编号的理由。"

@@ -1,0 +1,46 @@
+"""When a period of keeping has run out: it ends with a year (Order 8; domain 4.6), never after days.
+
+年度 2012 kept for 10年 ends with 2022-12-31 and is due for appraisal from 2023-01-01. The old 长期 and 短期 name no
+number of years: whether they have run out is decided by appraisal alone (domain 4.5), so they have no day.
+"""
+
+import re
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+
+from .states import Retention
+
+WITHOUT_DAY = frozenset({"永久", "长期", "短期", Retention.PERMANENT.value})
+OLD_WORDS = ("长期", "短期")
+YEARS = re.compile(r"\A(?:D|定期)?([1-9][0-9]?)年?\Z")
+# the year in which counting begins, against the item's 年度: from its end, or from its beginning
+FIRST_YEAR = {"next_year": 1, "same_year": 0}
+
+
+def years_of(period: str) -> int | None:
+    """How many years `period` (a code or a word) keeps; None for one without an end of its own. ValueError: unknown."""
+    if period in WITHOUT_DAY:
+        return None
+    if found := YEARS.match(period):
+        return int(found[1])
+    raise ValueError(f"不是保管期限：“{period}”。")
+
+
+def due_from(year: int, period: str) -> date | None:
+    """The first day on which an item of 年度 `year` is due for appraisal; None when no calendar says so."""
+    length = years_of(period)
+    if length is None:
+        return None
+    return date(year + length + FIRST_YEAR[settings.EGOV_RETENTION_START], 1, 1)
+
+
+def due_by(day: date) -> Q:
+    """Records whose period as laid down at filing has run out on `day`; what was prolonged is not looked at here."""
+    found = Q(pk__in=[])
+    for code in Retention.values:
+        length = years_of(code)
+        if length is not None:
+            found |= Q(retention_code=code, year__lte=day.year - length - FIRST_YEAR[settings.EGOV_RETENTION_START])
+    return found & ~Q(retention_as_filed__in=OLD_WORDS)

@@ -1,0 +1,120 @@
+"""The paper beside the files: boxes (盒), which item lies in which, stock checks (清点), and who needs no paper."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from units.guarded import GuardedQuerySet
+from units.models import Unit
+
+from ..states import Retention, Spine
+from .fonds import Fonds
+from .record import Record
+
+
+class SingleSet(models.Model):
+    """单套制 of a unit, as approved: from that day on its items owe no paper (Order 6 of 2018, art. 7; domain E-07)."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="single_sets")
+    approval = models.CharField("批准文号", max_length=100)
+    approved_on = models.DateField("批准日期")
+    ended_on = models.DateField("终止日期", null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=Q(ended_on=None), name="single_set_once"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gt=F("approved_on")), name="single_set_ends_later"
+            ),
+        ]
+
+
+class Box(models.Model):
+    """档案盒: items of one year, period and class; its number runs through a unit's year and period (domain 3.9).
+
+    `note`, who arranged and who checked are the 备考表's.
+    """
+
+    AUDIT_TYPE = "box"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="boxes")
+    fonds = models.ForeignKey(Fonds, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField("年度")
+    retention_code = models.CharField("保管期限", max_length=5, choices=Retention)
+    class_code = models.CharField("机构（问题）代码", max_length=3, blank=True, db_collation="C")
+    number = models.PositiveIntegerField("盒号")
+    spine_mm = models.PositiveSmallIntegerField("盒脊厚度", choices=Spine)
+    shelf = models.CharField("存放位置", max_length=60, blank=True)
+    note = models.CharField("盒内文件情况说明", max_length=800, blank=True)
+    arranged_by = models.CharField("整理人", max_length=40, blank=True)
+    arranged_on = models.DateField("整理日期", null=True)
+    checked_by = models.CharField("检查人", max_length=40, blank=True)
+    checked_on = models.DateField("检查日期", null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "year", "retention_code", "number"], name="box_number_once"),
+            models.CheckConstraint(condition=Q(spine_mm__in=Spine.values), name="box_of_a_known_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年 {self.get_retention_code_display()} 第{self.number}盒"
+
+    def get_absolute_url(self) -> str:
+        return reverse("archive:box", args=[self.uid])
+
+
+class BoxItem(models.Model):
+    """In which box an item's paper lies (None: taken out again); its thickness is that of the day it was put in."""
+
+    record = models.OneToOneField(Record, models.PROTECT, related_name="boxed")
+    box = models.ForeignKey(Box, models.PROTECT, null=True, related_name="items")
+    thickness_mm = models.DecimalField("厚度", max_digits=7, decimal_places=2)
+
+    class Meta:
+        default_permissions = ()
+
+
+class StockCheck(models.Model):
+    """One 清点, kept as it was: which codes were found, missing, strange and doubled, by whom and when."""
+
+    AUDIT_TYPE = "stock_check"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="stock_checks")
+    box = models.ForeignKey(Box, models.PROTECT, null=True, related_name="stock_checks")
+    scope = models.CharField("清点范围", max_length=100)
+    expected = models.PositiveIntegerField("应有")
+    found = models.JSONField("在位", default=list)
+    missing = models.JSONField("缺失", default=list)
+    strange = models.JSONField("不属本范围", default=list)
+    doubled = models.JSONField("重复", default=list)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField("清点时间", default=timezone.now)
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["unit", "-checked_at", "-id"], name="stock_check_of_unit")]
+
+    def __str__(self) -> str:
+        return f"清点 {self.scope}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("archive:stock_check", args=[self.uid])
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.missing or self.strange or self.doubled)

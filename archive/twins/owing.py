@@ -1,0 +1,73 @@
+"""欠纸质件: what must have paper and has none yet, and the act that says the paper is there.
+
+Permanent and long-term items are made into paper and filed together (Order 6 of 2003, art. 7; domain 3.10), unless the
+unit's 单套制 was approved (2018, art. 7; E-07). 短期 and 10年 owe none.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from units.models import Unit
+from units.workflow import Refused
+
+from ..models import Record, SingleSet
+from ..states import Carrier, Retention, State
+from .changing import change, locked
+
+OWING = (Retention.PERMANENT, Retention.THIRTY)
+NOT_SINGLE_SET = ~Exists(SingleSet.objects.filter(unit=OuterRef("unit"), ended_on=None))
+MOST_PAGES = 20_000
+
+
+def owed(rows):
+    """Of `rows` (records) those that lack the paper they owe and are still the unit's to complete."""
+    return rows.filter(NOT_SINGLE_SET, retention_code__in=OWING, state=State.FILED, paper_exists=False)
+
+
+def with_paper(rows):
+    """Of `rows` those whose paper is in the unit's hands."""
+    return rows.filter(Q(paper_exists=True) | Q(carrier_mode=Carrier.PAPER), state=State.FILED)
+
+
+def owes_paper(record: Record) -> bool:
+    """Does this one owe paper? A single item; lists ask `owed`."""
+    return (
+        record.retention_code in OWING
+        and not record.paper_exists
+        and not SingleSet.objects.filter(unit=record.unit_id, ended_on=None).exists()
+    )
+
+
+@transaction.atomic
+def register_paper(uids: Iterable[UUID], *, by, pages: int | None = None) -> int:
+    """The paper of these items is there, printed and compared; `pages` where one item's paper has other pages.
+
+    Whether the electronic part is there decides the carrier: 仅电子 becomes 纸质和电子. Returns how many.
+    """
+    rows = locked(uids, by, act="登记纸质件")
+    if not rows:
+        raise Refused("请先勾选已有纸质件的文件。")
+    if have := [row for row in rows if row.paper_exists]:
+        raise Refused(*(f"“{row}”已登记纸质件，无须再登。" for row in have[:20]))
+    if pages is not None and (len(rows) > 1 or not 0 < pages <= MOST_PAGES):
+        raise Refused(f"纸质页数只能逐件填写，为 1 至 {MOST_PAGES:,} 页。")
+    by_pages: dict[int, list[Record]] = {}
+    for row in rows:
+        by_pages.setdefault(pages or row.page_count, []).append(row)
+    for count, group in by_pages.items():
+        fields = {"paper_exists": True, "paper_pages": count, "carrier_mode": Carrier.DUAL}
+        change(group, fields, "register_paper", "登记纸质件", by=by, pages=count)
+    return len(rows)
+
+
+@transaction.atomic
+def approve_single_set(unit: Unit, *, approval: str, approved_on) -> SingleSet:
+    """单套制 of `unit` as approved by the authority; Refused when it has one already."""
+    if not approval.strip():
+        raise Refused("请填写单套制的批准文号。")
+    if SingleSet.objects.filter(unit=unit, ended_on=None).exists():
+        raise Refused(f"{unit}已经实行单套制。")
+    return SingleSet.objects.create(unit=unit, approval=approval.strip()[:100], approved_on=approved_on)

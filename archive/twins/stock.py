@@ -1,0 +1,97 @@
+"""清点: codes that a scanner or a person gives, against what should lie there. The result is kept as a row."""
+
+import re
+import unicodedata
+from collections import Counter
+from uuid import UUID
+
+from django.db import transaction
+
+from units import audit
+from units.models import Unit
+from units.workflow import Refused
+
+from ..models import Box, Record, StockCheck
+from .owing import with_paper
+
+MOST = 20_000  # codes of one check
+ADDRESS = re.compile(r"/records/([0-9a-f]{8}-[0-9a-f-]{27})")
+APART = re.compile(r"[\s,;，；、]+")
+DOTS = re.compile(r"[•‧∙・･．]")  # what keyboards and scanners give for the middle dot of a 档号
+
+
+def folded(code: str) -> str:
+    """A 档号 as it is compared: half width, capitals, one kind of middle dot."""
+    return DOTS.sub("·", unicodedata.normalize("NFKC", DOTS.sub("·", code))).upper()
+
+
+def codes_in(text: str) -> list[str]:
+    """What was scanned or typed, one after the other: 档号, or the address that a label's QR code bears."""
+    found = [piece for piece in APART.split(text) if piece]
+    if not found:
+        raise Refused("请扫描或输入档号，每行一个。")
+    if len(found) > MOST:
+        raise Refused(f"一次最多清点 {MOST:,} 个档号，现有 {len(found):,} 个，请分盒清点。")
+    return found
+
+
+def expected_of(unit: Unit, *, box: Box | None = None, year: int | None = None):
+    """Items whose paper should lie there: of a box, else of a year, else of the unit."""
+    rows = Record.objects.unguarded("codes of the unit's own paper, for whoever may arrange it")
+    rows = with_paper(rows.filter(unit=unit, custodian=unit))
+    if box is not None:
+        return rows.filter(boxed__box=box)
+    return rows.filter(year=year) if year else rows
+
+
+@transaction.atomic
+def check(unit: Unit, text: str, *, by, box: Box | None = None, year: int | None = None) -> StockCheck:
+    """Compare and keep. Refused when nothing was given or nothing should lie there."""
+    given = codes_in(text)
+    expected = dict(expected_of(unit, box=box, year=year).order_by("archival_code").values_list("uid", "archival_code"))
+    if not expected:
+        raise Refused("清点范围内没有登记纸质件。")
+    read = Counter(_read(given))
+    codes = {folded(code): code for code in expected.values()}
+    here = {code for code in read if code in codes}
+    scope = str(box) if box is not None else f"{year}年度" if year else "全部纸质件"
+    row = StockCheck.objects.create(
+        unit=unit, box=box, scope=scope, expected=len(expected),
+        found=sorted(codes[code] for code in here),
+        missing=sorted(code for key, code in codes.items() if key not in here),
+        strange=_told(sorted(set(read) - here), unit),
+        doubled=sorted(codes.get(code, code) for code, times in read.items() if times > 1),
+        checked_by=by,
+    )  # fmt: skip
+    audit.record(
+        "check_stock", "清点", row, by=by, expected=row.expected, found=len(row.found), missing=len(row.missing),
+        strange=len(row.strange), doubled=len(row.doubled),
+    )  # fmt: skip
+    return row
+
+
+def _read(given: list[str]) -> list[str]:
+    """Folded codes; an address is read as the code of its record, whoever's it is."""
+    uids = {piece: UUID(found[1]) for piece in given if (found := ADDRESS.search(piece.lower()))}
+    known = dict(
+        Record.objects.unguarded("a label that was scanned bears its record's code anyway")
+        .filter(uid__in=set(uids.values()))
+        .values_list("uid", "archival_code")
+    )
+    return [folded(known.get(uids[piece], piece) if piece in uids else piece) for piece in given]
+
+
+def _told(strange: list[str], unit: Unit) -> list[list[str]]:
+    """Each strange code with what is known of it in the unit's own catalogue."""
+    rows = Record.objects.unguarded("the unit's own catalogue").filter(unit=unit, archival_code__in=strange)
+    known = {row.archival_code: row for row in rows.select_related("boxed__box")}
+    return [[code, _place(known.get(code))] for code in strange]
+
+
+def _place(record: Record | None) -> str:
+    if record is None:
+        return "本单位目录中没有这个档号"
+    boxed = getattr(record, "boxed", None)
+    if boxed is not None and boxed.box_id:
+        return f"应在{boxed.box}"
+    return "已登记纸质件，未装盒" if record.paper_exists else "目录中没有登记纸质件"

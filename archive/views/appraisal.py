@@ -1,0 +1,222 @@
+"""到期鉴定: the due list, one appraisal with its steps, its papers, and the holds."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from units import form_drafts
+from units.access import gives_many, gives_one, may, needs, units_with
+from units.doors import logged
+from units.former_deputies import tells_former_deputies
+from units.models import AuditEvent
+from units.paging import cut
+from units.workflow import Refused, Stale
+
+from ..appraisal import actions, holds, papers
+from ..appraisal.conditions import may_supervise
+from ..appraisal.forms import DueForm, HoldForm, JudgeForm, LiftForm, MemberForm, form_of
+from ..appraisal.listing import due_records
+from ..appraisal_workflow import APPRAISAL
+from ..models import Appraisal, Hold, Record
+from ..states import AppraisalState
+from ..twins.papers import workbook
+from .arranging import add_reasons, unit_of
+
+BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ORDER = ("-created_at", "-pk")
+
+
+@gives_many(Appraisal)
+@require_safe
+def appraisals(request, rows):
+    """The unit's own, or those that came to 区档案局; what is due stands above."""
+    page = cut(rows.select_related("unit"), request, order=ORDER)
+    makes = bool(units_with("arrange_records", request.user))
+    return render(request, "archive/appraisal/list.html", {"page": page, "makes": makes})
+
+
+@needs("arrange_records")
+@gives_many(Record, "destroy")
+@require_http_methods(["GET", "POST"])
+def due(request, rows):
+    """到期档案, and the act that makes an appraisal of them."""
+    unit, today = unit_of(request), timezone.localdate()
+    form = DueForm(request.POST if request.method == "POST" else None, initial={"due_on": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create(unit, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            add_reasons(form, refusal)
+        else:
+            messages.success(request, f"已编制鉴定清单，共 {made.items.count()} 件。")
+            return redirect(made)
+    found = due_records(rows.filter(unit=unit), today)
+    page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
+    context = {"unit": unit, "form": form, "page": page, "today": today}
+    return render(request, "archive/appraisal/due.html", context, status=422 if form.errors else 200)
+
+
+@gives_one(Appraisal)
+@require_safe
+def appraisal(request, appraisal):
+    return show(request, appraisal)
+
+
+def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **forms):
+    """The page; `failed` is the bound form of a step that was not taken, `refused` the reasons why."""
+    row = Appraisal.objects.select_related("unit", "archive", "operator").get(pk=appraisal.pk)
+    drafting, judging = row.state == AppraisalState.DRAFTING, row.state == AppraisalState.JUDGING
+    context = {
+        "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed),
+        "page": cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50),
+        "group": row.group.select_related("person"), "supervisions": row.supervisions.select_related("person"),
+        "member_form": MemberForm(unit=row.unit) if drafting and may(request.user, "make", row) else None,
+        "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,
+        "supervises": row.state == AppraisalState.NOTED and not may_supervise(row, request.user),
+        "kinds": papers.KINDS.items(), "events": AuditEvent.objects.of(row), "facts": _facts(row), **forms,
+    }  # fmt: skip
+    if context["judge_form"] is not None:
+        form_drafts.attend(request, context["judge_form"], "appraisal:judge", of=row)
+    return render(request, "archive/appraisal/appraisal.html", context, status=status)
+
+
+def _acts(request, row, failed) -> list[dict]:
+    """Steps that are open: what goes on first and open, what ends it last and folded."""
+    steps = sorted(APPRAISAL.open_to(request.user, row), key=lambda one: one.name in ("send_back", "dissolve"))
+    rows = []
+    for place, step in enumerate(steps):
+        form = failed if failed is not None and failed.step is step else form_of(step)
+        form_drafts.attend(request, form, f"appraisal:{step.name}", of=row)
+        rows.append({"step": step, "form": form, "open": form.is_bound or place == 0})
+    return rows
+
+
+def _facts(row) -> list[tuple[str, str]]:
+    count, size = papers.size_of(row)
+    return [
+        ("鉴定单位", row.unit.name), ("到期截止日", f"{row.due_on:%Y-%m-%d}"),
+        ("拟销毁", f"{count} 件，{size:,} 字节" if count else ""), ("鉴定报告", row.report), ("监销地点", row.place),
+        ("操作者", row.operator.name if row.operator else ""), ("在线存储", row.online_note),
+        ("异地备份", row.offsite_note), ("离线介质", row.offline_note),
+    ]  # fmt: skip
+
+
+@tells_former_deputies
+@gives_one(Appraisal)
+@require_POST
+def act(request, appraisal, step):
+    found = APPRAISAL.get(step)
+    if found is None:
+        raise Http404
+    form = form_of(found, request.POST)
+    if not form.is_valid():
+        return show(request, appraisal, status=422, failed=form)
+    version = request.POST.get("version", "")
+    try:
+        APPRAISAL.perform(
+            found, appraisal, by=request.user, note=form.noted(), given=form.given(),
+            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+        )  # fmt: skip
+    except Refused as refusal:
+        status = 409 if isinstance(refusal, Stale) else 422
+        return show(request, appraisal, status=status, failed=form, refused=refusal.reasons)
+    messages.success(request, f"“{appraisal}”{found.done}。")
+    return redirect(appraisal)
+
+
+@gives_one(Appraisal, "make")
+@require_POST
+def appoint(request, appraisal):
+    form = MemberForm(request.POST, unit=appraisal.unit)
+    if form.is_valid():
+        try:
+            actions.appoint(appraisal, form.cleaned_data["person"], form.cleaned_data["part"], by=request.user)
+        except Refused as refusal:
+            return show(request, appraisal, status=add_reasons(form, refusal), member_form=form)
+        return redirect(appraisal)
+    return show(request, appraisal, status=422, member_form=form)
+
+
+@gives_one(Appraisal, "judge")
+@require_POST
+def judge(request, appraisal):
+    form = JudgeForm(request.POST)
+    if form.is_valid():
+        chosen = [int(one) for one in request.POST.getlist("items") if one.isascii() and one.isdigit() and len(one) < 7]
+        try:
+            done = actions.judge(appraisal, chosen, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            return show(request, appraisal, status=add_reasons(form, refusal), judge_form=form)
+        messages.success(request, f"已填写 {done} 件的鉴定意见。")
+        return redirect(appraisal)
+    return show(request, appraisal, status=422, judge_form=form)
+
+
+@gives_one(Appraisal, "supervise")
+@require_POST
+def supervise(request, appraisal):
+    try:
+        actions.supervise(appraisal, by=request.user)
+    except Refused as refusal:
+        return show(request, appraisal, status=422, refused=refusal.reasons)
+    messages.success(request, "已签字监销。")
+    return redirect(appraisal)
+
+
+@gives_one(Appraisal)
+@logged("export")
+@require_safe
+def appraisal_paper(request, appraisal, kind):
+    """鉴定报告, 销毁清册, 销毁登记表 as PDF/A."""
+    if kind not in papers.KINDS:
+        raise Http404
+    response = HttpResponse(papers.pdf_of(appraisal, kind), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{papers.KINDS[kind]}{appraisal.number}.pdf")
+    return response
+
+
+@gives_one(Appraisal)
+@logged("export")
+@require_safe
+def appraisal_workbook(request, appraisal):
+    """The list with every opinion."""
+    book = workbook("鉴定清单", papers.COLUMNS, papers.rows_of(papers.items_of(appraisal)), settings.EGOV_TMP_DIR)
+    return FileResponse(book, as_attachment=True, filename=f"鉴定清单{appraisal.number}.xlsx", content_type=BOOK)
+
+
+@gives_many(Hold)
+@require_http_methods(["GET", "POST"])
+def all_holds(request, rows):
+    """冻结: what is on hold, and the act that puts more on hold."""
+    places = bool(units_with("arrange_records", request.user) | units_with("approve_disposal", request.user))
+    form = HoldForm(request.POST if request.method == "POST" else None) if places else None
+    if request.method == "POST":
+        if form is None:
+            raise Http404
+        if form.is_valid():
+            try:
+                done = holds.place(form.cleaned_data["codes"], by=request.user, reason=form.cleaned_data["reason"])
+            except Refused as refusal:
+                add_reasons(form, refusal)
+            else:
+                messages.success(request, f"已冻结 {done} 件。")
+                return redirect("archive:holds")
+    found = rows.filter(lifted_at=None).with_may("lift", request.user).select_related("record", "placed_by")
+    page = cut(found, request, order=("-placed_at", "-pk"))
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "archive/appraisal/holds.html", {"form": form, "page": page}, status=status)
+
+
+@gives_one(Hold, "lift")
+@require_POST
+def lift_hold(request, hold):
+    form = LiftForm(request.POST)
+    if not form.is_valid():
+        raise Refused("解除冻结须填写理由。")
+    holds.lift(hold, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, "已解除冻结。")
+    return redirect("archive:holds")

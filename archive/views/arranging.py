@@ -1,0 +1,23 @@
+"""What the pages of whoever arranges a unit's records share: whose unit, and how a refusal stands in a form."""
+
+from units.access import units_with
+from units.models import Unit
+from units.workflow import Refused, Stale
+
+ARRANGE = "arrange_records"
+
+
+def unit_of(request) -> Unit:
+    """The unit whose records are arranged: that of the post chosen in the header, else the first."""
+    held = units_with(ARRANGE, request.user)
+    acting = getattr(request, "acting", None)
+    if acting is not None and acting.post.unit_id in held:
+        return acting.post.unit
+    return Unit.objects.filter(pk__in=held).order_by("code")[0]
+
+
+def add_reasons(form, refusal: Refused) -> int:
+    """The reasons stand in the form; the status of the answer."""
+    for reason in refusal.reasons:
+        form.add_error(None, reason)
+    return 409 if isinstance(refusal, Stale) else 422

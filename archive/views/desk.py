@@ -1,0 +1,228 @@
+"""归档工作台: the tabs, 核对, 批量更正 with its preview and undoing, 著录 and 补充归档."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents.models import Document
+from units import form_drafts
+from units.access import gives_many, gives_one, needs, units_with
+from units.models import Unit
+from units.paging import cut
+from units.workflow import Refused
+
+from .. import bulk_amend, checking, desk, entering
+from ..changes import shown
+from ..correct_forms import initial_of
+from ..desk_forms import BulkForm, EnterForm
+from ..models import BulkCorrection, Record
+from ..retention import fonds_of
+
+MOST_DUE = 500  # lines of one cause that 待归档 shows
+
+
+def unit_of(request, permission: str = "arrange_records") -> Unit:
+    """The unit whose desk it is: the one asked for, else the first where the visitor holds `permission`; 404."""
+    held = Unit.objects.filter(pk__in=units_with(permission, request.user)).order_by("code")
+    asked = request.POST.get("unit") or request.GET.get("unit")
+    found = held.filter(code=asked).first() if asked else held.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@needs("arrange_records")
+@require_safe
+def show(request):
+    """One tab; its counter is the count of its list."""
+    unit = unit_of(request)
+    tab = desk.BY_KEY.get(request.GET.get("tab", "due"))
+    if tab is None:
+        raise Http404
+    rows = Record.objects.allowing("view", request.user)
+    documents = Document.objects.allowing("view", request.user)
+    counts = desk.counters(unit, rows, documents)
+    address = reverse("archive:desk")
+    context = {
+        "unit": unit,
+        "units": Unit.objects.filter(pk__in=units_with("arrange_records", request.user)).order_by("code"),
+        "tab": tab,
+        "count": counts[tab.key],
+        "tabs": [
+            (one.label, f"{address}?unit={unit.code}&tab={one.key}", counts[one.key], one is tab) for one in desk.TABS
+        ],
+        "undoable": BulkCorrection.objects.filter(unit=unit, undone_at=None).order_by("-pk").first(),
+    }
+    if tab.rows is None:
+        context["due"] = desk.due_lines(unit, rows, documents, MOST_DUE)
+        return render(request, "archive/desk/due.html", context)
+    cut_rows = desk.records_of(tab, unit, rows)
+    narrowed, chosen = desk.narrowed(cut_rows, request.GET)
+    page = cut(
+        narrowed.select_related("fonds", "unit"), request, order=("archival_code", "pk"), size=100,
+    )  # fmt: skip
+    query = "&".join(f"{name}={value}" for name, value in chosen.items())
+    context |= {
+        "page": page,
+        "tree": desk.tree(cut_rows, chosen),
+        "chosen": query,
+        "narrowing": list(chosen.items()),
+        "total": narrowed.count(),
+    }
+    return render(request, "archive/desk/records.html", context)
+
+
+def _chosen(request, unit: Unit) -> list[int]:
+    """Keys of the records that were ticked, or of all that the list holds (`all`)."""
+    rows = Record.objects.allowing("arrange", request.user).filter(unit=unit)
+    if request.POST.get("all"):
+        tab = desk.BY_KEY.get(request.POST.get("tab", ""))
+        if tab is None or tab.rows is None:
+            raise Http404
+        rows, _ = desk.narrowed(tab.rows(rows), request.POST)
+        return list(rows.order_by("archival_code", "pk").values_list("pk", flat=True)[: bulk_amend.MOST + 1])
+    asked = [one for one in request.POST.getlist("records") if _is_uid(one)]
+    asked += [one for one in request.POST.get("keys", "").split(",") if _is_uid(one)]
+    return list(rows.filter(uid__in=asked).values_list("pk", flat=True))
+
+
+def _is_uid(text: str) -> bool:
+    return len(text) == 36 and set(text) <= set("0123456789abcdef-") and text.count("-") == 4
+
+
+@needs("arrange_records")
+@require_POST
+def check_many(request):
+    """核对无误 for all that were ticked, all or nothing."""
+    unit = unit_of(request)
+    count = checking.accept(_chosen(request, unit), by=request.user)
+    messages.success(request, f"{count} 件已核对无误。")
+    return redirect(f"{reverse('archive:desk')}?unit={unit.code}&tab=unchecked")
+
+
+@gives_one(Record, "arrange")
+@require_POST
+def check(request, record):
+    checking.accept([record.pk], by=request.user)
+    messages.success(request, "已核对无误。")
+    return redirect(record)
+
+
+@needs("arrange_records")
+@require_POST
+def bulk(request):
+    """批量更正 in three steps on one address: what, every change shown, done."""
+    unit, step = unit_of(request), request.POST.get("step", "choose")
+    keys = _chosen(request, unit)
+    if not keys:
+        raise Refused("请先勾选要更正的文件。")
+    if len(keys) > bulk_amend.MOST:
+        raise Refused(f"一次最多更正 {bulk_amend.MOST:,} 件，请用左侧的树缩小范围。")
+    rows = list(
+        Record.objects.allowing("arrange", request.user)
+        .filter(pk__in=keys)
+        .select_related("fonds", "unit")
+        .order_by("pk")
+    )
+    form = BulkForm(request.POST if step != "choose" else None)
+    context = {"unit": unit, "form": form, "keys": ",".join(str(one.uid) for one in rows), "count": len(rows)}
+    if step == "choose" or not form.is_valid():
+        return render(request, "archive/desk/bulk.html", context, status=422 if form.errors else 200)
+    amendment = form.amendment()
+    if step == "apply":
+        try:
+            done = bulk_amend.apply(
+                keys, amendment, unit=unit, by=request.user, reason=form.cleaned_data["reason"],
+                digest=request.POST.get("digest", ""),
+            )  # fmt: skip
+        except Refused as refusal:
+            rows = [one for one in Record.objects.allowing("arrange", request.user).filter(pk__in=keys).order_by("pk")]
+            context["refused"] = refusal.reasons
+        else:
+            messages.success(request, f"已更正 {done.count} 件：{done.wording}。")
+            return redirect("archive:bulk_done", uid=done.uid)
+    seen = bulk_amend.preview(rows, amendment)
+    context |= {"amendment": amendment, "seen": seen, "lines": [_line(one, amendment) for one in seen.lines]}
+    return render(request, "archive/desk/bulk.html", context, status=409 if context.get("refused") else 200)
+
+
+def _line(line: bulk_amend.Line, amendment: bulk_amend.Amendment) -> dict:
+    return {
+        "record": line.record,
+        "before": shown(amendment.field, line.before),
+        "after": shown(amendment.field, line.after),
+        "fault": line.fault,
+    }
+
+
+@gives_one(BulkCorrection)
+@require_safe
+def bulk_done(request, done):
+    """What one act on many changed, and its undoing while that is possible."""
+    changes = list(done.changes.select_related("record").order_by("pk"))
+    lines = [
+        {
+            "record": one.record,
+            "before": shown(done.field, one.before["value"]),
+            "after": shown(done.field, one.after["value"]),
+            "codes": (one.before["code"], one.after["code"]),
+        }
+        for one in changes
+    ]
+    rows = [one.record for one in changes]
+    bars = bulk_amend.bars_undoing(done, rows, {one.record_id: one for one in changes})
+    return render(request, "archive/desk/bulk_done.html", {"done": done, "lines": lines, "bars": bars[:5]})
+
+
+@gives_one(BulkCorrection, "undo")
+@require_POST
+def undo(request, done):
+    count = bulk_amend.undo(done, by=request.user)
+    messages.success(request, f"已撤销，{count} 件恢复原来的内容。")
+    return redirect("archive:bulk_done", uid=done.uid)
+
+
+@gives_many(Record, "arrange")
+@require_http_methods(["GET", "POST"])
+def enter(request, rows):
+    """著录一件; `like` names the line above, whose values stand in the form."""
+    unit = unit_of(request)
+    above = _above(request, rows, unit)
+    initial = (
+        initial_of(above) | {"title": "", "doc_number": ""} if above is not None and request.GET.get("like") else {}
+    )
+    form = EnterForm(request.POST or None, request.FILES or None, unit=unit, initial=initial)
+    form_drafts.attend(request, form, "record:enter", page=f"{reverse('archive:enter')}?unit={unit.code}")
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
+        try:
+            record = entering.enter(
+                form.values(), unit=unit, by=request.user, files=given["files"], late=late, has_paper=given["has_paper"]
+            )
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, f"已归档，档号 {record.archival_code}。")
+            again = f"{reverse('archive:enter')}?unit={unit.code}&like={record.uid}"
+            return redirect(again if "more" in request.POST else record.get_absolute_url())
+    context = {
+        "unit": unit,
+        "fonds": fonds_of(unit),
+        "form": form,
+        "above": above,
+        "copied": [(name, value) for name, value in initial_of(above).items() if value] if above else [],
+    }
+    return render(request, "archive/desk/enter.html", context, status=422 if form.errors else 200)
+
+
+def _above(request, rows, unit: Unit):
+    """The line above: the record named by the address, else the last that the person entered or filed in the unit."""
+    own = rows.filter(unit=unit)
+    asked = request.GET.get("like", "")
+    if _is_uid(asked):
+        return own.filter(uid=asked).first()
+    return own.filter(document=None, filed_by=request.user).order_by("-pk").first()

@@ -1,0 +1,335 @@
+"""纸质档案: what still needs paper, boxes, printing, stock checks, records of paper alone."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+import paper
+from files.store import path_of
+from units import form_drafts
+from units.access import gives_many, gives_one, may, needs
+from units.doors import logged
+from units.models import AuditEvent, Unit
+from units.paging import cut
+from units.views.errors import refused
+from units.workflow import Refused
+
+from .. import catalogue
+from ..models import Box, Record, StockCheck
+from ..states import Retention, State
+from ..twins import alone, boxes, owing, papers, stock
+from ..twins.forms import (
+    AloneForm,
+    BoxForm,
+    BoxStockForm,
+    OwedFilter,
+    PackForm,
+    PagesForm,
+    PrintForm,
+    StockForm,
+    TakeOutForm,
+    YearFilter,
+)
+from .arranging import ARRANGE, add_reasons, unit_of
+
+BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST = 5_000  # lines of one print or workbook
+AT_ONCE = 100  # items registered by one click
+RECENT = 10
+
+
+class Taken:
+    """A paper taken away, as the object of an access."""
+
+    AUDIT_TYPE, uid = "paper", None
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@needs(ARRANGE)
+@gives_many(Record, "arrange")
+@require_http_methods(["GET", "POST"])
+def owed(request, rows):
+    """欠纸质件, with the act that says the paper is there."""
+    unit = unit_of(request)
+    form, status = PagesForm(request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        chosen = [uid for uid in request.POST.getlist("records")[:AT_ONCE] if _is_uid(uid)]
+        if form.is_valid():
+            try:
+                done = owing.register_paper(map(UUID, chosen), by=request.user, pages=form.cleaned_data["pages"])
+            except Refused as refusal:
+                add_reasons(form, refusal)
+            else:
+                messages.success(request, f"已登记 {done} 件的纸质件。")
+                return redirect(request.get_full_path())
+        status = 422
+    listing = OwedFilter(request.GET)
+    found = owing.owed(rows.filter(unit=unit))
+    if listing.is_valid():
+        wanted = {"year": listing.cleaned_data["year"], "retention_code": listing.cleaned_data["retention"]}
+        found = found.filter(**{name: value for name, value in wanted.items() if value})
+    else:
+        status = 422
+    page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
+    first = PrintForm(initial={"what": "owed", "year": request.GET.get("year") or timezone.localdate().year})
+    context = {
+        "unit": unit,
+        "form": listing,
+        "pages_form": form,
+        "page": page,
+        "print_form": first,
+        "tabs": _tabs("owed"),
+    }
+    return render(request, "archive/twins/owed.html", context, status=status)
+
+
+TABS = (("owed", "欠纸质件"), ("boxes", "档案盒"), ("stock", "清点"), ("paper_alone", "纸质文件归档"))
+
+
+def _tabs(current: str) -> list[tuple]:
+    """As parts/tabs.html takes them."""
+    return [(label, reverse(f"archive:{name}"), None, name == current) for name, label in TABS]
+
+
+@needs(ARRANGE)
+@gives_many(Box)
+@require_http_methods(["GET", "POST"])
+def all_boxes(request, rows):
+    """The boxes of a year, and what waits to be put into them."""
+    unit, listing = unit_of(request), YearFilter(request.GET)
+    year = (listing.cleaned_data["year"] if listing.is_valid() else None) or _latest_year(rows, unit)
+    form, status = PackForm(request.POST if request.method == "POST" else None), 200 if listing.is_valid() else 422
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                made = boxes.pack(unit, year, by=request.user, packing=form.packing())
+            except Refused as refusal:
+                add_reasons(form, refusal)
+            else:
+                messages.success(request, f"已装盒，用盒 {len(made)} 个。")
+                return redirect(request.get_full_path())
+        status = 422
+    context = {
+        "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": boxes.waiting(unit, year).count(),
+        "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
+        "print_form": PrintForm(initial={"what": "catalogue", "year": year}), "tabs": _tabs("boxes"),
+    }  # fmt: skip
+    return render(request, "archive/twins/boxes.html", context, status=status)
+
+
+def _latest_year(rows, unit: Unit) -> int:
+    last = rows.filter(unit=unit).order_by("-year").values_list("year", flat=True).first()
+    return last or timezone.localdate().year - 1
+
+
+@gives_one(Box)
+@require_safe
+def box(request, box):
+    return _show_box(request, box)
+
+
+def _show_box(request, box, *, status: int = 200, **forms):
+    found = boxes.with_contents(Box.objects.filter(pk=box.pk)).get()
+    rows = Record.objects.allowing("view", request.user).filter(boxed__box=box).order_by("item_no", "pk")
+    arranges = may(request.user, "arrange", box)
+    initial = {name: getattr(box, name) for name in (*boxes.EDITED, "version")}
+    context = {
+        "box": found, "contents": papers.contents_of(found), "rows": rows, "arranges": arranges,
+        "box_form": BoxForm(initial=initial), "out_form": TakeOutForm(), "stock_form": BoxStockForm(),
+        "events": AuditEvent.objects.of(box),
+        "checks": box.stock_checks.select_related("checked_by").order_by("-pk")[:RECENT],
+        **forms,
+    }  # fmt: skip
+    if arranges:
+        form_drafts.attend(request, context["box_form"], "box:edit", of=box)
+    return render(request, "archive/twins/box.html", context, status=status)
+
+
+@gives_one(Box, "arrange")
+@require_POST
+def edit_box(request, box):
+    form = BoxForm(request.POST)
+    if form.is_valid():
+        changes = {name: form.cleaned_data[name] for name in boxes.EDITED}
+        try:
+            boxes.edit(box, changes=changes, version=form.cleaned_data["version"] or 0, by=request.user)
+        except Refused as refusal:
+            return _show_box(request, box, status=add_reasons(form, refusal), box_form=form)
+        messages.success(request, "已保存。")
+        return redirect(box)
+    return _show_box(request, box, status=422, box_form=form)
+
+
+@gives_one(Record, "arrange")
+@require_POST
+def take_out_of_box(request, record):
+    boxed = getattr(record, "boxed", None)
+    if boxed is None or boxed.box is None:
+        raise Http404
+    form = TakeOutForm(request.POST)
+    if form.is_valid():
+        try:
+            boxes.take_out(record, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            return _show_box(request, boxed.box, status=add_reasons(form, refusal), out_form=form)
+        messages.success(request, f"件号 {record.item_no:04d} 已取出，备考表已记。")
+        return redirect(boxed.box)
+    return _show_box(request, boxed.box, status=422, out_form=form)
+
+
+@needs(ARRANGE)
+@gives_many(StockCheck)
+@require_http_methods(["GET", "POST"])
+def all_stock(request, rows):
+    """清点 of a year or of everything, and the earlier ones."""
+    unit = unit_of(request)
+    form = form_drafts.attend(request, StockForm(request.POST if request.method == "POST" else None), "stock:check")
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = stock.check(unit, form.cleaned_data["codes"], by=request.user, year=form.cleaned_data["year"])
+        except Refused as refusal:
+            add_reasons(form, refusal)
+        else:
+            return redirect(made)
+    earlier = rows.filter(unit=unit).select_related("checked_by").order_by("-checked_at", "-pk")[:RECENT]
+    context = {"unit": unit, "form": form, "checks": earlier, "tabs": _tabs("stock")}
+    return render(request, "archive/twins/stock.html", context, status=422 if form.errors else 200)
+
+
+@gives_one(Box, "arrange")
+@require_POST
+def check_box(request, box):
+    form = BoxStockForm(request.POST)
+    if form.is_valid():
+        try:
+            return redirect(stock.check(box.unit, form.cleaned_data["codes"], by=request.user, box=box))
+        except Refused as refusal:
+            return _show_box(request, box, status=add_reasons(form, refusal), stock_form=form)
+    return _show_box(request, box, status=422, stock_form=form)
+
+
+@gives_one(StockCheck)
+@require_safe
+def stock_check(request, check):
+    return render(request, "archive/twins/stock_check.html", {"check": check})
+
+
+@needs(ARRANGE)
+@require_http_methods(["GET", "POST"])
+def paper_alone(request):
+    """A record registered from its paper."""
+    unit = unit_of(request)
+    first = {"author": unit.name, "year": timezone.localdate().year}
+    form = form_drafts.attend(
+        request, AloneForm(request.POST if request.method == "POST" else None, initial=first), "record:alone"
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = alone.register(unit, form.given(), by=request.user)
+        except Refused as refusal:
+            add_reasons(form, refusal)
+        else:
+            messages.success(request, f"已归档，档号 {made.archival_code}。")
+            return redirect(made)
+    context = {"unit": unit, "form": form, "tabs": _tabs("paper_alone")}
+    return render(request, "archive/twins/alone.html", context, status=422 if form.errors else 200)
+
+
+@needs(ARRANGE)
+@gives_many(Record, "arrange")
+@require_safe
+def paper_print(request, rows):
+    """What is asked for of a year, as PDF or (as=xlsx) as workbook."""
+    return _taken_away(request, Taken(), rows=rows)
+
+
+@logged("export")
+def _taken_away(request, taken, *, rows):
+    form = PrintForm(request.GET)
+    if not form.is_valid():
+        return refused(request, [text for texts in form.errors.values() for text in texts], status=422)
+    chosen, unit = form.cleaned_data, unit_of(request)
+    found = _found(chosen, unit, rows)
+    if found.count() > MOST:
+        return refused(request, [f"所选超过 {MOST:,} 行，请按保管期限或件号分次打印。"], status=422)
+    try:
+        return _made(request, chosen, unit, found)
+    except Refused as refusal:
+        return refused(request, list(refusal.reasons), status=422)
+
+
+def _found(chosen: dict, unit: Unit, rows):
+    """Records, or boxes with their contents, of the choice."""
+    year, retention = chosen["year"], chosen["retention"]
+    if chosen["what"] in ("spines", "notes"):
+        found = boxes.boxes_of(unit, year)
+        return found.filter(retention_code=retention) if retention else found
+    listed = catalogue.records_of(unit, year, retention)
+    if chosen["what"] == "owed":
+        listed = owing.owed(listed.filter(pk__in=rows.values("pk")))
+    for bound, name in (("gte", "first"), ("lte", "last")):
+        if chosen[name]:
+            listed = listed.filter(**{f"item_no__{bound}": chosen[name]})
+    return listed.select_related("fonds")
+
+
+def _made(request, chosen: dict, unit: Unit, found) -> HttpResponse | FileResponse:
+    what, name = chosen["what"], dict(PrintForm.base_fields["what"].choices)[chosen["what"]]
+    period = Retention(chosen["retention"]).label if chosen["retention"] else "全部保管期限"
+    scope = f"{chosen['year']}年度 · {period}"
+    if request.GET.get("as") == "xlsx":
+        return _as_book(what, unit, chosen["year"], found)
+    if what in ("catalogue", "owed"):
+        heading = f"{unit.name}{'归档文件目录' if what == 'catalogue' else '欠纸质件清单'}"
+        ledger = (
+            catalogue.printed(found, heading, scope, catalogue.cover_of(unit, chosen["year"], found))
+            if what == "catalogue"
+            else papers.owed_ledger(found, heading, scope, f"{timezone.localdate():%Y年%-m月%-d日}编制")
+        )
+        pdf = paper.render_ledger(ledger, moment=timezone.now()).pdf
+    else:
+        pdf = papers.pdf_of(what, found, request.build_absolute_uri, skip=chosen["skip"] or 0)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{name}{chosen['year']}.pdf")
+    return response
+
+
+def _as_book(what: str, unit: Unit, year: int, found) -> FileResponse:
+    if what == "catalogue":
+        book = catalogue.workbook_of(found, catalogue.cover_of(unit, year, found), settings.EGOV_TMP_DIR)
+        name = "归档文件目录"
+    else:
+        book, name = papers.book_of(what, found, settings.EGOV_TMP_DIR), papers.BOOKS[what][0]
+    return FileResponse(book, as_attachment=True, filename=f"{name}{year}.xlsx", content_type=BOOK)
+
+
+@gives_one(Record)
+@logged("export")
+@require_safe
+def stamped(request, record):
+    """The copy for printing with 归档章: its first file that is a PDF; the file itself is left as it is."""
+    original = record.components.filter(stored_file__mime="application/pdf").select_related("stored_file").first()
+    if original is None or record.state == State.DESTROYED:
+        return refused(request, ["没有可以加盖归档章的版式文件，请打印归档章标签贴在纸质件上。"], status=422)
+    stamp = papers.stamp_of(record, request.build_absolute_uri)
+    try:
+        pdf = paper.stamped(path_of(original.stored_file).read_bytes(), stamp, moment=timezone.now())
+    except paper.LayoutRefused as refusal:
+        return refused(request, list(refusal.reasons), status=422)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, "归档章打印件.pdf")
+    return response

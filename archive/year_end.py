@@ -1,0 +1,240 @@
+"""年度整理完毕（定号）: what is still open in a fonds' year, fixing its numbers, and numbering anew (practice 1).
+
+Until transfer the year belongs to the unit: late papers do not reopen it, they get the next 件号 of their class with the
+reason (补充归档). To change codes of a fixed year the unit's leader approves; what was transferred keeps its code.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from units import audit
+from units.access import may
+from units.roles import PostKind
+from units.tasks import close_tasks, open_task
+from units.texts import too_long
+from units.workflow import Refused, patiently
+
+from .checking import unchecked
+from .mending import under_repair
+from .models import CodeAssignment, Component, Fonds, Record, YearFixed
+from .retention import fonds_of
+from .states import Carrier, Retention, Role, State
+
+ASKED = "renumber"  # kind of the leader's task
+SHOWN = 50  # rows of one kind of finding on a page
+LONGEST_REASON, LONGEST_NOTE = 200, 300
+
+
+@dataclass(frozen=True)
+class Series:
+    """One lowest class of a year: how many items, the highest 件号, numbers that nobody has, and void ones."""
+
+    retention_code: str
+    class_code: str
+    count: int
+    last: int
+    gaps: list[int]
+    voided: list[CodeAssignment]
+
+    @property
+    def retention_label(self) -> str:
+        return str(dict(Retention.choices).get(self.retention_code, self.retention_code))
+
+    @property
+    def gaps_shown(self) -> str:
+        """1、4—6 of [1, 4, 5, 6]."""
+        runs: list[list[int]] = []
+        for number in self.gaps:
+            if runs and number == runs[-1][1] + 1:
+                runs[-1][1] = number
+            else:
+                runs.append([number, number])
+        return "、".join(str(a) if a == b else f"{a}—{b}" for a, b in runs)
+
+
+@dataclass
+class YearState:
+    """A year before 定号: what holds it up, and what has to be explained."""
+
+    fonds: Fonds
+    year: int
+    series: list[Series] = field(default_factory=list)
+    unchecked: list[Record] = field(default_factory=list)
+    mending: list[Record] = field(default_factory=list)
+    doubles: list[Record] = field(default_factory=list)
+    textless: list[Record] = field(default_factory=list)
+    late: list[Record] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def bars(self) -> list[str]:
+        """What has to be done first."""
+        found = [
+            "该年度没有归档文件。" if not self.count else "",
+            f"还有 {len(self.unchecked)} 件未核对。" if self.unchecked else "",
+            f"还有 {len(self.mending)} 件退回待补。" if self.mending else "",
+        ]
+        return [one for one in found if one]
+
+    @property
+    def to_explain(self) -> list[str]:
+        gaps = sum(len(one.gaps) for one in self.series)
+        found = [
+            f"缺号 {gaps} 个" if gaps else "",
+            f"疑似重份 {len(self.doubles)} 件" if self.doubles else "",
+            f"缺正文 {len(self.textless)} 件" if self.textless else "",
+        ]
+        return [one for one in found if one]
+
+
+def years_of(unit, user) -> list[dict]:
+    """(year, how many, unchecked, YearFixed or None) of the unit's fonds, newest first; of what `user` may see."""
+    fonds = fonds_of(unit)
+    if fonds is None:
+        return []
+    rows = Record.objects.allowing("view", user).filter(fonds=fonds, unit=unit).order_by()
+    left = dict(unchecked(rows).values_list("year").annotate(n=Count("pk")))
+    fixed = {
+        one.year: one for one in YearFixed.objects.filter(fonds=fonds, reopened_at=None).select_related("fixed_by")
+    }
+    counts = dict(rows.values_list("year").annotate(n=Count("pk")))
+    return [
+        {"year": year, "count": counts[year], "unchecked": left.get(year, 0), "fixed": fixed.get(year)}
+        for year in sorted(counts, reverse=True)
+    ]
+
+
+def preview(unit, fonds: Fonds, year: int, user) -> YearState:
+    """Everything of the year that 定号 asks for, in one reading; of what `user` may see."""
+    rows = Record.objects.allowing("view", user).filter(fonds=fonds, unit=unit, year=year).order_by("archival_code")
+    texts = Component.objects.filter(record=OuterRef("pk"), role=Role.ORIGINAL)
+    twins = Record.objects.filter(
+        fonds=fonds, year=year, doc_number=OuterRef("doc_number"), title=OuterRef("title")
+    ).exclude(pk=OuterRef("pk"))
+    return YearState(
+        fonds,
+        year,
+        series=_series(fonds, year),
+        unchecked=list(unchecked(rows)),
+        mending=list(rows.filter(under_repair())),
+        doubles=list(rows.exclude(doc_number="").filter(Exists(twins))),
+        textless=list(rows.exclude(carrier_mode=Carrier.PAPER).filter(~Exists(texts))),
+        late=list(rows.exclude(late_reason="")),
+        count=rows.count(),
+    )
+
+
+def _series(fonds: Fonds, year: int) -> list[Series]:
+    codes = CodeAssignment.objects.filter(fonds=fonds, year=year)
+    by_class: dict[tuple, list[CodeAssignment]] = {}
+    for one in codes.order_by("retention_code", "class_code", "item_no"):
+        by_class.setdefault((one.retention_code, one.class_code), []).append(one)
+    found = []
+    for (retention, klass), rows in sorted(by_class.items(), key=lambda one: (one[0][0] != "Y", one[0])):
+        given = {one.item_no for one in rows}
+        last = max(given)
+        voided = [one for one in rows if one.voided_at is not None]
+        gaps = sorted(set(range(1, last + 1)) - given) if last < 100_000 else []
+        found.append(Series(retention, klass, len(rows) - len(voided), last, gaps, voided))
+    return found
+
+
+def fix(unit, year: int, *, by, note: str = "") -> YearFixed:
+    """定号 of the unit's year by its archivist. Refused with everything that is still open."""
+    fonds, note = fonds_of(unit), note.strip()
+    if fonds is None:
+        raise Refused(f"{unit}还没有全宗号，请与区档案馆联系。")
+    with patiently(), transaction.atomic():
+        state = preview(unit, fonds, year, by)
+        reasons = [*state.bars, too_long(note, LONGEST_NOTE, "说明")]
+        if state.to_explain and not note:
+            reasons.append(f"{'、'.join(state.to_explain)}，请在说明中写明情况。")
+        if found := [one for one in reasons if one]:
+            raise Refused(*found)
+        row = YearFixed(unit=unit, fonds=fonds, year=year, items=state.count, note=note, fixed_by=by)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            raise Refused(f"{year}年度已经定号。") from error
+        if not may(by, "arrange", row):
+            raise Refused(f"您没有整理{unit}归档文件的权限。")
+        audit.record("fix_year", "年度定号", row, by=by, through="arrange", opinion=note, items=state.count)
+    return row
+
+
+def _locked(row: YearFixed) -> YearFixed:
+    return YearFixed.objects.select_for_update(of=("self",)).select_related("unit", "fonds").get(pk=row.pk)
+
+
+def ask_to_renumber(row: YearFixed, *, by, reason: str) -> None:
+    """The archivist asks the unit's leader. Refused when something of the year has left the unit."""
+    reason = reason.strip()
+    with patiently(), transaction.atomic():
+        row = _locked(row)
+        moved = _left(row)
+        found = [
+            "" if may(by, "arrange", row) else "只有本单位档案员可以报请重新编号。",
+            "" if reason else "请填写重新编号的理由。",
+            too_long(reason, LONGEST_REASON),
+            f"{row.year}年度已有 {moved} 件移交或正在移交，档号不能再变动。" if moved else "",
+            "已经报请过，待单位领导批准。" if row.asked_at and not row.reopened_at else "",
+            "该年度已经准予重新编号。" if row.reopened_at else "",
+        ]
+        if found := [one for one in found if one]:
+            raise Refused(*found)
+        row.asked_by, row.asked_at, row.asked_reason = by, timezone.now(), reason
+        row.save()
+        open_task(ASKED, "批准重新编号", row, unit=row.unit, post=PostKind.LEADER, remark=reason)
+        audit.record("ask_renumbering", "报请重新编号", row, by=by, through="arrange", opinion=reason)
+
+
+def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
+    """The unit's leader approves, and codes of the year may change again, or does not. Refused when nothing waits."""
+    note = note.strip()
+    with patiently(), transaction.atomic():
+        row = _locked(row)
+        found = [
+            "" if may(by, "approve", row) else "只有本单位领导可以批准重新编号。",
+            "" if row.asked_at and not row.reopened_at else "没有待批准的重新编号。",
+            "" if agreed or note else "不同意的，请填写理由。",
+            too_long(note, LONGEST_REASON, "意见"),
+            f"{row.year}年度已有文件移交，不能重新编号。" if agreed and _left(row) else "",
+        ]
+        if found := [one for one in found if one]:
+            raise Refused(*found)
+        if agreed:
+            row.reopened_by, row.reopened_at = by, timezone.now()
+        else:
+            row.asked_by, row.asked_at, row.asked_reason = None, None, ""
+        row.save()
+        close_tasks(row, by=by, kinds=(ASKED,))
+        verb, label = ("approve_renumbering", "同意重新编号") if agreed else ("decline_renumbering", "不同意重新编号")
+        audit.record(verb, label, row, by=by, through="approve", opinion=note)
+
+
+def _left(row: YearFixed) -> int:
+    rows = Record.objects.unguarded("a number only: what of the year has left the unit")
+    return rows.filter(fonds=row.fonds_id, year=row.year).exclude(state=State.FILED).count()
+
+
+def notes_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> list[str]:
+    """盒内文件情况说明 for the 备考表 of one class: void numbers, late papers, files that were replaced."""
+    found = []
+    of_class = Q(fonds=fonds, year=year, retention_code=retention_code, class_code=class_code)
+    for one in CodeAssignment.objects.filter(of_class, voided_at__isnull=False).order_by("item_no"):
+        found.append(f"{one.item_no:04d} 作废：{one.void_reason}")
+    records = Record.objects.unguarded("facts of a class for its 备考表").filter(of_class).order_by("item_no")
+    for one in records.exclude(late_reason=""):
+        day = f"{one.late_found_on} 发现，" if one.late_found_on else ""
+        by = f"，{one.late_approved_by}批准" if one.late_approved_by else ""
+        found.append(f"{one.item_no:04d} 补充归档：{day}{one.late_reason}{by}")
+    changed = Component.versions.filter(record__in=records, superseded_at__isnull=False)
+    for number, name, why in changed.order_by("record__item_no", "pk").values_list(
+        "record__item_no", "filename", "superseded_reason"
+    ):
+        found.append(f"{number:04d} 更换文件“{name}”：{why}")
+    return found

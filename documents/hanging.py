@@ -1,0 +1,222 @@
+"""What hangs on a document, each table read once a page and shared by its conditions, forms and panels.
+
+A page calls `attach`: from then on its own object remembers what was read of it. An act asks a row of its own under its
+lock, to which nothing is attached: there every question reads anew, and nothing can be stale.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from units.choosing import Offer, people_in
+from units.models import Task
+
+from .models import (
+    Addressee,
+    Alert,
+    Attachment,
+    CurrentDocument,
+    Document,
+    Opinion,
+    OutsideDelivery,
+    PaperOpinion,
+    StepRun,
+    Urging,
+)
+
+KEPT = "_hanging"
+
+
+@dataclass
+class Kept:
+    """What a page has read of one document so far, by name, and for whom."""
+
+    user: Any
+    read: dict[str, Any] = field(default_factory=dict)
+
+
+def attach(document: Document, user) -> None:
+    """`document`, and the issued one whose text it carries, remember what is read of them for this visitor."""
+    for row in (document, document.content):
+        row.__dict__.setdefault(KEPT, Kept(user))
+    issued = document.issued if document.issued_id else None
+    if issued is not None and document.sender_unit_id == issued.unit_id:
+        document.sender_unit = issued.unit
+
+
+def _kept(document) -> Kept | None:
+    return document.__dict__.get(KEPT)
+
+
+def once(document, name: str, read: Callable[[], Any]) -> Any:
+    """What `read` gives; of a page's document what it gave at the first question."""
+    kept = _kept(document)
+    if kept is None:
+        return read()
+    if name not in kept.read:
+        kept.read[name] = read()
+    return kept.read[name]
+
+
+def _judged(rows, document):
+    """With `may_view`, as the rule says it of the page's visitor."""
+    kept = _kept(document)
+    return rows if kept is None else rows.with_may("view", kept.user)
+
+
+def items(document) -> list[Task]:
+    """Every item, open and closed, in the order of opening; on a page `may_view`: it waits, or waited, for him."""
+
+    def read() -> list[Task]:
+        rows = _judged(Task.objects.of(document), document).annotate(was_urged=_urged())
+        found = list(rows.select_related("post", "assignee", "done_by", "done_for", "unit").order_by("pk"))
+        return _with_units_of_posts(found)
+
+    return once(document, "items", read)
+
+
+def _with_units_of_posts(rows: list) -> list:
+    """A post that is asked is one of the row's unit: it is not joined a second time."""
+    for row in rows:
+        if row.post is not None and row.post.unit_id == row.unit_id:
+            row.post.unit = row.unit
+    return rows
+
+
+def open_items(document) -> list[Task]:
+    return [task for task in items(document) if task.is_open]
+
+
+def own_items(document, user) -> list[Task] | None:
+    """Open items that wait for the person, None where nothing is attached for him: then the rows have to be asked."""
+    kept = _kept(document)
+    if kept is None or kept.user.pk != user.pk:
+        return None
+    return [task for task in open_items(document) if task.may_view]
+
+
+def _urged() -> Exists:
+    return Exists(Urging.objects.filter(task=OuterRef("pk")))
+
+
+def deliveries(document) -> list[Document]:
+    """Every delivery of an issued document by unit, those that came back too; not the copies of who issued it jointly."""
+
+    def read() -> list[Document]:
+        rows = Document.objects.unguarded("the issuer sees who has it and in which state")
+        rows = rows.filter(issued=document, joint_copy=False).defer("body")
+        rows = rows.select_related("unit", "dispatch", "ended_by", "disposal")
+        return list(rows.order_by("unit__code", "pk"))
+
+    return once(document, "deliveries", read)
+
+
+def delivery_items(document) -> list[Task]:
+    """Items of all deliveries, in the order of opening."""
+
+    def read() -> list[Task]:
+        uids = [one.uid for one in deliveries(document)]
+        rows = Task.objects.filter(subject_type=Document.AUDIT_TYPE, subject_uid__in=uids).annotate(was_urged=_urged())
+        return list(rows.select_related("unit", "done_by").order_by("pk")) if uids else []
+
+    return once(document, "delivery_items", read)
+
+
+def beside(document) -> list[Document]:
+    """Issued documents that reply to it or correct it, and the one that it corrects itself; `may_view` on a page."""
+
+    def read() -> list[Document]:
+        tied = Q(corrects=document) | Q(replies_to=document)
+        if document.corrects_id:
+            tied |= Q(pk=document.corrects_id)
+        rows = Document.objects.unguarded("whether there is one; what it says has its own rule").filter(tied)
+        return list(_judged(rows, document).defer("body").order_by("pk"))
+
+    return once(document, "beside", read)
+
+
+def outside(document) -> list[OutsideDelivery]:
+    """What went, or has to go, to bodies outside."""
+
+    def read() -> list[OutsideDelivery]:
+        rows = OutsideDelivery.objects.filter(document=document).select_related("body", "dispatch")
+        return list(rows.order_by("kind", "pk"))
+
+    return once(document, "outside", read)
+
+
+def current(document) -> CurrentDocument | None:
+    """The row of 现行文件; `may_view` on a page."""
+
+    def read() -> CurrentDocument | None:
+        rows = CurrentDocument.objects.unguarded("whether it is in the catalogue; the page has its own rule")
+        return _judged(rows.filter(document=document), document).first()
+
+    return once(document, "current", read)
+
+
+def steps(document) -> list[StepRun]:
+    """Of all runs, in the order in which they were made."""
+
+    def read() -> list[StepRun]:
+        rows = StepRun.objects.filter(run__document=document).select_related(
+            "run", "unit", "post", "person", "department", "done_by"
+        )
+        found = _with_units_of_posts(list(rows.order_by("run_id", "pk")))
+        if any(step.reopened_by_id for step in found):
+            said = {one.pk: one for one in opinions(document)}
+            for step in found:
+                step.reopened_by = said.get(step.reopened_by_id)
+        return found
+
+    return once(document, "steps", read)
+
+
+def opinions(document) -> list[Opinion]:
+    """With what each saw, and who entered it from paper; `waits`: a clerk has not been told of it yet."""
+
+    def read() -> list[Opinion]:
+        unseen = Alert.objects.filter(opinion=OuterRef("pk"), seen_at=None)
+        rows = Opinion.objects.filter(document=document).annotate(waits=Exists(unseen))
+        return list(rows.select_related("rendition", "on_paper__entered_by"))
+
+    return once(document, "opinions", read)
+
+
+def entered(document) -> list[PaperOpinion]:
+    """Opinions entered from paper, in the order of entering."""
+    rows = [one.on_paper for one in opinions(document) if hasattr(one, "on_paper")]
+    return sorted(rows, key=lambda one: one.pk)
+
+
+def files(document) -> list[Attachment]:
+    """Of this row alone; those of the issued document it delivers are read with its own."""
+
+    def read() -> list[Attachment]:
+        rows = Attachment.objects.filter(document=document, removed_at=None).select_related("stored_file")
+        return list(rows)
+
+    if (kept := _kept(document)) is not None and "files" not in kept.read and document.issued_id:
+        _read_both(document)
+    return once(document, "files", read)
+
+
+def _read_both(document) -> None:
+    both = (document.issued, document)
+    rows = Attachment.objects.filter(document__in=both, removed_at=None).select_related("stored_file")
+    found = list(rows.order_by("position", "pk"))
+    for row in both:
+        if (kept := _kept(row)) is not None:
+            kept.read["files"] = [one for one in found if one.document_id == row.pk]
+
+
+def people(document) -> Offer:
+    """Who has a post in the document's unit, for the boxes of its forms."""
+    return once(document, "people", lambda: people_in(document.unit))
+
+
+def addressees(document) -> list[Addressee]:
+    """In their order, with their units."""
+    return once(document, "addressees", lambda: list(document.addressees.select_related("unit")))

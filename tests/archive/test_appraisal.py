@@ -1,0 +1,259 @@
+"""鉴定 (practice 1; domain 4.6, 19.1): list, group, opinions, approval, two witnesses, A.4; holds; bytes."""
+
+from datetime import date
+
+import pypdfium2 as pdfium
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from archive.appraisal import actions, erasing, holds, listing, papers
+from archive.appraisal.inputs import DestroyInput, ReportInput
+from archive.appraisal_workflow import APPRAISAL
+from archive.models import Appraisal, Hold, Prolongation, Record
+from archive.states import AppraisalState, State
+from files.models import Erasure, StoredFile
+from files.store import keep, land_bytes, path_of
+from paper.pdfa_check import check_pdfa
+from tests.archive.paper_year import year_of
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import stocked
+from units.models import AuditEvent, Task
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+DONE = DestroyInput("机房", "已从在线存储删除", "已从异地备份删除", "没有离线介质")
+GROUP = (("leader", "leader"), ("clerk", "office"), ("archivist", "archivist"), ("officer", "business"))
+
+
+def all_records():
+    return Record.objects.unguarded("a test looks")
+
+
+def due_of(unit, day) -> set[str]:
+    return {one.archival_code for one in listing.due_records(all_records().filter(unit=unit), day)}
+
+
+@pytest.fixture
+def by(people):
+    return people["D07:archivist"]
+
+
+@pytest.fixture
+def appraisal(people, units, by) -> Appraisal:
+    """Four items of 2012 kept 10年, with their files, before the group."""
+    stocked(people, 4, year=2012, retention="D10")
+    made = actions.create(units["D07"], by=by)
+    for post, part in GROUP:
+        actions.appoint(made, people[f"D07:{post}"], part, by=by)
+    APPRAISAL.perform("start", made, by=by)
+    return made
+
+
+def judged(appraisal, people, *, destroy=(1, 2, 3), keep_on=(4,)) -> Appraisal:
+    member = people["D07:officer"]
+    if destroy:
+        actions.judge(appraisal, destroy, by=member, opinion="destroy", ground="无保存价值")
+    if keep_on:
+        actions.judge(appraisal, keep_on, by=member, opinion="prolong", ground="仍有查考价值", prolonged="D30")
+    return appraisal
+
+
+def noted(appraisal, people) -> Appraisal:
+    judged(appraisal, people)
+    APPRAISAL.perform("report", appraisal, by=people["D07:archivist"], given=ReportInput("鉴定情况属实。"))
+    APPRAISAL.perform("approve", appraisal, by=people["D07:leader"])
+    APPRAISAL.perform("note", appraisal, by=people["D30:inspector"])
+    return appraisal
+
+
+def test_the_due_list_follows_the_calendar_and_leaves_the_permanent_out(people, units):
+    year_of(people, 3, year=2012)
+    assert due_of(units["D07"], date(2022, 12, 31)) == set()
+    assert due_of(units["D07"], date(2023, 1, 1)) == {"Z407-WS·2012-D10-BGS-0001"}
+    assert due_of(units["D07"], date(2043, 1, 1)) == {"Z407-WS·2012-D10-BGS-0001", "Z407-WS·2012-D30-BGS-0001"}
+    with unwatched():
+        all_records().filter(retention_code="D10").update(retention_as_filed="短期")
+    assert due_of(units["D07"], date(2023, 1, 1)) == set()  # the old word names no number of years
+
+
+def test_the_whole_way_to_form_a4_leaves_metadata_list_and_codes_and_takes_the_bytes(
+    appraisal, people, by, django_capture_on_commit_callbacks
+):
+    noted(appraisal, people)
+    for post in ("leader", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    records = list(all_records().filter(appraised__appraisal=appraisal).order_by("item_no"))
+    paths = [path_of(one.components.get().stored_file) for one in records]
+    with django_capture_on_commit_callbacks(execute=True):
+        APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+    gone, kept = list(all_records().filter(pk__in=[r.pk for r in records[:3]]).order_by("item_no")), records[3]
+    assert {one.state for one in gone} == {State.DESTROYED} and [one.title for one in gone] == [
+        r.title for r in records[:3]
+    ]
+    assert [path.is_file() for path in paths] == [False, False, False, True]
+    assert (
+        Erasure.objects.count() == 3 and StoredFile.objects.filter(pk=gone[0].components.get().stored_file_id).exists()
+    )
+    assert Prolongation.objects.get().record == kept and Prolongation.objects.get().until == date(2042, 12, 31)
+    assert due_of(kept.unit, date(2042, 12, 31)) == set() and due_of(kept.unit, date(2043, 1, 1)) == {
+        kept.archival_code
+    }
+    verbs = list(AuditEvent.objects.of(appraisal).order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["create_appraisal", *["appoint_group"] * 4, "start", "judge", "judge", "report", "approve", "note",
+                     "supervise", "supervise", "destroy"]  # fmt: skip
+    assert AuditEvent.objects.of(gone[0]).filter(verb="destroy").get().detail == {}
+    assert not Task.objects.of(appraisal).open().exists()
+    _papers(appraisal, people)
+
+
+def _papers(appraisal, people) -> None:
+    appraisal.refresh_from_db()
+    for kind, wanted in (
+        ("report", ("鉴定情况属实", people["D07:leader"].name, "3件", "1件")),
+        ("list", ("Z407-WS·2012-D10-BGS-0001", "Z407-WS·2012-D10-BGS-0003", "无保存价值")),
+        ("register", ("销毁授权", "异地容灾备份内容销毁说明", "已从异地备份删除", "机房", people["D07:clerk"].name)),
+    ):
+        pdf = papers.pdf_of(appraisal, kind)
+        with pdfium.PdfDocument(pdf) as opened:
+            text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in opened)
+        assert check_pdfa(pdf) == [] and [one for one in wanted if one not in text] == []
+    assert "BGS-0004" not in text
+
+
+def test_bytes_that_another_unit_refers_to_stay_and_come_again_when_they_are_filed_again(appraisal, people, by):
+    first = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[0]
+    stored = first.components.get().stored_file
+    other = year_of(people, 1, unit="D09")[0]
+    other.components.create(role="original", seq=1, filename="正本.txt", stored_file=stored)
+    data = path_of(stored).read_bytes()
+    noted(appraisal, people)
+    for post in ("leader", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+    assert erasing.erase()[0] == 2 and path_of(stored).is_file()
+    again = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[1].components.get().stored_file
+    assert not path_of(again).exists() and erasing.erase() == (0, 0, 1)
+    landed = land_bytes("D072012D10第2号事项。\n".encode() * 20, "正本.txt")
+    assert keep(landed) == again and path_of(again).is_file()
+    assert Erasure.objects.get(stored_file=again).revived_at is not None and data
+
+
+@pytest.mark.parametrize(
+    ("signers", "operator", "given", "told"),
+    [
+        ((), "archivist", DONE, "两名监销人"),
+        (("leader",), "archivist", DONE, "现有 1 名"),
+        (("leader", "archivist"), "archivist", DONE, "监销人不能同时是销毁操作者"),
+        (("leader", "clerk"), "archivist", DestroyInput(place="机房"), "异地容灾备份"),
+        (("leader", "clerk"), "clerk", DONE, "权限"),
+    ],
+)
+def test_destruction_without_two_others_or_with_a_note_missing_is_refused(
+    appraisal, people, signers, operator, given, told
+):
+    noted(appraisal, people)
+    for post in signers:
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    with pytest.raises(Refused, match=told):
+        APPRAISAL.perform("destroy", appraisal, by=people[f"D07:{operator}"], given=given)
+    assert not all_records().filter(state=State.DESTROYED).exists()
+    assert Appraisal.objects.get().state == AppraisalState.NOTED
+
+
+def test_one_person_does_not_witness_twice_nor_somebody_from_outside(appraisal, people):
+    noted(appraisal, people)
+    actions.supervise(appraisal, by=people["D07:leader"])
+    for person in ("D07:leader", "D09:archivist", "D07:sysadmin"):
+        with pytest.raises(Refused):
+            actions.supervise(appraisal, by=people[person])
+
+
+def test_a_report_needs_every_opinion_and_an_approval_somebody_else(appraisal, people, units, by):
+    judged(appraisal, people, keep_on=())
+    with pytest.raises(Refused, match=r"BGS-0004”还没有鉴定意见.*填写鉴定报告"):
+        APPRAISAL.perform("report", appraisal, by=by)
+    with pytest.raises(Refused, match="小组成员"):
+        actions.judge(appraisal, [4], by=people["D07:reviewer"], opinion="destroy", ground="x")
+    with pytest.raises(Refused, match="选择延长到何时"):
+        actions.judge(appraisal, [4], by=people["D07:clerk"], opinion="prolong", ground="x")
+    actions.judge(appraisal, [4], by=people["D07:clerk"], opinion="destroy", ground="重复件")
+    APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("齐全。"))
+    assert Task.objects.of(appraisal).open().get().post.kind == "leader"
+    with pytest.raises(Refused, match="权限"):
+        APPRAISAL.perform("approve", appraisal, by=by)
+    APPRAISAL.perform("send_back", appraisal, by=people["D07:leader"], note="第 4 件再议")
+    assert Appraisal.objects.get().state == AppraisalState.JUDGING
+
+
+def test_a_group_lacks_nobody(people, units, by):
+    stocked(people, 1, year=2012, retention="D10")
+    made = actions.create(units["D07"], by=by)
+    actions.appoint(made, people["D07:leader"], "leader", by=by)
+    with pytest.raises(Refused, match=r"不少于 3 人.*还缺：办公室、档案员、业务部门"):
+        APPRAISAL.perform("start", made, by=by)
+    for person, part, told in (
+        ("D07:leader", "office", "已在"),
+        ("D09:clerk", "office", "不在本单位"),
+        ("D07:clerk", "x", "身份"),
+    ):
+        with pytest.raises(Refused, match=told):
+            actions.appoint(made, people[person], part, by=by)
+    with pytest.raises(Refused, match="没有到期"):
+        actions.create(units["D07"], by=by)  # the one that is due is in an appraisal already
+
+
+def test_only_prolonging_ends_with_the_approval(appraisal, people, by):
+    judged(appraisal, people, destroy=(), keep_on=(1, 2, 3, 4))
+    APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("均有价值。"))
+    APPRAISAL.perform("approve", appraisal, by=people["D07:leader"])
+    assert Appraisal.objects.get().state == AppraisalState.CLOSED and Prolongation.objects.count() == 4
+    assert not all_records().filter(state=State.DESTROYED).exists()
+
+
+def test_a_longer_period_that_is_over_too_is_refused(people):
+    record = Record(year=1980, retention_code="D10")
+    with pytest.raises(ValueError, match="也已到期"):
+        listing.kept_until(record, "D30", date(2026, 1, 1))
+    assert listing.kept_until(record, "ten_more", date(2026, 1, 1)) == date(2036, 12, 31)
+    assert listing.kept_until(record, "Y", date(2026, 1, 1)) is None
+
+
+def test_a_hold_binds_the_group_the_approval_and_the_database(appraisal, people, by):
+    noted(appraisal, people)
+    record = all_records().get(archival_code="Z407-WS·2012-D10-BGS-0001")
+    holds.place([record.archival_code], by=by, reason="诉讼中")
+    for post in ("leader", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    with pytest.raises(Refused, match="已冻结（诉讼中）"):
+        APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+    with pytest.raises(DatabaseError, match="on hold"), transaction.atomic():
+        _forced(record)
+    hold = Hold.objects.get()
+    with pytest.raises(Refused, match="领导解除"):
+        holds.lift(hold, by=by, reason="结案")
+    holds.lift(hold, by=people["D07:leader"], reason="结案")
+    assert APPRAISAL.perform("destroy", appraisal, by=by, given=DONE).verb == "destroy"
+    assert [one.verb for one in AuditEvent.objects.of(record).order_by("pk")][:2] == ["hold", "lift_hold"]
+
+
+def _forced(record) -> None:
+    """As somebody with the database's password would."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE archive_record SET state = 'destroyed' WHERE id = %s", [record.pk])
+
+
+def test_the_database_destroys_nothing_outside_an_approved_disposal_and_changes_nothing_destroyed(people):
+    record = year_of(people, 1)[0]
+    with pytest.raises(DatabaseError, match="no approved disposal"), transaction.atomic():
+        _forced(record)
+
+
+def test_a_hold_names_every_code_that_cannot_be_held(people, by):
+    made = year_of(people, 2)
+    outside = year_of(people, 1, unit="D09")[0]
+    with pytest.raises(Refused, match=f"{outside.archival_code}.*不是本单位"):
+        holds.place([made[0].archival_code, outside.archival_code], by=by, reason="审计")
+    assert not Hold.objects.exists()
+    assert holds.place([one.archival_code for one in made], by=by, reason="审计") == 2
+    with pytest.raises(Refused, match="已经冻结"):
+        holds.place([made[0].archival_code], by=by, reason="审计")

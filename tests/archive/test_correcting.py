@@ -1,0 +1,234 @@
+"""更正: every descriptive field with a reason, files as versions, two people, many at once and undone (issue 14)."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from archive import bulk_amend, custody
+from archive.bulk_amend import FILL, REPLACE, Amendment
+from archive.changes import changes_of
+from archive.correct_forms import RecordFields, initial_of
+from archive.correction import NewVersion, change_file, correct
+from archive.models import BulkCorrection, CodeAssignment, Component, Record, RecordWords
+from archive.states import Role
+from files.store import land_bytes
+from tests.forms import send_form
+from tests.made import brought_to, take
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser, stocked
+from units.models import AuditEvent
+from units.workflow import Refused, Stale
+
+pytestmark = pytest.mark.django_db
+
+
+def read(record) -> Record:
+    rows = Record.objects.unguarded("a test looks").select_related("fonds", "unit", "document")
+    return rows.get(pk=record.pk)
+
+
+@pytest.fixture
+def filed(people) -> Record:
+    return read(take(brought_to("dispatch", people), "complete", people["D07:clerk"], retention_code="Y").record)
+
+
+def sent(record, **changed) -> dict:
+    """The correction form as the browser sends it."""
+    return {**initial_of(record), "version": record.version, "reason": "与原件不符", **changed}
+
+
+def test_every_descriptive_field_is_corrected_in_one_form(people, filed):
+    changed = {
+        "title": "关于做好档案归档工作的通知", "doc_number": "长信〔2025〕8号", "author": "长宁区信息化委员会办公室",
+        "date": "2025-11", "page_count": 7, "doc_type": "opinion", "use_scope": "district",
+        "security_class": "internal",
+        "disclosure_attr": "not_disclosed", "subject_words": "档案 归档", "main_recipients": "各街道", "cc_recipients": "区档案局",
+        "legacy_code": "407-2025-3", "remark": "复印件",
+    }  # fmt: skip
+    response = send_form(
+        browser(people["D07:archivist"]), reverse("archive:correct", args=[filed.uid]), sent(filed, **changed)
+    )
+    assert response.status_code == 302
+    row = read(filed)
+    assert {name: str(value) for name, value in initial_of(row).items() if name in changed} == {
+        name: str(value) for name, value in changed.items()
+    }
+    assert (row.date, row.date_precision) == (date(2025, 11, 1), "month")
+    told = {one.label: (one.before, one.after) for one in changes_of(row)}
+    assert len(told) == len(changed) and told["日期"] == (filed.date.isoformat(), "2025-11")
+    assert told["利用范围"] == ("本单位", "全区机关")
+    assert {(one.who, one.event.opinion) for one in changes_of(row)} == {(("区信息委档案员", "档案员"), "与原件不符")}
+    assert set(changed) | {"year", "retention_code", "class_code"} == set(RecordFields.base_fields)
+
+
+def test_a_correction_says_why_and_all_that_is_wrong_at_once(people, filed):
+    wrong = sent(filed, reason="", title="", date="2025-13-40", page_count="三", year="12")
+    response = send_form(browser(people["D07:archivist"]), reverse("archive:correct", args=[filed.uid]), wrong)
+    text = response.content.decode()
+    assert response.status_code == 422
+    for said in ("请填写更正理由", "“题名”不能为空", "2026-11-03", "页数应为整数", "年度应为四位数字"):
+        assert said in text
+    assert read(filed).version == filed.version
+
+
+def test_another_period_is_another_code_and_the_old_one_is_void(people, filed):
+    row = correct(
+        filed, changes={"retention_code": "D30"}, reason="期限有误", by=people["D07:archivist"], version=filed.version
+    )
+    old, new = CodeAssignment.objects.filter(record=row).order_by("pk")
+    assert (old.code, old.void_reason, new.code) == (filed.archival_code, "期限有误", row.archival_code)
+    assert [(one.label, one.before, one.after) for one in changes_of(row)] == [
+        ("保管期限", "永久", "30年"), ("档号", filed.archival_code, row.archival_code)
+    ]  # fmt: skip
+
+
+def test_a_wrong_file_is_replaced_and_stays_as_an_old_version(people, filed):
+    old = filed.components.get(role=Role.ORIGINAL)
+    new = NewVersion("正本.txt", land_bytes("更正后的正文，含档案盒三个字".encode(), "正本.txt"), Role.ORIGINAL, old)
+    change_file(filed, new, by=people["D07:archivist"], reason="扫错了文件", version=filed.version)
+    former, present = Component.versions.filter(record=filed, seq=old.seq).order_by("pk")
+    assert (former.superseded_reason, present.filename) == ("扫错了文件", "正本.txt")
+    assert "档案盒" in RecordWords.objects.get(pk=filed.pk).body
+    page = browser(people["D07:archivist"]).get(filed.get_absolute_url()).content.decode()
+    assert "已更换" in page and old.filename in page
+    address = reverse("archive:component", args=[filed.uid, former.uid])
+    assert browser(people["D07:archivist"]).get(address).status_code == 200
+    assert browser(people["D07:officer"]).get(address).status_code == 404  # what was withdrawn is the archivist's
+    with pytest.raises(Stale):
+        change_file(filed, new, by=people["D07:archivist"], reason="再换", version=filed.version)
+
+
+def test_two_people_see_both_values_on_top_and_nothing_is_overwritten(people, filed):
+    first = correct(
+        filed, changes={"remark": "甲写的", "subject_words": "归档"}, reason="补录", by=people["D07:archivist"],
+        version=filed.version,
+    )  # fmt: skip
+    late = sent(filed, remark="乙写的", author="乙改的责任者")
+    client = browser(people["D07:archivist"])
+    response = send_form(client, reverse("archive:correct", args=[filed.uid]), late)
+    text = response.content.decode()
+    assert response.status_code == 409 and read(filed).remark == "甲写的"
+    assert text.index("未更正：页面打开后内容已变") < text.index('id="id_title"')
+    assert "<td>乙写的</td>" in text and "<td>甲写的</td>" in text and "更正著录" in text
+    form = response.context["form"]  # one's own where touched, the other's where not
+    assert [form.initial[name] for name in ("remark", "author", "subject_words")] == ["乙写的", "乙改的责任者", "归档"]
+    assert send_form(
+        client, reverse("archive:correct", args=[filed.uid]), form.initial | {"reason": "核对后"}
+    ).status_code == 302  # fmt: skip
+    row = read(filed)
+    assert (row.remark, row.author, row.subject_words) == (
+        "乙写的",
+        "乙改的责任者",
+        "归档",
+    ) and first.version < row.version
+
+
+def test_what_the_archive_has_is_not_the_units_to_correct(people, filed):
+    with transaction.atomic():
+        custody.freeze([filed.pk], by=people["D07:archivist"])
+    with pytest.raises(Refused, match="当前不能更正"):
+        correct(filed, changes={"remark": "改"}, reason="改", by=people["D07:archivist"], version=filed.version + 1)
+    client = browser(people["D07:archivist"])
+    response = client.get(reverse("archive:correct", args=[filed.uid]))
+    assert response.status_code >= 400 and "不能再更正" in response.content.decode()
+
+
+def test_a_finding_leads_to_its_field(people, filed):
+    page = browser(people["D07:archivist"]).get(reverse("archive:correct", args=[filed.uid]) + "?field=date")
+    assert b'id="id_date"' in page.content and page.context["form"].fields["date"].widget.attrs["autofocus"] is True
+
+
+@pytest.fixture
+def year(people) -> list[Record]:
+    """Seven records of one year and class."""
+    return sorted(stocked(people, 7, year=2011), key=lambda one: one.pk)
+
+
+def amended(rows, amendment, people, reason="统一口径"):
+    keys = [row.pk for row in rows]
+    now = Record.objects.unguarded("a test looks").filter(pk__in=keys).select_related("fonds", "unit").order_by("pk")
+    shown = bulk_amend.preview(now, amendment)
+    return bulk_amend.apply(
+        [row.pk for row in rows], amendment, unit=rows[0].unit, by=people["D07:archivist"], reason=reason,
+        digest=shown.digest,
+    )  # fmt: skip
+
+
+def test_many_are_reclassified_in_one_act_and_have_their_codes_again_when_it_is_undone(people, year):
+    codes = [row.archival_code for row in year]
+    done = amended(year, Amendment("retention_code", FILL, "D10"), people)
+    now = [read(row) for row in year]
+    assert [row.item_no for row in now] == list(range(1, 8)) and {row.retention_code for row in now} == {"D10"}
+    assert CodeAssignment.objects.filter(code__in=codes, void_reason="统一口径").count() == 7
+    assert bulk_amend.undo(done, by=people["D07:archivist"]) == 7
+    assert [read(row).archival_code for row in year] == codes
+    assert CodeAssignment.objects.filter(code__in=codes, voided_at=None).count() == 7
+    with pytest.raises(Refused, match="已经撤销"):
+        bulk_amend.undo(done, by=people["D07:archivist"])
+
+
+def test_what_left_in_a_batch_or_was_changed_again_keeps_the_whole_act(people, year):
+    done = amended(year, Amendment("remark", FILL, "复印件"), people)
+    other = read(year[3])
+    correct(other, changes={"remark": "原件"}, reason="另有原件", by=people["D07:archivist"], version=other.version)
+    with transaction.atomic():
+        custody.freeze([year[0].pk], by=people["D07:archivist"])
+    with pytest.raises(Refused) as refused:
+        bulk_amend.undo(done, by=people["D07:archivist"])
+    assert [one.rpartition("”")[2] for one in refused.value.reasons] == [
+        "移交中，整次更正不能再撤销。",
+        "的备注之后又有改动，整次更正不能再撤销，请逐件更正。",
+    ]
+    assert read(year[1]).remark == "复印件"
+
+
+def test_all_or_nothing(people, year):
+    long = Amendment("title", REPLACE, "很" * 600, year[0].title[:2])
+    with pytest.raises(Refused, match="题名最多 500 个字"):
+        amended(year, long, people)
+    shown = bulk_amend.preview([read(row) for row in year], Amendment("remark", FILL, "甲"))
+    correct(read(year[2]), changes={"remark": "乙"}, reason="改", by=people["D07:archivist"], version=year[2].version)
+    with pytest.raises(Stale, match="什么都没有更正"):
+        bulk_amend.apply(
+            [row.pk for row in year], Amendment("remark", FILL, "甲"), unit=year[0].unit, by=people["D07:archivist"],
+            reason="统一", digest=shown.digest,
+        )  # fmt: skip
+    with pytest.raises(Refused, match="不在您整理的范围内"):
+        bulk_amend.apply(
+            [row.pk for row in year], Amendment("remark", FILL, "甲"), unit=year[0].unit, by=people["D09:archivist"],
+            reason="统一", digest=shown.digest,
+        )  # fmt: skip
+    assert {read(row).remark for row in year} == {"", "乙"} and not BulkCorrection.objects.exists()
+
+
+def test_two_thousand_rows_are_one_act_with_a_complete_history(people):
+    """Must show of issue 14: one act, history complete, undone until the batch leaves."""
+    rows = copied(stocked(people, 1, year=2012)[0], 2000)
+    done = amended(rows, Amendment("remark", FILL, "复印件"), people)
+    keys = [row.pk for row in rows]
+    assert Record.objects.unguarded("a test looks").filter(pk__in=keys, remark="复印件").count() == 2000
+    events = AuditEvent.objects.filter(verb="bulk_correct", detail__act=str(done.uid))
+    assert events.count() == 2000 and done.count == done.changes.count() == 2000
+    assert {tuple(one["changes"]["remark"]) for one in events.values_list("detail", flat=True)} == {("", "复印件")}
+    assert Record.history.filter(id__in=keys, remark="复印件", history_user=people["D07:archivist"]).count() == 2000
+    assert bulk_amend.undo(done, by=people["D07:archivist"]) == 2000
+    assert not Record.objects.unguarded("a test looks").filter(pk__in=keys, remark="复印件").exists()
+    assert AuditEvent.objects.filter(verb="undo_bulk_correct").count() == 2000
+
+
+def copied(record: Record, count: int) -> list[Record]:
+    """`count` records as `record`, each with a number of its own."""
+    like = {
+        one.attname: getattr(record, one.attname)
+        for one in Record._meta.concrete_fields
+        if one.name not in ("id", "uid")
+    }
+    numbers = range(1001, 1001 + count)
+    named = [(f"第{number}件", f"{record.archival_code[:-4]}{number}", number) for number in numbers]
+    made = [
+        Record(**like | {"title": title, "archival_code": code, "item_no": number}) for title, code, number in named
+    ]
+    with unwatched():
+        return Record.objects.bulk_create(made, batch_size=1000)

@@ -1,0 +1,85 @@
+"""退档 and 补正: to whoever handled it, counted as under repair until he answers, then to be checked once more."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from archive.correction import NewVersion
+from archive.mending import answer_mend, open_mend_of, open_mend_task, send_back
+from archive.models import Record
+from files.store import land_bytes
+from oversight.models import FilingFact
+from tests.forms import send_form
+from tests.made import brought_to, take
+from tests.transfer.stock import browser
+from units.access import may
+from units.models import AuditEvent
+from units.workflow import Refused, Stale
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def filed(people) -> Record:
+    document = take(brought_to("dispatch", people), "complete", people["D07:clerk"], retention_code="Y")
+    return Record.objects.unguarded("a test looks").select_related("document", "unit").get(document=document)
+
+
+def test_a_record_sent_back_waits_for_whoever_handled_it(people, filed):
+    task = send_back(filed, by=people["D07:archivist"], reason="成文日期有误", field="date", version=filed.version)
+    assert (task.kind, task.assignee, task.remark) == ("mend", people["D07:officer"], "日期：成文日期有误")
+    assert may(people["D07:officer"], "mend", filed) and not may(people["D07:clerk"], "mend", filed)
+    with pytest.raises(Refused, match="已退回补正"):
+        send_back(filed, by=people["D07:archivist"], reason="又有误", version=filed.version)
+    row = answer_mend(filed, by=people["D07:officer"], answer="已核实，应为 11 月 3 日")
+    assert open_mend_of(row) is None and row.checked_at is None
+    told = list(AuditEvent.objects.of(row).values_list("verb", "opinion"))[-2:]
+    assert told == [("send_back", "成文日期有误"), ("answer_mend", "已核实，应为 11 月 3 日")]
+
+
+def test_nobody_but_the_archivist_sends_back_and_nobody_but_the_holder_answers(people, filed):
+    with pytest.raises(Refused, match="不能退档"):
+        send_back(filed, by=people["D07:clerk"], reason="有误", version=filed.version)
+    with pytest.raises(Refused, match="退档须填写理由"):
+        send_back(filed, by=people["D07:archivist"], reason=" ", version=filed.version)
+    with pytest.raises(Stale):
+        send_back(filed, by=people["D07:archivist"], reason="有误", version=filed.version - 1)
+    send_back(filed, by=people["D07:archivist"], reason="有误", version=filed.version)
+    with pytest.raises(Refused, match="没有待您补正"):
+        answer_mend(filed, by=people["D07:archivist"], answer="好")
+
+
+def test_what_is_returned_twice_is_one_repair_with_both_reasons(people, filed):
+    first = open_mend_task(filed, "页数不符", people["D30:accessioner"], "page_count", post="archivist")
+    again = open_mend_task(filed, "缺附件", people["D30:accessioner"])
+    assert again.pk == first.pk and again.remark == "页数：页数不符；缺附件"
+    assert again.assignee is None and again.post.kind == "archivist"
+
+
+def facts(record) -> tuple:
+    """Days of repair as the filing rate counts them."""
+    return FilingFact.objects.values_list("repair_from", "repair_to").get(document_id=record.document_id)
+
+
+def test_the_filing_rate_counts_it_as_returned_and_no_batch_takes_it_until_it_is_answered(people, filed):
+    today = timezone.localdate()
+    rows = Record.objects.unguarded("a test looks")
+    send_back(filed, by=people["D07:archivist"], reason="缺附件", version=filed.version)
+    assert facts(filed) == (today, None) and not rows.transferable().filter(pk=filed.pk).exists()
+    new = NewVersion("附件.txt", land_bytes("补来的附件".encode(), "附件.txt"), "attachment")
+    answer_mend(filed, by=people["D07:officer"], answer="附上", files=(new,))
+    assert facts(filed) == (today, today) and rows.transferable().filter(pk=filed.pk).exists()
+    assert filed.components.filter(filename="附件.txt").exists()
+
+
+def test_whoever_has_the_repair_sees_the_record_and_answers_on_his_page(people, filed):
+    other = people["D07:seal_keeper"]
+    task = send_back(filed, by=people["D07:archivist"], reason="缺附件", version=filed.version, to=other)
+    client = browser(other)
+    assert client.get(filed.get_absolute_url()).status_code == 200
+    page = client.get(reverse("archive:answer_mend", args=[filed.uid]))
+    assert "缺附件" in page.content.decode()
+    assert send_form(client, page.request["PATH_INFO"], {"mend-answer": ""}).status_code == 422
+    assert send_form(client, page.request["PATH_INFO"], {"mend-answer": "已补"}).status_code == 302
+    task.refresh_from_db()
+    assert task.done_by == other and client.get(page.request["PATH_INFO"]).status_code == 404

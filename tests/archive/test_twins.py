@@ -1,0 +1,190 @@
+"""Paper beside the files: what is owed, boxes, 备考表, stock checks, paper alone, and the stamped copy for printing."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from archive.models import Box, Record
+from archive.states import Carrier
+from archive.twins import alone, boxes, owing, stock
+from files.store import path_of
+from tests.archive.paper_year import year_of
+from tests.made import brought_to, take
+from units.models import AuditEvent
+from units.workflow import Refused, Stale
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def all_records():
+    return Record.objects.unguarded("a test looks")
+
+
+@pytest.fixture
+def by(people):
+    return people["D07:archivist"]
+
+
+@pytest.fixture
+def boxed(people, units, by) -> list[Record]:
+    """Twelve items of 2016 with paper, all in boxes."""
+    made = year_of(people, 12)
+    owing.register_paper([one.uid for one in made], by=by)
+    boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
+    return list(all_records().filter(pk__in=[one.pk for one in made]).order_by("pk"))
+
+
+def test_permanent_and_30_years_owe_paper_until_it_is_registered_and_10_years_never(people, by):
+    made = year_of(people, 6)
+    owed = owing.owed(all_records())
+    assert {one.retention_code for one in owed} == {"Y", "D30"} and owed.count() == 4
+    first = made[0]
+    assert owing.owes_paper(first) and not owing.owes_paper(made[2])
+    owing.register_paper([first.uid], by=by, pages=9)
+    first.refresh_from_db()
+    assert (first.carrier_mode, first.paper_exists, first.paper_pages) == (Carrier.DUAL, True, 9)
+    assert first.get_carrier_mode_display() == "纸质和电子" and owing.owed(all_records()).count() == 3
+    event = AuditEvent.objects.of(first).get()
+    assert (event.verb, event.post, event.detail["pages"]) == ("register_paper", "档案员", 9)
+    assert first.changes.first().history_user == by
+
+
+def test_a_unit_with_approved_single_set_owes_no_paper(people, units):
+    year_of(people, 6), year_of(people, 6, unit="D09")
+    call_command("single_set", unit="D07", approval="长档〔2026〕3号", on="2026-03-01", stdout=io.StringIO())
+    assert {one.unit.code for one in owing.owed(all_records()).select_related("unit")} == {"D09"}
+    with pytest.raises(CommandError, match="已经实行单套制"):
+        call_command("single_set", unit="D07", approval="x", on="2026-03-01", stdout=io.StringIO())
+
+
+def test_registering_is_all_or_nothing_and_only_for_whoever_arranges(people, by):
+    made = year_of(people, 3)
+    owing.register_paper([made[0].uid], by=by)
+    events = AuditEvent.objects.count()
+    for uids, person in (([made[0].uid, made[1].uid], by), ([made[1].uid], people["D09:archivist"]), ([], by)):
+        with pytest.raises(Refused):
+            owing.register_paper(uids, by=person)
+    assert AuditEvent.objects.count() == events and not all_records().get(pk=made[1].pk).paper_exists
+
+
+def test_late_items_go_behind_what_lies_in_the_last_box_and_a_thick_one_has_its_own(people, units, by):
+    made = year_of(people, 3, periods=("Y",))
+    owing.register_paper([one.uid for one in made[:2]], by=by)
+    (first,) = boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
+    assert (first.number, first.spine_mm) == (1, 20)
+    owing.register_paper([made[2].uid], by=by, pages=900)
+    second = boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
+    assert [(one.number, one.spine_mm) for one in second] == [(2, 50)]  # 90 mm at 0.1: the thickest box, alone
+    with pytest.raises(Refused, match="没有待装盒"):
+        boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
+
+
+@pytest.mark.parametrize(("sides", "sheet", "mm"), [(1, "0.1", "1.10"), (2, "0.1", "0.60"), (2, "0.15", "0.90")])
+def test_thickness_is_sheets_times_their_thickness(sides, sheet, mm):
+    packing = boxes.Packing(Decimal(sheet), sides)
+    assert packing.thickness(Record(paper_pages=11)) == Decimal(mm)
+
+
+def test_an_item_taken_out_leaves_a_note_and_can_be_boxed_again(boxed, units, by):
+    record = boxed[0]
+    box = record.boxed.box
+    boxes.take_out(record, by=by, reason="送修裱")
+    box.refresh_from_db(), record.refresh_from_db()
+    assert box.note == f"件号 {record.item_no:04d} 取出：送修裱。" and record.box == ""
+    (again,) = boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
+    record.refresh_from_db()
+    assert record.box == str(again.number) and again == box
+    with pytest.raises(Refused, match="理由"):
+        boxes.take_out(record, by=by, reason=" ")
+
+
+def test_the_note_of_a_box_is_edited_once_and_a_stale_page_is_told(boxed, by):
+    box = Box.objects.first()
+    given = {
+        "note": "第 3 件缺附件。",
+        "arranged_by": "甲",
+        "arranged_on": date(2026, 3, 2),
+        "checked_on": date(2026, 3, 3),
+    }
+    boxes.edit(box, changes=given, version=box.version, by=by)
+    with pytest.raises(Stale):
+        boxes.edit(box, changes={"shelf": "x"}, version=box.version, by=by)
+    box.refresh_from_db()
+    with pytest.raises(Refused, match="检查日期"):
+        boxes.edit(box, changes=given | {"checked_on": date(2026, 3, 1)}, version=box.version, by=by)
+    assert AuditEvent.objects.of(box).filter(verb="edit_box").get().detail["changes"]["arranged_by"] == ["", "甲"]
+
+
+def test_a_stock_check_tells_found_missing_strange_and_doubled_and_is_kept(boxed, people, units, by):
+    here, gone = boxed[:9], boxed[9:]
+    outside = year_of(people, 1, year=2015)[0]
+    lines = [one.archival_code for one in here]
+    lines[0] = lines[0].replace("·", "．").lower()  # as a keyboard gives it
+    lines[1] = f"http://archives.example{here[1].get_absolute_url()}"  # as a label's QR code gives it
+    text = "\r\n".join([*lines, lines[2], outside.archival_code, "Z999-WS·2016-Y-0001"])
+    made = stock.check(units["D07"], text, by=by, year=2016)
+    assert (made.expected, sorted(made.found)) == (12, sorted(one.archival_code for one in here))
+    assert sorted(made.missing) == sorted(one.archival_code for one in gone)
+    assert made.strange == [
+        [outside.archival_code, "目录中没有登记纸质件"],
+        ["Z999-WS·2016-Y-0001", "本单位目录中没有这个档号"],
+    ]
+    assert made.doubled == [here[2].archival_code] and not made.is_whole
+    assert (made.checked_by, AuditEvent.objects.of(made).get().verb) == (by, "check_stock")
+    box = boxed[0].boxed.box
+    inside = [one.archival_code for one in boxed if one.boxed.box_id == box.pk]
+    assert stock.check(units["D07"], " ".join(inside), by=by, box=box).is_whole
+    elsewhere = next(one for one in boxed if one.boxed.box_id != box.pk)
+    told = stock.check(units["D07"], elsewhere.archival_code, by=by, box=box).strange
+    assert told == [[elsewhere.archival_code, f"应在{elsewhere.boxed.box}"]]
+    with pytest.raises(Refused, match="每行一个"):
+        stock.check(units["D07"], " \n", by=by)
+
+
+def given(**more) -> dict:
+    usual = {
+        "title": "关于旧档整理的通知", "author": "长宁区信息化委员会", "doc_number": "", "date": None, "year": 1998,
+        "retention_code": "Y", "class_code": "BGS", "pages": 4,
+    }  # fmt: skip
+    return usual | more
+
+
+def test_paper_alone_is_a_record_with_its_number_and_without_files(units, people, by):
+    record = alone.register(units["D07"], alone.PaperAlone(**given()), by=by)
+    assert record.archival_code == "Z407-WS·1998-Y-BGS-0001" and record.date_shown == ""
+    assert (record.carrier_mode, record.paper_exists, record.paper_pages) == (Carrier.PAPER, True, 4)
+    assert not owing.owes_paper(record) and not record.components.exists()
+    with pytest.raises(Refused, match="权限"):
+        alone.register(units["D07"], alone.PaperAlone(**given(title="另件")), by=people["D09:archivist"])
+
+
+def test_the_stamped_copy_has_six_cells_above_the_text_and_the_signed_file_is_untouched(people, by):
+    document = brought_to("dispatch", people)
+    record = take(document, "complete", people["D07:clerk"], retention_code="D30").record
+    original = record.components.filter(filename="正本.pdf").get().stored_file
+    before = path_of(original).read_bytes()
+    answer = browser(by).get(reverse("archive:stamped", args=[record.uid]))
+    assert answer.status_code == 200 and path_of(original).read_bytes() == before
+    with pikepdf.open(io.BytesIO(answer.content)) as made, pikepdf.open(io.BytesIO(before)) as signed:
+        assert len(made.pages) == len(signed.pages)
+    with pdfium.PdfDocument(answer.content) as opened:
+        page = opened[0]
+        height = page.get_height()
+        mm = 72 / 25.4
+        inside = page.get_textpage().get_text_bounded(
+            left=139 * mm, right=184 * mm, top=height - 10 * mm, bottom=height - 26 * mm
+        )
+    assert "".join(inside.split()) == f"Z407{record.year}{record.item_no:04d}BGS30年{record.page_count}"

@@ -1,0 +1,126 @@
+"""The pages of 纸质档案: one clear act each, sentences for wrong input, nothing half done."""
+
+import io
+
+import pikepdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+import paper
+from archive.models import Box, Record, StockCheck
+from tests.archive.paper_year import year_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made(people):
+    return year_of(people, 9)
+
+
+@pytest.fixture
+def archivist(people) -> Client:
+    client = Client()
+    client.force_login(people["D07:archivist"], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(client, name: str, *args, **query) -> str:
+    answer = client.get(reverse(f"archive:{name}", args=args), query)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def test_the_paper_is_registered_boxed_noted_checked_and_printed_from_the_pages(archivist, made):
+    owed = page(archivist, "owed")
+    assert owed.count('name="records"') == 6 and made[2].title not in owed  # 10年 owes none
+    answer = archivist.post(
+        reverse("archive:owed"), {"records": [one.uid for one in made if one.retention_code != "D10"]}
+    )
+    assert answer.status_code == 302 and "没有欠纸质件的文件" in page(archivist, "owed")
+    assert "待装盒 6 件" in page(archivist, "boxes", year=2016)
+    pack = {"sheet_mm": "0.1", "sides": "1", "widest": "40"}
+    assert archivist.post(f"{reverse('archive:boxes')}?year=2016", pack).status_code == 302
+    box = Box.objects.order_by("pk").first()
+    assert str(box) in page(archivist, "boxes", year=2016)
+    note = {
+        "note": "齐全。",
+        "shelf": "2库3架",
+        "arranged_by": "甲",
+        "arranged_on": "2026-03-02",
+        "version": box.version,
+    }
+    assert archivist.post(reverse("archive:edit_box", args=[box.uid]), note).status_code == 302
+    shown = page(archivist, "box", box.uid)
+    assert "2库3架" in shown and "本盒共" in shown
+    codes = "\n".join(
+        Record.objects.unguarded("a test looks").filter(boxed__box=box).values_list("archival_code", flat=True)
+    )
+    answer = archivist.post(reverse("archive:check_box", args=[box.uid]), {"codes": codes})
+    assert "账物相符" in page(archivist, "stock_check", StockCheck.objects.get().uid)
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("what", ["catalogue", "stamps", "spines", "notes", "owed"])
+def test_every_paper_is_a_pdf_and_a_workbook(archivist, made, what):
+    address = reverse("archive:paper_print")
+    pdf = archivist.get(address, {"what": what, "year": 2016, "as": "pdf"})
+    assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF")
+    book = archivist.get(address, {"what": what, "year": 2016, "as": "xlsx"})
+    rows = list(load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets[0].iter_rows(values_only=True))
+    assert len(rows) == 1 + {"catalogue": 9, "stamps": 9, "spines": 0, "notes": 0, "owed": 6}[what]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "told"),
+    [
+        ("owed", {}, "请先勾选"),
+        ("owed", {"records": "x", "pages": "0"}, "应不小于 1"),
+        ("stock", {"codes": ""}, "不能为空"),
+        ("stock", {"codes": "Z407-WS·2016-Y-0001", "year": "2016"}, "没有登记纸质件"),
+        ("boxes", {"sheet_mm": "9", "sides": "3", "widest": "25"}, "不在列表中"),
+        ("boxes", {"sheet_mm": "0.1", "sides": "1", "widest": "40"}, "没有待装盒"),
+        ("paper_alone", {"year": "2016", "pages": "0", "class_code": "办公室", "date": "2999-01-01"}, "不能为空"),
+    ],
+)
+def test_wrong_input_gets_a_sentence_and_nothing_is_done(archivist, made, name, sent, told):
+    answer = archivist.post(reverse(f"archive:{name}"), sent)
+    assert answer.status_code == 422 and told in answer.content.decode()
+    assert not Box.objects.exists() and not StockCheck.objects.exists()
+
+
+def test_a_record_without_a_pdf_or_with_a_locked_one_is_told_to_use_a_label(archivist, made):
+    address = reverse("archive:stamped", args=[made[0].uid])
+    assert archivist.get(address).status_code == 422
+    locked = io.BytesIO()
+    with pikepdf.new() as new:
+        new.add_blank_page()
+        new.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
+    sample = paper.Stamp(("Z407", "2016", "0001", "", "永久", "1"), "Z407-WS·2016-Y-0001", "http://x/")
+    for data in (locked.getvalue(), b"%PDF-1.7 torn"):
+        with pytest.raises(paper.LayoutRefused, match="归档章标签"):
+            paper.stamped(data, sample, moment=timezone.now())
+
+
+def test_a_print_of_a_wrong_choice_is_refused_with_every_reason(archivist, made):
+    answer = archivist.get(reverse("archive:paper_print"), {"what": "x", "year": "20", "first": 9, "last": 3})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "不在列表中" in text and "年度应为" in text
+
+
+def test_paper_alone_is_registered_from_its_form(archivist, people):
+    sent = {
+        "title": "旧档",
+        "author": "区计委",
+        "year": "1998",
+        "retention_code": "Y",
+        "class_code": "bgs",
+        "pages": "3",
+    }
+    answer = archivist.post(reverse("archive:paper_alone"), sent)
+    record = Record.objects.unguarded("a test looks").get(title="旧档")
+    assert answer.status_code == 302 and answer["Location"] == record.get_absolute_url()
+    assert record.archival_code == "Z407-WS·1998-Y-BGS-0001"

@@ -1,0 +1,106 @@
+"""The filing desk in a browser: wrong date and file mended, self-filed checked, a late paper, the year fixed."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from archive.models import Record, YearFixed
+from tests.browser.helpers import enter, faults, send, tab_to
+from tests.made import brought_to, take
+
+pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
+SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
+
+
+def is_sound(page, picture, name: str) -> None:
+    """axe finds nothing, nothing is scrolled sideways on the phone; a picture of both widths is kept."""
+    assert faults(page) == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(SIDEWAYS), name
+    page.set_viewport_size(DESKTOP)
+    picture(page, name)
+
+
+def filed(people, title: str) -> Record:
+    document = take(brought_to("dispatch", people, title=title), "complete", people["D07:clerk"], retention_code="Y")
+    return Record.objects.unguarded("a test looks").get(document=document)
+
+
+def open_by_keyboard(page, title: str) -> None:
+    """From the desk's list: J to the first line, Enter."""
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name=title)).to_be_focused()
+    enter(page)
+
+
+def mend_the_date(page, picture) -> None:
+    """更正 by keyboard alone."""
+    tab_to(page, "更正")
+    enter(page)
+    is_sound(page, picture, "filing-correct")
+    page.get_by_label("日期").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2026-11-03")
+    page.get_by_label("更正理由").focus()
+    page.keyboard.type("落款日期看错")
+    tab_to(page, "更正", tag="BUTTON")
+    enter(page)
+    expect(page.get_by_text("已更正")).to_be_visible()
+
+
+def mend_the_file(page, picture, tmp_path) -> None:
+    page.get_by_role("link", name="更换文件").click()
+    page.get_by_label("更换哪一个").select_option(index=1)
+    scan = tmp_path / "正文.txt"
+    scan.write_text("更换后的正文", encoding="utf-8")
+    page.get_by_label("文件", exact=True).set_input_files(scan)
+    page.locator("#files").get_by_label("理由").fill("扫描件放错")
+    send(page.get_by_role("button", name="归入文件"))
+    expect(page.get_by_text("原来的一份保留为旧版本")).to_be_visible()
+    is_sound(page, picture, "filing-record")
+    page.get_by_role("link", name="变更记录（原来与改后）").click()
+    expect(page.get_by_role("row", name=re.compile("日期.*2026-11-03.*落款日期看错"))).to_be_visible()
+    is_sound(page, picture, "filing-history")
+
+
+def enter_late(page, picture, year: int) -> None:
+    page.get_by_role("link", name="补充归档一件").click()
+    is_sound(page, picture, "filing-enter")
+    page.get_by_label("题名").fill("关于迟到文件的函")
+    page.get_by_label("年度").fill(str(year))
+    page.get_by_label("页数").fill("2")
+    page.get_by_label("补充归档理由").fill("夹在别卷中")
+    page.get_by_label("发现日期").fill(timezone.localdate().isoformat())
+    page.get_by_label("批准人").fill("李主任")
+    send(page.get_by_role("button", name="归档", exact=True))
+    expect(page.get_by_text("已归档，档号")).to_be_visible()
+
+
+def test_the_archivist_mends_checks_adds_and_fixes_the_year(sign_in, people, picture, tmp_path):
+    wrong, right = filed(people, "关于日期有误的通知"), filed(people, "关于内容无误的通知")
+    page, year = sign_in(people["D07:archivist"]), timezone.localdate().year
+    page.goto("/records/desk/?tab=unchecked")
+    is_sound(page, picture, "filing-desk")
+    open_by_keyboard(page, wrong.title)
+    mend_the_date(page, picture)
+    mend_the_file(page, picture, tmp_path)
+    page.goto("/records/desk/?tab=unchecked")
+    for record in (wrong, right):
+        page.get_by_role("checkbox", name=f"勾选{record.title}").check()
+    send(page.get_by_role("button", name="核对无误"))
+    expect(page.get_by_text("2 件已核对无误")).to_be_visible()
+    page.goto(f"/records/years/{year}/")
+    is_sound(page, picture, "filing-year")
+    send(page.get_by_role("button", name="整理完毕，定号"))
+    expect(page.get_by_text("档号已固定")).to_be_visible()
+    is_sound(page, picture, "filing-fixed-year")
+    enter_late(page, picture, year)
+    late = Record.objects.unguarded("a test looks").get(title="关于迟到文件的函")
+    assert late.late_reason == "夹在别卷中" and YearFixed.objects.get(year=year, reopened_at=None).items == 2
+    page.goto("/records/registers/")
+    is_sound(page, picture, "filing-registers")
+    page.get_by_role("link", name=re.compile(f"{year} 年")).first.click()
+    is_sound(page, picture, "filing-register")

@@ -1,0 +1,164 @@
+"""退回 of single items: marked many at once, agreed to, mended, offered again as a further attempt (domain 9.14)."""
+
+import pytest
+from django.urls import reverse
+
+from archive import mending
+from archive.correction import correct
+from archive.models import Record
+from archive.packages.verifier import verify
+from tests.transfer.stock import browser, inspecting, made, run_queued, stocked, taken_over
+from transfer import delivery
+from transfer.models import Batch
+from transfer.side_acts import BATCH_SIDE
+from transfer.workflow import BATCH
+from units.models import AuditEvent, Task
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def record_of(batch, position: int) -> Record:
+    return Record.objects.unguarded("a test looks").get(batch_items__batch=batch, batch_items__position=position)
+
+
+def mark(people, batch, **fields):
+    address = reverse("transfer:side_act", args=[batch.uid, "mark_many"])
+    data = {f"mark_many-{name}": value for name, value in fields.items()}
+    return browser(people["D30:accessioner"]).post(address, data)
+
+
+def returned_of(batch) -> list[int]:
+    return list(batch.items.filter(verdict="returned").order_by("position").values_list("position", flat=True))
+
+
+@pytest.fixture
+def batch(people) -> Batch:
+    """Five records, inspected."""
+    return inspecting(people, 5)
+
+
+@pytest.fixture
+def proposed(people, batch) -> Batch:
+    """The third is to go back for its author."""
+    assert mark(people, batch, chosen=["3"], reason="责任者有误，请核对。", field="author").status_code == 302
+    BATCH.perform("propose_return", batch, by=people["D30:accessioner"])
+    return batch
+
+
+def test_many_are_marked_by_ticks_and_by_numbers(people, batch):
+    assert mark(people, batch, chosen=["1", "5"], positions="2-3", reason="缺附件").status_code == 302
+    assert returned_of(batch) == [1, 2, 3, 5]
+    assert set(batch.items.filter(verdict="returned").values_list("reason", flat=True)) == {"缺附件"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"reason": "缺附件"}, "请勾选要退回的档案"),
+        ({"positions": "9", "reason": "缺附件"}, "本批次中没有第 9 件"),
+        ({"positions": "3-1", "reason": "缺附件"}, "终止序号不能小于起始序号"),
+        ({"positions": "甲", "reason": "缺附件"}, "不是序号"),
+        ({"positions": "1"}, "退回须填写理由"),
+        ({"finding": "9-9", "reason": "缺附件"}, "本批次没有这项检测发现"),
+        ({"positions": "1", "reason": "缺附件", "field": "uid"}, "字段不在列表中"),
+    ],
+)
+def test_a_wrong_choice_is_a_sentence_and_marks_nothing(people, batch, fields, told):
+    events = AuditEvent.objects.count()
+    answer = mark(people, batch, **fields)
+    assert answer.status_code == 422 and told in answer.content.decode()
+    assert (returned_of(batch), AuditEvent.objects.count()) == ([], events)
+
+
+def test_all_with_one_finding_go_back_for_it(people, batch):
+    told = {"item": "2-4", "verdict": "warn", "message": "责任者不详。", "field": "author"}
+    batch.items.filter(position__in=(2, 4)).update(findings=[told])
+    page = browser(people["D30:accessioner"]).get(batch.get_absolute_url())
+    assert "2-4 元数据必填著录项目检测（2 件）" in page.content.decode()
+    assert mark(people, batch, finding="2-4").status_code == 302
+    assert list(batch.items.filter(verdict="returned").values_list("position", "reason", "field")) == [
+        (2, "责任者不详。", "author"), (4, "责任者不详。", "author"),
+    ]  # fmt: skip
+
+
+def test_nothing_goes_home_before_the_unit_agrees(people, proposed):
+    assert (proposed.state, record_of(proposed, 3).state) == ("proposed", "in_transfer")
+    with pytest.raises(Refused):
+        BATCH.perform("accept", proposed, by=people["D30:accessioner"])
+    BATCH.perform("object", proposed, by=people["D07:archivist"], note="责任者无误，见原件。")
+    assert proposed.state == "inspecting"
+    assert Task.objects.of(proposed).open().get().unit.code == "D30"
+
+
+def test_what_was_returned_is_a_task_with_its_reason_and_field(people, proposed):
+    BATCH.perform("agree_return", proposed, by=people["D07:archivist"])
+    record = record_of(proposed, 3)
+    task = mending.open_mend_of(record)
+    assert (record.state, record.custodian.code, record.offered_to) == ("filed", "D07", None)
+    assert (task.kind, task.post.kind, task.unit.code) == ("mend", "archivist", "D07")
+    assert "责任者：" in task.remark and "责任者有误，请核对。" in task.remark
+    notice = proposed.receipts.get(kind="return").content["items"]
+    assert [(one["reason"], one["field"]) for one in notice] == [("责任者有误，请核对。", "责任者")]
+
+
+def test_list_register_and_package_are_issued_anew(people, proposed):
+    former = proposed.manifest_digest
+    BATCH.perform("agree_return", proposed, by=people["D07:archivist"])
+    with pytest.raises(Refused, match="后台正在处理"):
+        BATCH_SIDE.perform("fill_over", proposed, by=people["D07:archivist"])
+    run_queued(proposed)
+    assert (proposed.issued_no, proposed.record_count) == (f"{proposed.batch_no}-v2", 4)
+    for folder in (delivery.package_folder(proposed), delivery.holdings_folder(proposed)):
+        assert [path.name for path in folder.iterdir()] == [f"{proposed.batch_no}-v2-001.zip"]
+        found = verify(folder)
+        assert (found.valid, found.record_count, found.manifest_sha256) == (True, 4, proposed.manifest_digest)
+    assert former != proposed.manifest_digest
+    taken_over_now = [one.content["batch_no"] for one in proposed.receipts.filter(kind="technical")]
+    assert taken_over_now == [proposed.batch_no, proposed.issued_no]
+
+
+def again(people, batch) -> None:
+    """The returned record offered once more by its code, refused."""
+    code = record_of(batch, 3).archival_code
+    stocked(people, 1, year=2020)
+    new = made(people, first_year=2020)
+    address = reverse("transfer:side_act", args=[new.uid, "add"])
+    answer = browser(people["D07:archivist"]).post(address, {"add-codes": code})
+    assert answer.status_code == 422 and f"{code}已被退回，补正或答复后才能再次移交" in answer.content.decode()
+
+
+def test_a_returned_record_is_not_offered_unmended_without_an_answer(people, batch):
+    mark(people, batch, chosen=["3"], reason="责任者有误，请核对。", field="author")
+    taken_over(batch, people)
+    with pytest.raises(Refused, match="没有符合条件的档案"):
+        made(people)
+    again(people, batch)
+
+
+def test_an_answered_record_joins_the_next_batch_as_a_new_version(people, batch):
+    mark(people, batch, chosen=["3"], reason="责任者有误，请核对。", field="author")
+    taken_over(batch, people)
+    record, by = record_of(batch, 3), people["D07:archivist"]
+    before = browser(by).get(batch.get_absolute_url()).content.decode()
+    correct(record, changes={"author": "区信息委办公室", "title": "改过的题名"}, reason="按退回意见更正。", by=by,
+            version=record.version)  # fmt: skip
+    if mending.open_mend_of(record) is not None:
+        record.refresh_from_db()
+        mending.answer_mend(record, by=by, answer="责任者已按原件更正。")
+    new = made(people)
+    item = new.items.get()
+    assert item.attempt == 2 and "更正" in item.answer
+    assert "第 2 次移交" in browser(by).get(new.get_absolute_url()).content.decode()
+    old = browser(by).get(batch.get_absolute_url()).content.decode()
+    assert "改过的题名" not in old and "责任者有误，请核对。" in old  # old pages never change
+    assert "关于第3号事项的批复" in before and "关于第3号事项的批复" in old
+
+
+def test_a_whole_return_asks_for_mending_only_where_an_item_was_at_fault(people, batch):
+    mark(people, batch, positions="2", reason="缺页")
+    BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="信息包须重新组织。")
+    assert [mending.open_mend_of(record_of(batch, place)) is not None for place in range(1, 6)] == [
+        False, True, False, False, False,
+    ]  # fmt: skip
+    assert made(people).record_count == 4

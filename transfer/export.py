@@ -1,0 +1,52 @@
+"""A package on a disk, where there is no line (design section 7): the parts that the leader approved, byte for byte.
+
+Safe to cut anywhere and to run again: a part that is there and whole stays, a torn one was never under its name.
+"""
+
+from pathlib import Path
+
+from units.workflow import Refused
+
+from .delivery import copy_part, package_folder
+from .healing import FOLDERS, digest_at
+from .models import Batch
+from .states import PartState, State
+
+UNREADY = frozenset({State.DRAFT, State.SELF_CHECKED, State.DISSOLVED})
+
+
+def export_package(batch: Batch, out: Path) -> Path:
+    """The folder under `out`, named by the batch, with all parts. Refused where there is nothing to hand over."""
+    parts = list(batch.parts.filter(record_count__gt=0))
+    if batch.state in UNREADY or not batch.manifest_digest or not parts:
+        raise Refused(f"批次{batch.batch_no}的移交信息包尚未经领导批准，不能导出。")
+    if any(part.state != PartState.DONE for part in parts):
+        raise Refused(f"批次{batch.batch_no}的移交信息包正在重新形成，请稍后导出。")
+    folder = Path(out) / batch.issued_no
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {part.filename for part in parts}
+    if extra := sorted(path.name for path in folder.iterdir() if path.name not in names and not is_partial(path)):
+        raise Refused(f"文件夹“{folder}”中有别的文件（{extra[0]}），请换一个空文件夹。")
+    wrong: list[str] = []
+    for part in parts:
+        target = folder / part.filename
+        if digest_at(target) != part.sha256:
+            wrong += copy_part(_source(batch, part), target, part)
+    if wrong:
+        raise Refused(*wrong)
+    for path in folder.iterdir():
+        if path.name not in names:
+            path.unlink()  # what a cut run left
+    return folder
+
+
+def is_partial(path: Path) -> bool:
+    return path.name.startswith(".") and path.name.endswith(".partial")
+
+
+def _source(batch: Batch, part) -> Path:
+    """The unit's copy; where that is not whole any more, another place's."""
+    for folder in (package_folder, *FOLDERS.values()):
+        if digest_at(folder(batch) / part.filename) == part.sha256:
+            return folder(batch) / part.filename
+    return package_folder(batch) / part.filename

@@ -1,0 +1,116 @@
+"""Bytes read again by hand or by a schedule outside: every copy of every held package, and every stored file.
+
+A damaged one is named, made whole from another copy, and read once more; what was healed stands in the trail.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+
+from django.db import transaction
+
+from archive.models import Component
+from files.models import StoredFile
+from files.store import path_of
+from units import audit
+from units.actions import system_user
+from units.tasks import close_tasks
+
+from .fixity import TASK
+from .healing import digest_at, heal_copy, heal_file, place_of, read_copy
+from .models import Copy
+from .states import HELD, CopyState, Place
+
+AT_ONCE = 500
+PACKAGE, FILE = "信息包", "电子文件"
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """One thing that was not what its digest says; `healed_from` is "" where no sound copy was left."""
+
+    kind: str
+    place: str
+    path: str
+    message: str
+    healed_from: str = ""
+
+
+@dataclass
+class Found:
+    copies: int = 0
+    files: int = 0
+    damaged: list[Damaged] = field(default_factory=list)
+
+    @property
+    def unhealed(self) -> int:
+        return sum(not one.healed_from for one in self.damaged)
+
+    def as_json(self) -> dict:
+        return {
+            "copies_checked": self.copies, "files_checked": self.files, "damaged": len(self.damaged),
+            "healed": len(self.damaged) - self.unhealed, "unhealed": self.unhealed,
+            "items": [{**asdict(one), "healed": bool(one.healed_from)} for one in self.damaged],
+        }  # fmt: skip
+
+
+def run(sample: int | None, *, heals: bool = True) -> Found:
+    """Read `sample` copies and as many files (None: all). Files are healed from packages, so packages come first."""
+    found = Found()
+    for copy in _copies(sample):
+        found.copies += 1
+        if told := read_copy(copy):
+            found.damaged.append(_healed_copy(copy, told, heals))
+    for stored in _files(sample):
+        found.files += 1
+        digest = digest_at(path_of(stored))
+        if digest != stored.sha256:
+            found.damaged.append(_healed_file(stored, digest, heals))
+    return found
+
+
+def _copies(sample: int | None) -> Iterator[Copy]:
+    """Of packages in custody, in the archive's two places; those read longest ago first. Given up ones are left."""
+    rows = Copy.objects.filter(
+        place__in=(Place.HOLDINGS, Place.SECOND), part__record_count__gt=0, part__batch__state__in=HELD
+    ).exclude(state__in=(CopyState.RETURNED, CopyState.WRITTEN_OFF))
+    keys = list(rows.order_by("read_at", "pk").values_list("pk", flat=True)[:sample])
+    for key in keys:
+        yield Copy.objects.select_related("part__batch__archive").get(pk=key)
+
+
+def _files(sample: int | None) -> Iterator[StoredFile]:
+    """Files that records have; a sample is drawn at random."""
+    rows = StoredFile.objects.filter(pk__in=Component.objects.values("stored_file"))
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    if sample is not None and sample < len(keys):
+        keys = random.sample(keys, sample)
+    for start in range(0, len(keys), AT_ONCE):
+        yield from StoredFile.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
+
+
+def _healed_copy(copy: Copy, told: str, heals: bool) -> Damaged:
+    source = heal_copy(copy) if heals else ""
+    batch = copy.part.batch
+    with transaction.atomic():
+        audit.record(
+            "heal" if source else "damage_found", "修复信息包副本" if source else "发现信息包损坏", batch, by=system_user(),
+            place=copy.place, part=copy.part.filename, found=told, source=source,
+        )  # fmt: skip
+        if source and not Copy.objects.of_holdings(batch).bad().exists():
+            close_tasks(batch, by=system_user(), kinds=(TASK,), outcome="dropped")
+    return Damaged(PACKAGE, copy.get_place_display(), str(place_of(copy)), told, source)
+
+
+def _healed_file(stored: StoredFile, digest: str, heals: bool) -> Damaged:
+    told = f"SHA-256应为{stored.sha256}，实际为{digest or '无（不能读取）'}。"
+    source = heal_file(stored) if heals else ""
+    record = Component.objects.filter(stored_file=stored).select_related("record__unit").first()
+    with transaction.atomic():
+        audit.record(
+            "heal" if source else "damage_found", "修复电子文件" if source else "发现电子文件损坏", record.record,
+            by=system_user(), file=stored.sha256, found=told, source=source,
+        )  # fmt: skip
+    return Damaged(
+        FILE, "文件库", str(path_of(stored)), f"{record.record.archival_code} {record.filename}：{told}", source
+    )

@@ -1,0 +1,85 @@
+"""Panels of the batch page about the hand-over: how far it is, its papers, and who has signed the register."""
+
+from django.utils import timezone
+
+from units.panels import Page
+
+from .handover_papers import standing_signatures
+from .models import Copy
+from .papers import PAPERS
+from .states import BAD_COPY, HELD, Place, Side, SignedAs, State
+from .storing import own_copy_until
+
+BEFORE = frozenset({State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.DISSOLVED})
+CHECKED = frozenset({State.PROPOSED, State.HANDING_OVER, *HELD})
+
+
+def _when(moment) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _stage(label: str, is_done: bool, is_now: bool, told: str) -> dict[str, str]:
+    return {"label": label, "state": "done" if is_done else "now" if is_now else "open", "told": told}
+
+
+def progress(page: Page) -> dict | None:
+    """签收, 检测, 交接手续, 入库, 单位副本: five different things, each with its own word."""
+    batch = page.obj
+    if (
+        batch.state in BEFORE
+        or batch.state == State.RETURNED
+        or (batch.state == State.CLOSED and not batch.accepted_at)
+    ):
+        return None
+    is_held = batch.accepted_at is not None
+    checked = batch.state in CHECKED
+    return {
+        "stages": [
+            _stage("签收", batch.received_at is not None, True, _when(batch.received_at) or "等待区档案馆签收"),
+            _stage("检测", checked, batch.state == State.INSPECTING, "已检测" if checked else _inspecting(batch)),
+            _stage("办理交接手续", is_held, batch.state == State.HANDING_OVER, _signed(batch, is_held)),
+            _stage("入库（两处存放）", batch.stored_at is not None, is_held, _stored(page, is_held)),
+            _stage("移交单位副本", False, False, _own_copy(batch)),
+        ]
+    }
+
+
+def _inspecting(batch) -> str:
+    return "检测完成，等待审核结论" if batch.state == State.INSPECTING else "尚未检测"
+
+
+def _signed(batch, is_held: bool) -> str:
+    if is_held:
+        return f"登记表双方已签，{_when(batch.accepted_at)} 保管权转移"
+    if batch.state == State.PROPOSED:
+        return "等待移交单位确认退回意见"
+    return "登记表签齐前，档案仍由移交单位保管"
+
+
+def _stored(page: Page, is_held: bool) -> str:
+    if page.obj.stored_at is not None:
+        sound = Copy.objects.filter(part__batch=page.obj, place__in=(Place.HOLDINGS, Place.SECOND), state__in=BAD_COPY)
+        bad = "，其中有副本待修复" if sound.exists() else ""
+        return f"{_when(page.obj.stored_at)}，馆藏和第二存放地{bad}"
+    return "正在存入第二存放地" if is_held else "尚未入库"
+
+
+def _own_copy(batch) -> str:
+    if batch.stored_at is None:
+        return "入库前不得处置"
+    until = own_copy_until(batch.accepted_at)
+    if timezone.localdate() < until:
+        return f"至少保存至 {until:%Y-%m-%d}，此前不得处置"
+    return "保存期已满，可以按程序处置"
+
+
+def papers(page: Page) -> dict | None:
+    """移交清单, 说明文件, 目录文件, 登记表; and who has signed."""
+    batch = page.obj
+    if batch.state == State.DISSOLVED:
+        return None
+    columns = []
+    if batch.state in CHECKED:
+        signed = standing_signatures(batch)
+        columns = [(side.label, [signed.get((side, role)) for role in SignedAs]) for side in Side]
+    return {"papers": [(slug, one.label) for slug, one in PAPERS.items()], "columns": columns}

@@ -1,0 +1,128 @@
+"""退回 of single items: marked by the archive with reason and field, agreed to by the unit, mended before next time.
+
+Each returned item is a repair of the record (archive/mending.py) with its own reason. While that is open the record
+goes into no batch; answered, it joins the next one as a further attempt that carries the answer. Domain 9.4, 9.14.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+
+from archive import custody, mending
+from archive.models import Record
+from archive.states import Verdict
+from units import audit
+from units.models import AuditEvent
+from units.roles import PostKind
+from units.texts import too_long
+from units.workflow import Refused
+
+from . import conditions as when
+from .inputs import MarkManyInput
+from .locking import locked
+from .models import Batch, BatchItem
+from .states import ItemVerdict
+
+# what the archive may name as the thing to mend: fields that the unit can correct, and what is no field
+FIELDS = {
+    "": "（不限于某一字段）", "title": "题名", "author": "责任者", "doc_number": "文号", "date": "日期", "retention_code": "保管期限",
+    "security_class": "密级", "page_count": "页数", "remark": "备注",
+}  # fmt: skip
+
+
+def known_field(name: str) -> str:
+    """`name` where it is one that the unit can correct, else "" (a finding may speak of a file or of the package)."""
+    return name if name in FIELDS else ""
+
+
+@transaction.atomic
+def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> int:
+    """Return the items chosen by their numbers, or all with the finding chosen, for one reason; how many."""
+    row = locked(batch.pk, by=by, permission="receive", moment=when.is_inspected)
+    rows = row.items.filter(is_open=True)
+    chosen = rows.filter(position__in=given.positions)
+    if given.finding:
+        chosen = rows.filter(findings__contains=[{"item": given.finding}])
+    missing = sorted(set(given.positions) - set(rows.values_list("position", flat=True)))
+    if missing:
+        raise Refused(f"本批次中没有第 {'、'.join(map(str, missing[:10]))} 件。")
+    if refused := too_long(given.reason, when.LONGEST_REASON):
+        raise Refused(refused)
+    items = list(chosen.only("findings", "batch"))
+    if not items:
+        raise Refused("没有选中要退回的档案，请勾选，或选择一项检测发现。")
+    for item in items:
+        item.verdict, item.reason = ItemVerdict.RETURNED, given.reason or _found(item, given.finding)
+        item.field = known_field(given.field or _field_of(item, given.finding))
+    if any(not item.reason for item in items):
+        raise Refused("所选档案中有的没有检测发现，退回须填写理由。")
+    BatchItem.objects.bulk_update(items, ["verdict", "reason", "field"], batch_size=1000)
+    audit.record(
+        "mark_many", "成批标为退回", row, by=by, through="receive", opinion=given.reason, record_count=len(items),
+        finding=given.finding, field=given.field,
+    )  # fmt: skip
+    return len(items)
+
+
+def _told(item: BatchItem, finding: str = "") -> list[dict]:
+    """The findings meant: those of the item of the plan that was chosen, else those that failed."""
+    return [one for one in item.findings if (one["item"] == finding if finding else one["verdict"] == Verdict.FAIL)]
+
+
+def _found(item: BatchItem, finding: str = "") -> str:
+    return "".join(one["message"] for one in _told(item, finding))[: when.LONGEST_REASON]
+
+
+def _field_of(item: BatchItem, finding: str = "") -> str:
+    return next((one.get("field", "") for one in _told(item, finding) if one.get("field")), "")
+
+
+def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_mend: bool) -> list[dict[str, str]]:
+    """Records are the unit's own again; each with a reason of its own is a repair. What the notice lists."""
+    items = list(items)
+    custody.release([item.record_id for item in items], by=by, opinion=opinion)
+    records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(
+        [item.record_id for item in items]
+    )  # fmt: skip
+    for item in items:
+        if to_mend and item.reason:
+            mending.open_mend_task(
+                records[item.record_id], f"区档案馆退回：{item.reason}"[: mending.LONGEST], by, item.field,
+                post=PostKind.ARCHIVIST,
+            )  # fmt: skip
+    return [
+        {
+            "code": item.shown_code, "uid": str(records[item.record_id].uid), "title": item.shown_title,
+            "reason": item.reason, "field": FIELDS.get(item.field, "") if item.field else "",
+            "findings": "；".join(f"{one['item']} {one['message']}" for one in _told(item)),
+        }
+        for item in items
+    ]  # fmt: skip
+
+
+def under_repair(rows):
+    """Of `rows` of records those that were returned and not answered for: they go into no batch."""
+    return rows.filter(mending.under_repair())
+
+
+def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:
+    """record → (how often it was offered and returned, what the unit said of the last return)."""
+    rows = BatchItem.objects.filter(record__in=keys, is_open=False, verdict=ItemVerdict.RETURNED)
+    rows = rows.exclude(batch__submitted_at=None)
+    tries = dict(rows.values("record").annotate(most=Max("attempt")).values_list("record", "most"))
+    uids = dict(Record.objects.unguarded("keys of the act").filter(pk__in=tries).values_list("uid", "pk"))
+    said: dict[int, str] = {}
+    events = AuditEvent.objects.filter(object_uid__in=uids, verb__in=("answer_mend", "correct_record")).order_by("id")
+    for event in events.only("object_uid", "opinion"):
+        said[uids[event.object_uid]] = event.opinion
+    return {key: (most, said.get(key, "")[:500]) for key, most in tries.items()}
+
+
+def note_attempts(items: list[BatchItem]) -> None:
+    """What enters a batch again says the how manieth time, and with which answer."""
+    before = before_of([item.record_id for item in items])
+    for item in items:
+        if item.record_id in before:
+            most, answer = before[item.record_id]
+            item.attempt, item.answer = most + 1, answer

@@ -1,0 +1,53 @@
+"""办理交接手续: the 登记表 signed by two persons of each side; only then can custody change (domain 9.3, 9.8, 9.13)."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from units import audit
+from units.access import seat_for
+from units.roles import PostKind
+from units.tasks import close_tasks, open_task
+from units.workflow import Nothing, Refused
+
+from .conditions import signing_is_open
+from .handover_papers import digest_of, register_content, standing_signatures
+from .locking import locked
+from .models import Batch, Signature
+from .states import Side, SignedAs
+
+# (side, role) → the rule that gives the right, and the kind of the task that asks for the name
+SIGNERS = {
+    (Side.UNIT, SignedAs.FILLED): ("make", "fill_over"),
+    (Side.UNIT, SignedAs.CHECKED): ("approve", "check_over"),
+    (Side.ARCHIVE, SignedAs.FILLED): ("receive", "fill_in"),
+    (Side.ARCHIVE, SignedAs.CHECKED): ("confirm", "check_in"),
+}
+ACCEPT = "accept_batch"  # kind of the task that waits when all four have signed
+
+
+@transaction.atomic
+def sign(batch: Batch, *, side: str, role: str, by, note: str = "", given: Nothing | None = None) -> Signature:
+    """One name under the register as it stands; 审核人 signs what 填表人 has filled in, and is another person."""
+    permission, kind = SIGNERS[side, role]
+    row = locked(batch.pk, by=by, permission=permission, moment=partial(signing_is_open, side=side, role=role))
+    other = standing_signatures(row).get((side, SignedAs.CHECKED if role == SignedAs.FILLED else SignedAs.FILLED))
+    if other is not None and other.person_id == by.pk:
+        raise Refused("填表人和审核人不能是同一人。")
+    seat = seat_for(by, row, permission)
+    made = Signature.objects.create(
+        batch=row, side=side, role=role, person=by, post=seat.kind_label[:80] if seat else "",
+        digest=digest_of(register_content(row)),
+    )  # fmt: skip
+    close_tasks(row, by=by, kinds=(kind,))
+    if len(standing_signatures(row)) == len(SIGNERS):
+        open_task(ACCEPT, "登记表已签齐，办理接收", row, unit=row.archive, post=PostKind.ACCESSIONER)
+    label = f"签署登记表（{Side(side).label}{SignedAs(role).label}）"
+    audit.record("sign_register", label, row, by=by, seat=seat, register=made.digest, side=side, role=role)
+    return made
+
+
+def void_signatures(batch: Batch) -> int:
+    """The register is taken back: names under it stand no longer. Inside the act that says why."""
+    return batch.signatures.filter(void_at=None).update(void_at=timezone.now())

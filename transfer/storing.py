@@ -1,0 +1,72 @@
+"""入库: an accepted package is kept in two places, each read there, and only then the unit gets its 入库通知.
+
+"Accepted" is not "stored in two places", and neither says that the unit may dispose of its own copy (domain 9.2, 9.14).
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from units import audit
+from units.actions import system_user
+from units.roles import PostKind
+from units.tasks import open_task
+from units.workflow import Refused
+
+from .delivery import copy_part, holdings_folder
+from .effects import receipt
+from .healing import read_copy, second_folder
+from .models import Batch, Copy
+from .states import HELD, CopyState, Place, ReceiptKind
+
+YEARS_OF_OWN_COPY = 5  # the unit keeps its copy at least that long after the transfer (2012 measure, art. 7)
+
+
+def own_copy_until(moment: datetime) -> date:
+    """Until which day the unit keeps its own copy."""
+    day = timezone.localdate(moment)
+    try:
+        return day.replace(year=day.year + YEARS_OF_OWN_COPY)
+    except ValueError:  # 29 February
+        return date(day.year + YEARS_OF_OWN_COPY, 3, 1)
+
+
+def store(batch: Batch, progress) -> None:
+    """A second copy of every part, both read; may be killed anywhere and run again. Refused when one cannot be made."""
+    if batch.state not in HELD or batch.stored_at is not None:
+        return
+    parts, folder, wrong = list(batch.parts.filter(record_count__gt=0)), second_folder(batch), []
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, part in enumerate(parts, start=1):
+        target = folder / part.filename
+        copy, _ = Copy.objects.get_or_create(part=part, place=Place.SECOND)
+        copy.part.batch = batch
+        if not (target.exists() and not read_copy(copy)):
+            wrong += copy_part(holdings_folder(batch) / part.filename, target, part) or [read_copy(copy)]
+        progress(number, len(parts))
+    if wrong := [one for one in wrong if one]:
+        raise Refused(*wrong)
+    _stored(batch)
+
+
+@transaction.atomic
+def _stored(batch: Batch) -> None:
+    row = Batch.objects.unguarded("the worker does what the acceptance asked for").for_detail()
+    row = row.select_for_update(of=("self",)).get(pk=batch.pk)
+    if row.stored_at is not None:
+        return
+    copies = Copy.objects.filter(part__batch=row, part__record_count__gt=0, place__in=(Place.HOLDINGS, Place.SECOND))
+    if copies.exclude(state=CopyState.SOUND).exists():
+        raise Refused("两处存放的信息包没有都核验合格，暂不能办理入库。")
+    row.stored_at = timezone.now()
+    row.version += 1
+    row._history_user = system_user()
+    row.save()
+    content = {
+        "places": [Place.HOLDINGS.label, Place.SECOND.label], "manifest_digest": row.manifest_digest,
+        "own_copy_until": own_copy_until(row.accepted_at).isoformat(),
+    }  # fmt: skip
+    receipt(row, ReceiptKind.STORED, system_user(), content)
+    open_task("stored_notice", "入库通知", row, unit=row.unit, post=PostKind.ARCHIVIST)
+    audit.record("store", "入库", row, by=system_user(), places=content["places"])

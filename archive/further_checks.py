@@ -11,6 +11,7 @@ from django.conf import settings
 
 from documents.states import NotToFile
 from files.examination import virus
+from files.examination.formats import HEAD_BYTES, KINDS, sniff
 from files.store import path_of
 from paper.checking import Verdict as Seal
 from paper.checking import check_seals
@@ -60,6 +61,21 @@ def _seals(component: Component) -> list[Finding]:
         for one in seals
         if not one.is_valid
     ]
+
+
+def attributes(components: list[Component]) -> list[Finding]:
+    """1-10: where the first bytes tell the format, it is the one that is recorded."""
+    found = []
+    for one in components:
+        try:
+            with path_of(one.stored_file).open("rb") as source:
+                kind = KINDS.get(sniff(source.read(HEAD_BYTES)))
+        except OSError:
+            continue  # that it is not there is told under 1-11
+        if kind is not None and one.stored_file.mime and kind.mime != one.stored_file.mime:
+            told = f"内容是{kind.label}，登记的格式是{one.stored_file.mime}，二者不符。"
+            found.append(Finding("1-10", REFUSE, one.filename, told))
+    return found
 
 
 def in_scope(record: Record) -> list[Finding]:

@@ -82,6 +82,7 @@ def _look_further(sheet: inspection.Sheet, looked: Looked) -> None:
     if components:
         found |= {
             "1-1": further.fixed(components),
+            "1-10": further.attributes(components),
             "3-5": further.lasting(components),
             "3-6": further.surroundings(components),
             "3-8": further.plain(components),

@@ -34,11 +34,20 @@ def first_of_month(day: date) -> date:
 
 def standing(record: Record, stage: Stage) -> dict[str, Kept]:
     """Item → the newest verdict of a person or about the surroundings; what has none is not in it. Two queries."""
+    return _newest(_ticks(record, stage), record.custodian_id)
+
+
+def of_batch(uid: UUID, unit_id: int) -> dict[str, Kept]:
+    """The same of a batch, in the surroundings of the unit that has it."""
+    return _newest(SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=uid), unit_id)
+
+
+def _newest(ticks: QuerySet[SampleTick], unit_id: int) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
-    for tick in _ticks(record, stage).select_related("ticked_by").order_by("pk"):
+    for tick in ticks.select_related("ticked_by").order_by("pk"):
         found[tick.serial] = Kept(Verdict(tick.verdict), told_of(tick))
     today = timezone.localdate()
-    rows = EnvironmentFinding.objects.filter(Q(unit=record.custodian_id) | Q(unit=None), found_on__lte=today)
+    rows = EnvironmentFinding.objects.filter(Q(unit=unit_id) | Q(unit=None), found_on__lte=today)
     for row in rows.order_by("found_on", "pk"):
         ended = f"，有效期至{row.valid_until}，已过期" if row.has_ended else ""
         verdict = Verdict.NOT_RUN if row.has_ended else Verdict(row.verdict)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from archive import inspection
+from archive import inspection, standing_findings
 from archive.models import Component, Record
 from archive.packages import findings
 from archive.packages.contents import (
@@ -159,7 +159,8 @@ def checks_of(batch) -> dict[str, str]:
     """What the register says of the four properties: only what the self-check really checked."""
     run = inspection.runs_over(batch.uid, Stage.TRANSFER).first()
     fields = ("accuracy_check", "integrity_check", "usability_check", "security_check")
-    return {name: inspection.of_group(run, group) for name, group in zip(fields, GROUPS, strict=True)}
+    kept = {serial: one.verdict for serial, one in standing_findings.of_batch(batch.uid, batch.unit_id).items()}
+    return {name: inspection.of_group(run, group, kept) for name, group in zip(fields, GROUPS, strict=True)}
 
 
 def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None) -> Verdict:

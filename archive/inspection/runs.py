@@ -1,6 +1,7 @@
 """Runs kept, and what a run says of every item of its stage."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from ..models import InspectionResult, InspectionRun
 from ..plan import VERSION, WITHOUT_OBJECT, By, Item, code_of, items_of
 from ..states import Stage, Verdict
 from .sheet import Sheet
+
+NOBODY: Mapping[str, Verdict] = {}  # no person has ticked, nothing was measured
 
 
 def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
@@ -77,24 +80,29 @@ class Line:
     warned: int = 0
 
 
-def report(run: InspectionRun) -> list[Line]:
-    """Every item of the run's stage, in the standard's order; each has a verdict."""
-    return [_line(run, item) for item in items_of(run.stage)]
+def report(run: InspectionRun, kept: Mapping[str, Verdict] = NOBODY) -> list[Line]:
+    """Every item of the run's stage, in the standard's order; each has a verdict.
+
+    `kept` are the verdicts of persons and about the surroundings that stand beside the run, by item.
+    """
+    return [_line(run, item, kept) for item in items_of(run.stage)]
 
 
-def _line(run: InspectionRun, item: Item) -> Line:
+def _line(run: InspectionRun, item: Item, kept: Mapping[str, Verdict]) -> Line:
     code = code_of(run.stage, item.serial)
     if counts := run.tally.get(item.serial):
         _, failed, warned = counts
         return Line(item, code, Verdict.FAIL if failed else Verdict.WARN if warned else Verdict.PASS, *counts)
     if item.serial in WITHOUT_OBJECT[run.stage]:
         return Line(item, code, Verdict.NOT_APPLICABLE)
+    if (verdict := kept.get(item.serial)) in (Verdict.PASS, Verdict.FAIL):
+        return Line(item, code, verdict, checked=1, failed=int(verdict == Verdict.FAIL))
     return Line(item, code, Verdict.MANUAL_PENDING if item.by == By.PERSON else Verdict.NOT_RUN)
 
 
-def of_group(run: InspectionRun | None, group: str) -> str:
+def of_group(run: InspectionRun | None, group: str, kept: Mapping[str, Verdict] = NOBODY) -> str:
     """One property's verdict as a register says it, e.g. "合格（已检9项，未检5项）"; 未检测 when nothing of it was checked."""
-    lines = [line for line in report(run) if line.item.group == group] if run is not None else []
+    lines = [line for line in report(run, kept) if line.item.group == group] if run is not None else []
     checked = [line for line in lines if line.checked]
     if not checked:
         return "未检测"

@@ -40,6 +40,7 @@ def sent(record, **changed) -> dict:
 
 
 def test_every_descriptive_field_is_corrected_in_one_form(people, filed):
+    """Shows: S-07, 19.1-5"""
     changed = {
         "title": "关于做好档案归档工作的通知", "doc_number": "长信〔2025〕8号", "author": "长宁区信息化委员会办公室",
         "date": "2025-11", "page_count": 7, "doc_type": "opinion", "use_scope": "district",

@@ -253,6 +253,7 @@ def test_what_was_not_inspected_is_never_passed(people, units):
 
 
 def test_the_months_register_fills_itself_and_is_signed_by_both_sides(people, units, last_month, tmp_path):
+    """Shows: 9.7, 19.1-3"""
     year, month = last_month
     client = browser(people["D07:clerk"])
     address = reverse("archive:filing_register", args=[year, month])

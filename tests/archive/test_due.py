@@ -16,6 +16,7 @@ from archive.due import due_from
     ],
 )  # fmt: skip
 def test_a_period_ends_with_its_year(year, period, day):
+    """Shows: 4.6"""
     assert due_from(year, period) == day
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from archive import describing, further_checks, inspection_report, seen, standing_findings, ticking
+from archive import describing, further_checks, inspection, inspection_report, seen, standing_findings, ticking
 from archive.models import EnvironmentFinding, Record, SampleTick
 from archive.packages.contents import PackedSignature
 from archive.packing import packed
@@ -24,6 +24,7 @@ from archive.ticking import Noted
 from paper.pdfa_check import check_pdfa
 from tests.made import accessioned, brought_to, take
 from tests.transfer.stock import browser, made, stocked
+from transfer.delivery import checks_of
 from transfer.sampling import scope_of
 from units.models import AccessLog, AuditEvent, Unit
 from units.workflow import Refused, Stale
@@ -141,6 +142,13 @@ def test_a_batchs_sample_is_ticked_by_its_side(people, home):
     found = verdicts(records[0], Stage.TRANSFER)
     assert found["2-7"] == found["3-4"] == found["4-7"] == Verdict.PASS
     assert ticking.open_items(scope_of(batch, home)) == [ITEMS["2-8"]]
+    run = inspection.keep(
+        inspection.open_run(Stage.TRANSFER, by=people["D07:archivist"], subject_uid=batch.uid),
+        inspection.Sheet(Stage.TRANSFER),
+        records=0,
+    )
+    assert inspection.of_group(run, "可用性") == "未检测"  # the register says what persons gave, where they gave it
+    assert checks_of(batch)["usability_check"].startswith("合格（已检1项")
     assert "已检 3/4 项" in page.get(reverse("transfer:batch", args=[batch.uid])).content.decode()
     assert browser(people["D15:archivist"]).get(address).status_code == 404
 
@@ -227,6 +235,9 @@ def test_the_schedule_the_formats_and_the_surroundings_are_looked_at(people, rec
     judged = {one.item.serial: one for one in inspect_record(record, Stage.FILING)}
     assert [one.field for one in judged["2-9"].findings] == ["retention_code"]  # the person chose 30年
     components = list(record.components.select_related("stored_file"))
+    assert further_checks.attributes(components) == []
+    components[0].stored_file.mime = "image/png"
+    assert [one.code for one in further_checks.attributes(components)] == ["1-10"]
     components[0].stored_file.mime, components[0].made_with = "application/msword", {}
     assert [one.code for one in further_checks.surroundings(components)] == ["3-6"]
     assert [one.code for one in further_checks.lasting(components)] == ["3-5"]

@@ -13,7 +13,7 @@ def test_the_table_is_current():
 def test_nine_in_ten_of_what_is_built_are_shown():
     found = conformance.lines()
     assert sum(one.is_shown for one in found) >= 0.9 * sum(one.is_built for one in found)
-    assert sum(one.is_shown for one in found) >= 0.85 * len(found)
+    assert sum(one.is_shown for one in found) >= 0.87 * len(found)
     assert all(one.reason and one.waits_for for one in found if not one.is_shown)
 
 

@@ -1,4 +1,4 @@
-"""The catalogue and the papers of a part (domain 9.5, 9.13): spooled while the records pass, written once at the end."""
+"""The catalogue and the papers of a part (domain 9.5, 9.13): spooled while records pass, written once at the end."""
 
 import csv
 import io

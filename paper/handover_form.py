@@ -26,7 +26,7 @@ FORM = """
   ..data.wide.map(row => (head(row.at(0)), table.cell(colspan: 3, row.at(1)))).flatten(),
   ..data.pairs.map(row => (head(row.at(0)), row.at(1), head(row.at(2)), row.at(3))).flatten(),
 )
-#v(-4.3mm)
+#v(-4.66mm)
 #table(columns: (36mm, 1fr, 1fr), stroke: 0.2mm, inset: 2.2mm, align: horizon + left,
   head("单位名称"), ..data.sides.map(side => [#text(font: data.fonts.hei, side.role)　#side.name]),
   ..data.checks.enumerate().map(((place, name)) =>

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from documents.models import DutyDay, OutsideBody, PaperOpinion, Pattern, ReplyCall, Supervision, UnitSeal
+from documents.models import Attachment, DutyDay, OutsideBody, PaperOpinion, Pattern, ReplyCall, Supervision, UnitSeal
 from documents.roster import duty_day
 from files.store import keep, land_bytes
 from tests import awkward
@@ -49,3 +49,9 @@ def of_the_unit(people, clerk, count: int) -> dict:
         "pattern": {"uid": kept[0].uid},
         "seal": {"uid": UnitSeal.objects.get(unit=home).uid},
     }
+
+
+def scanned(document, by) -> Attachment:
+    """A picture that hangs on `document`."""
+    stored = keep(land_bytes(awkward.png(), "扫描.png"))
+    return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)

@@ -27,6 +27,7 @@ from tests.made import BODY, accessioned, brought_to, closed, decided, draft, re
 from tests.on_paper import on_paper
 from tests.overseen import overseen
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
+from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from transfer import actions as batches
 from transfer.models import Batch
@@ -226,6 +227,7 @@ def places(people) -> dict[str, list[dict]]:
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
+        "plan": [{"uid": planned(people).uid}],
         **seals(),
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],

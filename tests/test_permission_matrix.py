@@ -14,12 +14,10 @@ from django.utils import timezone
 
 from archive.models import Record
 from documents import current, linking
-from documents.models import Attachment, OutsideBody, Pattern, Route, UnitSeal
+from documents.models import OutsideBody, Pattern, Route, UnitSeal
 from documents.states import Disclosure, LinkKind
-from files.store import keep, land_bytes
-from tests import awkward
 from tests.appraised import APPRAISED, appraised
-from tests.beside import called, entered, on_duty
+from tests.beside import called, entered, on_duty, scanned
 from tests.checked import checked
 from tests.desked import desked
 from tests.forms import send_form
@@ -28,6 +26,7 @@ from tests.made import brought_to, draft, take
 from tests.on_paper import ON_PAPER, on_paper
 from tests.overseen import overseen
 from tests.routes import all_routes
+from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from transfer import actions as batches
 from units import saved_filters, unit_groups
@@ -204,6 +203,10 @@ MATRIX = {
     "transfer:sample": ("get", "batch", "4444424444444444s"),
     "transfer:part": ("get", "part", "4444444444444444s"),
     "transfer:receipt": ("get", "receipt", "4444444444444444s"),
+    "transfer:plans": ("get", "", "2222222222222222s"),
+    "transfer:publish_plan": ("get", "", "4444444444244444s"),
+    "transfer:withdraw_plan": ("post", "plan", "4444444444u44444s"),
+    "transfer:batch_by_plan": ("post", "plan", "4444444444444444s"),
     "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
@@ -311,6 +314,7 @@ def beside(people, units, job) -> dict:
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
         "handed_over": {"which": "accession"},
+        "plan": {"uid": planned(people).uid},
         **seal_of(units["D07"]),
         **overseen(people, units["D07"]),
     }
@@ -327,12 +331,6 @@ def drafts(people, sent) -> dict:
     citing = draft(people, title="关于引用前件的通知")
     cited = linking.link(citing, sent, LinkKind.CITES, by=people["D07:officer"])
     return {"draft": {"uid": draft(people).uid}, "draft_link": {"uid": citing.uid, "link": cited.uid}}
-
-
-def scanned(document, by) -> Attachment:
-    """A picture that hangs on `document`."""
-    stored = keep(land_bytes(awkward.png(), "扫描.png"))
-    return Attachment.objects.create(document=document, stored_file=stored, name="扫描.png", added_by=by)
 
 
 def made_pattern(people, unit) -> Pattern:

@@ -106,6 +106,8 @@ QUERIES = {
     "archive:component_pdf": 8,
     "transfer:batches": 10,
     "transfer:create": 13,
+    "transfer:plans": 13,
+    "transfer:publish_plan": 7,
     "transfer:accessions": 10,
     "transfer:register": 11,
     "transfer:register_pdf": 8,
@@ -161,7 +163,7 @@ QUERIES = {
     "a draft": 46,
     "the reviewer's document": 36,
     "the unit's batch": 18,
-    "a batch being made": 18,
+    "a batch being made": 20,
     "the unit's own sheet": 22,
     "an accessioned record": 21,
 }

@@ -31,7 +31,7 @@ from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.on_paper import PAPER_VISITS, on_paper
 from tests.overseen import overseen
-from tests.transfer.stock import inspecting, made, stocked
+from tests.transfer.stock import inspecting, made, planned, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
 from units.models import Appointment, Delegation, Job, Unit, UnitGroup
@@ -122,6 +122,8 @@ VISITS = {
     "archive:component_pdf": ("D07:archivist", "text", ""),
     "transfer:batches": ("D07:archivist", "", ""),
     "transfer:create": ("D07:archivist", "", ""),
+    "transfer:plans": ("D07:archivist", "", ""),
+    "transfer:publish_plan": ("D30:accessioner", "", ""),
     "transfer:accessions": ("D30:accessioner", "", ""),
     "transfer:register": ("D30:accessioner", "handed_over", ""),
     "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
@@ -339,6 +341,7 @@ def _batches(world: World) -> None:
     for number in range(world.count):
         stocked(people, world.count, year=2000 + number)
         making = made(people)
+        planned(people)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
         more = PackagePart.objects.create(

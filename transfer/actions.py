@@ -7,6 +7,7 @@ from django.utils import timezone
 from archive import custody, mending
 from archive.models import Record
 from archive.retention import fonds_of
+from archive.states import State as RecordState
 from archive.states import Verdict
 from units import audit, jobs
 from units.access import holds
@@ -20,7 +21,7 @@ from units.texts import too_long
 from units.workflow import Nothing, Refused
 
 from . import conditions as when
-from . import returning
+from . import plans, returning
 from .inputs import AddInput
 from .locking import locked
 from .models import Batch, BatchItem
@@ -30,9 +31,15 @@ from .workflow import BATCH
 LARGEST = 20_000  # records of one batch
 
 
-def candidates(unit, user, *, first_year: int | None = None, last_year: int | None = None, retention: str = ""):
-    """Records of `unit` that can go into a batch: filed, in its custody, permanent or 30 years."""
-    rows = Record.objects.allowing("offer", user).filter(unit=unit, custodian=unit).transferable()
+def candidates(
+    unit, user, *, first_year: int | None = None, last_year: int | None = None, retention: str = "", plan=None
+):
+    """Records of `unit` that can go into a batch: filed, in its custody, of the plan, else permanent or 30 years."""
+    rows = Record.objects.allowing("offer", user).filter(unit=unit, custodian=unit)
+    if plan is None:
+        rows = rows.transferable()
+    else:
+        rows = plans.asked_for(rows.filter(state=RecordState.FILED, component_count__gt=0), plan)
     rows = rows.exclude(mending.under_repair())  # returned and not answered for
     if first_year:
         rows = rows.filter(year__gte=first_year)
@@ -52,7 +59,9 @@ def create_batch(
     fonds = fonds_of(unit)
     if archive is None or fonds is None:
         raise Refused(f"{unit}还没有全宗号或接收单位，不能编制移交清单，请与区档案馆联系。")
-    rows = candidates(unit, by, **narrowing).order_by("year", "retention_code", "class_code", "item_no", "pk")
+    rows = candidates(unit, by, plan=plan, **narrowing).order_by(
+        "year", "retention_code", "class_code", "item_no", "pk"
+    )
     keys = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True)[: LARGEST + 1])
     if not keys:
         raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
@@ -88,7 +97,7 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     Returns how many went in; refused, naming each code that does not fit, or when nothing fits.
     """
     row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
-    rows = candidates(row.unit, by, first_year=given.first_year, last_year=given.last_year)
+    rows = candidates(row.unit, by, first_year=given.first_year, last_year=given.last_year, plan=row.plan)
     rows = rows.order_by("year", "retention_code", "class_code", "item_no", "pk")
     wanted = {folded(code): code for code in given.codes}  # as lists find them: in whatever width, case or bracket
     if wanted:
@@ -112,6 +121,7 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
         raise Refused(f"每批最多 {LARGEST:,} 件，请按年度分批移交。")
     _enter(row, [key for key, _ in found], by)
     row.record_count += len(found)
+    row.catalogue_sent_at = row.catalogue_reviewed_at = None  # another list than the archive has looked through
     row.version += 1
     row._history_user = by
     row.save()

@@ -1,5 +1,7 @@
 """When a step of a batch may be taken: each check returns a sentence, or several, or nothing."""
 
+from django.db.models import Q
+
 from archive import inspection
 from archive.states import Stage, Verdict
 from units.models import Job
@@ -30,6 +32,43 @@ def nothing_runs(batch, act) -> str:
 
 def has_items(batch, act) -> str:
     return "" if batch.items.filter(is_open=True).exists() else "批次中没有档案，请先选入。"
+
+
+UNACCOMPANIED = Q(opening="") | Q(disclosure="") | Q(classification="")
+
+
+def is_accompanied(batch, act) -> str:
+    """Three things go with each item (实施条例 30); a batch with an empty one does not go (practice 1)."""
+    rows = batch.items.filter(is_open=True).filter(UNACCOMPANIED)
+    missing = list(rows.order_by("position").values_list("position", flat=True)[:11])
+    if not missing:
+        return ""
+    places = f"{'、'.join(map(str, missing[:10]))}{' 等' if len(missing) > 10 else ''}"
+    return f"第 {places} 件没有填写到期开放意见、政府信息公开情况或密级变更情况，请先“填写随附情况”。"
+
+
+def catalogue_is_reviewed(batch, act) -> str:
+    """By a plan the archive looks through the catalogue before files travel (domain 9.3, steps 7 and 8)."""
+    if batch.plan_id is None or batch.catalogue_reviewed_at is not None:
+        return ""
+    return "按接收计划移交的，目录须先经区档案馆预审同意，请先“送审移交目录”。"
+
+
+def catalogue_can_be_sent(batch) -> str:
+    """A list by a plan that is put together and not yet agreed to."""
+    if reason := is_put_together(batch):
+        return reason
+    if batch.plan_id is None:
+        return "不是按接收计划编制的移交清单，不必预审目录。"
+    if batch.catalogue_sent_at is not None:
+        return "目录已经送审。"
+    return has_items(batch, None)
+
+
+def catalogue_waits(batch) -> str:
+    if batch.catalogue_sent_at is not None and batch.catalogue_reviewed_at is None and batch.state == State.DRAFT:
+        return ""
+    return "没有待预审的移交目录。"
 
 
 def package_is_whole(batch, act) -> str:

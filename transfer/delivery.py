@@ -31,7 +31,7 @@ from units.findings import REFUSE, WARN, Finding
 from units.workflow import Refused
 
 from .models import Batch, BatchItem, Copy, PackagePart
-from .packing import items_of, packed_records
+from .packing import ACCOMPANYING, accompanying, items_of, packed_records
 from .states import CopyState, PartState, Place
 
 BLOCK = 1024 * 1024
@@ -97,6 +97,7 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
                 target,
                 info,
                 packed_records(batch, part),
+                others={ACCOMPANYING: accompanying(batch, part)},
                 progress=lambda done, _, base=before: progress(base + done, batch.record_count),
             )
             part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256

@@ -22,7 +22,7 @@ YEAR = {
 }
 
 
-def _years_in_order(form: forms.Form, data: dict) -> None:
+def years_in_order(form: forms.Form, data: dict) -> None:
     if data.get("first_year") and data.get("last_year") and data["first_year"] > data["last_year"]:
         form.add_error("last_year", "终止年度不能早于起始年度。")
 
@@ -64,7 +64,7 @@ class BatchForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        _years_in_order(self, data)
+        years_in_order(self, data)
         return data
 
 
@@ -128,7 +128,7 @@ class AddForm(ActForm):
         data = super().clean()
         if not self.errors and not any(data.values()):
             self.add_error("codes", "请填写档号，或填写起止年度。")
-        _years_in_order(self, data)
+        years_in_order(self, data)
         return data
 
     def given(self) -> AddInput:
@@ -160,6 +160,21 @@ class RegisterForm(forms.Form):
         return self.is_valid() and any(self.cleaned_data.values())
 
 
+def positions_in(form: forms.Form, typed: str) -> tuple[int, ...]:
+    """Numbers of items as typed (1、3-5) and as ticked in the list, in order. ValidationError for anything else."""
+    ticked = form.data.getlist(f"{form.prefix}-chosen") if hasattr(form.data, "getlist") else []
+    found: set[int] = set()
+    for piece in filter(None, re.split(r"[\s、，,;；]+", " ".join([typed, *ticked]))):
+        ends = re.fullmatch(r"([0-9]{1,5})(?:[-—–~至]([0-9]{1,5}))?", piece)
+        if ends is None:
+            raise forms.ValidationError(f"“{piece[:20]}”不是序号，应如 1、3-5。")
+        first, last = int(ends[1]), int(ends[2] or ends[1])
+        if last < first:
+            raise forms.ValidationError(f"“{piece}”的终止序号不能小于起始序号。")
+        found.update(range(first, last + 1))
+    return tuple(sorted(found))
+
+
 class MarkManyForm(ActForm):
     """Items to return for one reason: ticked in the list, named by their numbers, or all with one finding."""
 
@@ -184,17 +199,7 @@ class MarkManyForm(ActForm):
         self.fields["finding"].choices = [("", "不按发现选择"), *(found_in(of) if of is not None else ())]
 
     def clean_positions(self) -> tuple[int, ...]:
-        ticked = self.data.getlist(f"{self.prefix}-chosen") if hasattr(self.data, "getlist") else []
-        found: set[int] = set()
-        for piece in filter(None, re.split(r"[\s、，,;；]+", " ".join([self.cleaned_data["positions"], *ticked]))):
-            ends = re.fullmatch(r"([0-9]{1,5})(?:[-—–~至]([0-9]{1,5}))?", piece)
-            if ends is None:
-                raise forms.ValidationError(f"“{piece[:20]}”不是序号，应如 1、3-5。")
-            first, last = int(ends[1]), int(ends[2] or ends[1])
-            if last < first:
-                raise forms.ValidationError(f"“{piece}”的终止序号不能小于起始序号。")
-            found.update(range(first, last + 1))
-        return tuple(sorted(found))
+        return positions_in(self, self.cleaned_data["positions"])
 
     def clean(self):
         data = super().clean()
@@ -215,14 +220,5 @@ def found_in(batch) -> list[tuple[str, str]]:
     return [(serial, f"{serial} {ITEMS[serial].name}（{count} 件）") for serial, count in sorted(counted.items())]
 
 
-SIDE_FORMS = {"add": AddForm}
-
-
 def step_form(step: Transition, data=None) -> ActForm:
     return NoteForm(data, act=step)
-
-
-def side_form(act: SideAct, data=None, of=None) -> ActForm:
-    if act.name == "mark_many":
-        return MarkManyForm(data, act=act, of=of)
-    return SIDE_FORMS.get(act.name, NoteForm)(data, act=act)

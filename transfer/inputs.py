@@ -41,3 +41,21 @@ class MarkManyInput:
     finding: str = ""
     reason: str = ""
     field: str = ""
+
+
+@dataclass(frozen=True)
+class AccompanyInput:
+    """What accompanies the items of these numbers, or all that have nothing yet (实施条例 30)."""
+
+    opening: str = ""
+    ground: str = ""
+    disclosure: str = ""
+    classification: str = ""
+    positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewInput:
+    """The archive's word on a catalogue that was sent ahead."""
+
+    is_agreed: bool = True

@@ -15,7 +15,7 @@ from archive.states import Retention
 from units.models import Unit
 from units.stateful import Stateful
 
-from .querysets import BatchItemQuerySet, BatchQuerySet, CopyQuerySet
+from .querysets import BatchItemQuerySet, BatchQuerySet, CopyQuerySet, PlanQuerySet
 from .states import (
     BAD_COPY,
     ClassificationChange,
@@ -57,6 +57,12 @@ class ReceivingPlan(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
 
+    objects = PlanQuerySet.as_manager()
+
+    @property
+    def retentions_shown(self) -> str:
+        return "、".join(Retention(code).label for code in self.retentions or Retention.values)
+
     class Meta:
         default_permissions = ()
         ordering = ["due_on", "pk"]
@@ -83,6 +89,9 @@ class Batch(Stateful):
     name = models.CharField("交接工作名称", max_length=200)
     description = models.TextField("内容描述", blank=True)
     plan = models.ForeignKey(ReceivingPlan, models.PROTECT, null=True, related_name="batches", verbose_name="接收计划")
+    catalogue_sent_at = models.DateTimeField("目录送审时间", null=True)
+    catalogue_reviewed_at = models.DateTimeField("目录预审同意时间", null=True)
+    catalogue_opinion = models.CharField("目录预审意见", max_length=500, blank=True)
     issue = models.PositiveSmallIntegerField("版次", default=1, editable=False)
     medium = models.CharField("移交方式", max_length=10, choices=Medium, default=Medium.ONLINE)
     deposit_kind = models.CharField("移交性质", max_length=20, choices=DepositKind, default=DepositKind.EARLY)

@@ -1,7 +1,10 @@
 """The records of a part as plain values for the package."""
 
+import csv
+import io
 from collections.abc import Iterator
 
+from archive.packages.catalogue import csv_cell
 from archive.packages.contents import PackedRecord
 from archive.packing import packed
 
@@ -18,3 +21,22 @@ def items_of(batch: Batch, part: PackagePart | None = None):
 def packed_records(batch: Batch, part: PackagePart) -> Iterator[PackedRecord]:
     """The part's records, read slice by slice, so that memory does not grow with the batch."""
     return packed(list(items_of(batch, part).values_list("record_id", flat=True)), batch.archive.name)
+
+
+ACCOMPANYING = "随附情况.CSV"
+COLUMNS = ("序号", "档号", "到期开放意见", "意见依据", "政府信息公开情况", "密级变更情况")
+
+
+def accompanying(batch: Batch, part: PackagePart) -> bytes:
+    """What goes with each item of the part (实施条例 30), in 其他/; empty cells where nobody has said anything."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    rows = items_of(batch, part).select_related("record")
+    for place, item in enumerate(rows.iterator(chunk_size=1000), start=1):
+        cells = (
+            item.record.archival_code, item.get_opening_display(), item.opening_ground, item.get_disclosure_display(),
+            item.get_classification_display(),
+        )  # fmt: skip
+        writer.writerow([place, *map(csv_cell, cells)])
+    return out.getvalue().encode("utf-8-sig", "replace")

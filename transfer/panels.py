@@ -11,7 +11,8 @@ from units.paging import cut
 from units.panels import Page, Panel
 
 from . import delivery
-from .forms import ItemReasonForm, side_form, step_form
+from .act_forms import side_form
+from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
 from .side_acts import BATCH_SIDE
 from .states import PartState, State

@@ -14,7 +14,7 @@ class BatchQuerySet(SealedQuerySet):
         return self.select_related("unit", "archive", "created_by").with_damage().order_by("-created_at", "-pk")
 
     def for_detail(self):
-        return self.select_related("unit", "archive", "created_by", "fonds")
+        return self.select_related("unit", "archive", "created_by", "fonds", "plan")
 
     def with_damage(self):
         """Adds `is_damaged`: the archive holds its package, and the last reading did not find a part of it sound."""
@@ -23,6 +23,10 @@ class BatchQuerySet(SealedQuerySet):
             batch=OuterRef("pk"), copies__place=Place.HOLDINGS, copies__state__in=BAD_COPY
         )
         return self.annotate(is_damaged=Exists(bad))
+
+
+class PlanQuerySet(SealedQuerySet):
+    """接收计划 of the archive."""
 
 
 class BatchItemQuerySet(QuerySet):

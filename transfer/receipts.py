@@ -1,4 +1,4 @@
-"""A receipt on paper: its content, word for word, as PDF/A (domain 9.6)."""
+"""A receipt on paper: its content, word for word, as PDF/A (domain 9.13)."""
 
 from datetime import datetime
 

@@ -110,7 +110,7 @@ def _line(batch: Batch, items: dict, copies: list, by: str) -> dict:
         "retention": "、".join(one.label for one in Retention if one in items["periods"]),
         "count": items["count"], "gigabytes": gigabytes(batch.payload_bytes, 6), "codes": " 至 ".join(codes),
         "source": f"移交（{batch.get_deposit_kind_display()}）", "accepted_by": by, "stored_on": _day(stored),
-        "place": _place(copies), "register_no": batch.batch_no if by else "",
+        "place": _place(copies), "register_no": batch.issued_no if by else "",
         "remark": f"退回 {items['returned']} 件" if items["returned"] else "",
     }  # fmt: skip
 

@@ -2,20 +2,27 @@
 
 from django.db.models import Q
 
-from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing
+from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing, units_with
 from units.fitting import SUBJECTS
 from units.guarded import RULES
 
-from .models import Batch
+from .models import Batch, ReceivingPlan
 
 SUBMITTED = Q(submitted_at__isnull=False)
+SHOWN = SUBMITTED | Q(catalogue_sent_at__isnull=False)  # the catalogue goes ahead of the files
 
 RULES[Batch] = {
-    "view": OnUnit("view_batches") | OnUnit("view_batches", "archive", SUBMITTED),
+    "view": OnUnit("view_batches") | OnUnit("view_batches", "archive", SHOWN),
     "make": OnUnit("make_batches"),
     "approve": OnUnit("approve_batches"),
     "deliver": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
+    "preview": OnUnit("receive_batches", "archive", SHOWN),
     "confirm": OnUnit("approve_batches", "archive", SUBMITTED),
     "receive": OnUnit("receive_batches", "archive", SUBMITTED),
+}
+RULES[ReceivingPlan] = {
+    # what the archive asks for is no secret among those who hand over
+    "view": Where(lambda user: EVERYTHING if units_with("view_batches", user) else NOTHING),
+    "withdraw": OnUnit("receive_batches", "archive"),
 }
 SUBJECTS["batch"] = Batch

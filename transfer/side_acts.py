@@ -4,13 +4,13 @@ from functools import partial
 
 from units.workflow import SideAct, SideActs
 
-from . import actions, fixity, returning, signing
+from . import actions, fixity, plans, returning, signing
 from . import conditions as when
-from .inputs import AddInput, MarkManyInput
-from .states import SignedAs
+from .inputs import AccompanyInput, AddInput, MarkManyInput, ReviewInput
+from .states import Side, SignedAs
 
 
-def _signs(side: str, role: str) -> SideAct:
+def _signs(side: Side, role: SignedAs) -> SideAct:
     permission, name = signing.SIGNERS[side, role]
 
     def moment(batch) -> str:
@@ -23,6 +23,11 @@ def _signs(side: str, role: str) -> SideAct:
 
 BATCH_SIDE = SideActs(
     SideAct("add", "选入档案", "make", when.is_put_together, actions.add_records, AddInput),
+    SideAct("accompany", "填写随附情况", "make", when.is_put_together, plans.accompany, AccompanyInput),
+    SideAct("send_catalogue", "送审移交目录", "make", when.catalogue_can_be_sent, plans.send_catalogue,
+            past="移交目录已送审"),
+    SideAct("review_catalogue", "目录预审", "preview", when.catalogue_waits, plans.review_catalogue, ReviewInput,
+            past="目录预审意见已送移交单位"),
     SideAct("mark_failing", "不合格件标为退回", "receive", when.has_failing_items, actions.mark_failing,
             past="不合格件已标为退回"),
     SideAct("mark_many", "成批标为退回", "receive", when.is_inspected, returning.mark_many, MarkManyInput),

@@ -38,7 +38,7 @@ BATCH = Workflow(
         _in(S.DRAFT),
         S.SELF_CHECKED,
         "make",
-        (when.has_items, when.nothing_runs),
+        (when.has_items, when.nothing_runs, when.is_accompanied, when.catalogue_is_reviewed),
         does.self_checked,
         input=PackagedInput,
         opens=APPROVE,

@@ -1,4 +1,4 @@
-"""The catalogue and the papers of a part (domain 9.5, 9.6): spooled while the records pass, written once at the end."""
+"""The catalogue and the papers of a part (domain 9.5, 9.13): spooled while records pass, written once at the end."""
 
 import csv
 import io
@@ -151,7 +151,7 @@ def write_line(sheet, line: int, cells: Iterable[str]) -> None:
 
 
 def write_digest_list(rows: Catalogue, out: IO[bytes]) -> None:
-    """The attachment of the 登记表 (domain 9.6): for each record the digest of its own digest list, and its size."""
+    """The attachment of the 登记表 (domain 9.13): for each record the digest of its own digest list, and its size."""
     header = ("载体(包)编号", "内容说明", "数字摘要(SHA-256)", "实际容量(GB)")
     lines = (
         (row.folder.removeprefix("data/"), f"{row.archival_code} {row.title}", row.digest, gigabytes(row.bytes, 6))

@@ -171,7 +171,7 @@ class PackageInfo:
     """One part of a batch. `made_at` is aware and the only clock of the package: same input, same bytes.
 
     `record_count` is the number of records in THIS part (checked when written), `batch_record_count` that of the whole
-    batch (0: the same). The words of the 登记表 (domain 9.6) that only people can give are the last fields.
+    batch (0: the same). The words of the 登记表 (domain 9.13) that only people can give are the last fields.
     """
 
     batch_uid: str

@@ -15,7 +15,8 @@ from archive.states import Access, Ground
 from archive.states import State as RecordState
 from archive.workflow import OPENING
 from documents.states import Disclosure
-from transfer import actions
+from transfer import actions, plans
+from transfer.inputs import AccompanyInput
 from transfer.models import Batch
 from transfer.side_acts import BATCH_SIDE
 from transfer.signing import SIGNERS
@@ -30,6 +31,7 @@ from .plan import District
 from .texts import pick
 from .years import YEARS
 
+AS_USUAL = AccompanyInput("open", "", "on_request", "never")
 WAY = (State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.INSPECTING)
 RETURN_REASON = "题名与正文不一致，请核对后重新移交。"
 POSTPONED_FOR = timedelta(days=5 * 365)
@@ -111,7 +113,7 @@ def _next(batch: Batch, goal: str, district: District) -> bool:
         return False
     archivist = district.people.holder(batch.unit, PostKind.ARCHIVIST)
     if batch.state == State.DRAFT:
-        actions.start_packaging(batch, by=archivist)
+        _package(batch, archivist)
     elif batch.state == State.SELF_CHECKED:
         leader = district.people.holder(batch.unit, PostKind.LEADER)
         BATCH.perform("approve", batch, by=leader, note="同意移交。")
@@ -128,6 +130,12 @@ def _next(batch: Batch, goal: str, district: District) -> bool:
     else:
         return False
     return True
+
+
+def _package(batch: Batch, archivist) -> None:
+    if batch.items.filter(is_open=True, opening="").exists():
+        plans.accompany(batch, by=archivist, given=AS_USUAL)
+    actions.start_packaging(batch, by=archivist)
 
 
 def _decide(batch: Batch, goal: str, district: District) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from archive.models import Record
 from tests.browser.helpers import enter, tab_to, work
-from tests.transfer.stock import signed, stocked
+from tests.transfer.stock import accompanied, signed, stocked
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -29,6 +29,8 @@ def test_a_transfer_and_an_opening(sign_in, people):
     tab_to(unit, "name", tag="INPUT")
     unit.keyboard.type(NAME)
     press(unit, "编制移交清单")
+    accompanied(Batch.objects.unguarded("a test acts").get(), people["D07:archivist"])
+    unit.reload()
     press(unit, "检测移交信息包")
     work()
     leader = sign_in(people["D07:leader"])

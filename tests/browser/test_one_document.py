@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from archive.models import Record
 from documents.models import Document
 from tests.browser.helpers import choose, send, work
-from tests.transfer.stock import signed
+from tests.transfer.stock import accompanied, signed
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -86,6 +86,8 @@ def transfer(sign_in, people, picture) -> None:
     page.goto("/batches/new/")
     page.get_by_label("交接工作名称").fill("2026年度文书档案移交")
     send(page.get_by_role("button", name="编制移交清单"))
+    accompanied(Batch.objects.unguarded("a test acts").get(), people["D07:archivist"])
+    page.reload()
     press(page, "检测移交信息包")
     picture(page, "09-packaging")
     work()

@@ -6,6 +6,7 @@ from archive.models import Component, Record
 from changning_egov.demo import holdings, plan, texts, years
 from documents.states import Direction
 from files.store import path_of
+from tests.transfer.stock import accompanied
 from transfer.models import Batch
 from transfer.states import State
 from units import jobs
@@ -112,6 +113,7 @@ def test_somebody_elses_job_is_run_between_two_steps(district, people):
     years.bring_in(unit, district)
     batch = batch_of("D09", State.DRAFT)
     long_one = Job.objects.create(kind="demo", title="演示数据", state=Job.State.RUNNING)
+    accompanied(batch, people["D09:archivist"])
     holdings.actions.start_packaging(batch, by=people["D09:archivist"])
     jobs.let_pass(long_one)
     assert Batch.objects.unguarded("a test looks").get(pk=batch.pk).state == State.SELF_CHECKED

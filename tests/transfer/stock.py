@@ -12,9 +12,10 @@ from archive.retention import render_code
 from files.models import StoredFile
 from files.store import path_of
 from tests.scenarios.owner import unwatched
-from transfer import actions
+from transfer import actions, plans
 from transfer.background import package_batch, receive_batch
-from transfer.models import Batch
+from transfer.inputs import AccompanyInput
+from transfer.models import Batch, ReceivingPlan
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
 from units import jobs
@@ -68,7 +69,30 @@ def _landed(text: str) -> StoredFile:
 def made(people, unit: str = "D07", **narrowing) -> Batch:
     """A batch of whatever fits."""
     by = people[f"{unit}:archivist"]
-    return actions.create_batch(by.appointments.get().post.unit, by=by, name="2016年度移交", **narrowing)
+    return accompanied(
+        actions.create_batch(by.appointments.get().post.unit, by=by, name="2016年度移交", **narrowing), by
+    )
+
+
+def planned(people, first_year: int = 2016, last_year: int = 2016, **fields) -> ReceivingPlan:
+    """A plan of the archive that asks every unit."""
+    by = people["D30:accessioner"]
+    given = {
+        "name": "第一批接收计划",
+        "scope": "文书类电子档案",
+        "formats": "PDF/A",
+        "due_on": date(2099, 6, 30),
+        **fields,
+    }
+    return plans.publish(
+        by.appointments.get().post.unit, by=by, first_year=first_year, last_year=last_year, **given
+    )  # fmt: skip
+
+
+def accompanied(batch: Batch, by) -> Batch:
+    """With the three things that go with each item."""
+    plans.accompany(batch, by=by, given=AccompanyInput("open", "", "on_request", "never"))
+    return batch
 
 
 def inspecting(people, count: int, **kind) -> Batch:

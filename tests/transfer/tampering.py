@@ -1,19 +1,12 @@
 """Packages spoiled in every way a package can be: by accident, and by a forger who computes the digests anew."""
 
 import hashlib
-import io
-import json
 import os
 import random
 import re
 import shutil
 import zipfile
-import zlib
 from pathlib import Path
-
-from django.utils import timezone
-
-from archive.packages.zipstream import StoredZip
 
 SMALL = 3  # records of the batch that is tampered with
 
@@ -157,37 +150,3 @@ def swapped(path: Path, chance: random.Random) -> None:
     """A sound part of another batch in the place of this one's, or beside it."""
     other = path.parents[1] / "other.zip"
     shutil.copy(other, path if chance.random() < 0.5 else path.with_name("zz.zip"))
-
-
-def strange(path: Path) -> None:
-    """The package as another installation would have made it: other batch, other records, same unit."""
-    bag = Bag(path)
-    text = json.dumps(
-        {name: content.decode("latin-1") for name, content in bag.files.items() if not name.endswith("xlsx")}
-    )
-    kept = {name: content for name, content in bag.files.items() if name.endswith("xlsx")}
-    for number, uid in enumerate(sorted(set(re.findall(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", text)))):
-        text = text.replace(uid, f"{number:08x}-1111-4111-8111-{os.getpid():012x}")
-    text = text.replace("·2016-", "·2006-").replace(">2016<", ">2006<").replace("/2016/", "/2006/")
-    text = text.replace("-01-001", "-91-001").replace(
-        "Bag-Group-Identifier: Z407-2026-01", "Bag-Group-Identifier: Z407-2026-91"
-    )
-    bag.path = bag.path.rename(bag.path.with_name(bag.path.name.replace("-01-001", "-91-001")))
-    bag.root = bag.root.replace("-01-001", "-91-001")
-    bag.files = {name: content.encode("latin-1") for name, content in json.loads(text).items()} | kept
-    for name in [one for one in bag.files if one.endswith("/sha256.txt")]:
-        folder = name.removesuffix("sha256.txt")
-        own = [one for one in bag.files if one.startswith(folder) and one != name]
-        lines = [f"{hashlib.sha256(bag.files[one]).hexdigest()}  {one.removeprefix(folder)}\n" for one in own]
-        bag.files[name] = "".join(lines).encode()
-    bag.made_good()
-    _as_written(bag)
-
-
-def _as_written(bag: Bag) -> None:
-    """As the product's own writer packs: one lawful form of the container."""
-    with bag.path.open("wb") as out:
-        zipped = StoredZip(out, timezone.localtime(), bag.path.parent)
-        for name, content in bag.files.items():
-            zipped.add(name, len(content), zlib.crc32(content), io.BytesIO(content))
-        zipped.close()

@@ -11,7 +11,7 @@ from archive import mending
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.made import brought_to, take
-from tests.transfer.stock import taken_over
+from tests.transfer.stock import accompanied, taken_over
 from transfer import actions, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -45,9 +45,8 @@ def run_jobs() -> None:
 
 
 def made(people) -> Batch:
-    return actions.create_batch(
-        people["D07:archivist"].appointments.get().post.unit, by=people["D07:archivist"], name="2026年度移交"
-    )
+    by = people["D07:archivist"]
+    return accompanied(actions.create_batch(by.appointments.get().post.unit, by=by, name="2026年度移交"), by)
 
 
 def submitted(people) -> Batch:
@@ -84,6 +83,8 @@ def test_from_batch_to_custody_by_pages(filed, people):
     assert set(Record.objects.unguarded("a test looks").values_list("state", flat=True)) == {"in_transfer"}
     act = partial(step_by_page, batch)
     assert archive.get(batch.get_absolute_url()).status_code == 404
+    act(unit, "self_check", 422)  # nothing accompanies the items yet
+    accompanied(batch, people["D07:archivist"])
     act(unit, "self_check")
     assert unit.get(batch.get_absolute_url()).context["jobs"][0].state == "queued"
     act(unit, "self_check", 422)  # it runs already
@@ -181,7 +182,7 @@ def test_pages_cost_the_same_for_one_item_and_three(filed, people, count, django
         actions.take_out(item, by=people["D07:archivist"], reason="试")
     client = browser(people["D07:archivist"])
     client.get(batch.get_absolute_url())
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(batch.get_absolute_url())
     with django_assert_num_queries(10):
         client.get(reverse("transfer:batches"))

@@ -66,7 +66,7 @@ def read(batch) -> Batch:
 
 # who is offered what: the unit's archivist, its leader, the archive's accessioner (404: not his yet)
 MOMENTS = {
-    drafted: (["add"], [], None),
+    drafted: (["add", "accompany"], [], None),
     inspecting: ([], [], ["mark_many"]),
     failing: ([], [], ["mark_failing", "mark_many"]),
     accepted: ([], [], ["verify"]),

@@ -46,7 +46,7 @@ def test_a_batch_that_changed_hands_is_one_line_on_both_sides(batch):
         "years": "2016", "category": "文书", "retention": "永久", "count": 4,
         "gigabytes": round(batch.payload_bytes / 1e9, 6), "codes": f"{first} 至 {last}",
         "source": "移交（提前保管）", "accepted_by": "区档案局接收", "stored_on": today, "place": "馆藏（已核验）",
-        "register_no": batch.batch_no, "remark": "退回 1 件",
+        "register_no": f"{batch.batch_no}-v2", "remark": "退回 1 件",
     }  # fmt: skip
     assert "archive" not in received and "unit" not in sent
     assert {key: value for key, value in sent.items() if key in received} == {

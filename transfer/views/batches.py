@@ -16,9 +16,11 @@ from units.panels import Page, built
 from units.workflow import Refused, Stale
 
 from .. import actions, delivery, panels, receipts
-from ..forms import BatchForm, side_form, step_form
+from ..act_forms import side_form
+from ..forms import BatchForm, step_form
 from ..models import Batch
 from ..register import SIDES
+from ..rules import SHOWN
 from ..side_acts import BATCH_SIDE
 from ..states import PartState
 from ..workflow import BATCH
@@ -41,9 +43,7 @@ def batches(request, rows):
 def accessions(request, rows):
     """The archive's side: what was submitted to it."""
     held = units_with("receive_batches", request.user) | units_with("view_batches", request.user)
-    page = cut(
-        rows.filter(archive__in=held, submitted_at__isnull=False).for_list(), request, order=("-created_at", "-pk")
-    )
+    page = cut(rows.filter(SHOWN, archive__in=held).for_list(), request, order=("-created_at", "-pk"))
     register = SIDES["accession"] if held else None
     return render(request, "transfer/batches.html", {"page": page, "heading": "接收进馆", "register": register})
 

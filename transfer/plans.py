@@ -1,0 +1,188 @@
+"""接收计划 and what a unit proposes by it (domain 9.1–9.3): who is asked for what, what goes in, what stays and why.
+
+The three things that accompany each item (实施条例 30) are filled in many at once; a batch by a plan shows its catalogue
+to the archive before any file travels.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from archive import mending
+from archive.models import Record
+from archive.states import Retention
+from archive.states import State as RecordState
+from units import audit
+from units.access import may, on_units
+from units.models import Unit
+from units.roles import PostKind
+from units.tasks import close_tasks, open_task
+from units.workflow import Nothing, Refused
+
+from . import conditions as when
+from .inputs import AccompanyInput, ReviewInput
+from .locking import locked
+from .models import Batch, ReceivingPlan
+from .states import OpeningOpinion
+
+REVIEW = "review_catalogue"  # kind of the task at the archive's side
+
+
+# ----------------------------------------------------------------- plans
+
+
+@transaction.atomic
+def publish(archive: Unit, *, by, units: Iterable[Unit] = (), **fields) -> ReceivingPlan:
+    """A plan that the units see; no `retentions` is all of them, no `units` every unit."""
+    plan = ReceivingPlan(archive=archive, made_by=by, **fields)
+    plan.save()
+    plan.units.set(units)
+    audit.record(
+        "publish_plan", "发布接收计划", plan, by=by, through="withdraw", years=[plan.first_year, plan.last_year]
+    )
+    return plan
+
+
+@transaction.atomic
+def withdraw(plan: ReceivingPlan, *, by, reason: str) -> None:
+    """It is asked for no more; what was already put together by it goes on."""
+    rows = ReceivingPlan.objects.unguarded("the act asks its own rule under this lock")
+    row = rows.select_for_update(of=("self",)).get(pk=plan.pk)
+    if not may(by, "withdraw", row):
+        raise Refused("您没有撤回接收计划的权限。")
+    if row.withdrawn_at is not None:
+        raise Refused("该接收计划已撤回。")
+    if not reason.strip():
+        raise Refused("撤回接收计划须填写理由。")
+    row.withdrawn_at = timezone.now()
+    row.save()
+    audit.record("withdraw_plan", "撤回接收计划", row, by=by, through="withdraw", opinion=reason.strip())
+
+
+def open_plans(unit: Unit):
+    """Plans by which `unit` is asked now, the one due first on top."""
+    rows = ReceivingPlan.objects.unguarded("what the archive asks of a unit is no secret to it")
+    return rows.filter(Q(units=unit) | Q(units=None), withdrawn_at=None).order_by("due_on", "pk").distinct()
+
+
+# -------------------------------------------------------------- proposal
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Why some records of the asked years stay behind: how many, and the codes of the first."""
+
+    reason: str
+    count: int
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    plan: ReceivingPlan
+    unit: Unit
+    count: int
+    left_out: tuple[LeftOut, ...]
+    done: int  # already taken over
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.count) and self.plan.due_on < timezone.localdate()
+
+
+def retentions_of(plan: ReceivingPlan) -> list[str]:
+    return list(plan.retentions) or list(Retention.values)
+
+
+def asked_for(rows, plan: ReceivingPlan):
+    """Of `rows` of records those that the plan asks for."""
+    return rows.filter(
+        year__gte=plan.first_year, year__lte=plan.last_year, retention_code__in=retentions_of(plan)
+    )  # fmt: skip
+
+
+def proposal(plan: ReceivingPlan, unit: Unit, user) -> Proposal:
+    """What would go into a batch by the plan now, and what of its years would not, with the reason each."""
+    own = Record.objects.filter(on_units("unit", "make_batches", user), unit=unit).unguarded(
+        "the condition before is the rule of offering"
+    )  # fmt: skip
+    years = own.filter(year__gte=plan.first_year, year__lte=plan.last_year)
+    asked = asked_for(own, plan)
+    here = Q(state=RecordState.FILED, custodian=unit)
+    reasons = (
+        ("保管期限不在接收计划内", years.filter(here).exclude(retention_code__in=retentions_of(plan))),
+        ("已被退回，尚未补正或答复", asked.filter(here).filter(mending.under_repair())),
+        ("已在其他移交批次中", asked.filter(state=RecordState.IN_TRANSFER)),
+        ("没有电子文件（仅纸质）", asked.filter(here, component_count=0)),
+    )
+    fit = asked.filter(here).exclude(mending.under_repair()).exclude(component_count=0)
+    return Proposal(
+        plan, unit, fit.count(), tuple(_left_out(reason, rows) for reason, rows in reasons if rows.exists()),
+        asked.filter(state=RecordState.ACCESSIONED).count(),
+    )  # fmt: skip
+
+
+def _left_out(reason: str, rows) -> LeftOut:
+    codes = tuple(rows.order_by("archival_code").values_list("archival_code", flat=True)[:5])
+    return LeftOut(reason, rows.count(), codes)
+
+
+# ------------------------------------------------------ what accompanies
+
+
+@transaction.atomic
+def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int:
+    """到期开放意见, 政府信息公开情况, 密级变更情况 of the items chosen, or of all that have none yet; how many."""
+    row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
+    rows = row.items.filter(is_open=True)
+    rows = rows.filter(position__in=given.positions) if given.positions else rows.filter(when.UNACCOMPANIED)
+    if given.opening == OpeningOpinion.POSTPONE and not given.ground.strip():
+        raise Refused("建议延期开放须写明依据。")
+    done = rows.update(
+        opening=given.opening, opening_ground=given.ground.strip(), disclosure=given.disclosure,
+        classification=given.classification,
+    )  # fmt: skip
+    if not done:
+        raise Refused("没有选中档案；各件的随附情况均已填写，要修改请勾选或填写序号。")
+    audit.record("accompany", "填写随附情况", row, by=by, through="make", record_count=done, opening=given.opening)
+    return done
+
+
+# ------------------------------------------------------ catalogue first
+
+
+@transaction.atomic
+def send_catalogue(batch: Batch, *, by, note: str = "", given: Nothing | None = None) -> None:
+    """The archive sees the list, no file yet."""
+    row = locked(batch.pk, by=by, permission="make", moment=when.catalogue_can_be_sent)
+    _move(row, by, catalogue_sent_at=timezone.now(), catalogue_reviewed_at=None, catalogue_opinion="")
+    close_tasks(row, by=by, kinds=(REVIEW,), outcome="dropped")
+    open_task(REVIEW, "移交目录预审", row, unit=row.archive, post=PostKind.ACCESSIONER)
+    audit.record("send_catalogue", "送审移交目录", row, by=by, through="make", record_count=row.record_count)
+
+
+@transaction.atomic
+def review_catalogue(batch: Batch, *, by, note: str = "", given: ReviewInput) -> None:
+    """同意按目录移交, or what is to change first."""
+    row = locked(batch.pk, by=by, permission="preview", moment=when.catalogue_waits)
+    if not given.is_agreed and not note:
+        raise Refused("退回目录须填写意见。")
+    if given.is_agreed:
+        _move(row, by, catalogue_reviewed_at=timezone.now(), catalogue_opinion=note[:500])
+    else:
+        _move(row, by, catalogue_sent_at=None, catalogue_reviewed_at=None, catalogue_opinion=note[:500])
+    close_tasks(row, by=by, kinds=(REVIEW,))
+    label = "目录预审同意" if given.is_agreed else "目录预审退回"
+    open_task("build_batch", label, row, unit=row.unit, post=PostKind.ARCHIVIST, remark=note[:300])
+    audit.record("review_catalogue", label, row, by=by, through="preview", opinion=note)
+
+
+def _move(row: Batch, by, **fields) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.version += 1
+    row._history_user = by
+    row.save()

@@ -1,0 +1,71 @@
+"""接收计划 for both sides: what the archive asks for, what a unit would hand over by it, what stays behind and why."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from units import form_drafts
+from units.access import gives_many, gives_one, needs, units_with
+from units.models import Unit
+from units.workflow import Refused
+
+from .. import actions, plans
+from ..models import ReceivingPlan
+from ..plan_forms import PlanForm, WithdrawForm
+
+SHOWN = 50  # plans of one page: an archive publishes a few a year
+
+
+@gives_many(ReceivingPlan)
+@require_safe
+def plan_list(request, rows):
+    """The archive's plans, and of each what the visitor's units would hand over now."""
+    found = list(rows.filter(withdrawn_at=None).select_related("archive").prefetch_related("units")[:SHOWN])
+    own = list(Unit.objects.filter(pk__in=units_with("make_batches", request.user)).order_by("code")[:5])
+    shown = []
+    for plan in found:
+        asked = {unit.pk for unit in plan.units.all()}
+        units = [unit for unit in own if not asked or unit.pk in asked]
+        shown.append({"plan": plan, "proposals": [plans.proposal(plan, unit, request.user) for unit in units]})
+    may_publish = bool(units_with("receive_batches", request.user))
+    context = {"plans": shown, "may_publish": may_publish, "withdraw_form": WithdrawForm() if may_publish else None}
+    return render(request, "transfer/plans.html", context)
+
+
+@needs("receive_batches")
+@require_http_methods(["GET", "POST"])
+def publish_plan(request):
+    form = form_drafts.attend(request, PlanForm(request.POST or None), "plan:publish")
+    if request.method == "POST" and form.is_valid():
+        archive = Unit.objects.filter(pk__in=units_with("receive_batches", request.user)).order_by("code").first()
+        plan = plans.publish(archive, by=request.user, **form.cleaned_data)
+        messages.success(request, f"“{plan.name}”已发布，各移交单位可以看到。")
+        return redirect("transfer:plans")
+    return render(request, "transfer/publish_plan.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@gives_one(ReceivingPlan, "withdraw")
+@require_POST
+def withdraw_plan(request, plan):
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        raise Refused("撤回接收计划须填写理由。")
+    plans.withdraw(plan, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, f"“{plan.name}”已撤回。")
+    return redirect("transfer:plans")
+
+
+@gives_one(ReceivingPlan)
+@require_POST
+def batch_by_plan(request, plan):
+    """编制移交清单 by the proposal: everything that fits, of one of the visitor's units."""
+    code = request.POST.get("unit", "").replace("\x00", "")
+    unit = Unit.objects.filter(pk__in=units_with("make_batches", request.user), code=code).first()
+    if unit is None:
+        raise Http404
+    if not plans.open_plans(unit).filter(pk=plan.pk).exists():
+        raise Refused("该接收计划已撤回，或者不涉及本单位。")
+    batch = actions.create_batch(unit, by=request.user, name=plan.name, plan=plan)
+    messages.success(request, f"移交清单已按计划编制，共 {batch.record_count} 件，请填写随附情况。")
+    return redirect(batch)

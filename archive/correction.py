@@ -26,6 +26,7 @@ FIELDS = frozenset(
     {
         "title", "author", "doc_number", "remark", "doc_type", "disclosure_attr", "security_class", "page_count",
         "date", "date_precision", "year", "retention_code", "class_code", "legacy_code",
+        "use_scope",
     }
 )  # fmt: skip
 IN_CODE = frozenset({"year", "retention_code", "class_code"})
@@ -86,6 +87,7 @@ def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
         row.doc_number_as_given = row.doc_number
     if "retention_code" in changes:
         row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
+        row.retention_decided_by = by
 
 
 def locked(record: Record, by, version: int, *, act: str) -> Record:

@@ -8,4 +8,8 @@ context.NAVIGATION += [
     ("档案", "检索", "archive:search", None),
     ("档案", "目录导入", "archive:import_backfile", "arrange_records"),
     ("档案", "开放审核", "archive:opening", "open_records"),
+    ("档案", "保管期限表", "archive:schedules", "view_records"),
+    ("档案", "保管期限表审批（区档案局）", "archive:schedules", "inspect_units"),
+    ("档案", "到期鉴定", "archive:due", "arrange_records"),
+    ("档案", "利用申请", "archive:uses", None),
 ]

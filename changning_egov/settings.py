@@ -29,6 +29,9 @@ EGOV_ANCHOR_DIR = env.text(
 EGOV_METRICS_FROM = env.text("EGOV_METRICS_FROM", "127.0.0.1,::1").split(",")
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 EGOV_REMIND_WORKING_DAYS = env.number("EGOV_REMIND_WORKING_DAYS", 1)  # before a limit, by itself
+EGOV_SCHEDULE_BY = env.choice("EGOV_SCHEDULE_BY", "filed", ("filed", "formed"))  # which day chooses the schedule
+# after which year a period of keeping runs: the record's 年度, or the year of its filing (domain 4.6)
+EGOV_RETENTION_START = env.choice("EGOV_RETENTION_START", "class_year", ("class_year", "filing_year"))
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)
 
 DEBUG = env.choice("DEBUG", "0", ("0", "1")) == "1"

@@ -21,7 +21,10 @@ from units.roles import POST_PERMISSIONS, SYSTEM_PERMISSIONS, UNIT_PERMISSIONS, 
 from units.workflow import SideAct, SideActs, Transition, Workflow
 
 PLACE = settings.BASE_DIR / "docs" / "tables.md"
-MODULES = ("workflow", "exchange_workflow", "job_workflow", "administrators", "current", "seal_book", "side_acts")
+MODULES = (
+    "workflow", "exchange_workflow", "job_workflow", "schedule_workflow", "use_workflow", "administrators", "current",
+    "seal_book", "side_acts",
+)  # fmt: skip
 HEAD = """# Tables
 
 Drawn from the code by `manage.py draw_tables`; do not edit. A test holds that this text is current.

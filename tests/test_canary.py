@@ -24,6 +24,7 @@ from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.overseen import overseen
+from tests.scheduled import scheduled
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
 from tests.visiting import Browsers
 from transfer import actions as batches
@@ -219,6 +220,7 @@ def places(people) -> dict[str, list[dict]]:
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         **seals(),
+        **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],

@@ -24,6 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.overseen import overseen
 from tests.routes import all_routes
+from tests.scheduled import scheduled
 from tests.visiting import Browsers
 from transfer import actions as batches
 from units import saved_filters, unit_groups
@@ -150,11 +151,28 @@ MATRIX = {
     "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:backfile_report": ("get", "imported", "4444424444444444s"),
     "archive:opening": ("get", "", "2222222222222222s"),
-    "archive:record": ("get", "record", "2222224444444444s"),
+    "archive:record": ("get", "record", "2222222222222444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
-    "archive:component": ("get", "component", "2222224444444444s"),
+    "archive:component": ("get", "component", "2222222222222444s"),
     "archive:component_pdf": ("get", "text", "2222224444444444s"),
+    "archive:due": ("get", "", "2222222222222222s"),
+    "archive:why": ("get", "record", "2222222222222444s"),
+    "archive:why_document": ("get", "sent", "2222224444444444s"),
+    "archive:schedules": ("get", "", "2222222222222222s"),
+    "archive:draft_schedule": ("post", "", "44444u444u444444s"),
+    "archive:schedule": ("get", "schedule", "2222224444444444s"),
+    "archive:schedule_act": ("post", "schedule_act", "uuuuu34444444444s"),
+    "archive:add_schedule_rule": ("get", "schedule", "4444424444444444s"),
+    "archive:schedule_rule": ("get", "schedule_rule", "4444424444444444s"),
+    "archive:strike_schedule_rule": ("post", "schedule_rule", "4444434444444444s"),
+    "archive:schedule_workbook": ("get", "schedule", "2222224444444444s"),
+    "archive:load_schedule": ("post", "schedule", "44444u4444444444s"),
+    "archive:compare_schedules": ("get", "schedule", "2222224444444444s"),
+    "archive:try_schedule": ("get", "schedule", "2222224444444444s"),
+    "archive:uses": ("get", "", "2222222222222222s"),
+    "archive:use": ("get", "use", "4444422444444444s"),
+    "archive:use_act": ("post", "use_act", "44444u4444444444s"),
     "transfer:batches": ("get", "", "2222222222222222s"),
     "transfer:create": ("get", "", "4444424442444444s"),
     "transfer:accessions": ("get", "", "2222222222222222s"),
@@ -266,6 +284,7 @@ def beside(people, units, job) -> dict:
         "register": {"which": "issued"},
         "handed_over": {"which": "accession"},
         **seal_of(units["D07"]),
+        **scheduled(people, units["D07"]),
         **overseen(people, units["D07"]),
     }
 

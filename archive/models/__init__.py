@@ -6,6 +6,7 @@ from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
+from .use import UseRequest
 
 __all__ = [
     "BigramCount",
@@ -24,4 +25,5 @@ __all__ = [
     "RecordWords",
     "RetentionRule",
     "RetentionSchedule",
+    "UseRequest",
 ]

@@ -27,6 +27,8 @@ PLACES = {
     "record": "archive:record",
     "batch": "transfer:batch",
     "urging": "oversight:urging",
+    "schedule": "archive:schedule",
+    "use": "archive:use",
 }
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 

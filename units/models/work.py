@@ -31,6 +31,8 @@ class Task(models.Model):
         BATCH = "batch", "移交批次"
         DELEGATION = "delegation", "代理"
         URGING = "urging", "督办"
+        SCHEDULE = "schedule", "保管期限表"
+        USE = "use", "利用申请"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

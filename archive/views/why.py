@@ -1,0 +1,51 @@
+"""为何为10年, on a record and on a document that is not filed yet; and whose period has ended."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from documents.models import Document
+from units.access import gives_many, gives_one
+from units.paging import cut
+
+from .. import periods
+from ..models import Record
+from ..retention import judgement_of, propose, schedule_of
+from ..schedules.explaining import Why, why_of_record
+
+
+@gives_one(Record)
+@require_safe
+def of_record(request, record):
+    return _page(request, record, why_of_record(record), periods.shown(record))
+
+
+@gives_one(Document)
+@require_safe
+def of_document(request, document):
+    """What the schedule says today; what was decided at filing stands on the record."""
+    proposal = propose(document)
+    why = Why(
+        period="不归档" if proposal.not_to_file else proposal.retention_label,
+        schedule=schedule_of(document),
+        judged=judgement_of(document),
+        basis=f"归档建议：{proposal.basis}",
+    )
+    return _page(request, document, why, "")
+
+
+def _page(request, subject, why: Why, until: str):
+    found = request.GET.get("q", "").strip()
+    reasons = [(rule, said) for rule, said in why.judged.reasons() if found in f"{rule} {rule.keywords_shown}"]
+    context = {"subject": subject, "why": why, "until": until, "reasons": reasons, "q": found}
+    return render(request, "archive/schedules/why.html", context)
+
+
+@gives_many(Record, "whole")
+@require_safe
+def due(request, rows):
+    """到期鉴定: records whose period has ended, the oldest year first."""
+    today = timezone.localdate()
+    page = cut(periods.due(rows, today).select_related("unit", "custodian", "fonds"), request, order=("year", "pk"))
+    context = {"page": page, "rows": [(record, periods.ends_on(record)) for record in page], "today": today}
+    return render(request, "archive/schedules/due.html", context)

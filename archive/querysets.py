@@ -13,7 +13,9 @@ class RecordQuerySet(SealedQuerySet):
         return self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
 
     def for_detail(self):
-        return self.select_related("unit", "custodian", "fonds", "document", "filed_by", "responsible_department")
+        return self.select_related(
+            "unit", "custodian", "fonds", "document", "filed_by", "responsible_department", "retention_decided_by"
+        )
 
     def transferable(self):
         """Filed, still with the unit, and of a retention the archive takes (permanent and 30 years, domain 9.1)."""

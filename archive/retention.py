@@ -17,7 +17,7 @@ from documents.states import DocType, NotToFile, SecurityClass
 from units.models import Department
 
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
-from .schedules.matching import Judged, asked_of, best, judged, source_of
+from .schedules.matching import asked_of, best, source_of
 from .schedules.trying import NO_RULE
 from .schedules.versions import day_that_decides, rules_of, schedule_for
 from .states import Retention, ScheduleState, UseScope
@@ -26,9 +26,9 @@ SCHEDULE = Path(__file__).parent / "data" / "retention_schedule.csv"
 SAMPLE, SAMPLE_FROM = "示例2006", date(2006, 12, 18)  # the day of Order 8
 
 
-def schedule_of(document, filed_on: date | None = None) -> RetentionSchedule | None:
-    """The version that holds for `document`, by the day of its filing (today for what is not filed yet) or formation."""
-    return schedule_for(document.unit, day_that_decides(formed_on(document), filed_on))
+def schedule_of(document) -> RetentionSchedule | None:
+    """The version that holds for `document`, by the day of its filing, which is today, or formation."""
+    return schedule_for(document.unit, day_that_decides(formed_on(document)))
 
 
 def formed_on(document) -> date | None:
@@ -36,12 +36,6 @@ def formed_on(document) -> date | None:
     if document.approved_at is not None:
         return timezone.localdate(document.approved_at)
     return document.sender_date or document.document_date
-
-
-def judgement_of(document, filed_on: date | None = None) -> Judged:
-    """The row that meets the document, what nearly did, and why the others did not."""
-    schedule = schedule_of(document, filed_on)
-    return judged(rules_of(schedule) if schedule else [], asked_of(document))
 
 
 def rules_for(unit, day: date | None = None) -> list[RetentionRule]:

@@ -46,7 +46,7 @@ def staff_units(user) -> frozenset[int]:
 
 
 def in_scope(record: str, user) -> tuple[Q, Q]:
-    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's, 本处室 for the department's (design section 3).
+    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's, 本处室 for the department's (domain 4.7).
 
     `record` leads to the record ("" on it). Apart, so that each finds its rows by an index.
     """

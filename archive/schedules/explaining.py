@@ -12,30 +12,20 @@ from .versions import day_that_decides, rules_of, schedule_for
 
 
 @dataclass(frozen=True)
-class Why:
-    """`judged` by the rows of `schedule` (None: no schedule holds); `decided_by` a person, or None.
+class Decision:
+    """Who or what gave a record its period: `decided_by` a person, or None.
 
-    `period` is the paper's own; `as_filed` the row as it stood at filing, "" when none was met or nothing was kept.
+    `as_filed` is the row as it stood at filing, "" when none was met or nothing was kept.
     """
 
     period: str
-    schedule: RetentionSchedule | None
-    judged: Judged
-    decided_by: User | None = None
+    basis: str
     as_filed: str = ""
-    basis: str = ""
-
-    @property
-    def asked(self) -> Asked:
-        return self.judged.asked
-
-    @property
-    def rule(self) -> RetentionRule | None:
-        return self.judged.rule
+    decided_by: User | None = None
 
     @property
     def said(self) -> str:
-        """One sentence: who or what gave the period."""
+        """One sentence."""
         if self.decided_by is not None:
             return f"由{self.decided_by.name}确定：{self.basis}" if self.basis else f"由{self.decided_by.name}确定"
         if self.as_filed:
@@ -43,15 +33,31 @@ class Why:
         return self.basis or "未留下依据"
 
 
+@dataclass(frozen=True)
+class Why:
+    """A decision beside what the rows of `schedule` say (None: no schedule holds)."""
+
+    decision: Decision
+    schedule: RetentionSchedule | None
+    judged: Judged
+
+    @property
+    def rule(self) -> RetentionRule | None:
+        return self.judged.rule
+
+
+def decision_of(record: Record) -> Decision:
+    return Decision(
+        record.get_retention_code_display(), record.retention_basis, record.filed_rule_text,
+        record.retention_decided_by,
+    )  # fmt: skip
+
+
 def why_of_record(record: Record) -> Why:
     """By the version that held on the day of its filing, with the description that the record has now."""
-    day = day_that_decides(record.date, timezone.localdate(record.filed_at))
-    schedule = schedule_for(record.unit, day)
-    return Why(
-        period=record.get_retention_code_display(),
-        schedule=schedule,
-        judged=judged(rules_of(schedule) if schedule else [], asked_of_record(record)),
-        decided_by=record.retention_decided_by,
-        as_filed=record.filed_rule_text,
-        basis=record.retention_basis,
-    )
+    schedule = schedule_for(record.unit, day_that_decides(record.date, timezone.localdate(record.filed_at)))
+    return why(decision_of(record), schedule, asked_of_record(record))
+
+
+def why(decision: Decision, schedule: RetentionSchedule | None, asked: Asked) -> Why:
+    return Why(decision, schedule, judged(rules_of(schedule) if schedule else [], asked))

@@ -22,7 +22,7 @@ from ..forms import FiledFilter, OpeningForm, ReclassifyForm
 from ..models import Record
 from ..notices import warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
-from ..schedules.explaining import why_of_record
+from ..schedules.explaining import decision_of
 from ..states import State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
@@ -60,7 +60,7 @@ def show(request, record, *, status: int = 200, **forms):
     context = {
         "record": record,
         "whole": whole,
-        "why": why_of_record(record),
+        "why": decision_of(record),
         "components": components,
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from archive import schedule_acts as acts
 from archive.models import Record, RetentionRule, RetentionSchedule
-from archive.retention import judgement_of, rule_of
+from archive.retention import rule_of
 from archive.schedule_inputs import ApproveInput, ProposeInput
 from archive.schedule_workflow import SCHEDULE
 from archive.schedules.versions import schedule_for
@@ -207,7 +207,7 @@ def test_why_on_the_record_and_on_the_document(people):
     told = browser(people["D09:archivist"]).get(reverse("archive:why", args=[record.uid]) + "?q=06-02")
     assert [rule.code for rule, _ in told.context["reasons"]] == ["06-02"]
     assert record.filed_rule_text in told.content.decode()
-    assert judgement_of(paper).rule.code == "06-03"
+    assert rule_of(paper).code == "06-03"
 
 
 def test_a_trial_counts_last_years_papers_and_names_those_that_move(drafted, people):

@@ -28,7 +28,7 @@ def reclassify(record: Record, *, retention_code: str, reason: str, by, version:
     before, period = row.archival_code, row.retention_code
     row.former_codes = [*row.former_codes, {"code": before, "reason": reason}]
     row.retention_code, row.retention_basis = retention_code, f"{by.name}调整：{reason}"[:200]
-    row.retention_rule = None
+    row.retention_rule, row.retention_decided_by = None, by
     row.version += 1
     number_anew(row, by, reason=reason)
     rewrite_head(row)

@@ -90,6 +90,7 @@ def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
         row.doc_number_as_given = row.doc_number
     if "retention_code" in changes:
         row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
+        row.retention_decided_by = by
 
 
 def locked(record: Record, by, version: int, *, act: str) -> Record:

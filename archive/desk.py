@@ -14,11 +14,11 @@ from documents.states import State as DocumentState
 from units.models import Task, Unit
 
 from .checking import UNCHECKED, unchecked
+from .due import due_by
 from .mending import under_repair
 from .models import Record, RecordGrant
 from .states import MEND, Retention, State
 
-SPANS = {Retention.TEN: 10, Retention.THIRTY: 30}  # years; 永久 never comes to an end
 CAUSES = ("已办结未定", "已办未结", "退回待补")
 
 
@@ -38,14 +38,6 @@ def _lent(rows: QuerySet) -> QuerySet:
     return rows.filter(Exists(grants.filter(revoked_at=None)))
 
 
-def expired(today=None) -> Q:
-    """Records whose period has ended: 年度 2012, 10年 → from 2023-01-01 on (practice 1, domain 4.6)."""
-    year, found = (today or timezone.localdate()).year, Q(pk__in=[])
-    for code, span in SPANS.items():
-        found |= Q(retention_code=code, year__lt=year - span)
-    return found
-
-
 TABS = (
     Tab("due", "待归档", "没有待归档的文件"),
     Tab("unchecked", "已归档未核", "自动归档的文件都已核对", unchecked),
@@ -58,7 +50,7 @@ TABS = (
         "transferred", "已移交", "没有移交的档案",
         lambda rows: rows.filter(state__in=(State.IN_TRANSFER, State.ACCESSIONED)),
     ),
-    Tab("expired", "到期待鉴定", "没有保管期满的文件", lambda rows: rows.filter(expired(), state=State.FILED)),
+    Tab("expired", "到期待鉴定", "没有保管期满的文件", lambda rows: rows.filter(due_by(timezone.localdate()), state=State.FILED)),
     Tab("lent", "借出", "没有借出的文件", _lent),
 )  # fmt: skip
 BY_KEY = {tab.key: tab for tab in TABS}

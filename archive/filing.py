@@ -22,8 +22,9 @@ from . import inspection
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
-from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of
-from .states import Precision, Retention, Role, Stage
+from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of, use_scope_of
+from .schedules.versions import text_of as schedule_text
+from .states import Precision, Retention, Role, Stage, UseScope
 from .words import Text, write_texts
 
 __all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
@@ -53,6 +54,9 @@ class Prepared:
     retention_basis: str
     retention_rule: RetentionRule | None
     class_code: str
+    filed_rule: RetentionRule | None = None  # what the schedule said, whoever decided
+    decided_by: object = None  # the person; None: the rule, or nobody where none was met
+    use_scope: str = UseScope.UNIT
 
 
 def prepare(document: Document, act) -> Prepared:
@@ -73,7 +77,18 @@ def prepare(document: Document, act) -> Prepared:
         retention_basis=f"办结时由{act.by.name}确定" if changed else proposal.basis,
         retention_rule=rule if rule and rule.retention_code == chosen and not changed else None,
         class_code=act.given.class_code or proposal.class_code,
+        filed_rule=rule,
+        decided_by=_decided_by(document, rule, chosen, act.by),
+        use_scope=use_scope_of(document, rule),
     )
+
+
+def _decided_by(document, rule: RetentionRule | None, chosen: str, by):
+    """Who took another period than the schedule says: at drafting, or at completion; None where nobody did."""
+    said = (rule.retention_code if rule else Retention.TEN) or ""
+    if chosen == said:
+        return None
+    return document.drafted_by or by if chosen == document.retention_code else by
 
 
 def _parts(document, moment, act) -> list[Part]:
@@ -305,6 +320,10 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         retention_as_filed=Retention(prepared.retention_code).label,
         retention_rule=prepared.retention_rule,
         retention_basis=prepared.retention_basis[:200],
+        filed_rule=prepared.filed_rule,
+        filed_rule_text=schedule_text(prepared.filed_rule) if prepared.filed_rule else "",
+        retention_decided_by=prepared.decided_by,
+        use_scope=prepared.use_scope,
         class_code=prepared.class_code,
         title=document.title,
         author=_author(document),

@@ -15,7 +15,14 @@ class RecordQuerySet(SealedQuerySet):
 
     def for_detail(self):
         return self.select_related(
-            "unit", "custodian", "fonds", "document", "filed_by", "responsible_department", "checked_by"
+            "unit",
+            "custodian",
+            "fonds",
+            "document",
+            "filed_by",
+            "responsible_department",
+            "checked_by",
+            "retention_decided_by",
         )
 
     def transferable(self):

@@ -9,56 +9,39 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from documents.filing_port import Proposal
-from documents.states import Direction, DocType, NotToFile
+from documents.states import DocType, NotToFile, SecurityClass
 from units.models import Department
 
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
-from .states import Retention
+from .schedules.matching import asked_of, best, source_of
+from .schedules.trying import NO_RULE
+from .schedules.versions import day_that_decides, rules_of, schedule_for
+from .states import Retention, ScheduleState, UseScope
 
 SCHEDULE = Path(__file__).parent / "data" / "retention_schedule.csv"
 SAMPLE, SAMPLE_FROM = "示例2006", date(2006, 12, 18)  # the day of Order 8
 
 
-def source_of(document) -> str:
-    """主 for what the unit made, else 上, 同 or 下 by the sender's rank against the receiver's."""
-    if document.direction != Direction.INCOMING or document.joint_copy:
-        return RetentionRule.Source.OWN
-    sender, unit = document.sender_unit, document.unit
-    if sender is None or sender.rank < unit.rank:
-        return RetentionRule.Source.SUPERIOR
-    return RetentionRule.Source.PEER if sender.rank == unit.rank else RetentionRule.Source.LOWER
+def schedule_of(document) -> RetentionSchedule | None:
+    """The version that holds for `document`, by the day of its filing, which is today, or formation."""
+    return schedule_for(document.unit, day_that_decides(formed_on(document)))
 
 
-def rules_for(source: str, unit) -> list[RetentionRule]:
-    """The rules for `source` of the unit's own schedule, of the district's sample where it has none."""
-    rules = RetentionRule.objects.filter(sources__contains=[source]).select_related("schedule")
-    both = list(rules.filter(Q(schedule__in=in_force(unit)) | Q(schedule__in=in_force(None))))
-    return [rule for rule in both if rule.schedule.unit_id is not None] or both
+def formed_on(document) -> date | None:
+    """The day of signing, else the one that the paper bears."""
+    if document.approved_at is not None:
+        return timezone.localdate(document.approved_at)
+    return document.sender_date or document.document_date
 
 
-def in_force(unit):
-    """The edition of `unit`'s schedule (None: the district's sample) that holds today; one row or none."""
-    editions = RetentionSchedule.objects.filter(unit=unit, valid_from__lte=timezone.localdate())
-    return editions.order_by("-valid_from").values("pk")[:1]
-
-
-def best(rules: list[RetentionRule], title: str, doc_type: str) -> RetentionRule | None:
-    """The rule that fits best: most keywords in the title, then the document type, then the default of its source."""
-
-    def score(rule: RetentionRule) -> tuple[int, int, int]:
-        hits = sum(len(word) for word in rule.keywords if word in title)
-        return hits, int(doc_type in rule.doc_types), int(rule.is_default)
-
-    found = max(rules, key=score, default=None)
-    return found if found is not None and any(score(found)) else None
-
-
-def match(title: str, doc_type: str, source: str, unit) -> RetentionRule | None:
-    return best(rules_for(source, unit), title, doc_type)
+def rules_for(unit, day: date | None = None) -> list[RetentionRule]:
+    """The rows of the unit's own schedule on `day` (today), of the district's sample where it has none."""
+    schedule = schedule_for(unit, day or timezone.localdate())
+    return rules_of(schedule) if schedule else []
 
 
 def class_year(document) -> int:
@@ -87,8 +70,9 @@ def default_class_code(unit) -> str:
 
 
 def rule_of(document) -> RetentionRule | None:
-    """The rule that fits the document best."""
-    return match(document.title, document.doc_type, source_of(document), document.unit)
+    """The row that meets the document."""
+    schedule = schedule_of(document)
+    return best(rules_of(schedule), asked_of(document)) if schedule else None
 
 
 def propose(document) -> Proposal:
@@ -98,7 +82,7 @@ def propose(document) -> Proposal:
 
 def proposed(document, rule: RetentionRule | None) -> Proposal:
     code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
-    basis = document.retention_basis or (str(rule) if rule else "未命中条款，按10年暂定")
+    basis = document.retention_basis or _basis(document, rule)
     fonds = fonds_of(document.unit)
     preview, klass = "", class_code(document)
     if fonds is not None and code:
@@ -111,7 +95,21 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
         code_preview=preview,
         retention_label=Retention(code).label if code else "",
         warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
+        why_url=reverse("archive:why_document", args=[document.uid]),
     )
+
+
+def _basis(document, rule: RetentionRule | None) -> str:
+    if document.retention_code and (rule is None or rule.retention_code != document.retention_code):
+        return f"拟稿时由{document.drafted_by.name}确定" if document.drafted_by else "办理时确定"
+    return str(rule) if rule else NO_RULE
+
+
+def use_scope_of(document, rule: RetentionRule | None) -> str:
+    """利用范围 that the row proposes: without a word of it 本单位; what is 内部 is not proposed wider than 本单位."""
+    scope = rule.use_scope if rule is not None and rule.use_scope else UseScope.UNIT
+    wide = scope in (UseScope.DISTRICT, UseScope.PUBLIC)
+    return UseScope.UNIT if wide and document.security_class != SecurityClass.PUBLIC else scope
 
 
 SLIGHT = {  # 来源: why it is not filed unless a row of the schedule is about it (practice 2.1 item 5)
@@ -152,7 +150,7 @@ def render_code(fonds: str, year: int, retention: str, klass: str, item_no: int,
 def load_sample_schedule() -> int:
     """The district's sample schedule; rows already there are left as edited. Returns how many are new."""
     schedule, _ = RetentionSchedule.objects.get_or_create(
-        unit=None, version=SAMPLE, defaults={"valid_from": SAMPLE_FROM}
+        unit=None, edition=SAMPLE, defaults={"valid_from": SAMPLE_FROM, "state": ScheduleState.APPROVED}
     )
     have = set(schedule.rules.values_list("code", flat=True))
     with SCHEDULE.open(encoding="utf-8") as source:
@@ -168,6 +166,7 @@ def load_sample_schedule() -> int:
                 retention_code=row["retention"],
                 not_to_file=row["not_to_file"],
                 legacy_retention=row["legacy_retention"],
+                use_scope=row["use_scope"],
                 is_default=bool(row["is_default"]),
             )
             for row in csv.DictReader(source)

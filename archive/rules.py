@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from documents.models import Participant
 from documents.rules import HasTask, parts_of, takes_part
-from units.access import NOTHING, OnUnit, Where, on_units
-from units.fitting import SUBJECTS
+from units.access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, standing, units_with
+from units.fitting import FITTING, SUBJECTS, Fit
 from units.guarded import RULES, WAYS
 from units.models import Task
+from units.roles import ADMINISTRATORS, PostKind
 from units.rules import own_tasks
 
 from .models import (
@@ -24,12 +25,16 @@ from .models import (
     Record,
     RecordGrant,
     RecordText,
+    RetentionSchedule,
     StockCheck,
+    UseRequest,
     YearFixed,
 )
-from .states import MEND
+from .states import MEND, UseScope
 
 MENDS = HasTask(MEND)
+WIDE = (UseScope.DISTRICT, UseScope.PUBLIC)
+OWN_SCOPE, WIDE_SCOPE = 3, 4  # places of 利用范围 among the ways to a text
 
 
 def by_post(user) -> tuple[Q, Q, Q]:
@@ -56,31 +61,59 @@ def mended_by(user):
     return Record.objects.unguarded("a part of the rule itself").filter(uid__in=waiting.values("subject_uid"))
 
 
-def view(user) -> Q:
+def staff_units(user) -> frozenset[int]:
+    """Units in which the person holds a post that is no administrator's: he consults what their scope lets him."""
+    return frozenset(seat.post.unit_id for seat in standing(user).seats if seat.post.kind not in ADMINISTRATORS)
+
+
+def in_scope(user) -> tuple[Q, Q]:
+    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index."""
+    units = staff_units(user)
+    if not units:
+        return NOTHING, NOTHING
+    return Q(use_scope__in=WIDE), Q(use_scope=UseScope.UNIT, unit__in=units)
+
+
+def of_departments(user):
+    """Records that the person's departments may consult: 本处室."""
+    departments = {one.department_id for one in standing(user).appointments if one.department_id}
+    rows = Record.objects.unguarded("a part of the rule itself")
+    return rows.filter(use_scope=UseScope.DEPARTMENT, responsible_department__in=departments)
+
+
+def whole(user) -> Q:
+    """Every paper of the item: its unit, its keeper, who took part, who was given it, who is to mend it meanwhile."""
     granted = Q(Exists(grants_of(user).filter(record=OuterRef("pk"))))
-    took_part = Q(takes_part(user, "document"))
-    # whoever is to mend it sees it while it waits
-    return reduce(or_, by_post(user)) | took_part | granted | MENDS(user)
+    return reduce(or_, by_post(user)) | Q(takes_part(user, "document")) | granted | MENDS(user)
 
 
 def reached(user) -> tuple:
     """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried."""
     parts = Participant.objects.filter(parts_of(user)).values("document")
     return (
-        ("record", grants_of(user).values("record")), ("record", mended_by(user).values("pk")), ("document", parts),
+        ("record", grants_of(user).values("record")), ("record", of_departments(user).values("pk")),
+        ("record", mended_by(user).values("pk")), ("document", parts),
     )  # fmt: skip
 
 
+def view(user) -> Q:
+    wide, own = in_scope(user)
+    return whole(user) | wide | own | Q(pk__in=of_departments(user).values("pk"))
+
+
 def view_text(user) -> Q:
-    return reduce(or_, (*by_post(user), *(Q(**{f"{column}__in": keys}) for column, keys in reached(user))))
+    by_list = (Q(**{f"{column}__in": keys}) for column, keys in reached(user))
+    return reduce(or_, (*by_post(user), *in_scope(user), *by_list))
 
 
 def ways_to_text(user) -> tuple[Q, ...]:
     """The parts of `view_text`, each asked for on its own by an index.
 
-    The document comes last: where a record has none, neither it nor its negation holds.
+    The document comes last: where a record has none, neither it nor its negation holds. OWN_SCOPE and WIDE_SCOPE are
+    places in what is returned.
     """
-    return (*by_post(user), *(Q(is_one_of(column, keys)) for column, keys in reached(user)))
+    wide, own = in_scope(user)
+    return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user)))
 
 
 def is_one_of(column: str, keys) -> Func:
@@ -97,8 +130,45 @@ class InGroup(Where):
         super().__init__(lambda user: Q(group__person=user.pk) if user.pk else NOTHING)
 
 
+class Authority(Rule):
+    """区档案局: who supervises and guides the units of the district, on what was laid before it."""
+
+    def __init__(self, when: Q = EVERYTHING) -> None:
+        self.when = when
+
+    def __call__(self, user) -> Q:
+        return self.when if units_with("inspect_units", user) else NOTHING
+
+    def seats(self, user, obj) -> list[Seat]:
+        return [
+            seat for (name, _), seats in standing(user).through.items() if name == "inspect_units" for seat in seats
+        ]
+
+
+def own_schedules(user) -> Q:
+    """The district's sample, and the versions of the units in which the person works."""
+    return Q(unit=None) | Q(unit__in=staff_units(user))
+
+
+RULES[RetentionSchedule] = {
+    "view": Where(own_schedules) | Authority(~Q(state="draft")),
+    "draft": OnUnit("arrange_records"),
+    "approve": Authority(Q(state="proposed")),
+}
+DECIDES = OnUnit("arrange_records", "keeper", Q(keeper=F("unit"))) | OnUnit("open_records", "keeper")
+RULES[UseRequest] = {
+    "view": Where(lambda user: Q(asked_by=user.pk)) | DECIDES,
+    "decide": DECIDES,
+    "withdraw": Where(lambda user: Q(asked_by=user.pk)),
+}
+SUBJECTS["schedule"], SUBJECTS["use"] = RetentionSchedule, UseRequest
+FITTING["approve_schedule"] = Fit(frozenset({PostKind.INSPECTOR}), PostKind.INSPECTOR)
+FITTING["mend_schedule"] = Fit(frozenset({PostKind.ARCHIVIST}), PostKind.ARCHIVIST)
+FITTING["decide_use"] = Fit(frozenset({PostKind.ARCHIVIST, PostKind.APPRAISER}), PostKind.ARCHIVIST)
+
 RULES[Record] = {
     "view": Where(view),
+    "whole": Where(whole),
     "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
     "mend": MENDS,
     "offer": OnUnit("make_batches"),

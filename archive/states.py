@@ -36,6 +36,7 @@ class Retention(models.TextChoices):
     TEN = "D10", "10年"
 
 
+OLD_PERIODS = ("长期", "短期")  # of the 1987 rule; kept as filed, mapped for display and statistics only (domain 4.5)
 RETENTION_WORDS = {
     "永久": Retention.PERMANENT,
     "长期": Retention.THIRTY,
@@ -141,3 +142,19 @@ class Prolonged(models.TextChoices):
     THIRTY = "D30", "改为30年"
     PERMANENT = "Y", "改为永久"
     TEN_MORE = "ten_more", "再保管10年"
+
+
+class ScheduleState(models.TextChoices):
+    """A version of a unit's schedule; what 区档案局 returned is a draft again (Order 8 art. 12)."""
+
+    DRAFT = "draft", "草稿"
+    PROPOSED = "proposed", "报区档案局审批"
+    APPROVED = "approved", "已批准"
+    DROPPED = "dropped", "已放弃"
+
+
+class UseState(models.TextChoices):
+    ASKED = "asked", "待审批"
+    GRANTED = "granted", "同意利用"
+    REFUSED = "refused", "不同意"
+    WITHDRAWN = "withdrawn", "已撤回"

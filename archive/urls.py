@@ -1,6 +1,20 @@
 from django.urls import path
 
-from .views import appraisal, backfile, correcting, desk, inspecting, records, reviewing, searching, twins, years
+from .views import (
+    appraisal,
+    backfile,
+    correcting,
+    desk,
+    inspecting,
+    records,
+    reviewing,
+    schedules,
+    searching,
+    twins,
+    use,
+    why,
+    years,
+)  # fmt: skip
 
 app_name = "archive"
 
@@ -72,4 +86,20 @@ urlpatterns = [
     path("records/checks/", inspecting.own_checks, name="own_checks"),
     path("records/checks/<uuid:uid>/", inspecting.checks, name="checks"),
     path("records/checks/<uuid:uid>/<slug:stage>/<int:year>/<int:month>/", inspecting.sample, name="sample"),
+    path("records/<uuid:uid>/why/", why.of_record, name="why"),
+    path("documents/<uuid:uid>/why/", why.of_document, name="why_document"),
+    path("schedules/", schedules.schedules, name="schedules"),
+    path("schedules/draft/", schedules.draft, name="draft_schedule"),
+    path("schedules/<uuid:uid>/", schedules.schedule, name="schedule"),
+    path("schedules/<uuid:uid>/act/<slug:step>/", schedules.act, name="schedule_act"),
+    path("schedules/<uuid:uid>/rules/add/", schedules.rule, name="add_schedule_rule"),
+    path("schedules/<uuid:uid>/rules/<str:code>/", schedules.rule, name="schedule_rule"),
+    path("schedules/<uuid:uid>/rules/<str:code>/strike/", schedules.strike, name="strike_schedule_rule"),
+    path("schedules/<uuid:uid>/workbook.xlsx", schedules.workbook, name="schedule_workbook"),
+    path("schedules/<uuid:uid>/load/", schedules.load, name="load_schedule"),
+    path("schedules/<uuid:uid>/compare/", schedules.compare, name="compare_schedules"),
+    path("schedules/<uuid:uid>/trial/", schedules.trial, name="try_schedule"),
+    path("use/", use.uses, name="uses"),
+    path("use/<uuid:uid>/", use.use, name="use"),
+    path("use/<uuid:uid>/<slug:step>/", use.act, name="use_act"),
 ]

@@ -30,6 +30,7 @@ EGOV_ANCHOR_DIR = env.text(
 EGOV_METRICS_FROM = env.text("EGOV_METRICS_FROM", "127.0.0.1,::1").split(",")
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 EGOV_REMIND_WORKING_DAYS = env.number("EGOV_REMIND_WORKING_DAYS", 1)  # before a limit, by itself
+EGOV_SCHEDULE_BY = env.choice("EGOV_SCHEDULE_BY", "filed", ("filed", "formed"))  # which day chooses the schedule
 # periods count from 1 January after the 年度, or from that of the 年度 itself (domain 4.6 leaves it open)
 EGOV_RETENTION_START = env.choice("EGOV_RETENTION_START", "next_year", ("next_year", "same_year"))
 EGOV_FILING = "archive.filing"  # who files a completed document (documents/filing_port.py)

@@ -26,6 +26,8 @@ MODULES = (
     "appraisal_workflow",
     "exchange_workflow",
     "job_workflow",
+    "schedule_workflow",
+    "use_workflow",
     "administrators",
     "current",
     "seal_book",

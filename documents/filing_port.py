@@ -28,6 +28,7 @@ class Proposal:
     code_preview: str = ""
     retention_label: str = ""
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    why_url: str = ""  # the page that says why this row and no other
 
 
 @dataclass(frozen=True)

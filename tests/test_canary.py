@@ -26,6 +26,7 @@ from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.on_paper import on_paper
 from tests.overseen import overseen
+from tests.scheduled import scheduled
 from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
@@ -229,6 +230,7 @@ def places(people) -> dict[str, list[dict]]:
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "plan": [{"uid": planned(people).uid}],
         **seals(),
+        **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
         "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
         "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],
         "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],

@@ -26,6 +26,7 @@ from tests.made import brought_to, draft, take
 from tests.on_paper import ON_PAPER, on_paper
 from tests.overseen import overseen
 from tests.routes import all_routes
+from tests.scheduled import scheduled
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from transfer import actions as batches
@@ -175,12 +176,12 @@ MATRIX = {
     "archive:send_back": ("get", "record", "4444424444444444s"),
     "archive:answer_mend": ("get", "mended", "4244444444444444s"),
     "archive:check": ("post", "record", "4444434444444444s"),
-    "archive:record": ("get", "record", "2222224444444444s"),
+    "archive:record": ("get", "record", "2222222222222444s"),
     "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
     **ON_PAPER,
     **APPRAISED,
-    "archive:component": ("get", "component", "2222224444444444s"),
+    "archive:component": ("get", "component", "2222222222222444s"),
     "archive:component_pdf": ("get", "text", "2222224444444444s"),
     "archive:inspection": ("get", "record", "2222224444444444s"),
     "archive:inspection_report": ("get", "record_report", "2222224444444444s"),
@@ -190,6 +191,22 @@ MATRIX = {
     "archive:own_checks": ("get", "", "4444434443344444s"),
     "archive:checks": ("get", "unit", "4444424444444244s"),
     "archive:sample": ("get", "sample_month", "4444424444444444s"),
+    "archive:why": ("get", "record", "2222222222222444s"),
+    "archive:why_document": ("get", "sent", "2222224444444444s"),
+    "archive:schedules": ("get", "", "2222222222222222s"),
+    "archive:draft_schedule": ("post", "", "44444u444u444444s"),
+    "archive:schedule": ("get", "schedule", "2222224444444444s"),
+    "archive:schedule_act": ("post", "schedule_act", "uuuuu34444444444s"),
+    "archive:add_schedule_rule": ("get", "schedule", "4444424444444444s"),
+    "archive:schedule_rule": ("get", "schedule_rule", "4444424444444444s"),
+    "archive:strike_schedule_rule": ("post", "schedule_rule", "4444434444444444s"),
+    "archive:schedule_workbook": ("get", "schedule", "2222224444444444s"),
+    "archive:load_schedule": ("post", "schedule", "44444u4444444444s"),
+    "archive:compare_schedules": ("get", "schedule", "2222224444444444s"),
+    "archive:try_schedule": ("get", "schedule", "2222224444444444s"),
+    "archive:uses": ("get", "", "2222222222222222s"),
+    "archive:use": ("get", "use", "4444422444444444s"),
+    "archive:use_act": ("post", "use_act", "44444u4444444444s"),
     "transfer:batches": ("get", "", "2222222222222222s"),
     "transfer:create": ("get", "", "4444424442444444s"),
     "transfer:accessions": ("get", "", "2222222222222222s"),
@@ -316,6 +333,7 @@ def beside(people, units, job) -> dict:
         "handed_over": {"which": "accession"},
         "plan": {"uid": planned(people).uid},
         **seal_of(units["D07"]),
+        **scheduled(people, units["D07"]),
         **overseen(people, units["D07"]),
     }
 

@@ -31,6 +31,7 @@ from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.on_paper import PAPER_VISITS, on_paper
 from tests.overseen import overseen
+from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
 from transfer.models import PackagePart, Receipt
 from units import audit
@@ -120,6 +121,17 @@ VISITS = {
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
     "archive:component_pdf": ("D07:archivist", "text", ""),
+    "archive:why": ("D07:archivist", "record", ""),
+    "archive:why_document": ("D07:clerk", "sent", ""),
+    "archive:schedules": ("D07:archivist", "", ""),
+    "archive:schedule": ("D07:archivist", "schedule", ""),
+    "archive:add_schedule_rule": ("D07:archivist", "schedule", ""),
+    "archive:schedule_rule": ("D07:archivist", "schedule_rule", ""),
+    "archive:schedule_workbook": ("D07:archivist", "schedule", ""),
+    "archive:compare_schedules": ("D07:archivist", "schedule", ""),
+    "archive:try_schedule": ("D07:archivist", "schedule", f"?year={timezone.localdate().year}"),
+    "archive:uses": ("D07:archivist", "", ""),
+    "archive:use": ("D07:archivist", "use", ""),
     "transfer:batches": ("D07:archivist", "", ""),
     "transfer:create": ("D07:archivist", "", ""),
     "transfer:plans": ("D07:archivist", "", ""),
@@ -199,6 +211,7 @@ def build(count: int, people) -> World:
     _records(world)
     _batches(world)
     _people_and_jobs(world)
+    world.objects |= scheduled(people, people["D07:clerk"].appointments.get().post.unit, count)
     return world
 
 

@@ -12,7 +12,7 @@ from units.findings import WARN, Finding
 
 from .. import inspection
 from ..filing import next_keys, write
-from ..models import Component, RetentionRule
+from ..models import Component
 from ..retention import default_class_code, fonds_of, rules_for
 from ..states import Stage
 from . import codes
@@ -91,7 +91,7 @@ def run(
     if not isinstance(files, Files):
         files = Folder(files or catalogue.parent)
     reserved = codes.highest_of(_own_codes(catalogue, files))
-    rules = rules_for(RetentionRule.Source.OWN, unit)
+    rules = rules_for(unit)
     home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved)
     outcome = Import()
     under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct)

@@ -10,8 +10,9 @@ from units.access import Seat
 
 from .. import inspection
 from ..filing import provisional
-from ..models import Component, Record
-from ..retention import best
+from ..models import Component, Record, RetentionRule
+from ..schedules.matching import Asked, best
+from ..schedules.versions import text_of
 from ..states import Carrier, Retention, Role, Stage
 from .codes import Code
 from .columns import COLUMNS, Item
@@ -113,7 +114,7 @@ def _record(item: Item, code: Code | None, home: Home, identity: str) -> Record:
         item.warn("year", f"年度不详，已按归档年度{year}年归档。")
     record = Record(
         unit=home.unit, custodian=home.unit, fonds=home.fonds, year=year, retention_code=retention,
-        retention_as_filed=Retention(retention).label, retention_basis=basis[:200],
+        retention_as_filed=values["retention_as_filed"] or Retention(retention).label, retention_basis=basis[:200],
         class_code=code.class_code if code else values["class_code"] or home.class_code,
         title=values["title"], author=values["author"],
         doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
@@ -121,7 +122,8 @@ def _record(item: Item, code: Code | None, home: Home, identity: str) -> Record:
         security_class=values["security_class"], disclosure_attr=values["disclosure_attr"],
         legacy_code="" if code else values["archival_code"],
         remark=values["remark"], source_identity=identity, filed_at=timezone.now(), filed_by=home.by,
-        retention_rule=rule,
+        retention_rule=rule, filed_rule=rule, filed_rule_text=text_of(rule) if rule else "",
+        retention_decided_by=None if rule else home.by,
     )  # fmt: skip
     return provisional(record)
 
@@ -133,7 +135,7 @@ def _retention(item: Item, code: Code | None, home: Home):
         return retention, "按档号所列", None
     if retention:
         return retention, "按目录所列", None
-    rule = best(home.rules, item.values["title"], item.values["doc_type"])
+    rule = best(home.rules, Asked(item.values["title"], item.values["doc_type"], RetentionRule.Source.OWN))
     rule = rule if rule is not None and rule.retention_code else None
     retention = rule.retention_code if rule else Retention.THIRTY
     basis = f"{rule.code} {rule.description}" if rule else "目录未列，暂定30年"

@@ -9,6 +9,7 @@ from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
 from .twins import Box, BoxItem, SingleSet, StockCheck
+from .use import UseRequest
 from .year import BulkChange, BulkCorrection, FilingRegister, YearFixed
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "SingleSet",
     "StockCheck",
     "Supervision",
+    "UseRequest",
     "YearFixed",
 ]

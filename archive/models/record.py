@@ -43,6 +43,13 @@ class Record(Stateful):
     retention_as_filed = models.CharField("归档时期限", max_length=20)
     retention_rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, related_name="+", editable=False)
     retention_basis = models.CharField("期限依据", max_length=200, blank=True)
+    filed_rule = models.ForeignKey(
+        RetentionRule, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="归档时所依条款"
+    )
+    filed_rule_text = models.CharField("归档时条款原文", max_length=400, blank=True, editable=False)
+    retention_decided_by = models.ForeignKey(  # null: the rule
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="期限确定人"
+    )
     class_code = models.CharField("机构（问题）代码", max_length=3, blank=True, db_collation="C")
     item_no = models.PositiveIntegerField("件号")
     archival_code = models.CharField("档号", max_length=60, db_index=True, db_collation="C")

@@ -115,7 +115,8 @@ def _candidates(user, narrow: Narrow, pairs: list[str], weights: list[float]) ->
 def _holding(user) -> tuple[str, tuple, str, list]:
     """SQL of the texts that hold g.pair, with what must stand before it, and the parameters of both.
 
-    Of a person of few units only his units' own texts are read, by their signs, and the few others that he may see.
+    Of a person of few units only his units' own texts and those for all staff are read, by their signs, and the few
+    others that he may see.
     """
     held = f"""(SELECT w.record_id, CASE WHEN strpos(w.head_n, g.pair) > 0 THEN 2 ELSE 1 END AS times
                 FROM archive_recordwords w WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] %s LIMIT {BUDGET})"""
@@ -124,7 +125,7 @@ def _holding(user) -> tuple[str, tuple, str, list]:
     sql, params = ways.unsigned(user).query.sql_with_params()
     among = "AND (SELECT cardinality(keys) > 0 FROM u) AND w.record_id = ANY ((SELECT keys FROM u)::bigint[])"
     holding = f"{held % 'AND cjk_bigrams(w.text_n) && %s::text[]'} UNION ALL {held % among}"
-    return f"u AS MATERIALIZED (SELECT ARRAY({sql}) AS keys),", params, holding, [ways.signs_of(user)]
+    return f"u AS MATERIALIZED (SELECT ARRAY({sql}) AS keys),", params, holding, [ways.all_signs_of(user)]
 
 
 def _texts(keys: list[int]) -> Iterator[tuple[int, str, str]]:

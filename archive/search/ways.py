@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from units.access import units_with
 
 from ..models import RecordText
-from ..rules import ways_to_text
+from ..rules import OWN_SCOPE, WIDE_SCOPE, staff_units, ways_to_text
 from .words import PART
 
 FEW = 4  # units whose texts are asked for by their signs; whoever sees more is quicker with all texts
+NO_UNIT = 0  # its sign stands with the texts that all staff may consult, behind the sign of their unit
 
 
 def sign_of(unit: int) -> str:
@@ -24,9 +25,14 @@ def signs_of(user) -> list[str]:
 
 def each(user) -> Iterator[tuple]:
     """(rows of RecordText, the signs of which their texts have one, [] where they have none in common), disjoint."""
-    signs = signs_of(user)
+    staff = sorted(staff_units(user))
+    signs = {
+        0: signs_of(user),
+        OWN_SCOPE: [sign_of(unit) for unit in staff] if len(staff) <= FEW else [],
+        WIDE_SCOPE: [sign_of(NO_UNIT)],
+    }
     for place, rows in enumerate(RecordText.objects.allowing_each_way("view", user)):
-        yield rows, signs if place == 0 else []
+        yield rows, signs.get(place, [])
 
 
 def signed_only(user) -> bool:
@@ -34,8 +40,14 @@ def signed_only(user) -> bool:
     return bool(signs_of(user)) and not units_with("view_holdings", user)
 
 
+def all_signs_of(user) -> list[str]:
+    return [*signs_of(user), sign_of(NO_UNIT)]
+
+
 def unsigned(user):
-    """Keys of what the person may see beside his units' own texts; few, where `signed_only`."""
-    own, *others = ways_to_text(user)
-    first, *rest = (RecordText.objects.filter(way, ~own).order_by().values("record_id") for way in others)
+    """Keys of what the person may see beside texts that bear `all_signs_of`; few, where `signed_only`."""
+    ways = ways_to_text(user)
+    own, wide = ways[0], ways[WIDE_SCOPE]
+    others = [way for place, way in enumerate(ways) if place not in (0, WIDE_SCOPE)]
+    first, *rest = (RecordText.objects.filter(way, ~own, ~wide).order_by().values("record_id") for way in others)
     return first.union(*rest, all=True)

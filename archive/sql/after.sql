@@ -3,12 +3,27 @@ CREATE INDEX currentwords_bigrams ON archive_currentwords USING gin (cjk_bigrams
 
 -- No writer of words can forget the sign, and the unit of a record never changes: custody touches no words.
 CREATE OR REPLACE FUNCTION record_words_signed() RETURNS trigger LANGUAGE plpgsql AS $f$
+DECLARE words text := NEW.text_n; signs text;
 BEGIN
-  NEW.text_n := NEW.text_n || (SELECT archive_unit_sign(t.unit_id) FROM archive_recordtext t WHERE t.record_id = NEW.record_id);
+  WHILE words <> '' AND ascii(right(words, 1)) BETWEEN 983040 AND 1048575 AND left(right(words, 2), 1) = chr(31) LOOP
+    words := left(words, -2);  -- written again as it stood, a text is not signed twice
+  END LOOP;
+  SELECT archive_unit_sign(t.unit_id)
+      || CASE WHEN t.use_scope IN ('district', 'public') THEN archive_unit_sign(0) ELSE '' END
+    INTO signs FROM archive_recordtext t WHERE t.record_id = NEW.record_id;
+  NEW.text_n := words || signs;
   RETURN NEW;
 END $f$;
 CREATE TRIGGER record_words_signed BEFORE INSERT OR UPDATE OF text_n ON archive_recordwords
   FOR EACH ROW EXECUTE FUNCTION record_words_signed();
+
+CREATE OR REPLACE FUNCTION record_words_signed_anew() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  UPDATE archive_recordwords SET text_n = text_n WHERE record_id = NEW.record_id;
+  RETURN NULL;
+END $f$;
+CREATE TRIGGER record_scope_changed AFTER UPDATE OF use_scope ON archive_recordtext
+  FOR EACH ROW WHEN (OLD.use_scope IS DISTINCT FROM NEW.use_scope) EXECUTE FUNCTION record_words_signed_anew();
 
 -- What identifies a filed record is fixed: the code may be corrected with a reason, these never.
 CREATE OR REPLACE FUNCTION record_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $f$

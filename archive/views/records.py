@@ -18,17 +18,19 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from .. import actions, checking, filing, inspection, mending, opening
+from .. import actions, checking, filing, inspection, mending, opening, periods
 from ..forms import FiledFilter, OpeningForm, ReclassifyForm
 from ..further_fields import FURTHER
 from ..models import Record
 from ..notices import warnings_of
+from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
+from ..schedules.explaining import decision_of
 from ..states import Stage, State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
 
-@gives_many(Record)
+@gives_many(Record, "whole")
 @require_safe
 def filed(request, rows):
     form = FiledFilter(request.GET or None)
@@ -55,15 +57,18 @@ def record(request, record):
 
 
 def show(request, record, *, status: int = 200, **forms):
-    components = list(record.components.select_related("stored_file"))
+    whole = may(request.user, "whole", record)
+    components = [one for one in record.components.select_related("stored_file") if whole or one.role in CONSULTED]
     context = {
         "record": record,
+        "whole": whole,
+        "why": decision_of(record),
         "components": components,
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),
         "warnings": warnings_of(record),
         "relations": _relations(record, request.user),
-        "events": AuditEvent.objects.of(record),
+        "events": AuditEvent.objects.of(record) if whole else [],
         **repairs(request.user, record),
         "text": _text_of(record, components),
         **_inspected(request, record),
@@ -118,10 +123,12 @@ def _facts(record) -> list[tuple[str, str]]:
     return [
         ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
         ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
+        ("归档时期限", record.retention_as_filed), ("期满", periods.shown(record)),
         ("机构（问题）", record.class_code), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
         ("文号", record.doc_number), ("文种", record.doc_type_shown),
         ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
+        ("利用范围", record.get_use_scope_display()),
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
         ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
@@ -176,13 +183,13 @@ def _text_of(record, components) -> str:
     return ""
 
 
-def _component(record, component, user=None):
-    """A present file of the record; one that was replaced, for its archivist alone."""
+def _component(request, record, component, *, replaced: bool = False):
+    """A present file of the record, one that was replaced for its archivist alone; the handling's for whoever sees all."""
     rows = record.components
-    if user is not None and may(user, "arrange", record):
+    if replaced and may(request.user, "arrange", record):
         rows = record.components(manager="versions")
     row = rows.filter(uid=component).select_related("stored_file").first()
-    if row is None:
+    if row is None or (row.role not in CONSULTED and not may(request.user, "whole", record)):
         raise Http404
     if record.state == State.DESTROYED:
         raise Refused(f"“{record}”已依法销毁，只保留目录和元数据。")
@@ -193,7 +200,7 @@ def _component(record, component, user=None):
 @gives_one(Record)
 @require_safe
 def component(request, record, component):
-    row = _component(record, component, request.user)
+    row = _component(request, record, component, replaced=True)
     return file_response(request, row.stored_file, row.filename, inline="show" in request.GET, obj=record)
 
 
@@ -202,7 +209,7 @@ def component(request, record, component):
 @require_safe
 def component_pdf(request, record, component):
     """A text file as pages, made when asked for and kept nowhere."""
-    row = _component(record, component)
+    row = _component(request, record, component)
     if row.stored_file.mime != "text/plain":
         raise Http404
     try:

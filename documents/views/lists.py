@@ -28,6 +28,8 @@ PLACES = {
     "batch": "transfer:batch",
     "urging": "oversight:urging",
     "year_fixed": "archive:fixed_year",
+    "schedule": "archive:schedule",
+    "use": "archive:use",
 }
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from archive import custody, desk, monthly, year_end
 from archive.checking import accept
 from archive.correction import correct
+from archive.due import due_by
 from archive.entering import Late, enter
 from archive.filing import series_of
 from archive.mending import send_back
@@ -97,7 +98,7 @@ def test_the_due_tell_cause_owner_and_age(people, units):
 def test_a_period_of_ten_years_from_2012_is_over_with_2022(people, day, is_due):
     stocked(people, 1, year=2012, retention="D10")
     rows = Record.objects.unguarded("a test looks")
-    assert rows.filter(desk.expired(day)).exists() is is_due
+    assert rows.filter(due_by(day)).exists() is is_due
 
 
 def test_the_archivist_checks_many_all_or_nothing(people):

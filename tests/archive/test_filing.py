@@ -190,13 +190,17 @@ def test_the_record_keeps_the_rule_and_its_text_as_filed(people, units):
 def test_the_schedule_in_force_is_the_units_own_and_the_latest_begun(units):
     """Shows: 4.3, 4.4"""
     assert load_sample_schedule() == 0  # already there
-    sample = rules_for(RetentionRule.Source.OWN, units["D07"])
+    sample = rules_for(units["D07"])
     assert {rule.schedule.unit for rule in sample} == {None}
-    for version, day in (("2020", "2020-01-01"), ("2024", "2024-01-01"), ("3000", "2999-01-01")):
-        schedule = RetentionSchedule.objects.create(unit=units["D07"], version=version, valid_from=day)
-        RetentionRule.objects.create(schedule=schedule, code="1", category="x", description=version, sources=["own"])
-    assert [rule.description for rule in rules_for(RetentionRule.Source.OWN, units["D07"])] == ["2024"]
-    assert {rule.schedule.unit for rule in rules_for(RetentionRule.Source.OWN, units["D09"])} == {None}
+    for edition, day in (("2020", "2020-01-01"), ("2024", "2024-01-01"), ("3000", "2999-01-01")):
+        schedule = RetentionSchedule.objects.create(
+            unit=units["D07"], edition=edition, valid_from=day, state="approved"
+        )
+        RetentionRule.objects.create(
+            schedule=schedule, code="1", category="x", description=edition, sources=["own"], retention_code="Y"
+        )
+    assert [rule.description for rule in rules_for(units["D07"])] == ["2024"]
+    assert {rule.schedule.unit for rule in rules_for(units["D09"])} == {None}
 
 
 def test_what_cannot_be_filed_is_refused_before_anything_is_written(people, units):

@@ -32,6 +32,8 @@ class Task(models.Model):
         DELEGATION = "delegation", "代理"
         URGING = "urging", "督办"
         YEAR = "year_fixed", "年度整理"
+        SCHEDULE = "schedule", "保管期限表"
+        USE = "use", "利用申请"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

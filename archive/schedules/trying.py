@@ -1,0 +1,112 @@
+"""What a version would change: last year's papers met by the rows in force and by the version, one after the other.
+
+Nothing is changed by trying: what is filed keeps the period that it was filed with.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from documents.models import Document
+from units.models import Unit
+
+from ..models import Record, RetentionRule
+from ..states import Retention
+from .matching import Asked, asked_of, asked_of_record, best
+
+MOST_LISTED = 500  # changes shown by name; all are counted
+NO_RULE = "未命中条款，按10年暂定"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a set of rows says: the row met, and its period or 不归档."""
+
+    rule: RetentionRule | None
+
+    @property
+    def key(self) -> str:
+        """Y, D30, D10, or the NF code."""
+        if self.rule is None:
+            return Retention.TEN
+        return self.rule.not_to_file or self.rule.retention_code
+
+    @property
+    def shown(self) -> str:
+        return self.rule.period if self.rule else Retention.TEN.label
+
+    @property
+    def basis(self) -> str:
+        return str(self.rule) if self.rule else NO_RULE
+
+
+@dataclass(frozen=True)
+class Change:
+    """One paper that would be filed otherwise; `subject` is what was asked about."""
+
+    subject: Any
+    asked: Asked
+    before: Outcome
+    after: Outcome
+
+
+@dataclass
+class Trial:
+    """`tried` papers, `changed` of them with another period; `listed` the first MOST_LISTED of these.
+
+    `moves` counts (period now, period then); `other_row` met another row of the same period; `unmet` meet no row.
+    """
+
+    tried: int = 0
+    changed: int = 0
+    other_row: int = 0
+    unmet: int = 0
+    moves: Counter = field(default_factory=Counter)
+    listed: list[Change] = field(default_factory=list)
+
+    @property
+    def unlisted(self) -> int:
+        return self.changed - len(self.listed)
+
+    def moves_shown(self) -> list[tuple[str, str, int]]:
+        """(now, then, how many), the most first."""
+        return [(before, after, count) for (before, after), count in self.moves.most_common()]
+
+
+def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new: Sequence[RetentionRule]) -> Trial:
+    """`papers` (subject, what to ask) are read one by one; memory is bounded by MOST_LISTED."""
+    trial = Trial()
+    for subject, asked in papers:
+        before, after = Outcome(best(old, asked)), Outcome(best(new, asked))
+        trial.tried += 1
+        trial.unmet += after.rule is None
+        if before.key == after.key:
+            trial.other_row += (before.rule and before.rule.code) != (after.rule and after.rule.code)
+            continue
+        trial.changed += 1
+        trial.moves[before.shown, after.shown] += 1
+        if len(trial.listed) < MOST_LISTED:
+            trial.listed.append(Change(subject, asked, before, after))
+    return trial
+
+
+def papers_of(unit: Unit, year: int) -> Iterator[tuple[Any, Asked]]:
+    """What the unit filed of the class year `year`, and what it did not file and completed then."""
+    records = (
+        Record.objects.unguarded("a trial counts; what it lists is asked for by the visitor's own rule")
+        .filter(unit=unit, year=year)
+        .select_related("document", "document__sender_unit", "document__unit")
+        .order_by("filed_at", "pk")
+    )
+    for record in records.iterator(chunk_size=1000):
+        yield record, asked_of_record(record)
+    documents = (
+        Document.objects.unguarded("a trial counts; what it lists is asked for by the visitor's own rule")
+        .filter(unit=unit, completed_at__year=year)
+        .exclude(not_to_file="")
+        .select_related("sender_unit", "unit")
+        .order_by("completed_at", "pk")
+    )
+    for document in documents.iterator(chunk_size=1000):
+        yield document, asked_of(document)

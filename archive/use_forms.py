@@ -1,0 +1,87 @@
+"""Forms of 利用申请: to ask, and to decide."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+
+from units.access import standing
+from units.models import Unit
+from units.texts import LineField
+
+from .models import Record
+from .schedule_forms import day_field
+from .schedule_inputs import GrantInput
+from .use_workflow import LONGEST
+
+USUAL = timedelta(days=30)
+UNIT = {"invalid_choice": "单位不在列表中，请重新选择。", "required": "请选择单位。"}
+
+
+class AskForm(forms.Form):
+    """Nothing of what is asked for is read here: the asker learns no title by asking."""
+
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label="立档单位", help_text="档案由哪个单位形成", error_messages=UNIT
+    )
+    wanted = LineField(max_length=300, label="档号、文号或题名", help_text="写明要查阅的文件")
+    purpose = LineField(max_length=200, label="利用目的")
+    until = day_field("利用至", required=True, help_text="到期自动终止，最长半年")
+    asked_for = forms.ModelChoiceField(Unit.objects.none(), label="申请单位", empty_label=None, error_messages=UNIT)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.in_force().order_by("code")
+        own = Unit.objects.filter(pk__in=standing(user).unit_ids).order_by("code")
+        self.fields["asked_for"].queryset = own
+        if not self.is_bound:
+            self.initial = {"until": timezone.localdate() + USUAL, "asked_for": own.first(), **self.initial}
+
+    def clean_until(self):
+        until, today = self.cleaned_data["until"], timezone.localdate()
+        if not today <= until <= today + LONGEST:
+            raise forms.ValidationError(f"利用截止日期应在 {today} 至 {today + LONGEST} 之间。")
+        return until
+
+    def keeper(self) -> Unit:
+        """Who has what is asked for: the custodian of the record of this code, else the unit that made it."""
+        unit, code = self.cleaned_data["unit"], self.cleaned_data["wanted"].strip()
+        found = Record.objects.unguarded("whose custody it is in decides who is asked; nothing of it is shown")
+        record = found.filter(unit=unit, archival_code=code).select_related("custodian").first()
+        return record.custodian if record else unit
+
+
+class DecideForm(forms.Form):
+    """同意 with a code and a day, or 不同意 with a reason."""
+
+    code = LineField(max_length=60, label="同意利用的档号", required=False)
+    until = day_field("利用至")
+    note = LineField(max_length=300, label="审批意见", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    code.depends = until.depends = note.depends = True
+
+    def __init__(self, *args, request, user, step: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request, self.user, self.step = request, user, step
+        if not self.is_bound:
+            record = self._record(request.wanted.strip())
+            self.initial = {
+                "code": record.archival_code if record else "", "until": request.until, "version": request.version,
+            }  # fmt: skip
+
+    def _record(self, code: str) -> Record | None:
+        rows = Record.objects.allowing("view", self.user).select_related("custodian", "unit")
+        return rows.filter(archival_code=code).first() if code else None
+
+    def clean(self):
+        data = super().clean()
+        if self.step == "grant":
+            self.record = self._record((data.get("code") or "").strip())
+            if self.record is None and "code" not in self.errors:
+                self.add_error("code", "没有您可以查阅的这一档号，请核对。")
+        if self.step == "refuse" and not (data.get("note") or "").strip():
+            self.add_error("note", "不同意须填写理由。")
+        return data
+
+    def given(self):
+        return GrantInput(self.record, self.cleaned_data["until"]) if self.step == "grant" else None

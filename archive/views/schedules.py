@@ -1,0 +1,270 @@
+"""归档范围和保管期限表: the unit's versions, their rows, comparing, trying, and the acts of unit and 区档案局."""
+
+import tempfile
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents.models import Document
+from files.examination import safe_filename
+from files.store import land, name_of
+from units import form_drafts
+from units.access import gives_many, gives_one, may, needs, units_with
+from units.doors import logged
+from units.models import AuditEvent, Unit
+from units.workflow import Refused, Stale
+
+from .. import schedule_acts as acts
+from ..models import Record, RetentionSchedule
+from ..schedule_forms import RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year
+from ..schedule_workflow import SCHEDULE, approved_before
+from ..schedules import sheets, trying
+from ..schedules.versions import differences, rules_of, schedule_for
+from ..schedules.wording import findings_of
+from ..states import ScheduleState
+
+BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@gives_many(RetentionSchedule)
+@require_safe
+def schedules(request, rows):
+    """Whoever drafts begins here; 区档案局 finds what waits for it first."""
+    found = list(rows.select_related("unit", "drafted_from").exclude(state=ScheduleState.DROPPED))
+    drafts_for = Unit.objects.filter(pk__in=units_with("arrange_records", request.user)).order_by("code")
+    in_work = {one.unit_id for one in found if one.state in acts.IN_WORK}
+    is_authority = bool(units_with("inspect_units", request.user))
+    context = {
+        "waiting": [one for one in found if one.state == ScheduleState.PROPOSED] if is_authority else [],
+        "own": [one for one in found if one.unit_id is not None],
+        "samples": [one for one in found if one.unit_id is None],
+        "begins": [unit for unit in drafts_for if unit.pk not in in_work],
+        "is_authority": is_authority,
+        "today": holding_today(found),
+    }
+    return render(request, "archive/schedules/list.html", context)
+
+
+def holding_today(found) -> set[int]:
+    """Keys of those of `found` that hold today: of each owner the one begun last."""
+    today, last = timezone.localdate(), {}
+    for one in found:
+        if one.state == ScheduleState.APPROVED and one.valid_from <= today <= (one.valid_to or today):
+            before = last.setdefault(one.unit_id, one)
+            last[one.unit_id] = max(before, one, key=lambda row: row.valid_from)
+    return {one.pk for one in last.values()}
+
+
+@needs("arrange_records")
+@require_POST
+def draft(request):
+    units = Unit.objects.filter(pk__in=units_with("arrange_records", request.user))
+    unit = units.filter(code=request.POST.get("unit", "")).first()
+    if unit is None:
+        raise Refused("请选择您任档案员的单位。")
+    schedule = acts.draft(unit, by=request.user)
+    messages.success(request, f"已据“{schedule.drafted_from}”拟订“{schedule}”，请逐条核对。")
+    return redirect(schedule)
+
+
+@gives_one(RetentionSchedule)
+@require_safe
+def schedule(request, schedule):
+    return show(request, schedule)
+
+
+def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, sheet_findings=()):
+    """The version: what waits for the visitor, then its rows."""
+    steps = SCHEDULE.open_to(request.user, schedule)
+    forms = []
+    for step in steps:
+        form = failed if failed is not None and failed.step == step else StepForm(step=step, schedule=schedule)
+        forms.append(form_drafts.attend(request, form, f"schedule:{step.name}", of=schedule))
+    edits = schedule.state == ScheduleState.DRAFT and may(request.user, "draft", schedule)
+    rules = list(schedule.rules.order_by("code"))
+    base = default_base(schedule)
+    context = {
+        "schedule": schedule, "forms": forms, "edits": edits, "base": base,
+        "groups": _grouped([rule for rule in rules if not rule.is_struck]),
+        "struck": [rule for rule in rules if rule.is_struck],
+        "count": sum(not rule.is_struck for rule in rules),
+        "findings": findings_of([rule for rule in rules if not rule.is_struck]),
+        "sheet_form": (sheet_form or SheetForm()) if edits else None,
+        "sheet_findings": [(sheets.cell_of(one), one) for one in sheet_findings],
+        "events": AuditEvent.objects.of(schedule),
+        "is_tried": schedule.unit_id is not None and schedule.state in acts.IN_WORK,
+    }  # fmt: skip
+    return render(request, "archive/schedules/one.html", context, status=status)
+
+
+def _grouped(rules) -> list[tuple[str, list]]:
+    groups: dict[str, list] = {}
+    for rule in rules:
+        groups.setdefault(rule.category, []).append(rule)
+    return list(groups.items())
+
+
+@gives_one(RetentionSchedule)
+@require_POST
+def act(request, schedule, step):
+    found = SCHEDULE.get(step)
+    if found is None:
+        raise Http404
+    form = StepForm(request.POST, step=found, schedule=schedule)
+    if not form.is_valid():
+        return show(request, schedule, status=422, failed=form)
+    try:
+        SCHEDULE.perform(
+            found, schedule, by=request.user, note=form.cleaned_data["note"], given=form.given(),
+            version=form.cleaned_data["version"],
+        )  # fmt: skip
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        schedule.refresh_from_db()
+        return show(request, schedule, status=409 if isinstance(refusal, Stale) else 422, failed=form)
+    messages.success(request, f"“{schedule}”{found.done}。")
+    return redirect(schedule)
+
+
+@gives_one(RetentionSchedule, "draft")
+@require_http_methods(["GET", "POST"])
+def rule(request, schedule, code=""):
+    """One row of a draft, changed or added."""
+    row = schedule.rules.filter(code=code).first() if code else None
+    if code and row is None:
+        raise Http404
+    if schedule.state != ScheduleState.DRAFT:
+        raise Refused(f"“{schedule}”{schedule.get_state_display()}，条款不能修改。")
+    initial = initial_of(row) if row else {}
+    form = RuleForm(
+        request.POST if request.method == "POST" else None, initial={**initial, "version": schedule.version}
+    )
+    form_drafts.attend(request, form, f"schedule:rule:{code}", of=schedule, version=schedule.version, page=request.path)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = acts.save_rule(schedule, form.row, by=request.user, code=code, version=form.cleaned_data["version"])
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+            status = 409 if isinstance(refusal, Stale) else 422
+            return _rule_page(request, schedule, row, form, status)
+        messages.success(request, f"条款 {saved} 已保存。")
+        return redirect(f"{schedule.get_absolute_url()}#r{saved.code}")
+    return _rule_page(request, schedule, row, form, 422 if form.errors else 200)
+
+
+def _rule_page(request, schedule, row, form, status: int):
+    context = {"schedule": schedule, "rule": row, "form": form}
+    return render(request, "archive/schedules/rule.html", context, status=status)
+
+
+@gives_one(RetentionSchedule, "draft")
+@require_POST
+def strike(request, schedule, code):
+    back = "back" in request.POST
+    acts.strike(schedule, code, by=request.user, back=back)
+    messages.success(request, f"条款 {code} 已{'恢复' if back else '删去'}。")
+    return redirect(f"{schedule.get_absolute_url()}#rules")
+
+
+@gives_one(RetentionSchedule)
+@require_safe
+@logged("export")
+def workbook(request, schedule):
+    file = tempfile.TemporaryFile(dir=settings.EGOV_TMP_DIR)
+    sheets.write(file, rules_of(schedule), str(schedule))
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{schedule}.xlsx", content_type=BOOK)
+
+
+@gives_one(RetentionSchedule, "draft")
+@require_POST
+def load(request, schedule):
+    """Excel back: every cell that is wrong is told, and nothing is taken while one is."""
+    form = SheetForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return show(request, schedule, status=422, sheet_form=form)
+    try:
+        rows, found = _read(form.cleaned_data["sheet"])
+        if found:
+            form.add_error(None, f"表中有 {len(found)} 处错误，没有导入；请按下面所列单元格修改后重新导入。")
+            return show(request, schedule, status=422, sheet_form=form, sheet_findings=found)
+        added, changed, struck = acts.take_in(schedule, rows, by=request.user)
+    except (Refused, sheets.NotASheet) as refusal:
+        for reason in getattr(refusal, "reasons", [str(refusal)]):
+            form.add_error("sheet", reason)
+        return show(request, schedule, status=422, sheet_form=form)
+    messages.success(request, f"已导入：增加 {added} 条，修改 {changed} 条，删去 {struck} 条。")
+    return redirect(schedule)
+
+
+def _read(upload):
+    if upload.size > sheets.MOST_BYTES:
+        raise sheets.NotASheet("文件超过 2 MB，保管期限表没有这么大，请核对后再导入。")
+    name = safe_filename(upload.name or "")
+    landed = land(upload.chunks(), name)
+    if landed.examination.refusals:
+        raise Refused(*(f"“{name}”不能使用：{one.message}" for one in landed.examination.refusals))
+    return sheets.read(storages["default"].path(name_of(landed.sha256)))
+
+
+@gives_one(RetentionSchedule)
+@require_safe
+def compare(request, schedule):
+    """What differs from the version before it, or from the one that the address names."""
+    rows = RetentionSchedule.objects.allowing("view", request.user).select_related("unit")
+    others = [one for one in rows if one.pk != schedule.pk and one.unit_id in (None, schedule.unit_id)]
+    named = request.GET.get("with", "")
+    base = next((one for one in others if str(one.uid) == named), None) if named else default_base(schedule)
+    if named and base is None:
+        raise Http404
+    found = differences(rules_of(base), rules_of(schedule)) if base else []
+    context = {"schedule": schedule, "base": base, "differences": found, "others": others,
+               "moved": sum(one.moves_period for one in found)}  # fmt: skip
+    return render(request, "archive/schedules/compare.html", context)
+
+
+def default_base(schedule) -> RetentionSchedule | None:
+    """What a version stands beside: the unit's approved one before it, else what it was drafted from."""
+    return approved_before(schedule) or schedule.drafted_from if schedule.unit_id else None
+
+
+@gives_one(RetentionSchedule)
+@require_safe
+def trial(request, schedule):
+    """What the version would change of a year's papers; nothing is changed by looking."""
+    if schedule.unit is None:
+        raise Http404
+    form = YearForm(request.GET if "year" in request.GET else {"year": last_year()})
+    context = {"schedule": schedule, "form": form}
+    if form.is_valid():
+        year = form.cleaned_data["year"]
+        now = schedule_for(schedule.unit, timezone.localdate())
+        base = now if now and now.pk != schedule.pk else default_base(schedule)
+        found = trying.tried(trying.papers_of(schedule.unit, year), rules_of(base) if base else [], rules_of(schedule))
+        context |= {"year": year, "base": base, "trial": found, "rows": _titled(request.user, found.listed)}
+    return render(request, "archive/schedules/trial.html", context, status=422 if form.errors else 200)
+
+
+def _titled(user, listed) -> list[dict]:
+    """The changes with their titles where the visitor may read them: 区档案局 sees numbers and codes."""
+    records = {one.subject.pk for one in listed if isinstance(one.subject, Record)}
+    seen = set(Record.objects.allowing("whole", user).filter(pk__in=records).values_list("pk", flat=True))
+    documents = {one.subject.pk for one in listed if not isinstance(one.subject, Record)}
+    read = _readable_documents(user, documents)
+    return [
+        {"change": one, "is_record": (is_record := isinstance(one.subject, Record)),
+         "may_read": one.subject.pk in (seen if is_record else read)}
+        for one in listed
+    ]  # fmt: skip
+
+
+def _readable_documents(user, keys) -> set[int]:
+    rows = Document.objects.allowing("view", user).filter(pk__in=keys)
+    return set(rows.values_list("pk", flat=True)) if keys else set()

@@ -1,0 +1,196 @@
+"""利用范围 and 利用申请: who consults without asking, who asks, and that a grant ends by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from archive import use_acts as acts
+from archive.correction import correct
+from archive.models import Record, RecordGrant, RecordText, UseRequest
+from archive.schedule_inputs import GrantInput
+from archive.search import search
+from archive.use_workflow import LONGEST, USE
+from tests.forms import send_form
+from tests.made import accessioned, brought_to, take
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser
+from units.models import AuditEvent, Department, Task
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+WIDE, NARROW = "关于召开业务会议的通知", "关于某公司重大处罚案件的决定"
+
+
+def filed(people, title: str, **fields) -> Record:
+    document = brought_to("dispatch", people, title=title, to=("D01",), **fields)
+    return take(document, "complete", people["D07:clerk"]).record
+
+
+def scoped(record: Record, scope: str, people) -> Record:
+    return correct(
+        record,
+        changes={"use_scope": scope},
+        reason="按利用范围调整",
+        by=people["D07:archivist"],
+        version=record.version,
+    )
+
+
+def asked(people, units, record: Record, *, days: int = 30, **changed) -> UseRequest:
+    given = {"unit": units["D07"], "keeper": record.custodian, "wanted": record.archival_code, "purpose": "编史",
+             "until": timezone.localdate() + timedelta(days=days), "by": people["D09:officer"],
+             "asked_for": units["D09"]}  # fmt: skip
+    return acts.ask(**{**given, **changed})
+
+
+def sees(person, record: Record) -> bool:
+    return browser(person).get(record.get_absolute_url()).status_code == 200
+
+
+def test_the_row_proposes_the_scope_and_secrecy_narrows_it(people):
+    assert filed(people, WIDE).use_scope == "district"
+    assert filed(people, NARROW).use_scope == "unit"
+    assert filed(people, WIDE, security_class="internal").use_scope == "unit"
+    assert filed(people, "关于重要信访事项处理结果的报告").use_scope == "department"
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen_by"),
+    [
+        ("public", {"D07:seal_keeper", "D09:officer", "D30:seal_keeper"}),
+        ("district", {"D07:seal_keeper", "D09:officer", "D30:seal_keeper"}),
+        ("unit", {"D07:seal_keeper"}),
+        ("department", set()),
+    ],
+)
+def test_who_consults_without_asking(people, scope, seen_by):
+    """Staff on the government network by the scope, transferred or not; administrators never; searches alike."""
+    record = scoped(filed(people, WIDE), scope, people)
+    outsiders = ("D09:officer", "D30:seal_keeper", "D07:sysadmin", "D07:secadmin", "D07:auditor")
+    assert {who for who in outsiders if sees(people[who], record)} == seen_by - {"D07:seal_keeper"}
+    texts = RecordText.objects
+    for who in (*outsiders, "D09:archivist"):
+        found = texts.allowing("view", people[who]).filter(pk=record.pk).exists()
+        assert found == Record.objects.allowing("view", people[who]).filter(pk=record.pk).exists()
+        assert (search(people[who], "业务会议").total == 1) == found
+
+
+def test_the_departments_people_consult_what_is_theirs(people, rooms, units):
+    record = scoped(filed(people, WIDE), "department", people)
+    department = Department.objects.create(unit=units["D07"], name="网络科", class_code="WL")
+    appointment = people["D09:officer"].appointments.get()
+    appointment.department = department
+    appointment.save()
+    assert not sees(people["D09:officer"], record)
+    with unwatched():
+        record.responsible_department = department
+        record.save()
+    assert sees(people["D09:officer"], record)
+
+
+def test_whom_the_scope_lets_in_reads_the_paper_and_not_the_sheets_of_its_handling(people):
+    record = filed(people, WIDE)
+    page = browser(people["D09:officer"]).get(record.get_absolute_url())
+    roles = {one.role for one in page.context["components"]}
+    assert roles == {"original"} and list(page.context["events"]) == [] and "申请利用" in page.content.decode()
+    sheet = record.components.get(role="draft_sheet")
+    for who, status in (("D09:officer", 404), ("D07:archivist", 200)):
+        assert (
+            browser(people[who]).get(reverse("archive:component", args=[record.uid, sheet.uid])).status_code == status
+        )
+
+
+def test_the_list_of_what_a_unit_keeps_is_not_filled_with_others(people):
+    record = filed(people, WIDE)
+    assert record.pk in [
+        one.pk for one in browser(people["D07:archivist"]).get(reverse("archive:filed")).context["page"]
+    ]
+    assert len(browser(people["D09:archivist"]).get(reverse("archive:filed")).context["page"]) == 0
+
+
+def test_asked_granted_and_ended_by_itself(people, units):
+    record = filed(people, NARROW)
+    request = asked(people, units, record)
+    assert not sees(people["D09:officer"], record)
+    assert [one.label for one in Task.objects.of(request).open()] == ["审批利用申请"]
+    USE.perform("grant", request, by=people["D07:archivist"], given=GrantInput(record), note="同意。")
+    grant = RecordGrant.objects.get(request=request)
+    assert (grant.user, grant.ends_on, grant.reason) == (people["D09:officer"], request.until, "编史")
+    assert sees(people["D09:officer"], record) and not sees(people["D09:reviewer"], record)
+    assert search(people["D09:officer"], "重大处罚").total == 1
+    assert AuditEvent.objects.of(request).last().detail["record"] == str(record.uid)
+    page = browser(people["D09:officer"]).get(request.get_absolute_url()).content.decode()
+    assert record.title in page
+    today = timezone.localdate()
+    RecordGrant.objects.filter(pk=grant.pk).update(starts_on=today - timedelta(9), ends_on=today - timedelta(1))
+    assert not sees(people["D09:officer"], record)
+    page = browser(people["D09:officer"]).get(request.get_absolute_url()).content.decode()
+    assert record.title not in page and "利用期限已满" in page
+
+
+def test_who_decides_is_who_keeps(people, units):
+    """The unit's archivist before the transfer, 区档案馆's 开放审核 after it."""
+    own, held = filed(people, NARROW), accessioned(people, NARROW)
+    for record, decider, others in (
+        (own, "D07:archivist", ("D07:clerk", "D09:archivist", "D30:appraiser", "D09:officer")),
+        (held, "D30:appraiser", ("D07:archivist", "D30:inspector", "D09:officer")),
+    ):
+        request = asked(people, units, record)
+        for who in others:
+            with pytest.raises(Refused):
+                USE.perform("grant", request, by=people[who], given=GrantInput(record))
+        USE.perform("grant", request, by=people[decider], given=GrantInput(record))
+        assert request.state == "granted"
+
+
+def test_a_request_is_refused_with_a_reason_or_withdrawn(people, units):
+    record = filed(people, NARROW)
+    first, second = asked(people, units, record), asked(people, units, record)
+    with pytest.raises(Refused, match="理由"):
+        USE.perform("refuse", first, by=people["D07:archivist"])
+    USE.perform("refuse", first, by=people["D07:archivist"], note="涉及个人信息。")
+    with pytest.raises(Refused):
+        USE.perform("withdraw", second, by=people["D09:clerk"])
+    USE.perform("withdraw", second, by=people["D09:officer"])
+    assert (first.state, first.decision, second.state) == ("refused", "涉及个人信息。", "withdrawn")
+    assert not sees(people["D09:officer"], record) and not Task.objects.of(first).open().exists()
+
+
+def test_the_days_are_bounded(people, units):
+    record = filed(people, NARROW)
+    for days in (-1, LONGEST.days + 1):
+        with pytest.raises(Refused, match="利用截止日期应在"):
+            asked(people, units, record, days=days)
+    with pytest.raises(Refused, match="任职的单位"):
+        asked(people, units, record, asked_for=units["D15"])
+    request = asked(people, units, record)
+    with pytest.raises(Refused, match="利用截止日期应在"):
+        late = timezone.localdate() + LONGEST + timedelta(1)
+        USE.perform("grant", request, by=people["D07:archivist"], given=GrantInput(record, late))
+    with pytest.raises(Refused, match="请填写同意利用的档号"):
+        USE.perform("grant", request, by=people["D07:archivist"])
+
+
+def test_on_the_screen_from_asking_to_reading(people, units):
+    record = filed(people, NARROW)
+    asker, decider = browser(people["D09:officer"]), browser(people["D07:archivist"])
+    until = timezone.localdate() + timedelta(days=7)
+    typed = {"unit": units["D07"].pk, "wanted": "重大处罚案件的决定", "purpose": "办案参考", "until": until,
+             "asked_for": units["D09"].pk}  # fmt: skip
+    address = reverse("archive:uses")
+    assert send_form(asker, address, {**typed, "until": "明天"}).status_code == 422
+    assert send_form(asker, address, typed).status_code == 302
+    request = UseRequest.objects.get()
+    assert request.keeper == units["D07"] and NARROW not in asker.get(request.get_absolute_url()).content.decode()
+    assert request in decider.get(address).context["waiting"]
+    grant = reverse("archive:use_act", args=[request.uid, "grant"])
+    assert send_form(asker, grant, {"code": record.archival_code}).status_code == 404
+    for code in ("", "Z409-WS·2026-Y-BGS-0001"):
+        wrong = send_form(decider, grant, {"code": code, "until": until, "version": 1})
+        assert wrong.status_code == 422 and "没有您可以查阅的这一档号" in wrong.content.decode()
+    sent = {"code": record.archival_code, "until": until, "version": 1}
+    assert send_form(decider, grant, sent).status_code == 302
+    assert send_form(decider, grant, sent).status_code == 409  # decided already
+    assert sees(people["D09:officer"], record)

@@ -129,7 +129,8 @@ def act(request, schedule, step):
         schedule.refresh_from_db()
         return show(request, schedule, status=409 if isinstance(refusal, Stale) else 422, failed=form)
     messages.success(request, f"“{schedule}”{found.done}。")
-    return redirect(schedule)
+    # what 区档案局 returned is the unit's draft again
+    return redirect(schedule if may(request.user, "view", schedule) else "archive:schedules")
 
 
 @gives_one(RetentionSchedule, "draft")

@@ -79,6 +79,7 @@ def test_the_due_list_follows_the_calendar_and_leaves_the_permanent_out(people, 
 def test_the_whole_way_to_form_a4_leaves_metadata_list_and_codes_and_takes_the_bytes(
     appraisal, people, by, django_capture_on_commit_callbacks
 ):
+    """Shows: 4.6, E-17, 19.1-8, A.4"""
     noted(appraisal, people)
     for post in ("leader", "clerk"):
         actions.supervise(appraisal, by=people[f"D07:{post}"])

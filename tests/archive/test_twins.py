@@ -48,6 +48,7 @@ def boxed(people, units, by) -> list[Record]:
 
 
 def test_permanent_and_30_years_owe_paper_until_it_is_registered_and_10_years_never(people, by):
+    """Shows: 3.10, E-06"""
     made = year_of(people, 6)
     owed = owing.owed(all_records())
     assert {one.retention_code for one in owed} == {"Y", "D30"} and owed.count() == 4
@@ -63,6 +64,7 @@ def test_permanent_and_30_years_owe_paper_until_it_is_registered_and_10_years_ne
 
 
 def test_a_unit_with_approved_single_set_owes_no_paper(people, units):
+    """Shows: E-07"""
     year_of(people, 6), year_of(people, 6, unit="D09")
     call_command("single_set", unit="D07", approval="长档〔2026〕3号", on="2026-03-01", stdout=io.StringIO())
     assert {one.unit.code for one in owing.owed(all_records()).select_related("unit")} == {"D09"}
@@ -99,6 +101,7 @@ def test_thickness_is_sheets_times_their_thickness(sides, sheet, mm):
 
 
 def test_an_item_taken_out_leaves_a_note_and_can_be_boxed_again(boxed, units, by):
+    """Shows: 3.9"""
     record = boxed[0]
     box = record.boxed.box
     boxes.take_out(record, by=by, reason="送修裱")
@@ -172,6 +175,7 @@ def test_paper_alone_is_a_record_with_its_number_and_without_files(units, people
 
 
 def test_the_stamped_copy_has_six_cells_above_the_text_and_the_signed_file_is_untouched(people, by):
+    """Shows: 3.7"""
     document = brought_to("dispatch", people)
     record = take(document, "complete", people["D07:clerk"], retention_code="D30").record
     original = record.components.filter(filename="正本.pdf").get().stored_file

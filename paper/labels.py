@@ -178,7 +178,7 @@ def stamped(pdf: bytes, stamp: Stamp, *, moment: datetime) -> bytes:
     """
     try:
         return _stamped(pdf, stamp, moment)
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise LayoutRefused("文件带有密码或已损坏，不能加盖归档章，请打印归档章标签贴在纸质件上。") from error
 
 

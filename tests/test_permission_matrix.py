@@ -306,7 +306,7 @@ def world(people, units):
         "offer_act": {"uid": offered.uid, "name": "withdraw"},
         "record": {"uid": record.uid},
         **checked(record),
-        **(desked(people, [record]) | on_paper(record, people) | appraised(people)),
+        **(on_paper(record, people) | appraised(people) | desked(people, [record])),  # what is undone comes last
         "component": {"uid": record.uid, "component": file.uid},
         "text": {"uid": record.uid, "component": record.components.get(filename="定稿.txt").uid},
         **{name: {"uid": batch_of.uid, **more} for name, more in _of_batch(batch_of).items()},

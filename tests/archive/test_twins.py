@@ -101,6 +101,7 @@ def test_thickness_is_sheets_times_their_thickness(sides, sheet, mm):
 
 
 def test_an_item_taken_out_leaves_a_note_and_can_be_boxed_again(boxed, units, by):
+    """Shows: 3.9"""
     record = boxed[0]
     box = record.boxed.box
     boxes.take_out(record, by=by, reason="送修裱")

@@ -8,8 +8,12 @@ class ArchiveConfig(AppConfig):
     sql = ("search.sql", "after.sql", "event_or_nothing.sql", "disposal.sql")
     chores = "archive.chores"
     append_only = (
-        "archive_environmentfinding", "archive_prolongation", "archive_sampletick", "archive_stockcheck", "archive_supervision",
-    )  # fmt: skip
+        "archive_environmentfinding",
+        "archive_prolongation",
+        "archive_sampletick",
+        "archive_stockcheck",
+        "archive_supervision",
+    )
 
     def ready(self) -> None:
-        from . import background, check_rules, mending, navigation, rules  # noqa: F401  handlers, menu, kinds and rules register
+        from . import background, check_rules, mending, navigation, rules  # noqa: F401  they register themselves

@@ -102,7 +102,7 @@ def _urged() -> Exists:
 
 
 def deliveries(document) -> list[Document]:
-    """Every delivery of an issued document by unit, those that came back too; not the copies of who issued it jointly."""
+    """Every delivery of an issued document by unit, those that came back too; not the copies of joint issuers."""
 
     def read() -> list[Document]:
         rows = Document.objects.unguarded("the issuer sees who has it and in which state")

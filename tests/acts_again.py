@@ -1,9 +1,9 @@
 """What a test's first acts left in the database, kept and put back when the next test begins with the same acts.
 
-Three quarters of the suite's time went into bringing documents to a state by the product's own acts. The first test that
-takes an act takes it for real; what it wrote is read back by PostgreSQL itself (rows whose xmin is of that act). A test
-that comes the same way gets these rows by one statement, triggers off. "The same way" is meant strictly: the cast, then
-the same acts with the same words and nothing else written between (PostgreSQL counts every row that a transaction touches),
+Most of the suite's time went into bringing documents to a state by the product's own acts. The first test that takes an
+act takes it for real; what it wrote is read back by PostgreSQL itself (rows whose xmin is of that act). A test that
+comes the same way gets these rows by one statement, triggers off. "The same way" is meant strictly: the cast, then the
+same acts with the same words and nothing else written between (PostgreSQL counts every row that a transaction touches),
 the same clock and settings, nothing patched. Everything else, and every test that commits, acts for real.
 """
 
@@ -51,12 +51,14 @@ BEGIN
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
                string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum)
             INTO columns, changes FROM pg_attribute
-            WHERE attrelid = format('public.%I', name)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+            WHERE attrelid = format('public.%I', name)::regclass
+                AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
         SELECT string_agg(quote_ident(a.attname), ', ') INTO key FROM pg_index i JOIN pg_attribute a
             ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
             WHERE i.indrelid = format('public.%I', name)::regclass AND i.indisprimary;
         EXECUTE format(
-            'INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM jsonb_populate_recordset(NULL::public.%1$I, $1)'
+            'INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE'
+            ' SELECT %2$s FROM jsonb_populate_recordset(NULL::public.%1$I, $1)'
             ' ON CONFLICT (%3$s) DO UPDATE SET %4$s', name, columns, key, changes) USING rows;
     END LOOP;
 END $$;

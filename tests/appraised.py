@@ -4,7 +4,7 @@ from archive.appraisal import actions, holds
 from archive.models import Hold
 from tests.archive.paper_year import year_of
 
-# rows of the permission matrix (tests/test_permission_matrix.py) and of the query counts (tests/worlds.py)
+# rows of the permission matrix (tests/matrix.py) and of the query counts (tests/visits.py)
 APPRAISED = {
     "archive:due": ("get", "", "4444424442444444s"),
     "archive:holds": ("get", "", "2222222222222222s"),

@@ -3,7 +3,7 @@
 from archive.models import Box
 from archive.twins import boxes, owing, stock
 
-# rows of the permission matrix (tests/test_permission_matrix.py) and of the query counts (tests/worlds.py)
+# rows of the permission matrix (tests/matrix.py) and of the query counts (tests/visits.py)
 ON_PAPER = {
     "archive:owed": ("get", "", "4444424442444444s"),
     "archive:paper_alone": ("get", "", "4444424442444444s"),

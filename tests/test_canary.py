@@ -24,10 +24,11 @@ from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
+from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
 from tests.overseen import overseen
 from tests.scheduled import scheduled
-from tests.test_permission_matrix import MATRIX, VISITORS, changes_of_posts, made_group
+from tests.test_permission_matrix import changes_of_posts, made_group
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from transfer import actions as batches
@@ -203,6 +204,9 @@ def wordings(documents: list[dict]) -> dict[str, list[dict]]:
     }
 
 
+PLAIN = {"body": OutsideBody, "pattern": Pattern, "filter": SavedFilter}
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -226,14 +230,12 @@ def places(people) -> dict[str, list[dict]]:
         **{name: [{"uid": one.uid, **more} for one in batch_rows] for name, more in OF_BATCH.items()},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         "register": [{"which": which} for which in ("issued", "received", "seals")],
-        "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "plan": [{"uid": planned(people).uid}],
         **seals(),
+        "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
-        "body": [{"uid": one.uid} for one in OutsideBody.objects.all()],
-        "pattern": [{"uid": one.uid} for one in Pattern.objects.all()],
-        "filter": [{"uid": one.uid} for one in SavedFilter.objects.all()],
+        **{name: [{"uid": one.uid} for one in model.objects.all()] for name, model in PLAIN.items()},
         "route": [{"uid": one.uid} for one in Route.objects.all()],
         "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
         "new_route": [{"direction": "outgoing"}],

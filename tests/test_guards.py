@@ -12,7 +12,8 @@ from units.guarded import RULES, GuardedQuerySet, SealedQuerySet, Unguarded
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("units", "files", "documents", "archive", "transfer", "portal", "oversight")
-SEALED = {"Batch", "CurrentDocument", "Document", "FormDraft", "NumberClosing", "NumberEntry", "Record", "RecordText"}
+SEALED = {"Batch", "CurrentDocument", "Document", "FormDraft", "NumberClosing", "NumberEntry", "ReceivingPlan", "Record",
+          "RecordText"}  # fmt: skip
 CHILDREN = {
     "Addressee",
     "Attachment",

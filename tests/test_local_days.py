@@ -49,6 +49,17 @@ MEANT |= {
     ("documents/route_trial.py", "shown: row.starts_on"),  # a date
     ("documents/route_trial.py", "shown: row.ends_on"),  # a date
 }
+MEANT |= {
+    ("archive/appraisal/papers.py", "shown: appraisal.due_on"),  # a date
+    ("archive/appraisal/papers.py", "shown: begun"),  # made local one line above
+    ("archive/appraisal/papers.py", "shown: ended"),  # made local one line above
+    ("archive/models/appraisal.py", "shown: self.due_on"),  # a date
+    ("archive/monthly.py", "TruncMonth('filed_at')"),  # by the district's time zone, as the month's bounds are
+    ("archive/twins/papers.py", "shown: day"),  # a date
+    ("archive/views/appraisal.py", "shown: row.due_on"),  # a date
+    ("archive/views/inspecting.py", "TruncMonth('filed_at')"),  # by the district's time zone, as the month's bounds are
+    ("transfer/handing_panels.py", "shown: until"),  # a date
+}
 CLOCKS = {"datetime.now", "datetime.today", "datetime.utcnow", "datetime.fromtimestamp", "datetime.utcfromtimestamp",
           "date.today", "date.fromtimestamp", "time.strftime", "time.localtime", "time.gmtime",
           "time.ctime"}  # fmt: skip

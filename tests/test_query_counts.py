@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.made import draft
-from tests.test_permission_matrix import MATRIX
-from tests.worlds import VISITS, build
+from tests.matrix import MATRIX
+from tests.visits import VISITS
+from tests.worlds import build
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Worlds of n of everything, whose children multiply too, and who visits which page in them."""
+"""Worlds of n of everything, whose children multiply too; who visits which page in them stands in tests/visits.py."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,161 +22,23 @@ from documents.side_acts import SIDE_ACTS
 from documents.states import Disclosure, HandlingKind, LinkKind, StepKind
 from files.store import keep, land_bytes
 from tests import awkward
-from tests.appraised import APPRAISAL_VISITS, appraised
+from tests.appraised import appraised
 from tests.beside import entered, of_the_unit, supervised
-from tests.checked import CHECKED, checked
-from tests.desked import OF_THE_DESK, desked_each
+from tests.checked import checked
+from tests.desked import desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
-from tests.on_paper import PAPER_VISITS, on_paper
+from tests.on_paper import on_paper
 from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
+from tests.visits import HIDDEN, OTHERS, VISITS
 from transfer.models import PackagePart, Receipt
 from units import audit
 from units.models import Appointment, Delegation, Job, Unit, UnitGroup
 
 RECEIVERS = ("D09", "D15", "D30", "D01")
-SEARCH = "?q=电子公文办理"
-
-# route: (who, which objects of the world, query string); a GET route of the permission matrix that is missing fails
-VISITS = {
-    "home": ("D07:clerk", "", ""),
-    "units:sign_in": (None, "", ""),
-    "units:password": ("D07:clerk", "", ""),
-    "units:people": ("D07:secadmin", "", "?unit=D07"),
-    "units:create_person": ("D07:sysadmin", "", ""),
-    "units:dismiss": ("D07:secadmin", "appointment", ""),
-    "units:hand_over": ("D07:clerk", "", ""),
-    "units:administrators": ("D07:secadmin", "", ""),
-    "units:delegations": ("D07:leader", "", ""),
-    "units:unit_groups": ("D07:clerk", "", ""),
-    "units:edit_unit_group": ("D07:clerk", "unit_group", ""),
-    "units:jobs": ("D07:archivist", "", ""),
-    "units:job_report": ("D07:archivist", "job", ""),
-    "units:chores": ("D07:sysadmin", "", ""),
-    "units:components": (None, "", ""),
-    "units:healthz": (None, "", ""),
-    "units:metrics": (None, "", ""),
-    "documents:leader": ("D07:leader", "", ""),
-    "documents:waiting": ("D09:officer", "", ""),
-    "documents:reading": ("D09:officer", "", ""),
-    "documents:drafts": ("D07:officer", "", ""),
-    "documents:overdue": ("D09:clerk", "", ""),
-    "documents:leaders_words": ("D09:clerk", "", ""),
-    "documents:handled": ("D09:clerk", "", ""),
-    "documents:under_way": ("D07:clerk", "", ""),
-    "documents:completed": ("D07:clerk", "", ""),
-    "documents:draft": ("D07:officer", "", ""),
-    "documents:register_outside": ("D07:clerk", "", ""),
-    "documents:outside_bodies": ("D07:clerk", "", ""),
-    "documents:outside_body": ("D07:clerk", "body", ""),
-    "documents:patterns": ("D07:clerk", "", ""),
-    "documents:pattern": ("D07:clerk", "pattern", ""),
-    "documents:seals": ("D07:seal_keeper", "", ""),
-    "documents:seal": ("D07:seal_keeper", "seal", ""),
-    "documents:check_seal": ("D07:clerk", "", ""),
-    "documents:current": ("D07:clerk", "", ""),
-    "documents:offered": ("D07:clerk", "offered", ""),
-    "documents:registers": ("D07:clerk", "", ""),
-    "documents:number_register": ("D07:clerk", "", ""),
-    "documents:register": ("D07:clerk", "issued", ""),
-    "documents:register_pdf": ("D07:clerk", "issued", ""),
-    "documents:register_workbook": ("D07:clerk", "issued", ""),
-    "documents:roster": ("D07:clerk", "", ""),
-    "documents:roster_workbook": ("D07:clerk", "", ""),
-    "documents:supervised": ("D09:clerk", "", ""),
-    "documents:routes": ("D07:clerk", "", ""),
-    "documents:create_route": ("D07:clerk", "new_route", ""),
-    "documents:route": ("D07:clerk", "route", ""),
-    "documents:edit_route": ("D07:clerk", "route", ""),
-    "documents:detail": ("D07:clerk", "sent", ""),
-    "documents:edit": ("D07:officer", "draft", ""),
-    "documents:attachment": ("D07:clerk", "attachment", ""),
-    "documents:attachment_page": ("D07:clerk", "scan", ""),
-    "documents:page_pdf": ("D07:clerk", "sent", ""),
-    "documents:sheet_pdf": ("D07:clerk", "sent", ""),
-    "documents:trail": ("D07:clerk", "sent", ""),
-    "documents:opinion_scan": ("D07:clerk", "entry", ""),
-    "documents:replies_workbook": ("D07:clerk", "sent", ""),
-    "documents:revisions": ("D07:clerk", "sent", ""),
-    "documents:revision": ("D07:clerk", "revision", ""),
-    "documents:compare": ("D07:clerk", "sent", ""),
-    "documents:seen": ("D07:clerk", "seen", ""),
-    "documents:sheet": ("D07:clerk", "sent", ""),
-    "documents:before_signing": ("D07:leader", "submitted", "?part"),
-    "documents:links": ("D07:officer", "draft", "?q=公文办理"),
-    "archive:filed": ("D07:archivist", "", ""),
-    "archive:search": ("D07:archivist", "", SEARCH),
-    "archive:export": ("D07:archivist", "", SEARCH),
-    "archive:export_workbook": ("D07:archivist", "", SEARCH),
-    "archive:import_backfile": ("D07:archivist", "", ""),
-    "archive:backfile_template": ("D07:archivist", "", ""),
-    "archive:backfile_report": ("D07:archivist", "imported", ""),
-    "archive:opening": ("D30:appraiser", "", ""),
-    **PAPER_VISITS,
-    **APPRAISAL_VISITS,
-    **OF_THE_DESK,
-    "archive:record": ("D07:archivist", "record", ""),
-    "archive:component": ("D07:archivist", "component", ""),
-    "archive:component_pdf": ("D07:archivist", "text", ""),
-    "archive:why": ("D07:archivist", "record", ""),
-    "archive:why_document": ("D07:clerk", "sent", ""),
-    "archive:schedules": ("D07:archivist", "", ""),
-    "archive:schedule": ("D07:archivist", "schedule", ""),
-    "archive:add_schedule_rule": ("D07:archivist", "schedule", ""),
-    "archive:schedule_rule": ("D07:archivist", "schedule_rule", ""),
-    "archive:schedule_workbook": ("D07:archivist", "schedule", ""),
-    "archive:compare_schedules": ("D07:archivist", "schedule", ""),
-    "archive:try_schedule": ("D07:archivist", "schedule", f"?year={timezone.localdate().year}"),
-    "archive:uses": ("D07:archivist", "", ""),
-    "archive:use": ("D07:archivist", "use", ""),
-    "transfer:batches": ("D07:archivist", "", ""),
-    "transfer:create": ("D07:archivist", "", ""),
-    "transfer:plans": ("D07:archivist", "", ""),
-    "transfer:publish_plan": ("D30:accessioner", "", ""),
-    "transfer:accessions": ("D30:accessioner", "", ""),
-    "transfer:register": ("D30:accessioner", "handed_over", ""),
-    "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
-    "transfer:register_workbook": ("D30:accessioner", "handed_over", ""),
-    "transfer:batch": ("D30:accessioner", "batch", ""),
-    "transfer:paper": ("D30:accessioner", "batch_paper", ""),
-    "transfer:part": ("D30:accessioner", "part", ""),
-    "transfer:receipt": ("D30:accessioner", "receipt", ""),
-    "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),
-    "oversight:district": ("D30:inspector", "", ""),
-    "oversight:workbook": ("D30:inspector", "", ""),
-    "oversight:pdf": ("D30:inspector", "", ""),
-    "oversight:own": ("D07:archivist", "", ""),
-    "oversight:sheet": ("D30:inspector", "unit", ""),
-    "oversight:rows": ("D30:inspector", "unit", "?figure=due"),
-    "oversight:urging": ("D07:archivist", "urging", ""),
-    "portal:home": (None, "", ""),
-    "portal:results": (None, "", SEARCH),
-    "portal:catalogue": (None, "", ""),
-    "portal:record": (None, "opened", ""),
-    "portal:file": (None, "file", ""),
-    "portal:current": (None, "", ""),
-    "portal:document": (None, "offered", ""),
-    "portal:document_file": (None, "offered", ""),
-    **CHECKED,
-}
-HIDDEN = {"units:components"}  # shown to developers only
-# the same page for others, whose right or state shows more of it
-OTHERS = {
-    "the receipt register": ("documents:register", "D09:clerk", "received", ""),
-    "the seal register": ("documents:register", "D07:seal_keeper", "seals", ""),
-    "what waits at the desk": ("archive:desk", "D07:archivist", "", "?tab=due"),
-    "a delivery": ("documents:detail", "D09:clerk", "delivery", ""),
-    "a delivery to a reader": ("documents:detail", "D09:officer", "delivery", ""),
-    "a draft": ("documents:detail", "D07:officer", "draft", ""),
-    "the reviewer's document": ("documents:detail", "D07:reviewer", "submitted", ""),
-    "the unit's batch": ("transfer:batch", "D07:archivist", "batch", ""),
-    "a batch being made": ("transfer:batch", "D07:archivist", "making", ""),
-    "the unit's own sheet": ("oversight:sheet", "D07:archivist", "unit", ""),
-    "an accessioned record": ("archive:record", "D30:appraiser", "accessioned", ""),
-}
 
 
 @dataclass

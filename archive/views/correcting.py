@@ -127,7 +127,7 @@ def put_file(request, record):
     return page(request, record, CorrectForm(record=record), file_form=form)
 
 
-@gives_one(Record)
+@gives_one(Record, "whole")
 @logged()
 @require_safe
 def history(request, record):

@@ -37,7 +37,7 @@ def _stage(request) -> Stage:
     return Stage(asked) if asked in Stage.values else Stage.FILING
 
 
-@gives_one(Record)
+@gives_one(Record, "whole")
 @require_safe
 def inspection(request, record):
     stage = _stage(request)
@@ -51,7 +51,7 @@ def inspection(request, record):
     return render(request, "archive/inspection.html", context)
 
 
-@gives_one(Record)
+@gives_one(Record, "whole")
 @require_safe
 def report(request, record, kind):
     """The same rows as JSON, workbook or PDF/A."""
@@ -74,14 +74,14 @@ def report(request, record, kind):
     return answer
 
 
-@gives_one(Record)
+@gives_one(Record, "whole")
 @require_safe
 def readers(request, record):
     context = {"record": record, "looks": seen.looks(record, request.user), "would": seen.would_see(record)}
     return render(request, "archive/readers.html", context)
 
 
-@gives_one(Record)
+@gives_one(Record, "whole")
 @require_safe
 def package(request, record):
     """One record as a ZIP that is readable without this software; what is damaged is not handed out."""
@@ -174,7 +174,13 @@ def _months(unit: Unit) -> list[dict]:
     ticked = ticking.month_ticks(unit, first) if first else {}
     needed = len(ticking.items_to_tick(Stage.FILING))
     return [
-        {"day": day, "records": row["records"], "needed": needed, **ticked.get(day, {"done": 0, "failed": 0})}
+        {
+            "day": day,
+            "shown": f"{day.year}年{day.month}月",
+            "records": row["records"],
+            "needed": needed,
+            **ticked.get(day, {"done": 0, "failed": 0}),
+        }
         for row in counted
         for day in [timezone.localdate(row["month"])]
     ]

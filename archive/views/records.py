@@ -184,7 +184,7 @@ def _text_of(record, components) -> str:
 
 
 def _component(request, record, component, *, replaced: bool = False):
-    """A present file of the record, one that was replaced for its archivist alone; the handling's for whoever sees all."""
+    """A present file; one that was replaced for the record's archivist alone; the handling's for whoever sees all."""
     rows = record.components
     if replaced and may(request.user, "arrange", record):
         rows = record.components(manager="versions")

@@ -317,7 +317,7 @@ def _as_book(what: str, unit: Unit, year: int, found) -> FileResponse:
     return FileResponse(book, as_attachment=True, filename=f"{name}{year}.xlsx", content_type=BOOK)
 
 
-@gives_one(Record)
+@gives_one(Record, "whole")
 @logged("export")
 @require_safe
 def stamped(request, record):

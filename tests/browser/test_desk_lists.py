@@ -107,10 +107,8 @@ def test_the_list_by_keys(sign_in, people):
         page.keyboard.press("Enter")
     expect(page.get_by_text("共 2 件：已办 2 件")).to_be_visible()
     assert faults(page) == []
-    assert sorted(Urging.objects.values_list("task__title", flat=True)) == [
-        "关于第1项工作的通知",
-        "关于第2项工作的通知",
-    ]
+    urged = [f"关于第{number}项工作的通知" for number in (1, 2)]
+    assert sorted(Urging.objects.values_list("task__title", flat=True)) == urged
 
 
 def test_after_an_act_the_next_one_is_a_button(sign_in, people, picture):

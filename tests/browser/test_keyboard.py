@@ -50,8 +50,7 @@ def test_a_transfer_and_an_opening(sign_in, people):
 
     appraiser = sign_in(people["D30:appraiser"])
     follow(appraiser, "开放审核")
-    record = Record.objects.unguarded("a test looks").first()
-    follow(appraiser, record.title)
+    follow(appraiser, (record := Record.objects.unguarded("a test looks").first()).title)
     tab_to(appraiser, "decision", tag="SELECT")
     for _ in range(8):
         if appraiser.evaluate("document.activeElement.value") == "open":

@@ -63,19 +63,9 @@ def answered(unit) -> None:
     send(unit.get_by_role("button", name="答复"))
 
 
-def test_one_of_five_goes_back_is_mended_and_comes_again(sign_in, people, picture):
-    stocked(people, 5)
-    batch = made(people)
-    names = {
-        "archivist": "D07:archivist",
-        "leader": "D07:leader",
-        "accessioner": "D30:accessioner",
-        "head": "D30:leader",
-    }
-    hands = {name: sign_in(people[key]) for name, key in names.items()}
+def returned(batch: Batch, hands: dict, picture) -> None:
+    """The archive marks one of the five, the unit agrees by keyboard, the rest is packed anew."""
     unit, archive, path = hands["archivist"], hands["accessioner"], batch.get_absolute_url()
-    delivered(batch, hands)
-
     archive.goto(path)
     archive.get_by_role("checkbox", name="3", exact=True).check()
     archive.locator("summary", has_text="成批标为退回").click()
@@ -89,12 +79,9 @@ def test_one_of_five_goes_back_is_mended_and_comes_again(sign_in, people, pictur
     enter(unit)
     work()
     look(unit, picture, "96-receiving-agreed")
-    signed_by_both(batch, hands)
-    unit.goto(path)
-    expect(unit.get_by_text("此前不得处置")).to_be_visible()
-    look(unit, picture, "97-receiving-stored")
 
-    answered(unit)
+
+def batch_of_the_mended(unit, picture) -> Batch:
     unit.goto("/batches/new/")
     unit.get_by_label("交接工作名称").fill("2016年度补充移交")
     send(unit.get_by_role("button", name="编制移交清单"))
@@ -106,7 +93,29 @@ def test_one_of_five_goes_back_is_mended_and_comes_again(sign_in, people, pictur
     form.get_by_label("密级变更情况").select_option(label="未曾定密")
     look(unit, picture, "98-receiving-accompanying")
     send(unit.get_by_role("button", name="填写随附情况"))
-    again = newest()
+    return newest()
+
+
+def test_one_of_five_goes_back_is_mended_and_comes_again(sign_in, people, picture):
+    stocked(people, 5)
+    batch = made(people)
+    names = {
+        "archivist": "D07:archivist",
+        "leader": "D07:leader",
+        "accessioner": "D30:accessioner",
+        "head": "D30:leader",
+    }
+    hands = {name: sign_in(people[key]) for name, key in names.items()}
+    unit, archive = hands["archivist"], hands["accessioner"]
+    delivered(batch, hands)
+    returned(batch, hands, picture)
+    signed_by_both(batch, hands)
+    unit.goto(batch.get_absolute_url())
+    expect(unit.get_by_text("此前不得处置")).to_be_visible()
+    look(unit, picture, "97-receiving-stored")
+
+    answered(unit)
+    again = batch_of_the_mended(unit, picture)
     delivered(again, hands)
     press(archive, "办理交接手续", again.get_absolute_url())
     signed_by_both(again, hands)

@@ -19,7 +19,7 @@ from documents.reply_inputs import AnswerInput, AskInput
 from documents.side_acts import SIDE_ACTS
 from tests.documents.exchanged import at
 from tests.made import brought_to, draft, take
-from tests.test_permission_matrix import VISITORS
+from tests.matrix import VISITORS
 from units.calendar import WorkingCalendar
 from units.models import AuditEvent, Task
 from units.workflow import Refused

@@ -17,7 +17,7 @@ from documents.side_acts import SIDE_ACTS
 from documents.workflow import workflow_of
 from tests import awkward
 from tests.made import brought_to, draft, registered, take
-from tests.test_permission_matrix import VISITORS
+from tests.matrix import VISITORS
 from units.actions import system_user
 from units.models import AuditEvent, Post, Task
 from units.people import appoint

@@ -19,7 +19,7 @@ from tests.documents.exchanged import at
 from tests.documents.way import after_signing, saved, step
 from tests.forms import send_form
 from tests.made import brought_to, draft, take
-from tests.test_permission_matrix import VISITORS
+from tests.matrix import VISITORS
 from units.models import AuditEvent, CalendarVersion, Task
 from units.roles import PostKind
 from units.workflow import Refused

@@ -15,7 +15,7 @@ from documents.reply_inputs import FeedBackInput, SuperviseInput
 from documents.side_acts import SIDE_ACTS
 from documents.supervised import supervised_of
 from tests.made import registered, take
-from tests.test_permission_matrix import VISITORS
+from tests.matrix import VISITORS
 from tests.transfer.stock import browser
 from units.calendar import WorkingCalendar
 from units.context import counted

@@ -20,6 +20,6 @@ from .sampling import sample
 
 __all__ = [
     "accessions", "act", "batch", "batch_by_plan", "batches", "create", "mark", "paper", "part", "plan_list",
-    "publish_plan", "receipt", "receipt_pdf", "register", "register_pdf", "register_workbook", "sample", "side_act", "take_out",
-    "withdraw_plan",
+    "publish_plan", "receipt", "receipt_pdf", "register", "register_pdf", "register_workbook", "sample",
+    "side_act", "take_out", "withdraw_plan",
 ]  # fmt: skip

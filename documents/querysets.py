@@ -22,11 +22,9 @@ class DocumentQuerySet(SealedQuerySet):
 
     def for_detail(self):
         """A row and what its page names; few are joined, planning a dozen joins takes longer than the whole page."""
-        issued = self.model._default_manager.unguarded(
-            "the text of a delivery that the rule let through"
-        ).select_related("unit")
+        issued = type(self)(self.model).unguarded("the text of a delivery that the rule let through")
         return self.select_related("unit", "department", "drafted_by", "signatory").prefetch_related(
-            "signed_for", "lead_officer", Prefetch("issued", issued), "replies_to"
+            "signed_for", "lead_officer", Prefetch("issued", issued.select_related("unit")), "replies_to"
         )
 
     def open(self):

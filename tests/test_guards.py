@@ -12,8 +12,8 @@ from units.guarded import RULES, GuardedQuerySet, SealedQuerySet, Unguarded
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("units", "files", "documents", "archive", "transfer", "portal", "oversight")
-SEALED = {"Batch", "CurrentDocument", "Document", "FormDraft", "NumberClosing", "NumberEntry", "ReceivingPlan", "Record",
-          "RecordText"}  # fmt: skip
+SEALED = {"Batch", "CurrentDocument", "Document", "FormDraft", "NumberClosing", "NumberEntry", "ReceivingPlan"}
+SEALED |= {"Record", "RecordText"}
 CHILDREN = {
     "Addressee",
     "Attachment",

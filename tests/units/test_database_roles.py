@@ -42,9 +42,16 @@ REMOVED = {
     "units_user_groups",
 }
 NEVER_CHANGED = {
+    "archive_environmentfinding",
+    "archive_historicalappraisal",
     "archive_historicalrecord",
     "archive_historicalretentionrule",
     "archive_historicalretentionschedule",
+    "archive_historicaluserequest",
+    "archive_prolongation",
+    "archive_sampletick",
+    "archive_stockcheck",
+    "archive_supervision",
     "django_migrations",
     "documents_dispatch",
     "documents_historicaldocument",

@@ -116,11 +116,15 @@ def ways_to_text(user) -> tuple[Q, ...]:
     return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user)))
 
 
+class Keys(ArraySubquery):
+    """ARRAY(keys); of what can have no row the empty array: compared with NULL, its negation would not hold."""
+
+    empty_result_set_value: list = []
+
+
 def is_one_of(column: str, keys) -> Func:
     """`column = ANY (ARRAY(keys))`, for which the rows come from the column's index; IN would make it a join."""
-    return Func(
-        F(column), ArraySubquery(keys), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()
-    )
+    return Func(F(column), Keys(keys), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField())
 
 
 class InGroup(Where):

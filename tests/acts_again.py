@@ -165,8 +165,6 @@ def _plain(value):
             return value._meta.label, value.pk
         case list() | tuple():
             return type(value).__name__, tuple(_plain(one) for one in value)
-        case dict() if value and all(isinstance(one, models.Model) for one in value.values()) and "D07:clerk" in value:
-            return "people"
         case dict():
             return "dict", tuple((str(name), _plain(one)) for name, one in sorted(value.items()))
     raise TypeError(value)

@@ -94,9 +94,9 @@ def _registered(people, *, unit="D09", kind=HandlingKind.FOR_READING, **kwargs):
     return take(delivery, "register", people[f"{unit}:clerk"], handling_kind=kind)
 
 
-def accessioned(people, **named) -> Record:
+def accessioned(people, *given, **named) -> Record:
     """D07's record of a dispatched and completed document, in the archive's custody."""
-    return again(_accessioned, people, **named)
+    return again(_accessioned, people, *given, **named)
 
 
 def _accessioned(people, title="关于开放查阅的通知", **fields) -> Record:

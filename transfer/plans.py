@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from archive import mending
@@ -73,11 +73,11 @@ def open_plans(unit: Unit):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Why some records of the asked years stay behind: how many, and the codes of the first."""
+    """Why some records of the asked years stay behind, how many, and the first code."""
 
     reason: str
     count: int
-    codes: tuple[str, ...]
+    first: str
 
 
 @dataclass(frozen=True)
@@ -99,35 +99,60 @@ def retentions_of(plan: ReceivingPlan) -> list[str]:
 
 def asked_for(rows, plan: ReceivingPlan):
     """Of `rows` of records those that the plan asks for."""
-    return rows.filter(
-        year__gte=plan.first_year, year__lte=plan.last_year, retention_code__in=retentions_of(plan)
-    )  # fmt: skip
+    return rows.filter(_asked(plan))
 
 
-def proposal(plan: ReceivingPlan, unit: Unit, user) -> Proposal:
-    """What would go into a batch by the plan now, and what of its years would not, with the reason each."""
+def _asked(plan: ReceivingPlan) -> Q:
+    return Q(year__gte=plan.first_year, year__lte=plan.last_year, retention_code__in=retentions_of(plan))
+
+
+def proposals(found: list[ReceivingPlan], unit: Unit, user) -> list[Proposal]:
+    """What would go into a batch by each plan now, and what of its years would not, with the reason each; one query."""
     own = Record.objects.filter(on_units("unit", "make_batches", user), unit=unit).unguarded(
         "the condition before is the rule of offering"
     )  # fmt: skip
-    years = own.filter(year__gte=plan.first_year, year__lte=plan.last_year)
-    asked = asked_for(own, plan)
-    here = Q(state=RecordState.FILED, custodian=unit)
-    reasons = (
-        ("保管期限不在接收计划内", years.filter(here).exclude(retention_code__in=retentions_of(plan))),
-        ("已被退回，尚未补正或答复", asked.filter(here).filter(mending.under_repair())),
-        ("已在其他移交批次中", asked.filter(state=RecordState.IN_TRANSFER)),
-        ("没有电子文件（仅纸质）", asked.filter(here, component_count=0)),
+    asked = {}
+    for at, plan in enumerate(found):
+        for name, condition in _kinds(plan, unit).items():
+            asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
+            asked[f"plan{at}_{name}_first"] = Min("archival_code", filter=condition)
+    counted = own.aggregate(**asked)
+    return [_read(plan, unit, f"plan{at}", counted) for at, plan in enumerate(found)]
+
+
+def proposal(plan: ReceivingPlan, unit: Unit, user) -> Proposal:
+    return proposals([plan], unit, user)[0]
+
+
+LEFT_OUT = {
+    "other_period": "保管期限不在接收计划内",
+    "in_repair": "已被退回，尚未补正或答复",
+    "elsewhere": "已在其他移交批次中",
+    "no_file": "没有电子文件（仅纸质）",
+}
+
+
+def _kinds(plan: ReceivingPlan, unit: Unit) -> dict[str, Q]:
+    """Which records of the unit are of which kind by the plan."""
+    years = Q(year__gte=plan.first_year, year__lte=plan.last_year)
+    asked, here, in_repair = _asked(plan), Q(state=RecordState.FILED, custodian=unit), Q(mending.under_repair())
+    return {
+        "fit": asked & here & ~in_repair & ~Q(component_count=0),
+        "done": asked & Q(state=RecordState.ACCESSIONED),
+        "other_period": years & here & ~Q(retention_code__in=retentions_of(plan)),
+        "in_repair": asked & here & in_repair,
+        "elsewhere": asked & Q(state=RecordState.IN_TRANSFER),
+        "no_file": asked & here & Q(component_count=0),
+    }
+
+
+def _read(plan: ReceivingPlan, unit: Unit, key: str, counted: dict) -> Proposal:
+    left = tuple(
+        LeftOut(reason, counted[f"{key}_{name}"], counted[f"{key}_{name}_first"])
+        for name, reason in LEFT_OUT.items()
+        if counted[f"{key}_{name}"]
     )
-    fit = asked.filter(here).exclude(mending.under_repair()).exclude(component_count=0)
-    return Proposal(
-        plan, unit, fit.count(), tuple(_left_out(reason, rows) for reason, rows in reasons if rows.exists()),
-        asked.filter(state=RecordState.ACCESSIONED).count(),
-    )  # fmt: skip
-
-
-def _left_out(reason: str, rows) -> LeftOut:
-    codes = tuple(rows.order_by("archival_code").values_list("archival_code", flat=True)[:5])
-    return LeftOut(reason, rows.count(), codes)
+    return Proposal(plan, unit, counted[f"{key}_fit"], left, counted[f"{key}_done"])
 
 
 # ------------------------------------------------------ what accompanies

@@ -26,7 +26,8 @@ def holding_on(unit: Unit | None, day: date) -> QuerySet:
 
 def schedule_for(unit: Unit, day: date) -> RetentionSchedule | None:
     """The unit's own version on `day`, the district's sample where it has none (Order 8 art. 12)."""
-    return holding_on(unit, day).first() or holding_on(None, day).first()
+    both = list(holding_on(unit, day)[:1].union(holding_on(None, day)[:1], all=True))
+    return next((one for one in both if one.unit_id is not None), both[0] if both else None)
 
 
 def rules_of(schedule: RetentionSchedule) -> list[RetentionRule]:

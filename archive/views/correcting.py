@@ -36,17 +36,19 @@ def page(request, record, form, *, status: int = 0, file_form=None, conflict=Non
     """The form, with the one of files beside it; `field` of the address has the focus (an inspection finding)."""
     address = reverse("archive:correct", args=[record.uid])
     form_drafts.attend(request, form, "record:correct", of=record, version=record.version, page=address)
+    files = file_form or FileForm(record=record)
+    form_drafts.attend(request, files, "record:put_file", of=record, page=address)
     asked = request.GET.get("field", "")
     if asked in form.fields and not form.is_bound:
         form.fields[asked].widget.attrs["autofocus"] = True
     context = {
         "record": record,
         "form": form,
-        "file_form": file_form or FileForm(record=record),
+        "file_form": files,
         "conflict": conflict,
         "finding": record.findings.filter(settled_at=None, field=asked).first() if asked else None,
     }
-    failed = form.errors or (file_form is not None and file_form.errors)
+    failed = form.errors or files.errors
     return render(request, "archive/correct.html", context, status=status or (422 if failed else 200))
 
 
@@ -170,6 +172,7 @@ def send_back(request, record):
 def answer_mend(request, record):
     """补正答复 of whoever it was sent back to."""
     form = AnswerForm(request.POST or None, request.FILES or None, record=record)
+    form = form_drafts.attend(request, form, "record:answer_mend", of=record, page=request.path)
     if request.method == "POST" and form.is_valid():
         try:
             mending.answer_mend(record, by=request.user, answer=form.cleaned_data["answer"], files=form.new())

@@ -20,15 +20,18 @@ ELSEWHERE = {
     "unit", "custodian", "fonds", "retention_code", "access_status", "carrier_mode", "disclosure_attr",  # in words
     "further",  # each of its fields
     "responsible_department",  # by name
-    # told by their acts, which are its events (late filing, the archivist's check), or kept for search only
+    # told by their acts, which are its events (late filing, the archivist's check), the rule and its text by
+    # retention_basis, or kept for search only
     "checked_at",
     "checked_by",
     "copy_only",
+    "filed_rule",
+    "filed_rule_text",
+    "retention_decided_by",
     "late_approved_by",
     "late_found_on",
     "late_reason",
     "subject_words",
-    # told by their acts, which are its events (late filing, the archivist's check), or kept for search only
     "uid", "doc_number_as_given",  # under the standard's name
 }  # fmt: skip
 

@@ -43,7 +43,7 @@ def test_every_descriptive_field_is_corrected_in_one_form(people, filed):
     """Shows: S-07, 19.1-5"""
     changed = {
         "title": "关于做好档案归档工作的通知", "doc_number": "长信〔2025〕8号", "author": "长宁区信息化委员会办公室",
-        "date": "2025-11", "page_count": 7, "doc_type": "opinion", "use_scope": "district",
+        "date": "2025-11", "page_count": 7, "doc_type": "opinion", "use_scope": "unit",
         "security_class": "internal",
         "disclosure_attr": "not_disclosed", "subject_words": "档案 归档", "main_recipients": "各街道", "cc_recipients": "区档案局",
         "legacy_code": "407-2025-3", "remark": "复印件",
@@ -59,7 +59,7 @@ def test_every_descriptive_field_is_corrected_in_one_form(people, filed):
     assert (row.date, row.date_precision) == (date(2025, 11, 1), "month")
     told = {one.label: (one.before, one.after) for one in changes_of(row)}
     assert len(told) == len(changed) and told["日期"] == (filed.date.isoformat(), "2025-11")
-    assert told["利用范围"] == ("本单位", "全区机关")
+    assert told["利用范围"] == ("全区机关", "本单位")
     assert {(one.who, one.event.opinion) for one in changes_of(row)} == {(("区信息委档案员", "档案员"), "与原件不符")}
     assert set(changed) | {"year", "retention_code", "class_code"} == set(RecordFields.base_fields)
 

@@ -84,7 +84,14 @@ def test_one_box_finds_what_is_in_progress_filed_and_held(world):
     assert f"<mark>{WORD}</mark>" in answer.content.decode()
 
 
-def test_a_stranger_finds_nothing_of_it(world, people):
+def narrowed_to_the_unit() -> None:
+    with unwatched():
+        Record._base_manager.update(use_scope="unit")
+
+
+def test_a_stranger_finds_what_all_staff_may_consult_and_nothing_under_way(world, people):
+    assert tabs(asked(people["D15:clerk"], q=WORD)) == {"全部": "2", "在办公文": "0", "归档文件": "1", "馆藏": "1"}
+    narrowed_to_the_unit()
     assert tabs(asked(people["D15:clerk"], q=WORD)) == {"全部": "0", "在办公文": "0", "归档文件": "0", "馆藏": "0"}
 
 
@@ -333,6 +340,7 @@ def test_the_export_has_what_the_place_has_and_no_more(world, people):
     assert rows(place="documents") == ["关于在办事项的通知"]
     assert rows(place="filed") == ["关于归档事项的通知"]
     assert rows(place="holdings") == ["关于进馆事项的报告"]
+    narrowed_to_the_unit()
     stranger = of_csv(asked(people["D15:clerk"], "archive:export", q=WORD))
     assert stranger == [HEAD]
     [line] = of_csv(asked(world, "archive:export", q=WORD, place="documents"))[1:]

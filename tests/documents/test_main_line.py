@@ -85,7 +85,8 @@ def test_from_draft_to_filing_in_two_units(at, units, people):
     page = at("D07:clerk").get(reverse("archive:record", args=[record.uid]))
     assert page.status_code == 200
     found = at("D07:archivist").get(reverse("archive:search"), {"q": "规范电子公文办理"})
-    assert [one.uid for one in found.context["found"].records] == [record.uid]
+    # all staff may consult what each unit filed of it
+    assert {one.uid for one in found.context["found"].records} == {record.uid, received.record.uid}
     assert "<mark>规范电子公文办理</mark>" in found.content.decode()
 
 

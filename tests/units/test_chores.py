@@ -52,6 +52,7 @@ def test_the_table_names_what_every_app_declares():
         "complete_ready",
         "remind_of_limits",
         "sweep_backfiles",
+        "erase_destroyed",
         "sample_bigrams",
         "verify_due_holdings",
         "sweep_partial",

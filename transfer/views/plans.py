@@ -23,11 +23,12 @@ def plan_list(request, rows):
     """The archive's plans, and of each what the visitor's units would hand over now."""
     found = list(rows.filter(withdrawn_at=None).select_related("archive").prefetch_related("units")[:SHOWN])
     own = list(Unit.objects.filter(pk__in=units_with("make_batches", request.user)).order_by("code")[:5])
-    shown = []
-    for plan in found:
-        asked = {unit.pk for unit in plan.units.all()}
-        units = [unit for unit in own if not asked or unit.pk in asked]
-        shown.append({"plan": plan, "proposals": [plans.proposal(plan, unit, request.user) for unit in units]})
+    proposed = {plan.pk: [] for plan in found}
+    for unit in own:
+        asked = [plan for plan in found if not (named := plan.units.all()) or unit in named]
+        for one in plans.proposals(asked, unit, request.user):
+            proposed[one.plan.pk].append(one)
+    shown = [{"plan": plan, "proposals": proposed[plan.pk]} for plan in found]
     may_publish = bool(units_with("receive_batches", request.user))
     context = {"plans": shown, "may_publish": may_publish, "withdraw_form": WithdrawForm() if may_publish else None}
     return render(request, "transfer/plans.html", context)

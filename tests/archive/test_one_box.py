@@ -2,7 +2,6 @@
 
 import csv
 import io
-import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -363,22 +362,6 @@ def test_a_workbook_too_large_is_refused_with_the_other_way(imported, monkeypatc
     assert answer.status_code == 422 and "请改用“导出 CSV”" in answer.content.decode()
     assert not AccessLog.objects.filter(act="export", user_id=imported.pk).exists()
     assert len(of_csv(asked(imported, "archive:export", q=WORD))) == 8
-
-
-def test_an_export_takes_little_memory(tmp_path):
-    row = tuple("关于做好电子公文归档工作的通知" for _ in search_export.COLUMNS)
-
-    def peak(count: int) -> int:
-        tracemalloc.start()
-        for _ in search_export.as_csv(row for _ in range(count)):
-            pass
-        search_export.as_workbook((row for _ in range(count)), tmp_path).close()
-        _, most = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return most
-
-    peak(10)
-    assert peak(6000) < 2 * peak(600)
 
 
 def test_a_search_of_documents_costs_no_more_for_more_of_them(people):

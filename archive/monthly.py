@@ -4,7 +4,6 @@ Office and archivist confirm it (also the 互信签名 of DA/T 92 item 16). The 
 What was not inspected is never 合格.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -34,7 +33,6 @@ CHECKS = (
     ("可用性检验", tuple(one for one in ITEMS if one.startswith("3-"))),
 )
 ONLINE_ONLY = "不适用（在线归档，无载体）"
-HELD_BACK: list[Callable[..., str]] = []  # (unit, year, month) → why the register cannot be signed yet, or ""
 SIDES = {"office": "电子文件形成或办理部门", "archivist": "档案部门"}
 
 
@@ -127,12 +125,11 @@ def row_of(unit: Unit, year: int, month: int) -> FilingRegister | None:
 
 
 def bars_signing(unit: Unit, year: int, month: int, content: dict) -> list[str]:
-    """Why the month cannot be confirmed yet: it is not over, nothing was filed, or other rooms hold it back."""
+    """Why the month cannot be confirmed yet: it is not over, or nothing was filed."""
     _, after = period(year, month)
     found = [
         f"{year}年{month}月尚未结束，月末后再签字确认。" if timezone.now() < after else "",
         "" if content["items"] else f"{year}年{month}月没有归档文件，不必签字。",
-        *(why(unit, year, month) for why in HELD_BACK),
     ]
     return [one for one in found if one]
 

@@ -46,6 +46,7 @@ def changed(rules, which: str, **values) -> list[RetentionRule]:
 
 
 def test_sixty_titles_meet_the_row_that_was_chosen_by_hand():
+    """Shows: IN-1, IN-2, IN-3, IN-4"""
     rules = sample()
     assert len(TITLES) >= 60 and len({code for *_, code in TITLES}) > 45
     found = {(title, source): best(rules, Asked(title, kind, source)) for title, kind, source, _ in TITLES}

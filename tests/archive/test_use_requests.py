@@ -111,6 +111,7 @@ def test_the_list_of_what_a_unit_keeps_is_not_filled_with_others(people):
 
 
 def test_asked_granted_and_ended_by_itself(people, units):
+    """Shows: F-17"""
     record = filed(people, NARROW)
     request = asked(people, units, record)
     assert not sees(people["D09:officer"], record)

@@ -50,6 +50,7 @@ def words_of(pdf: bytes) -> str:
 
 
 def test_custody_changes_only_with_the_fourth_name_under_the_register(people, batch):
+    """Shows: 16-16"""
     for name, key in SIGNING:
         with pytest.raises(Refused, match="登记表尚未签齐"):
             BATCH.perform("accept", batch, by=people["D30:accessioner"])

@@ -102,12 +102,13 @@ def _parts(document, moment, act) -> list[Part]:
     name = f"{pages.sheet_name(document)}.pdf"
     sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
-    attached = [*_attached(content), *_beside(document, moment)]
+    answers, scans = _beside(document, moment, sheet_role)
+    attached = [*_attached(content), *answers]
     if document.direction == Direction.INCOMING:
-        return [sheet_part, *main, *attached]
+        return [sheet_part, *scans, *main, *attached]
     attached += _void_page(document)
     final = land_made(_final_draft(document).encode(), "定稿.txt")
-    return [*main, *attached, sheet_part, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
+    return [*main, *attached, sheet_part, *scans, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 
 def _attached(content) -> list[Part]:
@@ -122,17 +123,19 @@ def _attached(content) -> list[Part]:
     ]
 
 
-def _beside(document, moment) -> list[Part]:
-    """回执 and scans of paper opinions (documents/filed_beside.py)."""
-    return [
-        Part(Role.ATTACHMENT, one.filename, stored=one.stored, pages=one.stored.pages)
-        if one.made is None
-        else Part(
-            Role.ATTACHMENT, one.filename, land_made(one.made.pdf, one.filename), pages=one.made.pages,
-            made_with=one.made.fonts,
-        )
-        for one in filed_beside.papers_of(document, moment)
-    ]  # fmt: skip
+def _beside(document, moment, sheet_role: Role) -> tuple[list[Part], list[Part]]:
+    """回执, and scans of paper opinions, which go with the sheet that tells them (documents/filed_beside.py)."""
+    answers: list[Part] = []
+    scans: list[Part] = []
+    for one in filed_beside.papers_of(document, moment):
+        if one.made is None:
+            role = sheet_role if one.is_handling else Role.ATTACHMENT
+            part = Part(role, one.filename, stored=one.stored, pages=one.stored.pages)
+        else:
+            landed = land_made(one.made.pdf, one.filename)
+            part = Part(Role.ATTACHMENT, one.filename, landed, pages=one.made.pages, made_with=one.made.fonts)
+        (scans if one.is_handling else answers).append(part)
+    return answers, scans
 
 
 def _last_opinion(act, moment) -> Opinion | None:

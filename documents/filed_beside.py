@@ -14,11 +14,12 @@ from .models import Document
 
 @dataclass(frozen=True)
 class Beside:
-    """One paper: `made` (a rendition of ours) or `stored` (a file that is there)."""
+    """One paper: `made` (a rendition of ours) or `stored` (a file that is there); `is_handling`: told by the sheet."""
 
     filename: str
     made: "paper.Rendition | None" = None
     stored: Any = None
+    is_handling: bool = False
 
 
 def papers_of(document: Document, moment: datetime) -> list[Beside]:
@@ -54,5 +55,5 @@ def _scans(document: Document) -> list[Beside]:
     found: list[Beside] = []
     for place, one in enumerate(rows, start=1):
         ending = one.proof_name.rpartition(".")[2]
-        found.append(Beside(f"纸质批示{place}（{one.opinion.by.name}）.{ending}", stored=one.proof))
+        found.append(Beside(f"纸质批示{place}（{one.opinion.by.name}）.{ending}", stored=one.proof, is_handling=True))
     return found

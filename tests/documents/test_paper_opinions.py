@@ -145,7 +145,8 @@ def test_its_scan_is_shown_to_who_sees_the_document_and_filed_with_it(people):
         take(document, step, people[f"D07:{post}"])
     take(document, "complete", people["D07:clerk"], retention_code="Y")
     record = Record.objects.unguarded("a test looks").get(document=document)
-    assert f"纸质批示1（{LEADER}）.png" in list(record.components.values_list("filename", flat=True))
+    scan = record.components.get(filename=f"纸质批示1（{LEADER}）.png")
+    assert scan.role == "draft_sheet"  # of the handling: 利用范围 and the public do not reach it
 
 
 REFUSED = [

@@ -62,7 +62,7 @@ def test_a_meeting_notice_is_answered_by_each_unit_and_the_answers_are_counted(s
     clerk = sign_in(people["D07:clerk"])
     clerk.goto(notice.get_absolute_url())
     unfold(clerk, "要求回执")
-    clerk.locator("#id_ask_replies-due_on").fill(day(3))
+    clerk.locator("#id_ask_replies-due_on").fill(working_day(3))
     clerk.locator("#id_ask_replies-most").fill("2")
     send(clerk.get_by_role("button", name="要求回执"))
     for unit in ("D09", "D15"):

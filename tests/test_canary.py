@@ -23,6 +23,8 @@ from documents.models import CurrentDocument, Document, OutsideBody, Pattern, Ro
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
+from tests.checked import checked
+from tests.desked import desked
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
@@ -204,6 +206,7 @@ def wordings(documents: list[dict]) -> dict[str, list[dict]]:
     }
 
 
+OF_ROUTES = {"route": {}, "route_act": {"name": "retire"}}
 PLAIN = {"body": OutsideBody, "pattern": Pattern, "filter": SavedFilter}
 
 
@@ -216,6 +219,7 @@ def places(people) -> dict[str, list[dict]]:
     offered = [{"uid": one.uid} for one in CurrentDocument._base_manager.all()]
     return {
         "": [{}],
+        **of_the_desk(people, records),
         **dict.fromkeys(("sent", "draft"), documents),
         "submit": [{**one, "step": "submit"} for one in documents],
         "read": [{**one, "what": "circulate"} for one in documents],
@@ -236,8 +240,7 @@ def places(people) -> dict[str, list[dict]]:
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
         **{name: [{"uid": one.uid} for one in model.objects.all()] for name, model in PLAIN.items()},
-        "route": [{"uid": one.uid} for one in Route.objects.all()],
-        "route_act": [{"uid": one.uid, "name": "retire"} for one in Route.objects.all()],
+        **{key: [{"uid": one.uid, **more} for one in Route.objects.all()] for key, more in OF_ROUTES.items()},
         "new_route": [{"direction": "outgoing"}],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],
         "unit_group": [{"uid": made_group(people, {one.code: one for one in Unit.objects.all()}).uid}],
@@ -245,6 +248,17 @@ def places(people) -> dict[str, list[dict]]:
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
         **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
+    }
+
+
+def of_the_desk(people, records: list[Record]) -> dict[str, list[dict]]:
+    """D07's filed ones in a box and corrected in one act; reports and months of all."""
+    own = [one for one in records if one.unit.code == "D07" and one.state == "filed"]
+    on_paper(own[0], people)
+    reports = [checked(one) for one in records]
+    return {
+        **{key: [one] for key, one in desked(people, own[:2]).items()},
+        **{key: [one[key] for one in reports] for key in ("record_report", "sample_month")},
     }
 
 

@@ -16,4 +16,12 @@ class ArchiveConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import background, check_rules, mending, navigation, rules  # noqa: F401  they register themselves
+        from . import background, check_rules, mending, navigation, rules
+
+        self.registered = (
+            background,
+            check_rules,
+            mending,
+            navigation,
+            rules,
+        )  # they register themselves when they are imported

@@ -20,8 +20,20 @@ class DocumentsConfig(AppConfig):
     deletable = ("documents_addressee", "documents_countersigner", "documents_issuer")  # of drafts, at each saving
 
     def ready(self) -> None:
-        # they register themselves
-        from . import (  # noqa: F401
+        from . import (
+            after_forms,
+            amend_forms,
+            co_handling_forms,
+            filing_port,
+            going_back_forms,
+            handover,
+            navigation,
+            render_jobs,
+            rules,
+        )
+
+        # they register themselves when they are imported
+        self.registered = (
             after_forms,
             amend_forms,
             co_handling_forms,

@@ -10,4 +10,12 @@ class TransferConfig(AppConfig):
     append_only = ("transfer_receipt",)
 
     def ready(self) -> None:
-        from . import background, navigation, notices, rules, sampling  # noqa: F401  they register themselves
+        from . import background, navigation, notices, rules, sampling
+
+        self.registered = (
+            background,
+            navigation,
+            notices,
+            rules,
+            sampling,
+        )  # they register themselves when they are imported

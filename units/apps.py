@@ -27,6 +27,8 @@ class UnitsConfig(AppConfig):
     chores = "units.upkeep"
 
     def ready(self) -> None:
-        from . import navigation, rules  # noqa: F401  menu and rules register themselves
+        from . import navigation, rules
+
+        self.registered = (navigation, rules)  # they register themselves when they are imported
 
         post_migrate.connect(load_calendar, sender=self)

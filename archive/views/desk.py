@@ -167,7 +167,7 @@ def bulk_done(request, done):
             "record": one.record,
             "before": shown(done.field, one.before["value"]),
             "after": shown(done.field, one.after["value"]),
-            "codes": (one.before["code"], one.after["code"]),
+            "code": " → ".join(dict.fromkeys((one.before["code"], one.after["code"]))),  # one where it stayed
         }
         for one in changes
     ]

@@ -39,11 +39,6 @@ class PartialDateField(LineField):
         return reading.day, reading.precision
 
 
-def day_shown(day, precision) -> str:
-    """As the field shows it."""
-    return Record(date=day, date_precision=precision).date_shown
-
-
 class RecordFields(forms.Form):
     """What describes a record (domain 3.8, 3.11); `record` or `unit` gives the departments' codes."""
 

@@ -27,7 +27,6 @@ from .states import DUTY, OpinionWay, State, StepKind, StepResult
 
 S = State
 OWN = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE, StepKind.INSTRUCT, StepKind.READ)
-OF_DRAFTS = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE)
 PICTURES = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
 ON_PAPER = {StepKind.APPROVE: "纸质签批", StepKind.COUNTERSIGN: "纸质会签", StepKind.READ: "纸质传阅"}
 

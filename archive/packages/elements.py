@@ -23,10 +23,6 @@ class Element:
     parent: str
     values: tuple[str, ...]
 
-    @property
-    def is_container(self) -> bool:
-        return self.kind == "容器型"
-
 
 def _load() -> dict[str, Element]:
     with TABLE.open(encoding="utf-8", newline="") as source:

@@ -60,6 +60,11 @@ def _told(user, consultation) -> bool:
     return Task.objects.of(consultation).open().filter(kind="opening_told").exists()
 
 
+def _by_the_round(user, consultation) -> bool:
+    """Nobody: it goes with a step of the round."""
+    return False
+
+
 ROUND = Workflow(
     Transition(
         "pass_first", "提交复审", _in(S.FIRST), S.SECOND, "review",
@@ -122,11 +127,11 @@ CONSULTATION = Workflow(
     ),
     Transition(
         "lapse", "记为逾期未答复", _in(C.ASKED, C.SIGNING), C.LAPSED, "conclude", opens=(),
-        offered=lambda user, row: False,
+        offered=_by_the_round,
     ),
     Transition(
         "drop", "撤销征求意见", _in(C.ASKED, C.SIGNING, C.ANSWERED), C.DROPPED, "conclude", opens=(),
-        offered=lambda user, row: False,
+        offered=_by_the_round,
     ),
     Transition(
         "know", "知悉结果", _in(C.ANSWERED, C.LAPSED), C.KNOWN, "answer", (when.is_published,), opens=(),

@@ -13,6 +13,38 @@ from tests.scenarios.owner import unwatched
 from tests.transfer.stock import stocked
 from units.models import Appointment, Post, User
 
+# rows of the permission matrix (tests/matrix.py) and of the query counts (tests/visits.py)
+OPENED = {
+    "archive:opening_rounds": ("get", "", "2222222222222222s"),
+    "archive:opening_round": ("get", "opening_round", "4444444444422444s"),
+    "archive:opening_round_act": ("post", "opening_act", "44444444444uu444s"),
+    "archive:judge_opening": ("post", "opening_round", "44444444444uu444s"),
+    "archive:take_out_opening": ("post", "opening_round", "44444444444u4444s"),
+    "archive:ask_units": ("post", "opening_round", "44444444444u4444s"),
+    "archive:opening_paper": ("get", "opening_paper", "4444444444422444s"),
+    "archive:opening_workbook": ("get", "opening_paper", "4444444444422444s"),
+    "archive:opening_consultations": ("get", "", "2222222222222222s"),
+    "archive:opening_consultation": ("get", "consultation", "2442424444424444s"),
+    "archive:say_opening": ("post", "consultation", "44444u4444444444s"),
+    "archive:opening_consultation_act": ("post", "consultation_act", "u44u4u44444u4444s"),
+    "portal:releases": ("get", "", "22222222222222222"),
+    "portal:release": ("get", "release", "22222222222222222"),
+    "portal:release_pdf": ("get", "release", "22222222222222222"),
+    "portal:release_workbook": ("get", "release", "22222222222222222"),
+}
+OPENING_VISITS = {
+    "archive:opening_rounds": ("D30:appraiser", "", ""),
+    "archive:opening_round": ("D30:appraiser", "opening_round", ""),
+    "archive:opening_paper": ("D30:appraiser", "opening_paper", ""),
+    "archive:opening_workbook": ("D30:appraiser", "opening_paper", ""),
+    "archive:opening_consultations": ("D07:archivist", "", ""),
+    "archive:opening_consultation": ("D07:archivist", "consultation", ""),
+    "portal:releases": (None, "", ""),
+    "portal:release": (None, "release", ""),
+    "portal:release_pdf": (None, "release", ""),
+    "portal:release_workbook": (None, "release", ""),
+}
+
 OLD = timezone.localdate().year - 26  # the youngest year whose records are due
 LATER = date(timezone.localdate().year + 10, 12, 31)
 OPEN = Verdict("open")
@@ -33,13 +65,15 @@ def second_appraiser(people) -> User:
     return people["D30:appraiser2"]
 
 
-def held(people, count: int, *, unit: str = "D07", year: int = OLD, **kind) -> list[Record]:
+def held(people, count: int, *, unit: str = "D07", year: int = OLD, title: str = "", **kind) -> list[Record]:
     """`count` records of `unit` in the archive's custody, found by their words, as a transfer would leave them."""
     made = stocked(people, count, unit=unit, year=year, **kind)
     archive = people["D30:appraiser"].appointments.get().post.unit
     with unwatched():
         rows = Record._base_manager.filter(pk__in=[one.pk for one in made])
         rows.update(state="accessioned", custodian=archive, direction="outgoing", accessioned_on=date(2020, 1, 1))
+        if title:
+            rows.update(title=title)
     rows = list(Record.objects.unguarded("a test looks").filter(pk__in=[one.pk for one in made]).order_by("pk"))
     write_texts([(one, "正文") for one in rows])
     return rows
@@ -104,3 +138,28 @@ def opening_round(people, count: int, *, postpone: int = 0, last: str = "publish
     heard(row, people, against=late)
     judged(row, people, postpone=late)
     return brought(row, people, last)
+
+
+def opened(people, count: int = 1, *, titles: tuple[str, ...] = ("", "", "")) -> dict:
+    """For walks over all routes: a round of `count` units with `count` records each, asked and answered, in 初审; as
+    many published catalogues. `titles` name the records under review of two units, and the published ones."""
+    for number in range(count):
+        due = held(people, count, first=201 + 20 * number, title=titles[2])
+        shown = brought(judged(heard(enlisted(people, due), people), people), people)
+    by, units = people["D30:appraiser"], ("D07", "D09", "D15")[: max(count, 2)]
+    records = [
+        one for place, unit in enumerate(units)
+        for one in held(people, count, unit=unit, first=301, title=titles[min(place, 1)])
+    ]  # fmt: skip
+    row = enlisted(people, records)
+    consulting.ask(row, by=by, due_on=timezone.localdate() + timedelta(20))
+    asked = row.consultations.get(unit__code="D07")
+    consulting.say(asked, asked.items.values_list("position", flat=True), by=people["D07:archivist"], opinion="open")
+    for _ in range(count):
+        actions.judge(row, positions(row), by=by, given=OPEN)
+    actions.judge(row, [positions(row)[0]], by=by, given=POSTPONE)
+    one, own = {"uid": row.uid}, {"uid": asked.uid}
+    return {
+        "opening_round": one, "opening_act": {**one, "step": "approve"}, "opening_paper": {**one, "kind": "review"},
+        "consultation": own, "consultation_act": {**own, "step": "sign"}, "release": {"uid": shown.uid},
+    }  # fmt: skip

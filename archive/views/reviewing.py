@@ -16,6 +16,7 @@ from units.workflow import Refused, Stale
 
 from ..forms import CloseForm
 from ..models import OpeningRound, Record
+from ..notices import earlier_opinions
 from ..opening_review import actions, listing
 from ..opening_review.forms import EnlistForm, QueueFilter
 from ..states import RoundState
@@ -45,7 +46,7 @@ def review(request, rows):
     context = {
         "queue": queue, "queues": _tabs(listing.counters(rows, today), queue), "form": asked, "enlist": form,
         "page": page, "refused": refused, "skipped": named, "facets": _facets(listed, queue, asked),
-        "narrowing": asked.narrowing(), "today": today,
+        "earlier": earlier_opinions(one.pk for one in page), "today": today,
     }  # fmt: skip
     return render(request, "archive/opening/queue.html", context, status=422 if refused or named else 200)
 

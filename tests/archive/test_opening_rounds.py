@@ -32,7 +32,7 @@ from tests.opened import (
     second_appraiser,
 )
 from tests.scenarios.owner import unwatched
-from units.models import AuditEvent, Task
+from units.models import AuditEvent, Task, Unit, UnitSuccession
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def in_queue(key: str, day: date = TODAY) -> set[int]:
 
 
 def test_due_is_what_25_years_have_passed_since_the_end_of_its_year(people):
-    """Shows: 10.1"""
+    """Shows: 10.1-1, 10.2-1"""
     old, young = held(people, 1)[0], held(people, 1, year=OLD + 1)[0]
     assert opens_from(2000) == date(2026, 1, 1)
     assert in_queue("due") == {old.pk} and in_queue("early") == {young.pk}
@@ -70,7 +70,7 @@ def test_due_is_what_25_years_have_passed_since_the_end_of_its_year(people):
 
 
 def test_what_is_postponed_falls_due_again_after_its_last_day(people):
-    """Shows: 10.2"""
+    """Shows: 10.2-8"""
     record, marked = held(people, 2)
     with unwatched():
         Record._base_manager.filter(pk=record.pk).update(
@@ -137,7 +137,7 @@ def test_a_round_takes_in_what_it_can_and_names_the_rest(people):
 
 
 def test_three_persons_review_and_nobody_does_two_stages(people):
-    """Shows: 10.2"""
+    """Shows: 10.2-3, 10.2-4, 10.2-6"""
     row = judged(heard(enlisted(people, held(people, 2)), people), people)
     first, second, leader = people["D30:appraiser"], second_appraiser(people), people["D30:leader"]
     ROUND.perform("pass_first", row, by=first)
@@ -192,7 +192,7 @@ def test_each_verdict_is_whole_and_those_it_does_not_fit_are_named(people):
 
 
 def test_the_units_opinion_is_a_task_with_a_limit_and_is_kept_for_ever(people):
-    """Shows: 10.2"""
+    """Shows: 10.1-3, 10.2-5"""
     row = enlisted(people, held(people, 3))
     consulting.ask(row, by=people["D30:appraiser"], due_on=TODAY + timedelta(20))
     asked, by = row.consultations.get(), people["D07:archivist"]
@@ -224,7 +224,7 @@ def test_the_units_opinion_is_a_task_with_a_limit_and_is_kept_for_ever(people):
 
 
 def test_silence_past_the_limit_is_told_as_silence_and_never_as_consent(people):
-    """Shows: 10.2"""
+    """Shows: 10.2-5"""
     row = enlisted(people, held(people, 2))
     barred = changed(row.items.get(position=2).record, disclosure_attr=Disclosure.NOT_DISCLOSED)
     consulting.ask(row, by=people["D30:appraiser"], due_on=TODAY + timedelta(1))
@@ -256,9 +256,10 @@ def test_no_round_goes_to_its_decision_before_its_units_were_asked(people):
 
 
 def test_a_unit_that_has_ended_is_spoken_for_by_its_successor_or_by_nobody(people, units):
-    """实施条例 30: the successor; none: the archive alone."""
-    from units.models import Unit, UnitSuccession
+    """实施条例 30: the successor; none: the archive alone.
 
+    Shows: 10.1-4
+    """
     records = [*held(people, 1), *held(people, 1, unit="D09")]
     Unit.objects.filter(code__in=("D07", "D09")).update(valid_to=TODAY - timedelta(1))
     UnitSuccession.objects.create(predecessor=units["D09"], successor=units["D15"], happened_on=TODAY)
@@ -269,7 +270,7 @@ def test_a_unit_that_has_ended_is_spoken_for_by_its_successor_or_by_nobody(peopl
 
 
 def test_the_published_catalogue_opens_in_the_same_act_and_puts_back_into_the_calendar(people):
-    """Shows: 10.1, 10.2"""
+    """Shows: 10.1-2, 10.2-7"""
     row = opening_round(people, 5, postpone=2, last="consent")
     assert not Publication.objects.exists()
     ROUND.perform("publish", row, by=people["D30:appraiser"])
@@ -292,7 +293,10 @@ def test_the_published_catalogue_opens_in_the_same_act_and_puts_back_into_the_ca
 
 
 def test_a_postponement_has_the_consent_of_the_authority_with_number_and_day(people):
-    """实施条例 31"""
+    """实施条例 31.
+
+    Shows: 10.1-5
+    """
     row = opening_round(people, 2, postpone=1, last="approve")
     assert row.state == "consent"
     by = people["D30:inspector"]
@@ -328,6 +332,7 @@ def test_nothing_is_published_when_one_record_cannot_be(people):
 
 
 def test_an_early_opening_says_why_in_the_trail(people):
+    """Shows: 10.1-1"""
     row = judged(heard(enlisted(people, held(people, 1, year=OLD + 5)), people), people, given=EARLY)
     brought(row, people)
     record = row.items.get().record
@@ -358,6 +363,7 @@ def test_one_appraiser_alone_opens_nothing_by_any_door(people):
 
 
 def test_a_wrongly_opened_record_is_closed_with_a_reason_and_waits_again(people):
+    """Shows: 10.2-8"""
     row = opening_round(people, 2)
     record = row.items.get(position=1).record
     client, url = browser(people["D30:appraiser"]), reverse("archive:decide", args=[record.uid])

@@ -30,10 +30,9 @@ from .models import (
     UseRequest,
     YearFixed,
 )
-from .states import MEND, UseScope
+from .states import ALL_STAFF, MEND, UseScope
 
 MENDS = HasTask(MEND)
-WIDE = (UseScope.DISTRICT, UseScope.PUBLIC)
 OWN_SCOPE, WIDE_SCOPE = 3, 4  # places of 利用范围 among the ways to a text
 
 
@@ -67,11 +66,15 @@ def staff_units(user) -> frozenset[int]:
 
 
 def in_scope(user) -> tuple[Q, Q]:
-    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index."""
+    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index.
+
+    Units of which the person reads everything are left out: an index would be read to its end for nothing new.
+    """
     units = staff_units(user)
     if not units:
         return NOTHING, NOTHING
-    return Q(use_scope__in=WIDE), Q(use_scope=UseScope.UNIT, unit__in=units)
+    others = units - units_with("view_records", user)
+    return Q(use_scope__in=ALL_STAFF), Q(use_scope=UseScope.UNIT, unit__in=others) if others else NOTHING
 
 
 def of_departments(user):
@@ -87,12 +90,20 @@ def whole(user) -> Q:
     return reduce(or_, by_post(user)) | Q(takes_part(user, "document")) | granted | MENDS(user)
 
 
-def reached(user) -> tuple:
-    """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried."""
-    parts = Participant.objects.filter(parts_of(user)).values("document")
+def reached(user, newest: int | None = None) -> tuple:
+    """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried.
+
+    With `newest` only the documents in which he took part last: a clerk of many years took part in tens of thousands.
+    """
+    taken = [Participant.objects.filter(parts_of(user)).values("document")]
+    if newest is not None:
+        held = standing(user)
+        own = Participant.objects.filter(user=user, unit__in=held.unit_ids).order_by("-created_at", "-document")
+        of_posts = Participant.objects.filter(post__in=held.post_ids).order_by("-document")
+        taken = [rows.values("document")[:newest] for rows in (own, of_posts)]
     return (
         ("record", grants_of(user).values("record")), ("record", of_departments(user).values("pk")),
-        ("record", mended_by(user).values("pk")), ("document", parts),
+        ("record", mended_by(user).values("pk")), *(("document", rows) for rows in taken),
     )  # fmt: skip
 
 
@@ -106,14 +117,14 @@ def view_text(user) -> Q:
     return reduce(or_, (*by_post(user), *in_scope(user), *by_list))
 
 
-def ways_to_text(user) -> tuple[Q, ...]:
-    """The parts of `view_text`, each asked for on its own by an index.
+def ways_to_text(user, newest: int | None = None) -> tuple[Q, ...]:
+    """The parts of `view_text`, each asked for on its own by an index; `newest` as in `reached`.
 
     The document comes last: where a record has none, neither it nor its negation holds. OWN_SCOPE and WIDE_SCOPE are
     places in what is returned.
     """
     wide, own = in_scope(user)
-    return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user)))
+    return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user, newest)))
 
 
 class Keys(ArraySubquery):

@@ -111,6 +111,9 @@ class UseScope(models.TextChoices):
     PUBLIC = "public", "社会开放"
 
 
+ALL_STAFF = (UseScope.DISTRICT, UseScope.PUBLIC)  # what every member of staff may consult
+
+
 class AppraisalState(models.TextChoices):
     DRAFTING = "drafting", "编制鉴定清单"
     JUDGING = "judging", "鉴定中"

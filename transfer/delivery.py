@@ -92,7 +92,7 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
     for part in parts:
         target = folder / part.filename
         if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
-            info = replace(_info(batch, part, len(parts), made_at, made_by), **checks)
+            info = replace(info_of(batch, part, len(parts), made_at, made_by), **checks)
             made = write_part(
                 target,
                 info,
@@ -135,7 +135,7 @@ WHERE i.record_id = r.id AND i.batch_id = %s AND i.is_open AND i.position BETWEE
 """
 
 
-def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
+def info_of(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
     return PackageInfo(
         batch_uid=str(batch.uid),
         batch_no=batch.issued_no,

@@ -87,7 +87,10 @@ class Task(models.Model):
                 name="task_done_for_another",
             ),
             models.Index(
-                fields=["due_at"], condition=Q(closed_at=None, due_at__isnull=False), name="task_open_with_limit"
+                fields=["due_at"],
+                include=["subject_uid"],
+                condition=Q(closed_at=None, due_at__isnull=False),
+                name="task_open_with_limit",
             ),
             models.Index(fields=["done_by", "-closed_at", "-id"], condition=Q(kind="read"), name="task_read_by_person"),
         ]

@@ -22,6 +22,9 @@ from .models import (
     BulkCorrection,
     FilingRegister,
     Hold,
+    OpeningConsultation,
+    OpeningItem,
+    OpeningRound,
     Record,
     RecordGrant,
     RecordText,
@@ -84,10 +87,19 @@ def of_departments(user):
     return rows.filter(use_scope=UseScope.DEPARTMENT, responsible_department__in=departments)
 
 
+def under_approval(user):
+    """Records of the rounds that the archive's leader approves (审定) meanwhile; None for everybody else."""
+    archives = {seat.unit.pk for seat in standing(user).seats if seat.unit.is_archive}
+    approves = archives & units_with("approve_opening", user)
+    return OpeningItem.objects.filter(round__unit__in=approves, is_open=True) if approves else None
+
+
 def whole(user) -> Q:
     """Every paper of the item: its unit, its keeper, who took part, who was given it, who is to mend it meanwhile."""
     granted = Q(Exists(grants_of(user).filter(record=OuterRef("pk"))))
-    return reduce(or_, by_post(user)) | Q(takes_part(user, "document")) | granted | MENDS(user)
+    found = reduce(or_, by_post(user)) | Q(takes_part(user, "document")) | granted | MENDS(user)
+    approved = under_approval(user)
+    return found if approved is None else found | Q(pk__in=approved.values("record"))
 
 
 def reached(user, newest: int | None = None) -> tuple:
@@ -101,7 +113,9 @@ def reached(user, newest: int | None = None) -> tuple:
         own = Participant.objects.filter(user=user, unit__in=held.unit_ids).order_by("-created_at", "-document")
         of_posts = Participant.objects.filter(post__in=held.post_ids).order_by("-document")
         taken = [rows.values("document")[:newest] for rows in (own, of_posts)]
+    approved = under_approval(user)
     return (
+        *((("record", approved.values("record")),) if approved is not None else ()),
         ("record", grants_of(user).values("record")), ("record", of_departments(user).values("pk")),
         ("record", mended_by(user).values("pk")), *(("document", rows) for rows in taken),
     )  # fmt: skip
@@ -206,6 +220,19 @@ RULES[FilingRegister] = {
 }
 RULES[RecordText] = {"view": Where(view_text)}
 RULES[Box] = {"view": OnUnit("view_records"), "arrange": OnUnit("arrange_records")}
+RULES[OpeningRound] = {
+    "view": OnUnit("open_records") | OnUnit("approve_opening") | OnUnit("inspect_units"),
+    "review": OnUnit("open_records"),
+    "approve": OnUnit("approve_opening"),
+    "consent": OnUnit("inspect_units"),
+}
+RULES[OpeningConsultation] = {
+    "view": OnUnit("view_records") | OnUnit("open_records", "archive"),
+    "answer": OnUnit("arrange_records"),
+    "sign": OnUnit("approve_opening"),
+    "conclude": OnUnit("open_records", "archive"),
+}
+SUBJECTS["opening"], SUBJECTS["opinion"] = OpeningRound, OpeningConsultation
 NOTIFIED = Q(approved_at__isnull=False)
 RULES[Appraisal] = {
     "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED),

@@ -34,6 +34,8 @@ class Task(models.Model):
         YEAR = "year_fixed", "年度整理"
         SCHEDULE = "schedule", "保管期限表"
         USE = "use", "利用申请"
+        OPENING = "opening", "开放审核"
+        OPINION = "opinion", "开放意见"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

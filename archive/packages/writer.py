@@ -26,7 +26,7 @@ from .contents import (
 from .metadata import metadata_xml
 from .zipstream import BLOCK_BYTES, StoredZip
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, int], None]
 CataloguePdf = Callable[[Iterator[catalogue.CatalogueRow]], bytes]
 
 
@@ -40,7 +40,7 @@ def write_part(
     others: Mapping[str, bytes] | None = None,
     also_sm3: bool = False,
 ) -> PartResult:
-    """Writes the ZIP `target` and answers what it holds; `progress(done, all)` is called after each record.
+    """Writes the ZIP `target` and answers what it holds; `progress(done, all, bytes)` is called after each record.
 
     `catalogue_pdf(rows)` gives the catalogue as PDF/A, `others` are further files of 其他/ by name. The same input gives
     the same bytes. The file appears under its name only when it is whole and on the disk. Raises SourceDamaged with
@@ -54,7 +54,7 @@ def write_part(
         for record in records:
             part.add_record(record)
             if progress:
-                progress(part.rows.count, info.record_count)
+                progress(part.rows.count, info.record_count, part.payload_bytes)
         part.refuse_if_wrong()
         part.add_papers(catalogue_pdf, others or {})
         part.add_tags()

@@ -16,7 +16,8 @@ from units.doors import logged
 from units.matching import holds
 from units.models import AuditEvent
 from units.paging import cut
-from units.workflow import Refused, Stale
+from units.views import again
+from units.workflow import Refused
 
 from .. import actions, checking, filing, inspection, mending, opening, periods
 from ..forms import CloseForm, FiledFilter, ReclassifyForm
@@ -239,8 +240,8 @@ def reclassify(request, record):
             by=request.user,
         )
     except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
-        return show(request, record, status=409 if isinstance(refusal, Stale) else 422, reclassify_form=form)
+        return show(
+            request, record, status=again.refused(form, refusal, record, ["retention_code"]), reclassify_form=form
+        )
     messages.success(request, "保管期限已调整，档号随之变更。")
     return redirect(record)

@@ -38,12 +38,6 @@ class FiledFilter(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-class ReclassifyForm(forms.Form):
-    retention_code = forms.ChoiceField(choices=Retention, label="保管期限")
-    reason = LineField(max_length=150, label="理由")
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
 class OpeningFilter(forms.Form):
     q = LineField(max_length=100, required=False, label="题名、文号、档号或责任者")
     access = forms.ChoiceField(choices=[("", "全部"), *Access.choices], required=False, label="开放状态")

@@ -2,8 +2,11 @@
 
 from .appraisal import Appraisal, AppraisalItem, GroupMember, Hold, Prolongation, Supervision
 from .checks import EnvironmentFinding, SampleTick
-from .fonds import Fonds, FondsCreator
+from .evaluation import EvaluationItem, SingleSetEvaluation
+from .fonds import CodeScheme, Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
+from .lending import PaperLoan
+from .papers import KeepingPaper
 from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
@@ -21,10 +24,12 @@ __all__ = [
     "BulkChange",
     "BulkCorrection",
     "CodeAssignment",
+    "CodeScheme",
     "Component",
     "CurrentWords",
     "EmptySearch",
     "EnvironmentFinding",
+    "EvaluationItem",
     "FilingRegister",
     "Fonds",
     "FondsCreator",
@@ -32,6 +37,8 @@ __all__ = [
     "Hold",
     "InspectionResult",
     "InspectionRun",
+    "KeepingPaper",
+    "PaperLoan",
     "Prolongation",
     "Record",
     "RecordGrant",
@@ -42,6 +49,7 @@ __all__ = [
     "RetentionSchedule",
     "SampleTick",
     "SingleSet",
+    "SingleSetEvaluation",
     "StockCheck",
     "Supervision",
     "UseRequest",

@@ -21,6 +21,7 @@ from .models import (
     Box,
     BulkCorrection,
     FilingRegister,
+    GroupMember,
     Hold,
     OpeningConsultation,
     OpeningItem,
@@ -156,7 +157,7 @@ class InGroup(Where):
     """A member of the 鉴定小组, whatever his post."""
 
     def __init__(self) -> None:
-        super().__init__(lambda user: Q(group__person=user.pk) if user.pk else NOTHING)
+        super().__init__(lambda user: Q(pk__in=GroupMember.objects.filter(person=user.pk).values("appraisal")))
 
 
 class Authority(Rule):
@@ -235,7 +236,7 @@ RULES[OpeningConsultation] = {
 SUBJECTS["opening"], SUBJECTS["opinion"] = OpeningRound, OpeningConsultation
 NOTIFIED = Q(approved_at__isnull=False)
 RULES[Appraisal] = {
-    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED),
+    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED) | InGroup(),
     "make": OnUnit("arrange_records"),
     "judge": InGroup(),
     "approve": OnUnit("approve_disposal"),

@@ -147,7 +147,6 @@ MATRIX = {
     "archive:answer_mend": ("get", "mended", "4244444444444444s"),
     "archive:check": ("post", "record", "4444434444444444s"),
     "archive:record": ("get", "record", "2222222222222444s"),
-    "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
     **ON_PAPER,
     **APPRAISED,

@@ -203,7 +203,7 @@ def _hang_on_record(record: Record, others: list, world: World) -> None:
             run=run, record=record, item_code="GD-1-5", verdict=Verdict.WARN, target=f"文件{number}", message="试"
         )
         with transaction.atomic():
-            audit.record("reclassify", "调整保管期限", record, by=by)
+            audit.record("correct_record", "更正著录", record, by=by)
     for other in others:
         RecordRelation.objects.create(record=record, other=other, kind="same_matter")
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("records/import/template.xlsx", backfile.template, name="backfile_template"),
     path("records/import/<uuid:uid>/report.xlsx", backfile.report, name="backfile_report"),
     path("records/opening/", reviewing.review, name="opening"),
+    path("records/opening/list.xlsx", reviewing.queue_workbook, name="opening_queue"),
     path("records/opening/rounds/", rounds.rounds, name="opening_rounds"),
     path("records/opening/rounds/<uuid:uid>/", rounds.opening_round, name="opening_round"),
     path("records/opening/rounds/<uuid:uid>/act/<slug:step>/", rounds.act, name="opening_round_act"),

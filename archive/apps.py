@@ -9,6 +9,8 @@ class ArchiveConfig(AppConfig):
     chores = "archive.chores"
     append_only = (
         "archive_environmentfinding",
+        "archive_openingopinion",
+        "archive_openingverdict",
         "archive_prolongation",
         "archive_sampletick",
         "archive_stockcheck",

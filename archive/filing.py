@@ -264,9 +264,11 @@ def insert(filed: list[tuple[Record, Text]], by) -> None:
 
 def write(filed: list[tuple[Record, Text]], by) -> None:
     """Insert records that have their numbers, with the assignments of their codes and their words."""
-    for record, _ in filed:
-        record._history_user = by
-        record.save(force_insert=True)
+    records = [record for record, _ in filed]
+    Record.objects.bulk_create(records)
+    Record.history.bulk_history_create(records, default_user=by)
+    for record in records:
+        record._remember()
     CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)
     write_texts(filed)
 

@@ -16,6 +16,7 @@ context.NAVIGATION += [
     ("档案", "四性检测", "archive:own_checks", "arrange_records"),
     ("档案", "四性检测", "archive:own_checks", "receive_batches"),
     ("档案", "开放审核", "archive:opening", "open_records"),
+    ("档案", "开放意见", "archive:opening_consultations", "arrange_records"),
     ("档案", "保管期限表", "archive:schedules", "view_records"),
     ("档案", "保管期限表审批（区档案局）", "archive:schedules", "inspect_units"),
     ("档案", "利用申请", "archive:uses", None),

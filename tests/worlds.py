@@ -30,6 +30,7 @@ from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.on_paper import on_paper
+from tests.opened import opened as opened_rounds
 from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
@@ -177,6 +178,7 @@ def _records(world: World) -> None:
     record, shown = filed[0], opened[0]
     world.objects |= desked_each(people, filed, world.count)
     world.objects |= on_paper(record, people, *filed[1:]) | appraised(people, world.count)
+    world.objects |= opened_rounds(people, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
         **checked(record),

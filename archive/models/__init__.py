@@ -4,6 +4,7 @@ from .appraisal import Appraisal, AppraisalItem, GroupMember, Hold, Prolongation
 from .checks import EnvironmentFinding, SampleTick
 from .fonds import Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
+from .opening import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict
 from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
@@ -32,6 +33,11 @@ __all__ = [
     "Hold",
     "InspectionResult",
     "InspectionRun",
+    "OpeningConsultation",
+    "OpeningItem",
+    "OpeningOpinion",
+    "OpeningRound",
+    "OpeningVerdict",
     "Prolongation",
     "Record",
     "RecordGrant",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from units import form_drafts
 from units.access import gives_one, may
 from units.doors import logged
+from units.views import again
 from units.workflow import Refused, Stale, changed_since
 
 from .. import correction, mending
@@ -117,10 +118,8 @@ def put_file(request, record):
                 record, form.new(), by=request.user, reason=given["reason"], version=given["version"] or 0
             )
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-            if isinstance(refusal, Stale):
-                return page(request, record, CorrectForm(record=record), file_form=form, status=409)
+            status = again.refused(form, refusal, record)
+            return page(request, record, CorrectForm(record=record), file_form=form, status=status)
         else:
             messages.success(
                 request, "文件已归入，原来的一份保留为旧版本。" if given["replaces"] else "文件已补充归入。"
@@ -156,9 +155,7 @@ def send_back(request, record):
                 due_at=timezone.make_aware(datetime.combine(due, time(23, 59))) if due else None,
             )  # fmt: skip
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-            status = 409 if isinstance(refusal, Stale) else 422
+            status = again.refused(form, refusal, record)
         else:
             messages.success(request, f"已退回{task.assignee.name if task.assignee else task.post}补正。")
             return redirect(record)

@@ -16,16 +16,18 @@ from units.doors import logged
 from units.matching import holds
 from units.models import AuditEvent
 from units.paging import cut
-from units.workflow import Refused, Stale
+from units.views import again
+from units.workflow import Refused
 
 from .. import actions, checking, filing, inspection, mending, opening, periods
-from ..forms import FiledFilter, OpeningForm, ReclassifyForm
+from ..forms import CloseForm, FiledFilter, ReclassifyForm
 from ..further_fields import FURTHER
 from ..models import Record
 from ..notices import warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
+from ..opening_review.listing import reviewed
 from ..schedules.explaining import decision_of
-from ..states import Stage, State
+from ..states import Access, Stage, State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
@@ -88,9 +90,11 @@ def _publicity(request, record) -> dict:
     """What concerns an accessioned record's being public: the decision, what bars it, and when it was public."""
     if record.state != State.ACCESSIONED:
         return {}
+    reviews = may(request.user, "open", record)
     return {
-        "opening_form": OpeningForm(record=record) if may(request.user, "open", record) else None,
-        "barred": opening.barred(record),
+        "opening_form": CloseForm() if reviews and record.access_status == Access.OPEN else None,
+        "reviewed": reviewed(record),
+        "barred": opening.barred(record) if reviews else [],
         **publication_panel(record, request.GET),
     }
 
@@ -236,8 +240,8 @@ def reclassify(request, record):
             by=request.user,
         )
     except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
-        return show(request, record, status=409 if isinstance(refusal, Stale) else 422, reclassify_form=form)
+        return show(
+            request, record, status=again.refused(form, refusal, record, ["retention_code"]), reclassify_form=form
+        )
     messages.success(request, "保管期限已调整，档号随之变更。")
     return redirect(record)

@@ -18,6 +18,7 @@ from units.access import gives_many, gives_one, may, needs
 from units.doors import logged
 from units.models import AuditEvent, Unit
 from units.paging import cut
+from units.views import again
 from units.views.errors import refused
 from units.workflow import Refused
 
@@ -168,7 +169,7 @@ def edit_box(request, box):
         try:
             boxes.edit(box, changes=changes, version=form.cleaned_data["version"] or 0, by=request.user)
         except Refused as refusal:
-            return _show_box(request, box, status=add_reasons(form, refusal), box_form=form)
+            return _show_box(request, box, status=again.refused(form, refusal, box, boxes.EDITED), box_form=form)
         messages.success(request, "已保存。")
         return redirect(box)
     return _show_box(request, box, status=422, box_form=form)

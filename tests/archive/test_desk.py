@@ -218,7 +218,7 @@ def test_numbering_anew_is_the_leaders_to_approve_and_never_of_what_was_transfer
 
 def test_one_item_is_entered_by_hand_as_the_line_above(people, units):
     client, address = browser(people["D07:archivist"]), reverse("archive:enter")
-    typed = values(date="2011-05-06") | {"more": "1"}
+    typed = values(date="2011-05-06") | {"more": "1", "is_paper_alone": "on"}
     typed.pop("date_precision")
     first = send_form(client, address, typed)
     assert first.status_code == 302, first.context["form"].errors

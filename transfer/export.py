@@ -9,19 +9,17 @@ from units.workflow import Refused
 
 from .delivery import copy_part, package_folder
 from .healing import FOLDERS, digest_at
-from .models import Batch
+from .models import Batch, PackagePart
+from .room import refused_when_full
 from .states import PartState, State
 
 UNREADY = frozenset({State.DRAFT, State.SELF_CHECKED, State.DISSOLVED})
 
 
+@refused_when_full("移交信息包")
 def export_package(batch: Batch, out: Path) -> Path:
     """The folder under `out`, named by the batch, with all parts. Refused where there is nothing to hand over."""
-    parts = list(batch.parts.filter(record_count__gt=0))
-    if batch.state in UNREADY or not batch.manifest_digest or not parts:
-        raise Refused(f"批次{batch.batch_no}的移交信息包尚未经领导批准，不能导出。")
-    if any(part.state != PartState.DONE for part in parts):
-        raise Refused(f"批次{batch.batch_no}的移交信息包正在重新形成，请稍后导出。")
+    parts = _approved(batch)
     folder = Path(out) / batch.issued_no
     folder.mkdir(parents=True, exist_ok=True)
     names = {part.filename for part in parts}
@@ -38,6 +36,23 @@ def export_package(batch: Batch, out: Path) -> Path:
         if path.name not in names:
             path.unlink()  # what a cut run left
     return folder
+
+
+def _approved(batch: Batch) -> list[PackagePart]:
+    parts = list(batch.parts.filter(record_count__gt=0).order_by("number"))
+    if batch.state in UNREADY or not batch.manifest_digest or not parts:
+        raise Refused(f"批次{batch.batch_no}的移交信息包尚未经领导批准，不能导出。")
+    if any(part.state != PartState.DONE for part in parts):
+        raise Refused(f"批次{batch.batch_no}的移交信息包正在重新形成，请稍后导出。")
+    return parts
+
+
+def sources_of(batch: Batch) -> list[tuple[PackagePart, Path]]:
+    """Each part and where a whole copy of it lies. Refused where there is nothing to hand over, or a part is gone."""
+    found = [(part, _source(batch, part)) for part in _approved(batch)]
+    if lost := [part.filename for part, place in found if not place.is_file()]:
+        raise Refused(f"移交包{'、'.join(lost[:5])}不见了，请重新打包。")
+    return found
 
 
 def is_partial(path: Path) -> bool:

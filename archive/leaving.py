@@ -32,7 +32,7 @@ def send_home(keys: list[int], *, by, opinion: str = "") -> int:
 
 
 def come_again(record: Record, fresh: Record, *, by) -> Record:
-    """The record that was sent home, as `fresh` (unsaved, of the same uid) says it now. Inside the act's transaction."""
+    """The record that was sent home, as `fresh` (unsaved, same uid) says it now; inside the act's transaction."""
     if record.archival_code != fresh.archival_code:
         record.codes.filter(voided_at=None).update(voided_at=timezone.now(), void_reason=VOIDED)
     RECORD.perform("come_again", record, by=by, given=ComingInput(fresh))

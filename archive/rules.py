@@ -204,6 +204,7 @@ RULES[Record] = {
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
+    "enter": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
     "open": OnUnit("open_records", "custodian"),
     "destroy": OnUnit("arrange_records", when=Q(custodian=F("unit"))),
     "hold": OnUnit("arrange_records") | OnUnit("approve_disposal"),

@@ -10,6 +10,7 @@ class State(models.TextChoices):
     IN_TRANSFER = "in_transfer", "移交中"
     ACCESSIONED = "accessioned", "已进馆"
     DESTROYED = "destroyed", "已销毁"
+    SENT_HOME = "sent_home", "已退还原平台"
 
 
 class Access(models.TextChoices):

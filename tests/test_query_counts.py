@@ -149,6 +149,7 @@ QUERIES = {
     "transfer:batch": 23,
     "transfer:paper": 12,
     "transfer:part": 8,
+    "transfer:peers": 10,
     "transfer:receipt": 8,
     "transfer:receipt_pdf": 7,
     "oversight:district": 11,

@@ -25,6 +25,7 @@ from tests import awkward
 from tests.appraised import appraised
 from tests.beside import entered, of_the_unit, supervised
 from tests.checked import checked
+from tests.connected import connected
 from tests.desked import desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
@@ -219,6 +220,7 @@ def _batches(world: World) -> None:
         stocked(people, world.count, year=2000 + number)
         making = made(people)
         planned(people)
+    world.objects |= connected(people, world.count, batch)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
         more = PackagePart.objects.create(

@@ -325,3 +325,13 @@ def needs(permission: str):
         return _marked(inner, f"units:{permission}")
 
     return decorate
+
+
+def called_by_machines(view):
+    """Marks a view that other installations call: it proves by signature who calls, without session or form.
+
+    The only views without a CSRF token; the set of these routes is a literal in tests/test_routes.py.
+    """
+    view.login_required = False
+    view.csrf_exempt = True
+    return _marked(view, "machine:signed")

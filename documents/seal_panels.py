@@ -3,7 +3,7 @@
 import paper
 from units.panels import Page, Panel
 
-from . import pages, seal_book, sealing
+from . import issuers, pages, seal_book, sealing
 from .models import Rendition
 from .states import State
 
@@ -21,7 +21,7 @@ def place(page: Page) -> dict | None:
     svgs, _ = paper.preview(given, first=spot.page, count=1)
     return {
         "svgs": svgs if spot.diameter else [], "spot": spot, "body": body, "done": sealing.sealings_of(document),
-        "refused": seal_book.why_not(body.sealed_by),
+        "in_turn": issuers.sealed_in_turn(document), "refused": seal_book.why_not(body.sealed_by),
     }  # fmt: skip
 
 

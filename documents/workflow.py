@@ -2,7 +2,7 @@
 
 from units.workflow import Transition, Workflow
 
-from . import after_seal, deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing
+from . import after_seal, deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing, slips
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
@@ -95,13 +95,14 @@ OUTGOING = Workflow(
         "number",
         (
             fix.nothing_is_referred,
-            on_paper.nothing_is_disputed,
+            slips.nothing_is_disputed,
             when.is_unchanged,
             when.can_be_printed,
             number_book.year_is_open,
         ),
         does.number,
         input=NumberInput,
+        offered=slips.is_undisputed,
     ),
     *rows.AFTER_SIGNING,
     Transition(
@@ -110,9 +111,10 @@ OUTGOING = Workflow(
         _one(S.NUMBERED),
         S.PROOFREAD,
         "proofread",
-        (fix.nothing_is_referred, on_paper.nothing_is_disputed, when.is_unchanged),
+        (fix.nothing_is_referred, slips.nothing_is_disputed, when.is_unchanged),
         does.proofread,
         prepare=pages.prepare_page,
+        offered=slips.is_undisputed,
     ),
     Transition(
         "seal",
@@ -122,7 +124,7 @@ OUTGOING = Workflow(
         "seal",
         (
             fix.nothing_is_referred,
-            on_paper.nothing_is_disputed,
+            slips.nothing_is_disputed,
             deputies.may_seal_as_deputy,
             when.needs_a_seal,
             when.page_is_the_proofread_one,
@@ -143,7 +145,7 @@ OUTGOING = Workflow(
         "dispatch",
         (
             fix.nothing_is_referred,
-            on_paper.nothing_is_disputed,
+            slips.nothing_is_disputed,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
             sealing.sealed_page_is_whole,

@@ -15,6 +15,7 @@ from . import (
     issuers,
     number_book,
     numbering,
+    page_ahead,
     renditions,
     reply_calls,
     routing,
@@ -69,6 +70,7 @@ def number(document, act: Act[NumberInput]) -> None:
         act.detail["voided_number"] = voided
     act.detail["doc_number"] = document.doc_number
     retitle(document)  # the row of 校对 shows the number
+    page_ahead.start(document, act.by)
 
 
 def proofread(document, act: Act) -> None:

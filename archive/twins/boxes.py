@@ -13,6 +13,7 @@ from units import audit
 from units.access import may
 from units.counters import take
 from units.models import Unit
+from units.texts import full_stop
 from units.workflow import Refused, Stale
 
 from ..models import Box, BoxItem, Record
@@ -154,7 +155,7 @@ def take_out(record: Record, *, by, reason: str) -> None:
     )
     if row is None or not may(by, "arrange", record) or record.state != State.FILED:
         raise Refused(f"“{record}”不在盒中，或者不归您整理。")
-    box, told = row.box, f"件号 {record.item_no:04d} 取出：{reason.strip()}。"
+    box, told = row.box, full_stop(f"件号 {record.item_no:04d} 取出：{reason.strip()}")
     row.box = None
     row.save(update_fields=["box"])
     fresh = Record.objects.unguarded("the act has asked").select_related("unit").select_for_update(of=("self",))

@@ -23,9 +23,9 @@ def _page(template: str, status: int, context: dict | None = None) -> HttpRespon
     return HttpResponse(loader.render_to_string(template, context or {}), status=status)
 
 
-def refused(request, reasons: list[str], status: int = 409, back: str = ""):
+def refused(request, reasons: list[str], status: int = 409, back: str = "", *, is_secret: bool = False):
     """A business refusal as a page: 409 for a conflict, 422 for a wrong input; `back`: the form, filled again."""
-    return _page("errors/409.html", status, {"reasons": reasons, "back": back})
+    return _page("errors/409.html", status, {"reasons": reasons, "back": back, "is_secret": is_secret})
 
 
 def files_unread(request):

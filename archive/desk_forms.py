@@ -24,7 +24,12 @@ class BulkForm(forms.Form):
         choices=[(FILL, "统一填为"), (REPLACE, "替换其中的文字")], label="改法", error_messages=CHOICE, initial=FILL
     )
     find = LineField(max_length=100, required=False, label="查找的文字", help_text="只在替换时填写")
-    value = LineField(max_length=500, required=False, label="填为（或替换为）")
+    value = LineField(
+        max_length=500,
+        required=False,
+        label="填为（或替换为）",
+        help_text="日期写作 2026-11-03、2026-11 或 2026，不详留空；页数写数字",
+    )
     retention_code = forms.ChoiceField(
         choices=[("", "—"), *CHOICES["retention_code"].choices], required=False, label="保管期限", error_messages=CHOICE
     )

@@ -33,12 +33,6 @@ class FiledFilter(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-class ReclassifyForm(forms.Form):
-    retention_code = forms.ChoiceField(choices=Retention, label="保管期限")
-    reason = LineField(max_length=150, label="理由")
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
 class CloseForm(forms.Form):
     """A record that was opened wrongly is closed at once and waits for a new review; the reason stays in the trail."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from units.models import Unit
 
@@ -9,6 +10,13 @@ from units.models import Unit
 @dataclass(frozen=True)
 class CustodyInput:
     archive: Unit | None = None
+
+
+@dataclass(frozen=True)
+class ComingInput:
+    """A record (archive.models.Record, unsaved) as its own installation says it now."""
+
+    fresh: Any = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ context.NAVIGATION += [
     ("档案", "鉴定备案", "archive:appraisals", "inspect_units"),
     ("档案", "年度整理", "archive:years", "view_records"),
     ("档案", "归档登记表", "archive:filing_registers", "view_records"),
+    ("档案", "单套管理", "archive:evaluations", "arrange_records"),
+    ("档案", "单套管理（区档案局）", "archive:evaluations", "inspect_units"),
     ("档案", "目录导入", "archive:import_backfile", "arrange_records"),
     ("档案", "四性检测", "archive:own_checks", "arrange_records"),
     ("档案", "四性检测", "archive:own_checks", "receive_batches"),

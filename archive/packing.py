@@ -18,7 +18,7 @@ from .states import Access, Role, Stage
 SLICE = 200  # records read at a time
 URGENCY = {value: label for value, label in Urgency.choices if value}
 DIRECTION = dict(Direction.choices)
-BY_SCHEDULE = frozenset({"file", "reclassify"})  # acts that rest on the schedule (M83)
+BY_SCHEDULE = frozenset({"file"})  # acts that rest on the schedule (M83)
 SHOWN = {one.name: dict(one.choices) for one in Record._meta.fields if one.choices}  # the words of each coded column
 ROLES = dict(Role.choices)
 SYSTEM = "长宁区电子公文与数字档案平台"

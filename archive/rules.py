@@ -21,6 +21,7 @@ from .models import (
     Box,
     BulkCorrection,
     FilingRegister,
+    GroupMember,
     Hold,
     OpeningConsultation,
     OpeningItem,
@@ -156,7 +157,7 @@ class InGroup(Where):
     """A member of the 鉴定小组, whatever his post."""
 
     def __init__(self) -> None:
-        super().__init__(lambda user: Q(group__person=user.pk) if user.pk else NOTHING)
+        super().__init__(lambda user: Q(pk__in=GroupMember.objects.filter(person=user.pk).values("appraisal")))
 
 
 class Authority(Rule):
@@ -203,6 +204,7 @@ RULES[Record] = {
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
+    "enter": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
     "open": OnUnit("open_records", "custodian"),
     "destroy": OnUnit("arrange_records", when=Q(custodian=F("unit"))),
     "hold": OnUnit("arrange_records") | OnUnit("approve_disposal"),
@@ -235,7 +237,7 @@ RULES[OpeningConsultation] = {
 SUBJECTS["opening"], SUBJECTS["opinion"] = OpeningRound, OpeningConsultation
 NOTIFIED = Q(approved_at__isnull=False)
 RULES[Appraisal] = {
-    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED),
+    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED) | InGroup(),
     "make": OnUnit("arrange_records"),
     "judge": InGroup(),
     "approve": OnUnit("approve_disposal"),

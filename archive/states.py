@@ -10,6 +10,7 @@ class State(models.TextChoices):
     IN_TRANSFER = "in_transfer", "移交中"
     ACCESSIONED = "accessioned", "已进馆"
     DESTROYED = "destroyed", "已销毁"
+    SENT_HOME = "sent_home", "已退还原平台"
 
 
 class Access(models.TextChoices):
@@ -207,3 +208,33 @@ class UnitOpinion(models.TextChoices):
 
     OPEN = "open", "同意开放"
     POSTPONE = "postpone", "建议延期开放"
+
+
+class CodePattern(models.TextChoices):
+    """How a 档号 is written (domain 3.6 a and b)."""
+
+    DAT22 = "DAT22-2015", "DA/T 22—2015（全宗号-门类·年度-期限-机构-件号）"
+    DAT13 = "DAT13-2022", "DA/T 13—2022（全宗号-门类·年度·期限·机构-件号）"
+
+
+class EvaluationKind(models.TextChoices):
+    """Who evaluates single-set keeping (DA/T 92—2022, clause 10)."""
+
+    OWN = "self", "自评估"
+    AUTHORITY = "authority", "评估（区档案局）"
+
+
+class Passed(models.TextChoices):
+    """There is nothing between them: DA/T 92 knows only these two."""
+
+    PASSED = "passed", "通过"
+    FAILED = "failed", "未通过"
+
+
+class KeptPaper(models.TextChoices):
+    """Registers that the evaluation of single-set keeping asks for (DA/T 92—2022, items 1, 2, 15, 18)."""
+
+    RULE_BOOK = "rule_book", "管理制度"
+    SPECIFICATION = "specification", "技术和工作规范"
+    GRADING = "grading", "等级保护"
+    DRILL = "drill", "应急演练"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from units.workflow import Act, Transition, Workflow
 
 from . import opening
-from .inputs import CustodyInput, OpeningInput, PostponeInput, ReviewedInput
+from .inputs import ComingInput, CustodyInput, OpeningInput, PostponeInput, ReviewedInput
 from .models import Record
 from .states import Access, Ground, State
 
@@ -29,6 +29,20 @@ def _released(act: Act) -> dict:
     return {"offered_to": None}
 
 
+# what another installation says of its record; the rest is this one's
+SAID_ELSEWHERE = (
+    "fonds", "category_code", "year", "retention_code", "retention_as_filed", "class_code", "item_no", "archival_code",
+    "title", "author", "doc_number", "doc_number_as_given", "date", "date_precision", "direction", "doc_type",
+    "urgency", "main_recipients", "cc_recipients", "security_class", "disclosure_attr", "access_opinion", "page_count",
+    "component_count", "remark", "carrier_mode", "offered_to",
+)  # fmt: skip
+
+
+def _came_again(record: Record, act: Act[ComingInput]) -> None:
+    for name in SAID_ELSEWHERE:
+        setattr(record, name, getattr(act.given.fresh, name))
+
+
 RECORD = Workflow(
     Transition("enter_batch", "纳入移交批次", frozenset({S.FILED}), S.IN_TRANSFER, "offer"),
     Transition(
@@ -45,6 +59,17 @@ RECORD = Workflow(
     ),
     Transition("destroy", "销毁", frozenset({S.FILED}), S.DESTROYED, "destroy", danger=True),
     Transition("leave_batch", "退出移交批次", frozenset({S.IN_TRANSFER}), S.FILED, "release", sets=_released),
+    # a record of another installation (archive/leaving.py): it is filed there, not here
+    Transition("send_home", "退还原平台", frozenset({S.IN_TRANSFER}), S.SENT_HOME, "release", sets=_released),
+    Transition(
+        "come_again",
+        "再次移交",
+        frozenset({S.SENT_HOME}),
+        S.IN_TRANSFER,
+        "enter",
+        effect=_came_again,
+        input=ComingInput,
+    ),
 )
 
 

@@ -56,6 +56,8 @@ def figures(small: Site, large: Site) -> list[dict]:
 def completion(small: Site, large: Site) -> list[dict]:
     at_small, at_large = interleaved(lambda: small.ask("complete"), lambda: large.ask("complete"), repeats=20)
     rows = [row(f"completion at {large.size}", at_large, "ms", f"completion at {small.size}", at_small)]
+    filed, bare = interleaved(lambda: large.ask("complete"), lambda: large.ask("complete", is_filed=False))
+    rows.append(row(f"filing adds to completion at {large.size}", filed - bare, "ms", "completion without it", bare))
     one, twenty = small.ask("complete_many", writers=1, each=20), small.ask("complete_many", writers=20, each=4)
     rows.append(row("completion, 20 writers, per document", twenty, "ms", "one writer", one))
     return rows

@@ -6,6 +6,7 @@ Who is next is the route's business: an effect closes its own step and calls `ro
 from django.utils import timezone
 
 from files.store import keep
+from units.tasks import retitle
 from units.workflow import Act, Stale, who_changed
 
 from . import (
@@ -68,6 +69,7 @@ def number(document, act: Act[NumberInput]) -> None:
     if voided := number_book.settle(document, by=act.by):
         act.detail["voided_number"] = voided
     act.detail["doc_number"] = document.doc_number
+    retitle(document)  # the row of 校对 shows the number
     page_ahead.start(document, act.by)
 
 

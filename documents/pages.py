@@ -170,6 +170,7 @@ def _draft_form(document, last: Opinion | None = None) -> "paper.DraftSheet":
         title=document.title,
         main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
         cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
+        together=issuers.together(document),
         attachments="；".join(one.title or one.name for one in document.attachments.filter(removed_at=None)),
         department=document.department.name if document.department else "",
         drafter=document.drafted_by.name if document.drafted_by else "",

@@ -21,7 +21,7 @@ from units.roles import PostKind
 from units.tasks import post_of
 from units.workflow import Act, Refused, Stale
 
-from . import issuers, name_stamps, pages, routing, seal_book
+from . import issuers, name_stamps, pages, routing, seal_book, slips
 from .models import Issuer, Rendition, Sealing, UnitSeal
 from .states import State, StepKind
 
@@ -86,7 +86,7 @@ def _diameter(document, body: Issuer) -> float:
 
 def has_its_turn(user, document) -> bool:
     """Whose seal is on it already, or not asked for yet, is offered no act"""
-    return turn_of(document, user) is not None
+    return turn_of(document, user) is not None and slips.is_undisputed(user, document)
 
 
 def may_be_sealed(document, act: Act) -> list[str]:
@@ -151,6 +151,7 @@ def seal(document, act: Act) -> None:
         document=document, rendition=rendition, for_unit=made.issuer.unit, seal=made.seal,
         authority=made.issuer.seal_authority, position=made.issuer.position, field=made.spot.field,
         certificate=made.certificate, before=made.on.stored_file.sha256, after=stored.sha256, by=act.by,
+        at=timezone.now(),
     )  # fmt: skip
     act.detail |= {
         "page_digest": document.page_digest, "sealed_digest": stored.sha256, "seal": str(made.seal.uid),

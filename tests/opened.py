@@ -15,6 +15,7 @@ from units.models import Appointment, Post, User
 
 # rows of the permission matrix (tests/matrix.py) and of the query counts (tests/visits.py)
 OPENED = {
+    "archive:opening_queue": ("get", "", "4444444444424444s"),
     "archive:opening_rounds": ("get", "", "2222222222222222s"),
     "archive:opening_round": ("get", "opening_round", "4444444444422444s"),
     "archive:opening_round_act": ("post", "opening_act", "44444444444uu444s"),
@@ -33,6 +34,7 @@ OPENED = {
     "portal:release_workbook": ("get", "release", "22222222222222222"),
 }
 OPENING_VISITS = {
+    "archive:opening_queue": ("D30:appraiser", "", ""),
     "archive:opening_rounds": ("D30:appraiser", "", ""),
     "archive:opening_round": ("D30:appraiser", "opening_round", ""),
     "archive:opening_paper": ("D30:appraiser", "opening_paper", ""),

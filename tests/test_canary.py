@@ -15,7 +15,19 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import custody
-from archive.models import Appraisal, Box, Hold, OpeningConsultation, OpeningRound, Record, StockCheck
+from archive.models import (
+    Appraisal,
+    Box,
+    Hold,
+    KeepingPaper,
+    OpeningConsultation,
+    OpeningRound,
+    PaperLoan,
+    Record,
+    SingleSet,
+    SingleSetEvaluation,
+    StockCheck,
+)
 from documents import current, exchange_actions
 from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
@@ -277,6 +289,10 @@ def appraisals() -> dict[str, list[dict]]:
         "hold": [{"uid": one.uid} for one in Hold.objects.all()],
         "box": [{"uid": one.uid} for one in Box.objects.all()],
         "stock_check": [{"uid": one.uid} for one in StockCheck.objects.all()],
+        "loan": [{"uid": one.uid} for one in PaperLoan.objects.all()],
+        "single_set": [{"uid": one.uid} for one in SingleSet.objects.all()],
+        "keeping_paper": [{"uid": one.uid} for one in KeepingPaper.objects.all()],
+        "evaluation": [{"uid": one.uid} for one in SingleSetEvaluation.objects.all()],
     }
 
 

@@ -17,6 +17,7 @@ from documents.states import Disclosure, LinkKind
 from tests.appraised import appraised
 from tests.beside import called, entered, on_duty, scanned
 from tests.checked import checked
+from tests.connected import connected
 from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
@@ -105,7 +106,7 @@ def world(people, units):
         "unit_group": {"uid": made_group(people, units).uid},
         "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "": {},
-        **beside(people, units, job),
+        **connected(people, 1, batch_of) | beside(people, units, job),
         **changes_of_posts(people),
     }
 

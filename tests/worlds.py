@@ -25,6 +25,7 @@ from tests import awkward
 from tests.appraised import appraised
 from tests.beside import entered, of_the_unit, supervised
 from tests.checked import checked
+from tests.connected import connected
 from tests.desked import desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
@@ -203,7 +204,7 @@ def _hang_on_record(record: Record, others: list, world: World) -> None:
             run=run, record=record, item_code="GD-1-5", verdict=Verdict.WARN, target=f"文件{number}", message="试"
         )
         with transaction.atomic():
-            audit.record("reclassify", "调整保管期限", record, by=by)
+            audit.record("correct_record", "更正著录", record, by=by)
     for other in others:
         RecordRelation.objects.create(record=record, other=other, kind="same_matter")
 
@@ -219,6 +220,7 @@ def _batches(world: World) -> None:
         stocked(people, world.count, year=2000 + number)
         making = made(people)
         planned(people)
+    world.objects |= connected(people, world.count, batch)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
         more = PackagePart.objects.create(

@@ -2,7 +2,10 @@
 
 from django.utils import timezone
 
+from archive import leaving
+from archive.models import Record
 from archive.packages.contents import PackageError
+from archive.packing import SLICE
 from archive.states import Verdict
 from units import jobs
 from units.actions import system_user
@@ -12,11 +15,13 @@ from units.workflow import Refused
 from . import actions, delivery, fixity, receive, reissuing, storing, undoing
 from .inputs import PackagedInput
 from .models import Batch
+from .room import refused_when_full
 from .states import State
 from .workflow import BATCH
 
 
 @jobs.handler("package_batch")
+@refused_when_full("移交信息包")
 def package_batch(job, batch: str) -> None:
     """检测移交信息包: inspection of every item, then the package, then the step."""
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
@@ -53,6 +58,7 @@ def stop_verifying(job, batch: str) -> None:
 
 
 @jobs.handler("receive_batch")
+@refused_when_full("馆藏移交包")
 def receive_batch(job, batch: str) -> None:
     """The archive's side: copy, receipt, every byte read, every item inspected."""
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
@@ -73,6 +79,7 @@ def stop_receiving(job, batch: str) -> None:
 
 
 @jobs.handler("reissue_batch")
+@refused_when_full("移交信息包")
 def reissue_batch(job, batch: str) -> None:
     """The rest of a batch after a return: packaged as -v2, carried over, read and inspected anew."""
     row = Batch.objects.unguarded("the worker does what both sides agreed to").for_detail().get(uid=batch)
@@ -89,7 +96,19 @@ def reissue_batch(job, batch: str) -> None:
     reissuing.received_anew(row, parts, verdict)
 
 
+@jobs.handler("read_words")
+def read_words(job, batch: str) -> None:
+    """Search finds what another installation sent by the words in its files, not only by its head."""
+    row = Batch.objects.unguarded("the worker reads what has come").get(uid=batch)
+    keys = list(row.items.order_by("position").values_list("record_id", flat=True))
+    for done in range(0, len(keys), SLICE):
+        records = Record.objects.unguarded("the batch's own").filter(pk__in=keys[done : done + SLICE])
+        leaving.read_words(records.select_related("document"))
+        job.advance(min(done + SLICE, len(keys)), len(keys), "提取文字")
+
+
 @jobs.handler("store_batch")
+@refused_when_full("第二存放地的移交包")
 def store_batch(job, batch: str) -> None:
     """入库: the second copy, both read, and the notice to the unit."""
     row = Batch.objects.unguarded("the worker does what the acceptance asked for").for_detail().get(uid=batch)

@@ -312,7 +312,11 @@ def copy_part(source: Path, held: Path, part: PackagePart, moved=None) -> list[s
         temporary.unlink(missing_ok=True)
         raise
     except FileNotFoundError:
+        temporary.unlink(missing_ok=True)
         return [f"移交包 {part.filename} 不见了，请移交单位重新打包。"]
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full disk is not kept full
+        raise
     if digest.hexdigest() != part.sha256:
         temporary.unlink()
         return [f"移交包 {part.filename} 传送后摘要不符：应为 {part.sha256}，实际为 {digest.hexdigest()}。"]

@@ -14,6 +14,7 @@ from . import delivery
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
+from .line_panels import consignments
 from .side_acts import BATCH_SIDE
 from .states import PartState, State
 from .workflow import BATCH
@@ -141,6 +142,7 @@ SIDE = (
     Panel("transfer/_acts.html", acts),
     Panel("transfer/_side_acts.html", side_acts),
     Panel("transfer/_progress.html", progress),
+    Panel("transfer/_consignments.html", consignments),
     Panel("transfer/_facts.html", facts),
     Panel("transfer/_papers.html", papers),
     Panel("transfer/_sample.html", sample),

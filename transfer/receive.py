@@ -4,7 +4,7 @@ A package from a disk is judged where it lies, before anything of it is taken in
 and batch as they were. Everything may be cut anywhere and run again with the same result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +18,7 @@ from . import delivery, foreign
 from .inputs import InspectedInput, ReceivedInput
 from .models import Batch
 from .receive_checks import Reading, as_refusal, read
-from .states import PartState, State
+from .states import Medium, PartState, State
 from .workflow import BATCH
 
 NOT_YET = {
@@ -62,20 +62,33 @@ def take_in(
         BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))
 
 
-def receive_package(path: Path, progress: Progress = _silent) -> Outcome:
-    """Take in the package at `path`: a batch of this installation, or of another one for a unit that is known here."""
+def _nothing(reading: Reading) -> list[Finding]:
+    return []
+
+
+def receive_package(
+    path: Path,
+    progress: Progress = _silent,
+    *,
+    also: Callable[[Reading], Iterable[Finding]] = _nothing,
+    medium: str = Medium.DISK,
+) -> Outcome:
+    """Take in the package at `path`: a batch of this installation, or of another one for a unit that is known here.
+
+    `also` says what else is wrong with what was read (it came over the line: is it what was announced?).
+    """
     path = Path(path)
     reading = read(path, progress)
     batch = _batch_of(reading)
     findings = [*reading.findings, *(_of_known(batch, reading) if batch else foreign.unknown(reading))]
-    findings += _as_zip(reading)
+    findings += [*_as_zip(reading), *also(reading)]
     refusals = [as_refusal(one) for one in dict.fromkeys(findings) if one.is_refusal]
     if refusals:
         return Outcome(refusals=refusals)
     if batch is not None and batch.state not in (State.SUBMITTED, State.RECEIVED):
         return Outcome(batch, was_there=True)
     try:
-        batch = batch or foreign.enter(reading)
+        batch = batch or foreign.enter(reading, medium)
         take_in(batch, carry=lambda row: _carry(row, reading), read_on=progress, inspected=progress)
     except foreign.NotEntered as refusal:
         return Outcome(refusals=[as_refusal(one) for one in refusal.findings])

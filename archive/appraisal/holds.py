@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may, seat_for
+from units.texts import full_stop
 from units.workflow import Refused
 
 from ..models import Hold, Record
@@ -64,4 +65,4 @@ def held_among(keys: Iterable[int]) -> list[Hold]:
 def is_held(record) -> str:
     """What the record's page says."""
     hold = Hold.objects.filter(record=record.pk, lifted_at=None).first()
-    return f"已冻结，不得销毁：{hold.reason}。" if hold else ""
+    return full_stop(f"已冻结，不得销毁：{hold.reason}") if hold else ""

@@ -120,7 +120,7 @@ def take_out(row: OpeningRound, positions: Iterable[int], *, by, reason: str) ->
 
 @transaction.atomic
 def judge(row: OpeningRound, positions: Iterable[int], *, by, given: Verdict) -> Done:
-    """One proposal for these records at the round's present stage; those that it does not fit are named, the others done."""
+    """One proposal for these records at the round's present stage; those that it does not fit are named."""
     row = locked(row, *JUDGES)
     if not may(by, JUDGES[RoundState(row.state)], row):
         raise Refused(f"您没有{row.get_state_display()}的权限。")

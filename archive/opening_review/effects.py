@@ -70,7 +70,7 @@ def consented(row: OpeningRound, act) -> None:
 
 
 def published(row: OpeningRound, act) -> None:
-    """The records open, or are postponed, each with its own event; the catalogue gets its number; the units are told."""
+    """The records open, or are postponed, each with its own event; the catalogue gets its number."""
     items = list(row.items.filter(is_open=True).select_related("record").order_by("position"))
     for one in items:
         _decide(one, row, act.by)

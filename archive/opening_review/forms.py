@@ -98,6 +98,9 @@ def _field_of(fault: str) -> str | None:
 
 
 class LeaveForm(forms.Form):
+    """Its field stands in the form with the ticks: a browser must not ask for it when something else is sent."""
+
+    use_required_attribute = False
     reason = LineField(max_length=200, label="退出理由")
 
 

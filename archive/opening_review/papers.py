@@ -21,6 +21,20 @@ MORE = {
 }
 
 
+QUEUE_COLUMNS = ("序号", "档号", "题名", "责任者", "文号", "日期", "年度", "形成单位", "开放状态", "延期至")
+
+
+def queue_rows(records) -> Iterable[tuple[str, ...]]:
+    """The cells of QUEUE_COLUMNS, by forming unit and year; read row by row."""
+    rows = records.select_related("unit").order_by("unit__code", "year", "archival_code", "pk")
+    for number, one in enumerate(rows.iterator(chunk_size=1000), start=1):
+        until = str(one.postponed_until or "")
+        yield (
+            str(number), one.archival_code, one.title, one.author, one.doc_number, one.date_text, str(one.year),
+            one.unit.short_name, one.get_access_status_display(), until,
+        )  # fmt: skip
+
+
 def items_of(row: OpeningRound, kind: str):
     """Rows of one paper; of an ended round what was decided, before that what is proposed."""
     rows = row.items.filter(left_because="").select_related("record", "unit").prefetch_related("opinions__by")

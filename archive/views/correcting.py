@@ -19,6 +19,7 @@ from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
 from ..models import Record
 from ..states import State
+from ..unboxing import box_of
 
 
 @gives_one(Record, "arrange")
@@ -47,6 +48,7 @@ def page(request, record, form, *, status: int = 0, file_form=None, conflict=Non
         "form": form,
         "file_form": files,
         "conflict": conflict,
+        "box": box_of(record),
         "finding": record.findings.filter(settled_at=None, field=asked).first() if asked else None,
     }
     failed = form.errors or files.errors
@@ -58,7 +60,7 @@ def _corrected(request, record, form):
     if version == record.version and not changes:
         form.add_error(None, "内容没有改动，不必更正。")
         return page(request, record, form)
-    code = record.archival_code
+    code, box = record.archival_code, box_of(record)
     try:
         row = correction.correct(
             record, changes=changes, reason=form.cleaned_data["reason"], by=request.user, version=version
@@ -70,7 +72,8 @@ def _corrected(request, record, form):
             form.add_error(None, reason)
         return page(request, record, form)
     moved = f"，档号由 {code} 改为 {row.archival_code}，原档号作废" if row.archival_code != code else ""
-    messages.success(request, f"已更正{moved}。")
+    out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
+    messages.success(request, f"已更正{moved}{out}。")
     return redirect(record)
 
 

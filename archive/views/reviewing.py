@@ -3,13 +3,15 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from units.access import gives_many, gives_one, units_with
+from units.access import gives_many, gives_one, needs, units_with
+from units.audit import log_access
 from units.models import Unit
 from units.paging import capped_number, cut
 from units.workflow import Refused, Stale
@@ -17,13 +19,15 @@ from units.workflow import Refused, Stale
 from ..forms import CloseForm
 from ..models import OpeningRound, Record
 from ..notices import earlier_opinions
-from ..opening_review import actions, listing
+from ..opening_review import actions, listing, papers
 from ..opening_review.forms import EnlistForm, QueueFilter
 from ..states import RoundState
+from ..twins.papers import workbook
 from ..workflow import OPENING
 from .records import show
 
 SIZE = 50
+BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @gives_many(Record, "open")
@@ -42,13 +46,28 @@ def review(request, rows):
         made, named, refused = _enlist(request, form, rows, found if queue.chooses else rows.none())
         if made is not None and not named:
             return redirect(made)
-    page = cut(found.for_list(), request, order=("-year", "-pk"), size=SIZE)
+    page = cut(found.for_list(), request, order=("year", "pk"), size=SIZE)
     context = {
         "queue": queue, "queues": _tabs(listing.counters(rows, today), queue), "form": asked, "enlist": form,
         "page": page, "refused": refused, "skipped": named, "facets": _facets(listed, queue, asked),
-        "earlier": earlier_opinions(one.pk for one in page), "today": today,
+        "exported": request.GET.urlencode(), "earlier": earlier_opinions(one.pk for one in page), "today": today,
     }  # fmt: skip
     return render(request, "archive/opening/queue.html", context, status=422 if refused or named else 200)
+
+
+@needs("open_records")
+@gives_many(Record, "open")
+@require_safe
+def queue_workbook(request, rows):
+    """The queue as it is narrowed, as a workbook: of all years and units when nothing is chosen."""
+    queue = listing.BY_KEY.get(request.GET.get("list") or "due")
+    if queue is None:
+        raise Http404
+    found = listing.narrowed(queue.rows(rows, timezone.localdate()), QueueFilter(request.GET).narrowing())
+    archive = Unit.objects.filter(pk__in=units_with("open_records", request.user)).order_by("code")[0]
+    log_access("export", archive, by=request.user)
+    book = workbook(queue.label, papers.QUEUE_COLUMNS, papers.queue_rows(found), settings.EGOV_TMP_DIR)
+    return FileResponse(book, as_attachment=True, filename=f"开放审核-{queue.label}.xlsx", content_type=BOOK)
 
 
 def _rounds(request):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive.due import opens_from
-from archive.models import OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict, Record
+from archive.models import OpeningItem, OpeningOpinion, OpeningVerdict, Record
 from archive.opening_review import actions, consulting, listing
 from archive.opening_review.inputs import ConsentInput, Verdict
 from archive.opening_workflow import CONSULTATION, ROUND
@@ -96,26 +96,6 @@ def test_copies_of_receivers_are_in_no_queue_and_in_no_round(people):
     assert not in_queue("due")
     with pytest.raises(Refused, match="是收文"):
         enlisted(people, [record])
-
-
-def test_counters_equal_lists_and_a_filtered_list_is_chosen_beyond_a_page(people):
-    """Bulk: all of a list of 60, of which a page shows 50, with one that is in another round already."""
-    held(people, 60)
-    held(people, 3, unit="D09")
-    client = browser(people["D30:appraiser"])
-    page = client.get(reverse("archive:opening"))
-    shown = {label: count for label, _, count, _ in page.context["queues"]}
-    assert shown["到期待审"] == page.context["page"].count_label == "63" and len(page.context["page"]) == 50
-    facets = dict(page.context["facets"])
-    assert [(name, count) for name, _, count in facets["形成单位"]] == [("区信息委", 60), ("区民政局", 3)]
-    assert [(name, count) for name, _, count in facets["年度"]] == [(f"{OLD}年", 63)]
-    answer = client.post(f"{reverse('archive:opening')}?list=due&unit=D07", {"all": "1"})
-    row = OpeningRound.objects.get()
-    assert answer.status_code == 302 and answer["Location"] == row.get_absolute_url()
-    assert row.items.count() == 60 and set(row.items.values_list("unit__code", flat=True)) == {"D07"}
-    page = client.get(reverse("archive:opening"))
-    shown = {label: count for label, _, count, _ in page.context["queues"]}
-    assert (shown["到期待审"], shown["审核中"]) == ("3", "60")
 
 
 def test_a_round_takes_in_what_it_can_and_names_the_rest(people):

@@ -65,13 +65,13 @@ def judge(page, picture) -> None:
     """One act for all: twenty are done, the two against which the unit spoke are named, and are postponed."""
     page.reload()
     page.get_by_label("全选本列表").check()
-    page.get_by_label("审核意见").select_option("open")
+    page.get_by_label("审核意见", exact=True).select_option("open")
     send(page.get_by_role("button", name="填写初审意见"))
     expect(page.get_by_role("heading", name="其中 2 件没有办理")).to_be_visible()
     looked_at(page, picture, "opening-round")
     for number in (21, 22):
         page.get_by_label(f"勾选第 {number} 件").check()
-    page.get_by_label("审核意见").select_option("postpone")
+    page.get_by_label("审核意见", exact=True).select_option("postpone")
     page.get_by_label("延期至").fill(str(LATER))
     page.get_by_label("延期理由").select_option("private_rights")
     send(page.get_by_role("button", name="填写初审意见"))

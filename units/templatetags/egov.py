@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from units.calendar import ends_a_day
+from units.choosing import typed_in
 from units.folding import spans
 
 register = template.Library()
@@ -149,6 +150,7 @@ def choose(context, field):
         "data": data,
         "sections": offer.sections(chosen),
         "chosen": [one for one in offer.candidates if str(one.key) in chosen],
+        "typed": typed_in(chosen),
     }
 
 

@@ -47,7 +47,7 @@ QUERIES = {
     "documents:outside_body": 7,
     "documents:patterns": 10,
     "documents:pattern": 7,
-    "documents:seals": 10,
+    "documents:seals": 14,
     "documents:seal": 12,
     "documents:check_seal": 5,
     "documents:current": 7,

@@ -16,7 +16,7 @@ from units.models import Task, Unit
 from .checking import UNCHECKED, unchecked
 from .due import due_by
 from .mending import under_repair
-from .models import Record, RecordGrant
+from .models import PaperLoan, Record, RecordGrant
 from .states import MEND, Retention, State
 
 CAUSES = ("已办结未定", "已办未结", "退回待补")
@@ -33,9 +33,11 @@ class Tab:
 
 
 def _lent(rows: QuerySet) -> QuerySet:
+    """Paper in somebody's hands, and what a dated grant lets somebody read."""
     today = timezone.localdate()
     grants = RecordGrant.objects.filter(record=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
-    return rows.filter(Exists(grants.filter(revoked_at=None)))
+    paper = PaperLoan.objects.filter(record=OuterRef("pk"), returned_on=None)
+    return rows.filter(Exists(grants.filter(revoked_at=None)) | Exists(paper))
 
 
 TABS = (

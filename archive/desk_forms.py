@@ -24,7 +24,12 @@ class BulkForm(forms.Form):
         choices=[(FILL, "统一填为"), (REPLACE, "替换其中的文字")], label="改法", error_messages=CHOICE, initial=FILL
     )
     find = LineField(max_length=100, required=False, label="查找的文字", help_text="只在替换时填写")
-    value = LineField(max_length=500, required=False, label="填为（或替换为）")
+    value = LineField(
+        max_length=500,
+        required=False,
+        label="填为（或替换为）",
+        help_text="日期写作 2026-11-03、2026-11 或 2026，不详留空；页数写数字",
+    )
     retention_code = forms.ChoiceField(
         choices=[("", "—"), *CHOICES["retention_code"].choices], required=False, label="保管期限", error_messages=CHOICE
     )
@@ -50,8 +55,9 @@ class BulkForm(forms.Form):
 class EnterForm(RecordFields):
     """著录 of one item by hand, late or not."""
 
-    files = ScansField(required=False, label="电子文件", help_text="第一个为正文；不选的，按仅有纸质件归档")
+    files = ScansField(required=False, label="电子文件", help_text="第一个为正文")
     has_paper = forms.BooleanField(required=False, label="另有纸质件")
+    is_paper_alone = forms.BooleanField(required=False, label="仅有纸质件，没有电子文件")
     late_reason = LineField(max_length=200, required=False, label="补充归档理由")
     late_found_on = forms.DateField(
         required=False, label="发现日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -65,6 +71,16 @@ class EnterForm(RecordFields):
         kwargs["initial"] = usual | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.offer_classes(unit)
+
+    def clean(self):
+        """On paper alone is what somebody says, never what an empty field means."""
+        data = super().clean()
+        chosen, alone = data.get("files"), data.get("is_paper_alone")
+        if not chosen and not alone and "files" not in self.errors:
+            self.add_error("files", "请选择电子文件；确实没有电子文件的，勾选“仅有纸质件，没有电子文件”。")
+        if chosen and alone:
+            self.add_error("is_paper_alone", "已选择电子文件，不能再按仅有纸质件归档，请去掉其中一项。")
+        return data
 
     def clean_late_found_on(self):
         day = self.cleaned_data["late_found_on"]

@@ -1,7 +1,8 @@
 """The transition tables of records (design section 4): a record has a state and, apart from it, an access status.
 
-RECORD: filing makes a record, transfer moves it, nothing else does. OPENING: the archive's appraiser decides what the
-public may see; 控制 is an imported mark from which decisions start and to which none leads.
+RECORD: filing makes a record, transfer moves it, nothing else does. OPENING: what a round decided (archive/
+opening_workflow.py) becomes what the public may see; 控制 is an imported mark from which decisions start and to which
+none leads.
 """
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from units.workflow import Act, Transition, Workflow
 
 from . import opening
-from .inputs import ComingInput, CustodyInput, OpeningInput, PostponeInput
+from .inputs import ComingInput, CustodyInput, OpeningInput, PostponeInput, ReviewedInput
 from .models import Record
 from .states import Access, Ground, State
 
@@ -96,8 +97,9 @@ def _says_until_when(record: Record, act: Act[PostponeInput]) -> list[str]:
     return found
 
 
-def _opened(record: Record, act: Act) -> None:
+def _opened(record: Record, act: Act[ReviewedInput]) -> None:
     _decided(record, act)
+    act.detail.update(_given(round=act.given.round, early=act.given.early))
     opening.publish(record, reason=act.note)
 
 
@@ -113,6 +115,11 @@ def _postponed(record: Record, act: Act[PostponeInput]) -> None:
     _closed(record, act)
     record.postponed_until, record.postponed_ground = act.given.until, act.given.ground
     act.detail.update(until=str(act.given.until), ground=Ground(act.given.ground).label)
+    act.detail.update(_given(round=act.given.round, consent=act.given.consent))
+
+
+def _given(**values: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _decided(record: Record, act: Act) -> None:
@@ -129,6 +136,7 @@ OPENING = Workflow(
         "open",
         checks=(_can_be_opened,),
         effect=_opened,
+        input=ReviewedInput,
         needs_note=True,
     ),
     Transition(

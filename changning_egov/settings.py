@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "units.middleware.UploadLimitMiddleware",
     "units.middleware.InitialPasswordMiddleware",
     "units.middleware.FormDraftMiddleware",
+    "files.kept.KeptFilesMiddleware",  # inside the one that keeps what was typed
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -103,7 +104,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "units.context.navigation",
             ],
-            "builtins": ["units.templatetags.egov"],
+            "builtins": ["units.templatetags.egov", "files.templatetags.kept"],
         },
     }
 ]

@@ -27,6 +27,7 @@ MODULES = (
     "appraisal_workflow",
     "exchange_workflow",
     "job_workflow",
+    "opening_workflow",
     "schedule_workflow",
     "use_workflow",
     "administrators",

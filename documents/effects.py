@@ -14,6 +14,7 @@ from . import (
     issuers,
     number_book,
     numbering,
+    page_ahead,
     renditions,
     reply_calls,
     routing,
@@ -67,6 +68,7 @@ def number(document, act: Act[NumberInput]) -> None:
     if voided := number_book.settle(document, by=act.by):
         act.detail["voided_number"] = voided
     act.detail["doc_number"] = document.doc_number
+    page_ahead.start(document, act.by)
 
 
 def proofread(document, act: Act) -> None:

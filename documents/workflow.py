@@ -2,7 +2,18 @@
 
 from units.workflow import Transition, Workflow
 
-from . import after_seal, deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing
+from . import (
+    after_seal,
+    deputies,
+    issuers,
+    name_stamps,
+    number_book,
+    offered,
+    on_paper,
+    page_ahead,
+    renditions,
+    sealing,
+)
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
@@ -110,9 +121,9 @@ OUTGOING = Workflow(
         _one(S.NUMBERED),
         S.PROOFREAD,
         "proofread",
-        (fix.nothing_is_referred, on_paper.nothing_is_disputed, when.is_unchanged),
+        (fix.nothing_is_referred, on_paper.nothing_is_disputed, when.is_unchanged, name_stamps.are_registered),
         does.proofread,
-        prepare=pages.prepare_page,
+        prepare=page_ahead.prepare,
     ),
     Transition(
         "seal",

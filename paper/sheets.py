@@ -1,6 +1,7 @@
 """Forms that belong to a record: 发文稿纸, 文件处理单, and a plain text on paper (domain 1.9)."""
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,6 +46,7 @@ SHEET = """
 SIGNATURE, CELL = 110.0, 150.0  # points, the width of a name in the cell of a signature and in one of the upper part
 LARGEST, SMALLEST = 12.0, 8.0  # points of a name
 NAMES = ("签发人", "拟稿人")
+SEAMS = re.compile(r"(?=（)|(?<=·)")
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,15 @@ def boxes(opinions: tuple[SheetOpinion, ...], always: tuple[str, ...]) -> list[B
 
 
 def name_lines(name: str, width: float = SIGNATURE) -> tuple[list[str], float]:
-    """(lines, points) of a name in the cell of the signature: a name is never broken; 甲（代乙） turns before （代."""
-    lines = [name]
-    if len(name) > width / SMALLEST and "（代" in name:
-        first, rest = name.split("（代", 1)
-        lines = [first, f"（代{rest}"]
+    """(lines, points) of a name in the cell of the signature: never broken but at a seam, and there when it is long.
+
+    A seam is before a bracket, 甲（代乙） or 甲（纸质签批，乙补录）, and behind the dot of a transcribed name.
+    """
+    lines, room = [""], width / SMALLEST
+    for part in SEAMS.split(name):
+        if lines[-1] and len(name) > room and len(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
     longest = max(1, *(len(line) for line in lines))
     return lines, min(LARGEST, width / longest)
 

@@ -24,6 +24,7 @@ from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
+from tests.opened import opened
 from tests.overseen import overseen
 from tests.routes import all_routes
 from tests.scheduled import scheduled
@@ -125,6 +126,7 @@ def beside(people, units, job) -> dict:
         **seal_of(units["D07"]),
         **scheduled(people, units["D07"]),
         **overseen(people, units["D07"]),
+        **opened(people),
     }
 
 

@@ -31,6 +31,7 @@ from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.on_paper import on_paper
+from tests.opened import opened as opened_rounds
 from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
@@ -178,6 +179,7 @@ def _records(world: World) -> None:
     record, shown = filed[0], opened[0]
     world.objects |= desked_each(people, filed, world.count)
     world.objects |= on_paper(record, people, *filed[1:]) | appraised(people, world.count)
+    world.objects |= opened_rounds(people, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
         **checked(record),
@@ -202,7 +204,7 @@ def _hang_on_record(record: Record, others: list, world: World) -> None:
             run=run, record=record, item_code="GD-1-5", verdict=Verdict.WARN, target=f"文件{number}", message="试"
         )
         with transaction.atomic():
-            audit.record("reclassify", "调整保管期限", record, by=by)
+            audit.record("correct_record", "更正著录", record, by=by)
     for other in others:
         RecordRelation.objects.create(record=record, other=other, kind="same_matter")
 

@@ -1,7 +1,5 @@
 """Long work on batches, done by the worker; each handler may be killed anywhere and run again."""
 
-import time
-
 from django.utils import timezone
 
 from archive import leaving
@@ -11,29 +9,15 @@ from archive.packing import SLICE
 from archive.states import Verdict
 from units import jobs
 from units.actions import system_user
+from units.pace import paced
 from units.workflow import Refused
 
-from . import actions, delivery, fixity, receive, reissuing, storing
+from . import actions, delivery, fixity, receive, reissuing, storing, undoing
 from .inputs import PackagedInput
 from .models import Batch
 from .room import refused_when_full
 from .states import State
 from .workflow import BATCH
-
-PACE = 0.5  # seconds between two marks: each is a commit
-
-
-def paced(job, note: str = ""):
-    """`progress(done, total[, note])` for `job`, written now and then and at the end."""
-    last = 0.0
-
-    def progress(done: int, total: int, note: str = note) -> None:
-        nonlocal last
-        if done >= total or time.monotonic() - last >= PACE:
-            last = time.monotonic()
-            job.advance(done, total, note)
-
-    return progress
 
 
 @jobs.handler("package_batch")
@@ -43,7 +27,7 @@ def package_batch(job, batch: str) -> None:
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     if row.state != State.DRAFT:
         return
-    verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"))
+    verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"), job=job)
     if verdict == Verdict.FAIL:
         failing = row.items.filter(is_open=True).failing().count()
         raise Refused(f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。")
@@ -56,11 +40,21 @@ def package_batch(job, batch: str) -> None:
     BATCH.perform("self_check", row, by=job.owner, given=PackagedInput(digest, payload, job.pk))
 
 
+@jobs.undoes("package_batch")
+def unpackage_batch(job, batch: str) -> None:
+    undoing.drop_package(Batch.objects.unguarded("the worker takes away what it has made").for_detail().get(uid=batch))
+
+
 @jobs.handler("verify_batch")
 def verify_batch(job, batch: str) -> None:
     """长期保存检测: what the archive holds, read again."""
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     fixity.reverify(row, by=job.owner, progress=paced(job, "逐字节核验"))
+
+
+@jobs.undoes("verify_batch")
+def stop_verifying(job, batch: str) -> None:
+    """Nothing was written yet: what a reading finds is kept at its end."""
 
 
 @jobs.handler("receive_batch")
@@ -76,7 +70,12 @@ def receive_batch(job, batch: str) -> None:
             actions.report_undelivered(batch, reasons=refusal.reasons)
             raise
 
-    receive.take_in(row, carry=carry, read_on=paced(job, "逐字节核验"), inspected=paced(job, "逐件检测"))
+    receive.take_in(row, carry=carry, read_on=paced(job, "逐字节核验"), inspected=paced(job, "逐件检测"), job=job)
+
+
+@jobs.undoes("receive_batch", begins_anew=True)
+def stop_receiving(job, batch: str) -> None:
+    undoing.drop_delivery(Batch.objects.unguarded("the worker takes away what it has made").for_detail().get(uid=batch))
 
 
 @jobs.handler("reissue_batch")
@@ -91,7 +90,8 @@ def reissue_batch(job, batch: str) -> None:
     reissuing.set_package(row, digest, payload)
     parts = delivery.copy_to_holdings(row, paced(job, "传送"))
     package = delivery.read_holdings(row, paced(job, "逐字节核验"))
-    verdict = delivery.inspect_items(row, by=system_user(), package=package, progress=paced(job, "逐件检测"))
+    inspected = paced(job, "逐件检测")
+    verdict = delivery.inspect_items(row, by=system_user(), package=package, progress=inspected, job=job)
     delivery.note_reading(row, package)
     reissuing.received_anew(row, parts, verdict)
 

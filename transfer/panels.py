@@ -4,7 +4,7 @@ from archive import inspection
 from archive.models import SampleTick
 from archive.states import Stage
 from archive.ticking import items_to_tick
-from units import form_drafts
+from units import form_drafts, steering
 from units.access import may
 from units.models import AuditEvent, Job
 from units.paging import cut
@@ -56,8 +56,14 @@ def damage(page: Page) -> dict | None:
 
 def jobs(page: Page) -> dict | None:
     """What the worker is at, or could not do."""
-    rows = [job for job in Job.objects.of(page.obj)[:3] if job.is_open or job.state == Job.State.FAILED]
+    last = steering.attend(Job.objects.of(page.obj).with_may("steer", page.user)[:3])
+    rows = [job for place, job in enumerate(last) if _is_told(job, is_last=place == 0)]
     return {"jobs": rows} if rows else None
+
+
+def _is_told(job: Job, *, is_last: bool) -> bool:
+    """What is over and well is no news; what was cancelled is one until something else was begun."""
+    return job.is_pending or job.state == Job.State.FAILED or (is_last and job.state == Job.State.CANCELLED)
 
 
 def package_findings(page: Page) -> dict | None:

@@ -28,7 +28,7 @@ NOT_YET = {
     State.DISSOLVED: "该批次已撤销，不能接收。",
     State.RETURNED: "该批次已退回移交单位，应重新移交。",
 }
-Progress = Callable[[int, int], None]
+Progress = Callable[..., None]  # (done, total, bytes done, bytes in all)
 
 
 @dataclass
@@ -44,18 +44,20 @@ class Outcome:
         return self.batch is not None and not self.refusals
 
 
-def _silent(done: int, total: int) -> None:
+def _silent(done: int, total: int, size: int = 0, of_size: int = 0) -> None:
     """Nobody watches."""
 
 
-def take_in(row: Batch, *, carry: Callable[[Batch], list[dict]], read_on: Progress, inspected: Progress) -> None:
+def take_in(
+    row: Batch, *, carry: Callable[[Batch], list[dict]], read_on: Progress, inspected: Progress, job=None
+) -> None:
     """签收 → 检测 of a submitted batch; what was done before a cut is not done again. Raises Refused of `carry`."""
     by = system_user()
     if row.state == State.SUBMITTED:
         BATCH.perform("receive", row, by=by, given=ReceivedInput(carry(row)))
     if row.state == State.RECEIVED:
         package = delivery.read_holdings(row, read_on)
-        verdict = delivery.inspect_items(row, by=by, package=package, progress=inspected)
+        verdict = delivery.inspect_items(row, by=by, package=package, progress=inspected, job=job)
         delivery.note_reading(row, package)
         BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))
 

@@ -24,6 +24,7 @@ KEPT = timedelta(days=30)
 PER_FORM = 20  # rows of one person for one form on one thing; older ones go
 BYTES = 2_500_000  # of one form, as sent
 TICKET, ADDRESS = "form_ticket", "draft"  # names of the hidden field, and of the parameter that asks for one draft
+VERSION = "version"  # the hidden field that says on which state of the thing a form was opened
 SENT = "sent"  # the `tab` of what was sent and could not be done
 SALT, CARRIED_SALT = "units.form_drafts", "units.form_drafts.carried"
 NEVER_KEPT: list[Callable[[MultiValueDict], bool]] = []  # apps add what must not be stored: a secret class
@@ -121,6 +122,8 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     if chosen is not None:
         ticket, typed = replace(ticket, uid=chosen.uid), content_of(chosen)
         is_told = _says_more(form, typed)
+        if chosen.base_version == version:  # text is restored, not what it was written on
+            typed.pop(form.add_prefix(VERSION), None)
         fill(form, typed)
     elif of is None and named is not None:
         ticket = replace(ticket, uid=_own_uid(named, request.user) or ticket.uid)

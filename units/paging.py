@@ -82,7 +82,10 @@ def capped(rows: QuerySet, cap: int = CAP) -> str:
 
 def capped_of_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], cap: int) -> str:
     """As `capped`, of rows that are reached in several `ways` (see `cut`)."""
-    return capped_number(_in_ways(rows, ways, order, cap + 1).count(), cap)
+    sql, params = _in_ways(rows, ways, order, cap + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", params)
+        return capped_number(cursor.fetchone()[0], cap)
 
 
 def capped_number(count: int, cap: int = CAP) -> str:
@@ -111,7 +114,7 @@ def cut(
     wanted = tuple(_turn(name) for name in order) if backwards else order
     page = rows.filter(_beyond(wanted, cursor)) if cursor else rows
     if ways:
-        page = rows.filter(pk__in=[key for key, *_ in _in_ways(page, ways, wanted, size + 1)])
+        page = rows.filter(pk__in=_keys(page, ways, wanted, size + 1))
     found = list(page.order_by(*wanted)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -129,13 +132,34 @@ def _counted(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...]) -> str
     return capped_of_ways(rows, ways, order, CAP) if ways else capped(rows)
 
 
-def _in_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], size: int) -> QuerySet:
-    """(key, columns of the order) of the first `size` rows that any way reaches; each looks at as many of its own."""
-    columns = ("pk", *(name.lstrip("-") for name in order if name.lstrip("-") != "pk"))
-    first, *others = (
-        rows.select_related(None).order_by(*order).filter(way).values_list(*columns).distinct()[:size] for way in ways
-    )
-    return first.union(*others).order_by(*order)[:size] if others else first
+def _keys(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], size: int) -> list:
+    sql, params = _in_ways(rows, ways, order, size)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [key for key, *_ in cursor.fetchall()]
+
+
+def _in_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], size: int) -> tuple[str, list]:
+    """SQL of (key, columns of the order) of the first `size` rows that any way reaches, with its parameters; each way
+    looks at as many of its own. Written here: a union of 57 querysets is copied whole at every step.
+    """
+    names = [name.lstrip("-") for name in order]
+    columns = ("pk", *(name for name in names if name != "pk"))
+    base = rows.select_related(None).order_by(*order).values_list(*columns).distinct()
+    parts = [part for part in (_part(base.filter(way)[:size]) for way in ways) if part]
+    if not parts:
+        return "SELECT NULL WHERE false", []
+    places = (f"{columns.index(name.lstrip('-')) + 1}{' DESC' if name[0] == '-' else ''}" for name in order)
+    union = " UNION ".join(f"({sql})" for sql, _ in parts)
+    return f"{union} ORDER BY {', '.join(places)} LIMIT {size:d}", [one for _, params in parts for one in params]
+
+
+def _part(rows: QuerySet) -> tuple[str, tuple] | None:
+    """SQL and parameters, None where nothing can be found."""
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 def _turn(name: str) -> str:

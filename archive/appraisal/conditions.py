@@ -3,7 +3,7 @@
 from units.access import holds as holds_permission
 from units.workflow import Act
 
-from ..models import Appraisal
+from ..models import Appraisal, PaperLoan
 from ..states import GroupPart, Opinion, State
 from .holds import held_among
 from .inputs import DestroyInput, ReportInput
@@ -69,9 +69,16 @@ def copies_are_told(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
 
 
 def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
-    """What was transferred or corrected away meanwhile is not destroyed."""
-    rows = appraisal.items.filter(opinion=Opinion.DESTROY).exclude(record__state=State.FILED).select_related("record")
-    return [f"“{one.record.archival_code}”当前为“{one.record.get_state_display()}”，不能销毁。" for one in rows[:NAMED]]
+    """What was transferred or corrected away meanwhile, or is lent, is not destroyed."""
+    chosen = appraisal.items.filter(opinion=Opinion.DESTROY).select_related("record")
+    rows = chosen.exclude(record__state=State.FILED)
+    found = [
+        f"“{one.record.archival_code}”当前为“{one.record.get_state_display()}”，不能销毁。" for one in rows[:NAMED]
+    ]
+    lent = PaperLoan.objects.filter(record__in=chosen.values("record"), returned_on=None).select_related("record")
+    return found + [
+        f"“{one.record.archival_code}”已借给{one.borrower}，归还后再销毁。" for one in lent.order_by("pk")[:NAMED]
+    ]
 
 
 def may_supervise(appraisal: Appraisal, by) -> str:

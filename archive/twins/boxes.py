@@ -17,6 +17,7 @@ from units.workflow import Refused, Stale
 
 from ..models import Box, BoxItem, Record
 from ..states import Retention, Spine, State
+from ..unboxing import write_note
 from .changing import change
 from .owing import with_paper
 
@@ -154,14 +155,11 @@ def take_out(record: Record, *, by, reason: str) -> None:
     if row is None or not may(by, "arrange", record) or record.state != State.FILED:
         raise Refused(f"“{record}”不在盒中，或者不归您整理。")
     box, told = row.box, f"件号 {record.item_no:04d} 取出：{reason.strip()}。"
-    if len(box.note) + len(told) > Box._meta.get_field("note").max_length:
-        raise Refused("备考表的情况说明已满 800 字，请先缩短后再取出。")
     row.box = None
     row.save(update_fields=["box"])
     fresh = Record.objects.unguarded("the act has asked").select_related("unit").select_for_update(of=("self",))
     change([fresh.get(pk=record.pk)], {"box": ""}, "unbox", "取出盒外", by=by, reason=reason, box=box.number)
-    box.note, box.version = f"{box.note}{told}", box.version + 1
-    box.save(update_fields=["note", "version"])
+    write_note(box, told)
     audit.record("note_box", "记备考表", box, by=by, through="arrange", opinion=reason)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from units import form_drafts
 from units.access import gives_one, may
 from units.doors import logged
+from units.views import again
 from units.workflow import Refused, Stale, changed_since
 
 from .. import correction, mending
@@ -18,6 +19,7 @@ from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
 from ..models import Record
 from ..states import State
+from ..unboxing import box_of
 
 
 @gives_one(Record, "arrange")
@@ -46,6 +48,7 @@ def page(request, record, form, *, status: int = 0, file_form=None, conflict=Non
         "form": form,
         "file_form": files,
         "conflict": conflict,
+        "box": box_of(record),
         "finding": record.findings.filter(settled_at=None, field=asked).first() if asked else None,
     }
     failed = form.errors or files.errors
@@ -57,7 +60,7 @@ def _corrected(request, record, form):
     if version == record.version and not changes:
         form.add_error(None, "内容没有改动，不必更正。")
         return page(request, record, form)
-    code = record.archival_code
+    code, box = record.archival_code, box_of(record)
     try:
         row = correction.correct(
             record, changes=changes, reason=form.cleaned_data["reason"], by=request.user, version=version
@@ -69,7 +72,8 @@ def _corrected(request, record, form):
             form.add_error(None, reason)
         return page(request, record, form)
     moved = f"，档号由 {code} 改为 {row.archival_code}，原档号作废" if row.archival_code != code else ""
-    messages.success(request, f"已更正{moved}。")
+    out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
+    messages.success(request, f"已更正{moved}{out}。")
     return redirect(record)
 
 
@@ -117,10 +121,8 @@ def put_file(request, record):
                 record, form.new(), by=request.user, reason=given["reason"], version=given["version"] or 0
             )
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-            if isinstance(refusal, Stale):
-                return page(request, record, CorrectForm(record=record), file_form=form, status=409)
+            status = again.refused(form, refusal, record)
+            return page(request, record, CorrectForm(record=record), file_form=form, status=status)
         else:
             messages.success(
                 request, "文件已归入，原来的一份保留为旧版本。" if given["replaces"] else "文件已补充归入。"
@@ -156,9 +158,7 @@ def send_back(request, record):
                 due_at=timezone.make_aware(datetime.combine(due, time(23, 59))) if due else None,
             )  # fmt: skip
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-            status = 409 if isinstance(refusal, Stale) else 422
+            status = again.refused(form, refusal, record)
         else:
             messages.success(request, f"已退回{task.assignee.name if task.assignee else task.post}补正。")
             return redirect(record)

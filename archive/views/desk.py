@@ -19,6 +19,7 @@ from ..correct_forms import initial_of
 from ..desk_forms import BulkForm, EnterForm
 from ..models import BulkCorrection, Record
 from ..retention import fonds_of
+from ..twins import lending
 
 MOST_DUE = 500  # lines of one cause that 待归档 shows
 
@@ -53,6 +54,7 @@ def show(request):
         "tabs": [
             (one.label, f"{address}?unit={unit.code}&tab={one.key}", counts[one.key], one is tab) for one in desk.TABS
         ],
+        "overdue": lending.overdue(unit),
         "undoable": BulkCorrection.objects.filter(unit=unit, undone_at=None).order_by("-pk").first(),
     }
     if tab.rows is None:

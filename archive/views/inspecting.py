@@ -16,7 +16,8 @@ from units import form_drafts
 from units.access import gives_one, may, signed_in, units_with
 from units.audit import log_access
 from units.models import Unit
-from units.workflow import Refused, Stale
+from units.views import again
+from units.workflow import Refused
 
 from .. import describing, inspection_report, seen, ticking
 from ..check_forms import DescribeForm, EnvironmentForm, TickForm
@@ -117,9 +118,7 @@ def description(request, record):
                     by=request.user,
                 )
             except Refused as refusal:
-                status = 409 if isinstance(refusal, Stale) else 422
-                for reason in refusal.reasons:
-                    form.add_error(None, reason)
+                status = again.refused(form, refusal, record, form.fields)
             else:
                 messages.success(request, "补充著录已保存。")
                 return redirect(record)

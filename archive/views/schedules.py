@@ -17,7 +17,8 @@ from units import form_drafts
 from units.access import gives_many, gives_one, may, needs, units_with
 from units.doors import logged
 from units.models import AuditEvent, Unit
-from units.workflow import Refused, Stale
+from units.views import again
+from units.workflow import Refused
 
 from .. import schedule_acts as acts
 from ..models import Record, RetentionSchedule
@@ -124,10 +125,9 @@ def act(request, schedule, step):
             version=form.cleaned_data["version"],
         )  # fmt: skip
     except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
+        status = again.refused(form, refusal, schedule)
         schedule.refresh_from_db()
-        return show(request, schedule, status=409 if isinstance(refusal, Stale) else 422, failed=form)
+        return show(request, schedule, status=status, failed=form)
     messages.success(request, f"“{schedule}”{found.done}。")
     # what 区档案局 returned is the unit's draft again
     return redirect(schedule if may(request.user, "view", schedule) else "archive:schedules")
@@ -151,9 +151,7 @@ def rule(request, schedule, code=""):
         try:
             saved = acts.save_rule(schedule, form.row, by=request.user, code=code, version=form.cleaned_data["version"])
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-            status = 409 if isinstance(refusal, Stale) else 422
+            status = again.refused(form, refusal, schedule)
             return _rule_page(request, schedule, row, form, status)
         messages.success(request, f"条款 {saved} 已保存。")
         return redirect(f"{schedule.get_absolute_url()}#r{saved.code}")

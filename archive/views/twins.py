@@ -18,6 +18,7 @@ from units.access import gives_many, gives_one, may, needs
 from units.doors import logged
 from units.models import AuditEvent, Unit
 from units.paging import cut
+from units.views import again
 from units.views.errors import refused
 from units.workflow import Refused
 
@@ -92,15 +93,21 @@ def owed(request, rows):
         "pages_form": form,
         "page": page,
         "print_form": first,
-        "tabs": _tabs("owed"),
+        "tabs": tabs("owed"),
     }
     return render(request, "archive/twins/owed.html", context, status=status)
 
 
-TABS = (("owed", "欠纸质件"), ("boxes", "档案盒"), ("stock", "清点"), ("paper_alone", "纸质文件归档"))
+TABS = (
+    ("owed", "欠纸质件"),
+    ("boxes", "档案盒"),
+    ("stock", "清点"),
+    ("loans", "借阅"),
+    ("paper_alone", "纸质文件归档"),
+)
 
 
-def _tabs(current: str) -> list[tuple]:
+def tabs(current: str) -> list[tuple]:
     """As parts/tabs.html takes them."""
     return [(label, reverse(f"archive:{name}"), None, name == current) for name, label in TABS]
 
@@ -126,7 +133,7 @@ def all_boxes(request, rows):
     context = {
         "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": boxes.waiting(unit, year).count(),
         "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
-        "print_form": PrintForm(initial={"what": "catalogue", "year": year}), "tabs": _tabs("boxes"),
+        "print_form": PrintForm(initial={"what": "catalogue", "year": year}), "tabs": tabs("boxes"),
     }  # fmt: skip
     return render(request, "archive/twins/boxes.html", context, status=status)
 
@@ -168,7 +175,7 @@ def edit_box(request, box):
         try:
             boxes.edit(box, changes=changes, version=form.cleaned_data["version"] or 0, by=request.user)
         except Refused as refusal:
-            return _show_box(request, box, status=add_reasons(form, refusal), box_form=form)
+            return _show_box(request, box, status=again.refused(form, refusal, box, boxes.EDITED), box_form=form)
         messages.success(request, "已保存。")
         return redirect(box)
     return _show_box(request, box, status=422, box_form=form)
@@ -206,7 +213,7 @@ def all_stock(request, rows):
         else:
             return redirect(made)
     earlier = rows.filter(unit=unit).select_related("checked_by").order_by("-checked_at", "-pk")[:RECENT]
-    context = {"unit": unit, "form": form, "checks": earlier, "tabs": _tabs("stock")}
+    context = {"unit": unit, "form": form, "checks": earlier, "tabs": tabs("stock")}
     return render(request, "archive/twins/stock.html", context, status=422 if form.errors else 200)
 
 
@@ -245,7 +252,7 @@ def paper_alone(request):
         else:
             messages.success(request, f"已归档，档号 {made.archival_code}。")
             return redirect(made)
-    context = {"unit": unit, "form": form, "tabs": _tabs("paper_alone")}
+    context = {"unit": unit, "form": form, "tabs": tabs("paper_alone")}
     return render(request, "archive/twins/alone.html", context, status=422 if form.errors else 200)
 
 

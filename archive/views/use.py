@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from units import form_drafts
 from units.access import gives_one, may, signed_in
 from units.paging import cut
-from units.workflow import Refused, Stale
+from units.views import again
+from units.workflow import Refused
 
 from .. import use_acts as acts
 from ..models import Record, UseRequest
@@ -86,9 +87,8 @@ def act(request, asked, step):
         USE.perform(found, asked, by=request.user, note=form.cleaned_data["note"], given=given,
                     version=form.cleaned_data["version"])  # fmt: skip
     except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
+        status = again.refused(form, refusal, asked)
         asked.refresh_from_db()
-        return show(request, asked, status=409 if isinstance(refusal, Stale) else 422, form=form)
+        return show(request, asked, status=status, form=form)
     messages.success(request, found.done)
     return redirect(asked)

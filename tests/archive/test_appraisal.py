@@ -16,7 +16,7 @@ from files.store import keep, land_bytes, path_of
 from paper.pdfa_check import check_pdfa
 from tests.archive.paper_year import year_of
 from tests.scenarios.owner import unwatched
-from tests.transfer.stock import stocked
+from tests.transfer.stock import browser, stocked
 from units.models import AuditEvent, Task
 from units.workflow import Refused
 
@@ -258,3 +258,15 @@ def test_a_hold_names_every_code_that_cannot_be_held(people, by):
     assert holds.place([one.archival_code for one in made], by=by, reason="审计") == 2
     with pytest.raises(Refused, match="已经冻结"):
         holds.place([made[0].archival_code], by=by, reason="审计")
+
+
+def test_a_member_of_the_group_has_it_waiting_and_sees_the_list_whatever_his_post(appraisal, people):
+    """An 承办人 of the business department reads no records of the unit, and gives his opinion all the same."""
+    officer, other = people["D07:officer"], people["D07:reviewer"]
+    waiting = Task.objects.open().filter(kind="judge_appraisal")
+    assert {one.assignee for one in waiting} == {people[f"D07:{post}"] for post, _ in GROUP}
+    assert Appraisal.objects.allowing("view", officer).get() == appraisal
+    assert browser(officer).get(appraisal.get_absolute_url()).context["judge_form"] is not None
+    assert browser(other).get(appraisal.get_absolute_url()).status_code == 404
+    judged(appraisal, people)
+    assert not waiting.all().exists()

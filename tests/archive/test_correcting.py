@@ -1,8 +1,11 @@
 """更正: every descriptive field with a reason, files as versions, two people, many at once and undone (issue 14)."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
@@ -233,3 +236,52 @@ def copied(record: Record, count: int) -> list[Record]:
     ]
     with unwatched():
         return Record.objects.bulk_create(made, batch_size=1000)
+
+
+def _put(filed, **more) -> dict:
+    old = filed.components.order_by("seq").first()
+    return {"file-replaces": str(old.uid), "file-role": "original", "file-reason": "扫错了", **more}
+
+
+def test_a_restored_draft_of_a_file_never_carries_an_old_version(people, filed):
+    """The trial's loop: a refused file, a correction in between, and 409 about one's own correction without end."""
+    by = people["D07:archivist"]
+    client, address = browser(by), reverse("archive:put_file", args=[filed.uid])
+    page = client.get(reverse("archive:correct", args=[filed.uid]))
+    ticket = page.context["file_form"].draft.signed
+    refused = client.post(address, _put(filed, form_ticket=ticket, **{"file-version": filed.version}))
+    assert refused.status_code == 422  # no file
+    row = correct(read(filed), changes={"remark": "改过"}, reason="补录", by=by, version=filed.version)
+    form = client.get(reverse("archive:correct", args=[filed.uid])).context["file_form"]
+    assert form.initial["reason"] == "扫错了" and form["version"].value() == row.version
+
+
+def test_a_conflict_over_a_file_is_shown_once_with_what_changed(people, filed):
+    by = people["D07:archivist"]
+    client, address = browser(by), reverse("archive:put_file", args=[filed.uid])
+    row = correct(read(filed), changes={"remark": "改过"}, reason="补录", by=by, version=filed.version)
+    typed = _put(filed, **{"file-version": filed.version})
+    new = SimpleUploadedFile("正本.txt", "更正后的正文".encode())
+    stale = client.post(address, typed | {"file-file": new})
+    text = stale.content.decode()
+    assert stale.status_code == 409 and "更正著录" in text and "已上传：正本.txt" in text
+    form = stale.context["file_form"]
+    assert form["version"].value() == str(row.version)
+    token = re.search(r'name="kept_file"\s+value="([^"]+)"', text)[1]
+    again = client.post(address, typed | {"file-version": form["version"].value(), "kept_file": unescape(token)})
+    assert again.status_code == 302
+
+
+def test_every_conflict_leaves_a_form_on_the_present_state(people, filed):
+    """The kind: 退档, 补充著录 and 调整期限 stood on the old version after their 409 as well."""
+    by = people["D07:archivist"]
+    client = browser(by)
+    correct(read(filed), changes={"remark": "改过"}, reason="补录", by=by, version=filed.version)
+    now = read(filed).version
+    for name, key, typed in (
+        ("send_back", "form", {"reason": "缺页"}),
+        ("reclassify", "reclassify_form", {"retention_code": "D30", "reason": "期限有误"}),
+    ):
+        response = send_form(client, reverse(f"archive:{name}", args=[filed.uid]), typed | {"version": filed.version})
+        assert response.status_code == 409 and response.context[key]["version"].value() == str(now), name
+        assert "更正著录" in response.content.decode()

@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from archive import custody, desk, monthly, year_end
+from archive import custody, desk, monthly, ticking, year_end
 from archive.checking import accept
 from archive.correction import correct
 from archive.due import due_by
-from archive.entering import Late, enter
+from archive.entering import enter
 from archive.filing import series_of
+from archive.fixed_years import Late
 from archive.mending import send_back
 from archive.models import Record, RecordGrant, YearFixed
 from archive.retention import fonds_of
+from archive.states import Stage, Verdict
 from documents.models import Document
 from tests.forms import send_form
 from tests.made import brought_to, registered, take
@@ -218,7 +220,7 @@ def test_numbering_anew_is_the_leaders_to_approve_and_never_of_what_was_transfer
 
 def test_one_item_is_entered_by_hand_as_the_line_above(people, units):
     client, address = browser(people["D07:archivist"]), reverse("archive:enter")
-    typed = values(date="2011-05-06") | {"more": "1"}
+    typed = values(date="2011-05-06") | {"more": "1", "is_paper_alone": "on"}
     typed.pop("date_precision")
     first = send_form(client, address, typed)
     assert first.status_code == 302, first.context["form"].errors
@@ -253,9 +255,17 @@ def test_what_was_not_inspected_is_never_passed(people, units):
     assert monthly.checks_of([("a", {"1-2": [1, 1, 0]})], 3)[2] == ["真实性检验", "不合格 1 件（已检 1 件，未检 2 件）"]
 
 
+def ticked(unit, year: int, month: int, *, by) -> None:
+    """The month's sample, looked at: without it nobody signs."""
+    scope = ticking.month_scope(unit, Stage.FILING, date(year, month, 1))
+    ticking.tick(scope, dict.fromkeys((one.serial for one in ticking.items_to_tick(Stage.FILING)), Verdict.PASS),
+                 note="", by=by)  # fmt: skip
+
+
 def test_the_months_register_fills_itself_and_is_signed_by_both_sides(people, units, last_month, tmp_path):
     """Shows: 9.7, 19.1-3"""
     year, month = last_month
+    ticked(units["D07"], year, month, by=people["D07:archivist"])
     client = browser(people["D07:clerk"])
     address = reverse("archive:filing_register", args=[year, month])
     assert client.get(address).status_code == 200
@@ -277,6 +287,7 @@ def test_the_months_register_fills_itself_and_is_signed_by_both_sides(people, un
 
 
 def test_another_units_people_do_not_sign(people, units, last_month):
+    ticked(units["D07"], *last_month, by=people["D07:archivist"])
     with pytest.raises(Refused, match="不是本单位"):
         monthly.sign(units["D07"], *last_month, side="office", by=people["D09:clerk"])
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -61,15 +60,6 @@ def test_permanent_and_30_years_owe_paper_until_it_is_registered_and_10_years_ne
     event = AuditEvent.objects.of(first).get()
     assert (event.verb, event.post, event.detail["pages"]) == ("register_paper", "档案员", 9)
     assert first.changes.first().history_user == by
-
-
-def test_a_unit_with_approved_single_set_owes_no_paper(people, units):
-    """Shows: E-07"""
-    year_of(people, 6), year_of(people, 6, unit="D09")
-    call_command("single_set", unit="D07", approval="长档〔2026〕3号", on="2026-03-01", stdout=io.StringIO())
-    assert {one.unit.code for one in owing.owed(all_records()).select_related("unit")} == {"D09"}
-    with pytest.raises(CommandError, match="已经实行单套制"):
-        call_command("single_set", unit="D07", approval="x", on="2026-03-01", stdout=io.StringIO())
 
 
 def test_registering_is_all_or_nothing_and_only_for_whoever_arranges(people, by):

@@ -145,7 +145,7 @@ def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):
     BATCH.perform("approve", batch, by=people["D07:leader"])
     BATCH.perform("submit", batch, by=people["D07:archivist"])
     job = Job.objects.get(state="queued")
-    delivery.copy_to_holdings(batch, lambda done, total: None)
+    delivery.copy_to_holdings(batch, lambda *_: None)
     held = delivery.holdings_folder(batch) / batch.parts.get().filename
     with zipfile.ZipFile(held) as archive:
         victim = next(one for one in archive.infolist() if one.filename.endswith("定稿.txt"))

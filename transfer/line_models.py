@@ -55,6 +55,10 @@ class Peer(models.Model):
         """In groups of eight, as two people compare it over the telephone."""
         return " ".join(self.fingerprint[place : place + 8] for place in range(0, 64, 8))
 
+    @property
+    def units_shown(self) -> str:
+        return "、".join(unit.short_name for unit in self.units.all())
+
 
 class PeerNonce(models.Model):
     """A number used once: a request that was heard is not heard again. Removed when its time would be refused."""

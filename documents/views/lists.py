@@ -30,6 +30,7 @@ PLACES = {
     "year_fixed": "archive:fixed_year",
     "schedule": "archive:schedule",
     "use": "archive:use",
+    "appraisal": "archive:appraisal",
 }
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 

@@ -34,6 +34,7 @@ class Task(models.Model):
         YEAR = "year_fixed", "年度整理"
         SCHEDULE = "schedule", "保管期限表"
         USE = "use", "利用申请"
+        APPRAISAL = "appraisal", "鉴定销毁"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

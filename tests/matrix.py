@@ -5,6 +5,7 @@ One character a visitor in the order of VISITORS: 2 = 200, 3 = redirect after an
 """
 
 from tests.appraised import APPRAISED
+from tests.kept import KEPT
 from tests.on_paper import ON_PAPER
 
 VISITORS = (
@@ -192,6 +193,7 @@ MATRIX = {
     "transfer:batch_by_plan": ("post", "plan", "4444444444444444s"),
     "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
+    **KEPT,
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
     "oversight:district": ("get", "", "4444444444442444s"),
     "oversight:workbook": ("get", "", "4444444444442444s"),

@@ -25,6 +25,7 @@ from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
 from tests.checked import checked
 from tests.desked import desked
+from tests.kept import kept
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
@@ -54,6 +55,7 @@ PRINTED = {
     "archive:filing_register_pdf",
     "transfer:receipt_pdf",
     "transfer:register_pdf",
+    "transfer:holding_pdf",
     "oversight:pdf",
 }
 
@@ -248,6 +250,7 @@ def places(people) -> dict[str, list[dict]]:
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
         **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
+        **{key: [one] for key, one in kept(people).items()},
     }
 
 

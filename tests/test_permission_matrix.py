@@ -20,6 +20,7 @@ from tests.checked import checked
 from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
+from tests.kept import kept
 from tests.made import brought_to, draft, take
 from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
@@ -124,6 +125,7 @@ def beside(people, units, job) -> dict:
         **seal_of(units["D07"]),
         **scheduled(people, units["D07"]),
         **overseen(people, units["D07"]),
+        **kept(people),
     }
 
 

@@ -28,6 +28,7 @@ from tests.checked import checked
 from tests.desked import desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
+from tests.kept import kept
 from tests.made import brought_to, decided, draft, take
 from tests.on_paper import on_paper
 from tests.overseen import overseen
@@ -269,6 +270,7 @@ def _people_and_jobs(world: World) -> None:
         )  # fmt: skip
     for _ in range(world.count):
         world.objects |= overseen(world.people, job.unit)
+    world.objects |= kept(world.people, world.count)
     world.objects |= {"unit": {"uid": job.unit.uid}}
     world.objects |= {"imported": {"uid": imported(owner, job.unit).uid}}
     world.objects |= {"job": {"uid": job.uid}, "appointment": {"key": owner.appointments.get().pk}}

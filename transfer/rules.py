@@ -6,7 +6,7 @@ from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing, units_wit
 from units.fitting import SUBJECTS
 from units.guarded import RULES
 
-from .models import Batch, ReceivingPlan
+from .models import Accession, Batch, ReceivingPlan, StorageMedium
 
 SUBMITTED = Q(submitted_at__isnull=False)
 SHOWN = SUBMITTED | Q(catalogue_sent_at__isnull=False)  # the catalogue goes ahead of the files
@@ -25,4 +25,7 @@ RULES[ReceivingPlan] = {
     "view": Where(lambda user: EVERYTHING if units_with("view_batches", user) else NOTHING),
     "withdraw": OnUnit("receive_batches", "archive"),
 }
-SUBJECTS["batch"] = Batch
+# the archive's own books of its holding
+RULES[Accession] = {"view": OnUnit("view_holdings", "archive"), "enter": OnUnit("receive_batches", "archive")}
+RULES[StorageMedium] = {"view": OnUnit("view_holdings", "archive"), "enter": OnUnit("receive_batches", "archive")}
+SUBJECTS["batch"], SUBJECTS["medium"] = Batch, StorageMedium

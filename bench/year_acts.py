@@ -1,8 +1,7 @@
 """The measured side of `make bench ONLY=year`: the acts of a year's transfer, one JSON line a request.
 
-Nothing here is done past the product: what people do is done by their act, what the worker does by a worker in a process of
-its own, whose phases are read off the job's row as anybody's page reads them.
-"""
+Nothing here is done past the product: what people do is done by their act, what the worker does by a worker in a
+process of its own, whose phases are read off the job's row as anybody's page reads them."""
 
 import json
 import os

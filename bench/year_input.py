@@ -66,7 +66,7 @@ def own_page(page: bytes, number: int) -> bytes:
 
 
 def uploads(source: Path, pages: Path, folder: Path, count: int) -> Iterator[tuple[Path, int]]:
-    """(folder with catalogue.csv and files.zip, rows) one after the other; each is there until the next is asked for."""
+    """(folder with catalogue.csv and files.zip, rows) one after the other, each there until the next is asked for."""
     real = documents(source)
     images = [(pages / f"{number:04d}.pdf").read_bytes() for number in range(PAGES)]
     for first in range(0, count, VOLUME):

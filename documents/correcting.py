@@ -20,7 +20,9 @@ from .states import Addressed, RunOutcome, State, StepKind, StepResult, StepStat
 
 AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
 FOUND_IN = frozenset({State.APPROVED, State.NUMBERED, State.PROOFREAD})
-MOST_LETTERS = 30  # our bound, for all corrections since signing together: no rule counts letters, and whoever rewrites a sentence does not correct a typo
+# our bound, for all corrections since signing together: no rule counts letters, and whoever rewrites a sentence does
+# not correct a typo
+MOST_LETTERS = 30
 COMPARED = 4000  # letters of a changed passage that are compared one by one; a longer passage is no typo
 
 

@@ -48,7 +48,8 @@ def prepare(document, act) -> tuple[Landed, "paper.Rendition"]:
 @jobs.handler(KIND)
 def render_page(job) -> None:
     """Nothing is left to do for a document that was proofread, or has this page already."""
-    document = Document.objects.unguarded("its own page").select_related("unit").filter(uid=job.subject_uid).first()
+    rows = Document.objects.unguarded("the document it was started for").select_related("unit")
+    document = rows.filter(uid=job.subject_uid).first()
     if document is None or document.state != State.NUMBERED:
         return
     given, moment = pages.page_input(document), pages.moment_of(document)

@@ -82,7 +82,8 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": explained(step.name, steps) or said_before(step.name, document), "warned": warned(step, document),
+            "explained": explained(step.name, steps) or said_before(step.name, document),
+            "warned": warned(step, document),
             "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip

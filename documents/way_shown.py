@@ -34,7 +34,7 @@ def _ahead(document, steps: list[StepRun]) -> list[dict]:
 
 
 def _with_keepers(document, rows: list[dict]) -> list[dict]:
-    """Every seal of a joint issue that is still to be put, its keeper by his unit: the run has one step for them all."""
+    """Every seal of a joint issue that is still to be put, its keeper by his unit: the run has one step for all."""
     steps = [place for place, row in enumerate(rows) if row["kind"] == StepKind.SEAL]
     waiting = next((task for task in hanging.open_items(document) if task.kind == StepKind.SEAL), None)
     if not steps and waiting is None:

@@ -70,9 +70,8 @@ DOCUMENTS = {
 class Reading:
     """The text of one document, block by block; `facts` is what the probe says at its end, None when it did not live.
 
-    Memory is one block and the facts (up to a million concealed characters), whatever the document holds. `raw` is what a
-    probe writes that was begun already.
-    """
+    Memory is one block and the facts (up to a million concealed characters), whatever the document holds. `raw` is
+    what a probe writes that was begun already."""
 
     def __init__(self, path: Path, kind: str, raw: Iterator[bytes] | None = None) -> None:
         self.raw = probing.stream("text", path, kind) if raw is None else raw

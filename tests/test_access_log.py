@@ -138,8 +138,7 @@ def world(people):
             "archive:import_backfile": (people["D07:archivist"], {}, ""),
             "archive:backfile_template": (people["D07:archivist"], {}, ""),
             "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
-            "archive:opening": (people["D30:appraiser"], {}, ""),
-            "archive:opening_queue": (people["D30:appraiser"], {}, ""),
+            **dict.fromkeys(("archive:opening", "archive:opening_queue"), (people["D30:appraiser"], {}, "")),
             "": (clerk, {}, ""),
         }
     )

@@ -266,8 +266,7 @@ def places(people) -> dict[str, list[dict]]:
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
-        **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
-        **{key: [one] for key, one in books(people).items()},
+        **{key: [one] for key, one in (overseen(people, Unit.objects.get(code="D07")) | books(people)).items()},
     }
 
 

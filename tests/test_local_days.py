@@ -54,9 +54,13 @@ MEANT |= {
     ("archive/appraisal/papers.py", "shown: begun"),  # made local one line above
     ("archive/appraisal/papers.py", "shown: ended"),  # made local one line above
     ("archive/models/appraisal.py", "shown: self.due_on"),  # a date
+    ("archive/models/opening.py", "shown: self.due_on"),  # a date
     ("archive/monthly.py", "TruncMonth('filed_at')"),  # by the district's time zone, as the month's bounds are
     ("archive/twins/papers.py", "shown: day"),  # a date
     ("archive/views/appraisal.py", "shown: row.due_on"),  # a date
+    ("archive/views/keeping_papers.py", "shown: row.dated_on"),  # a date
+    ("archive/views/keeping_papers.py", "shown: row.review_on"),  # a date
+    ("portal/releases.py", "shown: day"),  # a date
     ("archive/views/inspecting.py", "TruncMonth('filed_at')"),  # by the district's time zone, as the month's bounds are
     ("transfer/handing_panels.py", "shown: until"),  # a date
 }

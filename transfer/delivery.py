@@ -173,9 +173,8 @@ def checks_of(batch) -> dict[str, str]:
 def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None, job=None) -> Verdict:
     """The inspection of transfer over all items, never stopping at the first finding; results stay with the items.
 
-    Results are written slice by slice, so memory does not grow with the batch; with `job` a run that was paused or killed
-    is gone on with behind its last slice (the batch stays as it is while its job is not over).
-    """
+    Results are written slice by slice, so memory does not grow with the batch; with `job` a run that was paused or
+    killed is gone on with behind its last slice (the batch stays as it is while its job is not over)."""
     run, sheet, done = resumed(batch, by, job)
     if not done:
         if package:

@@ -268,7 +268,7 @@ def _marked(view: Any, access: str) -> Any:
 
 
 class NotGiven(Http404):
-    """404 of `gives_one`: the row of `model` with this uid is not there, or the visitor may not do this with it (now)."""
+    """404 of `gives_one`: the row of `model` with this uid is not there, or the visitor may not do this (now)."""
 
     def __init__(self, model, uid) -> None:
         super().__init__()

@@ -139,7 +139,7 @@ def run_now(job: Job) -> Job:
 
 
 def _obey(job: Job) -> None:
-    """A person wanted a pause, or the end, of which nothing half done stays; one who takes his wish back has his way."""
+    """A person wanted a pause, or the end, of which nothing half done stays; who takes his wish back has his way."""
     job.refresh_from_db(fields=["asked"])  # not the attempt: whoever was overtaken stays so
     if not job.asked:
         _put_back(job)

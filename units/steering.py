@@ -1,8 +1,7 @@
 """暂停, 继续, 取消 of background work, by people: the wish is written, the worker follows it at its next mark.
 
-Who may is the rule `steer`; each is an act with an event. Nothing is ended from outside: whatever lies half done is taken
-away by the worker itself, under the job's lock (units/jobs.py).
-"""
+Who may is the rule `steer`; each is an act with an event. Nothing is ended from outside: whatever lies half done is
+taken away by the worker itself, under the job's lock (units/jobs.py)."""
 
 from collections.abc import Iterable
 

@@ -83,6 +83,10 @@ class Run:
     seen: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
+def _unlisted(name: str) -> str:
+    return f"“{name[:200]}”没有列入目录，没有归档。"
+
+
 def run(
     catalogue: Path,
     unit,
@@ -107,8 +111,7 @@ def run(
     fonds = fonds_of(unit)
     if fonds is None:
         raise BadCatalogue(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
-    if not isinstance(files, Files):
-        files = Folder(files or catalogue.parent)
+    files = files if isinstance(files, Files) else Folder(files or catalogue.parent)
     reserved = codes.highest_of(_own_codes(catalogue, files))
     rules = rules_for(unit)
     home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved)
@@ -122,8 +125,7 @@ def run(
             _slice(prepared, under_way)
             if progress is not None:
                 progress(prepared.done)
-    unused = [f"“{name[:200]}”没有列入目录，没有归档。" for name in files.unused()]
-    under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in unused])
+    under_way.tell([Finding("file", WARN, "电子文件", _unlisted(name), "file") for name in files.unused()])
     return outcome
 
 

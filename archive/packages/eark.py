@@ -1,9 +1,8 @@
 """The second writer of packages: an E-ARK SIP (CSIP 2.1), METS and PREMIS, from the same source objects as the first.
 
 One package a part of a batch, streamed once into one stored ZIP: METS.xml and metadata of the package, one
-representation `rep1` with its own METS.xml, the files by 年度/门类/件, and for each record its DA/T 46 metadata and its PREMIS.
-docs/eark.md says what stands where, and what the outside validator says of it.
-"""
+representation `rep1` with its own METS.xml, the files by 年度/门类/件, and for each record its DA/T 46 metadata and its
+PREMIS. docs/eark.md says what stands where, and what the outside validator says of it."""
 
 import io
 import os

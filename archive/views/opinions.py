@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from units import form_drafts
@@ -61,7 +62,7 @@ def show(request, row, *, status: int = 200, failed=None, refused=(), opinion_fo
 
 
 def _facts(row) -> list[tuple[str, str]]:
-    signed = f"{row.signed_by.name} {row.signed_at:%Y-%m-%d}" if row.signed_by else ""
+    signed = f"{row.signed_by.name} {timezone.localdate(row.signed_at):%Y-%m-%d}" if row.signed_by else ""
     return [
         ("征求单位", row.archive.name), ("形成单位", row.unit.name), ("批次", row.round.number),
         ("答复期限", str(row.due_on)), ("单位领导审签", "须审签" if row.needs_leader else "建议延期开放的须审签"),

@@ -41,7 +41,8 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
         ) if entry.number == document.doc_number else (None, None, "", None, "", "")  # fmt: skip
         cells = (
             sent, entry.number, document.title, files.get(document.pk), document.get_urgency_display(), copies,
-            _with_more(main.get(document.pk, ""), more.get(document.pk, ())), cc.get(document.pk, ""), _drafted(document), signed, sealed, received, archived,
+            _with_more(main.get(document.pk, ""), more.get(document.pk, ())), cc.get(document.pk, ""),
+            _drafted(document), signed, sealed, received, archived,
             "；".join(filter(None, (_remark(entry, doubles, corrected), _together(issuing.get(document.pk, ()))))),
         )  # fmt: skip
         if document.pk in joint:

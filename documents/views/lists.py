@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from units import context, saved_filters
@@ -96,6 +97,7 @@ def _shown(request, listing: Listing, form, page: Slice, template: str, **more):
         "here": _here(request),
         "acts": acts,
         "rows_part": "documents/_documents.html" if of_documents else "documents/_tasks.html",
+        "printed_at": timezone.now(),
         "selecting": bool(acts) and SELECT in request.GET,
         **more,
     }

@@ -2,13 +2,12 @@
 
     python -m files.probing.nursery SOCKET
 
-Whoever looks into files by the ten thousand (an import) would else load the parsers for each of them, which takes a hundred
-times as long as the look. Every file still has a process of its own, with its own limits, which ends with it; the nursery
-itself opens no file, holds nothing of ours and ends when its owner goes.
+Whoever looks into files by the ten thousand (an import) would else load the parsers for each of them, which takes a
+hundred times as long as the look. Every file still has a process of its own, with its own limits, which ends with it;
+the nursery itself opens no file, holds nothing of ours and ends when its owner goes.
 
-One request: JSON {"program", "arguments", "seconds"} with the end of a pipe to write to; the answer is the code with which the
-child ended.
-"""
+One request: JSON {"program", "arguments", "seconds"} with the end of a pipe to write to; the answer is the code with
+which the child ended."""
 
 import contextlib
 import gc

@@ -2,9 +2,8 @@
 
 python -m files.probing.pdf_words FILE
 
-The limits are those of both: 20 s of processor time until the facts stand, 120 s more for the text. A PDF without pages, or one
-that cannot be opened, has no text.
-"""
+The limits are those of both: 20 s of processor time until the facts stand, 120 s more for the text. A PDF without
+pages, or one that cannot be opened, has no text."""
 
 import json
 import resource

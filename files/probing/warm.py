@@ -1,4 +1,4 @@
-"""The owner's side of a nursery (files/probing/nursery.py): one for each thread that asked for it, for as long as it works."""
+"""The owner's side of a nursery (files/probing/nursery.py): one for each thread that asked, for as long as it works."""
 
 import json
 import os

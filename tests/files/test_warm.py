@@ -1,4 +1,4 @@
-"""Probes forked from one warm process: the same answers, a process and limits for each file, and nothing left behind."""
+"""Probes forked from one warm process: the same answers, a process and limits for each file, nothing left behind."""
 
 import os
 import signal

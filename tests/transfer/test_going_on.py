@@ -1,4 +1,4 @@
-"""Packaging, delivery and inspection that are paused, cancelled or killed: gone on with where they stopped, or gone whole."""
+"""Packaging, delivery and inspection paused, cancelled or killed: gone on with where they stopped, or gone whole."""
 
 import pytest
 

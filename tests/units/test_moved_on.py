@@ -1,4 +1,4 @@
-"""A form on what moved on meanwhile: 409 with what was typed for whoever still may view it, else the same 404 as before."""
+"""A form on what moved on meanwhile: 409 with what was typed for whoever may still view it, else 404 as before."""
 
 import pytest
 from django.urls import reverse

@@ -82,7 +82,9 @@ def _of_batch(number: str, peer: Peer) -> Consignment:
     batch = rows.filter(batch_no=number.removesuffix("-v2")).first()
     if batch is None:
         raise CommandError(f"没有批次“{number}”，也没有这个文件夹。")
-    under_way = Consignment.objects.unguarded("of the batch").filter(batch=batch, peer=peer, state__in=CONSIGNMENT_OPEN)
+    under_way = Consignment.objects.unguarded("those of the batch").filter(
+        batch=batch, peer=peer, state__in=CONSIGNMENT_OPEN
+    )
     row = under_way.first() or sending.send(batch, by=batch.created_by, given=SendInput(peer))
     job = Job.objects.of(batch).filter(kind="send_consignment", args__consignment=str(row.uid)).first()
     if job is None or job.state == Job.State.DONE:

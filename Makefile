@@ -45,9 +45,10 @@ check: setup $(DEV_STAMP)
 	EGOV_ENV=production SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') $(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) -m pytest -n auto --dist loadfile
 
-# make bench SIZES=10000,1000000 ONLY=pages; make bench AGAINST=COMMIT measures this tree and an earlier one in turns
+# make bench SIZES=10000,1000000 ONLY=pages; make bench AGAINST=COMMIT measures this tree and an earlier one in turns;
+# make bench ONLY=year [RECORDS=31857]: a year's records imported, packaged, delivered and accepted
 bench: setup $(DEV_STAMP)
-	@$(PY) -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY)) $(if $(AGAINST),--against $(AGAINST))
+	@$(PY) -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY)) $(if $(AGAINST),--against $(AGAINST)) $(if $(RECORDS),--records $(RECORDS))
 
 # Throws the demo's data away; fonts and packages stay. Refused while the site runs.
 demo-reset:

@@ -17,6 +17,7 @@ def _in(*states: AppraisalState) -> frozenset:
     return frozenset(states)
 
 
+FITTING[does.JUDGE] = Fit(deputies=frozenset())  # a member of the group is meant himself
 FITTING["approve_appraisal"] = Fit(posts=holding("approve_disposal"))
 APPROVE = (Opens("approve_appraisal", "批准销毁", PostKind.LEADER),)
 NOTE = (Opens("note_appraisal", "销毁备案", PostKind.INSPECTOR, "archive"),)
@@ -25,8 +26,8 @@ MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
 
 APPRAISAL = Workflow(
     Transition(
-        "start", "交鉴定小组", _in(S.DRAFTING), S.JUDGING, "make", (when.has_items, when.group_is_whole), opens=(),
-        past="已交鉴定小组",
+        "start", "交鉴定小组", _in(S.DRAFTING), S.JUDGING, "make", (when.has_items, when.group_is_whole),
+        does.handed_to_group, past="已交鉴定小组",
     ),
     Transition(
         "report", "形成鉴定报告", _in(S.JUDGING), S.REPORTED, "make",

@@ -9,6 +9,9 @@ class ArchiveConfig(AppConfig):
     chores = "archive.chores"
     append_only = (
         "archive_environmentfinding",
+        "archive_keepingpaper",
+        "archive_openingopinion",
+        "archive_openingverdict",
         "archive_prolongation",
         "archive_sampletick",
         "archive_stockcheck",
@@ -16,11 +19,12 @@ class ArchiveConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import background, check_rules, mending, navigation, rules
+        from . import background, check_rules, keeping_rules, mending, navigation, rules
 
         self.registered = (
             background,
             check_rules,
+            keeping_rules,
             mending,
             navigation,
             rules,

@@ -8,12 +8,14 @@ from django.db.models import Q
 
 from units import jobs
 from units.findings import REFUSE, WARN
+from units.models import Job
+from units.pace import paced
 from units.workflow import Refused
 
 from .backfile import report
 from .backfile.again import KNOWN
 from .backfile.columns import COLUMNS
-from .backfile.importing import run
+from .backfile.importing import Begun, run
 from .backfile.reading import BadCatalogue
 from .backfile.upload import clear_files, files_of, report_of
 
@@ -43,6 +45,7 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
     if not (place / catalogue).is_file():
         raise Refused("上传的目录和文件已清除，不能重试，请重新上传。")
     files = files_of(place)
+    progress = paced(job, "试导入" if dry_run else "导入")
     try:
         outcome = run(
             place / catalogue,
@@ -51,8 +54,10 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
             files=files,
             dry_run=dry_run,
             correct=correct,
-            progress=lambda done: job.advance(done, total, "试导入" if dry_run else "导入"),
+            progress=lambda done: progress(done, total),
             tell=lambda found: jobs.report(job, map(_told, found)),
+            begun=_begun(job),
+            keep=lambda done, counts: job.keep(rows=done, counts=counts, attempt=job.attempt),
         )
     except BadCatalogue as refusal:
         jobs.report(job, [Told(REFUSE, fault, 0, "", "") for fault in refusal.faults])
@@ -61,13 +66,30 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
         files.close()
     report.write(place / catalogue, report_of(place), lambda: _marks(job))
     would = "可归档" if dry_run else "已归档"
-    job.advance(total, total, f"{would} {outcome.filed}，{outcome.told}")
+    part = f"{job.PARTLY}：" if outcome.filed and outcome.refused and not dry_run else ""
+    job.advance(total, total, f"{part}{would} {outcome.filed}，{outcome.told}")
     if outcome.refused and not dry_run:
         raise Refused(
             f"已归档 {outcome.filed} 件；{outcome.refused} 行未归档，原因标在“检查结果”工作簿中。"
             "在工作簿中更正后重新上传即可，已归档的不会重复。"
         )
     clear_files(place)
+
+
+def _begun(job) -> Begun | None:
+    """What was kept of an attempt that was paused or killed; a 重试 has kept nothing and judges every row anew."""
+    if not (kept := job.kept):
+        return None
+    refused = job.findings.filter(severity=REFUSE, attempt=kept["attempt"]).values_list("line", flat=True)
+    return Begun(kept["rows"], kept["counts"] | {"refused": 0}, frozenset(refused))
+
+
+@jobs.undoes("import_backfile")
+def stop_importing(job, folder: str, **args) -> None:
+    """Rows are filed whole or not at all, so what was filed stays; the upload is not needed any more."""
+    filed = job.kept.get("counts", {}).get("filed", 0)
+    Job.objects.filter(pk=job.pk).update(note=f"已归档 {filed} 件，其余没有导入"[:200])
+    clear_files(Path(settings.EGOV_TMP_DIR) / folder)
 
 
 def _told(finding) -> Told:

@@ -18,22 +18,31 @@ from units.texts import too_long
 from units.workflow import Refused, Stale, patiently
 
 from . import inspection
-from .filing import assignment_of, render_code, series_of
+from .bulk_values import DATE, PAGES, fault_of, present, put, resort, settled
+from .code_schemes import patterns_of
+from .filing import assignment_of, code_of, series_of
 from .fixed_years import fixed_among
 from .models import BulkChange, BulkCorrection, CodeAssignment, Component, InspectionResult, Record
 from .states import Retention, Stage, State, UseScope
+from .unboxing import leave_wrong_boxes
 from .words import rewrite_head
 
 MOST = 5_000
-TEXTS = {"title": 500, "author": 200, "doc_number": 100, "subject_words": 200, "remark": 200}  # characters
+TEXTS = {  # characters
+    "title": 500, "author": 200, "doc_number": 100, "main_recipients": 2000, "cc_recipients": 2000,
+    "subject_words": 200, "remark": 200,
+}  # fmt: skip
 CHOICES = {"retention_code": Retention, "use_scope": UseScope}
-FIELDS = (*TEXTS, *CHOICES, "class_code")
+FIELDS = (*TEXTS, DATE, PAGES, *CHOICES, "class_code")
 IN_CODE = frozenset({"retention_code", "class_code"})
 IN_WORDS = frozenset({"title", "author", "doc_number"})
+OF_PERIOD = ("retention_basis", "retention_rule", "retention_decided_by")
 OF_CODE = ("item_no", "archival_code", "former_codes")
 BESIDE = {  # what changes with a field
     "doc_number": ("doc_number_as_given",),
-    "retention_code": ("retention_basis", "retention_rule", *OF_CODE),
+    "date": ("date_precision",),
+    "page_count": ("paper_pages",),
+    "retention_code": (*OF_PERIOD, *OF_CODE),
     "class_code": OF_CODE,
 }
 FILL, REPLACE = "fill", "replace"
@@ -49,14 +58,14 @@ class Amendment:
     find: str = ""
 
     def of(self, present: str) -> str:
-        return present.replace(self.find, self.value) if self.how == REPLACE else self.value
+        return present.replace(self.find, self.value) if self.how == REPLACE else settled(self.field, self.value)
 
     @property
     def label(self) -> str:
         return str(Record._meta.get_field(self.field).verbose_name)
 
     def shown(self, value: str) -> str:
-        return str(CHOICES[self.field](value).label) if self.field in CHOICES else value
+        return str(CHOICES[self.field](value).label) if self.field in CHOICES else value or "（空）"
 
     @property
     def wording(self) -> str:
@@ -71,6 +80,8 @@ class Amendment:
         found = []
         if self.how == REPLACE and self.field not in TEXTS:
             found.append(f"{self.label}只能统一填写，不能替换文字。")
+        elif fault := fault_of(self.field, self.value):
+            found.append(fault)
         if self.how == REPLACE and not self.find:
             found.append("请填写要查找的文字。")
         if self.field in CHOICES and self.value not in CHOICES[self.field].values:
@@ -112,7 +123,7 @@ def preview(rows: Iterable[Record], amendment: Amendment) -> Preview:
     fixed = fixed_among((one.fonds_id, one.year) for one in rows) if amendment.field in IN_CODE else set()
     lines = []
     for row in rows:
-        before = getattr(row, amendment.field)
+        before = present(row, amendment.field)
         after = amendment.of(before)
         if before != after:
             lines.append(Line(row, before, after, _fault(row, amendment, after, fixed)))
@@ -165,43 +176,64 @@ def _locked(keys: list[int], unit, by) -> list[Record]:
 
 def _write(done: BulkCorrection, pairs: list[tuple[Record, str]], by, reason: str) -> None:
     """The values, codes, inspection, words, history and events of one act on many."""
-    name, before, codes = done.field, {}, {}
+    name, was = done.field, {row.pk: _as_it_is(row, done.field) for row, _ in pairs}
     for row, value in pairs:
-        before[row.pk], codes[row.pk] = getattr(row, name), row.archival_code
-        setattr(row, name, value)
+        put(row, name, value)
         row.version += 1
         if name == "doc_number":
             row.doc_number_as_given = value
         if name == "retention_code":
             row.retention_basis, row.retention_rule = f"{by.name}批量更正：{reason}"[:200], None
+            row.retention_decided_by = by
     rows = [row for row, _ in pairs]
     if name in IN_CODE:
         _number_anew(rows, reason)
-    _save(rows, name, by, done.reason)
-    _inspect(rows, name, by)
-    if name in IN_WORDS | IN_CODE:
-        for row in rows:
-            rewrite_head(row)
+    _after(rows, name, by, done.reason)
     BulkChange.objects.bulk_create(
         (
             BulkChange(
-                correction=done, record=row, before={"value": before[row.pk], "code": codes[row.pk]},
-                after={"value": getattr(row, name), "code": row.archival_code}, version=row.version,
+                correction=done, record=row, before=was[row.pk],
+                after={"value": present(row, name), "code": row.archival_code}, version=row.version,
             )
             for row in rows
         ),
         batch_size=1000,
     )  # fmt: skip
-    _tell("bulk_correct", "批量更正", done, rows, before, codes, by, reason)
+    _tell("bulk_correct", "批量更正", done, rows, was, by, reason)
 
 
-def _tell(verb: str, label: str, done: BulkCorrection, rows: list[Record], before: dict, codes: dict, by, why: str):
+def _as_it_is(row: Record, name: str) -> dict:
+    """What the act may change of a record, with who and what had decided the period: an undone act gives that back."""
+    decided = OF_PERIOD if name == "retention_code" else ()
+    return {
+        "value": present(row, name), "code": row.archival_code, "box": row.box,
+        **{one: getattr(row, Record._meta.get_field(one).attname) for one in decided},
+    }  # fmt: skip
+
+
+def _after(rows: list[Record], name: str, by, reason: str) -> None:
+    """The rows are written, inspected, found by their words, and out of boxes where they do not belong any more."""
+    _save(rows, name, by, reason)
+    _inspect(rows, name, by)
+    if name == DATE:
+        resort(rows)
+    if name in IN_WORDS | IN_CODE:
+        for row in rows:
+            rewrite_head(row)
+    if name in IN_CODE:
+        leave_wrong_boxes(rows, by=by, reason=reason)
+
+
+def _tell(verb: str, label: str, done: BulkCorrection, rows: list[Record], was: dict, by, why: str):
     """One event a record, with what it had and has."""
 
     def each(row: Record) -> dict:
-        told = {done.field: [before[row.pk], getattr(row, done.field)]}
-        if codes[row.pk] != row.archival_code:
-            told["archival_code"] = [codes[row.pk], row.archival_code]
+        before = was[row.pk]
+        told = {done.field: [before["value"], present(row, done.field)]}
+        if before["code"] != row.archival_code:
+            told["archival_code"] = [before["code"], row.archival_code]
+        if before["box"] != row.box:
+            told["box"] = [before["box"], row.box]
         return {"changes": told}
 
     seat = audit.seat_for(by, rows[0], "arrange")
@@ -235,13 +267,11 @@ def _number_anew(rows: list[Record], reason: str) -> None:
     for row in rows:
         row.former_codes = [*row.former_codes, {"code": row.archival_code, "reason": reason}]
         by_series.setdefault(series_of(row), []).append(row)
+    patterns = patterns_of((row.fonds_id, row.year) for row in rows)
     for series in sorted(by_series):
         first = take(series, len(by_series[series]))
         for number, row in enumerate(by_series[series], start=first):
-            row.item_no = number
-            row.archival_code = render_code(
-                row.fonds.code, row.year, row.retention_code, row.class_code, number, row.category_code
-            )
+            row.item_no, row.archival_code = number, code_of(row, number, patterns[row.fonds_id, row.year])
     CodeAssignment.objects.bulk_create([assignment_of(row) for row in rows], batch_size=1000)
 
 
@@ -286,7 +316,7 @@ def bars_undoing(done: BulkCorrection, rows: list[Record], changes: dict[int, Bu
 
 
 def _present(row: Record, done: BulkCorrection) -> dict:
-    return {"value": getattr(row, done.field), "code": row.archival_code}
+    return {"value": present(row, done.field), "code": row.archival_code}
 
 
 def undo(done: BulkCorrection, *, by) -> int:
@@ -298,24 +328,21 @@ def undo(done: BulkCorrection, *, by) -> int:
         if reasons := bars_undoing(locked, rows, changes):
             raise Refused(*reasons)
         reason = f"撤销批量更正：{locked.wording}"[:200]
-        before = {row.pk: getattr(row, locked.field) for row in rows}
-        codes = {row.pk: row.archival_code for row in rows}
+        now = {row.pk: _as_it_is(row, locked.field) for row in rows}
         for row in rows:
-            setattr(row, locked.field, changes[row.pk].before["value"])
+            put(row, locked.field, changes[row.pk].before["value"])
             row.version += 1
             if locked.field == "doc_number":
                 row.doc_number_as_given = row.doc_number
             if locked.field == "retention_code":
-                row.retention_basis = f"{by.name}撤销批量更正：{locked.reason}"[:200]
+                was = changes[row.pk].before
+                row.retention_basis, row.retention_rule_id = was["retention_basis"], was["retention_rule"]
+                row.retention_decided_by_id = was["retention_decided_by"]
         _take_back_codes([row for row in rows if changes[row.pk].before["code"] != row.archival_code], changes, reason)
-        _save(rows, locked.field, by, reason)
-        _inspect(rows, locked.field, by)
-        if locked.field in IN_WORDS | IN_CODE:
-            for row in rows:
-                rewrite_head(row)
+        _after(rows, locked.field, by, reason)
         locked.undone_by, locked.undone_at = by, timezone.now()
         locked.save(update_fields=["undone_by", "undone_at"])
-        _tell("undo_bulk_correct", "撤销批量更正", locked, rows, before, codes, by, reason)
+        _tell("undo_bulk_correct", "撤销批量更正", locked, rows, now, by, reason)
     return len(rows)
 
 

@@ -22,7 +22,7 @@ def sweep_backfiles() -> str:
     folders = [path for path in Path(settings.EGOV_TMP_DIR).glob("backfile-*") if path.is_dir() and is_old(path)]
     needed = set()
     for job in Job.objects.filter(kind="import_backfile", args__folder__in=[path.name for path in folders]):
-        if job.is_open or timezone.now() - job.changed_at < KEPT:
+        if job.is_pending or timezone.now() - job.changed_at < KEPT:
             needed.add(job.args["folder"])
     gone = [path for path in folders if path.name not in needed]
     for path in gone:

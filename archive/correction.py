@@ -18,9 +18,10 @@ from units.workflow import Refused, Stale, who_changed
 
 from . import inspection
 from .filing import number_anew, words_of_files
-from .fixed_years import bars_new_code
+from .fixed_years import MOVED_LATE, bars_new_code, mark_late
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
 from .states import Carrier, Role, Stage, State
+from .unboxing import leave_wrong_boxes
 from .words import rewrite_head, search_columns
 
 FIELDS = frozenset(
@@ -60,7 +61,7 @@ def correct(
         raise LookupError(f"Not to be corrected: {', '.join(sorted(unknown))}.")
     row = locked(record, by, version, act="更正")
     before, barred = {name: getattr(row, name) for name in changes}, bars_new_code(row)
-    code = row.archival_code
+    code, left = row.archival_code, ()
     _apply(row, changes, by, reason)
     components = _replace(row, files, reason) if files else list(row.components.select_related("stored_file"))
     row.version += 1
@@ -70,12 +71,16 @@ def correct(
             raise Refused(barred)
         row.former_codes = [*row.former_codes, {"code": code, "reason": reason}]
         _is_free(row, item_no)
+        mark_late([row], reason=f"{MOVED_LATE}：{reason}"[:200])
         number_anew(row, by, reason=reason, item_no=item_no)
+        left = tuple(leave_wrong_boxes([row], by=by, reason=reason))
     else:
         row.save()
     _inspected(row, components, by)
     _words(row, files, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
+    for box in left:  # one at most
+        told["box"] = [str(box.number), ""]
     audit.record(
         "correct_record", "更正著录", row, by=by, through="arrange", before=code, after=row.archival_code, opinion=reason,
         changes=told, files=[one.filename for one in components] if files else [],
@@ -88,6 +93,8 @@ def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
         setattr(row, name, value)
     if "doc_number" in changes:
         row.doc_number_as_given = row.doc_number
+    if "page_count" in changes and row.carrier_mode == Carrier.PAPER:
+        row.paper_pages = row.page_count or None
     if "retention_code" in changes:
         row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
         row.retention_decided_by = by
@@ -139,6 +146,23 @@ def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
     if not row.page_count:
         row.page_count = sum(one.pages or 0 for one in present)
     return present
+
+
+def amend(row: Record, changes: Mapping[str, object], *, by, reason: str, through: str) -> None:
+    """Give the locked `row` other values than those in its code; inside the caller's transaction, which has asked the
+    rule `through`. Raises Refused when the result fails the filing stage's checks."""
+    if unknown := set(changes) - (FIELDS - IN_CODE):
+        raise LookupError(f"Not to be amended: {', '.join(sorted(unknown))}.")
+    before = {name: getattr(row, name) for name in changes}
+    _apply(row, changes, by, reason)
+    row.version += 1
+    row._change_reason, row._history_user = reason[:200], by
+    row.save()
+    components = list(row.components.select_related("stored_file"))
+    _inspected(row, components, by)
+    _words(row, None, components)
+    told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
+    audit.record("correct_record", "更正著录", row, by=by, through=through, opinion=reason, changes=told)
 
 
 @dataclass(frozen=True)

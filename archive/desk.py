@@ -16,7 +16,7 @@ from units.models import Task, Unit
 from .checking import UNCHECKED, unchecked
 from .due import due_by
 from .mending import under_repair
-from .models import Record, RecordGrant
+from .models import PaperLoan, Record, RecordGrant
 from .states import MEND, Retention, State
 
 CAUSES = ("已办结未定", "已办未结", "退回待补")
@@ -33,9 +33,11 @@ class Tab:
 
 
 def _lent(rows: QuerySet) -> QuerySet:
+    """Paper in somebody's hands, and what a dated grant lets somebody read."""
     today = timezone.localdate()
     grants = RecordGrant.objects.filter(record=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
-    return rows.filter(Exists(grants.filter(revoked_at=None)))
+    paper = PaperLoan.objects.filter(record=OuterRef("pk"), returned_on=None)
+    return rows.filter(Exists(grants.filter(revoked_at=None)) | Exists(paper))
 
 
 TABS = (
@@ -111,6 +113,13 @@ def due_lines(unit: Unit, rows: QuerySet, documents: QuerySet, most: int) -> lis
         tasks = _tasks([one.uid for one in chosen], MEND if part.model is Record else StepKind.COMPLETE)
         found += [_due(one, cause, tasks.get(one.uid)) for one in chosen]
     return sorted(found, key=lambda one: one.since)
+
+
+def tell_reasons(records: list) -> None:
+    """Why each was sent back, and who has it: on the rows of 被退回."""
+    tasks = _tasks([one.uid for one in records], MEND)
+    for one in records:
+        one.sent_back = tasks.get(one.uid)
 
 
 def _tasks(uids: list, kind: str) -> dict:

@@ -1,8 +1,6 @@
 """著录: one item entered by hand by the archivist; into a year whose numbers are fixed it is 补充归档 (practice 2.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,19 +14,10 @@ from units.workflow import Refused
 
 from . import inspection
 from .filing import insert, next_keys, provisional
-from .fixed_years import is_fixed
+from .fixed_years import Late, says_why
 from .models import Component, Record
 from .retention import fonds_of
 from .states import Carrier, Retention, Role, Stage
-
-
-@dataclass(frozen=True)
-class Late:
-    """Why an item comes after its year was fixed, when it was found, and who approved (补充归档)."""
-
-    reason: str = ""
-    found_on: date | None = None
-    approved_by: str = ""
 
 
 def enter(
@@ -47,13 +36,14 @@ def enter(
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
     with transaction.atomic():
-        _says_why(fonds, int(str(values["year"])), late)
+        says_why(fonds.pk, int(str(values["year"])), late)
         record = _record(values, unit, fonds, by, late)
         components = _components(record, files)
         record.carrier_mode = Carrier.PAPER if not files else Carrier.DUAL if has_paper else Carrier.ELECTRONIC
         record.paper_exists = has_paper or not files
         record.component_count = len(components)
         record.page_count = record.page_count or sum(one.pages or 0 for one in components)
+        record.paper_pages = (record.page_count or None) if record.paper_exists else None
         _inspect(record, components, by)
         words = [text_of(path_of(one.stored_file), one.stored_file.mime) for one in components]
         insert([(record, "\n".join(filter(None, words)))], by)
@@ -63,14 +53,6 @@ def enter(
             opinion=record.late_reason,
         )  # fmt: skip
     return record
-
-
-def _says_why(fonds, year: int, late: Late) -> None:
-    if not is_fixed(fonds.pk, year):
-        return
-    asked = (("补充归档理由", late.reason), ("发现日期", late.found_on), ("批准人", late.approved_by))
-    if missing := [label for label, given in asked if not given]:
-        raise Refused(f"{year}年度已定号，此件作为补充归档，须填写{'、'.join(missing)}。")
 
 
 def _record(values: Mapping[str, object], unit: Unit, fonds, by, late: Late) -> Record:

@@ -19,12 +19,14 @@ from units.counters import take
 from units.workflow import Refused
 
 from . import inspection
+from .code_schemes import pattern_of, patterns_of, render_code
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
-from .models import CodeAssignment, Component, Record, RecordRelation, RetentionRule
-from .retention import class_year, fonds_of, propose, proposed, render_code, rule_of, use_scope_of
+from .models import CodeAssignment, Component, Record, RetentionRule
+from .pairs import relate
+from .retention import class_year, fonds_of, propose, proposed, rule_of, use_scope_of
 from .schedules.versions import text_of as schedule_text
-from .states import Precision, Retention, Role, Stage, UseScope
+from .states import CodePattern, Precision, Retention, Role, Stage, UseScope
 from .words import Text, write_texts
 
 __all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
@@ -219,7 +221,7 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
             for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
         ]
     )
-    _relate(record, document)
+    relate(record, document)
     run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
     inspection.keep(run, sheet, records=1)
@@ -255,26 +257,33 @@ def insert(filed: list[tuple[Record, Text]], by) -> None:
     by_series: dict[str, list[Record]] = {}
     for record, _ in filed:
         by_series.setdefault(series_of(record), []).append(record)
+    patterns = patterns_of((record.fonds_id, record.year) for record, _ in filed)
     for series in sorted(by_series):
         first = take(series, len(by_series[series]))
         for number, record in enumerate(by_series[series], start=first):
-            _numbered(record, number)
+            _numbered(record, number, patterns[record.fonds_id, record.year])
     write(filed, by)
 
 
 def write(filed: list[tuple[Record, Text]], by) -> None:
     """Insert records that have their numbers, with the assignments of their codes and their words."""
-    for record, _ in filed:
-        record._history_user = by
-        record.save(force_insert=True)
+    records = [record for record, _ in filed]
+    Record.objects.bulk_create(records)
+    Record.history.bulk_history_create(records, default_user=by)
+    for record in records:
+        record._remember()
     CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)
     write_texts(filed)
 
 
-def _numbered(record: Record, number: int) -> None:
-    record.item_no = number
-    record.archival_code = render_code(
-        record.fonds.code, record.year, record.retention_code, record.class_code, number, record.category_code
+def _numbered(record: Record, number: int, pattern: str) -> None:
+    record.item_no, record.archival_code = number, code_of(record, number, pattern)
+
+
+def code_of(record: Record, number: int, pattern: str) -> str:
+    """The 档号 of `record` with this 件号, as its fonds writes it in its year (code_schemes)."""
+    return render_code(
+        record.fonds.code, record.year, record.retention_code, record.class_code, number, record.category_code, pattern
     )
 
 
@@ -298,11 +307,12 @@ def number_anew(record: Record, by, *, reason: str, item_no: int | None = None) 
     """
     void = {"voided_at": timezone.now(), "void_reason": reason[:200]}
     record.codes.filter(voided_at=None).update(**void)
+    pattern = pattern_of(record.fonds_id, record.year)
     if item_no is None:
-        _numbered(record, take(series_of(record)))
+        _numbered(record, take(series_of(record)), pattern)
     else:
         take(series_of(record), 0, above=item_no)
-        _numbered(record, item_no)
+        _numbered(record, item_no, pattern)
     record._history_user = by
     record.save()
     assignment_of(record).save(force_insert=True)
@@ -359,29 +369,13 @@ def _author(document) -> str:
 
 def provisional(record: Record) -> Record:
     """With the code of its class and no number yet: that comes last, and the inspection judges the rest of the code."""
-    _numbered(record, 0)
+    _numbered(record, 0, CodePattern.DAT22)
     return record
 
 
 def _addressees(content) -> dict[str, str]:
     rows = list(content.addressees.all())
     return {kind: "、".join(one.name for one in rows if one.kind == kind) for kind in AddresseeKind.values}
-
-
-def _relate(record: Record, document: Document) -> None:
-    """Links that the documents already know: 批复 to 请示, a delivery to the issuer's record."""
-    if document.replies_to_id and (
-        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
-        .filter(document_id=document.replies_to_id)
-        .first()
-    ):
-        RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.REPLY_TO)
-    if document.issued_id and (
-        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
-        .filter(document_id=document.issued_id)
-        .first()
-    ):
-        RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.DELIVERY_OF)
 
 
 def text_pdf(component: Component) -> "paper.Rendition":

@@ -1,13 +1,18 @@
 """定号: in a year whose numbers are fixed no code changes; what is filed into it later is 补充归档 (practice 1, 2.2)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
 
+from units.workflow import Refused
+
 from .models import Record, YearFixed
 
 COMPLETED_LATE = "年度定号后办结归档"  # 补充归档理由 of what filed itself into a fixed year
+MOVED_LATE = "年度定号后更正转入"  # of what a correction moved into one
 
 
 def is_fixed(fonds_id: int, year: int) -> bool:
@@ -29,10 +34,34 @@ def bars_new_code(record: Record) -> str:
     return f"{record.year}年度已整理完毕并定号，“{record}”的档号不能变动；确需变动的，请先报单位领导批准重新编号。"
 
 
-def mark_late(records: Iterable[Record]) -> None:
+def mark_late(records: Iterable[Record], reason: str = COMPLETED_LATE) -> None:
     """Records about to be filed into a fixed year say so; a reason that somebody gave stays."""
     rows = list(records)
     fixed = fixed_among((one.fonds_id, one.year) for one in rows)
     for row in rows:
         if (row.fonds_id, row.year) in fixed and not row.late_reason:
-            row.late_reason, row.late_found_on = COMPLETED_LATE, timezone.localdate()
+            row.late_reason, row.late_found_on = reason, timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Late:
+    """Why an item comes after its year was fixed, when it was found, and who approved (补充归档)."""
+
+    reason: str = ""
+    found_on: date | None = None
+    approved_by: str = ""
+
+
+NOT_LATE = Late()
+
+
+def says_why(fonds_id: int, year: int, late: Late) -> None:
+    """Refused when the year is fixed and `late` does not say everything that a late paper needs, or says something of
+    an open year."""
+    if not is_fixed(fonds_id, year):
+        if late != NOT_LATE:
+            raise Refused(f"{year}年度尚未定号，此件照常归档，不是补充归档；请核对年度，或删去补充归档各项。")
+        return
+    asked = (("补充归档理由", late.reason), ("发现日期", late.found_on), ("批准人", late.approved_by))
+    if missing := [label for label, given in asked if not given]:
+        raise Refused(f"{year}年度已定号，此件作为补充归档，须填写{'、'.join(missing)}。")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from units.models import Unit
 
@@ -12,6 +13,13 @@ class CustodyInput:
 
 
 @dataclass(frozen=True)
+class ComingInput:
+    """A record (archive.models.Record, unsaved) as its own installation says it now."""
+
+    fresh: Any = None
+
+
+@dataclass(frozen=True)
 class OpeningInput:
     """`told` is what the public reads when an open record is closed; the reason itself is the act's note."""
 
@@ -19,8 +27,18 @@ class OpeningInput:
 
 
 @dataclass(frozen=True)
+class ReviewedInput:
+    """Which round decided, and why before the 25 years where it is an early opening; both go into the event."""
+
+    round: str = ""
+    early: str = ""
+
+
+@dataclass(frozen=True)
 class PostponeInput(OpeningInput):
-    """Until which day and on which statutory ground (states.Ground); 国家档案馆档案开放办法."""
+    """Until which day, on which statutory ground (states.Ground), with whose consent; 国家档案馆档案开放办法."""
 
     until: date | None = None
     ground: str = ""
+    round: str = ""
+    consent: str = ""

@@ -21,7 +21,8 @@ from units.workflow import Refused, patiently
 
 from .models import Component, FilingRegister, InspectionRun, Record
 from .plan import ITEMS
-from .states import Stage
+from .states import Stage, Verdict
+from .ticking import month_scope, open_items, ticks_of
 
 # (栏目, items of the plan whose verdicts it sums up)
 CHECKS = (
@@ -85,8 +86,21 @@ def filled(unit: Unit, year: int, month: int) -> dict:
             f"{label} {count} 件" for label, count in (("在线归档", online), ("离线归档", items - online)) if count
         ),
         "checks": checks_of(list(runs.order_by("subject_uid", "pk").values_list("subject_uid", "tally")), items),
+        "manual": manual_of(unit, year, month),
         "tools": "、".join(sorted(set(runs.values_list("tool_version", flat=True)))) or "未检",
     }
+
+
+def manual_of(unit: Unit, year: int, month: int) -> str:
+    """What persons found on the month's sample, by the newest tick of each item."""
+    scope = month_scope(unit, Stage.FILING, date(year, month, 1))
+    newest = {tick.serial: tick for tick in ticks_of(scope)}
+    if not newest:
+        return "未检" if scope.total else ""
+    failed = [ITEMS[serial].name for serial, tick in newest.items() if tick.verdict == Verdict.FAIL]
+    sampled = max(len(tick.sample) for tick in newest.values())
+    told = f"不合格 {len(failed)} 项（{'、'.join(failed)}）" if failed else f"合格 {len(newest)} 项"
+    return f"抽查 {sampled} 件，{told}"
 
 
 def _days(rows) -> str:
@@ -124,14 +138,28 @@ def row_of(unit: Unit, year: int, month: int) -> FilingRegister | None:
     return rows.select_related("unit", "office_by", "archivist_by").first()
 
 
-def bars_signing(unit: Unit, year: int, month: int, content: dict) -> list[str]:
-    """Why the month cannot be confirmed yet: it is not over, or nothing was filed."""
+def bars_signing(unit: Unit, year: int, month: int, content: dict, left: list[str] | None = None) -> list[str]:
+    """Why the month cannot be confirmed yet: not over, nothing filed, or its sample not looked at (practice 1).
+
+    `left`: what `unticked` says, where that is known.
+    """
     _, after = period(year, month)
+    is_over = timezone.now() >= after
+    left = (unticked(unit, year, month) if left is None else left) if is_over else []
     found = [
-        f"{year}年{month}月尚未结束，月末后再签字确认。" if timezone.now() < after else "",
+        "" if is_over else f"{year}年{month}月尚未结束，月末后再签字确认。",
         "" if content["items"] else f"{year}年{month}月没有归档文件，不必签字。",
+        f"本月抽样还有 {len(left)} 项人工检测未登记（{'、'.join(left)}），登记后再签字确认。"
+        if is_over and left
+        else "",
     ]
     return [one for one in found if one]
+
+
+def unticked(unit: Unit, year: int, month: int) -> list[str]:
+    """Names of the manual items (M) that nobody has ticked on the month's sample; DA/T 70, domain 8.2."""
+    scope = month_scope(unit, Stage.FILING, date(year, month, 1))
+    return [one.name for one in open_items(scope)]
 
 
 def sign(unit: Unit, year: int, month: int, *, side: str, by) -> FilingRegister:
@@ -173,6 +201,7 @@ def lines_of(content: dict, row: FilingRegister | None) -> list[tuple[str, str]]
         ("归档电子文件数量", f"{content['items']} 件{late}，{content['files']} 个文件，{content['bytes']:,} 字节"),
         ("归档方式", content["method"] or "—"),
         *((label, result) for label, result in content["checks"]),
+        *([("人工检测（抽样）", content["manual"])] if content.get("manual") else []),
         ("技术方法与相关软件说明登记表、软件、说明资料检验", content["tools"]),
         *((f"{label}（签章）", signature(row, side)) for side, label in SIDES.items()),
     ]

@@ -1,6 +1,6 @@
 """What rooms above the archive have to say on a record's page: they register a function, the archive asks them all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 WARNINGS: list[Callable[..., str]] = []
 
@@ -13,3 +13,17 @@ def warning(function: Callable[..., str]) -> Callable[..., str]:
 
 def warnings_of(record) -> list[str]:
     return [told for function in WARNINGS if (told := function(record))]
+
+
+EARLIER: list[Callable[[Iterable[int]], dict[int, str]]] = []
+
+
+def earlier(function: Callable[[Iterable[int]], dict[int, str]]) -> Callable[[Iterable[int]], dict[int, str]]:
+    """`function(keys of records)` gives what their unit said of opening before any round, in words, by record."""
+    EARLIER.append(function)
+    return function
+
+
+def earlier_opinions(keys: Iterable[int]) -> dict[int, str]:
+    keys = list(keys)
+    return {key: told for function in EARLIER for key, told in function(keys).items()} if keys else {}

@@ -1,15 +1,16 @@
 """开放: what citizens see of an accessioned record (Archives Law 2020 art. 27; domain 10.1).
 
-Only the issuing unit's record of a document can be opened. The decision is a transition (archive/workflow.py); here is
-what bars it, and its publication, which opens and closes in the same act.
+Only the issuing unit's record of a document can be opened. The decision is a transition (archive/workflow.py) that a
+round's publication takes (archive/opening_review/); here is what bars it, and its publication, which opens and closes
+in the same act.
 """
 
 from documents.states import Direction, Disclosure
 from files import publication
 from files.models import Publication
 
-from .models import Record
-from .states import Role, State
+from .models import OpeningOpinion, Record
+from .states import Role, State, UnitOpinion
 
 PUBLIC_ROLES = (Role.ORIGINAL, Role.ATTACHMENT, Role.CONVERTED, Role.COPY)
 
@@ -18,16 +19,22 @@ def not_accessioned(record: Record) -> str:
     return "" if record.state == State.ACCESSIONED else f"“{record}”尚未进馆，不作开放审核。"
 
 
-def barred(record: Record) -> list[str]:
-    """Why `record` cannot be opened; empty when it can."""
+def barred(record: Record, *, agreed: bool | None = None) -> list[str]:
+    """Why `record` cannot be opened; empty when it can. `agreed`: its unit said so, None: look."""
     found = []
     if record.state != State.ACCESSIONED:
         found.append(f"“{record}”尚未进馆，不能开放。")
     if record.direction == Direction.INCOMING:
         found.append(f"“{record}”是收文，只开放发文单位的档案。")
-    if record.disclosure_attr == Disclosure.NOT_DISCLOSED:
+    if record.disclosure_attr == Disclosure.NOT_DISCLOSED and not (unit_agrees(record) if agreed is None else agreed):
         found.append(f"“{record}”的公开属性为不予公开，请先会同形成单位审核。")
     return found
+
+
+def unit_agrees(record: Record) -> bool:
+    """Did the forming unit say in the round under way that the record may be opened?"""
+    rows = OpeningOpinion.objects.filter(item__record=record, item__is_open=True)
+    return rows.order_by("-pk").values_list("opinion", flat=True).first() == UnitOpinion.OPEN
 
 
 def publish(record: Record, *, reason: str) -> None:

@@ -13,12 +13,14 @@ from units.models import AuditEvent, Unit
 from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
 from .packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation, PackedSignature
-from .states import Access, Stage
+from .states import Access, Role, Stage
 
 SLICE = 200  # records read at a time
 URGENCY = {value: label for value, label in Urgency.choices if value}
 DIRECTION = dict(Direction.choices)
-BY_SCHEDULE = frozenset({"file", "reclassify"})  # acts that rest on the schedule (M83)
+BY_SCHEDULE = frozenset({"file"})  # acts that rest on the schedule (M83)
+SHOWN = {one.name: dict(one.choices) for one in Record._meta.fields if one.choices}  # the words of each coded column
+ROLES = dict(Role.choices)
 SYSTEM = "长宁区电子公文与数字档案平台"
 
 
@@ -94,15 +96,15 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
     return PackedRecord(
         record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name,
         unit_name=record.unit.name, archives_name=archives_name, archival_code=record.archival_code,
-        category_code=record.category_code, year=record.year, retention=record.get_retention_code_display(),
+        category_code=record.category_code, year=record.year, retention=_shown(record, "retention_code"),
         class_code=record.class_code, class_name=department.name if department else "",
         item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number,
-        date=record.date_text, date_precision=record.get_date_precision_display(), doc_type=record.doc_type_shown,
+        date=record.date_text, date_precision=_shown(record, "date_precision"), doc_type=record.doc_type_shown,
         urgency=URGENCY.get(record.urgency, ""),
         main_recipients=record.main_recipients, cc_recipients=record.cc_recipients,
-        security_class=record.get_security_class_display(), page_count=record.page_count or None,
-        carrier_mode=record.get_carrier_mode_display(), paper_exists=record.paper_exists,
-        access_opinion=record.access_opinion, disclosure_attr=record.get_disclosure_attr_display(),
+        security_class=_shown(record, "security_class"), page_count=record.page_count or None,
+        carrier_mode=_shown(record, "carrier_mode"), paper_exists=record.paper_exists,
+        access_opinion=record.access_opinion, disclosure_attr=_shown(record, "disclosure_attr"),
         responsible_department=department.name if department else "", completed_at=_local(record.completed_at),
         filed_at=_local(record.filed_at),
         filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
@@ -115,16 +117,22 @@ def _beyond(record) -> dict:
     """Columns that the standard has no element for, in words."""
     return {
         "retention_as_filed": record.retention_as_filed, "retention_basis": record.retention_basis,
-        "use_scope": record.get_use_scope_display(), "legacy_code": record.legacy_code,
+        "use_scope": _shown(record, "use_scope"), "legacy_code": record.legacy_code,
         "former_codes": tuple(_former(one) for one in record.former_codes), "archive_code": record.archive_code,
         "rule_set": record.rule_set, "number_as_given": record.doc_number_as_given,
-        "direction": DIRECTION.get(record.direction, ""), "access_status": record.get_access_status_display(),
+        "direction": DIRECTION.get(record.direction, ""), "access_status": _shown(record, "access_status"),
         "postponed_until": str(record.postponed_until or ""),
-        "postponed_ground": record.get_postponed_ground_display(), "box": record.box,
+        "postponed_ground": _shown(record, "postponed_ground"), "box": record.box,
         "paper_pages": record.paper_pages, "component_count": record.component_count,
         "accessioned_on": str(record.accessioned_on or ""), "custodian_name": record.custodian.name,
-        "state": record.get_state_display(),
+        "state": _shown(record, "state"),
     }  # fmt: skip
+
+
+def _shown(record, name: str) -> str:
+    """As `get_…_display`, which makes its table anew at every call."""
+    value = getattr(record, name)
+    return str(SHOWN[name].get(value, value or ""))
 
 
 def _former(one: dict) -> str:
@@ -146,7 +154,7 @@ def _described(record, components) -> dict:
         "current_location": record.custodian.name,
         "media": ("在线",) if is_online else (),
         "media_places": (f"{record.custodian.name}，盒号{record.box}",) if record.box else (),
-        "permissions": ((record.get_use_scope_display(), "浏览"),),
+        "permissions": ((_shown(record, "use_scope"), "浏览"),),
         "control": control.get(record.access_status, ""),
     } | by_hand
 
@@ -158,7 +166,7 @@ def _local(moment):
 def _file(component) -> PackedFile:
     stored, made_with = component.stored_file, component.made_with
     return PackedFile(
-        component.filename, component.get_role_display(), component.seq, path_of(stored), stored.bytes,
+        component.filename, ROLES.get(component.role, component.role), component.seq, path_of(stored), stored.bytes,
         stored.sha256, stored.crc32,
         stored.mime, stored.format_id, component.is_original,
         created_with=SYSTEM if made_with else "", pages=component.pages,

@@ -16,6 +16,7 @@ from documents.filing_port import Proposal
 from documents.states import DocType, NotToFile, SecurityClass
 from units.models import Department
 
+from .code_schemes import pattern_of, render_code
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
 from .schedules.matching import asked_of, best, source_of
 from .schedules.trying import NO_RULE
@@ -86,7 +87,9 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
     fonds = fonds_of(document.unit)
     preview, klass = "", class_code(document)
     if fonds is not None and code:
-        preview = render_code(fonds.code, class_year(document), code, klass, 0).replace("0000", "待定")
+        year = class_year(document)
+        pattern = pattern_of(fonds.pk, year)
+        preview = render_code(fonds.code, year, code, klass, 0, pattern=pattern).replace("0000", "待定")
     return Proposal(
         retention_code=code,
         class_code=klass,
@@ -134,16 +137,6 @@ def _not_to_file(document, rule: RetentionRule | None) -> str:
 def fonds_of(unit) -> Fonds | None:
     creator = FondsCreator.objects.filter(unit=unit, ends_on=None).select_related("fonds").first()
     return creator.fonds if creator else None
-
-
-def render_code(fonds: str, year: int, retention: str, klass: str, item_no: int, category: str = "WS") -> str:
-    """档号 by DA/T 22-2015, domain 3.6 (a).
-
-    >>> render_code("Z109", 2011, "Y", "BGS", 1)
-    'Z109-WS·2011-Y-BGS-0001'
-    """
-    parts = [fonds, f"{category}·{year}", retention, *([klass] if klass else []), f"{item_no:04d}"]
-    return "-".join(parts)
 
 
 @transaction.atomic

@@ -21,7 +21,11 @@ from .models import (
     Box,
     BulkCorrection,
     FilingRegister,
+    GroupMember,
     Hold,
+    OpeningConsultation,
+    OpeningItem,
+    OpeningRound,
     Record,
     RecordGrant,
     RecordText,
@@ -30,10 +34,9 @@ from .models import (
     UseRequest,
     YearFixed,
 )
-from .states import MEND, UseScope
+from .states import ALL_STAFF, MEND, UseScope
 
 MENDS = HasTask(MEND)
-WIDE = (UseScope.DISTRICT, UseScope.PUBLIC)
 OWN_SCOPE, WIDE_SCOPE = 3, 4  # places of 利用范围 among the ways to a text
 
 
@@ -67,11 +70,15 @@ def staff_units(user) -> frozenset[int]:
 
 
 def in_scope(user) -> tuple[Q, Q]:
-    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index."""
+    """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index.
+
+    Units of which the person reads everything are left out: an index would be read to its end for nothing new.
+    """
     units = staff_units(user)
     if not units:
         return NOTHING, NOTHING
-    return Q(use_scope__in=WIDE), Q(use_scope=UseScope.UNIT, unit__in=units)
+    others = units - units_with("view_records", user)
+    return Q(use_scope__in=ALL_STAFF), Q(use_scope=UseScope.UNIT, unit__in=others) if others else NOTHING
 
 
 def of_departments(user):
@@ -81,18 +88,37 @@ def of_departments(user):
     return rows.filter(use_scope=UseScope.DEPARTMENT, responsible_department__in=departments)
 
 
+def under_approval(user):
+    """Records of the rounds that the archive's leader approves (审定) meanwhile; None for everybody else."""
+    archives = {seat.unit.pk for seat in standing(user).seats if seat.unit.is_archive}
+    approves = archives & units_with("approve_opening", user)
+    return OpeningItem.objects.filter(round__unit__in=approves, is_open=True) if approves else None
+
+
 def whole(user) -> Q:
     """Every paper of the item: its unit, its keeper, who took part, who was given it, who is to mend it meanwhile."""
     granted = Q(Exists(grants_of(user).filter(record=OuterRef("pk"))))
-    return reduce(or_, by_post(user)) | Q(takes_part(user, "document")) | granted | MENDS(user)
+    found = reduce(or_, by_post(user)) | Q(takes_part(user, "document")) | granted | MENDS(user)
+    approved = under_approval(user)
+    return found if approved is None else found | Q(pk__in=approved.values("record"))
 
 
-def reached(user) -> tuple:
-    """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried."""
-    parts = Participant.objects.filter(parts_of(user)).values("document")
+def reached(user, newest: int | None = None) -> tuple:
+    """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried.
+
+    With `newest` only the documents in which he took part last: a clerk of many years took part in tens of thousands.
+    """
+    taken = [Participant.objects.filter(parts_of(user)).values("document")]
+    if newest is not None:
+        held = standing(user)
+        own = Participant.objects.filter(user=user, unit__in=held.unit_ids).order_by("-created_at", "-document")
+        of_posts = Participant.objects.filter(post__in=held.post_ids).order_by("-document")
+        taken = [rows.values("document")[:newest] for rows in (own, of_posts)]
+    approved = under_approval(user)
     return (
+        *((("record", approved.values("record")),) if approved is not None else ()),
         ("record", grants_of(user).values("record")), ("record", of_departments(user).values("pk")),
-        ("record", mended_by(user).values("pk")), ("document", parts),
+        ("record", mended_by(user).values("pk")), *(("document", rows) for rows in taken),
     )  # fmt: skip
 
 
@@ -106,14 +132,14 @@ def view_text(user) -> Q:
     return reduce(or_, (*by_post(user), *in_scope(user), *by_list))
 
 
-def ways_to_text(user) -> tuple[Q, ...]:
-    """The parts of `view_text`, each asked for on its own by an index.
+def ways_to_text(user, newest: int | None = None) -> tuple[Q, ...]:
+    """The parts of `view_text`, each asked for on its own by an index; `newest` as in `reached`.
 
     The document comes last: where a record has none, neither it nor its negation holds. OWN_SCOPE and WIDE_SCOPE are
     places in what is returned.
     """
     wide, own = in_scope(user)
-    return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user)))
+    return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user, newest)))
 
 
 class Keys(ArraySubquery):
@@ -131,7 +157,7 @@ class InGroup(Where):
     """A member of the 鉴定小组, whatever his post."""
 
     def __init__(self) -> None:
-        super().__init__(lambda user: Q(group__person=user.pk) if user.pk else NOTHING)
+        super().__init__(lambda user: Q(pk__in=GroupMember.objects.filter(person=user.pk).values("appraisal")))
 
 
 class Authority(Rule):
@@ -178,6 +204,7 @@ RULES[Record] = {
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),
     "release": OnUnit("make_batches") | OnUnit("receive_batches", "offered_to"),
+    "enter": Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING),
     "open": OnUnit("open_records", "custodian"),
     "destroy": OnUnit("arrange_records", when=Q(custodian=F("unit"))),
     "hold": OnUnit("arrange_records") | OnUnit("approve_disposal"),
@@ -195,9 +222,22 @@ RULES[FilingRegister] = {
 }
 RULES[RecordText] = {"view": Where(view_text)}
 RULES[Box] = {"view": OnUnit("view_records"), "arrange": OnUnit("arrange_records")}
+RULES[OpeningRound] = {
+    "view": OnUnit("open_records") | OnUnit("approve_opening") | OnUnit("inspect_units"),
+    "review": OnUnit("open_records"),
+    "approve": OnUnit("approve_opening"),
+    "consent": OnUnit("inspect_units"),
+}
+RULES[OpeningConsultation] = {
+    "view": OnUnit("view_records") | OnUnit("open_records", "archive"),
+    "answer": OnUnit("arrange_records"),
+    "sign": OnUnit("approve_opening"),
+    "conclude": OnUnit("open_records", "archive"),
+}
+SUBJECTS["opening"], SUBJECTS["opinion"] = OpeningRound, OpeningConsultation
 NOTIFIED = Q(approved_at__isnull=False)
 RULES[Appraisal] = {
-    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED),
+    "view": OnUnit("view_records") | OnUnit("inspect_units", "archive", NOTIFIED) | InGroup(),
     "make": OnUnit("arrange_records"),
     "judge": InGroup(),
     "approve": OnUnit("approve_disposal"),

@@ -10,6 +10,7 @@ class State(models.TextChoices):
     IN_TRANSFER = "in_transfer", "移交中"
     ACCESSIONED = "accessioned", "已进馆"
     DESTROYED = "destroyed", "已销毁"
+    SENT_HOME = "sent_home", "已退还原平台"
 
 
 class Access(models.TextChoices):
@@ -111,6 +112,9 @@ class UseScope(models.TextChoices):
     PUBLIC = "public", "社会开放"
 
 
+ALL_STAFF = (UseScope.DISTRICT, UseScope.PUBLIC)  # what every member of staff may consult
+
+
 class AppraisalState(models.TextChoices):
     DRAFTING = "drafting", "编制鉴定清单"
     JUDGING = "judging", "鉴定中"
@@ -158,3 +162,79 @@ class UseState(models.TextChoices):
     GRANTED = "granted", "同意利用"
     REFUSED = "refused", "不同意"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class RoundState(models.TextChoices):
+    """Where a 开放审核批次 is (国家档案馆档案开放办法; domain 10.2): three reviews by three persons, consent, publication."""
+
+    FIRST = "first", "初审"
+    SECOND = "second", "复审"
+    FINAL = "final", "审定"
+    CONSENT = "consent", "待区档案局同意延期"
+    DECIDED = "decided", "待公布"
+    PUBLISHED = "published", "已公布"
+    DISSOLVED = "dissolved", "已撤销"
+
+
+class Proposal(models.TextChoices):
+    """What is proposed of a record: the Law knows no 控制."""
+
+    OPEN = "open", "开放"
+    POSTPONE = "postpone", "延期开放"
+    EARLY = "early", "提前开放"
+
+
+class EarlyGround(models.TextChoices):
+    """Why a record is opened before its 25 years (Archives Law 2020 art. 27)."""
+
+    KIND = "kind", "经济、教育、科技、文化等类档案"
+    DISCLOSED = "disclosed", "形成时已主动公开"
+    OTHER = "other", "其他适宜提前开放的情形"
+
+
+class ConsultationState(models.TextChoices):
+    """会同形成单位审核: silence past the limit is silence, never consent."""
+
+    ASKED = "asked", "待答复"
+    SIGNING = "signing", "待领导审签"
+    ANSWERED = "answered", "已答复"
+    LAPSED = "lapsed", "逾期未答复"
+    KNOWN = "known", "已知悉结果"
+    DROPPED = "dropped", "已撤销"
+
+
+class UnitOpinion(models.TextChoices):
+    """What the forming unit says of a record (实施条例 30); it names no third."""
+
+    OPEN = "open", "同意开放"
+    POSTPONE = "postpone", "建议延期开放"
+
+
+class CodePattern(models.TextChoices):
+    """How a 档号 is written (domain 3.6 a and b)."""
+
+    DAT22 = "DAT22-2015", "DA/T 22—2015（全宗号-门类·年度-期限-机构-件号）"
+    DAT13 = "DAT13-2022", "DA/T 13—2022（全宗号-门类·年度·期限·机构-件号）"
+
+
+class EvaluationKind(models.TextChoices):
+    """Who evaluates single-set keeping (DA/T 92—2022, clause 10)."""
+
+    OWN = "self", "自评估"
+    AUTHORITY = "authority", "评估（区档案局）"
+
+
+class Passed(models.TextChoices):
+    """There is nothing between them: DA/T 92 knows only these two."""
+
+    PASSED = "passed", "通过"
+    FAILED = "failed", "未通过"
+
+
+class KeptPaper(models.TextChoices):
+    """Registers that the evaluation of single-set keeping asks for (DA/T 92—2022, items 1, 2, 15, 18)."""
+
+    RULE_BOOK = "rule_book", "管理制度"
+    SPECIFICATION = "specification", "技术和工作规范"
+    GRADING = "grading", "等级保护"
+    DRILL = "drill", "应急演练"

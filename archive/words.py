@@ -1,6 +1,6 @@
 """What search reads of a record (design section 8): its row of facts and its folded words, written at filing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +15,7 @@ from .copying import CopyLine
 from .models import Record, RecordText, RecordWords
 
 TEXT_AT_ONCE = 2_000_000  # characters of search texts that are in memory at the same time
+AT_ONCE = 500_000  # characters of one text
 COPIED_AT_ONCE = 1 << 20  # bytes
 Text = str | Callable[[], Iterable[str]]  # a text, or what gives it piece by piece
 
@@ -29,16 +30,27 @@ def write_texts(filed: list[tuple[Record, Text]]) -> None:
     weight = 0
     for record, body in filed:
         pieces = iter([body] if isinstance(body, str) else body())
-        first, second = next(pieces, ""), next(pieces, None)
-        if second is not None:
-            write_long(record, chain([first, second], pieces))
+        text, left = _short(pieces)
+        if left is not None:
+            write_long(record, chain([text, left], pieces))
             continue
-        waiting.append(words_row(record, first))
-        weight += len(first)
+        waiting.append(words_row(record, text))
+        weight += len(text)
         if weight > TEXT_AT_ONCE:
             RecordWords.objects.bulk_create(waiting)
             waiting, weight = [], 0
     RecordWords.objects.bulk_create(waiting)
+
+
+def _short(pieces: Iterator[str]) -> tuple[str, str | None]:
+    """(the beginning, the piece with which it is longer than one statement takes, or None)."""
+    taken, size = [], 0
+    for piece in pieces:
+        if taken and size + len(piece) > AT_ONCE:
+            return "".join(taken), piece
+        taken.append(piece)
+        size += len(piece)
+    return "".join(taken), None
 
 
 def write_long(record: Record, pieces: Iterable[str]) -> None:

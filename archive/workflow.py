@@ -1,7 +1,8 @@
 """The transition tables of records (design section 4): a record has a state and, apart from it, an access status.
 
-RECORD: filing makes a record, transfer moves it, nothing else does. OPENING: the archive's appraiser decides what the
-public may see; 控制 is an imported mark from which decisions start and to which none leads.
+RECORD: filing makes a record, transfer moves it, nothing else does. OPENING: what a round decided (archive/
+opening_workflow.py) becomes what the public may see; 控制 is an imported mark from which decisions start and to which
+none leads.
 """
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from units.workflow import Act, Transition, Workflow
 
 from . import opening
-from .inputs import CustodyInput, OpeningInput, PostponeInput
+from .inputs import ComingInput, CustodyInput, OpeningInput, PostponeInput, ReviewedInput
 from .models import Record
 from .states import Access, Ground, State
 
@@ -28,6 +29,20 @@ def _released(act: Act) -> dict:
     return {"offered_to": None}
 
 
+# what another installation says of its record; the rest is this one's
+SAID_ELSEWHERE = (
+    "fonds", "category_code", "year", "retention_code", "retention_as_filed", "class_code", "item_no", "archival_code",
+    "title", "author", "doc_number", "doc_number_as_given", "date", "date_precision", "direction", "doc_type",
+    "urgency", "main_recipients", "cc_recipients", "security_class", "disclosure_attr", "access_opinion", "page_count",
+    "component_count", "remark", "carrier_mode", "offered_to",
+)  # fmt: skip
+
+
+def _came_again(record: Record, act: Act[ComingInput]) -> None:
+    for name in SAID_ELSEWHERE:
+        setattr(record, name, getattr(act.given.fresh, name))
+
+
 RECORD = Workflow(
     Transition("enter_batch", "纳入移交批次", frozenset({S.FILED}), S.IN_TRANSFER, "offer"),
     Transition(
@@ -44,6 +59,17 @@ RECORD = Workflow(
     ),
     Transition("destroy", "销毁", frozenset({S.FILED}), S.DESTROYED, "destroy", danger=True),
     Transition("leave_batch", "退出移交批次", frozenset({S.IN_TRANSFER}), S.FILED, "release", sets=_released),
+    # a record of another installation (archive/leaving.py): it is filed there, not here
+    Transition("send_home", "退还原平台", frozenset({S.IN_TRANSFER}), S.SENT_HOME, "release", sets=_released),
+    Transition(
+        "come_again",
+        "再次移交",
+        frozenset({S.SENT_HOME}),
+        S.IN_TRANSFER,
+        "enter",
+        effect=_came_again,
+        input=ComingInput,
+    ),
 )
 
 
@@ -71,8 +97,9 @@ def _says_until_when(record: Record, act: Act[PostponeInput]) -> list[str]:
     return found
 
 
-def _opened(record: Record, act: Act) -> None:
+def _opened(record: Record, act: Act[ReviewedInput]) -> None:
     _decided(record, act)
+    act.detail.update(_given(round=act.given.round, early=act.given.early))
     opening.publish(record, reason=act.note)
 
 
@@ -88,6 +115,11 @@ def _postponed(record: Record, act: Act[PostponeInput]) -> None:
     _closed(record, act)
     record.postponed_until, record.postponed_ground = act.given.until, act.given.ground
     act.detail.update(until=str(act.given.until), ground=Ground(act.given.ground).label)
+    act.detail.update(_given(round=act.given.round, consent=act.given.consent))
+
+
+def _given(**values: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _decided(record: Record, act: Act) -> None:
@@ -104,6 +136,7 @@ OPENING = Workflow(
         "open",
         checks=(_can_be_opened,),
         effect=_opened,
+        input=ReviewedInput,
         needs_note=True,
     ),
     Transition(

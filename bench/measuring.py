@@ -11,7 +11,34 @@ BASE = Path(__file__).resolve().parent.parent
 REPEATS = 50
 
 
-class Site:
+class Pipe:
+    """A module of the bench in a process of its own, which answers one JSON line per request."""
+
+    def __init__(self, module: str, environment: dict[str, str], tree: Path = BASE) -> None:
+        self.module = module
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=tree,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, what: str, **arguments):
+        self.process.stdin.write(json.dumps({"what": what, **arguments}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"The bench process {self.module} ended in “{what}”; its messages are above.")
+        return json.loads(line)["answer"]
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Site(Pipe):
     """The product at one size, in a process and a data folder of its own; answers one JSON line per request.
 
     `tree` is the source folder: this one, or that of an earlier commit.
@@ -26,27 +53,8 @@ class Site:
         environment = {**os.environ, "EGOV_DATA_DIR": str(data_dir), "EGOV_BENCH_SIZE": str(size)}
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"]):
             subprocess.run([sys.executable, "manage.py", *command], cwd=tree, env=environment, check=True)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.site"],
-            cwd=tree,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        super().__init__("bench.site", environment, tree)
         self.ask("prepare")
-
-    def ask(self, what: str, **arguments):
-        self.process.stdin.write(json.dumps({"what": what, **arguments}) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"The bench process of size {self.size} ended; its messages are above.")
-        return json.loads(line)["answer"]
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def interleaved(left, right, repeats: int = REPEATS) -> tuple[float, float]:

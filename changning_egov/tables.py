@@ -23,9 +23,11 @@ from units.workflow import SideAct, SideActs, Transition, Workflow
 PLACE = settings.BASE_DIR / "docs" / "tables.md"
 MODULES = (
     "workflow",
+    "line_workflow",
     "appraisal_workflow",
     "exchange_workflow",
     "job_workflow",
+    "opening_workflow",
     "schedule_workflow",
     "use_workflow",
     "administrators",

@@ -12,7 +12,7 @@ from units.rules import own_tasks
 from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
 from units.texts import too_long
-from units.workflow import Refused, Stale, who_changed
+from units.workflow import Refused, Secret, Stale, who_changed
 
 from . import issuers, routing
 from .conditions import awaits_a_reply, may_be_answered
@@ -54,7 +54,7 @@ def refuse_secret(security_class: str, by) -> None:
     """MG-02, SC-01: choosing a secret class stores nothing but one event without content."""
     if security_class in SECRET_CLASSES:
         _record_secrecy(by)
-        raise Refused(
+        raise Secret(
             f"本系统为非涉密网络，不得拟制、存储“{SECRET_CLASSES[security_class]}”公文。"
             "请立即停止录入，改用机要渠道办理；已填写的内容没有保存。"
         )
@@ -163,17 +163,12 @@ def _save(row: Document, by) -> None:
     row.save()
 
 
-def attach_upload(document: Document, *, by, note: str = "", given: AttachInput) -> Attachment:
-    """添加附件: the upload is examined and lands before any lock is taken."""
+def attach_upload(document: Document, *, by, note: str = "", given: AttachInput) -> str:
+    """添加附件: the upload is examined and lands before any lock is taken; returns what is told."""
     name = safe_filename(given.upload.name or "")
-    return attach(
-        document,
-        land(given.upload.chunks(), name),
-        by=by,
-        name=name,
-        title=given.title,
-        is_main_text=given.is_main_text,
-    )
+    landed = land(given.upload.chunks(), name)
+    attach(document, landed, by=by, name=name, title=given.title, is_main_text=given.is_main_text)
+    return f"已添加附件“{given.title or name}”"
 
 
 @transaction.atomic
@@ -265,13 +260,14 @@ def read(document: Document, *, by, note: str = "", given=None) -> None:
 
 @transaction.atomic
 def take_note(document: Document, *, by, note: str = "", given=None) -> None:
-    """阅知: the person has seen what he was told; one answer for all that he was told by then."""
+    """阅知: the person has seen one thing that he was told; each notice has its own answer."""
     row = locked(document)
     act = routing.acting(row, by, "take_note")
-    tasks = list(Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE).values_list("pk", flat=True))
-    if not tasks:
+    rows = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE).order_by("pk")
+    task = (rows.filter(pk=given.task) if given is not None and given.task else rows).first()
+    if task is None:
         raise Stale("没有待您阅知的事项，或者已由他人阅知。")
-    close_tasks(row, by=by, only=tasks)
+    close_tasks(row, by=by, only=[task.pk])
     audit.record("take_note", "阅知", row, by=by, seat=act.seat)
 
 

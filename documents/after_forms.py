@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from units.tasks import shortened
+from units.workflow import Act
 
 from . import forms as base
-from . import on_paper
+from . import on_paper, said_before
 from .fields import PrintedLine, PrintedText, refuse_name
 from .limit_fields import DayOffMixin, end_of_day
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
-from .reply_inputs import AnswerInput
+from .reply_inputs import AnswerInput, OnPaperInput
 from .states import COUNTERSIGNED, OpinionWay, StepKind
 from .supervised import open_of
 
@@ -211,6 +212,10 @@ class EnterForm(base.SideForm):
             and moment_of(data["given_on"], data["given_clock"]) > timezone.now()
         ):
             self.add_error("given_on", "签批时间不能晚于现在。")
+        elif data.get("given_on") and data.get("given_clock"):
+            on = OnPaperInput(given_at=moment_of(data["given_on"], data["given_clock"]))
+            for reason in on_paper.is_of_its_time(self.document, Act(None, on)):
+                self.add_error("given_on", reason)
         return data
 
     def values(self) -> dict:
@@ -235,6 +240,14 @@ class ObjectForm(base.SideForm):
         super().__init__(*args, **kwargs)
         rows = self.document.paper_opinions.filter(objected_at=None).select_related("opinion").order_by("-pk")
         self.fields["entry"].choices = [(one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in rows]
+
+
+class VoidNumberForm(base.SideNoteForm):
+    """Which number becomes void, and which one comes in its stead."""
+
+    @property
+    def told(self) -> str:
+        return said_before.of_voiding(self.document)
 
 
 class SuperviseForm(DayOffMixin, base.SideForm):
@@ -275,5 +288,5 @@ class FeedBackForm(base.SideForm):
 
 
 base.SIDE_FORMS.update(supervise=SuperviseForm, feed_back=FeedBackForm)
-base.SIDE_FORMS.update(enter_opinion=EnterForm, object=ObjectForm)
+base.SIDE_FORMS.update(enter_opinion=EnterForm, object=ObjectForm, void_number=VoidNumberForm)
 base.SIDE_FORMS.update(ask_replies=AskForm, close_replies=CloseForm, answer=AnswerForm)

@@ -28,6 +28,7 @@ class DocumentsConfig(AppConfig):
             going_back_forms,
             handover,
             navigation,
+            page_ahead,
             render_jobs,
             rules,
         )
@@ -41,6 +42,7 @@ class DocumentsConfig(AppConfig):
             going_back_forms,
             handover,
             navigation,
+            page_ahead,
             render_jobs,
             rules,
         )

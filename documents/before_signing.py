@@ -59,7 +59,8 @@ def expected_number(document) -> Expected:
         return Expected(document.doc_number, "原编文号保留。")
     if number_book.closing_of(document.unit, year) is not None:
         return Expected("", f"{year}年的发文字号已关号，签发后不能编号，请与文书联系。")
-    number = f"{prefix}〔{year}〕{following(numbering.series(prefix, year))}号"
+    serial = numbering.SERIAL.get(document.doc_type, "{}号").format(following(numbering.series(prefix, year)))
+    number = f"{prefix}〔{year}〕{serial}"
     return Expected(number, "预计，以编号时为准：其他文稿先编号的，依次顺延。")
 
 

@@ -11,7 +11,7 @@ from units.roles import PostKind
 from units.tasks import close_tasks, retitle
 from units.workflow import Act
 
-from . import checks, going_back, retracing, routing
+from . import checks, going_back, retracing, routing, slips
 from .agreements import Way
 from .inputs import CorrectInput
 from .models import Opinion, StepRun
@@ -20,9 +20,8 @@ from .states import Addressed, RunOutcome, State, StepKind, StepResult, StepStat
 
 AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
 FOUND_IN = frozenset({State.APPROVED, State.NUMBERED, State.PROOFREAD})
-MOST_LETTERS = 30  # our bound: no rule counts letters, and whoever rewrites a sentence does not correct a typo
+MOST_LETTERS = 30  # our bound, for all corrections since signing together: no rule counts letters, and whoever rewrites a sentence does not correct a typo
 COMPARED = 4000  # letters of a changed passage that are compared one by one; a longer passage is no typo
-OUR_NOTE = "改正文字差错"
 
 
 def nothing_is_referred(document, act: Act) -> str:
@@ -66,11 +65,11 @@ def is_a_slip(document, act: Act[CorrectInput]) -> list[str]:
     given = act.given
     if (given.title, given.body) == (document.title, document.body):
         return ["标题和正文都没有改动，请直接在文字上改正。"]
-    changed = letters_changed(document.title, given.title) + letters_changed(document.body, given.body)
+    changed = slips.changed_together(document, given.title, given.body, letters_changed)
     found = []
     if changed > MOST_LETTERS:
         found.append(
-            f"改动了约 {changed} 个字，文字差错一次不超过 {MOST_LETTERS} 个字；"
+            f"签发后改动累计约 {changed} 个字，文字差错前后合计不超过 {MOST_LETTERS} 个字；"
             "内容有实质性修改的，请用“退原签批人复审”。"
         )
     corrected = copy.copy(document)
@@ -86,16 +85,18 @@ def where_it_is_proofread(document, act: Act[CorrectInput]) -> State:
 def correct(document, act: Act[CorrectInput]) -> None:
     """改正文字差错: a new wording under the same approval, both digests in the trail, the signer is told."""
     act.detail["digest_before"] = document.content_digest
+    words = slips.told((document.title, document.body), (act.given.title, act.given.body)) or "只改版面"
+    act.detail["words"] = words
     document.title, document.body = act.given.title, act.given.body
     document.content_digest = act.detail["content_digest"] = content_digest(document)
     keep_revision(document, act.by)
     retitle(document)
-    opinion = routing.give_opinion(document, StepKind.PROOFREAD, act, label=OUR_NOTE)
+    opinion = routing.give_opinion(document, StepKind.PROOFREAD, act, label=slips.CORRECTED)
     routing.did(document, act)
     if document.page_digest:
         document.page_digest = ""
         proofread_again(document, act, opinion, "文字差错已改正，重新校对", "文字差错已改正，请重新校对")
-    retracing.tell_person(document, document.signatory, PostKind.LEADER, f"定稿文字差错已改正：{act.note}")
+    retracing.tell_person(document, document.signatory, PostKind.LEADER, f"{slips.TOLD}：{words}（说明：{act.note}）")
 
 
 def proofread_again(document, act: Act, opinion: Opinion, why: str, remark: str) -> None:

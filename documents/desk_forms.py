@@ -12,7 +12,7 @@ from . import hanging
 from .circulation import readers_open
 from .fields import UnmarkedLine
 from .forms import SIDE_FORMS, SideForm, SideNoteForm
-from .urging import LONGEST, Scope, targets
+from .urging import LONGEST, Scope, not_own, targets
 
 URGE_PHRASES = ("请今日办结。", "请尽快办理。")
 NEAR_LIMIT = "已临近时限，请抓紧办理。"  # only where there is a limit
@@ -34,7 +34,8 @@ class UrgeForm(SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.found = found = targets(self.document)
+        found, visitor = targets(self.document), hanging.visitor(self.document)
+        self.found = found = found if visitor is None else not_own(found, visitor)
         groups = [(scope, [one for one in found if one.scope == scope]) for scope in Scope]
         self.fields["run"].initial = uuid.uuid4()
         self.fields["scope"].choices = scopes = _scopes([(scope, rows) for scope, rows in groups if rows])

@@ -6,6 +6,7 @@ Who is next is the route's business: an effect closes its own step and calls `ro
 from django.utils import timezone
 
 from files.store import keep
+from units.tasks import retitle
 from units.workflow import Act, Stale, who_changed
 
 from . import (
@@ -14,6 +15,7 @@ from . import (
     issuers,
     number_book,
     numbering,
+    page_ahead,
     renditions,
     reply_calls,
     routing,
@@ -67,6 +69,8 @@ def number(document, act: Act[NumberInput]) -> None:
     if voided := number_book.settle(document, by=act.by):
         act.detail["voided_number"] = voided
     act.detail["doc_number"] = document.doc_number
+    retitle(document)  # the row of 校对 shows the number
+    page_ahead.start(document, act.by)
 
 
 def proofread(document, act: Act) -> None:

@@ -8,7 +8,7 @@ from units.models import AuditEvent
 from . import hanging
 from .models import Document
 
-ADJUSTED = ("add_copies", "add_copies_anew", "drop_addressees")
+ADJUSTED = ("add_copies", "add_copies_anew", "drop_addressees", "recall")
 LIMITS = (("lead_limit", "主办时限"), ("due_at", "办理时限"))
 
 
@@ -52,7 +52,7 @@ def _adjusted(document: Document) -> list[Sending]:
 
 def changed_of(detail: dict) -> str:
     """Receivers that an act of the exchange names, as the trail shows them."""
-    added = detail.get("added") or detail.get("replaced") or []
+    added = detail.get("added") or detail.get("replaced") or detail.get("recalled") or []
     return "、".join(added) if added else detail.get("dropped", "")
 
 

@@ -38,6 +38,11 @@ CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", 
 ADDRESSEES = {"apart": "addressees", "excludes": "unit"}
 
 
+WARNED = [
+    (value, f"{label}（本系统不得处理）") for value, label in SECRET_CLASSES.items()
+]  # so that they can be refused
+
+
 class DraftForm(forms.Form):
     """拟稿; names are those of documents.actions.DRAFT_FIELDS plus the addressees."""
 
@@ -49,8 +54,8 @@ class DraftForm(forms.Form):
     )
     urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=CHOICE)
     security_class = forms.ChoiceField(
-        choices=[*SecurityClass.choices, *SECRET_CLASSES.items()], label="密级", initial=SecurityClass.PUBLIC,
-        help_text="涉密公文不得在本系统拟制", error_messages=CHOICE,
+        choices=[*SecurityClass.choices, *WARNED], label="密级", initial=SecurityClass.PUBLIC,
+        help_text="本系统不得处理涉密文件，选秘密、机密、绝密的不予保存", error_messages=CHOICE,
     )  # fmt: skip
     main = UnitsField(required=False, label="主送单位", **ADDRESSEES)
     main_outside = LineField(

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from units.tidying import as_attribute
 
+from . import hanging
 from .after_seal import GOES_TO
 from .agreements import Way, who
 from .fields import UnmarkedLine, UnmarkedText
 from .forms import CHOICE, SIDE_FORMS, STEP_FORMS, NoteForm, SideForm
-from .states import COUNTERSIGNED, StepResult
+from .states import COUNTERSIGNED, StepKind, StepResult
 
 DRAFTER = "drafter"
 COORDINATED = (StepResult.COORDINATED, StepResult.DECIDED)
@@ -94,7 +95,22 @@ class ReturnUnsealedForm(NoteForm):
 
 
 class NotedForm(SideForm):
-    """阅知: there is nothing to fill in; what the person was told stands on top of the page."""
+    """阅知: what the person was told stands on top of the page, one notice at a time; the form says which."""
+
+    task = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        told = [one for one in hanging.open_items(self.document) if one.kind == StepKind.NOTICE and _is_own(one)]
+        self.fields["task"].initial = told[0].pk if told else None
+
+    def values(self) -> dict:
+        return {"task": self.cleaned_data.get("task") or 0}
+
+
+def _is_own(task) -> bool:
+    """As the page has judged it for its visitor."""
+    return getattr(task, "may_view", False)
 
 
 STEP_FORMS |= {

@@ -6,7 +6,7 @@ from units.models import Task
 from units.panels import Page
 from units.rules import own_tasks
 
-from . import going_back
+from . import going_back, slips
 from .agreements import AskedAgain, Way, asked_again, who
 from .models import Opinion
 from .rules import waiting_kinds
@@ -20,6 +20,7 @@ class Notice:
     heading: str
     opinion: Opinion | None = None
     lines: tuple[str, ...] = ()
+    url: str = ""  # of the comparison that shows it
     is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
 
 
@@ -58,8 +59,12 @@ def _told(page: Page):
     """What the visitor is told himself; asked for only when he may answer 阅知."""
     if "take_note" not in page.facts.get("side_acts", ()):
         return
-    tasks = Task.objects.of(page.obj).open().filter(own_tasks(page.user), kind=StepKind.NOTICE).order_by("pk")
-    yield Notice("请阅知", lines=tuple(task.remark for task in tasks))
+    rows = Task.objects.of(page.obj).open().filter(own_tasks(page.user), kind=StepKind.NOTICE).order_by("pk")
+    tasks = list(rows)
+    for place, task in enumerate(tasks, start=1):
+        url = slips.comparison_of(page.obj) if task.remark.startswith(slips.TOLD) else ""
+        counted = f"（{place}/{len(tasks)}，逐条阅知）" if len(tasks) > 1 else ""
+        yield Notice(f"请阅知{counted}", lines=(task.remark,), url=url)
 
 
 def _returned(document, way: Way):

@@ -50,6 +50,12 @@ def _kept(document) -> Kept | None:
     return document.__dict__.get(KEPT)
 
 
+def visitor(document) -> Any:
+    """Whose page this is; None where nothing is attached."""
+    kept = _kept(document)
+    return kept.user if kept is not None else None
+
+
 def once(document, name: str, read: Callable[[], Any]) -> Any:
     """What `read` gives; of a page's document what it gave at the first question."""
     kept = _kept(document)

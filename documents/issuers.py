@@ -27,6 +27,18 @@ def others(document) -> list[Issuer]:
     return [one for one in of(document) if one.position]
 
 
+def sealed_in_turn(document, after=None) -> list:
+    """Units whose keepers seal one behind the other; `after`: those that come behind this one."""
+    units = [one.sealed_by for one in of(document)]
+    return units[units.index(after) + 1 :] if after in units else units
+
+
+def together(document) -> str:
+    """联合发文 in words: every body as it signs; "" of one unit's own document."""
+    rows = of(document)
+    return "、".join(one.signature for one in rows) if len(rows) > 1 else ""
+
+
 def keep(document, fields: Mapping) -> None:
     """The rows as the draft's form has them; nothing where the form does not ask."""
     if "co_issuers" not in fields:
@@ -103,3 +115,11 @@ def take_signatures(document) -> None:
     for one in rows:
         one.signatory = signed.get(one.unit_id)
     Issuer.objects.bulk_update(rows, ["signatory"])
+
+
+def with_keepers(document, places: list) -> list:
+    """The way of a joint issue as it is drawn before 送审: beside its one step 用印, whose seals come behind the first."""
+    names = "、".join(unit.short_name for unit in sealed_in_turn(document)[1:])
+    for box in (box for place in places for box in place.boxes if box.label == StepKind.SEAL.label and names):
+        box.notes = [*box.notes, f"联合发文，其后依次用印：{names}"]
+    return places

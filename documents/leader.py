@@ -17,8 +17,9 @@ from units.roles import PostKind
 
 from .models import Document, Urging
 from .rows import with_urgings
-from .states import StepKind
+from .states import BESIDE, StepKind
 
+TOLD = "told"  # stands first, and not at all where there is none
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the limit of what has none, when limits are compared
 WAS_URGED = Exists(Urging.objects.filter(task=OuterRef("pk"), kind=Urging.Kind.URGE))
 BY_PRESSURE = ("pressing", "limit_at", "opened_at", "pk")  # urged first, then by limit, then the oldest
@@ -27,7 +28,7 @@ SIGNING = (StepKind.COUNTERSIGN, StepKind.APPROVE, StepKind.INSTRUCT, StepKind.R
 
 def to_sign(user) -> QuerySet:
     """What asks for a leader's word: 会签, 签发, 批示, and whatever else waits at a leader's post (批准移交)."""
-    at_post = Q(post__kind=PostKind.LEADER) & ~Q(kind=StepKind.READ)
+    at_post = Q(post__kind=PostKind.LEADER) & ~Q(kind__in=BESIDE)
     return Task.objects.waiting_for(user).filter(Q(kind__in=SIGNING) | at_post)
 
 
@@ -41,6 +42,11 @@ def overdue(user) -> QuerySet:
 def urged(user) -> QuerySet:
     """What waits for him and was urged; a reminder that the limit is near is no urging."""
     return Task.objects.waiting_for(user).filter(WAS_URGED)
+
+
+def told(user) -> QuerySet:
+    """What was done in his name or to what he signed, and waits for his 阅知 or 异议."""
+    return Task.objects.waiting_for(user).filter(kind=StepKind.NOTICE)
 
 
 def to_read(user) -> QuerySet:
@@ -59,6 +65,7 @@ class Part:
 PARTS = {
     one.name: one
     for one in (
+        Part(TOLD, "请阅知", told, "没有请您阅知的事项"),
         Part("sign", "待签批", to_sign, "没有等您签发、批示或会签的事项", BY_PRESSURE),
         Part("overdue", "本单位超时限", overdue, "本单位没有超过办理时限的事项", ("due_at", "pk")),
         Part("urged", "被催办", urged, "没有人催办您的事项"),

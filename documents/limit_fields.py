@@ -50,7 +50,7 @@ class DayOffMixin(StepFields):
             self.fields["due_on"].initial = stands
         typed = self._typed_day()
         calendar = WorkingCalendar()
-        if typed is None or calendar.is_working(typed):
+        if typed is None or calendar.is_working(typed) or calendar.after(typed, 1).day < timezone.localdate():
             del self.fields["day_off"]
             return
         self._next = calendar.after(typed, 1).day

@@ -142,16 +142,28 @@ def narrowed_documents(rows, chosen: dict, order: tuple) -> tuple:
     if chosen.get("urgency"):
         rows = rows.filter(urgency=chosen["urgency"])
     rows = rows.filter(*_about(chosen), *_days(chosen, "created_at"))
-    open_items = Task.objects.open().filter(subject_uid=OuterRef("uid"))
     if chosen.get("receipt") == Receipt.UNSIGNED:
         rows = rows.filter(_is_unsigned(), direction=Direction.OUTGOING, state=State.DISPATCHED)
     if chosen.get("holder"):
-        rows = rows.filter(Exists(open_items.filter(_held_by(chosen["holder"]))))
+        held = Task.objects.open().filter(_held_by(chosen["holder"]), subject_uid=OuterRef("uid"))
+        rows = rows.filter(Exists(held))
     if not chosen.get("limit"):
         return rows, order
-    first = open_items.filter(due_at__isnull=False).order_by("due_at").values("due_at")[:1]
-    rows = rows.annotate(limit_at=Subquery(first))
-    return rows.filter(*_limits(chosen["limit"], "limit_at")), ("limit_at", "pk")
+    return _by_limit(rows, chosen["limit"]), ("limit_at", "pk")
+
+
+def _by_limit(rows, limit: str):
+    """Those whose first limit falls within `limit`, as `limit_at`.
+
+    They are found from the index of open limits; the first limit is then asked of those few alone, never of all that
+    the unit has open.
+    """
+    of_row = Task.objects.open().filter(subject_uid=OuterRef("uid"), due_at__isnull=False).order_by("due_at")
+    within = Task.objects.open().filter(*_limits(limit, "due_at")).values("subject_uid")
+    rows = rows.filter(uid__in=within).annotate(limit_at=Subquery(of_row.values("due_at")[:1]))
+    if limit in (Limit.OVERDUE, Limit.ANY):
+        return rows  # a limit of that kind means a first one of that kind
+    return rows.filter(*_limits(limit, "limit_at"))
 
 
 def _is_unsigned() -> Exists:

@@ -8,13 +8,13 @@ from units.models import Task
 from units.workflow import Act, Nothing, Transition
 
 from . import conditions as when
-from . import deputies
+from . import deputies, slips
 from .states import Direction, State, StepKind
 
 
 def is_ready_to_go(user, document) -> bool:
     """分发: what is sealed first is offered to nobody before"""
-    return not when.is_sealed_when_needed(document, Act(user, Nothing()))
+    return slips.is_undisputed(user, document) and not when.is_sealed_when_needed(document, Act(user, Nothing()))
 
 
 def may_review(user, document) -> bool:
@@ -50,6 +50,8 @@ def said_instead(user, document, waiting: frozenset[str], steps: list[Transition
     goes_out = document.direction == Direction.OUTGOING and document.state == State.PROOFREAD
     if goes_out and names and "seal" not in names and not is_ready_to_go(user, document):
         found.append(_whose_seal(document))
+    if waiting & {StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH}:
+        found.append(slips.nothing_is_disputed(document, act))
     if waiting & {StepKind.REVIEW, StepKind.CHECK}:
         found.append(when.is_not_his_own(document, act))
     if StepKind.APPROVE in waiting:

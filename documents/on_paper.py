@@ -15,6 +15,7 @@ from units.access import Seat
 from units.models import Appointment, Task
 from units.roles import PostKind
 from units.tasks import shortened
+from units.texts import full_stop
 from units.workflow import Act, Transition
 
 from . import conditions as when
@@ -122,15 +123,6 @@ def has_its_scan(document, act: Act[OnPaperInput]) -> str:
 ALWAYS = (is_asked, is_nobodys_own, is_of_its_time, has_its_scan)
 
 
-def nothing_is_disputed(document, act: Act) -> str:
-    """签发 that was entered from paper and to which the leader objects: nothing goes on."""
-    if document.approved_at is None:
-        return ""
-    rows = PaperOpinion.objects.filter(document=document, opinion__kind=StepKind.APPROVE, objected_at__isnull=False)
-    one = rows.filter(entered_at__gte=document.approved_at).select_related("opinion__by").first()
-    return f"{one.opinion.by.name}对补录的签发提出异议：{one.objection}。请退原签批人复审或作废。" if one else ""
-
-
 def named(way: OpinionWay, kind: StepKind) -> str:
     """How the opinion came, as it stands behind the name."""
     return ON_PAPER.get(kind, "纸质批示") if way == OpinionWay.PAPER else "电话"
@@ -153,7 +145,7 @@ def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None,
         entered_at=at or timezone.now(),
     )  # fmt: skip
     told = f"{act.by.name}据{way.label}{'签批件' if way == OpinionWay.PAPER else ''}补录了您的{kind.label}意见"
-    told = f"{told}：{act.note}。如有不符，请提出异议"
+    told = f"{full_stop(f'{told}：{act.note}')}如有不符，请提出异议"
     routing.assign(document, StepKind.NOTICE, unit=task.unit, person=leader, remark=shortened(told, 300))
     act.detail |= {
         "leader": leader.name, "way": way.label, "given_at": given.given_at.isoformat(),

@@ -9,7 +9,7 @@ import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
 
-from . import hanging, issuers, numbering, received, sheet_rows
+from . import hanging, issuers, name_stamps, numbering, received, sheet_rows
 from .models import Dispatch, Issuer, Opinion, Rendition
 from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
@@ -30,12 +30,17 @@ def page_input(document, bodies: list[Issuer] | None = None) -> "paper.PageInput
     copied = [one.name for one in addressees if one.kind == AddresseeKind.CC]
     upward = document.routing_direction == RoutingDirection.UP
     bodies = issuers.of(document) if bodies is None else bodies
+    stamped = name_stamps.is_stamped(document)
+    titles = name_stamps.titles_of(document, bodies) if stamped else ()
     internal = document.direction == Direction.INTERNAL  # a 签报 stays in the unit: no imprint, no unit's signature
     return paper.PageInput(
         form=paper.form_of(document.doc_type),
         issuing_mark=document.unit.name + ("签报" if internal else MARK_SUFFIX.get(document.doc_type, "文件")),
         doc_number=numbering.printed(document),
         signatory_name=_signatory(document, upward),
+        signatory_title=titles[0] if titles else "",
+        co_titles=titles[1:],
+        stamped=stamped,
         urgency=document.get_urgency_display() if document.urgency else "",
         title=document.title,
         main_recipients="、".join(main),
@@ -45,7 +50,7 @@ def page_input(document, bodies: list[Issuer] | None = None) -> "paper.PageInput
         co_marks=tuple(one.unit.name for one in bodies[1:]),
         issuer_signature=_signature(document, internal, bodies[0]),
         co_signatures=tuple(one.signature for one in bodies[1:]),
-        co_signatories=tuple(one.signatory.name for one in bodies[1:] if upward and one.signatory),
+        co_signatories=tuple(one.signatory.name for one in bodies[1:] if (upward or stamped) and one.signatory),
         document_date=document.document_date,
         note=_note(document),
         cc_recipients="、".join(copied),
@@ -165,6 +170,7 @@ def _draft_form(document, last: Opinion | None = None) -> "paper.DraftSheet":
         title=document.title,
         main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
         cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
+        together=issuers.together(document),
         attachments="；".join(one.title or one.name for one in document.attachments.filter(removed_at=None)),
         department=document.department.name if document.department else "",
         drafter=document.drafted_by.name if document.drafted_by else "",

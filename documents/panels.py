@@ -30,8 +30,10 @@ from .after_seal import warned
 from .exchange_forms import step_form
 from .going_back import explained
 from .going_back_notices import asked_of
+from .issuers import with_keepers
 from .models import Document
 from .rules import drafts, waiting_kinds
+from .said_before import said_before
 from .side_acts import SIDE_ACTS
 from .states import ENDED, Direction, State
 from .workflow import workflow_of
@@ -42,7 +44,7 @@ FACTS = (
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
 # side acts that answer a task stand among the acts
-IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose")
+IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose", "object", "object_to_slip")
 # and those that have a panel of their own
 IN_PANELS = ("attach", "circulate", "recall_circulation", "urge", "answer", "enter_opinion", "feed_back")
 
@@ -80,7 +82,7 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": explained(step.name, steps), "warned": warned(step, document),
+            "explained": explained(step.name, steps) or said_before(step.name, document), "warned": warned(step, document),
             "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
@@ -97,7 +99,7 @@ def route_ahead(page: Page) -> dict | None:
     for name in ("submit", "register"):
         if name in page.facts:
             ways, agreed = page.facts[name].ways, asked_of(page).spared
-            rows = [{"route": way.route, "places": way.without(agreed)} for way in ways]
+            rows = [{"route": way.route, "places": with_keepers(page.obj, way.without(agreed))} for way in ways]
             return {"ways": rows} if rows else None
     return None
 
@@ -187,7 +189,7 @@ def _forms(page: Page, *names: str) -> list[dict]:
 def urgings(page: Page) -> dict | None:
     """催办: who was urged, when and in which words; whoever may urges from here."""
     rows, said = _forms(page, "urge"), urging.said_on(page.obj)
-    rows = [row for row in rows if any(one.task.assignee_id != page.user.pk for one in row["form"].found)]
+    rows = [row for row in rows if row["form"].found]
     return {"side_acts": rows, "urgings": said} if rows or said else None
 
 

@@ -121,8 +121,9 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
         post=act.seat_name[:60],
         text=note,
     )
-    own = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE).values_list("pk", flat=True)
-    close_tasks(row, by=by, only=list(own))
+    about = f"补录了您的{StepKind(entry.opinion.kind).label}意见"  # what else he was told of waits for its own answer
+    own = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE, remark__contains=about)
+    close_tasks(row, by=by, only=list(own.values_list("pk", flat=True)))
     told = shortened(f"{by.name}对补录的意见提出异议：{note}", 300)
     routing.assign(row, StepKind.NOTICE, post="clerk", remark=told)
     audit.record(

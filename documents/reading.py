@@ -25,7 +25,7 @@ def reading_of(printed) -> Reading:
     main, paragraphs, is_cut = _paragraphs(printed.body, printed.main_recipients)
     day = printed.document_date
     return Reading(
-        main, paragraphs, is_cut, printed.attachments, printed.issuer_signature, printed.cc_recipients, printed.note,
+        main, paragraphs, is_cut, printed.attachments, "\n".join(printed.signatures), printed.cc_recipients, printed.note,
         f"{day.year}年{day.month}月{day.day}日" if day else "",
     )  # fmt: skip
 

@@ -56,6 +56,13 @@ class OnPaperInput:
 
 
 @dataclass(frozen=True)
+class NotedInput:
+    """Key of the notice that is answered; 0 is the oldest."""
+
+    task: int = 0
+
+
+@dataclass(frozen=True)
 class ObjectInput:
     """Key of the entered opinion that is objected to."""
 

@@ -224,6 +224,19 @@ class Spoke(Rule):
         return seats_in(user, obj.unit) or list(standing(user).seats)
 
 
+class Signed(Rule):
+    """Whose signature stands under it, while he holds a post in the document's unit."""
+
+    def __call__(self, user) -> Q:
+        return Q(signatory=user, unit__in=standing(user).unit_ids)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_in(user, obj.unit)
+
+    def settled(self, user, obj, known: dict) -> bool | None:
+        return obj.signatory_id == user.pk and obj.unit_id in standing(user).unit_ids
+
+
 def in_joint_issue(user) -> Q:
     """Numbers of other units under which a unit of the person's has issued with them (联合发文)."""
     copies = Document.objects.unguarded("of the person's own units").filter(
@@ -277,6 +290,7 @@ RULES[Document] = {
     "answer_call": OnUnit("receive_documents") | HasTask("answer", "handle", "report"),
     "enter_opinion": OnUnit("receive_documents"),
     "object": Spoke(),
+    "object_to_slip": Signed(),
     "supervise": OnUnit("watch_limits"),
     "feed_back": OnUnit("watch_limits") | HasTask("feed_back", "handle", "report"),
 }

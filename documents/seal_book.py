@@ -4,6 +4,7 @@ In the practice district (EGOV_ENV=demo) a unit without a seal gets a 样章 tha
 refused until the keeper has entered the unit's own (practice 1).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from files.examination import safe_filename
-from files.store import keep, land, land_made, path_of
+from files.store import Landed, keep, land, land_made, path_of
 from paper import seals
 from units import audit
 from units.access import holds
@@ -28,6 +29,7 @@ from .states import SealState
 
 SPECIMEN_NUMBER = "练习用，无启用文号"
 TWICE = "本单位已有在用的印章；启用新印章前，请先将原印章停用或缴销。"
+TWICE_OF_ONE = "此人已有在用的签名章；启用新的之前，请先将原签名章停用或缴销。"
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ def _reason_is_short(seal: UnitSeal, act: Act) -> str:
 
 
 def _is_the_only_one(seal: UnitSeal, act: Act) -> str:
-    """One seal of a unit is in use at a time"""
-    others = UnitSeal.objects.filter(unit=seal.unit, state=SealState.IN_USE).exclude(pk=seal.pk)
-    return TWICE if others.exists() else ""
+    """One seal of a unit, and one 签名章 of a person in it, is in use at a time"""
+    others = UnitSeal.objects.filter(unit=seal.unit, holder=seal.holder, state=SealState.IN_USE).exclude(pk=seal.pk)
+    return (TWICE_OF_ONE if seal.holder_id else TWICE) if others.exists() else ""
 
 
 def _end(seal: UnitSeal, act: Act) -> None:
@@ -76,39 +78,48 @@ SEALS = Workflow(
 
 
 def register(given: SealInput, *, unit: Unit, by) -> UnitSeal:
-    """启用印章: the picture is examined and turned into ink before anything is kept. Raises Refused with all faults."""
+    """启用印章. Raises Refused with all faults."""
+    fields = {
+        "name": given.name, "approval_number": given.approval_number, "enabled_on": given.enabled_on,
+        "diameter": given.diameter,
+    }  # fmt: skip
+    return enter(fields, given.imprint, seals.imprint_of, unit=unit, by=by)
+
+
+def enter(fields: dict, imprint: UploadedFile, ink_of: Callable[[bytes], bytes], *, unit: Unit, by) -> UnitSeal:
+    """A row of 印章登记; the picture is examined and turned into ink by `ink_of` before anything is kept."""
     if not holds("seal_documents", by, unit):
         raise Refused(f"您不是{unit}的监印人，不能登记印章。")
-    name = safe_filename(given.imprint.name or "印模")
-    landed = land(given.imprint.chunks(), name)
+    name = safe_filename(imprint.name or "印模")
+    landed = land(imprint.chunks(), name)
     if landed.examination.refusals:
         raise Refused(*(f"“{name}”不能作为印模：{one.message}" for one in landed.examination.refusals))
-    given.imprint.seek(0)
-    ink = land_made(seals.imprint_of(given.imprint.read()), "印模.png")
+    imprint.seek(0)
+    ink, holder = land_made(ink_of(imprint.read()), "印模.png"), fields.get("holder")
     try:
         with transaction.atomic():
-            _end_specimen(unit, by)
+            _end_specimen(unit, holder, by)
             seal = UnitSeal.objects.create(
-                unit=unit, name=given.name, approval_number=given.approval_number, enabled_on=given.enabled_on,
-                diameter=given.diameter, imprint=keep(ink), uploaded=keep(landed), registered_by=by,
-            )  # fmt: skip
+                unit=unit, **fields, imprint=keep(ink), uploaded=keep(landed), registered_by=by
+            )
             audit.record(
-                "register_seal", "启用印章", seal, by=by, through="keep", after=seal.state,
+                "register_seal", "启用签名章" if holder else "启用印章", seal, by=by, through="keep", after=seal.state,
                 approval_number=seal.approval_number, diameter=str(seal.diameter), imprint=seal.imprint.sha256,
             )  # fmt: skip
     except IntegrityError as error:
-        raise Refused(TWICE) from error
+        raise Refused(TWICE_OF_ONE if holder else TWICE) from error
     return seal
 
 
-def _end_specimen(unit: Unit, by) -> None:
-    """A unit's own seal takes the place of the practice district's."""
-    for seal in UnitSeal.objects.filter(unit=unit, state=SealState.IN_USE, is_specimen=True):
-        SEALS.perform("surrender", seal, by=by, note="启用本单位印章，样章作废")
+def _end_specimen(unit: Unit, holder, by) -> None:
+    """A unit's own seal takes the place of the practice district's, and a person's 签名章 that of his."""
+    for seal in UnitSeal.objects.filter(unit=unit, holder=holder, state=SealState.IN_USE, is_specimen=True):
+        SEALS.perform("surrender", seal, by=by, note=f"启用{'签名章' if holder else '本单位印章'}，样章作废")
 
 
 def in_use(unit: Unit) -> UnitSeal | None:
-    return UnitSeal.objects.filter(unit=unit, state=SealState.IN_USE).select_related("imprint", "unit").first()
+    rows = UnitSeal.objects.filter(unit=unit, holder=None, state=SealState.IN_USE)
+    return rows.select_related("imprint", "unit").first()
 
 
 def usable(unit: Unit) -> UnitSeal:
@@ -140,16 +151,21 @@ def make_specimen(unit: Unit) -> UnitSeal:
     """样章, drawn with the word in it; about 0.1 seconds, once a unit."""
     diameter = diameter_for(unit)
     landed = land_made(seals.specimen(unit.name, float(diameter)), "样章.png")
+    return make_specimen_of(unit, landed, name=f"{unit.name}（样章）", diameter=diameter)
+
+
+def make_specimen_of(unit: Unit, landed: Landed, *, holder=None, **fields) -> UnitSeal:
+    """The row of a drawn 样章, of the unit or of `holder` in it; that of who was quicker, when somebody was."""
     system = system_user()
     try:
         with transaction.atomic():
             seal = UnitSeal.objects.create(
-                unit=unit, name=f"{unit.name}（样章）", approval_number=SPECIMEN_NUMBER, enabled_on=timezone.localdate(),
-                diameter=diameter, imprint=keep(landed), is_specimen=True, registered_by=system,
+                unit=unit, holder=holder, approval_number=SPECIMEN_NUMBER, enabled_on=timezone.localdate(),
+                imprint=keep(landed), is_specimen=True, registered_by=system, **fields,
             )  # fmt: skip
             audit.record("make_specimen", "制样章", seal, by=system, after=seal.state, imprint=seal.imprint.sha256)
-    except IntegrityError:  # somebody was quicker
-        found = in_use(unit)
+    except IntegrityError:
+        found = UnitSeal.objects.filter(unit=unit, holder=holder, state=SealState.IN_USE).first()
         if found is None:
             raise
         return found

@@ -3,14 +3,16 @@
 from django import forms
 from django.utils import timezone
 
+from paper.given import STAMP_WIDTH
 from units.choosing import UnitsField
-from units.models import Unit
+from units.models import Unit, User
 from units.texts import LineField
 from units.workflow import Transition
 
 from .fields import PrintedLine, UnmarkedLine
 from .forms import CHOICE, DateInput
 from .issuers import MOST
+from .name_stamps import StampInput, may_hold
 from .seal_book import SealInput, diameter_for
 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期，如 2026-11-24。"}
@@ -57,6 +59,41 @@ class SealForm(forms.Form):
     def given(self) -> SealInput:
         data = self.cleaned_data
         return SealInput(data["name"], data["approval_number"], data["enabled_on"], data["diameter"], data["imprint"])
+
+
+class StampForm(forms.Form):
+    """启用签名章; names as those of documents.name_stamps.StampInput."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", empty_label=None, error_messages=CHOICE)
+    holder = forms.ModelChoiceField(
+        User.objects.none(),
+        label="签发人",
+        empty_label="请选择",
+        help_text="本单位领导及其代理人",
+        error_messages=CHOICE,
+    )
+    holder_title = PrintedLine(max_length=40, label="职务", help_text="印在签名章左侧，如 主任；联合发文写全称")
+    approval_number = UnmarkedLine(max_length=60, label="启用依据", help_text="启用通知文号或本人授权的日期")
+    enabled_on = forms.DateField(label="启用日期", widget=DateInput, error_messages=DAY)
+    imprint = forms.FileField(
+        label="签名章印模", error_messages=FILE,
+        help_text=f"PNG、JPEG 或 TIFF：白底或透明底的红色签名，横排一行；印出宽 {STAMP_WIDTH:.0f} 毫米",
+    )  # fmt: skip
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, prefix="stamp", **kwargs)
+        self.fields["unit"].queryset = units
+        self.fields["unit"].initial = units.first()
+        self.fields["holder"].queryset = may_hold(units)
+        self.fields["holder"].label_from_instance = lambda person: person.name
+
+    clean_enabled_on = SealForm.clean_enabled_on
+
+    def given(self) -> StampInput:
+        data = self.cleaned_data
+        return StampInput(
+            data["holder"], data["holder_title"], data["approval_number"], data["enabled_on"], data["imprint"]
+        )
 
 
 class SealActForm(forms.Form):

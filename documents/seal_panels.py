@@ -3,7 +3,7 @@
 import paper
 from units.panels import Page, Panel
 
-from . import pages, seal_book, sealing
+from . import issuers, name_stamps, pages, sealing
 from .models import Rendition
 from .states import State
 
@@ -20,8 +20,9 @@ def place(page: Page) -> dict | None:
     spot = sealing.spots_of(document)[body.position]
     svgs, _ = paper.preview(given, first=spot.page, count=1)
     return {
-        "svgs": svgs if spot.diameter else [], "spot": spot, "body": body, "done": sealing.sealings_of(document),
-        "refused": seal_book.why_not(body.sealed_by),
+        "svgs": svgs, "spot": spot, "body": body, "done": sealing.sealings_of(document),
+        "in_turn": issuers.sealed_in_turn(document), "refused": name_stamps.why_not(document, body),
+        "stamped": name_stamps.signer_of(document, body) if name_stamps.is_stamped(document) else None,
     }  # fmt: skip
 
 

@@ -21,11 +21,9 @@ from units.roles import PostKind
 from units.tasks import post_of
 from units.workflow import Act, Refused, Stale
 
-from . import issuers, pages, routing, seal_book
+from . import issuers, name_stamps, pages, routing, seal_book, slips
 from .models import Issuer, Rendition, Sealing, UnitSeal
 from .states import State, StepKind
-
-WITHOUT_PICTURE = 0.0  # 命令: signed, no seal
 
 
 @dataclass(frozen=True)
@@ -71,26 +69,24 @@ def turn_of(document, by, done: list[Sealing] | None = None) -> Issuer | None:
 
 
 def spots_of(document) -> list[signing.Spot]:
-    """Places of all seals in the order of the signatures; of a 命令 one without a picture."""
-    given = pages.page_input(document)
-    places = paper.seal_places(given)
-    bodies = issuers.of(document)
-    if not places:
-        return [signing.Spot(f"Seal{n}", 1, 0.0, 0.0, WITHOUT_PICTURE) for n, _ in enumerate(bodies, start=1)]
+    """Places of all seals, or 签名章, in the order of the signatures."""
+    places = paper.seal_places(pages.page_input(document))
     return [
-        signing.Spot(f"Seal{n}", page, place.x, place.y, _diameter(body))
-        for n, (body, (page, place)) in enumerate(zip(bodies, places, strict=True), start=1)
+        signing.Spot(f"Seal{n}", page, place.x, place.y, _diameter(document, body))
+        for n, (body, (page, place)) in enumerate(zip(issuers.of(document), places, strict=True), start=1)
     ]
 
 
-def _diameter(body: Issuer) -> float:
+def _diameter(document, body: Issuer) -> float:
+    if name_stamps.is_stamped(document):
+        return float(name_stamps.WIDTH)
     seal = seal_book.in_use(body.sealed_by)
     return float(seal.diameter if seal else seal_book.diameter_for(body.sealed_by))
 
 
 def has_its_turn(user, document) -> bool:
     """Whose seal is on it already, or not asked for yet, is offered no act"""
-    return turn_of(document, user) is not None
+    return turn_of(document, user) is not None and slips.is_undisputed(user, document)
 
 
 def may_be_sealed(document, act: Act) -> list[str]:
@@ -98,9 +94,8 @@ def may_be_sealed(document, act: Act) -> list[str]:
     body = turn_of(document, act.by)
     if body is None:
         return ["本单位的印章已经盖好，或者尚未轮到本单位用印。"]
-    if reason := seal_book.why_not(body.sealed_by):
-        return [reason]
-    return []
+    reason = name_stamps.why_not(document, body)
+    return [reason] if reason else []
 
 
 def prepare(document, act: Act) -> Prepared:
@@ -112,7 +107,7 @@ def prepare(document, act: Act) -> Prepared:
     if on is None:
         raise Refused("还没有正本，请先校对。")
     unit = body.sealed_by
-    seal = seal_book.usable(unit)
+    seal = name_stamps.usable(document, body)
     identity = authority.identity_of(unit.code, unit.name)
     spots = spots_of(document)
     spot = spots[body.position]
@@ -156,6 +151,7 @@ def seal(document, act: Act) -> None:
         document=document, rendition=rendition, for_unit=made.issuer.unit, seal=made.seal,
         authority=made.issuer.seal_authority, position=made.issuer.position, field=made.spot.field,
         certificate=made.certificate, before=made.on.stored_file.sha256, after=stored.sha256, by=act.by,
+        at=timezone.now(),
     )  # fmt: skip
     act.detail |= {
         "page_digest": document.page_digest, "sealed_digest": stored.sha256, "seal": str(made.seal.uid),
@@ -228,15 +224,17 @@ def with_seals(document, given: "paper.PageInput", user=None) -> "paper.PageInpu
     done = sealings_of(content)
     shown: dict[int, paper.Seal] = {one.position: seal_book.for_screen(one.seal) for one in done}
     body = turn_of(content, user, done) if user is not None and content.state == State.PROOFREAD else None
-    if body is not None and not seal_book.why_not(body.sealed_by):
-        shown[body.position] = about_to_be_put(body)
+    if body is not None and not name_stamps.why_not(content, body):
+        shown[body.position] = about_to_be_put(content, body)
     if not shown:
         return given
     return replace(given, seals=tuple(shown.get(place) for place in range(max(shown) + 1)))
 
 
-def about_to_be_put(body: Issuer) -> "paper.Seal":
-    """The unit's seal, or a drawn 样章 where one will be made."""
+def about_to_be_put(document, body: Issuer) -> "paper.Seal":
+    """The unit's seal, or a drawn 样章 where one will be made; of an order the 签名章 that 校对 asked for."""
+    if name_stamps.is_stamped(document):
+        return seal_book.for_screen(name_stamps.usable(document, body))
     unit = body.sealed_by
     found = seal_book.in_use(unit)
     return seal_book.for_screen(found) if found else paper.Seal(unit.name, float(seal_book.diameter_for(unit)))

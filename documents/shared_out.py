@@ -39,7 +39,8 @@ def handlers(document: Document) -> list[tuple[str, str]]:
 
 def _came_of(step: StepRun) -> str:
     if step.state == StepState.DONE:
-        return f"{step.done_by.name if step.done_by else ''}已反馈"
+        is_named = step.person_id is not None and step.person_id == step.done_by_id  # he stands before the bracket
+        return f"{step.done_by.name if step.done_by and not is_named else ''}已反馈"
     if step.state == StepState.AHEAD:
         return "待批示"
     if step.state == StepState.DROPPED:

@@ -14,6 +14,8 @@ from . import (
     paper_opinions,
     registering,
     reply_calls,
+    slip_objections,
+    slips,
     supervised,
     supervision,
     urging,
@@ -23,7 +25,7 @@ from . import exchange_actions as exchanging
 from . import exchange_conditions as sending
 from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, RecallDeliveriesInput, SendInput, TasksInput
 from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
-from .reply_inputs import AnswerInput, AskInput, EnterInput, FeedBackInput, ObjectInput, SuperviseInput
+from .reply_inputs import AnswerInput, AskInput, EnterInput, FeedBackInput, NotedInput, ObjectInput, SuperviseInput
 
 
 def _publish(document, *, by, note: str, given: PublishInput):
@@ -42,7 +44,7 @@ def _may_be_published(document) -> str:
 SIDE_ACTS = SideActs(
     SideAct("read", "阅毕", "read", _always, actions.read, note="传阅意见", denied="没有待您传阅的事项，或者已经阅毕。"),
     SideAct("take_back", "退文已处理", "take_back", _always, exchanging.take_back, TasksInput, denied="没有待处理的退文。"),
-    SideAct("take_note", "阅知", "take_note", _always, actions.take_note, past="已阅知", denied="没有待您阅知的事项。"),
+    SideAct("take_note", "阅知", "take_note", _always, actions.take_note, NotedInput, past="已阅知", denied="没有待您阅知的事项。"),
     SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
     SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
     SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
@@ -63,6 +65,10 @@ SIDE_ACTS = SideActs(
     SideAct(
         "object", "提出异议", "object", paper_opinions.may_be_objected_to, paper_opinions.object_to, ObjectInput,
         needs_note=True, note="异议", danger=True,
+    ),
+    SideAct(
+        "object_to_slip", "对文字改正提出异议", "object_to_slip", slips.may_be_objected_to,
+        slip_objections.object_to_slip, needs_note=True, note="异议", danger=True,
     ),
     SideAct(
         "supervise", "督办", "supervise", supervised.may_be_supervised, supervision.supervise, SuperviseInput,

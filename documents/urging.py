@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from units import audit
-from units.models import Task, User
+from units.access import standing
+from units.models import Appointment, Task, User
 from units.texts import too_long
 from units.workflow import Refused
 
@@ -47,7 +48,8 @@ class Target:
         return str(self.task.assignee or self.task.post)
 
     def __str__(self) -> str:
-        return f"{self.who}（待{self.task.label}）"
+        """A receiver's own steps are its own business: of what it has signed for, only that it is not completed."""
+        return f"{self.who}（未办结）" if self.scope == Scope.UNANSWERED else f"{self.who}（待{self.task.label}）"
 
 
 def targets(document: Document, by: User | None = None) -> list[Target]:
@@ -60,6 +62,16 @@ def targets(document: Document, by: User | None = None) -> list[Target]:
         waiting = _by_unit([task for task in rows if task.kind not in BESIDE])
         found += [Target(task, _scope_at(states[task.subject_uid], task.kind)) for task in waiting]
     return [one for one in found if by is None or one.task.assignee_id != by.pk]
+
+
+def not_own(found: list[Target], user) -> list[Target]:
+    """Without what waits for `user` himself, by name or at a post of his: nobody is offered to urge himself."""
+    posts = standing(user).post_ids
+    return [
+        one
+        for one in found
+        if one.task.assignee_id != user.pk and (one.task.assignee_id or one.task.post_id not in posts)
+    ]
 
 
 def _is_sent(document: Document) -> bool:
@@ -92,16 +104,24 @@ class Said:
 
 
 def said_on(document: Document, most: int = 20) -> list[Said]:
-    """The latest acts of 催办 on the document's items and, for its issuer, on those of its deliveries; newest first."""
+    """The latest acts of 催办 on the document's items and, for its issuer, its own on those of its deliveries; newest
+    first. What a receiver urges within itself is not the issuer's to read.
+    """
     elsewhere = hanging.delivery_items(document) if _is_sent(document) else []
     urged = [one.pk for one in (*hanging.items(document), *elsewhere) if one.was_urged]
     if not urged:
         return []
-    rows = Urging.objects.filter(task__in=urged).order_by("-at", "-pk")
+    rows = Urging.objects.filter(_shown_to(document), task__in=urged).order_by("-at", "-pk")
     acts: dict[tuple, list[Urging]] = {}
     for one in rows.select_related("by", "task__unit", "task__assignee", "task__post__unit")[: most * 10]:
         acts.setdefault((one.at, one.by_id, one.kind), []).append(one)
     return [_said(document, group) for group in list(acts.values())[:most]]
+
+
+def _shown_to(document: Document) -> Q:
+    """What was urged here, and what the issuer's own people urged elsewhere."""
+    own_people = Appointment.objects.filter(user=OuterRef("by"), post__unit=document.unit)
+    return Q(task__subject_uid=document.uid) | (Q(kind=Urging.Kind.URGE) & Q(Exists(own_people)))
 
 
 def _said(document: Document, group: list[Urging]) -> Said:

@@ -1,10 +1,11 @@
 """The way of a document as a person reads it: items done, current or dropped with who and when, then what is ahead."""
 
 from units.models import Task
+from units.roles import PostKind
 
-from . import for_reading, hanging
+from . import for_reading, hanging, issuers
 from .models import StepRun
-from .states import Addressed, StepKind, StepResult, StepState
+from .states import Addressed, Direction, StepKind, StepResult, StepState
 
 
 def route_of(document) -> list[dict]:
@@ -19,7 +20,7 @@ def route_of(document) -> list[dict]:
 
 
 def _ahead(document, steps: list[StepRun]) -> list[dict]:
-    return [
+    rows = [
         {
             "kind": step.kind,
             "label": step.get_kind_display(),
@@ -29,6 +30,30 @@ def _ahead(document, steps: list[StepRun]) -> list[dict]:
         }
         for step in steps
     ]
+    return _with_keepers(document, rows) if document.direction == Direction.OUTGOING else rows
+
+
+def _with_keepers(document, rows: list[dict]) -> list[dict]:
+    """Every seal of a joint issue that is still to be put, its keeper by his unit: the run has one step for them all."""
+    steps = [place for place, row in enumerate(rows) if row["kind"] == StepKind.SEAL]
+    waiting = next((task for task in hanging.open_items(document) if task.kind == StepKind.SEAL), None)
+    if not steps and waiting is None:
+        return rows
+    units = issuers.sealed_in_turn(document, after=waiting.unit if waiting else None)
+    if waiting is None and len(units) < 2:
+        return rows
+    keepers = [
+        {
+            "kind": StepKind.SEAL,
+            "label": StepKind.SEAL.label,
+            "who": f"{unit.short_name} {PostKind.SEAL_KEEPER.label}",
+            "unit": unit.short_name,
+            "state": "ahead",
+        }
+        for unit in units
+    ]
+    at = steps[0] if steps else 0
+    return [*rows[:at], *keepers, *(row for row in rows[at:] if row["kind"] != StepKind.SEAL)]
 
 
 def _asked(document, step: StepRun):

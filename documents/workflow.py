@@ -2,7 +2,19 @@
 
 from units.workflow import Transition, Workflow
 
-from . import after_seal, deputies, issuers, number_book, offered, on_paper, pages, renditions, sealing
+from . import (
+    after_seal,
+    deputies,
+    issuers,
+    name_stamps,
+    number_book,
+    offered,
+    on_paper,
+    page_ahead,
+    renditions,
+    sealing,
+    slips,
+)
 from . import co_handling as shared
 from . import conditions as when
 from . import correcting as fix
@@ -95,13 +107,14 @@ OUTGOING = Workflow(
         "number",
         (
             fix.nothing_is_referred,
-            on_paper.nothing_is_disputed,
+            slips.nothing_is_disputed,
             when.is_unchanged,
             when.can_be_printed,
             number_book.year_is_open,
         ),
         does.number,
         input=NumberInput,
+        offered=slips.is_undisputed,
     ),
     *rows.AFTER_SIGNING,
     Transition(
@@ -110,9 +123,10 @@ OUTGOING = Workflow(
         _one(S.NUMBERED),
         S.PROOFREAD,
         "proofread",
-        (fix.nothing_is_referred, on_paper.nothing_is_disputed, when.is_unchanged),
+        (fix.nothing_is_referred, slips.nothing_is_disputed, when.is_unchanged, name_stamps.are_registered),
         does.proofread,
-        prepare=pages.prepare_page,
+        prepare=page_ahead.prepare,
+        offered=slips.is_undisputed,
     ),
     Transition(
         "seal",
@@ -122,7 +136,7 @@ OUTGOING = Workflow(
         "seal",
         (
             fix.nothing_is_referred,
-            on_paper.nothing_is_disputed,
+            slips.nothing_is_disputed,
             deputies.may_seal_as_deputy,
             when.needs_a_seal,
             when.page_is_the_proofread_one,
@@ -143,7 +157,7 @@ OUTGOING = Workflow(
         "dispatch",
         (
             fix.nothing_is_referred,
-            on_paper.nothing_is_disputed,
+            slips.nothing_is_disputed,
             when.is_sealed_when_needed,
             when.page_is_the_proofread_one,
             sealing.sealed_page_is_whole,

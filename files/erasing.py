@@ -18,6 +18,14 @@ def lock_shared(connection, sha256: str) -> None:
     _lock(connection, sha256, "_shared")
 
 
+def lock_shared_many(connection, digests: list[str]) -> None:
+    """As `lock_shared`, in the order given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended(one, 0)) FROM unnest(%s::text[]) AS one", [digests]
+        )
+
+
 def _lock(connection, sha256: str, how: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LOCK.format(how), [sha256])

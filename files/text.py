@@ -70,17 +70,18 @@ DOCUMENTS = {
 class Reading:
     """The text of one document, block by block; `facts` is what the probe says at its end, None when it did not live.
 
-    Memory is one block and the facts (up to a million concealed characters), whatever the document holds.
+    Memory is one block and the facts (up to a million concealed characters), whatever the document holds. `raw` is what a
+    probe writes that was begun already.
     """
 
-    def __init__(self, path: Path, kind: str) -> None:
-        self.path, self.kind = path, kind
+    def __init__(self, path: Path, kind: str, raw: Iterator[bytes] | None = None) -> None:
+        self.raw = probing.stream("text", path, kind) if raw is None else raw
         self.facts: dict | None = None
 
     def blocks(self) -> Iterator[str]:
         decoder, tail = codecs.getincrementaldecoder("utf-8")(), None
         try:
-            for raw in probing.stream("text", self.path, self.kind):
+            for raw in self.raw:
                 text = decoder.decode(raw)
                 if tail is None:
                     body, mark, rest = text.partition(probing.FACTS)

@@ -1,7 +1,9 @@
 """What else the inspector looks at: first inspections, returns by cause, transfer due, opening in time; by unit.
 
 There are no receiving plans yet: due for transfer is what has been in the unit for ten years (档案法实施条例 art. 20), in
-time is the year after. Due for opening is what the archive holds and was formed 25 years ago (档案法 art. 27).
+time is the year after. Due for opening is what the archive holds and was formed 25 years ago (档案法 art. 27; archive/
+due.py); decided is what is open, or postponed until a day to come; in time, what a published round decided by the end
+of the year in which it fell due. 控制 is an old mark and no decision, and what fell due again waits again.
 """
 
 from dataclasses import dataclass
@@ -10,8 +12,10 @@ from decimal import Decimal
 
 from django.db import connection
 
+from archive.due import OPENING_AGE
+
 from .rates import percent
-from .states import OPENING_AGE, TRANSFER_AGE
+from .states import TRANSFER_AGE
 
 # A record's first batch on which the archive decided: accepted or returned
 INSPECTED = """
@@ -35,8 +39,15 @@ SELECT unit_id, count(*), count(*) FILTER (WHERE state IN ('filed', 'in_transfer
 FROM archive_record WHERE year <= %(transfer_year)s AND state <> 'destroyed' AND unit_id = ANY(%(units)s) GROUP BY 1
 """
 OPENING = """
-SELECT unit_id, count(*), count(*) FILTER (WHERE access_status <> 'pending_review')
-FROM archive_record WHERE state = 'accessioned' AND year <= %(opening_year)s AND unit_id = ANY(%(units)s) GROUP BY 1
+SELECT r.unit_id, count(*), count(*) FILTER (WHERE d.is_decided), count(*) FILTER (WHERE d.is_decided AND EXISTS (
+         SELECT 1 FROM archive_openingitem i JOIN archive_openinground o ON o.id = i.round_id
+         WHERE i.record_id = r.id AND i.left_because = '' AND o.state = 'published'
+           AND egov_local_day(o.published_at) <= make_date(r.year + %(opening_age)s + 1, 12, 31)))
+FROM archive_record r CROSS JOIN LATERAL (
+  SELECT r.access_status = 'open' OR r.access_status = 'postponed' AND coalesce(r.postponed_until >= %(as_of)s, false)
+         AS is_decided) d
+WHERE r.state = 'accessioned' AND r.direction <> 'incoming' AND r.year <= %(opening_year)s
+  AND r.unit_id = ANY(%(units)s) GROUP BY 1
 """
 
 
@@ -51,6 +62,7 @@ class Others:
     overdue: int = 0
     due_for_opening: int = 0
     opening_decided: int = 0
+    opened_in_time: int = 0
 
     @property
     def acceptance(self) -> Decimal | None:
@@ -59,6 +71,10 @@ class Others:
     @property
     def opening(self) -> Decimal | None:
         return percent(self.opening_decided, self.due_for_opening)
+
+    @property
+    def opening_timeliness(self) -> Decimal | None:
+        return percent(self.opened_in_time, self.due_for_opening)
 
 
 def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
@@ -73,8 +89,9 @@ def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
         for unit, due, left, overdue in cursor.fetchall():
             found[unit].due_for_transfer, found[unit].not_transferred, found[unit].overdue = due, left, overdue
         cursor.execute(OPENING, given)
-        for unit, due, decided in cursor.fetchall():
+        for unit, due, decided, timely in cursor.fetchall():
             found[unit].due_for_opening, found[unit].opening_decided = due, decided
+            found[unit].opened_in_time = timely
     return found
 
 
@@ -90,6 +107,7 @@ def _given(year: int, as_of: date, units: list[int]) -> dict:
         "first": date(year, 1, 1),
         "as_of": min(as_of, date(year, 12, 31)),
         "transfer_year": as_of.year - TRANSFER_AGE - 1,
+        "opening_age": OPENING_AGE,
         "opening_year": as_of.year - OPENING_AGE - 1,
         "units": units,
     }

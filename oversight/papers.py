@@ -30,6 +30,7 @@ OTHER_COLUMNS = (
     "已逾期",
     "到期应审核开放",
     "已审核",
+    "按时审核",
 )
 NOTES = (
     "归档率＝已归档÷应归档，全区为合计之比。应归档：基准日（办理完毕日与办结日中较早者）在期内，未决定不归档，"
@@ -63,7 +64,7 @@ class Line:
         o = self.others or Others()
         return (
             self.name, o.inspected, o.accepted_at_first, o.acceptance, o.due_for_transfer, o.not_transferred, o.overdue,
-            o.due_for_opening, o.opening_decided,
+            o.due_for_opening, o.opening_decided, o.opened_in_time,
         )  # fmt: skip
 
 

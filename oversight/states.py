@@ -6,7 +6,6 @@ GRACE_DAYS = 10  # N: working days after which what was handled is due though no
 TIMELY_DAYS = 1  # L: filed within so many working days of the base date is in time (practice 3)
 IDLE_DAYS = 60  # working days without an act after which an open document is 久拖未办 (practice 3)
 TRANSFER_AGE = 10  # years in the unit before a district archive takes over (档案法实施条例 art. 20; domain 9.1)
-OPENING_AGE = 25  # years after which records are opened (档案法 art. 27; domain 10.1)
 REPAIR = "mend"  # kind of the open task on a record that was returned to be completed or corrected (退回待补)
 
 

@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from .given import MINUTES, ORDER, SEAL_DIAMETER, PageInput, Seal, chinese_date
-from .grid import CELL, CENTRE, COLUMNS, FOOT, LEFT, RIGHT, break_lines, half_cells
+from .given import MINUTES, ORDER, SEAL_DIAMETER, STAMP_WIDTH, PageInput, Seal, chinese_date
+from .grid import CELL, CENTRE, COLUMNS, FOOT, LEFT, PITCH, RIGHT, break_lines, half_cells
 from .setter import SealPlace, Setter, width_of
 
 DATE_RIGHT = RIGHT - 4 * CELL  # sealed: four characters in
 NAME_RIGHT = RIGHT - 2 * CELL  # not sealed: two
 SEALED_ROWS = 2  # empty ones under the text
 BETWEEN_SEALS = 5  # rows from one row of seals to the next: wider than the widest seal
+STAMP_ROWS = 2  # that a 签名章 takes
 UNDER_CENTRE = 0.5  # mm from the seal's centre to the upper edge of the name under it
 WIDEST_BESIDE = 12  # characters of a name that has another one beside it
 NOTE_INDENT = 4
@@ -81,7 +82,8 @@ class Ending:
 def ending_of(given: PageInput) -> Ending:
     rows, day = 0, given.document_date is not None
     if given.form == ORDER:
-        rows = (SEALED_ROWS + 1 if given.signatory_name else 0) + (2 if day else 0)
+        each = STAMP_ROWS if given.stamped else 1
+        rows = (SEALED_ROWS + each * len(given.signatories) if given.signatories else 0) + (2 if day else 0)
     elif given.form != MINUTES and given.sealed and (given.signatures or day):
         rows = SEALED_ROWS + (len(_rows_of_names(given)) - 1) * BETWEEN_SEALS + 2
     elif given.form != MINUTES and (given.signatures or day):
@@ -152,16 +154,38 @@ def _unsealed(setter: Setter, given: PageInput) -> None:
 
 
 def _stamped(setter: Setter, given: PageInput) -> None:
-    """命令: 签名章 two rows under the text and four characters in, the title at its left; the date (7.3.5.3)."""
-    if given.signatory_name:
-        setter.line += SEALED_ROWS
-        x = DATE_RIGHT - width_of(given.signatory_name)
-        setter.place(given.signatory_name, x, setter.y, font="kai")
-        if given.signatory_title:
-            setter.place(given.signatory_title, x - 2 * CELL - width_of(given.signatory_title), setter.y)
+    """命令: 签名章 two rows under the text and four characters in, the title at its left; the date (7.3.5.3).
+
+    Those of a joint order stand one below the other; a name that is typed stands where its 签名章 would.
+    """
+    seals = iter(given.seals)
+    setter.line += SEALED_ROWS if given.signatories else 0
+    for name, title in zip(given.signatories, given.titles, strict=True):
+        if given.stamped:
+            _stamp(setter, title, next(seals, None))
+            continue
+        x = DATE_RIGHT - width_of(name)
+        setter.place(name, x, setter.y, font="kai")
+        _title(setter, title, x, setter.y)
         setter.line += 1
     if given.document_date:
         day = chinese_date(given.document_date)
         setter.line += 1
         setter.place(day, DATE_RIGHT - width_of(day), setter.y)
         setter.line += 1
+
+
+def _stamp(setter: Setter, title: str, stamp: Seal | None) -> None:
+    """The title is centred on the 签名章 upwards and downwards."""
+    middle = setter.y + (CELL + (STAMP_ROWS - 1) * PITCH) / 2
+    shown = stamp is not None
+    place = SealPlace(DATE_RIGHT - STAMP_WIDTH / 2, middle, stamp or Seal(diameter=STAMP_WIDTH), shown=shown)
+    setter.page.seals.append(place)
+    _title(setter, title, DATE_RIGHT - STAMP_WIDTH, middle - CELL / 2)
+    setter.line += STAMP_ROWS
+
+
+def _title(setter: Setter, title: str, right: float, y: float) -> None:
+    """职务, two characters left of what begins at `right`."""
+    if title:
+        setter.place(title, right - 2 * CELL - width_of(title), y)

@@ -7,6 +7,7 @@ from typing import Any
 STANDARD, LETTER, ORDER, MINUTES = "standard", "letter", "order", "minutes"
 LAYOUTS = {STANDARD: "文件", LETTER: "信函", ORDER: "命令", MINUTES: "纪要"}
 SEAL_DIAMETER = 45.0  # mm; the widest there is (国发〔1999〕25号)
+STAMP_WIDTH = 32.0  # mm of a 签名章, at most half as high: two rows. No rule gives its size
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class PageInput:
     """Everything that is printed. Texts are plain; `body` has one paragraph a line; dates are local.
 
     `co_…` are those of a joint issue behind the leading body. `sealed`: room for the seal is left (GB/T 9704, 7.3.5.1);
-    `seals` are drawn there, as many as there are, in the order of the signatures.
+    `seals` are drawn there, as many as there are, in the order of the signatures. `stamped`: the same of an order, for
+    the 签名章 of each who signed it, whose name is then not set; `titles` are their 职务 (7.3.5.3).
     """
 
     form: str
@@ -63,6 +65,8 @@ class PageInput:
     enclosures: tuple[Enclosure, ...] = ()
     sealed: bool = True
     seals: tuple[Seal, ...] = ()
+    stamped: bool = False
+    co_titles: tuple[str, ...] = ()
 
     @property
     def signatures(self) -> tuple[str, ...]:
@@ -71,6 +75,12 @@ class PageInput:
     @property
     def signatories(self) -> tuple[str, ...]:
         return tuple(name for name in (self.signatory_name, *self.co_signatories) if name)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """As many as there are signatories."""
+        found = (self.signatory_title, *self.co_titles)
+        return tuple(found[place] if place < len(found) else "" for place in range(len(self.signatories)))
 
     @property
     def names(self) -> frozenset[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 import pikepdf
 import typst
@@ -38,25 +40,27 @@ PAINT = """
 #set text(lang: "zh", region: "cn", fallback: false, cjk-latin-spacing: none)
 #set text(top-edge: 0.88em, bottom-edge: "descender")
 #set par(leading: 0pt, spacing: 0pt)
-#let drawn(page) = {
+#let drawn(page) = box(width: 400mm, height: 400mm, {
   for rule in page.rules {
     place(top + left, dx: rule.x * 1mm, dy: rule.y * 1mm,
       line(length: rule.length * 1mm, angle: rule.angle * 1deg, stroke: rule.thickness * 1mm + ink.at(rule.colour)))
   }
-  for run in page.runs {
-    let words = text(font: data.fonts.at(run.font), weight: run.weight, size: run.size * 1pt,
-      tracking: run.tracking * 1pt, fill: ink.at(run.colour), run.text)
-    place(top + left, dx: run.x * 1mm, dy: run.y * 1mm,
-      if run.stretch == 1 { box(width: 400mm, words) }
-      else { scale(x: run.stretch * 100%, origin: top + left, box(width: 400mm, words)) })
+  for (font, weight, size, stretch, tracking, colour, runs) in page.groups {
+    set text(font: data.fonts.at(font), weight: weight, size: size * 1pt, tracking: tracking * 1pt,
+      fill: ink.at(colour))
+    for (x, y, words) in runs {
+      place(top + left, dx: x * 1mm, dy: y * 1mm,
+        if stretch == 1 { words }
+        else { scale(x: stretch * 100%, origin: top + left, box(width: 400mm, words)) })
+    }
   }
-}
+})
 #for (number, page) in data.pages.enumerate() {
   if number > 0 { pagebreak() }
-  drawn(page)
+  place(top + left, drawn(page))
   if "turned" in page {
     place(top + left, dx: page.turned.across * 1mm, dy: page.turned.down * 1mm,
-      rotate(page.turned.angle * 1deg, origin: top + left, box(width: 400mm, height: 400mm, drawn(page.turned))))
+      rotate(page.turned.angle * 1deg, origin: top + left, drawn(page.turned)))
   }
   for seal in page.seals {
     place(top + left, dx: (seal.x - seal.radius) * 1mm, dy: (seal.y - seal.radius) * 1mm,
@@ -134,33 +138,36 @@ def _drawn(page: Page) -> dict:
             }
             for rule in page.rules
         ],
-        "runs": [_glyphs(run, offset, text) for run in all_runs(page) for offset, text in pieces(run)],
+        "groups": _groups(page),
     }
     if page.turned is not None:
         found["turned"] = _drawn(page.turned) | {"across": ACROSS, "down": DOWN, "angle": ANGLE}
     return found
 
 
-def _glyphs(run: Run, offset: float, text: str) -> dict:
-    """A piece with the tracking that makes it as wide as the grid has it; glyphs that are too wide are narrowed."""
+def _groups(page: Page) -> list[tuple]:
+    """All pieces in the order in which they are read; neighbours of one style stand together, it is set once."""
+    found = ((_style(run, text), run, offset, text) for run in all_runs(page) for offset, text in pieces(run))
+    return [
+        (*style, [(round(run.left + offset, 4), round(run.top, 4), text) for _, run, offset, text in group])
+        for style, group in groupby(found, key=itemgetter(0))
+    ]
+
+
+def _style(run: Run, text: str) -> tuple:
+    """(font, weight, size, stretch, tracking, colour) of a piece.
+
+    The tracking makes it as wide as the grid has it; glyphs that are too wide are narrowed.
+    """
     stretch = run.stretch
-    tracking = run.step / stretch / POINT - run.size if len(text) > 1 else 0.0
+    tracking = run.step / stretch / POINT - run.size
     if ord(text[0]) <= 0x7E:
         natural = natural_width(text, run.font) * run.size * POINT * stretch
         wanted = half_cells(text) * run.step / 2
         tracking = (wanted - natural) / len(text) / POINT / stretch if natural <= wanted * 1.02 else 0.0
         stretch = stretch if natural <= wanted * 1.02 else stretch * wanted / natural
-    return {
-        "x": round(run.left + offset, 4),
-        "y": round(run.top, 4),
-        "text": text,
-        "font": run.font,
-        "weight": WEIGHTS.get(run.font, 400),
-        "size": round(run.size, 4),
-        "stretch": round(stretch, 4),
-        "tracking": round(tracking, 4),
-        "colour": run.colour,
-    }
+    weight = WEIGHTS.get(run.font, 400)
+    return run.font, weight, round(run.size, 4), round(stretch, 4), round(tracking, 4), run.colour
 
 
 def _seal(one: SealPlace) -> dict:

@@ -18,7 +18,8 @@ from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from units.workflow import Refused
 
 from .fonts import resolve
-from .given import SEAL_DIAMETER, Seal
+from .given import SEAL_DIAMETER, STAMP_WIDTH, Seal
+from .grid import POINT, Run, across, down
 from .painter import PAINT, as_data, paint_pdf
 from .setter import Page, SealPlace
 
@@ -29,6 +30,7 @@ FORMATS = ("PNG", "JPEG", "TIFF")
 DIAMETERS = (30.0, SEAL_DIAMETER)  # mm; 国发〔1999〕25号
 DARK = 150  # of 255: what is as dark in green and blue is ink
 MIDDLE = 120.0  # mm; where the 样章 is drawn on its own page
+FLATTEST = 0.15  # height of a 签名章 by its width; a name of four characters has 0.25
 
 
 class NoImprint(Refused):
@@ -50,26 +52,44 @@ def imprint_of(data: bytes) -> bytes:
 
     `data` is a picture on paper white or transparent, with a red, upright, round seal and nothing beside it.
     """
-    picture = _opened(data)
-    red, green, blue = picture.split()
+    ink, faults = _ink_in(data)
+    wide, high = ink.size
+    if abs(wide - high) > 0.06 * max(wide, high):
+        faults.insert(0, f"印模应为正圆：现为宽 {wide} 点、高 {high} 点，请裁去印章以外的内容。")
+    if min(wide, high) < SMALLEST:
+        faults.insert(0, f"印模太小：印文只有 {wide}×{high} 点，直径应不少于 {SMALLEST} 点。")
+    if faults:
+        raise NoImprint(*faults)
+    return _kept(ink)
+
+
+def signature_of(data: bytes) -> bytes:
+    """As `imprint_of`, of a 签名章: red, written in one line, at most half as high as wide; the middle of the square."""
+    ink, faults = _ink_in(data)
+    wide, high = ink.size
+    if not FLATTEST * wide <= high <= wide / 2:
+        faults.insert(0, f"签名章应为横排一行、高不过宽的一半：现为宽 {wide} 点、高 {high} 点，请裁去签名以外的内容。")
+    if wide < SMALLEST:
+        faults.insert(0, f"签名章太小：只有 {wide}×{high} 点，宽应不少于 {SMALLEST} 点。")
+    if faults:
+        raise NoImprint(*faults)
+    return _kept(ink)
+
+
+def _ink_in(data: bytes) -> tuple[Image.Image, list[str]]:
+    """The ink of an upload (255 is ink) cut to its edge, and what is wrong with its colours."""
+    red, green, blue = _opened(data).split()
     ink = ImageChops.lighter(green, blue).point(lambda value: 255 if value < DARK else 0)
     box = ink.getbbox()
     if box is None:
         raise NoImprint("图中没有找到红色印文，请上传清晰的印模扫描件或图形文件。")
-    wide, high = box[2] - box[0], box[3] - box[1]
     covered = ink.histogram()[255]
     faults = []
-    if min(wide, high) < SMALLEST:
-        faults.append(f"印模太小：印文只有 {wide}×{high} 点，直径应不少于 {SMALLEST} 点。")
-    if abs(wide - high) > 0.06 * max(wide, high):
-        faults.append(f"印模应为正圆：现为宽 {wide} 点、高 {high} 点，请裁去印章以外的内容。")
-    if covered > 0.6 * wide * high:
+    if covered > 0.6 * (box[2] - box[0]) * (box[3] - box[1]):
         faults.append("印模底色应为白色或透明，现在几乎全为深色。")
     if _lack_red(red, ink) > 0.2 * covered:
         faults.append("印模应为红色，请上传红色印文。")
-    if faults:
-        raise NoImprint(*faults)
-    return _kept(ink.crop(box))
+    return ink.crop(box), faults
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -103,7 +123,22 @@ def _kept(ink: Image.Image) -> bytes:
 
 def specimen(name: str, diameter: float) -> bytes:
     """样章 for practice: the name, the word 样章, never an emblem. A PNG as `imprint_of` gives. Raises FontsMissing."""
-    sheet = Page(0, seals=[SealPlace(MIDDLE, MIDDLE, Seal(name, diameter))])
+    return _drawn(Page(0, seals=[SealPlace(MIDDLE, MIDDLE, Seal(name, diameter))]), name, diameter)
+
+
+def signature_specimen(name: str) -> bytes:
+    """样章 of a 签名章: the name in 楷体 over the word 样章, within the middle half of the square. Raises FontsMissing."""
+    high = min(STAMP_WIDTH / 3.6, 0.94 * STAMP_WIDTH / max(len(name), 1))  # mm of a character
+    rows = ((name, "kai", MIDDLE - STAMP_WIDTH / 4 + 0.3, high), ("样章", "hei", MIDDLE + 2.6, 4.6))
+    sheet = Page(0)
+    for words, font, top, side in rows:
+        left = MIDDLE - side * len(words) / 2
+        sheet.runs.append(Run(across(left), down(top), words, font, side / POINT, colour="red"))
+    return _drawn(sheet, name, STAMP_WIDTH)
+
+
+def _drawn(sheet: Page, name: str, diameter: float) -> bytes:
+    """The square of `diameter` mm round MIDDLE of a painted page, as a kept PNG; what is red is ink."""
     fonts, moment = resolve(str(settings.EGOV_FONTS_DIR)), datetime(2026, 1, 1, tzinfo=UTC)
     pdf = pypdfium2.PdfDocument(paint_pdf(PAINT, as_data([sheet], fonts, name, moment), moment))
     try:

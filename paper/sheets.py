@@ -1,6 +1,7 @@
 """Forms that belong to a record: 发文稿纸, 文件处理单, and a plain text on paper (domain 1.9)."""
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,6 +46,7 @@ SHEET = """
 SIGNATURE, CELL = 110.0, 150.0  # points, the width of a name in the cell of a signature and in one of the upper part
 LARGEST, SMALLEST = 12.0, 8.0  # points of a name
 NAMES = ("签发人", "拟稿人")
+SEAMS = re.compile(r"(?=（)|(?<=·)")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class DraftSheet:
     printing_date: date | None = None
     opinions: tuple[SheetOpinion, ...] = ()
     boxes: tuple[str, ...] = ()  # in the order of the form, printed also when empty
+    together: str = ""  # 联合发文: every issuing body, the hosting one first
 
 
 @dataclass(frozen=True)
@@ -136,11 +139,15 @@ def boxes(opinions: tuple[SheetOpinion, ...], always: tuple[str, ...]) -> list[B
 
 
 def name_lines(name: str, width: float = SIGNATURE) -> tuple[list[str], float]:
-    """(lines, points) of a name in the cell of the signature: a name is never broken; 甲（代乙） turns before （代."""
-    lines = [name]
-    if len(name) > width / SMALLEST and "（代" in name:
-        first, rest = name.split("（代", 1)
-        lines = [first, f"（代{rest}"]
+    """(lines, points) of a name in the cell of the signature: never broken but at a seam, and there when it is long.
+
+    A seam is before a bracket, 甲（代乙） or 甲（纸质签批，乙补录）, and behind the dot of a transcribed name.
+    """
+    lines, room = [""], width / SMALLEST
+    for part in SEAMS.split(name):
+        if lines[-1] and len(name) > room and len(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
     longest = max(1, *(len(line) for line in lines))
     return lines, min(LARGEST, width / longest)
 
@@ -203,6 +210,7 @@ def _of_draft(sheet: DraftSheet) -> list[tuple[str, str, bool]]:
         ("发文字号", sheet.doc_number, False), ("密级", sheet.security_class, False),
         ("紧急程度", sheet.urgency or "平件", False), ("公开属性", sheet.disclosure, False),
         ("标题", sheet.title, True), ("主送", sheet.main_recipients, True), ("抄送", sheet.cc_recipients, True),
+        *([("联合发文", sheet.together, True)] if sheet.together else []),
         ("附件", sheet.attachments, True), ("拟稿部门", sheet.department, False), ("拟稿人", sheet.drafter, False),
         ("联系方式", sheet.phone, False), ("印制份数", sheet.copies, False),
         ("签发人", sheet.signatory, False), ("印发日期", _day(sheet.printing_date), False),

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from units.findings import REFUSE, Finding
 
 from .fonts import missing_glyphs
-from .given import LAYOUTS, LETTER, MINUTES, ORDER, SEAL_DIAMETER, STANDARD, Enclosure, PageInput, Seal
+from .given import LAYOUTS, LETTER, MINUTES, ORDER, SEAL_DIAMETER, STAMP_WIDTH, STANDARD, Enclosure, PageInput, Seal
 from .page import face_of, too_long
 from .turned import too_wide
 
@@ -100,7 +101,8 @@ def _given(read: Reader) -> PageInput:
     signatories = read.texts("signatory_name") if _prints_signatory(read, form) else ()
     _checked(read)
     enclosures, names = _attachments(read)
-    sealed, seals = _seals(read, form, signatures)
+    titles = read.texts("signatory_title")
+    sealed, seals = _seals(read, form, signatories if form == ORDER else signatures)
     return PageInput(
         form=form,
         issuing_mark=marks[0] if marks else "",
@@ -110,7 +112,8 @@ def _given(read: Reader) -> PageInput:
         body=read.text("body", needed=True),
         signatory_name=signatories[0] if signatories else "",
         co_signatories=signatories[1:],
-        signatory_title=read.text("signatory_title"),
+        signatory_title=titles[0] if titles else "",
+        co_titles=titles[1:],
         urgency=read.choice("urgency", URGENCY, ""),
         copy_number=read.text("copy_number"),
         main_recipients="、".join(read.texts("main_recipients")),
@@ -126,6 +129,7 @@ def _given(read: Reader) -> PageInput:
         attendance=_attendance(read),
         sealed=sealed,
         seals=seals,
+        stamped=form == ORDER and bool(seals),
     )
 
 
@@ -187,7 +191,7 @@ def _attendance(read: Reader) -> tuple[tuple[str, str], ...]:
 
 
 def _seals(read: Reader, form: str, signatures: tuple[str, ...]) -> tuple[bool, tuple[Seal, ...]]:
-    """(room is left, seals that are drawn); orders bear a 签名章 and minutes nothing, whatever is asked for."""
+    """(room is left, seals that are drawn); an order bears 签名章, which are pictures, and minutes bear nothing."""
     value = read.spec.get("seals", read.spec.get("seal"))
     if value in (None, False, 0, "none", "without", "无") or value == []:
         return False, ()
@@ -200,12 +204,15 @@ def _seals(read: Reader, form: str, signatures: tuple[str, ...]) -> tuple[bool, 
     if not isinstance(value, list):
         read.fault("seals", '应是 true、false、个数，或一组 {"name": 印文, "diameter": 毫米}。')
         return False, ()
-    if form in (ORDER, MINUTES):
+    if form == MINUTES or (form == ORDER and not all(isinstance(one, dict) and one.get("svg") for one in value)):
         return False, ()
     if len(value) > len(signatures):
         read.fault("seals", f"印章 {len(value)} 枚，署名 {len(signatures)} 个；印章应与署名一一对应。")
         return True, ()
-    return True, tuple(_seal(read, one, name) for one, name in zip(value, signatures, strict=False))
+    seals = tuple(_seal(read, one, name) for one, name in zip(value, signatures, strict=False))
+    if form == ORDER:  # each stands where the name would, all of one width
+        return False, tuple(replace(one, diameter=STAMP_WIDTH) for one in seals)
+    return True, seals
 
 
 def _seal(read: Reader, one: Any, name: str) -> Seal:

@@ -45,6 +45,8 @@ CLINGS_AHEAD = frozenset(
     ]
 )
 WHOLE = re.compile(r"[0-9A-Za-z０-９.,%\-]+|——|……")
+# A number in Chinese figures with what it counts: 二〇二六年度, 第十二届, 第十五个五年规划
+COUNTED = r"第?[〇○零一二三四五六七八九十百千两]{2,}(?:个[一二三四五六七八九十]年规划|周年|年(?:度|初|末|底|中|终)?|[月日届次号期批])?"
 MOST_BREAKS = 4
 GOOD_PLACE, BAD_PLACE, SHAPE = -3.0, 12.0, 6.0
 
@@ -64,10 +66,10 @@ def names_of(names: frozenset[str]) -> tuple[str, ...]:
 
 @functools.lru_cache(512)
 def words(text: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """`text` in pieces between which a line may end: names whole, marks with their word."""
+    """`text` in pieces between which a line may end: names and numbers whole, marks with their word."""
     known = names_of(names)
     pieces: list[str] = []
-    pattern = re.compile("|".join(map(re.escape, known)))
+    pattern = re.compile("|".join([*map(re.escape, known), COUNTED]))
     at = 0
     for match in pattern.finditer(text):
         pieces += [*rjieba.cut(text[at : match.start()]), match.group()]

@@ -134,3 +134,40 @@ class Withdrawn(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class Release(models.Model):
+    """开放目录: one publication of the archive, by its number."""
+
+    uid = models.UUIDField()
+    number = models.CharField("编号", max_length=20)
+    published_at = models.DateTimeField("公布时间")
+    unit_name = models.CharField("公布单位", max_length=100)
+    open_records = models.PositiveIntegerField("开放件数")
+    closed_records = models.PositiveIntegerField("已停止开放")
+
+    class Meta:
+        managed = False
+        db_table = "portal_release"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"开放档案目录（{self.number}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:release", args=[self.uid])
+
+
+class ReleaseItem(models.Model):
+    """A record that a catalogue opened and that is still open."""
+
+    release = models.ForeignKey(Release, models.DO_NOTHING, related_name="items")
+    record = models.ForeignKey(OpenRecord, models.DO_NOTHING, related_name="+")
+    position = models.PositiveIntegerField("序号")
+    is_early = models.BooleanField("提前开放")
+
+    class Meta:
+        managed = False
+        db_table = "portal_release_item"
+        default_permissions = ()
+        ordering = ["release", "position"]

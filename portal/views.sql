@@ -40,6 +40,21 @@ CREATE VIEW portal_withdrawn WITH (security_barrier) AS
   WHERE NOT EXISTS (SELECT 1 FROM files_publication o WHERE o.object_uid = p.object_uid AND o.closed_at IS NULL)
   ORDER BY p.object_uid, p.closed_at DESC, p.id DESC;
 
+-- 开放目录 as they were published, and of each what is still open: what was closed since is a number and nothing else.
+CREATE VIEW portal_release WITH (security_barrier) AS
+  SELECT r.id, r.uid, r.release_no AS number, r.published_at, u.name AS unit_name,
+         count(p.id) FILTER (WHERE p.closed_at IS NULL) AS open_records,
+         count(p.id) FILTER (WHERE p.closed_at IS NOT NULL) AS closed_records
+  FROM archive_openinground r JOIN units_unit u ON u.id = r.unit_id
+  LEFT JOIN archive_openingitem i ON i.round_id = r.id LEFT JOIN files_publication p ON p.id = i.publication_id
+  WHERE r.state = 'published' GROUP BY r.id, u.name;
+
+CREATE VIEW portal_release_item WITH (security_barrier) AS
+  SELECT i.id, i.round_id AS release_id, a.id AS record_id, i.position, i.proposal = 'early' AS is_early
+  FROM archive_openingitem i JOIN archive_openinground r ON r.id = i.round_id
+  JOIN files_publication p ON p.id = i.publication_id JOIN archive_record a ON a.uid = p.object_uid
+  WHERE r.state = 'published' AND p.closed_at IS NULL;
+
 -- The condition on the folded words w that `words` mean: for each word one of its forms occurs; at most 10 of at most 6.
 CREATE FUNCTION portal_condition(words jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $f$
@@ -178,4 +193,5 @@ GRANT EXECUTE ON FUNCTION portal_search(jsonb, text, text[], jsonb, int, int), p
 -- A view's functions are called with the visitor's own rights: these three compute with dates and read no table.
 GRANT EXECUTE ON FUNCTION document_validity(date, date, date, date, date), egov_local_day(timestamptz), egov_today()
   TO egov_portal;
-GRANT SELECT ON portal_unit, portal_record, portal_file, portal_current, portal_withdrawn TO egov_portal, egov_app;
+GRANT SELECT ON portal_unit, portal_record, portal_file, portal_current, portal_withdrawn, portal_release,
+  portal_release_item TO egov_portal, egov_app;

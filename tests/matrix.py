@@ -6,6 +6,7 @@ One character a visitor in the order of VISITORS: 2 = 200, 3 = redirect after an
 
 from tests.appraised import APPRAISED
 from tests.on_paper import ON_PAPER
+from tests.opened import OPENED
 
 VISITORS = (
     "D07:clerk", "D07:officer", "D07:reviewer", "D07:leader", "D07:seal_keeper", "D07:archivist",
@@ -39,6 +40,9 @@ MATRIX = {
     "units:end_unit_group": ("post", "unit_group", "3444444444444444s"),
     "units:jobs": ("get", "", "2222222222222222s"),
     "units:retry_job": ("post", "job", "4444434444444344s"),
+    "units:pause_job": ("post", "job", "44444u4444444u44s"),
+    "units:resume_job": ("post", "job", "44444u4444444u44s"),
+    "units:cancel_job": ("post", "job", "44444u4444444u44s"),
     "units:components": ("get", "", "44444444444444444"),
     "units:healthz": ("get", "", "22222222222222222"),
     "units:metrics": ("get", "", "22222222222222222"),
@@ -143,10 +147,10 @@ MATRIX = {
     "archive:answer_mend": ("get", "mended", "4244444444444444s"),
     "archive:check": ("post", "record", "4444434444444444s"),
     "archive:record": ("get", "record", "2222222222222444s"),
-    "archive:reclassify": ("post", "record", "44444u4444444444s"),
     "archive:decide": ("post", "record", "4444444444444444s"),
     **ON_PAPER,
     **APPRAISED,
+    **OPENED,
     "archive:component": ("get", "component", "2222222222222444s"),
     "archive:component_pdf": ("get", "text", "2222224444444444s"),
     "archive:inspection": ("get", "record", "2222224444444444s"),
@@ -192,6 +196,15 @@ MATRIX = {
     "transfer:batch_by_plan": ("post", "plan", "4444444444444444s"),
     "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
+    "transfer:peers": ("get", "", "4444444444444244s"),
+    "transfer:end_peer": ("post", "peer", "4444444444444344s"),
+    "transfer:cancel_consignment": ("post", "consignment", "4444434444444444s"),
+    "transfer:retry_consignment": ("post", "consignment", "44444u4444444444s"),
+    # other installations: nobody is let in without a signature, signed in or not
+    "transfer:exchange_announce": ("post", "", "401" * 17),
+    "transfer:exchange_arrival": ("post", "package", "5" * 17),
+    "transfer:exchange_chunk": ("post", "chunk", "5" * 17),
+    "transfer:exchange_finish": ("post", "package", "401" * 17),
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
     "oversight:district": ("get", "", "4444444444442444s"),
     "oversight:workbook": ("get", "", "4444444444442444s"),

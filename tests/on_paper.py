@@ -2,9 +2,11 @@
 
 from archive.models import Box
 from archive.twins import boxes, owing, stock
+from tests.kept import KEPT, KEPT_VISITS, kept
 
 # rows of the permission matrix (tests/matrix.py) and of the query counts (tests/visits.py)
 ON_PAPER = {
+    **KEPT,
     "archive:owed": ("get", "", "4444424442444444s"),
     "archive:paper_alone": ("get", "", "4444424442444444s"),
     "archive:paper_print": ("get", "", "44444u444u444444s"),
@@ -18,6 +20,7 @@ ON_PAPER = {
     "archive:stamped": ("get", "record", "2222224444444444s"),
 }
 PAPER_VISITS = {
+    **KEPT_VISITS,
     "archive:owed": ("D07:archivist", "", ""),
     "archive:paper_alone": ("D07:archivist", "", ""),
     "archive:paper_print": ("D07:archivist", "", "?what=stamps&year=2016"),
@@ -37,4 +40,4 @@ def on_paper(record, people, *others, unit: str = "D07") -> dict:
     checked = stock.check(record.unit, record.archival_code, by=by, box=box)
     for _ in others:
         stock.check(record.unit, record.archival_code, by=by, box=box)
-    return {"box": {"uid": box.uid}, "stock_check": {"uid": checked.uid}}
+    return {"box": {"uid": box.uid}, "stock_check": {"uid": checked.uid}, **kept(record, people, *others, unit=unit)}

@@ -139,6 +139,7 @@ def world(people):
             "archive:backfile_template": (people["D07:archivist"], {}, ""),
             "archive:backfile_report": (people["D07:archivist"], {"uid": job.uid}, ""),
             "archive:opening": (people["D30:appraiser"], {}, ""),
+            "archive:opening_queue": (people["D30:appraiser"], {}, ""),
             "": (clerk, {}, ""),
         }
     )

@@ -15,7 +15,19 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import custody
-from archive.models import Appraisal, Box, Hold, Record, StockCheck
+from archive.models import (
+    Appraisal,
+    Box,
+    Hold,
+    KeepingPaper,
+    OpeningConsultation,
+    OpeningRound,
+    PaperLoan,
+    Record,
+    SingleSet,
+    SingleSetEvaluation,
+    StockCheck,
+)
 from documents import current, exchange_actions
 from documents.actions import create_draft
 from documents.exchange_inputs import RecallDeliveriesInput
@@ -28,6 +40,7 @@ from tests.desked import desked
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
+from tests.opened import opened
 from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.test_permission_matrix import changes_of_posts, made_group
@@ -50,6 +63,8 @@ PRINTED = {
     "documents:register_pdf",
     "archive:component_pdf",
     "archive:appraisal_paper",
+    "archive:opening_paper",
+    "portal:release_pdf",
     "archive:stamped",
     "archive:filing_register_pdf",
     "transfer:receipt_pdf",
@@ -94,6 +109,7 @@ def world(people, units):
     batches.create_batch(units["D09"], by=people["D09:archivist"], name=mark(), retention="D30")
     on_paper(filed(people, "D07", mark, "D30"), people), on_paper(filed(people, "D09", mark, "Y"), people, unit="D09")
     appraised(people, title=mark()), appraised(people, unit="D09", title=mark())
+    opened(people, titles=(mark(), mark(), mark()))
     taken = filed(people, "D15", mark, "Y")
     custody.freeze([taken.pk], by=people["D15:archivist"])
     custody.offer([taken.pk], units["D30"], by=people["D15:archivist"])
@@ -230,6 +246,7 @@ def places(people) -> dict[str, list[dict]]:
         "offer_act": [{**one, "name": "withdraw"} for one in offered],
         **{key: [{"uid": one.uid} for one in records] for key in ("record", "nothing")},
         **appraisals(),
+        **openings(),
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         **{name: [{"uid": one.uid, **more} for one in batch_rows] for name, more in OF_BATCH.items()},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
@@ -272,6 +289,24 @@ def appraisals() -> dict[str, list[dict]]:
         "hold": [{"uid": one.uid} for one in Hold.objects.all()],
         "box": [{"uid": one.uid} for one in Box.objects.all()],
         "stock_check": [{"uid": one.uid} for one in StockCheck.objects.all()],
+        "loan": [{"uid": one.uid} for one in PaperLoan.objects.all()],
+        "single_set": [{"uid": one.uid} for one in SingleSet.objects.all()],
+        "keeping_paper": [{"uid": one.uid} for one in KeepingPaper.objects.all()],
+        "evaluation": [{"uid": one.uid} for one in SingleSetEvaluation.objects.all()],
+    }
+
+
+def openings() -> dict[str, list[dict]]:
+    """Every round and consultation, one act on each, one paper, and what was published."""
+    rows = [{"uid": one.uid} for one in OpeningRound.objects.all()]
+    asked = [{"uid": one.uid} for one in OpeningConsultation.objects.all()]
+    return {
+        "opening_round": rows,
+        "opening_act": [{**one, "step": "approve"} for one in rows],
+        "opening_paper": [{**one, "kind": "review"} for one in rows],
+        "consultation": asked,
+        "consultation_act": [{**one, "step": "sign"} for one in asked],
+        "release": rows,
     }
 
 

@@ -17,12 +17,14 @@ from documents.states import Disclosure, LinkKind
 from tests.appraised import appraised
 from tests.beside import called, entered, on_duty, scanned
 from tests.checked import checked
+from tests.connected import connected
 from tests.desked import desked
 from tests.forms import send_form
 from tests.imports import imported
 from tests.made import brought_to, draft, take
 from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
+from tests.opened import opened
 from tests.overseen import overseen
 from tests.routes import all_routes
 from tests.scheduled import scheduled
@@ -104,7 +106,7 @@ def world(people, units):
         "unit_group": {"uid": made_group(people, units).uid},
         "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "": {},
-        **beside(people, units, job),
+        **connected(people, 1, batch_of) | beside(people, units, job),
         **changes_of_posts(people),
     }
 
@@ -124,6 +126,7 @@ def beside(people, units, job) -> dict:
         **seal_of(units["D07"]),
         **scheduled(people, units["D07"]),
         **overseen(people, units["D07"]),
+        **opened(people),
     }
 
 

@@ -51,6 +51,17 @@ def test_every_part_names_its_context_in_its_first_line():
     )
 
 
+def test_a_comment_ends_on_its_line():
+    """One that does not stands on the screen as text."""
+    open_ended = [
+        shown(path, f"line {number}")
+        for path in templates()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.count("{#") != line.count("#}")
+    ]
+    assert open_ended == []
+
+
 def test_a_cell_with_a_label_begins_without_white_space():
     """On a phone the label is written before the cell's text; white space after the tag would show behind it."""
     spaced = [

@@ -25,6 +25,15 @@ def test_every_route_of_the_portal_is_public():
     assert portal and all(mark.startswith("public:") for mark in portal.values())
 
 
+def test_routes_of_other_installations_are_these():
+    """They alone have neither session nor CSRF token (units.access.called_by_machines)."""
+    routes = all_routes()
+    machines = {name for name, pattern in routes.items() if access_of(pattern) == "machine:signed"}
+    assert machines == {f"transfer:exchange_{name}" for name in ("announce", "arrival", "chunk", "finish")}
+    exempt = {name for name, pattern in routes.items() if getattr(pattern.callback, "csrf_exempt", False)}
+    assert {name for name in exempt if not name.startswith("portal:")} == machines
+
+
 def test_the_menu_has_every_apps_part(clerk, client):
     client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
     groups = [group["label"] for group in client.get("/waiting/").context["nav"]]

@@ -6,6 +6,7 @@ from tests.appraised import APPRAISAL_VISITS
 from tests.checked import CHECKED
 from tests.desked import OF_THE_DESK
 from tests.on_paper import PAPER_VISITS
+from tests.opened import OPENING_VISITS
 
 SEARCH = "?q=电子公文办理"
 
@@ -86,6 +87,7 @@ VISITS = {
     "archive:opening": ("D30:appraiser", "", ""),
     **PAPER_VISITS,
     **APPRAISAL_VISITS,
+    **OPENING_VISITS,
     **OF_THE_DESK,
     "archive:record": ("D07:archivist", "record", ""),
     "archive:component": ("D07:archivist", "component", ""),
@@ -112,6 +114,7 @@ VISITS = {
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
+    "transfer:peers": ("D07:sysadmin", "", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
     "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),
     "oversight:district": ("D30:inspector", "", ""),

@@ -25,11 +25,13 @@ from tests import awkward
 from tests.appraised import appraised
 from tests.beside import entered, of_the_unit, supervised
 from tests.checked import checked
+from tests.connected import connected
 from tests.desked import desked_each
 from tests.documents.way import after_signing, saved, step
 from tests.imports import imported
 from tests.made import brought_to, decided, draft, take
 from tests.on_paper import on_paper
+from tests.opened import opened as opened_rounds
 from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
@@ -177,6 +179,7 @@ def _records(world: World) -> None:
     record, shown = filed[0], opened[0]
     world.objects |= desked_each(people, filed, world.count)
     world.objects |= on_paper(record, people, *filed[1:]) | appraised(people, world.count)
+    world.objects |= opened_rounds(people, world.count)
     world.objects |= {
         "record": {"uid": record.uid},
         **checked(record),
@@ -201,7 +204,7 @@ def _hang_on_record(record: Record, others: list, world: World) -> None:
             run=run, record=record, item_code="GD-1-5", verdict=Verdict.WARN, target=f"文件{number}", message="试"
         )
         with transaction.atomic():
-            audit.record("reclassify", "调整保管期限", record, by=by)
+            audit.record("correct_record", "更正著录", record, by=by)
     for other in others:
         RecordRelation.objects.create(record=record, other=other, kind="same_matter")
 
@@ -217,6 +220,7 @@ def _batches(world: World) -> None:
         stocked(people, world.count, year=2000 + number)
         making = made(people)
         planned(people)
+    world.objects |= connected(people, world.count, batch)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
         more = PackagePart.objects.create(

@@ -3,9 +3,10 @@
 from units.workflow import SideAct
 
 from .forms import ActForm, AddForm, MarkManyForm, NoteForm
+from .peer_forms import SendForm
 from .plan_forms import PLAN_FORMS
 
-SIDE_FORMS: dict[str, type[ActForm]] = {"add": AddForm, **PLAN_FORMS}
+SIDE_FORMS: dict[str, type[ActForm]] = {"add": AddForm, "send": SendForm, **PLAN_FORMS}
 
 
 def side_form(act: SideAct, data=None, of=None) -> ActForm:

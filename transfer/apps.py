@@ -8,12 +8,14 @@ class TransferConfig(AppConfig):
     sql = ("event_or_nothing.sql",)
     chores = "transfer.chores"
     append_only = ("transfer_receipt",)
+    deletable = ("transfer_peernonce",)  # when the time of their requests would be refused
 
     def ready(self) -> None:
-        from . import background, navigation, notices, rules, sampling
+        from . import background, line_background, navigation, notices, rules, sampling
 
         self.registered = (
             background,
+            line_background,
             navigation,
             notices,
             rules,

@@ -4,11 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from files.chores import is_old
 from units.chores import Chore
 
 from . import fixity
+from .line import arriving, door, sending
 
 
 def verify_due_holdings() -> str:
@@ -19,7 +21,7 @@ def verify_due_holdings() -> str:
 def sweep_partial() -> str:
     """`.partial` files that nobody has written to for a day: a package under work is written to all the time."""
     gone = 0
-    for root in (settings.EGOV_PACKAGES_DIR, settings.EGOV_HOLDINGS_DIR):
+    for root in (settings.EGOV_PACKAGES_DIR, settings.EGOV_HOLDINGS_DIR, settings.EGOV_SECOND_DIR):
         for path in Path(root).rglob("*.partial"):
             if is_old(path):
                 path.unlink(missing_ok=True)
@@ -27,7 +29,21 @@ def sweep_partial() -> str:
     return f"清除 {gone} 个未写完的包"
 
 
+def sweep_arrivals() -> str:
+    """Packages of which nothing was heard for a week; what lies in folders of ended ones; old request numbers."""
+    given_up = arriving.expire(timezone.now() - timedelta(days=arriving.KEPT_DAYS))
+    cleared = arriving.sweep()
+    return f"过期来包 {given_up} 个，清除 {cleared} 个文件夹、{door.forget_nonces()} 个请求编号"
+
+
+def ask_peers() -> str:
+    """What has become of packages that went to other installations."""
+    return f"询问 {sending.ask_waiting()} 个外送批次"
+
+
 CHORES = (
     Chore("verify_due_holdings", "馆藏包到期核验", timedelta(minutes=10), verify_due_holdings),
     Chore("sweep_partial", "清除未写完的移交包", timedelta(hours=6), sweep_partial),
+    Chore("sweep_arrivals", "清除过期来包", timedelta(hours=1), sweep_arrivals),
+    Chore("ask_peers", "询问对接平台", timedelta(minutes=1), ask_peers),
 )

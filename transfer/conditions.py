@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from archive import inspection
 from archive.states import Stage, Verdict
+from units.job_workflow import PENDING
 from units.models import Job
 from units.texts import too_long
 
@@ -12,12 +13,12 @@ from .models import Copy
 from .states import HELD, ItemVerdict, Side, SignedAs, State
 
 LONGEST_REASON = 500  # as an item keeps it
-BUSY = "后台正在处理这个批次，请稍候。"
+BUSY = "后台正在处理这个批次（或已暂停），请等待办完，或先继续、取消。"
 
 
 def running(batch):
-    """The batch's jobs that the worker has not ended."""
-    return Job.objects.of(batch).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    """The batch's jobs that are not over; a paused one keeps the batch as it is too."""
+    return Job.objects.of(batch).filter(state__in=PENDING)
 
 
 def reason_is_short(batch, act) -> str:

@@ -28,8 +28,10 @@ from archive.packages.writer import write_part
 from archive.packing import SLICE
 from archive.states import Retention, Stage, Verdict
 from units.findings import REFUSE, WARN, Finding
+from units.models import StopsRunning
 from units.workflow import Refused
 
+from .going_on import Carried, bytes_of, keep_slice, resumed
 from .models import Batch, BatchItem, Copy, PackagePart
 from .packing import ACCOMPANYING, accompanying, items_of, packed_records
 from .states import CopyState, PartState, Place
@@ -88,23 +90,26 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
     folder = package_folder(batch)
     folder.mkdir(parents=True, exist_ok=True)
     parts, checks = plan_parts(batch), checks_of(batch)
-    before = 0
+    before = packed = 0
+    of_size = bytes_of(batch)
     for part in parts:
         target = folder / part.filename
         if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
-            info = replace(_info(batch, part, len(parts), made_at, made_by), **checks)
+            info = replace(info_of(batch, part, len(parts), made_at, made_by), **checks)
             made = write_part(
                 target,
                 info,
                 packed_records(batch, part),
                 others={ACCOMPANYING: accompanying(batch, part)},
-                progress=lambda done, _, base=before: progress(base + done, batch.record_count),
+                progress=lambda done, _, size, base=before, had=packed: progress(
+                    base + done, batch.record_count, min(had + size, of_size), of_size
+                ),
             )
             part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256
             part.file_count, part.payload_bytes, part.state = made.file_count, made.payload_bytes, PartState.DONE
             _keep_part(part)
-        before += part.record_count
-        progress(before, batch.record_count)
+        before, packed = before + part.record_count, packed + part.payload_bytes
+        progress(before, batch.record_count, min(packed, of_size), of_size)
     return batch_digest((part.number, part.manifest_sha256) for part in parts), sum(
         part.payload_bytes for part in parts
     )
@@ -135,7 +140,7 @@ WHERE i.record_id = r.id AND i.batch_id = %s AND i.is_open AND i.position BETWEE
 """
 
 
-def _info(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
+def info_of(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
     return PackageInfo(
         batch_uid=str(batch.uid),
         batch_no=batch.issued_no,
@@ -164,15 +169,19 @@ def checks_of(batch) -> dict[str, str]:
     return {name: inspection.of_group(run, group, kept) for name, group in zip(fields, GROUPS, strict=True)}
 
 
-def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None) -> Verdict:
-    """The inspection of transfer over all items, never stopping at the first finding; results stay with the items."""
-    run, sheet = inspection.open_run(Stage.TRANSFER, by=by, subject_uid=batch.uid), inspection.Sheet(Stage.TRANSFER)
-    if package:
-        note_package(sheet, batch, package)
-    sheet.note("2-1", _count(batch))
-    sheet.note("2-6", _gaps(batch))
-    done = 0
-    for items in _sliced(items_of(batch)):
+def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None, job=None) -> Verdict:
+    """The inspection of transfer over all items, never stopping at the first finding; results stay with the items.
+
+    Results are written slice by slice, so memory does not grow with the batch; with `job` a run that was paused or killed
+    is gone on with behind its last slice (the batch stays as it is while its job is not over).
+    """
+    run, sheet, done = resumed(batch, by, job)
+    if not done:
+        if package:
+            note_package(sheet, batch, package)
+        sheet.note("2-1", _count(batch))
+        sheet.note("2-6", _gaps(batch))
+    for items in _sliced(items_of(batch), done):
         keys = [item.record_id for item in items]
         records = (
             Record.objects.unguarded("the batch's own items").select_related("unit", "fonds", "document").in_bulk(keys)
@@ -187,11 +196,21 @@ def inspect_items(batch: Batch, *, by, progress=None, package: Verification | No
             if package:
                 found += sheet.note("1-1", _unlike_packed(item, own), record)
             item.findings = [_kept(one) for one in found]
-        BatchItem.objects.bulk_update(items, ["findings"])
         done += len(items)
+        with transaction.atomic():
+            _write_findings(items)
+            keep_slice(run, sheet, done, job)
         if progress:
             progress(done, batch.record_count)
     return Verdict(inspection.keep(run, sheet, records=done).verdict)
+
+
+def _write_findings(items: list[BatchItem]) -> None:
+    """Of most items nothing is found, before as now: one statement for them, and rows only for the others."""
+    BatchItem.objects.filter(pk__in=[one.pk for one in items if not one.findings]).exclude(findings=[]).update(
+        findings=[]
+    )
+    BatchItem.objects.bulk_update([one for one in items if one.findings], ["findings"])
 
 
 def _kept(finding: Finding) -> dict:
@@ -234,9 +253,9 @@ def _unlike_packed(item: BatchItem, components: list[Component]) -> list[Finding
     return [Finding("1-1", REFUSE, item.record.title, "电子文件与打包时的不同，固化信息无效。")]
 
 
-def _sliced(rows):
+def _sliced(rows, done: int = 0):
     keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), SLICE):
+    for start in range(done, len(keys), SLICE):
         yield list(BatchItem.objects.filter(pk__in=keys[start : start + SLICE]).order_by("position"))
 
 
@@ -247,11 +266,12 @@ def copy_to_holdings(batch: Batch, progress) -> list[dict]:
     parts = list(batch.parts.filter(record_count__gt=0))
     forget_former(batch, target, {part.filename for part in parts})
     wrong: list[str] = []
-    for number, part in enumerate(parts, start=1):
+    told = Carried(parts, progress)
+    for part in parts:
         held = target / part.filename
         if not (held.exists() and held.stat().st_size == part.bytes):
-            wrong += copy_part(source / part.filename, held, part)
-        progress(number, len(parts))
+            wrong += copy_part(source / part.filename, held, part, told.moved)
+        told.whole(part)
     if wrong:
         raise Refused(*wrong)
     return kept_in_holdings(parts)
@@ -275,8 +295,8 @@ def forget_former(batch: Batch, folder: Path, names: set[str]) -> None:
     Copy.objects.of_holdings(batch).filter(part__record_count=0).update(state=CopyState.RETURNED, found="")
 
 
-def copy_part(source: Path, held: Path, part: PackagePart) -> list[str]:
-    """One part to its place under a temporary name, proved on the way; the reasons why not."""
+def copy_part(source: Path, held: Path, part: PackagePart, moved=None) -> list[str]:
+    """One part to its place under a temporary name, proved on the way; the reasons why not. `moved(bytes of it)`."""
     temporary = held.with_name(f".{held.name}.partial")
     digest = hashlib.sha256()
     try:
@@ -284,10 +304,19 @@ def copy_part(source: Path, held: Path, part: PackagePart) -> list[str]:
             while block := reading.read(BLOCK):
                 digest.update(block)
                 writing.write(block)
+                if moved:
+                    moved(writing.tell())
             writing.flush()
             os.fsync(writing.fileno())
+    except StopsRunning:
+        temporary.unlink(missing_ok=True)
+        raise
     except FileNotFoundError:
+        temporary.unlink(missing_ok=True)
         return [f"移交包 {part.filename} 不见了，请移交单位重新打包。"]
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full disk is not kept full
+        raise
     if digest.hexdigest() != part.sha256:
         temporary.unlink()
         return [f"移交包 {part.filename} 传送后摘要不符：应为 {part.sha256}，实际为 {digest.hexdigest()}。"]

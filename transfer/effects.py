@@ -40,8 +40,8 @@ def approved(batch, act) -> None:
 def submitted(batch, act) -> None:
     batch.submitted_at = timezone.now()
     custody.offer(keys_of(batch), batch.archive, by=act.by)
-    if batch.medium == Medium.DISK:
-        return  # the archive takes it in from the disk (receive_package)
+    if batch.medium != Medium.ONLINE:
+        return  # the archive takes it in from the disk (receive_package), or another installation does
     jobs.start(
         "receive_batch", f"接收“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid)
     )

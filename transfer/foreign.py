@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from archive import leaving
 from archive.filing import write
 from archive.models import CodeAssignment, Component, Record
 from archive.packages import findings as f
@@ -20,16 +21,18 @@ from archive.states import RETENTION_WORDS, Carrier, Precision, Role
 from archive.states import State as RecordState
 from documents.states import Direction, Disclosure, DocType, SecurityClass, Urgency
 from files.store import Landed, keep, land
-from units import audit
+from units import audit, jobs
 from units.actions import system_user
 from units.findings import REFUSE, Finding
 from units.models import Unit
 
+from . import returning
 from .healing import digest_at
 from .models import Batch, BatchItem, PackagePart
 from .receive_checks import TWICE, Part, Reading, against_holding, metadata_of, opened
 from .states import Medium, PartState, State
 
+WAYS = {Medium.DISK: "离线", Medium.PEER: "在线"}
 VALUES = "1-4"  # 设定值域的元数据项值域符合度
 
 
@@ -71,7 +74,7 @@ def unknown(reading: Reading) -> Iterator[Finding]:
         yield from against_holding(reading, archive)
 
 
-def enter(reading: Reading) -> Batch:
+def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
     """The batch as submitted, its records in transfer. Raises NotEntered; nothing is left behind then."""
     unit = Unit.objects.get(code=reading.info["internal-sender-identifier"])
     found: list[tuple[Record, list[tuple[Component, Landed]]]] = []
@@ -86,7 +89,7 @@ def enter(reading: Reading) -> Batch:
                     wrong.append(Finding(VALUES, REFUSE, f"{part.place.name}/{path}", str(error)))
     if wrong:
         raise NotEntered(wrong[:200])
-    return _written(reading, unit, found)
+    return _written(reading, unit, found, medium)
 
 
 def _files(source, path: str, metadata: RecordMetadata, record: Record):
@@ -163,36 +166,69 @@ def _kind(word: str) -> dict[str, str]:
 
 
 @transaction.atomic
-def _written(reading: Reading, unit: Unit, found) -> Batch:
+def _written(reading: Reading, unit: Unit, found, medium: str) -> Batch:
     by, info = system_user(), reading.info
     if taken := _taken([record for record, _ in found]):
         raise NotEntered(taken)
     batch = Batch(
         uid=UUID(info["egov-batch-uid"]), state=State.SUBMITTED, unit=unit, archive=archive_here(),
-        fonds=fonds_of(unit), batch_no=info.get("bag-group-identifier", "")[:40],
-        name=f"{unit.short_name}离线移交信息包", medium=Medium.DISK,
+        fonds=fonds_of(unit), batch_no=info.get("bag-group-identifier", "")[:40], is_foreign=True,
+        name=f"{unit.short_name}{WAYS[medium]}移交信息包", medium=medium,
         description=info.get("external-description", ""), record_count=len(found), payload_bytes=reading.bytes,
         manifest_digest=reading.digest, created_by=by, submitted_at=timezone.now(),
     )  # fmt: skip
     batch._history_user = by
     batch.save()
-    write([(record, "") for record, _ in found], by)
+    _entered(found, by)
+    _listed(batch, reading, found)
+    audit.record_many(
+        "enter_batch", f"{WAYS[medium]}移交", [record for record, _ in found], by=by, after=RecordState.IN_TRANSFER
+    )
+    audit.record(
+        "bring_package", f"{WAYS[medium]}送达", batch, by=by, after=batch.state, manifest_digest=reading.digest
+    )
+    title = f"提取“{batch.name}”的文字供检索"
+    jobs.start("read_words", title, by=by, unit=batch.archive, subject=batch, batch=str(batch.uid))
+    return batch
+
+
+def _entered(found: list, by) -> None:
+    """Records with their files; one that went home before is the same again, and stands in its place of `found`."""
+    there = _sent_home([record for record, _ in found])
+    write([(record, "") for record, _ in found if record.uid not in there], by)
+    for place, (record, files) in enumerate(found):
+        if record.uid in there:
+            known = leaving.come_again(there[record.uid], record, by=by)
+            for component, _ in files:
+                component.record = known
+            found[place] = (known, files)
     Component.objects.bulk_create(_with_file(component, landed) for _, files in found for component, landed in files)
-    BatchItem.objects.bulk_create(
+
+
+def _listed(batch: Batch, reading: Reading, found: list) -> None:
+    """Items and parts of the batch."""
+    items = [
         BatchItem(
             batch=batch, record=record, position=place, record_version=record.version,
             digests=[landed.sha256 for _, landed in files], title=record.title, archival_code=record.archival_code,
             retention_code=record.retention_code,
         )
         for place, (record, files) in enumerate(found, start=1)
-    )  # fmt: skip
+    ]  # fmt: skip
+    returning.note_attempts(items)
+    BatchItem.objects.bulk_create(items)
     last = 0
     for number, part in enumerate(sorted(reading.parts, key=lambda one: one.info.get("bag-count", "")), start=1):
         _part(batch, part, number, last)
         last += len(part.codes)
-    audit.record_many("enter_batch", "离线移交", [record for record, _ in found], by=by, after=RecordState.IN_TRANSFER)
-    audit.record("bring_package", "离线送达", batch, by=by, after=batch.state, manifest_digest=reading.digest)
-    return batch
+
+
+def _sent_home(records: list[Record]) -> dict[UUID, Record]:
+    """Those of `records` that were here before and went home; they come again."""
+    rows = Record.objects.unguarded("the package names them").filter(
+        uid__in=[record.uid for record in records], state=RecordState.SENT_HOME, unit=records[0].unit
+    )
+    return {row.uid: row for row in rows.select_related("unit", "fonds")}
 
 
 def _with_file(component: Component, landed: Landed) -> Component:
@@ -213,7 +249,8 @@ def _part(batch: Batch, part: Part, number: int, last: int) -> None:
 def _taken(records: list[Record]) -> list[Finding]:
     """Codes and numbers that another record here has."""
     uids = {record.uid for record in records}
-    rows = Record.objects.unguarded("a code is taken whoever may see the record").filter(uid__in=uids)
+    home = _sent_home(records)
+    rows = Record.objects.unguarded("a code is taken whoever may see the record").filter(uid__in=uids - home.keys())
     found = [
         Finding(TWICE, REFUSE, str(uid), f"电子文件号{uid}在本系统中已有。") for uid in rows.values_list("uid", flat=True)
     ]  # fmt: skip
@@ -222,6 +259,7 @@ def _taken(records: list[Record]) -> list[Finding]:
             name: getattr(record, name)
             for name in ("fonds_id", "category_code", "year", "retention_code", "class_code")
         }
-        if CodeAssignment.objects.filter(item_no=record.item_no, **parts).exists():
+        given = CodeAssignment.objects.filter(item_no=record.item_no, **parts)
+        if given.exclude(record__in=home.values(), record__uid=record.uid, voided_at=None).exists():
             found.append(Finding(TWICE, REFUSE, record.archival_code, f"档号{record.archival_code}已编给另一件。"))
     return found

@@ -1,6 +1,7 @@
 """What acts on batches are given: transitions by the worker that did the work, never by a form; side acts by forms."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,10 @@ class ReviewInput:
     """The archive's word on a catalogue that was sent ahead."""
 
     is_agreed: bool = True
+
+
+@dataclass(frozen=True)
+class SendInput:
+    """To which peer (transfer.models.Peer) a package goes."""
+
+    peer: Any = None

@@ -15,6 +15,10 @@ from archive.states import Retention
 from units.models import Unit
 from units.stateful import Stateful
 
+from .line_models import Arrival as Arrival
+from .line_models import Consignment as Consignment
+from .line_models import Peer as Peer
+from .line_models import PeerNonce as PeerNonce
 from .querysets import BatchItemQuerySet, BatchQuerySet, CopyQuerySet, PlanQuerySet
 from .states import (
     BAD_COPY,
@@ -95,6 +99,7 @@ class Batch(Stateful):
     issue = models.PositiveSmallIntegerField("版次", default=1, editable=False)
     medium = models.CharField("移交方式", max_length=10, choices=Medium, default=Medium.ONLINE)
     deposit_kind = models.CharField("移交性质", max_length=20, choices=DepositKind, default=DepositKind.EARLY)
+    is_foreign = models.BooleanField("由另一平台送来", default=False, editable=False)
     record_count = models.PositiveIntegerField("件数", default=0)
     payload_bytes = models.BigIntegerField("数据量（字节）", default=0)
     manifest_digest = models.CharField("移交信息包数字摘要", max_length=64, blank=True, db_collation="C")

@@ -7,3 +7,4 @@ context.NAVIGATION += [
     ("移交", "移交批次", "transfer:batches", "make_batches"),
     ("移交", "接收进馆", "transfer:accessions", "receive_batches"),
 ]
+context.LAST += [("管理", "对接平台", "transfer:peers", "manage_people")]

@@ -1,8 +1,8 @@
-"""What a record's page must say about the package that it lies in."""
+"""What transfer knows of a record in custody: whether its package is damaged, what its unit said of opening."""
 
 from django.db.models import F
 
-from archive.notices import warning
+from archive.notices import earlier, warning
 from archive.states import State
 
 from .models import BatchItem
@@ -24,3 +24,13 @@ def package_is_damaged(record) -> str:
         batch__parts__copies__state__in=BAD_COPY,
     )
     return f"{DAMAGED}。" if within.exists() else ""
+
+
+@earlier
+def said_at_transfer(keys) -> dict[int, str]:
+    """到期开放意见 as it accompanied the accepted item (实施条例 30)."""
+    taken = BatchItem.objects.filter(record__in=keys, verdict=ItemVerdict.ACCEPTED).exclude(opening="").order_by("pk")
+    return {
+        one.record_id: f"{one.get_opening_display()}{'（' + one.opening_ground + '）' if one.opening_ground else ''}"
+        for one in taken
+    }

@@ -4,16 +4,19 @@ from archive import inspection
 from archive.models import SampleTick
 from archive.states import Stage
 from archive.ticking import items_to_tick
-from units import form_drafts
+from units import form_drafts, steering
 from units.access import may
 from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
+from . import conditions as when
 from . import delivery
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
+from .line_panels import consignments
+from .repair_panel import left_out
 from .side_acts import BATCH_SIDE
 from .states import PartState, State
 from .workflow import BATCH
@@ -55,8 +58,14 @@ def damage(page: Page) -> dict | None:
 
 def jobs(page: Page) -> dict | None:
     """What the worker is at, or could not do."""
-    rows = [job for job in Job.objects.of(page.obj)[:3] if job.is_open or job.state == Job.State.FAILED]
+    last = steering.attend(Job.objects.of(page.obj).with_may("steer", page.user)[:3])
+    rows = [job for place, job in enumerate(last) if _is_told(job, is_last=place == 0)]
     return {"jobs": rows} if rows else None
+
+
+def _is_told(job: Job, *, is_last: bool) -> bool:
+    """What is over and well is no news; what was cancelled is one until something else was begun."""
+    return job.is_pending or job.state == Job.State.FAILED or (is_last and job.state == Job.State.CANCELLED)
 
 
 def package_findings(page: Page) -> dict | None:
@@ -89,7 +98,9 @@ def acts(page: Page) -> dict | None:
     rows = []
     for place, step in enumerate(sorted(open_steps(page), key=lambda one: one.danger)):
         form = page.form_of(step.name, lambda step=step: step_form(step))
-        rows.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and not step.danger)})
+        waits = when.register_is_signed(page.obj, None) if step.name == "accept" else []
+        is_open = form.is_bound or (place == 0 and not step.danger)
+        rows.append({"step": step, "form": form, "open": is_open, "waits": waits})
     return {"acts": rows} if rows else None
 
 
@@ -129,12 +140,17 @@ def timeline(page: Page) -> dict:
     return {"events": AuditEvent.objects.of(page.obj)}
 
 
-ABOVE = (Panel("transfer/_damage.html", damage), Panel("transfer/_jobs.html", jobs))
+ABOVE = (
+    Panel("transfer/_damage.html", damage),
+    Panel("transfer/_jobs.html", jobs),
+    Panel("transfer/_in_repair.html", left_out),
+)
 MAIN = (Panel("transfer/_package_findings.html", package_findings), Panel("transfer/_items.html", items))
 SIDE = (
     Panel("transfer/_acts.html", acts),
     Panel("transfer/_side_acts.html", side_acts),
     Panel("transfer/_progress.html", progress),
+    Panel("transfer/_consignments.html", consignments),
     Panel("transfer/_facts.html", facts),
     Panel("transfer/_papers.html", papers),
     Panel("transfer/_sample.html", sample),

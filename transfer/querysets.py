@@ -29,6 +29,10 @@ class PlanQuerySet(SealedQuerySet):
     """接收计划 of the archive."""
 
 
+class LineQuerySet(SealedQuerySet):
+    """Peers, and packages on the line to and from them."""
+
+
 class BatchItemQuerySet(QuerySet):
     def failing(self):
         """Items that did not pass the last inspection."""

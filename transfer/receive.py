@@ -4,7 +4,7 @@ A package from a disk is judged where it lies, before anything of it is taken in
 and batch as they were. Everything may be cut anywhere and run again with the same result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +18,7 @@ from . import delivery, foreign
 from .inputs import InspectedInput, ReceivedInput
 from .models import Batch
 from .receive_checks import Reading, as_refusal, read
-from .states import PartState, State
+from .states import Medium, PartState, State
 from .workflow import BATCH
 
 NOT_YET = {
@@ -28,7 +28,7 @@ NOT_YET = {
     State.DISSOLVED: "该批次已撤销，不能接收。",
     State.RETURNED: "该批次已退回移交单位，应重新移交。",
 }
-Progress = Callable[[int, int], None]
+Progress = Callable[..., None]  # (done, total, bytes done, bytes in all)
 
 
 @dataclass
@@ -44,36 +44,51 @@ class Outcome:
         return self.batch is not None and not self.refusals
 
 
-def _silent(done: int, total: int) -> None:
+def _silent(done: int, total: int, size: int = 0, of_size: int = 0) -> None:
     """Nobody watches."""
 
 
-def take_in(row: Batch, *, carry: Callable[[Batch], list[dict]], read_on: Progress, inspected: Progress) -> None:
+def take_in(
+    row: Batch, *, carry: Callable[[Batch], list[dict]], read_on: Progress, inspected: Progress, job=None
+) -> None:
     """签收 → 检测 of a submitted batch; what was done before a cut is not done again. Raises Refused of `carry`."""
     by = system_user()
     if row.state == State.SUBMITTED:
         BATCH.perform("receive", row, by=by, given=ReceivedInput(carry(row)))
     if row.state == State.RECEIVED:
         package = delivery.read_holdings(row, read_on)
-        verdict = delivery.inspect_items(row, by=by, package=package, progress=inspected)
+        verdict = delivery.inspect_items(row, by=by, package=package, progress=inspected, job=job)
         delivery.note_reading(row, package)
         BATCH.perform("inspect", row, by=by, given=InspectedInput(verdict))
 
 
-def receive_package(path: Path, progress: Progress = _silent) -> Outcome:
-    """Take in the package at `path`: a batch of this installation, or of another one for a unit that is known here."""
+def _nothing(reading: Reading) -> list[Finding]:
+    return []
+
+
+def receive_package(
+    path: Path,
+    progress: Progress = _silent,
+    *,
+    also: Callable[[Reading], Iterable[Finding]] = _nothing,
+    medium: str = Medium.DISK,
+) -> Outcome:
+    """Take in the package at `path`: a batch of this installation, or of another one for a unit that is known here.
+
+    `also` says what else is wrong with what was read (it came over the line: is it what was announced?).
+    """
     path = Path(path)
     reading = read(path, progress)
     batch = _batch_of(reading)
     findings = [*reading.findings, *(_of_known(batch, reading) if batch else foreign.unknown(reading))]
-    findings += _as_zip(reading)
+    findings += [*_as_zip(reading), *also(reading)]
     refusals = [as_refusal(one) for one in dict.fromkeys(findings) if one.is_refusal]
     if refusals:
         return Outcome(refusals=refusals)
     if batch is not None and batch.state not in (State.SUBMITTED, State.RECEIVED):
         return Outcome(batch, was_there=True)
     try:
-        batch = batch or foreign.enter(reading)
+        batch = batch or foreign.enter(reading, medium)
         take_in(batch, carry=lambda row: _carry(row, reading), read_on=progress, inspected=progress)
     except foreign.NotEntered as refusal:
         return Outcome(refusals=[as_refusal(one) for one in refusal.findings])

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Max
 
-from archive import custody, mending
+from archive import custody, leaving, mending
 from archive.models import Record
 from archive.states import Verdict
 from units import audit
@@ -81,10 +81,13 @@ def _field_of(item: BatchItem, finding: str = "") -> str:
 def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_mend: bool) -> list[dict[str, str]]:
     """Records are the unit's own again; each with a reason of its own is a repair. What the notice lists."""
     items = list(items)
-    custody.release([item.record_id for item in items], by=by, opinion=opinion)
-    records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(
-        [item.record_id for item in items]
-    )  # fmt: skip
+    keys = [item.record_id for item in items]
+    if batch.is_foreign:  # its own installation has them filed, mends them and sends them again
+        leaving.send_home(keys, by=by, opinion=opinion)
+        to_mend = False
+    else:
+        custody.release(keys, by=by, opinion=opinion)
+    records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(keys)
     for item in items:
         if to_mend and item.reason:
             mending.open_mend_task(

@@ -6,7 +6,7 @@ from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing, units_wit
 from units.fitting import SUBJECTS
 from units.guarded import RULES
 
-from .models import Batch, ReceivingPlan
+from .models import Arrival, Batch, Consignment, Peer, ReceivingPlan
 
 SUBMITTED = Q(submitted_at__isnull=False)
 SHOWN = SUBMITTED | Q(catalogue_sent_at__isnull=False)  # the catalogue goes ahead of the files
@@ -25,4 +25,18 @@ RULES[ReceivingPlan] = {
     "view": Where(lambda user: EVERYTHING if units_with("view_batches", user) else NOTHING),
     "withdraw": OnUnit("receive_batches", "archive"),
 }
+SYSTEM = Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING)
+CONNECTS = Where(lambda user: EVERYTHING if units_with("manage_people", user) else NOTHING)
+RULES[Peer] = {
+    "view": CONNECTS,
+    "end": CONNECTS,
+    # whoever hands over chooses among them, by name
+    "send": Where(lambda user: EVERYTHING if units_with("make_batches", user) else NOTHING),
+}
+RULES[Consignment] = {
+    "view": OnUnit("view_batches") | CONNECTS,
+    "make": OnUnit("make_batches"),
+    "run": SYSTEM,
+}
+RULES[Arrival] = {"view": OnUnit("receive_batches", "batch__archive") | CONNECTS, "run": SYSTEM}
 SUBJECTS["batch"] = Batch

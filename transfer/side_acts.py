@@ -6,7 +6,8 @@ from units.workflow import SideAct, SideActs
 
 from . import actions, fixity, plans, returning, signing
 from . import conditions as when
-from .inputs import AccompanyInput, AddInput, MarkManyInput, ReviewInput
+from .inputs import AccompanyInput, AddInput, MarkManyInput, ReviewInput, SendInput
+from .line import sending
 from .states import Side, SignedAs
 
 
@@ -32,6 +33,7 @@ BATCH_SIDE = SideActs(
             past="不合格件已标为退回"),
     SideAct("mark_many", "成批标为退回", "receive", when.is_inspected, returning.mark_many, MarkManyInput),
     *(_signs(side, role) for side, role in signing.SIGNERS),
+    SideAct("send", "送往另一平台", "make", sending.not_now, sending.send, SendInput, past="已开始传送，可离开此页"),
     SideAct("verify", "重新核验", "receive", when.can_be_read_again, fixity.start, past="已开始重新核验，可离开此页"),
     SideAct("write_off", "核销损坏包", "receive", when.is_damaged, fixity.write_off, needs_note=True, danger=True),
 )  # fmt: skip

@@ -79,6 +79,7 @@ class Medium(models.TextChoices):
 
     ONLINE = "online", "在线"
     DISK = "disk", "离线（移动硬盘）"
+    PEER = "peer", "在线（送另一平台）"
 
 
 class DepositKind(models.TextChoices):
@@ -107,3 +108,30 @@ class ClassificationChange(models.TextChoices):
 
     NEVER = "never", "未曾定密"
     DECLASSIFIED = "declassified", "已解密"
+
+
+class ConsignmentState(models.TextChoices):
+    """A package that goes to another installation."""
+
+    SENDING = "sending", "传送中"
+    WAITING = "waiting", "对方检测中"
+    RECEIVED = "received", "对方已签收"
+    REFUSED = "refused", "对方不予接收"
+    FAILED = "failed", "传送中断"
+    CANCELLED = "cancelled", "已取消"
+
+
+CONSIGNMENT_OPEN = (ConsignmentState.SENDING, ConsignmentState.WAITING, ConsignmentState.FAILED)
+
+
+class ArrivalState(models.TextChoices):
+    """A package that comes from another installation."""
+
+    OPEN = "open", "接收中"
+    CHECKING = "checking", "检测中"
+    RECEIVED = "received", "已签收"
+    REFUSED = "refused", "不予接收"
+    EXPIRED = "expired", "已过期"
+
+
+ARRIVAL_OPEN = (ArrivalState.OPEN, ArrivalState.CHECKING)

@@ -16,6 +16,7 @@ from units.workflow import Refused
 
 from .delivery import copy_part, holdings_folder
 from .effects import receipt
+from .going_on import Carried
 from .healing import read_copy, second_folder
 from .models import Batch, Copy
 from .states import HELD, CopyState, Place, ReceiptKind
@@ -38,13 +39,14 @@ def store(batch: Batch, progress) -> None:
         return
     parts, folder, wrong = list(batch.parts.filter(record_count__gt=0)), second_folder(batch), []
     folder.mkdir(parents=True, exist_ok=True)
-    for number, part in enumerate(parts, start=1):
+    told = Carried(parts, progress)
+    for part in parts:
         target = folder / part.filename
         copy, _ = Copy.objects.get_or_create(part=part, place=Place.SECOND)
         copy.part.batch = batch
         if not (target.exists() and not read_copy(copy)):
-            wrong += copy_part(holdings_folder(batch) / part.filename, target, part) or [read_copy(copy)]
-        progress(number, len(parts))
+            wrong += copy_part(holdings_folder(batch) / part.filename, target, part, told.moved) or [read_copy(copy)]
+        told.whole(part)
     if wrong := [one for one in wrong if one]:
         raise Refused(*wrong)
     _stored(batch)

@@ -4,6 +4,8 @@ from . import views
 
 app_name = "transfer"
 
+EXCHANGE = "exchange/v1/packages/"
+
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
     path("batches/new/", views.create, name="create"),
@@ -11,6 +13,14 @@ urlpatterns = [
     path("plans/new/", views.publish_plan, name="publish_plan"),
     path("plans/<uuid:uid>/withdraw/", views.withdraw_plan, name="withdraw_plan"),
     path("plans/<uuid:uid>/batch/", views.batch_by_plan, name="batch_by_plan"),
+    path("peers/", views.peers, name="peers"),
+    path("peers/<uuid:uid>/end/", views.end_peer, name="end_peer"),
+    path("consignments/<uuid:uid>/cancel/", views.cancel_consignment, name="cancel_consignment"),
+    path("consignments/<uuid:uid>/retry/", views.retry_consignment, name="retry_consignment"),
+    path(EXCHANGE, views.announce, name="exchange_announce"),
+    path(f"{EXCHANGE}<uuid:uid>/", views.arrival, name="exchange_arrival"),
+    path(f"{EXCHANGE}<uuid:uid>/parts/<int:part>/chunks/<int:number>/", views.chunk, name="exchange_chunk"),
+    path(f"{EXCHANGE}<uuid:uid>/finish/", views.finish, name="exchange_finish"),
     path("accessions/", views.accessions, name="accessions"),
     path("registers/<slug:which>/", views.register, name="register"),
     path("registers/<slug:which>/pdf/", views.register_pdf, name="register_pdf"),

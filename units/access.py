@@ -267,6 +267,14 @@ def _marked(view: Any, access: str) -> Any:
     return view
 
 
+class NotGiven(Http404):
+    """404 of `gives_one`: the row of `model` with this uid is not there, or the visitor may not do this with it (now)."""
+
+    def __init__(self, model, uid) -> None:
+        super().__init__()
+        self.model, self.uid = model, uid
+
+
 def gives_one(model, permission: str = "view"):
     """The view receives the object in place of its uid, or the visitor gets a 404."""
 
@@ -276,7 +284,7 @@ def gives_one(model, permission: str = "view"):
             rows = model.objects.allowing(permission, request.user)
             obj = (rows.for_detail() if hasattr(rows, "for_detail") else rows).filter(uid=uid).first()
             if obj is None:
-                raise Http404
+                raise NotGiven(model, uid)
             return view(request, obj, **kwargs)
 
         return _marked(inner, f"{model._meta.label}:{permission}")
@@ -325,3 +333,13 @@ def needs(permission: str):
         return _marked(inner, f"units:{permission}")
 
     return decorate
+
+
+def called_by_machines(view):
+    """Marks a view that other installations call: it proves by signature who calls, without session or form.
+
+    The only views without a CSRF token; the set of these routes is a literal in tests/test_routes.py.
+    """
+    view.login_required = False
+    view.csrf_exempt = True
+    return _marked(view, "machine:signed")

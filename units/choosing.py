@@ -132,6 +132,21 @@ def people_in(*units: Unit) -> Offer:
     return Offer(f"people-{'-'.join(str(one.pk) for one in units)}", found, several + everybody)
 
 
+TYPED = "typed:"  # before text that stands in the box and was not chosen from the list
+
+
+class ChoosingWidget(forms.CheckboxSelectMultiple):
+    """The ticks, and what stands in the script's box besides: words that chose nobody are no choice of nobody."""
+
+    def value_from_datadict(self, data, files, name):
+        chosen, typed = super().value_from_datadict(data, files, name), str(data.get(f"{name}_typed") or "").strip()
+        return [*(chosen or ()), f"{TYPED}{typed}"] if typed else chosen
+
+
+def typed_in(values: Iterable) -> str:
+    return next((str(one).removeprefix(TYPED) for one in values if str(one).startswith(TYPED)), "")
+
+
 class ChoosingField(forms.MultipleChoiceField):
     """Several of an `Offer`; cleaned to a list of its rows in rank order.
 
@@ -139,7 +154,7 @@ class ChoosingField(forms.MultipleChoiceField):
     excludes  name of the form's field whose unit cannot be chosen here: nobody writes to himself
     """
 
-    widget = forms.CheckboxSelectMultiple
+    widget = ChoosingWidget
     what, hint = "单位", "输入名称、简称、拼音或代码"
 
     def __init__(self, *, apart: str = "", excludes: str = "", **kwargs):
@@ -162,6 +177,8 @@ class ChoosingField(forms.MultipleChoiceField):
         self.choices = [(str(one.key), one.label) for one in given.candidates]
 
     def clean(self, value):
+        if typed := typed_in(value or ()):
+            raise forms.ValidationError(f"“{typed[:50]}”没有选中：请从列出的{self.what}中选择，或者把它删去。")
         keys = set(super().clean(value))
         return [one.row for one in self.offer.candidates if str(one.key) in keys]
 

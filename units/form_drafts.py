@@ -172,11 +172,25 @@ def _kept(request, ticket: Ticket) -> list[FormDraft]:
 
 
 def _offered(request, row: FormDraft, page: str) -> dict:
-    ticket = Ticket(request.user.pk, row.form, page, row.object_uid, row.base_version, row.uid)
+    ticket = ticket_of(row, page)
     texts = [value.strip() for values in content_of(row).lists() for value in values[1]]
     written = [text for text in texts if not text.isascii()]  # what is chosen from a list is sent as a code
     longest = max(written, key=len, default="")
     return {"saved_at": row.saved_at, "address": ticket.address, "signed": ticket.signed(), "beginning": longest[:30]}
+
+
+def kept_at(request, uid) -> FormDraft | None:
+    """What the visitor keeps of one thing under the draft that the address names."""
+    try:
+        named = UUID(request.GET.get(ADDRESS, ""))
+    except ValueError:
+        return None
+    rows = FormDraft.objects.allowing("view", request.user).filter(object_uid=uid, uid=named)
+    return rows.order_by("-saved_at", "-pk").first()
+
+
+def ticket_of(row: FormDraft, page: str) -> Ticket:
+    return Ticket(row.person_id, row.form, page, row.object_uid, row.base_version, row.uid)
 
 
 def content_of(row: FormDraft) -> Typed:

@@ -39,13 +39,16 @@ class GuardedQuerySet(QuerySet):
             return self.none()
         return self.filter(rule(self.model, permission)(user))
 
-    def allowing_each_way(self, permission: str, user) -> list:
-        """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model in WAYS."""
+    def allowing_each_way(self, permission: str, user, **bounds) -> list:
+        """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model in WAYS.
+
+        `bounds` are the way's own (archive/rules.py: `newest`): then the parts hold fewer rows, never others.
+        """
         if not (user.is_authenticated and user.is_active):
             return [self.none()]
         parts: list[QuerySet] = []
         before: list[Q] = []
-        for way in WAYS[self.model][permission](user):
+        for way in WAYS[self.model][permission](user, **bounds):
             parts.append(self.filter(way, *before))
             before.append(~way)
         return parts
@@ -73,8 +76,8 @@ class SealedQuerySet(GuardedQuerySet):
     def allowing(self, permission: str, user):
         return super().allowing(permission, user)._unsealed()
 
-    def allowing_each_way(self, permission: str, user) -> list:
-        return [part._unsealed() for part in super().allowing_each_way(permission, user)]
+    def allowing_each_way(self, permission: str, user, **bounds) -> list:
+        return [part._unsealed() for part in super().allowing_each_way(permission, user, **bounds)]
 
     def unguarded(self, reason: str):
         """Every row, for an act that no person asks for, or one whose own rule was asked already: say which."""

@@ -18,6 +18,26 @@ OVERTAKEN = "该后台处理已由另一进程接续。"
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Where a job goes that is not running."""
+
+    otherwise: str = S.PAUSED
+
+
+@dataclass(frozen=True)
+class GoOn:
+    otherwise: str = S.QUEUED
+
+
+@dataclass(frozen=True)
+class End:
+    """`refused`: why work of this kind cannot be ended half-way."""
+
+    refused: str = ""
+    otherwise: str = S.QUEUED
+
+
+@dataclass(frozen=True)
 class Attempt:
     """Which attempt speaks; `cause` and `trace` say what went wrong."""
 
@@ -58,6 +78,54 @@ def _failed_for_good(job: Job, act: Act) -> None:
     _ended(job, act)
 
 
+def _asks_to_pause(job: Job, act: Act) -> None:
+    """A running one is told at its next mark; one that waits has nothing to end."""
+    job.asked = Job.Wish.PAUSE if job.state == S.RUNNING else ""
+    job.changed_at = timezone.now()
+
+
+def _asks_to_end(job: Job, act: Act) -> None:
+    """The worker ends it in any case: what lies half done is taken away by the one who made it."""
+    job.asked, job.changed_at = Job.Wish.CANCEL, timezone.now()
+
+
+def _goes_on(job: Job, act: Act) -> None:
+    job.asked, job.losses, job.furthest_at, job.changed_at = "", 0, timezone.now(), timezone.now()
+
+
+def _rested(job: Job, act: Act) -> None:
+    job.asked = ""
+    _told(job, act)
+
+
+def _dropped(job: Job, act: Act) -> None:
+    job.asked, job.kept = "", {}
+    _ended(job, act)
+
+
+def _still_running(job: Job, act: Act) -> str:
+    """What runs stops at its next mark only; what waits is moved at once."""
+    return S.RUNNING if job.state == S.RUNNING else act.given.otherwise
+
+
+def _is_no_wish_yet(job: Job, act: Act) -> str:
+    return "已经要求取消，请稍候。" if job.asked == Job.Wish.CANCEL else ""
+
+
+def _has_rested(job: Job, act: Act) -> str:
+    return "" if job.state == S.PAUSED or job.asked == Job.Wish.PAUSE else "没有暂停，不必继续。"
+
+
+def _can_be_ended(job: Job, act: Act) -> str:
+    return act.given.refused or _is_no_wish_yet(job, act)
+
+
+def _alone(job: Job, act: Act) -> str:
+    """Two of one kind on one thing would do it twice."""
+    others = Job.objects.filter(subject_uid=job.subject_uid, state__in=PENDING).exclude(pk=job.pk)
+    return "同一事项正在后台处理，请稍候。" if job.subject_uid and others.exists() else ""
+
+
 def _lost(job: Job, act: Act) -> None:
     job.losses += 1
     _told(job, act)
@@ -66,6 +134,7 @@ def _lost(job: Job, act: Act) -> None:
 def _asked_again(job: Job, act: Act) -> None:
     """The times and the progress begin anew; what earlier attempts found stays."""
     job.failures, job.losses, job.furthest, job.furthest_at = 0, 0, 0, timezone.now()
+    job.asked, job.kept = "", {}
     job.started_at, job.finished_at = None, None
     job.cause, job.trace, job.changed_at = "", "", timezone.now()
 
@@ -75,6 +144,7 @@ def _one(state: str) -> frozenset:
 
 
 OPEN = frozenset({S.QUEUED, S.RUNNING})
+PENDING = OPEN | {S.PAUSED}  # what has begun, or will, and is not over
 MINE = (is_mine,)
 JOB = Workflow(
     # from RUNNING: the claimant holds the job's lock, so the one who ran it is gone; from FAILED: by a command
@@ -85,9 +155,17 @@ JOB = Workflow(
     Transition("fail", "未成功", _one(S.RUNNING), S.FAILED, "run", MINE, _failed_for_good, input=Attempt),
     Transition("lose", "接续", OPEN, S.QUEUED, "run", MINE, _lost, input=Attempt),
     Transition("give_up", "停止", OPEN, S.FAILED, "run", MINE, _ended, input=Attempt),
-    Transition("retry", "重试", _one(S.FAILED), S.QUEUED, "retry", effect=_asked_again),
+    Transition("rest", "暂停", _one(S.RUNNING), S.PAUSED, "run", MINE, _rested, input=Attempt),
+    Transition("drop", "取消", _one(S.RUNNING), S.CANCELLED, "run", MINE, _dropped, input=Attempt),
+    Transition("pause", "暂停", OPEN, S.PAUSED, "steer", (_is_no_wish_yet,), _asks_to_pause, input=Pause,
+               lands=_still_running),
+    Transition("resume", "继续", frozenset({S.PAUSED, S.RUNNING}), S.QUEUED, "steer", (_has_rested,), _goes_on,
+               input=GoOn, lands=_still_running),
+    Transition("cancel", "取消", PENDING, S.QUEUED, "steer", (_can_be_ended,), _asks_to_end, input=End,
+               lands=_still_running, danger=True),
+    Transition("retry", "重试", frozenset({S.FAILED, S.CANCELLED}), S.QUEUED, "retry", (_alone,), _asked_again),
     audited=False,
-)
+)  # fmt: skip
 
 
 def is_hopeless(job: Job) -> bool:

@@ -21,10 +21,12 @@ from django_tasks_db.models import DBTaskResult
 from . import audit
 from .actions import system_user
 from .job_workflow import JOB, Attempt, is_hopeless
-from .models import Interrupted, Job, JobFinding, StopsRunning
+from .models import Asked, Interrupted, Job, JobFinding, StopsRunning
 from .workflow import Refused, is_busy
 
 HANDLERS: dict[str, Callable] = {}
+UNDOERS: dict[str, Callable] = {}  # what takes away the half done of a kind that can be cancelled
+BEGIN_ANEW: set[str] = set()
 LOCK_CLASS = 4702114  # pg_advisory_lock(class, job): one runner at a time
 ATTEMPTS = 3
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
@@ -37,6 +39,21 @@ logger = logging.getLogger(__name__)
 def handler(kind: str):
     def register(function: Callable) -> Callable:
         HANDLERS[kind] = function
+        return function
+
+    return register
+
+
+def undoes(kind: str, *, begins_anew: bool = False):
+    """Registers what takes away the half done of a cancelled job of `kind`; called with the job and its arguments.
+
+    Safe to repeat. `begins_anew`: no act of people starts such work, so the cancelled one itself can be begun again.
+    """
+
+    def register(function: Callable) -> Callable:
+        UNDOERS[kind] = function
+        if begins_anew:
+            BEGIN_ANEW.add(kind)
         return function
 
     return register
@@ -60,12 +77,11 @@ def start(kind: str, title: str, *, by, unit=None, subject=None, **args) -> Job:
 
 
 def retry(job: Job, *, by) -> None:
-    """Queue a failed job again; one that is not failed is refused. What it found before stays."""
+    """Queue a failed or cancelled job again; any other is refused. What it found before stays."""
     with transaction.atomic():
+        before = job.state
         JOB.perform("retry", job, by=by)
-        audit.record(
-            "retry_job", "重新处理", job, by=by, through="retry", before=Job.State.FAILED, after=Job.State.QUEUED
-        )
+        audit.record("retry_job", "重新处理", job, by=by, through="retry", before=before, after=Job.State.QUEUED)
         run_job.enqueue(str(job.uid))
 
 
@@ -104,6 +120,8 @@ def _run_for_worker(job: Job) -> None:
         _run(job)
     except Interrupted:
         _put_back(job)
+    except Asked:
+        _obey(job)
     except StopsRunning:
         logger.warning("Job %s (%s) was taken over by another runner", job.uid, job.kind)
     except Exception as error:
@@ -117,13 +135,28 @@ def run_now(job: Job) -> Job:
     """
     with _sole_runner(job):
         job.refresh_from_db()
-        if job.state != Job.State.DONE:
-            _run(job)
+        if job.state not in (Job.State.DONE, Job.State.CANCELLED):
+            try:
+                _run(job)
+            except Asked:
+                _obey(job)
     return job
+
+
+def _obey(job: Job) -> None:
+    """A person wanted a pause, or the end; of what is ended nothing half done stays."""
+    job.refresh_from_db()
+    if job.asked == Job.Wish.CANCEL:
+        UNDOERS[job.kind](job, **job.args)
+        JOB.perform("drop", job, by=system_user(), given=Attempt(job.attempt))
+    else:
+        JOB.perform("rest", job, by=system_user(), given=Attempt(job.attempt))
 
 
 def _run(job: Job) -> None:
     JOB.perform("claim", job, by=system_user())
+    if job.asked:  # of a runner that is gone
+        raise Asked
     HANDLERS[job.kind](job, **job.args)
     JOB.perform("finish", job, by=system_user(), given=Attempt(job.attempt))
 

@@ -12,12 +12,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from . import form_drafts
-from .access import standing
+from . import form_drafts, moved_on
+from .access import NotGiven, standing
 from .addresses import client_address
 from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 from .views import errors, sign_in
-from .workflow import BUSY, Refused, Stale, is_busy
+from .workflow import BUSY, Refused, Secret, Stale, is_busy
 
 
 class PrivateMiddleware:
@@ -204,8 +204,12 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, NotGiven):
+            return moved_on.answer(request, exception)
         if isinstance(exception, Refused):
             status = 409 if isinstance(exception, Stale) else 422
+            if isinstance(exception, Secret):
+                return errors.refused(request, exception.reasons, status=status, is_secret=True)
             return errors.refused(request, exception.reasons, status=status, back=self._kept(request))
         if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
             return errors.bad_request(request, exception)

@@ -171,5 +171,6 @@ RULES[Job] = {
     "view": Where(watched_jobs),
     "report": Where(reported_jobs),
     "retry": Where(visible_jobs),
+    "steer": Where(visible_jobs),  # pause, go on, cancel: who started it, the unit's archivist, administrators
     "run": Where(lambda user: Q() if standing(user).is_system else NOTHING),  # the worker, through units/jobs.py
 }

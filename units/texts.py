@@ -27,6 +27,11 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]
 _NAMED_AT_ONCE = 5  # characters named in one sentence; more do not help anybody
 
 
+def full_stop(text: str) -> str:
+    """`text` as a sentence: with a full stop at its end, where it has no sign of that kind yet."""
+    return text if text.endswith(("。", "！", "？", "…")) else f"{text}。"
+
+
 def too_long(text: str, most: int, what: str = "理由") -> str:
     """The sentence when `text` has more characters than fit; what people wrote is refused, never cut."""
     return f"{what}最多 {most} 个字，现有 {len(text)} 个字，请缩短。" if len(text) > most else ""

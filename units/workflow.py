@@ -33,6 +33,10 @@ class Refused(Exception):
         super().__init__("".join(self.reasons))
 
 
+class Secret(Refused):
+    """Of a secret paper: nothing was kept, and nobody is asked to copy anything."""
+
+
 class Stale(Refused):
     """Somebody else changed the row since it was read (409)."""
 

@@ -10,11 +10,13 @@ from units import audit
 from units.access import holds, may
 from units.counters import take
 from units.models import Unit, User
+from units.tasks import close_tasks
 from units.workflow import Refused
 
 from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision
 from ..states import AppraisalState, GroupPart, Opinion
 from .conditions import may_supervise
+from .effects import JUDGE
 from .holds import held_among
 from .listing import due_records, kept_until
 
@@ -95,6 +97,8 @@ def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, g
         item.opinion, item.ground, item.prolonged = opinion, ground.strip(), prolonged
         item.given_by, item.given_at = by, timezone.now()
     AppraisalItem.objects.bulk_update(items, ["opinion", "ground", "prolonged", "given_by", "given_at"], batch_size=500)
+    if not row.items.filter(opinion="").exists():
+        close_tasks(row, by=by, kinds=(JUDGE,))
     audit.record(
         "judge", "填写鉴定意见", row, by=by, through="judge", opinion=ground.strip(), verdict=Opinion(opinion).label,
         items=sorted(wanted),

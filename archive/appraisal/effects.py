@@ -4,12 +4,22 @@ from django.db import transaction
 from django.db.models import Value
 from django.utils import timezone
 
+from units.tasks import open_task
+
 from ..models import Appraisal, Prolongation, Record, RecordWords
 from ..states import AppraisalState, Opinion
 from ..words import search_columns
 from ..workflow import RECORD
 from . import erasing
 from .listing import kept_until
+
+JUDGE = "judge_appraisal"  # kind of a member's task
+
+
+def handed_to_group(appraisal: Appraisal, act) -> None:
+    """Each member finds it among what waits for him, whatever his post."""
+    for member in appraisal.group.select_related("person"):
+        open_task(JUDGE, "填写鉴定意见", appraisal, unit=appraisal.unit, person=member.person)
 
 
 def reported(appraisal: Appraisal, act) -> None:

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may, seat_for
+from units.texts import full_stop
 from units.workflow import Refused
 
+from ..codes import folded
 from ..models import Hold, Record
 from ..notices import warning
 from ..states import State
@@ -19,7 +21,7 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
     """Hold the records of these 档号, all or none. Refused with every code that is wrong."""
     if not reason.strip():
         raise Refused("冻结须填写理由。")
-    wanted = list(dict.fromkeys(codes))
+    wanted = list(dict.fromkeys(folded(code) for code in codes))
     if not wanted:
         raise Refused("请填写要冻结的档号，每行一个。")
     rows = list(
@@ -64,4 +66,4 @@ def held_among(keys: Iterable[int]) -> list[Hold]:
 def is_held(record) -> str:
     """What the record's page says."""
     hold = Hold.objects.filter(record=record.pk, lifted_at=None).first()
-    return f"已冻结，不得销毁：{hold.reason}。" if hold else ""
+    return full_stop(f"已冻结，不得销毁：{hold.reason}") if hold else ""

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from units.counters import take
 
-from ..filing import series_named, series_of
+from ..code_schemes import patterns_of, render_code
+from ..filing import code_of, series_named, series_of
 from ..models import CodeAssignment, Record
-from ..retention import render_code
 from ..states import Retention
 from .columns import Item
 
@@ -129,6 +129,7 @@ def assign(records: list[tuple[Record, Code | None]], reserved: dict[str, int]) 
         take(series, 0, above=own[series])
     clashes = taken(code.text for _, code in records if code)
     anew = [record for record, code in records if code is None or code.text in clashes]
+    patterns = patterns_of((record.fonds_id, record.year) for record in anew)
     counts = Counter(series_of(record) for record in anew)
     following = {series: take(series, counts[series], above=reserved.get(series, 0)) for series in sorted(counts)}
     for record, code in records:
@@ -137,9 +138,7 @@ def assign(records: list[tuple[Record, Code | None]], reserved: dict[str, int]) 
             continue
         series = series_of(record)
         record.item_no = following[series]
-        record.archival_code = render_code(
-            record.fonds.code, record.year, record.retention_code, record.class_code, record.item_no
-        )
+        record.archival_code = code_of(record, record.item_no, patterns[record.fonds_id, record.year])
         following[series] += 1
     return clashes
 

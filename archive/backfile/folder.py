@@ -205,7 +205,7 @@ class Packed(Files):
         return name in self.entries
 
     def reader(self, name: str) -> Callable[[], Iterator[bytes]]:
-        return lambda: self.archive.blocks(self.entries[name], CHUNK)
+        return lambda: self.archive.blocks_apart(self.entries[name], CHUNK)
 
     def all_names(self) -> Iterable[str]:
         return self.entries

@@ -1,6 +1,8 @@
 """Rows into records: the same filing, numbering and inspection as at completion; twice is once, killed is resumed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from . import codes
 from .again import settle_again
 from .columns import read_item
 from .folder import Files, Folder, Missing, Packed
-from .landing import land_files
+from .landing import land_files, landing_threads
 from .making import Home, Made, keep_files, make
 from .reading import BadCatalogue, rows
 from .rerun import Row, find_by_files, find_known, identity_of
@@ -39,9 +41,12 @@ class Import:
     corrected: int = 0
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in ("filed", "refused", "skipped", "differing", "corrected")}
+
     def as_dict(self) -> dict:
-        counts = {name: getattr(self, name) for name in ("filed", "refused", "skipped", "differing", "corrected")}
-        return counts | {
+        return self.counts | {
             "findings": [
                 {"line": one.line, "column": one.field, "severity": one.severity, "message": one.message}
                 for one in self.findings
@@ -56,6 +61,15 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """What an earlier attempt of the same run has done: rows, its counts, and the lines it refused (judged again)."""
+
+    rows: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    refused_lines: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Run:
     """What holds for all slices of one run; `seen` is identity → (line, the whole row), both as hashes."""
 
@@ -65,6 +79,7 @@ class Run:
     tell: Callable[[list[Finding]], None]
     dry_run: bool
     correct: bool
+    keep: Callable[[int, dict[str, int]], None] | None = None
     seen: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -78,11 +93,15 @@ def run(
     correct: bool = False,
     progress: Callable[[int], None] | None = None,
     tell: Callable[[list[Finding]], None] | None = None,
+    begun: Begun | None = None,
+    keep: Callable[[int, dict[str, int]], None] | None = None,
 ) -> Import:
     """File every row of `catalogue` for `unit` in slices; `progress(rows done)` after each.
 
     `correct`: rows that were filed before and differ now correct their records, else they are listed. `tell` is given
     the findings slice by slice; without it they are kept in the outcome.
+    `keep(rows done, counts)` is called in the transaction of each slice; an attempt that was stopped is gone on with
+    from what was kept (`begun`).
     Raises BadCatalogue when the catalogue as a whole cannot be read; then nothing was filed.
     """
     fonds = fonds_of(unit)
@@ -93,18 +112,49 @@ def run(
     reserved = codes.highest_of(_own_codes(catalogue, files))
     rules = rules_for(unit)
     home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved)
-    outcome = Import()
-    under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct)
-    under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in files.remarks()])
-    done = 0
-    for batch in audit.batched(rows(catalogue), SLICE):
-        _slice([_row(line, cells, under_way) for line, cells in batch], under_way)
-        done += len(batch)
-        if progress is not None:
-            progress(done)
+    begun = begun or Begun()
+    outcome = Import(**begun.counts)
+    under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct, keep)
+    if not begun.rows:
+        under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in files.remarks()])
+    with closing(_prepared(catalogue, under_way, begun)) as slices:
+        for prepared in slices:
+            _slice(prepared, under_way)
+            if progress is not None:
+                progress(prepared.done)
     unused = [f"“{name[:200]}”没有列入目录，没有归档。" for name in files.unused()]
     under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in unused])
     return outcome
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some rows on their way: `landing` ends when the bytes of those that are new are in the store."""
+
+    given: list[Row]
+    live: list[Row]
+    landing: list[Future]
+    done: int
+
+
+def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice, None, None]:
+    """Slice by slice; while one is filed, the bytes of the next are looked into and put under their digests."""
+    done, ahead = 0, None
+    with landing_threads() as threads:
+        for batch in audit.batched(rows(catalogue), SLICE):
+            given = [_row(line, cells, under_way) for line, cells in batch]
+            done += len(batch)
+            if done <= begun.rows:
+                given = [row for row in given if row.item.line in begun.refused_lines]
+            live = [row for row in given if not row.item.is_refused and not row.is_twin]
+            find_known(under_way.home.unit, live)
+            fresh = [row for row in live if row.known is None]
+            landing = [threads.submit(land_files, row, dry_run=under_way.dry_run) for row in fresh]
+            if ahead is not None:
+                yield ahead
+            ahead = Slice(given, live, landing, max(done, begun.rows))
+        if ahead is not None:
+            yield ahead
 
 
 def _own_codes(catalogue: Path, files: Files) -> Iterator[str]:
@@ -156,15 +206,12 @@ def _repeated(row: Row, seen: dict[int, tuple[int, int]]) -> None:
         )
 
 
-def _slice(given: list[Row], under_way: Run) -> None:
+def _slice(prepared: Slice, under_way: Run) -> None:
     """Bytes first and without a lock, then one short transaction for the rows."""
-    outcome, unit = under_way.outcome, under_way.home.unit
-    live = [row for row in given if not row.item.is_refused and not row.is_twin]
-    find_known(unit, live)
-    for row in live:
-        if row.known is None:
-            land_files(row, dry_run=under_way.dry_run)
-    live = [row for row in live if not row.item.is_refused]
+    outcome, unit, given = under_way.outcome, under_way.home.unit, prepared.given
+    for one in prepared.landing:
+        one.result()
+    live = [row for row in prepared.live if not row.item.is_refused]
     find_by_files(unit, live)
     made = make([row for row in live if row.known is None], under_way.home, check_bytes=not under_way.dry_run)
     for row in live:
@@ -180,6 +227,8 @@ def _slice(given: list[Row], under_way: Run) -> None:
         else:
             _file(made, under_way)
         under_way.tell([one for row in given for one in row.item.findings])
+        if under_way.keep is not None:
+            under_way.keep(prepared.done, outcome.counts)
 
 
 # ------------------------------------------------------------------ filing
@@ -216,8 +265,8 @@ def _insert(fresh: list[Made], home: Home) -> dict:
     sheet = inspection.Sheet(Stage.FILING)
     for key, one in zip(next_keys(len(fresh)), fresh, strict=True):
         one.record.pk = key
-        keep_files(one)
         sheet.add(one.sheet)
+    keep_files(fresh)
     Component.objects.bulk_create(component for one in fresh for component in one.components)
     inspection.keep(inspection.open_run(Stage.FILING, by=home.by), sheet, records=len(fresh))
     records = [one.record for one in fresh]

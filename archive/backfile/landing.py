@@ -1,18 +1,36 @@
 """The bytes of a row: examined and put under their digests, or only looked at in a trial run; every fault is named."""
 
 import hashlib
+import os
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
 from files.examination import examine
+from files.probing import warm
 from files.store import Landed, land
 from files.zips import ZipFaultError
 
 from .folder import Source
 from .rerun import Row
 from .texts import BYTES_TOLD
+
+
+@contextmanager
+def landing_threads() -> Iterator[ThreadPoolExecutor]:
+    """As many as the machine has processors, each with its probes forked from one warm process; none has a database.
+
+    Whoever leaves early waits for the file in hand only; what landed and is named by no row is swept.
+    """
+    threads = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "landing", initializer=warm.begin)
+    try:
+        yield threads
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
 def land_files(row: Row, *, dry_run: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from files.models import StoredFile
-from files.store import Landed, keep
+from files.store import Landed, keep_many
 from units.access import Seat
 
 from .. import inspection
@@ -65,11 +65,13 @@ def make(rows: list[Row], home: Home, *, check_bytes: bool) -> list[Made]:
     return [one for one in made if not one.row.item.is_refused]
 
 
-def keep_files(one: Made) -> None:
+def keep_files(made: list[Made]) -> None:
     """The rows of the files, inside the filing transaction."""
-    for component, landed in zip(one.components, one.row.landed, strict=True):
-        component.stored_file = keep(landed)
-        component.record = one.record
+    kept = keep_many(landed for one in made for landed in one.row.landed)
+    for one in made:
+        for component, landed in zip(one.components, one.row.landed, strict=True):
+            component.stored_file = kept[landed.sha256]
+            component.record = one.record
 
 
 def _components(record: Record, landed: list[Landed]) -> list[Component]:

@@ -31,6 +31,9 @@ def pieces_of(landed: list[Landed]) -> Callable[[], Iterator[str]]:
 
 
 def _read(one: Landed) -> Iterator[str]:
+    if one.examination.words is not None:
+        yield one.examination.words
+        return
     path, mime = path_of(StoredFile(sha256=one.sha256)), one.examination.mime
     if mime != "text/plain":
         yield from text_blocks(path, mime)

@@ -20,7 +20,7 @@ from ..plan import ITEMS
 from ..states import Access, Carrier, Precision, Retention, Role, Stage
 from .sheet import Sheet
 
-CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}-(Y|D30|D10)(-[A-Z0-9]{1,3})?-\d{4,}$")
+CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}([-·])(Y|D30|D10)(\1[A-Z0-9]{1,3})?-\d{4,}$")  # code_schemes
 FIRST_YEAR = 1900
 # the own list of 1-6: controls, private use, the replacement character, and what a wrong decoding leaves behind
 SPECIAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]|锟斤拷|烫烫烫|屯屯屯|â€|ï»¿")
@@ -110,7 +110,9 @@ def _special(record) -> Found:
 def _code(record) -> Found:
     if CODE.match(record.archival_code):
         return []
-    return [_refuse("1-7", "档号", f"档号{record.archival_code}不符合DA/T 22—2015的构成。", "archival_code")]
+    return [
+        _refuse("1-7", "档号", f"档号{record.archival_code}不符合DA/T 22—2015、DA/T 13—2022的构成。", "archival_code")
+    ]
 
 
 def _belongs(record) -> Found:

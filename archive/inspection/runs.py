@@ -25,8 +25,8 @@ def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
 
 
 def runs_over(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[InspectionRun]:
-    """Runs over a subject (a batch), the last one first; of every stage when none is named."""
-    rows = InspectionRun.objects.filter(subject_uid=subject_uid).order_by("-pk")
+    """Runs over a subject (a batch) that came to their end, the last one first; of every stage when none is named."""
+    rows = InspectionRun.objects.filter(subject_uid=subject_uid, finished_at__isnull=False).order_by("-pk")
     return rows if stage is None else rows.filter(stage=stage)
 
 
@@ -37,7 +37,22 @@ def findings_on(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[Inspe
 
 
 def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
-    """Write the results of a run in one insert and close it."""
+    """Write what is left of the results of a run and close it."""
+    _insert(run, sheet)
+    run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
+    run.verdict = _worst(run.tally.values())
+    run.finished_at = timezone.now()
+    run.save()
+    return run
+
+
+def write_found(run: InspectionRun, sheet: Sheet) -> None:
+    """The results on the sheet so far, in one insert; the sheet forgets them and the records they are about."""
+    _insert(run, sheet)
+    sheet.found = []
+
+
+def _insert(run: InspectionRun, sheet: Sheet) -> None:
     if sheet.stage != run.stage:
         raise LookupError(f"A sheet of {sheet.stage} is not kept in a run of {run.stage}.")
     rows = [
@@ -53,11 +68,6 @@ def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
         for record, finding in sheet.found
     ]
     InspectionResult.objects.bulk_create(rows, batch_size=1000)
-    run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
-    run.verdict = _worst(run.tally.values())
-    run.finished_at = timezone.now()
-    run.save()
-    return run
 
 
 def _worst(counts) -> Verdict:

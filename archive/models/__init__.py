@@ -2,8 +2,12 @@
 
 from .appraisal import Appraisal, AppraisalItem, GroupMember, Hold, Prolongation, Supervision
 from .checks import EnvironmentFinding, SampleTick
-from .fonds import Fonds, FondsCreator
+from .evaluation import EvaluationItem, SingleSetEvaluation
+from .fonds import CodeScheme, Fonds, FondsCreator
 from .inspection import InspectionResult, InspectionRun
+from .lending import PaperLoan
+from .opening import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict
+from .papers import KeepingPaper
 from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
@@ -21,10 +25,12 @@ __all__ = [
     "BulkChange",
     "BulkCorrection",
     "CodeAssignment",
+    "CodeScheme",
     "Component",
     "CurrentWords",
     "EmptySearch",
     "EnvironmentFinding",
+    "EvaluationItem",
     "FilingRegister",
     "Fonds",
     "FondsCreator",
@@ -32,6 +38,13 @@ __all__ = [
     "Hold",
     "InspectionResult",
     "InspectionRun",
+    "KeepingPaper",
+    "OpeningConsultation",
+    "OpeningItem",
+    "OpeningOpinion",
+    "OpeningRound",
+    "OpeningVerdict",
+    "PaperLoan",
     "Prolongation",
     "Record",
     "RecordGrant",
@@ -42,6 +55,7 @@ __all__ = [
     "RetentionSchedule",
     "SampleTick",
     "SingleSet",
+    "SingleSetEvaluation",
     "StockCheck",
     "Supervision",
     "UseRequest",

@@ -1,9 +1,13 @@
 """全宗: whose archives they are, over time."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from units.models import Unit
+
+from ..states import CodePattern
 
 
 class Fonds(models.Model):
@@ -32,4 +36,25 @@ class FondsCreator(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["unit"], condition=Q(ends_on=None), name="one_fonds_at_a_time_per_unit")
+        ]
+
+
+class CodeScheme(models.Model):
+    """How a fonds writes its 档号 from a class year on; without a row by DA/T 22—2015 (domain 3.6).
+
+    A row may be set anew while no code of its years was given; codes that were given stay as they are.
+    """
+
+    fonds = models.ForeignKey(Fonds, models.PROTECT, related_name="code_schemes")
+    pattern = models.CharField("档号构成", max_length=12, choices=CodePattern)
+    from_year = models.PositiveSmallIntegerField("自哪一年度起")
+    reason = models.CharField("依据", max_length=200)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["fonds", "from_year"], name="code_scheme_once_a_year"),
+            models.CheckConstraint(condition=Q(pattern__in=CodePattern.values), name="code_scheme_known"),
         ]

@@ -7,7 +7,7 @@ from documents.models import CurrentDocument, Document
 from units.models import Unit
 
 from ..querysets import RecordTextQuerySet
-from ..states import Access, Retention, UseScope
+from ..states import ALL_STAFF, Access, Retention, UseScope
 from .record import Record
 
 
@@ -40,6 +40,9 @@ class RecordText(models.Model):
             models.Index(fields=["-sorted_on", "-record"], name="recordtext_newest"),
             models.Index(fields=["-sorted_on", "-record"], condition=Q(is_public=True), name="recordtext_public"),
             models.Index(fields=["unit", "-sorted_on", "-record"], name="recordtext_unit"),
+            models.Index(
+                fields=["-sorted_on", "-record"], condition=Q(use_scope__in=ALL_STAFF), name="recordtext_all_staff"
+            ),
             models.Index(fields=["custodian", "-sorted_on", "-record"], name="recordtext_custodian"),
             models.Index(
                 fields=["offered_to", "-sorted_on", "-record"],

@@ -17,21 +17,39 @@ from .record import Record
 
 
 class SingleSet(models.Model):
-    """单套制 of a unit, as approved: from that day on its items owe no paper (Order 6 of 2018, art. 7; domain E-07)."""
+    """单套制 of a unit, as 区档案局 approved it (Order 6 of 2018, art. 7; domain E-07).
 
+    Items of `from_year` and later owe no paper; those filed after it was ended owe it again.
+    """
+
+    AUDIT_TYPE = "single_set"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="single_sets")
     approval = models.CharField("批准文号", max_length=100)
     approved_on = models.DateField("批准日期")
+    from_year = models.PositiveSmallIntegerField("自哪一年度起")
+    scope = models.CharField("范围", max_length=200, default="全部文书档案")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
     ended_on = models.DateField("终止日期", null=True)
+    ended_because = models.CharField("终止理由", max_length=200, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["unit"], condition=Q(ended_on=None), name="single_set_once"),
             models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(ended_on__gt=F("approved_on")), name="single_set_ends_later"
+                condition=Q(ended_on=None, ended_because="") | Q(ended_on__gte=F("approved_on")),
+                name="single_set_ends_later",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.unit.name}单套制（{self.approval}）"
 
 
 class Box(models.Model):
@@ -98,6 +116,7 @@ class StockCheck(models.Model):
     expected = models.PositiveIntegerField("应有")
     found = models.JSONField("在位", default=list)
     missing = models.JSONField("缺失", default=list)
+    lent = models.JSONField("借出", default=list)  # [档号, borrower and until when]: not missing
     strange = models.JSONField("不属本范围", default=list)
     doubled = models.JSONField("重复", default=list)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -196,6 +196,7 @@ class PackageInfo:
     security_check: str = ""
     checked_by: str = ""
     software: str = "区公文档案一体化平台"
+    version: str = "0.1.0"
 
 
 @dataclass(frozen=True)

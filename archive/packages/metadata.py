@@ -57,7 +57,8 @@ class _Writer:
 
     def clean(self, text: str, name: str) -> str:
         """`text` without the characters that XML 1.0 forbids; each loss becomes a note of the record."""
-        if illegal := sorted(set(XML_ILLEGAL.findall(text))):
+        if XML_ILLEGAL.search(text):
+            illegal = sorted(set(XML_ILLEGAL.findall(text)))
             codes = "、".join(f"U+{ord(c):04X}" for c in illegal)
             self.removed.append(f"{name}：已去除XML不能记载的字符 {codes}")
             text = XML_ILLEGAL.sub("", text)

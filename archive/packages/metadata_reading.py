@@ -30,6 +30,13 @@ class MetadataUnreadable(Exception):
     """metadata.xml cannot be read: the sentence says why."""
 
 
+PLACES = (
+    *((block.name, one) for block in (*BEFORE_FILES, *AFTER_FILES) for one in block.fields),
+    *(("权限管理", one) for one in RIGHTS),
+    *((EXTENSION, one) for one in EXTENSIONS),
+)
+
+
 @dataclass(frozen=True)
 class MetadataFile:
     """One 电子属性 as stated; `bytes` is -1 when the size stated is no number."""
@@ -129,20 +136,32 @@ def _read(parent, path: str) -> str:
 
 
 def _read_fields(entity) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    fields, many = {"archival_code": _read(entity, "档号").strip()}, {}
-    places = [(block.name, one) for block in (*BEFORE_FILES, *AFTER_FILES) for one in block.fields]
-    places += [("权限管理", one) for one in RIGHTS] + [(EXTENSION, one) for one in EXTENSIONS]
-    for container, one in places:
-        path = f"{container}/{one.name}" if container else one.name
+    found = _leaves(entity)
+    fields, many = {"archival_code": found.get(("", "档号"), [""])[0].strip()}, {}
+    for container, one in PLACES:
+        texts = found.get((container, one.name), [])
         if one.identifier in REPEATED:
-            many[one.identifier] = tuple(found.text or "" for found in entity.findall(path))
+            many[one.identifier] = tuple(texts)
         else:
-            fields[one.identifier] = _read(entity, path)
+            fields[one.identifier] = texts[0] if texts else ""
     return fields, many
 
 
+def _leaves(entity) -> dict[tuple[str, str], list[str]]:
+    """(container or "", name) → texts in their order: one walk, where a search for each element would be a hundred."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for child in entity:
+        found.setdefault(("", child.tag), []).append(child.text or "")
+        for leaf in child:
+            found.setdefault((child.tag, leaf.tag), []).append(leaf.text or "")
+    return found
+
+
 def _read_all(block, fields) -> dict[str, str]:
-    return {one.identifier: _read(block, one.name) for one in fields}
+    texts: dict[str, str] = {}
+    for child in block:
+        texts.setdefault(child.tag, child.text or "")
+    return {one.identifier: texts.get(one.name, "") for one in fields}
 
 
 def _read_file(block) -> MetadataFile:

@@ -16,6 +16,7 @@ from . import findings as f
 from .contents import batch_digest
 from .described import described, missing_papers
 from .findings import NotAPackage, Unreadable, Verification, shown
+from .how_far import HowFar, Progress
 from .names import folded, out_of_scope, percent_decoded, record_uid_of
 from .sources import FolderSource, Source, bags_of
 from .zipsource import ZipSource
@@ -28,7 +29,6 @@ OXUM = re.compile(r"^(\d+)\.(\d+)$")
 TAG_BYTES = 64 << 20  # a manifest of 20,000 files has 3 MB
 VERSIONS = {"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"}
 SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in another's bag
-Progress = Callable[[int, int], None]
 WEAK = {"md5", "sha1"}
 OF_RECORDS = (f.FIXED, f.ATTRIBUTES, f.LINKED, f.ALL_FILES, f.METADATA_READABLE)  # checked on every record of ours
 
@@ -63,16 +63,18 @@ class Bag:
 
 
 def verify(path: Path, progress: Progress | None = None) -> Verification:
-    """Read every byte of the package at `path`; NotAPackage when there is none. `progress(done, all)` counts bags."""
+    """Read every byte of the package at `path`; NotAPackage when there is none.
+
+    `progress(bags done, all, bytes read, bytes in all)` is called before each bag and after each of its files.
+    """
     is_batch, places = bags_of(Path(path))
     findings: list[Finding] = []
     parts: list[tuple[str, int, str]] = []
     totals, checked = [0, 0, 0], dict[str, int]()
     groups: list[tuple[str, int]] = []
-    for done, place in enumerate(places):
-        if progress:
-            progress(done, len(places))
-        bag = _judged(place)
+    reading = HowFar(places, progress)
+    for place in places:
+        bag = _judged(place, reading)
         for serial, subjects in bag.checked.items():
             checked[serial] = checked.get(serial, 0) + subjects
         prefix = f"{place.name}/" if is_batch else ""
@@ -124,17 +126,21 @@ def _beside(folder: Path, bags: list[Path]) -> Iterator[Finding]:
         yield Finding(f.EXTRA, WARN if is_left else REFUSE, shown(name), message)
 
 
-def _judged(place: Path) -> Bag:
+def _judged(place: Path, reading: HowFar) -> Bag:
     """As `judge`; what the disk refuses is a finding, so that the other bags are still read."""
+    reading.begin()
     try:
-        return judge(place)
+        return judge(place, reading.file)
     except OSError as error:
         bag = Bag(Source(), place.name)
         bag.note(f.ALL_FILES, place.name, f"信息包不能读取（{error.strerror or error}），应检查存储设备。")
         return bag
+    finally:
+        reading.end()
 
 
-def judge(place: Path) -> Bag:
+def judge(place: Path, read: Callable[[int], None] | None = None) -> Bag:
+    """One bag under every rule; `read(bytes)` after each file of it."""
     with ZipSource(place) if place.is_file() else FolderSource(place) as source:
         bag = Bag(source, place.name, findings=list(source.problems))
         _declaration(bag)
@@ -142,7 +148,7 @@ def judge(place: Path) -> Bag:
         _read_info(bag)
         _presence(bag)
         _extra_tags(bag)
-        _digests(bag)
+        _digests(bag, read)
         _oxum(bag)
         bag.checked = dict.fromkeys((f.FIXITY, f.STRUCTURE, f.COMPRESSED, f.EXTRA), 1)
         if bag.info.get("payload-oxum"):
@@ -308,16 +314,20 @@ def _is_tag_manifest(bag: Bag, path: str) -> bool:
     return bool(match and match[1]) and (match[2] in bag.tag_manifests or not bag.is_ours)
 
 
-def _digests(bag: Bag) -> None:
+def _digests(bag: Bag, read: Callable[[int], None] | None) -> None:
     wanted: dict[str, dict[str, str]] = {}
     for manifests in (bag.manifests, bag.tag_manifests):
         for algorithm, listed in manifests.items():
             for path, digest in listed.items():
                 if path in bag.source.entries:
                     wanted.setdefault(path, {})[algorithm] = digest
+    size = 0
     for path in bag.source.entries:  # reading order, so that a ZIP is read from front to back
         if path in wanted:
             found = _digest_of(bag, path, tuple(wanted[path]))
+            size += bag.source.entries[path]
+            if read:
+                read(size)
             for algorithm, digest in wanted[path].items():
                 if found and found[algorithm] != digest:
                     bag.note(f.FIXITY, path, f"内容已改变：{algorithm.upper()}应为{digest}，实际为{found[algorithm]}。")

@@ -26,7 +26,7 @@ from .contents import (
 from .metadata import metadata_xml
 from .zipstream import BLOCK_BYTES, StoredZip
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, int], None]
 CataloguePdf = Callable[[Iterator[catalogue.CatalogueRow]], bytes]
 
 
@@ -40,7 +40,7 @@ def write_part(
     others: Mapping[str, bytes] | None = None,
     also_sm3: bool = False,
 ) -> PartResult:
-    """Writes the ZIP `target` and answers what it holds; `progress(done, all)` is called after each record.
+    """Writes the ZIP `target` and answers what it holds; `progress(done, all, bytes)` is called after each record.
 
     `catalogue_pdf(rows)` gives the catalogue as PDF/A, `others` are further files of 其他/ by name. The same input gives
     the same bytes. The file appears under its name only when it is whole and on the disk. Raises SourceDamaged with
@@ -48,13 +48,13 @@ def write_part(
     """
     _refuse_bad_info(info, also_sm3)
     target = Path(target)
-    with _temporary_beside(target) as (out, temporary):
+    with temporary_beside(target) as (out, temporary):
         part = _Part(out, info, target.parent, ("sha256", "sm3") if also_sm3 else ("sha256",))
         part.add_tag("bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
         for record in records:
             part.add_record(record)
             if progress:
-                progress(part.rows.count, info.record_count)
+                progress(part.rows.count, info.record_count, part.payload_bytes)
         part.refuse_if_wrong()
         part.add_papers(catalogue_pdf, others or {})
         part.add_tags()
@@ -62,7 +62,7 @@ def write_part(
         out.flush()
         os.fsync(out.fileno())
         temporary.rename(target)
-        _fsync_folder(target.parent)
+        fsync_folder(target.parent)
     return part.result(target)
 
 
@@ -81,7 +81,7 @@ def _refuse_bad_info(info: PackageInfo, also_sm3: bool) -> None:
 
 
 @contextmanager
-def _temporary_beside(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
+def temporary_beside(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A locked file beside `target`, removed at the end unless renamed. What a killed writer left is removed first."""
     for left in target.parent.glob(f".{target.name}.*.partial"):
         with suppress(OSError), left.open("rb") as file:
@@ -96,7 +96,18 @@ def _temporary_beside(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
             temporary.unlink(missing_ok=True)
 
 
-def _fsync_folder(folder: Path) -> None:
+def crc_of(source: IO[bytes]) -> tuple[int, int]:
+    """(size, CRC-32) of an open file, which stands at its beginning afterwards."""
+    source.seek(0)
+    crc = size = 0
+    while block := source.read(BLOCK_BYTES):
+        crc = zlib.crc32(block, crc)
+        size += len(block)
+    source.seek(0)
+    return size, crc
+
+
+def fsync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -156,7 +167,7 @@ class _Part:
 
     def _copy(self, record: PackedRecord, file: PackedFile, path: str) -> str:
         """Copies one stored file, proving it against its row; a difference is remembered and the pass goes on."""
-        reader = _ProvingReader(file.bytes, self.algorithms)
+        reader = ProvingReader(file.bytes, self.algorithms)
         try:
             with file.path.open("rb") as source:
                 self.zip.add(f"{self.root}/{path}", file.bytes, file.crc32, reader.blocks(source))
@@ -185,12 +196,8 @@ class _Part:
         return self._add(path, size, spool)
 
     def _add(self, path: str, size: int, source: IO[bytes]) -> dict[str, str]:
-        source.seek(0)
-        crc = 0
-        while block := source.read(BLOCK_BYTES):
-            crc = zlib.crc32(block, crc)
-        source.seek(0)
-        reader = _ProvingReader(size, self.algorithms)
+        crc = crc_of(source)[1]
+        reader = ProvingReader(size, self.algorithms)
         self.zip.add(f"{self.root}/{path}", size, crc, reader.blocks(source))
         return reader.digests()
 
@@ -267,7 +274,7 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-class _ProvingReader:
+class ProvingReader:
     """Gives a source's blocks, never more than stated, and computes digests and CRC on the way."""
 
     def __init__(self, stated_bytes: int, algorithms: tuple[str, ...]) -> None:

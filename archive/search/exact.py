@@ -207,7 +207,7 @@ def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | No
         .annotate(held=models.ExpressionWrapper(HELD, models.BooleanField()))
         .order_by("-sorted_on", "-record_id")
         .values(*SPREAD)[:depth]
-        for rows, _ in ways.each(user)
+        for rows, _ in ways.each(user, newest=depth)
     )
     sql, params = first.union(*others, all=True).query.sql_with_params()
     held, texts = _held(words)

@@ -23,15 +23,18 @@ def signs_of(user) -> list[str]:
     return [sign_of(unit) for unit in units] if len(units) <= FEW else []
 
 
-def each(user) -> Iterator[tuple]:
-    """(rows of RecordText, the signs of which their texts have one, [] where they have none in common), disjoint."""
+def each(user, newest: int | None = None) -> Iterator[tuple]:
+    """(rows of RecordText, the signs of which their texts have one, [] where they have none in common), disjoint.
+
+    `newest`: for a walk of so many texts only so many documents in which the person took part last are gathered.
+    """
     staff = sorted(staff_units(user))
     signs = {
         0: signs_of(user),
         OWN_SCOPE: [sign_of(unit) for unit in staff] if len(staff) <= FEW else [],
         WIDE_SCOPE: [sign_of(NO_UNIT)],
     }
-    for place, rows in enumerate(RecordText.objects.allowing_each_way("view", user)):
+    for place, rows in enumerate(RecordText.objects.allowing_each_way("view", user, newest=newest)):
         yield rows, signs.get(place, [])
 
 

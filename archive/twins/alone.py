@@ -13,6 +13,7 @@ from units.workflow import Refused
 
 from .. import inspection
 from ..filing import insert, next_keys, provisional
+from ..fixed_years import NOT_LATE, Late, says_why
 from ..models import Record
 from ..retention import fonds_of
 from ..states import Carrier, Precision, Retention, Stage
@@ -31,16 +32,19 @@ class PaperAlone:
     class_code: str
     pages: int
     remark: str = ""
+    late: Late = NOT_LATE
 
 
 @transaction.atomic
 def register(unit: Unit, given: PaperAlone, *, by) -> Record:
-    """File it: the next 件号 of its class. Refused without the right, without fonds, or when the inspection fails it."""
+    """File it: the next 件号 of its class. Refused without the right, without fonds,
+    without a reason in a fixed year, or when the inspection fails it."""
     if not holds("arrange_records", by, unit):
         raise Refused("您没有整理该单位归档文件的权限。")
     fonds = fonds_of(unit)
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
+    says_why(fonds.pk, given.year, given.late)
     record = provisional(_record(unit, fonds, given, by))
     record.pk = next_keys(1)[0]
     run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
@@ -49,7 +53,10 @@ def register(unit: Unit, given: PaperAlone, *, by) -> Record:
         raise Refused(*refused)
     inspection.keep(run, sheet, records=1)
     insert([(record, "")], by)
-    audit.record("register_alone", "纸质文件归档", record, by=by, after=record.state)
+    audit.record(
+        "register_alone", "补充归档" if record.late_reason else "纸质文件归档", record, by=by, after=record.state,
+        opinion=record.late_reason,
+    )  # fmt: skip
     return record
 
 
@@ -61,5 +68,6 @@ def _record(unit: Unit, fonds, given: PaperAlone, by) -> Record:
         doc_number_as_given=given.doc_number, date=given.date,
         date_precision=Precision.DAY if given.date else Precision.UNKNOWN, page_count=given.pages, component_count=0,
         carrier_mode=Carrier.PAPER, paper_exists=True, paper_pages=given.pages, remark=given.remark,
-        filed_at=timezone.now(), filed_by=by,
+        filed_at=timezone.now(), filed_by=by, late_reason=given.late.reason, late_found_on=given.late.found_on,
+        late_approved_by=given.late.approved_by,
     )  # fmt: skip

@@ -13,10 +13,12 @@ from units import audit
 from units.access import may
 from units.counters import take
 from units.models import Unit
+from units.texts import full_stop
 from units.workflow import Refused, Stale
 
 from ..models import Box, BoxItem, Record
 from ..states import Retention, Spine, State
+from ..unboxing import write_note
 from .changing import change
 from .owing import with_paper
 
@@ -153,15 +155,12 @@ def take_out(record: Record, *, by, reason: str) -> None:
     )
     if row is None or not may(by, "arrange", record) or record.state != State.FILED:
         raise Refused(f"“{record}”不在盒中，或者不归您整理。")
-    box, told = row.box, f"件号 {record.item_no:04d} 取出：{reason.strip()}。"
-    if len(box.note) + len(told) > Box._meta.get_field("note").max_length:
-        raise Refused("备考表的情况说明已满 800 字，请先缩短后再取出。")
+    box, told = row.box, full_stop(f"件号 {record.item_no:04d} 取出：{reason.strip()}")
     row.box = None
     row.save(update_fields=["box"])
     fresh = Record.objects.unguarded("the act has asked").select_related("unit").select_for_update(of=("self",))
     change([fresh.get(pk=record.pk)], {"box": ""}, "unbox", "取出盒外", by=by, reason=reason, box=box.number)
-    box.note, box.version = f"{box.note}{told}", box.version + 1
-    box.save(update_fields=["note", "version"])
+    write_note(box, told)
     audit.record("note_box", "记备考表", box, by=by, through="arrange", opinion=reason)
 
 

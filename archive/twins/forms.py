@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from units.texts import LineField, TextField
 
+from ..codes import numbered
+from ..fixed_years import Late
 from ..states import Retention, Spine
 from .alone import PaperAlone
 from .boxes import SHEET_MM, Packing
@@ -151,6 +153,19 @@ class AloneForm(forms.Form):
     pages = forms.IntegerField(min_value=1, max_value=MOST_PAGES, label="页数", error_messages={
         **NUMBER, "required": "请填写页数。"})  # fmt: skip
     remark = LineField(max_length=200, required=False, label="备注")
+    late_reason = LineField(max_length=200, required=False, label="补充归档理由", help_text="年度已定号的须填写")
+    late_found_on = day_field("发现日期")
+    late_approved_by = LineField(max_length=60, required=False, label="批准人")
+    late_reason.depends = late_found_on.depends = late_approved_by.depends = True
+
+    def clean_late_found_on(self):
+        day = self.cleaned_data["late_found_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("发现日期不应晚于今天。")
+        return day
+
+    def clean_doc_number(self) -> str:
+        return numbered(self.cleaned_data["doc_number"])
 
     def clean_class_code(self) -> str:
         code = self.cleaned_data["class_code"].upper()
@@ -165,4 +180,6 @@ class AloneForm(forms.Form):
         return day
 
     def given(self) -> PaperAlone:
-        return PaperAlone(**self.cleaned_data)
+        given = dict(self.cleaned_data)
+        late = Late(*(given.pop(f"late_{name}") for name in ("reason", "found_on", "approved_by")))
+        return PaperAlone(**given, late=late)

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from units.models import Unit
 from units.workflow import Refused
 
 from ..models import Record, SingleSet
@@ -18,7 +17,10 @@ from ..states import Carrier, Retention, State
 from .changing import change, locked
 
 OWING = (Retention.PERMANENT, Retention.THIRTY)
-NOT_SINGLE_SET = ~Exists(SingleSet.objects.filter(unit=OuterRef("unit"), ended_on=None))
+COVERING = SingleSet.objects.filter(unit=OuterRef("unit"), from_year__lte=OuterRef("year")).filter(
+    Q(ended_on=None) | Q(ended_on__gt=OuterRef("filed_at__date"))
+)  # an approval that holds for the item: it began with its year, and had not ended when it was filed
+NOT_SINGLE_SET = ~Exists(COVERING)
 MOST_PAGES = 20_000
 
 
@@ -37,7 +39,7 @@ def owes_paper(record: Record) -> bool:
     return (
         record.retention_code in OWING
         and not record.paper_exists
-        and not SingleSet.objects.filter(unit=record.unit_id, ended_on=None).exists()
+        and Record.objects.unguarded("a fact of this record").filter(NOT_SINGLE_SET, pk=record.pk).exists()
     )
 
 
@@ -61,13 +63,3 @@ def register_paper(uids: Iterable[UUID], *, by, pages: int | None = None) -> int
         fields = {"paper_exists": True, "paper_pages": count, "carrier_mode": Carrier.DUAL}
         change(group, fields, "register_paper", "登记纸质件", by=by, pages=count)
     return len(rows)
-
-
-@transaction.atomic
-def approve_single_set(unit: Unit, *, approval: str, approved_on) -> SingleSet:
-    """单套制 of `unit` as approved by the authority; Refused when it has one already."""
-    if not approval.strip():
-        raise Refused("请填写单套制的批准文号。")
-    if SingleSet.objects.filter(unit=unit, ended_on=None).exists():
-        raise Refused(f"{unit}已经实行单套制。")
-    return SingleSet.objects.create(unit=unit, approval=approval.strip()[:100], approved_on=approved_on)

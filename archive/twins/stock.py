@@ -1,7 +1,6 @@
 """清点: codes that a scanner or a person gives, against what should lie there. The result is kept as a row."""
 
 import re
-import unicodedata
 from collections import Counter
 from uuid import UUID
 
@@ -11,18 +10,13 @@ from units import audit
 from units.models import Unit
 from units.workflow import Refused
 
-from ..models import Box, Record, StockCheck
+from ..codes import folded
+from ..models import Box, PaperLoan, Record, StockCheck
 from .owing import with_paper
 
 MOST = 20_000  # codes of one check
 ADDRESS = re.compile(r"/records/([0-9a-f]{8}-[0-9a-f-]{27})")
 APART = re.compile(r"[\s,;，；、]+")
-DOTS = re.compile(r"[•‧∙・･．]")  # what keyboards and scanners give for the middle dot of a 档号
-
-
-def folded(code: str) -> str:
-    """A 档号 as it is compared: half width, capitals, one kind of middle dot."""
-    return DOTS.sub("·", unicodedata.normalize("NFKC", DOTS.sub("·", code))).upper()
 
 
 def codes_in(text: str) -> list[str]:
@@ -44,6 +38,11 @@ def expected_of(unit: Unit, *, box: Box | None = None, year: int | None = None):
     return rows.filter(year=year) if year else rows
 
 
+def loans_of(expected: dict):
+    """What of it is lent: not missing, and known with whom."""
+    return PaperLoan.objects.filter(record__uid__in=expected, returned_on=None).select_related("record")
+
+
 @transaction.atomic
 def check(unit: Unit, text: str, *, by, box: Box | None = None, year: int | None = None) -> StockCheck:
     """Compare and keep. Refused when nothing was given or nothing should lie there."""
@@ -51,14 +50,17 @@ def check(unit: Unit, text: str, *, by, box: Box | None = None, year: int | None
     expected = dict(expected_of(unit, box=box, year=year).order_by("archival_code").values_list("uid", "archival_code"))
     if not expected:
         raise Refused("清点范围内没有登记纸质件。")
-    read = Counter(_read(given))
+    read = Counter(read_codes(given))
     codes = {folded(code): code for code in expected.values()}
     here = {code for code in read if code in codes}
+    out = {folded(one.record.archival_code): one for one in loans_of(expected)}
     scope = str(box) if box is not None else f"{year}年度" if year else "全部纸质件"
     row = StockCheck.objects.create(
         unit=unit, box=box, scope=scope, expected=len(expected),
         found=sorted(codes[code] for code in here),
-        missing=sorted(code for key, code in codes.items() if key not in here),
+        missing=sorted(code for key, code in codes.items() if key not in here and key not in out),
+        lent=sorted([codes[key], f"{one.borrower_unit} {one.borrower}，{one.due_on} 应还"] for key, one in out.items()
+                    if key not in here),
         strange=_told(sorted(set(read) - here), unit),
         doubled=sorted(codes.get(code, code) for code, times in read.items() if times > 1),
         checked_by=by,
@@ -70,7 +72,7 @@ def check(unit: Unit, text: str, *, by, box: Box | None = None, year: int | None
     return row
 
 
-def _read(given: list[str]) -> list[str]:
+def read_codes(given: list[str]) -> list[str]:
     """Folded codes; an address is read as the code of its record, whoever's it is."""
     uids = {piece: UUID(found[1]) for piece in given if (found := ADDRESS.search(piece.lower()))}
     known = dict(
@@ -86,6 +88,16 @@ def _told(strange: list[str], unit: Unit) -> list[list[str]]:
     rows = Record.objects.unguarded("the unit's own catalogue").filter(unit=unit, archival_code__in=strange)
     known = {row.archival_code: row for row in rows.select_related("boxed__box")}
     return [[code, _place(known.get(code))] for code in strange]
+
+
+def missing_of(check: StockCheck) -> list[tuple[str, Record | None]]:
+    """(code, its record with its box) of what was not found: where somebody has to look."""
+    rows = Record.objects.unguarded("the unit's own catalogue, for whoever may see its stock checks")
+    known = {
+        row.archival_code: row
+        for row in rows.filter(unit=check.unit_id, archival_code__in=check.missing).select_related("boxed__box")
+    }
+    return [(code, known.get(code)) for code in check.missing]
 
 
 def _place(record: Record | None) -> str:

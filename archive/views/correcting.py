@@ -19,6 +19,7 @@ from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
 from ..models import Record
 from ..states import State
+from ..unboxing import box_of
 
 
 @gives_one(Record, "arrange")
@@ -47,6 +48,7 @@ def page(request, record, form, *, status: int = 0, file_form=None, conflict=Non
         "form": form,
         "file_form": files,
         "conflict": conflict,
+        "box": box_of(record),
         "finding": record.findings.filter(settled_at=None, field=asked).first() if asked else None,
     }
     failed = form.errors or files.errors
@@ -58,7 +60,7 @@ def _corrected(request, record, form):
     if version == record.version and not changes:
         form.add_error(None, "内容没有改动，不必更正。")
         return page(request, record, form)
-    code = record.archival_code
+    code, box = record.archival_code, box_of(record)
     try:
         row = correction.correct(
             record, changes=changes, reason=form.cleaned_data["reason"], by=request.user, version=version
@@ -70,7 +72,10 @@ def _corrected(request, record, form):
             form.add_error(None, reason)
         return page(request, record, form)
     moved = f"，档号由 {code} 改为 {row.archival_code}，原档号作废" if row.archival_code != code else ""
-    messages.success(request, f"已更正{moved}。")
+    out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
+    messages.success(request, f"已更正{moved}{out}。")
+    if mending.open_mend_of(row) is not None:
+        messages.warning(request, "此件的退回补正尚未答复，答复前不能再次移交，请答复补正。")
     return redirect(record)
 
 
@@ -168,16 +173,20 @@ def send_back(request, record):
 @require_http_methods(["GET", "POST"])
 def answer_mend(request, record):
     """补正答复 of whoever it was sent back to."""
-    form = AnswerForm(request.POST or None, request.FILES or None, record=record)
+    task = mending.open_mend_of(record)
+    remark = task.remark if task else ""
+    form = AnswerForm(request.POST or None, request.FILES or None, record=record, remark=remark)
     form = form_drafts.attend(request, form, "record:answer_mend", of=record, page=request.path)
     if request.method == "POST" and form.is_valid():
         try:
-            mending.answer_mend(record, by=request.user, answer=form.cleaned_data["answer"], files=form.new())
+            answer = form.cleaned_data["answer"]
+            mending.answer_mend(record, by=request.user, answer=answer, files=form.new(), changes=form.changes())
         except Refused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, "已答复，待档案员核对。")
+            is_own = may(request.user, "arrange", record)
+            messages.success(request, "已答复，请核对。" if is_own else "已答复，待档案员核对。")
             return redirect(record if may(request.user, "view", record) else "documents:waiting")
-    context = {"record": record, "form": form, "task": mending.open_mend_of(record)}
+    context = {"record": record, "form": form, "task": task}
     return render(request, "archive/answer_mend.html", context, status=422 if form.errors else 200)

@@ -1,10 +1,9 @@
 """归档文件: the filed list, the record page and its files."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from files.forms import publication_panel
 from files.serving import file_response
@@ -16,17 +15,17 @@ from units.doors import logged
 from units.matching import holds
 from units.models import AuditEvent
 from units.paging import cut
-from units.views import again
 from units.workflow import Refused
 
-from .. import actions, checking, filing, inspection, mending, opening, periods
-from ..forms import FiledFilter, OpeningForm, ReclassifyForm
+from .. import checking, filing, inspection, mending, opening, periods
+from ..forms import CloseForm, FiledFilter
 from ..further_fields import FURTHER
 from ..models import Record
 from ..notices import warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
+from ..opening_review.listing import reviewed
 from ..schedules.explaining import decision_of
-from ..states import Stage, State
+from ..states import Access, Stage, State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
@@ -73,15 +72,11 @@ def show(request, record, *, status: int = 200, **forms):
         **repairs(request.user, record),
         "text": _text_of(record, components),
         **_inspected(request, record),
-        "reclassify_form": ReclassifyForm(initial={"retention_code": record.retention_code, "version": record.version})
-        if record.state == State.FILED and may(request.user, "arrange", record)
-        else None,
         **_publicity(request, record),
         **forms,
     }
-    for name in ("reclassify", "opening"):
-        if (form := context.get(f"{name}_form")) is not None:
-            form_drafts.attend(request, form, f"record:{name}", of=record)
+    if (form := context.get("opening_form")) is not None:
+        form_drafts.attend(request, form, "record:opening", of=record)
     return render(request, "archive/record.html", context, status=status)
 
 
@@ -89,9 +84,11 @@ def _publicity(request, record) -> dict:
     """What concerns an accessioned record's being public: the decision, what bars it, and when it was public."""
     if record.state != State.ACCESSIONED:
         return {}
+    reviews = may(request.user, "open", record)
     return {
-        "opening_form": OpeningForm(record=record) if may(request.user, "open", record) else None,
-        "barred": opening.barred(record),
+        "opening_form": CloseForm() if reviews and record.access_status == Access.OPEN else None,
+        "reviewed": reviewed(record),
+        "barred": opening.barred(record) if reviews else [],
         **publication_panel(record, request.GET),
     }
 
@@ -101,6 +98,7 @@ def repairs(user, record) -> dict:
     mend, arranges = mending.open_mend_of(record), record.state == State.FILED and may(user, "arrange", record)
     return {
         "mend": mend,
+        "loan": record.loans.filter(returned_on=None).first() if arranges and record.paper_exists else None,
         "may_mend": mend is not None and may(user, "mend", record),
         "may_arrange": arranges,
         "checks": arranges and mend is None and checking.is_unchecked(record),
@@ -125,7 +123,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
         ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
         ("归档时期限", record.retention_as_filed), ("期满", periods.shown(record)),
-        ("机构（问题）", record.class_code), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
+        ("机构（问题）", _class(record)), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
         ("文号", record.doc_number), ("文种", record.doc_type_shown),
         ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
@@ -135,13 +133,20 @@ def _facts(record) -> list[tuple[str, str]]:
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
         ("页数", str(record.page_count or "")), ("载体", record.get_carrier_mode_display()),
         ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
-        ("主题词", record.subject_words), ("利用范围", record.get_use_scope_display()),
+        ("主题词", record.subject_words),
         ("核对", _checked(record)),
         ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
         *_further(record),
     ]  # fmt: skip
+
+
+def _class(record) -> str:
+    """The code with its name, where the department that filed it bears it."""
+    department = record.responsible_department
+    is_named = department is not None and department.class_code == record.class_code and record.class_code
+    return f"{record.class_code} {department.name}" if is_named else record.class_code
 
 
 def _checked(record) -> str:
@@ -178,8 +183,13 @@ def _relations(record, user) -> list:
 
 
 def _text_of(record, components) -> str:
-    for component in components if record.state != State.DESTROYED else ():
-        if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
+    """The text of the 正本, else of the 定稿; never that of a draft whose 正本 was replaced since (its row is newer)."""
+    if record.state == State.DESTROYED:
+        return ""
+    newest = max((one.pk for one in components if one.role == "original"), default=0)
+    for component in components:
+        is_shown = component.role == "original" or (component.role == "final_draft" and component.pk > newest)
+        if component.stored_file.mime == "text/plain" and is_shown:
             return beginning_of(path_of(component.stored_file), SHOWN_TEXT)
     return ""
 
@@ -220,25 +230,3 @@ def component_pdf(request, record, component):
     response = HttpResponse(made.pdf, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="text.pdf"'
     return response
-
-
-@gives_one(Record, "arrange")
-@require_POST
-def reclassify(request, record):
-    form = ReclassifyForm(request.POST)
-    if not form.is_valid():
-        return show(request, record, status=422, reclassify_form=form)
-    try:
-        actions.reclassify(
-            record,
-            retention_code=form.cleaned_data["retention_code"],
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"] or 0,
-            by=request.user,
-        )
-    except Refused as refusal:
-        return show(
-            request, record, status=again.refused(form, refusal, record, ["retention_code"]), reclassify_form=form
-        )
-    messages.success(request, "保管期限已调整，档号随之变更。")
-    return redirect(record)

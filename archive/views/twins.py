@@ -1,5 +1,6 @@
 """纸质档案: what still needs paper, boxes, printing, stock checks, records of paper alone."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -86,22 +87,33 @@ def owed(request, rows):
     else:
         status = 422
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
-    first = PrintForm(initial={"what": "owed", "year": request.GET.get("year") or timezone.localdate().year})
+    first = _print_form("owed", request.GET.get("year") or timezone.localdate().year)
     context = {
         "unit": unit,
         "form": listing,
         "pages_form": form,
         "page": page,
         "print_form": first,
-        "tabs": _tabs("owed"),
+        "tabs": tabs("owed"),
     }
     return render(request, "archive/twins/owed.html", context, status=status)
 
 
-TABS = (("owed", "欠纸质件"), ("boxes", "档案盒"), ("stock", "清点"), ("paper_alone", "纸质文件归档"))
+def _print_form(what: str, year) -> PrintForm:
+    """Beside a filter that asks for a year and a period as well: its ids are its own."""
+    return PrintForm(initial={"what": what, "year": year}, auto_id="print_%s")
 
 
-def _tabs(current: str) -> list[tuple]:
+TABS = (
+    ("owed", "欠纸质件"),
+    ("boxes", "档案盒"),
+    ("stock", "清点"),
+    ("loans", "借阅"),
+    ("paper_alone", "纸质文件归档"),
+)
+
+
+def tabs(current: str) -> list[tuple]:
     """As parts/tabs.html takes them."""
     return [(label, reverse(f"archive:{name}"), None, name == current) for name, label in TABS]
 
@@ -127,7 +139,7 @@ def all_boxes(request, rows):
     context = {
         "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": boxes.waiting(unit, year).count(),
         "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
-        "print_form": PrintForm(initial={"what": "catalogue", "year": year}), "tabs": _tabs("boxes"),
+        "print_form": _print_form("catalogue", year), "tabs": tabs("boxes"),
     }  # fmt: skip
     return render(request, "archive/twins/boxes.html", context, status=status)
 
@@ -151,6 +163,7 @@ def _show_box(request, box, *, status: int = 200, **forms):
     context = {
         "box": found, "contents": papers.contents_of(found), "rows": rows, "arranges": arranges,
         "box_form": BoxForm(initial=initial), "out_form": TakeOutForm(), "stock_form": BoxStockForm(),
+        "printing": urlencode({"year": found.year, "retention": found.retention_code, "as": "pdf"}),
         "events": AuditEvent.objects.of(box),
         "checks": box.stock_checks.select_related("checked_by").order_by("-pk")[:RECENT],
         **forms,
@@ -207,7 +220,7 @@ def all_stock(request, rows):
         else:
             return redirect(made)
     earlier = rows.filter(unit=unit).select_related("checked_by").order_by("-checked_at", "-pk")[:RECENT]
-    context = {"unit": unit, "form": form, "checks": earlier, "tabs": _tabs("stock")}
+    context = {"unit": unit, "form": form, "checks": earlier, "tabs": tabs("stock")}
     return render(request, "archive/twins/stock.html", context, status=422 if form.errors else 200)
 
 
@@ -226,7 +239,13 @@ def check_box(request, box):
 @gives_one(StockCheck)
 @require_safe
 def stock_check(request, check):
-    return render(request, "archive/twins/stock_check.html", {"check": check})
+    seen = set(
+        Record.objects.allowing("view", request.user)
+        .filter(archival_code__in=check.missing)
+        .values_list("pk", flat=True)
+    )
+    missing = [(code, row if row is not None and row.pk in seen else None) for code, row in stock.missing_of(check)]
+    return render(request, "archive/twins/stock_check.html", {"check": check, "missing": missing})
 
 
 @needs(ARRANGE)
@@ -246,7 +265,7 @@ def paper_alone(request):
         else:
             messages.success(request, f"已归档，档号 {made.archival_code}。")
             return redirect(made)
-    context = {"unit": unit, "form": form, "tabs": _tabs("paper_alone")}
+    context = {"unit": unit, "form": form, "tabs": tabs("paper_alone")}
     return render(request, "archive/twins/alone.html", context, status=422 if form.errors else 200)
 
 
@@ -267,6 +286,8 @@ def _taken_away(request, taken, *, rows):
     found = _found(chosen, unit, rows)
     if found.count() > MOST:
         return refused(request, [f"所选超过 {MOST:,} 行，请按保管期限或件号分次打印。"], status=422)
+    if chosen["what"] in ("spines", "notes") and not found.exists():
+        return refused(request, [f"{chosen['year']}年度所选范围内没有档案盒，没有打印。"], status=422)
     try:
         return _made(request, chosen, unit, found)
     except Refused as refusal:

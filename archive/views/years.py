@@ -19,6 +19,7 @@ from .. import monthly, year_end
 from ..desk_forms import AskForm, NoteForm
 from ..models import FilingRegister, YearFixed
 from ..retention import fonds_of
+from ..states import Stage
 from .desk import unit_of
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -149,16 +150,25 @@ def register(request, year: int, month: int):
         for side, needed in sides.items()
         if getattr(row, f"{side}_at", None) is None and any(holds(one, request.user, unit) for one in needed)
     ]
+    left = monthly.unticked(unit, year, month) if row is None else []
     context = {
         "unit": unit,
         "year": year,
         "month": month,
         "row": row,
         "lines": monthly.lines_of(content, row),
-        "bars": [] if row is not None else monthly.bars_signing(unit, year, month, content),
+        "bars": [] if row is not None else monthly.bars_signing(unit, year, month, content, left),
         "open_to": open_to,
+        "ticks_at": ticks_at(request, unit, year, month) if left else "",
     }
     return render(request, "archive/desk/register.html", context)
+
+
+def ticks_at(request, unit, year: int, month: int) -> str:
+    """Where whoever may tick the month's sample does so."""
+    return reverse("archive:sample", args=[unit.uid, Stage.FILING, year, month]) if may(
+        request.user, "check_records", unit
+    ) else ""  # fmt: skip
 
 
 @needs("view_records")

@@ -25,6 +25,7 @@ NAMES = {
     "D01": ("吴念慈", "秦若舟", "施伯言", "杨谨行", "郑晓岚", "叶知微"),
 }
 ARCHIVE_NAMES = {PostKind.ACCESSIONER: "贺长风", PostKind.APPRAISER: "江映川", PostKind.INSPECTOR: "薛秉正"}
+SECOND_APPRAISER = "闻人清"  # 初审 and 复审 are done by different persons
 ADMINISTRATOR_NAMES = {PostKind.SYSADMIN: "罗一鸣", PostKind.SECADMIN: "谭守拙", PostKind.AUDITOR: "袁明鉴"}
 ORDER = (
     PostKind.CLERK,
@@ -68,6 +69,7 @@ def members(unit: Unit, place: int) -> list[tuple[str, tuple[str, ...]]]:
         people = [(name, (kind,)) for name, kind in zip(NAMES[unit.code], ORDER, strict=True)]
         if unit.is_archive:
             people += [(name, (kind,)) for kind, name in ARCHIVE_NAMES.items()]
+            people.append((SECOND_APPRAISER, (PostKind.APPRAISER,)))
         if unit.code == SEAT:
             people += [(name, (kind,)) for kind, name in ADMINISTRATOR_NAMES.items()]
         return people

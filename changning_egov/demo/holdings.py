@@ -5,16 +5,7 @@ the meantime is left as he wants it.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.utils import timezone
-
-from archive.inputs import OpeningInput, PostponeInput
-from archive.models import Record
-from archive.states import Access, Ground
-from archive.states import State as RecordState
-from archive.workflow import OPENING
-from documents.states import Disclosure
 from transfer import actions, plans
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch
@@ -27,14 +18,13 @@ from units.models import Job
 from units.roles import PostKind
 from units.workflow import Refused
 
+from . import openings
 from .plan import District
-from .texts import pick
 from .years import YEARS
 
 AS_USUAL = AccompanyInput("open", "", "on_request", "never")
 WAY = (State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.INSPECTING)
 RETURN_REASON = "题名与正文不一致，请核对后重新移交。"
-POSTPONED_FOR = timedelta(days=5 * 365)
 BATCH_REASON = "归档范围与本馆接收范围不符，请按区档案局业务指导意见调整后重新移交。"
 
 
@@ -74,14 +64,14 @@ def steps(planned: tuple[Planned, ...], district: District) -> list[tuple[str, o
 
 
 def carry_out(one: Planned, unit, district: District) -> Batch | None:
-    """The batch at its goal, or as far as people let it come; what was accepted is then assessed for opening."""
+    """The batch at its goal, or as far as people let it come; what was accepted is then reviewed for opening."""
     batch = _batch(one, unit, district)
     if batch is None:
         return None
     try:
         while _next(batch, one.goal, district):
             batch = Batch.objects.unguarded("the demo plays the whole district").for_detail().get(pk=batch.pk)
-        _assess(batch, district)
+        openings.assess(batch, district)
     except Refused:
         return batch
     return batch
@@ -159,30 +149,3 @@ def _hand_over(batch: Batch, district: District) -> None:
         BATCH_SIDE.perform(name, batch, by=district.people.holder(unit, post))
     accessioner = district.people.holder(batch.archive, PostKind.ACCESSIONER)
     BATCH.perform("accept", batch, by=accessioner, note="检测合格，同意接收。")
-
-
-def _assess(batch: Batch, district: District) -> None:
-    """What was meant for the public is opened; of the rest some is decided, the others wait for the appraiser."""
-    appraiser = district.people.holder(batch.archive, PostKind.APPRAISER)
-    records = Record.objects.unguarded("the demo plays the whole district").filter(
-        batch_items__batch=batch, state=RecordState.ACCESSIONED, access_status=Access.PENDING
-    )
-    for record in records.order_by("pk"):
-        step, reason, given = _decision(record)
-        if step:
-            OPENING.perform(step, record, by=appraiser, note=reason, given=given)
-
-
-def _decision(record: Record) -> tuple[str, str, OpeningInput | None]:
-    """(transition, opinion, what it is given); nothing for what waits for the appraiser."""
-    chance = pick(f"access:{record.doc_number}", 10)
-    later = timezone.localdate() + POSTPONED_FOR
-    if record.disclosure_attr == Disclosure.NOT_DISCLOSED:
-        return "postpone", "形成单位定为不予公开，延期开放。", PostponeInput(until=later, ground=Ground.OTHER_LAW)
-    if record.disclosure_attr == Disclosure.PROACTIVE and chance < 9:
-        return "open", "形成时已主动公开，同意开放。", None
-    if chance < 3:
-        return "open", "不涉及个人隐私和工作秘密，同意开放。", None
-    if chance == 3:
-        return "postpone", "涉及个人信息，延期开放。", PostponeInput(until=later, ground=Ground.PRIVATE_RIGHTS)
-    return "", "", None

@@ -164,6 +164,7 @@ class Rendition(models.Model):
         DRAFT_SHEET = "draft_sheet", "发文稿纸"
         HANDLING_SHEET = "handling_sheet", "文件处理单"
         SEEN = "seen", "送审稿"
+        AHEAD = "ahead", "待校对版面"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="renditions")
@@ -172,6 +173,7 @@ class Rendition(models.Model):
     stored_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField()
     fonts = models.JSONField(default=dict)
+    made_of = models.CharField(max_length=64, blank=True, db_collation="C", editable=False)  # documents/page_ahead.py
     based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="sealed_as")  # the proofread page
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -23,13 +23,18 @@ from .parts import Rendition
 class UnitSeal(Stateful):
     """印章 of a unit in its seal keeper's charge: the picture as pure ink, since when, by which paper (practice 1).
 
-    `uploaded` is the picture as it was brought; a 样章 of the practice district has none.
+    `uploaded` is the picture as it was brought; a 样章 of the practice district has none. With a `holder` it is his
+    签名章 in this unit, of a person who signs orders, and `diameter` its width (documents/name_stamps.py).
     """
 
     AUDIT_TYPE = "seal"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="seals")
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="签名章所属人"
+    )
+    holder_title = models.CharField("职务", max_length=40, blank=True)
     name = models.CharField("印章名称", max_length=100)
     approval_number = models.CharField("启用文号", max_length=60)
     enabled_on = models.DateField("启用日期")
@@ -54,7 +59,18 @@ class UnitSeal(Stateful):
         default_permissions = ()
         ordering = ["unit", "-registered_at"]
         constraints = [
-            models.UniqueConstraint(fields=["unit"], condition=Q(state=SealState.IN_USE), name="seal_in_use_once"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(state=SealState.IN_USE, holder=None), name="seal_in_use_once"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "holder"],
+                condition=Q(state=SealState.IN_USE, holder__isnull=False),
+                name="name_stamp_in_use_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(holder=None, holder_title="") | (Q(holder__isnull=False) & ~Q(holder_title="")),
+                name="name_stamp_has_a_title",
+            ),
             models.CheckConstraint(
                 condition=Q(diameter__gte=30, diameter__lte=45), name="seal_diameter_as_ruled"  # 国发〔1999〕25号
             ),

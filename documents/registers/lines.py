@@ -9,8 +9,8 @@ from django.utils import timezone
 from units.models import Appointment
 
 from .. import filing_port
-from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, Sealing, StepRun
-from ..states import GONE, AddresseeKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
+from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, StepRun
+from ..states import GONE, AddresseeKind, DispatchKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
 from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
@@ -26,6 +26,8 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
     sent_keys = [*documents, *copy_keys, *(one.pk for rows in corrections.values() for one in rows)]
     files, filed, receipts = _attachments(documents), _filed(sent_keys), _receipts(sent_keys)
     main, cc = _addressees(documents)
+    more = _sent_later(documents)
+    issuing = _co_issuers([key for key, one in documents.items() if one.unit_id == choice.unit.pk])
     doubles = Counter(one.number for one in filing_port.imported(choice.unit, numbers))
     found: Filled = []
     for entry in entries:
@@ -39,13 +41,27 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
         ) if entry.number == document.doc_number else (None, None, "", None, "", "")  # fmt: skip
         cells = (
             sent, entry.number, document.title, files.get(document.pk), document.get_urgency_display(), copies,
-            main.get(document.pk, ""), cc.get(document.pk, ""), _drafted(document), signed, sealed, received, archived,
-            _remark(entry, doubles, corrected),
+            _with_more(main.get(document.pk, ""), more.get(document.pk, ())), cc.get(document.pk, ""), _drafted(document), signed, sealed, received, archived,
+            "；".join(filter(None, (_remark(entry, doubles, corrected), _together(issuing.get(document.pk, ()))))),
         )  # fmt: skip
         if document.pk in joint:
             cells, document = _joint_line(cells, *joint[document.pk], filed)
         found.append((cells, document.get_absolute_url(), entry.voided_at is not None))
     return found
+
+
+def _co_issuers(keys: list[int]) -> dict[int, list[str]]:
+    """Who issues each of the unit's own documents beside it."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Issuer.objects.filter(document__in=keys, position__gt=0).order_by("document", "position")
+    for document, name in rows.values_list("document", "unit__short_name"):
+        found[document].append(name)
+    return found
+
+
+def _together(names: Collection[str]) -> str:
+    """备注 of the host's own line."""
+    return f"联合发文，会同：{'、'.join(names)}" if names else ""
 
 
 def _joint_line(cells: tuple, copy: Document, signatory: str, filed: dict[int, str]) -> tuple[tuple, Document]:
@@ -90,44 +106,6 @@ def of_received(documents: list[Document], choice: Choice) -> Filled:
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), False))
     return found
-
-
-def of_sealed(documents: list[Document], choice: Choice) -> Filled:
-    keepers = _doers([one.pk for one in documents], StepKind.SEAL)
-    voided = dict(
-        NumberEntry.objects.unguarded("of rows that were allowed")
-        .filter(document__in=[one.pk for one in documents if one.state == State.VOIDED], voided_at__isnull=False)
-        .order_by("voided_at", "pk")
-        .values_list("document_id", "void_reason")
-    )
-    seals = _seals(documents, choice.unit)
-    found: Filled = []
-    for one in documents:
-        is_struck = one.state == State.VOIDED
-        cells = (
-            one.sealed_at, one.doc_number, one.title, one.print_copies,
-            "、".join(seals.get(one.pk, ())) or f"{choice.unit.name}印章", one.signed_by,
-            one.drafted_by.name if one.drafted_by else "", keepers.get(one.pk, ""),
-            f"作废：{voided.get(one.pk, '')}".rstrip("：") if is_struck else _hosted(one, choice),
-        )  # fmt: skip
-        found.append((cells, one.get_absolute_url(), is_struck))
-    return found
-
-
-def _hosted(document: Document, choice: Choice) -> str:
-    """备注 of another unit's document under this unit's seal."""
-    return "" if document.unit_id == choice.unit.pk else f"{document.unit.short_name}主办"
-
-
-def _seals(documents: list[Document], unit) -> dict[int, list[str]]:
-    """Names of the seals on each document; on another unit's (联合发文, 代章) only this unit's own."""
-    home = {one.pk: one.unit_id == unit.pk for one in documents}
-    found: dict[int, dict[str, None]] = {}
-    for one in Sealing.objects.filter(document__in=list(home)).select_related("seal").order_by("pk"):
-        if home[one.document_id] or one.seal.unit_id == unit.pk:
-            name = f"{one.seal.name}（代章：{one.authority}）" if one.authority else one.seal.name
-            found.setdefault(one.document_id, {})[name] = None
-    return {key: list(names) for key, names in found.items()}
 
 
 def _day(moment):
@@ -182,6 +160,23 @@ def _addressees(keys: Collection[int]) -> tuple[dict[int, str], dict[int, str]]:
         names[kind][document].append(short or name)
     main, cc = ({key: _named(found) for key, found in names[kind].items()} for kind in AddresseeKind)
     return main, cc
+
+
+def _sent_later(keys: Collection[int]) -> dict[int, list[str]]:
+    """补发: units that had it after the first sending, those that it was recalled from not among them."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Document.objects.unguarded("of papers that were allowed").filter(
+        issued__in=list(keys), joint_copy=False, dispatch__kind=DispatchKind.ADDITIONAL
+    )
+    rows = rows.exclude(state__in=sorted(GONE)).order_by("dispatch", "unit__code")
+    for document, name in rows.values_list("issued", "unit__short_name"):
+        found[document].append(name)
+    return found
+
+
+def _with_more(main: str, more: Collection[str]) -> str:
+    """主送 of a register's line, with whom it was sent to later."""
+    return f"{main}；补发：{_named(list(more))}" if more else main
 
 
 def _named(names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """The lines of the three registers. A slice of any size costs the same few queries; memory is the slice's.
 
 发文: one line for each number of the number book, by the day it was taken. 收文: one for each receipt number, by the
-day of receipt. 用印: one for each sealed document, by the moment of sealing. All in the order of the book.
+day of receipt. 用印: one for each use of a seal, by its moment. All in the order of the book.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 
 from units.audit import batched
 
-from ..models import Document, NumberEntry, Sealing
+from ..models import Document, NumberEntry
 from ..states import Direction, State
-from . import lines
+from . import lines, seal_lines
 from .choice import Choice
 from .columns import ISSUED, RECEIVED, SEALS, Cell, Column
 
@@ -96,24 +96,12 @@ def _received(user, choice: Choice) -> QuerySet:
     return rows.select_related("lead_officer").defer("body")
 
 
-def _sealed(user, choice: Choice) -> QuerySet:
-    own = Q(unit=choice.unit)
-    elsewhere = Sealing.objects.filter(seal__unit=choice.unit).exclude(document__unit=choice.unit)
-    if elsewhere.exists():  # 联合发文 and 代章: documents of others under this unit's seal
-        own |= Q(pk__in=elsewhere.values("document"))
-    rows = Document.objects.allowing("view", user).filter(own, sealed_at__gte=choice.since, sealed_at__lt=choice.until)
-    for name, value in (("doc_type", choice.kind), ("number_prefix", choice.prefix), ("state", choice.state)):
-        if value:
-            rows = rows.filter(**{name: value})
-    return rows.select_related("unit", "drafted_by", "signatory", "signed_for").defer("body")
-
-
 REGISTERS = {
     one.key: one
     for one in (
         Register("issued", "发文登记簿", ISSUED, ("taken_at", "pk"), _issued, lines.of_issued),
         Register("received", "收文登记簿", RECEIVED, ("signed_for_at", "pk"), _received, lines.of_received,
                  is_numbered=False),
-        Register("seals", "用印登记簿", SEALS, ("sealed_at", "pk"), _sealed, lines.of_sealed),
+        Register("seals", "用印登记簿", SEALS, ("at", "pk"), seal_lines.uses, seal_lines.of_uses),
     )
 }  # fmt: skip

@@ -33,7 +33,8 @@ def revisions(request, document):
     """All wordings, the newest first, two of them to be chosen."""
     rows = _own(document).revisions.select_related("saved_by").prefetch_related("renditions").order_by("-number")
     found = list(rows.defer("body", "fields")[:MOST])
-    context = {"document": document, "revisions": found, "before_last": found[1].number if len(found) > 1 else 0}
+    pair = chosen_first(found)
+    context = {"document": document, "revisions": found, "pair": [one.number for one in pair]}
     return render(request, "documents/revisions.html", context)
 
 
@@ -61,7 +62,7 @@ def _revision(document, number: int) -> Revision:
 @logged()
 @require_safe
 def compare(request, document):
-    """?old=1&new=3; without them the last two. The older one stands for what was, whichever was named first."""
+    """?old=1&new=3; without them the last two 送审稿. The older one stands for what was, whichever was named first."""
     asked = [_number(request.GET.get(name, "")) for name in ("old", "new")]
     rows = {one.number: one for one in _asked(_own(document), [number for number in asked if number])}
     pair = [rows[number] for number in sorted(rows)][-2:]
@@ -73,8 +74,22 @@ def compare(request, document):
 
 
 def _asked(document, numbers: list[int]):
-    rows = document.revisions.select_related("saved_by")
-    return rows.filter(number__in=numbers) if numbers else rows.order_by("-number")[:2]
+    if not numbers:
+        known = document.revisions.prefetch_related("renditions").order_by("-number").only("number", "document")
+        numbers = [one.number for one in chosen_first(list(known[:MOST]))]
+    return document.revisions.select_related("saved_by").filter(number__in=numbers)
+
+
+def chosen_first(found: list[Revision]) -> list[Revision]:
+    """Which two of the wordings (newest first) are compared unless others are chosen: the last two 送审稿; before a
+    second one, the last 送审稿 and the newest. A file that was added alone makes no other 稿.
+    """
+    sent = [one for one in found if one.renditions.all()]
+    if len(sent) > 1:
+        return sent[:2]
+    if sent and found[0] != sent[0]:
+        return [found[0], sent[0]]
+    return found[:2]
 
 
 def _number(given: str) -> int:

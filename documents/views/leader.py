@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from units.access import needs
 from units.paging import cut
 
-from ..leader import PARTS, rows_of
+from ..leader import PARTS, TOLD, rows_of
 from ..rows import add_limits
 from .following import FROM
 from .lists import address_of
@@ -25,6 +25,7 @@ def desk(request):
     if name:
         return _whole(request, name)
     parts = [_part(one, request.user) for one in PARTS.values()]
+    parts = [one for one in parts if one["rows"] or one["part"].name != TOLD]
     _ready([task for one in parts for task in one["rows"]], request)
     return render(request, "documents/leader.html", {"parts": parts})
 

@@ -30,6 +30,8 @@ PLACES = {
     "year_fixed": "archive:fixed_year",
     "schedule": "archive:schedule",
     "use": "archive:use",
+    "opening": "archive:opening_round",
+    "opinion": "archive:opening_consultation",
 }
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 

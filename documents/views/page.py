@@ -1,6 +1,7 @@
 """The document page: paper in the middle, route and acts at its right; and the acts themselves."""
 
 from django.contrib import messages
+from django.forms import CharField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -70,12 +71,19 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
 
 
 def _words_without_a_form(failed, panels) -> str:
-    """The opinion of an act that was not taken and is open no more: its form is gone, what was typed is not lost."""
+    """What was typed for an act that was not taken and is open no more: its form is gone, the words are not lost."""
     if failed is None:
         return ""
     rows = [row for one in panels for name in ("acts", "side", "side_acts") for row in one.context.get(name, ())]
-    shown = any(row["form"] is failed for row in rows)
-    return "" if shown else failed.data.get(f"{failed.prefix}-note", "").strip()
+    if any(row["form"] is failed for row in rows):
+        return ""
+    typed = [
+        (one.label, str(one.value() or "").strip())
+        for one in failed
+        if isinstance(one.field, CharField) and not one.is_hidden
+    ]
+    written = [(label, text) for label, text in typed if text]
+    return "\n".join(text if len(written) == 1 else f"{label}：{text}" for label, text in written)
 
 
 def _paper(request, content) -> dict:

@@ -15,31 +15,52 @@ from units.access import gives_one, needs, signed_in, units_with
 from units.models import AuditEvent, Unit
 from units.workflow import Refused
 
-from .. import seal_book
+from .. import name_stamps, seal_book
 from ..models import Sealing, UnitSeal
-from ..seal_forms import CheckForm, SealActForm, SealForm
+from ..seal_forms import CheckForm, SealActForm, SealForm, StampForm
+from ..states import SealState
+
+STAMP = "stamp"  # the button of the form of a 签名章
 
 
 @needs("seal_documents")
 @require_http_methods(["GET", "POST"])
 def seals(request):
-    """The seals that the visitor keeps, each with its picture, and a form for a new one."""
+    """The seals that the visitor keeps, each with its picture, and a form for a new one or for a 签名章."""
     units = Unit.objects.filter(pk__in=units_with("seal_documents", request.user)).order_by("code")
+    of_person = STAMP in request.POST
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SealForm(*sent, units=units)
+    form = SealForm(*(() if of_person else sent), units=units)
+    stamp = StampForm(*(sent if of_person else ()), units=units)
     form_drafts.attend(request, form, "documents:seals")
-    if request.method == "POST" and form.is_valid():
+    form_drafts.attend(request, stamp, "documents:name_stamps")
+    filled = stamp if of_person else form
+    register = name_stamps.register if of_person else seal_book.register
+    if request.method == "POST" and filled.is_valid():
         try:
-            made = seal_book.register(form.given(), unit=form.cleaned_data["unit"], by=request.user)
+            made = register(filled.given(), unit=filled.cleaned_data["unit"], by=request.user)
         except Refused as refusal:
             for reason in refusal.reasons:
-                form.add_error("imprint", reason)
+                filled.add_error("imprint", reason)
         else:
             messages.success(request, f"“{made}”已启用。")
             return redirect(made)
-    rows = UnitSeal.objects.allowing("view", request.user).select_related("unit", "imprint")
-    found = [{"seal": one, "shown": seal_book.for_screen(one).svg} for one in rows.order_by("unit__code", "-pk")]
-    return render(request, "documents/seals.html", {"rows": found, "form": form}, status=422 if form.is_bound else 200)
+    context = {"rows": _rows(request.user, units), "form": form, "stamp": stamp, "filled": filled}
+    return render(request, "documents/seals.html", context, status=422 if filled.is_bound else 200)
+
+
+def _rows(user, units) -> list[dict]:
+    """`has_left`: he whose 签名章 it is signs here no more."""
+    rows = UnitSeal.objects.allowing("view", user).select_related("unit", "imprint").order_by("unit__code", "-pk")
+    sign_here = set(name_stamps.may_hold(units).values_list("pk", flat=True))
+    return [
+        {
+            "seal": one,
+            "shown": seal_book.for_screen(one).svg,
+            "has_left": one.holder_id is not None and one.state == SealState.IN_USE and one.holder_id not in sign_here,
+        }
+        for one in rows
+    ]
 
 
 @gives_one(UnitSeal)

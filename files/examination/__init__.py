@@ -69,6 +69,7 @@ def examine(path: Path, filename: str, *, made_here: bool = False) -> Examinatio
         text_encoding=seen.text_encoding,
         findings=tuple(seen.findings),
         scanned_with=seen.scanned_with,
+        words=seen.words,
     )
 
 

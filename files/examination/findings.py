@@ -22,6 +22,7 @@ class Examination:
     text_encoding: str | None
     findings: tuple[Finding, ...]
     scanned_with: str = ""  # the virus scanner and its definitions, when one has looked; "" is 未查毒, never "passed"
+    words: str | None = field(default=None, repr=False, compare=False)  # of a document, when they were read and are few
 
     @property
     def refusals(self) -> tuple[Finding, ...]:
@@ -42,6 +43,7 @@ class Seen:
     pages: int | None = None
     text_encoding: str | None = None
     scanned_with: str = ""
+    words: str | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def tell(self, code, **facts):

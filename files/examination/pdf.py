@@ -43,7 +43,11 @@ def pdf_pages(path: Path) -> int | None:
 def look(path, seen, *, made_here=False):
     """Fill `seen` (findings.Seen) from the PDF at `path`."""
     seen.is_kind(KINDS["pdf"])
-    found = probe(path, pages_only=False) if made_here else probing.ask("pdf", path)
+    words = None
+    if made_here:
+        found = probe(path, pages_only=False)
+    else:
+        found, words = probing.ask_first("pdf_words", path)
     if "fault" in found:
         seen.tell(_FAULTS[found["fault"]])
         return
@@ -63,7 +67,7 @@ def look(path, seen, *, made_here=False):
     tell_embedded(found["files"], found["programs"], found["file_count"], seen)
     _warn(found, seen)
     if found["pages"] and not found["encrypted"] and not made_here:
-        look_at_words(path, "pdf", seen)
+        look_at_words(path, "pdf", seen, words)
 
 
 def _untrue(found):

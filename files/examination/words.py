@@ -8,6 +8,7 @@ _PAGED = ("pdf", "ofd")  # their form feeds are real pages; other first pages ar
 _SHEETS = ("xlsx", "xls", "ods")  # each sheet is printed by itself
 _PAGE_CHARACTERS = 5000  # of a real page, whatever it holds
 _WIDEST_MARK = 32
+KEPT_CHARACTERS = 50_000
 
 # what the probe says of the text → the policy's word for it
 _FACTS = (
@@ -63,12 +64,21 @@ class Watch:
             seen.tell("secret-mention", marks="、".join(dict.fromkeys(self.later)))
 
 
-def look_at_words(path, kind, seen):
-    """Tell into `seen` what the text of the document at `path` holds; `kind` is the key of a Kind that has a reader."""
-    watch, reading = Watch(kind), Reading(path, kind)
+def look_at_words(path, kind, seen, raw=None):
+    """Tell into `seen` what the text of the document at `path` holds; `kind` is the key of a Kind that has a reader.
+
+    `raw` is the text as a probe writes it, where one was begun already.
+    """
+    watch, reading = Watch(kind), Reading(path, kind, raw)
+    kept, room = [], KEPT_CHARACTERS
     for text in reading.blocks():
         watch.take(text)
+        room -= len(text)
+        if room >= 0:
+            kept.append(text)
     watch.tell(seen)
+    if room >= 0:
+        seen.words = "".join(kept)  # whoever wants them for search need not read them out again
     if reading.facts is None:
         seen.tell("text-unread")
         return

@@ -12,13 +12,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+
+from . import warm
 
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WAIT_SECONDS = 30  # wall clock of one answer; the program's own limit is 20 s of processor time
 STREAM_SECONDS = 180  # a thousand pages of text
+BREAK = "\x1d"  # ends the facts of the program `pdf_words`; the text follows
 FACTS = "\x1e"  # ends the text of the program `text`; its facts follow as JSON
 BLOCK = 65_536
 _BOOT = (
@@ -46,8 +50,33 @@ def ask(program: str, path: Path, *arguments: str) -> dict:
     return seen
 
 
+def ask_first(program: str, path: Path) -> tuple[dict, Iterator[bytes]]:
+    """(what the program answers before BREAK, the stream of what follows); a fault where it did not live to answer.
+
+    After a fault nothing follows. The stream raises ProbeError at its end as `stream` does.
+    """
+    blocks, head, mark = stream(program, path), b"", BREAK.encode()
+    try:
+        for block in blocks:
+            head += block
+            if mark in head:
+                break
+        said, found, rest = head.partition(mark)
+        seen = json.loads(said) if found else {"fault": "too-complex"}
+        if "fault" in seen:
+            for _ in blocks:
+                continue
+    except (ProbeError, ValueError):
+        return {"fault": "too-complex"}, iter(())
+    if "error" in seen:
+        logger.info("The probe %s could not read a file: %s", program, seen["error"])
+    return seen, chain([rest], blocks)
+
+
 def run(program: str, path: Path, *arguments: str) -> bytes:
     """What the program writes; ProbeError when it ends badly or not in time."""
+    if (near := warm.nursery()) is not None:
+        return b"".join(_warm(near, program, path, arguments, WAIT_SECONDS))
     try:
         done = subprocess.run(
             command(program, path, *arguments), capture_output=True, timeout=WAIT_SECONDS, check=False
@@ -62,6 +91,9 @@ def run(program: str, path: Path, *arguments: str) -> bytes:
 
 def stream(program: str, path: Path, *arguments: str) -> Iterator[bytes]:
     """What the program writes, block by block as it comes; ProbeError at the end when it ended badly."""
+    if (near := warm.nursery()) is not None:
+        yield from _warm(near, program, path, arguments, STREAM_SECONDS)
+        return
     process = subprocess.Popen(command(program, path, *arguments), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     watchdog = threading.Timer(STREAM_SECONDS, process.kill)
     watchdog.start()
@@ -78,3 +110,17 @@ def stream(program: str, path: Path, *arguments: str) -> Iterator[bytes]:
     if code:
         logger.warning("The probe %s ended with code %s", program, code)
         raise ProbeError(program)
+
+
+def _warm(near: warm.Nursery, program: str, path: Path, arguments: tuple[str, ...], seconds: int) -> Iterator[bytes]:
+    """From this thread's nursery; one that was left in the middle, or did not answer, is not asked again."""
+    is_over = False
+    try:
+        yield from near.stream(program, path, arguments, seconds)
+        is_over = True
+    except warm.Died:
+        logger.warning("The probe %s did not end well", program)
+        raise ProbeError(program) from None
+    finally:
+        if not is_over:
+            warm.dismiss()

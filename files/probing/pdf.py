@@ -164,6 +164,10 @@ def look_at_all(pdf):
     }
 
 
-if __name__ == "__main__":
+def main(arguments):
     limit_qpdf()
-    answer(sys.argv[1], partial(probe, pages_only=sys.argv[2:] == ["pages"]))
+    answer(arguments[0], partial(probe, pages_only=arguments[1:] == ["pages"]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

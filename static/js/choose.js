@@ -52,6 +52,8 @@
     const input = make("input", { type: "text", autocomplete: "off", placeholder: box.dataset.hint });
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id],
       ["aria-autocomplete", "list"], ["aria-label", `${label}：${box.dataset.hint}`]]) input.setAttribute(name, value);
+    // Under a name only while something stands in it, so that the server refuses it too (units.choosing.TYPED).
+    const name = () => (input.value.trim() ? input.setAttribute("name", `${box.dataset.choose}_typed`) : input.removeAttribute("name"));
     const told = make("p", { className: "told small" });
     told.setAttribute("role", "status");
     let shown = [], at = -1;
@@ -91,6 +93,7 @@
       told.textContent = why(key);
       if (!told.textContent) set([key], true);
       input.value = "";
+      name();
       close();
       return !told.textContent;
     }
@@ -141,7 +144,20 @@
       mark(words && shown.length ? 0 : -1);
     }
 
-    input.addEventListener("input", open);
+    input.addEventListener("input", () => { name(); open(); });
+    // What was typed and chose nobody never goes along unseen: one exact name is chosen, anything else is said.
+    box.closest("form").addEventListener("submit", (event) => {
+      const words = fold(input.value);
+      if (!words) return;
+      const exact = candidates.filter((one) => !ticks.get(one.key).checked && fit(one, words) === 0);
+      if (exact.length === 1 && choose(exact[0].key)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      told.textContent = told.textContent || `“${input.value.trim()}”没有选中：请从列表中选择，或者把它删去。`;
+      told.classList.add("error");
+      input.focus();
+      told.scrollIntoView({ block: "center" });
+    }, true);
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
@@ -184,6 +200,8 @@
     buttons.setAttribute("aria-label", `${label}：成组选择`);
     box.querySelector(".whole").before(chips, make("div", { className: "combo" }, input, list), buttons, told);
     box.classList.add("made");
+    input.value = box.dataset.typed;
+    name();
     draw();
   }
 

@@ -9,6 +9,11 @@
     help.hidden = false;
     help.addEventListener("click", () => dialog.showModal());
   }
+  const print = document.getElementById("print-list");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+  }
   function here() {
     const all = rows();
     return all.indexOf(document.activeElement.closest ? document.activeElement.closest("tr[data-row]") : null);

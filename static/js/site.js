@@ -36,7 +36,11 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (typing) return;
     if (!fresh.querySelector("[data-refresh]")) { location.reload(); return; }
+    const held = document.activeElement && document.activeElement.id;
+    const open = [...document.querySelectorAll("main details[id][open]")].map((one) => one.id);
     document.querySelector("main").replaceWith(fresh.querySelector("main"));
+    open.forEach((id) => { const one = document.getElementById(id); if (one) one.open = true; });
+    if (held && document.getElementById(held)) document.getElementById(held).focus();  // who goes by keyboard stays where he was
     soon();
   }
   function soon() { setTimeout(() => again().catch(soon), Number(running.dataset.refresh) * 1000); }

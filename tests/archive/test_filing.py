@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from archive.actions import reclassify
+from archive.correction import correct
 from archive.models import CodeAssignment, Component, RetentionRule, RetentionSchedule
 from archive.retention import load_sample_schedule, rules_for
 from archive.states import Role, Verdict
@@ -137,7 +137,8 @@ def test_a_corrected_period_leaves_a_void_code_with_its_reason(people):
     """Shows: 19.1-5"""
     record = take(registered(people), "complete", people["D09:clerk"], retention_code="Y").record
     before = record.archival_code
-    reclassify(record, retention_code="D30", reason="按新表调整", by=people["D09:archivist"], version=record.version)
+    changes = {"retention_code": "D30"}
+    correct(record, changes=changes, reason="按新表调整", by=people["D09:archivist"], version=record.version)
     record.refresh_from_db()
     codes = {one.code: (one.voided_at is None, one.void_reason) for one in record.codes.all()}
     assert codes == {before: (False, "按新表调整"), record.archival_code: (True, "")}

@@ -45,7 +45,7 @@ def test_the_archives_clerk_and_leader_do_not_read_all_accessioned_records(peopl
     assert browser(person).get(accessioned.get_absolute_url()).status_code == 404
     assert search(person, "号事项").total == 0
     # nor by way of an act on it whose page would show it
-    act = reverse("archive:reclassify", args=[accessioned.uid])
+    act = reverse("archive:check", args=[accessioned.uid])
     assert browser(person).post(act, {}).status_code == 404
 
 

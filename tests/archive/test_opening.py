@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from archive import custody
@@ -95,8 +94,6 @@ def test_control_is_an_imported_mark_that_no_decision_gives(people):
         "postpone",
         "review_again",
     }
-    page = browser(people["D30:appraiser"]).get(record.get_absolute_url())
-    assert "控制使用" not in str(page.context["opening_form"])
 
 
 def test_the_two_guarded_fields_of_a_record_move_each_by_its_own_workflow(people):
@@ -118,45 +115,6 @@ def test_the_two_guarded_fields_of_a_record_move_each_by_its_own_workflow(people
         record.save()
     with pytest.raises(TypeError):
         Record.objects.unguarded("a test looks").update(access_status=Access.OPEN)
-
-
-def test_many_are_decided_each_on_its_own_and_a_bad_one_stops_nobody(people):
-    good = [accessioned(people, title=f"关于第{number}项事项的通知") for number in range(2)]
-    bad = accessioned(
-        people, title="关于内部事项的通知", disclosure_attr=Disclosure.NOT_DISCLOSED, disclosure_reason="内部"
-    )
-    client = browser(people["D30:appraiser"])
-    data = {"decision": "open", "reason": "同意开放。", "records": [one.uid for one in (good[0], bad, good[1])]}
-    answer = client.post(reverse("archive:opening"), data)
-    assert answer.status_code == 422
-    assert answer.context["refusals"] == [f"“{bad}”的公开属性为不予公开，请先会同形成单位审核。"]
-    assert set(Publication.objects.values_list("object_uid", flat=True)) == {one.uid for one in good}
-
-
-def test_bad_input_gets_a_sentence_at_its_field(people):
-    record = accessioned(people)
-    client = browser(people["D30:appraiser"])
-    url = reverse("archive:decide", args=[record.uid])
-    for data, field in (
-        ({"decision": "controlled", "reason": "试"}, "decision"),
-        ({"decision": "open", "reason": " "}, "reason"),
-        ({"decision": "postpone", "reason": "试", "ground": "other_law"}, "until"),
-        ({"decision": "postpone", "reason": "试", "ground": "other_law", "until": "明天"}, "until"),
-        ({"decision": "postpone", "reason": "试", "ground": "other_law", "until": "2001-01-01"}, "until"),
-        ({"decision": "postpone", "reason": "试", "until": LATER.isoformat()}, "ground"),
-        ({"decision": "postpone", "reason": "试", "until": LATER.isoformat(), "ground": "x"}, "ground"),
-    ):
-        answer = client.post(url, data)
-        assert answer.status_code == 422 and list(answer.context["opening_form"].errors) == [field], data
-    decided(record, "open", people)
-    answer = client.post(url, {"decision": "review_again", "reason": "试"})
-    assert answer.status_code == 422 and "told" in answer.context["opening_form"].errors
-    answer = client.post(url, {"decision": "open", "reason": "试"})
-    assert answer.status_code == 422 and "不能开放" in str(answer.context["opening_form"].non_field_errors())
-    assert (
-        client.post(reverse("archive:opening"), {"decision": "open", "reason": "试", "records": ["x", "1"]}).status_code
-        == 422
-    )
 
 
 def test_the_record_page_answers_whether_it_was_public_on_a_day(people):

@@ -4,9 +4,11 @@ import pytest
 
 from archive.retention import propose
 from archive.states import Retention
+from documents.models import Document
 from documents.states import HandlingKind
 from tests.made import brought_to, registered, take
 from tests.transfer.stock import browser
+from units.models import Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +32,11 @@ def test_what_needs_no_filing(people):
     proposal = propose(received)
     assert (proposal.retention_code, proposal.retention_label, proposal.not_to_file) == ("", "", "NF-1")
     assert "归档建议：不归档" in page_of(people, received)
+
+
+def test_a_lower_bodys_material_for_reading_is_not_filed(people):
+    """Shows: NF-4"""
+    draft = brought_to("submit", people, unit="D09", to=("D01",), title="民政工作情况第3期")
+    delivery = Document(unit=Unit.objects.get(code="D01"), direction="incoming", doc_type="internal_material",
+                        title=draft.title, issued=draft, sender_unit=draft.unit)  # fmt: skip
+    assert propose(delivery).not_to_file == "NF-4"

@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from units.models import Job
 from units.worker import run
 
+SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 FOCUSED = "(one => [one.tagName, one.textContent.trim(), one.name])(document.activeElement)"
 
 
@@ -12,6 +14,15 @@ def faults(page) -> list[str]:
     """What axe finds, one line each."""
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+def is_sound(page, picture, name: str) -> None:
+    """axe finds nothing, nothing is scrolled sideways on the phone; a picture of both widths is kept."""
+    assert faults(page) == [], name
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(SIDEWAYS), name
+    page.set_viewport_size(DESKTOP)
+    picture(page, name)
 
 
 def tab_to(page, words: str, tag: str = "A") -> None:

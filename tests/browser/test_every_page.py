@@ -130,7 +130,7 @@ def test_pages_of_what_is_public(sign_in, people, look, page, live_server):
     record = closed(decided(accessioned(people), "open", people), people)
     appraiser = sign_in(people["D30:appraiser"])
     look(appraiser, "86-record-opening", record.get_absolute_url())
-    look(appraiser, "87-opening-list", "/records/opening/?access=&q=")
+    look(appraiser, "87-opening-list", "/records/opening/?list=postponed")
     expect(appraiser.get_by_role("link", name=record.title)).to_be_visible()
 
 

@@ -1,8 +1,7 @@
-"""A transfer and an opening with the keyboard alone: every stop is reached by Tab."""
+"""A transfer with the keyboard alone: every stop is reached by Tab."""
 
 import pytest
 
-from archive.models import Record
 from tests.browser.helpers import enter, tab_to, work
 from tests.transfer.stock import accompanied, signed, stocked
 from transfer.models import Batch
@@ -21,7 +20,7 @@ def follow(page, words: str) -> None:
     enter(page)
 
 
-def test_a_transfer_and_an_opening(sign_in, people):
+def test_a_transfer(sign_in, people):
     stocked(people, 3)
     unit = sign_in(people["D07:archivist"])
     follow(unit, "移交批次")
@@ -47,17 +46,3 @@ def test_a_transfer_and_an_opening(sign_in, people):
     archive.reload()
     press(archive, "接收")
     assert Batch.objects.unguarded("a test looks").get().state == "accepted"
-
-    appraiser = sign_in(people["D30:appraiser"])
-    follow(appraiser, "开放审核")
-    follow(appraiser, (record := Record.objects.unguarded("a test looks").first()).title)
-    tab_to(appraiser, "decision", tag="SELECT")
-    for _ in range(8):
-        if appraiser.evaluate("document.activeElement.value") == "open":
-            break
-        appraiser.keyboard.press("ArrowDown")
-    tab_to(appraiser, "reason", tag="INPUT")
-    appraiser.keyboard.type("不涉及敏感事项，同意开放。")
-    press(appraiser, "确定")
-    record.refresh_from_db()
-    assert record.access_status == "open"

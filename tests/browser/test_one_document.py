@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from archive.models import Record
 from documents.models import Document
 from tests.browser.helpers import choose, send, work
+from tests.opened import EARLY, brought, enlisted, heard, judged
 from tests.transfer.stock import accompanied, signed
 from transfer.models import Batch
 
@@ -120,14 +121,10 @@ def test_one_document_from_draft_to_the_citizen(sign_in, people, units, picture,
     transfer(sign_in, people, picture)
     assert Batch.objects.unguarded("a test looks").get().state == "accepted"
 
-    appraiser = sign_in(people["D30:appraiser"])
-    appraiser.get_by_role("link", name="开放审核").click()
-    picture(appraiser, "13-opening-review")
-    appraiser.get_by_role("link", name=TITLE).click()
-    appraiser.get_by_label("审核结果").select_option("open")
-    appraiser.get_by_label("审核意见").fill("不涉及敏感事项，同意开放。")
-    send(appraiser.get_by_role("button", name="确定"))
-    assert Record.objects.unguarded("a test looks").get(document=sent).access_status == "open"
+    record = Record.objects.unguarded("a test looks").get(document=sent)
+    brought(judged(heard(enlisted(people, [record]), people), people, given=EARLY), people)
+    record.refresh_from_db()
+    assert record.access_status == "open"
 
     page.goto(f"{live_server.url}/portal/")
     picture(page, "14-portal-home")

@@ -36,7 +36,7 @@ def test_a_slip_is_corrected_with_trace_under_the_same_approval(people, last, st
     detail = events(document, "correct").get().detail
     assert (detail["digest_before"], detail["content_digest"]) == (digest, document.content_digest)
     assert document.content_digest != digest and document.signatory == people["D07:leader"]
-    assert f"定稿文字差错已改正：{note}" in list_of(people["D07:leader"])
+    assert "定稿文字差错已改正：“有关事项通知如”改为“有关事宜通知如”" in list_of(people["D07:leader"])
     SIDE_ACTS.perform("take_note", document, by=people["D07:leader"])
     assert not Task.objects.of(document).open().filter(kind="notice").exists()
     for step, post in (("number", "clerk"), ("proofread", "clerk"), ("seal", "seal_keeper"), ("dispatch", "clerk")):
@@ -61,7 +61,7 @@ def test_a_page_proofread_before_the_correction_is_neither_shown_nor_sealed(peop
     ("body", "sentence"),
     [
         (BODY, "没有改动"),
-        (BODY + "另" * (MOST_LETTERS + 1), f"一次不超过 {MOST_LETTERS} 个字"),
+        (BODY + "另" * (MOST_LETTERS + 1), f"合计不超过 {MOST_LETTERS} 个字"),
         (BODY + "\n绝密", "密级标志"),
         ("", "正文为空"),
     ],

@@ -83,6 +83,7 @@ def five(people):
 FILTERS = [
     Case("list filter", "limit=overdue", "逾期", value={"limit": "overdue"}),
     Case("list filter", "limit=any", "逾期 明天 下月", "the most pressing first", value={"limit": "any"}),
+    Case("list filter", "limit=soon", "明天", "what is late already is no longer soon", value={"limit": "soon"}),
     Case("list filter", "urgency=urgent", "加急", value={"urgency": "urgent"}),
     Case("list filter", "unit=D07 q=无限", "无限", value={"unit": "D07", "q": "无限"}),
     Case("list filter", "unit=D09", "", value={"unit": "D09"}),

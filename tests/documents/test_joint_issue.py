@@ -9,7 +9,9 @@ from documents.actions import create_draft, save_draft
 from documents.models import Issuer, Sealing
 from documents.side_acts import SIDE_ACTS
 from documents.states import AddresseeKind, RoutingDirection, State
+from documents.way_shown import route_of
 from paper.checking import check_seals
+from paper.sheets import cells_of
 from tests.documents.test_sealing import browser, bytes_of, proofread_page
 from tests.forms import send_form
 from tests.made import BODY, draft, take
@@ -168,3 +170,72 @@ def test_another_units_seal_stands_in_under_written_authority_put_by_its_own_kee
     assert (one.seal.unit, one.for_unit, one.authority) == (units["D09"], units["D07"], "长府办函〔2026〕6号")
     assert check_seals(bytes_of(one.rendition)).seals[0].code == "D09" and document.state == State.SEALED
     take(document, "dispatch", people["D07:clerk"])
+
+
+def test_each_unit_s_seal_book_has_a_line_a_seal_with_its_own_approver_and_keeper_the_same_for_every_reader(
+    people, units
+):
+    document = joint(people, units, "D09")
+    for code in ("D07", "D09"):
+        take(document, "seal", people[f"{code}:seal_keeper"])
+    for code, other in (("D07", "D09"), ("D09", "D07")):
+        seen = {}
+        for post in ("clerk", "seal_keeper", "leader"):
+            answer = browser(people[f"{code}:{post}"]).get(reverse("documents:register", args=["seals"]))
+            seen[post] = [tuple(cell["text"] for cell in line["cells"]) for line in answer.context["lines"]]
+        assert seen["clerk"] == seen["seal_keeper"] == seen["leader"]
+        (line,) = seen["clerk"]
+        assert document.title in line and people[f"{code}:leader"].name in line
+        assert people[f"{code}:seal_keeper"].name in line
+        assert people[f"{other}:leader"].name not in line and people[f"{other}:seal_keeper"].name not in line
+
+
+def test_a_use_of_the_seal_that_fell_stays_in_the_book_and_is_struck(people):
+    document = draft(people)
+    for step, post in (("submit", "officer"), ("check", "reviewer"), ("approve", "leader"), ("number", "clerk"),
+                       ("proofread", "clerk")):  # fmt: skip
+        take(document, step, people[f"D07:{post}"])
+    take(document, "seal", people["D07:seal_keeper"])
+    book = reverse("documents:register", args=["seals"])
+    assert [one["is_struck"] for one in browser(people["D07:clerk"]).get(book).context["lines"]] == [False]
+    take(document, "void_sealed", people["D07:leader"], note="印错")
+    (line,) = browser(people["D07:clerk"]).get(book).context["lines"]
+    assert line["is_struck"] and "作废：印错" in line["cells"][-1]["text"]
+
+
+def test_the_host_s_own_register_names_who_issued_with_it(people, units):
+    joint(people, units, "D09", "D15")
+    answer = browser(people["D07:clerk"]).get(reverse("documents:register", args=["issued"]))
+    assert "联合发文，会同：区民政局、区卫生局" in answer.content.decode()
+
+
+def test_a_joint_issue_names_every_body_on_phone_sheet_way_and_seal_s_place(people, units):
+    document = joint(people, units, "D09", "D15", upto="number")
+    client = browser(people["D07:clerk"])
+    page = client.get(document.get_absolute_url()).content.decode()
+    article = page[page.index('class="reading"') :]
+    article = article[: article.index("</article>")]
+    assert all(units[code].name in article for code in ("D07", "D09", "D15"))
+    ahead = [row["who"] for row in route_of(document) if row["state"] == "ahead" and row["kind"] == "seal"]
+    assert ahead == ["区信息委 监印人", "区民政局 监印人", "区卫生局 监印人"]
+    cells = {label: value for label, value, _ in cells_of(pages.filled_sheet(document))}
+    assert cells["联合发文"] == "、".join(units[code].name for code in ("D07", "D09", "D15"))
+    take(document, "proofread", people["D07:clerk"])
+    place = browser(people["D07:seal_keeper"]).get(document.get_absolute_url()).content.decode()
+    assert "联合发文，依次用印：区信息委、区民政局、区卫生局" in place
+    ahead = [row["who"] for row in route_of(document) if row["state"] == "ahead" and row["kind"] == "seal"]
+    assert ahead == ["区民政局 监印人", "区卫生局 监印人"]
+
+
+def test_the_way_before_送审_says_whose_seals_follow(people, units):
+    document = create_draft(
+        {"title": "关于联合检查的通知", "body": BODY, "co_issuers": [units["D09"]]}, unit=units["D07"],
+        by=people["D07:officer"], addressees=[(AddresseeKind.MAIN, units["D01"], units["D01"].name)],
+    )  # fmt: skip
+    page = browser(people["D07:officer"]).get(document.get_absolute_url()).content.decode()
+    assert "联合发文，其后依次用印：区民政局" in page
+
+
+def test_one_unit_s_own_paper_has_no_line_of_联合发文(people):
+    document = draft(people)
+    assert "联合发文" not in {label for label, _, _ in cells_of(pages.filled_sheet(document))}

@@ -95,7 +95,7 @@ def test_the_office_head_does_not_sign_his_own(people):
 def test_what_need_not_be_filed_is_proposed_so_and_a_person_decides(kind, title, own, received, people):
     """便函: NF-2 unless the schedule is about it; 内部资料 of a unit of the same rank: NF-3.
 
-    Shows: NF-2, NF-4
+    Shows: NF-2, NF-3
     """
     document = sent(people, kind)
     assert filing_port.propose(document).not_to_file == own

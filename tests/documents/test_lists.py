@@ -121,3 +121,5 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
         by_person = index == "participant_user_once" and "Index Cond: (user_id =" in plan  # any index of the person
         assert index in plan or by_person
         assert index == "task_done_of_open" or "Sort" not in plan
+    late, order = lists.narrowed_documents(lists.led_by_units_of(clerk), {"limit": "overdue"}, ())
+    assert "Index Only Scan using task_open_with_limit" in late.order_by(*order)[:21].explain()

@@ -1,16 +1,18 @@
-"""送审 of a long text: answered at once, its page laid out by the worker, once a wording (issue 13, Must show)."""
+"""送审 and 校对 of a long text: its pages are laid out by the worker, once a wording (issue 13, Must show)."""
 
 import pytest
 from django.urls import reverse
 
-from documents import render_jobs
+from documents import page_ahead, pages, render_jobs
 from documents.actions import attach
 from documents.models import Rendition
+from documents.workflow import workflow_of
 from files.store import land_bytes
 from tests.made import brought_to, draft, take
 from tests.transfer.stock import browser
 from units import jobs
 from units.models import Job
+from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 PARAGRAPH = "各单位应当按照本办法的规定做好电子公文的归档工作，及时整理、定期检查，确保真实、完整、可用、安全。"
@@ -86,3 +88,47 @@ def test_a_long_attachment_that_is_bound_counts(people):
     attach(document, land_bytes(LONG.encode(), "附件.txt"), by=by, name="附件.txt")
     document.refresh_from_db()
     assert render_jobs.is_long(document)
+
+
+# 校对
+
+
+def ahead(document) -> list[Job]:
+    return list(Job.objects.filter(kind=page_ahead.KIND, subject_uid=document.uid).order_by("pk"))
+
+
+def test_the_page_of_a_long_text_is_laid_out_after_numbering_and_proofread_as_it_lies_there(people):
+    document, clerk = brought_to("number", people, body=LONG), people["D07:clerk"]
+    (job,) = ahead(document)
+    with pytest.raises(Refused, match="正在后台排版"):
+        take(document, "proofread", clerk)
+    assert ahead(document) == [job] and document.state == "numbered"  # one is enough
+    jobs.run_now(job)
+    made = Rendition.objects.get(document=document, kind=Rendition.Kind.AHEAD)
+    assert pages.page_of(document) is None and made.pages >= 120
+    take(document, "proofread", clerk)
+    page = pages.page_of(document)
+    assert page.stored_file == made.stored_file and page.pages == made.pages
+    assert document.page_digest == made.stored_file.sha256
+
+
+def test_a_page_of_anything_else_is_not_taken_and_the_right_one_is_asked_for(people, units):
+    document, clerk = brought_to("number", people, body=LONG), people["D07:clerk"]
+    jobs.run_now(ahead(document)[0])
+    step = workflow_of(document).steps["add_copies_anew"]
+    given = step.input(units=(units["D15"],), consented="经签发人同意")
+    workflow_of(document).perform(step, document, by=clerk, given=given)
+    with pytest.raises(Refused, match="正在后台排版"):
+        take(document, "proofread", clerk)
+    (_, again) = ahead(document)
+    jobs.run_now(again)
+    assert Rendition.objects.filter(document=document, kind=Rendition.Kind.AHEAD).count() == 2
+    jobs.run_now(again)  # nothing is made twice
+    assert Rendition.objects.filter(document=document, kind=Rendition.Kind.AHEAD).count() == 2
+    take(document, "proofread", clerk)
+    assert document.state == "proofread"
+
+
+def test_a_short_text_is_proofread_at_once(people):
+    document = brought_to("proofread", people)
+    assert document.state == "proofread" and ahead(document) == []

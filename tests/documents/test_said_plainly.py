@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.forms import OpeningForm
+from archive.opening_review.forms import JudgeForm
 from documents import current
 from documents.actions import waive_reply
 from documents.current import OFFER, VALIDITY, Abolition, Dates, Words
@@ -210,9 +210,9 @@ def test_the_one_concerned_is_not_offered_his_own_dismissal_and_decisions_say_wh
 
 
 def test_no_decision_on_opening_is_chosen_beforehand():
-    form = OpeningForm()
-    assert form.fields["decision"].choices[0] == ("", "请选择") and form["decision"].value() in (None, "")
-    assert "decision" in OpeningForm({"reason": "同意"}).errors
+    form = JudgeForm()
+    assert form.fields["proposal"].choices[0] == ("", "请选择") and form["proposal"].value() in (None, "")
+    assert "proposal" in JudgeForm({"note": "同意"}).errors
 
 
 def test_print_hides_fields_and_buttons_and_fits_the_sheet_under_the_head():

@@ -149,12 +149,6 @@ def test_a_page_that_is_proofread_anew_has_lost_its_seal_and_is_sealed_again(peo
     take(document, "dispatch", people["D07:clerk"])
 
 
-def test_minutes_bear_no_seal_and_an_order_is_signed_without_a_picture(people):
-    order = brought_to("seal", people, doc_type="order", title="关于施行办法的命令")
-    assert check_seals(bytes_of(pages.page_of(order))).is_valid
-    assert b"/ImageMask" not in bytes_of(pages.page_of(order))[-20000:]
-
-
 # the book of seals
 
 

@@ -17,7 +17,15 @@ from files.models import Publication
 from tests.made import accessioned, brought_to, closed, decided, public_names
 
 pytestmark = pytest.mark.django_db
-VIEWS = {"portal_unit", "portal_record", "portal_file", "portal_current", "portal_withdrawn"}
+VIEWS = {
+    "portal_unit",
+    "portal_record",
+    "portal_file",
+    "portal_current",
+    "portal_withdrawn",
+    "portal_release",
+    "portal_release_item",
+}
 FUNCTIONS = {
     "portal_search", "portal_piece", "portal_nearest", "portal_bigram_counts", "portal_found_nothing",
     "document_validity", "egov_local_day", "egov_today",  # reckon with dates, read no table

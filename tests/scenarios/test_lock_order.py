@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import custody
-from archive.actions import reclassify
+from archive.correction import correct
 from archive.models import Record
 from changning_egov import databases
 from documents.actions import register_outside
@@ -230,11 +230,11 @@ def test_batch_acceptance_against_correction(people, units):
                 custody.offer(keys, archive, by=by)
                 return custody.accession(keys, archive, by=receiver)
 
-        def correct(record=records[-1]):
+        def corrected(record=records[-1]):
             with patiently():
-                return reclassify(record, retention_code="D30", reason="期限有误", by=by, version=1)
+                return correct(record, changes={"retention_code": "D30"}, reason="期限有误", by=by, version=1)
 
-        answers = at_once(2, lambda place, both=(accept, correct): both[place]())
+        answers = at_once(2, lambda place, both=(accept, corrected): both[place]())
         assert all(isinstance(one, Refused | Record | int) for one in answers)
         custodians = set(
             Record.objects.unguarded("a test looks").filter(pk__in=keys).values_list("custodian", flat=True)

@@ -145,7 +145,7 @@ def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):
     BATCH.perform("approve", batch, by=people["D07:leader"])
     BATCH.perform("submit", batch, by=people["D07:archivist"])
     job = Job.objects.get(state="queued")
-    delivery.copy_to_holdings(batch, lambda done, total: None)
+    delivery.copy_to_holdings(batch, lambda *_: None)
     held = delivery.holdings_folder(batch) / batch.parts.get().filename
     with zipfile.ZipFile(held) as archive:
         victim = next(one for one in archive.infolist() if one.filename.endswith("定稿.txt"))
@@ -182,7 +182,7 @@ def test_pages_cost_the_same_for_one_item_and_three(filed, people, count, django
         actions.take_out(item, by=people["D07:archivist"], reason="试")
     client = browser(people["D07:archivist"])
     client.get(batch.get_absolute_url())
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(batch.get_absolute_url())
     with django_assert_num_queries(7):
         client.get(reverse("transfer:batches"))

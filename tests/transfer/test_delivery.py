@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 MOMENT = timezone.make_aware(timezone.datetime(2026, 5, 4, 9, 0))
 
 
-def nothing(done: int, total: int) -> None:
+def nothing(*_) -> None:
     """Nobody watches."""
 
 
@@ -74,7 +74,7 @@ def killed_while_building(batch, after: int) -> None:
         try:
             delivery.build(
                 batch, made_at=MOMENT, made_by="试",
-                progress=lambda done, total: os.kill(os.getpid(), signal.SIGKILL) if done >= after else None,
+                progress=lambda done, *_: os.kill(os.getpid(), signal.SIGKILL) if done >= after else None,
             )  # fmt: skip
         finally:
             os._exit(1)

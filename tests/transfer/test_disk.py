@@ -42,10 +42,10 @@ from units.workflow import Refused
 pytestmark = pytest.mark.django_db
 
 
-def submitted(people, count: int = SMALL, **kind) -> Batch:
+def submitted(people, count: int = SMALL, medium: str = "disk", **kind) -> Batch:
     """A batch that goes by disk, submitted."""
     stocked(people, count, **kind)
-    batch = made(people, medium="disk", first_year=kind.get("year", 2016))
+    batch = made(people, medium=medium, first_year=kind.get("year", 2016))
     package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
     Job._base_manager.update(state="done")
     batch.refresh_from_db()

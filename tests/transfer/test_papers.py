@@ -195,9 +195,7 @@ def test_storing_twice_is_storing_once(people, batch):
     taken_over_batch = signed(batch, people)
     BATCH.perform("accept", taken_over_batch, by=people["D30:accessioner"])
     for _ in range(2):
-        storing.store(
-            type(batch).objects.unguarded("a test acts").for_detail().get(pk=batch.pk), lambda done, all: None
-        )
+        storing.store(type(batch).objects.unguarded("a test acts").for_detail().get(pk=batch.pk), lambda *_: None)
     assert batch.receipts.filter(kind="stored").count() == 1
 
 

@@ -4,12 +4,13 @@ import json
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from tests.forms import send_form
 from tests.made import BODY, draft
-from units.choosing import UnitsField, groups_of, offer_of_units, people_in, syllables, units_for
+from units.choosing import ChoosingField, UnitsField, groups_of, offer_of_units, people_in, syllables, units_for
 from units.models import AuditEvent, Unit, UnitGroup
 from units.unit_groups import end, names_of, save
 from units.workflow import Refused
@@ -153,3 +154,25 @@ def test_people_are_offered_with_their_posts_and_departments_and_only_those_of_t
     assert {one.row for one in offer.candidates} >= {people["D07:clerk"], people["D07:leader"]}
     assert not {one.row for one in offer.candidates} & {people["D09:clerk"]}
     assert "全体人员" in [one.label for one in offer.groups]
+
+
+def test_words_that_stand_in_the_box_and_chose_nobody_are_refused_and_stay_in_sight(people, units):
+    client = client_of(people["D07:officer"])
+    address = reverse("documents:draft")
+    answer = send_form(client, address, typed(units, main=[units["D09"].pk], cc_typed="民政办"))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["cc"] == ["“民政办”没有选中：请从列出的单位中选择，或者把它删去。"]
+    page = answer.content.decode()
+    assert 'data-typed="民政办"' in page and "没有选中" in page
+    assert send_form(client, address, typed(units, main=[units["D09"].pk], cc_typed="  ")).status_code == 302
+
+
+def test_every_chooser_refuses_what_was_typed_and_not_chosen():
+    def kinds(kind):
+        return [kind, *(one for under in kind.__subclasses__() for one in kinds(under))]
+
+    for kind in kinds(ChoosingField):
+        field = kind(required=False)
+        value = field.widget.value_from_datadict({"who_typed": "办公"}, {}, "who")
+        with pytest.raises(ValidationError, match="“办公”没有选中"):
+            field.clean(value)

@@ -36,6 +36,7 @@ REMOVED = {
     "documents_countersigner",
     "documents_issuer",
     "guardian_groupobjectpermission",
+    "transfer_peernonce",
     "units_formdraft",
     "units_savedfilter",
     "units_unitgroup_members",

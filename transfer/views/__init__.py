@@ -13,13 +13,40 @@ from .batches import (
     side_act,
     take_out,
 )
+from .exchange import announce, arrival, chunk, finish
 from .papers import paper
+from .peers import cancel_consignment, end_peer, peers, retry_consignment
 from .plans import batch_by_plan, plan_list, publish_plan, withdraw_plan
 from .registers import register, register_pdf, register_workbook
 from .sampling import sample
 
 __all__ = [
-    "accessions", "act", "batch", "batch_by_plan", "batches", "create", "mark", "paper", "part", "plan_list",
-    "publish_plan", "receipt", "receipt_pdf", "register", "register_pdf", "register_workbook", "sample",
-    "side_act", "take_out", "withdraw_plan",
+    "accessions",
+    "act",
+    "announce",
+    "arrival",
+    "batch",
+    "batch_by_plan",
+    "batches",
+    "cancel_consignment",
+    "chunk",
+    "create",
+    "end_peer",
+    "finish",
+    "mark",
+    "paper",
+    "part",
+    "peers",
+    "plan_list",
+    "publish_plan",
+    "receipt",
+    "receipt_pdf",
+    "register",
+    "register_pdf",
+    "register_workbook",
+    "retry_consignment",
+    "sample",
+    "side_act",
+    "take_out",
+    "withdraw_plan",
 ]  # fmt: skip

@@ -5,12 +5,24 @@ from .filters import SavedFilter
 from .groups import UnitGroup
 from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
 from .trail import AccessLog, AuditEvent, AuditLink
-from .work import CalendarVersion, ChoreRun, Counter, Interrupted, Job, JobFinding, StopsRunning, Superseded, Task
+from .work import (
+    Asked,
+    CalendarVersion,
+    ChoreRun,
+    Counter,
+    Interrupted,
+    Job,
+    JobFinding,
+    StopsRunning,
+    Superseded,
+    Task,
+)
 
 __all__ = [
     "AccessLog",
     "AdministratorChange",
     "Appointment",
+    "Asked",
     "AuditEvent",
     "AuditLink",
     "CalendarVersion",

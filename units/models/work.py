@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..pace import Paced
 from ..querysets import JobQuerySet, TaskQuerySet
 from ..stateful import Stateful
 from .people import Post, Unit, User
@@ -34,6 +35,8 @@ class Task(models.Model):
         YEAR = "year_fixed", "年度整理"
         SCHEDULE = "schedule", "保管期限表"
         USE = "use", "利用申请"
+        OPENING = "opening", "开放审核"
+        OPINION = "opinion", "开放意见"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)
@@ -87,7 +90,10 @@ class Task(models.Model):
                 name="task_done_for_another",
             ),
             models.Index(
-                fields=["due_at"], condition=Q(closed_at=None, due_at__isnull=False), name="task_open_with_limit"
+                fields=["due_at"],
+                include=["subject_uid"],
+                condition=Q(closed_at=None, due_at__isnull=False),
+                name="task_open_with_limit",
             ),
             models.Index(fields=["done_by", "-closed_at", "-id"], condition=Q(kind="read"), name="task_read_by_person"),
         ]
@@ -108,6 +114,9 @@ class StopsRunning(BaseException):
     """Raised at a progress mark: the handler is to leave at once. No `except Exception` of a handler holds it up."""
 
 
+MARKED = ("done", "total", "note", "size", "of_size", "phase_at", "phase_done", "phase_size")  # by a mark of progress
+
+
 class Interrupted(StopsRunning):
     """The worker is to stop: the job goes back into the queue as it is."""
 
@@ -116,12 +125,17 @@ class Superseded(StopsRunning):
     """The job is not this runner's any more: nothing that it still does counts."""
 
 
-class Job(Stateful):
+class Asked(StopsRunning):
+    """A person has asked for a pause, or for the end: the handler leaves, `job.asked` says which."""
+
+
+class Job(Paced, Stateful):
     """Background work that a person can watch (units/jobs.py); business effects are audited by the handlers.
 
     `attempt` is raised by every claim and is the fence: a progress mark or a change of state of an older attempt
     changes nothing. `failures` and `losses` (the runner died, or lost the database) count in a row; new ground forgets
-    the losses.
+    the losses. `asked` is what a person wants of a running one, `kept` what its handler goes on from after a pause
+    or a killed worker. `size` and `of_size` are bytes done and to be done.
     """
 
     class State(models.TextChoices):
@@ -129,10 +143,19 @@ class Job(Stateful):
         RUNNING = "running", "进行中"
         DONE = "done", "已完成"
         FAILED = "failed", "未成功"
+        PAUSED = "paused", "已暂停"
+        CANCELLED = "cancelled", "已取消"
 
+    class Wish(models.TextChoices):
+        NOTHING = "", ""
+        PAUSE = "pause", "正在暂停"
+        CANCEL = "cancel", "正在取消"
+
+    PARTLY = "部分完成"  # the first words of the note of a job of which a part was done for good
     AUDIT_TYPE = "job"
     STATE_FIELDS = ("state",)
     stop_requested = False  # set by the worker when it is to stop
+    _phase: str | None = None  # of this runner's last mark
     held_on = None  # the runner's connection, while it holds the job's lock (units/jobs.py)
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -151,6 +174,13 @@ class Job(Stateful):
     furthest = models.PositiveIntegerField(default=0)
     furthest_at = models.DateTimeField(default=timezone.now)
     note = models.CharField("进度说明", max_length=200, blank=True)
+    size = models.BigIntegerField("已处理字节", default=0)
+    of_size = models.BigIntegerField("总字节", default=0)
+    phase_at = models.DateTimeField("本阶段开始", null=True)
+    phase_done = models.PositiveIntegerField(default=0)
+    phase_size = models.BigIntegerField(default=0)
+    asked = models.CharField("要求", max_length=10, blank=True, choices=Wish, default="", editable=False)
+    kept = models.JSONField("接续处", default=dict, editable=False)
     cause = models.TextField("原因", blank=True)
     trace = models.TextField(blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
@@ -172,24 +202,53 @@ class Job(Stateful):
     def __str__(self) -> str:
         return self.title
 
-    def advance(self, done: int, total: int, note: str = "") -> None:
+    @property
+    def is_partial(self) -> bool:
+        """It ended with something done and something left: not the same as having failed."""
+        return self.state == self.State.FAILED and self.note.startswith(self.PARTLY)
+
+    @property
+    def state_told(self) -> str:
+        return self.PARTLY if self.is_partial else self.State(self.state).label
+
+    def advance(self, done: int, total: int, note: str = "", *, size: int = 0, of_size: int = 0) -> None:
         """Show progress to everybody (never call it inside a transaction).
 
         Raises Superseded when another attempt has the job, or the connection that held its lock is gone (a new one
-        would write for a job that is nobody's), Interrupted when the worker is to stop.
+        would write for a job that is nobody's), Asked when a person wants a pause or the end, Interrupted when the
+        worker is to stop.
         """
         if self.held_on is not None and connection.connection is not self.held_on:
             raise Superseded
         now = timezone.now()
-        self.done, self.total, self.note = done, total, note[:200]
-        fields = {"done": done, "total": total, "note": self.note, "changed_at": now}
+        if self._phase != note:  # also the first mark of an attempt: what went before says nothing of its pace
+            self._phase, self.phase_at, self.phase_done, self.phase_size = note, now, done, size
+        self.done, self.total, self.note, self.size, self.of_size = done, total, note[:200], size, of_size
+        fields = {name: getattr(self, name) for name in MARKED} | {"changed_at": now}
         if done > self.furthest:
             self.furthest, self.furthest_at, self.losses = done, now, 0
             fields |= {"furthest": done, "furthest_at": now, "losses": 0}
         if not Job.objects.filter(pk=self.pk, attempt=self.attempt).update(**fields):
             raise Superseded
+        if Job.objects.filter(pk=self.pk, attempt=self.attempt).exclude(asked="").exists():
+            raise Asked
         if Job.stop_requested:
             raise Interrupted
+
+    def keep(self, **facts) -> None:
+        """What a later attempt goes on from, written in the caller's transaction with what it speaks of."""
+        self.kept = self.kept | facts
+        if not Job.objects.filter(pk=self.pk, attempt=self.attempt).update(kept=self.kept):
+            raise Superseded
+
+    @property
+    def is_pending(self) -> bool:
+        """Begun, or to be begun, and not over: also while it is paused."""
+        return self.is_open or self.state == self.State.PAUSED
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
 
     @property
     def is_open(self) -> bool:

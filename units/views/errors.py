@@ -7,7 +7,7 @@ import sys
 from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.template import loader
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,9 +23,9 @@ def _page(template: str, status: int, context: dict | None = None) -> HttpRespon
     return HttpResponse(loader.render_to_string(template, context or {}), status=status)
 
 
-def refused(request, reasons: list[str], status: int = 409, back: str = ""):
+def refused(request, reasons: list[str], status: int = 409, back: str = "", *, is_secret: bool = False):
     """A business refusal as a page: 409 for a conflict, 422 for a wrong input; `back`: the form, filled again."""
-    return _page("errors/409.html", status, {"reasons": reasons, "back": back})
+    return _page("errors/409.html", status, {"reasons": reasons, "back": back, "is_secret": is_secret})
 
 
 def files_unread(request):
@@ -46,6 +46,11 @@ def came_from(request) -> str:
 
 
 def too_large(request):
+    """A page, or for a machine that asks for JSON a sentence in it."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse(
+            {"refused": ["请求过大，没有读取。"]}, status=413, json_dumps_params={"ensure_ascii": False}
+        )
     return _page("errors/413.html", 413)
 
 

@@ -4,11 +4,13 @@ import csv
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import audit, chores, jobs
+from .. import audit, chores, jobs, steering
 from ..access import gives_many, gives_one, needs, units_with
 from ..models import Job
 from ..paging import cut
@@ -21,7 +23,9 @@ SEVERITIES = {"refuse": "不能办理", "warn": "提示"}
 @gives_many(Job)
 @require_safe
 def listing(request, rows):
-    page = cut(rows.with_may("report", request.user).for_list(), request, order=("-pk",), count=False)
+    rows = rows.with_may("report", request.user).with_may("steer", request.user)
+    page = cut(rows.for_list(), request, order=("-pk",), count=False)
+    steering.attend(page)
     context = {
         "page": page,
         "running": any(job.is_open for job in page),
@@ -68,6 +72,37 @@ def retry(request, job):
     jobs.retry(job, by=request.user)
     messages.success(request, f"“{job.title}”已重新排队。")
     return redirect("units:jobs")
+
+
+@gives_one(Job, "steer")
+@require_POST
+def pause(request, job):
+    steering.pause(job, by=request.user)
+    done = "已暂停" if job.state == Job.State.PAUSED else "正在暂停，手头一步做完即停"
+    return _steered(request, f"“{job.title}”{done}。")
+
+
+@gives_one(Job, "steer")
+@require_POST
+def resume(request, job):
+    steering.resume(job, by=request.user)
+    return _steered(request, f"“{job.title}”已继续，从停下处接着办。")
+
+
+@gives_one(Job, "steer")
+@require_POST
+def cancel(request, job):
+    steering.cancel(job, by=request.user)
+    return _steered(request, f"“{job.title}”正在取消，没有做完的部分会清除。")
+
+
+def _steered(request, told: str) -> HttpResponseRedirect:
+    """Back to the page where the button was."""
+    messages.success(request, told)
+    wanted = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        wanted = reverse("units:jobs")
+    return redirect(wanted)
 
 
 @needs("manage_people")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
+from transfer.eark import export_eark
 from transfer.export import export_package
 from transfer.handover_papers import readable
 from transfer.models import Batch
@@ -20,11 +21,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("batch", help="number or uid of the batch")
         parser.add_argument("out", type=Path)
+        parser.add_argument("--as", dest="form", choices=("bagit", "eark"), default="bagit", help="default: bagit")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, batch: str, out: Path, **options):
         found = self._batch(batch)
         try:
+            if options["form"] == "eark":
+                self._tell_eark(found, *export_eark(found, out), is_json=options["json"])
+                return
             folder = export_package(found, out)
         except Refused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal
@@ -44,6 +49,22 @@ class Command(BaseCommand):
             f"已导出{found.issued_no}：{found.record_count} 件，{len(parts)} 个信息包，{size}，在{folder}"
         )
         self.stdout.write(f"移交信息包数字摘要（SHA-256）：{found.manifest_digest}")
+
+    def _tell_eark(self, batch: Batch, folder: Path, written, *, is_json: bool) -> None:
+        if is_json:
+            told = {
+                "batch": batch.issued_no, "folder": str(folder), "form": "E-ARK SIP 2.1",
+                "records": sum(one.record_count for one in written),
+                "parts": [
+                    {"filename": one.path.name, "bytes": one.bytes, "sha256": one.sha256,
+                     "mets_sha256": one.manifest_sha256}
+                    for one in written
+                ],
+            }  # fmt: skip
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            return
+        size = readable(sum(one.bytes for one in written))
+        self.stdout.write(f"已导出{batch.issued_no}：{len(written)} 个 E-ARK 信息包（METS/PREMIS），{size}，在{folder}")
 
     def _batch(self, named: str) -> Batch:
         wanted = Q(batch_no=named)

@@ -6,6 +6,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from transfer.receive import receive_package
+from transfer.room import refused_when_full
+from units.workflow import Refused
 
 
 class Command(BaseCommand):
@@ -16,7 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, path: Path, **options):
-        found = receive_package(path)
+        try:
+            found = refused_when_full("移交信息包")(receive_package)(path)
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=1) from refusal
         if options["json"]:
             self.stdout.write(json.dumps(_told(found), ensure_ascii=False))
         elif found.is_received:

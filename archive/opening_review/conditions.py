@@ -1,0 +1,143 @@
+"""Why a step of a round, or of a consultation, may not be taken now; "" or no sentence when it may."""
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from units.models import Unit, UnitSuccession
+from units.workflow import Act
+
+from .. import opening
+from ..models import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict
+from ..models.opening import WAITING
+from ..states import ConsultationState, Proposal, RoundState, UnitOpinion
+from .inputs import ConsentInput
+
+NAMED = 20
+STAGES = {RoundState.FIRST: "first_by_id", RoundState.SECOND: "second_by_id", RoundState.FINAL: "final_by_id"}
+OVER = (RoundState.PUBLISHED, RoundState.DISSOLVED)
+IS_OVER = "本批开放审核已经结束，不再收取意见。"
+OPENS = (Proposal.OPEN, Proposal.EARLY)
+
+
+def said(items: QuerySet) -> QuerySet:
+    """`items` with what their unit said last (`unit_says`, None: nothing)."""
+    newest = OpeningOpinion.objects.filter(item=OuterRef("pk")).order_by("-pk")
+    return items.annotate(unit_says=Subquery(newest.values("opinion")[:1]))
+
+
+def acted_elsewhere(row: OpeningRound, by) -> str:
+    """初审, 复审 and 审定 are done by different persons: whoever did one does no other in the same round."""
+    here = RoundState(row.state)
+    judged = (
+        OpeningVerdict.objects.filter(item__round=row, by=by.pk).exclude(stage=here).values_list("stage", flat=True)
+    )
+    stages = {stage for stage, column in STAGES.items() if getattr(row, column) == by.pk} | set(judged)
+    others = [stage.label for stage in STAGES if stage in stages and stage != here]
+    if not others:
+        return ""
+    act = here.label if here in STAGES else "同意延期"
+    return f"您已办理本批的{'、'.join(others)}，{act}须由另一人办理。"
+
+
+def is_another(row: OpeningRound, act: Act) -> str:
+    """Nobody does two stages of one round."""
+    return acted_elsewhere(row, act.by)
+
+
+def has_items(row: OpeningRound, act: Act) -> str:
+    """It holds records."""
+    return "" if row.items.filter(is_open=True).exists() else "本批没有档案，请先编入档案，或者撤销本批。"
+
+
+def every_item_is_judged(row: OpeningRound, act: Act) -> list[str]:
+    """Each record has a proposal."""
+    left = row.items.filter(is_open=True, proposal="").select_related("record")
+    names = [f"第 {one.position} 件“{one.record}”还没有审核意见。" for one in left[:NAMED]]
+    more = left.count() - len(names) if len(names) == NAMED else 0
+    return [*names, f"另有 {more} 件没有审核意见。"] if more else names
+
+
+def who_speaks_for(unit: Unit) -> Unit | None:
+    """The unit itself, its successor when it has ended, None when there is none: then the archive judges alone."""
+    seen, found = set(), unit
+    while found is not None and found.valid_to is not None and found.valid_to < timezone.localdate():
+        if found.pk in seen:
+            return None
+        seen.add(found.pk)
+        passed = UnitSuccession.objects.filter(predecessor=found).select_related("successor").order_by("-happened_on")
+        found = next((one.successor for one in passed[:1]), None)
+    return found
+
+
+def units_were_heard(row: OpeningRound, act: Act) -> list[str]:
+    """The forming units were asked and have answered, or their limit is over (Archives Law art. 30; 实施条例 30)."""
+    left = row.items.filter(is_open=True, consultation=None).order_by().values("unit").annotate(n=Count("pk"))
+    counts = {one["unit"]: one["n"] for one in left}
+    unasked = [unit for unit in Unit.objects.filter(pk__in=counts).order_by("code") if who_speaks_for(unit) is not None]
+    found = [f"{unit.short_name}的 {counts[unit.pk]} 件还没有征求形成单位意见。" for unit in unasked]
+    today = timezone.localdate()
+    for one in row.consultations.filter(state__in=WAITING, due_on__gte=today).select_related("unit"):
+        found.append(f"{one.unit.short_name}尚未答复，期限至 {one.due_on}。")
+    return found
+
+
+def says_number_and_day(row: OpeningRound, act: Act[ConsentInput]) -> list[str]:
+    """The consent has a number and a day."""
+    found = []
+    if not act.given.number.strip():
+        found.append("请填写区档案局的同意文号。")
+    if act.given.on is None or act.given.on > timezone.localdate():
+        found.append("请填写区档案局同意的日期，不晚于今天。")
+    return found
+
+
+def can_be_published(row: OpeningRound, act: Act) -> list[str]:
+    """Everything that the round decided can be done today: all, or nothing is published."""
+    items = said(row.items.filter(is_open=True)).select_related("record").order_by("position")
+    found = [f"第 {one.position} 件{reason}" for one in items for reason in bars(one)]
+    return found if len(found) <= NAMED else [*found[:NAMED], f"另有 {len(found) - NAMED} 处。"]
+
+
+def bars(item: OpeningItem) -> list[str]:
+    """Why what was proposed cannot be done; `item` as `said` gives it."""
+    if item.proposal in OPENS:
+        return opening.barred(item.record, agreed=item.unit_says == UnitOpinion.OPEN)
+    found = [reason] if (reason := opening.not_accessioned(item.record)) else []
+    if item.until is not None and item.until <= timezone.localdate():
+        found.append(f"“{item.record}”延期至 {item.until}，已经到期。")
+    if not item.consent_no or item.consent_on is None:
+        found.append(f"“{item.record}”延期开放还没有区档案局同意的文号和日期。")
+    return found
+
+
+# ----------------------------------------------------------------- the forming unit's side
+
+
+def opinion_is_whole(consultation: OpeningConsultation, act: Act) -> list[str]:
+    """Each record has an opinion."""
+    left = consultation.items.filter(is_open=True, opinions=None).select_related("record").order_by("position")
+    names = [f"“{one.record}”还没有填写意见。" for one in left[:NAMED]]
+    more = left.count() - len(names) if len(names) == NAMED else 0
+    return [*names, f"另有 {more} 件没有填写意见。"] if more else names
+
+
+def is_under_way(consultation: OpeningConsultation, act: Act) -> str:
+    """The round is not over."""
+    return IS_OVER if consultation.round.state in OVER else ""
+
+
+def is_published(consultation: OpeningConsultation, act: Act) -> str:
+    """The round's catalogue is published."""
+    return "" if consultation.round.state == RoundState.PUBLISHED else "本批开放目录还没有公布。"
+
+
+def is_signed_by_another(consultation: OpeningConsultation, act: Act) -> str:
+    """Who filled the opinion in does not sign it."""
+    return "填写意见的人不能审签。" if act.by.pk == consultation.answered_by_id else ""
+
+
+def lands_with(consultation: OpeningConsultation, act: Act) -> str:
+    """With its leader where the archive asked for that, or where it speaks against opening anything."""
+    against = said(consultation.items.filter(is_open=True)).filter(unit_says=UnitOpinion.POSTPONE)
+    needed = consultation.needs_leader or against.exists()
+    return ConsultationState.SIGNING if needed else ConsultationState.ANSWERED

@@ -1,0 +1,183 @@
+"""Forms of 开放审核: the queue's filter, judging, asking, the unit's opinion, consent."""
+
+from django import forms
+from django.utils import timezone
+
+from units.texts import LineField, TextField
+from units.workflow import Transition
+
+from ..models import OpeningRound
+from ..states import EarlyGround, Ground, Proposal, UnitOpinion
+from .actions import faults_of
+from .consulting import USUAL
+from .inputs import ConsentInput, Verdict
+from .listing import Narrowing
+
+CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
+DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
+YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "年度应为四位数字，如 2001。")
+CHOOSE = ("", "请选择")
+
+
+def day_field(label: str, **more) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, error_messages=DAY, **more)
+
+
+class QueueFilter(forms.Form):
+    """`list` (the queue) stays in the address beside it."""
+
+    q = LineField(max_length=100, required=False, label="题名、文号、档号或责任者")
+    unit = LineField(max_length=10, required=False, label="单位代码", widget=forms.HiddenInput)
+    year = forms.IntegerField(
+        required=False, min_value=1900, max_value=2999, label="年度", error_messages=YEAR, widget=forms.HiddenInput
+    )
+    list = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in ("q", "unit", "year"))
+
+    def narrowing(self) -> Narrowing:
+        """Nothing of an address that is no filter."""
+        if not self.is_valid():
+            return Narrowing()
+        given = self.cleaned_data
+        return Narrowing(given["q"], given["unit"], given["year"])
+
+
+class EnlistForm(forms.Form):
+    """Where the chosen records go."""
+
+    into = forms.ModelChoiceField(
+        OpeningRound.objects.none(), required=False, label="编入", empty_label="新的审核批次", error_messages=CHOICE
+    )
+    into.depends = True
+
+    def __init__(self, *args, rounds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = rounds
+
+
+class JudgeForm(forms.Form):
+    """One proposal for what is ticked; 控制 is an old mark and not among them."""
+
+    proposal = forms.ChoiceField(choices=[CHOOSE, *Proposal.choices], label="审核意见", error_messages=CHOICE)
+    until = day_field("延期至", required=False, help_text="延期开放的最后一天")
+    ground = forms.ChoiceField(
+        choices=[CHOOSE, *Ground.choices], required=False, label="延期理由", error_messages=CHOICE
+    )
+    early_ground = forms.ChoiceField(
+        choices=[CHOOSE, *EarlyGround.choices], required=False, label="提前理由", error_messages=CHOICE
+    )
+    note = LineField(max_length=200, required=False, label="说明")
+    until.depends = ground.depends = early_ground.depends = True
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            for fault in faults_of(self.verdict()):
+                self.add_error(_field_of(fault), fault)
+        return data
+
+    def verdict(self) -> Verdict:
+        return Verdict(**{name: self.cleaned_data[name] for name in Verdict.__dataclass_fields__})
+
+
+def _field_of(fault: str) -> str | None:
+    """The field that a sentence of `faults_of` names."""
+    for field, words in (
+        ("until", "延至哪一天"),
+        ("ground", "法定理由"),
+        ("early_ground", "须选择理由"),
+        ("note", "说明中"),
+    ):
+        if words in fault:
+            return field
+    return None
+
+
+class LeaveForm(forms.Form):
+    """Its field stands in the form with the ticks: a browser must not ask for it when something else is sent."""
+
+    use_required_attribute = False
+    reason = LineField(max_length=200, label="退出理由")
+
+
+class AskForm(forms.Form):
+    """The limit within which the forming units answer."""
+
+    due_on = day_field("答复期限", help_text="与形成单位商定；逾期未答复如实记载，不视为同意")
+    needs_leader = forms.BooleanField(
+        required=False, label="须形成单位领导审签", help_text="建议延期开放的，不勾选也须领导审签"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = timezone.localdate() + USUAL
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError("答复期限应晚于今天。")
+        return day
+
+
+class OpinionForm(forms.Form):
+    """What the forming unit says of what is ticked, or of all."""
+
+    opinion = forms.ChoiceField(choices=[CHOOSE, *UnitOpinion.choices], label="开放意见", error_messages=CHOICE)
+    ground = forms.ChoiceField(
+        choices=[CHOOSE, *Ground.choices], required=False, label="延期理由", error_messages=CHOICE
+    )
+    note = LineField(max_length=200, required=False, label="说明")
+    ground.depends = True
+
+    def clean(self):
+        data = super().clean()
+        if data.get("opinion") == UnitOpinion.POSTPONE and not data.get("ground") and "ground" not in self.errors:
+            self.add_error("ground", "建议延期开放须选择法定理由。")
+        if data.get("opinion") == UnitOpinion.OPEN and data.get("ground"):
+            self.add_error("ground", "同意开放的不选延期理由。")
+        return data
+
+
+class StepForm(forms.Form):
+    """A step with a reason where one is asked for."""
+
+    note = TextField(max_length=200, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, step: Transition, **kwargs):
+        super().__init__(*args, prefix=step.name, **kwargs)
+        self.step = step
+        if step.needs_note:
+            self.fields["note"].required, self.fields["note"].label = True, step.note_name
+        else:
+            del self.fields["note"]
+
+    def noted(self) -> str:
+        return self.cleaned_data.get("note", "")
+
+    def given(self):
+        return self.step.input()
+
+
+class ConsentForm(StepForm):
+    number = LineField(max_length=60, label="区档案局同意文号")
+    on = day_field("同意日期")
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("同意日期不能晚于今天。")
+        return day
+
+    def given(self) -> ConsentInput:
+        return ConsentInput(self.cleaned_data["number"], self.cleaned_data["on"])
+
+
+FORMS = {"consent": ConsentForm}
+
+
+def form_of(step: Transition, data=None) -> StepForm:
+    return FORMS.get(step.name, StepForm)(data, step=step)

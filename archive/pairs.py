@@ -1,0 +1,41 @@
+"""来文 and 复文 as two items of one unit, linked whichever of them was filed first (DA/T 22—2015; domain 3.2 no. 10)."""
+
+from django.db.models import Q
+
+from documents.models import Document
+
+from .models import Record, RecordRelation
+
+KIND = RecordRelation.Kind.REPLY_TO
+
+
+def _link_pair(record: Record, document: Document) -> None:
+    """Links of the record that is being filed to the unit's own record of what it answers, and of what answers it."""
+    own = Record.objects.unguarded("a relation is kept whoever may see the other record").filter(unit=record.unit_id)
+    issued = document.issued_id or document.pk
+    answers = Q(document__replies_to=issued) | Q(document__issued__replies_to=issued)
+    found = [(one, record.pk) for one in own.filter(answers).values_list("pk", flat=True)]
+    if asked := document.issued.replies_to_id if document.issued_id else document.replies_to_id:
+        askers = own.filter(Q(document=asked) | Q(document__issued=asked))
+        found += [(record.pk, one) for one in askers.values_list("pk", flat=True)]
+    RecordRelation.objects.bulk_create(
+        [RecordRelation(record_id=reply, other_id=asker, kind=KIND) for reply, asker in found if reply != asker],
+        ignore_conflicts=True,
+    )
+
+
+def relate(record: Record, document: Document) -> None:
+    """Links that the documents already know: 批复 to 请示, a delivery to the issuer's record."""
+    if document.replies_to_id and (
+        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
+        .filter(document_id=document.replies_to_id)
+        .first()
+    ):
+        RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.REPLY_TO)
+    if document.issued_id and (
+        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
+        .filter(document_id=document.issued_id)
+        .first()
+    ):
+        RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.DELIVERY_OF)
+    _link_pair(record, document)

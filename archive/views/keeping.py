@@ -1,0 +1,185 @@
+"""整理设置 of a unit; 单套制 as 区档案局 approved it; the evaluation of 单套管理 by unit and authority."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from units import form_drafts
+from units.access import gives_many, gives_one, may, needs, units_with
+from units.models import Unit
+from units.workflow import Refused
+
+from .. import code_schemes, evaluating
+from ..evidence import PAGES, evidence_of
+from ..keeping_forms import ApproveForm, BeginForm, CloseForm, EndForm, JudgeForm, PatternForm
+from ..models import CodeScheme, SingleSet, SingleSetEvaluation
+from ..retention import fonds_of
+from ..states import EvaluationKind
+from ..twins import single_set
+from .arranging import ARRANGE, add_reasons, unit_of
+
+
+@needs(ARRANGE)
+@require_http_methods(["GET", "POST"])
+def settings(request):
+    """How the unit's codes are written, from which year."""
+    unit = unit_of(request)
+    fonds = fonds_of(unit)
+    if fonds is None:
+        raise Refused(f"{unit}还没有全宗号，请与区档案馆联系。")
+    this_year = timezone.localdate().year
+    form = PatternForm(request.POST or None, initial={"from_year": this_year + 1})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                code_schemes.set_pattern(unit, fonds, by=request.user, **form.cleaned_data)
+            except Refused as refusal:
+                status = add_reasons(form, refusal)
+            else:
+                messages.success(request, f"自{form.cleaned_data['from_year']}年度起按所选构成编制档号。")
+                return redirect("archive:settings")
+    pattern = code_schemes.pattern_of(fonds.pk, this_year)
+    context = {
+        "unit": unit, "fonds": fonds, "form": form, "this_year": this_year,
+        "example": code_schemes.render_code(fonds.code, this_year, "Y", "BGS", 1, pattern=pattern),
+        "schemes": CodeScheme.objects.filter(fonds=fonds).select_related("set_by").order_by("-from_year"),
+    }  # fmt: skip
+    return render(request, "archive/keeping/settings.html", context, status=status)
+
+
+def _all_units():
+    return Unit.objects.filter(valid_to=None).order_by("code")
+
+
+@gives_many(SingleSet)
+@require_http_methods(["GET", "POST"])
+def single_sets(request, rows):
+    """Approvals, with their ends; entering one is 区档案局's."""
+    is_authority = bool(units_with("inspect_units", request.user))
+    form, status = ApproveForm(request.POST or None, units=_all_units()) if is_authority else None, 200
+    if form is not None:
+        form_drafts.attend(request, form, "single_set:approve")
+    if request.method == "POST":
+        if form is None:
+            raise Refused("单套制由区档案局批准，应由区档案局登记。")
+        status = 422
+        if form.is_valid():
+            try:
+                made = single_set.approve(by=request.user, **form.cleaned_data)
+            except Refused as refusal:
+                status = add_reasons(form, refusal)
+            else:
+                messages.success(request, f"{made.unit.name}自{made.from_year}年度起实行单套制。")
+                return redirect("archive:single_sets")
+    found = rows.with_may("end", request.user).select_related("unit", "entered_by", "ended_by")
+    context = {"rows": found.order_by("-pk"), "form": form, "end_form": EndForm(), "is_authority": is_authority}
+    return render(request, "archive/keeping/single_sets.html", context, status=status)
+
+
+@gives_one(SingleSet, "end")
+@require_POST
+def end_single_set(request, row):
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        raise Refused(*(text for texts in form.errors.values() for text in texts))
+    ended = single_set.end(row, by=request.user, **form.cleaned_data)
+    messages.success(request, f"{ended.unit.name}的单套制自 {ended.ended_on} 终止，此后归档的须有纸质件。")
+    return redirect("archive:single_sets")
+
+
+@gives_many(SingleSetEvaluation)
+@require_http_methods(["GET", "POST"])
+def evaluations(request, rows):
+    """评估 of one's own unit, or those that 区档案局 makes."""
+    own = Unit.objects.filter(pk__in=units_with(ARRANGE, request.user)).order_by("code")
+    is_authority = bool(units_with("inspect_units", request.user))
+    begins = [(EvaluationKind.OWN, own)] if own else []
+    begins += [(EvaluationKind.AUTHORITY, _all_units())] if is_authority else []
+    asked = [(BeginForm(units=units, prefix=kind), kind) for kind, units in begins]
+    status = 200
+    if request.method == "POST":
+        status = 422
+        asked = [
+            (BeginForm(request.POST, units=units, prefix=kind), kind)
+            for kind, units in begins
+            if f"{kind}-unit" in request.POST
+        ]
+        for form, kind in asked:
+            if form.is_valid():
+                try:
+                    return redirect(evaluating.begin(form.cleaned_data["unit"], kind, by=request.user))
+                except Refused as refusal:
+                    status = add_reasons(form, refusal)
+    found = list(rows.select_related("unit").order_by("-pk")[:200])
+    today = timezone.localdate()
+    context = {
+        "rows": found, "forms": [(form, kind.label) for form, kind in asked],
+        "keeps": bool(own),
+        "overdue": [one for one in found if one.next_due and one.next_due < today],
+    }  # fmt: skip
+    return render(request, "archive/keeping/evaluations.html", context, status=status)
+
+
+@gives_one(SingleSetEvaluation)
+@require_safe
+def evaluation(request, row):
+    return _show(request, row)
+
+
+def _show(request, row, *, form=None, close_form=None, status: int = 200):
+    """The 26 rows with what the platform shows; open to whoever judges, else as they were."""
+    row = SingleSetEvaluation.objects.select_related("unit", "begun_by", "closed_by").get(pk=row.pk)
+    judges = row.closed_at is None and may(request.user, "judge", row)
+    form = form or (JudgeForm(evaluation=row) if judges else None)
+    if judges:
+        form_drafts.attend(request, form, "evaluation:judge", of=row)
+        close_form = close_form or CloseForm(initial={"version": row.version})
+    items = {one.serial: one for one in row.items.all()}
+    shown = {one.serial: one.evidence for one in items.values()} if row.closed_at else evidence_of(row.unit)
+    arranges = may(request.user, "arrange_years", row.unit)
+    lines = [
+        {
+            "asked": asked, "item": items[asked.serial], "evidence": shown.get(asked.serial, ""),
+            "page": PAGES.get(asked.serial, "") if arranges else "",
+            "verdict": form[f"verdict_{asked.serial}"] if judges else None,
+            "note": form[f"note_{asked.serial}"] if judges else None,
+        }
+        for asked in evaluating.ITEMS
+    ]  # fmt: skip
+    context = {
+        "evaluation": row, "lines": lines, "form": form, "close_form": close_form if judges else None,
+        "passed": sum(one.verdict == "passed" for one in items.values()), "count": len(lines),
+    }  # fmt: skip
+    return render(request, "archive/keeping/evaluation.html", context, status=status)
+
+
+@gives_one(SingleSetEvaluation, "judge")
+@require_POST
+def judge_evaluation(request, row):
+    form = JudgeForm(request.POST, evaluation=row)
+    if not form.is_valid():
+        return _show(request, row, form=form, status=422)
+    try:
+        evaluating.judge(row, form.found(), by=request.user, version=form.cleaned_data["version"] or 0)
+    except Refused as refusal:
+        return _show(request, row, form=form, status=add_reasons(form, refusal))
+    messages.success(request, "已保存。")
+    return redirect(row)
+
+
+@gives_one(SingleSetEvaluation, "judge")
+@require_POST
+def close_evaluation(request, row):
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _show(request, row, close_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        done = evaluating.close(row, opinion=given["opinion"], by=request.user, version=given["version"] or 0)
+    except Refused as refusal:
+        return _show(request, row, close_form=form, status=add_reasons(form, refusal))
+    messages.success(request, f"评估完成：{done.get_verdict_display()}。")
+    return redirect(done)

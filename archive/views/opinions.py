@@ -1,0 +1,121 @@
+"""会同形成单位审核: what a unit is asked, what it answers record by record, and the result it is told."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from units import form_drafts
+from units.access import gives_many, gives_one, may
+from units.former_deputies import tells_former_deputies
+from units.models import AuditEvent
+from units.paging import cut
+from units.workflow import Refused, Stale
+
+from ..models import OpeningConsultation
+from ..notices import earlier_opinions
+from ..opening_review import consulting
+from ..opening_review.conditions import OVER, said
+from ..opening_review.forms import OpinionForm, form_of
+from ..opening_workflow import CONSULTATION
+from ..states import ConsultationState
+from .arranging import add_reasons
+
+SIZE = 50
+
+
+@gives_many(OpeningConsultation)
+@require_safe
+def consultations(request, rows):
+    """What the unit was asked, or the archive asked, the newest first."""
+    page = cut(rows.select_related("unit", "archive", "round"), request, order=("-asked_at", "-pk"))
+    return render(request, "archive/opening/consultations.html", {"page": page})
+
+
+@gives_one(OpeningConsultation)
+@require_safe
+def consultation(request, row):
+    return show(request, row)
+
+
+def show(request, row, *, status: int = 200, failed=None, refused=(), opinion_form=None):
+    """The page; `failed` is the bound form of a step that was not taken, `refused` the reasons why."""
+    people = ("unit", "archive", "round", "asked_by", "answered_by", "signed_by")
+    row = OpeningConsultation.objects.select_related(*people).get(pk=row.pk)
+    items = said(row.items.filter(left_because="")).select_related("record__unit").prefetch_related("opinions__by")
+    if request.GET.get("opinion") == "none":
+        items = items.filter(unit_says=None)
+    page = cut(items, request, order=("position",), size=SIZE)
+    earlier = earlier_opinions(one.record_id for one in page)
+    answers = row.state == ConsultationState.ASKED and row.round.state not in OVER and may(request.user, "answer", row)
+    form = (opinion_form or OpinionForm()) if answers else None
+    if form is not None:
+        form_drafts.attend(request, form, "opinion:say", of=row)
+    context = {
+        "consultation": row, "page": page, "lines": [(one, earlier.get(one.record_id, "")) for one in page],
+        "opinion_form": form, "failed": failed, "refused": list(refused), "acts": _acts(request, row, failed),
+        "facts": _facts(row), "events": AuditEvent.objects.of(row), "is_over": row.round.state in OVER,
+        "left": row.items.filter(is_open=True, opinions=None).count() if answers else 0,
+    }  # fmt: skip
+    return render(request, "archive/opening/consultation.html", context, status=status)
+
+
+def _facts(row) -> list[tuple[str, str]]:
+    signed = f"{row.signed_by.name} {row.signed_at:%Y-%m-%d}" if row.signed_by else ""
+    return [
+        ("征求单位", row.archive.name), ("形成单位", row.unit.name), ("批次", row.round.number),
+        ("答复期限", str(row.due_on)), ("单位领导审签", "须审签" if row.needs_leader else "建议延期开放的须审签"),
+        ("答复情况", row.told), ("填写人", row.answered_by.name if row.answered_by else ""), ("审签人", signed),
+    ]  # fmt: skip
+
+
+def _acts(request, row, failed) -> list[dict]:
+    found = []
+    for step in sorted(CONSULTATION.open_to(request.user, row), key=lambda one: one.danger):
+        form = failed if failed is not None and failed.step is step else form_of(step)
+        form_drafts.attend(request, form, f"opinion:{step.name}", of=row)
+        found.append({"step": step, "form": form, "open": form.is_bound or not step.danger})
+    return found
+
+
+@gives_one(OpeningConsultation, "answer")
+@require_POST
+def say(request, row):
+    """One opinion for what is ticked, or for all that have none yet."""
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        return show(request, row, status=422, opinion_form=form)
+    if request.POST.get("all"):
+        chosen = list(row.items.filter(is_open=True).values_list("position", flat=True))
+    else:
+        ticked = request.POST.getlist("records")
+        chosen = [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) < 7]
+    try:
+        done = consulting.say(row, chosen, by=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        return show(request, row, status=add_reasons(form, refusal), opinion_form=form)
+    messages.success(request, f"已填写 {done} 件的开放意见。")
+    return redirect(row)
+
+
+@tells_former_deputies
+@gives_one(OpeningConsultation)
+@require_POST
+def act(request, row, step):
+    found = CONSULTATION.get(step)
+    if found is None or found.name in ("lapse", "drop"):
+        raise Http404
+    form = form_of(found, request.POST)
+    if not form.is_valid():
+        return show(request, row, status=422, failed=form)
+    version = request.POST.get("version", "")
+    try:
+        CONSULTATION.perform(
+            found, row, by=request.user, note=form.noted(),
+            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+        )  # fmt: skip
+    except Refused as refusal:
+        status = 409 if isinstance(refusal, Stale) else 422
+        return show(request, row, status=status, failed=form, refused=refusal.reasons)
+    messages.success(request, f"“{row}”{found.done}。")
+    return redirect(row)

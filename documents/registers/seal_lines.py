@@ -1,0 +1,90 @@
+"""用印登记簿: one line for each use of a seal of the unit, whoever's paper it was on, the same to all who read the book.
+
+批准人 is who answers for it in the unit whose seal it is: of a joint issue its own leader, who has signed by 会签.
+"""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from ..models import Document, Issuer, NumberEntry, Sealing
+from ..states import State
+from .choice import Choice
+
+Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
+FELL = "正本已重制，此次用印作废"
+
+
+def uses(user, choice: Choice) -> QuerySet:
+    """Who may open the book has been asked; `may_view` says whether he may open the paper as well."""
+    seen = Document.objects.allowing("view", user).filter(pk=OuterRef("document"))
+    rows = Sealing.objects.filter(seal__unit=choice.unit, at__gte=choice.since, at__lt=choice.until)
+    for name, value in (("doc_type", choice.kind), ("number_prefix", choice.prefix), ("state", choice.state)):
+        if value:
+            rows = rows.filter(**{f"document__{name}": value})
+    return (
+        rows.annotate(may_view=Exists(seen))
+        .select_related(
+            "seal", "by", "rendition__based_on__stored_file", "document__unit", "document__drafted_by",
+            "document__signatory", "document__signed_for",
+        )
+        .defer("document__body")
+    )  # fmt: skip
+
+
+def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
+    documents = {one.document_id: one.document for one in rows}
+    foreign = [key for key, one in documents.items() if one.unit_id != choice.unit.pk]
+    signers, copies = _signers(foreign, choice.unit), _copies(foreign, choice.unit)
+    voided = _voided([key for key, one in documents.items() if one.state == State.VOIDED])
+    found: Filled = []
+    for one in rows:
+        document, fell = one.document, _fell(one)
+        is_void = document.state == State.VOIDED
+        remark = [f"作废：{voided.get(document.pk, '')}".rstrip("：") if is_void else FELL if fell else ""]
+        remark += [f"{document.unit.short_name}主办"] if document.unit_id != choice.unit.pk else []
+        cells = (
+            one.at, document.doc_number, document.title, document.print_copies, _named(one),
+            signers.get(document.pk) or document.signed_by, _brought_by(document, choice), one.by.name,
+            "；".join(filter(None, remark)),
+        )  # fmt: skip
+        address = document.get_absolute_url() if one.may_view else copies.get(document.pk, "")
+        found.append((cells, address, is_void or fell))
+    return found
+
+
+def _fell(one: Sealing) -> bool:
+    """The page that was sealed is no more the one that counts: it was proofread anew."""
+    base = one.rendition.based_on or one.rendition
+    return base.stored_file.sha256 != one.document.page_digest
+
+
+def _named(one: Sealing) -> str:
+    return f"{one.seal.name}（代章：{one.authority}）" if one.authority else one.seal.name
+
+
+def _brought_by(document: Document, choice: Choice) -> str:
+    name = document.drafted_by.name if document.drafted_by else ""
+    return name if document.unit_id == choice.unit.pk else f"{document.unit.short_name} {name}".strip()
+
+
+def _signers(keys: list[int], unit) -> dict[int, str]:
+    """Who has consented for `unit` to each document of another."""
+    rows = Issuer.objects.filter(document__in=keys, unit=unit, signatory__isnull=False)
+    return dict(rows.values_list("document", "signatory__name")) if keys else {}
+
+
+def _copies(keys: list[int], unit) -> dict[int, str]:
+    """Where the unit's own row of a joint issue stands."""
+    if not keys:
+        return {}
+    rows = Document.objects.unguarded("the unit's own, of its own book").filter(
+        issued__in=keys, unit=unit, joint_copy=True
+    )
+    return {one.issued_id: one.get_absolute_url() for one in rows.only("uid", "issued_id")}
+
+
+def _voided(keys: list[int]) -> dict[int, str]:
+    if not keys:
+        return {}
+    rows = NumberEntry.objects.unguarded("of papers under the unit's own seal").filter(document__in=keys)
+    rows = rows.filter(voided_at__isnull=False).order_by("voided_at", "pk")
+    return dict(rows.values_list("document_id", "void_reason"))

@@ -1,0 +1,126 @@
+"""文字差错 after signing: told word for word, bounded in total, objected to; and each notice has its own 阅知."""
+
+import pytest
+from django.urls import reverse
+
+from documents import slips
+from documents.correcting import MOST_LETTERS
+from documents.side_acts import SIDE_ACTS
+from documents.states import State
+from documents.workflow import workflow_of
+from tests.made import BODY, brought_to, take
+from tests.transfer.stock import browser
+from units.models import Task
+from units.texts import full_stop
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+TITLE = "关于做好电子公文归档工作的通知"
+
+
+def corrected(document, people, body, note="错字"):
+    return take(document, "correct", people["D07:clerk"], note=note, title=TITLE, body=body)
+
+
+def offered(person, document) -> set[str]:
+    return {step.name for step in workflow_of(document).open_to(person, document)}
+
+
+def page_of(person, document) -> str:
+    return browser(person).get(document.get_absolute_url()).content.decode()
+
+
+def notices_of(person, document) -> list[Task]:
+    return list(Task.objects.of(document).open().filter(kind="notice", assignee=person).order_by("pk"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("各单位要高度重视此事。", "各单位要不必重视此事。", "“单位要高度重视此”改为“单位要不必重视此”"),
+        ("甲、乙。", "甲、乙和丙。", "“乙”改为“乙和丙”"),
+        ("同一", "同一", ""),
+        ("甲" * 60, "乙" * 60, "“" + "甲" * 29 + "…”改为“" + "乙" * 29 + "…”"),
+    ],
+)
+def test_the_words_before_and_after_are_named(old, new, told):
+    assert slips.told(("", old), ("", new)) == told
+
+
+def test_the_signer_reads_the_changed_words_and_opens_the_comparison(people):
+    document, leader = brought_to("proofread", people), people["D07:leader"]
+    corrected(document, people, BODY.replace("明确职责", "不明职责"))
+    told = notices_of(leader, document)[0].remark
+    assert "明确职责" in told and "不明职责" in told and "说明：错字" in told
+    page = page_of(leader, document)
+    address = f"{reverse('documents:compare', args=[document.uid])}?old=1&amp;new=2"
+    assert "不明职责" in page and address in page
+
+
+def test_corrections_are_counted_together_however_small_each_is(people):
+    document = brought_to("number", people)
+    corrected(document, people, BODY + "甲" * (MOST_LETTERS - 5))
+    corrected(document, people, BODY + "甲" * (MOST_LETTERS - 5) + "乙" * 5)
+    with pytest.raises(Refused, match=f"累计约 {MOST_LETTERS + 1} 个字"):
+        corrected(document, people, BODY + "甲" * (MOST_LETTERS - 5) + "乙" * 6)
+
+
+def test_an_objection_of_the_signer_stops_校对_用印_and_分发_until_he_has_decided(people):
+    document, clerk, leader = brought_to("number", people), people["D07:clerk"], people["D07:leader"]
+    corrected(document, people, BODY.replace("明确职责", "不明职责"))
+    assert "对文字改正提出异议" in page_of(leader, document)
+    for other in ("clerk", "officer", "seal_keeper"):
+        assert "object_to_slip" not in {act.name for act in SIDE_ACTS.open_to(people[f"D07:{other}"], document)}
+    SIDE_ACTS.perform("object_to_slip", document, by=leader, note="改变了原意。")
+    assert not notices_of(leader, document)
+    assert "proofread" not in offered(clerk, document)
+    page = page_of(clerk, document)
+    assert "对文字改正提出异议：改变了原意。请退原签批人复审" in page
+    with pytest.raises(Refused, match="改变了原意"):
+        take(document, "proofread", clerk)
+    with pytest.raises(Refused, match="已提出异议"):
+        SIDE_ACTS.perform("object_to_slip", document, by=leader, note="再说一次")
+    take(document, "refer_back", clerk, note="请定。")
+    take(document, "keep_text", leader, note="按现稿。")
+    assert document.state == State.NUMBERED and "proofread" in offered(clerk, document)
+    take(document, "proofread", clerk)
+
+
+def test_nothing_to_object_to_before_a_correction_or_after_it_went_out(people):
+    document, leader = brought_to("number", people), people["D07:leader"]
+    assert "object_to_slip" not in {act.name for act in SIDE_ACTS.open_to(leader, document)}
+    with pytest.raises(Refused):
+        SIDE_ACTS.perform("object_to_slip", document, by=leader, note="异议")
+
+
+def test_one_press_of_阅知_answers_one_notice(people):
+    document, leader = brought_to("number", people), people["D07:leader"]
+    corrected(document, people, BODY.replace("事项", "事宜"))
+    corrected(document, people, BODY.replace("事项", "事务"))
+    first, second = notices_of(leader, document)
+    client, address = browser(leader), reverse("documents:side_act", args=[document.uid, "take_note"])
+    page = client.get(document.get_absolute_url()).content.decode()
+    assert f'name="take_note-task" value="{first.pk}"' in page.replace("\n", " ") and "1/2" in page
+    assert client.post(address, {"take_note-task": first.pk}).status_code == 302
+    assert notices_of(leader, document) == [second]
+    assert client.post(address, {"take_note-task": first.pk}).status_code == 409  # the same press again
+    assert notices_of(leader, document) == [second]
+    client.post(address, {"take_note-task": second.pk})
+    assert not notices_of(leader, document)
+
+
+def test_what_a_leader_is_told_of_stands_first_on_his_desk_and_is_not_counted_as_待签批(people):
+    document, leader = brought_to("number", people), people["D07:leader"]
+    desk = reverse("documents:leader")
+    assert "请阅知" not in browser(leader).get(desk).content.decode()
+    corrected(document, people, BODY.replace("事项", "事宜"))
+    parts = browser(leader).get(desk).context["parts"]
+    assert [one["part"].name for one in parts][:2] == ["told", "sign"]
+    assert parts[0]["count"] == 1 and parts[1]["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "full"), [("同意。", "同意。"), ("同意", "同意。"), ("可否？", "可否？"), ("……", "……"), ("好！", "好！")]
+)
+def test_a_sentence_that_ends_gets_no_second_full_stop(text, full):
+    assert full_stop(text) == full

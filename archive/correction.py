@@ -69,23 +69,27 @@ def correct(
     if set(changes) & IN_CODE or item_no is not None:
         if barred:
             raise Refused(barred)
-        row.former_codes = [*row.former_codes, {"code": code, "reason": reason}]
-        _is_free(row, item_no)
-        mark_late([row], reason=f"{MOVED_LATE}：{reason}"[:200])
-        number_anew(row, by, reason=reason, item_no=item_no)
-        left = tuple(leave_wrong_boxes([row], by=by, reason=reason))
+        left = _moved(row, code, by, reason, item_no)
     else:
         row.save()
     _inspected(row, components, by)
     _words(row, files, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
-    for box in left:  # one at most
-        told["box"] = [str(box.number), ""]
+    told |= {"box": [str(left[0].number), ""]} if left else {}
     audit.record(
         "correct_record", "更正著录", row, by=by, through="arrange", before=code, after=row.archival_code, opinion=reason,
         changes=told, files=[one.filename for one in components] if files else [],
     )  # fmt: skip
     return row
+
+
+def _moved(row: Record, code: str, by, reason: str, item_no: int | None) -> tuple:
+    """Another code, late where its new year is fixed, out of a box of another class; returns the box that it left."""
+    row.former_codes = [*row.former_codes, {"code": code, "reason": reason}]
+    _is_free(row, item_no)
+    mark_late([row], reason=f"{MOVED_LATE}：{reason}"[:200])
+    number_anew(row, by, reason=reason, item_no=item_no)
+    return tuple(leave_wrong_boxes([row], by=by, reason=reason))
 
 
 def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:

@@ -13,7 +13,7 @@ from .models import Appraisal, Component, FilingRegister, InspectionRun, Record,
 from .states import AppraisalState, Stage, State
 
 PAGES = {  # where the archivist sees it
-    1: "archive:keeping_papers", 2: "archive:keeping_papers", 15: "archive:keeping_papers", 18: "archive:keeping_papers",
+    **dict.fromkeys((1, 2, 15, 18), "archive:keeping_papers"),
     4: "archive:years", 6: "archive:desk", 7: "archive:filed", 13: "archive:filed", 14: "archive:due",
     16: "archive:filing_registers", 22: "archive:own_checks", 23: "archive:own_checks",
 }  # fmt: skip
@@ -27,7 +27,8 @@ def evidence_of(unit: Unit) -> dict[int, str]:
     rows = Record.objects.unguarded("numbers of one unit; the page asks its own rule").filter(unit=unit)
     counted = rows.aggregate(
         all=Count("pk"), online=Count("pk", filter=Q(document__isnull=False)),
-        lately=Count("pk", filter=Q(filed_at__date__gte=since)), checked=Count("pk", filter=Q(checked_at__isnull=False)),
+        lately=Count("pk", filter=Q(filed_at__date__gte=since)),
+        checked=Count("pk", filter=Q(checked_at__isnull=False)),
         due=Count("pk", filter=due_by(today) & Q(state=State.FILED)),
     )  # fmt: skip
     runs = InspectionRun.objects.filter(finished_at__isnull=False, finished_at__date__gte=since)

@@ -7,7 +7,7 @@ reason (补充归档). To change codes of a fixed year the unit's leader approve
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from units import audit
@@ -219,22 +219,3 @@ def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
 def _left(row: YearFixed) -> int:
     rows = Record.objects.unguarded("a number only: what of the year has left the unit")
     return rows.filter(fonds=row.fonds_id, year=row.year).exclude(state=State.FILED).count()
-
-
-def notes_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> list[str]:
-    """盒内文件情况说明 for the 备考表 of one class: void numbers, late papers, files that were replaced."""
-    found = []
-    of_class = Q(fonds=fonds, year=year, retention_code=retention_code, class_code=class_code)
-    for one in CodeAssignment.objects.filter(of_class, voided_at__isnull=False).order_by("item_no"):
-        found.append(f"{one.item_no:04d} 作废：{one.void_reason}")
-    records = Record.objects.unguarded("facts of a class for its 备考表").filter(of_class).order_by("item_no")
-    for one in records.exclude(late_reason=""):
-        day = f"{one.late_found_on} 发现，" if one.late_found_on else ""
-        by = f"，{one.late_approved_by}批准" if one.late_approved_by else ""
-        found.append(f"{one.item_no:04d} 补充归档：{day}{one.late_reason}{by}")
-    changed = Component.versions.filter(record__in=records, superseded_at__isnull=False)
-    for number, name, why in changed.order_by("record__item_no", "pk").values_list(
-        "record__item_no", "filename", "superseded_reason"
-    ):
-        found.append(f"{number:04d} 更换文件“{name}”：{why}")
-    return found

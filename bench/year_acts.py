@@ -31,6 +31,7 @@ from archive.backfile.upload import BadFiles, new_folder  # noqa: E402
 from archive.models import Component, Record  # noqa: E402
 from archive.states import Stage  # noqa: E402
 from files.examination import examine  # noqa: E402
+from files.probing.warm import kept_warm  # noqa: E402
 from files.store import path_of  # noqa: E402
 from files.zips import Archive  # noqa: E402
 from transfer import actions, plans  # noqa: E402
@@ -174,11 +175,12 @@ def afresh(count: int) -> dict:
     chosen = Record.objects.unguarded("the bench inspects them").select_related("unit", "fonds", "document")
     records = list(chosen.order_by("pk")[:count])
     refused = 0
-    for record in records:
-        components = list(Component.objects.filter(record=record).select_related("stored_file"))
-        for one in components:
-            refused += bool(examine(path_of(one.stored_file), one.filename).refusals)
-        inspection.examine(sheet, record, components)
+    with kept_warm():
+        for record in records:
+            components = list(Component.objects.filter(record=record).select_related("stored_file"))
+            for one in components:
+                refused += bool(examine(path_of(one.stored_file), one.filename).refusals)
+            inspection.examine(sheet, record, components)
     return {"seconds": time.perf_counter() - begun, "records": len(records), "refused": refused}
 
 

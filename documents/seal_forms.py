@@ -83,7 +83,6 @@ class StampForm(forms.Form):
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, prefix="stamp", **kwargs)
         self.fields["unit"].queryset = units
-        self.fields["unit"].initial = units.first()
         self.fields["holder"].queryset = may_hold(units)
         self.fields["holder"].label_from_instance = lambda person: person.name
 

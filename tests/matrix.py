@@ -5,6 +5,7 @@ One character a visitor in the order of VISITORS: 2 = 200, 3 = redirect after an
 """
 
 from tests.appraised import APPRAISED
+from tests.books import BOOKS
 from tests.on_paper import ON_PAPER
 from tests.opened import OPENED
 
@@ -205,6 +206,7 @@ MATRIX = {
     "transfer:exchange_arrival": ("post", "package", "5" * 17),
     "transfer:exchange_chunk": ("post", "chunk", "5" * 17),
     "transfer:exchange_finish": ("post", "package", "401" * 17),
+    **BOOKS,
     "transfer:receipt_pdf": ("get", "receipt", "4444444444444444s"),
     "oversight:district": ("get", "", "4444444444442444s"),
     "oversight:workbook": ("get", "", "4444444444442444s"),

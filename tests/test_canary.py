@@ -35,6 +35,7 @@ from documents.models import CurrentDocument, Document, OutsideBody, Pattern, Ro
 from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
+from tests.books import books
 from tests.checked import checked
 from tests.desked import desked
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
@@ -69,6 +70,7 @@ PRINTED = {
     "archive:filing_register_pdf",
     "transfer:receipt_pdf",
     "transfer:register_pdf",
+    "transfer:holding_pdf",
     "oversight:pdf",
 }
 
@@ -265,6 +267,7 @@ def places(people) -> dict[str, list[dict]]:
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
         **{key: [one] for key, one in overseen(people, Unit.objects.get(code="D07")).items()},
+        **{key: [one] for key, one in books(people).items()},
     }
 
 

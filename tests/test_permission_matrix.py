@@ -16,6 +16,7 @@ from documents.models import OutsideBody, Pattern, Route, UnitSeal
 from documents.states import Disclosure, LinkKind
 from tests.appraised import appraised
 from tests.beside import called, entered, on_duty, scanned
+from tests.books import books
 from tests.checked import checked
 from tests.connected import connected
 from tests.desked import desked
@@ -127,6 +128,7 @@ def beside(people, units, job) -> dict:
         **scheduled(people, units["D07"]),
         **overseen(people, units["D07"]),
         **opened(people),
+        **books(people),
     }
 
 

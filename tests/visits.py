@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from tests.appraised import APPRAISAL_VISITS
+from tests.books import BOOKS_VISITS
 from tests.checked import CHECKED
 from tests.desked import OF_THE_DESK
 from tests.on_paper import PAPER_VISITS
@@ -111,6 +112,7 @@ VISITS = {
     "transfer:register": ("D30:accessioner", "handed_over", ""),
     "transfer:register_pdf": ("D30:accessioner", "handed_over", ""),
     "transfer:register_workbook": ("D30:accessioner", "handed_over", ""),
+    **BOOKS_VISITS,
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),

@@ -24,6 +24,7 @@ from files.store import keep, land_bytes
 from tests import awkward
 from tests.appraised import appraised
 from tests.beside import entered, of_the_unit, supervised
+from tests.books import books
 from tests.checked import checked
 from tests.connected import connected
 from tests.desked import desked_each
@@ -273,6 +274,7 @@ def _people_and_jobs(world: World) -> None:
         )  # fmt: skip
     for _ in range(world.count):
         world.objects |= overseen(world.people, job.unit)
+    world.objects |= books(world.people, world.count)
     world.objects |= {"unit": {"uid": job.unit.uid}}
     world.objects |= {"imported": {"uid": imported(owner, job.unit).uid}}
     world.objects |= {"job": {"uid": job.uid}, "appointment": {"key": owner.appointments.get().pk}}

@@ -7,7 +7,7 @@ class TransferConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("event_or_nothing.sql",)
     chores = "transfer.chores"
-    append_only = ("transfer_receipt",)
+    append_only = ("transfer_receipt", "transfer_mediumcontent", "transfer_mediumcheck", "transfer_spacereading")
     deletable = ("transfer_peernonce",)  # when the time of their requests would be refused
 
     def ready(self) -> None:

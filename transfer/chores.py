@@ -10,7 +10,9 @@ from files.chores import is_old
 from units.chores import Chore
 
 from . import fixity
+from .holding import calendar, capacity, media
 from .line import arriving, door, sending
+from .states import FilePlace
 
 
 def verify_due_holdings() -> str:
@@ -41,8 +43,32 @@ def ask_peers() -> str:
     return f"询问 {sending.ask_waiting()} 个外送批次"
 
 
+def read_files() -> str:
+    """Fixity by calendar: what could not be healed makes the chore fail, so that it stands red on /healthz."""
+    count, unhealed = calendar.read_due()
+    if unhealed:
+        raise Unhealed(f"核验 {count} 个文件，{unhealed} 个损坏且没有完好的副本，见“馆藏概况”")
+    return f"核验 {count} 个文件，全部完好或者已修复" if count else "没有到期的文件"
+
+
+class Unhealed(Exception):
+    """A stored file is damaged and no sound copy of it is left: somebody has to look into it."""
+
+
+def measure_space() -> str:
+    return "；".join(f"{FilePlace(one.place).label}可用 {one.share}%" for one in capacity.measure())
+
+
+def open_due_media() -> str:
+    opened = media.open_due()
+    return f"{opened} 个备份载体到期检测" if opened else "没有到期的备份载体"
+
+
 CHORES = (
     Chore("verify_due_holdings", "馆藏包到期核验", timedelta(minutes=10), verify_due_holdings),
+    Chore("read_files", "文件库按计划核验", timedelta(days=1), read_files),
+    Chore("measure_space", "测量存储空间", timedelta(hours=6), measure_space),
+    Chore("open_due_media", "备份载体到期检测", timedelta(days=1), open_due_media),
     Chore("sweep_partial", "清除未写完的移交包", timedelta(hours=6), sweep_partial),
     Chore("sweep_arrivals", "清除过期来包", timedelta(hours=1), sweep_arrivals),
     Chore("ask_peers", "询问对接平台", timedelta(minutes=1), ask_peers),

@@ -39,6 +39,7 @@ from .states import CopyState, PartState, Place
 BLOCK = 1024 * 1024
 LINES = 200  # findings of one kind about a batch
 GROUPS = ("真实性", "完整性", "可用性", "安全性")
+VERIFIER = "信息包核验（BagIt，逐字节逐件）"  # archive/packages/verifier.py
 
 
 def package_folder(batch: Batch) -> Path:
@@ -119,7 +120,7 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
 def _keep_part(part: PackagePart) -> None:
     """The finished part, the unit's copy of it, and what exactly was packed of each record."""
     part.save()
-    fresh = ("state", "kept_since", "read_at", "verified_at", "found")
+    fresh = ("state", "kept_since", "read_at", "verified_at", "verified_with", "healed_at", "healed_from", "found")
     Copy.objects.bulk_create(
         [Copy(part=part, place=Place.UNIT)], update_conflicts=True, unique_fields=("part", "place"), update_fields=fresh
     )
@@ -349,7 +350,7 @@ def note_reading(batch: Batch, found: Verification) -> None:
             copy.state, copy.found = state, told[:500]
         copy.read_at = now
         if state == CopyState.SOUND:
-            copy.verified_at = now
+            copy.verified_at, copy.verified_with = now, VERIFIER
         copy.save()
 
 

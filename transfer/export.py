@@ -45,6 +45,14 @@ def parts_to_export(batch: Batch) -> list[PackagePart]:
     return parts
 
 
+def sources_of(batch: Batch) -> list[tuple[PackagePart, Path]]:
+    """Each part and where a whole copy of it lies. Refused where there is nothing to hand over, or a part is gone."""
+    found = [(part, _source(batch, part)) for part in parts_to_export(batch)]
+    if lost := [part.filename for part, place in found if not place.is_file()]:
+        raise Refused(f"移交包{'、'.join(lost[:5])}不见了，请重新打包。")
+    return found
+
+
 def folder_for(batch: Batch, out: Path, names: set[str]) -> Path:
     """The batch's folder under `out`, there; refused when it holds anything but `names` and what a cut run left."""
     folder = Path(out) / batch.issued_no
@@ -52,14 +60,6 @@ def folder_for(batch: Batch, out: Path, names: set[str]) -> Path:
     if extra := sorted(path.name for path in folder.iterdir() if path.name not in names and not is_partial(path)):
         raise Refused(f"文件夹“{folder}”中有别的文件（{extra[0]}），请换一个空文件夹。")
     return folder
-
-
-def sources_of(batch: Batch) -> list[tuple[PackagePart, Path]]:
-    """Each part and where a whole copy of it lies. Refused where there is nothing to hand over, or a part is gone."""
-    found = [(part, _source(batch, part)) for part in parts_to_export(batch)]
-    if lost := [part.filename for part, place in found if not place.is_file()]:
-        raise Refused(f"移交包{'、'.join(lost[:5])}不见了，请重新打包。")
-    return found
 
 
 def is_partial(path: Path) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from archive.models import Component
 from files.models import StoredFile
@@ -17,8 +18,8 @@ from units.actions import system_user
 from units.tasks import close_tasks
 
 from .fixity import TASK
-from .healing import digest_at, heal_copy, heal_file, place_of, read_copy
-from .models import Copy
+from .healing import PROGRAM, digest_at, heal_copy, heal_file, place_of, read_copy
+from .models import Copy, FileReading
 from .states import HELD, CopyState, Place
 
 AT_ONCE = 500
@@ -63,10 +64,23 @@ def run(sample: int | None, *, heals: bool = True) -> Found:
             found.damaged.append(_healed_copy(copy, told, heals))
     for stored in _files(sample):
         found.files += 1
-        digest = digest_at(path_of(stored))
-        if digest != stored.sha256:
-            found.damaged.append(_healed_file(stored, digest, heals))
+        if told := read_file(stored, heals=heals):
+            found.damaged.append(told)
     return found
+
+
+def read_file(stored: StoredFile, *, heals: bool = True) -> Damaged | None:
+    """Read one stored file whole, heal it when it is not what it should be, and keep what that said; None: sound."""
+    digest = digest_at(path_of(stored))
+    told = None if digest == stored.sha256 else _healed_file(stored, digest, heals)
+    now = timezone.now()
+    is_sound = told is None or bool(told.healed_from)
+    state = CopyState.SOUND if is_sound else CopyState.DAMAGED if digest else CopyState.MISSING
+    kept = {"state": state, "read_at": now, "found": "" if is_sound else told.message[:500]}
+    kept |= {"verified_at": now, "verified_with": PROGRAM} if is_sound else {}
+    kept |= {"healed_at": now, "healed_from": told.healed_from[:120]} if told and told.healed_from else {}
+    FileReading.objects.update_or_create(stored_file=stored, defaults=kept)
+    return told
 
 
 def _copies(sample: int | None) -> Iterator[Copy]:

@@ -24,6 +24,7 @@ def second_folder(batch: Batch) -> Path:
     return Path(settings.EGOV_SECOND_DIR) / batch.archive.code / str(batch.uid)
 
 
+PROGRAM = "固定性核验（SHA-256，逐字节）"  # what reads a copy or a file whole against its digest
 FOLDERS = {Place.HOLDINGS: holdings_folder, Place.SECOND: second_folder, Place.UNIT: package_folder}
 
 
@@ -46,7 +47,7 @@ def read_copy(copy: Copy) -> str:
     digest = digest_at(path)
     copy.read_at = now
     if digest == copy.part.sha256:
-        copy.state, copy.found, copy.verified_at = CopyState.SOUND, "", now
+        copy.state, copy.found, copy.verified_at, copy.verified_with = CopyState.SOUND, "", now, PROGRAM
     else:
         copy.state = CopyState.DAMAGED if digest else CopyState.MISSING
         copy.found = f"SHA-256应为{copy.part.sha256}，实际为{digest or '无（不能读取）'}。"
@@ -63,7 +64,11 @@ def heal_copy(copy: Copy) -> str:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         if not copy_part(source, target, copy.part):
-            return "" if read_copy(copy) else Place(place).label
+            if read_copy(copy):
+                return ""
+            copy.healed_at, copy.healed_from = copy.verified_at, Place(place).label
+            copy.save()
+            return copy.healed_from
     return ""
 
 

@@ -1,12 +1,15 @@
 """Work of the worker on packages that go to other installations and come from them; killed anywhere and run again."""
 
 from units import jobs
+from units.actions import system_user
 from units.jobs import ATTEMPTS
 from units.pace import paced
 
 from .line import arriving, sending
+from .line_workflow import CONSIGNMENT, Said
 from .models import Arrival, Consignment
 from .room import refused_when_full
+from .states import ConsignmentState
 
 
 @jobs.handler("send_consignment")
@@ -21,6 +24,14 @@ def send_consignment(job, consignment: str) -> None:
         (sent if there < total else waited_for)(items, row.record_count, there, total)
 
     sending.work(row, lambda: sending.load_of(row), progress, is_last=job.failures + 1 >= ATTEMPTS)
+
+
+@jobs.undoes("send_consignment")
+def stop_sending(job, consignment: str) -> None:
+    """What has come over stays with the other side until it expires there."""
+    row = Consignment.objects.unguarded("the worker takes away what it has begun").get(uid=consignment)
+    if row.state in (ConsignmentState.SENDING, ConsignmentState.FAILED):
+        CONSIGNMENT.perform("cancel", row, by=system_user(), given=Said("已由人取消。"))
 
 
 @jobs.handler("receive_arrival")

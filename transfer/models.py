@@ -15,6 +15,15 @@ from archive.states import Retention
 from units.models import Unit
 from units.stateful import Stateful
 
+from .holding_models import (
+    Accession,
+    FileReading,
+    MediumCheck,
+    MediumContent,
+    SpaceReading,
+    StorageMedium,
+    StorePlace,
+)
 from .line_models import Arrival as Arrival
 from .line_models import Consignment as Consignment
 from .line_models import Peer as Peer
@@ -36,6 +45,11 @@ from .states import (
     SignedAs,
     State,
 )
+
+__all__ = [
+    "Accession", "Batch", "BatchItem", "Copy", "FileReading", "MediumCheck", "MediumContent", "PackagePart", "Receipt",
+    "ReceivingPlan", "Signature", "SpaceReading", "StorageMedium", "StorePlace",
+]  # fmt: skip
 
 
 class ReceivingPlan(models.Model):
@@ -231,6 +245,9 @@ class Copy(models.Model):
     kept_since = models.DateTimeField("存入时间", default=timezone.now)
     read_at = models.DateTimeField("最近读取", null=True)
     verified_at = models.DateTimeField("最近核验合格", null=True)
+    verified_with = models.CharField("核验程序", max_length=80, blank=True)
+    healed_at = models.DateTimeField("修复时间", null=True)
+    healed_from = models.CharField("修复来源", max_length=20, blank=True)
     found = models.CharField("发现", max_length=500, blank=True)
 
     objects = CopyQuerySet.as_manager()

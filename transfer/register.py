@@ -19,6 +19,7 @@ from units.audit import batched
 from units.models import Unit
 from units.workflow import Refused
 
+from . import other_sources
 from .models import Batch, BatchItem, Copy, Receipt
 from .states import HELD, CopyState, ItemVerdict, Place, ReceiptKind
 
@@ -135,6 +136,14 @@ def all_lines(rows) -> Iterator[dict]:
     for wanted in batched(keys, AT_ONCE):
         found = Batch.objects.unguarded("keys of the choice").select_related("unit", "archive", "fonds").in_bulk(wanted)
         yield from lines([found[key] for key in wanted])
+
+
+def whole_lines(side: Side, units, rows, *, year: int | None = None, sender: Unit | None = None) -> list[dict]:
+    """The register as it is filed: batches, and on the archive's side what came in another way; the latest first."""
+    found = list(all_lines(rows))
+    if side.field == "archive" and sender is None:
+        found += other_sources.lines(units, year=year)
+    return sorted(found, key=lambda line: line["received_on"], reverse=True)
 
 
 def text_of(value) -> str:

@@ -6,7 +6,7 @@ from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing, units_wit
 from units.fitting import SUBJECTS
 from units.guarded import RULES
 
-from .models import Arrival, Batch, Consignment, Peer, ReceivingPlan
+from .models import Accession, Arrival, Batch, Consignment, Peer, ReceivingPlan, StorageMedium
 
 SUBMITTED = Q(submitted_at__isnull=False)
 SHOWN = SUBMITTED | Q(catalogue_sent_at__isnull=False)  # the catalogue goes ahead of the files
@@ -39,4 +39,7 @@ RULES[Consignment] = {
     "run": SYSTEM,
 }
 RULES[Arrival] = {"view": OnUnit("receive_batches", "batch__archive") | CONNECTS, "run": SYSTEM}
-SUBJECTS["batch"] = Batch
+# the archive's own books of its holding
+RULES[Accession] = {"view": OnUnit("view_holdings", "archive"), "enter": OnUnit("receive_batches", "archive")}
+RULES[StorageMedium] = {"view": OnUnit("view_holdings", "archive"), "enter": OnUnit("receive_batches", "archive")}
+SUBJECTS["batch"], SUBJECTS["medium"] = Batch, StorageMedium

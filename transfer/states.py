@@ -135,3 +135,51 @@ class ArrivalState(models.TextChoices):
 
 
 ARRIVAL_OPEN = (ArrivalState.OPEN, ArrivalState.CHECKING)
+
+
+class Source(models.TextChoices):
+    """How records come to an archive otherwise than by a batch (practice 1, accession register; F-09)."""
+
+    COLLECTED = "collected", "征集"
+    DONATED = "donated", "捐赠"
+    DEPOSITED = "deposited", "寄存"
+    BOUGHT = "bought", "购买"
+    BACKFILE = "backfile", "馆藏补录"
+
+
+class MediumKind(models.TextChoices):
+    """Kinds of offline medium; the code stands in the medium's number (domain 19.2)."""
+
+    DISC = "disc", "光盘"
+    DISK = "disk", "硬磁盘"
+    TAPE = "tape", "磁带"
+    FLASH = "flash", "固态存储"
+
+
+class MediumRole(models.TextChoices):
+    """The three sets of Order 6, art. 12 (E-12)."""
+
+    SEALED = "sealed", "封存保管"
+    OFFSITE = "offsite", "异地保管"
+    ACCESS = "access", "提供利用"
+
+
+class BackupWay(models.TextChoices):
+    """DA/T 99—2024."""
+
+    FULL = "full", "完全"
+    INCREMENTAL = "incremental", "增量"
+    DIFFERENTIAL = "differential", "差分"
+
+
+class MediumState(models.TextChoices):
+    KEPT = "kept", "在库"
+    RETIRED = "retired", "已注销"
+
+
+class FilePlace(models.TextChoices):
+    """Where bytes lie whose space is watched."""
+
+    FILES = "files", "文件库"
+    HOLDINGS = "holdings", "馆藏"
+    SECOND = "second", "第二存放地"

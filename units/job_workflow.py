@@ -59,6 +59,7 @@ def _claimed(job: Job, act: Act) -> None:
 
 def _ended(job: Job, act: Act) -> None:
     _told(job, act)
+    job.asked = ""  # a wish that came too late
     job.finished_at = timezone.now()
 
 

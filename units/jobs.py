@@ -120,8 +120,6 @@ def _run_for_worker(job: Job) -> None:
         _run(job)
     except Interrupted:
         _put_back(job)
-    except Asked:
-        _obey(job)
     except StopsRunning:
         logger.warning("Job %s (%s) was taken over by another runner", job.uid, job.kind)
     except Exception as error:
@@ -136,17 +134,16 @@ def run_now(job: Job) -> Job:
     with _sole_runner(job):
         job.refresh_from_db()
         if job.state not in (Job.State.DONE, Job.State.CANCELLED):
-            try:
-                _run(job)
-            except Asked:
-                _obey(job)
+            _run(job)
     return job
 
 
 def _obey(job: Job) -> None:
-    """A person wanted a pause, or the end; of what is ended nothing half done stays."""
-    job.refresh_from_db()
-    if job.asked == Job.Wish.CANCEL:
+    """A person wanted a pause, or the end, of which nothing half done stays; one who takes his wish back has his way."""
+    job.refresh_from_db(fields=["asked"])  # not the attempt: whoever was overtaken stays so
+    if not job.asked:
+        _put_back(job)
+    elif job.asked == Job.Wish.CANCEL:
         UNDOERS[job.kind](job, **job.args)
         JOB.perform("drop", job, by=system_user(), given=Attempt(job.attempt))
     else:
@@ -154,10 +151,16 @@ def _obey(job: Job) -> None:
 
 
 def _run(job: Job) -> None:
+    """Until it is done, or a person's wish was followed."""
     JOB.perform("claim", job, by=system_user())
     if job.asked:  # of a runner that is gone
-        raise Asked
-    HANDLERS[job.kind](job, **job.args)
+        _obey(job)
+        return
+    try:
+        HANDLERS[job.kind](job, **job.args)
+    except Asked:
+        _obey(job)
+        return
     JOB.perform("finish", job, by=system_user(), given=Attempt(job.attempt))
 
 

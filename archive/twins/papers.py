@@ -9,6 +9,7 @@ from django.utils import timezone
 
 import paper
 
+from ..class_notes import Facts, facts_of
 from ..models import Box, Record
 from ..packages.metadata import XML_ILLEGAL
 
@@ -78,7 +79,18 @@ def contents_of(box: Box) -> str:
     return f"本盒共 {box.n_items} 件、{box.n_pages or 0} 页，件号 {box.first_no:04d} 至 {box.last_no:04d}。"
 
 
-def note_of(box: Box) -> paper.BoxNote:
+def facts_in(boxes: Iterable[Box]) -> Iterable[tuple[Box, list[str]]]:
+    """Each box with what is to be said of its numbers; a class is read once for all its boxes."""
+    known: dict[tuple, Facts] = {}
+    for box in boxes:
+        of_class = (box.fonds, box.year, box.retention_code, box.class_code)
+        if of_class not in known:
+            known[of_class] = facts_of(*of_class)
+        first, last = (box.first_no, box.last_no) if box.n_items else (0, -1)
+        yield box, [f"{told}。" for number, told in known[of_class] if first <= number <= last]
+
+
+def note_of(box: Box, facts: Sequence[str] = ()) -> paper.BoxNote:
     which = [
         f"全宗号 {box.fonds.code}", f"{box.year} 年度", f"保管期限 {box.get_retention_code_display()}",
         *([f"机构（问题） {box.class_code}"] if box.class_code else []), f"盒号 {box.number}",
@@ -87,7 +99,7 @@ def note_of(box: Box) -> paper.BoxNote:
         ("整理人", box.arranged_by), ("整理日期", _day(box.arranged_on)),
         ("检查人", box.checked_by), ("检查日期", _day(box.checked_on)),
     )  # fmt: skip
-    return paper.BoxNote("　".join(which), (contents_of(box), *box.note.splitlines()), signed)
+    return paper.BoxNote("　".join(which), (contents_of(box), *facts, *box.note.splitlines()), signed)
 
 
 def _day(day) -> str:
@@ -98,10 +110,10 @@ def note_rows(boxes: Iterable[Box]) -> Iterable[tuple[str, ...]]:
     return (
         (
             box.fonds.code, str(box.year), box.get_retention_code_display(), box.class_code, str(box.number),
-            f"{contents_of(box)}{box.note}", str(box.n_items), str(box.n_pages or 0),
+            f"{contents_of(box)}{''.join(facts)}{box.note}", str(box.n_items), str(box.n_pages or 0),
             box.arranged_by, _day(box.arranged_on), box.checked_by, _day(box.checked_on),
         )
-        for box in boxes
+        for box, facts in facts_in(boxes)
     )  # fmt: skip
 
 
@@ -130,7 +142,7 @@ def pdf_of(kind: str, rows, link: Link, *, skip: int = 0) -> bytes:
         return paper.render_stamp_labels([stamp_of(one, link) for one in rows], moment=now, skip=skip).pdf
     if kind == "spines":
         return paper.render_spines([spine_of(one, link) for one in rows], moment=now).pdf
-    return paper.render_notes([note_of(one) for one in rows], moment=now).pdf
+    return paper.render_notes([note_of(*one) for one in facts_in(rows)], moment=now).pdf
 
 
 BOOKS = {

@@ -30,6 +30,7 @@ PLACES = {
     "year_fixed": "archive:fixed_year",
     "schedule": "archive:schedule",
     "use": "archive:use",
+    "appraisal": "archive:appraisal",
     "opening": "archive:opening_round",
     "opinion": "archive:opening_consultation",
 }

@@ -51,8 +51,9 @@ def seals(request):
 
 def _rows(user, units) -> list[dict]:
     """`has_left`: he whose 签名章 it is signs here no more."""
-    rows = UnitSeal.objects.allowing("view", user).select_related("unit", "imprint").order_by("unit__code", "-pk")
-    sign_here = set(name_stamps.may_hold(units).values_list("pk", flat=True))
+    rows = list(UnitSeal.objects.allowing("view", user).select_related("unit", "imprint").order_by("unit__code", "-pk"))
+    has_stamps = any(one.holder_id for one in rows)
+    sign_here = set(name_stamps.may_hold(units).values_list("pk", flat=True)) if has_stamps else set()
     return [
         {
             "seal": one,

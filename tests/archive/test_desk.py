@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from archive import custody, desk, monthly, ticking, year_end
+from archive import class_notes, custody, desk, monthly, ticking, year_end
 from archive.checking import accept
 from archive.correction import correct
 from archive.due import due_by
@@ -181,7 +181,7 @@ def test_late_papers_get_the_next_number_and_say_why(people, units):
     late = Late("移交时发现夹在别卷", date(2026, 3, 1), "李主任")
     record = enter(values(), unit=units["D07"], by=by, late=late)
     assert record.archival_code == "Z407-WS·2011-Y-BGS-0004"
-    assert year_end.notes_of(record.fonds, 2011, "Y", "BGS") == [
+    assert class_notes.notes_of(record.fonds, 2011, "Y", "BGS") == [
         f"{record.item_no:04d} 补充归档：2026-03-01 发现，移交时发现夹在别卷，李主任批准"
     ]
     assert read(record).checked_by == by and record.carrier_mode == "paper_only"

@@ -1,4 +1,4 @@
-"""Rules of the year: ticks before the register, dates and recipients in bulk, boxes left, paper alone in a fixed year."""
+"""Rules of the year: ticks before the register, dates in bulk, boxes left, paper alone in a fixed year."""
 
 from datetime import date
 from uuid import uuid4
@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from archive import bulk_amend, monthly, ticking, year_end
+from archive import bulk_amend, class_notes, monthly, ticking
 from archive.bulk_amend import FILL, REPLACE, Amendment
 from archive.changes import changes_of
 from archive.correct_forms import initial_of
@@ -201,7 +201,7 @@ def test_paper_alone_in_a_fixed_year_is_late_and_says_why(units, by, fixed):
     record = alone.register(units["D07"], paper(late=Late("夹在别卷中", date(2026, 3, 1), "李主任")), by=by)
     assert (record.late_reason, record.late_approved_by) == ("夹在别卷中", "李主任")
     assert AuditEvent.objects.of(record).get().label == "补充归档"
-    assert any("夹在别卷中" in one for one in year_end.notes_of(record.fonds, 1998, "Y", "BGS"))
+    assert any("夹在别卷中" in one for one in class_notes.notes_of(record.fonds, 1998, "Y", "BGS"))
     page = browser(by).post(
         reverse("archive:paper_alone"),
         {"title": "关于另件的通知", "author": "区信息委", "year": "1998", "retention_code": "Y", "pages": "2"},

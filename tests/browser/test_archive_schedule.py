@@ -52,7 +52,7 @@ def mended(page, address: str, picture) -> None:
     page.goto(address)
     expect(page.get_by_text("02-15 请保留。").first).to_be_visible()
     page.locator("summary", has_text="已删去的条款").click()
-    send(page.get_by_role("button", name="恢复02-15"))
+    send(page.get_by_role("button", name=re.compile("恢复.*02-15")))
     expect(page.get_by_text("条款 02-15 已恢复。")).to_be_visible()
     page.get_by_role("link", name=re.compile("^与.*比较$")).click()
     expect(page.get_by_role("status").filter(has_text="1 条不同，其中 1 条改变保管期限")).to_be_visible()

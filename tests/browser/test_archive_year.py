@@ -1,4 +1,4 @@
-"""The archivist's year in a browser: checked, mended, late, fixed, bound and printed, destroyed before two witnesses."""
+"""The archivist's year in a browser: checked, mended, late, fixed, bound and printed."""
 
 import os
 import re
@@ -7,15 +7,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from archive.models import Appraisal, Box, Record, YearFixed
-from archive.states import AppraisalState, State
-from tests.archive.paper_year import year_of
+from archive.models import Box, Record, YearFixed
 from tests.browser.conftest import ARTIFACTS
-from tests.browser.helpers import enter, faults, is_sound, send, tab_to
+from tests.browser.helpers import enter, is_sound, send, tab_to
 from tests.made import brought_to, take
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
-GROUP = (("leader", "分管领导"), ("clerk", "办公室"), ("archivist", "档案员"), ("officer", "业务部门"))
 
 
 def filed(people, title: str) -> Record:
@@ -140,78 +137,3 @@ def test_self_filed_are_checked_mended_fixed_bound_and_printed(sign_in, people, 
     page.get_by_role("link", name=re.compile(f"{year} 年")).first.click()
     expect(page.get_by_role("heading", name="电子文件归档登记表")).to_be_visible()
     is_sound(page, picture, "year-register")
-
-
-def group_made(page, people) -> None:
-    for post, part in GROUP:
-        page.get_by_label("成员").select_option(label=people[f"D07:{post}"].name)
-        page.get_by_label("身份").select_option(label=part)
-        send(page.get_by_role("button", name="加入鉴定小组"))
-    send(page.get_by_role("button", name="交鉴定小组"))
-
-
-def judged(page, picture) -> None:
-    for box in page.get_by_role("checkbox", name=re.compile("^选择")).all():
-        box.check()
-    page.get_by_label("鉴定意见").select_option(label="销毁")
-    page.get_by_label("鉴定理由").fill("无保存价值")
-    is_sound(page, picture, "disposal-judging")
-    send(page.get_by_role("button", name="填写鉴定意见"))
-    expect(page.get_by_text("已填写 2 件的鉴定意见")).to_be_visible()
-
-
-def approved_and_noted(leader, authority, address: str, picture) -> None:
-    leader.goto(address)
-    is_sound(leader, picture, "disposal-approve")
-    send(leader.get_by_role("button", name="批准", exact=True))
-    authority.goto("/records/appraisals/")
-    authority.get_by_role("link", name=re.compile("到期档案鉴定")).click()
-    is_sound(authority, picture, "disposal-noted")
-    send(authority.get_by_role("button", name="备案", exact=True))
-
-
-def destroyed(page, picture) -> None:
-    page.get_by_label("监销地点").fill("机房")
-    for label in ("在线存储内容销毁说明", "异地容灾备份内容销毁说明"):
-        page.get_by_label(label).fill("已删除")
-    page.get_by_label("离线存储介质销毁说明").fill("没有离线介质")
-    is_sound(page, picture, "disposal-destroy")
-    send(page.get_by_role("button", name="执行销毁"))
-    expect(page.get_by_text("已销毁").first).to_be_visible()
-    is_sound(page, picture, "disposal-done")
-
-
-def test_what_is_due_is_destroyed_before_two_witnesses(sign_in, people, picture):
-    """Order of the trade (practice 1): list, group, opinions, report, approval, 备案, two 监销人, A.4."""
-    made = year_of(people, 2, year=2001, periods=("D10",))
-    archivist, leader, officer, clerk, authority = (
-        sign_in(people[who]) for who in ("D07:archivist", "D07:leader", "D07:officer", "D07:clerk", "D30:inspector")
-    )
-    archivist.goto("/records/due/")
-    is_sound(archivist, picture, "disposal-due")
-    send(archivist.get_by_role("button", name="编制鉴定清单"))
-    address = archivist.url
-    group_made(archivist, people)
-    officer.goto("/waiting/")
-    officer.get_by_role("link", name=re.compile("到期档案鉴定")).first.click()
-    judged(officer, picture)
-    archivist.goto(address)
-    archivist.get_by_label("鉴定报告").fill("经逐件审阅，同意销毁。")
-    send(archivist.get_by_role("button", name="形成鉴定报告"))
-    approved_and_noted(leader, authority, address, picture)
-    for page in (leader, clerk):
-        page.goto(address)
-        send(page.get_by_role("button", name="监销签字"))
-        expect(page.get_by_text("已签字监销")).to_be_visible()
-    archivist.goto(address)
-    destroyed(archivist, picture)
-    for kind in ("report", "list", "register"):
-        answer = archivist.request.get(f"{address}{kind}.pdf")
-        assert answer.ok and answer.body().startswith(b"%PDF"), kind
-        kept(f"disposal-{kind}", answer.body())
-    assert Appraisal.objects.get().state == AppraisalState.DESTROYED
-    rows = Record.objects.unguarded("a test looks").filter(pk__in=[one.pk for one in made])
-    assert set(rows.values_list("state", flat=True)) == {State.DESTROYED}
-    archivist.goto(made[0].get_absolute_url())
-    is_sound(archivist, picture, "disposal-record")
-    assert faults(archivist) == []

@@ -17,8 +17,10 @@ from lxml import etree
 from archive.models import Component, Record
 from archive.packages.schema import faults
 from files.store import path_of
+from tests.transfer.stock import inspecting, taken_over
 from tests.transfer.test_disk import submitted
 from transfer import eark
+from transfer.actions import mark
 from units.models import AuditEvent
 from units.workflow import Refused
 
@@ -109,6 +111,21 @@ def test_a_file_that_changed_stops_it_and_leaves_nothing(package, tmp_path):
         place.write_bytes(whole)
     assert component.record.archival_code in str(refused.value)
     assert [path for path in (tmp_path / "again").rglob("*") if path.is_file()] == []
+
+
+def test_a_batch_taken_over_goes_out_without_what_was_returned(people, tmp_path):
+    """And the package says that the records have changed since: they are in custody now."""
+    batch = inspecting(people, 3)
+    mark(batch.items.get(position=2), by=people["D30:accessioner"], is_returned=True, reason="缺附件")
+    taken_over(batch, people)
+    (part,) = eark.export_eark(batch, tmp_path)[1]
+    kept = {str(uid) for uid in batch.items.filter(verdict="accepted").values_list("record__uid", flat=True)}
+    with zipfile.ZipFile(part.path) as opened:
+        inside = {Path(name).stem for name in opened.namelist() if "/metadata/preservation/" in name and REP in name}
+        readme = next(name for name in opened.namelist() if name.endswith("readme.txt"))
+        told = opened.read(readme).decode()
+    assert (part.record_count, inside) == (2, kept)
+    assert "其中2件的目录信息或状态在形成移交信息包之后有变动" in told and "2件" in told
 
 
 def test_the_outside_validator_accepts_it(package):

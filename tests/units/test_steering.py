@@ -110,6 +110,14 @@ def test_a_wish_can_be_taken_back_before_the_worker_has_heard_it(clerk):
     assert (job.state, job.asked) == ("running", "")
 
 
+def test_a_wish_that_comes_too_late_is_not_shown_for_ever(clerk):
+    job = begun(clerk)
+    JOB.perform("claim", job, by=system_user())
+    steering.pause(job, by=clerk)
+    JOB.perform("finish", job, by=system_user(), given=Attempt(job.attempt))
+    assert (job.state, job.asked) == ("done", "")
+
+
 def test_refusals_say_why(clerk):
     job = begun(clerk)
     with pytest.raises(Refused, match="不能继续"):

@@ -14,6 +14,9 @@ from .batches import (
     take_out,
 )
 from .exchange import announce, arrival, chunk, finish
+from .holding import holding, holding_files, holding_pdf, holding_rows, holding_workbook, holdings
+from .media import check_medium, medium, medium_digests, register_medium, retire_medium
+from .other_sources import other_accessions, void_accession
 from .papers import paper
 from .peers import cancel_consignment, end_peer, peers, retry_consignment
 from .plans import batch_by_plan, plan_list, publish_plan, withdraw_plan
@@ -29,11 +32,21 @@ __all__ = [
     "batch_by_plan",
     "batches",
     "cancel_consignment",
+    "check_medium",
     "chunk",
     "create",
     "end_peer",
     "finish",
+    "holding",
+    "holding_files",
+    "holding_pdf",
+    "holding_rows",
+    "holding_workbook",
+    "holdings",
     "mark",
+    "medium",
+    "medium_digests",
+    "other_accessions",
     "paper",
     "part",
     "peers",
@@ -42,11 +55,14 @@ __all__ = [
     "receipt",
     "receipt_pdf",
     "register",
+    "register_medium",
     "register_pdf",
     "register_workbook",
+    "retire_medium",
     "retry_consignment",
     "sample",
     "side_act",
     "take_out",
+    "void_accession",
     "withdraw_plan",
 ]  # fmt: skip

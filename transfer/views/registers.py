@@ -44,7 +44,12 @@ class Chosen:
         if self.form.is_valid():
             year, sender = self.form.cleaned_data["year"], self.form.cleaned_data.get("unit")
             self.rows = registers.batches_of(self.side, self.units, rows, year=year, sender=sender)
+            self.year, self.sender = year, sender
             self.scope = "，".join(filter(None, (sender.name if sender else "", f"{year}年接收" if year else "")))
+
+    def whole(self) -> list[dict]:
+        """Every line of the choice, for paper and workbook."""
+        return registers.whole_lines(self.side, self.units, self.rows, year=self.year, sender=self.sender)
 
     @property
     def heading(self) -> str:
@@ -63,14 +68,14 @@ def register(request, rows, which):
         return render(request, "transfer/register.html", context, status=422)
     page = cut(chosen.rows, request, order=registers.ORDER)
     lines = [
-        {"batch": batch, "cells": [_cell(name, label, line[name]) for name, label, _ in chosen.side.columns]}
+        {"batch": batch, "cells": [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns]}
         for batch, line in zip(page.items, registers.lines(page.items), strict=True)
     ]
     kept = urlencode({name: value for name, value in request.GET.items() if name in ("unit", "year") and value})
     return render(request, "transfer/register.html", context | {"page": page, "lines": lines, "kept": kept})
 
 
-def _cell(name: str, label: str, value) -> tuple[str, str, str]:
+def cell_of(name: str, label: str, value) -> tuple[str, str, str]:
     text = registers.text_of(value)
     return label, text, ("wide" if name == "codes" else "") if text else "none"
 
@@ -107,7 +112,7 @@ def _printed(request, chosen: Chosen) -> HttpResponse:
             columns=tuple((label, width) for _, label, width in columns),
             lines=tuple(
                 paper.LedgerLine(tuple(registers.text_of(line[name]) for name, _, _ in columns))
-                for line in registers.all_lines(chosen.rows)
+                for line in chosen.whole()
             ),
         ),
         moment=now,
@@ -119,6 +124,5 @@ def _printed(request, chosen: Chosen) -> HttpResponse:
 
 def _workbook(request, chosen: Chosen) -> FileResponse:
     heading = f"{chosen.heading}（{chosen.scope or '全部'}）"
-    lines = registers.all_lines(chosen.rows)
-    book = registers.as_workbook(chosen.side, heading, lines, settings.EGOV_TMP_DIR)
+    book = registers.as_workbook(chosen.side, heading, chosen.whole(), settings.EGOV_TMP_DIR)
     return FileResponse(book, as_attachment=True, filename=f"{chosen.side.name}.xlsx", content_type=BOOK)

@@ -35,6 +35,7 @@ class Task(models.Model):
         YEAR = "year_fixed", "年度整理"
         SCHEDULE = "schedule", "保管期限表"
         USE = "use", "利用申请"
+        APPRAISAL = "appraisal", "鉴定销毁"
         OPENING = "opening", "开放审核"
         OPINION = "opinion", "开放意见"
 

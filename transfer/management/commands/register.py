@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from transfer.register import SIDES, all_lines, batches_of, text_of
+from transfer.register import SIDES, batches_of, text_of, whole_lines
 from units.models import Unit
 from units.workflow import Refused
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             rows = [
                 {name: _plain(name, line[name]) for name, _, _ in side.columns}
-                for line in all_lines(batches_of(side, [found], year=year))
+                for line in whole_lines(side, [found], batches_of(side, [found], year=year), year=year)
             ]
         except Refused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal

@@ -1,0 +1,67 @@
+"""A table of the holding as a workbook and as PDF/A on A4 landscape, with the page's own lines."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import xlsxwriter
+from django.utils import timezone
+
+import paper
+
+from .tables import Linked, Table, text_of
+
+
+def printed(table: Table, heading: str, lines: Iterable[dict], told: Sequence[tuple[str, str]], by: str):
+    """A rendition; what the page says above the table stands in the line of the range."""
+    now = timezone.now()
+    return paper.render_ledger(
+        paper.Ledger(
+            heading=heading, range="；".join(f"{label}：{text}" for label, text in told) or table.note,
+            made=f"{timezone.localtime(now):%Y-%m-%d %H:%M} {by} 打印",
+            columns=tuple((label, width) for _, label, width in table.columns),
+            lines=tuple(
+                paper.LedgerLine(tuple(text_of(line[name]) for name, _, _ in table.columns)) for line in lines
+            ),
+        ),
+        moment=now,
+    )  # fmt: skip
+
+
+def workbook(table: Table, heading: str, lines: Iterable[dict], folder):
+    """An open temporary file at its beginning: numbers as numbers, days as days, texts as texts."""
+    file = tempfile.TemporaryFile(dir=folder)
+    try:
+        with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
+            _fill(book, table, heading, lines)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _fill(book: xlsxwriter.Workbook, table: Table, heading: str, lines: Iterable[dict]) -> None:
+    sheet = book.add_worksheet(table.label)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, 1)
+    sheet.freeze_panes(2, 0)
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_string(0, 0, heading, bold)
+    for place, (_, label, width) in enumerate(table.columns):
+        sheet.set_column(place, place, width * 0.6)
+        sheet.write_string(1, place, label, bold)
+    for row, line in enumerate(lines, start=2):
+        for place, (name, _, _) in enumerate(table.columns):
+            value = line[name].value if isinstance(line[name], Linked) else line[name]
+            if isinstance(value, datetime):
+                value = timezone.localdate(value)
+            if isinstance(value, int | float | Decimal):
+                sheet.write_number(row, place, value)
+            elif hasattr(value, "isoformat"):
+                sheet.write_datetime(row, place, value, day)
+            else:
+                sheet.write_string(row, place, text_of(value)[:32_767])

@@ -142,7 +142,7 @@ QUERIES = {
     "archive:schedule_rule": 9,
     "archive:schedule_workbook": 8,
     "archive:compare_schedules": 12,
-    "archive:try_schedule": 12,
+    "archive:try_schedule": 13,
     "archive:uses": 13,
     "archive:use": 14,
     "transfer:batches": 7,

@@ -66,7 +66,8 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
         files.close()
     report.write(place / catalogue, report_of(place), lambda: _marks(job))
     would = "可归档" if dry_run else "已归档"
-    job.advance(total, total, f"{would} {outcome.filed}，{outcome.told}")
+    part = f"{job.PARTLY}：" if outcome.filed and outcome.refused and not dry_run else ""
+    job.advance(total, total, f"{part}{would} {outcome.filed}，{outcome.told}")
     if outcome.refused and not dry_run:
         raise Refused(
             f"已归档 {outcome.filed} 件；{outcome.refused} 行未归档，原因标在“检查结果”工作簿中。"

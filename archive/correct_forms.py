@@ -1,5 +1,7 @@
 """Forms in which a record is entered, corrected, sent back and answered for."""
 
+from copy import deepcopy
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,7 +14,8 @@ from units.texts import LineField, TextField
 
 from .backfile.cells import Cell, Kind
 from .backfile.dates import read_date
-from .correction import NewVersion
+from .codes import numbered
+from .correction import IN_CODE, NewVersion
 from .forms import CHOICE, DAY
 from .models import Record
 from .states import MEND, Retention, Role, UseScope
@@ -63,6 +66,9 @@ class RecordFields(forms.Form):
     cc_recipients = TextField(max_length=2000, required=False, label="抄送", widget=forms.Textarea(attrs={"rows": 1}))
     legacy_code = LineField(max_length=60, required=False, label="原档号")
     remark = LineField(max_length=200, required=False, label="备注")
+
+    def clean_doc_number(self) -> str:
+        return numbered(self.cleaned_data["doc_number"])
 
     def offer_classes(self, unit, present: str = "") -> None:
         rows = Department.objects.filter(unit=unit).exclude(class_code="").order_by("class_code")
@@ -154,6 +160,14 @@ class SendBackForm(forms.Form):
     reason.asked = "请填写退档理由。"
 
 
+def asked_in(remark: str) -> list[str]:
+    """Names of the fields that the reason of a repair asks for (archive.mending writes “题名：…”), but for those in
+    the code, which only the archivist corrects."""
+    said = {piece.partition("：")[0] for piece in remark.split("；") if "：" in piece}
+    labels = {name: str(Record._meta.get_field(name).verbose_name) for name in RecordFields.base_fields}
+    return [name for name, label in labels.items() if label in said and name not in IN_CODE]
+
+
 class AnswerForm(forms.Form):
     """补正答复 of the department, with the right file where one was wanted."""
 
@@ -164,16 +178,32 @@ class AnswerForm(forms.Form):
     )
     answer.asked = "请填写补正情况。"
 
-    def __init__(self, *args, record: Record, **kwargs):
+    def __init__(self, *args, record: Record, remark: str = "", **kwargs):
         super().__init__(*args, prefix=MEND, **kwargs)
         self.present = {str(one.uid): one for one in record.components.select_related("stored_file")}
         own = [(uid, f"{one.get_role_display()}：{one.filename}") for uid, one in self.present.items()]
         self.fields["replaces"].choices = [("", "不更换，作为附件补充"), *own]
         self.fields["replaces"].depends = True
+        self.record = record
+        self.asked = asked_in(remark)
+        for name in self.asked:  # what was asked for is put right where it is answered
+            self.fields[name] = deepcopy(RecordFields.base_fields[name])
+            self.initial.setdefault(name, initial_of(record)[name])
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
         return landed(upload) if upload else None
+
+    @property
+    def asked_fields(self) -> list:
+        return [self[name] for name in self.asked]
+
+    def changes(self) -> dict:
+        """Of the fields asked for, those that are now something else."""
+        given = {name: self.cleaned_data[name] for name in self.asked}
+        if "date" in given:
+            given["date"], given["date_precision"] = given["date"]
+        return {name: value for name, value in given.items() if value != getattr(self.record, name)}
 
     def new(self) -> tuple[NewVersion, ...]:
         if self.cleaned_data["file"] is None:

@@ -152,6 +152,23 @@ def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
     return present
 
 
+def amend(row: Record, changes: Mapping[str, object], *, by, reason: str, through: str) -> None:
+    """Give the locked `row` other values than those in its code; inside the caller's transaction, which has asked the
+    rule `through`. Raises Refused when the result fails the filing stage's checks."""
+    if unknown := set(changes) - (FIELDS - IN_CODE):
+        raise LookupError(f"Not to be amended: {', '.join(sorted(unknown))}.")
+    before = {name: getattr(row, name) for name in changes}
+    _apply(row, changes, by, reason)
+    row.version += 1
+    row._change_reason, row._history_user = reason[:200], by
+    row.save()
+    components = list(row.components.select_related("stored_file"))
+    _inspected(row, components, by)
+    _words(row, None, components)
+    told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
+    audit.record("correct_record", "更正著录", row, by=by, through=through, opinion=reason, changes=told)
+
+
 @dataclass(frozen=True)
 class NewVersion:
     """A file that is added to a record, or takes the place of its component `replaces`."""

@@ -115,6 +115,13 @@ def due_lines(unit: Unit, rows: QuerySet, documents: QuerySet, most: int) -> lis
     return sorted(found, key=lambda one: one.since)
 
 
+def tell_reasons(records: list) -> None:
+    """Why each was sent back, and who has it: on the rows of 被退回."""
+    tasks = _tasks([one.uid for one in records], MEND)
+    for one in records:
+        one.sent_back = tasks.get(one.uid)
+
+
 def _tasks(uids: list, kind: str) -> dict:
     rows = Task.objects.open().filter(subject_uid__in=uids, kind=kind).select_related("assignee", "post__unit")
     return {one.subject_uid: one for one in rows}

@@ -7,6 +7,7 @@ from documents.scan_fields import ScansField
 from units.texts import LineField
 
 from .bulk_amend import CHOICES, FIELDS, FILL, REPLACE, Amendment
+from .codes import numbered
 from .correct_forms import RecordFields
 from .forms import CHOICE, DAY
 from .models import Record
@@ -42,6 +43,7 @@ class BulkForm(forms.Form):
     def amendment(self) -> Amendment:
         given = self.cleaned_data
         value = given[given["field"]] if given["field"] in CHOICES else given["value"]
+        value = numbered(value) if given["field"] == "doc_number" and given["how"] == FILL else value
         return Amendment(given["field"], given["how"], value, given["find"])
 
     def clean(self):
@@ -58,6 +60,7 @@ class EnterForm(RecordFields):
     files = ScansField(required=False, label="电子文件", help_text="第一个为正文")
     has_paper = forms.BooleanField(required=False, label="另有纸质件")
     is_paper_alone = forms.BooleanField(required=False, label="仅有纸质件，没有电子文件")
+    is_other_year = forms.BooleanField(required=False, label="年度与日期不同，确认无误")
     late_reason = LineField(max_length=200, required=False, label="补充归档理由")
     late_found_on = forms.DateField(
         required=False, label="发现日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -80,7 +83,20 @@ class EnterForm(RecordFields):
             self.add_error("files", "请选择电子文件；确实没有电子文件的，勾选“仅有纸质件，没有电子文件”。")
         if chosen and alone:
             self.add_error("is_paper_alone", "已选择电子文件，不能再按仅有纸质件归档，请去掉其中一项。")
+        self._year_and_date(data)
         return data
+
+    def _year_and_date(self, data: dict) -> None:
+        """A 档号 of the wrong year is void the moment it is given: told before, not after."""
+        day, year = (data.get("date") or (None, ""))[0], data.get("year")
+        if day is not None and year is not None and day.year != year and not data.get("is_other_year"):
+            self.add_error(
+                "year", f"日期在{day.year}年，年度填的是{year}，请核对；确实不同的，勾选“年度与日期不同，确认无误”。"
+            )
+
+    @property
+    def asks_year(self) -> bool:
+        return self.is_bound and ("year" in self.errors or bool(self.cleaned_data.get("is_other_year")))
 
     def clean_late_found_on(self):
         day = self.cleaned_data["late_found_on"]

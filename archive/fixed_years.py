@@ -56,8 +56,11 @@ NOT_LATE = Late()
 
 
 def says_why(fonds_id: int, year: int, late: Late) -> None:
-    """Refused when the year is fixed and `late` does not say everything that a late paper needs."""
+    """Refused when the year is fixed and `late` does not say everything that a late paper needs, or says something of
+    an open year."""
     if not is_fixed(fonds_id, year):
+        if late != NOT_LATE:
+            raise Refused(f"{year}年度尚未定号，此件照常归档，不是补充归档；请核对年度，或删去补充归档各项。")
         return
     asked = (("补充归档理由", late.reason), ("发现日期", late.found_on), ("批准人", late.approved_by))
     if missing := [label for label, given in asked if not given]:

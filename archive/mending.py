@@ -4,6 +4,8 @@ A repair is an open task of the kind `mend` on the record: the filing rate (over
 read it. The record stays filed; only what is wrong with it is somebody's work.
 """
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -17,7 +19,7 @@ from units.tasks import close_tasks, open_task, shortened
 from units.texts import too_long
 from units.workflow import Refused, Stale, who_changed
 
-from .correction import NewVersion, put_file
+from .correction import NewVersion, amend, put_file
 from .models import Record
 from .states import MEND, State
 
@@ -93,8 +95,11 @@ def send_back(record: Record, *, by, reason: str, version: int, field: str = "",
 
 
 @transaction.atomic
-def answer_mend(record: Record, *, by, answer: str, files: tuple[NewVersion, ...] = ()) -> Record:
-    """The department's answer, with the right files where any were wanted; the record waits for the archivist's check.
+def answer_mend(
+    record: Record, *, by, answer: str, files: tuple[NewVersion, ...] = (), changes: Mapping[str, object] | None = None
+) -> Record:
+    """The department's answer, with the right files and the right content of the field that was asked for; the record
+    waits for the archivist's check.
 
     Raises Refused, also when the record fails the filing stage's checks with `files`.
     """
@@ -104,6 +109,8 @@ def answer_mend(record: Record, *, by, answer: str, files: tuple[NewVersion, ...
     row = _locked(record)
     if not may(by, "mend", row) or row.state != State.FILED:
         raise Refused(f"“{row}”没有待您补正的事项，或者已经答复。")
+    if changes:
+        amend(row, changes, by=by, reason=answer[:150], through="mend")
     for new in files:
         put_file(row, new, by=by, reason=answer[:150], through="mend")
     seat = audit.seat_for(by, row, "mend")

@@ -1,6 +1,12 @@
 """The archive's part of the staff menu."""
 
 from units import context
+from units.paging import CAP, CountOf, capped_number
+
+from .checking import unchecked
+from .models import Record
+
+UNCHECKED = "unchecked"  # what filed itself and waits for the archivist of the unit
 
 context.NAVIGATION += [
     ("档案", "归档工作台", "archive:desk", "arrange_records"),
@@ -23,3 +29,5 @@ context.NAVIGATION += [
     ("档案", "保管期限表审批（区档案局）", "archive:schedules", "inspect_units"),
     ("档案", "利用申请", "archive:uses", None),
 ]
+context.COUNTS[UNCHECKED] = lambda user: CountOf(unchecked(Record.objects.allowing("arrange", user)), CAP)
+context.COUNTERS["archive:desk"] = (UNCHECKED, lambda count: capped_number(count, CAP))

@@ -25,12 +25,14 @@ class RecordQuerySet(SealedQuerySet):
             "retention_decided_by",
         )
 
+    def of_transfer(self):
+        """Filed, still with the unit, and of a retention the archive takes (domain 9.1)."""
+        return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
+
     def transferable(self):
-        """Filed, still with the unit, not under repair, and of a retention the archive takes (domain 9.1)."""
+        """Of these what is not under repair."""
         mending = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind=MEND)
-        return self.filter(
-            ~Exists(mending), state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY)
-        )
+        return self.of_transfer().filter(~Exists(mending))
 
 
 class RecordTextQuerySet(SealedQuerySet):

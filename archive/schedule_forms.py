@@ -6,6 +6,7 @@ from django.utils import timezone
 from units.texts import LineField
 from units.workflow import Transition
 
+from .codes import numbered
 from .models import RetentionRule
 from .schedule_inputs import ApproveInput, ProposeInput
 from .schedules.wording import COLUMNS, LEGACY, NOTES, period_choices, read_row, words_of
@@ -97,6 +98,9 @@ class StepForm(forms.Form):
         self.fields["note"].error_messages["required"] = f"请填写{step.note_name}。"
         if not self.is_bound:
             self.initial = {"version": schedule.version, "valid_from": schedule.valid_from}
+
+    def clean_approval(self) -> str:
+        return numbered(self.cleaned_data["approval"])
 
     def given(self):
         if self.step.input is ApproveInput:

@@ -32,6 +32,14 @@ def _has_an_authority(schedule: RetentionSchedule, act: Act) -> str:
     return "" if schedule.authority_id else "系统中没有承担区档案局职责的单位，请与系统管理员联系。"
 
 
+def _begins_from_today(schedule: RetentionSchedule, act: Act[ProposeInput]) -> str:
+    """What is still to be approved cannot have been in force."""
+    begins, today = act.given.valid_from, timezone.localdate()
+    if begins is None or begins >= today:
+        return ""
+    return f"施行日期 {begins} 已过，应为 {today} 或以后；空则自批准之日起施行。"
+
+
 def _begins_after_the_last(schedule: RetentionSchedule, act: Act[ApproveInput]) -> list[str]:
     """It begins after the approved version before it, not before Order 8, and ends after it begins."""
     begins, found = act.given.valid_from or timezone.localdate(), []
@@ -78,8 +86,8 @@ def _approved(schedule: RetentionSchedule, act: Act[ApproveInput]) -> None:
 
 SCHEDULE = Workflow(
     Transition(
-        "propose", "报送区档案局审批", frozenset({S.DRAFT}), S.PROPOSED, "draft", (_has_an_authority, _is_whole),
-        _proposed, input=ProposeInput, opens=ASKED, past="已报送区档案局审批",
+        "propose", "报送区档案局审批", frozenset({S.DRAFT}), S.PROPOSED, "draft",
+        (_has_an_authority, _begins_from_today, _is_whole), _proposed, input=ProposeInput, opens=ASKED, past="已报送区档案局审批",
     ),
     Transition(
         "approve", "批准（区档案局）", frozenset({S.PROPOSED}), S.APPROVED, "approve",

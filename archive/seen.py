@@ -6,6 +6,8 @@ The second is no copy of the rules: each person is put before the very rule that
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from files.models import Publication
 from units.access import may
 from units.models import AccessLog, Appointment, User
@@ -71,6 +73,7 @@ def would_see(record: Record) -> WouldSee:
     near = _concerned(record)
     people = _people(Appointment.objects.active().filter(post__unit__in=near))
     stranger = _people(Appointment.objects.active().filter(post__kind=PostKind.OFFICER).exclude(post__unit__in=near), 1)
+    lent = _lent(record)
     by_unit: dict[str, dict[str, list[str]]] = {}
     tried: dict[str, int] = {}
     for person, appointments in people:
@@ -79,7 +82,9 @@ def would_see(record: Record) -> WouldSee:
             unit = one.post.unit.short_name
             tried[unit] = tried.get(unit, 0) + 1
             if is_let:
-                by_unit.setdefault(unit, {}).setdefault(one.post.get_kind_display(), []).append(person.name)
+                by_unit.setdefault(unit, {}).setdefault(one.post.get_kind_display(), []).append(
+                    f"{person.name}{lent.get(person.pk, '')}"
+                )
     return WouldSee(
         [
             Readers(unit, sorted(posts.items()), sum(map(len, posts.values())) == tried[unit])
@@ -88,6 +93,13 @@ def would_see(record: Record) -> WouldSee:
         any(may(person, "view", record) for person, _ in stranger),
         Publication.objects.filter(kind=Publication.Kind.RECORD, object_uid=record.uid, closed_at=None).exists(),
     )
+
+
+def _lent(record: Record) -> dict[int, str]:
+    """Person → that it is by a grant, and until when."""
+    today = timezone.localdate()
+    rows = record.grants.filter(revoked_at=None, starts_on__lte=today, ends_on__gte=today).order_by("ends_on")
+    return {one.user_id: f"（利用申请，至 {one.ends_on}）" for one in rows}
 
 
 def _concerned(record: Record) -> set[int]:

@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from units.access import standing
+from units.matching import holds
 from units.models import Unit
 from units.texts import LineField
 
+from .codes import folded
 from .models import Record
 from .schedule_forms import day_field
 from .schedule_inputs import GrantInput
 from .use_workflow import LONGEST
 
+SHOWN = 10  # records that the asker's words may mean
 USUAL = timedelta(days=30)
 UNIT = {"invalid_choice": "单位不在列表中，请重新选择。", "required": "请选择单位。"}
 
@@ -43,9 +47,15 @@ class AskForm(forms.Form):
             raise forms.ValidationError(f"利用截止日期应在 {today} 至 {today + LONGEST} 之间。")
         return until
 
+    def readable(self, user) -> Record | None:
+        """The record that is asked for by its very code, number or title, when he may read it without asking."""
+        unit, wanted = self.cleaned_data["unit"], self.cleaned_data["wanted"].strip()
+        named = Q(archival_code=folded(wanted)) | Q(doc_number=wanted) | Q(title=wanted)
+        return Record.objects.allowing("view", user).filter(named, unit=unit).order_by("pk").first()
+
     def keeper(self) -> Unit:
         """Who has what is asked for: the custodian of the record of this code, else the unit that made it."""
-        unit, code = self.cleaned_data["unit"], self.cleaned_data["wanted"].strip()
+        unit, code = self.cleaned_data["unit"], folded(self.cleaned_data["wanted"])
         found = Record.objects.unguarded("whose custody it is in decides who is asked; nothing of it is shown")
         record = found.filter(unit=unit, archival_code=code).select_related("custodian").first()
         return record.custodian if record else unit
@@ -63,15 +73,24 @@ class DecideForm(forms.Form):
     def __init__(self, *args, request, user, step: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         self.request, self.user, self.step = request, user, step
+        self.candidates = self._candidates()
         if not self.is_bound:
             record = self._record(request.wanted.strip())
+            record = record or (self.candidates[0] if len(self.candidates) == 1 else None)
             self.initial = {
                 "code": record.archival_code if record else "", "until": request.until, "version": request.version,
             }  # fmt: skip
 
+    def _candidates(self) -> list[Record]:
+        """What the asker's words may mean among what the keeper has of the unit, for whoever decides."""
+        rows = Record.objects.allowing("view", self.user).filter(unit=self.request.unit, custodian=self.request.keeper)
+        words = self.request.wanted.strip()
+        by_words = Q(archival_code=folded(words)) | Q(holds("text__words__head_n", words))
+        return list(rows.filter(by_words).order_by("archival_code", "pk")[:SHOWN])
+
     def _record(self, code: str) -> Record | None:
         rows = Record.objects.allowing("view", self.user).select_related("custodian", "unit")
-        return rows.filter(archival_code=code).first() if code else None
+        return rows.filter(archival_code=folded(code)).first() if code else None
 
     def clean(self):
         data = super().clean()

@@ -35,12 +35,23 @@ def candidates(
     unit, user, *, first_year: int | None = None, last_year: int | None = None, retention: str = "", plan=None
 ):
     """Records of `unit` that can go into a batch: filed, in its custody, of the plan, else permanent or 30 years."""
+    rows = _fitting(unit, user, plan).exclude(mending.under_repair())  # returned and not answered for
+    return _within(rows, first_year, last_year, retention)
+
+
+def left_in_repair(unit, user, *, first_year=None, last_year=None, retention: str = "", plan=None):
+    """What would fit too, had its return been answered: it is left out, and that is said."""
+    return _within(_fitting(unit, user, plan).filter(mending.under_repair()), first_year, last_year, retention)
+
+
+def _fitting(unit, user, plan):
     rows = Record.objects.allowing("offer", user).filter(unit=unit, custodian=unit)
     if plan is None:
-        rows = rows.transferable()
-    else:
-        rows = plans.asked_for(rows.filter(state=RecordState.FILED, component_count__gt=0), plan)
-    rows = rows.exclude(mending.under_repair())  # returned and not answered for
+        return rows.of_transfer()
+    return plans.asked_for(rows.filter(state=RecordState.FILED, component_count__gt=0), plan)
+
+
+def _within(rows, first_year: int | None, last_year: int | None, retention: str):
     if first_year:
         rows = rows.filter(year__gte=first_year)
     if last_year:

@@ -10,11 +10,13 @@ from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
+from . import conditions as when
 from . import delivery
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
 from .line_panels import consignments
+from .repair_panel import left_out
 from .side_acts import BATCH_SIDE
 from .states import PartState, State
 from .workflow import BATCH
@@ -96,7 +98,9 @@ def acts(page: Page) -> dict | None:
     rows = []
     for place, step in enumerate(sorted(open_steps(page), key=lambda one: one.danger)):
         form = page.form_of(step.name, lambda step=step: step_form(step))
-        rows.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and not step.danger)})
+        waits = when.register_is_signed(page.obj, None) if step.name == "accept" else []
+        is_open = form.is_bound or (place == 0 and not step.danger)
+        rows.append({"step": step, "form": form, "open": is_open, "waits": waits})
     return {"acts": rows} if rows else None
 
 
@@ -136,7 +140,11 @@ def timeline(page: Page) -> dict:
     return {"events": AuditEvent.objects.of(page.obj)}
 
 
-ABOVE = (Panel("transfer/_damage.html", damage), Panel("transfer/_jobs.html", jobs))
+ABOVE = (
+    Panel("transfer/_damage.html", damage),
+    Panel("transfer/_jobs.html", jobs),
+    Panel("transfer/_in_repair.html", left_out),
+)
 MAIN = (Panel("transfer/_package_findings.html", package_findings), Panel("transfer/_items.html", items))
 SIDE = (
     Panel("transfer/_acts.html", acts),

@@ -1,6 +1,8 @@
 """Why a step of an appraisal may not be taken now; "" or no sentence when it may."""
 
 from units.access import holds as holds_permission
+from units.fitting import holding
+from units.models import Appointment
 from units.workflow import Act
 
 from ..models import Appraisal, PaperLoan
@@ -86,4 +88,29 @@ def may_supervise(appraisal: Appraisal, by) -> str:
         return "您已签字监销，另一名监销人须是另一人。"
     if appraisal.supervisions.count() >= SUPERVISORS:
         return "已有两名监销人签字。"
-    return "" if holds_permission("view_records", by, appraisal.unit) else "监销人须是本单位查阅档案的人员。"
+    if not holds_permission("view_records", by, appraisal.unit):
+        return "监销人须是本单位查阅档案的人员。"
+    if holds_permission("arrange_records", by, appraisal.unit) and not _others_to_destroy(appraisal, by):
+        return "您是本单位唯一可以执行销毁的人，监销签字后将无人执行，请由另外两人监销。"
+    return ""
+
+
+def _others_to_destroy(appraisal: Appraisal, by) -> bool:
+    """Whether somebody else, who has not signed as 监销人, may still carry the destruction out."""
+    signed = {one.person_id for one in appraisal.supervisions.all()}
+    held = Appointment.objects.active().filter(
+        post__unit=appraisal.unit_id, post__kind__in=holding("arrange_records"), user__is_active=True
+    )
+    return held.exclude(user__in={*signed, by.pk}).exists()
+
+
+def signatures_told(appraisal: Appraisal) -> str:
+    """Who has signed and who is missing, beside the button."""
+    names = [one.person.name for one in appraisal.supervisions.all()]
+    left = SUPERVISORS - len(names)
+    missing = f"还缺 {left} 名监销人" if left > 0 else "监销人已齐，请由未监销的档案员执行销毁"
+    return (
+        f"已签字：{'、'.join(names)}；{missing}。"
+        if names
+        else f"监销须两人签字，{missing}；执行销毁的档案员不能监销。"
+    )

@@ -10,6 +10,7 @@ from units.access import may, seat_for
 from units.texts import full_stop
 from units.workflow import Refused
 
+from ..codes import folded
 from ..models import Hold, Record
 from ..notices import warning
 from ..states import State
@@ -20,7 +21,7 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
     """Hold the records of these 档号, all or none. Refused with every code that is wrong."""
     if not reason.strip():
         raise Refused("冻结须填写理由。")
-    wanted = list(dict.fromkeys(codes))
+    wanted = list(dict.fromkeys(folded(code) for code in codes))
     if not wanted:
         raise Refused("请填写要冻结的档号，每行一个。")
     rows = list(

@@ -43,12 +43,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Change:
-    """One paper that would be filed otherwise; `subject` is what was asked about."""
+    """One paper that would be filed otherwise; `subject` is what was asked about, `present` the period it has."""
 
     subject: Any
     asked: Asked
     before: Outcome
     after: Outcome
+    present: str
 
 
 @dataclass
@@ -81,14 +82,27 @@ def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new
         before, after = Outcome(best(old, asked)), Outcome(best(new, asked))
         trial.tried += 1
         trial.unmet += after.rule is None
-        if before.key == after.key:
+        own = _own(subject)
+        if (own or before.key) == after.key:
             trial.other_row += (before.rule and before.rule.code) != (after.rule and after.rule.code)
             continue
         trial.changed += 1
-        trial.moves[before.shown, after.shown] += 1
+        present = _shown(own) if own else before.shown
+        trial.moves[present, after.shown] += 1
         if len(trial.listed) < MOST_LISTED:
-            trial.listed.append(Change(subject, asked, before, after))
+            trial.listed.append(Change(subject, asked, before, after, present))
     return trial
+
+
+def _own(subject: Any) -> str:
+    """What the paper itself has, whoever decided it: its period, or the NF code; "" for what is no paper."""
+    if isinstance(subject, Record):
+        return subject.retention_code
+    return subject.not_to_file if isinstance(subject, Document) else ""
+
+
+def _shown(own: str) -> str:
+    return Retention(own).label if own in Retention.values else f"不归档（{own}）"
 
 
 def papers_of(unit: Unit, year: int) -> Iterator[tuple[Any, Asked]]:

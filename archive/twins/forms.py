@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from units.texts import LineField, TextField
 
+from ..codes import numbered
 from ..fixed_years import Late
 from ..states import Retention, Spine
 from .alone import PaperAlone
@@ -162,6 +163,9 @@ class AloneForm(forms.Form):
         if day and day > timezone.localdate():
             raise forms.ValidationError("发现日期不应晚于今天。")
         return day
+
+    def clean_doc_number(self) -> str:
+        return numbered(self.cleaned_data["doc_number"])
 
     def clean_class_code(self) -> str:
         code = self.cleaned_data["class_code"].upper()

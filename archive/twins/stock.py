@@ -1,7 +1,6 @@
 """清点: codes that a scanner or a person gives, against what should lie there. The result is kept as a row."""
 
 import re
-import unicodedata
 from collections import Counter
 from uuid import UUID
 
@@ -11,18 +10,13 @@ from units import audit
 from units.models import Unit
 from units.workflow import Refused
 
+from ..codes import folded
 from ..models import Box, PaperLoan, Record, StockCheck
 from .owing import with_paper
 
 MOST = 20_000  # codes of one check
 ADDRESS = re.compile(r"/records/([0-9a-f]{8}-[0-9a-f-]{27})")
 APART = re.compile(r"[\s,;，；、]+")
-DOTS = re.compile(r"[•‧∙・･．]")  # what keyboards and scanners give for the middle dot of a 档号
-
-
-def folded(code: str) -> str:
-    """A 档号 as it is compared: half width, capitals, one kind of middle dot."""
-    return DOTS.sub("·", unicodedata.normalize("NFKC", DOTS.sub("·", code))).upper()
 
 
 def codes_in(text: str) -> list[str]:
@@ -94,6 +88,16 @@ def _told(strange: list[str], unit: Unit) -> list[list[str]]:
     rows = Record.objects.unguarded("the unit's own catalogue").filter(unit=unit, archival_code__in=strange)
     known = {row.archival_code: row for row in rows.select_related("boxed__box")}
     return [[code, _place(known.get(code))] for code in strange]
+
+
+def missing_of(check: StockCheck) -> list[tuple[str, Record | None]]:
+    """(code, its record with its box) of what was not found: where somebody has to look."""
+    rows = Record.objects.unguarded("the unit's own catalogue, for whoever may see its stock checks")
+    known = {
+        row.archival_code: row
+        for row in rows.filter(unit=check.unit_id, archival_code__in=check.missing).select_related("boxed__box")
+    }
+    return [(code, known.get(code)) for code in check.missing]
 
 
 def _place(record: Record | None) -> str:

@@ -17,7 +17,7 @@ from units.paging import cut
 from units.workflow import Refused, Stale
 
 from ..appraisal import actions, holds, papers
-from ..appraisal.conditions import may_supervise
+from ..appraisal.conditions import may_supervise, signatures_told
 from ..appraisal.forms import DueForm, HoldForm, JudgeForm, LiftForm, MemberForm, form_of
 from ..appraisal.listing import due_records
 from ..appraisal_workflow import APPRAISAL
@@ -76,12 +76,20 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
         "group": row.group.select_related("person"), "supervisions": row.supervisions.select_related("person"),
         "member_form": MemberForm(unit=row.unit) if drafting and may(request.user, "make", row) else None,
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,
-        "supervises": row.state == AppraisalState.NOTED and not may_supervise(row, request.user),
+        **_supervision(request, row),
         "kinds": papers.KINDS.items(), "events": AuditEvent.objects.of(row), "facts": _facts(row), **forms,
     }  # fmt: skip
     if context["judge_form"] is not None:
         form_drafts.attend(request, context["judge_form"], "appraisal:judge", of=row)
     return render(request, "archive/appraisal/appraisal.html", context, status=status)
+
+
+def _supervision(request, row) -> dict:
+    """Whether the visitor may sign as 监销人; who has signed; and why he, who could, may not."""
+    if row.state != AppraisalState.NOTED:
+        return {"supervises": False}
+    barred = may_supervise(row, request.user)
+    return {"supervises": not barred, "signed": signatures_told(row), "not_supervising": barred}
 
 
 def _acts(request, row, failed) -> list[dict]:

@@ -74,6 +74,8 @@ def _corrected(request, record, form):
     moved = f"，档号由 {code} 改为 {row.archival_code}，原档号作废" if row.archival_code != code else ""
     out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
     messages.success(request, f"已更正{moved}{out}。")
+    if mending.open_mend_of(row) is not None:
+        messages.warning(request, "此件的退回补正尚未答复，答复前不能再次移交，请答复补正。")
     return redirect(record)
 
 
@@ -171,16 +173,20 @@ def send_back(request, record):
 @require_http_methods(["GET", "POST"])
 def answer_mend(request, record):
     """补正答复 of whoever it was sent back to."""
-    form = AnswerForm(request.POST or None, request.FILES or None, record=record)
+    task = mending.open_mend_of(record)
+    remark = task.remark if task else ""
+    form = AnswerForm(request.POST or None, request.FILES or None, record=record, remark=remark)
     form = form_drafts.attend(request, form, "record:answer_mend", of=record, page=request.path)
     if request.method == "POST" and form.is_valid():
         try:
-            mending.answer_mend(record, by=request.user, answer=form.cleaned_data["answer"], files=form.new())
+            answer = form.cleaned_data["answer"]
+            mending.answer_mend(record, by=request.user, answer=answer, files=form.new(), changes=form.changes())
         except Refused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, "已答复，待档案员核对。")
+            is_own = may(request.user, "arrange", record)
+            messages.success(request, "已答复，请核对。" if is_own else "已答复，待档案员核对。")
             return redirect(record if may(request.user, "view", record) else "documents:waiting")
-    context = {"record": record, "form": form, "task": mending.open_mend_of(record)}
+    context = {"record": record, "form": form, "task": task}
     return render(request, "archive/answer_mend.html", context, status=422 if form.errors else 200)

@@ -13,13 +13,14 @@ from units.models import Unit
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import bulk_amend, checking, desk, entering
+from .. import bulk_amend, bulk_preview, checking, desk, entering
 from ..changes import shown
 from ..correct_forms import initial_of
 from ..desk_forms import BulkForm, EnterForm
 from ..models import BulkCorrection, Record
 from ..retention import fonds_of
 from ..twins import lending
+from .records import show as show_record
 
 MOST_DUE = 500  # lines of one cause that 待归档 shows
 
@@ -65,6 +66,8 @@ def show(request):
     page = cut(
         narrowed.select_related("fonds", "unit"), request, order=("archival_code", "pk"), size=100,
     )  # fmt: skip
+    if tab.key == "returned":
+        desk.tell_reasons(page.items)
     query = "&".join(f"{name}={value}" for name, value in chosen.items())
     context |= {
         "page": page,
@@ -107,7 +110,12 @@ def check_many(request):
 @gives_one(Record, "arrange")
 @require_POST
 def check(request, record):
-    checking.accept([record.pk], by=request.user)
+    try:
+        checking.accept([record.pk], by=request.user)
+    except Refused as refusal:  # pressed a second time, or sent back meanwhile: the record as it is now says the rest
+        for reason in refusal.reasons:
+            messages.error(request, reason)
+        return show_record(request, record, status=422)
     messages.success(request, "已核对无误。")
     return redirect(record)
 
@@ -146,7 +154,13 @@ def bulk(request):
             messages.success(request, f"已更正 {done.count} 件：{done.wording}。")
             return redirect("archive:bulk_done", uid=done.uid)
     seen = bulk_amend.preview(rows, amendment)
-    context |= {"amendment": amendment, "seen": seen, "lines": [_line(one, amendment) for one in seen.lines]}
+    codes = bulk_preview.new_codes(seen.lines, amendment)
+    context |= {
+        "amendment": amendment,
+        "seen": seen,
+        "lowered": bulk_preview.lowered(seen.lines, amendment),
+        "lines": [_line(one, amendment) | {"new_code": codes.get(one.record.pk)} for one in seen.lines],
+    }
     return render(request, "archive/desk/bulk.html", context, status=409 if context.get("refused") else 200)
 
 
@@ -195,8 +209,11 @@ def enter(request, rows):
     initial = (
         initial_of(above) | {"title": "", "doc_number": ""} if above is not None and request.GET.get("like") else {}
     )
+    late_year = _year_asked(request)  # 补充归档 from the page of a fixed year stays in that year
+    initial |= {"year": late_year} if late_year else {}
     form = EnterForm(request.POST or None, request.FILES or None, unit=unit, initial=initial)
-    form_drafts.attend(request, form, "record:enter", page=f"{reverse('archive:enter')}?unit={unit.code}")
+    place = f"{reverse('archive:enter')}?unit={unit.code}"
+    form_drafts.attend(request, form, "record:enter", page=f"{place}&year={late_year}" if late_year else place)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
@@ -215,10 +232,16 @@ def enter(request, rows):
         "unit": unit,
         "fonds": fonds_of(unit),
         "form": form,
+        "heading": f"补充归档一件（{late_year}年度）" if late_year else "著录一件",
         "above": above,
         "copied": [(name, value) for name, value in initial_of(above).items() if value] if above else [],
     }
     return render(request, "archive/desk/enter.html", context, status=422 if form.errors else 200)
+
+
+def _year_asked(request) -> int | None:
+    asked = request.GET.get("year", "")
+    return int(asked) if len(asked) == 4 and asked.isascii() and asked.isdigit() else None
 
 
 def _above(request, rows, unit: Unit):

@@ -123,7 +123,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
         ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
         ("归档时期限", record.retention_as_filed), ("期满", periods.shown(record)),
-        ("机构（问题）", record.class_code), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
+        ("机构（问题）", _class(record)), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
         ("文号", record.doc_number), ("文种", record.doc_type_shown),
         ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
@@ -140,6 +140,13 @@ def _facts(record) -> list[tuple[str, str]]:
         ("原档号", record.legacy_code), ("备注", record.remark),
         *_further(record),
     ]  # fmt: skip
+
+
+def _class(record) -> str:
+    """The code with its name, where the department that filed it bears it."""
+    department = record.responsible_department
+    is_named = department is not None and department.class_code == record.class_code and record.class_code
+    return f"{record.class_code} {department.name}" if is_named else record.class_code
 
 
 def _checked(record) -> str:
@@ -176,8 +183,13 @@ def _relations(record, user) -> list:
 
 
 def _text_of(record, components) -> str:
-    for component in components if record.state != State.DESTROYED else ():
-        if component.stored_file.mime == "text/plain" and component.role in ("original", "final_draft"):
+    """The text of the 正本, else of the 定稿; never that of a draft whose 正本 was replaced since (its row is newer)."""
+    if record.state == State.DESTROYED:
+        return ""
+    newest = max((one.pk for one in components if one.role == "original"), default=0)
+    for component in components:
+        is_shown = component.role == "original" or (component.role == "final_draft" and component.pk > newest)
+        if component.stored_file.mime == "text/plain" and is_shown:
             return beginning_of(path_of(component.stored_file), SHOWN_TEXT)
     return ""
 

@@ -1,5 +1,6 @@
 """纸质档案: what still needs paper, boxes, printing, stock checks, records of paper alone."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -86,7 +87,7 @@ def owed(request, rows):
     else:
         status = 422
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
-    first = PrintForm(initial={"what": "owed", "year": request.GET.get("year") or timezone.localdate().year})
+    first = _print_form("owed", request.GET.get("year") or timezone.localdate().year)
     context = {
         "unit": unit,
         "form": listing,
@@ -96,6 +97,11 @@ def owed(request, rows):
         "tabs": tabs("owed"),
     }
     return render(request, "archive/twins/owed.html", context, status=status)
+
+
+def _print_form(what: str, year) -> PrintForm:
+    """Beside a filter that asks for a year and a period as well: its ids are its own."""
+    return PrintForm(initial={"what": what, "year": year}, auto_id="print_%s")
 
 
 TABS = (
@@ -133,7 +139,7 @@ def all_boxes(request, rows):
     context = {
         "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": boxes.waiting(unit, year).count(),
         "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
-        "print_form": PrintForm(initial={"what": "catalogue", "year": year}), "tabs": tabs("boxes"),
+        "print_form": _print_form("catalogue", year), "tabs": tabs("boxes"),
     }  # fmt: skip
     return render(request, "archive/twins/boxes.html", context, status=status)
 
@@ -157,6 +163,7 @@ def _show_box(request, box, *, status: int = 200, **forms):
     context = {
         "box": found, "contents": papers.contents_of(found), "rows": rows, "arranges": arranges,
         "box_form": BoxForm(initial=initial), "out_form": TakeOutForm(), "stock_form": BoxStockForm(),
+        "printing": urlencode({"year": found.year, "retention": found.retention_code, "as": "pdf"}),
         "events": AuditEvent.objects.of(box),
         "checks": box.stock_checks.select_related("checked_by").order_by("-pk")[:RECENT],
         **forms,
@@ -232,7 +239,13 @@ def check_box(request, box):
 @gives_one(StockCheck)
 @require_safe
 def stock_check(request, check):
-    return render(request, "archive/twins/stock_check.html", {"check": check})
+    seen = set(
+        Record.objects.allowing("view", request.user)
+        .filter(archival_code__in=check.missing)
+        .values_list("pk", flat=True)
+    )
+    missing = [(code, row if row is not None and row.pk in seen else None) for code, row in stock.missing_of(check)]
+    return render(request, "archive/twins/stock_check.html", {"check": check, "missing": missing})
 
 
 @needs(ARRANGE)
@@ -273,6 +286,8 @@ def _taken_away(request, taken, *, rows):
     found = _found(chosen, unit, rows)
     if found.count() > MOST:
         return refused(request, [f"所选超过 {MOST:,} 行，请按保管期限或件号分次打印。"], status=422)
+    if chosen["what"] in ("spines", "notes") and not found.exists():
+        return refused(request, [f"{chosen['year']}年度所选范围内没有档案盒，没有打印。"], status=422)
     try:
         return _made(request, chosen, unit, found)
     except Refused as refusal:

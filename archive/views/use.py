@@ -26,6 +26,9 @@ def uses(request):
     sent = request.POST if request.method == "POST" else None
     form = AskForm(sent, user=request.user, initial={"wanted": request.GET.get("wanted", "")})
     form_drafts.attend(request, form, "archive:use")
+    readable = form.readable(request.user) if form.is_valid() else None
+    if readable is not None:
+        form.add_error("wanted", f"您已可查阅“{readable.title}”（{readable.archival_code}），不必申请，没有提交。")
     if request.method == "POST" and form.is_valid():
         try:
             asked = acts.ask(keeper=form.keeper(), by=request.user, **form.cleaned_data)

@@ -17,7 +17,8 @@ from paper.pdfa_check import check_pdfa
 from tests.archive.paper_year import year_of
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked
-from units.models import AuditEvent, Task
+from units.access import forget_standing
+from units.models import Appointment, AuditEvent, Post, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +145,6 @@ def test_bytes_that_another_unit_refers_to_stay_and_come_again_when_they_are_fil
     [
         ((), "archivist", DONE, "两名监销人"),
         (("leader",), "archivist", DONE, "现有 1 名"),
-        (("leader", "archivist"), "archivist", DONE, "监销人不能同时是销毁操作者"),
         (("leader", "clerk"), "archivist", DestroyInput(place="机房"), "异地容灾备份"),
         (("leader", "clerk"), "clerk", DONE, "权限"),
     ],
@@ -159,6 +159,35 @@ def test_destruction_without_two_others_or_with_a_note_missing_is_refused(
         APPRAISAL.perform("destroy", appraisal, by=people[f"D07:{operator}"], given=given)
     assert not all_records().filter(state=State.DESTROYED).exists()
     assert Appraisal.objects.get().state == AppraisalState.NOTED
+
+
+def test_the_only_one_who_can_destroy_is_not_led_into_signing(appraisal, people, by):
+    """The trial's dead end: her 监销签字 barred her from 执行销毁, and nobody else had the button."""
+    noted(appraisal, people)
+    shown = browser(by).get(appraisal.get_absolute_url()).content.decode()
+    assert (
+        "监销签字</button>" not in shown and "监销须两人签字，还缺 2 名监销人" in shown and "唯一可以执行销毁" in shown
+    )
+    with pytest.raises(Refused, match="唯一可以执行销毁"):
+        actions.supervise(appraisal, by=by)
+    actions.supervise(appraisal, by=people["D07:leader"])
+    shown = browser(people["D07:clerk"]).get(appraisal.get_absolute_url()).content.decode()
+    assert "监销签字</button>" in shown and f"已签字：{people['D07:leader'].name}；还缺 1 名监销人" in shown
+
+
+def test_of_two_archivists_one_signs_and_the_other_destroys(appraisal, people, by):
+    noted(appraisal, people)
+    second = people["D07:officer"]
+    post = Post.objects.get(unit__code="D07", kind="archivist")
+    Appointment.objects.create(user=second, post=post, starts_on=date(2020, 1, 1))
+    forget_standing(second)
+    actions.supervise(appraisal, by=second)
+    with pytest.raises(Refused, match="唯一可以执行销毁"):
+        actions.supervise(appraisal, by=by)  # the other one has signed already
+    actions.supervise(appraisal, by=people["D07:leader"])
+    with pytest.raises(Refused, match="监销人不能同时是销毁操作者"):
+        APPRAISAL.perform("destroy", appraisal, by=second, given=DONE)
+    APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
 
 
 def test_one_person_does_not_witness_twice_nor_somebody_from_outside(appraisal, people):

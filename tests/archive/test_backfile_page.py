@@ -67,6 +67,20 @@ def test_what_is_refused_is_told_with_line_and_reason(visitor, units):
     assert "题名为空" in told[0][4] and "找不到文件" in told[1][4]
 
 
+def test_an_import_of_which_a_part_is_filed_is_no_failure(visitor, units):
+    """The trial: seven of ten rows were filed, and the page said 未成功 in red."""
+    head = "题名,日期,责任者,保管期限,文件\n"
+    send(visitor, units, f"{head}关于年报的通知,2001,区府办,永久,a.txt\n,2001,区府办,永久,\n", {"a.txt": "年报正文"})
+    with pytest.raises(Refused):
+        jobs.run_now(Job.objects.get())
+    job = Job.objects.get()
+    assert job.note.startswith("部分完成：已归档 1，未归档 1")
+    failed = Job(state="failed", note=job.note)
+    assert (failed.state_told, failed.is_partial) == ("部分完成", True)
+    assert Job(state="failed", note="已归档 0，未归档 2").state_told == "未成功"
+    assert Job(state="done", note="部分完成：").state_told == "已完成"
+
+
 def csv_of(visitor, job) -> list[list[str]]:
     answer = visitor.get(reverse("units:job_report", args=[job.uid]))
     assert answer.streaming

@@ -1,17 +1,20 @@
 """更正: every descriptive field with a reason, files as versions, two people, many at once and undone (issue 14)."""
 
+import io
 import re
 from datetime import date
 from html import unescape
 
+import pypdfium2 as pdfium
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from archive import bulk_amend, custody
+from archive import bulk_amend, bulk_preview, custody
 from archive.bulk_amend import FILL, REPLACE, Amendment
 from archive.changes import changes_of
+from archive.codes import numbered
 from archive.correct_forms import RecordFields, initial_of
 from archive.correction import NewVersion, change_file, correct
 from archive.models import BulkCorrection, CodeAssignment, Component, Record, RecordWords
@@ -160,6 +163,26 @@ def amended(rows, amendment, people, reason="统一口径"):
     )  # fmt: skip
 
 
+def test_the_preview_of_another_period_shows_the_new_codes_and_what_is_lowered(people, year):
+    """What the preview says is what is done."""
+    client = browser(people["D07:archivist"])
+    sent_form = {"step": "preview", "unit": "D07", "keys": ",".join(str(one.uid) for one in year), "reason": "统一口径",
+                 "field": "retention_code", "how": "fill", "retention_code": "D30"}  # fmt: skip
+    page = send_form(client, reverse("archive:bulk"), sent_form)
+    text = page.content.decode()
+    assert page.status_code == 200 and "其中 7 件由永久降为30年" in text
+    told = {line["record"].pk: line["new_code"] for line in page.context["lines"]}
+    assert all(code in text for code in told.values())
+    amended(year, Amendment("retention_code", FILL, "D30"), people)
+    assert {row.pk: read(row).archival_code for row in year} == told
+
+
+def test_a_text_corrected_in_many_shows_no_code_and_lowers_nothing(people, year):
+    shown = bulk_amend.preview([read(row) for row in year], Amendment("remark", FILL, "甲"))
+    amendment = Amendment("remark", FILL, "甲")
+    assert bulk_preview.new_codes(shown.lines, amendment) == {} and bulk_preview.lowered(shown.lines, amendment) == []
+
+
 def test_many_are_reclassified_in_one_act_and_have_their_codes_again_when_it_is_undone(people, year):
     codes = [row.archival_code for row in year]
     done = amended(year, Amendment("retention_code", FILL, "D10"), people)
@@ -272,16 +295,52 @@ def test_a_conflict_over_a_file_is_shown_once_with_what_changed(people, filed):
     assert again.status_code == 302
 
 
-def test_every_conflict_leaves_a_form_on_the_present_state(people, filed):
-    """The kind: 退档, 补充著录 and 调整期限 stood on the old version after their 409 as well."""
+def test_a_conflict_over_sending_back_leaves_the_form_on_the_present_state(people, filed):
+    """The kind: 退档 stood on the old version after its 409 as well."""
     by = people["D07:archivist"]
-    client = browser(by)
     correct(read(filed), changes={"remark": "改过"}, reason="补录", by=by, version=filed.version)
-    now = read(filed).version
-    for name, key, typed in (
-        ("send_back", "form", {"reason": "缺页"}),
-        ("reclassify", "reclassify_form", {"retention_code": "D30", "reason": "期限有误"}),
-    ):
-        response = send_form(client, reverse(f"archive:{name}", args=[filed.uid]), typed | {"version": filed.version})
-        assert response.status_code == 409 and response.context[key]["version"].value() == str(now), name
-        assert "更正著录" in response.content.decode()
+    typed = {"reason": "缺页", "version": filed.version}
+    response = send_form(browser(by), reverse("archive:send_back", args=[filed.uid]), typed)
+    assert response.status_code == 409 and "更正著录" in response.content.decode()
+    assert response.context["form"]["version"].value() == str(read(filed).version)
+
+
+def test_a_number_typed_with_any_brackets_is_kept_with_those_of_the_standard(people, filed):
+    address = reverse("archive:correct", args=[filed.uid])
+    for typed in ("长信[2025]8号", "长信（2025）8号", "长信【2025】8号", "长信［2025］8号"):
+        version = read(filed).version
+        data = sent(read(filed), doc_number=typed, remark=typed, version=version)
+        assert send_form(browser(people["D07:archivist"]), address, data).status_code == 302
+        row = read(filed)
+        assert (row.doc_number, row.doc_number_as_given) == ("长信〔2025〕8号", "长信〔2025〕8号")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("长档〔2026〕5号", "长档〔2026〕5号"), ("长档(2026)5号", "长档〔2026〕5号"), ("沪府（办）12号", "沪府（办）12号"), ("", ""),
+])  # fmt: skip
+def test_only_the_brackets_around_a_year_are_those_of_a_number(typed, kept):
+    assert numbered(typed) == kept
+
+
+def test_the_text_of_a_draft_is_not_shown_for_a_replaced_original(people, filed):
+    old = filed.components.get(role=Role.ORIGINAL)
+    by = people["D07:archivist"]
+    before = browser(by).get(filed.get_absolute_url()).context["text"]
+    new = NewVersion("正本.txt", land_bytes("只有新的正本".encode(), "正本.txt"), Role.ORIGINAL, old)
+    change_file(filed, new, by=by, reason="扫错了文件", version=filed.version)
+    assert browser(by).get(filed.get_absolute_url()).context["text"] == "只有新的正本"
+    pdf = NewVersion(
+        "正本.pdf", land_bytes(pdf_bytes(), "正本.pdf"), Role.ORIGINAL, filed.components.get(role=Role.ORIGINAL)
+    )
+    row = read(filed)
+    change_file(row, pdf, by=by, reason="换成版式文件", version=row.version)
+    after = browser(by).get(filed.get_absolute_url()).context["text"]
+    assert after == "" and before is not None
+
+
+def pdf_bytes() -> bytes:
+    document = pdfium.PdfDocument.new()
+    document.new_page(595, 842)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()

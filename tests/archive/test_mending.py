@@ -1,9 +1,11 @@
 """退档 and 补正: to whoever handled it, counted as under repair until he answers, then to be checked once more."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.correct_forms import initial_of
 from archive.correction import NewVersion
 from archive.mending import answer_mend, open_mend_of, open_mend_task, send_back
 from archive.models import Record
@@ -70,6 +72,48 @@ def test_the_filing_rate_counts_it_as_returned_and_no_batch_takes_it_until_it_is
     answer_mend(filed, by=people["D07:officer"], answer="附上", files=(new,))
     assert facts(filed) == (today, today) and rows.transferable().filter(pk=filed.pk).exists()
     assert filed.components.filter(filename="附件.txt").exists()
+
+
+def test_the_field_asked_for_is_put_right_where_it_is_answered(people, filed):
+    """The trial: 答复补正 offered a file but not the title that was wrong, and the record dropped out of the batch."""
+    send_back(filed, by=people["D07:archivist"], reason="与原件不符", field="title", version=filed.version)
+    client, address = browser(people["D07:officer"]), reverse("archive:answer_mend", args=[filed.uid])
+    assert 'name="mend-title"' in client.get(address).content.decode()
+    assert send_form(client, address, {"mend-answer": "已改", "mend-title": ""}).status_code == 422
+    done = send_form(client, address, {"mend-answer": "按原件改正", "mend-title": "关于改过题名的通知"})
+    assert done.status_code == 302
+    row = Record.objects.unguarded("a test looks").get(pk=filed.pk)
+    assert row.title == "关于改过题名的通知" and open_mend_of(row) is None and row.checked_at is None
+    assert list(AuditEvent.objects.of(row).values_list("verb", flat=True))[-2:] == ["correct_record", "answer_mend"]
+
+
+def test_a_date_asked_for_is_answered_with_its_precision_and_a_code_is_not(people, filed):
+    open_mend_task(filed, "日期有误", people["D30:accessioner"], "date", post="archivist")
+    open_mend_task(filed, "期限有误", people["D30:accessioner"], "retention_code")
+    by = people["D07:archivist"]
+    client, address = browser(by), reverse("archive:answer_mend", args=[filed.uid])
+    shown = client.get(address).content.decode()
+    assert 'name="mend-date"' in shown and 'name="mend-retention_code"' not in shown
+    page = client.post(address, {"mend-answer": "已改", "mend-date": "2025-11"}, follow=True)
+    assert "已答复，请核对。" in page.content.decode()  # he is the archivist himself
+    row = Record.objects.unguarded("a test looks").get(pk=filed.pk)
+    assert row.date_precision == "month" and row.archival_code == filed.archival_code
+
+
+def test_the_tab_of_the_returned_says_why(people, filed):
+    by = people["D07:archivist"]
+    send_back(filed, by=by, reason="成文日期有误", field="date", version=filed.version)
+    shown = browser(by).get(reverse("archive:desk"), {"tab": "returned"}).content.decode()
+    assert "日期：成文日期有误" in shown and people["D07:officer"].name in shown
+
+
+def test_a_correction_of_what_was_sent_back_says_that_the_answer_is_missing(people, filed):
+    by = people["D07:archivist"]
+    send_back(filed, by=by, reason="与原件不符", field="title", version=filed.version)
+    typed = initial_of(filed) | {"title": "改过的题名", "reason": "与原件不符", "version": filed.version}
+    answer = send_form(browser(by), reverse("archive:correct", args=[filed.uid]), typed)
+    told = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert any("退回补正尚未答复" in one for one in told)
 
 
 def test_whoever_has_the_repair_sees_the_record_and_answers_on_his_page(people, filed):

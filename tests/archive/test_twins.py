@@ -126,6 +126,9 @@ def test_a_stock_check_tells_found_missing_strange_and_doubled_and_is_kept(boxed
     outside = year_of(people, 1, year=2015)[0]
     lines = [one.archival_code for one in here]
     lines[0] = lines[0].replace("·", "．").lower()  # as a keyboard gives it
+    lines[3] = lines[3].replace("·", ".")  # an ordinary full stop
+    lines[4] = lines[4].replace("·", "‧")
+    lines[5] = lines[5].replace("·", "・")
     lines[1] = f"http://archives.example{here[1].get_absolute_url()}"  # as a label's QR code gives it
     text = "\r\n".join([*lines, lines[2], outside.archival_code, "Z999-WS·2016-Y-0001"])
     made = stock.check(units["D07"], text, by=by, year=2016)

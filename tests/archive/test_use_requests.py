@@ -77,6 +77,44 @@ def test_who_consults_without_asking(people, scope, seen_by):
         assert (search(people[who], "业务会议").total == 1) == found
 
 
+def test_what_one_may_read_already_is_answered_so_and_not_sent(people, units):
+    record = scoped(filed(people, WIDE), "district", people)
+    typed = {"unit": units["D07"].pk, "purpose": "编史", "until": timezone.localdate() + timedelta(days=9),
+             "asked_for": units["D09"].pk}  # fmt: skip
+    for wanted in (record.archival_code.replace("·", "."), record.title):
+        answer = send_form(browser(people["D09:officer"]), reverse("archive:uses"), typed | {"wanted": wanted})
+        assert answer.status_code == 422 and "您已可查阅" in answer.content.decode()
+    assert not UseRequest.objects.exists()
+
+
+def test_a_secret_record_is_not_told_by_asking(people, units):
+    record = scoped(filed(people, NARROW), "unit", people)
+    typed = {"unit": units["D07"].pk, "purpose": "编史", "until": timezone.localdate() + timedelta(days=9),
+             "asked_for": units["D09"].pk, "wanted": record.title}  # fmt: skip
+    assert send_form(browser(people["D09:officer"]), reverse("archive:uses"), typed).status_code == 302
+    assert not sees(people["D09:officer"], record)
+    found = browser(people["D09:officer"]).get(reverse("archive:search"), {"q": "某公司重大处罚"}).content.decode()
+    assert "没有找到" in found and "提出利用申请" in found
+
+
+def test_who_decides_sees_what_may_be_meant_and_types_no_code(people, units):
+    record = scoped(filed(people, NARROW), "unit", people)
+    request = asked(people, units, record, wanted="某公司重大处罚")
+    page = browser(people["D07:archivist"]).get(request.get_absolute_url())
+    text = page.content.decode()
+    assert record.title in text and record.get_absolute_url() in text
+    assert page.context["form"].initial["code"] == record.archival_code
+
+
+def test_the_list_of_readers_says_that_one_reads_by_a_grant_and_until_when(people, units):
+    record = scoped(filed(people, NARROW), "unit", people)
+    request = asked(people, units, record)
+    until = timezone.localdate() + timedelta(days=20)
+    USE.perform("grant", request, by=people["D07:archivist"], given=GrantInput(record, until))
+    shown = browser(people["D07:archivist"]).get(reverse("archive:readers", args=[record.uid])).content.decode()
+    assert f"{people['D09:officer'].name}（利用申请，至 {until}）" in shown
+
+
 def test_the_departments_people_consult_what_is_theirs(people, rooms, units):
     record = scoped(filed(people, WIDE), "department", people)
     department = Department.objects.create(unit=units["D07"], name="网络科", class_code="WL")

@@ -63,6 +63,7 @@ def enter_late(page, picture, year: int) -> None:
     page.get_by_label("题名").fill("关于迟到文件的函")
     page.get_by_label("年度").fill(str(year))
     page.get_by_label("页数").fill("2")
+    page.get_by_label("仅有纸质件，没有电子文件").check()
     page.get_by_label("补充归档理由").fill("夹在别卷中")
     page.get_by_label("发现日期").fill(timezone.localdate().isoformat())
     page.get_by_label("批准人").fill("李主任")

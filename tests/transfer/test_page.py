@@ -9,7 +9,7 @@ from archive import inspection
 from archive.models import Record
 from archive.states import Stage
 from tests.scenarios.owner import unwatched
-from tests.transfer.stock import browser, inspecting, made, stocked, taken_over
+from tests.transfer.stock import browser, handing_over, inspecting, made, signed, stocked, taken_over
 from transfer import actions, conditions, delivery, fixity
 from transfer.inputs import AddInput
 from transfer.models import Batch, Copy
@@ -189,3 +189,12 @@ def test_page_and_acceptance_read_the_same_findings_on_the_package(people):
         page = browser(by).get(batch.get_absolute_url())
         assert [one.message for one in page.context["package_findings"]] == [told]
         assert [one.message for one in conditions.failures_of(batch)] == ["移交时的问题。"]
+
+
+def test_taking_over_is_not_the_main_button_before_the_four_signatures(people):
+    batch, by = handing_over(inspecting(people, 1), people), people["D30:accessioner"]
+    before = browser(by).get(batch.get_absolute_url()).content.decode()
+    assert "登记表尚未签齐，还缺" in before and 'class="main">接收</button>' not in before
+    signed(batch, people)
+    after = browser(by).get(batch.get_absolute_url()).content.decode()
+    assert 'class="main">接收</button>' in after and "登记表尚未签齐" not in after

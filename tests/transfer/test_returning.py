@@ -136,6 +136,17 @@ def test_a_returned_record_is_not_offered_unmended_without_an_answer(people, bat
     again(people, batch)
 
 
+def test_a_new_batch_says_what_was_sent_back_and_is_not_in_it(people, batch):
+    mark(people, batch, chosen=["3"], reason="责任者有误，请核对。", field="author")
+    taken_over(batch, people)
+    stocked(people, 1, year=2020)
+    new = made(people, first_year=2020)
+    shown = browser(people["D07:archivist"]).get(new.get_absolute_url()).content.decode()
+    assert "另有 1 件被退回未答复，未选入" in shown and "tab=returned" in shown
+    with pytest.raises(Refused, match="没有符合条件的档案"):
+        made(people)
+
+
 def test_an_answered_record_joins_the_next_batch_as_a_new_version(people, batch):
     mark(people, batch, chosen=["3"], reason="责任者有误，请核对。", field="author")
     taken_over(batch, people)

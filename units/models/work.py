@@ -152,6 +152,7 @@ class Job(Paced, Stateful):
         PAUSE = "pause", "正在暂停"
         CANCEL = "cancel", "正在取消"
 
+    PARTLY = "部分完成"  # the first words of the note of a job of which a part was done for good
     AUDIT_TYPE = "job"
     STATE_FIELDS = ("state",)
     stop_requested = False  # set by the worker when it is to stop
@@ -201,6 +202,15 @@ class Job(Paced, Stateful):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_partial(self) -> bool:
+        """It ended with something done and something left: not the same as having failed."""
+        return self.state == self.State.FAILED and self.note.startswith(self.PARTLY)
+
+    @property
+    def state_told(self) -> str:
+        return self.PARTLY if self.is_partial else self.State(self.state).label
 
     def advance(self, done: int, total: int, note: str = "", *, size: int = 0, of_size: int = 0) -> None:
         """Show progress to everybody (never call it inside a transaction).

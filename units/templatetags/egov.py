@@ -168,3 +168,16 @@ def marked(text: str, words) -> str:
         pieces += [escape(line[done:start]), format_html("<mark>{}</mark>", line[start:end])]
         done = end
     return format_html_join("", "{}", ((one,) for one in [*pieces, escape(line[done:])]))
+
+
+@register.simple_tag(takes_context=True)
+def ticked(context, name: str, value) -> str:
+    """ " checked" for a row's box that was ticked in the form just refused: ticks are work, and stay."""
+    request = context.get("request")
+    is_sent = request is not None and request.method == "POST"
+    if not is_sent:
+        return ""
+    if "_ticked" not in request.__dict__:
+        request.__dict__["_ticked"] = {}
+    known = request.__dict__["_ticked"].setdefault(name, set(request.POST.getlist(name)))
+    return " checked" if str(value) in known else ""

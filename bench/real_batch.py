@@ -21,14 +21,14 @@ from changning_egov import databases
 databases.ready()
 django.setup()
 
-from archive.packages.verifier import verify  # noqa: E402
-from transfer.actions import create_batch, start_packaging  # noqa: E402
-from transfer.delivery import package_folder  # noqa: E402
-from transfer.models import Batch, PackagePart  # noqa: E402
-from units.actions import system_user  # noqa: E402
-from units.models import Post, Unit  # noqa: E402
-from units.people import appoint, create_person  # noqa: E402
-from units.worker import run  # noqa: E402
+from archive.packages.verifier import verify
+from transfer.actions import create_batch, start_packaging
+from transfer.delivery import package_folder
+from transfer.models import Batch, PackagePart
+from units.actions import system_user
+from units.models import Post, Unit
+from units.people import appoint, create_person
+from units.worker import run
 
 
 def packaged(unit: Unit) -> Batch:

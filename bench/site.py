@@ -15,17 +15,17 @@ from changning_egov import databases
 databases.ready()
 django.setup()
 
-from django.db import connection, connections  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import reverse  # noqa: E402
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from archive.search import sampling  # noqa: E402
-from bench import desk, generator  # noqa: E402
-from documents.inputs import CompleteInput  # noqa: E402
-from documents.models import Document  # noqa: E402
-from documents.workflow import workflow_of  # noqa: E402
-from units.models import User  # noqa: E402
+from archive.search import sampling
+from bench import desk, generator
+from documents.inputs import CompleteInput
+from documents.models import Document
+from documents.workflow import workflow_of
+from units.models import User
 
 clients: dict[str, Client] = {}
 people: dict = {}

@@ -18,31 +18,31 @@ from changning_egov import databases
 databases.ready()
 django.setup()
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-from django.db import transaction  # noqa: E402
-from django.db.models import Count  # noqa: E402
+from django.db import transaction
+from django.db.models import Count
 
-from archive import inspection  # noqa: E402
-from archive.backfile.folder import policy, refusals  # noqa: E402
-from archive.backfile.reading import rows  # noqa: E402
-from archive.backfile.upload import BadFiles, new_folder  # noqa: E402
-from archive.models import Component, Record  # noqa: E402
-from archive.states import Stage  # noqa: E402
-from files.examination import examine  # noqa: E402
-from files.probing.warm import kept_warm  # noqa: E402
-from files.store import path_of  # noqa: E402
-from files.zips import Archive  # noqa: E402
-from transfer import actions, plans  # noqa: E402
-from transfer.delivery import holdings_folder, package_folder  # noqa: E402
-from transfer.inputs import AccompanyInput  # noqa: E402
-from transfer.models import Batch  # noqa: E402
-from transfer.side_acts import BATCH_SIDE  # noqa: E402
-from transfer.workflow import BATCH  # noqa: E402
-from units import jobs  # noqa: E402
-from units.actions import system_user  # noqa: E402
-from units.models import Job, Post, Unit  # noqa: E402
-from units.people import appoint, create_person  # noqa: E402
+from archive import inspection
+from archive.backfile.folder import policy, refusals
+from archive.backfile.reading import rows
+from archive.backfile.upload import BadFiles, new_folder
+from archive.models import Component, Record
+from archive.states import Stage
+from files.examination import examine
+from files.probing.warm import kept_warm
+from files.store import path_of
+from files.zips import Archive
+from transfer import actions, plans
+from transfer.delivery import holdings_folder, package_folder
+from transfer.inputs import AccompanyInput
+from transfer.models import Batch
+from transfer.side_acts import BATCH_SIDE
+from transfer.workflow import BATCH
+from units import jobs
+from units.actions import system_user
+from units.models import Job, Post, Unit
+from units.people import appoint, create_person
 
 POSTS = (("D07", "archivist"), ("D07", "leader"), ("D30", "accessioner"), ("D30", "leader"))
 LOOK = 0.02  # seconds between two looks at a job's row

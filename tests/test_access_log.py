@@ -50,6 +50,7 @@ DOORS = {
     "archive:search": ("search", "search"),
     "archive:backfile_report": ("export", "job"),
     "archive:export": ("export", "search"),
+    "archive:opening_queue": ("export", "unit"),
     "archive:export_workbook": ("export", "search"),
     "transfer:register_pdf": ("export", "register"),
     "transfer:register_workbook": ("export", "register"),

@@ -11,15 +11,13 @@ which the child ended."""
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import runpy
 import signal
 import socket
 import sys
-
-import lxml.etree  # noqa: F401 - loaded here once, for the programs
-import pypdfium2  # noqa: F401
 
 from files.probing import pdf, pdf_words, text
 
@@ -28,6 +26,8 @@ LONGEST = 65_536  # bytes of a request
 
 
 def serve(line: socket.socket) -> None:
+    for parser in ("lxml.etree", "pypdfium2"):  # loaded here once, for the programs
+        importlib.import_module(parser)
     gc.freeze()  # what is loaded stays on the pages that all children share
     while True:
         raw, handles, _, _ = socket.recv_fds(line, LONGEST, 1)

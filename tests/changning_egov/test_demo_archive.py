@@ -6,6 +6,7 @@ from archive.models import Component, Record
 from changning_egov.demo import holdings, plan, texts, years
 from documents.states import Direction
 from files.store import path_of
+from tests.opened import second_appraiser
 from tests.transfer.stock import accompanied
 from transfer.models import Batch
 from transfer.states import State
@@ -15,6 +16,7 @@ from units.models import AuditEvent, Job
 
 @pytest.fixture
 def district(people):
+    second_appraiser(people)
     return plan.District()
 
 

@@ -61,8 +61,8 @@ def test_every_list_folds_what_is_typed(people, case):
 
 def test_the_opening_review_folds_too(people):
     accessioned(people, title=TITLE)
-    assert titles(people["D30:appraiser"], "archive:opening", q="oa系统", access="") == [TITLE]
-    assert titles(people["D30:appraiser"], "archive:opening", q="徐汇", access="") == []
+    assert titles(people["D30:appraiser"], "archive:opening", q="oa系统", list="early") == [TITLE]
+    assert titles(people["D30:appraiser"], "archive:opening", q="徐汇", list="early") == []
 
 
 def test_no_list_or_form_asks_the_raw_columns():

@@ -12,17 +12,17 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changning_egov.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+from django.conf import settings
+from django.core.management import call_command
 
-from archive.models import Record  # noqa: E402
-from changning_egov.demo import plan, years  # noqa: E402
-from documents.models import CurrentDocument, Document, NumberEntry  # noqa: E402
-from documents.states import State  # noqa: E402
-from files.models import StoredFile  # noqa: E402
-from files.store import path_of  # noqa: E402
-from transfer.models import Batch  # noqa: E402
-from units.models import AuditEvent, Counter, Job  # noqa: E402
+from archive.models import Record
+from changning_egov.demo import plan, years
+from documents.models import CurrentDocument, Document, NumberEntry
+from documents.states import State
+from files.models import StoredFile
+from files.store import path_of
+from transfer.models import Batch
+from units.models import AuditEvent, Counter, Job
 
 FOLDERS = ("FILES", "HOLDINGS", "PUBLIC", "PACKAGES", "TMP")
 

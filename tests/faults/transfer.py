@@ -26,12 +26,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changning_egov.settings")
 django.setup()
 
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.core.servers.basehttp import ThreadedWSGIServer  # noqa: E402
-from django.db import connections  # noqa: E402
-from django.test.testcases import QuietWSGIRequestHandler  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.db import connections
+from django.test.testcases import QuietWSGIRequestHandler
 
-from tests.transfer.line import Wire  # noqa: E402
+from tests.transfer.line import Wire
 
 FIGURES = "EGOV_FAULTS"  # environment: the figures of a run as JSON
 PROJECT = Path(__file__).parents[2]

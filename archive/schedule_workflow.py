@@ -87,7 +87,8 @@ def _approved(schedule: RetentionSchedule, act: Act[ApproveInput]) -> None:
 SCHEDULE = Workflow(
     Transition(
         "propose", "报送区档案局审批", frozenset({S.DRAFT}), S.PROPOSED, "draft",
-        (_has_an_authority, _begins_from_today, _is_whole), _proposed, input=ProposeInput, opens=ASKED, past="已报送区档案局审批",
+        (_has_an_authority, _begins_from_today, _is_whole), _proposed,
+        input=ProposeInput, opens=ASKED, past="已报送区档案局审批",
     ),
     Transition(
         "approve", "批准（区档案局）", frozenset({S.PROPOSED}), S.APPROVED, "approve",

@@ -37,7 +37,7 @@ def on_paper(record, people, *others, unit: str = "D07") -> dict:
     owing.register_paper([record.uid, *(one.uid for one in others)], by=by)
     boxes.pack(record.unit, record.year, by=by, packing=boxes.Packing())
     box = Box.objects.get(items__record=record)
-    checked = stock.check(record.unit, record.archival_code, by=by, box=box)
+    checked = stock.check(record.unit, "Z999-WS·1990-Y-BGS-0001", by=by, box=box)  # what should lie there is missing
     for _ in others:
         stock.check(record.unit, record.archival_code, by=by, box=box)
     return {"box": {"uid": box.uid}, "stock_check": {"uid": checked.uid}, **kept(record, people, *others, unit=unit)}

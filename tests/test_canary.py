@@ -36,6 +36,7 @@ from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
 from tests.books import books
+from tests.connected import connected
 from tests.checked import checked
 from tests.desked import desked
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
@@ -266,8 +267,13 @@ def places(people) -> dict[str, list[dict]]:
         "appointment": [{"key": one.pk} for one in Appointment.objects.filter(post__unit__code__in=("D07", "D09"))],
         **{key: [{"uid": one.uid} for one in Job._base_manager.all()] for key in ("job", "imported")},
         **{key: [one] for key, one in changes_of_posts(people).items()},
-        **{key: [one] for key, one in (overseen(people, Unit.objects.get(code="D07")) | books(people)).items()},
+        **{key: [one] for key, one in beside(people, batch_rows[0]).items()},
     }
+
+
+def beside(people, batch: Batch) -> dict[str, dict]:
+    """What the inspector has of D07, the archive's own books, and other installations."""
+    return overseen(people, Unit.objects.get(code="D07")) | books(people) | connected(people, 1, batch)
 
 
 def of_the_desk(people, records: list[Record]) -> dict[str, list[dict]]:

@@ -102,7 +102,7 @@ QUERIES = {
     "archive:boxes": 7,
     "archive:box": 11,
     "archive:stock": 7,
-    "archive:stock_check": 7,
+    "archive:stock_check": 9,
     "archive:stamped": 7,
     "archive:due": 7,
     "archive:holds": 7,

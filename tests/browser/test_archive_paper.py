@@ -74,7 +74,7 @@ def counted(page, picture) -> None:
     page.get_by_label("档号").fill("\n".join([*codes[1:], codes[-1]]))
     send(page.get_by_role("button", name="清点", exact=True))
     expect(page.get_by_role("heading", name="缺失")).to_be_visible()
-    expect(page.locator("li.code", has_text=codes[0]).first).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=codes[0]).first).to_be_visible()
     expect(page.get_by_text("账物不符")).to_be_visible()
     assert faults(page) == []
     picture(page, "paper-stock-check")

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,7 +16,7 @@ django.setup()
 from django.conf import settings
 from django.core.management import call_command
 
-from archive.models import Record
+from archive.models import OpeningRound, Record
 from changning_egov.demo import plan, years
 from documents.models import CurrentDocument, Document, NumberEntry
 from documents.states import State
@@ -89,6 +90,14 @@ def series() -> list[str]:
     for number in CurrentDocument.objects.unguarded("a test looks").values_list("index_no", flat=True):
         code, year, seq = number.rsplit("-", 2)
         given[f"index:{code}:{year}"].append(int(seq))
+    for code, number, release in OpeningRound.objects.unguarded("a test looks").values_list(
+        "unit__code", "number", "release_no"
+    ):
+        year, seq = number.split("-")
+        given[f"opening:{code}:{year}"].append(int(seq))
+        if release:
+            year, seq = re.findall(r"\d+", release)
+            given[f"opening-release:{code}:{year}"].append(int(seq))
     last = dict(Counter.objects.values_list("series", "last"))
     return [
         f"Series {name}: counter {last.get(name)}, numbers {sorted(given[name])[:10]}"

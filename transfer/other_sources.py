@@ -73,7 +73,7 @@ def _line(one: Accession) -> dict:
     return {
         "received_on": one.received_on, "batch_no": one.number, "unit": one.giver, "archive": one.archive.name,
         "fonds": one.fonds_code, "years": one.years, "category": one.category, "retention": one.retention,
-        "count": one.count, "gigabytes": gigabytes(one.bytes, 6), "codes": one.codes,
+        "count": one.count, "gigabytes": gigabytes(one.bytes, 6) if one.bytes else "", "codes": one.codes,
         "source": one.get_source_display(), "accepted_by": one.entered_by.name,
         "stored_on": one.received_on if one.place else None, "place": one.place, "register_no": one.paper_no,
         "remark": "；".join(part for part in remarks if part), "row": one, "title": one.title,

@@ -183,7 +183,7 @@ def _fill(book: xlsxwriter.Workbook, side: Side, heading: str, rows: Iterable[di
             value = line[name]
             if isinstance(value, date):
                 sheet.write_datetime(row, place, value, day)
-            elif name in NUMERIC:
+            elif name in NUMERIC and value != "":  # a size that nobody typed is unknown, not nought
                 sheet.write_number(row, place, float(value), plain)
             else:
                 sheet.write_string(row, place, text_of(value), plain)

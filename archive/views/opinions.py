@@ -66,7 +66,7 @@ def _facts(row) -> list[tuple[str, str]]:
     return [
         ("征求单位", row.archive.name), ("形成单位", row.unit.name), ("批次", row.round.number),
         ("答复期限", str(row.due_on)), ("单位领导审签", "须审签" if row.needs_leader else "建议延期开放的须审签"),
-        ("答复情况", row.told), ("填写人", row.answered_by.name if row.answered_by else ""), ("审签人", signed),
+        ("填写人", row.answered_by.name if row.answered_by else ""), ("审签人", signed),
     ]  # fmt: skip
 
 

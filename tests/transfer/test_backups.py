@@ -189,7 +189,14 @@ def test_what_came_in_another_way_stands_in_the_register(held, people):
     assert client.post(void, {"reason": "重复登记"}).status_code == 302
     assert "重复登记" in client.get(address).text
     assert other_sources.lines([row.archive]) == []
-    assert client.post(address, entered()).status_code == 302  # the number of a void line is not given again
+    # the number of a void line is not given again; a size that was not typed is unknown, on every way out
+    assert client.post(address, entered(size="")).status_code == 302
+    assert [line["gigabytes"] for line in other_sources.lines([row.archive])] == [""]
+    out = StringIO()
+    call_command("register", unit="D30", kind="accession", json=True, stdout=out)
+    assert [line["gigabytes"] for line in json.loads(out.getvalue()) if line["source"] == "寄存"] == [None]
+    book = client.get(reverse("transfer:register_workbook", args=["accession"]))
+    assert book.status_code == 200 and len(b"".join(book.streaming_content))
     numbers = Accession.objects.unguarded("a test looks").order_by("pk").values_list("number", flat=True)
     assert list(numbers) == [f"ZJ{year}-0001", f"ZJ{year}-0002"]
 

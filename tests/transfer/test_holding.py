@@ -61,6 +61,7 @@ def test_every_unit_and_kind_says_how_it_fares(held, people):
     taken = found[held.unit.short_name]
     assert numbers(taken) == {"all": 3, "two": 3, "fewer": 0, "paper": 0, "damaged": 0, "healed": 0, "never": 0}
     assert (taken["kind"], taken["way"], taken["files"]) == ("文书", "移交进馆", 3)
+    assert type(taken["files"]) is int  # printed as the other figures are, with thousands
     assert timezone.localdate(taken["verified_last"]) == timezone.localdate()
     own = found[Unit.objects.get(code="D30").short_name]
     assert numbers(own) == {"all": 1, "two": 0, "fewer": 1, "paper": 0, "damaged": 0, "healed": 0, "never": 1}

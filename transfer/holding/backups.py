@@ -86,7 +86,7 @@ def check_lines(archives: Iterable[int]) -> list[dict]:
         found.append({
             "way": ONLINE, "at": row["since"], "number": batch.issued_no, "kind": place,
             "medium_result": "可读取" if row["sound"] else "不能确认", "data_result": data, "checked_at": row["read"],
-            "checked_by": f"系统（{row['program']}）" if row["program"] else "系统", "remark": "",
+            "checked_by": f"系统，{row['program']}" if row["program"] else "系统", "remark": "",
             "url": batch.get_absolute_url(),
         })  # fmt: skip
     checks = MediumCheck.objects.filter(medium__archive__in=archives).select_related("medium", "checked_by")

@@ -97,7 +97,10 @@ def overview(archives: Iterable[int]) -> list[Held]:
         cursor.execute(OVERVIEW, _given(archives))
         rows = cursor.fetchall()
     units = Unit.objects.in_bulk({row[0] for row in rows})
-    found = [Held(units[row[0]], *row[1:8], dict(zip(FIGURES, row[8:], strict=True))) for row in rows]
+    found = [
+        Held(units[row[0]], *row[1:3], *map(int, row[3:6]), *row[6:8], dict(zip(FIGURES, row[8:], strict=True)))
+        for row in rows
+    ]
     return sorted(found, key=lambda one: (one.unit.code, one.category, not one.by_batch))
 
 

@@ -16,6 +16,7 @@ from ..holding.tables import TABLES, Linked, Table, text_of
 from .registers import BOOK
 
 RIGHT = "view_holdings"
+AMOUNTS = frozenset({"bytes", "gigabytes"})
 LONG = frozenset({"content", "ground", "right", "told", "data_result", "offline", "number", "batch_no"})
 
 
@@ -58,11 +59,14 @@ def _shown(request, table: Table):
     return render(request, "transfer/holding.html", context)
 
 
+def _is_figure(name: str, value, text: str) -> bool:
+    """Whether a cell is read down its column, digit under digit."""
+    return name in AMOUNTS or (isinstance(value, int | Linked) and text.replace(",", "").isdigit())
+
+
 def _cell(name: str, label: str, value) -> dict:
     text = text_of(value)
-    style = (
-        "wide" if name in LONG else "num" if isinstance(value, int | Linked) and text.replace(",", "").isdigit() else ""
-    )
+    style = "wide" if name in LONG else "num" if _is_figure(name, value, text) else ""
     return {
         "label": label, "text": text, "url": value.url if isinstance(value, Linked) else "",
         "style": style if text else "none",

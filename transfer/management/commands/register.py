@@ -39,4 +39,7 @@ class Command(BaseCommand):
 
 
 def _plain(name: str, value):
-    return float(value) if name == "gigabytes" else value if name == "count" else text_of(value)
+    """Figures as figures; a size that nobody typed is null, as it is unknown."""
+    if name == "gigabytes":
+        return float(value) if value else None
+    return value if name == "count" else text_of(value)

@@ -36,8 +36,8 @@ from documents.states import AddresseeKind, Direction, Disclosure, Offer
 from tests.appraised import appraised
 from tests.beside import called, on_duty, supervised
 from tests.books import books
-from tests.connected import connected
 from tests.checked import checked
+from tests.connected import connected
 from tests.desked import desked
 from tests.made import BODY, accessioned, brought_to, closed, decided, draft, registered, take
 from tests.matrix import MATRIX, VISITORS

@@ -166,6 +166,14 @@ def test_a_saving_that_is_none_is_a_sentence_and_stores_nothing(officer, units, 
     assert answer.status_code == 422 and answer.json()["message"] and not rows().exists()
 
 
+def test_a_form_in_place_of_what_is_saved_by_itself_is_a_sentence(people):
+    """What somebody before the view has read of a form cannot be read as JSON any more."""
+    browser = Client(enforce_csrf_checks=False)
+    browser.force_login(people["D07:officer"], backend="django.contrib.auth.backends.ModelBackend")
+    answer = browser.post(reverse("units:save_form_draft"), {"title": "关于工作的通知"})
+    assert answer.status_code == 422 and answer.json()["message"]
+
+
 TYPED = [
     Case("自动保存的文字", "二十万字以内的长文", "一字不差", value=LONG),
     Case("自动保存的文字", "NUL 字符", "一字不差（提交时再指出）", value="前\x00后"),

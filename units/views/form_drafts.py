@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.http import Http404, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -29,7 +30,7 @@ def save(request):
         sent = json.loads(request.body)
         ticket, typed = form_drafts.read(sent["ticket"]), form_drafts.as_sent(sent)
         tab, seq = str(sent["tab"]), int(sent["seq"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, RawPostDataException):  # a form was sent, no JSON
         return _told("没有收到可以自动保存的内容。", 422)
     if ticket is None or not (0 < len(tab) <= 32 and tab.isascii() and tab.isalnum() and 0 <= seq < SEQ_LIMIT):
         return _told("此页打开过久，不能再自动保存，请点按钮保存。", 422)

@@ -26,6 +26,7 @@ EGOV_TRUSTED_CERTIFICATES = env.text("EGOV_TRUSTED_CERTIFICATES", "")  # PEM: ro
 EGOV_TIMESTAMP_URL = env.text("EGOV_TIMESTAMP_URL", "")  # RFC 3161 authority outside; empty: 未经时间戳
 EGOV_DISTRICT = env.text("EGOV_DISTRICT", "上海市长宁区")
 EGOV_AUTHORITY_NAME = "长宁区练习用印章证书（样章）" if EGOV_ENV == "demo" else f"{EGOV_DISTRICT}电子公文印章证书"
+EGOV_ANCHORS_DIR = EGOV_DATA_DIR / "anchors"  # of the audit chain, outside the database
 EGOV_ANCHOR_DIR = env.text(
     "EGOV_ANCHOR_DIR", ""
 )  # a second place for the audit chain's anchors, best on another machine

@@ -70,7 +70,18 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 def folders(tmp_path_factory):
     """Files of a test run lie in its own folder; fonts are read where `make setup` put them."""
     base = tmp_path_factory.mktemp("data")
-    for name in ("FILES", "HOLDINGS", "SECOND", "PUBLIC", "PACKAGES", "PICTURES", "TMP", "ARRIVALS", "EXCHANGE"):
+    for name in (
+        "FILES",
+        "HOLDINGS",
+        "SECOND",
+        "PUBLIC",
+        "PACKAGES",
+        "PICTURES",
+        "TMP",
+        "ARRIVALS",
+        "EXCHANGE",
+        "ANCHORS",
+    ):
         setattr(settings, f"EGOV_{name}_DIR", base / name.lower())
         (base / name.lower()).mkdir()
     settings.EGOV_CERTIFICATES_DIR = base / "certificates"

@@ -59,7 +59,7 @@ def _judge(rows) -> Iterator[Finding]:
 
 def anchor_files() -> list[Path]:
     """Where anchors are kept: in the data folder, and in EGOV_ANCHOR_DIR when the site names one."""
-    folders = [Path(settings.EGOV_DATA_DIR) / "anchors"]
+    folders = [Path(settings.EGOV_ANCHORS_DIR)]
     if settings.EGOV_ANCHOR_DIR:
         folders.append(Path(settings.EGOV_ANCHOR_DIR))
     return [folder / "audit.txt" for folder in folders]

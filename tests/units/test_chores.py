@@ -154,7 +154,7 @@ def test_the_command_lists_and_runs():
 
 @pytest.fixture
 def anchors(settings, tmp_path):
-    settings.EGOV_DATA_DIR, settings.EGOV_ANCHOR_DIR = tmp_path / "data", str(tmp_path / "elsewhere")
+    settings.EGOV_ANCHORS_DIR, settings.EGOV_ANCHOR_DIR = tmp_path / "data/anchors", str(tmp_path / "elsewhere")
     return tmp_path
 
 

@@ -132,12 +132,6 @@ def test_structure_and_chain_are_out_of_reach(statement):
     assert refused(statement)
 
 
-@pytest.fixture(autouse=True)
-def no_anchor_of_a_site(settings, tmp_path):
-    """`make run` in the same folder has anchors of its own chain."""
-    settings.EGOV_DATA_DIR = tmp_path
-
-
 def three_events(person) -> list:
     with transaction.atomic():
         return [audit.record("test", f"第{number}次", audit.Account(person), by=person) for number in range(3)]

@@ -61,7 +61,7 @@ def expected_number(document) -> Expected:
         return Expected("", f"{year}年的发文字号已关号，签发后不能编号，请与文书联系。")
     serial = numbering.SERIAL.get(document.doc_type, "{}号").format(following(numbering.series(prefix, year)))
     number = f"{prefix}〔{year}〕{serial}"
-    return Expected(number, "预计，以编号时为准：其他文稿先编号的，依次顺延。")
+    return Expected(number, "预计，以编号时为准。")
 
 
 def public_face(document) -> Public:

@@ -76,6 +76,9 @@ def acts(page: Page) -> dict | None:
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
+    said = offered.said_instead(page.user, document, waiting, steps)
+    if said and first != "coordinate" and first not in waiting:
+        first = None  # why the waiting act is not offered comes first: no other stands open in its place
     rows = []
     for step in ordered:
         form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))
@@ -88,7 +91,6 @@ def acts(page: Page) -> dict | None:
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
     side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
-    said = offered.said_instead(page.user, document, waiting, steps)
     if not rows and not side and not said:
         return None
     proposed = any(step.name == "complete" for step in steps)

@@ -99,6 +99,7 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
         "sheet_findings": [(sheets.cell_of(one), one) for one in sheet_findings],
         "events": AuditEvent.objects.of(schedule),
         "is_tried": schedule.unit_id is not None and schedule.state in acts.IN_WORK,
+        **(_to_judge(schedule, base, rules) if schedule.state == ScheduleState.PROPOSED else {}),
     }  # fmt: skip
     return render(request, "archive/schedules/one.html", context, status=status)
 
@@ -223,10 +224,19 @@ def compare(request, schedule):
     base = next((one for one in others if str(one.uid) == named), None) if named else default_base(schedule)
     if named and base is None:
         raise Http404
-    found = differences(rules_of(base), rules_of(schedule)) if base else []
-    context = {"schedule": schedule, "base": base, "differences": found, "others": others,
-               "moved": sum(one.moves_period for one in found)}  # fmt: skip
+    context = {"schedule": schedule, "base": base, "others": others, **_compared(base, rules_of(schedule))}
     return render(request, "archive/schedules/compare.html", context)
+
+
+def _to_judge(schedule, base: RetentionSchedule | None, rules) -> dict:
+    """What whoever approves reads before the rows: what is new in them, and that it is his unit that is asked."""
+    return {"authority": schedule.authority, **_compared(base, rules)}
+
+
+def _compared(base: RetentionSchedule | None, rules) -> dict:
+    """What of `rules` stands otherwise than in `base`, and how many of it change the period."""
+    found = differences(rules_of(base), rules) if base else []
+    return {"differences": found, "moved": sum(one.moves_period for one in found)}
 
 
 def default_base(schedule) -> RetentionSchedule | None:

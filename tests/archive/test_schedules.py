@@ -350,3 +350,16 @@ def test_a_drafts_proposal_is_shown_with_its_row_before_signing(people):
     take(text, "submit", people["D07:officer"])
     page = browser(people["D07:leader"]).get(reverse("documents:before_signing", args=[text.uid])).content.decode()
     assert "为何为10年" in page and "02-21" in page
+
+
+def test_what_is_new_stands_before_the_rows_for_whoever_approves_and_he_is_named(drafted, people):
+    row = values_of(drafted, "02-21", retention_code="D30")
+    acts.save_rule(drafted, row, by=people["D07:archivist"], code="02-21")
+    before = browser(people["D07:archivist"]).get(drafted.get_absolute_url()).context
+    assert "differences" not in before and "authority" not in before  # its own draft
+    proposed(drafted, people)
+    page = browser(people["D30:inspector"]).get(drafted.get_absolute_url())
+    assert [one.rule.code for one in page.context["differences"]] == ["02-21"]
+    told = page.content.decode()
+    assert told.index("不同的条款</h2>") < told.index("批准（区档案局）</button>") < told.index('id="rules"')
+    assert f"由{drafted.authority.name}（区档案局）审批" in told

@@ -1,5 +1,7 @@
 """文字差错 after signing: told word for word, bounded in total, objected to; and each notice has its own 阅知."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -76,6 +78,7 @@ def test_an_objection_of_the_signer_stops_校对_用印_and_分发_until_he_has_
     assert "proofread" not in offered(clerk, document)
     page = page_of(clerk, document)
     assert "对文字改正提出异议：改变了原意。请退原签批人复审" in page
+    assert re.search(r"<summary>\s*增加抄送", page)  # no other act stands open in the place of the one that waits
     with pytest.raises(Refused, match="改变了原意"):
         take(document, "proofread", clerk)
     with pytest.raises(Refused, match="已提出异议"):
@@ -101,6 +104,7 @@ def test_one_press_of_阅知_answers_one_notice(people):
     client, address = browser(leader), reverse("documents:side_act", args=[document.uid, "take_note"])
     page = client.get(document.get_absolute_url()).content.decode()
     assert f'name="take_note-task" value="{first.pk}"' in page.replace("\n", " ") and "1/2" in page
+    assert "Task" not in re.sub(r"<[^>]+>", "", page)  # which notice is meant is sent, not asked
     assert client.post(address, {"take_note-task": first.pk}).status_code == 302
     assert notices_of(leader, document) == [second]
     assert client.post(address, {"take_note-task": first.pk}).status_code == 409  # the same press again

@@ -137,9 +137,9 @@ LONG = (
 def test_a_text_without_end_is_answered_in_bounded_time_and_size(at, units, long):
     client, address = at("D07:officer"), reverse("documents:preview_new")
     ask(client, address, typed(units))
-    started = time.monotonic()
+    started = time.process_time()  # not the clock on the wall: several tests share the machine
     shown = ask(client, address, typed(units, body=long))
-    assert time.monotonic() - started < 3  # on a machine that several tests share
+    assert time.process_time() - started < 3
     assert shown.count("<svg") == previewing.SHEETS and "正文较长，只排出前" in shown and len(shown) < 1_000_000
     last = ask(client, address, typed(units, body=long, sheet="9999"))
     assert last.count("<svg") in range(1, previewing.SHEETS + 1)

@@ -90,9 +90,7 @@ def series() -> list[str]:
     for number in CurrentDocument.objects.unguarded("a test looks").values_list("index_no", flat=True):
         code, year, seq = number.rsplit("-", 2)
         given[f"index:{code}:{year}"].append(int(seq))
-    for code, number, release in OpeningRound.objects.unguarded("a test looks").values_list(
-        "unit__code", "number", "release_no"
-    ):
+    for code, number, release in OpeningRound.objects.values_list("unit__code", "number", "release_no"):
         year, seq = number.split("-")
         given[f"opening:{code}:{year}"].append(int(seq))
         if release:

@@ -170,15 +170,19 @@ def work() -> None:
     sending.ask_waiting()
 
 
-def on_disk() -> list[str]:
-    """Digests of all stored files; and what is half written, after a day and the sweeps."""
+def files_there() -> set[Path]:
+    roots = [Path(getattr(settings, f"EGOV_{name}_DIR")) for name in FOLDERS]
+    return {path for root in roots for path in root.rglob("*") if path.is_file()}
+
+
+def on_disk(before: set[Path]) -> list[str]:
+    """Digests of all stored files; and what is half written beside `before`, after a day and the sweeps."""
     wrong = []
     for row in StoredFile.objects.iterator():
         path = path_of(row)
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
             wrong.append(f"Stored file {row.sha256}")
-    roots = [Path(getattr(settings, f"EGOV_{name}_DIR")) for name in FOLDERS]
-    for path in (path for root in roots for path in root.rglob("*") if path.is_file()):
+    for path in files_there():
         os.utime(path, (time.time() - 25 * 3600,) * 2)
     for sweep in (
         chores.sweep_partial,
@@ -187,11 +191,9 @@ def on_disk() -> list[str]:
         files_chores.sweep_orphans,
     ):
         sweep()
+    passing = {Path(settings.EGOV_TMP_DIR), Path(settings.EGOV_ARRIVALS_DIR)}
     half = [
-        str(path.relative_to(root.parent))
-        for root in roots
-        for path in root.rglob("*")
-        if path.is_file() and (path.name.startswith(".") or root.name in ("tmp", "arrivals"))
+        str(path) for path in sorted(files_there() - before) if path.name.startswith(".") or passing & set(path.parents)
     ]
     return wrong + [f"Half written: {path}" for path in half[:10]]
 
@@ -204,7 +206,7 @@ def test_a_transfer_survives_kills_full_disks_and_cuts(people, monkeypatch):
     monkeypatch.setattr(loads, "SENT_CHUNK", 8 * 1024 if small else 64 * 1024)
     bytes_about = plan.records * 9_000
     site = Site([chaos.chance.randrange(bytes_about) for _ in range(plan.cuts)])
-    began, wrong, rounds = time.monotonic(), [], 0
+    began, wrong, rounds, before = time.monotonic(), [], 0, files_there()
     peer = itself(site.wire.address)
     try:
         while rounds == 0 or not chaos.is_over:
@@ -215,7 +217,7 @@ def test_a_transfer_survives_kills_full_disks_and_cuts(people, monkeypatch):
             rounds += 1
     finally:
         site.close()
-    wrong += on_disk() + chaos.failed + [finding.message for finding in chain.verify()]
+    wrong += on_disk(before) + chaos.failed + [finding.message for finding in chain.verify()]
     figures = {
         "seed": plan.seed, "records": plan.records, "rounds": rounds, "faults": dict(chaos.done),
         "cuts": site.wire.torn, "seconds": round(time.monotonic() - began, 1), "violations": wrong,

@@ -37,7 +37,9 @@ class Table:
 
     def widths(self, room: int = COLUMNS) -> list[int] | None:
         """Half cells of each column, together the `room` of a line; None when it does not fit."""
-        columns = list(zip(*self.rows, strict=True))
+        columns = [
+            tuple(dict.fromkeys(column)) for column in zip(*self.rows, strict=True)
+        ]  # each text is measured once
         least = [NARROWEST if not any(column) else INSET + _least(column) for column in columns]
         wanted = [max(INSET + half_cells(cell) for cell in column) for column in columns]
         if len(columns) > room // NARROWEST or sum(least) > room:

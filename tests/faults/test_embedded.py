@@ -73,7 +73,8 @@ def test_a_killed_backend_ends_the_server_or_itself_and_it_is_started_again(fold
 def test_what_a_killed_server_left_behind_is_ended(folder):
     """A stopped backend notices nothing; it holds the shared memory, and a new server would refuse to start."""
     embedded_pg.hold(folder, fast=True)
-    left = session(folder).info.backend_pid
+    one = session(folder)  # held: one that nobody refers to is closed, and its backend ends
+    left = one.info.backend_pid
     os.kill(left, signal.SIGSTOP)
     os.kill(server_of(folder).pid(), signal.SIGKILL)
     assert postmaster.wait_until(lambda: not embedded_pg.is_alive(folder), 2)

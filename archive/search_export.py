@@ -4,12 +4,10 @@ Read in slices, so that memory stays flat whatever the size; the same words, nar
 """
 
 import csv
-import tempfile
 from collections.abc import Iterable, Iterator
 
-import xlsxwriter
-
 from units.audit import batched
+from units.workbooks import spooled
 from units.workflow import Refused
 
 from .models import Record
@@ -89,17 +87,10 @@ def as_workbook(rows: Iterable[tuple[str, ...]], folder):
 
     Refused above MOST_IN_WORKBOOK rows, and nothing is given out.
     """
-    file = tempfile.TemporaryFile(dir=folder)
-    try:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)})
+    with spooled(folder) as (book, file):
         sheet = catalogue_sheet(book, COLUMNS, WIDTHS)
         for line, row in enumerate(rows, 1):
             if line > MOST_IN_WORKBOOK:
                 raise Refused(f"结果超过 {MOST_IN_WORKBOOK:,} 件，Excel 表放不下，请改用“导出 CSV”，或先缩小范围。")
             write_line(sheet, line, row)
-        book.close()
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
     return file

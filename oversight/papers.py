@@ -1,15 +1,14 @@
 """The district's table as a workbook and as PDF/A on A4 landscape, with the same cells as the page."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import xlsxwriter
 from django.utils import timezone
 
 from paper.ledger import Ledger, LedgerLine, render_ledger
 from units.models import Unit
+from units.workbooks import spooled
 
 from .inputs import Asked
 from .others import Others
@@ -81,17 +80,10 @@ def _summed(lines: Sequence[Line]) -> Others:
 
 def workbook(asked: Asked, lines: Sequence[Line], folder):
     """An open temporary file with two sheets, at its beginning: written row by row, figures as numbers."""
-    file = tempfile.TemporaryFile(dir=folder)
-    try:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)})
+    with spooled(folder) as (book, file):
         all_lines = [*lines, summary(lines)]
         _sheet(book, f"{asked.period}归档率", COLUMNS, (line.cells() for line in all_lines), asked)
         _sheet(book, "移交与开放", OTHER_COLUMNS, (line.other_cells() for line in all_lines), asked)
-        book.close()
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
     return file
 
 

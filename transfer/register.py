@@ -3,7 +3,6 @@
 The same lines stand on the page, on paper, in the workbook and in the command's answer.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from archive.packages.catalogue import gigabytes
 from archive.states import Retention
 from units.audit import batched
 from units.models import Unit
+from units.workbooks import on_a4, spooled
 from units.workflow import Refused
 
 from . import other_sources
@@ -152,24 +152,14 @@ def text_of(value) -> str:
 
 def as_workbook(side: Side, heading: str, rows: Iterable[dict], folder):
     """An open temporary file with the workbook, at its beginning: A4 landscape, days as days, texts as texts."""
-    file = tempfile.TemporaryFile(dir=folder)
-    try:
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
-            _fill(book, side, heading, rows)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    with spooled(folder) as (book, file):
+        _fill(book, side, heading, rows)
     return file
 
 
 def _fill(book: xlsxwriter.Workbook, side: Side, heading: str, rows: Iterable[dict]) -> None:
     sheet = book.add_worksheet(side.name)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, 1)
-    sheet.freeze_panes(2, 0)
+    on_a4(sheet, head=2)
     shape = {"border": 1, "text_wrap": True, "valign": "top"}
     bold, day, plain = (
         book.add_format({**shape, **more}) for more in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {})

@@ -1,13 +1,12 @@
 """归档章, 盒脊 and 备考表 of a unit's year, from one set of rows: on paper (paper/labels.py) and as workbooks."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO
 
-import xlsxwriter
 from django.utils import timezone
 
 import paper
+from units.workbooks import on_a4, spooled
 
 from ..class_notes import Facts, facts_of
 from ..models import Box, Record
@@ -161,25 +160,15 @@ def book_of(kind: str, rows, folder) -> IO[bytes]:
 
 def workbook(name: str, columns: Sequence[str], lines: Iterable[Sequence[str]], folder) -> IO[bytes]:
     """A4 landscape, the heading on every page; text cells only, so nothing in them is a formula."""
-    file = tempfile.TemporaryFile(dir=folder)
-    try:
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
-            sheet = book.add_worksheet(name)
-            sheet.set_landscape()
-            sheet.set_paper(9)
-            sheet.fit_to_pages(1, 0)
-            sheet.repeat_rows(0)
-            sheet.freeze_panes(1, 0)
-            shape = {"border": 1, "text_wrap": True, "valign": "top"}
-            bold, plain = book.add_format({**shape, "bold": True}), book.add_format(shape)
-            for place, column in enumerate(columns):
-                sheet.set_column(place, place, 40 if column in ("题名", "盒内文件情况说明") else 14)
-                sheet.write_string(0, place, column, bold)
-            for row, line in enumerate(lines, start=1):
-                for place, value in enumerate(line):
-                    sheet.write_string(row, place, XML_ILLEGAL.sub("", value)[:32_767], plain)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    with spooled(folder) as (book, file):
+        sheet = book.add_worksheet(name)
+        on_a4(sheet, head=1)
+        shape = {"border": 1, "text_wrap": True, "valign": "top"}
+        bold, plain = book.add_format({**shape, "bold": True}), book.add_format(shape)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, 40 if column in ("题名", "盒内文件情况说明") else 14)
+            sheet.write_string(0, place, column, bold)
+        for row, line in enumerate(lines, start=1):
+            for place, value in enumerate(line):
+                sheet.write_string(row, place, XML_ILLEGAL.sub("", value)[:32_767], plain)
     return file

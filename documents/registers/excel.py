@@ -1,12 +1,12 @@
 """A register as a workbook: streamed, A4 landscape, numbers of documents as text, days as days."""
 
-import tempfile
 from collections.abc import Iterable
 from datetime import date, datetime
 
 import xlsxwriter
 from django.utils import timezone
 
+from units.workbooks import spooled
 from units.workflow import Refused
 
 from .columns import Cell
@@ -46,9 +46,7 @@ class _Formats:
 
 def as_workbook(register: Register, heading: str, lines: Iterable[Line], folder):
     """An open temporary file with the workbook, at its beginning; Refused above MOST lines."""
-    file = tempfile.TemporaryFile(dir=folder)
-    try:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)})
+    with spooled(folder) as (book, file):
         sheet, formats = _sheet(book, register, heading), _Formats(book)
         for place, line in enumerate(lines):
             if place == MOST:
@@ -57,11 +55,6 @@ def as_workbook(register: Register, heading: str, lines: Iterable[Line], folder)
             for column, cell in others:
                 formats.write(sheet, place + FIRST, column, cell, line.is_struck)
             formats.write(sheet, place + FIRST, *last, False)  # 备注 gives the reason, and is to be read
-        book.close()
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
     return file
 
 

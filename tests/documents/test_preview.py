@@ -1,5 +1,6 @@
 """The page beside the text while typing: the layout of the PDF, bounded, kept nowhere, for who may edit (issue 13)."""
 
+import gc
 import re
 import time
 from urllib.parse import urlencode
@@ -133,13 +134,21 @@ LONG = (
 )
 
 
+@pytest.fixture
+def frozen():
+    """What thousands of tests have left in this process is not walked by the collector while a page is timed."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.mark.parametrize("long", LONG, ids=["120 pages", "a table of 30,000 rows", "one line"])
-def test_a_text_without_end_is_answered_in_bounded_time_and_size(at, units, long):
+def test_a_text_without_end_is_answered_in_bounded_time_and_size(at, units, long, frozen):
     client, address = at("D07:officer"), reverse("documents:preview_new")
     ask(client, address, typed(units))
-    started = time.process_time()  # not the clock on the wall: several tests share the machine
+    started = time.monotonic()
     shown = ask(client, address, typed(units, body=long))
-    assert time.process_time() - started < 3
+    assert time.monotonic() - started < 3  # on a machine that several tests share
     assert shown.count("<svg") == previewing.SHEETS and "正文较长，只排出前" in shown and len(shown) < 1_000_000
     last = ask(client, address, typed(units, body=long, sheet="9999"))
     assert last.count("<svg") in range(1, previewing.SHEETS + 1)

@@ -17,7 +17,7 @@ from archive.models import Component, Record
 from files import chores as files_chores
 from files.models import StoredFile
 from files.store import path_of
-from tests.faults.transfer import FIGURES, Chaos, Plan, Site
+from tests.faults.transfer import Chaos, Plan, Site
 from tests.transfer.line import itself
 from tests.transfer.stock import made, signed, stocked
 from transfer import actions, chores, delivery
@@ -198,7 +198,6 @@ def on_disk(before: set[Path]) -> list[str]:
     return wrong + [f"Half written: {path}" for path in half[:10]]
 
 
-@pytest.mark.skipif(FIGURES not in os.environ, reason="wants a process of its own: python -m tests.faults.transfer")
 def test_a_transfer_survives_kills_full_disks_and_cuts(people, monkeypatch):
     plan = Plan.given()
     chaos = Chaos(plan)

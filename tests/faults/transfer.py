@@ -112,12 +112,25 @@ class Chaos:
 ENDED: set[int] = set()
 
 
+INHERITED: list = []  # held, never closed: the end of a connection is the end of its session, and that is the parent's
+
+
+def own_connections() -> None:
+    """After a fork. With a browser's event loop in the parent the child meets connections of another context: one
+    session for all children, broken by the first that is killed in the middle of an answer.
+    """
+    for one in connections.all(initialized_only=True):
+        INHERITED.append(one.connection)
+        one.connection = None
+
+
 def fork(work, room: int = 0) -> int:
     """Pid of a process that does `work` on connections of its own; no file of it grows above `room` bytes."""
     connections.close_all()
     pid = os.fork()
     if pid:
         return pid
+    own_connections()
     status = 1
     try:
         if room:

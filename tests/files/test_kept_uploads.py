@@ -12,10 +12,10 @@ from django.urls import reverse
 from archive.models import Record
 from archive.states import Carrier
 from files import kept
-from tests.archive.test_correcting import filed, read  # noqa: F401
+from tests.archive.test_correcting import read
 from tests.archive.test_desk import values
 from tests.forms import send_form
-from tests.made import draft
+from tests.made import brought_to, draft, take
 from tests.transfer.stock import browser
 from tests.units.test_form_drafts import shown
 
@@ -84,7 +84,8 @@ def test_a_kept_file_is_its_senders_alone(people):
     assert forged.status_code == 422
 
 
-def test_a_replaced_file_is_kept_when_its_reason_was_missing(people, filed):  # noqa: F811
+def test_a_replaced_file_is_kept_when_its_reason_was_missing(people):
+    filed = take(brought_to("dispatch", people), "complete", people["D07:clerk"], retention_code="Y").record
     client, address = browser(people["D07:archivist"]), reverse("archive:put_file", args=[filed.uid])
     old = filed.components.order_by("seq").first()
     typed = {"file-replaces": str(old.uid), "file-role": "original", "file-version": filed.version}

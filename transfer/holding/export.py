@@ -1,6 +1,5 @@
 """A table of the holding as a workbook and as PDF/A on A4 landscape, with the page's own lines."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +8,7 @@ import xlsxwriter
 from django.utils import timezone
 
 import paper
+from units.workbooks import on_a4, spooled
 
 from .tables import Linked, Table, text_of
 
@@ -31,24 +31,14 @@ def printed(table: Table, heading: str, lines: Iterable[dict], told: Sequence[tu
 
 def workbook(table: Table, heading: str, lines: Iterable[dict], folder):
     """An open temporary file at its beginning: numbers as numbers, days as days, texts as texts."""
-    file = tempfile.TemporaryFile(dir=folder)
-    try:
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
-            _fill(book, table, heading, lines)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    with spooled(folder) as (book, file):
+        _fill(book, table, heading, lines)
     return file
 
 
 def _fill(book: xlsxwriter.Workbook, table: Table, heading: str, lines: Iterable[dict]) -> None:
     sheet = book.add_worksheet(table.label)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, 1)
-    sheet.freeze_panes(2, 0)
+    on_a4(sheet, head=2)
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_string(0, 0, heading, bold)
     for place, (_, label, width) in enumerate(table.columns):

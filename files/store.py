@@ -48,7 +48,7 @@ class DigestStorage(FileSystemStorage):
         return name
 
     def take_in(self, landed: dict[str, Path]) -> None:
-        """Files whose bytes are on the disk already, by name; their names are there for good once the disk is synced."""
+        """Files whose bytes are on the disk already, by name; the names are there for good once the disk is synced."""
         for name, source in landed.items():
             full = Path(self.path(name))
             if full.exists():

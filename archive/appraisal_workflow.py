@@ -21,7 +21,6 @@ FITTING[does.JUDGE] = Fit(deputies=frozenset())  # a member of the group is mean
 FITTING["approve_appraisal"] = Fit(posts=holding("approve_disposal"))
 APPROVE = (Opens("approve_appraisal", "批准销毁", PostKind.LEADER),)
 NOTE = (Opens("note_appraisal", "销毁备案", PostKind.INSPECTOR, "archive"),)
-DESTROY = (Opens("destroy_appraised", "监销和销毁", PostKind.ARCHIVIST),)
 MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
 
 APPRAISAL = Workflow(
@@ -42,7 +41,7 @@ APPRAISAL = Workflow(
     Transition(
         "send_back", "退回重新鉴定", _in(S.REPORTED), S.JUDGING, "approve", opens=MEND, needs_note=True, danger=True
     ),
-    Transition("note", "备案", _in(S.APPROVED), S.NOTED, "note", (), does.noted, opens=DESTROY),
+    Transition("note", "备案", _in(S.APPROVED), S.NOTED, "note", (), does.noted),
     Transition(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
         (when.two_supervise, when.nothing_is_held, when.items_are_there, when.copies_are_told), does.destroyed,

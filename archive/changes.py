@@ -10,7 +10,7 @@ from .models import Record
 from .states import Precision
 
 HIDDEN = frozenset({"date_precision"})  # told with the date itself
-NAMED = {"components": "电子文件", "archival_code": "档号"}
+NAMED = {"components": "电子文件", "archival_code": "档号", "kept_until": "保管至"}
 CODE = "archival_code"
 
 

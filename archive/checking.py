@@ -11,7 +11,8 @@ from .mending import under_repair
 from .models import Record
 from .states import State
 
-UNCHECKED = Q(state=State.FILED, checked_at=None, document__isnull=False)  # a back-file was checked as it was imported
+UNCHECKED = Q(state=State.FILED, checked_at=None, document__isnull=False)
+IMPORTED = Q(state=State.FILED, checked_at=None, document=None)  # what was not checked is not passed: nobody looked yet
 LABEL = "核对无误"
 
 
@@ -20,8 +21,13 @@ def unchecked(rows):
     return rows.filter(UNCHECKED).exclude(under_repair())
 
 
+def imported_unchecked(rows):
+    """Those of `rows` that came by a table and that nobody has looked at since."""
+    return rows.filter(IMPORTED).exclude(under_repair())
+
+
 def is_unchecked(record: Record) -> bool:
-    return record.state == State.FILED and record.checked_at is None and record.document_id is not None
+    return record.state == State.FILED and record.checked_at is None
 
 
 def accept(keys: list[int], *, by) -> int:

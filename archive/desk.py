@@ -13,8 +13,8 @@ from documents.states import ENDED, Direction, DocType, StepKind
 from documents.states import State as DocumentState
 from units.models import Task, Unit
 
-from .checking import UNCHECKED, unchecked
-from .due import due_by
+from .appraisal.listing import due_records
+from .checking import imported_unchecked, unchecked
 from .mending import under_repair
 from .models import PaperLoan, Record, RecordGrant
 from .states import MEND, Retention, State
@@ -43,16 +43,17 @@ def _lent(rows: QuerySet) -> QuerySet:
 TABS = (
     Tab("due", "待归档", "没有待归档的文件"),
     Tab("unchecked", "已归档未核", "自动归档的文件都已核对", unchecked),
+    Tab("imported", "导入未核", "导入的文件都已核对", imported_unchecked),
     Tab("returned", "被退回", "没有退回待补的文件", lambda rows: rows.filter(under_repair(), state=State.FILED)),
     Tab(
         "checked", "已核对", "还没有核对过的文件",
-        lambda rows: rows.filter(state=State.FILED).exclude(UNCHECKED).exclude(under_repair()),
+        lambda rows: rows.filter(state=State.FILED, checked_at__isnull=False).exclude(under_repair()),
     ),
     Tab(
         "transferred", "已移交", "没有移交的档案",
         lambda rows: rows.filter(state__in=(State.IN_TRANSFER, State.ACCESSIONED)),
     ),
-    Tab("expired", "到期待鉴定", "没有保管期满的文件", lambda rows: rows.filter(due_by(timezone.localdate()), state=State.FILED)),
+    Tab("expired", "到期待鉴定", "没有保管期满的文件", lambda rows: due_records(rows, timezone.localdate())),
     Tab("lent", "借出", "没有借出的文件", _lent),
 )  # fmt: skip
 BY_KEY = {tab.key: tab for tab in TABS}

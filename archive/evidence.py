@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from units.models import Appointment, AuditEvent, Unit
 
-from .due import due_by
+from .appraisal.listing import due_records
 from .keeping_papers import lines_of
 from .models import Appraisal, Component, FilingRegister, InspectionRun, Record, SampleTick, SingleSet
-from .states import AppraisalState, Stage, State
+from .states import AppraisalState, Stage
 
 PAGES = {  # where the archivist sees it
     **dict.fromkeys((1, 2, 15, 18), "archive:keeping_papers"),
@@ -29,8 +29,8 @@ def evidence_of(unit: Unit) -> dict[int, str]:
         all=Count("pk"), online=Count("pk", filter=Q(document__isnull=False)),
         lately=Count("pk", filter=Q(filed_at__date__gte=since)),
         checked=Count("pk", filter=Q(checked_at__isnull=False)),
-        due=Count("pk", filter=due_by(today) & Q(state=State.FILED)),
     )  # fmt: skip
+    due = due_records(rows, today).count()
     runs = InspectionRun.objects.filter(finished_at__isnull=False, finished_at__date__gte=since)
     runs = dict(runs.filter(subject_uid__in=rows.values("uid")).order_by().values_list("stage").annotate(n=Count("pk")))
     files = Component.objects.filter(record__in=rows).aggregate(
@@ -48,7 +48,7 @@ def evidence_of(unit: Unit) -> dict[int, str]:
         7: f"在本平台管理 {counted['all']} 件，电子文件 {files['all']} 个",
         12: f"OFD、PDF {files['lasting']} 个，其他格式 {files['all'] - files['lasting']} 个",
         13: f"在线归档 {counted['online']} 件，其他方式 {counted['all'] - counted['online']} 件，档号均由系统给定",
-        14: f"保管期满待鉴定 {counted['due']} 件",
+        14: f"保管期满待鉴定 {due} 件",
         16: f"双方已签字的《电子文件归档登记表》 {signed} 份",
         17: f"在任系统管理、安全保密、安全审计管理员 {three} 人",
         22: "，".join(f"近一年{stage.label}检测 {runs.get(stage, 0)} 次" for stage in Stage) + f"，人工抽检 {ticks} 项",

@@ -15,6 +15,7 @@ from units.workflow import Refused
 
 from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision
 from ..states import AppraisalState, GroupPart, Opinion
+from . import supervisors
 from .conditions import may_supervise
 from .effects import JUDGE
 from .holds import held_among
@@ -143,5 +144,6 @@ def supervise(appraisal: Appraisal, *, by) -> Supervision:
     if reason := may_supervise(row, by):
         raise Refused(reason)
     made = Supervision.objects.create(appraisal=row, person=by)
+    supervisors.has_signed(row, by, signed=row.supervisions.count())
     audit.record("supervise", "监销签字", row, by=by, through="supervise", signed=row.supervisions.count())
     return made

@@ -7,8 +7,10 @@ from units.workflow import Act
 
 from ..models import Appraisal, PaperLoan
 from ..states import GroupPart, Opinion, State
+from .carriers import asked_of, carriers_of
 from .holds import held_among
 from .inputs import DestroyInput, ReportInput
+from .supervisors import approver_bars
 
 SMALLEST_GROUP, SUPERVISORS, NAMED = 3, 2, 20
 
@@ -58,15 +60,14 @@ def two_supervise(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
         found.append(f"须有两名监销人签字，现有 {len(persons)} 名。")
     if act.by.pk in persons:
         found.append("监销人不能同时是销毁操作者，请由另一人执行销毁。")
+    if appraisal.approved_by_id in persons:
+        found.append("销毁的批准人不能监销，请由另一人监销签字。")
     return found
 
 
 def copies_are_told(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
-    """Table A.4 asks for all three places and for where it was done."""
-    wanted = (
-        ("place", "监销地点"), ("online_note", "在线存储内容销毁说明"), ("offsite_note", "异地容灾备份内容销毁说明"),
-        ("offline_note", "离线存储介质销毁说明"),
-    )  # fmt: skip
+    """Table A.4 asks for all three places of files, paper for the way, both for where it was done."""
+    wanted = (("place", "监销地点"), *asked_of(carriers_of(appraisal)))
     return [f"请填写{label}。" for name, label in wanted if not getattr(act.given, name).strip()]
 
 
@@ -90,6 +91,8 @@ def may_supervise(appraisal: Appraisal, by) -> str:
         return "已有两名监销人签字。"
     if not holds_permission("view_records", by, appraisal.unit):
         return "监销人须是本单位查阅档案的人员。"
+    if reason := approver_bars(appraisal, by):
+        return reason
     if holds_permission("arrange_records", by, appraisal.unit) and not _others_to_destroy(appraisal, by):
         return "您是本单位唯一可以执行销毁的人，监销签字后将无人执行，请由另外两人监销。"
     return ""

@@ -1,18 +1,25 @@
 """What a step of an appraisal does besides moving its state; always inside `Workflow.perform`'s transaction."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Value
 from django.utils import timezone
 
-from units.tasks import open_task
+from units import audit
+from units.roles import PostKind
+from units.tasks import Opens, close_tasks, open_following, open_task
 
+from ..due import due_from
 from ..models import Appraisal, Prolongation, Record, RecordWords
 from ..states import AppraisalState, Opinion
 from ..words import search_columns
 from ..workflow import RECORD
-from . import erasing
+from . import erasing, supervisors
+from .carriers import carriers_of, notes
 from .listing import kept_until
 
+DESTROY = (Opens("destroy_appraised", "执行销毁", PostKind.ARCHIVIST),)
 JUDGE = "judge_appraisal"  # kind of a member's task
 
 
@@ -49,12 +56,40 @@ def approved(appraisal: Appraisal, act) -> None:
         )
         for one in kept
     )
+    _told_on_records(appraisal, act)
     kept.update(is_open=False)
     act.detail.update(counts(appraisal))
 
 
+def _told_on_records(appraisal: Appraisal, act) -> None:
+    """Each record that is kept on says so in its own history: from which day to which, and by which appraisal."""
+    rows = Prolongation.objects.filter(item__appraisal=appraisal).select_related("item", "record__unit")
+    given = {one.record_id: one for one in rows}
+    seat = audit.seat_for(act.by, appraisal, "approve")
+
+    def told(record: Record) -> dict:
+        one = given[record.pk]
+        return {"changes": {"kept_until": [ended_before(one), f"{one.until}" if one.until else "永久"]}}
+
+    records = [one.record for one in rows]
+    note = f"{appraisal}：延长保管期限"
+    audit.record_many("prolong", "延长保管期限", records, by=act.by, seat=seat, opinion=note, each=told)
+
+
+def ended_before(row: Prolongation) -> str:
+    """The last day of the period as it was before `row`."""
+    before = row.record.prolongations.exclude(pk=row.pk).exclude(until=None).order_by("-until").first()
+    if before is not None:
+        return f"{before.until}"
+    first = due_from(row.record.year, row.record.retention_code)
+    return f"{first - timedelta(days=1)}" if first else ""
+
+
 def noted(appraisal: Appraisal, act) -> None:
     appraisal.noted_by, appraisal.noted_at = act.by, timezone.now()
+    close_tasks(appraisal, by=act.by)
+    open_following(appraisal, DESTROY)
+    supervisors.ask(appraisal)
 
 
 def destroyed(appraisal: Appraisal, act) -> None:
@@ -62,8 +97,8 @@ def destroyed(appraisal: Appraisal, act) -> None:
     given, now = act.given, timezone.now()
     appraisal.place, appraisal.operator = given.place.strip(), act.by
     appraisal.started_at = appraisal.finished_at = now
-    appraisal.online_note, appraisal.offsite_note = given.online_note.strip(), given.offsite_note.strip()
-    appraisal.offline_note = given.offline_note.strip()
+    for name, told in notes(given, carriers_of(appraisal)).items():
+        setattr(appraisal, name, told)
     items = appraisal.items.filter(opinion=Opinion.DESTROY)
     keys = list(items.values_list("record_id", flat=True))
     RECORD.perform_set("destroy", Record, keys, by=act.by, note=str(appraisal))

@@ -3,11 +3,12 @@
 from django import forms
 from django.utils import timezone
 
-from units.models import User
+from units.models import Appointment, User
 from units.texts import LineField, TextField
 from units.workflow import Transition
 
 from ..states import GroupPart, Opinion, Prolonged
+from .carriers import Carriers, asked_of, carriers_of
 from .inputs import DestroyInput, ReportInput
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -43,9 +44,9 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        held = {"appointments__post__unit": unit, "appointments__starts_on__lte": today, "is_active": True}
-        self.fields["person"].queryset = User.objects.filter(**held).distinct().order_by("name", "username")
+        held = Appointment.objects.active().filter(post__unit=unit)  # nobody who was dismissed or has not begun
+        rows = User.objects.filter(appointments__in=held, is_active=True)
+        self.fields["person"].queryset = rows.distinct().order_by("name", "username")
         self.fields["person"].label_from_instance = lambda user: user.name
 
 
@@ -93,15 +94,28 @@ class DestroyForm(StepForm):
     offsite_note = LineField(max_length=500, label="异地容灾备份内容销毁说明")
     offline_note = LineField(max_length=500, label="离线存储介质销毁说明", help_text="没有离线介质的，写明没有")
 
+    paper_note = LineField(
+        max_length=300, label="纸质件销毁方式", help_text="如送指定单位化浆、焚毁、粉碎，写明单位、地点"
+    )
+
+    def __init__(self, *args, of=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = {name for name, _ in asked_of(carriers_of(of) if of is not None else Carriers())}
+        for name in [*self.fields]:
+            if name.endswith("_note") and name not in asked:
+                del self.fields[name]
+
     def given(self) -> DestroyInput:
-        return DestroyInput(**{name: self.cleaned_data[name] for name in DestroyInput.__dataclass_fields__})
+        return DestroyInput(**{name: self.cleaned_data.get(name, "") for name in DestroyInput.__dataclass_fields__})
 
 
 FORMS = {"report": ReportForm, "destroy": DestroyForm}
 
 
-def form_of(step: Transition, data=None) -> StepForm:
-    return FORMS.get(step.name, StepForm)(data, step=step)
+def form_of(step: Transition, data=None, *, of=None) -> StepForm:
+    """`of`: the appraisal, whose carriers say what the destruction asks for."""
+    found = FORMS.get(step.name, StepForm)
+    return found(data, step=step, of=of) if found is DestroyForm else found(data, step=step)
 
 
 class HoldForm(forms.Form):

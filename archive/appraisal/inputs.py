@@ -18,3 +18,4 @@ class DestroyInput:
     online_note: str = ""
     offsite_note: str = ""
     offline_note: str = ""
+    paper_note: str = ""  # 化浆, 焚毁, 粉碎: how the paper was destroyed, where there is any

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Sum
 from django.utils import timezone
 
 import paper
 
-from ..models import Appraisal, AppraisalItem, Component
+from ..models import Appraisal, AppraisalItem
 from ..packages.catalogue import gigabytes
 from ..states import Opinion
+from .carriers import carriers_of
 
 COLUMNS = ("序号", "档号", "题名", "责任者", "文号", "日期", "保管期限", "页数", "鉴定意见", "理由", "意见人")
 WIDTHS = (12, 46, 64, 30, 34, 18, 16, 11, 24, 36, 20)
@@ -49,13 +49,6 @@ def ledger_of(appraisal: Appraisal) -> paper.Ledger:
     )  # fmt: skip
 
 
-def size_of(appraisal: Appraisal) -> tuple[int, int]:
-    """(items, bytes of their files) that are to be, or were, destroyed."""
-    items = appraisal.items.filter(opinion=Opinion.DESTROY)
-    rows = Component.versions.filter(record__in=items.values("record"))
-    return items.count(), rows.aggregate(size=Sum("stored_file__bytes"))["size"] or 0
-
-
 def report_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
     """(label, value, over the whole width) of the 鉴定报告."""
     group = "、".join(
@@ -74,9 +67,10 @@ def report_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
 
 def register_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
     """All fields of table A.4 (domain 19.4); what nobody has signed stays empty for the hand."""
-    count, size = size_of(appraisal)
+    found = carriers_of(appraisal)
     codes = [item.record.archival_code for item in items_of(appraisal, only_destroyed=True)]
-    scope = f"{codes[0]} 至 {codes[-1]}，共 {count} 件，{gigabytes(size, 6)} GB（{size:,} 字节）" if codes else "无"
+    size = f"，{gigabytes(found.bytes, 6)} GB" if found.with_files else ""
+    scope = f"{codes[0]} 至 {codes[-1]}，共 {found.shown()}{size}" if codes else "无"
     mandate = f"{_signed(appraisal.approved_by, appraisal.approved_at)}批准销毁清册（{appraisal}）"
     persons = "、".join(one.person.name for one in appraisal.supervisions.select_related("person"))
     return [

@@ -69,7 +69,7 @@ class Appraisal(Stateful):
         return reverse("archive:appraisal", args=[self.uid])
 
     def task_detail(self) -> str:
-        return f"{self.due_on:%Y-%m-%d} 以前到期"
+        return f"{self.unit.name}，{self.due_on:%Y-%m-%d} 以前到期"
 
 
 class GroupMember(models.Model):

@@ -16,7 +16,8 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused, Stale
 
-from ..appraisal import actions, holds, papers
+from ..appraisal import actions, holds, papers, supervisors
+from ..appraisal.carriers import carriers_of
 from ..appraisal.conditions import may_supervise, signatures_told
 from ..appraisal.forms import DueForm, HoldForm, JudgeForm, LiftForm, MemberForm, form_of
 from ..appraisal.listing import due_records
@@ -89,7 +90,8 @@ def _supervision(request, row) -> dict:
     if row.state != AppraisalState.NOTED:
         return {"supervises": False}
     barred = may_supervise(row, request.user)
-    return {"supervises": not barred, "signed": signatures_told(row), "not_supervising": barred}
+    told = {"signed": signatures_told(row), "eligible": supervisors.told(row)}
+    return {"supervises": not barred, "not_supervising": barred, **told}
 
 
 def _acts(request, row, failed) -> list[dict]:
@@ -97,17 +99,16 @@ def _acts(request, row, failed) -> list[dict]:
     steps = sorted(APPRAISAL.open_to(request.user, row), key=lambda one: one.name in ("send_back", "dissolve"))
     rows = []
     for place, step in enumerate(steps):
-        form = failed if failed is not None and failed.step is step else form_of(step)
+        form = failed if failed is not None and failed.step is step else form_of(step, of=row)
         form_drafts.attend(request, form, f"appraisal:{step.name}", of=row)
         rows.append({"step": step, "form": form, "open": form.is_bound or place == 0})
     return rows
 
 
 def _facts(row) -> list[tuple[str, str]]:
-    count, size = papers.size_of(row)
     return [
         ("鉴定单位", row.unit.name), ("到期截止日", f"{row.due_on:%Y-%m-%d}"),
-        ("拟销毁", f"{count} 件，{size:,} 字节" if count else ""), ("鉴定报告", row.report), ("监销地点", row.place),
+        ("拟销毁", carriers_of(row).shown()), ("鉴定报告", row.report), ("监销地点", row.place),
         ("操作者", row.operator.name if row.operator else ""), ("在线存储", row.online_note),
         ("异地备份", row.offsite_note), ("离线介质", row.offline_note),
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def act(request, appraisal, step):
     found = APPRAISAL.get(step)
     if found is None:
         raise Http404
-    form = form_of(found, request.POST)
+    form = form_of(found, request.POST, of=appraisal)
     if not form.is_valid():
         return show(request, appraisal, status=422, failed=form)
     version = request.POST.get("version", "")

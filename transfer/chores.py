@@ -56,7 +56,15 @@ class Unhealed(Exception):
 
 
 def measure_space() -> str:
-    return "；".join(f"{FilePlace(one.place).label}可用 {one.share}%" for one in capacity.measure())
+    """What is short of space makes the chore fail: a full place is not 正常."""
+    found = capacity.measure()
+    if low := [f"{FilePlace(one.place).label}{one.told}" for one in found if one.share < capacity.LEAST_SHARE]:
+        raise SpaceLow("；".join(low))
+    return "；".join(f"{FilePlace(one.place).label}可用 {one.share}%" for one in found)
+
+
+class SpaceLow(Exception):
+    """A place where bytes lie is nearly full or cannot be reached; whoever keeps the holding has a task."""
 
 
 def open_due_media() -> str:

@@ -9,8 +9,8 @@ from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
+from . import beside_files, delivery, manual_items, picking
 from . import conditions as when
-from . import delivery, manual_items, picking
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
@@ -21,6 +21,7 @@ from .workflow import BATCH
 
 LINES = 200  # findings on the package that one page shows
 SAMPLED = ("settle", "propose_return", "accept")  # steps that the archive's look at the sample goes before
+BEFORE_SUBMISSION = ("self_check", "approve", "submit")  # steps that are told of the paper
 SAMPLING = (State.INSPECTING, State.PROPOSED, State.HANDING_OVER)
 
 
@@ -87,6 +88,8 @@ def items(page: Page) -> dict:
         # who may decide the batch may decide its items
         "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
     }
+    if batch.submitted_at is None:
+        beside_files.mark_lent(shown["page"].items)
     if shown["may_take_out"] or shown["may_mark"]:
         for item in shown["page"]:
             item.form = form_drafts.attend(page.request, ItemReasonForm(), f"batch:item:{item.position}", of=batch)
@@ -99,8 +102,26 @@ def acts(page: Page) -> dict | None:
     for place, step in enumerate(sorted(open_steps(page), key=lambda one: one.danger)):
         form = page.form_of(step.name, lambda step=step: step_form(step))
         is_open = form.is_bound or (place == 0 and not step.danger)
-        rows.append({"step": step, "form": form, "open": is_open, "waits": _waits(page, step.name)})
+        rows.append(
+            {
+                "step": step,
+                "form": form,
+                "open": is_open,
+                "waits": _waits(page, step.name),
+                "paper": _paper(page, step.name),
+            }
+        )
     return {"acts": rows} if rows else None
+
+
+def _paper(page: Page, step: str) -> list[str]:
+    """What is told of the paper before the batch goes: lent, or still owed."""
+    if step not in BEFORE_SUBMISSION:
+        return []
+    if "paper" not in page.facts:
+        told = [*beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj)]
+        page.facts["paper"] = [one for one in told if one]
+    return page.facts["paper"]
 
 
 def _waits(page: Page, step: str) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from archive import mending
 from archive.models import Record
-from archive.states import Retention
+from archive.states import Carrier, Retention
 from archive.states import State as RecordState
 from units import audit
 from units.access import may, on_units
@@ -127,7 +127,7 @@ LEFT_OUT = {
     "other_period": "保管期限不在接收范围内",
     "in_repair": "已被退回，尚未补正或答复",
     "elsewhere": "已在其他移交批次中",
-    "no_file": "没有电子文件（仅纸质）",
+    "no_file": "仅纸质，随纸质移交",
 }
 
 
@@ -135,13 +135,14 @@ def kinds(plan: ReceivingPlan | None, unit: Unit) -> dict[str, Q]:
     """Which records of the unit are of which kind by the plan; without one, what the archive takes of any year."""
     years = Q(year__gte=plan.first_year, year__lte=plan.last_year) if plan else Q()
     asked, here, in_repair = _asked(plan), Q(state=RecordState.FILED, custodian=unit), Q(mending.under_repair())
+    paper = Q(component_count=0) | Q(carrier_mode=Carrier.PAPER)
     return {
-        "fit": asked & here & ~in_repair & ~Q(component_count=0),
+        "fit": asked & here & ~in_repair & ~paper,
         "done": asked & Q(state=RecordState.ACCESSIONED),
         "other_period": years & here & ~asked,
         "in_repair": asked & here & in_repair,
         "elsewhere": asked & Q(state=RecordState.IN_TRANSFER),
-        "no_file": asked & here & Q(component_count=0),
+        "no_file": asked & here & paper,
     }
 
 

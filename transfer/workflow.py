@@ -4,6 +4,7 @@ from units.roles import PostKind
 from units.tasks import Opens
 from units.workflow import Transition, Workflow
 
+from . import beside_files as paper
 from . import conditions as when
 from . import effects as does
 from .inputs import InspectedInput, PackagedInput, ReceivedInput
@@ -38,7 +39,7 @@ BATCH = Workflow(
         _in(S.DRAFT),
         S.SELF_CHECKED,
         "make",
-        (when.has_items, when.nothing_runs, when.is_accompanied, when.catalogue_is_reviewed),
+        (when.has_items, paper.has_files, when.nothing_runs, when.is_accompanied, when.catalogue_is_reviewed),
         does.self_checked,
         input=PackagedInput,
         opens=APPROVE,
@@ -82,7 +83,7 @@ BATCH = Workflow(
         _in(S.APPROVED),
         S.SUBMITTED,
         "make",
-        (when.package_is_whole, when.nothing_runs),
+        (when.package_is_whole, when.nothing_runs, paper.is_not_lent),
         does.submitted,
         opens=(),
         past="已提交",

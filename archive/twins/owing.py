@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
+from units.access import on_units
+from units.models import Unit
 from units.workflow import Refused
 
 from ..models import Record, SingleSet
@@ -24,9 +26,26 @@ NOT_SINGLE_SET = ~Exists(COVERING)
 MOST_PAGES = 20_000
 
 
+def unpapered(rows):
+    """Of `rows` (records) those that lack the paper they owe, wherever they are."""
+    return rows.filter(NOT_SINGLE_SET, retention_code__in=OWING, paper_exists=False)
+
+
 def owed(rows):
     """Of `rows` (records) those that lack the paper they owe and are still the unit's to complete."""
-    return rows.filter(NOT_SINGLE_SET, retention_code__in=OWING, state=State.FILED, paper_exists=False)
+    return unpapered(rows).filter(state=State.FILED)
+
+
+def years_of(rows) -> list[tuple[int, int]]:
+    """(年度, how many of `rows`), the newest first."""
+    return list(rows.order_by().values_list("year").annotate(n=Count("pk")).order_by("-year"))
+
+
+def owed_after_transfer(unit: Unit, user):
+    """What the unit handed over as files while its paper was owed: it goes with the transfer of the paper."""
+    own = Record.objects.filter(on_units("unit", "arrange_records", user), unit=unit)
+    rows = own.unguarded("the condition before is the rule of arranging, kept after custody has changed")
+    return unpapered(rows).filter(state__in=(State.IN_TRANSFER, State.ACCESSIONED))
 
 
 def with_paper(rows):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from archive.models import Record
 from tests.transfer.stock import inspecting, made, stocked, taken_over
 from transfer import chores
+from transfer.holding import capacity
 from transfer.models import Copy
 from transfer.workflow import BATCH
 from units.models import Job, Task
@@ -48,3 +49,12 @@ def test_a_dissolved_batch_does_not_end_as_closed(people):
     assert (batch.state, batch.get_state_display()) == ("dissolved", "已撤销")
     assert not Task.objects.of(batch).open().exists()
     assert set(Record.objects.unguarded("a test looks").values_list("state", flat=True)) == {"filed"}
+
+
+def test_a_place_without_space_is_no_success(monkeypatch):
+    """可用 0.0% stood as 正常."""
+    monkeypatch.setattr(capacity, "LEAST_SHARE", 101)
+    with pytest.raises(chores.SpaceLow, match="应扩容"):
+        chores.measure_space()
+    monkeypatch.setattr(capacity, "LEAST_SHARE", 0)
+    assert "可用" in chores.measure_space()

@@ -201,11 +201,11 @@ def test_ticked_rows_go_in_and_what_cannot_says_why_each(people):
         Record.objects.unguarded("a test spoils").filter(pk=mixed_now[0].pk).update(component_count=0)
     client = browser(people["D07:archivist"])
     page = client.get(batch.get_absolute_url()).content.decode()
-    assert "可选入的档案（2 件）" in page and "不能选入 1 件：没有电子文件（仅纸质）" in " ".join(page.split())
+    assert "可选入的档案（2 件）" in page and "未列入：仅纸质 1 件，随纸质移交" in " ".join(page.split())
     address = reverse("transfer:side_act", args=[batch.uid, "add"])
     refused = client.post(address, {"add-chosen": [mixed_now[0].archival_code, mixed_now[1].archival_code]})
     assert refused.status_code == 422
-    assert f"{mixed_now[0].archival_code}不能选入：没有电子文件（仅纸质）。" in refused.content.decode()
+    assert f"{mixed_now[0].archival_code}不能选入：仅纸质，随纸质移交。" in refused.content.decode()
     assert client.post(address, {"add-chosen": [mixed_now[1].archival_code]}).status_code == 302
     batch.refresh_from_db()
     assert batch.record_count == BatchItem.objects.filter(batch=batch, is_listed=True).count() == 2

@@ -1,0 +1,83 @@
+"""The paper beside a batch: paper alone goes with the paper, what is lent comes back first, what is owed stays owed."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from archive.models import PaperLoan, Record
+from archive.states import Carrier
+from archive.twins import owing
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser, made, stocked
+from transfer import actions, beside_files, plans
+from transfer.models import Batch
+from transfer.workflow import BATCH
+from units import jobs
+from units.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@unwatched()
+def spoiled(record: Record, **fields) -> None:
+    Record.objects.unguarded("a test spoils").filter(pk=record.pk).update(**fields)
+
+
+def lent(record: Record, by) -> PaperLoan:
+    day = timezone.localdate() + timedelta(days=3)
+    spoiled(record, paper_exists=True)
+    return PaperLoan.objects.create(
+        unit=record.unit, record=record, borrower="借阅的人", borrower_unit="区信息委", purpose="查考", approved_by="主任",
+        lent_by=by, due_on=day,
+    )  # fmt: skip
+
+
+def refused(step: str, batch: Batch, by) -> str:
+    return "".join(BATCH.would_refuse(step, Batch.objects.unguarded("a test looks").get(pk=batch.pk), by=by))
+
+
+def test_paper_alone_is_not_listed_and_refused_where_it_is_listed_all_the_same(people):
+    """DA/T 93: an electronic transfer takes electronic records; practice: paper goes with the paper."""
+    by, records = people["D07:archivist"], stocked(people, 3)
+    spoiled(records[0], component_count=0)
+    spoiled(records[1], carrier_mode=Carrier.PAPER)  # whatever its count of files says
+    told = plans.proposal(None, records[0].unit, by)
+    assert (told.count, [(one.kind, one.count) for one in told.left_out]) == (1, [("no_file", 2)])
+    batch = made(people)
+    assert batch.record_count == 1
+    page = " ".join(browser(by).get(batch.get_absolute_url()).content.decode().split())
+    assert "未列入：仅纸质 2 件，随纸质移交" in page
+    spoiled(records[2], carrier_mode=Carrier.PAPER)  # by a version that listed it
+    assert "第 1 件仅有纸质件" in refused("self_check", batch, by)
+    assert "<strong>仅纸质</strong>" in browser(by).get(batch.get_absolute_url()).content.decode()
+
+
+def test_what_is_lent_bars_submission_until_it_is_back(people):
+    by, records = people["D07:archivist"], stocked(people, 2)
+    batch = made(people)
+    loan = lent(records[1], by)
+    actions.start_packaging(batch, by=by)
+    for job in Job.objects.filter(state="queued"):
+        jobs.run_now(job)
+    batch.refresh_from_db()
+    BATCH.perform("approve", batch, by=people["D07:leader"])
+    assert "第 2 件的纸质件已借给借阅的人" in refused("submit", batch, by)
+    page = browser(by).get(batch.get_absolute_url()).content.decode()
+    assert "第 2 件的纸质件已借给借阅的人" in page and "纸质件借出未还" in page
+    PaperLoan.objects.filter(pk=loan.pk).update(returned_on=timezone.localdate(), returned_to=by)
+    assert "借给" not in refused("submit", batch, by) and beside_files.is_not_lent(batch) == []
+
+
+def test_owed_paper_is_told_before_submission_and_stays_on_the_list(people):
+    """Order 6 (2003) art. 7: what is permanent owes paper, before the transfer and after it."""
+    by, records = people["D07:archivist"], stocked(people, 2)
+    spoiled(records[0], paper_exists=True)
+    batch = made(people)
+    assert "欠纸质件 1 件（第 2 件）" in beside_files.owed_told(batch)
+    assert "欠纸质件 1 件（第 2 件）" in browser(by).get(batch.get_absolute_url()).content.decode()
+    assert [one.pk for one in owing.owed_after_transfer(batch.unit, by)] == [records[1].pk]
+    page = browser(by).get(reverse("archive:owed")).content.decode()
+    assert "已移交，仍欠纸质件（1 件）" in page and records[1].archival_code in page
+    assert not owing.owed_after_transfer(batch.unit, people["D09:archivist"]).exists()

@@ -27,15 +27,15 @@ AT_ONCE = 500
 Cover = tuple[tuple[str, str], ...]
 
 
-def records_of(unit: Unit, year: int, retention: str = ""):
-    """The unit's items of the year, whoever has custody of them, in the order of the catalogue."""
+def records_of(unit: Unit, year: int | None, retention: str = ""):
+    """The unit's items of the year (None: of all), whoever has custody of them, in the order of the catalogue."""
     place = Case(*(When(retention_code=code, then=Value(n)) for n, code in enumerate(Retention.values)))
-    rows = Record.objects.unguarded("the catalogue of one unit is made for whoever may have it").filter(
-        unit=unit, year=year
-    )
+    rows = Record.objects.unguarded("the catalogue of one unit is made for whoever may have it").filter(unit=unit)
+    if year:
+        rows = rows.filter(year=year)
     if retention:
         rows = rows.filter(retention_code=retention)
-    return rows.order_by(place, "class_code", "item_no", "pk")
+    return rows.order_by(*(() if year else ("year",)), place, "class_code", "item_no", "pk")
 
 
 def cover_of(unit: Unit, year: int, rows) -> Cover:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from .errors import LayoutRefused
 from .fonts import marked, resolve
+from .free_place import free_place
 from .grid import half_cells
 from .painter import Rendition, day_of, paint_pdf
 from .sheets import count_pages
@@ -184,10 +185,12 @@ def stamped(pdf: bytes, stamp: Stamp, *, moment: datetime) -> bytes:
 
 def _stamped(pdf: bytes, stamp: Stamp, moment: datetime) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
+        if not opened.pages:
+            raise pikepdf.PdfError("no page")
         first = opened.pages[0]
         left, low, right, high = (float(one) for one in first.mediabox)
         size = [round((right - left) * 25.4 / 72, 3), round((high - low) * 25.4 / 72, 3)]
-        at = [min(STAMP_AT[0], size[0] - STAMP[0] - 5), STAMP_AT[1]]
+        at = list(free_place(pdf, STAMP, (min(STAMP_AT[0], size[0] - STAMP[0] - 5), STAMP_AT[1])))
         made = _painted(OVERLAY, "归档章", moment, page=size, at=at, cells=_cells(stamp))
         with pikepdf.open(io.BytesIO(made.pdf)) as over:
             first.add_overlay(over.pages[0], pikepdf.Rectangle(left, low, right, high))

@@ -30,6 +30,8 @@ WHAT = [
     ("owed", "欠纸质件清单"),
 ]
 
+ALL_YEARS = ("owed", "stamps")  # may be asked for of every year at once
+
 
 def year_field(**more) -> forms.IntegerField:
     return forms.IntegerField(min_value=1900, max_value=2999, label="年度", error_messages=YEAR, **more)
@@ -88,7 +90,7 @@ class PrintForm(forms.Form):
     """What is printed of a year; the labels' first places may be used up."""
 
     what = forms.ChoiceField(choices=WHAT, label="打印", error_messages=CHOICE)
-    year = year_field()
+    year = year_field(required=False, help_text="欠纸质件清单和标签不填为全部年度")
     retention = forms.ChoiceField(
         choices=[("", "全部期限"), *Retention.choices], required=False, label="保管期限", error_messages=CHOICE
     )
@@ -98,6 +100,8 @@ class PrintForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        if not self.errors and not data["year"] and data["what"] not in ALL_YEARS:
+            self.add_error("year", "请填写年度：目录、盒脊和备考表按年度打印。")
         if not self.errors and data["first"] and data["last"] and data["last"] < data["first"]:
             self.add_error("last", "止件号不能小于起件号。")
         return data

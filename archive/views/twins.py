@@ -13,7 +13,6 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import paper
-from files.store import path_of
 from units import form_drafts
 from units.access import gives_many, gives_one, may, needs
 from units.doors import logged
@@ -26,7 +25,7 @@ from units.workflow import Refused
 from .. import catalogue
 from ..models import Box, Record, StockCheck
 from ..states import Retention, State
-from ..twins import alone, boxes, owing, papers, stock
+from ..twins import alone, boxes, owing, papers, stock, whole_copy
 from ..twins.forms import (
     AloneForm,
     BoxForm,
@@ -45,6 +44,7 @@ BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 5_000  # lines of one print or workbook
 AT_ONCE = 100  # items registered by one click
 RECENT = 10
+HANDED_SHOWN = 50  # of what was handed over without its paper
 
 
 class Taken:
@@ -87,7 +87,9 @@ def owed(request, rows):
     else:
         status = 422
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
-    first = _print_form("owed", request.GET.get("year") or timezone.localdate().year)
+    years = owing.years_of(owing.owed(rows.filter(unit=unit)))
+    latest = years[0][0] if years else timezone.localdate().year
+    first = _print_form("owed", request.GET.get("year") or (latest if len(years) < 2 else None))
     context = {
         "unit": unit,
         "form": listing,
@@ -95,8 +97,18 @@ def owed(request, rows):
         "page": page,
         "print_form": first,
         "tabs": tabs("owed"),
+        "owing_years": years,
+        "handed_over": _handed_over(unit, request.user),
     }
     return render(request, "archive/twins/owed.html", context, status=status)
+
+
+def _handed_over(unit, user) -> dict:
+    """What was handed over without the paper it owes: how many, and the newest."""
+    if unit is None:
+        return {"count": 0}
+    rows = owing.owed_after_transfer(unit, user)
+    return {"count": rows.count(), "rows": rows.for_list()[:HANDED_SHOWN]}
 
 
 def _print_form(what: str, year) -> PrintForm:
@@ -312,7 +324,8 @@ def _found(chosen: dict, unit: Unit, rows):
 def _made(request, chosen: dict, unit: Unit, found) -> HttpResponse | FileResponse:
     what, name = chosen["what"], dict(PrintForm.base_fields["what"].choices)[chosen["what"]]
     period = Retention(chosen["retention"]).label if chosen["retention"] else "全部保管期限"
-    scope = f"{chosen['year']}年度 · {period}"
+    year = f"{chosen['year']}年度" if chosen["year"] else "全部年度"
+    scope = f"{year} · {period}"
     if request.GET.get("as") == "xlsx":
         return _as_book(what, unit, chosen["year"], found)
     if what in ("catalogue", "owed"):
@@ -326,30 +339,28 @@ def _made(request, chosen: dict, unit: Unit, found) -> HttpResponse | FileRespon
     else:
         pdf = papers.pdf_of(what, found, request.build_absolute_uri, skip=chosen["skip"] or 0)
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"{name}{chosen['year']}.pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{name}{year}.pdf")
     return response
 
 
-def _as_book(what: str, unit: Unit, year: int, found) -> FileResponse:
+def _as_book(what: str, unit: Unit, year: int | None, found) -> FileResponse:
     if what == "catalogue":
         book = catalogue.workbook_of(found, catalogue.cover_of(unit, year, found), settings.EGOV_TMP_DIR)
         name = "归档文件目录"
     else:
         book, name = papers.book_of(what, found, settings.EGOV_TMP_DIR), papers.BOOKS[what][0]
-    return FileResponse(book, as_attachment=True, filename=f"{name}{year}.xlsx", content_type=BOOK)
+    return FileResponse(book, as_attachment=True, filename=f"{name}{year or '全部年度'}.xlsx", content_type=BOOK)
 
 
 @gives_one(Record, "whole")
 @logged("export")
 @require_safe
 def stamped(request, record):
-    """The copy for printing with 归档章: its first file that is a PDF; the file itself is left as it is."""
-    original = record.components.filter(stored_file__mime="application/pdf").select_related("stored_file").first()
-    if original is None or record.state == State.DESTROYED:
-        return refused(request, ["没有可以加盖归档章的版式文件，请打印归档章标签贴在纸质件上。"], status=422)
-    stamp = papers.stamp_of(record, request.build_absolute_uri)
+    """The copy for printing with 归档章: every page that prints; the files themselves are left as they are."""
+    if record.state == State.DESTROYED:
+        return refused(request, [f"“{record}”已依法销毁，只保留目录和元数据，不能打印。"], status=422)
     try:
-        pdf = paper.stamped(path_of(original.stored_file).read_bytes(), stamp, moment=timezone.now())
+        pdf = whole_copy.stamped_copy(record, request.build_absolute_uri)
     except paper.LayoutRefused as refusal:
         return refused(request, list(refusal.reasons), status=422)
     response = HttpResponse(pdf, content_type="application/pdf")

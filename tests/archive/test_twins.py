@@ -12,10 +12,13 @@ from django.urls import reverse
 
 from archive.models import Box, Record
 from archive.states import Carrier
-from archive.twins import alone, boxes, owing, stock
-from files.store import path_of
+from archive.twins import alone, boxes, owing, stock, whole_copy
+from files.models import StoredFile
+from files.store import keep, land_bytes, path_of
+from paper.free_place import free_place
 from tests.archive.paper_year import year_of
 from tests.made import brought_to, take
+from tests.transfer.stock import stocked
 from units.models import AuditEvent
 from units.workflow import Refused, Stale
 
@@ -167,6 +170,11 @@ def test_paper_alone_is_a_record_with_its_number_and_without_files(units, people
         alone.register(units["D07"], alone.PaperAlone(**given(title="另件")), by=people["D09:archivist"])
 
 
+def _pages(component) -> int:
+    with pikepdf.open(path_of(component.stored_file)) as opened:
+        return len(opened.pages)
+
+
 def test_the_stamped_copy_has_six_cells_above_the_text_and_the_signed_file_is_untouched(people, by):
     """Shows: 3.7"""
     document = brought_to("dispatch", people)
@@ -175,8 +183,10 @@ def test_the_stamped_copy_has_six_cells_above_the_text_and_the_signed_file_is_un
     before = path_of(original).read_bytes()
     answer = browser(by).get(reverse("archive:stamped", args=[record.uid]))
     assert answer.status_code == 200 and path_of(original).read_bytes() == before
-    with pikepdf.open(io.BytesIO(answer.content)) as made, pikepdf.open(io.BytesIO(before)) as signed:
-        assert len(made.pages) == len(signed.pages)
+    files = record.components.filter(stored_file__mime="application/pdf").select_related("stored_file")
+    with pikepdf.open(io.BytesIO(answer.content)) as made:
+        count = len(made.pages)
+    assert count >= sum(_pages(one) for one in files) > _pages(files.get(filename="正本.pdf"))
     with pdfium.PdfDocument(answer.content) as opened:
         page = opened[0]
         height = page.get_height()
@@ -184,4 +194,44 @@ def test_the_stamped_copy_has_six_cells_above_the_text_and_the_signed_file_is_un
         inside = page.get_textpage().get_text_bounded(
             left=139 * mm, right=184 * mm, top=height - 10 * mm, bottom=height - 26 * mm
         )
-    assert "".join(inside.split()) == f"Z407{record.year}{record.item_no:04d}BGS30年{record.page_count}"
+    assert "".join(inside.split()) == f"Z407{record.year}{record.item_no:04d}BGS30年{count}"
+
+
+def test_a_text_prints_with_all_its_pages_and_what_does_not_print_is_named_on_a_last_sheet(people, by):
+    """3.7: the number on the stamp is that of the pages printed."""
+    record = stocked(people, 1)[0]
+    first = record.components.get()
+    sheet = land_bytes(ruled(pages=1), "文件处理单.pdf")
+    record.components.create(role="handling_sheet", seq=2, filename="文件处理单.pdf", stored_file=keep(sheet))
+    word = StoredFile.objects.create(sha256="d" * 64, crc32=1, bytes=3, format_id="x", mime="application/msword")
+    record.components.create(role="attachment", seq=3, filename="统计表.doc", stored_file=word)
+    made = whole_copy.stamped_copy(record, "http://x{}".format)
+    with pdfium.PdfDocument(made) as opened:
+        texts = ["".join(page.get_textpage().get_text_bounded().split()) for page in opened]
+    assert first.stored_file.mime == "text/plain" and "第1号事项" in texts[0] and "统计表.doc" in texts[-1]
+    assert f"永久{len(texts) - 1}" in texts[0] and len(texts) >= 3
+
+
+def test_the_stamp_keeps_off_what_is_written_on_the_first_page(people):
+    """DA/T 22—2015, 5.6: on free space, not over the title."""
+    assert free_place(ruled(black=(130, 0, 210, 60)), (45.0, 16.0), (139.0, 10.0)) == pytest.approx(
+        (82.5, 10.0), abs=0.2
+    )
+    left, down = free_place(ruled(black=(0, 0, 210, 40)), (45.0, 16.0), (139.0, 10.0))
+    assert (left, down) == (139.0, 42.0)
+    full = free_place(ruled(black=(0, 0, 210, 297)), (45.0, 16.0), (139.0, 10.0))
+    assert 0 <= full[0] <= 165 and full[1] >= 10
+
+
+def ruled(pages: int = 1, black: tuple = ()) -> bytes:
+    """A4 pages, the first with a black rectangle (mm from the upper left: left, top, right, bottom)."""
+    out, mm = io.BytesIO(), 72 / 25.4
+    with pikepdf.new() as new:
+        for _ in range(pages):
+            new.add_blank_page(page_size=(210 * mm, 297 * mm))
+        if black:
+            left, top, right, low = (one * mm for one in black)
+            drawn = f"{left} {297 * mm - low} {right - left} {low - top} re f"
+            new.pages[0].Contents = new.make_stream(drawn.encode())
+        new.save(out)
+    return out.getvalue()

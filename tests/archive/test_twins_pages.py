@@ -164,3 +164,14 @@ def test_paper_alone_is_registered_from_its_form(archivist, people):
     record = Record.objects.unguarded("a test looks").get(title="旧档")
     assert answer.status_code == 302 and answer["Location"] == record.get_absolute_url()
     assert record.archival_code == "Z407-WS·1998-Y-BGS-0001"
+
+
+def test_prints_are_asked_for_the_years_that_owe_above_the_list_and_beside_the_page(archivist, made):
+    page = archivist.get(reverse("archive:owed")).content.decode()
+    year = made[0].year
+    assert f"欠纸质件的年度：{year} 年" in page and page.index("打印 PDF") < page.index("登记纸质件")
+    assert f'value="{year}"' in page[page.index("print_year") - 200 :] and 'target="_blank"' in page
+    whole = archivist.get(reverse("archive:paper_print"), {"what": "owed", "as": "pdf"})
+    assert whole.status_code == 200 and whole.content.startswith(b"%PDF")
+    bare = archivist.get(reverse("archive:paper_print"), {"what": "catalogue", "as": "pdf"})
+    assert bare.status_code == 422 and "请填写年度" in bare.content.decode()

@@ -41,7 +41,7 @@ def test_paper_is_found_missing_printed_boxed_and_counted(sign_in, people, pictu
 def printed(page, what: str, pages: int) -> None:
     """What the form asks for comes as a PDF; asked for beside the page, which a download would leave half way."""
     page.get_by_label("打印", exact=True).select_option(label=what)
-    page.get_by_label("年度").last.fill("2016")
+    page.locator("#print_year").fill("2016")
     form = page.locator("form", has=page.get_by_role("button", name="打印 PDF"))
     address = form.evaluate("one => `${one.action}?${new URLSearchParams(new FormData(one))}`")
     answer = page.request.get(address)

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from documents.states import Disclosure, DocType, SecurityClass
+from documents.states import Direction, Disclosure, DocType, SecurityClass
 from files.examination import safe_filename
 from files.store import Landed, land
 from units.models import Department
@@ -100,6 +100,9 @@ class CorrectForm(RecordFields):
         kwargs.setdefault("initial", initial_of(record) | {"version": record.version})
         super().__init__(*args, **kwargs)
         self.offer_classes(record.unit, record.class_code)
+        if record.direction == Direction.INTERNAL:  # a 签报 is none of the 文种, and stays what it is
+            kinds = {"": Direction.INTERNAL.label, record.doc_type: record.doc_type_shown}
+            self.fields["doc_type"].choices = list(kinds.items())
         self.order_fields([*RecordFields.base_fields, "reason", "version"])
 
     def changes_of(self, record: Record) -> dict:

@@ -95,6 +95,11 @@ class StepForm(forms.Form):
         if step.input not in (ApproveInput, ProposeInput):
             del self.fields["valid_from"]
         self.fields["note"].label, self.fields["note"].required = step.note_name, step.needs_note
+        if step.input is ProposeInput:
+            self.fields["note"].label, self.fields["note"].help_text = (
+                "修改说明",
+                "改了哪些条款，为什么；区档案局审批时看到",
+            )
         self.fields["note"].error_messages["required"] = f"请填写{step.note_name}。"
         if not self.is_bound:
             self.initial = {"version": schedule.version, "valid_from": schedule.valid_from}

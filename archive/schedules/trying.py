@@ -54,21 +54,29 @@ class Change:
 
 @dataclass
 class Trial:
-    """`tried` papers, `changed` of them with another period; `listed` the first MOST_LISTED of these.
+    """`tried` papers; `changed` of them by this version, of which `listed` are the first MOST_LISTED.
 
-    `moves` counts (period now, period then); `other_row` met another row of the same period; `unmet` meet no row.
+    `differs` have another period than the version says, but the rows in force say the same as it does: somebody
+    decided, or an older version did, and this one changes nothing about them (`listed_differs`). `moves` counts
+    (period now, period then); `other_row` met another row of the same period; `unmet` meet no row.
     """
 
     tried: int = 0
     changed: int = 0
+    differs: int = 0
     other_row: int = 0
     unmet: int = 0
     moves: Counter = field(default_factory=Counter)
     listed: list[Change] = field(default_factory=list)
+    listed_differs: list[Change] = field(default_factory=list)
 
     @property
     def unlisted(self) -> int:
         return self.changed - len(self.listed)
+
+    @property
+    def unlisted_differs(self) -> int:
+        return self.differs - len(self.listed_differs)
 
     def moves_shown(self) -> list[tuple[str, str, int]]:
         """(now, then, how many), the most first."""
@@ -86,11 +94,15 @@ def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new
         if (own or before.key) == after.key:
             trial.other_row += (before.rule and before.rule.code) != (after.rule and after.rule.code)
             continue
-        trial.changed += 1
         present = _shown(own) if own else before.shown
+        change = Change(subject, asked, before, after, present)
+        if before.key == after.key:
+            trial.differs += 1
+            trial.listed_differs += [change][: MOST_LISTED - len(trial.listed_differs)]
+            continue
+        trial.changed += 1
         trial.moves[present, after.shown] += 1
-        if len(trial.listed) < MOST_LISTED:
-            trial.listed.append(Change(subject, asked, before, after, present))
+        trial.listed += [change][: MOST_LISTED - len(trial.listed)]
     return trial
 
 

@@ -18,6 +18,7 @@ from units.paging import cut
 from units.workflow import Refused
 
 from .. import checking, filing, inspection, mending, opening, periods
+from ..deciders import decided
 from ..forms import CloseForm, FiledFilter
 from ..further_fields import FURTHER
 from ..models import Record
@@ -63,6 +64,7 @@ def show(request, record, *, status: int = 200, **forms):
         "record": record,
         "whole": whole,
         "why": decision_of(record),
+        "decided": decided(record) if whole else record.get_retention_code_display(),
         "components": components,
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),
@@ -151,7 +153,7 @@ def _class(record) -> str:
 
 def _checked(record) -> str:
     if record.checked_by is None:
-        return ""
+        return "" if record.state in (State.DESTROYED, State.SENT_HOME) else "未核对"
     return f"{record.checked_by.name} {timezone.localtime(record.checked_at):%Y-%m-%d}"
 
 

@@ -230,7 +230,8 @@ def compare(request, schedule):
 
 def _to_judge(schedule, base: RetentionSchedule | None, rules) -> dict:
     """What whoever approves reads before the rows: what is new in them, and that it is his unit that is asked."""
-    return {"authority": schedule.authority, **_compared(base, rules)}
+    proposed = AuditEvent.objects.of(schedule).filter(verb="propose").order_by("-pk").first()
+    return {"authority": schedule.authority, "proposed": proposed, **_compared(base, rules)}
 
 
 def _compared(base: RetentionSchedule | None, rules) -> dict:
@@ -258,6 +259,7 @@ def trial(request, schedule):
         base = now if now and now.pk != schedule.pk else default_base(schedule)
         found = trying.tried(trying.papers_of(schedule.unit, year), rules_of(base) if base else [], rules_of(schedule))
         context |= {"year": year, "base": base, "trial": found, "rows": _titled(request.user, found.listed)}
+        context["standing"] = _titled(request.user, found.listed_differs)
     return render(request, "archive/schedules/trial.html", context, status=422 if form.errors else 200)
 
 

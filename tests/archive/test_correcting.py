@@ -10,13 +10,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from archive import bulk_amend, bulk_preview, custody
+from archive import bulk_amend, bulk_preview, custody, deciders
 from archive.bulk_amend import FILL, REPLACE, Amendment
 from archive.changes import changes_of
 from archive.codes import numbered
-from archive.correct_forms import RecordFields, initial_of
+from archive.correct_forms import CorrectForm, RecordFields, initial_of
 from archive.correction import NewVersion, change_file, correct
+from archive.deciders import decided
 from archive.models import BulkCorrection, CodeAssignment, Component, Record, RecordWords
 from archive.states import Role
 from files.store import land_bytes
@@ -344,3 +346,38 @@ def pdf_bytes() -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def test_one_line_says_who_set_the_period_and_who_corrected_it(people, filed):
+    """Practice: the original setter is found without piecing together."""
+    by, clerk = people["D07:archivist"], people["D07:clerk"]
+    day = timezone.localdate()
+    first = decided(filed)
+    assert first.startswith("永久，") and first.endswith(f"归档人 {filed.filed_by.name} {day}") and "更正" not in first
+    row = correct(filed, changes={"retention_code": "D30"}, reason="期限有误", by=by, version=filed.version)
+    said = decided(read(row))
+    assert said == f"{first}；更正：永久改为30年（{by.name} {day}，期限有误）" and clerk.name in said
+    assert said in unescape(browser(by).get(row.get_absolute_url()).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ({"filed_rule_text": "区信息委 2026年版 04-03 业务通知：10年"}, "由条款 04-03 提出"),
+        ({"filed_rule_text": "", "retention_basis": "未命中条款，按10年暂定"}, "未命中条款，按10年暂定"),
+        ({"filed_rule_text": "", "retention_basis": ""}, "未留下依据"),
+    ],
+)
+def test_the_clause_is_named_where_one_decided(kept, told):
+    first = Record(**{"filed_rule_text": "", "retention_basis": "", **kept})
+    assert deciders.proposed_by(first) == told
+
+
+def test_a_report_for_signature_is_called_so_in_its_form(people, filed):
+    """签报 is none of the 文种; its form said “—”."""
+    with unwatched():
+        Record.objects.unguarded("a test spoils").filter(pk=filed.pk).update(direction="internal", doc_type="")
+    form = CorrectForm(record=read(filed))
+    assert form.fields["doc_type"].choices == [("", "签报")]
+    bound = CorrectForm(sent(read(filed), doc_type=""), record=read(filed))
+    assert bound.is_valid() and "doc_type" not in bound.changes_of(read(filed))

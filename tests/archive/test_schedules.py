@@ -233,7 +233,12 @@ def test_a_trial_counts_last_years_papers_and_names_those_that_move(drafted, peo
     seen = browser(people["D07:archivist"]).get(address)
     assert (seen.context["trial"].tried, seen.context["trial"].changed) == (20, 14)
     text = " ".join(seen.content.decode().split())
-    assert "14 件将改变" in text and "10年 → 30年：14 件" in text and text.count("关于召开工作例会的通知") == 14
+    assert (
+        "因本次修改改变 14 件" in text
+        and "与现有期限不同 0 件" in text
+        and "10年 → 30年：14 件" in text
+        and text.count("关于召开工作例会的通知") == 14
+    )
     with unwatched():  # decided by hand: the trial counts from what the record has, not from what a row would say
         Record.objects.unguarded("a test decides").filter(pk=records[0].pk).update(retention_code="D30")
     moved = browser(people["D07:archivist"]).get(address)
@@ -242,7 +247,7 @@ def test_a_trial_counts_last_years_papers_and_names_those_that_move(drafted, peo
         Record.objects.unguarded("a test decides").filter(pk=records[0].pk).update(retention_code="D10")
     proposed(drafted, people)
     judge = browser(people["D30:inspector"]).get(address).content.decode()
-    assert "14 件将改变" in " ".join(judge.split()) and "关于召开工作例会的通知" not in judge
+    assert "因本次修改改变 14 件" in " ".join(judge.split()) and "关于召开工作例会的通知" not in judge
     assert records[0].archival_code in judge
     assert browser(people["D07:archivist"]).get(f"{address}?year=两千").status_code == 422
 
@@ -363,3 +368,32 @@ def test_what_is_new_stands_before_the_rows_for_whoever_approves_and_he_is_named
     told = page.content.decode()
     assert told.index("不同的条款</h2>") < told.index("批准（区档案局）</button>") < told.index('id="rules"')
     assert f"由{drafted.authority.name}（区档案局）审批" in told
+
+
+def test_striking_a_clause_asks_first_and_can_be_undone(drafted, people):
+    page = browser(people["D07:archivist"]).get(drafted.get_absolute_url()).content.decode()
+    assert "删去条款 07-02？" in page and "确认删去" in page
+    acts.strike(drafted, "07-02", by=people["D07:archivist"])
+    assert "恢复<" in browser(people["D07:archivist"]).get(drafted.get_absolute_url()).content.decode()
+
+
+def test_who_approves_reads_first_what_the_unit_changed_and_why(drafted, people):
+    by = people["D07:archivist"]
+    assert "修改说明" in browser(by).get(drafted.get_absolute_url()).content.decode()
+    SCHEDULE.perform("propose", drafted, by=by, note="02-21 改为30年：会议材料利用增多。", given=ProposeInput(None))
+    page = browser(people["D30:inspector"]).get(drafted.get_absolute_url()).content.decode()
+    assert "单位报送说明" in page and page.index("02-21 改为30年：会议材料利用增多。") < page.index('id="rules"')
+
+
+def test_what_differs_without_the_version_is_not_called_its_change(drafted, people):
+    """“6 of 9 将改变”, and none was due to the change: decided by hand, the rows in force and the version say the same."""
+    records = stocked(people, 3, year=TODAY().year - 1)
+    with unwatched():
+        rows = Record.objects.unguarded("a test decides").filter(pk__in=[one.pk for one in records])
+        rows.update(retention_code="D10")
+        rows.filter(pk=records[2].pk).update(retention_code="Y")
+    seen = browser(people["D07:archivist"]).get(reverse("archive:try_schedule", args=[drafted.uid]))
+    assert (seen.context["trial"].changed, seen.context["trial"].differs) == (0, 1)
+    assert [one["change"].subject.pk for one in seen.context["standing"]] == [records[2].pk]
+    text = " ".join(seen.content.decode().split())
+    assert "因本次修改改变 0 件" in text and "与现有期限不同（1 件）" in text

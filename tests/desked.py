@@ -10,7 +10,7 @@ from tests.made import brought_to, take
 
 # GET routes of the desk as tests/worlds.py visits them: (who, which objects, query)
 OF_THE_DESK = {
-    "archive:desk": ("D07:archivist", "", "?tab=checked"),
+    "archive:desk": ("D07:archivist", "", "?tab=imported"),
     "archive:bulk_done": ("D07:archivist", "bulk", ""),
     "archive:enter": ("D07:archivist", "", ""),
     "archive:years": ("D07:archivist", "", ""),

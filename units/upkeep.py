@@ -27,13 +27,12 @@ def anchor_chain() -> str:
 
 def make_partitions() -> str:
     """The access log's tables of this month and the next two; what landed in the default one is moved out."""
-    day, made = timezone.localdate().replace(day=1), []
+    first = day = last = timezone.localdate().replace(day=1)
     for _ in range(AHEAD):
         with connection.cursor() as cursor:
             cursor.execute("SELECT access_log_month(%s)", [day])
-            made.append(cursor.fetchone()[0])
-        day = _next_month(day)
-    return f"{made[0]} 至 {made[-1]}"
+        day, last = _next_month(day), day
+    return f"已备好 {first:%Y年%-m月} 至 {last:%Y年%-m月} 的访问日志"
 
 
 def _next_month(day: date) -> date:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from documents.states import SECRET_CLASSES, Disclosure, DocType, SecurityClass
 from units.findings import REFUSE, WARN, Finding
 
-from ..states import OLD_PERIODS, RETENTION_WORDS, Precision
+from ..states import OLD_PERIODS, RETENTION_WORDS, Precision, Retention
 from .cells import Cell, Kind, target
 from .dates import read_date, read_year
 from .headings import COLUMNS
@@ -136,6 +136,9 @@ def _closed(item: Item, given: dict[str, str]) -> None:
     word = _folded(given["retention"])
     item.values["retention"] = RETENTION_WORDS.get(word, "")
     item.values["retention_as_filed"] = word if word in OLD_PERIODS else ""
+    if word in OLD_PERIODS:
+        told = f"“{word}”是旧期限，按 {Retention(item.values['retention']).label} 归档，原期限照记；到期由鉴定确定。"
+        item.warn("retention", told, "old-period")
     if word and not item.values["retention"]:
         item.refuse("retention", f"保管期限“{word}”不对，应为 永久、30年 或 10年。")
     secret = _folded(given["security_class"])

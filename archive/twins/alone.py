@@ -68,6 +68,7 @@ def _record(unit: Unit, fonds, given: PaperAlone, by) -> Record:
         doc_number_as_given=given.doc_number, date=given.date,
         date_precision=Precision.DAY if given.date else Precision.UNKNOWN, page_count=given.pages, component_count=0,
         carrier_mode=Carrier.PAPER, paper_exists=True, paper_pages=given.pages, remark=given.remark,
-        filed_at=timezone.now(), filed_by=by, late_reason=given.late.reason, late_found_on=given.late.found_on,
+        filed_at=timezone.now(), filed_by=by, checked_at=timezone.now(), checked_by=by,
+        late_reason=given.late.reason, late_found_on=given.late.found_on,
         late_approved_by=given.late.approved_by,
     )  # fmt: skip

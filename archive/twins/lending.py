@@ -15,6 +15,7 @@ from units.texts import too_long
 from units.workflow import Refused, patiently
 
 from ..models import PaperLoan, Record
+from ..states import State
 from . import stock
 from .owing import with_paper
 
@@ -97,10 +98,19 @@ def _bars(rows: Sequence[Record], wanted: Sequence[str]) -> list[str]:
     here = set(
         with_paper(Record.objects.unguarded("of rows just allowed").filter(pk__in=keys)).values_list("pk", flat=True)
     )
-    found += [f"“{row.archival_code}”没有登记纸质件，不能借出。" for row in rows if row.pk not in here]
+    gone = {row.pk for row in rows if row.state != State.FILED}
+    found += [_why_gone(row) for row in rows if row.pk in gone]
+    found += [f"“{row.archival_code}”没有登记纸质件，不能借出。" for row in rows if row.pk not in here | gone]
     out = PaperLoan.objects.filter(record__in=keys, returned_on=None).select_related("record").order_by("pk")
     found += [f"“{one.record.archival_code}”已借给{one.borrower}，{one.due_on} 应还。" for one in out]
     return found[:20]
+
+
+def _why_gone(row: Record) -> str:
+    """Its state is the reason, not its paper."""
+    if row.state == State.DESTROYED:
+        return f"“{row.archival_code}”已依法销毁，不能借出。"
+    return f"“{row.archival_code}”当前为“{row.get_state_display()}”，不能借出。"
 
 
 def take_back(loan: PaperLoan, *, by, condition: str = "") -> PaperLoan:

@@ -104,7 +104,8 @@ def check_many(request):
     unit = unit_of(request)
     count = checking.accept(_chosen(request, unit), by=request.user)
     messages.success(request, f"{count} 件已核对无误。")
-    return redirect(f"{reverse('archive:desk')}?unit={unit.code}&tab=unchecked")
+    tab = "imported" if request.POST.get("tab") == "imported" else "unchecked"
+    return redirect(f"{reverse('archive:desk')}?unit={unit.code}&tab={tab}")
 
 
 @gives_one(Record, "arrange")

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from archive import desk
 from archive.backfile.columns import COLUMNS
 from archive.backfile.importing import run
 from archive.backfile.reading import BadCatalogue, rows
 from archive.backfile.template import write_template
+from archive.checking import accept
 from archive.models import Record
 from archive.search import search
+from archive.views.records import _facts
 from bench.backfiles import UNITS, convert
 from files.models import StoredFile
 from tests import awkward
@@ -56,13 +59,26 @@ def test_a_row_becomes_a_record_like_any_other(units, by, tmp_path):
     }
     outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
     assert (outcome.filed, outcome.refused) == (1, 0)
-    assert ["旧-1998-12" in one.message and "另编" in one.message for one in outcome.findings] == [True]
+    told = {one.field: one.message for one in outcome.findings}
+    assert len(outcome.findings) == 2 and "旧-1998-12" in told["archival_code"] and "另编" in told["archival_code"]
+    assert told["retention"].startswith("“长期”是旧期限，按 30年 归档，原期限照记")  # domain 4.5: mapped, and said so
     record = Record.objects.unguarded("a test looks").get()
     assert (record.archival_code, record.legacy_code) == ("Z407-WS·1998-D30-BGS-0001", "旧-1998-12")
     assert (record.year, record.date_text, record.page_count) == (1998, "19980512", 3)
     assert record.components.get().stored_file.mime == "text/plain"
     assert AuditEvent.objects.of(record).get().verb == "import_record"
+    assert record.retention_as_filed == "长期" and _is_waiting_to_be_checked(record, by)
     assert search(by, "联网的通知，全文").records == [record]
+
+
+def _is_waiting_to_be_checked(record, by) -> bool:
+    """What nobody has looked at is on no list of the checked, until the archivist says so."""
+    rows = Record.objects.unguarded("a test looks")
+    at = {key: desk.records_of(desk.BY_KEY[key], record.unit, rows).exists() for key in ("imported", "checked")}
+    assert at == {"imported": True, "checked": False} and ("核对", "未核对") in _facts(record)
+    accept([record.pk], by=by)
+    at = {key: desk.records_of(desk.BY_KEY[key], record.unit, rows).exists() for key in ("imported", "checked")}
+    return at == {"imported": False, "checked": True}
 
 
 def test_twice_is_once_and_a_dry_run_is_nothing(units, by, tmp_path):

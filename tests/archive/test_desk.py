@@ -76,7 +76,8 @@ def test_every_counter_is_the_count_of_its_list(people, units):
     assert shown["due"][0] == {"关于第0件事的通知", "关于尚未办结事项的通知"}
     assert shown["unchecked"][0] == {"关于第3件事的通知"}
     assert shown["returned"][0] == {"关于第0件事的通知"}
-    assert shown["checked"][0] == {"关于第1件事的通知", old[0].title, old[1].title}
+    assert shown["checked"][0] == {"关于第1件事的通知"}
+    assert shown["imported"][0] == {old[0].title, old[1].title}  # nobody has looked at them
     assert shown["transferred"][0] == {"关于第2件事的通知"}
     assert shown["expired"][1] == 2 and shown["lent"][0] == {old[0].title}
     assert read(fourth).checked_at is None
@@ -123,7 +124,7 @@ def test_the_tree_narrows_the_list_and_counts_what_it_shows(people):
     stocked(people, 3, year=2011)
     stocked(people, 2, year=2012, retention="D30")
     page = browser(people["D07:archivist"]).get(
-        reverse("archive:desk"), {"tab": "checked", "fonds": "Z407", "year": "2012"}
+        reverse("archive:desk"), {"tab": "imported", "fonds": "Z407", "year": "2012"}
     )
     (fonds,) = page.context["tree"]
     assert [(one.label, one.count, one.is_current) for one in fonds.branches] == [

@@ -258,3 +258,14 @@ def test_the_setting_is_a_page_that_shows_an_example_and_who_set_it(people, unit
     event = AuditEvent.objects.filter(verb="set_code_pattern").get()
     assert (event.before, event.after, event.opinion) == ("DAT22-2015", "DAT13-2022", "区档案馆通知")
     assert send_form(client, address, sent | {"from_year": "abc", "pattern": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(("state", "told"), [("destroyed", "已依法销毁，不能借出"), ("in_transfer", "不能借出")])
+def test_a_record_that_is_no_more_or_is_leaving_is_not_lent_for_that_reason(people, units, by, on_shelf, state, told):
+    """The refusal said 没有登记纸质件, of paper that had been registered."""
+    with unwatched():
+        Record.objects.unguarded("a test spoils").filter(pk=on_shelf[0].pk).update(state=state)
+    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    with pytest.raises(Refused, match=told) as refused:
+        lending.lend(units["D07"], on_shelf[0].archival_code, given, by=by)
+    assert len(refused.value.reasons) == 1 and "没有登记纸质件" not in refused.value.reasons[0]

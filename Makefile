@@ -7,7 +7,7 @@ RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
 FONTS := $(EGOV_DATA_DIR)/fonts/.stamp
 
-.PHONY: run test setup check bench demo-reset clean
+.PHONY: run test deep setup check bench demo-reset clean
 
 run: setup
 	@EGOV_DIE_WITH_PARENT=1 exec $(PY) manage.py run
@@ -30,6 +30,10 @@ $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
 
 test: setup $(DEV_STAMP)
 	@$(PY) -m pytest -n auto --dist loadfile
+
+# The suite with every random and crossed test at the full number of the issues (docs/testing.md)
+deep: setup $(DEV_STAMP)
+	@EGOV_DEEP=1 $(PY) -m pytest -n auto --dist loadfile
 
 check: setup $(DEV_STAMP)
 	$(VENV)/bin/ruff check .

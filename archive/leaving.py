@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from django.db.models import Value
 from django.utils import timezone
 
+from files.probing.warm import kept_warm
+
 from .filing import assignment_of, words_of_files
 from .inputs import ComingInput
 from .models import Component, Record, RecordText, RecordWords
@@ -55,9 +57,10 @@ def write_words(record: Record, body: str) -> None:
 def read_words(records: Iterable[Record]) -> int:
     """As filing does: the words out of the files of each record, whoever brought them. How many had any."""
     found = 0
-    for record in records:
-        body = words_of_files(record, record.components.select_related("stored_file").order_by("seq"))
-        if body and record.state != State.SENT_HOME:
-            write_words(record, body)
-            found += 1
+    with kept_warm():
+        for record in records:
+            body = words_of_files(record, record.components.select_related("stored_file").order_by("seq"))
+            if body and record.state != State.SENT_HOME:
+                write_words(record, body)
+                found += 1
     return found

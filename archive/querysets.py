@@ -1,11 +1,8 @@
 """Reads of records used more than once."""
 
-from django.db.models import Exists, Manager, OuterRef
+from django.db.models import Manager
 
 from units.guarded import SealedQuerySet
-from units.models import Task
-
-from .states import MEND, Retention, State
 
 
 class RecordQuerySet(SealedQuerySet):
@@ -24,15 +21,6 @@ class RecordQuerySet(SealedQuerySet):
             "checked_by",
             "retention_decided_by",
         )
-
-    def of_transfer(self):
-        """Filed, still with the unit, and of a retention the archive takes (domain 9.1)."""
-        return self.filter(state=State.FILED, retention_code__in=(Retention.PERMANENT, Retention.THIRTY))
-
-    def transferable(self):
-        """Of these what is not under repair."""
-        mending = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind=MEND)
-        return self.of_transfer().filter(~Exists(mending))
 
 
 class RecordTextQuerySet(SealedQuerySet):

@@ -38,8 +38,8 @@ def standing(record: Record, stage: Stage) -> dict[str, Kept]:
 
 
 def of_batch(uid: UUID, unit_id: int) -> dict[str, Kept]:
-    """The same of a batch, in the surroundings of the unit that has it."""
-    return _newest(SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=uid), unit_id)
+    """The same of a batch, as the unit that has it ticked it, in its surroundings."""
+    return _newest(SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=uid, unit=unit_id), unit_id)
 
 
 def _newest(ticks: QuerySet[SampleTick], unit_id: int) -> dict[str, Kept]:

@@ -71,7 +71,7 @@ def _within(month: date) -> dict:
 def ticks_of(scope: Scope) -> QuerySet[SampleTick]:
     rows = SampleTick.objects.filter(stage=scope.stage).select_related("ticked_by").order_by("pk")
     if scope.subject_uid is not None:
-        return rows.filter(subject_uid=scope.subject_uid)
+        return rows.filter(subject_uid=scope.subject_uid, unit=scope.unit)
     return rows.filter(unit=scope.unit, month=scope.month)
 
 

@@ -104,6 +104,12 @@ def renders(data_dir: Path) -> list[dict]:
     return rendering.measure(row, data_dir)
 
 
+def holdings(data_dir: Path) -> list[dict]:
+    from bench import holding
+
+    return holding.measure(row, data_dir)
+
+
 def years(data_dir: Path, records: int) -> list[dict]:
     from bench import year
 
@@ -134,7 +140,7 @@ def measured(chosen: argparse.Namespace, sizes: tuple[int, int], data_dir: Path)
                     rows += measure(small, large)
         finally:
             small.close(), large.close()
-    others = {"desk": desk, "import": imports, "seals": seals, "render": renders}
+    others = {"desk": desk, "import": imports, "seals": seals, "render": renders, "holding": holdings}
     for name, measure in others.items():
         if chosen.only in (None, name) and not chosen.against:
             rows += measure(data_dir)
@@ -146,7 +152,7 @@ def measured(chosen: argparse.Namespace, sizes: tuple[int, int], data_dir: Path)
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=two_sizes, default=(10_000, 100_000), help="documents of the two districts")
-    parts = ["pages", "searches", "figures", "completion", "desk", "import", "seals", "render", "year"]
+    parts = ["pages", "searches", "figures", "completion", "desk", "import", "seals", "render", "holding", "year"]
     parser.add_argument("--only", choices=parts, type=lambda name: "searches" if name == "search" else name)
     parser.add_argument("--against", metavar="COMMIT", help="the small size on this tree and on an earlier commit")
     parser.add_argument("--records", type=int, default=31_857, help="of the year that is transferred")

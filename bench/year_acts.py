@@ -23,12 +23,12 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Count
 
-from archive import inspection
+from archive import inspection, ticking
 from archive.backfile.folder import policy, refusals
 from archive.backfile.reading import rows
 from archive.backfile.upload import BadFiles, new_folder
 from archive.models import Component, Record
-from archive.states import Stage
+from archive.states import Stage, Verdict
 from files.examination import examine
 from files.probing.warm import kept_warm
 from files.store import path_of
@@ -37,6 +37,7 @@ from transfer import actions, plans
 from transfer.delivery import holdings_folder, package_folder
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch
+from transfer.sampling import scope_of
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
 from units import jobs
@@ -155,6 +156,8 @@ def accepted(uid: str) -> dict:
     failing = batch.items.filter(is_open=True).failing().count()
     if failing:
         raise SystemExit(f"{failing} records failed the inspection.")
+    verdicts = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
+    ticking.tick(scope_of(batch, batch.archive), verdicts, note="抽查合格。", by=people["D30:accessioner"])
     BATCH.perform("settle", batch, by=people["D30:accessioner"])
     for name, key in (
         ("fill_over", "D07:archivist"), ("check_over", "D07:leader"), ("fill_in", "D30:accessioner"),

@@ -10,7 +10,8 @@ from units.workflow import Act, Transition
 from . import conditions as when
 from . import correcting as fix
 from . import effects as does
-from . import routing, sealing
+from . import retracing, routing, sealing
+from .set_back import RETURNED, told
 from .states import WITHOUT_SEAL, State, StepKind, StepResult
 
 S = State
@@ -78,7 +79,7 @@ def return_unsealed(document, act: Act[ReturnUnsealedInput]) -> None:
     opinion = routing.give_opinion(document, StepKind.SEAL, act, label="退回校对", result=StepResult.RETURNED)
     routing.did(document, act)
     document.page_digest = ""
-    fix.proofread_again(document, act, opinion, "监印人退回，重新校对", f"被退回：{act.note}")
+    fix.proofread_again(document, act, opinion, "监印人退回，重新校对", told(RETURNED, retracing.who_acts(act), act.note))
 
 
 RETURN_UNSEALED = Transition(

@@ -16,6 +16,7 @@ from .agreements import Way
 from .inputs import CorrectInput
 from .models import Opinion, StepRun
 from .revisions import content_digest, keep_revision
+from .set_back import told
 from .states import Addressed, RunOutcome, State, StepKind, StepResult, StepState
 
 AFTER_SIGNING = (StepKind.NUMBER, StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
@@ -134,7 +135,7 @@ def refer_back(document, act: Act, at: StepKind = StepKind.PROOFREAD, label: str
     step.save(force_insert=True)
     routing.did(document, act)
     routing.advance(document)
-    remark = retracing.shortened(f"请复审：{act.note}", retracing.LONGEST_REMARK)
+    remark = told("请复审", retracing.who_acts(act), act.note)
     Task.objects.of(document).open().filter(step_uid=step.uid).update(remark=remark)
 
 

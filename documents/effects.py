@@ -6,6 +6,7 @@ Who is next is the route's business: an effect closes its own step and calls `ro
 from django.utils import timezone
 
 from files.store import keep
+from units.roles import PostKind
 from units.tasks import retitle
 from units.workflow import Act, Stale, who_changed
 
@@ -18,6 +19,7 @@ from . import (
     page_ahead,
     renditions,
     reply_calls,
+    retracing,
     routing,
     sealing,
 )
@@ -25,6 +27,7 @@ from .agreements import keep_digest
 from .conditions import content_digest, why_unsigned
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Rendition
+from .set_back import VOIDED, told
 from .states import RunOutcome, StepKind, StepResult
 
 
@@ -87,7 +90,13 @@ def proofread(document, act: Act) -> None:
 
 def void(document, act: Act) -> None:
     """The number stays with its row and reason; it is never given again (domain 1.4)."""
+    why = f"因{retracing.who_acts(act)}作废而终止"
+    ended = retracing.end_open_steps(document, by=act.by, why=why)
     routing.end(document, RunOutcome.DROPPED, by=act.by)
+    retracing.tell(document, ended, told(why, "", act.note))
+    if document.in_hands_of is not None and document.in_hands_of != act.by:
+        remark = told(VOIDED, retracing.who_acts(act), act.note)
+        retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, remark)
     if document.doc_number:
         number_book.void(document, by=act.by, reason=act.note)
         act.detail["doc_number"] = document.doc_number

@@ -23,6 +23,7 @@ from .exchange_inputs import (
 from .exchange_workflow import EXCHANGE
 from .models import Attachment, DispatchRequest, Document, OriginalDisposal, OutsideDelivery
 from .revisions import keep_revision
+from .set_back import RECALLED, told
 from .states import GONE, AddresseeKind, DispatchKind, State, StepKind
 
 
@@ -61,7 +62,8 @@ def recall(document: Document, *, by, note: str, given: RecallDeliveriesInput) -
     results = EXCHANGE.perform_each("recall", waiting, by=by, note=note)
     for one in results:
         if one.is_done:  # it has left every list of the receiver: his clerk is told
-            routing.assign(one.obj, StepKind.NOTICE, post="clerk", remark=f"发文单位已收回：{note}")
+            remark = told(f"发文单位{RECALLED}", f"{row.unit.short_name} {by.name}", note)
+            routing.assign(one.obj, StepKind.NOTICE, post="clerk", remark=remark)
     done = [one.obj.unit for one in results if one.is_done]
     kept += [one.obj.unit for one in results if not one.is_done]
     stay = f"{_names(kept)}已经签收，不能收回，仍由其保存" if kept else ""

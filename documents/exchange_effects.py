@@ -16,6 +16,7 @@ from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .exchange_workflow import EXCHANGE, ask_about_original
 from .models import Addressee, Dispatch, Document, OutsideDelivery, StepRun
 from .revisions import keep_revision
+from .set_back import told
 from .states import (
     GONE,
     AddresseeKind,
@@ -148,7 +149,7 @@ def return_to_sender(document, act: Act[ReturnInput]) -> None:
     if act.given.way:
         act.detail["way"] = act.given.way
     if document.issued_id is not None:
-        remark = f"{document.unit.short_name} {act.by.name}退文：{act.note}"
+        remark = told(f"{document.unit.short_name} {act.by.name}退文", "", act.note)
         routing.assign(document.issued, StepKind.TAKE_BACK, unit=document.sender_unit, post="clerk", remark=remark)
 
 

@@ -6,6 +6,7 @@ from units.workflow import Act, Transition, Workflow
 
 from . import conditions as when
 from . import routing
+from .set_back import told
 from .states import ENDED, RunOutcome, State, StepKind
 
 S = State
@@ -74,4 +75,6 @@ EXCHANGE = Workflow(
 
 def ask_about_original(delivery) -> None:
     """原件退回/销毁确认 of a receiver who had signed for it; after the end of all its other items."""
-    routing.assign(delivery, StepKind.DISPOSE, post="clerk", remark="原件作废：请退回或销毁原件，再确认")
+    who = f"{delivery.sender_unit.short_name} {delivery.ended_by.name}" if delivery.ended_by else ""
+    remark = told("原件作废", who, "请退回或销毁原件，再确认")
+    routing.assign(delivery, StepKind.DISPOSE, post="clerk", remark=remark)

@@ -17,6 +17,7 @@ from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
 from .pages import only_agrees
+from .set_back import RETRIEVED, RETURNED, WITHDRAWN, told
 from .states import REVIEWS, RunOutcome, State, StepKind, StepResult, StepState
 
 RETURNERS = (*REVIEWS, StepKind.HANDLE, StepKind.REPORT)
@@ -68,8 +69,9 @@ def send_back(document, act: Act[SendBackInput]) -> None:
     why = f"因{retracing.who_acts(act)}退回而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     until = StepRun.objects.get(uid=own.step_uid).position
-    retracing.go_back_to(document, target, until, opinion, f"被退回：{act.note}")
-    retracing.tell(document, ended, why)
+    who = retracing.who_acts(act)
+    retracing.go_back_to(document, target, until, opinion, told(RETURNED, who, act.note))
+    retracing.tell(document, ended, told(why, "", act.note))
     act.detail["returned_to"] = f"{target.get_kind_display()} {target.unit.short_name}"
 
 
@@ -81,10 +83,9 @@ def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str) -> None:
     routing.end(document, outcome, by=act.by)
     document.was_returned = is_return
     routing.did(document, act)
-    routing.assign(
-        document, StepKind.REDRAFT, person=document.in_hands_of, remark=f"被退回：{reason}" if is_return else ""
-    )
-    retracing.tell(document, ended, why)
+    remark = told(RETURNED if is_return else WITHDRAWN, retracing.who_acts(act), reason)
+    routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
+    retracing.tell(document, ended, told(why, "", reason))
 
 
 BOTH = (
@@ -102,7 +103,7 @@ def withdraw(document, act: Act) -> None:
     """撤回: the drafter calls his draft back; it is a draft again, in his own list, with all that it had."""
     if act.note:
         routing.give_opinion(document, StepKind.DRAFT, act, label="撤回")
-    to_the_draft(document, act, RunOutcome.WITHDRAWN, "")
+    to_the_draft(document, act, RunOutcome.WITHDRAWN, act.note)
 
 
 # 会签 and 协调
@@ -273,7 +274,7 @@ def retrieve(document, act: Act) -> None:
     if found.step is None:
         _unsubmit(document, act)
         return
-    retracing.put_back(document, found.step, found.tasks, by=act.by)
+    retracing.put_back(document, found.step, found.tasks, act)
     _take_back_the_opinion(document, act, found.step.kind, found.step.opened_at)
     if (undo := UNDONE[StepKind(found.step.kind)]) is not None:
         undo(document, found.step)
@@ -288,8 +289,9 @@ def _unsubmit(document, act: Act) -> None:
         _take_back_the_opinion(document, act, StepKind.DRAFT, last.opened_at)
     before = document.runs.exclude(outcome=RunOutcome.TAKEN_BACK).order_by("pk").last()
     document.was_returned = before is not None and before.outcome == RunOutcome.RETURNED
-    reason = last_return(document)
-    remark = f"被退回：{reason.text}" if document.was_returned and reason else "已取回"
+    reason, remark = last_return(document), told(RETRIEVED, retracing.who_acts(act))
+    if document.was_returned and reason:
+        remark = told(RETURNED, reason.name, reason.text, reason.at)
     routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
 
 

@@ -10,6 +10,7 @@ from . import going_back, slips
 from .agreements import AskedAgain, Way, asked_again, who
 from .models import Opinion
 from .rules import waiting_kinds
+from .set_back import RETURNS, set_back, told
 from .states import BESIDE, ENDED, State, StepKind, StepState
 
 
@@ -22,15 +23,14 @@ class Notice:
     lines: tuple[str, ...] = ()
     url: str = ""  # of the comparison that shows it
     is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
+    said: str = ""  # who, when and why, in one sentence
 
 
 def notices(page: Page) -> list[Notice]:
     """In the order of what matters to whoever has to act on it."""
     document = page.obj
-    if document.state in ENDED:
-        return []
-    found = [*_told(page)]
-    if document.state == State.DISPATCHED:
+    found = [*_told(page), *_set_back(document)]
+    if document.state in ENDED or document.state == State.DISPATCHED:
         return found
     way = way_of(page)
     return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
@@ -38,7 +38,7 @@ def notices(page: Page) -> list[Notice]:
 
 def on_draft(document) -> list[Notice]:
     """Why the draft came back, while it is changed."""
-    return [*_returned(document, Way.of(document))] if document.was_returned else []
+    return [*_set_back(document), *(_returned(document, Way.of(document)) if document.was_returned else ())]
 
 
 def way_of(page: Page) -> Way:
@@ -65,6 +65,17 @@ def _told(page: Page):
         url = slips.comparison_of(page.obj) if task.remark.startswith(slips.TOLD) else ""
         counted = f"（{place}/{len(tasks)}，逐条阅知）" if len(tasks) > 1 else ""
         yield Notice(f"请阅知{counted}", lines=(task.remark,), url=url)
+
+
+def _set_back(document):
+    """撤回, 取回, 作废, 退文, 收回, 替换: for whoever may read the page; a return is told by its opinion."""
+    found = set_back(document)
+    if found is not None and found.act not in RETURNS:
+        word = f"发文单位{found.word}" if found.act == "recall" and document.is_incoming else found.word
+        yield Notice(word, said=found.said, is_quiet=found.act == "retrieve")
+    elif found is None and document.ended_at is not None:  # a row that came here without its trail
+        by = document.ended_by.name if document.ended_by else "发文单位"
+        yield Notice(document.get_state_display(), said=told("", by, document.ended_note, document.ended_at))
 
 
 def _returned(document, way: Way):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from units.guarded import SealedQuerySet
 from units.models import Task
 
+from .set_back import last_move
 from .states import BESIDE, ENDED, GONE, AddresseeKind, Direction, DocType, State
 
 IN_LISTS = (
@@ -18,12 +19,14 @@ IN_LISTS = (
 class DocumentQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `documents/_row.html` reads and nothing else, in one query for any number of rows."""
-        return self.select_related("unit").only(*IN_LISTS, "unit__short_name").order_by("-created_at", "-pk")
+        rows = self.select_related("unit").only(*IN_LISTS, "unit__short_name").annotate(last_move=last_move())
+        return rows.order_by("-created_at", "-pk")
 
     def for_detail(self):
         """A row and what its page names; few are joined, planning a dozen joins takes longer than the whole page."""
         issued = type(self)(self.model).unguarded("the text of a delivery that the rule let through")
-        return self.select_related("unit", "department", "drafted_by", "signatory").prefetch_related(
+        rows = self.annotate(last_move=last_move())
+        return rows.select_related("unit", "department", "drafted_by", "signatory").prefetch_related(
             "signed_for", "lead_officer", Prefetch("issued", issued.select_related("unit")), "replies_to"
         )
 

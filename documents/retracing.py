@@ -18,6 +18,7 @@ from . import routing
 from .agreements import Way
 from .models import Opinion, StepRun
 from .models.route import Step
+from .set_back import RETRIEVED, told
 from .states import DUTY, StepKind, StepResult, StepState
 
 COPIED = (*(one.attname for one in Step._meta.fields), "run_id", "unit_id", "post_id", "department_id")
@@ -122,16 +123,16 @@ def take_from(tasks: list[Task], act: Act) -> None:
         raise Stale("对方刚刚打开了公文，不能取回；如需修改，请与其联系退回。")
 
 
-def put_back(document, step: StepRun, tasks: list[Task], *, by) -> None:
+def put_back(document, step: StepRun, tasks: list[Task], act: Act) -> None:
     """`step` is open again, with what it had opened ahead of it once more."""
-    _nothing_to_pass_on(document, tasks, by)
+    _nothing_to_pass_on(document, tasks, act.by)
     opened = [task.step_uid for task in tasks if task.step_uid]
     StepRun.objects.filter(uid__in=opened).update(state=StepState.AHEAD, opened_at=None, due_at=None)
     mark_taken_back(Task.objects.of(document).filter(step_uid=step.uid))
     StepRun.objects.filter(pk=step.pk).update(
         state=StepState.OPEN, result="", closed_at=None, done_by=None, settled_by=None
     )
-    routing.ask(document, step, step.person, step.due_at, "已取回")
+    routing.ask(document, step, step.person, step.due_at, told(RETRIEVED, who_acts(act)))
 
 
 def mark_taken_back(tasks) -> None:

@@ -14,6 +14,7 @@ from units.models import Task
 
 from .deadlines import Deadline, told
 from .models import StepRun, Urging
+from .set_back import SetBack, set_back
 from .states import BESIDE, State, StepKind
 
 
@@ -40,6 +41,7 @@ class Work:
     deadline: Deadline | None = None
     urged: Urged | None = None
     circulating: int = 0
+    set_back: SetBack | None = None
 
     @property
     def held_by(self) -> str:
@@ -97,6 +99,7 @@ def _work(document, tasks: list[Task], calendar: WorkingCalendar, now: datetime)
         told(min(limits), calendar, now) if limits else None,
         urged_of(said),
         sum(task.kind == StepKind.READ for task in tasks),
+        set_back(document),
     )
     if not steps and document.state == State.DISPATCHED:
         work.holders, work.since = ["收文单位签收、办理中"], document.dispatched_at

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from units.matching import Bigrams, forms_of, holds, holds_indexed
 
 from .models import Document, DocumentWords
+from .set_back import last_move
 from .states import Direction
 
 ORDERS = {
@@ -46,6 +47,7 @@ class LocalDay(Func):
 def ordered(rows, text: str, order: str):
     """In one of ORDERS: hits in the head first, by date, or by number."""
     return rows.annotate(
+        last_move=last_move(),
         in_head=ExpressionWrapper(holds("words__head_n", text), BooleanField()),
         number=Case(
             When(direction=Direction.INCOMING, then="sender_number"), default="doc_number", output_field=TextField()

@@ -1,5 +1,6 @@
 """Bytes on disk, once under their SHA-256. Nothing is served from here but through an object's own view."""
 
+import ctypes
 import hashlib
 import os
 import tempfile
@@ -46,6 +47,20 @@ class DigestStorage(FileSystemStorage):
         sync_folder(full.parent)
         return name
 
+    def take_in(self, landed: dict[str, Path]) -> None:
+        """Files whose bytes are on the disk already, by name; the names are there for good once the disk is synced."""
+        for name, source in landed.items():
+            full = Path(self.path(name))
+            if full.exists():
+                os.utime(full)
+                continue
+            full.parent.mkdir(parents=True, exist_ok=True)
+            if source.stat().st_dev == full.parent.stat().st_dev:
+                os.replace(source, full)
+            else:
+                with source.open("rb") as content:
+                    write_durably(full, iter(lambda content=content: content.read(CHUNK), b""))
+
 
 def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
@@ -69,6 +84,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_disk(folder: Path) -> None:
+    """All that was written to the file system of `folder` is on the disk (syncfs(2)); OSError where it is not.
+
+    For many small files at once: each fsync of its own is a write of the journal.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if (syncfs := getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)) is None:
+            os.sync()
+        elif syncfs(handle):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    finally:
+        os.close(handle)
+
+
 @dataclass(frozen=True)
 class Landed:
     """Bytes that are in the store under their digest, not yet named by any row (swept after a day)."""
@@ -80,12 +110,21 @@ class Landed:
     examination: Examination
 
 
-def land(chunks: Iterable[bytes], filename: str, *, made_here: bool = False) -> Landed:
-    """Stream bytes to a temporary file, examine them, put them under their digest. Memory is one chunk."""
+@dataclass(frozen=True)
+class Received:
+    """Bytes under a temporary name, examined, and not yet sure to be on the disk; `settle` puts them in their place."""
+
+    landed: Landed
+    temporary: Path
+
+
+def receive(chunks: Iterable[bytes], filename: str, *, made_here: bool = False, is_last: bool = False) -> Received:
+    """Stream bytes to a temporary file and examine them. Memory is one chunk. `is_last`: they are synced at once."""
     folder = Path(settings.EGOV_TMP_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     sha, crc, size = hashlib.sha256(), 0, 0
-    handle, temporary = tempfile.mkstemp(dir=folder)
+    handle, name = tempfile.mkstemp(dir=folder)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
             for chunk in chunks:
@@ -94,16 +133,43 @@ def land(chunks: Iterable[bytes], filename: str, *, made_here: bool = False) -> 
                 crc = zlib.crc32(chunk, crc)
                 size += len(chunk)
             out.flush()
-            os.fsync(out.fileno())
-        examination = examine(Path(temporary), filename, made_here=made_here)
-        landed = Landed(sha.hexdigest(), crc, size, filename, examination)
-        if not examination.refusals:
-            with File(open(temporary, "rb")) as content:
-                content.landed_path = temporary
-                storages["default"].save(name_of(landed.sha256), content)
-        return landed
+            if is_last:
+                os.fsync(out.fileno())
+        examination = examine(temporary, filename, made_here=made_here)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return Received(Landed(sha.hexdigest(), crc, size, filename, examination), temporary)
+
+
+def settle(received: Iterable[Received]) -> None:
+    """Put many under their digests, what was refused away: their bytes are on the disk before any bears its name.
+
+    OSError, and none of their rows may be written, where the disk does not take them.
+    """
+    given = list(received)
+    taken = {name_of(one.landed.sha256): one.temporary for one in given if not one.landed.examination.refusals}
+    try:
+        if taken:
+            sync_disk(Path(settings.EGOV_TMP_DIR))
+            storages["default"].take_in(taken)
+            sync_disk(Path(settings.EGOV_FILES_DIR))
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        for one in given:
+            one.temporary.unlink(missing_ok=True)
+
+
+def land(chunks: Iterable[bytes], filename: str, *, made_here: bool = False) -> Landed:
+    """Stream bytes to a temporary file, examine them, put them under their digest. Memory is one chunk."""
+    received = receive(chunks, filename, made_here=made_here, is_last=True)
+    try:
+        if not received.landed.examination.refusals:
+            with File(received.temporary.open("rb")) as content:
+                content.landed_path = received.temporary
+                storages["default"].save(name_of(received.landed.sha256), content)
+        return received.landed
+    finally:
+        received.temporary.unlink(missing_ok=True)
 
 
 def land_bytes(data: bytes, filename: str) -> Landed:
@@ -172,4 +238,6 @@ def _there_again(row: StoredFile) -> StoredFile:
 
 
 def path_of(stored: StoredFile) -> Path:
-    return Path(storages["default"].path(stored.path))
+    """Where the bytes lie. A digest leads nowhere else, so that nothing need be resolved."""
+    store = storages["default"]
+    return Path(f"{store.location}/{stored.path}" if stored.sha256.isalnum() else store.path(stored.path))

@@ -67,6 +67,16 @@ BEGIN
             ' ON CONFLICT (%3$s) DO UPDATE SET %4$s', name, columns, key, changes) USING rows;
     END LOOP;
 END $$;
+CREATE FUNCTION acts.empty(names text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET session_replication_role = replica AS $$
+DECLARE name text; is_filled boolean;
+BEGIN
+    FOREACH name IN ARRAY names
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO is_filled;
+        IF is_filled THEN EXECUTE format('DELETE FROM public.%I', name); END IF;
+    END LOOP;
+END $$;
 GRANT USAGE ON SCHEMA acts TO egov_app;
 """
 

@@ -1,18 +1,46 @@
-"""One database for the whole run: made and migrated by the owner, then used as the site uses it, as egov_app."""
+"""One database for each worker: copied from one that the owner migrated, then used as the site uses it, as egov_app."""
 
+import gc
 import os
+import sys
 
+import psutil
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import TransactionTestCase
 from django.utils import timezone
 
 from changning_egov import databases
-from tests import acts_again
+from tests import databases as test_databases
 from tests.commits import commits
+from tests.order import in_order
 from units.views import health
 
 pytest_plugins = ["tests.cast"]
+
+
+# Tests start many processes of the site: none of them compiles it again, and no worker rewrites all assertions again
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_xdist_auto_num_workers(config) -> int | None:
+    """One more than there are cores: a worker that waits for a browser, a server or a clock leaves its core to others."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None  # xdist reads it
+    return (psutil.cpu_count(logical=False) or psutil.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items) -> None:
+    in_order(items)
+
+
+def pytest_collection_finish(session) -> None:
+    """Thousands of tests and the whole product live to the end: they are not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config) -> None:
@@ -21,36 +49,25 @@ def pytest_configure(config) -> None:
     databases.ready(fast=True)
 
 
-def _keep_permissions(connection) -> None:
-    """A flush leaves content types and permissions: nothing changes them, and what was printed once stays true."""
-    names = connection.introspection.django_table_names
-    kept = {"django_content_type", "auth_permission"}
-    connection.introspection.django_table_names = lambda *given, **named: [
-        name for name in names(*given, **named) if name not in kept
-    ]
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """As pytest-django's, and afterwards every new connection takes the role of the site."""
     default = connections["default"]
-    _keep_permissions(default)
+    django_emptied = TransactionTestCase._fixture_teardown
     with django_db_blocker.unblock():
         old_name = default.settings_dict["NAME"]
-        default.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        test_databases.create(default)
         connections["portal"].creation.set_as_test_mirror(default.settings_dict)
         connections["portal"].close()
-        with default.cursor() as cursor:
-            # a flush between transactional tests; triggers that refuse TRUNCATE are tried as the owner
-            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO egov_app")
         owner_options = dict(default.settings_dict["OPTIONS"])
-        acts_again.make_functions(default.settings_dict, default.settings_dict["NAME"])
         default.close()
+        TransactionTestCase._fixture_teardown = test_databases.empty
         default.settings_dict["OPTIONS"] = {
             **owner_options,
             "options": f"{owner_options.get('options', '')} -c role=egov_app",
         }
     yield
+    TransactionTestCase._fixture_teardown = django_emptied
     with django_db_blocker.unblock():
         default.close()
         default.settings_dict["OPTIONS"] = owner_options

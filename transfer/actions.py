@@ -4,10 +4,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from archive import custody, mending
+from archive import custody
 from archive.models import Record
 from archive.retention import fonds_of
-from archive.states import State as RecordState
 from archive.states import Verdict
 from units import audit, jobs
 from units.access import holds
@@ -21,7 +20,7 @@ from units.texts import too_long
 from units.workflow import Nothing, Refused
 
 from . import conditions as when
-from . import plans, returning
+from . import picking, plans, returning
 from .inputs import AddInput
 from .locking import locked
 from .models import Batch, BatchItem
@@ -34,24 +33,8 @@ LARGEST = 20_000  # records of one batch
 def candidates(
     unit, user, *, first_year: int | None = None, last_year: int | None = None, retention: str = "", plan=None
 ):
-    """Records of `unit` that can go into a batch: filed, in its custody, of the plan, else permanent or 30 years."""
-    rows = _fitting(unit, user, plan).exclude(mending.under_repair())  # returned and not answered for
-    return _within(rows, first_year, last_year, retention)
-
-
-def left_in_repair(unit, user, *, first_year=None, last_year=None, retention: str = "", plan=None):
-    """What would fit too, had its return been answered: it is left out, and that is said."""
-    return _within(_fitting(unit, user, plan).filter(mending.under_repair()), first_year, last_year, retention)
-
-
-def _fitting(unit, user, plan):
-    rows = Record.objects.allowing("offer", user).filter(unit=unit, custodian=unit)
-    if plan is None:
-        return rows.of_transfer()
-    return plans.asked_for(rows.filter(state=RecordState.FILED, component_count__gt=0), plan)
-
-
-def _within(rows, first_year: int | None, last_year: int | None, retention: str):
+    """Records of `unit` that can go into a batch: those that `plans.kinds` calls fit."""
+    rows = Record.objects.allowing("offer", user).filter(plans.kinds(plan, unit)["fit"], unit=unit)
     if first_year:
         rows = rows.filter(year__gte=first_year)
     if last_year:
@@ -118,14 +101,8 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     if wanted and len(found) > len(wanted):
         raise Refused("有档号只在大小写、全半角或括号上不同的档案，请改为按年度选入。")
     there = {folded(code) for _, code in found}
-    if missing := [code for line, code in wanted.items() if line not in there]:
-        unmended = set(
-            returning.under_repair(Record.objects.unguarded("codes of the own unit").filter(unit=row.unit))
-            .annotate(code_n=Fold("archival_code")).filter(code_n__in=wanted).values_list("code_n", flat=True)
-        )  # fmt: skip
-        if unmended:
-            raise Refused(*(f"{wanted[one]}已被退回，补正或答复后才能再次移交。" for one in sorted(unmended)[:20]))
-        raise Refused(*(f"{code}不能选入：须为本单位已归档、永久或30年、尚未移交的档案。" for code in missing[:20]))
+    if missing := {line: code for line, code in wanted.items() if line not in there}:
+        raise Refused(*picking.why_not(row.unit, by, row.plan, missing))
     if not found:
         raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
     if len(found) > room:
@@ -145,7 +122,7 @@ def _enter(batch: Batch, keys: list[int], by) -> None:
     """Items after the last one; a record that was taken out before gets its old row back."""
     old = dict(batch.items.filter(record__in=keys).values_list("record_id", "pk"))
     BatchItem.objects.filter(pk__in=old.values()).update(
-        is_open=True, verdict=ItemVerdict.PENDING, reason="", findings=[]
+        is_open=True, is_listed=True, verdict=ItemVerdict.PENDING, reason="", findings=[]
     )
     last = batch.items.aggregate(last=Max("position"))["last"] or 0
     fresh = (key for key in keys if key not in old)
@@ -164,7 +141,7 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
     if refused := too_long(reason, when.LONGEST_REASON):
         raise Refused(refused)
     if not BatchItem.objects.filter(pk=item.pk, is_open=True).update(
-        is_open=False, verdict=ItemVerdict.RETURNED, reason=reason
+        is_open=False, is_listed=False, verdict=ItemVerdict.RETURNED, reason=reason
     ):
         raise Refused("该档案已不在批次中。")
     custody.release([item.record_id], by=by, opinion=reason)

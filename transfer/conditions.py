@@ -3,11 +3,13 @@
 from django.db.models import Q
 
 from archive import inspection
+from archive.plan import code_of
 from archive.states import Stage, Verdict
 from units.job_workflow import PENDING
 from units.models import Job
 from units.texts import too_long
 
+from . import manual_items
 from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
 from .states import HELD, ItemVerdict, Side, SignedAs, State
@@ -94,6 +96,35 @@ def something_is_left(batch, act) -> str:
     return "所有档案都拟退回，请选择“整批退回”。"
 
 
+def sample_is_ticked(batch, act=None) -> str:
+    """What only a person decides was looked at by the archive, on a sample (domain 8.2)."""
+    left = manual_items.unticked(batch, Side.ARCHIVE)
+    if not left:
+        return ""
+    names = "、".join(f"{code_of(Stage.TRANSFER, one.serial)} {one.name}" for one in left)
+    return f"人工检测还有 {len(left)} 项没有登记：{names}。请先“抽查并登记”。"
+
+
+def sample_passes(batch, act=None) -> list[str]:
+    """The newest look at each item found nothing; a faulty record goes back, then the sample is looked at anew."""
+    return [
+        f"人工检测不合格：{code_of(Stage.TRANSFER, one.serial)} {one.note}"
+        "。请退回有问题的档案后重新登记，或整批退回。"
+        for one in manual_items.failed(batch, Side.ARCHIVE)
+    ]  # fmt: skip
+
+
+def sampling_is_open(batch, side: str) -> str:
+    """The unit looks before it submits; the archive from 签收 until the register is being signed."""
+    if side == Side.UNIT:
+        return "" if batch.submitted_at is None else "移交批次已提交，移交单位的人工检测不再登记。"
+    if batch.state not in (State.RECEIVED, State.INSPECTING, State.PROPOSED, State.HANDING_OVER):
+        return "只有已签收、尚未接收的批次可以登记人工检测。"
+    if standing_signatures(batch):
+        return "登记表已开始签署，人工检测不再登记；要重新登记，请先收回登记表。"
+    return ""
+
+
 def register_is_signed(batch, act) -> list[str]:
     """Custody changes with the register that both sides signed, and with no other words than those (domain 9.8)."""
     signed = standing_signatures(batch)
@@ -113,6 +144,8 @@ def signing_is_open(batch, *, side: str, role: str) -> str:
         return "只有办理交接手续中的批次可以签署登记表。"
     if running(batch).exists():
         return BUSY
+    if reason := sample_is_ticked(batch) or "".join(sample_passes(batch)):
+        return reason
     signed = standing_signatures(batch)
     if (side, role) in signed:
         return "登记表的这一栏已经签署。"
@@ -144,7 +177,7 @@ def is_put_together(batch) -> str:
 
 def is_inspected(batch) -> str:
     """The archive marks items until the batch is decided."""
-    return "" if batch.state == State.INSPECTING else "只有检测中的批次可以逐件审核。"
+    return "" if batch.state == State.INSPECTING else "只有检测完成、待审核的批次可以逐件审核。"
 
 
 def failing_items(batch):

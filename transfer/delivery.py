@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from archive import inspection, standing_findings
 from archive.models import Component, Record
-from archive.packages import findings
+from archive.packages import apart, findings
 from archive.packages.contents import (
     RECORDS_PER_PART,
     PackageInfo,
+    PartResult,
     batch_digest,
 )
 from archive.packages.findings import NotAPackage, Verification
@@ -93,27 +94,33 @@ def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
     parts, checks = plan_parts(batch), checks_of(batch)
     before = packed = 0
     of_size = bytes_of(batch)
-    for part in parts:
-        target = folder / part.filename
-        if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
-            info = replace(info_of(batch, part, len(parts), made_at, made_by), **checks)
-            made = write_part(
-                target,
-                info,
-                packed_records(batch, part),
-                others={ACCOMPANYING: accompanying(batch, part)},
-                progress=lambda done, _, size, base=before, had=packed: progress(
-                    base + done, batch.record_count, min(had + size, of_size), of_size
-                ),
-            )
-            part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256
-            part.file_count, part.payload_bytes, part.state = made.file_count, made.payload_bytes, PartState.DONE
-            _keep_part(part)
-        before, packed = before + part.record_count, packed + part.payload_bytes
-        progress(before, batch.record_count, min(packed, of_size), of_size)
+    with apart.writer(batch.record_count) as helper:
+        for part in parts:
+            target = folder / part.filename
+            if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
+                info = replace(info_of(batch, part, len(parts), made_at, made_by), **checks)
+                made = _written(
+                    helper, target, info, batch, part,
+                    lambda done, _, size, base=before, had=packed: progress(
+                        base + done, batch.record_count, min(had + size, of_size), of_size
+                    ),
+                )  # fmt: skip
+                part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256
+                part.file_count, part.payload_bytes, part.state = made.file_count, made.payload_bytes, PartState.DONE
+                _keep_part(part)
+            before, packed = before + part.record_count, packed + part.payload_bytes
+            progress(before, batch.record_count, min(packed, of_size), of_size)
     return batch_digest((part.number, part.manifest_sha256) for part in parts), sum(
         part.payload_bytes for part in parts
     )
+
+
+def _written(helper, target: Path, info: PackageInfo, batch: Batch, part: PackagePart, progress) -> PartResult:
+    """By the process that was begun for a large batch, else here."""
+    records, others = packed_records(batch, part), {ACCOMPANYING: accompanying(batch, part)}
+    if helper is not None:
+        return apart.write_part(helper, target, info, records, others=others, progress=progress)
+    return write_part(target, info, records, others=others, progress=progress)
 
 
 @transaction.atomic

@@ -82,7 +82,7 @@ def return_agreed(batch, act) -> None:
     """Both sides agree: the marked items go home as repairs, and list, register and package are issued anew (-v2)."""
     home = list(batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).select_related("record"))
     listed = returning.send_home(batch, home, by=act.by, opinion=act.note or "接收检测退回", to_mend=True)
-    batch.items.filter(pk__in=[item.pk for item in home]).update(is_open=False)
+    batch.items.filter(pk__in=[item.pk for item in home]).update(is_open=False, is_listed=False)
     receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
     batch.issue += 1
     batch.record_count -= len(home)

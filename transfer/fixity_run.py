@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from archive.models import Component
-from files.models import StoredFile
+from files.erasing import open_erasure
+from files.models import Erasure, StoredFile
 from files.store import path_of
 from units import audit
 from units.actions import system_user
@@ -70,8 +72,13 @@ def run(sample: int | None, *, heals: bool = True) -> Found:
 
 
 def read_file(stored: StoredFile, *, heals: bool = True) -> Damaged | None:
-    """Read one stored file whole, heal it when it is not what it should be, and keep what that said; None: sound."""
+    """Read one stored file whole, heal it when it is not what it should be, and keep what that said; None: sound.
+
+    One whose bytes were destroyed lawfully, perhaps since it was chosen, is neither damaged nor brought back.
+    """
     digest = digest_at(path_of(stored))
+    if digest != stored.sha256 and open_erasure(stored) is not None:
+        return None
     told = None if digest == stored.sha256 else _healed_file(stored, digest, heals)
     now = timezone.now()
     is_sound = told is None or bool(told.healed_from)
@@ -79,7 +86,10 @@ def read_file(stored: StoredFile, *, heals: bool = True) -> Damaged | None:
     kept = {"state": state, "read_at": now, "found": "" if is_sound else told.message[:500]}
     kept |= {"verified_at": now, "verified_with": PROGRAM} if is_sound else {}
     kept |= {"healed_at": now, "healed_from": told.healed_from[:120]} if told and told.healed_from else {}
-    FileReading.objects.update_or_create(stored_file=stored, defaults=kept)
+    FileReading.objects.bulk_create(
+        [FileReading(stored_file=stored, **kept)], update_conflicts=True, unique_fields=("stored_file",),
+        update_fields=tuple(kept),
+    )  # fmt: skip
     return told
 
 
@@ -94,8 +104,9 @@ def _copies(sample: int | None) -> Iterator[Copy]:
 
 
 def _files(sample: int | None) -> Iterator[StoredFile]:
-    """Files that records have; a sample is drawn at random."""
-    rows = StoredFile.objects.filter(pk__in=Component.objects.values("stored_file"))
+    """Files that records have; a sample is drawn at random. What was destroyed with its record is not looked for."""
+    erased = Erasure.objects.filter(stored_file=OuterRef("pk"), revived_at=None)
+    rows = StoredFile.objects.filter(~Exists(erased), pk__in=Component.objects.values("stored_file"))
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     if sample is not None and sample < len(keys):
         keys = random.sample(keys, sample)
@@ -117,14 +128,17 @@ def _healed_copy(copy: Copy, told: str, heals: bool) -> Damaged:
 
 
 def _healed_file(stored: StoredFile, digest: str, heals: bool) -> Damaged:
+    """It is told of the record that has the file now, else of the one that had it last, before it was replaced."""
     told = f"SHA-256应为{stored.sha256}，实际为{digest or '无（不能读取）'}。"
     source = heal_file(stored) if heals else ""
-    record = Component.objects.filter(stored_file=stored).select_related("record__unit").first()
+    versions = Component.versions.filter(stored_file=stored).select_related("record__unit")
+    component = versions.order_by(F("superseded_at").desc(nulls_first=True), "pk").first()
+    if component is None:  # no record ever had it: there is no trail to tell it in
+        return Damaged(FILE, "文件库", str(path_of(stored)), told, source)
     with transaction.atomic():
         audit.record(
-            "heal" if source else "damage_found", "修复电子文件" if source else "发现电子文件损坏", record.record,
+            "heal" if source else "damage_found", "修复电子文件" if source else "发现电子文件损坏", component.record,
             by=system_user(), file=stored.sha256, found=told, source=source,
         )  # fmt: skip
-    return Damaged(
-        FILE, "文件库", str(path_of(stored)), f"{record.record.archival_code} {record.filename}：{told}", source
-    )
+    whose = f"{component.record.archival_code} {component.filename}"
+    return Damaged(FILE, "文件库", str(path_of(stored)), f"{whose}：{told}", source)

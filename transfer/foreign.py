@@ -20,6 +20,7 @@ from archive.retention import fonds_of
 from archive.states import RETENTION_WORDS, Carrier, Precision, Role
 from archive.states import State as RecordState
 from documents.states import Direction, Disclosure, DocType, SecurityClass, Urgency
+from files.probing.warm import kept_warm
 from files.store import Landed, keep, land
 from units import audit, jobs
 from units.actions import system_user
@@ -80,7 +81,7 @@ def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
     found: list[tuple[Record, list[tuple[Component, Landed]]]] = []
     wrong: list[Finding] = []
     for part in sorted(reading.parts, key=lambda one: one.info.get("bag-count", "")):
-        with opened(part.place) as source:
+        with opened(part.place) as source, kept_warm():
             for path, metadata in metadata_of(source):
                 try:
                     record = record_of(metadata, unit)

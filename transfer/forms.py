@@ -15,6 +15,7 @@ from .inputs import AddInput, MarkManyInput
 from .returning import FIELDS
 from .states import Medium
 
+PICKED = 200  # ticks that one act takes; a list shows fewer
 YEAR = {
     "invalid": "年度应为四位数字，如 2026。",
     "min_value": "年度应为四位数字，如 2026。",
@@ -110,7 +111,7 @@ class AddForm(ActForm):
         max_length=20_000,
         required=False,
         label="档号",
-        help_text="每行一个；不填则按年度选入",
+        help_text="在清单下方勾选，或每行填写一个；不填则按年度选入",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     first_year = forms.IntegerField(
@@ -122,12 +123,14 @@ class AddForm(ActForm):
     codes.depends = first_year.depends = last_year.depends = True  # the one or the others
 
     def clean_codes(self) -> tuple[str, ...]:
-        return tuple(code for code in (line.strip() for line in self.cleaned_data["codes"].splitlines()) if code)
+        ticked = self.data.getlist(f"{self.prefix}-chosen") if hasattr(self.data, "getlist") else []
+        lines = [*self.cleaned_data["codes"].splitlines(), *ticked[:PICKED]]
+        return tuple(dict.fromkeys(code for code in (line.strip() for line in lines) if code))
 
     def clean(self):
         data = super().clean()
         if not self.errors and not any(data.values()):
-            self.add_error("codes", "请填写档号，或填写起止年度。")
+            self.add_error("codes", "请勾选或填写档号，或填写起止年度。")
         years_in_order(self, data)
         return data
 

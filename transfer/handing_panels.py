@@ -4,6 +4,8 @@ from django.utils import timezone
 
 from units.panels import Page
 
+from . import manual_items
+from .conditions import running
 from .handover_papers import standing_signatures
 from .models import Copy
 from .papers import PAPERS
@@ -32,11 +34,11 @@ def progress(page: Page) -> dict | None:
     ):
         return None
     is_held = batch.accepted_at is not None
-    checked = batch.state in CHECKED
+    checked, is_looked_at = batch.state in CHECKED, batch.state == State.INSPECTING
     return {
         "stages": [
             _stage("签收", batch.received_at is not None, True, _when(batch.received_at) or "等待区档案馆签收"),
-            _stage("检测", checked, batch.state == State.INSPECTING, "已检测" if checked else _inspecting(batch)),
+            _stage("检测", checked, batch.received_at is not None, _inspected(batch, checked or is_looked_at)),
             _stage("办理交接手续", is_held, batch.state == State.HANDING_OVER, _signed(batch, is_held)),
             _stage("入库（两处存放）", batch.stored_at is not None, is_held, _stored(page, is_held)),
             _stage("移交单位副本", False, False, _own_copy(batch)),
@@ -44,8 +46,14 @@ def progress(page: Page) -> dict | None:
     }
 
 
-def _inspecting(batch) -> str:
-    return "检测完成，等待审核结论" if batch.state == State.INSPECTING else "尚未检测"
+def _inspected(batch, by_software: bool) -> str:
+    """What the worker did and what persons did are two things, each with its own word."""
+    if not by_software:
+        return "正在检测" if running(batch).exists() else "尚未检测"
+    left = len(manual_items.unticked(batch, Side.ARCHIVE))
+    by_hand = f"人工检测还有 {left} 项" if left else "人工检测完成"
+    waits = "，等待审核结论" if batch.state == State.INSPECTING else ""
+    return f"软件检测完成，{by_hand}{waits}"
 
 
 def _signed(batch, is_held: bool) -> str:

@@ -18,9 +18,10 @@ from archive.states import Stage
 from paper.handover_form import FormSide, HandoverForm, render_handover_form
 from units.workflow import Refused
 
+from . import manual_items
 from .delivery import GROUPS
 from .models import Batch
-from .states import ItemVerdict, Side, SignedAs
+from .states import Side, SignedAs
 
 MOST = 20_000  # lines of one 移交清单: the largest batch
 LIST_COLUMNS = (
@@ -45,8 +46,8 @@ def readable(size: int) -> str:
 
 
 def taken(batch: Batch):
-    """The items that the papers are about: what was not returned."""
-    return batch.items.exclude(verdict=ItemVerdict.RETURNED)
+    """The items that the papers are about: the list, without what is to go back."""
+    return batch.items.travelling()
 
 
 def run_of(batch: Batch, side: str) -> InspectionRun | None:
@@ -60,8 +61,8 @@ def run_of(batch: Batch, side: str) -> InspectionRun | None:
 
 def verdicts_of(batch: Batch, side: str) -> list[str]:
     """Real verdicts on the four properties, with the run that found them; 未检测 where nothing was checked."""
-    run = run_of(batch, side)
-    told = [inspection.of_group(run, group) for group in GROUPS]
+    run, kept = run_of(batch, side), manual_items.verdicts(batch, side)
+    told = [inspection.of_group(run, group, kept) for group in GROUPS]
     if run is None:
         return told
     return [f"{one}，检测号 {run.pk}" if one != "未检测" else one for one in told]

@@ -160,7 +160,8 @@ class BatchItem(models.Model):
 
     `record_version`, `digests` (SHA-256 of its files in their order) and the words beside them say what was packed: a
     later correction of the record touches neither the stored bag nor the pages of the batch. `attempt` counts how often
-    the record has been offered, `answer` what the unit said of its last return.
+    the record has been offered, `answer` what the unit said of its last return. `is_listed` falls when the record
+    leaves the list by itself (taken out, or returned and the list issued anew): `record_count` counts what is listed.
     """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="items")
@@ -176,6 +177,7 @@ class BatchItem(models.Model):
     opening_ground = models.CharField("开放意见依据", max_length=200, blank=True)
     disclosure = models.CharField("政府信息公开情况", max_length=15, choices=DisclosureState, blank=True)
     classification = models.CharField("密级变更情况", max_length=15, choices=ClassificationChange, blank=True)
+    is_listed = models.BooleanField("在移交清单中", default=True, editable=False)
     title = models.CharField("打包时题名", max_length=500, blank=True, editable=False)
     archival_code = models.CharField("打包时档号", max_length=60, blank=True, editable=False, db_collation="C")
     retention_code = models.CharField("打包时期限", max_length=5, blank=True, editable=False)

@@ -1,8 +1,7 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
-from archive.models import SampleTick
-from archive.states import Stage
+from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
 from units import form_drafts, steering
 from units.access import may
@@ -11,17 +10,18 @@ from units.paging import cut
 from units.panels import Page, Panel
 
 from . import conditions as when
-from . import delivery
+from . import delivery, manual_items, picking
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
 from .line_panels import consignments
-from .repair_panel import left_out
 from .side_acts import BATCH_SIDE
-from .states import PartState, State
+from .states import PartState, Side, State
 from .workflow import BATCH
 
 LINES = 200  # findings on the package that one page shows
+SAMPLED = ("settle", "propose_return", "accept")  # steps that the archive's look at the sample goes before
+SAMPLING = (State.INSPECTING, State.PROPOSED, State.HANDING_OVER)
 
 
 def open_side_acts(page: Page) -> dict:
@@ -75,12 +75,12 @@ def package_findings(page: Page) -> dict | None:
 
 
 def items(page: Page) -> dict:
-    """Records of the batch, all or those with findings, and what this visitor may do with each."""
+    """Records of the list, all or those with findings, and what this visitor may do with each; what left it after them."""
     batch, only_findings = page.obj, page.request.GET.get("only") == "findings"
-    rows = batch.items.select_related("record__unit").order_by("position")
-    if only_findings:
-        rows = rows.remarkable()
+    items = batch.items.select_related("record__unit").order_by("position")
+    rows = items.listed().remarkable() if only_findings else items.listed()
     shown = {
+        "gone": list(items.filter(is_listed=False)[:LINES]),
         "page": cut(rows, page.request, order=("position",), size=50, count=False),
         "only_findings": only_findings,
         "may_take_out": "add" in open_side_acts(page),  # who may put in now may take out now
@@ -98,10 +98,26 @@ def acts(page: Page) -> dict | None:
     rows = []
     for place, step in enumerate(sorted(open_steps(page), key=lambda one: one.danger)):
         form = page.form_of(step.name, lambda step=step: step_form(step))
-        waits = when.register_is_signed(page.obj, None) if step.name == "accept" else []
         is_open = form.is_bound or (place == 0 and not step.danger)
-        rows.append({"step": step, "form": form, "open": is_open, "waits": waits})
+        rows.append({"step": step, "form": form, "open": is_open, "waits": _waits(page, step.name)})
     return {"acts": rows} if rows else None
+
+
+def _waits(page: Page, step: str) -> list[str]:
+    """What has still to be done before the step, in the words of its refusal."""
+    waiting = [when.sample_is_ticked(page.obj)] if step in SAMPLED else []
+    if step in SAMPLED and step != "propose_return":
+        waiting += when.sample_passes(page.obj)
+    if step == "accept":
+        waiting += when.register_is_signed(page.obj, None)
+    return [one for one in waiting if one]
+
+
+def picks(page: Page) -> dict | None:
+    """Beside 选入档案: exactly what can be taken, and why the rest cannot."""
+    if "add" not in open_side_acts(page):
+        return None
+    return {"picks": picking.picks(page.obj.unit, page.user, page.obj.plan)}
 
 
 def side_acts(page: Page) -> dict | None:
@@ -119,11 +135,18 @@ def facts(page: Page) -> dict:
 
 
 def sample(page: Page) -> dict | None:
-    """For whoever may give the verdicts that only persons give."""
-    if not any(may(page.user, permission, page.obj) for permission in ("make", "receive")):
+    """For whoever may give the verdicts that only persons give: those of his own side, and what is left."""
+    side = next(
+        (side for side, name in ((Side.ARCHIVE, "receive"), (Side.UNIT, "make")) if may(page.user, name, page.obj)), ""
+    )
+    if not side:
         return None
-    ticked = SampleTick.objects.filter(subject_uid=page.obj.uid).values("serial").distinct().count()
-    return {"ticked": ticked, "to_tick": len(items_to_tick(Stage.TRANSFER))}
+    newest, to_tick = manual_items.newest(page.obj, side), items_to_tick(Stage.TRANSFER)
+    left = [one for one in to_tick if one.serial not in newest]
+    return {
+        "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
+        "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL], "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
+    }  # fmt: skip
 
 
 def parts(page: Page) -> dict | None:
@@ -143,9 +166,12 @@ def timeline(page: Page) -> dict:
 ABOVE = (
     Panel("transfer/_damage.html", damage),
     Panel("transfer/_jobs.html", jobs),
-    Panel("transfer/_in_repair.html", left_out),
 )
-MAIN = (Panel("transfer/_package_findings.html", package_findings), Panel("transfer/_items.html", items))
+MAIN = (
+    Panel("transfer/_package_findings.html", package_findings),
+    Panel("transfer/_items.html", items),
+    Panel("transfer/_picks.html", picks),
+)
 SIDE = (
     Panel("transfer/_acts.html", acts),
     Panel("transfer/_side_acts.html", side_acts),

@@ -4,7 +4,7 @@ The three things that accompany each item (实施条例 30) are filled in many a
 to the archive before any file travels.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from .locking import locked
 from .models import Batch, ReceivingPlan
 from .states import OpeningOpinion
 
+TAKEN = (Retention.PERMANENT, Retention.THIRTY)  # without a plan (domain 9.1)
 REVIEW = "review_catalogue"  # kind of the task at the archive's side
 
 
@@ -78,11 +79,12 @@ class LeftOut:
     reason: str
     count: int
     first: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    plan: ReceivingPlan
+    plan: ReceivingPlan | None
     unit: Unit
     count: int
     left_out: tuple[LeftOut, ...]
@@ -90,65 +92,62 @@ class Proposal:
 
     @property
     def is_late(self) -> bool:
-        return bool(self.count) and self.plan.due_on < timezone.localdate()
+        return self.plan is not None and bool(self.count) and self.plan.due_on < timezone.localdate()
 
 
 def retentions_of(plan: ReceivingPlan) -> list[str]:
     return list(plan.retentions) or list(Retention.values)
 
 
-def asked_for(rows, plan: ReceivingPlan):
-    """Of `rows` of records those that the plan asks for."""
-    return rows.filter(_asked(plan))
-
-
-def _asked(plan: ReceivingPlan) -> Q:
+def _asked(plan: ReceivingPlan | None) -> Q:
+    if plan is None:
+        return Q(retention_code__in=TAKEN)
     return Q(year__gte=plan.first_year, year__lte=plan.last_year, retention_code__in=retentions_of(plan))
 
 
-def proposals(found: list[ReceivingPlan], unit: Unit, user) -> list[Proposal]:
+def proposals(found: Sequence[ReceivingPlan | None], unit: Unit, user) -> list[Proposal]:
     """What would go into a batch by each plan now, and what of its years would not, with the reason each; one query."""
     own = Record.objects.filter(on_units("unit", "make_batches", user), unit=unit).unguarded(
         "the condition before is the rule of offering"
     )  # fmt: skip
     asked = {}
     for at, plan in enumerate(found):
-        for name, condition in _kinds(plan, unit).items():
+        for name, condition in kinds(plan, unit).items():
             asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
             asked[f"plan{at}_{name}_first"] = Min("archival_code", filter=condition)
     counted = own.aggregate(**asked)
     return [_read(plan, unit, f"plan{at}", counted) for at, plan in enumerate(found)]
 
 
-def proposal(plan: ReceivingPlan, unit: Unit, user) -> Proposal:
+def proposal(plan: ReceivingPlan | None, unit: Unit, user) -> Proposal:
     return proposals([plan], unit, user)[0]
 
 
 LEFT_OUT = {
-    "other_period": "保管期限不在接收计划内",
+    "other_period": "保管期限不在接收范围内",
     "in_repair": "已被退回，尚未补正或答复",
     "elsewhere": "已在其他移交批次中",
     "no_file": "没有电子文件（仅纸质）",
 }
 
 
-def _kinds(plan: ReceivingPlan, unit: Unit) -> dict[str, Q]:
-    """Which records of the unit are of which kind by the plan."""
-    years = Q(year__gte=plan.first_year, year__lte=plan.last_year)
+def kinds(plan: ReceivingPlan | None, unit: Unit) -> dict[str, Q]:
+    """Which records of the unit are of which kind by the plan; without one, what the archive takes of any year."""
+    years = Q(year__gte=plan.first_year, year__lte=plan.last_year) if plan else Q()
     asked, here, in_repair = _asked(plan), Q(state=RecordState.FILED, custodian=unit), Q(mending.under_repair())
     return {
         "fit": asked & here & ~in_repair & ~Q(component_count=0),
         "done": asked & Q(state=RecordState.ACCESSIONED),
-        "other_period": years & here & ~Q(retention_code__in=retentions_of(plan)),
+        "other_period": years & here & ~asked,
         "in_repair": asked & here & in_repair,
         "elsewhere": asked & Q(state=RecordState.IN_TRANSFER),
         "no_file": asked & here & Q(component_count=0),
     }
 
 
-def _read(plan: ReceivingPlan, unit: Unit, key: str, counted: dict) -> Proposal:
+def _read(plan: ReceivingPlan | None, unit: Unit, key: str, counted: dict) -> Proposal:
     left = tuple(
-        LeftOut(reason, counted[f"{key}_{name}"], counted[f"{key}_{name}_first"])
+        LeftOut(reason, counted[f"{key}_{name}"], counted[f"{key}_{name}_first"], name)
         for name, reason in LEFT_OUT.items()
         if counted[f"{key}_{name}"]
     )

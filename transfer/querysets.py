@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from archive.states import Verdict
 from units.guarded import SealedQuerySet
 
-from .states import BAD_COPY, HELD, CopyState, Place
+from .states import BAD_COPY, HELD, CopyState, ItemVerdict, Place
 
 
 class BatchQuerySet(SealedQuerySet):
@@ -34,6 +34,14 @@ class LineQuerySet(SealedQuerySet):
 
 
 class BatchItemQuerySet(QuerySet):
+    def listed(self):
+        """Items of the list as it stands, or as it stood when the batch ended: as many as its `record_count`."""
+        return self.filter(is_listed=True)
+
+    def travelling(self):
+        """Listed, and not to go back by the archive's marks: what the papers and the sample are about."""
+        return self.listed().exclude(verdict=ItemVerdict.RETURNED, is_open=True)
+
     def failing(self):
         """Items that did not pass the last inspection."""
         return self.filter(findings__contains=[{"verdict": Verdict.FAIL}])

@@ -104,11 +104,6 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
     ]  # fmt: skip
 
 
-def under_repair(rows):
-    """Of `rows` of records those that were returned and not answered for: they go into no batch."""
-    return rows.filter(mending.under_repair())
-
-
 def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:
     """record → (how often it was offered and returned, what the unit said of the last return)."""
     rows = BatchItem.objects.filter(record__in=keys, is_open=False, verdict=ItemVerdict.RETURNED)

@@ -19,7 +19,7 @@ def batches_of(record: Record) -> Iterable[UUID]:
 def scope_of(batch: Batch, unit: Unit) -> ticking.Scope:
     """What one tick on the batch stands for, given by `unit`: the one that sends or the archive that receives."""
     rows = Record.objects.unguarded("the sample of a batch is drawn for whoever may check it").filter(
-        pk__in=batch.items.values("record")
+        pk__in=batch.items.travelling().values("record")
     )
     sample, total = ticking.drawn(rows, f"{unit.uid}{batch.uid}")
     return ticking.Scope(unit, Stage.TRANSFER, sample, total, subject_uid=batch.uid, name=f"移交批次“{batch.name}”")

@@ -9,7 +9,7 @@ class State(models.TextChoices):
     APPROVED = "approved", "已批准"
     SUBMITTED = "submitted", "已提交"
     RECEIVED = "received", "已签收"
-    INSPECTING = "inspecting", "检测中"
+    INSPECTING = "inspecting", "待审核"
     PROPOSED = "proposed", "待确认退回"
     HANDING_OVER = "handing_over", "办理交接手续"
     ACCEPTED = "accepted", "已接收"

@@ -108,7 +108,10 @@ BATCH = Workflow(
         _in(S.INSPECTING),
         S.HANDING_OVER,
         "receive",
-        (when.nothing_runs, when.package_is_sound, when.something_is_left, when.failing_items_are_returned),
+        (
+            when.nothing_runs, when.package_is_sound, when.something_is_left, when.failing_items_are_returned,
+            when.sample_is_ticked, when.sample_passes,
+        ),
         does.settled,
         opens=SIGN,
         offered=does.nothing_to_return,
@@ -119,7 +122,10 @@ BATCH = Workflow(
         _in(S.INSPECTING),
         S.PROPOSED,
         "receive",
-        (when.nothing_runs, when.package_is_sound, when.something_is_left, when.failing_items_are_returned),
+        (
+            when.nothing_runs, when.package_is_sound, when.something_is_left, when.failing_items_are_returned,
+            when.sample_is_ticked,
+        ),
         does.proposed,
         opens=_unit_archivist("agree_return", "确认退回意见"),
         offered=does.something_to_return,
@@ -165,7 +171,10 @@ BATCH = Workflow(
         _in(S.HANDING_OVER),
         S.ACCEPTED,
         "receive",
-        (when.nothing_runs, when.package_is_sound, when.failing_items_are_returned, when.register_is_signed),
+        (
+            when.nothing_runs, when.package_is_sound, when.failing_items_are_returned, when.sample_is_ticked,
+            when.sample_passes, when.register_is_signed,
+        ),
         does.accepted,
         opens=CLOSE,
         lands=does.accepted_as,
@@ -197,4 +206,4 @@ BATCH = Workflow(
         danger=True,
     ),
     ended=(S.CLOSED, S.DISSOLVED),
-)
+)  # fmt: skip

@@ -182,5 +182,6 @@ def over(row: Delegation) -> str:
     return f"您代理{row.principal.name}（{row.post}）已于 {since:%Y-%m-%d %H:%M} 结束，不能再代为办理，本次没有办理。"
 
 
-FITTING[NOTICE] = Fit(deputies=frozenset())  # told to the principal himself, never to the deputy
+# told to the principal himself, never to the deputy; what was voided is still told
+FITTING[NOTICE] = Fit(deputies=frozenset(), outlives=True)
 SUBJECTS["delegation"] = Delegation

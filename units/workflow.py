@@ -21,6 +21,7 @@ from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
 
 NAMED = 3  # acts that the sentence of a conflict names
+AT_ONCE = 1000  # rows of a set that are in memory
 LOCK_TIMEOUT, DEADLOCK, TIMEOUT = "55P03", "40P01", "57014"
 BUSY = "另一人正在办理同一事项，请稍后再试。"
 
@@ -294,43 +295,49 @@ class Workflow:
 
     def perform_set(self, step: Transition | str, model: type[Stateful], keys: list[int], *, by, note: str = "",
                     given: Any = None) -> int:  # fmt: skip
-        """All or nothing, in the caller's transaction: the rows `keys` of `model` in one statement, an event each.
+        """All or nothing, in the caller's transaction: the rows `keys` of `model` in few statements, an event each.
 
         Only for steps with neither checks nor effect of their own. Raises Refused, naming them, when some are not in
-        the step's sources or not open to `by`. Returns how many moved; memory is the rows'.
+        the step's sources or not open to `by`; nothing has moved then. Returns how many moved. Memory is AT_ONCE rows
+        and the keys.
         """
         step = self._step(step)
         if step.checks or step.effect or step.prepare:
             raise TypeError(f"{step.name} is taken one by one.")
-        act = self._act(step, by, note, given)
+        act, wanted = self._act(step, by, note, given), sorted(set(keys))
         manager: Any = model._base_manager
-        rows = list(manager.select_for_update(of=("self",)).filter(pk__in=keys).select_related("unit").order_by("pk"))
-        self._all_open(step, model, rows, keys, by)
-        if not rows:
-            return 0
-        act.seat = seat_for(by, rows[0], step.permission)
+        states = dict(manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", self.field))
+        self._all_open(step, model, states, wanted, by)
         fields = {self.field: step.target, **(step.sets(act) if step.sets else {})}
+        for batch in audit.batched(wanted, AT_ONCE):
+            rows = list(manager.filter(pk__in=batch).select_related("unit").order_by("pk"))
+            act.seat = act.seat or seat_for(by, rows[0], step.permission)
+            self._move(step, model, rows, fields, act)
+        return len(states)
+
+    def _move(self, step: Transition, model, rows: list, fields: dict[str, Any], act: Act) -> None:
         before = {self.state_of(row) for row in rows}.pop()
-        manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
+        model._base_manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
         for row in rows:
             row.version += 1
             for name, value in fields.items():
                 setattr(row, name, value)
         model.history.bulk_history_create(
-            rows, batch_size=1000, update=True, default_user=by, default_change_reason=step.label
+            rows, batch_size=AT_ONCE, update=True, default_user=act.by, default_change_reason=step.label
         )
-        return audit.record_many(
-            step.name, step.label, rows, by=by, seat=act.seat, before=before, after=step.target, opinion=act.note
+        audit.record_many(
+            step.name, step.label, rows, by=act.by, seat=act.seat, before=before, after=step.target, opinion=act.note
         )
 
-    def _all_open(self, step: Transition, model, rows: list, keys: list[int], by) -> None:
-        wrong = [row for row in rows if self.state_of(row) not in step.sources]
-        if wrong or len(rows) != len(set(keys)):
-            named = [f"“{row}”当前状态为“{self._shown(row)}”，不能{step.label}。" for row in wrong[:20]]
-            raise Refused(*(named or [f"所选{len(set(keys)) - len(rows)}项已不存在，不能{step.label}。"]))
+    def _all_open(self, step: Transition, model, states: dict[int, str], keys: list[int], by) -> None:
+        wrong = [key for key, state in states.items() if state not in step.sources]
+        if wrong or len(states) != len(keys):
+            rows = model._base_manager.filter(pk__in=wrong[:20]).order_by("pk")
+            named = [f"“{row}”当前状态为“{self._shown(row)}”，不能{step.label}。" for row in rows]
+            raise Refused(*(named or [f"所选{len(keys) - len(states)}项已不存在，不能{step.label}。"]))
         allowed = model._default_manager.allowing(step.permission, by).filter(pk__in=keys).count()
-        if allowed != len(rows):
-            raise Refused(f"您没有对其中{len(rows) - allowed}件{step.label}的权限。")
+        if allowed != len(keys):
+            raise Refused(f"您没有对其中{len(keys) - allowed}件{step.label}的权限。")
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ from . import codes
 from .again import settle_again
 from .columns import read_item
 from .folder import Files, Folder, Missing, Packed
-from .landing import land_files, landing_threads
+from .landing import landing, landing_threads
 from .making import Home, Made, keep_files, make
 from .reading import BadCatalogue, rows
 from .rerun import Row, find_by_files, find_known, identity_of
 from .texts import pieces_of
 
-SLICE = 50  # rows of one transaction
+SLICE = 100  # rows of one transaction
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Slice:
 
     given: list[Row]
     live: list[Row]
-    landing: list[Future]
+    landing: Future
     done: int
 
 
@@ -151,10 +151,10 @@ def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice,
             live = [row for row in given if not row.item.is_refused and not row.is_twin]
             find_known(under_way.home.unit, live)
             fresh = [row for row in live if row.known is None]
-            landing = [threads.submit(land_files, row, dry_run=under_way.dry_run) for row in fresh]
+            landed = landing(threads, fresh, dry_run=under_way.dry_run)
             if ahead is not None:
                 yield ahead
-            ahead = Slice(given, live, landing, max(done, begun.rows))
+            ahead = Slice(given, live, landed, max(done, begun.rows))
         if ahead is not None:
             yield ahead
 
@@ -211,8 +211,7 @@ def _repeated(row: Row, seen: dict[int, tuple[int, int]]) -> None:
 def _slice(prepared: Slice, under_way: Run) -> None:
     """Bytes first and without a lock, then one short transaction for the rows."""
     outcome, unit, given = under_way.outcome, under_way.home.unit, prepared.given
-    for one in prepared.landing:
-        one.result()
+    prepared.landing.result()
     live = [row for row in prepared.live if not row.item.is_refused]
     find_by_files(unit, live)
     made = make([row for row in live if row.known is None], under_way.home, check_bytes=not under_way.dry_run)

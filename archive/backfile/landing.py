@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from files.examination import examine
 from files.probing import warm
-from files.store import Landed, land
+from files.store import Landed, Received, receive, settle
 from files.zips import ZipFaultError
 
 from .folder import Source
@@ -33,13 +33,38 @@ def landing_threads() -> Iterator[ThreadPoolExecutor]:
         threads.shutdown(cancel_futures=True)
 
 
+def landing(threads: ThreadPoolExecutor, rows: list[Row], *, dry_run: bool) -> Future:
+    """Ends when the files of all `rows` are in the store: looked into one by one, made sure of on the disk together."""
+    begun = [threads.submit(receive_files, row, dry_run=dry_run) for row in rows]
+
+    def together() -> None:
+        arrived = []
+        try:
+            for one in begun:
+                arrived += one.result()
+        finally:
+            settle(arrived)
+
+    return threads.submit(together)
+
+
 def land_files(row: Row, *, dry_run: bool) -> None:
     """The row's files, examined and put under their digests; every file that is refused is named."""
+    settle(receive_files(row, dry_run=dry_run))
+
+
+def receive_files(row: Row, *, dry_run: bool) -> list[Received]:
+    """The row's files, examined; every file that is refused is named. They are to be settled before the row is kept."""
+    arrived = []
     for told in row.absent:
         row.item.refuse("file", told)
     for source in row.sources:
         try:
-            one = _examined(source) if dry_run else land(source.blocks(), source.kept_name)
+            if dry_run:
+                one = _examined(source)
+            else:
+                arrived.append(receive(source.blocks(), source.kept_name))
+                one = arrived[-1].landed
         except (OSError, ZipFaultError) as error:
             row.item.refuse("file", unreadable(source, error))
             continue
@@ -51,6 +76,7 @@ def land_files(row: Row, *, dry_run: bool) -> None:
         if one.examination.mime == "text/plain" and one.bytes > BYTES_TOLD:
             row.item.warn("file", f"“{source.name[:100]}”很长，只能检索到它的前 3200 万字，文件本身完整保存。")
         row.landed.append(one)
+    return arrived
 
 
 def unreadable(source: Source, error: OSError | ZipFaultError) -> str:

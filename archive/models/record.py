@@ -19,6 +19,8 @@ from ..states import Access, Carrier, Ground, Precision, Retention, State, UseSc
 from .fonds import Fonds
 from .schedule import RetentionRule
 
+DOC_TYPES = dict(DocType.choices)
+
 
 class Record(Stateful):
     """One item (件) as filed. Its identity is `uid` (电子文件号), never the archival code.
@@ -151,7 +153,7 @@ class Record(Stateful):
         """文种 in the trade's words; a 签报 is none of the fifteen, and is called what it is."""
         if self.direction == Direction.INTERNAL:
             return Direction.INTERNAL.label
-        return dict(DocType.choices).get(self.doc_type, "")
+        return DOC_TYPES.get(self.doc_type, "")
 
     @property
     def date_text(self) -> str:

@@ -235,6 +235,10 @@ class SourceDamaged(PackageError):
             "；".join(f"{p.archival_code or p.record_uid}《{p.filename}》：{p.reason}" for p in self.problems)
         )
 
+    def __reduce__(self):
+        """As it was made: from its problems, not from its sentence (a writer apart raises it over there)."""
+        return type(self), (self.problems,)
+
 
 def batch_digest(parts: Iterable[tuple[int, str]]) -> str:
     """The one digest that stands for a batch: SHA-256 over its parts' (number, manifest_sha256) in order."""

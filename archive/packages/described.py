@@ -7,7 +7,7 @@ from units.findings import REFUSE, Finding
 from . import findings as f
 from . import names
 from .findings import Unreadable
-from .metadata_reading import LONGEST_BYTES, MetadataUnreadable, RecordMetadata, read_metadata
+from .metadata_reading import LONGEST_BYTES, MetadataUnreadable, StatedFile, read_files
 from .sources import Source
 
 PAPERS = (names.CATALOGUE_XML, names.CATALOGUE_CSV, names.CATALOGUE_XLSX, names.README, names.REGISTER_XML)
@@ -37,23 +37,23 @@ def described(source: Source, manifest: dict[str, str]) -> Iterator[Finding]:
             yield Finding(f.LINKED, REFUSE, place, "文件缺失：该件没有元数据（metadata.xml）。")
             continue
         try:
-            metadata = read_metadata(source.content(place, LONGEST_BYTES))
+            uid, files = read_files(source.content(place, LONGEST_BYTES))
         except (Unreadable, MetadataUnreadable) as error:
             yield Finding(f.METADATA_READABLE, REFUSE, place, f"元数据不能读取：{error}")
             continue
-        if metadata.record_uid != names.record_uid_of(place):
-            yield Finding(f.STRUCTURE, REFUSE, place, f"元数据中的电子文件号是{metadata.record_uid}，与文件夹不符。")
-        yield from _files(source, manifest, folder, paths, metadata)
+        if uid != names.record_uid_of(place):
+            yield Finding(f.STRUCTURE, REFUSE, place, f"元数据中的电子文件号是{uid}，与文件夹不符。")
+        yield from _files(source, manifest, folder, paths, files)
 
 
 def _files(
-    source: Source, manifest: dict[str, str], folder: str, paths: list[str], metadata: RecordMetadata
+    source: Source, manifest: dict[str, str], folder: str, paths: list[str], files: tuple[StatedFile, ...]
 ) -> Iterator[Finding]:
     there = {path for path in paths if path.rpartition("/")[2] not in OWN}
-    if len(there) != len(metadata.files):
-        told = f"元数据记载{len(metadata.files)}个文件，信息包中有{len(there)}个。"
+    if len(there) != len(files):
+        told = f"元数据记载{len(files)}个文件，信息包中有{len(there)}个。"
         yield Finding(f.ALL_FILES, REFUSE, folder, told)
-    for file in metadata.files:
+    for file in files:
         path = f"{folder}/{file.stored_name}"
         if path not in there:
             yield Finding(f.LINKED, REFUSE, path, "文件缺失：元数据所列的文件不在信息包中。")

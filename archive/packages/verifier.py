@@ -12,6 +12,7 @@ from pathlib import Path
 
 from units.findings import REFUSE, WARN, Finding
 
+from . import apart
 from . import findings as f
 from .contents import batch_digest
 from .described import described, missing_papers
@@ -73,8 +74,8 @@ def verify(path: Path, progress: Progress | None = None) -> Verification:
     totals, checked = [0, 0, 0], dict[str, int]()
     groups: list[tuple[str, int]] = []
     reading = HowFar(places, progress)
-    for place in places:
-        bag = _judged(place, reading)
+    bags = apart.judged(places, reading) if apart.are_worth_it(reading) else (_judged(one, reading) for one in places)
+    for place, bag in zip(places, bags, strict=True):
         for serial, subjects in bag.checked.items():
             checked[serial] = checked.get(serial, 0) + subjects
         prefix = f"{place.name}/" if is_batch else ""
@@ -127,16 +128,29 @@ def _beside(folder: Path, bags: list[Path]) -> Iterator[Finding]:
 
 
 def _judged(place: Path, reading: HowFar) -> Bag:
-    """As `judge`; what the disk refuses is a finding, so that the other bags are still read."""
     reading.begin()
     try:
-        return judge(place, reading.file)
+        return _whatever_the_disk_says(place, reading.file)
+    finally:
+        reading.end()
+
+
+def _whatever_the_disk_says(place: Path, read: Callable[[int], None] | None) -> Bag:
+    """As `judge`; what the disk refuses is a finding, so that the other bags are still read."""
+    try:
+        return judge(place, read)
     except OSError as error:
         bag = Bag(Source(), place.name)
         bag.note(f.ALL_FILES, place.name, f"信息包不能读取（{error.strerror or error}），应检查存储设备。")
         return bag
-    finally:
-        reading.end()
+
+
+def judged_alone(place: Path, read: Callable[[int], None]) -> Bag:
+    """One bag as `verify` needs it, to be sent to another process: without what it was read from."""
+    bag = _whatever_the_disk_says(place, read)
+    source = Source()
+    source.entries = bag.source.entries
+    return replace(bag, source=source, manifests={}, tag_manifests={})
 
 
 def judge(place: Path, read: Callable[[int], None] | None = None) -> Bag:

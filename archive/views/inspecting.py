@@ -194,8 +194,10 @@ def sample(request, unit, stage, year, month):
     return sampled(request, scope, back=("archive:checks", unit.uid))
 
 
-def sampled(request, scope: ticking.Scope, *, back: tuple):
-    """The page of one sample: its records with their files, and one form for the verdicts."""
+def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
+    """The page of one sample: its records with their files, and one form for the verdicts; `closed` says why none."""
+    if request.method == "POST" and closed:
+        raise Refused(closed)
     form = TickForm(request.POST if request.method == "POST" else None, stage=scope.stage)
     form = form_drafts.attend(request, form, "unit:sample")
     if request.method == "POST" and form.is_valid():
@@ -210,6 +212,7 @@ def sampled(request, scope: ticking.Scope, *, back: tuple):
     context = {
         "scope": scope,
         "form": form,
+        "closed": closed,
         "records": ticking.with_files(scope.sample),
         "ticks": [(one, told_of(one)) for one in ticking.ticks_of(scope)],
         "items": ITEMS,

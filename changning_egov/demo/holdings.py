@@ -6,9 +6,12 @@ the meantime is left as he wants it.
 
 from dataclasses import dataclass
 
+from archive import ticking
+from archive.states import Stage, Verdict
 from transfer import actions, plans
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch
+from transfer.sampling import scope_of
 from transfer.side_acts import BATCH_SIDE
 from transfer.signing import SIGNERS
 from transfer.states import ItemVerdict, Side, SignedAs, State
@@ -128,8 +131,16 @@ def _package(batch: Batch, archivist) -> None:
     actions.start_packaging(batch, by=archivist)
 
 
+def _look_at(batch: Batch, accessioner) -> None:
+    """人工检测 of the archive: one look at the sample for all items that only a person decides."""
+    verdicts = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
+    ticking.tick(scope_of(batch, batch.archive), verdicts, note="抽查各件均可打开，正文、附件齐全。", by=accessioner)
+
+
 def _decide(batch: Batch, goal: str, district: District) -> None:
     accessioner = district.people.holder(batch.archive, PostKind.ACCESSIONER)
+    if goal != State.RETURNED:
+        _look_at(batch, accessioner)
     if goal == State.RETURNED:
         BATCH.perform("return_batch", batch, by=accessioner, note=BATCH_REASON)
     elif goal == State.PARTIALLY_RETURNED:

@@ -113,14 +113,40 @@ def stream(program: str, path: Path, *arguments: str) -> Iterator[bytes]:
 
 
 def _warm(near: warm.Nursery, program: str, path: Path, arguments: tuple[str, ...], seconds: int) -> Iterator[bytes]:
-    """From this thread's nursery; one that was left in the middle, or did not answer, is not asked again."""
-    is_over = False
+    """From this thread's nursery; one that was left in the middle, or did not answer, is not asked again.
+
+    A small PDF is looked into by a process that has seen others. Where that did not end well the file is looked into
+    alone, and what was given already is passed over: a program says the same of a file each time.
+    """
+    given = 0
+    if warm.may_share(program, path):
+        try:
+            for block in _asked(near, program, path, arguments, seconds, alone=False):
+                given += len(block)
+                yield block
+            return
+        except warm.Died:
+            near = warm.nursery() or near
     try:
-        yield from near.stream(program, path, arguments, seconds)
-        is_over = True
+        for block in _asked(near, program, path, arguments, seconds, alone=True):
+            if fresh := block[given:]:
+                yield fresh
+            given = max(0, given - len(block))
     except warm.Died:
         logger.warning("The probe %s did not end well", program)
         raise ProbeError(program) from None
+
+
+def _asked(near: warm.Nursery, program, path, arguments, seconds, *, alone: bool) -> Iterator[bytes]:
+    is_over = False
+    try:
+        yield from near.stream(program, path, arguments, seconds, alone=alone)
+        is_over = True
+    except warm.Lost:
+        raise
+    except warm.Died:
+        is_over = True  # the nursery has said so, and goes on
+        raise
     finally:
         if not is_over:
             warm.dismiss()

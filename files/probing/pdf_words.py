@@ -6,25 +6,23 @@ The limits are those of both: 20 s of processor time until the facts stand, 120 
 pages, or one that cannot be opened, has no text."""
 
 import json
-import resource
 import sys
 
 from files.probing import BREAK, pdf, text
-from files.probing.limits import CPU_SECONDS, limit_resources
+from files.probing.limits import CPU_SECONDS, allow_seconds, believed, limit_resources
 
 
 def main(arguments):
     (path,) = arguments
     limit_resources(path, CPU_SECONDS + text.CPU_SECONDS)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, hard))
+    allow_seconds(CPU_SECONDS)
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-    facts = facts_of(path)
+    facts = believed(facts_of(path))
     sys.stdout.write(json.dumps(facts) + BREAK)
     sys.stdout.flush()
     if "fault" in facts or not facts["pages"] or facts["encrypted"]:
         return
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS + text.CPU_SECONDS, hard))
+    allow_seconds(CPU_SECONDS + text.CPU_SECONDS)
     output = text.Output(sys.stdout)
     text.read_pdf(path, output)
     output.close()

@@ -2,17 +2,22 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+
+from .limits import SHARED_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 5  # seconds beyond the child's own limit before the nursery is given up
 BLOCK = 65_536
+SHARING = frozenset({"pdf", "pdf_words"})  # programs whose small files may share a child
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); import runpy;"
     "runpy.run_module('files.probing.nursery', run_name='__main__')"
@@ -21,46 +26,73 @@ _own = threading.local()
 
 
 class Died(Exception):
-    """The nursery is gone, or its child did not end: nothing is known of the file."""
+    """The child did not end well: nothing is known of the file."""
+
+
+class Lost(Died):
+    """The nursery is gone, or does not answer."""
 
 
 class Nursery:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-I", "-c", _BOOT, str(ROOT), str(theirs.fileno())]
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL, start_new_session=True
+        )
         theirs.close()
-        self.line = ours
+        self.line, self.numbers = ours, count(1)
 
-    def stream(self, program: str, path: Path, arguments: tuple[str, ...], seconds: int) -> Iterator[bytes]:
-        """What the program writes; Died, or the code with which it ended as the last thing."""
+    def stream(
+        self, program: str, path: Path, arguments: tuple[str, ...], seconds: int, *, alone: bool
+    ) -> Iterator[bytes]:
+        """What the program writes; Died at the end when it did not end well. `alone`: no other file's process."""
         reading, writing = os.pipe()
-        asked = {"program": program, "arguments": [str(path.resolve()), *arguments], "seconds": seconds}
+        number = next(self.numbers)
+        asked = {
+            "number": number, "program": program, "arguments": [str(path.resolve()), *arguments], "seconds": seconds,
+            "alone": alone,
+        }  # fmt: skip
         try:
             socket.send_fds(self.line, [json.dumps(asked).encode()], [writing])
         except OSError as error:
             os.close(reading)
-            raise Died(program) from error
+            raise Lost(program) from error
         finally:
             os.close(writing)
         with os.fdopen(reading, "rb", buffering=0) as out:
             while block := out.read(BLOCK):
                 yield block
-        self.line.settimeout(PATIENCE + seconds)
-        try:
-            said = self.line.recv(64)
-        except OSError as error:
-            raise Died(program) from error
-        if not said or int(said):
+        if self._code(number, program, seconds):
             raise Died(program)
+
+    def _code(self, number: int, program: str, seconds: int) -> int:
+        self.line.settimeout(PATIENCE + seconds)
+        while True:
+            try:
+                said = self.line.recv(64).split()
+            except OSError as error:
+                raise Lost(program) from error
+            if len(said) != 2:
+                raise Lost(program)
+            if int(said[0]) == number:  # else of a child that died just after it had answered
+                return int(said[1])
 
     def __del__(self) -> None:
         self.close()  # its thread has ended
 
     def close(self) -> None:
         self.line.close()
-        self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # with the child at work
         self.process.wait()
+
+
+def may_share(program: str, path: Path) -> bool:
+    try:
+        return program in SHARING and path.stat().st_size <= SHARED_BYTES
+    except OSError:
+        return False
 
 
 def nursery() -> Nursery | None:

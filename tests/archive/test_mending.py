@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from archive.correct_forms import initial_of
 from archive.correction import NewVersion
-from archive.mending import answer_mend, open_mend_of, open_mend_task, send_back
+from archive.mending import answer_mend, open_mend_of, open_mend_task, send_back, under_repair
 from archive.models import Record
 from files.store import land_bytes
 from oversight.models import FilingFact
@@ -67,10 +67,10 @@ def test_the_filing_rate_counts_it_as_returned_and_no_batch_takes_it_until_it_is
     today = timezone.localdate()
     rows = Record.objects.unguarded("a test looks")
     send_back(filed, by=people["D07:archivist"], reason="缺附件", version=filed.version)
-    assert facts(filed) == (today, None) and not rows.transferable().filter(pk=filed.pk).exists()
+    assert facts(filed) == (today, None) and rows.filter(under_repair(), pk=filed.pk).exists()
     new = NewVersion("附件.txt", land_bytes("补来的附件".encode(), "附件.txt"), "attachment")
     answer_mend(filed, by=people["D07:officer"], answer="附上", files=(new,))
-    assert facts(filed) == (today, today) and rows.transferable().filter(pk=filed.pk).exists()
+    assert facts(filed) == (today, today) and not rows.filter(under_repair(), pk=filed.pk).exists()
     assert filed.components.filter(filename="附件.txt").exists()
 
 

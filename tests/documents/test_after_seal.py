@@ -111,7 +111,8 @@ def test_a_sealed_paper_is_voided_by_a_leader_and_the_clerk_is_told_who(people):
     may = {who for who, person in people.items() if {"void", "void_sealed"} & offered(person, document)}
     assert may == {"D07:leader"}
     take(document, "void_sealed", people["D07:leader"], note="印错")
-    assert document.state == State.VOIDED and waiting(document) == set()
+    assert document.state == State.VOIDED
+    assert waiting(document) == {("notice", "D07", people["D07:officer"].name)}  # its drafter is told
 
 
 def test_one_of_two_seals_is_a_seal(people, units):

@@ -13,13 +13,14 @@ from documents.models import Document
 from documents.side_acts import SIDE_ACTS
 from documents.workflow import workflow_of
 from tests.made import draft
+from tests.rounds import rounds
 from units import context
 from units.access import forget_standing
 from units.models import Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
-ACTS, EVERY = 1000, 50
+ACTS, EVERY = rounds("COUNTER_ACTS", 300, 1000), 50  # make deep: the thousand
 POSTS = ("clerk", "officer", "reviewer", "leader", "seal_keeper")
 LISTS = {
     "documents:waiting": lists.to_do,
@@ -99,7 +100,7 @@ def unequal(people, unit: str) -> list:
     return found
 
 
-def test_counters_equal_their_lists_after_every_fifty_of_a_thousand_random_acts(people):
+def test_counters_equal_their_lists_after_every_fifty_random_acts(people):
     chance, done, tried = random.Random(12), 0, 0
     for number in range(20):
         more(chance, people, number)

@@ -123,7 +123,8 @@ def test_recalled_from_all_who_have_not_signed_the_signed_ones_are_named_and_sta
     gone = at(sent, "D15")
     assert (gone.ended_note, gone.ended_by) == ("附件有误", people["D07:clerk"]) and gone.ended_at
     (told_of,) = Task.objects.of(gone).open()
-    assert (told_of.kind, told_of.post.kind, told_of.remark) == ("notice", "clerk", "发文单位已收回：附件有误")
+    assert (told_of.kind, told_of.post.kind) == ("notice", "clerk")
+    assert told_of.remark.startswith(f"发文单位已收回：附件有误（区信息委 {people['D07:clerk'].name}，")
     take_note(gone, by=people["D15:clerk"])
     assert not Task.objects.of(gone).open().exists()
     assert AuditEvent.objects.of(sent).get(verb="recall").detail["kept"] == ["长宁区民政局"]
@@ -177,7 +178,7 @@ def test_a_return_lands_at_the_sender_with_unit_person_and_reason(sent, people, 
     take(at(sent, "D09"), "return_to_sender", people["D09:clerk"], note="非本局职责。")
     take(at(sent, "D15"), "return_to_sender", people["D15:clerk"], note="缺附件。")
     first, second = tasks(sent, "take_back")
-    assert first.remark == f"区民政局 {people['D09:clerk'].name}退文：非本局职责。" and "缺附件" in second.remark
+    assert first.remark.startswith(f"区民政局 {people['D09:clerk'].name}退文：非本局职责。（") and "缺附件" in second.remark
     answer = page(people, "D07:clerk", sent).content.decode()
     assert first.remark in answer and "缺附件。" in answer and "退文 2" in answer
     told = exchange_actions.take_back(

@@ -1,4 +1,4 @@
-"""500 random routes: what the validator accepts reaches its end, what it rejects is named (issue 12, Must show)."""
+"""Random routes (120 in the suite, 500 by `make deep`): what the validator accepts reaches its end, what it rejects is named (issue 12, Must show)."""
 
 import random
 
@@ -25,11 +25,12 @@ from documents.states import (
 )
 from tests.documents.way import carried_on, saved, walk
 from tests.made import BODY, take
+from tests.rounds import rounds
 from units.models import Department
 from units.roles import PostKind
 
 pytestmark = pytest.mark.django_db
-SEED, COUNT, BY_ACTS = 20261126, 500, 6
+SEED, COUNT, BY_ACTS = 20261126, rounds("ROUTES", 120, 500), 6  # make deep: the 500
 POSTS = (PostKind.CLERK, PostKind.OFFICER, PostKind.REVIEWER, PostKind.LEADER, PostKind.SEAL_KEEPER)
 REVIEWS = (StepKind.REVIEW, StepKind.CHECK, StepKind.COUNTERSIGN)
 

@@ -19,7 +19,7 @@ from files.models import StoredFile
 from files.store import path_of
 from tests.faults.transfer import Chaos, Plan, Site
 from tests.transfer.line import itself
-from tests.transfer.stock import made, signed, stocked
+from tests.transfer.stock import looked_at, made, signed, stocked
 from transfer import actions, chores, delivery
 from transfer.healing import digest_at, second_folder
 from transfer.inputs import MarkManyInput, SendInput
@@ -99,6 +99,7 @@ class Transfer:
         BATCH_SIDE.perform(
             "mark_many", self.batch, by=people["D30:accessioner"], given=MarkManyInput(chosen, reason="题名不规范。")
         )
+        looked_at(self.batch, people)
         self.act("propose_return", "D30:accessioner", "proposed")
         self.act("agree_return", "D07:archivist", "handing_over")
         self.through(lambda batch: not waiting(batch), 1.5)

@@ -11,7 +11,7 @@ import pytest
 
 from files import probing
 from files.examination import examine
-from files.probing import warm
+from files.probing import limits, warm
 
 
 def page(folder: Path, words: str = "one page") -> Path:
@@ -71,3 +71,65 @@ def test_it_ends_with_the_work_and_belongs_to_one_thread(samples):
         assert others == [None]
     assert process.poll() is not None
     assert warm.nursery() is None
+
+
+def test_small_pages_share_a_child_and_an_odd_one_ends_it(samples):
+    """A torn page is looked into once more alone, so that it is told as by a process of its own."""
+    with warm.kept_warm():
+        assert [who_looks(samples[0]) for _ in range(3)] == [who_looks(samples[0])] * 3
+        before = who_looks(samples[0])
+        assert probing.ask_first("pdf_words", samples[1])[0]["fault"] == "damaged"
+        assert who_looks(samples[0]) != before
+
+
+def who_looks(path: Path) -> int:
+    """The process that the nursery has ready for the next file, after it has looked into `path`."""
+    assert probing.ask("pdf", path)["pages"] == 1
+    return int(children_of(warm.nursery()))
+
+
+def test_a_child_sees_few_files(samples):
+    with warm.kept_warm():
+        seen = {who_looks(samples[0]) for _ in range(limits.SHARED_FILES + 1)}
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("program", ["pdf", "pdf_words"])
+def test_a_large_page_and_what_is_no_page_have_a_child_of_their_own(samples, monkeypatch, program):
+    monkeypatch.setattr(warm, "SHARED_BYTES", 10)
+    assert not warm.may_share(program, samples[0])
+    assert not warm.may_share("text", samples[0])
+    with warm.kept_warm():
+        assert probing.ask("pdf", samples[0])["pages"] == probing.ask("pdf", samples[3])["pages"] == 1
+
+
+def test_what_came_before_a_shared_child_died_is_not_given_twice(tmp_path):
+    """Words of a long page: the child is killed while its owner reads, and another one says the rest."""
+    pdf = pikepdf.new()
+    for number in range(400):
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.pages[-1].Contents = pdf.make_stream(f"BT /F1 12 Tf ({number:04d} {'word ' * 400}) Tj ET".encode())
+        pdf.pages[-1].Resources = pikepdf.Dictionary(
+            Font=pikepdf.Dictionary(
+                F1=pikepdf.Dictionary(
+                    Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+                )
+            )
+        )
+    path = tmp_path / "long.pdf"
+    pdf.save(path)
+    whole = b"".join(probing.stream("pdf_words", path))
+    with warm.kept_warm():
+        assert b"".join(probing.stream("pdf_words", path)) == whole
+        blocks = probing.stream("pdf_words", path)
+        said = next(blocks)
+        os.kill(int(children_of(warm.nursery())), signal.SIGKILL)
+        assert said + b"".join(blocks) == whole
+
+
+def children_of(nursery: warm.Nursery) -> str:
+    """Its one child; between two it has none for a moment."""
+    listed = Path(f"/proc/{nursery.process.pid}/task/{nursery.process.pid}/children")
+    while not (child := listed.read_text().strip()):
+        time.sleep(0.001)
+    return child

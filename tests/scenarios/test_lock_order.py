@@ -1,7 +1,7 @@
 """One lock order everywhere: the document's row, then its tasks, then others, the class counter last (issue 10, C1).
 
 Real threads and real transactions, through whole pages: two people do two things to the same rows at the same moment,
-twenty times. Nobody gets a 500: each answer is a success or a sentence, and the database never had to break a deadlock.
+again and again. Nobody gets a 500: each answer is a success or a sentence, and the database never had to break a deadlock.
 """
 
 import threading
@@ -26,6 +26,7 @@ from documents.inputs import CirculateInput
 from documents.models import Document
 from documents.states import Disclosure, HandlingKind
 from tests.made import brought_to, take
+from tests.rounds import rounds
 from tests.scenarios.test_concurrency import at_once
 from tests.transfer.stock import stocked
 from units.models import Appointment, Counter, Task, User
@@ -34,8 +35,8 @@ from units.workflow import Refused, Stale, patiently
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TIMES = 20
-STEP = 0.01  # seconds
+TIMES = rounds("CROSSINGS", 8, 20)  # make deep: the twenty
+STEP = 0.2 / TIMES  # seconds: the moments lie over the same fifth of a second
 AUDIT_CHAIN = 4702111  # the advisory lock of units/sql/audit.sql
 
 
@@ -65,7 +66,7 @@ def browser(person) -> Client:
 
 def posted_at_once(*posts: tuple[Client, str, dict], late: float = 0) -> list[int]:
     """The statuses of posts that start together, the first `late` seconds after the others: the longer act renders
-    before it locks, so that its lock is met at one of twenty moments. Whatever is refused is told on the page."""
+    before it locks, so that its lock is met at another moment each time. Whatever is refused is told on the page."""
     barrier = threading.Barrier(len(posts))
 
     def one(post) -> int:

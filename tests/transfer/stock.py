@@ -6,13 +6,15 @@ from datetime import date
 
 from django.test import Client
 
+from archive import ticking
 from archive.filing import assignment_of
 from archive.models import CodeAssignment, Component, FondsCreator, Record
 from archive.retention import render_code
+from archive.states import Stage, Verdict
 from files.models import StoredFile
 from files.store import path_of
 from tests.scenarios.owner import unwatched
-from transfer import actions, plans
+from transfer import actions, plans, sampling
 from transfer.background import package_batch, receive_batch
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch, ReceivingPlan
@@ -117,6 +119,14 @@ def run_queued(batch: Batch) -> None:
     batch.refresh_from_db()
 
 
+def looked_at(batch: Batch, people, **verdicts) -> None:
+    """The archive's receiver has looked at the sample: all good, but what `verdicts` says otherwise (serials with _)."""
+    items = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
+    items |= {name.strip("_").replace("_", "-"): Verdict(value) for name, value in verdicts.items()}
+    note = "正文、附件齐全。" if Verdict.FAIL not in items.values() else "抽查发现缺页。"
+    ticking.tick(sampling.scope_of(batch, batch.archive), items, note=note, by=people["D30:accessioner"])
+
+
 def signed(batch: Batch, people) -> Batch:
     """The register signed by two persons of each side."""
     unit, archive = batch.unit.code, batch.archive.code
@@ -131,6 +141,7 @@ def signed(batch: Batch, people) -> Batch:
 def handing_over(batch: Batch, people) -> Batch:
     """From the inspection to the hand-over; what is marked for return goes home, agreed by the unit."""
     by = people["D30:accessioner"]
+    looked_at(batch, people)
     if batch.items.filter(is_open=True, verdict="returned").exists():
         BATCH.perform("propose_return", batch, by=by)
         BATCH.perform("agree_return", batch, by=people[f"{batch.unit.code}:archivist"])

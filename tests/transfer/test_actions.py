@@ -163,7 +163,7 @@ def test_the_page_puts_in_and_says_what_is_wrong(people):
     stocked(people, 2, year=2017)
     client = browser(people["D07:archivist"])
     address = reverse("transfer:side_act", args=[batch.uid, "add"])
-    assert "请填写档号" in client.post(address, {}).content.decode()
+    assert "请勾选或填写档号" in client.post(address, {}).content.decode()
     wrong = client.post(address, {"add-codes": "无此号"})
     assert wrong.status_code == 422 and "无此号不能选入" in wrong.content.decode()
     assert client.post(address, {"add-first_year": "2017"}).status_code == 302

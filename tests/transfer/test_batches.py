@@ -11,7 +11,7 @@ from archive import mending
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.made import brought_to, take
-from tests.transfer.stock import accompanied, taken_over
+from tests.transfer.stock import accompanied, looked_at, taken_over
 from transfer import actions, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -97,6 +97,8 @@ def test_from_batch_to_custody_by_pages(filed, people):
     assert verify(delivery.holdings_folder(batch)).manifest_sha256 == batch.manifest_digest
     assert archive.get(reverse("transfer:accessions")).context["page"].items == [batch]
     assert archive.get(filed[0].get_absolute_url()).status_code == 200
+    act(archive, "settle", 422)  # nobody has looked at the sample
+    looked_at(batch, people)
     act(archive, "settle")
     act(archive, "accept", 422)  # nobody has signed
     assert set(Record.objects.unguarded("a test looks").values_list("custodian__code", flat=True)) == {"D07"}
@@ -122,6 +124,7 @@ def test_an_item_is_returned_and_the_rest_is_taken(filed, people):
     with pytest.raises(Refused, match="退回须填写理由"):
         actions.mark(item, by=by, is_returned=True)
     actions.mark(item, by=by, is_returned=True, reason="附件缺页，请补齐。")
+    looked_at(batch, people)
     with pytest.raises(Refused, match="提请退回所标各件"):
         BATCH.perform("settle", batch, by=by)
     taken_over(batch, people)
@@ -182,7 +185,7 @@ def test_pages_cost_the_same_for_one_item_and_three(filed, people, count, django
         actions.take_out(item, by=people["D07:archivist"], reason="试")
     client = browser(people["D07:archivist"])
     client.get(batch.get_absolute_url())
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         client.get(batch.get_absolute_url())
     with django_assert_num_queries(7):
         client.get(reverse("transfer:batches"))

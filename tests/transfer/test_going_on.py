@@ -4,7 +4,7 @@ import pytest
 
 from archive.models import InspectionResult, InspectionRun
 from archive.packages.verifier import verify
-from tests.transfer.stock import browser, made, run_queued, signed, stocked
+from tests.transfer.stock import browser, looked_at, made, run_queued, signed, stocked
 from transfer import actions, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -137,6 +137,7 @@ def test_an_inspection_that_is_paused_after_the_receipt_keeps_what_was_signed_fo
 def test_what_both_sides_agreed_to_is_paused_but_not_cancelled(people, batch):
     run_queued_of(submitted(people, batch))
     batch.refresh_from_db()
+    looked_at(batch, people)
     BATCH.perform("settle", batch, by=people["D30:accessioner"])
     signed(batch, people)
     BATCH.perform("accept", batch, by=people["D30:accessioner"])

@@ -123,7 +123,7 @@ def test_marking_what_failed_asks_right_and_moment_under_the_lock(people):
     with pytest.raises(Refused, match="权限"):
         actions.mark_failing(batch, by=people["D07:archivist"])
     BATCH.perform("return_batch", read(batch), by=archive, note="题名为空。")
-    with pytest.raises(Refused, match="只有检测中"):
+    with pytest.raises(Refused, match="只有检测完成"):
         actions.mark_failing(batch, by=archive)
 
 
@@ -141,7 +141,9 @@ def test_only_the_archive_reads_again_and_writes_off(people):
 def test_a_refusal_leaves_what_was_filled_in(people):
     batch = drafted(people)
     text = post(people["D07:archivist"], batch, "add", codes="X043-错号").content.decode()
-    assert "X043-错号不能选入" in text and re.search(r"<textarea[^>]*>\s*X043-错号</textarea>", text)
+    assert "X043-错号不能选入：本单位没有这个档号的档案" in text and re.search(
+        r"<textarea[^>]*>\s*X043-错号</textarea>", text
+    )
 
 
 def test_a_missing_reason_stands_in_the_open_section(people):

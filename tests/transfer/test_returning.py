@@ -7,7 +7,7 @@ from archive import mending
 from archive.correction import correct
 from archive.models import Record
 from archive.packages.verifier import verify
-from tests.transfer.stock import browser, inspecting, made, run_queued, stocked, taken_over
+from tests.transfer.stock import browser, inspecting, looked_at, made, run_queued, stocked, taken_over
 from transfer import delivery
 from transfer.models import Batch
 from transfer.side_acts import BATCH_SIDE
@@ -42,6 +42,7 @@ def batch(people) -> Batch:
 def proposed(people, batch) -> Batch:
     """The third is to go back for its author."""
     assert mark(people, batch, chosen=["3"], reason="责任者有误，请核对。", field="author").status_code == 302
+    looked_at(batch, people)
     BATCH.perform("propose_return", batch, by=people["D30:accessioner"])
     return batch
 
@@ -125,7 +126,7 @@ def again(people, batch) -> None:
     new = made(people, first_year=2020)
     address = reverse("transfer:side_act", args=[new.uid, "add"])
     answer = browser(people["D07:archivist"]).post(address, {"add-codes": code})
-    assert answer.status_code == 422 and f"{code}已被退回，补正或答复后才能再次移交" in answer.content.decode()
+    assert answer.status_code == 422 and f"{code}不能选入：已被退回，尚未补正或答复" in answer.content.decode()
 
 
 def test_a_returned_record_is_not_offered_unmended_without_an_answer(people, batch):
@@ -142,7 +143,7 @@ def test_a_new_batch_says_what_was_sent_back_and_is_not_in_it(people, batch):
     stocked(people, 1, year=2020)
     new = made(people, first_year=2020)
     shown = browser(people["D07:archivist"]).get(new.get_absolute_url()).content.decode()
-    assert "另有 1 件被退回未答复，未选入" in shown and "tab=returned" in shown
+    assert "不能选入 1 件：已被退回，尚未补正或答复" in " ".join(shown.split()) and "tab=returned" in shown
     with pytest.raises(Refused, match="没有符合条件的档案"):
         made(people)
 

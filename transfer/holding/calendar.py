@@ -88,8 +88,9 @@ def read_due() -> tuple[int, int]:
         keys.append(key)
         size += length
     unhealed = 0
+    rows = StoredFile.objects.in_bulk(keys)
     for key in keys:
-        told = read_file(StoredFile.objects.get(pk=key))
+        told = read_file(rows[key])
         unhealed += told is not None and not told.healed_from
     return len(keys), unhealed
 

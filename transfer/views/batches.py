@@ -62,7 +62,7 @@ def create(request):
         else:
             messages.success(request, f"移交清单已编制，共 {batch.record_count} 件。")
             return redirect(batch)
-    waiting = {unit.short_name: actions.candidates(unit, request.user).order_by()[:10_001].count() for unit in units}
+    waiting = {unit.short_name: actions.candidates(unit, request.user).order_by().count() for unit in units}
     return render(
         request, "transfer/create.html", {"form": form, "waiting": waiting}, status=422 if form.errors else 200
     )

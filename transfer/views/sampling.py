@@ -6,15 +6,18 @@ from django.views.decorators.http import require_http_methods
 from archive.views.inspecting import sampled
 from units.access import gives_one, may
 
+from ..conditions import sampling_is_open
 from ..models import Batch
 from ..sampling import scope_of
+from ..states import Side
 
 
 @gives_one(Batch)
 @require_http_methods(["GET", "POST"])
 def sample(request, batch):
     """For the archive's receiver once the batch was submitted, else for the unit's archivist."""
-    for unit, permission in ((batch.archive, "receive"), (batch.unit, "make")):
+    for unit, permission, side in ((batch.archive, "receive", Side.ARCHIVE), (batch.unit, "make", Side.UNIT)):
         if may(request.user, permission, batch):
-            return sampled(request, scope_of(batch, unit), back=("transfer:batch", batch.uid))
+            closed = sampling_is_open(batch, side)
+            return sampled(request, scope_of(batch, unit), back=("transfer:batch", batch.uid), closed=closed)
     raise Http404

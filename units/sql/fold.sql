@@ -43,6 +43,7 @@ $f$;
 -- COST 100000 keeps the planner from evaluating it row by row for frequent terms.
 CREATE OR REPLACE FUNCTION cjk_bigrams(s text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT COST 100000 AS $f$
-  SELECT array_agg(DISTINCT c || d)
-  FROM (SELECT c, lead(c) OVER () AS d FROM unnest(string_to_array(s, NULL)) AS c) x WHERE d IS NOT NULL
+  SELECT array_agg(pair ORDER BY pair)
+  FROM (SELECT DISTINCT (c || d) COLLATE "C" AS pair
+        FROM unnest(string_to_array(s, NULL), (string_to_array(s, NULL))[2:]) AS x(c, d) WHERE d IS NOT NULL) AS once
 $f$;

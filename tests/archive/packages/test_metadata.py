@@ -14,7 +14,7 @@ from archive.packages import scheme
 from archive.packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation, PackedSignature
 from archive.packages.elements import ELEMENTS
 from archive.packages.metadata import metadata_xml, text_of
-from archive.packages.metadata_reading import MetadataUnreadable, read_metadata
+from archive.packages.metadata_reading import MetadataUnreadable, read_files, read_metadata
 from archive.packages.schema import SCHEMA, faults
 from tests.archive.packages.generated import packed_file, packed_record
 from tests.shared_data import shared_data
@@ -109,6 +109,26 @@ def test_every_element_goes_to_xml_and_comes_back(tmp_path):
     for element in etree.fromstring(content).iter():
         if number := element.get("编号"):
             assert element.tag == ELEMENTS[number].name
+
+
+@pytest.mark.parametrize("odd", ["", "\r\n\t", "\x0b", "a\"&<>'", "\ud800"])
+def test_it_is_written_as_an_xml_library_writes_it(tmp_path, odd):
+    """Read and written again by lxml it is the same, byte for byte, whatever stands in texts and attributes."""
+    file = dataclasses.replace(packed_file(tmp_path, f"正文{odd}.pdf", b"%PDF-"), format_id=f"fmt/1{odd}")
+    record = dataclasses.replace(full(tmp_path), remark=f"备注{odd}", files=(file,), archival_code=f"Z109{odd}")
+    content = metadata_xml(record, ["a.pdf"])
+    again = etree.fromstring(content, etree.XMLParser(remove_blank_text=True))
+    assert etree.tostring(again, encoding="UTF-8", xml_declaration=True, pretty_print=True) == content
+    assert ("字符清理" in content.decode()) == (odd in ("\x0b", "\ud800"))
+
+
+def test_what_a_package_is_held_against_is_what_the_metadata_state(tmp_path):
+    content = metadata_xml(full(tmp_path), ["a.pdf"])
+    whole, (uid, files) = read_metadata(content), read_files(content)
+    assert uid == whole.record_uid
+    assert [(one.stored_name, one.bytes, one.sha256) for one in files] == [
+        (one.stored_name, one.bytes, one.sha256) for one in whole.files
+    ]
 
 
 def test_the_schema_knows_the_numbers_and_refuses_what_is_wrong(tmp_path):

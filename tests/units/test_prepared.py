@@ -17,7 +17,7 @@ from units.models import Appointment, Post, Task, User
 from units.people import appoint
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 3, 2, 12, 0, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
+NOON = datetime.now(ZoneInfo("Asia/Shanghai")).replace(hour=12, minute=0, second=20) + timedelta(days=1)
 
 
 def counted_by(person, name: str):
@@ -29,7 +29,6 @@ def clock(monkeypatch):
     def to(moment: datetime) -> None:
         monkeypatch.setattr(timezone, "now", lambda: moment)
 
-    to(NOON)
     return to
 
 
@@ -44,6 +43,7 @@ def test_no_counter_asks_the_database_when_it_is_written(people):
 
 
 def test_the_answer_is_asked_anew_where_the_statement_is_kept(people, clock):
+    clock(NOON)
     clerk = people["D07:clerk"]
     before = counted_by(clerk, "documents:under_way")
     kept = len(prepared._written)
@@ -53,8 +53,9 @@ def test_the_answer_is_asked_anew_where_the_statement_is_kept(people, clock):
 
 
 def test_a_new_post_and_the_end_of_one_hold_at_once(people, units, clock):
-    person = people["D09:clerk"]
     draft(people)
+    clock(NOON)
+    person = people["D09:clerk"]
     assert counted_by(person, "documents:under_way") == "0"
     row = appoint(person, Post.objects.get(unit=units["D07"], kind="clerk"), by=people["D07:secadmin"])
     assert counted_by(person, "documents:under_way") == "1"
@@ -73,6 +74,7 @@ def test_a_limit_that_passes_counts_from_the_next_minute_in_list_and_counter_ali
 
 
 def test_the_memory_is_bounded(people, monkeypatch, clock):
+    clock(NOON)
     monkeypatch.setattr(prepared, "MOST", 3)
     for place in range(10):
         prepared.prepared(f"place {place}", people["D07:clerk"], lambda place=place: place + 1)

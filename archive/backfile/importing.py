@@ -148,10 +148,15 @@ def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice,
             done += len(batch)
             if done <= begun.rows:
                 given = [row for row in given if row.item.line in begun.refused_lines]
-            live = [row for row in given if not row.item.is_refused and not row.is_twin]
-            find_known(under_way.home.unit, live)
-            fresh = [row for row in live if row.known is None]
-            landing = [threads.submit(land_files, row, dry_run=under_way.dry_run) for row in fresh]
+            single = [row for row in given if not row.is_twin]
+            live = [row for row in single if not row.item.is_refused]
+            find_known(under_way.home.unit, single)
+            # the files of a row that is refused already are looked at all the same: whoever mends it mends them with it
+            landing = [
+                threads.submit(land_files, row, dry_run=under_way.dry_run or row.item.is_refused)
+                for row in single
+                if row.known is None
+            ]
             if ahead is not None:
                 yield ahead
             ahead = Slice(given, live, landing, max(done, begun.rows))

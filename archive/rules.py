@@ -242,7 +242,7 @@ RULES[Appraisal] = {
     "judge": InGroup(),
     "approve": OnUnit("approve_disposal"),
     "note": OnUnit("inspect_units", "archive", NOTIFIED),
-    "supervise": OnUnit("view_records"),
+    "supervise": OnUnit("view_records") | InGroup(),
 }
 RULES[Hold] = {
     "view": OnUnit("view_records"),

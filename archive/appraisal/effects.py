@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from units import audit
 from units.roles import PostKind
-from units.tasks import Opens, close_tasks, open_following, open_task
+from units.tasks import Opens, close_tasks, open_following
 
 from ..due import due_from
 from ..models import Appraisal, Prolongation, Record, RecordWords
@@ -19,14 +19,9 @@ from . import erasing, supervisors
 from .carriers import carriers_of, notes
 from .listing import kept_until
 
-DESTROY = (Opens("destroy_appraised", "执行销毁", PostKind.ARCHIVIST),)
+DESTROY = (Opens("destroy_appraised", "两人监销后执行销毁", PostKind.ARCHIVIST),)
 JUDGE = "judge_appraisal"  # kind of a member's task
-
-
-def handed_to_group(appraisal: Appraisal, act) -> None:
-    """Each member finds it among what waits for him, whatever his post."""
-    for member in appraisal.group.select_related("person"):
-        open_task(JUDGE, "填写鉴定意见", appraisal, unit=appraisal.unit, person=member.person)
+MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
 
 
 def reported(appraisal: Appraisal, act) -> None:

@@ -3,6 +3,8 @@
 Neither who approved the 销毁清册 nor who destroys watches over it: approving, doing and witnessing are three persons' acts.
 """
 
+from django.db.models import Q
+
 from units.fitting import FITTING, Fit, holding
 from units.models import Appointment, Task, User
 from units.tasks import close_tasks, open_task
@@ -21,16 +23,21 @@ def approver_bars(appraisal: Appraisal, person) -> str:
 
 
 def eligible(appraisal: Appraisal) -> list[User]:
-    """Members of the unit who consult its records, but the approver; who arranges them (and destroys) comes last."""
-    posts = User.objects.filter(
-        appointments__in=_standing(appraisal, "view_records"), is_active=True
-    ).exclude(pk=appraisal.approved_by_id)  # fmt: skip
-    operators = set(_standing(appraisal, "arrange_records").values_list("user_id", flat=True))
-    return sorted(posts.distinct().order_by("name", "username"), key=lambda one: one.pk in operators)
+    """Who consults the unit's records, and the group's members, but not the approver; who destroys comes last."""
+    standing = Appointment.objects.active().filter(post__unit=appraisal.unit_id)
+    reading = standing.filter(post__kind__in=holding("view_records"))
+    group = appraisal.group.filter(excused_at=None).values("person")
+    posts = Q(appointments__in=reading) | Q(appointments__in=standing, pk__in=group)
+    rows = User.objects.filter(posts, is_active=True).exclude(pk=appraisal.approved_by_id).distinct()
+    operators = _operators(appraisal)
+    return sorted(rows.order_by("name", "username"), key=lambda one: one.pk in operators)
 
 
-def _standing(appraisal: Appraisal, permission: str):
-    return Appointment.objects.active().filter(post__unit=appraisal.unit_id, post__kind__in=holding(permission))
+def _operators(appraisal: Appraisal) -> set[int]:
+    held = Appointment.objects.active().filter(
+        post__unit=appraisal.unit_id, post__kind__in=holding("arrange_records"), user__is_active=True
+    )
+    return set(held.values_list("user_id", flat=True))
 
 
 def told(appraisal: Appraisal) -> str:
@@ -39,15 +46,18 @@ def told(appraisal: Appraisal) -> str:
         return ""
     people = eligible(appraisal)
     if not people:
-        return "本单位没有可以监销的人员：批准人不能监销，请先任命查阅档案的人员。"
+        return "本单位没有可以监销的人员：批准人不能监销，请先任命查阅档案的人员或增加鉴定小组成员。"
     names = "、".join(one.name for one in people[:NAMED])
     return f"可监销：{names}{'等' if len(people) > NAMED else ''}；批准人和执行销毁的档案员不能监销。"
 
 
 def ask(appraisal: Appraisal) -> None:
     """The group's members who may supervise have it waiting; where they are fewer than two, everybody who may."""
-    people, group = eligible(appraisal), set(appraisal.group.values_list("person_id", flat=True))
-    operators = set(_standing(appraisal, "arrange_records").values_list("user_id", flat=True))
+    people, group = (
+        eligible(appraisal),
+        set(appraisal.group.filter(excused_at=None).values_list("person_id", flat=True)),
+    )
+    operators = _operators(appraisal)
     chosen = [one for one in people if one.pk in group and one.pk not in operators]
     if len(chosen) < NEEDED:
         chosen = [one for one in people if one.pk not in operators] or people

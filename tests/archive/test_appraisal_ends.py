@@ -1,0 +1,111 @@
+"""How an appraisal ends on the records (domain 4.6): what is kept on, who watches over the rest, what paper is asked."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from archive import desk, periods
+from archive.appraisal import actions, papers
+from archive.appraisal.conditions import two_supervise
+from archive.appraisal.forms import MemberForm
+from archive.appraisal.inputs import DestroyInput, ReportInput
+from archive.appraisal_workflow import APPRAISAL
+from archive.changes import changes_of
+from archive.evidence import evidence_of
+from archive.models import Component, Supervision
+from tests.archive import test_appraisal as shared
+from tests.archive.test_appraisal import all_records, due_of, everybody_signs, judged, noted
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser
+from units.models import Task
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+by, appraisal = shared.by, shared.appraisal  # fixtures
+
+
+def test_who_approved_is_no_witness_and_who_may_be_is_told_and_asked(appraisal, people, by):
+    """Practice 1: approval, 监销 and destruction are acts of different persons."""
+    noted(appraisal, people)
+    page = browser(people["D07:clerk"]).get(appraisal.get_absolute_url()).content.decode()
+    told = page[page.index("可监销：") : page.index("批准人和执行销毁的档案员不能监销")]
+    assert people["D07:clerk"].name in told and people["D07:leader"].name not in told
+    with pytest.raises(Refused, match="批准人不能监销"):
+        actions.supervise(appraisal, by=people["D07:leader"])
+    asked = Task.objects.of(appraisal).open().filter(kind="supervise_disposal")
+    assert {one.assignee for one in asked} == {people["D07:clerk"], people["D07:officer"]}
+    assert Task.objects.of(appraisal).open().filter(kind="destroy_appraised").get().post.kind == "archivist"
+    actions.supervise(appraisal, by=people["D07:officer"])
+    assert {one.assignee for one in asked.all()} == {people["D07:clerk"]}
+    actions.supervise(appraisal, by=people["D07:clerk"])
+    assert not asked.all().exists() and two_supervise(appraisal, SimpleNamespace(by=by)) == []
+    Supervision.objects.filter(person=people["D07:clerk"]).update(person=people["D07:leader"])  # before the rule
+    assert "批准人不能监销" in "".join(two_supervise(appraisal, SimpleNamespace(by=by)))
+
+
+def test_the_inspectors_task_names_the_unit(appraisal, people, units):
+    judged(appraisal, people)
+    APPRAISAL.perform("report", appraisal, by=people["D07:archivist"], given=ReportInput("鉴定情况属实。"))
+    APPRAISAL.perform("approve", appraisal, by=people["D07:leader"])
+    assert Task.objects.of(appraisal).open().get().detail.startswith(units["D07"].name)
+
+
+def test_paper_alone_is_asked_for_its_paper_and_not_for_storage(appraisal, people, by):
+    """A.4 speaks of files; paper is pulped, burnt or shredded, and has no bytes."""
+    with unwatched():
+        all_records().filter(appraised__appraisal=appraisal).update(carrier_mode="paper_only", paper_pages=3)
+        Component.versions.filter(record__appraised__appraisal=appraisal).delete()
+    noted(appraisal, people)
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    page = browser(by).get(appraisal.get_absolute_url()).content.decode()
+    assert "纸质件销毁方式" in page and "3 件，仅纸质 3 件 9 页" in page
+    assert "在线存储内容销毁说明" not in page and "字节" not in page
+    with pytest.raises(Refused, match=r"\A请填写纸质件销毁方式。\Z"):
+        APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(place="造纸厂"))
+    APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(place="造纸厂", paper_note="化浆"))
+    appraisal.refresh_from_db()
+    assert (appraisal.online_note, appraisal.offline_note) == ("没有电子文件", "纸质件：化浆")
+    cells = dict(cell[:2] for cell in papers.register_cells(appraisal))
+    assert "仅纸质 3 件" in cells["被销毁电子档案情况"] and "GB" not in cells["被销毁电子档案情况"]
+
+
+def test_what_is_kept_on_says_so_on_its_page_in_its_history_and_is_due_nowhere(appraisal, people, by):
+    """4.6: one definition of due for desk, list and evaluation; the record names the appraisal that prolonged it."""
+    member = people["D07:officer"]
+    actions.judge(appraisal, (1, 2, 3), by=member, opinion="prolong", ground="仍有查考价值", prolonged="ten_more")
+    actions.judge(appraisal, (4,), by=member, opinion="prolong", ground="有永久价值", prolonged="Y")
+    everybody_signs(appraisal)
+    assert "0 件" in evidence_of(appraisal.unit)[14]  # what is being appraised waits for its appraisal
+    APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("鉴定情况属实。"))
+    APPRAISAL.perform("approve", appraisal, by=people["D07:leader"])
+    records = list(all_records().filter(appraised__appraisal=appraisal).order_by("item_no"))
+    until = date(timezone.localdate().year + 10, 12, 31)
+    again = f"{until.year + 1}-01-01 起再列入到期鉴定"
+    assert (
+        periods.shown(records[0]) == f"延长至 {until}（{appraisal}），{again}" and periods.ends_on(records[0]) == until
+    )
+    assert periods.shown(records[3]) == f"改为永久保管（{appraisal}）" and periods.due_from(records[3]) is None
+    told = changes_of(records[0])[0]
+    assert (told.label, told.before, told.after) == ("保管至", "2022-12-31", f"{until}") and str(
+        appraisal
+    ) in told.event.opinion
+    assert changes_of(records[3])[0].after == "永久"
+    assert f"延长至 {until}" in browser(by).get(records[0].get_absolute_url()).content.decode()
+    expired = next(tab for tab in desk.TABS if tab.key == "expired")
+    assert (
+        not desk.records_of(expired, appraisal.unit, all_records()).exists() and due_of(appraisal.unit, until) == set()
+    )
+    assert "0 件" in evidence_of(appraisal.unit)[14]
+    next_day = until + timedelta(days=1)
+    assert due_of(appraisal.unit, next_day) == {one.archival_code for one in records[:3]}
+
+
+def test_who_was_dismissed_is_not_offered_for_the_group(people, units):
+    gone = people["D07:officer"]
+    offered = MemberForm(unit=units["D07"]).fields["person"].queryset
+    assert gone in offered
+    gone.appointments.update(dismissed_at=timezone.now())
+    assert gone not in offered.all() and people["D07:clerk"] in offered.all()

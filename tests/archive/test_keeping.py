@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from archive.models import Appraisal, PaperLoan, Record, SingleSet
 from archive.retention import fonds_of
 from archive.states import CodePattern, EvaluationKind, Passed
 from archive.twins import alone, lending, owing, single_set, stock
+from archive.workflow import RECORD
 from tests.appraised import appraised
 from tests.archive.paper_year import year_of
 from tests.archive.test_year_rules import amended, paper, read
@@ -260,11 +262,11 @@ def test_the_setting_is_a_page_that_shows_an_example_and_who_set_it(people, unit
     assert send_form(client, address, sent | {"from_year": "abc", "pattern": "x"}).status_code == 422
 
 
-@pytest.mark.parametrize(("state", "told"), [("destroyed", "已依法销毁，不能借出"), ("in_transfer", "不能借出")])
-def test_a_record_that_is_no_more_or_is_leaving_is_not_lent_for_that_reason(people, units, by, on_shelf, state, told):
+@pytest.mark.parametrize(("step", "told"), [("destroy", "已依法销毁，不能借出"), ("freeze", "不能借出")])
+def test_a_record_that_is_no_more_or_is_leaving_is_not_lent_for_that_reason(people, units, by, on_shelf, step, told):
     """The refusal said 没有登记纸质件, of paper that had been registered."""
-    with unwatched():
-        Record.objects.unguarded("a test spoils").filter(pk=on_shelf[0].pk).update(state=state)
+    with transaction.atomic():
+        RECORD.perform_set(step, Record, [on_shelf[0].pk], by=by, note="鉴定")
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
     with pytest.raises(Refused, match=told) as refused:
         lending.lend(units["D07"], on_shelf[0].archival_code, given, by=by)

@@ -1,4 +1,4 @@
-"""How an appraisal ends on the records (domain 4.6): what is kept on, who watches over the rest, what paper is asked."""
+"""How an appraisal ends on the records (domain 4.6): what is kept on, who watches, what is asked of paper."""
 
 from datetime import date, timedelta
 from types import SimpleNamespace

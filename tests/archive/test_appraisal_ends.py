@@ -41,7 +41,7 @@ def test_who_approved_is_no_witness_and_who_may_be_is_told_and_asked(appraisal, 
     assert {one.assignee for one in asked.all()} == {people["D07:clerk"]}
     actions.supervise(appraisal, by=people["D07:clerk"])
     assert not asked.all().exists() and two_supervise(appraisal, SimpleNamespace(by=by)) == []
-    Supervision.objects.filter(person=people["D07:clerk"]).update(person=people["D07:leader"])  # before the rule
+    Supervision.objects.create(appraisal=appraisal, person=people["D07:leader"])  # as it was before the rule
     assert "批准人不能监销" in "".join(two_supervise(appraisal, SimpleNamespace(by=by)))
 
 

@@ -265,7 +265,7 @@ def test_the_setting_is_a_page_that_shows_an_example_and_who_set_it(people, unit
 @pytest.mark.parametrize(("step", "told"), [("destroy", "已依法销毁，不能借出"), ("enter_batch", "不能借出")])
 def test_a_record_that_is_no_more_or_is_leaving_is_not_lent_for_that_reason(people, units, by, on_shelf, step, told):
     """The refusal said 没有登记纸质件, of paper that had been registered."""
-    with transaction.atomic():
+    with unwatched(), transaction.atomic():
         RECORD.perform_set(step, Record, [on_shelf[0].pk], by=by, note="鉴定")
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
     with pytest.raises(Refused, match=told) as refused:

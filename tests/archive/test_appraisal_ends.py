@@ -15,6 +15,7 @@ from archive.appraisal_workflow import APPRAISAL
 from archive.changes import changes_of
 from archive.evidence import evidence_of
 from archive.models import Component, Supervision
+from archive.twins import lending
 from tests.archive import test_appraisal as shared
 from tests.archive.test_appraisal import all_records, due_of, everybody_signs, judged, noted
 from tests.scenarios.owner import unwatched
@@ -68,6 +69,9 @@ def test_paper_alone_is_asked_for_its_paper_and_not_for_storage(appraisal, peopl
     APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(place="造纸厂", paper_note="化浆"))
     appraisal.refresh_from_db()
     assert (appraisal.online_note, appraisal.offline_note) == ("没有电子文件", "纸质件：化浆")
+    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    with pytest.raises(Refused, match=r"\A“[^”]*0001”已依法销毁，不能借出。\Z"):  # and not: 没有登记纸质件
+        lending.lend(appraisal.unit, "Z407-WS·2012-D10-BGS-0001", given, by=by)
     cells = dict(cell[:2] for cell in papers.register_cells(appraisal))
     assert "仅纸质 3 件" in cells["被销毁电子档案情况"] and "GB" not in cells["被销毁电子档案情况"]
 

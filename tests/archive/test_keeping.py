@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from archive import code_schemes, evaluating
+from archive import code_schemes, custody, evaluating
 from archive.appraisal.conditions import items_are_there
 from archive.bulk_amend import FILL, Amendment
 from archive.correction import correct
@@ -20,7 +20,6 @@ from archive.models import Appraisal, PaperLoan, Record, SingleSet
 from archive.retention import fonds_of
 from archive.states import CodePattern, EvaluationKind, Passed
 from archive.twins import alone, lending, owing, single_set, stock
-from archive.workflow import RECORD
 from tests.appraised import appraised
 from tests.archive.paper_year import year_of
 from tests.archive.test_year_rules import amended, paper, read
@@ -262,12 +261,11 @@ def test_the_setting_is_a_page_that_shows_an_example_and_who_set_it(people, unit
     assert send_form(client, address, sent | {"from_year": "abc", "pattern": "x"}).status_code == 422
 
 
-@pytest.mark.parametrize(("step", "told"), [("destroy", "已依法销毁，不能借出"), ("enter_batch", "不能借出")])
-def test_a_record_that_is_no_more_or_is_leaving_is_not_lent_for_that_reason(people, units, by, on_shelf, step, told):
+def test_a_record_that_is_leaving_is_not_lent_for_that_reason(people, units, by, on_shelf):
     """The refusal said 没有登记纸质件, of paper that had been registered."""
-    with unwatched(), transaction.atomic():
-        RECORD.perform_set(step, Record, [on_shelf[0].pk], by=by, note="鉴定")
+    with transaction.atomic():
+        custody.freeze([on_shelf[0].pk], by=by)
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
-    with pytest.raises(Refused, match=told) as refused:
+    with pytest.raises(Refused, match="当前为.*不能借出") as refused:
         lending.lend(units["D07"], on_shelf[0].archival_code, given, by=by)
     assert len(refused.value.reasons) == 1 and "没有登记纸质件" not in refused.value.reasons[0]

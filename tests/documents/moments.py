@@ -1,4 +1,4 @@
-"""A document at each moment of its life, as short as the acts allow; what stands open there is tests/documents/test_every_act.py's."""
+"""A document at each moment of its life, brought there by the real acts; for tests/documents/test_every_act.py."""
 
 from collections.abc import Callable
 

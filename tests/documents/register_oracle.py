@@ -32,7 +32,8 @@ SELECT e.number, e.voided_at IS NOT NULL, e.void_reason, d.title, d.urgency, d.p
      JOIN units_unit u ON u.id = i.unit_id WHERE i.document_id = d.id AND i.position > 0),
   (SELECT concat_ws(' ', g.name, j.sender_date) FROM documents_document j
      JOIN documents_issuer i ON i.document_id = d.id AND i.unit_id = j.unit_id
-     JOIN units_user g ON g.id = i.signatory_id WHERE j.issued_id = d.id AND j.joint_copy AND h.code <> 'D07'), h.short_name
+     JOIN units_user g ON g.id = i.signatory_id WHERE j.issued_id = d.id AND j.joint_copy AND h.code <> 'D07'),
+  h.short_name
 FROM documents_numberentry e JOIN documents_document d ON d.id = e.document_id JOIN units_unit h ON h.id = e.unit_id
 LEFT JOIN units_user s ON s.id = d.signatory_id LEFT JOIN units_user o ON o.id = d.drafted_by_id
 LEFT JOIN units_department p ON p.id = d.department_id

@@ -1,7 +1,7 @@
 """Issue 12, Must show: every transition and side act × every post × own and other unit, moment by moment.
 
-A literal, read against the office's rules line by line and never computed from the tables it is held against: whom a line
-does not name is offered nothing there. "|" parts the steps of the way from what is done beside it.
+A literal, read against the office's rules line by line and never computed from the tables it is held against: whom a
+line does not name is offered nothing there. "|" parts the steps of the way from what is done beside it.
 """
 
 import pytest
@@ -186,7 +186,8 @@ OPEN: dict[str, dict[str, str]] = {
 ELSEWHERE = {
     "read": "test_circulation.py", "recall_circulation": "test_circulation.py",
     "coordinate": "会签有分歧", "assist": "test_co_handling.py", "void_number": "待校对", "waive_reply": "test_said_plainly.py",
-    "take_back": "test_exchange_offered.py", "consent": "test_exchange_offered.py", "decline": "test_exchange_offered.py",
+    "take_back": "test_exchange_offered.py", "consent": "test_exchange_offered.py",
+    "decline": "test_exchange_offered.py",
     "dispose": "test_exchange_offered.py", "note_sending": "test_exchange_offered.py",
     "close_replies": "test_meeting_replies.py", "answer": "test_meeting_replies.py",
     "object": "test_paper_opinions.py", "object_to_slip": "test_slips.py", "feed_back": "test_supervision.py",

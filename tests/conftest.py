@@ -46,6 +46,7 @@ def pytest_collection_finish(session) -> None:
 def pytest_configure(config) -> None:
     # Playwright keeps an event loop in the main thread; Django's own calls beside it are meant
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    settings.PASSWORD_HASHERS = ["tests.hashing.Quick"]
     databases.ready(fast=True)
 
 

@@ -49,7 +49,7 @@ from tests.test_permission_matrix import changes_of_posts, made_group
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from transfer import actions as batches
-from transfer.models import Batch
+from transfer.models import Batch, RegisterSeal
 from units.access import forget_standing
 from units.models import Appointment, Job, SavedFilter, Unit, User
 
@@ -70,8 +70,10 @@ PRINTED = {
     "archive:stamped",
     "archive:filing_register_pdf",
     "transfer:receipt_pdf",
+    "transfer:register_seal_pdf",
     "transfer:register_pdf",
     "transfer:holding_pdf",
+    "transfer:medium_label",
     "oversight:pdf",
 }
 
@@ -260,6 +262,7 @@ def places(people) -> dict[str, list[dict]]:
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
         **{name: [{"uid": one.uid} for one in model.objects.all()] for name, model in PLAIN.items()},
+        "register_seal": [{"uid": one.uid} for one in RegisterSeal._base_manager.order_by("pk")[:4]],
         **{key: [{"uid": one.uid, **more} for one in Route.objects.all()] for key, more in OF_ROUTES.items()},
         "new_route": [{"direction": "outgoing"}],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],

@@ -37,7 +37,7 @@ from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
 from tests.visits import HIDDEN, OTHERS, VISITS
-from transfer.models import PackagePart, Receipt
+from transfer.models import PackagePart, Receipt, RegisterSeal
 from units import audit
 from units.models import Appointment, Delegation, Job, Unit, UnitGroup
 
@@ -245,6 +245,7 @@ def _batches(world: World) -> None:
         )
     world.objects |= {
         "batch": {"uid": batch.uid},
+        "register_seal": {"uid": RegisterSeal.objects.create(batch=batch, side="unit", unit=batch.unit).uid},
         "making": {"uid": making.uid},
         "part": {"uid": batch.uid, "number": part.number},
         "batch_paper": {"uid": batch.uid, "which": "register"},

@@ -11,7 +11,7 @@ from archive import mending
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.made import brought_to, take
-from tests.transfer.stock import accompanied, looked_at, taken_over
+from tests.transfer.stock import accompanied, looked_at, sealed, taken_over
 from transfer import actions, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -103,6 +103,8 @@ def test_from_batch_to_custody_by_pages(filed, people):
     act(archive, "accept", 422)  # nobody has signed
     assert set(Record.objects.unguarded("a test looks").values_list("custodian__code", flat=True)) == {"D07"}
     sign_by_pages(batch, unit, leader, archive, browser(people["D30:leader"]))
+    act(archive, "accept", 422)  # without the seals
+    sealed(batch, people)
     act(archive, "accept", note="合格，同意接收。")
     record = Record.objects.unguarded("a test looks").get(pk=filed[0].pk)
     assert (record.state, record.custodian.code, record.unit.code) == ("accessioned", "D30", "D07")

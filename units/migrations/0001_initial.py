@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20, verbose_name='事项')),
                 ('label', models.CharField(max_length=20, verbose_name='事项名称')),
-                ('subject_type', models.CharField(choices=[('document', '公文'), ('record', '归档文件'), ('batch', '移交批次'), ('delegation', '代理'), ('urging', '督办'), ('year_fixed', '年度整理'), ('schedule', '保管期限表'), ('use', '利用申请'), ('appraisal', '鉴定销毁'), ('opening', '开放审核'), ('opinion', '开放意见')], max_length=10)),
+                ('subject_type', models.CharField(choices=[('document', '公文'), ('record', '归档文件'), ('batch', '移交批次'), ('delegation', '代理'), ('urging', '督办'), ('year_fixed', '年度整理'), ('schedule', '保管期限表'), ('use', '利用申请'), ('appraisal', '鉴定销毁'), ('opening', '开放审核'), ('opinion', '开放意见'), ('seal_asked', '登记表用印')], max_length=10)),
                 ('subject_uid', models.UUIDField()),
                 ('title', models.CharField(max_length=500, verbose_name='标题')),
                 ('detail', models.CharField(blank=True, max_length=300, verbose_name='说明')),

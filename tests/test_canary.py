@@ -231,6 +231,10 @@ OF_ROUTES = {"route": {}, "route_act": {"name": "retire"}}
 PLAIN = {"body": OutsideBody, "pattern": Pattern, "filter": SavedFilter}
 
 
+def seals_asked() -> dict[str, list[dict]]:
+    return {"register_seal": [{"uid": one.uid} for one in RegisterSeal._base_manager.order_by("pk")[:4]]}
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -258,11 +262,10 @@ def places(people) -> dict[str, list[dict]]:
         "register": [{"which": which} for which in ("issued", "received", "seals")],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "plan": [{"uid": planned(people).uid}],
-        **seals(),
+        **(seals() | seals_asked()),
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
         **{name: [{"uid": one.uid} for one in model.objects.all()] for name, model in PLAIN.items()},
-        "register_seal": [{"uid": one.uid} for one in RegisterSeal._base_manager.order_by("pk")[:4]],
         **{key: [{"uid": one.uid, **more} for one in Route.objects.all()] for key, more in OF_ROUTES.items()},
         "new_route": [{"direction": "outgoing"}],
         "unit": [{"uid": one.uid} for one in Unit.objects.order_by("code")],

@@ -31,8 +31,8 @@ from tests.routes import all_routes
 from tests.scheduled import scheduled
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
+from tests.worlds import asked_for_a_seal
 from transfer import actions as batches
-from transfer.models import RegisterSeal
 from units import saved_filters, unit_groups
 from units.access import may
 from units.actions import system_user
@@ -107,9 +107,8 @@ def world(people, units):
         "job": {"uid": job.uid},
         "unit_group": {"uid": made_group(people, units).uid},
         "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
-        "register_seal": {"uid": RegisterSeal.objects.create(batch=batch_of, side="unit", unit=batch_of.unit).uid},
         "": {},
-        **connected(people, 1, batch_of) | beside(people, units, job),
+        **asked_for_a_seal(batch_of) | connected(people, 1, batch_of) | beside(people, units, job),
         **changes_of_posts(people),
     }
 

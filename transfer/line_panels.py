@@ -1,4 +1,4 @@
-"""传送 to another installation on the batch page: where the package went, how far it is, what the other side said and gave."""
+"""传送 on the batch page: where the package went, how far it is, what the other side said and gave."""
 
 from units.access import may
 from units.models import Job

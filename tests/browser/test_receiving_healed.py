@@ -1,4 +1,4 @@
-"""One damaged package in the holding: the keeper reads it again and sees it, the calendar heals it, he sees that too."""
+"""One damaged package in the holding: the keeper sees it, the calendar heals it, he sees that too."""
 
 import pytest
 from playwright.sync_api import expect

@@ -23,7 +23,8 @@ from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 FOUR = (
-    ("fill_over", "D07:archivist"), ("check_over", "D07:leader"), ("fill_in", "D30:accessioner"), ("check_in", "D30:leader"),
+    ("fill_over", "D07:archivist"), ("check_over", "D07:leader"),
+    ("fill_in", "D30:accessioner"), ("check_in", "D30:leader"),
 )  # fmt: skip
 
 
@@ -77,9 +78,10 @@ def test_the_keeper_is_asked_seals_and_sees_the_register_alone(people, batch):
     assert "用印</button>" in shown and people["D07:archivist"].name in shown and "第1号事项" not in shown
     assert client.get(batch.get_absolute_url()).status_code == 404
     assert client.get(reverse("transfer:register_seal_pdf", args=[asked.uid])).content[:5] == b"%PDF-"
-    events = AuditEvent.objects.count()
     assert client.post(page).status_code == 302
-    assert AuditEvent.objects.count() == events + 1 and not Task.objects.waiting_for(keeper).exists()
+    event = AuditEvent.objects.of(batch).latest("pk")
+    assert (event.verb, event.post, event.detail["side"]) == ("seal_register", "监印人", "unit")
+    assert not Task.objects.waiting_for(keeper).exists()
     after = client.get(page).content.decode()
     assert "已用印" in after and "印章有效" in after
     assert client.post(page).status_code == 422  # not twice

@@ -75,7 +75,7 @@ def package_findings(page: Page) -> dict | None:
 
 
 def items(page: Page) -> dict:
-    """Records of the list, all or those with findings, and what this visitor may do with each; what left it after them."""
+    """Records of the list, all or those with findings, and what may be done with each; what left it after them."""
     batch, only_findings = page.obj, page.request.GET.get("only") == "findings"
     items = batch.items.select_related("record__unit").order_by("position")
     rows = items.listed().remarkable() if only_findings else items.listed()
@@ -145,7 +145,8 @@ def sample(page: Page) -> dict | None:
     left = [one for one in to_tick if one.serial not in newest]
     return {
         "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
-        "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL], "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
+        "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL],
+        "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
     }  # fmt: skip
 
 

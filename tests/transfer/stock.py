@@ -120,7 +120,7 @@ def run_queued(batch: Batch) -> None:
 
 
 def looked_at(batch: Batch, people, **verdicts) -> None:
-    """The archive's receiver has looked at the sample: all good, but what `verdicts` says otherwise (serials with _)."""
+    """The archive's receiver has looked at the sample: all good, but what `verdicts` says (serials with _)."""
     items = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
     items |= {name.strip("_").replace("_", "-"): Verdict(value) for name, value in verdicts.items()}
     note = "正文、附件齐全。" if Verdict.FAIL not in items.values() else "抽查发现缺页。"

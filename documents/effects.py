@@ -14,6 +14,7 @@ from . import (
     co_handling,
     filing_port,
     issuers,
+    left_open,
     number_book,
     numbering,
     page_ahead,
@@ -171,7 +172,9 @@ def complete(document, act: Act[CompleteInput]) -> None:
         routing.give_opinion(document, StepKind.COMPLETE, act)
     routing.finish(document, act, StepKind.COMPLETE)
     co_handling.keep_why(document, act)
+    ended = left_open.of_others(document, act.by)
     routing.end(document, RunOutcome.DONE, by=act.by)
+    retracing.tell(document, ended, f"因{retracing.who_acts(act)}办结而终止")
     reply_calls.end_for(document)
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     document.reply_waived = act.given.reply_waived or document.reply_waived

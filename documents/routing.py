@@ -33,6 +33,7 @@ from .route_plan import (
 from .routes import faults, fitting, in_force
 from .seen import on_screen
 from .states import (
+    BESIDE,
     DUTY,
     WITHOUT_SEAL,
     Addressed,
@@ -47,6 +48,7 @@ from .states import (
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
 DISPUTED = "有分歧"
 OPEN_BESIDE = (StepKind.ASSIST, StepState.OPEN)
+OUTLIVING = {RunOutcome.DONE: BESIDE, RunOutcome.DROPPED: (StepKind.NOTICE,)}
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -344,11 +346,8 @@ def readdress(task: Task) -> None:
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:
-    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn.
-
-    A circulation goes on when the document is completed: who has not read it yet still will.
-    """
-    close_tasks(document, by=by, outcome="dropped", but=[StepKind.READ] if outcome == RunOutcome.DONE else [])
+    """The run is over: open items but OUTLIVING are dropped, steps ahead never come; 办结 may come before its turn."""
+    close_tasks(document, by=by, outcome="dropped", but=OUTLIVING.get(outcome, ()))
     if outcome == RunOutcome.DONE:
         StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(
             state=StepState.DONE, closed_at=timezone.now(), done_by=by

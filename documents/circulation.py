@@ -33,13 +33,14 @@ NAMED = 8
 def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> str:
     """Ask the chosen to read it; who has it, or has read it, is not asked twice. Returns who is new, "" for nobody.
 
+    With a whole department whoever circulates it is not asked himself, unless he names himself.
     `note` says why it is circulated and stands in the reader's list.
     """
     row = locked(document)
     still_open("circulate", may_be_circulated(row), row, by)
     asked = Task.objects.of(row).filter(OF_READERS, kind=StepKind.READ).exclude(outcome="cancelled")
     have = set(asked.values_list("assignee_id", "post_id"))
-    people = dict.fromkeys([*given.readers, *_people_of(given.departments)])
+    people = dict.fromkeys([*given.readers, *(one for one in _people_of(given.departments) if one != by)])
     new = [person for person in people if (person.pk, None) not in have]
     posts = [post for post in dict.fromkeys(given.posts) if (None, post.pk) not in have]
     for person in new:
@@ -78,6 +79,16 @@ def recall(document: Document, *, by, note: str = "", given: RecallInput) -> int
 def readers_open(document) -> list[Task]:
     """Items of those who have not read it yet."""
     return [task for task in _asked(document) if task.is_open]
+
+
+def told_before(step: str, document) -> str:
+    """Beside the button of 办结: who has not read it yet; "" where everybody has, and for other steps."""
+    if step != "complete" or not (left := readers_open(document)):
+        return ""
+    asked = [task for task in _asked(document) if task.is_open or task.outcome == "done"]
+    names = "、".join(str(task.assignee or task.post) for task in left[:NAMED])
+    more = f"等 {len(left)} 人" if len(left) > NAMED else ""
+    return f"传阅 {len(asked) - len(left)}/{len(asked)} 已阅，{names}{more}未阅；办结后仍可继续阅看。"
 
 
 def _asked(document) -> list[Task]:

@@ -45,6 +45,8 @@ FACTS = (
 ISSUED = (State.DISPATCHED, State.COMPLETED)
 # side acts that answer a task stand among the acts
 IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose", "object", "object_to_slip")
+# of these, what only was read stands below a step that waits for the same person, and is no dark button there
+AFTER_OWN = ("read", "take_note", "object", "object_to_slip")
 # and those that have a panel of their own
 IN_PANELS = ("attach", "circulate", "recall_circulation", "urge", "answer", "enter_opinion", "feed_back")
 
@@ -86,11 +88,16 @@ def acts(page: Page) -> dict | None:
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "explained": explained(step.name, steps) or said_before(step.name, document),
-            "warned": warned(step, document),
+            "warned": warned(step, document) or circulation.told_before(step.name, document),
             "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
-    side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
+    is_busy = first in waiting
+    side = [
+        {"act": act, "form": _form(page, act), "is_late": is_busy and name in AFTER_OWN}
+        for name, act in open_side_acts(page).items()
+        if name in IN_ACTS
+    ]
     if not rows and not side and not said:
         return None
     proposed = any(step.name == "complete" for step in steps)

@@ -78,6 +78,8 @@ def acts(page: Page) -> dict | None:
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
+    if first == "complete" and first not in waiting and conditions.unsigned_units(document):
+        first = None  # units have not signed yet: 催办, 收回 and 补发 come first (exchange_panels.bar)
     said = offered.said_instead(page.user, document, waiting, steps)
     if said and first != "coordinate" and first not in waiting:
         first = None  # why the waiting act is not offered comes first: no other stands open in its place

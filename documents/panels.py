@@ -139,6 +139,10 @@ def attachments(page: Page) -> dict | None:
     rows, act = files_of(page.obj), open_side_acts(page).get("attach")
     if not rows and act is None:
         return None
+    if rows and not page.obj.content.is_incoming:
+        beside = pages.beside_the_page(page.obj.content)
+        for one in rows:
+            one.beside = f"附件{beside[one.pk] or ''} 另附" if one.pk in beside else ""
     return {"attachments": rows, "file_form": _form(page, act) if act else None}
 
 

@@ -172,6 +172,8 @@ def side_act(request, document, what):
     if what in IN_ACTS:
         _sent(request)
         following.offer(request, document)
+    if what == "attach":  # the next file is chosen where this one was
+        return redirect(f"{document.get_absolute_url()}#files")
     return _after(request, document)
 
 

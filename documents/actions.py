@@ -7,12 +7,13 @@ from files.examination import safe_filename
 from files.store import Landed, keep, land
 from units import audit
 from units.access import OnUnit, holds, may, standing
+from units.behind import moved_since
 from units.models import Task
 from units.rules import own_tasks
 from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
 from units.texts import too_long
-from units.workflow import Refused, Secret, Stale, who_changed
+from units.workflow import Refused, Secret, Stale
 
 from . import issuers, routing
 from .conditions import awaits_a_reply, may_be_answered
@@ -126,7 +127,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     if not may(by, "edit", row):
         raise Refused(f"“{row}”当前不能修改。")
     if row.version != version:
-        raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再保存。")
+        raise Stale(f"{moved_since(row, version, by)}请核对后再保存。")
     for name in DRAFT_FIELDS:
         if name in fields:
             setattr(row, name, fields[name])

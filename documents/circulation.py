@@ -88,7 +88,7 @@ def told_before(step: str, document) -> str:
     asked = [task for task in _asked(document) if task.is_open or task.outcome == "done"]
     names = "、".join(str(task.assignee or task.post) for task in left[:NAMED])
     more = f"等 {len(left)} 人" if len(left) > NAMED else ""
-    return f"传阅 {len(asked) - len(left)}/{len(asked)} 已阅，{names}{more}未阅；办结后仍可继续阅看。"
+    return f"传阅 {len(asked) - len(left)}/{len(asked)} 已阅，传阅尚未阅毕：{names}{more}。办结后仍可继续阅看。"
 
 
 def _asked(document) -> list[Task]:

@@ -6,9 +6,10 @@ Who is next is the route's business: an effect closes its own step and calls `ro
 from django.utils import timezone
 
 from files.store import keep
+from units.behind import who_changed
 from units.roles import PostKind
 from units.tasks import retitle
-from units.workflow import Act, Stale, who_changed
+from units.workflow import Act, Stale
 
 from . import (
     co_handling,

@@ -144,10 +144,10 @@ def test_办结_says_beside_its_button_who_has_not_read(people):
     officer, reviewer = (people[f"D09:{kind}"] for kind in ("officer", "reviewer"))
     send(delivery, clerk, readers=(officer, reviewer))
     text = browser(clerk).get(delivery.get_absolute_url()).content.decode()
-    assert f"传阅 0/2 已阅，{officer.name}、{reviewer.name}未阅" in text
+    assert f"传阅 0/2 已阅，传阅尚未阅毕：{officer.name}、{reviewer.name}。" in text
     for reader in (officer, reviewer):
         SIDE_ACTS.perform("read", delivery, by=reader)
-    assert "未阅；办结后" not in browser(clerk).get(delivery.get_absolute_url()).content.decode()
+    assert "传阅尚未阅毕" not in browser(clerk).get(delivery.get_absolute_url()).content.decode()
 
 
 def test_全体人员_leaves_out_whoever_circulates(people, units):

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from units import audit
 from units.models import Appointment, Post, Task, User
+from units.roles import ADMINISTRATORS
 from units.tasks import close_tasks
 from units.workflow import Refused
 
@@ -58,7 +59,7 @@ def _people_of(departments) -> list[User]:
     """Who has an active post in one of the departments, by name."""
     if not departments:
         return []
-    held = Appointment.objects.active().filter(department__in=departments)
+    held = Appointment.objects.active().filter(department__in=departments).exclude(post__kind__in=ADMINISTRATORS)
     return list(User.objects.filter(pk__in=held.values("user")).order_by("name", "username"))
 
 

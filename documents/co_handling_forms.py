@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from units.choosing import Candidate, ChoosingField, Group, Offer
 from units.models import Appointment, Department
+from units.roles import ADMINISTRATORS
 
 from . import forms as base
 from . import hanging
@@ -29,6 +30,7 @@ def handlers_of(document) -> Offer:
     """Departments that have somebody, then the people of the document's unit."""
     unit = document.unit
     held = Appointment.objects.active().filter(post__unit=unit, department__isnull=False)
+    held = held.exclude(post__kind__in=ADMINISTRATORS)
     rows = held.select_related("department", "user").order_by("department__name", "user__name", "pk")
     names: dict = {}
     for one in rows:
@@ -148,7 +150,7 @@ class SharedMixin(PressingLimitMixin):
     def _offer(self, offer: Offer) -> None:
         sections = [("", OPEN_TO_ALL)]
         for label, rows in offer.sections(set()):
-            sections.append((label, [(str(one.key), one.label) for one, _ in rows]))
+            sections.append((label, [(str(one.key), one.named) for one, _ in rows]))
         self.fields["lead_officer"].choices = sections
         self.fields["co_handlers"].offer = offer
         unit = limit_unit_of(self.document)

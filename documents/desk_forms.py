@@ -88,7 +88,7 @@ class CirculateForm(SideForm):
 
 def choose_readers(form, *units, people: Offer | None = None) -> None:
     """The people, departments and posts of `units` as the form's choices; an empty group is no field."""
-    held = Appointment.objects.active().filter(post__unit__in=units)
+    held = Appointment.objects.active().filter(post__unit__in=units).exclude(post__kind__in=ADMINISTRATORS)
     form.fields["readers"].offer = people or people_in(*units)
     departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
     form.fields["departments"].queryset = departments

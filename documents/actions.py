@@ -51,6 +51,17 @@ OUTSIDE_FIELDS = (
 )
 
 
+def told_of_secret(security_class: str, by) -> str:
+    """The same for a form that can be given back: what stands at the field, "" for a class that may be here."""
+    if security_class not in SECRET_CLASSES:
+        return ""
+    _record_secrecy(by)
+    return (
+        f"本系统为非涉密网络，不得拟制“{SECRET_CLASSES[security_class]}”公文。确属涉密的，请立即停止录入、关闭本页，"
+        "改用机要渠道办理；误选的，请改选“公开”或“内部”。填写的内容还在下面，没有保存。"
+    )
+
+
 def refuse_secret(security_class: str, by) -> None:
     """MG-02, SC-01: choosing a secret class stores nothing but one event without content."""
     if security_class in SECRET_CLASSES:

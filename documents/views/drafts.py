@@ -41,12 +41,13 @@ def draft(request):
             "doc_type": "reply_to_request",
             "main": [answered.sender_unit_id],
         }
-    _refuse_secret(request)
+    secret = _told_of_secret(request)
     form = DraftForm(
-        request.POST or None, request.FILES or None, units=actions.may_draft_for(request.user), by=request.user,
+        request.POST or None, _files(request, secret), units=actions.may_draft_for(request.user), by=request.user,
         initial=initial,
     )  # fmt: skip
     form_drafts.attend(request, form, "document:draft")
+    _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
         return _create(request, form, answered)
     context = {"form": form, "answered": answered, "start": start, "patterns": starting.patterns_for(request.user)}
@@ -130,6 +131,26 @@ def answered_by(request, uid: str | None) -> Document | None:
     return found
 
 
+def _told_of_secret(request) -> str:
+    """The class is judged before a file is read: nothing of a secret draft is stored; the form is given back (422)."""
+    if request.method != "POST":
+        return ""
+    if said := actions.told_of_secret(request.POST.get("security_class", ""), request.user):
+        return said
+    actions.tell_of_marks(request.POST, request.user)
+    return ""
+
+
+def _files(request, secret: str):
+    return None if secret else request.FILES or None
+
+
+def _say_secret(form, secret: str) -> None:
+    if secret:
+        form.full_clean()
+        form.add_error("security_class", secret)
+
+
 def _refuse_secret(request) -> None:
     """The class is judged before anything else is read: nothing of a secret draft is stored or shown again."""
     if request.method == "POST":
@@ -159,12 +180,13 @@ def initial_of(document) -> dict:
 def edit(request, document):
     if document.is_incoming:
         raise Http404
-    _refuse_secret(request)
+    secret = _told_of_secret(request)
     form = DraftForm(
-        request.POST or None, request.FILES or None, units=[document.unit], by=request.user,
+        request.POST or None, _files(request, secret), units=[document.unit], by=request.user,
         initial=initial_of(document),
     )  # fmt: skip
     form_drafts.attend(request, form, "document:edit", of=document, version=document.version, page=request.path)
+    _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
         return _save(request, document, form, version=form.cleaned_data["version"] or 0)
     context = {"form": form, "document": document, "notices": going_back_notices.on_draft(document)}

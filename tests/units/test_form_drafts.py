@@ -138,8 +138,12 @@ def test_choosing_a_secret_class_leaves_nothing(officer, units, secret):
     answer = autosave(officer, data | {"security_class": secret}, seq=2)
     assert answer.status_code == 422 and "涉密" in answer.json()["message"] and not rows().exists()
     autosave(officer, data, seq=3)
-    assert send_form(officer, reverse("documents:draft"), data | {"security_class": secret}).status_code == 422
-    assert not rows().exists()
+    answer = send_form(officer, reverse("documents:draft"), data | {"security_class": secret})
+    assert answer.status_code == 422 and not rows().exists()
+    form = answer.context["form"]  # it comes back with every character, the option explained at its field
+    assert (form["title"].value(), form["body"].value()) == (data["title"], BODY)
+    assert "改选“公开”或“内部”" in form.errors["security_class"][0] and "id_security_class_error" in shown(answer)
+    assert not Document.objects.unguarded("a test looks").exists()
 
 
 SAVINGS = [

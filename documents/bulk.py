@@ -15,11 +15,11 @@ from units.handover import hand_over
 from units.models import AccessLog, Appointment, Task, User
 from units.workflow import Refused, Result
 
-from .conditions import may_be_circulated
+from .conditions import HANDLED, may_be_circulated
 from .inputs import CirculateInput, UrgeInput
 from .models import Document, Revision, RouteRun
 from .side_acts import SIDE_ACTS
-from .states import BESIDE
+from .states import BESIDE, State, StepKind
 from .workflow import workflow_of
 
 MOST = 300
@@ -51,6 +51,13 @@ def acts_for(user, page: str) -> list[BulkAct]:
     """Those that the list `page` offers the person."""
     fitting = [act for act in ACTS.values() if page in act.lists]
     return [act for act in fitting if not act.permission or units_with(act.permission, user)]
+
+
+def fitting(acts: list[BulkAct], rows: list) -> list[BulkAct]:
+    """Those that at least one row of the page can be asked for: items by their kind, documents by their state."""
+    kinds = {str(getattr(one, "kind", "")) for one in rows if isinstance(one, Task)}
+    states = {str(one.state) for one in rows if isinstance(one, Document)}
+    return [act for act in acts if act.name not in OF_ROWS or kinds & OF_ROWS[act.name] or states & OF_ROWS[act.name]]
 
 
 def barred(act: BulkAct, documents: list[Document], by: User) -> list[Result]:
@@ -167,6 +174,13 @@ def opened_by(user, documents: list[Document]) -> set:
     return set(rows.filter(seen__gt=F("since")).values_list("uid", flat=True))
 
 
+_HANDLED = {*HANDLED, StepKind.PROPOSE, StepKind.INSTRUCT, StepKind.HANDLE, StepKind.REPORT, StepKind.COMPLETE}
+OF_ROWS: dict[str, set] = {  # kinds of items and states of documents that an act is about; an act not named fits all
+    "sign_for": {StepKind.SIGN_FOR, State.DELIVERED},
+    "approve": {StepKind.APPROVE, State.IN_REVIEW},
+    "circulate": _HANDLED,
+    "complete": {*_HANDLED, State.DISPATCHED},
+}
 UNDER_WAY = ("documents:under_way", "documents:handled", "documents:overdue")
 ACTS = {
     act.name: act

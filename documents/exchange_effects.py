@@ -33,7 +33,7 @@ CORRECTED = "由更正件替换，原件作废"
 
 
 def dispatch(document, act: Act) -> None:
-    """核发: to every addressee; a 更正件 also to whoever has the original, in whose place it comes."""
+    """分发: to every addressee; a 更正件 also to whoever has the original, in whose place it comes."""
     routing.finish(document, act, StepKind.DISPATCH)
     document.dispatched_at = timezone.now()
     act.detail["page_digest"] = document.page_digest

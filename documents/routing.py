@@ -100,6 +100,9 @@ def _close(document, act: Act, tasks, result: str) -> None:
     rows = list(tasks.order_by("pk").select_for_update(of=("self",)))
     principal = act.seat.principal if act.seat else None
     close_tasks(document, by=act.by, on_behalf_of=principal, only=[task.pk for task in rows])
+    if rows:  # that this step had ended is no news any more: it came again, and is done
+        told = Q(own_tasks(act.by), kind=StepKind.NOTICE, remark__startswith=f"“{rows[0].label}”因")
+        close_tasks(document, by=act.by, only=Task.objects.of(document).filter(told).values("pk"))
     if document.urgency:
         told = Task.objects.of(document).open().filter(label=DUTY, unit__in=[task.unit_id for task in rows])
         close_tasks(document, by=act.by, outcome="dropped", only=[task.pk for task in told])

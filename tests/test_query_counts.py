@@ -35,7 +35,7 @@ QUERIES = {
     "documents:leader": 10,
     "documents:waiting": 8,
     "documents:reading": 9,
-    "documents:drafts": 10,
+    "documents:drafts": 11,
     "documents:overdue": 8,
     "documents:leaders_words": 6,
     "documents:handled": 10,

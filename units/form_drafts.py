@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
@@ -275,6 +276,12 @@ def hold_for_another(request) -> None:
     ticket = read(request.POST.get(TICKET))
     if ticket is not None and ticket.person != request.user.pk:
         hold(ticket, typed_of(request.POST.lists()))
+
+
+def begun(person, form: str) -> int:
+    """How many forms of this name, on no thing yet, the person has typed into and neither sent nor given up."""
+    rows = FormDraft.objects.allowing("view", person).filter(object_uid=None, form=form)
+    return rows.aggregate(n=Count("uid", distinct=True))["n"]
 
 
 def held_since(person, moment) -> bool:

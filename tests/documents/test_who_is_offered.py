@@ -7,22 +7,23 @@ from documents.exchange_forms import step_form
 from documents.side_acts import SIDE_ACTS
 from documents.states import HandlingKind
 from documents.workflow import INCOMING
-from tests.documents.exchanged import page
-from tests.made import registered
+from tests.documents.exchanged import at, page
+from tests.made import brought_to, registered, take
 from units.choosing import people_in
 
 pytestmark = pytest.mark.django_db
 
 
 def test_三员_are_offered_neither_for_handling_nor_for_reading(people, units):
-    delivery = registered(people, kind=HandlingKind.FOR_ACTION)
-    admins = {people[f"D09:{kind}"] for kind in ("sysadmin", "secadmin", "auditor") if f"D09:{kind}" in people}
-    assert admins
-    offered = {one.row for one in people_in(units["D09"]).candidates}
-    assert people["D09:officer"] in offered and not admins & offered
-    form = step_form(INCOMING.get("propose"), delivery, people["D09:clerk"])
+    delivery = at(brought_to("dispatch", people, unit="D09", to=("D07",)), "D07")
+    take(delivery, "sign_for", people["D07:clerk"])
+    take(delivery, "register", people["D07:clerk"], handling_kind=HandlingKind.FOR_ACTION)
+    admins = {people[f"D07:{kind}"] for kind in ("sysadmin", "secadmin", "auditor")}
+    offered = {one.row for one in people_in(units["D07"]).candidates}
+    assert people["D07:officer"] in offered and not admins & offered
+    form = step_form(INCOMING.get("propose"), delivery, people["D07:clerk"])
     keys = {str(key) for _, rows in form.fields["lead_officer"].choices if isinstance(rows, list) for key, _ in rows}
-    assert str(people["D09:officer"].pk) in keys and not {str(one.pk) for one in admins} & keys
+    assert str(people["D07:officer"].pk) in keys and not {str(one.pk) for one in admins} & keys
     readers = side_form(SIDE_ACTS.get("circulate"), delivery).fields["readers"].offer
     assert not admins & {one.row for one in readers.candidates}
 

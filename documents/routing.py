@@ -101,18 +101,15 @@ def _close(document, act: Act, tasks, result: str) -> None:
     principal = act.seat.principal if act.seat else None
     close_tasks(document, by=act.by, on_behalf_of=principal, only=[task.pk for task in rows])
     if rows:  # that this step had ended is no news any more: it came again, and is done
-        told = Q(own_tasks(act.by), kind=StepKind.NOTICE, remark__startswith=f"“{rows[0].label}”因")
-        close_tasks(document, by=act.by, only=Task.objects.of(document).filter(told).values("pk"))
+        news = Task.objects.filter(own_tasks(act.by), kind=StepKind.NOTICE, remark__startswith=f"“{rows[0].label}”因")
+        close_tasks(document, by=act.by, only=news.values("pk"))
     if document.urgency:
         told = Task.objects.of(document).open().filter(label=DUTY, unit__in=[task.unit_id for task in rows])
         close_tasks(document, by=act.by, outcome="dropped", only=[task.pk for task in told])
     StepRun.objects.filter(uid__in=[task.step_uid for task in rows if task.step_uid]).update(
-        state=StepState.DONE,
-        result=result,
-        closed_at=timezone.now(),
-        done_by=act.by,
+        state=StepState.DONE, result=result, closed_at=timezone.now(), done_by=act.by,
         rendition=next((seen for task in rows if (seen := on_screen(document, task.kind))), None),
-    )
+    )  # fmt: skip
     did(document, act)
 
 

@@ -62,10 +62,14 @@ def receivers(page: Page) -> dict | None:
 
 def _requests(document) -> list:
     """补发 that was asked for and not agreed to; each was an item of whoever was asked."""
-    if not any(task.kind == StepKind.CONSENT for task in hanging.items(document)):
+    asked = [task for task in hanging.items(document) if task.kind == StepKind.CONSENT]
+    if not asked:
         return []
     rows = document.dispatch_requests.exclude(is_agreed=True).select_related("asked_by", "decided_by")
-    return list(rows.prefetch_related("units"))
+    found, waiting = list(rows.prefetch_related("units")), {task.step_uid for task in asked if task.is_open}
+    for one in found:
+        one.is_waiting = one.uid in waiting
+    return found
 
 
 def linked(page: Page) -> dict | None:

@@ -20,7 +20,8 @@ def _told(message: str, status: int) -> JsonResponse:
 
 
 def _is_too_long(request) -> bool:
-    return int(request.META.get("CONTENT_LENGTH") or 0) > form_drafts.BYTES
+    length = str(request.META.get("CONTENT_LENGTH") or 0)
+    return length.isascii() and length.isdigit() and int(length) > form_drafts.BYTES
 
 
 def _sent(request) -> tuple | None:

@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from units.access import standing, units_with
 from units.handover import hand_over
-from units.models import AccessLog, Appointment, Task, User
+from units.models import AccessLog, Appointment, Task, Unit, User
+from units.roles import ADMINISTRATORS
 from units.workflow import Refused, Result
 
 from .conditions import HANDLED, may_be_circulated
@@ -199,7 +200,13 @@ ACTS = {
 def successors(user) -> Any:
     """People of the units in which the person may hand over, by name."""
     held = Appointment.objects.active().filter(post__unit__in=units_with("hand_over", user))
+    held = held.exclude(post__kind__in=ADMINISTRATORS)  # they handle no documents
     return User.objects.filter(pk__in=held.values("user")).order_by("name", "username")
+
+
+def units_of_successors(user) -> list[Unit]:
+    """Where he may hand over."""
+    return list(Unit.objects.filter(pk__in=units_with("hand_over", user)).order_by("code"))
 
 
 def units_to_circulate_in(user) -> list:

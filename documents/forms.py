@@ -273,7 +273,9 @@ class OfficerMixin(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        names = {one.key: one.named for one in hanging.people(self.document).candidates}
         self.fields["lead_officer"].queryset = people_of(self.document.unit)
+        self.fields["lead_officer"].label_from_instance = lambda person: names.get(person.pk, person.name)
         self.fields["lead_officer"].initial = self.document.lead_officer_id
 
 

@@ -1,4 +1,4 @@
-"""Attachments are chosen on the draft's own form, named without a number of their own, and it is said which go beside."""
+"""Attachments are chosen on the draft's own form, named without a number of their own; it is said which go beside."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

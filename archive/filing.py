@@ -67,7 +67,7 @@ def prepare(document: Document, act) -> Prepared:
         raise Refused(f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。")
     moment = timezone.now()
     rule = rule_of(document)
-    proposal = proposed(document, rule)
+    proposal = proposed(document, rule, shows_code=False)
     chosen = act.given.retention_code or proposal.retention_code
     changed = bool(act.given.retention_code) and chosen != proposal.retention_code
     return Prepared(
@@ -222,7 +222,7 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
         ]
     )
     relate(record, document)
-    run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
+    run, sheet = inspection.new_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
     inspection.keep(run, sheet, records=1)
     insert([(record, prepared.text)], by)

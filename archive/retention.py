@@ -18,7 +18,7 @@ from units.models import Department
 
 from .code_schemes import pattern_of, render_code
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
-from .schedules.matching import asked_of, best, source_of
+from .schedules.matching import Considered, asked_of, best, source_of
 from .schedules.trying import NO_RULE
 from .schedules.versions import day_that_decides, rules_of, schedule_for
 from .states import Retention, ScheduleState, UseScope
@@ -81,10 +81,11 @@ def propose(document) -> Proposal:
     return proposed(document, rule_of(document))
 
 
-def proposed(document, rule: RetentionRule | None) -> Proposal:
+def proposed(document, rule: RetentionRule | None, *, shows_code: bool = True) -> Proposal:
+    """Of `rule`; without `shows_code` nobody looks at the code to be nor at the warning that there can be none."""
     code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
     basis = document.retention_basis or _basis(document, rule)
-    fonds = fonds_of(document.unit)
+    fonds = fonds_of(document.unit) if shows_code else None
     preview, klass = "", class_code(document)
     if fonds is not None and code:
         year = class_year(document)
@@ -97,7 +98,7 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
         not_to_file=_not_to_file(document, rule),
         code_preview=preview,
         retention_label=Retention(code).label if code else "",
-        warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
+        warnings=() if fonds or not shows_code else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
         why_url=reverse("archive:why_document", args=[document.uid]),
     )
 
@@ -126,7 +127,7 @@ def _not_to_file(document, rule: RetentionRule | None) -> str:
     """As the rule says; 便函 of the unit's own and 内部资料 of others are of no value for reference by default."""
     if document.retention_code:
         return ""
-    if rule is not None and (rule.not_to_file or any(word in document.title for word in rule.keywords)):
+    if rule is not None and (rule.not_to_file or Considered(rule, asked_of(document)).words):
         return rule.not_to_file
     source = source_of(document)
     if source == RetentionRule.Source.OWN:

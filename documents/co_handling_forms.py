@@ -9,8 +9,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from units.choosing import Candidate, ChoosingField, Group, Offer
+<<<<<<< HEAD
 from units.models import Appointment, Department
 from units.roles import ADMINISTRATORS
+=======
+from units.models import Department
+>>>>>>> main
 
 from . import forms as base
 from . import hanging
@@ -29,14 +33,18 @@ OPEN_TO_ALL = "待承办：承办人未确定，由承办处室指定"
 def handlers_of(document) -> Offer:
     """Departments that have somebody, then the people of the document's unit."""
     unit = document.unit
+<<<<<<< HEAD
     held = Appointment.objects.active().filter(post__unit=unit, department__isnull=False)
     held = held.exclude(post__kind__in=ADMINISTRATORS)
     rows = held.select_related("department", "user").order_by("department__name", "user__name", "pk")
     names: dict = {}
     for one in rows:
         names.setdefault(one.department, []).append(one.user.name)
+=======
+>>>>>>> main
     departments = tuple(
-        Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(who)), "处室") for one, who in names.items()
+        Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(one.names)), "处室")
+        for one in hanging.departments(document).staffed
     )
     people = hanging.people(document)
     groups = (Group("全部处室", tuple(one.key for one in departments)),) if len(departments) > 1 else ()
@@ -152,6 +160,7 @@ class SharedMixin(PressingLimitMixin):
         for label, rows in offer.sections(set()):
             sections.append((label, [(str(one.key), one.named) for one, _ in rows]))
         self.fields["lead_officer"].choices = sections
+        self.fields["lead_officer"].help_text = hanging.departments(self.document).told
         self.fields["co_handlers"].offer = offer
         unit = limit_unit_of(self.document)
         limit, limits = self.fields["co_limit"], self.fields["co_limits"]

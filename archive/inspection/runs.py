@@ -18,10 +18,18 @@ from .sheet import Sheet
 NOBODY: Mapping[str, Verdict] = {}  # no person has ticked, nothing was measured
 
 
-def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
-    return InspectionRun.objects.create(
+def new_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
+    """A run that is written when it is kept: one that ends in the act that begins it."""
+    return InspectionRun(
         stage=stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
     )
+
+
+def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
+    """A run that goes on over several acts: it is there from the beginning."""
+    run = new_run(stage, by=by, subject_uid=subject_uid)
+    run.save(force_insert=True)
+    return run
 
 
 def runs_over(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[InspectionRun]:
@@ -38,11 +46,11 @@ def findings_on(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[Inspe
 
 def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
     """Write what is left of the results of a run and close it."""
-    _insert(run, sheet)
     run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
     run.verdict = _worst(run.tally.values())
     run.finished_at = timezone.now()
     run.save()
+    _insert(run, sheet)
     return run
 
 
@@ -122,7 +130,12 @@ def of_group(run: InspectionRun | None, group: str, kept: Mapping[str, Verdict] 
 
 
 def told(run: InspectionRun) -> str:
-    """A run in a line, e.g. "2026-11-24 归档检测：合格 20，提示 1，未检 4，待人工 4"."""
-    counts = Counter(line.verdict for line in report(run))
-    said = "，".join(f"{verdict.label} {counts[verdict]}" for verdict in Verdict if counts[verdict])
-    return f"{timezone.localdate(run.started_at)} {Stage(run.stage).label}检测：{said}"
+    """A run in a line, e.g. "2026-11-24 归档时自动检测 21 项，没有不合格，1 项有提示".
+
+    What it did not check it does not count: how each of the 45 items stands now is the inspection page's to say.
+    """
+    counts = Counter(line.verdict for line in report(run) if line.item.serial in run.tally)
+    failed, warned = counts[Verdict.FAIL], counts[Verdict.WARN]
+    said = [f"{failed} 项不合格" if failed else "没有不合格", *([f"{warned} 项有提示"] if warned else [])]
+    day, stage = timezone.localdate(run.started_at), Stage(run.stage).label
+    return f"{day} {stage}时自动检测 {counts.total()} 项，{'，'.join(said)}"

@@ -9,12 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from units.choosing import Candidate, ChoosingField, Group, Offer
-<<<<<<< HEAD
-from units.models import Appointment, Department
-from units.roles import ADMINISTRATORS
-=======
 from units.models import Department
->>>>>>> main
 
 from . import forms as base
 from . import hanging
@@ -33,15 +28,6 @@ OPEN_TO_ALL = "待承办：承办人未确定，由承办处室指定"
 def handlers_of(document) -> Offer:
     """Departments that have somebody, then the people of the document's unit."""
     unit = document.unit
-<<<<<<< HEAD
-    held = Appointment.objects.active().filter(post__unit=unit, department__isnull=False)
-    held = held.exclude(post__kind__in=ADMINISTRATORS)
-    rows = held.select_related("department", "user").order_by("department__name", "user__name", "pk")
-    names: dict = {}
-    for one in rows:
-        names.setdefault(one.department, []).append(one.user.name)
-=======
->>>>>>> main
     departments = tuple(
         Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(one.names)), "处室")
         for one in hanging.departments(document).staffed

@@ -88,15 +88,9 @@ class CirculateForm(SideForm):
         return {name: tuple(self.cleaned_data.get(name) or ()) for name in ("readers", "departments", "posts")}
 
 
-<<<<<<< HEAD
-def choose_readers(form, *units, people: Offer | None = None) -> None:
-    """The people, departments and posts of `units` as the form's choices; an empty group is no field."""
-    held = Appointment.objects.active().filter(post__unit__in=units).exclude(post__kind__in=ADMINISTRATORS)
-=======
 def choose_readers(form, *units, people: Offer | None = None, of: Departments | None = None) -> None:
     """The people, departments and posts of `units` as the form's choices; departments of nobody are a sentence."""
     departments = of or of_units(units)
->>>>>>> main
     form.fields["readers"].offer = people or people_in(*units)
     keys = [one.pk for one in departments.staffed]
     form.fields["departments"].queryset = Department.objects.filter(pk__in=keys)

@@ -20,6 +20,7 @@ from units.workflow import Refused
 
 from . import inspection
 from .code_schemes import pattern_of, patterns_of, render_code
+from .copying import first_history
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RetentionRule
@@ -67,7 +68,7 @@ def prepare(document: Document, act) -> Prepared:
         raise Refused(f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。")
     moment = timezone.now()
     rule = rule_of(document)
-    proposal = proposed(document, rule, shows_code=False)
+    proposal = proposed(document, rule)
     chosen = act.given.retention_code or proposal.retention_code
     changed = bool(act.given.retention_code) and chosen != proposal.retention_code
     return Prepared(
@@ -222,7 +223,7 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
         ]
     )
     relate(record, document)
-    run, sheet = inspection.new_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
+    run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
     inspection.keep(run, sheet, records=1)
     insert([(record, prepared.text)], by)
@@ -269,7 +270,7 @@ def write(filed: list[tuple[Record, Text]], by) -> None:
     """Insert records that have their numbers, with the assignments of their codes and their words."""
     records = [record for record, _ in filed]
     Record.objects.bulk_create(records)
-    Record.history.bulk_history_create(records, default_user=by)
+    first_history(Record, [record.pk for record in records], by)
     for record in records:
         record._remember()
     CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)

@@ -81,11 +81,10 @@ def propose(document) -> Proposal:
     return proposed(document, rule_of(document))
 
 
-def proposed(document, rule: RetentionRule | None, *, shows_code: bool = True) -> Proposal:
-    """Of `rule`; without `shows_code` nobody looks at the code to be nor at the warning that there can be none."""
+def proposed(document, rule: RetentionRule | None) -> Proposal:
     code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
     basis = document.retention_basis or _basis(document, rule)
-    fonds = fonds_of(document.unit) if shows_code else None
+    fonds = fonds_of(document.unit)
     preview, klass = "", class_code(document)
     if fonds is not None and code:
         year = class_year(document)
@@ -98,7 +97,7 @@ def proposed(document, rule: RetentionRule | None, *, shows_code: bool = True) -
         not_to_file=_not_to_file(document, rule),
         code_preview=preview,
         retention_label=Retention(code).label if code else "",
-        warnings=() if fonds or not shows_code else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
+        warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
         why_url=reverse("archive:why_document", args=[document.uid]),
     )
 

@@ -117,7 +117,7 @@ def complete(is_filed: bool = True) -> float:
 
 
 def complete_busy(is_filed: bool = True) -> float:
-    """Milliseconds of processor time of one completion, ours and that of the database's backend: others may work beside."""
+    """Milliseconds of processor time of one completion, ours and the database's backend's: others may work beside."""
     given = CompleteInput(retention_code="D10") if is_filed else CompleteInput(not_to_file="NF-2")
     document = generator.completable(people["clerk"])
     connection.ensure_connection()

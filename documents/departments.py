@@ -30,7 +30,7 @@ class Departments:
 
 
 def of_units(units: Iterable) -> Departments:
-    """By unit and name, each with `names`; one query. Who is dismissed, and a department that has ended, do not count."""
+    """By unit and name, each with `names`; one query. Who is dismissed and what has ended do not count."""
     held = Appointment.objects.active().exclude(post__kind__in=ADMINISTRATORS)  # they handle and read no documents
     held = held.filter(department=OuterRef("pk")).order_by("user__name", "pk")
     rows = Department.objects.filter(unit__in=units).annotate(names=ArraySubquery(held.values("user__name")))

@@ -10,7 +10,7 @@ from units.roles import ADMINISTRATORS
 
 from . import hanging
 from .circulation import readers_open
-from .departments import Departments, of_units
+from .departments import of_units
 from .fields import UnmarkedLine
 from .forms import SIDE_FORMS, SideForm, SideNoteForm
 from .urging import LONGEST, Scope, not_own, targets
@@ -78,8 +78,7 @@ class CirculateForm(SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        document = self.document
-        choose_readers(self, document.unit, people=hanging.people(document), of=hanging.departments(document))
+        choose_readers(self, self.document.unit, people=hanging.people(self.document))
 
     def clean(self):
         return refuse_nobody(self, super().clean())
@@ -88,9 +87,9 @@ class CirculateForm(SideForm):
         return {name: tuple(self.cleaned_data.get(name) or ()) for name in ("readers", "departments", "posts")}
 
 
-def choose_readers(form, *units, people: Offer | None = None, of: Departments | None = None) -> None:
+def choose_readers(form, *units, people: Offer | None = None) -> None:
     """The people, departments and posts of `units` as the form's choices; departments of nobody are a sentence."""
-    departments = of or of_units(units)
+    departments = of_units(units)
     form.fields["readers"].offer = people or people_in(*units)
     keys = [one.pk for one in departments.staffed]
     form.fields["departments"].queryset = Department.objects.filter(pk__in=keys)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -159,15 +160,23 @@ def _style(run: Run, text: str) -> tuple:
 
     The tracking makes it as wide as the grid has it; glyphs that are too wide are narrowed.
     """
+    if ord(text[0]) > 0x7E:
+        return _of_full_width(run.font, run.size, run.stretch, run.step, run.colour)
     stretch = run.stretch
-    tracking = run.step / stretch / POINT - run.size
-    if ord(text[0]) <= 0x7E:
-        natural = natural_width(text, run.font) * run.size * POINT * stretch
-        wanted = half_cells(text) * run.step / 2
-        tracking = (wanted - natural) / len(text) / POINT / stretch if natural <= wanted * 1.02 else 0.0
-        stretch = stretch if natural <= wanted * 1.02 else stretch * wanted / natural
-    weight = WEIGHTS.get(run.font, 400)
-    return run.font, weight, round(run.size, 4), round(stretch, 4), round(tracking, 4), run.colour
+    natural = natural_width(text, run.font) * run.size * POINT * stretch
+    wanted = half_cells(text) * run.step / 2
+    tracking = (wanted - natural) / len(text) / POINT / stretch if natural <= wanted * 1.02 else 0.0
+    stretch = stretch if natural <= wanted * 1.02 else stretch * wanted / natural
+    return _rounded(run.font, run.size, stretch, tracking, run.colour)
+
+
+@lru_cache(256)  # nearly all pieces of a page have one of a few styles
+def _of_full_width(font: str, size: float, stretch: float, step: float, colour: str) -> tuple:
+    return _rounded(font, size, stretch, step / stretch / POINT - size, colour)
+
+
+def _rounded(font: str, size: float, stretch: float, tracking: float, colour: str) -> tuple:
+    return font, WEIGHTS.get(font, 400), round(size, 4), round(stretch, 4), round(tracking, 4), colour
 
 
 def _seal(one: SealPlace) -> dict:

@@ -18,18 +18,10 @@ from .sheet import Sheet
 NOBODY: Mapping[str, Verdict] = {}  # no person has ticked, nothing was measured
 
 
-def new_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
-    """A run that is written when it is kept: one that ends in the act that begins it."""
-    return InspectionRun(
+def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
+    return InspectionRun.objects.create(
         stage=stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
     )
-
-
-def open_run(stage: Stage, *, by, subject_uid=None) -> InspectionRun:
-    """A run that goes on over several acts: it is there from the beginning."""
-    run = new_run(stage, by=by, subject_uid=subject_uid)
-    run.save(force_insert=True)
-    return run
 
 
 def runs_over(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[InspectionRun]:
@@ -46,11 +38,11 @@ def findings_on(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[Inspe
 
 def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
     """Write what is left of the results of a run and close it."""
+    _insert(run, sheet)
     run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
     run.verdict = _worst(run.tally.values())
     run.finished_at = timezone.now()
     run.save()
-    _insert(run, sheet)
     return run
 
 

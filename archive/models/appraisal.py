@@ -75,7 +75,7 @@ class Appraisal(Stateful):
 class GroupMember(models.Model):
     """鉴定小组: leader in charge, office, archivist, business department (practice 1).
 
-    Who has signed agrees to the opinions as they stand; who is excused is waited for no longer, and the report says why.
+    Who has signed agrees to the opinions as they stand; who is excused is waited for no longer: the report says why.
     """
 
     appraisal = models.ForeignKey(Appraisal, models.PROTECT, related_name="group")

@@ -1,4 +1,4 @@
-"""Pages with real seals, a picture as a keeper brings it; the independent check: openssl, pyHanko, pdfsig where it is."""
+"""Pages with real seals, a picture as a keeper brings it; independent checks: openssl, pyHanko, pdfsig where it is."""
 
 import io
 import re

@@ -41,7 +41,6 @@ def by_archive(people):
 
 
 def test_no_way_leads_to_the_register_before_the_four_items_are_ticked(people, batch):
-    """Shows: 8-M"""
     events = SampleTick.objects.count()
     with pytest.raises(Refused) as refused:
         BATCH.perform("settle", batch, by=by_archive(people))

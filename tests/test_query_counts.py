@@ -200,7 +200,7 @@ QUERIES = {
     "the receipt register": 12,
     "the seal register": 9,
     "what waits at the desk": 23,
-    "a delivery": 30,
+    "a delivery": 29,
     "a delivery to a reader": 24,
     "a draft": 24,
     "the reviewer's document": 19,

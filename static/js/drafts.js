@@ -17,7 +17,7 @@
   }
 
   // The session has ended: a bar on top of everything, with the way to sign in and back to this page.
-  function warn(text) {
+  function warn(text, leadsIn) {
     const bar = document.getElementById("signed-out") || document.createElement("div");
     const link = document.createElement("a");
     link.href = `${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`;
@@ -25,7 +25,7 @@
     link.textContent = "重新登录";
     bar.id = "signed-out";
     bar.setAttribute("role", "alert");
-    bar.replaceChildren(text, " ", link);
+    bar.replaceChildren(text, ...(leadsIn ? [" ", link] : []));
     document.body.prepend(bar);
   }
 
@@ -38,7 +38,7 @@
       const files = one.form.querySelector("input[type=file]") ? "所选文件须重新选择。" : "";
       const text = told.message || "登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。";
       say(one, "");
-      warn(`${text}${files}`);
+      warn(`${text}${files}`, answer.status !== 409); // while another is signed in, that page would be his
       return;
     }
     document.getElementById("signed-out")?.remove();

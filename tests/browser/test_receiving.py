@@ -1,6 +1,6 @@
 """A hundred items, three faulty: 97 taken over, three mended through their tasks and accepted in the next batch.
 
-The register of each batch bears four names. The world is made without the browser, the acts are
+The register of each batch bears four names and both units' seals. The world is made without the browser, the acts are
 people's own pages."""
 
 import pytest
@@ -52,6 +52,13 @@ def signed_by_both(batch: Batch, hands: dict, picture) -> None:
     for who, role in (("archivist", "填表人"), ("leader", "审核人"), ("accessioner", "填表人"), ("head", "审核人")):
         press(hands[who], f"签署登记表（{role}）", path)
         expect(hands[who].get_by_text("登记表已签署")).to_be_visible()
+    for who in ("keeper", "archive_keeper"):
+        page = hands[who]
+        page.goto("/waiting/")
+        page.get_by_role("link", name="登记表用印").first.click()
+        look(page, picture, f"93-receiving-{who}")
+        send(page.get_by_role("button", name="用印", exact=True))
+        expect(page.get_by_text("已在登记表上用印")).to_be_visible()
     press(hands["accessioner"], "接收", path)
     work()
 
@@ -123,6 +130,8 @@ def test_three_of_a_hundred_go_back_are_mended_and_come_again(sign_in, people, p
         "leader": "D07:leader",
         "accessioner": "D30:accessioner",
         "head": "D30:leader",
+        "keeper": "D07:seal_keeper",
+        "archive_keeper": "D30:seal_keeper",
     }
     hands = {name: sign_in(people[key]) for name, key in names.items()}
     unit, archive = hands["archivist"], hands["accessioner"]

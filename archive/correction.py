@@ -14,7 +14,8 @@ from files.models import StoredFile
 from files.store import Landed, keep
 from units import audit
 from units.access import may
-from units.workflow import Refused, Stale, who_changed
+from units.behind import who_changed
+from units.workflow import Refused, Stale
 
 from . import inspection
 from .filing import number_anew, words_of_files

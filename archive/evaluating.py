@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
+from units.behind import who_changed
 from units.models import Unit
 from units.texts import too_long
-from units.workflow import Refused, Stale, patiently, who_changed
+from units.workflow import Refused, Stale, patiently
 
 from .evidence import evidence_of
 from .models import EvaluationItem, SingleSetEvaluation

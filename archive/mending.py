@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
+from units.behind import who_changed
 from units.fitting import FITTING, STAFF, Fit
 from units.models import Appointment, Task, User
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task, shortened
 from units.texts import too_long
-from units.workflow import Refused, Stale, who_changed
+from units.workflow import Refused, Stale
 
 from .correction import NewVersion, amend, put_file
 from .models import Record

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from units import audit
 from units.access import holds, may
+from units.behind import who_changed
 from units.models import Unit
-from units.workflow import Refused, Stale, who_changed
+from units.workflow import Refused, Stale
 
 from .models import RetentionRule, RetentionSchedule
 from .schedules.versions import rules_of, schedule_for, values_of

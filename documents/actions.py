@@ -7,12 +7,13 @@ from files.examination import safe_filename
 from files.store import Landed, keep, land
 from units import audit
 from units.access import OnUnit, holds, may, standing
+from units.behind import moved_since
 from units.models import Task
 from units.rules import own_tasks
 from units.secrecy import marks_in
 from units.tasks import close_tasks, retitle
 from units.texts import too_long
-from units.workflow import Refused, Secret, Stale, who_changed
+from units.workflow import Refused, Secret, Stale
 
 from . import issuers, routing
 from .conditions import awaits_a_reply, may_be_answered
@@ -48,6 +49,17 @@ OUTSIDE_FIELDS = (
     "body",
     "received_as",
 )
+
+
+def told_of_secret(security_class: str, by) -> str:
+    """The same for a form that can be given back: what stands at the field, "" for a class that may be here."""
+    if security_class not in SECRET_CLASSES:
+        return ""
+    _record_secrecy(by)
+    return (
+        f"本系统为非涉密网络，不得拟制“{SECRET_CLASSES[security_class]}”公文。确属涉密的，请立即停止录入、关闭本页，"
+        "改用机要渠道办理；误选的，请改选“公开”或“内部”。填写的内容还在下面，没有保存。"
+    )
 
 
 def refuse_secret(security_class: str, by) -> None:
@@ -126,7 +138,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     if not may(by, "edit", row):
         raise Refused(f"“{row}”当前不能修改。")
     if row.version != version:
-        raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再保存。")
+        raise Stale(f"{moved_since(row, version, by)}请核对后再保存。")
     for name in DRAFT_FIELDS:
         if name in fields:
             setattr(row, name, fields[name])

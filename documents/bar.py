@@ -13,7 +13,7 @@ def bar_of(panels: Sequence[Built]) -> list[dict]:
     acts = next((one.context for one in panels if "acts" in one.context), {"acts": [], "side": []})
     found = [
         {"label": f"去{row['act'].label}", "anchor": f"act-{row['act'].name}", "is_main": True}
-        for row in acts["side"][:1]
+        for row in [one for one in acts["side"] if not one["is_late"]][:1]
     ]
     for row in acts["acts"]:
         step = row["step"]

@@ -40,10 +40,10 @@ class BeforeSigning:
 
 def before_signing(document) -> BeforeSigning:
     """Nothing is taken and nothing written: what is expected may be somebody else's by then."""
-    closed = document.disclosure_attr != Disclosure.PROACTIVE
+    asks_why = document.disclosure_attr == Disclosure.NOT_DISCLOSED  # the only one that 送审 asks a reason of
     return BeforeSigning(
         expected_number(document), propose(document), public_face(document),
-        closed and not document.disclosure_reason,
+        asks_why and not document.disclosure_reason,
     )  # fmt: skip
 
 

@@ -12,14 +12,15 @@ from django.db.models.functions import Coalesce, Greatest
 
 from units.access import standing, units_with
 from units.handover import hand_over
-from units.models import AccessLog, Appointment, Task, User
+from units.models import AccessLog, Appointment, Task, Unit, User
+from units.roles import ADMINISTRATORS
 from units.workflow import Refused, Result
 
-from .conditions import may_be_circulated
+from .conditions import HANDLED, may_be_circulated
 from .inputs import CirculateInput, UrgeInput
 from .models import Document, Revision, RouteRun
 from .side_acts import SIDE_ACTS
-from .states import BESIDE
+from .states import BESIDE, State, StepKind
 from .workflow import workflow_of
 
 MOST = 300
@@ -51,6 +52,13 @@ def acts_for(user, page: str) -> list[BulkAct]:
     """Those that the list `page` offers the person."""
     fitting = [act for act in ACTS.values() if page in act.lists]
     return [act for act in fitting if not act.permission or units_with(act.permission, user)]
+
+
+def fitting(acts: list[BulkAct], rows: list) -> list[BulkAct]:
+    """Those that at least one row of the page can be asked for: items by their kind, documents by their state."""
+    kinds = {str(getattr(one, "kind", "")) for one in rows if isinstance(one, Task)}
+    states = {str(one.state) for one in rows if isinstance(one, Document)}
+    return [act for act in acts if act.name not in OF_ROWS or kinds & OF_ROWS[act.name] or states & OF_ROWS[act.name]]
 
 
 def barred(act: BulkAct, documents: list[Document], by: User) -> list[Result]:
@@ -167,6 +175,13 @@ def opened_by(user, documents: list[Document]) -> set:
     return set(rows.filter(seen__gt=F("since")).values_list("uid", flat=True))
 
 
+_HANDLED = {*HANDLED, StepKind.PROPOSE, StepKind.INSTRUCT, StepKind.HANDLE, StepKind.REPORT, StepKind.COMPLETE}
+OF_ROWS: dict[str, set] = {  # kinds of items and states of documents that an act is about; an act not named fits all
+    "sign_for": {StepKind.SIGN_FOR, State.DELIVERED},
+    "approve": {StepKind.APPROVE, State.IN_REVIEW},
+    "circulate": _HANDLED,
+    "complete": {*_HANDLED, State.DISPATCHED},
+}
 UNDER_WAY = ("documents:under_way", "documents:handled", "documents:overdue")
 ACTS = {
     act.name: act
@@ -185,7 +200,13 @@ ACTS = {
 def successors(user) -> Any:
     """People of the units in which the person may hand over, by name."""
     held = Appointment.objects.active().filter(post__unit__in=units_with("hand_over", user))
+    held = held.exclude(post__kind__in=ADMINISTRATORS)  # they handle no documents
     return User.objects.filter(pk__in=held.values("user")).order_by("name", "username")
+
+
+def units_of_successors(user) -> list[Unit]:
+    """Where he may hand over."""
+    return list(Unit.objects.filter(pk__in=units_with("hand_over", user)).order_by("code"))
 
 
 def units_to_circulate_in(user) -> list:

@@ -4,10 +4,10 @@ import uuid
 
 from django import forms
 
-from units.choosing import PeopleField
+from units.choosing import PeopleField, people_in
 from units.models import Department, Post, Task, User
 
-from .bulk import Given, successors, units_to_circulate_in
+from .bulk import Given, successors, units_of_successors, units_to_circulate_in
 from .desk_forms import NEAR_LIMIT, URGE_PHRASES, choose_readers, refuse_nobody
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .forms import CHOICE
@@ -86,7 +86,9 @@ class HandOverForm(BulkForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        names = {one.key: one.named for one in people_in(*units_of_successors(self.by)).candidates}
         self.fields["person"].queryset = successors(self.by)
+        self.fields["person"].label_from_instance = lambda person: names.get(person.pk, person.name)
 
     def given(self) -> Given:
         return Given(self.cleaned_data["note"], person=self.cleaned_data["person"])

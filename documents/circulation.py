@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from units import audit
 from units.models import Appointment, Post, Task, User
+from units.roles import ADMINISTRATORS
 from units.tasks import close_tasks
 from units.workflow import Refused
 
@@ -34,6 +35,7 @@ NAMED = 8
 def circulate(document: Document, *, by, note: str = "", given: CirculateInput) -> str:
     """Ask the chosen to read it; who has it, or has read it, is not asked twice. Returns who is new, "" for nobody.
 
+    With a whole department whoever circulates it is not asked himself, unless he names himself.
     `note` says why it is circulated and stands in the reader's list.
     """
     row = locked(document)
@@ -42,7 +44,7 @@ def circulate(document: Document, *, by, note: str = "", given: CirculateInput) 
     have = set(asked.values_list("assignee_id", "post_id"))
     if empty := [str(one) for one in given.departments if not _people_of([one])]:
         raise Refused(f"{'、'.join(empty)}{NOBODY}，请改选其他处室或人员。")
-    people = dict.fromkeys([*given.readers, *_people_of(given.departments)])
+    people = dict.fromkeys([*given.readers, *(one for one in _people_of(given.departments) if one != by)])
     new = [person for person in people if (person.pk, None) not in have]
     posts = [post for post in dict.fromkeys(given.posts) if (None, post.pk) not in have]
     for person in new:
@@ -60,7 +62,7 @@ def _people_of(departments) -> list[User]:
     """Who has an active post in one of the departments, by name."""
     if not departments:
         return []
-    held = Appointment.objects.active().filter(department__in=departments)
+    held = Appointment.objects.active().filter(department__in=departments).exclude(post__kind__in=ADMINISTRATORS)
     return list(User.objects.filter(pk__in=held.values("user")).order_by("name", "username"))
 
 
@@ -81,6 +83,16 @@ def recall(document: Document, *, by, note: str = "", given: RecallInput) -> int
 def readers_open(document) -> list[Task]:
     """Items of those who have not read it yet."""
     return [task for task in _asked(document) if task.is_open]
+
+
+def told_before(step: str, document) -> str:
+    """Beside the button of 办结: who has not read it yet; "" where everybody has, and for other steps."""
+    if step != "complete" or not (left := readers_open(document)):
+        return ""
+    asked = [task for task in _asked(document) if task.is_open or task.outcome == "done"]
+    names = "、".join(str(task.assignee or task.post) for task in left[:NAMED])
+    more = f"等 {len(left)} 人" if len(left) > NAMED else ""
+    return f"传阅 {len(asked) - len(left)}/{len(asked)} 已阅，传阅尚未阅毕：{names}{more}。办结后仍可继续阅看。"
 
 
 def _asked(document) -> list[Task]:

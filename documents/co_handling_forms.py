@@ -13,7 +13,6 @@ from units.models import Department
 
 from . import forms as base
 from . import hanging
-from .circulation import readers_open
 from .co_handling import LONGEST_REASON, WHY, asks_why, limit_unit_of
 from .fields import PrintedLine
 from .inputs import CoHandler
@@ -24,7 +23,6 @@ from .shared_out import laid_down, still_open
 from .states import StepState
 
 OPEN_TO_ALL = "待承办：承办人未确定，由承办处室指定"
-NAMED = 8
 
 
 def handlers_of(document) -> Offer:
@@ -146,7 +144,7 @@ class SharedMixin(PressingLimitMixin):
     def _offer(self, offer: Offer) -> None:
         sections = [("", OPEN_TO_ALL)]
         for label, rows in offer.sections(set()):
-            sections.append((label, [(str(one.key), one.label) for one, _ in rows]))
+            sections.append((label, [(str(one.key), one.named) for one, _ in rows]))
         self.fields["lead_officer"].choices = sections
         self.fields["lead_officer"].help_text = hanging.departments(self.document).told
         self.fields["co_handlers"].offer = offer
@@ -227,13 +225,7 @@ class ReportForm(WithoutAssistance):
 
 
 class CompleteForm(WithoutAssistance, base.CompleteForm):
-    """办结; who has not read a 传阅 yet is named, nothing waits for him."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        names = [str(task.assignee or task.post) for task in readers_open(self.document)]
-        more = f"等 {len(names)} 人" if len(names) > NAMED else ""
-        self.warning = f"传阅尚未阅毕：{'、'.join(names[:NAMED])}{more}。办结后仍可继续传阅。" if names else ""
+    """办结; who has not read a 传阅 yet is named beside the button (circulation.told_before), nothing waits for him."""
 
 
 class AssistForm(base.NoteForm):

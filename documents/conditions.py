@@ -99,6 +99,8 @@ def may_be_circulated(document) -> str:
 
 
 def may_be_urged(document) -> str:
+    if document.state == State.COMPLETED and document.direction == Direction.OUTGOING and unsigned_units(document):
+        return ""  # 办结 does not end that the units have to sign
     if document.state in ENDED:
         return f"“{document}”{document.get_state_display()}，无须催办。"
     waits = hanging.open_items(document) or (

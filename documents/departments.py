@@ -8,6 +8,7 @@ from django.db.models import OuterRef
 from django.utils import timezone
 
 from units.models import Appointment, Department
+from units.roles import ADMINISTRATORS
 
 NAMED = 6
 NOBODY = "目前没有人员"
@@ -30,7 +31,8 @@ class Departments:
 
 def of_units(units: Iterable) -> Departments:
     """By unit and name, each with `names`; one query. Who is dismissed and what has ended do not count."""
-    held = Appointment.objects.active().filter(department=OuterRef("pk")).order_by("user__name", "pk")
+    held = Appointment.objects.active().exclude(post__kind__in=ADMINISTRATORS)  # they handle and read no documents
+    held = held.filter(department=OuterRef("pk")).order_by("user__name", "pk")
     rows = Department.objects.filter(unit__in=units).annotate(names=ArraySubquery(held.values("user__name")))
     found = list(rows.order_by("unit__code", "name", "pk"))
     today = timezone.localdate()

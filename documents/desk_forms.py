@@ -40,6 +40,8 @@ class UrgeForm(SideForm):
         groups = [(scope, [one for one in found if one.scope == scope]) for scope in Scope]
         self.fields["run"].initial = uuid.uuid4()
         self.fields["scope"].choices = scopes = _scopes([(scope, rows) for scope, rows in groups if rows])
+        if Scope.UNSIGNED.value in dict(scopes):  # the first thing a sender waits for
+            self.fields["scope"].initial = Scope.UNSIGNED.value
         if any(one.task.due_at for one in found):
             self.phrases = (*URGE_PHRASES, NEAR_LIMIT)
         self.fields["tasks"].choices = [(one.task.pk, str(one)) for one in found]

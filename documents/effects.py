@@ -6,14 +6,16 @@ Who is next is the route's business: an effect closes its own step and calls `ro
 from django.utils import timezone
 
 from files.store import keep
+from units.behind import who_changed
 from units.roles import PostKind
 from units.tasks import retitle
-from units.workflow import Act, Stale, who_changed
+from units.workflow import Act, Stale
 
 from . import (
     co_handling,
     filing_port,
     issuers,
+    left_open,
     number_book,
     numbering,
     page_ahead,
@@ -171,7 +173,9 @@ def complete(document, act: Act[CompleteInput]) -> None:
         routing.give_opinion(document, StepKind.COMPLETE, act)
     routing.finish(document, act, StepKind.COMPLETE)
     co_handling.keep_why(document, act)
+    ended = left_open.of_others(document, act.by)
     routing.end(document, RunOutcome.DONE, by=act.by)
+    retracing.tell(document, ended, f"因{retracing.who_acts(act)}办结而终止")
     reply_calls.end_for(document)
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     document.reply_waived = act.given.reply_waived or document.reply_waived

@@ -10,7 +10,7 @@ from units.models import Task
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Refused
 
-from . import exchange, joint_copies, pages, renditions, reply_calls, routing
+from . import exchange, joint_copies, left_open, pages, renditions, reply_calls, retracing, routing
 from .conditions import content_digest
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .exchange_workflow import EXCHANGE, ask_about_original
@@ -33,7 +33,7 @@ CORRECTED = "由更正件替换，原件作废"
 
 
 def dispatch(document, act: Act) -> None:
-    """核发: to every addressee; a 更正件 also to whoever has the original, in whose place it comes."""
+    """分发: to every addressee; a 更正件 also to whoever has the original, in whose place it comes."""
     routing.finish(document, act, StepKind.DISPATCH)
     document.dispatched_at = timezone.now()
     act.detail["page_digest"] = document.page_digest
@@ -142,7 +142,9 @@ def send_outside(document, sending: Dispatch, names: dict[str, str]) -> None:
 
 def return_to_sender(document, act: Act[ReturnInput]) -> None:
     """退文: a task of the sender's clerk who, why; of a paper from outside how it went back."""
+    ended = left_open.readers_and_others(document, act.by)
     routing.end(document, RunOutcome.RETURNED, by=act.by)
+    retracing.tell(document, ended, told(f"因{retracing.who_acts(act)}退文而终止", "", act.note))
     routing.did(document, act)
     way = f"（退回方式：{act.given.way}）" if act.given.way else ""
     document.ended_at, document.ended_by, document.ended_note = timezone.now(), act.by, f"{act.note}{way}"

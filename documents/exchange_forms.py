@@ -11,7 +11,7 @@ from units.texts import LineField
 
 from . import exchange, hanging
 from . import forms as base
-from .fields import PrintedLine, PrintedText, UnmarkedLine
+from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
 from .scan_fields import ScansField
@@ -269,6 +269,9 @@ class OutsideForm(base.OutsideForm):
 class DraftForm(IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
+    attached = ScansField(
+        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写"
+    )
     main_bodies = bodies_field("主送区外单位（常用）")
     cc_bodies = bodies_field("抄送区外单位（常用）")
 
@@ -280,6 +283,12 @@ class DraftForm(IssuersMixin, base.DraftForm):
             self.fields[name].queryset = kept if self.has_bodies else OutsideBody.objects.none()
         for kind in ("main", "cc"):
             self._tick_kept(kind, kept)
+
+    def clean_attached(self):
+        landed = self.cleaned_data["attached"]
+        for name, _ in landed:
+            refuse_name(name, "", is_printed=True)
+        return landed
 
     @property
     def has_more(self) -> bool:

@@ -27,6 +27,24 @@ def summary(page: Page) -> dict | None:
     return {"counts": table.counts} if table else None
 
 
+# what the sender does while units have not signed, in the order of the bar: act → words of its link
+IN_BAR = {"urge": "催未签收的", "recall": "收回", "send_more": "补发", "correct": "更正重发"}
+
+
+def bar(page: Page) -> dict | None:
+    """签收 n/m on top of the sender's page, with what he can do about it; for whoever may do one of them."""
+    table, open_now = _table(page), page.facts.get("side_acts", {})
+    if table is None or not table.counts["all"]:
+        return None
+    waiting = table.counts["all"] - table.counts["signed"]
+    links = [
+        {"name": name, "label": label, "is_main": name == "urge" and waiting > 0}
+        for name, label in IN_BAR.items()
+        if name in open_now and (name != "urge" or waiting)
+    ]
+    return {"counts": table.counts, "waiting": waiting, "links": links} if links else None
+
+
 def receivers(page: Page) -> dict | None:
     """The issuer's table under the paper, and each sending with its reason."""
     table = _table(page)
@@ -44,10 +62,14 @@ def receivers(page: Page) -> dict | None:
 
 def _requests(document) -> list:
     """补发 that was asked for and not agreed to; each was an item of whoever was asked."""
-    if not any(task.kind == StepKind.CONSENT for task in hanging.items(document)):
+    asked = [task for task in hanging.items(document) if task.kind == StepKind.CONSENT]
+    if not asked:
         return []
     rows = document.dispatch_requests.exclude(is_agreed=True).select_related("asked_by", "decided_by")
-    return list(rows.prefetch_related("units"))
+    found, waiting = list(rows.prefetch_related("units")), {task.step_uid for task in asked if task.is_open}
+    for one in found:
+        one.is_waiting = one.uid in waiting
+    return found
 
 
 def linked(page: Page) -> dict | None:
@@ -69,4 +91,5 @@ def repeats(page: Page) -> dict | None:
     return {"repeats": list(seen)} if found and seen else None
 
 
+RECEIPT = Panel("documents/_receipt_bar.html", bar)
 BELOW = (Panel("documents/_receivers.html", receivers), Panel("documents/_answers.html", after_panels.answers))

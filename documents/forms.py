@@ -6,6 +6,7 @@ from django import forms
 
 from units.choosing import PeopleField, UnitsField, units_for
 from units.models import Appointment, Unit, User
+from units.roles import ADMINISTRATORS
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
@@ -237,9 +238,8 @@ PREFILLED = ("review", "check", "approve")
 
 
 def people_of(unit) -> "User":
-    return User.objects.filter(pk__in=Appointment.objects.active().filter(post__unit=unit).values("user")).order_by(
-        "name"
-    )
+    held = Appointment.objects.active().filter(post__unit=unit).exclude(post__kind__in=ADMINISTRATORS)
+    return User.objects.filter(pk__in=held.values("user")).order_by("name")
 
 
 class SubmitForm(WayMixin, NoteForm):
@@ -273,7 +273,9 @@ class OfficerMixin(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        names = {one.key: one.named for one in hanging.people(self.document).candidates}
         self.fields["lead_officer"].queryset = people_of(self.document.unit)
+        self.fields["lead_officer"].label_from_instance = lambda person: names.get(person.pk, person.name)
         self.fields["lead_officer"].initial = self.document.lead_officer_id
 
 

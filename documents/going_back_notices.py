@@ -6,12 +6,12 @@ from units.models import Task
 from units.panels import Page
 from units.rules import own_tasks
 
-from . import going_back, slips
+from . import going_back, hanging, slips
 from .agreements import AskedAgain, Way, asked_again, who
 from .models import Opinion
 from .rules import waiting_kinds
 from .set_back import RETURNS, set_back, told
-from .states import BESIDE, ENDED, State, StepKind, StepState
+from .states import BESIDE, ENDED, REVIEWS, State, StepKind, StepResult, StepState
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def notices(page: Page) -> list[Notice]:
     if document.state in ENDED or document.state == State.DISPATCHED:
         return found
     way = way_of(page)
-    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
+    return [*found, *_returned(document, way), *_own_return(page), *_disagreeing(document, way), *_asked(page)]
 
 
 def on_draft(document) -> list[Notice]:
@@ -86,6 +86,16 @@ def _returned(document, way: Way):
         opinion = opened[-1].reopened_by if opened else None
     if opinion is not None:
         yield Notice("被退回" if opinion.label == "退回" or document.was_returned else opinion.label, opinion)
+
+
+def _own_return(page: Page):
+    """Who has to review it again reads what he returned it for."""
+    document = page.obj
+    if document.state != State.IN_REVIEW or not waiting_kinds(page.user, document, page.facts) & set(REVIEWS):
+        return
+    own = [one for one in hanging.opinions(document) if one.by_id == page.user.pk and one.result == StepResult.RETURNED]
+    if own:
+        yield Notice("您上次退回的意见", said=told("", "", own[-1].text, own[-1].at), is_quiet=True)
 
 
 def _disagreeing(document, way: Way):

@@ -65,8 +65,27 @@ def bound_with(attachments) -> dict:
     return {"attachments": tuple(map(_named, attachments)), "enclosures": _enclosures(attachments)}
 
 
+# 附件1 任务分解表, 附件（一）：…, 附件一、…: the layout numbers them itself. 附件2024年预算 and 附件一览表 are names.
+NUMBERED = re.compile(
+    r"^附件\s*(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[）)]\s*[.．、:：_—-]?"
+    r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:[\s.．、:：_]|[—-]+)\s*(?!\d)"
+    r"|\d{1,2}(?=[\u4e00-\u9fff《“])(?![年月日号季届期个项份张类次页人级批条区、])"
+    r"|[:：])\s*(?=\S)"
+)
+
+
 def _named(attachment) -> str:
-    return attachment.title or attachment.name.rsplit(".", 1)[0]
+    """As printed under 附件: the title, else the file's name, without a number of its own before it."""
+    name = attachment.title or attachment.name.rsplit(".", 1)[0]
+    return NUMBERED.sub("", name)
+
+
+def beside_the_page(document) -> dict[int, int]:
+    """Attachment's key → its number, of those that the page does not bind: they go along as files (附件2 另附)."""
+    rows = hanging.files(document)
+    bound = {(one.title, one.number) for one in _enclosures(rows)}
+    numbered = [(one, number if len(rows) > 1 else 0) for number, one in enumerate(rows, start=1)]
+    return {one.pk: number for one, number in numbered if (_named(one), number) not in bound}
 
 
 def _enclosures(attachments) -> tuple["paper.Enclosure", ...]:

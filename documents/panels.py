@@ -45,6 +45,8 @@ FACTS = (
 ISSUED = (State.DISPATCHED, State.COMPLETED)
 # side acts that answer a task stand among the acts
 IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose", "object", "object_to_slip")
+# of these, what only was read stands below a step that waits for the same person, and is no dark button there
+AFTER_OWN = ("read", "take_note", "object", "object_to_slip")
 # and those that have a panel of their own
 IN_PANELS = ("attach", "circulate", "recall_circulation", "urge", "answer", "enter_opinion", "feed_back")
 
@@ -76,6 +78,8 @@ def acts(page: Page) -> dict | None:
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
+    if first == "complete" and first not in waiting and conditions.unsigned_units(document):
+        first = None  # units have not signed yet: 催办, 收回 and 补发 come first (exchange_panels.bar)
     said = offered.said_instead(page.user, document, waiting, steps)
     if said and first != "coordinate" and first not in waiting:
         first = None  # why the waiting act is not offered comes first: no other stands open in its place
@@ -86,11 +90,16 @@ def acts(page: Page) -> dict | None:
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "explained": explained(step.name, steps) or said_before(step.name, document),
-            "warned": warned(step, document),
+            "warned": warned(step, document) or circulation.told_before(step.name, document),
             "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
-    side = [{"act": act, "form": _form(page, act)} for name, act in open_side_acts(page).items() if name in IN_ACTS]
+    is_busy = first in waiting
+    side = [
+        {"act": act, "form": _form(page, act), "is_late": is_busy and name in AFTER_OWN}
+        for name, act in open_side_acts(page).items()
+        if name in IN_ACTS
+    ]
     if not rows and not side and not said:
         return None
     proposed = any(step.name == "complete" for step in steps)
@@ -130,6 +139,10 @@ def attachments(page: Page) -> dict | None:
     rows, act = files_of(page.obj), open_side_acts(page).get("attach")
     if not rows and act is None:
         return None
+    if rows and not page.obj.content.is_incoming:
+        beside = pages.beside_the_page(page.obj.content)
+        for one in rows:
+            one.beside = f"附件{beside[one.pk] or ''} 另附" if one.pk in beside else ""
     return {"attachments": rows, "file_form": _form(page, act) if act else None}
 
 

@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef
 
 import paper
 from files.store import Landed, keep, land_made
-from units.workflow import Stale, who_changed
+from units.behind import who_changed
+from units.workflow import Stale
 
 from . import render_jobs
 from .models import Rendition

@@ -33,6 +33,7 @@ from .route_plan import (
 from .routes import faults, fitting, in_force
 from .seen import on_screen
 from .states import (
+    BESIDE,
     DUTY,
     WITHOUT_SEAL,
     Addressed,
@@ -47,6 +48,7 @@ from .states import (
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
 DISPUTED = "有分歧"
 OPEN_BESIDE = (StepKind.ASSIST, StepState.OPEN)
+OUTLIVING = {RunOutcome.DONE: BESIDE, RunOutcome.DROPPED: (StepKind.NOTICE,)}
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -98,16 +100,16 @@ def _close(document, act: Act, tasks, result: str) -> None:
     rows = list(tasks.order_by("pk").select_for_update(of=("self",)))
     principal = act.seat.principal if act.seat else None
     close_tasks(document, by=act.by, on_behalf_of=principal, only=[task.pk for task in rows])
+    if rows:  # that this step had ended is no news any more: it came again, and is done
+        news = Task.objects.filter(own_tasks(act.by), kind=StepKind.NOTICE, remark__startswith=f"“{rows[0].label}”因")
+        close_tasks(document, by=act.by, only=news.values("pk"))
     if document.urgency:
         told = Task.objects.of(document).open().filter(label=DUTY, unit__in=[task.unit_id for task in rows])
         close_tasks(document, by=act.by, outcome="dropped", only=[task.pk for task in told])
     StepRun.objects.filter(uid__in=[task.step_uid for task in rows if task.step_uid]).update(
-        state=StepState.DONE,
-        result=result,
-        closed_at=timezone.now(),
-        done_by=act.by,
+        state=StepState.DONE, result=result, closed_at=timezone.now(), done_by=act.by,
         rendition=next((seen for task in rows if (seen := on_screen(document, task.kind))), None),
-    )
+    )  # fmt: skip
     did(document, act)
 
 
@@ -345,11 +347,8 @@ def readdress(task: Task) -> None:
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:
-    """The run is over: open items are dropped, steps ahead never come; 办结 may come before its turn.
-
-    A circulation goes on when the document is completed: who has not read it yet still will.
-    """
-    close_tasks(document, by=by, outcome="dropped", but=[StepKind.READ] if outcome == RunOutcome.DONE else [])
+    """The run is over: open items but OUTLIVING are dropped, steps ahead never come; 办结 may come before its turn."""
+    close_tasks(document, by=by, outcome="dropped", but=OUTLIVING.get(outcome, ()))
     if outcome == RunOutcome.DONE:
         StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(
             state=StepState.DONE, closed_at=timezone.now(), done_by=by

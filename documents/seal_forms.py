@@ -109,6 +109,7 @@ class CheckForm(forms.Form):
     """验章: a PDF that is read, judged and forgotten."""
 
     file = forms.FileField(label="PDF 文件", help_text="只检验，不保存", error_messages=FILE)
+    file.is_forgotten = True
 
     def clean_file(self):
         if self.cleaned_data["file"].size > LONGEST_CHECKED:

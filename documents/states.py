@@ -270,7 +270,7 @@ class StepKind(models.TextChoices):
     NUMBER = "number", "编号"
     PROOFREAD = "proofread", "校对"
     SEAL = "seal", "用印"
-    DISPATCH = "dispatch", "核发"
+    DISPATCH = "dispatch", "分发"
     SIGN_FOR = "sign_for", "签收"
     REGISTER = "register", "登记"
     PROPOSE = "propose", "拟办"

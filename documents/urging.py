@@ -29,7 +29,7 @@ class Scope(models.TextChoices):
 
     STEP = "step", "当前办理人"
     READERS = "readers", "传阅未阅的人"
-    UNSIGNED = "unsigned", "未签收的单位"
+    UNSIGNED = "unsigned", "未签收的单位"  # offered first where there are some
     UNANSWERED = "unanswered", "已签收、未办结的单位"
     NO_REPLY = "no_reply", "未报回执的单位"
 

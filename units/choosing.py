@@ -16,6 +16,7 @@ from pypinyin import Style, pinyin
 
 from .access import standing
 from .models import Appointment, Unit, UnitGroup
+from .roles import ADMINISTRATORS
 
 PARTY = ("party", "congress", "consultative", "mass")
 # what the trade calls the groups of a district's units: label, categories
@@ -32,6 +33,12 @@ class Candidate:
     note: str
     section: str
     code: str = ""
+    is_person: bool = False
+
+    @property
+    def named(self) -> str:
+        """In a plain list: a person with his posts, two of one name are told apart."""
+        return f"{self.label}（{self.note}）" if self.is_person and self.note else self.label
 
     def words(self) -> list:
         """As the script reads it: key, label, note, code, and the syllables of label and note."""
@@ -115,8 +122,11 @@ def groups_of(units: Iterable[int]):
 
 
 def people_in(*units: Unit) -> Offer:
-    """People with a post in `units`, with their posts and departments as groups; one query."""
-    held = Appointment.objects.active().filter(post__unit__in=units)
+    """People with a post in `units`, with their posts and departments as groups; one query.
+
+    The three administrators (三员) handle and read no documents: who is nothing else is not offered.
+    """
+    held = Appointment.objects.active().filter(post__unit__in=units).exclude(post__kind__in=ADMINISTRATORS)
     posts: dict[int, list[str]] = {}
     people, sections, groups = {}, {}, {}
     rows = held.select_related("user", "post__unit", "department")
@@ -126,7 +136,10 @@ def people_in(*units: Unit) -> Offer:
         posts.setdefault(one.user_id, []).append(one.post.get_kind_display())
         for label in filter(None, (one.post.get_kind_display(), one.department and one.department.name)):
             groups.setdefault(str(label), []).append(one.user_id)
-    found = tuple(Candidate(key, row, row.name, "、".join(posts[key]), sections[key]) for key, row in people.items())
+    found = tuple(
+        Candidate(key, row, row.name, "、".join(posts[key]), sections[key], is_person=True)
+        for key, row in people.items()
+    )
     several = tuple(Group(label, tuple(dict.fromkeys(keys))) for label, keys in groups.items() if len(keys) > 1)
     everybody = (Group("全体人员", tuple(people)),) if len(people) > 1 else ()
     return Offer(f"people-{'-'.join(str(one.pk) for one in units)}", found, several + everybody)

@@ -14,11 +14,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 
-from .models import FormDraft
+from .models import FormDraft, User
 
 KEPT = timedelta(days=30)
 PER_FORM = 20  # rows of one person for one form on one thing; older ones go
@@ -26,7 +27,8 @@ BYTES = 2_500_000  # of one form, as sent
 TICKET, ADDRESS = "form_ticket", "draft"  # names of the hidden field, and of the parameter that asks for one draft
 VERSION = "version"  # the hidden field that says on which state of the thing a form was opened
 SENT = "sent"  # the `tab` of what was sent and could not be done
-SALT, CARRIED_SALT = "units.form_drafts", "units.form_drafts.carried"
+HELD = "held"  # the `tab` of what came after its person's session had ended
+SALT = "units.form_drafts"
 NEVER_KEPT: list[Callable[[MultiValueDict], bool]] = []  # apps add what must not be stored: a secret class
 
 Typed = MultiValueDict
@@ -260,23 +262,51 @@ def forget(ticket: Ticket, *, by, everywhere: bool = False) -> None:
     rows.filter(uid=ticket.uid).delete()
 
 
-def carry(request) -> str:
-    """What somebody sent after his session ended, signed for the sign-in page; "" when it was no form of ours."""
+def hold(ticket: Ticket, typed: Typed) -> bool:
+    """Keep for its person what came after his session had ended, or while somebody else is signed in.
+
+    Nobody reads it before he signs in himself; False when it must not be stored.
+    """
+    owner = User.objects.filter(pk=ticket.person).first()
+    return owner is not None and is_kept(typed) and keep(ticket, typed, by=owner, tab=HELD) is not None
+
+
+def hold_for_another(request) -> None:
+    """A form that was opened by somebody else than who is signed in now is that person's still."""
     ticket = read(request.POST.get(TICKET))
-    typed = typed_of(request.POST.lists())
-    if ticket is None or not is_kept(typed):
+    if ticket is not None and ticket.person != request.user.pk:
+        hold(ticket, typed_of(request.POST.lists()))
+
+
+def begun(person, form: str) -> int:
+    """How many forms of this name, on no thing yet, the person has typed into and neither sent nor given up."""
+    rows = FormDraft.objects.allowing("view", person).filter(object_uid=None, form=form)
+    return rows.aggregate(n=Count("uid", distinct=True))["n"]
+
+
+def held_since(person, moment) -> bool:
+    """Whether something was held for the person after `moment`, his sign-in before this one."""
+    rows = FormDraft.objects.allowing("view", person).filter(tab=HELD)
+    return (rows if moment is None else rows.filter(saved_at__gt=moment)).exists()
+
+
+def carry(request) -> str:
+    """Holds what somebody sent after his session ended; its ticket for the sign-in page, which shows no text of it.
+
+    "" when it was no form of ours.
+    """
+    ticket = read(request.POST.get(TICKET))
+    if ticket is None or not hold(ticket, typed_of(request.POST.lists())):
         return ""
-    return signing.dumps([ticket.signed(), dict(typed.lists())], salt=CARRIED_SALT, compress=True)
+    return ticket.signed()
 
 
 def take_up(carried: str, *, by) -> Ticket | None:
-    """Keep what the sign-in page carried for the same person; None when it is another's, too old or not ours."""
-    try:
-        text, typed = signing.loads(carried, salt=CARRIED_SALT, max_age=KEPT)
-    except (signing.BadSignature, UnicodeError):
+    """The form that the sign-in page carried, for the same person; None when it is another's, too old or not ours."""
+    ticket = read(carried)
+    if ticket is None or ticket.person != by.pk:
         return None
-    ticket = read(text)
-    return ticket if ticket is not None and keep(ticket, MultiValueDict(typed), by=by) else None
+    return ticket if FormDraft.objects.allowing("view", by).filter(uid=ticket.uid).exists() else None
 
 
 def clear_old() -> int:

@@ -17,6 +17,7 @@ from .access import NotGiven, standing
 from .addresses import client_address
 from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 from .views import errors, sign_in
+from .views import form_drafts as saving
 from .workflow import BUSY, Refused, Secret, Stale, is_busy
 
 
@@ -39,6 +40,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
+        if request.path == reverse("units:save_form_draft") and (told := saving.held(request)):
+            return told
         if carried := form_drafts.carry(request):
             return sign_in.shown(request, carried=carried, status=401)
         came_from = request.headers.get("Referer", "")  # the address of an act is no page to come back to

@@ -13,10 +13,10 @@ from django.shortcuts import render
 
 from . import form_drafts
 from .access import NotGiven
+from .behind import changed_since
 from .form_drafts import Typed
 from .guarded import RULES
 from .models import AuditEvent
-from .workflow import changed_since
 
 CODE = re.compile(r"[\w:.+-]{0,60}", re.ASCII)  # what is chosen from a list is sent as a code or key
 WORDS = {"note": "意见、理由", "reason": "理由", "q": "查找"}

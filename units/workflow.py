@@ -11,16 +11,15 @@ from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from . import audit
 from .access import Seat, may, open_permissions, seat_for
-from .models import AuditEvent, Task
+from .behind import moved_since, saved_at
+from .models import Task
 from .rules import own_tasks
 from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
 
-NAMED = 3  # acts that the sentence of a conflict names
 AT_ONCE = 1000  # rows of a set that are in memory
 LOCK_TIMEOUT, DEADLOCK, TIMEOUT = "55P03", "40P01", "57014"
 BUSY = "另一人正在办理同一事项，请稍后再试。"
@@ -40,30 +39,6 @@ class Secret(Refused):
 
 class Stale(Refused):
     """Somebody else changed the row since it was read (409)."""
-
-
-def who_changed(row, by) -> str:
-    """Who saved `row` last, to the one whose page is behind: his own other window is called so."""
-    history: Any = getattr(row, "history", None)
-    last = history.first() if history is not None else None
-    return "您本人在另一窗口" if last is not None and last.history_user_id == by.pk else "他人"
-
-
-def changed_since(row, version: int) -> str:
-    """The last acts on `row` after its `version`, with name and time, for the one whose page is behind; "" unknown."""
-    since = _saved_at(row, version)
-    if since is None:
-        return ""
-    events = AuditEvent.objects.of(row).filter(at__gt=since).order_by("-pk")[:NAMED]
-    said = [f"{timezone.localtime(one.at):%m-%d %H:%M} {one.actor_name} {one.label}" for one in events]
-    return f"（{'；'.join(reversed(said))}）" if said else ""
-
-
-def _saved_at(row, version: int):
-    history: Any = getattr(row, "history", None)
-    if history is None:
-        return None
-    return history.filter(version__lte=version).order_by("-history_id").values_list("history_date", flat=True).first()
 
 
 def is_busy(error: BaseException) -> bool:
@@ -249,7 +224,7 @@ class Workflow:
     def _take(self, step: Transition, obj, act: Act, version: int | None):
         row = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         if version is not None and row.version != version and not self._is_beside(step, row, act, version):
-            raise Stale(f"“{row}”已被{who_changed(row, act.by)}修改{changed_since(row, version)}，请核对后再办理。")
+            raise Stale(f"{moved_since(row, version, act.by)}请核对后再办理。")
         if reasons := self.refusals(step, row, act):
             raise Refused(*reasons)
         act.seat = seat_for(act.by, row, step.permission)
@@ -270,7 +245,7 @@ class Workflow:
         )  # fmt: skip
 
     def _is_beside(self, step: Transition, row, act: Act, version: int) -> bool:
-        since = _saved_at(row, version) if step.beside else None
+        since = saved_at(row, version) if step.beside else None
         if since is None:
             return False
         own = Task.objects.of(row).open().filter(own_tasks(act.by), kind=step.name)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from units import form_drafts
 from units.access import gives_one, may
+from units.behind import changed_since
 from units.doors import logged
 from units.views import again
-from units.workflow import Refused, Stale, changed_since
+from units.workflow import Refused, Stale
 
 from .. import correction, mending
 from ..changes import changes_of

@@ -68,6 +68,14 @@ def _is_secret(request) -> bool:
     return any(value in SECRET_CLASSES for value in request.POST.getlist("security_class"))
 
 
+def _given_back(request, document):
+    """A secret class was chosen: the form with every character, and the sentence at the field; nothing is stored."""
+    form = _form(request, document, request.POST)
+    form.full_clean()
+    form.add_error("security_class", actions.told_of_secret(request.POST.get("security_class", ""), request.user))
+    return _shown(request, form, document, status=422, answered=_answered(request))
+
+
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def preview_new(request):
@@ -89,7 +97,7 @@ def _preview(request, document):
     if _is_secret(request):
         if is_alone:
             return render(request, "documents/_draft_page.html", {"preview": Preview(said=NOT_HERE)})
-        raise Refused(NOT_HERE)
+        return _given_back(request, document)
     bound, answered = _form(request, document, request.POST), _answered(request)
     shown = preview_of(
         bound,
@@ -137,7 +145,7 @@ def _word(request, document):
     if request.method == "GET":
         return _back(request, document)
     if _is_secret(request):
-        raise Refused(NOT_HERE)
+        return _given_back(request, document)
     typed, bound = _typed(request), _form(request, document, request.POST)
     try:
         taken = word_in.take(request.FILES.get("word"))

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from units import form_drafts
 from units.access import may
+from units.behind import is_all_own
 
 
 def both(request, document, form, stale, *, initial: dict | None = None):
@@ -24,7 +25,7 @@ def both(request, document, form, stale, *, initial: dict | None = None):
         "document": document,
         "pairs": pairs,
         "reasons": stale.reasons,
-        "is_own": any("本人在另一窗口" in reason for reason in stale.reasons),
+        "is_own": all(is_all_own(reason) for reason in stale.reasons),
         "mine": _keep(request, document) if initial is not None and may(request.user, "edit", document) else "",
     }
     return render(request, "documents/conflict.html", context, status=409)

@@ -14,7 +14,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, going_back_notices, issuers, registering, starting
+from .. import actions, drafted_files, going_back_notices, issuers, registering, starting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
@@ -41,9 +41,13 @@ def draft(request):
             "doc_type": "reply_to_request",
             "main": [answered.sender_unit_id],
         }
-    _refuse_secret(request)
-    form = DraftForm(request.POST or None, units=actions.may_draft_for(request.user), by=request.user, initial=initial)
+    secret = _told_of_secret(request)
+    form = DraftForm(
+        request.POST or None, _files(request, secret), units=actions.may_draft_for(request.user), by=request.user,
+        initial=initial,
+    )  # fmt: skip
     form_drafts.attend(request, form, "document:draft")
+    _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
         return _create(request, form, answered)
     context = {"form": form, "answered": answered, "start": start, "patterns": starting.patterns_for(request.user)}
@@ -69,7 +73,7 @@ def _create(request, form, answered):
     if made is not None and made.hidden_at is None:
         return _save_again(request, made, form)
     try:
-        document = actions.create_draft(
+        document = drafted_files.create(
             form.cleaned_data,
             unit=form.cleaned_data["unit"],
             by=request.user,
@@ -77,19 +81,21 @@ def _create(request, form, answered):
             countersigners=form.cleaned_data["countersigners"],
             replies_to=answered.issued if answered is not None else None,
             form_uid=form_uid if made is None else None,
+            files=form.cleaned_data["attached"],
         )
     except IntegrityError:  # two clicks at once
         if (made := actions.made_from(form_uid, by=request.user)) is None:
             raise
         return _save_again(request, made, form)
-    messages.success(request, "草稿已保存，可添加附件，核对版面后送审。")
+    messages.success(request, "草稿已保存，核对版面后送审。")
     _tell_of_a_file_left(request)
     return redirect(document)
 
 
 def _tell_of_a_file_left(request) -> None:
-    """A Word file was chosen, and the draft saved without its words: sent by this button it is no more than a name."""
-    if name := request.POST.get("word"):
+    """A Word file was chosen, and the draft saved without its words."""
+    upload = request.FILES.get("word")
+    if name := request.POST.get("word") or (upload.name if upload else ""):
         messages.warning(request, f"所选的 Word 文件“{name[:80]}”没有导入；要导入，请在修改草稿时点“导入”。")
 
 
@@ -97,7 +103,7 @@ def _save_again(request, made, form):
     first = DraftForm(
         request.POST, units=actions.may_draft_for(request.user), by=request.user, initial=initial_of(made)
     )
-    if not set(first.changed_data) - {"version"}:
+    if not set(first.changed_data) - {"version"} and not form.cleaned_data["attached"]:
         messages.info(request, "这份草稿已经保存，没有另建一份。")
         return redirect(made)
     if not may(request.user, "edit", made):
@@ -123,6 +129,26 @@ def answered_by(request, uid: str | None) -> Document | None:
     if reason := may_be_answered(found):
         raise Refused(reason)
     return found
+
+
+def _told_of_secret(request) -> str:
+    """The class is judged before a file is read: nothing of a secret draft is stored; the form is given back (422)."""
+    if request.method != "POST":
+        return ""
+    if said := actions.told_of_secret(request.POST.get("security_class", ""), request.user):
+        return said
+    actions.tell_of_marks(request.POST, request.user)
+    return ""
+
+
+def _files(request, secret: str):
+    return None if secret else request.FILES or None
+
+
+def _say_secret(form, secret: str) -> None:
+    if secret:
+        form.full_clean()
+        form.add_error("security_class", secret)
 
 
 def _refuse_secret(request) -> None:
@@ -154,9 +180,13 @@ def initial_of(document) -> dict:
 def edit(request, document):
     if document.is_incoming:
         raise Http404
-    _refuse_secret(request)
-    form = DraftForm(request.POST or None, units=[document.unit], by=request.user, initial=initial_of(document))
+    secret = _told_of_secret(request)
+    form = DraftForm(
+        request.POST or None, _files(request, secret), units=[document.unit], by=request.user,
+        initial=initial_of(document),
+    )  # fmt: skip
     form_drafts.attend(request, form, "document:edit", of=document, version=document.version, page=request.path)
+    _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
         return _save(request, document, form, version=form.cleaned_data["version"] or 0)
     context = {"form": form, "document": document, "notices": going_back_notices.on_draft(document)}
@@ -166,13 +196,14 @@ def edit(request, document):
 def _save(request, document, form, *, version: int):
     """Overwrite; somebody else's saving in between is shown beside one's own text, and nothing is lost."""
     try:
-        actions.save_draft(
+        drafted_files.save(
             document,
             form.cleaned_data,
             by=request.user,
             version=version,
             addressees=form.addressees(),
             countersigners=form.cleaned_data["countersigners"],
+            files=form.cleaned_data["attached"],
         )
     except Stale as stale:
         document.refresh_from_db()
@@ -236,4 +267,4 @@ def detach(request, document, attachment):
         raise Http404
     actions.detach(row, by=request.user)
     messages.success(request, f"已移除“{row.name}”。")
-    return redirect(document)
+    return redirect(f"{document.get_absolute_url()}#files")

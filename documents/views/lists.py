@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from units import context, saved_filters
-from units.access import needs, signed_in
+from units import context, form_drafts, saved_filters
+from units.access import needs, signed_in, standing
 from units.calendar import WorkingCalendar
 from units.paging import SIZE, Slice, cut
 from units.rules import own_tasks
@@ -76,10 +76,21 @@ def address_of(task) -> str:
         return ""
 
 
-def _ready(tasks: list) -> None:
+def _posts_of(user) -> dict[int, str]:
+    """Unit's key → 区民政局 承办人: in what the person does there what was given to him by name."""
+    held: dict[int, list[str]] = {}
+    for one in standing(user).appointments:
+        is_second = one.post.unit_id in held
+        held.setdefault(one.post.unit_id, []).append(one.post.get_kind_display() if is_second else str(one.post))
+    return {key: "、".join(dict.fromkeys(words)) for key, words in held.items()}
+
+
+def _ready(tasks: list, user) -> None:
     """What a row shows beside its columns; a post is one of the item's unit."""
     add_limits(tasks)
+    posts = _posts_of(user)
     for task in tasks:
+        task.held_post = posts.get(task.unit_id) or task.unit.short_name
         task.url = address_of(task)
         if task.post is not None and task.post.unit_id == task.unit_id:
             task.post.unit = task.unit
@@ -87,7 +98,7 @@ def _ready(tasks: list) -> None:
 
 def _shown(request, listing: Listing, form, page: Slice, template: str, **more):
     """The page of a list: its filter, the person's own filters, and what may be done with many."""
-    acts = bulk.acts_for(request.user, listing.route)
+    acts = bulk.fitting(bulk.acts_for(request.user, listing.route), page.items)
     of_documents = template == "documents/list.html"
     context_of_list = {
         "listing": listing,
@@ -131,7 +142,7 @@ def _tasks(request, listing: Listing, found: tuple, template: str = "documents/w
     label = _counted(lambda: documents.task_counts(request.user)[listing.counter], form)
     rows = with_urgings(rows.select_related("post", "unit"))
     page = cut(rows, request, order=order, size=_size(request), label=label, ways=ways)
-    _ready(page.items)
+    _ready(page.items, request.user)
     return _shown(request, listing, form, page, template, **more)
 
 
@@ -145,7 +156,8 @@ def waiting(request):
 @signed_in
 @require_safe
 def drafts(request):
-    return _tasks(request, DRAFTS, documents.to_send(request.user))
+    unsaved = form_drafts.begun(request.user, "document:draft")
+    return _tasks(request, DRAFTS, documents.to_send(request.user), unsaved=unsaved)
 
 
 @signed_in
@@ -168,7 +180,7 @@ def _read(request, tabs: list):
         rows, _ = documents.narrowed_tasks(rows, form.cleaned_data)
     rows = with_urgings(rows.select_related("post", "unit"))
     page = cut(rows, request, order=("-closed_at", "-pk"))
-    _ready(page.items)
+    _ready(page.items, request.user)
     return _shown(request, READING, form, page, "documents/waiting.html", tabs=tabs, is_done=True)
 
 

@@ -23,7 +23,7 @@ from .. import actions, alerts, checks, hanging, pages, routing, scans, sealing
 from ..bar import bar_of
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
-from ..exchange_panels import BELOW
+from ..exchange_panels import BELOW, RECEIPT
 from ..exchange_trail import told_of
 from ..going_back_notices import notices
 from ..models import Document
@@ -62,7 +62,7 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
-        "above": built(ABOVE, page),
+        "above": built((RECEIPT, *ABOVE), page),
         "below": built(BELOW, page),
         "bar": bar_of(panels),
         **({} if document.is_withheld else _paper(request, document.content)),
@@ -172,6 +172,8 @@ def side_act(request, document, what):
     if what in IN_ACTS:
         _sent(request)
         following.offer(request, document)
+    if what == "attach":  # the next file is chosen where this one was
+        return redirect(f"{document.get_absolute_url()}#files")
     return _after(request, document)
 
 

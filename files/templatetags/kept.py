@@ -14,6 +14,8 @@ def kept_files(context, field) -> dict:
     sent = request is not None and field.form.is_bound and request.FILES.getlist(field.html_name)
     if not sent:
         return {}
+    if getattr(field.field, "is_forgotten", False):  # 验章: read, judged and forgotten
+        return {"is_lost": bool(field.form.errors)}
     found = [] if field.errors else kept.carried(request, field.html_name)
     if found:
         field.field.widget.use_required_attribute = lambda initial: False

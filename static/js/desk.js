@@ -18,7 +18,7 @@
     links.forEach((link, form) => { if (form) watch.observe(form); });
   }
   document.addEventListener("click", (event) => {
-    if (event.target.closest(".bar a")) setTimeout(unfold); // the same address again is no change of it
+    if (event.target.closest(".bar a, .receipt-bar a")) setTimeout(unfold); // the same address again is no change of it
     const button = event.target.closest("[data-fill]");
     if (!button) return;
     for (const [name, value] of new URLSearchParams(button.dataset.fill)) {

@@ -1,6 +1,6 @@
 // What is typed is kept every few seconds, on leaving and before sending; every page works without it.
 (() => {
-  const ADDRESS = document.currentScript.dataset.address;
+  const ADDRESS = document.currentScript.dataset.address, SIGN_IN = document.currentScript.dataset.signIn;
   const QUICK = 4000, SLOW = 30000, LONG = 50000; // ms, ms, characters
   const KEEPALIVE = 60000; // bytes that a browser still sends for a page that is left
   const PATIENCE = 3000; // ms that a sending waits for the last saving
@@ -16,15 +16,32 @@
     if (one.line.textContent !== text) one.line.textContent = text;
   }
 
+  // The session has ended: a bar on top of everything, with the way to sign in and back to this page.
+  function warn(text, leadsIn) {
+    const bar = document.getElementById("signed-out") || document.createElement("div");
+    const link = document.createElement("a");
+    link.href = `${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    link.className = "button main";
+    link.textContent = "重新登录";
+    bar.id = "signed-out";
+    bar.setAttribute("role", "alert");
+    bar.replaceChildren(text, ...(leadsIn ? [" ", link] : []));
+    document.body.prepend(bar);
+  }
+
   async function tell(one, answer) {
-    if (answer.type === "opaqueredirect") {
-      one.changed = one.failed = one.isExpired = true;
-      const files = one.form.querySelector("input[type=file]") ? "所选文件须重新选择。" : "";
-      say(one, `登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。${files}`);
-      return;
-    }
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
     const told = isJson ? await answer.json() : {};
+    if (answer.type === "opaqueredirect" || told.signed_out) {
+      one.isExpired = one.changed = true; // before it is sent it is tried again: he may have signed in elsewhere
+      one.failed = !told.signed_out; // what is held for its person is not lost with the page
+      const files = one.form.querySelector("input[type=file]") ? "所选文件须重新选择。" : "";
+      const text = told.message || "登录已到期。内容还在本页：提交时会请您重新登录，并原样带回。";
+      say(one, "");
+      warn(`${text}${files}`, answer.status !== 409); // while another is signed in, that page would be his
+      return;
+    }
+    document.getElementById("signed-out")?.remove();
     say(one, told.saved ? `已自动保存 ${told.saved}` : told.message || "未能自动保存，请及时点按钮保存。");
     if (!answer.ok) one.failed = true;
   }

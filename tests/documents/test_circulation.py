@@ -137,3 +137,24 @@ def test_the_message_names_whom_it_went_to_and_says_when_it_went_to_nobody(peopl
     for said in (f"已送{officer.name}传阅。", "所选人员都已在传阅，没有重复传阅。"):
         page = browser(people["D09:clerk"]).post(address, data, follow=True)
         assert page.status_code == 200 and said in page.content.decode()
+
+
+def test_办结_says_beside_its_button_who_has_not_read(people):
+    delivery, clerk = registered(people), people["D09:clerk"]
+    officer, reviewer = (people[f"D09:{kind}"] for kind in ("officer", "reviewer"))
+    send(delivery, clerk, readers=(officer, reviewer))
+    text = browser(clerk).get(delivery.get_absolute_url()).content.decode()
+    assert f"传阅 0/2 已阅，传阅尚未阅毕：{officer.name}、{reviewer.name}。" in text
+    for reader in (officer, reviewer):
+        SIDE_ACTS.perform("read", delivery, by=reader)
+    assert "传阅尚未阅毕" not in browser(clerk).get(delivery.get_absolute_url()).content.decode()
+
+
+def test_全体人员_leaves_out_whoever_circulates(people, units):
+    delivery, clerk = registered(people), people["D09:clerk"]
+    office = Department.objects.get(unit=units["D09"])
+    Appointment.objects.filter(user__in=(clerk, people["D09:officer"])).update(department=office)
+    send(delivery, clerk, departments=(office,))
+    assert clerk.name not in words(delivery) and people["D09:officer"].name in words(delivery)
+    send(delivery, clerk, readers=(clerk,))
+    assert clerk.name in words(delivery)

@@ -337,7 +337,7 @@ def test_a_conflict_names_who_did_what_meanwhile(people, rooms):
     document.refresh_from_db()
     answer = act(document, rooms["甲"], "handle", version=seen)
     name = people["D09:clerk"].name
-    assert answer.status_code == 409 and f"{name} 更正登记）" in answer.content.decode()
+    assert answer.status_code == 409 and f"{name} 更正登记。" in answer.content.decode()
     returned = document.version
     take(document, "handle", rooms["甲"])
     target = StepRun.objects.get(run__document=document, kind="instruct")

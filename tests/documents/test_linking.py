@@ -180,7 +180,7 @@ def test_period_code_and_disclosure_are_told_with_their_grounds(people):
     assert "预计档号" in told and "Z407-WS" in told and "保管期限" in told and "理由：涉及内部工作安排" in told
     assert "公众看不到本件" in told and 'class="public-face"' not in told
     bare = before(people["D07:leader"], brought_to("check", people, title="关于又一件事的通知"))
-    assert "依申请公开" in bare and "未写明理由" in bare
+    assert "依申请公开" in bare and "未写明理由" not in bare  # only 不予公开 asks for one
 
 
 def test_the_public_face_is_what_the_portal_will_show(people):

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from documents.models import Document
+from documents.side_acts import SIDE_ACTS
 from tests.cases import Case
 from tests.forms import send_form
 from tests.made import brought_to, draft, take
@@ -116,6 +117,8 @@ def test_who_saved_first_is_called_what_he_is(officer, people, units, case):
     assert answer.status_code == 409 and "我的正文" in shown(answer) and "先存的正文" in shown(answer)
     assert ("本人在另一窗口" in shown(answer)) == (case.value == "D07:officer")
     assert ("他人" in shown(answer)) == (case.value != "D07:officer")
+    assert "在您打开此页后有变动" in shown(answer)
+    assert (f"{people['D07:clerk'].name} 修改" in shown(answer)) == (case.value != "D07:officer")
 
 
 def test_after_a_conflict_one_goes_on_with_ones_own_text_and_may_save_it(officer, people, units):
@@ -240,3 +243,20 @@ def test_the_page_of_a_form_needs_no_script(officer, units):
     page = shown(officer.get(reverse("documents:draft")))
     assert "onclick" not in page and "<script>" not in page and 'name="form_ticket"' in page
     assert Client().get("/static/js/drafts.js").status_code in (200, 404)
+
+
+def test_a_conflict_names_what_was_done_since_by_whom_and_in_its_own_word(people):
+    """Not what was done before the page was opened, and 撤回 is called 撤回."""
+    document = brought_to("submit", people)
+    document.refresh_from_db()
+    act = SIDE_ACTS.get("urge")
+    SIDE_ACTS.perform(act, document, by=people["D07:clerk"], note="请抓紧。", given=act.input())  # leaves the version
+    old = str(document.version)
+    take(document, "withdraw", people["D07:officer"], "改稿。")
+    take(document, "submit", people["D07:officer"])
+    reviewer = inside(people["D07:reviewer"])
+    answer = send_form(reviewer, reverse("documents:act", args=[document.uid, "check"]), {"version": old})
+    said = " ".join(shown(answer).split())
+    assert answer.status_code == 409 and "修改，请核对" not in said and "催办；" not in said
+    name = people["D07:officer"].name
+    assert f"{name} 撤回；" in said and f"{name} 送审。请核对后再办理。" in said

@@ -12,8 +12,9 @@ from tests.cases import Case
 from tests.cast import PASSWORD
 from tests.forms import send_form
 from tests.made import brought_to, draft
-from tests.units.test_form_drafts import BACKEND, BODY, filled, form_on, inside, rows, shown
+from tests.units.test_form_drafts import BACKEND, BODY, autosave, filled, form_on, inside, rows, shown
 from units import form_drafts
+from units.views import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def test_a_session_that_ended_brings_back_every_character_after_signing_in(offic
     data = filled(officer, units)
     expired(officer)
     page = send_form(officer, reverse("documents:draft"), data)
-    assert page.status_code == 401 and "原样带回" in shown(page) and not rows().exists()
+    assert page.status_code == 401 and "原样带回" in shown(page) and BODY[:10] not in shown(page)
     answer = sign_in_again(officer, page.context["carried"], people["D07:officer"])
     assert answer.status_code == 302
     page = officer.get(answer["Location"])
@@ -63,8 +64,30 @@ def test_somebody_else_who_signs_in_does_not_get_it(officer, people, units):
     expired(officer)
     page = send_form(officer, reverse("documents:draft"), data)
     answer = sign_in_again(officer, page.context["carried"], people["D07:leader"])
-    assert answer["Location"] == reverse("documents:waiting") and not rows().exists()
-    assert "没有带过来" in shown(officer.get(answer["Location"]))
+    assert answer["Location"] == reverse("documents:waiting")
+    page = officer.get(answer["Location"])
+    assert "没有带过来" in shown(page) and BODY[:10] not in shown(page)
+    assert not form_drafts.FormDraft.objects.allowing("view", people["D07:leader"]).exists()
+    assert BODY[:10] not in shown(officer.get(reverse("documents:draft")))
+    again = sign_in_again(Client(), "", people["D07:officer"])  # in another browser: it has waited for its owner
+    assert sign_in.HELD in shown(again.client.get(again["Location"]))
+    (offered,) = again.client.get(reverse("documents:draft")).context["form"].draft.others
+    assert again.client.get(offered["address"]).context["form"]["body"].value() == BODY
+
+
+def test_what_is_typed_on_after_signing_out_in_another_window_waits_for_its_owner(officer, people, units):
+    data = filled(officer, units)
+    autosave(officer, data | {"body": "旧的文字"})
+    expired(officer)
+    answer = autosave(officer, data, seq=2)
+    assert answer.status_code == 401 and answer.json()["signed_out"]
+    officer.force_login(people["D07:leader"], backend=BACKEND)
+    answer = autosave(officer, data | {"body": BODY + "又一句"}, seq=3)
+    assert answer.status_code == 409 and answer.json()["signed_out"]
+    assert BODY[:10] not in shown(officer.get(reverse("documents:draft")))
+    officer.force_login(people["D07:officer"], backend=BACKEND)
+    (offered,) = officer.get(reverse("documents:draft")).context["form"].draft.others
+    assert officer.get(offered["address"]).context["form"]["body"].value() == BODY + "又一句"
 
 
 CARRIED = [
@@ -84,7 +107,7 @@ def test_only_what_we_signed_and_lately_is_taken_up(officer, people, units, monk
     else:
         carried = case.value(carried)
     answer = sign_in_again(officer, carried, people["D07:officer"])
-    assert answer["Location"] == reverse("documents:waiting") and not rows().exists()
+    assert answer["Location"] == reverse("documents:waiting")
 
 
 def test_a_secret_one_is_not_carried(officer, units):
@@ -132,7 +155,8 @@ def test_a_dead_token_of_nobody_and_of_another_person_shows_no_text(people, unit
     data = filled(client, units)
     other = inside(people["D07:clerk"], enforce_csrf_checks=True)
     answer = send_form(other, reverse("documents:draft"), data)
-    assert answer.status_code == 403 and BODY[:10] not in shown(answer) and not rows().exists()
+    assert answer.status_code == 403 and BODY[:10] not in shown(answer)
+    assert rows().get().person == people["D07:officer"]
     assert "刷新" not in shown(answer)
     answer = send_form(Client(enforce_csrf_checks=True), reverse("documents:draft"), data)
     assert answer.status_code == 401 and answer.context["carried"]

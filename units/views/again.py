@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django import forms
 
+from ..behind import changed_since
 from ..form_drafts import VERSION
-from ..workflow import Refused, Stale, changed_since
+from ..workflow import Refused, Stale
 
 NAMED = 5  # fields that differ, in one sentence
 

@@ -21,6 +21,7 @@ def csrf_failed(request, reason=""):
     if not is_in:
         carried = form_drafts.carry(request)
         return sign_in.shown(request, carried=carried, status=401) if carried else errors.forbidden_as_stale()
+    form_drafts.hold_for_another(request)
     ticket = form_drafts.posted(request)
     if ticket is None or form_drafts.keep(ticket, form_drafts.typed_of(request.POST.lists()), by=user) is None:
         return errors.forbidden_as_stale()

@@ -19,6 +19,8 @@ from ..addresses import client_address
 from ..forms import SignInForm
 from ..middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
 
+HELD = "您在登录到期以后填写的内容已为您保留，尚未提交：打开原来的页面即可接着填写。"
+
 
 @public("signing in")
 @sensitive_post_parameters("password")
@@ -29,12 +31,15 @@ def sign_in(request):
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = form.get_user()
+        before = person.last_login
         login(request, person)
         request.session.pop(IDLE_KEY, None)
         request.session.pop(SINCE_KEY, None)
         person.request_address = client_address(request)
         with transaction.atomic():
             audit.record("sign_in", "登录", audit.Account(person), by=person)
+        if not request.POST.get("carried") and form_drafts.held_since(person, before):
+            messages.info(request, HELD)
         return resumed(request)
     return shown(request, form, status=422 if request.method == "POST" else 200)
 
@@ -56,9 +61,11 @@ def resumed(request):
         return redirect(_next(request))
     ticket = form_drafts.take_up(carried, by=request.user)
     if ticket is None:
-        messages.error(request, "登录的不是原来填写的人，或者登录页打开过久：原来填写的内容没有带过来。")
+        messages.error(
+            request, "登录的不是原来填写的人，或者登录页打开过久：原来填写的内容没有带过来，已为原填写人保留。"
+        )
         return redirect("documents:waiting")
-    messages.warning(request, "已重新登录。您先前填写的内容都在下面，尚未提交，请核对后再提交。")
+    messages.info(request, "已重新登录。您先前填写的内容都在下面，尚未提交，请核对后再提交。")
     request.is_resumed = True  # the redirect is no success of the form
     return redirect(ticket.address)
 

@@ -1,0 +1,92 @@
+"""Attachments are chosen on the draft's own form, named without a number of their own; it is said which go beside."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from documents import pages
+from documents.models import Attachment, Document
+from tests.documents.exchanged import browser
+from tests.made import draft
+
+pytestmark = pytest.mark.django_db
+
+
+def fields(units, **more) -> dict:
+    return {
+        "unit": units["D07"].pk, "doc_type": "notice", "routing_direction": "down", "security_class": "public",
+        "main": [units["D09"].pk], "disclosure_attr": "on_request", "print_copies": "1", "version": "",
+        "title": "关于加强值班工作的通知", "body": "请遵照执行。", **more,
+    }  # fmt: skip
+
+
+def a_file(name: str, data: bytes = b"text"):
+    return SimpleUploadedFile(name, data)
+
+
+def test_several_files_are_chosen_on_the_draft_itself(people, units):
+    officer = browser(people, "D07:officer")
+    page = officer.get(reverse("documents:draft")).content.decode()
+    assert 'enctype="multipart/form-data"' in page and "id_attached" in page
+    files = [a_file("附件1 任务分解表.txt", "任务".encode()), a_file("附件2：联系人.txt", "名单".encode())]
+    answer = officer.post(reverse("documents:draft"), fields(units, attached=files))
+    assert answer.status_code == 302
+    document = Document.objects.unguarded("a test looks").get()
+    assert [one.name for one in document.attachments.order_by("position")] == [
+        "附件1 任务分解表.txt", "附件2：联系人.txt",
+    ]  # fmt: skip
+    assert pages.page_input(document).attachments == ("任务分解表", "联系人")
+    edit = reverse("documents:edit", args=[document.uid])
+    more = fields(units, version=document.version, attached=[a_file("表.txt", "表".encode())])
+    assert officer.post(edit, more).status_code == 302 and document.attachments.count() == 3
+
+
+def test_a_file_that_cannot_be_kept_saves_nothing_and_the_others_stay(people, units):
+    officer = browser(people, "D07:officer")
+    files = [a_file("好.txt"), a_file("程序.exe", b"MZ" + b"\0" * 64)]
+    answer = officer.post(reverse("documents:draft"), fields(units, attached=files))
+    assert answer.status_code == 422 and "“程序.exe”不能作为附件" in answer.content.decode()
+    answer = officer.post(reverse("documents:draft"), fields(units, title="", attached=[a_file("好.txt")]))
+    assert answer.status_code == 422 and "已上传：好.txt" in answer.content.decode()
+    answer = officer.post(reverse("documents:draft"), fields(units, attached=[a_file("绝密★方案.txt")]))
+    assert answer.status_code == 422
+    assert not Document.objects.unguarded("a test looks").exists()
+
+
+@pytest.mark.parametrize(
+    "name, printed",
+    [
+        ("附件1 任务分解表", "任务分解表"),
+        ("附件1任务分解表", "任务分解表"),
+        ("附件1.任务分解表", "任务分解表"),
+        ("附件（一）任务分解表", "任务分解表"),
+        ("附件一、任务分解表", "任务分解表"),
+        ("附件：任务分解表", "任务分解表"),
+        ("附件12_任务分解表", "任务分解表"),
+        ("附件1", "附件1"),
+        ("附件一览表", "附件一览表"),
+        ("附件2024年预算表", "附件2024年预算表"),
+        ("附件3个", "附件3个"),
+        ("附件清单", "附件清单"),
+        ("任务分解表附件1", "任务分解表附件1"),
+    ],
+)
+def test_a_number_of_its_own_is_not_printed(name, printed):
+    assert pages.bound_with([])["attachments"] == ()
+    assert pages._named(Attachment(name=f"{name}.txt")) == printed
+    assert pages._named(Attachment(name="a.txt", title=name)) == printed
+
+
+def test_what_the_page_does_not_hold_is_said_beside_it(people, units):
+    document, officer = draft(people), browser(people, "D07:officer")
+    address = reverse("documents:side_act", args=[document.uid, "attach"])
+    assert officer.post(address, {"attach-file": a_file("说明.txt", "说明".encode())})["Location"].endswith("#files")
+    officer.post(address, {"attach-file": a_file("图.png", PNG)})
+    text = officer.get(document.get_absolute_url()).content.decode()
+    assert "附件2 另附" in text and "附件1 另附" not in text
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)

@@ -1,9 +1,10 @@
 """What else the inspector looks at: first inspections, returns by cause, transfer due, opening in time; by unit.
 
-There are no receiving plans yet: due for transfer is what has been in the unit for ten years (档案法实施条例 art. 20), in
-time is the year after. Due for opening is what the archive holds and was formed 25 years ago (档案法 art. 27; archive/
-due.py); decided is what is open, or postponed until a day to come; in time, what a published round decided by the end
-of the year in which it fell due. 控制 is an old mark and no decision, and what fell due again waits again.
+Due for transfer is what the archive takes and has been in the unit for ten years (档案法实施条例 art. 20), in time is the
+year after, or the day of a plan that stands. Due for opening is what the archive holds and was formed 25 years ago
+(档案法 art. 27; archive/due.py); decided is what is open, or postponed until a day to come; in time, what a published
+round decided by the end of the year in which it fell due. 控制 is an old mark and no decision, and what fell due again
+waits again.
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from archive.due import OPENING_AGE
+from archive.models import Record
+from archive.states import State
+from transfer import plans
 
 from .rates import percent
 from .states import TRANSFER_AGE
@@ -32,11 +37,6 @@ SELECT i.reason, count(*) FROM transfer_batchitem i JOIN transfer_batch b ON b.i
 WHERE i.verdict = 'returned' AND NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
   AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
-"""
-TRANSFER = """
-SELECT unit_id, count(*), count(*) FILTER (WHERE state IN ('filed', 'in_transfer')),
-       count(*) FILTER (WHERE state IN ('filed', 'in_transfer') AND year < %(transfer_year)s)
-FROM archive_record WHERE year <= %(transfer_year)s AND state <> 'destroyed' AND unit_id = ANY(%(units)s) GROUP BY 1
 """
 OPENING = """
 SELECT r.unit_id, count(*), count(*) FILTER (WHERE d.is_decided), count(*) FILTER (WHERE d.is_decided AND EXISTS (
@@ -85,14 +85,37 @@ def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
         cursor.execute(INSPECTED, given)
         for unit, count, accepted in cursor.fetchall():
             found[unit].inspected, found[unit].accepted_at_first = count, accepted
-        cursor.execute(TRANSFER, given)
-        for unit, due, left, overdue in cursor.fetchall():
-            found[unit].due_for_transfer, found[unit].not_transferred, found[unit].overdue = due, left, overdue
         cursor.execute(OPENING, given)
         for unit, due, decided, timely in cursor.fetchall():
             found[unit].due_for_opening, found[unit].opening_decided = due, decided
             found[unit].opened_in_time = timely
+    for unit, due, left, overdue in transfers(as_of, units):
+        found[unit].due_for_transfer, found[unit].not_transferred, found[unit].overdue = due, left, overdue
     return found
+
+
+def due_for_transfer(as_of: date, units: list[int]):
+    """Records ten years in their unit that the archive takes (transfer/plans.py), with `is_left` and `is_overdue`.
+
+    Overdue is what is left a year later, unless a plan that stands gives it a later day.
+    """
+    year = as_of.year - TRANSFER_AGE - 1
+    rows = Record.objects.unguarded("numbers of units, no titles").filter(year__lte=year, unit__in=units)
+    left = Q(state__in=(State.FILED, State.IN_TRANSFER))
+    extended = Q(plans.covering(due_on__gte=as_of))
+    return rows.filter(plans.to_be_transferred()).annotate(
+        is_left=ExpressionWrapper(left, BooleanField()),
+        is_overdue=ExpressionWrapper(left & Q(year__lt=year) & ~extended, BooleanField()),
+    )
+
+
+def transfers(as_of: date, units: list[int]) -> list[tuple[int, int, int, int]]:
+    """(unit, due for transfer, left of it, overdue of it)."""
+    rows = due_for_transfer(as_of, units).order_by().values("unit")
+    counted = rows.annotate(
+        n=Count("pk"), left=Count("pk", filter=Q(is_left=True)), late=Count("pk", filter=Q(is_overdue=True))
+    )
+    return list(counted.values_list("unit", "n", "left", "late"))
 
 
 def returns_by_cause(year: int, as_of: date, units: list[int]) -> list[tuple[str, int]]:
@@ -106,7 +129,6 @@ def _given(year: int, as_of: date, units: list[int]) -> dict:
     return {
         "first": date(year, 1, 1),
         "as_of": min(as_of, date(year, 12, 31)),
-        "transfer_year": as_of.year - TRANSFER_AGE - 1,
         "opening_age": OPENING_AGE,
         "opening_year": as_of.year - OPENING_AGE - 1,
         "units": units,

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 QUERIES = {
     "home": 4,
-    "units:sign_in": 0,
+    "units:sign_in": 2,
+    "units:sign_in_help": 0,
     "units:password": 5,
     "units:people": 13,
     "units:create_person": 6,
@@ -176,6 +177,9 @@ QUERIES = {
     "oversight:district": 11,
     "oversight:workbook": 13,
     "oversight:pdf": 10,
+    "oversight:audit": 9,
+    "oversight:audit_of": 9,
+    "oversight:audit_workbook": 9,
     "oversight:own": 5,
     "oversight:sheet": 19,
     "oversight:rows": 15,
@@ -185,7 +189,7 @@ QUERIES = {
     "portal:catalogue": 4,
     "portal:record": 2,
     "portal:file": 1,
-    "portal:current": 2,
+    "portal:current": 3,
     "portal:document": 1,
     "portal:document_file": 1,
     "archive:inspection": 17,

@@ -642,6 +642,10 @@ class Migration(migrations.Migration):
             model_name='auditevent',
             index=models.Index(fields=['unit', '-id'], name='audit_unit'),
         ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['at', 'id'], name='audit_at'),
+        ),
         migrations.AddConstraint(
             model_name='unitgroup',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('unit', 'name'), name='unit_group_once'),

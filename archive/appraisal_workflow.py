@@ -7,6 +7,7 @@ from units.workflow import Transition, Workflow
 
 from .appraisal import conditions as when
 from .appraisal import effects as does
+from .appraisal import membership
 from .appraisal.inputs import DestroyInput, ReportInput
 from .states import AppraisalState
 
@@ -21,17 +22,17 @@ FITTING[does.JUDGE] = Fit(deputies=frozenset())  # a member of the group is mean
 FITTING["approve_appraisal"] = Fit(posts=holding("approve_disposal"))
 APPROVE = (Opens("approve_appraisal", "批准销毁", PostKind.LEADER),)
 NOTE = (Opens("note_appraisal", "销毁备案", PostKind.INSPECTOR, "archive"),)
-DESTROY = (Opens("destroy_appraised", "监销和销毁", PostKind.ARCHIVIST),)
-MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
+DESTROY = (Opens("destroy_appraised", "两人监销后执行销毁", PostKind.ARCHIVIST),)
 
 APPRAISAL = Workflow(
     Transition(
         "start", "交鉴定小组", _in(S.DRAFTING), S.JUDGING, "make", (when.has_items, when.group_is_whole),
-        does.handed_to_group, past="已交鉴定小组",
+        membership.handed_to_group, past="已交鉴定小组",
     ),
     Transition(
         "report", "形成鉴定报告", _in(S.JUDGING), S.REPORTED, "make",
-        (when.every_item_is_judged, when.nothing_is_held), does.reported, input=ReportInput, opens=APPROVE,
+        (when.every_item_is_judged, membership.everybody_has_signed, when.nothing_is_held), does.reported,
+        input=ReportInput, opens=APPROVE,
     ),
     Transition(
         "approve", "批准", _in(S.REPORTED), S.APPROVED, "approve",
@@ -40,13 +41,14 @@ APPRAISAL = Workflow(
         opens=NOTE,
     ),
     Transition(
-        "send_back", "退回重新鉴定", _in(S.REPORTED), S.JUDGING, "approve", opens=MEND, needs_note=True, danger=True
+        "send_back", "退回重新鉴定", _in(S.REPORTED), S.JUDGING, "approve", (), membership.handed_back, needs_note=True,
+        danger=True,
     ),
     Transition("note", "备案", _in(S.APPROVED), S.NOTED, "note", (), does.noted, opens=DESTROY),
     Transition(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
         (when.two_supervise, when.nothing_is_held, when.items_are_there, when.copies_are_told), does.destroyed,
-        input=DestroyInput, opens=(), danger=True,
+        input=DestroyInput, opens=(), offered=when.is_ready_to_destroy, danger=True,
     ),
     Transition(
         "dissolve", "撤销鉴定", _in(S.DRAFTING, S.JUDGING, S.REPORTED, S.APPROVED, S.NOTED), S.DISSOLVED, "make", (),

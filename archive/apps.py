@@ -16,6 +16,7 @@ class ArchiveConfig(AppConfig):
         "archive_sampletick",
         "archive_stockcheck",
         "archive_supervision",
+        "archive_supervisionwithdrawal",
     )
 
     def ready(self) -> None:

@@ -22,7 +22,10 @@ from .states import MEND, Retention, Role, UseScope
 
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度应为四位数字，如 2026。")
 PAGES = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "页数应为整数，如 12；没有的填 0。")
-PUT_ROLES = ((Role.ORIGINAL, "正文"), (Role.COPY, "扫描件"), (Role.ATTACHMENT, "附件"))
+PUT_ROLES = (
+    (Role.ORIGINAL, "正文"), (Role.COPY, "扫描件、复制件"), (Role.ATTACHMENT, "附件"), (Role.FORWARDED, "被转发文"),
+    (Role.TRANSLATION, "译本"),
+)  # fmt: skip
 FILE = {"required": "请选择文件。", "empty": "所选文件是空的（0 字节）。", "missing": "请选择文件。"}
 
 

@@ -20,6 +20,7 @@ from units.workflow import Refused
 
 from . import inspection
 from .code_schemes import pattern_of, patterns_of, render_code
+from .copying import first_history
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Record, RetentionRule
@@ -269,7 +270,7 @@ def write(filed: list[tuple[Record, Text]], by) -> None:
     """Insert records that have their numbers, with the assignments of their codes and their words."""
     records = [record for record, _ in filed]
     Record.objects.bulk_create(records)
-    Record.history.bulk_history_create(records, default_user=by)
+    first_history(Record, [record.pk for record in records], by)
     for record in records:
         record._remember()
     CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)

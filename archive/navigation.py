@@ -2,6 +2,7 @@
 
 from units import context
 from units.paging import CAP, CountOf, capped_number
+from units.roles import PostKind
 
 from .checking import unchecked
 from .models import Record
@@ -29,5 +30,6 @@ context.NAVIGATION += [
     ("档案", "保管期限表审批（区档案局）", "archive:schedules", "inspect_units"),
     ("档案", "利用申请", "archive:uses", None),
 ]
+context.LANDING.append((PostKind.ARCHIVIST, "archive:desk"))
 context.COUNTS[UNCHECKED] = lambda user: CountOf(unchecked(Record.objects.allowing("arrange", user)), CAP)
 context.COUNTERS["archive:desk"] = (UNCHECKED, lambda count: capped_number(count, CAP))

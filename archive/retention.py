@@ -18,7 +18,7 @@ from units.models import Department
 
 from .code_schemes import pattern_of, render_code
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
-from .schedules.matching import asked_of, best, source_of
+from .schedules.matching import Considered, asked_of, best, source_of
 from .schedules.trying import NO_RULE
 from .schedules.versions import day_that_decides, rules_of, schedule_for
 from .states import Retention, ScheduleState, UseScope
@@ -126,7 +126,7 @@ def _not_to_file(document, rule: RetentionRule | None) -> str:
     """As the rule says; 便函 of the unit's own and 内部资料 of others are of no value for reference by default."""
     if document.retention_code:
         return ""
-    if rule is not None and (rule.not_to_file or any(word in document.title for word in rule.keywords)):
+    if rule is not None and (rule.not_to_file or Considered(rule, asked_of(document)).words):
         return rule.not_to_file
     source = source_of(document)
     if source == RetentionRule.Source.OWN:

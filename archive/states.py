@@ -60,6 +60,8 @@ class Role(models.TextChoices):
     DRAFT_SHEET = "draft_sheet", "发文稿纸"
     FINAL_DRAFT = "final_draft", "定稿"
     HANDLING_SHEET = "handling_sheet", "文件处理单"
+    FORWARDED = "forwarded", "被转发文"
+    TRANSLATION = "translation", "译本"
     COPY = "copy", "复制件"
     CONVERTED = "converted", "转换件"
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     appraisal,
+    appraisal_signing,
     backfile,
     correcting,
     desk,
@@ -53,7 +54,10 @@ urlpatterns = [
     path("records/appraisals/<uuid:uid>/act/<slug:step>/", appraisal.act, name="appraisal_act"),
     path("records/appraisals/<uuid:uid>/group/", appraisal.appoint, name="appoint_member"),
     path("records/appraisals/<uuid:uid>/judge/", appraisal.judge, name="judge"),
-    path("records/appraisals/<uuid:uid>/supervise/", appraisal.supervise, name="supervise"),
+    path("records/appraisals/<uuid:uid>/sign/", appraisal_signing.sign_opinions, name="sign_opinions"),
+    path("records/appraisals/<uuid:uid>/group/excuse/", appraisal_signing.excuse_member, name="excuse_member"),
+    path("records/appraisals/<uuid:uid>/supervise/", appraisal_signing.supervise, name="supervise"),
+    path("records/appraisals/<uuid:uid>/supervise/withdraw/", appraisal_signing.withdraw, name="withdraw_supervision"),
     path("records/appraisals/<uuid:uid>/<slug:kind>.pdf", appraisal.appraisal_paper, name="appraisal_paper"),
     path("records/appraisals/<uuid:uid>/list.xlsx", appraisal.appraisal_workbook, name="appraisal_workbook"),
     path("records/paper/", twins.owed, name="owed"),

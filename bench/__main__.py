@@ -58,6 +58,9 @@ def completion(small: Site, large: Site) -> list[dict]:
     rows = [row(f"completion at {large.size}", at_large, "ms", f"completion at {small.size}", at_small)]
     filed, bare = interleaved(lambda: large.ask("complete"), lambda: large.ask("complete", is_filed=False))
     rows.append(row(f"filing adds to completion at {large.size}", filed - bare, "ms", "completion without it", bare))
+    filed, bare = interleaved(lambda: large.ask("complete_busy"), lambda: large.ask("complete_busy", is_filed=False))
+    added = "filing adds to completion, processor time"
+    rows.append(row(f"{added} at {large.size}", filed - bare, "ms", "completion without it", bare))
     one, twenty = small.ask("complete_many", writers=1, each=20), small.ask("complete_many", writers=20, each=4)
     rows.append(row("completion, 20 writers, per document", twenty, "ms", "one writer", one))
     return rows

@@ -33,7 +33,7 @@ from files.examination import examine
 from files.probing.warm import kept_warm
 from files.store import path_of
 from files.zips import Archive
-from transfer import actions, plans
+from transfer import actions, plans, register_seals
 from transfer.delivery import holdings_folder, package_folder
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch
@@ -164,6 +164,8 @@ def accepted(uid: str) -> dict:
         ("check_in", "D30:leader"),
     ):  # fmt: skip
         BATCH_SIDE.perform(name, batch, by=people[key])
+    for asked in batch.seals.unguarded("the bench acts").filter(void_at=None):
+        register_seals.seal(asked, by=people[f"{asked.unit.code}:seal_keeper"])
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
     custody = time.perf_counter() - begun
     told = watched(Job.objects.of(batch).get(kind="store_batch"))

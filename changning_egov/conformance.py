@@ -19,7 +19,7 @@ RANGE = re.compile(r"^(\S+?)[–—](\S+)$")
 SECTIONS = {
     "3": "Arrangement (DA/T 22—2015)", "4": "Periods (Order 8 of 2006)", "5.2": "Order 6 of 2003, amended 2018",
     "5.3": "The provisional rule of 2001", "5.4": "Basic functions (2017)", "6": "Metadata (DA/T 46—2009)",
-    "8": "Four-property inspection (DA/T 70—2018)", "9": "Filing register (GB/T 18894—2016 A.1)",
+    "8": "Four-property inspection (DA/T 70—2018)", "9": "Filing register (GB/T 18894—2016 A.1), transfer",
     "10": "Opening (Archives Law 2020, its regulation of 2024, Order 19 of 2022)",
     "16": "Single-set keeping (DA/T 92—2022)", "19": "GB/T 18894—2016",
 }  # fmt: skip

@@ -79,7 +79,9 @@ def return_unsealed(document, act: Act[ReturnUnsealedInput]) -> None:
     opinion = routing.give_opinion(document, StepKind.SEAL, act, label="退回校对", result=StepResult.RETURNED)
     routing.did(document, act)
     document.page_digest = ""
-    fix.proofread_again(document, act, opinion, "监印人退回，重新校对", told(RETURNED, retracing.who_acts(act), act.note))
+    fix.proofread_again(
+        document, act, opinion, "监印人退回，重新校对", told(RETURNED, retracing.who_acts(act), act.note)
+    )
 
 
 RETURN_UNSEALED = Transition(

@@ -18,6 +18,7 @@ from units.workflow import Refused
 from . import hanging, routing
 from .actions import locked, still_open
 from .conditions import is_circulating, may_be_circulated
+from .departments import NOBODY
 from .inputs import CirculateInput, RecallInput
 from .models import Document
 from .states import DUTY, StepKind
@@ -39,6 +40,8 @@ def circulate(document: Document, *, by, note: str = "", given: CirculateInput) 
     still_open("circulate", may_be_circulated(row), row, by)
     asked = Task.objects.of(row).filter(OF_READERS, kind=StepKind.READ).exclude(outcome="cancelled")
     have = set(asked.values_list("assignee_id", "post_id"))
+    if empty := [str(one) for one in given.departments if not _people_of([one])]:
+        raise Refused(f"{'、'.join(empty)}{NOBODY}，请改选其他处室或人员。")
     people = dict.fromkeys([*given.readers, *_people_of(given.departments)])
     new = [person for person in people if (person.pk, None) not in have]
     posts = [post for post in dict.fromkeys(given.posts) if (None, post.pk) not in have]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from units.choosing import Candidate, ChoosingField, Group, Offer
-from units.models import Appointment, Department
+from units.models import Department
 
 from . import forms as base
 from . import hanging
@@ -30,13 +30,9 @@ NAMED = 8
 def handlers_of(document) -> Offer:
     """Departments that have somebody, then the people of the document's unit."""
     unit = document.unit
-    held = Appointment.objects.active().filter(post__unit=unit, department__isnull=False)
-    rows = held.select_related("department", "user").order_by("department__name", "user__name", "pk")
-    names: dict = {}
-    for one in rows:
-        names.setdefault(one.department, []).append(one.user.name)
     departments = tuple(
-        Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(who)), "处室") for one, who in names.items()
+        Candidate(f"d{one.pk}", one, one.name, "、".join(dict.fromkeys(one.names)), "处室")
+        for one in hanging.departments(document).staffed
     )
     people = hanging.people(document)
     groups = (Group("全部处室", tuple(one.key for one in departments)),) if len(departments) > 1 else ()
@@ -152,6 +148,7 @@ class SharedMixin(PressingLimitMixin):
         for label, rows in offer.sections(set()):
             sections.append((label, [(str(one.key), one.label) for one, _ in rows]))
         self.fields["lead_officer"].choices = sections
+        self.fields["lead_officer"].help_text = hanging.departments(self.document).told
         self.fields["co_handlers"].offer = offer
         unit = limit_unit_of(self.document)
         limit, limits = self.fields["co_limit"], self.fields["co_limits"]

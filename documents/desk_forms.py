@@ -5,11 +5,12 @@ import uuid
 from django import forms
 
 from units.choosing import Offer, PeopleField, people_in
-from units.models import Appointment, Department, Post
+from units.models import Department, Post
 from units.roles import ADMINISTRATORS
 
 from . import hanging
 from .circulation import readers_open
+from .departments import of_units
 from .fields import UnmarkedLine
 from .forms import SIDE_FORMS, SideForm, SideNoteForm
 from .urging import LONGEST, Scope, not_own, targets
@@ -85,14 +86,16 @@ class CirculateForm(SideForm):
 
 
 def choose_readers(form, *units, people: Offer | None = None) -> None:
-    """The people, departments and posts of `units` as the form's choices; an empty group is no field."""
-    held = Appointment.objects.active().filter(post__unit__in=units)
+    """The people, departments and posts of `units` as the form's choices; departments of nobody are a sentence."""
+    departments = of_units(units)
     form.fields["readers"].offer = people or people_in(*units)
-    departments = Department.objects.filter(unit__in=units, pk__in=held.values("department")).order_by("unit", "name")
-    form.fields["departments"].queryset = departments
-    form.fields["departments"].choices = offered = [(one.pk, str(one)) for one in departments]  # read once
-    if not offered:
+    keys = [one.pk for one in departments.staffed]
+    form.fields["departments"].queryset = Department.objects.filter(pk__in=keys)
+    form.fields["departments"].choices = [(one.pk, str(one)) for one in departments.staffed]  # read once
+    form.fields["departments"].help_text = departments.told
+    if not departments.staffed:
         del form.fields["departments"]
+        form.fields["readers"].help_text = departments.told
     posts = Post.objects.filter(unit__in=units).exclude(kind__in=ADMINISTRATORS).select_related("unit")
     form.fields["posts"].queryset = posts = posts.order_by("unit__code", "kind")
     form.fields["posts"].choices = [(one.pk, str(one)) for one in posts]

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from units.choosing import Offer, people_in
 from units.models import Task
 
+from .departments import Departments, of_units
 from .models import (
     Addressee,
     Alert,
@@ -221,6 +222,11 @@ def _read_both(document) -> None:
 def people(document) -> Offer:
     """Who has a post in the document's unit, for the boxes of its forms."""
     return once(document, "people", lambda: people_in(document.unit))
+
+
+def departments(document) -> Departments:
+    """处室 of the document's unit, those that have nobody apart."""
+    return once(document, "departments", lambda: of_units([document.unit_id]))
 
 
 def addressees(document) -> list[Addressee]:

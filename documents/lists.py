@@ -13,6 +13,7 @@ from units.calendar import end_of_working_days
 from units.matching import holds
 from units.models import Task
 from units.paging import CountOfKinds, capped_of_ways
+from units.prepared import minute
 from units.roles import PostKind
 from units.rules import ways_of_tasks
 
@@ -105,7 +106,7 @@ def led_by_units_of(user):
 
 def overdue_of(user):
     """逾期: open documents of the units whose limits the person watches, with an item past its limit at anybody's."""
-    late = Task.objects.open().filter(due_at__lt=timezone.now()).values("subject_uid")
+    late = Task.objects.open().filter(due_at__lt=minute()).values("subject_uid")
     rows = Document.objects.allowing("view", user).filter(unit__in=units_with("watch_limits", user))
     return rows.open().filter(uid__in=late)
 

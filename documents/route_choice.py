@@ -44,7 +44,8 @@ class WayMixin(StepFields):
         super().__init__(*args, **kwargs)
         document = self.document
         subject = subject_of(document)
-        offered = fitting(in_force(document.unit, document.direction), subject.urgency, subject.flow)
+        case = (subject.urgency, subject.flow, subject.doc_type)
+        offered = fitting(in_force(document.unit, document.direction), *case)
         steps = steps_of_each(offered)
         staff = Staff(unit for rows in steps.values() for unit in units_of(rows, subject))
         self.ways = [self._way(route, steps[route.pk], subject, staff) for route in offered]

@@ -30,6 +30,7 @@ class Typed:
     when: str
     flow: str
     steps: Sequence[RouteStep]
+    doc_type: str = ""
 
 
 class Impossible(Refused):
@@ -42,11 +43,12 @@ class Impossible(Refused):
 
 def problems(typed: Typed, unit: Unit, direction: str, of: Route | None, staff: Staff | None = None) -> list[Finding]:
     """All that is wrong, warnings too: the head, the steps as a way, and the people the steps name."""
-    route = Route(unit=unit, direction=direction, when=typed.when, flow=typed.flow)
+    route = Route(unit=unit, direction=direction, when=typed.when, flow=typed.flow, doc_type=typed.doc_type)
     units = [unit, *(step.unit for step in typed.steps if step.unit is not None)]
     return [
         *_head(typed, unit, direction, of),
-        *findings(direction, typed.steps, unit, cases_of(route)),
+        *_kinds(typed, direction),
+        *findings(direction, typed.steps, unit, cases_of(route, typed.steps)),
         *staffing(typed.steps, unit, staff or Staff(units)),
     ]
 
@@ -56,11 +58,21 @@ def _head(typed: Typed, unit: Unit, direction: str, of: Route | None) -> list[Fi
     found = []
     if any(one.name == typed.name for one in others):
         found.append(("name", f"本单位已有{Direction(direction).label}路线“{typed.name}”，请换一个名称。"))
-    if typed.is_default and (typed.when or typed.flow):
+    if typed.is_default and (typed.when or typed.flow or typed.doc_type):
         found.append(("is_default", "默认路线不能限定条件：没有其他路线可用时由它流转。请去掉条件，或不设为默认。"))
     if not typed.is_default and not any(one.is_default for one in others):
         found.append(("is_default", "每个方向须有一条默认路线。要改用其他路线，请先把那一条设为默认。"))
     return [Finding("route", REFUSE, "", message, field) for field, message in found]
+
+
+def _kinds(typed: Typed, direction: str) -> list[Finding]:
+    """A 签报 is of no 文种."""
+    if direction != Direction.INTERNAL:
+        return []
+    rows = [(0, typed.doc_type), *((line, step.doc_type) for line, step in enumerate(typed.steps, start=1))]
+    message = "签报不分文种，请去掉文种条件。"
+    found = [(line, f"第{line}行" if line else "") for line, kind in rows if kind]
+    return [Finding("route", REFUSE, where, message, "doc_type", line) for line, where in found]
 
 
 @transaction.atomic
@@ -76,7 +88,7 @@ def save(typed: Typed, *, by, unit: Unit, direction: str, of: Route | None = Non
     before = _words(last, steps_of(last)) if last is not None else []
     row = Route(
         unit=unit, direction=direction, name=typed.name, is_default=typed.is_default, when=typed.when, flow=typed.flow,
-        saved_by=by,
+        doc_type=typed.doc_type, saved_by=by,
     )  # fmt: skip
     changes = _changes(before, _words(row, typed.steps))
     if last is not None and last.superseded_at is None and not changes and last.is_default == typed.is_default:

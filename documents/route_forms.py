@@ -16,12 +16,25 @@ from . import route_editing
 from .models import Route, RouteStep
 from .route_plan import Staff, Subject, steps_of
 from .routes import LONGEST_ROUTE, kinds_of
-from .states import Addressed, Direction, LimitUnit, RoutingDirection, StepKind, Urgency, When
+from .states import (
+    CURRENT_TYPES,
+    Addressed,
+    Direction,
+    DocType,
+    LimitUnit,
+    RoutingDirection,
+    StepKind,
+    Urgency,
+    When,
+)
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 WHOLE = dict.fromkeys(("invalid", "min_value", "max_value"), "请填写 1 以上的整数。")
-PARTS = ("kind", "unit", "who", "beside", "limit", "limit_unit", "urgent", "extra", "when", "flow")
-FOLDED = ("unit", "limit", "limit_unit", "urgent", "extra", "when", "flow")  # told in the row's second line
+CONDITIONS = ("when", "flow", "doc_type")
+OF_PAPERS = ("flow", "doc_type")  # a 签报 has neither
+PARTS = ("kind", "unit", "who", "beside", "limit", "limit_unit", "urgent", "extra", *CONDITIONS)
+FOLDED = ("unit", "limit", "limit_unit", "urgent", "extra", *CONDITIONS)  # told in the row's second line
+TYPES = [("", "不限"), *((value, DocType(value).label) for value in CURRENT_TYPES)]
 FLOWS = [("", "不限"), *((value, f"{label}文") for value, label in RoutingDirection.choices)]
 OPERATIONS = ("add", "remove", "up", "down")
 
@@ -55,6 +68,7 @@ class RouteForm(forms.Form):
     name = LineField(max_length=60, label="路线名称", help_text="送审时有几条可选的，按此名称选择")
     when = forms.ChoiceField(choices=When, required=False, label="用于紧急程度", error_messages=CHOICE)
     flow = forms.ChoiceField(choices=FLOWS, required=False, label="用于行文方向", error_messages=CHOICE)
+    doc_type = forms.ChoiceField(choices=TYPES, required=False, label="用于文种", error_messages=CHOICE)
     is_default = forms.BooleanField(required=False, label="默认路线", help_text="没有其他路线可用时由它流转")
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -68,7 +82,8 @@ class RouteForm(forms.Form):
         self.units = list(Unit.objects.in_force().order_by("code"))
         self.staff = Staff([unit, *(step.unit for step in self.kept if step.unit is not None)])
         if self.direction == Direction.INTERNAL:
-            del self.fields["flow"]
+            for name in OF_PAPERS:
+                del self.fields[name]
         self.count = rows_of(self.data) if self.is_bound else rows
         self._make_rows()
 
@@ -80,6 +95,7 @@ class RouteForm(forms.Form):
             "limit_unit": LimitUnit.choices,
             "when": When.choices,
             "flow": FLOWS,
+            "doc_type": TYPES,
         }
         labels = {
             "kind": "环节",
@@ -88,10 +104,11 @@ class RouteForm(forms.Form):
             "limit_unit": "时限单位",
             "when": "用于紧急程度",
             "flow": "用于行文方向",
+            "doc_type": "用于文种",
         }
         for number in range(1, self.count + 1):
             for part, offered in choices.items():
-                if part == "flow" and self.direction == Direction.INTERNAL:
+                if part in OF_PAPERS and self.direction == Direction.INTERNAL:
                     continue
                 self.fields[f"{part}-{number}"] = forms.ChoiceField(
                     choices=offered, label=labels[part], required=part in ("kind", "who"), error_messages=CHOICE
@@ -191,7 +208,7 @@ class RouteForm(forms.Form):
         step = RouteStep(
             position=position, kind=given["kind"], limit_value=given["limit"],
             limit_unit=given["limit_unit"] or LimitUnit.WORKING_DAYS, urgent_hours=given["urgent"],
-            extra_urgent_hours=given["extra"], when=given["when"] or "", flow=given["flow"] or "",
+            extra_urgent_hours=given["extra"], **{part: given[part] or "" for part in CONDITIONS},
         )  # fmt: skip
         self._address(step, given["who"])
         if given["unit"]:
@@ -223,8 +240,9 @@ class RouteForm(forms.Form):
     def typed(self) -> route_editing.Typed:
         data = self.cleaned_data
         return route_editing.Typed(
-            data.get("name") or "", data["is_default"], data.get("when") or "", data.get("flow") or "", self.steps
-        )
+            data.get("name") or "", data["is_default"], data.get("when") or "", data.get("flow") or "", self.steps,
+            data.get("doc_type") or "",
+        )  # fmt: skip
 
 
 POSTS_OF_KIND = {  # the post in which a named person is asked, where he holds several
@@ -265,12 +283,12 @@ def initial_of(route: Route | None, steps: Iterable[RouteStep]) -> dict:
     """What the editor shows of a saved route, or of the default that a new one starts from."""
     found: dict[str, Any] = {}
     if route is not None:
-        found = {"name": route.name, "when": route.when, "flow": route.flow, "is_default": route.is_default}
+        found = {name: getattr(route, name) for name in ("name", *CONDITIONS, "is_default")}
     position = None
     for number, step in enumerate(steps, start=1):
         values = (
             step.kind, step.unit_id, who_of(step), step.position == position, step.limit_value, step.limit_unit,
-            step.urgent_hours, step.extra_urgent_hours, step.when, step.flow,
+            step.urgent_hours, step.extra_urgent_hours, step.when, step.flow, step.doc_type,
         )  # fmt: skip
         found |= {f"{part}-{number}": value for part, value in zip(PARTS, values, strict=True)}
         position = step.position
@@ -318,6 +336,9 @@ class TrialForm(forms.Form):
         choices=[(value, f"{label}文") for value, label in RoutingDirection.choices], required=False, label="行文方向",
         initial=RoutingDirection.DOWN, error_messages=CHOICE,
     )  # fmt: skip
+    doc_type = forms.ChoiceField(
+        choices=[("", "不指定"), *TYPES[1:]], required=False, label="文种", error_messages=CHOICE
+    )
     drafter = forms.ModelChoiceField(
         User.objects.none(), required=False, label="拟稿人", empty_label="不指定", error_messages=CHOICE
     )
@@ -329,6 +350,8 @@ class TrialForm(forms.Form):
     def __init__(self, *args, form: RouteForm, **kwargs):
         super().__init__(*args, prefix="try", **kwargs)
         self.form = form
+        if form.direction == Direction.INTERNAL:
+            del self.fields["doc_type"]
         if form.direction == Direction.INCOMING:
             del self.fields["drafter"], self.fields["countersigners"]
             return
@@ -342,5 +365,5 @@ class TrialForm(forms.Form):
         authors = frozenset({drafter.pk}) if drafter else frozenset()
         return Subject(
             form.unit, form.direction, data["urgency"], data.get("flow") or RoutingDirection.DOWN, drafter, authors,
-            countersigners=tuple(data.get("countersigners") or ()),
+            countersigners=tuple(data.get("countersigners") or ()), doc_type=data.get("doc_type") or "",
         )  # fmt: skip

@@ -133,7 +133,7 @@ def plan(steps: Sequence[RouteStep], subject: Subject, staff: Staff) -> list[Pla
     made = [
         _planned(line, step, unit, subject, staff)
         for line, step in enumerate(steps, start=1)
-        if step.applies(subject.urgency, subject.flow)
+        if step.applies(subject.urgency, subject.flow, subject.doc_type)
         for unit in (
             subject.countersigners if step.addressed == Addressed.COUNTERSIGNERS else [step.unit or subject.unit]
         )

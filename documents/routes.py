@@ -12,6 +12,7 @@ from .states import (
     REVIEWS,
     Addressed,
     Direction,
+    DocType,
     LimitUnit,
     RoutingDirection,
     StepKind,
@@ -56,8 +57,8 @@ ONE_POST = {K.APPROVE: P.LEADER, K.INSTRUCT: P.LEADER, K.SEAL: P.SEAL_KEEPER}  #
 DRAFTERS_OWN = frozenset({K.NUMBER, K.PROOFREAD, K.DISPATCH, K.COMPLETE})  # nobody reviews or seals his own draft
 LEAD_OFFICERS_OWN = frozenset({K.HANDLE, K.REPORT, K.COMPLETE})
 IN_A_POST = (A.POST, A.DEPARTMENT, A.COUNTERSIGNERS, A.LEAD_OFFICER)
-Case = tuple[str, str]  # urgency and routing direction of a document
-CASES: tuple[Case, ...] = tuple(itertools.product(Urgency.values, RoutingDirection.values))
+Case = tuple[str, str, str]  # urgency, routing direction and kind of a document; kind "" is any that nobody names
+OTHER = "其他文种"
 
 
 def ensure_routes(unit) -> None:
@@ -83,12 +84,12 @@ def in_force(unit, direction: str) -> list[Route]:
     return list(rows.order_by("-is_default", "name", "pk"))
 
 
-def fitting(routes: Iterable[Route], urgency: str, flow: str) -> list[Route]:
+def fitting(routes: Iterable[Route], urgency: str, flow: str, doc_type: str) -> list[Route]:
     """Those a document may go along: routes whose condition it meets, and only without any those for all documents.
 
-    A route for 上行文 that a drafter could decline would be no condition.
+    A route for 上行文, or for 请示, that a drafter could decline would be no condition.
     """
-    open_to = [route for route in routes if route.applies(urgency, flow)]
+    open_to = [route for route in routes if route.applies(urgency, flow, doc_type)]
     return [route for route in open_to if route.condition_shown] or open_to
 
 
@@ -99,21 +100,26 @@ def kinds_of(direction: str) -> list[StepKind]:
     return [*reviews, *backbone]
 
 
-def cases_of(route: Route) -> list[Case]:
-    """The kinds of document that the route's own condition admits."""
-    return [case for case in CASES if route.applies(*case)]
+def cases_of(route: Route, steps: Iterable[RouteStep]) -> list[Case]:
+    """The documents that the route's own condition admits; of kinds those that a condition names, and any other."""
+    kinds = dict.fromkeys(["", route.doc_type, *(step.doc_type for step in steps)])
+    cases = itertools.product(Urgency.values, RoutingDirection.values, kinds)
+    return [case for case in cases if route.applies(*case)]
 
 
-def faults(direction: str, steps: Sequence[RouteStep], unit, cases: Sequence[Case] = CASES) -> list[str]:
+def faults(direction: str, steps: Sequence[RouteStep], unit, cases: Sequence[Case] | None = None) -> list[str]:
     """Every reason why these steps make no route of `direction` for `unit`; empty when a document can go along them."""
     return [one.message for one in findings(direction, steps, unit, cases)]
 
 
-def findings(direction: str, steps: Sequence[RouteStep], unit, cases: Sequence[Case] = CASES) -> list[Finding]:
+def findings(
+    direction: str, steps: Sequence[RouteStep], unit, cases: Sequence[Case] | None = None
+) -> list[Finding]:  # fmt: skip
     """As `faults`, each at its row: `line` counts `steps` from 1 (0: the route), `field` is the part of the row.
 
-    `cases` are the documents for which the steps are meant; every one of them must reach the end.
+    `cases` are the documents for which the steps are meant, without them all; every one must reach the end.
     """
+    cases = cases_of(Route(), steps) if cases is None else cases
     lines = {id(step): line for line, step in enumerate(steps, start=1)}
     found = [one for step in steps for one in _step_findings(step, unit, direction, lines[id(step)])]
     told: dict[tuple[int, str, str], list[Case]] = {}
@@ -122,7 +128,7 @@ def findings(direction: str, steps: Sequence[RouteStep], unit, cases: Sequence[C
         for one, field, message in _of_case(Direction(direction), taken):
             told.setdefault((lines[id(one)] if one is not None else 0, field, message), []).append(case)
     found += [
-        _at(line, field, message if len(of) == len(cases) else f"{_named(of)}：{message}")
+        _at(line, field, message if len(of) == len(cases) else f"{_named(of, cases)}：{message}")
         for (line, field, message), of in told.items()
     ]
     found += [
@@ -139,9 +145,13 @@ def _at(line: int, field: str, message: str) -> Finding:
     return Finding("route", REFUSE, f"第{line}行" if line else "", message, field, line)
 
 
-def _named(cases: list[Case]) -> str:
-    """特急公文, 上行文, 加急上行文、特急上行文: the documents for which something is wrong."""
-    urgencies, flows = ([*dict.fromkeys(part)] for part in zip(*cases, strict=True))
+def _named(cases: list[Case], of: Sequence[Case]) -> str:
+    """特急公文, 上行文, 请示（特急的上行文）, 其他文种: the documents among all (`of`) for which something is wrong."""
+    urgencies, flows, kinds = ([*dict.fromkeys(part)] for part in zip(*cases, strict=True))
+    if len(kinds) < len({kind for _, _, kind in of}):
+        named = "、".join(DocType(kind).label if kind else OTHER for kind in kinds)
+        rest = _named([(*case[:2], "") for case in cases], [])
+        return named if rest == "公文" else f"{named}（{rest}）"
     of_urgency = "" if len(urgencies) == len(Urgency) else "、".join(Urgency(one).label for one in urgencies)
     of_flow = (
         "" if len(flows) == len(RoutingDirection) else "、".join(f"{RoutingDirection(one).label}文" for one in flows)

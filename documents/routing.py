@@ -181,15 +181,16 @@ def _route_for(document, given: SubmitInput | None) -> tuple[Route, list[Planned
     """The route that the document goes along, and whom it finds there; Refused with all that bars it."""
     given = given or SubmitInput()
     subject = subject_of(document, given.people)
-    offered = fitting(in_force(document.unit, document.direction), subject.urgency, subject.flow)
+    case = (subject.urgency, subject.flow, subject.doc_type)
+    offered = fitting(in_force(document.unit, document.direction), *case)
     route = chosen_route(offered, given.route)
     if route is None and given.route:
         raise Refused("所选流转路线已被文书修改或停用，请重新选择。")
     if route is None:
         raise Refused(f"{document.unit}没有{document.get_direction_display()}流转路线，请文书先设置。")
     steps = steps_of(route)
-    taken = [step for step in steps if step.applies(subject.urgency, subject.flow)]
-    if found := faults(document.direction, taken, document.unit, [(subject.urgency, subject.flow)]):
+    taken = [step for step in steps if step.applies(*case)]
+    if found := faults(document.direction, taken, document.unit, [case]):
         raise Refused(*(f"流转路线“{route.name}”有误：{fault}" for fault in found))
     planned = plan(steps, subject, Staff(units_of(steps, subject)))
     if missing := left_open(planned):

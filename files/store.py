@@ -118,8 +118,8 @@ class Received:
     temporary: Path
 
 
-def receive(chunks: Iterable[bytes], filename: str, *, made_here: bool = False, is_last: bool = False) -> Received:
-    """Stream bytes to a temporary file and examine them. Memory is one chunk. `is_last`: they are synced at once."""
+def receive(chunks: Iterable[bytes], filename: str, *, made_here: bool = False, durably: bool = False) -> Received:
+    """Stream bytes to a temporary file and examine them. Memory is one chunk. `durably`: synced at once."""
     folder = Path(settings.EGOV_TMP_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     sha, crc, size = hashlib.sha256(), 0, 0
@@ -133,7 +133,7 @@ def receive(chunks: Iterable[bytes], filename: str, *, made_here: bool = False, 
                 crc = zlib.crc32(chunk, crc)
                 size += len(chunk)
             out.flush()
-            if is_last:
+            if durably:
                 os.fsync(out.fileno())
         examination = examine(temporary, filename, made_here=made_here)
     except BaseException:
@@ -161,7 +161,7 @@ def settle(received: Iterable[Received]) -> None:
 
 def land(chunks: Iterable[bytes], filename: str, *, made_here: bool = False) -> Landed:
     """Stream bytes to a temporary file, examine them, put them under their digest. Memory is one chunk."""
-    received = receive(chunks, filename, made_here=made_here, is_last=True)
+    received = receive(chunks, filename, made_here=made_here, durably=True)
     try:
         if not received.landed.examination.refusals:
             with File(received.temporary.open("rb")) as content:

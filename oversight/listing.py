@@ -18,7 +18,7 @@ from .states import FIGURES, Standing
 SIZE = 50
 SIGNER = Signer(salt="oversight.rows")
 PAGE = f"""
-SELECT s.document_id, s.standing, s.base_on FROM {ALL_STANDINGS} s
+SELECT s.document_id, s.standing, s.base_on, s.unit_id FROM {ALL_STANDINGS} s
 WHERE s.unit_id = ANY(%(units)s) AND s.standing = ANY(%(standings)s)
   AND (%(after_day)s::date IS NULL OR (s.base_on, s.document_id) > (%(after_day)s::date, %(after_key)s))
 ORDER BY s.base_on, s.document_id LIMIT %(size)s
@@ -35,6 +35,7 @@ class Row:
     age: int
     holder: str
     title: str = ""
+    unit: str = ""
 
     @property
     def number(self) -> str:
@@ -58,30 +59,32 @@ class Listed:
     next_cursor: str = ""
 
 
-def rows_of(unit: Unit, period: Period, as_of: date, figure: str, *, viewer, after: str = "") -> Listed:
+def rows_of(units: list[Unit], period: Period, as_of: date, figure: str, *, viewer, after: str = "") -> Listed:
     """One page of the rows behind `figure` (a key of FIGURES), the oldest first; keyset, as quick at the last page."""
-    found = _page(unit, period, as_of, figure, after)
+    found = _page([unit.pk for unit in units], period, as_of, figure, after)
     more, found = len(found) > SIZE, found[:SIZE]
     keys = [key for key, *_ in found]
     numbered = Document.objects.unguarded("numbers and kinds of a unit's figures; titles are asked for below")
     documents = numbered.defer("body", "title").in_bulk(keys)
     titles = dict(Document.objects.allowing("view", viewer).filter(pk__in=keys).values_list("pk", "title"))
     holders, calendar = _holders(documents.values()), WorkingCalendar()
+    names = {unit.pk: unit.short_name for unit in units}
     rows = [
         Row(
             documents[key], standing, day, calendar.between(day, as_of),
             holders.get(documents[key].uid, _usual(standing)), titles.get(key, ""),
+            names.get(unit, ""),
         )
-        for key, standing, day in found
+        for key, standing, day, unit in found
         if key in documents
     ]  # fmt: skip
     cursor = SIGNER.sign_object([rows[-1].base_on.isoformat(), rows[-1].document.pk]) if more and rows else ""
     return Listed(rows, cursor)
 
 
-def _page(unit: Unit, period: Period, as_of: date, figure: str, after: str) -> list[tuple]:
+def _page(units: list[int], period: Period, as_of: date, figure: str, after: str) -> list[tuple]:
     day, key = _read(after)
-    given = parameters(period, clock(period, as_of), [unit.pk]) | {
+    given = parameters(period, clock(period, as_of), units) | {
         "standings": [str(one) for one in FIGURES[figure][1]],
         "after_day": day,
         "after_key": key,

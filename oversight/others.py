@@ -12,43 +12,72 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from archive.due import OPENING_AGE
-from archive.models import Record
-from archive.states import State
-from transfer import plans
+from transfer.plans import TAKEN
 
 from .rates import percent
 from .states import TRANSFER_AGE
 
-# A record's first batch on which the archive decided: accepted or returned
+# One row a record, with what it counts as; the figures and the rows behind them read the same. What was taken out of a
+# draft was never offered, so it has no version as packed.
 INSPECTED = """
-SELECT b.unit_id, count(*), count(*) FILTER (WHERE i.verdict = 'accepted') FROM transfer_batchitem i
+SELECT b.unit_id, i.record_id, i.verdict = 'accepted' AS accepted_at_first FROM transfer_batchitem i
 JOIN transfer_batch b ON b.id = i.batch_id
 WHERE NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
+  AND i.record_version IS NOT NULL
   AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
   AND NOT EXISTS (SELECT 1 FROM transfer_batchitem e JOIN transfer_batch eb ON eb.id = e.batch_id
-                  WHERE e.record_id = i.record_id AND e.id < i.id AND eb.state <> 'dissolved')
-GROUP BY 1
+                  WHERE e.record_id = i.record_id AND e.id < i.id AND eb.state <> 'dissolved'
+                    AND e.record_version IS NOT NULL)
 """
-RETURNS = """
-SELECT i.reason, count(*) FROM transfer_batchitem i JOIN transfer_batch b ON b.id = i.batch_id
+RETURNED = """
+SELECT b.unit_id, i.record_id, i.reason FROM transfer_batchitem i JOIN transfer_batch b ON b.id = i.batch_id
 WHERE i.verdict = 'returned' AND NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
+  AND i.record_version IS NOT NULL
   AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
+"""
+# A plan p that stands and asks for the record r; one without units or periods asks for all of them (transfer/plans.py)
+ASKED = """
+SELECT 1 FROM transfer_receivingplan p WHERE p.withdrawn_at IS NULL AND r.year BETWEEN p.first_year AND p.last_year
+  AND (cardinality(p.retentions) = 0 OR r.retention_code = ANY(p.retentions))
+  AND (EXISTS (SELECT 1 FROM transfer_receivingplan_units u WHERE u.receivingplan_id = p.id AND u.unit_id = r.unit_id)
+       OR NOT EXISTS (SELECT 1 FROM transfer_receivingplan_units u WHERE u.receivingplan_id = p.id))
+"""
+# What the archive takes without a plan, or asks for by one, and never paper alone; a later day of a plan extends it
+TRANSFER = f"""
+SELECT r.unit_id, r.id AS record_id, r.state IN ('filed', 'in_transfer') AS not_transferred,
+       r.state IN ('filed', 'in_transfer') AND r.year < %(transfer_year)s
+       AND NOT EXISTS ({ASKED} AND p.due_on >= %(as_of)s) AS overdue
+FROM archive_record r
+WHERE r.year <= %(transfer_year)s AND r.state <> 'destroyed' AND NOT (r.state = 'filed' AND r.component_count = 0)
+  AND (r.retention_code = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
 """
 OPENING = """
-SELECT r.unit_id, count(*), count(*) FILTER (WHERE d.is_decided), count(*) FILTER (WHERE d.is_decided AND EXISTS (
+SELECT r.unit_id, r.id AS record_id, d.is_decided AS opening_decided, d.is_decided AND EXISTS (
          SELECT 1 FROM archive_openingitem i JOIN archive_openinground o ON o.id = i.round_id
          WHERE i.record_id = r.id AND i.left_because = '' AND o.state = 'published'
-           AND egov_local_day(o.published_at) <= make_date(r.year + %(opening_age)s + 1, 12, 31)))
+           AND egov_local_day(o.published_at) <= make_date(r.year + %(opening_age)s + 1, 12, 31)) AS opened_in_time
 FROM archive_record r CROSS JOIN LATERAL (
   SELECT r.access_status = 'open' OR r.access_status = 'postponed' AND coalesce(r.postponed_until >= %(as_of)s, false)
          AS is_decided) d
 WHERE r.state = 'accessioned' AND r.direction <> 'incoming' AND r.year <= %(opening_year)s
-  AND r.unit_id = ANY(%(units)s) GROUP BY 1
+  AND r.unit_id = ANY(%(units)s)
 """
+# figure → its words, the rows it counts, and which of them
+FIGURES = {
+    "inspected": ("首次检测", INSPECTED, "true"),
+    "accepted_at_first": ("一次通过", INSPECTED, "accepted_at_first"),
+    "due_for_transfer": ("满十年应移交", TRANSFER, "true"),
+    "not_transferred": ("尚未移交", TRANSFER, "not_transferred"),
+    "overdue": ("已逾期", TRANSFER, "overdue"),
+    "due_for_opening": ("满二十五年应审核", OPENING, "true"),
+    "opening_decided": ("已审核", OPENING, "opening_decided"),
+    "opened_in_time": ("按时审核", OPENING, "opened_in_time"),
+    "returned": ("移交退回", RETURNED, "reason = %(reason)s"),
+}
+COUNTED = [name for name in FIGURES if name != "returned"]
+MOST_REASONS = 10
 
 
 @dataclass
@@ -82,53 +111,46 @@ def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
     found = {unit: Others() for unit in units}
     given = _given(year, as_of, units)
     with connection.cursor() as cursor:
-        cursor.execute(INSPECTED, given)
-        for unit, count, accepted in cursor.fetchall():
-            found[unit].inspected, found[unit].accepted_at_first = count, accepted
-        cursor.execute(OPENING, given)
-        for unit, due, decided, timely in cursor.fetchall():
-            found[unit].due_for_opening, found[unit].opening_decided = due, decided
-            found[unit].opened_in_time = timely
-    for unit, due, left, overdue in transfers(as_of, units):
-        found[unit].due_for_transfer, found[unit].not_transferred, found[unit].overdue = due, left, overdue
+        for rows in (INSPECTED, TRANSFER, OPENING):
+            names = [name for name in COUNTED if FIGURES[name][1] == rows]
+            sums = ", ".join(f"count(*) FILTER (WHERE {FIGURES[name][2]})" for name in names)
+            cursor.execute(f"SELECT unit_id, {sums} FROM ({rows}) x GROUP BY 1", given)
+            for unit, *counts in cursor.fetchall():
+                for name, count in zip(names, counts, strict=True):
+                    setattr(found[unit], name, count)
     return found
 
 
-def due_for_transfer(as_of: date, units: list[int]):
-    """Records ten years in their unit that the archive takes (transfer/plans.py), with `is_left` and `is_overdue`.
-
-    Overdue is what is left a year later, unless a plan that stands gives it a later day.
-    """
-    year = as_of.year - TRANSFER_AGE - 1
-    rows = Record.objects.unguarded("numbers of units, no titles").filter(year__lte=year, unit__in=units)
-    left = Q(state__in=(State.FILED, State.IN_TRANSFER))
-    extended = Q(plans.covering(due_on__gte=as_of))
-    return rows.filter(plans.to_be_transferred()).annotate(
-        is_left=ExpressionWrapper(left, BooleanField()),
-        is_overdue=ExpressionWrapper(left & Q(year__lt=year) & ~extended, BooleanField()),
-    )
-
-
-def transfers(as_of: date, units: list[int]) -> list[tuple[int, int, int, int]]:
-    """(unit, due for transfer, left of it, overdue of it)."""
-    rows = due_for_transfer(as_of, units).order_by().values("unit")
-    counted = rows.annotate(
-        n=Count("pk"), left=Count("pk", filter=Q(is_left=True)), late=Count("pk", filter=Q(is_overdue=True))
-    )
-    return list(counted.values_list("unit", "n", "left", "late"))
-
-
 def returns_by_cause(year: int, as_of: date, units: list[int]) -> list[tuple[str, int]]:
-    """The ten most frequent reasons for which the archive returned items submitted in `year`."""
+    """The most frequent reasons for which the archive returned items submitted in `year`; "" where none is written."""
     with connection.cursor() as cursor:
-        cursor.execute(RETURNS, _given(year, as_of, units))
-        return [(reason or "未写明", count) for reason, count in cursor.fetchall()]
+        cursor.execute(
+            f"SELECT reason, count(*) FROM ({RETURNED}) x GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_REASONS}",
+            _given(year, as_of, units),
+        )
+        return list(cursor.fetchall())
+
+
+def rows_of(figure: str, year: int, as_of: date, units: list[int], *, reason: str = "", after: int = 0,
+            size: int = 50) -> list[int]:  # fmt: skip
+    """Keys of the records behind `figure`, one for each that it counts, behind the key `after`; at most `size`."""
+    _, rows, condition = FIGURES[figure]
+    given = _given(year, as_of, units) | {"reason": reason, "after": after, "size": size}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT record_id FROM ({rows}) x WHERE {condition} AND record_id > %(after)s"
+            " ORDER BY record_id LIMIT %(size)s",
+            given,
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _given(year: int, as_of: date, units: list[int]) -> dict:
     return {
         "first": date(year, 1, 1),
         "as_of": min(as_of, date(year, 12, 31)),
+        "transfer_year": as_of.year - TRANSFER_AGE - 1,
+        "taken": [str(one) for one in TAKEN],
         "opening_age": OPENING_AGE,
         "opening_year": as_of.year - OPENING_AGE - 1,
         "units": units,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import trail_views, views
+from . import row_views, trail_views, views
 
 app_name = "oversight"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("own/", views.own, name="own"),
     path("units/<uuid:uid>/", views.sheet, name="sheet"),
     path("units/<uuid:uid>/rows/", views.rows, name="rows"),
+    path("units/<uuid:uid>/records/", row_views.records, name="records"),
+    path("rows/", row_views.all_rows, name="all_rows"),
+    path("records/", row_views.all_records, name="all_records"),
     path("units/<uuid:uid>/urge/", views.urge, name="urge"),
     path("units/<uuid:uid>/go-live/", views.go_live, name="go_live"),
     path("units/<uuid:uid>/baseline/", views.baseline, name="baseline"),

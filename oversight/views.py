@@ -47,8 +47,7 @@ def _district(asked: Asked, *, is_checked: bool = False, with_others: bool = Fal
 
     A frozen month is compared with what is there now; a frozen year holds too many keys for a page (chores.py).
     """
-    lasting = Q(valid_to=None) | Q(valid_to__gte=asked.period.first)
-    units = list(Unit.objects.filter(lasting).order_by("code"))
+    units = units_of(asked.period)
     keys = [unit.pk for unit in units]
     year = rates.by_month(Period(asked.period.year), asked.as_of, keys)
     more = others.by_unit(asked.period.year, asked.as_of, keys) if with_others else {}
@@ -59,6 +58,12 @@ def _district(asked: Asked, *, is_checked: bool = False, with_others: bool = Fal
         for unit in units
     ]
     return District(asked, lines, charts.summed(year), frozen, units)
+
+
+def units_of(period: Period) -> list[Unit]:
+    """The units whose figures the period has."""
+    lasting = Q(valid_to=None) | Q(valid_to__gte=period.first)
+    return list(Unit.objects.filter(lasting).order_by("code"))
 
 
 def _of_period(months: dict[int, rates.Figures], period: Period) -> rates.Figures:
@@ -297,10 +302,11 @@ def _show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=No
         raise Http404
     asked = form.asked(figure)
     after = asked_by.get("after", "")
-    found = listing.rows_of(unit, asked.period, asked.as_of, figure, viewer=request.user, after=after)
+    found = listing.rows_of([unit], asked.period, asked.as_of, figure, viewer=request.user, after=after)
     figures = rates.by_unit(asked.period, asked.as_of, [unit.pk])[unit.pk]
     context = {
         "unit": unit,
+        "rows_url": reverse("oversight:rows", args=[unit.uid]),
         "form": form,
         "asked": asked,
         "found": found,

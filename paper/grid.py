@@ -103,7 +103,7 @@ def _cells(char: str) -> int:
 
 def half_cells(text: str) -> int:
     """Width of `text`: 2 for a full-width character, 1 for a narrow one, 0 for a combining mark."""
-    return sum(map(_cells, text))
+    return _cells(text) if len(text) == 1 else sum(map(_cells, text))
 
 
 def tokens(text: str, width: int = COLUMNS) -> Iterator[str]:

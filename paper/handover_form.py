@@ -1,15 +1,22 @@
 """《电子档案移交接收登记表》 on paper (DA/T 93—2022, table C.1): one A4 page as PDF/A, both sides beside one another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import pypdfium2
 from django.conf import settings
 
 from .fonts import marked, resolve
 from .painter import Rendition, day_of, paint_pdf
 from .sheets import count_pages
+from .signing import NotSealed, Spot
 
 TITLE = "电子档案移交接收登记表"
+SEALED = "单位（印章）"  # words of the row in whose cells the seals stand
+MM = 25.4 / 72
+MIDDLES = (93.25, 157.75)  # mm from the left: middles of both sides' columns
+FOOT = 3.5  # mm that the seals stand above the middle of their row, for the words at its foot
 FORM = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
@@ -35,8 +42,8 @@ FORM = """
     let one = side.signed.at(place)
     table.cell(inset: (x: 2.2mm, y: 3.2mm))[#one.at(0) #h(1fr) #one.at(1)]
   }))).flatten(),
-  head("单位（印章）"), ..data.sides.map(side => table.cell(align: right + bottom, inset: (x: 4mm, y: 4mm))[
-    #v(24mm)　　　　年　　月　　日]),
+  head("单位（印章）"), ..data.sides.map(side => table.cell(align: center + bottom, inset: (x: 4mm, y: 2.4mm))[
+    #v(46mm)#text(size: 9pt, data.seal)]),
 )
 #text(size: 9pt)[#data.note]
 """
@@ -55,10 +62,12 @@ class FormSide:
 
 @dataclass(frozen=True)
 class HandoverForm:
-    """`rows` over the whole width and `pairs` of two, both (label, value); `state` says whether it counts already."""
+    """`rows` over the whole width and `pairs` of two, both (label, value); `state` says whether it counts already,
+    `seal` stands at the foot of both seals' places."""
 
     number: str
     state: str
+    seal: str
     rows: tuple[tuple[str, str], ...]
     pairs: tuple[tuple[str, str, str, str], ...]
     sides: tuple[FormSide, FormSide]
@@ -69,6 +78,22 @@ CHECKS = ("真实性检测", "完整性检测", "可用性检测", "安全性检
 SIGNERS = ("填表人（签名）", "审核人（签名）")
 
 
+def seal_spots(pdf: bytes, diameters: Sequence[float]) -> list[Spot]:
+    """Where the seals of both sides go on a form made here, the sending side's first; diameters in mm."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        for number, page in enumerate(opened, start=1):
+            text = page.get_textpage()
+            found = text.search(SEALED).get_next()
+            if found is not None:
+                _, low, _, high = text.get_charbox(found[0])
+                middle = (page.get_height() - (low + high) / 2) * MM
+                return [
+                    Spot(f"Seal{side}", number, place, middle - FOOT, size)
+                    for side, (place, size) in enumerate(zip(MIDDLES, diameters, strict=True), start=1)
+                ]
+    raise NotSealed("登记表上没有印章的位置，不能用印。")
+
+
 def render_handover_form(form: HandoverForm, *, moment: datetime) -> Rendition:
     """Raises FontsMissing on a server without fonts; the same form and moment give the same bytes."""
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
@@ -76,6 +101,7 @@ def render_handover_form(form: HandoverForm, *, moment: datetime) -> Rendition:
         "title": TITLE,
         "number": form.number,
         "state": form.state,
+        "seal": form.seal,
         "day": day_of(moment),
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "wide": [list(row) for row in form.rows],

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -89,12 +90,13 @@ class Rendition:
 
 def pieces(run: Run, painted: bool = True) -> list[tuple[float, str]]:
     """(offset in mm, text): narrow and full-width parts apart, every mark alone; no font shifts the grid."""
-    at, found = 0.0, []
+    at, found, step = 0.0, [], run.step
     for match in PIECE.finditer(run.text):
-        if not match.group().isspace():
+        piece = match.group()
+        if not piece.isspace():
             # Typst drops the empty left half of an opening mark that stands alone
-            found.append((at + (run.step / 2 if painted and match.group() in OPENING else 0), match.group()))
-        at += half_cells(match.group()) * run.step / 2
+            found.append((at + (step / 2 if painted and piece in OPENING else 0), piece))
+        at += half_cells(piece) * step / 2
     return found
 
 
@@ -147,27 +149,38 @@ def _drawn(page: Page) -> dict:
 
 def _groups(page: Page) -> list[tuple]:
     """All pieces in the order in which they are read; neighbours of one style stand together, it is set once."""
-    found = ((_style(run, text), run, offset, text) for run in all_runs(page) for offset, text in pieces(run))
-    return [
-        (*style, [(round(run.left + offset, 4), round(run.top, 4), text) for _, run, offset, text in group])
-        for style, group in groupby(found, key=itemgetter(0))
-    ]
+    found = (one for run in all_runs(page) for one in _placed(run))
+    return [(*style, [place for _, place in group]) for style, group in groupby(found, key=itemgetter(0))]
 
 
-def _style(run: Run, text: str) -> tuple:
-    """(font, weight, size, stretch, tracking, colour) of a piece.
+def _placed(run: Run) -> Iterator[tuple[tuple, tuple[float, float, str]]]:
+    """(style, (mm from the left edge, mm from the upper, text)) of each piece."""
+    left, top = run.left, round(run.top, 4)
+    full = _of_full_width(run.font, run.size, run.stretch, run.step, run.colour)
+    for offset, text in pieces(run):
+        yield full if text[0] > "~" else _of_narrow(run, text), (round(left + offset, 4), top, text)
+
+
+def _of_narrow(run: Run, text: str) -> tuple:
+    """(font, weight, size, stretch, tracking, colour) of a narrow piece.
 
     The tracking makes it as wide as the grid has it; glyphs that are too wide are narrowed.
     """
     stretch = run.stretch
-    tracking = run.step / stretch / POINT - run.size
-    if ord(text[0]) <= 0x7E:
-        natural = natural_width(text, run.font) * run.size * POINT * stretch
-        wanted = half_cells(text) * run.step / 2
-        tracking = (wanted - natural) / len(text) / POINT / stretch if natural <= wanted * 1.02 else 0.0
-        stretch = stretch if natural <= wanted * 1.02 else stretch * wanted / natural
-    weight = WEIGHTS.get(run.font, 400)
-    return run.font, weight, round(run.size, 4), round(stretch, 4), round(tracking, 4), run.colour
+    natural = natural_width(text, run.font) * run.size * POINT * stretch
+    wanted = half_cells(text) * run.step / 2
+    tracking = (wanted - natural) / len(text) / POINT / stretch if natural <= wanted * 1.02 else 0.0
+    stretch = stretch if natural <= wanted * 1.02 else stretch * wanted / natural
+    return _rounded(run.font, run.size, stretch, tracking, run.colour)
+
+
+@lru_cache(256)  # nearly all pieces of a page have one of a few styles
+def _of_full_width(font: str, size: float, stretch: float, step: float, colour: str) -> tuple:
+    return _rounded(font, size, stretch, step / stretch / POINT - size, colour)
+
+
+def _rounded(font: str, size: float, stretch: float, tracking: float, colour: str) -> tuple:
+    return font, WEIGHTS.get(font, 400), round(size, 4), round(stretch, 4), round(tracking, 4), colour
 
 
 def _seal(one: SealPlace) -> dict:

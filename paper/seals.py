@@ -121,6 +121,7 @@ def _kept(ink: Image.Image) -> bytes:
     return out.getvalue()
 
 
+@functools.lru_cache(64)
 def specimen(name: str, diameter: float) -> bytes:
     """样章 for practice: the name, the word 样章, never an emblem. A PNG as `imprint_of` gives. Raises FontsMissing."""
     return _drawn(Page(0, seals=[SealPlace(MIDDLE, MIDDLE, Seal(name, diameter))]), name, diameter)

@@ -71,6 +71,8 @@ CREATE FUNCTION acts.empty(names text[]) RETURNS void LANGUAGE plpgsql SECURITY 
     SET session_replication_role = replica AS $$
 DECLARE name text; is_filled boolean;
 BEGIN
+    EXECUTE 'LOCK TABLE ' || (SELECT string_agg(format('public.%I', one), ', ') FROM unnest(names) one)
+        || ' IN EXCLUSIVE MODE';  -- what a server is still writing is waited for
     FOREACH name IN ARRAY names
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO is_filled;

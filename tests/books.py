@@ -15,6 +15,7 @@ BOOKS = {
     "transfer:holding_files": ("get", "", ARCHIVE_READS),
     "transfer:register_medium": ("get", "", RECEIVER_READS),
     "transfer:medium": ("get", "medium", ARCHIVE_READS),
+    "transfer:medium_label": ("get", "medium", ARCHIVE_READS),
     "transfer:medium_digests": ("get", "medium", ARCHIVE_READS),
     "transfer:check_medium": ("post", "medium", RECEIVER_ACTS),
     "transfer:retire_medium": ("post", "medium", RECEIVER_ACTS),

@@ -26,7 +26,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers(config) -> int | None:
-    """One more than there are cores: a worker that waits for a browser, a server or a clock leaves its core to others."""
+    """One more than there are cores: a worker that waits for a browser or a clock leaves its core to others."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None  # xdist reads it
     return (psutil.cpu_count(logical=False) or psutil.cpu_count() or 1) + 1
@@ -46,6 +46,7 @@ def pytest_collection_finish(session) -> None:
 def pytest_configure(config) -> None:
     # Playwright keeps an event loop in the main thread; Django's own calls beside it are meant
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    settings.PASSWORD_HASHERS = ["tests.hashing.Quick"]
     databases.ready(fast=True)
 
 

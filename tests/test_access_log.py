@@ -61,6 +61,7 @@ DOORS = {
     "transfer:paper": ("view", "batch"),
     "transfer:receipt": ("view", "batch"),
     "transfer:receipt_pdf": ("view", "batch"),
+    "transfer:register_seal_pdf": ("view", "seal_asked"),
 }
 
 
@@ -68,7 +69,10 @@ def of_a_transfer(people) -> dict:
     batch = inspecting(people, 2, year=2015)
     taken_over(batch, people, "同意接收。")
     receipt, accessioner = batch.receipts.first(), people["D30:accessioner"]
+    seal, keeper = batch.seals.unguarded("a test looks").get(side="unit"), people["D07:seal_keeper"]
     return {
+        "transfer:register_seal": (keeper, {"uid": seal.uid}, ""),
+        "transfer:register_seal_pdf": (keeper, {"uid": seal.uid}, ""),
         "transfer:create": (people["D07:archivist"], {}, ""),
         "transfer:register": (accessioner, {"which": "accession"}, ""),
         "transfer:register_pdf": (accessioner, {"which": "accession"}, ""),

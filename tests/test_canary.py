@@ -51,7 +51,7 @@ from tests.test_permission_matrix import changes_of_posts, made_group
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from transfer import actions as batches
-from transfer.models import Batch
+from transfer.models import Batch, RegisterSeal
 from units.access import forget_standing
 from units.models import Appointment, Job, SavedFilter, Unit, User
 
@@ -74,8 +74,10 @@ PRINTED = {
     "archive:stamped",
     "archive:filing_register_pdf",
     "transfer:receipt_pdf",
+    "transfer:register_seal_pdf",
     "transfer:register_pdf",
     "transfer:holding_pdf",
+    "transfer:medium_label",
     "oversight:pdf",
 }
 
@@ -233,6 +235,10 @@ OF_ROUTES = {"route": {}, "route_act": {"name": "retire"}}
 PLAIN = {"body": OutsideBody, "pattern": Pattern, "filter": SavedFilter}
 
 
+def seals_asked() -> dict[str, list[dict]]:
+    return {"register_seal": [{"uid": one.uid} for one in RegisterSeal._base_manager.order_by("pk")[:4]]}
+
+
 def places(people) -> dict[str, list[dict]]:
     """Arguments of the matrix → the objects that each visitor asks for."""
     documents = [{"uid": one.uid} for one in spread(Document._base_manager.all())]
@@ -260,7 +266,7 @@ def places(people) -> dict[str, list[dict]]:
         **{of: [{"which": one} for one in ways] for of, ways in (("audit", AUDIT), ("register", REGISTERS))},
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "plan": [{"uid": planned(people).uid}],
-        **seals(),
+        **(seals() | seals_asked()),
         "duty": [{"uid": on_duty(people["D07:officer"]).uid}],
         **{key: [one] for key, one in scheduled(people, Unit.objects.get(code="D07")).items()},
         **{name: [{"uid": one.uid} for one in model.objects.all()] for name, model in PLAIN.items()},

@@ -33,6 +33,7 @@ MEANT = {
     ("documents/roster.py", "local.date()"),  # made local one line above
     ("documents/roster_acts.py", "cell.date()"),  # a cell of a workbook is local
     ("paper/authority.py", "datetime.now(UTC)"),  # a whole moment; the clock by which seals are signed
+    ("units/prepared.py", "timezone.now().replace"),  # a moment to the minute, of no day
 }
 MEANT |= {
     ("paper/painter.py", "shown: local"),

@@ -31,6 +31,7 @@ from tests.routes import all_routes
 from tests.scheduled import scheduled
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
+from tests.worlds import asked_for_a_seal
 from transfer import actions as batches
 from units import saved_filters, unit_groups
 from units.access import may
@@ -107,7 +108,7 @@ def world(people, units):
         "unit_group": {"uid": made_group(people, units).uid},
         "filter": {"uid": saved_filters.save(people["D07:clerk"], "documents:waiting", "加急", "urgency=urgent").uid},
         "": {},
-        **connected(people, 1, batch_of) | beside(people, units, job),
+        **asked_for_a_seal(batch_of) | connected(people, 1, batch_of) | beside(people, units, job),
         **changes_of_posts(people),
     }
 

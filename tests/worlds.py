@@ -37,7 +37,7 @@ from tests.overseen import overseen
 from tests.scheduled import scheduled
 from tests.transfer.stock import inspecting, made, planned, stocked
 from tests.visits import HIDDEN, OTHERS, VISITS
-from transfer.models import PackagePart, Receipt
+from transfer.models import PackagePart, Receipt, RegisterSeal
 from units import audit
 from units.models import Appointment, Delegation, Job, Unit, UnitGroup
 
@@ -210,6 +210,10 @@ def _hang_on_record(record: Record, others: list, world: World) -> None:
         RecordRelation.objects.create(record=record, other=other, kind="same_matter")
 
 
+def asked_for_a_seal(batch) -> dict:
+    return {"register_seal": {"uid": RegisterSeal.objects.create(batch=batch, side="unit", unit=batch.unit).uid}}
+
+
 def _batches(world: World) -> None:
     people, by = world.people, world.people["D30:accessioner"]
     Record.objects.unguarded("a test looks").filter(state="filed").update(
@@ -243,7 +247,7 @@ def _batches(world: World) -> None:
             subject_uid=batch.uid,
             state="done",
         )
-    world.objects |= {
+    world.objects |= asked_for_a_seal(batch) | {
         "batch": {"uid": batch.uid},
         "making": {"uid": making.uid},
         "part": {"uid": batch.uid, "number": part.number},

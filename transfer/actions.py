@@ -141,7 +141,7 @@ def take_out(item: BatchItem, *, by, reason: str) -> None:
     if refused := too_long(reason, when.LONGEST_REASON):
         raise Refused(refused)
     if not BatchItem.objects.filter(pk=item.pk, is_open=True).update(
-        is_open=False, is_listed=False, verdict=ItemVerdict.RETURNED, reason=reason
+        is_open=False, is_listed=False, verdict=ItemVerdict.RETURNED, reason=reason, record_version=None
     ):
         raise Refused("该档案已不在批次中。")
     custody.release([item.record_id], by=by, opinion=reason)

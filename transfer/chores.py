@@ -40,7 +40,7 @@ def sweep_arrivals() -> str:
 
 def ask_peers() -> str:
     """What has become of packages that went to other installations."""
-    return f"询问 {sending.ask_waiting()} 个外送批次"
+    return f"询问 {sending.ask_waiting()} 个传送中的批次"
 
 
 def read_files() -> str:

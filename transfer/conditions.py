@@ -9,7 +9,7 @@ from units.job_workflow import PENDING
 from units.models import Job
 from units.texts import too_long
 
-from . import manual_items
+from . import manual_items, sealed_register
 from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
 from .states import HELD, ItemVerdict, Side, SignedAs, State
@@ -136,6 +136,25 @@ def register_is_signed(batch, act) -> list[str]:
     if {one.digest for one in signed.values()} != {digest_of(register_content(batch))}:
         return ["登记表签署后内容有变化，请重新办理交接手续。"]
     return []
+
+
+def register_is_sealed(batch, act=None) -> str:
+    """Both seals stand on the register, and 验章 finds nothing wrong (DA/T 93, 7; practice 1)."""
+    seals = sealed_register.standing_seals(batch)
+    left = [f"{side.label}印章" for side in Side if side not in seals or seals[side].at is None]
+    if left:
+        return f"登记表尚未用印，还缺：{'、'.join(left)}。"
+    found = sealed_register.checked(seals)
+    if found.is_valid and len(found.seals) == len(Side):
+        return ""
+    return f"登记表未通过验章（{found.told}），不能接收。"
+
+
+def sealing_is_open(batch) -> str:
+    """Four names stand under the register, and the worker is not at the batch."""
+    if batch.state != State.HANDING_OVER:
+        return "只有办理交接手续中的批次可以在登记表上用印。"
+    return BUSY if running(batch).exists() else "".join(register_is_signed(batch, None))
 
 
 def signing_is_open(batch, *, side: str, role: str) -> str:

@@ -10,7 +10,7 @@ from archive import custody
 from units import jobs
 from units.workflow import Refused
 
-from . import delivery, handover_papers, returning, signing
+from . import delivery, handover_papers, returning, sealed_register, signing
 from .models import Receipt
 from .states import ItemVerdict, Medium, PartState, ReceiptKind, State
 
@@ -68,7 +68,7 @@ def settled(batch, act) -> None:
     """The way without a return; refused in the person's words where items are marked."""
     if something_to_return(act.by, batch):
         raise Refused("批次中有拟退回的档案，请先“提请退回所标各件”，由移交单位确认。")
-    signing.void_signatures(batch)
+    signing.void_signatures(batch, by=act.by)
 
 
 def proposed(batch, act) -> None:
@@ -95,7 +95,7 @@ def return_agreed(batch, act) -> None:
 
 
 def taken_back(batch, act) -> None:
-    act.detail["void_signatures"] = signing.void_signatures(batch)
+    act.detail["void_signatures"] = signing.void_signatures(batch, by=act.by)
 
 
 def accepted_as(batch, act) -> str:
@@ -109,6 +109,7 @@ def accepted(batch, act) -> None:
     content = {
         **handover_papers.register_content(batch),
         "signed": handover_papers.signed_content(batch),
+        "sealed": sealed_register.told(batch),
         "accepted": len(taken),
         "returned": batch.items.filter(
             verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False
@@ -136,7 +137,7 @@ def returned(batch, act) -> None:
         item.is_open = False
     batch.items.bulk_update(home, ["verdict", "reason", "is_open"], batch_size=1000)
     receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
-    signing.void_signatures(batch)
+    signing.void_signatures(batch, by=act.by)
     act.detail["returned"] = len(home)
     delivery.forget_holdings(batch)
     transaction.on_commit(lambda: delivery.empty_holdings(batch))

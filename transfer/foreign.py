@@ -4,6 +4,7 @@ Only for a unit and fonds that are known here. All or nothing: what cannot be en
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from archive.states import RETENTION_WORDS, Carrier, Precision, Role
 from archive.states import State as RecordState
 from documents.states import Direction, Disclosure, DocType, SecurityClass, Urgency
 from files.probing.warm import kept_warm
-from files.store import Landed, keep, land
+from files.store import Landed, Received, keep, receive, settle
 from units import audit, jobs
 from units.actions import system_user
 from units.findings import REFUSE, Finding
@@ -81,11 +82,11 @@ def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
     found: list[tuple[Record, list[tuple[Component, Landed]]]] = []
     wrong: list[Finding] = []
     for part in sorted(reading.parts, key=lambda one: one.info.get("bag-count", "")):
-        with opened(part.place) as source, kept_warm():
+        with opened(part.place) as source, kept_warm(), _settled() as arrived:
             for path, metadata in metadata_of(source):
                 try:
                     record = record_of(metadata, unit)
-                    found.append((record, list(_files(source, path, metadata, record))))
+                    found.append((record, list(_files(source, path, metadata, record, arrived))))
                 except ValueError as error:
                     wrong.append(Finding(VALUES, REFUSE, f"{part.place.name}/{path}", str(error)))
     if wrong:
@@ -93,11 +94,22 @@ def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
     return _written(reading, unit, found, medium)
 
 
-def _files(source, path: str, metadata: RecordMetadata, record: Record):
+@contextmanager
+def _settled() -> Iterator[list[Received]]:
+    """Whatever has arrived within is made sure of on the disk together, or taken away."""
+    arrived: list[Received] = []
+    try:
+        yield arrived
+    finally:
+        settle(arrived)
+
+
+def _files(source, path: str, metadata: RecordMetadata, record: Record, arrived: list[Received]):
     folder = path.rpartition("/")[0]
     roles = {label: value for value, label in Role.choices}
     for place, file in enumerate(metadata.files, start=1):
-        landed = land(source.blocks(f"{folder}/{file.stored_name}"), file.filename)
+        arrived.append(receive(source.blocks(f"{folder}/{file.stored_name}"), file.filename))
+        landed = arrived[-1].landed
         if landed.examination.refusals:
             raise ValueError(f"文件“{file.filename}”：{landed.examination.refusals[0].message}")
         if file.role not in roles:

@@ -9,6 +9,7 @@ from .conditions import running
 from .handover_papers import standing_signatures
 from .models import Copy
 from .papers import PAPERS
+from .sealed_register import checked, standing_seals
 from .states import BAD_COPY, HELD, Place, Side, SignedAs, State
 from .storing import own_copy_until
 
@@ -86,8 +87,11 @@ def papers(page: Page) -> dict | None:
     batch = page.obj
     if batch.state == State.DISSOLVED:
         return None
-    columns = []
+    columns, found = [], None
     if batch.state in CHECKED:
         signed = standing_signatures(batch)
-        columns = [(side.label, [signed.get((side, role)) for role in SignedAs]) for side in Side]
-    return {"papers": [(slug, one.label) for slug, one in PAPERS.items()], "columns": columns}
+        seals = standing_seals(batch)
+        columns = [(side.label, [signed.get((side, role)) for role in SignedAs], seals.get(side)) for side in Side]
+        if any(one.at for one in seals.values()):
+            found = checked(seals)
+    return {"papers": [(slug, one.label) for slug, one in PAPERS.items()], "columns": columns, "checked": found}

@@ -111,6 +111,7 @@ def register_pdf(content: dict[str, Any], signed: list[dict[str, str]], *, momen
     form = HandoverForm(
         number=content["batch_no"],
         state="双方已签署" if is_whole else f"尚未签署完毕（{len(names)}/4），未生效",
+        seal="电子印章，用印时间载于签章" if is_whole else "年　　月　　日",
         rows=(
             ("移交接收事项", content["handover_name"]),
             ("内容描述", content["content_description"]),

@@ -1,4 +1,4 @@
-"""外送 on the batch page: where the package went, how far it is, what the other side said and gave."""
+"""传送 on the batch page: where the package went, how far it is, what the other side said and gave."""
 
 from units.access import may
 from units.models import Job
@@ -8,6 +8,7 @@ from .models import Consignment
 from .states import ConsignmentState, Medium
 
 SHOWN = 10
+SENDS = "send_consignment"
 STOPPABLE = (ConsignmentState.SENDING, ConsignmentState.FAILED)
 
 
@@ -21,7 +22,7 @@ def consignments(page: Page) -> dict | None:
     if not rows:
         return None
     may_handle = may(page.user, "make", page.obj)
-    jobs = Job.objects.of(page.obj).filter(kind="send_consignment", state__in=("queued", "running"))
+    jobs = Job.objects.of(page.obj).filter(kind=SENDS, state__in=("queued", "running"))
     notes = {job.args.get("consignment"): job.note for job in jobs[:SHOWN]}
     return {
         "consignments": [

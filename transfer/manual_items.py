@@ -1,6 +1,6 @@
 """人工检测 of a batch: what only a person decides, of either side apart (DA/T 70—2018; domain 8.2).
 
-The unit looks before it submits, the archive afterwards; where the archive hands over to itself the day tells them apart.
+The unit looks before it submits, the archive afterwards; where the archive hands over to itself the day tells which.
 """
 
 from django.db.models import QuerySet

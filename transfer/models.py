@@ -29,6 +29,7 @@ from .line_models import Consignment as Consignment
 from .line_models import Peer as Peer
 from .line_models import PeerNonce as PeerNonce
 from .querysets import BatchItemQuerySet, BatchQuerySet, CopyQuerySet, PlanQuerySet
+from .seal_models import RegisterSeal as RegisterSeal
 from .states import (
     BAD_COPY,
     ClassificationChange,

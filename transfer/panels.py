@@ -14,7 +14,7 @@ from . import delivery, manual_items, picking
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
-from .line_panels import consignments
+from .line_panels import SENDS, consignments
 from .side_acts import BATCH_SIDE
 from .states import PartState, Side, State
 from .workflow import BATCH
@@ -58,7 +58,9 @@ def damage(page: Page) -> dict | None:
 
 def jobs(page: Page) -> dict | None:
     """What the worker is at, or could not do."""
-    last = steering.attend(Job.objects.of(page.obj).with_may("steer", page.user)[:3])
+    # a package on the line has a box of its own with the one cancel (line_panels.py)
+    rows = Job.objects.of(page.obj).exclude(kind=SENDS)
+    last = steering.attend(rows.with_may("steer", page.user)[:3])
     rows = [job for place, job in enumerate(last) if _is_told(job, is_last=place == 0)]
     return {"jobs": rows} if rows else None
 
@@ -75,7 +77,7 @@ def package_findings(page: Page) -> dict | None:
 
 
 def items(page: Page) -> dict:
-    """Records of the list, all or those with findings, and what this visitor may do with each; what left it after them."""
+    """Records of the list, all or those with findings, and what may be done with each; what left it after them."""
     batch, only_findings = page.obj, page.request.GET.get("only") == "findings"
     items = batch.items.select_related("record__unit").order_by("position")
     rows = items.listed().remarkable() if only_findings else items.listed()
@@ -109,7 +111,7 @@ def _waits(page: Page, step: str) -> list[str]:
     if step in SAMPLED and step != "propose_return":
         waiting += when.sample_passes(page.obj)
     if step == "accept":
-        waiting += when.register_is_signed(page.obj, None)
+        waiting += when.register_is_signed(page.obj, None) or [when.register_is_sealed(page.obj)]
     return [one for one in waiting if one]
 
 
@@ -145,7 +147,8 @@ def sample(page: Page) -> dict | None:
     left = [one for one in to_tick if one.serial not in newest]
     return {
         "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
-        "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL], "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
+        "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL],
+        "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
     }  # fmt: skip
 
 

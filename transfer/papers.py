@@ -10,6 +10,7 @@ from archive.packages.catalogue import CatalogueRow, write_catalogue_xml
 
 from .handover_papers import list_pdf, readme_lines, register_content, register_pdf, signed_content, taken
 from .models import Batch
+from .sealed_register import sealed_bytes, standing_seals
 from .states import ReceiptKind
 
 PDF, XML, TEXT = "application/pdf", "application/xml", "text/plain; charset=utf-8"
@@ -51,7 +52,9 @@ def _rows(batch: Batch):
 
 
 def _register(batch: Batch) -> bytes:
-    """As it was signed where it was; else as it stands."""
+    """As it was sealed, or signed, where it was; else as it stands."""
+    if (sealed := sealed_bytes(standing_seals(batch))) is not None:
+        return sealed
     kept = batch.receipts.filter(kind=ReceiptKind.CUSTODY).last()
     if kept is not None and "checks" in kept.content:
         return register_pdf(kept.content, kept.content["signed"], moment=kept.made_at)

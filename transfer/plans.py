@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from archive import mending
@@ -93,25 +93,6 @@ class Proposal:
     @property
     def is_late(self) -> bool:
         return self.plan is not None and bool(self.count) and self.plan.due_on < timezone.localdate()
-
-
-def covering(**bounds) -> Exists:
-    """A plan that stands and asks for the record of the outer query; `bounds` narrow the plans (due_on__gte=…)."""
-    rows = ReceivingPlan.objects.unguarded("what the archive asks for is no secret").filter(
-        Q(units=OuterRef("unit")) | Q(units=None),
-        Q(retentions=[]) | Q(retentions__contains=[OuterRef("retention_code")]),
-        withdrawn_at=None, first_year__lte=OuterRef("year"), last_year__gte=OuterRef("year"), **bounds,
-    )  # fmt: skip
-    return Exists(rows)
-
-
-def to_be_transferred() -> Q:
-    """Records that go to the archive at all: what it takes without a plan, and what a plan asks for; never paper alone.
-
-    One rule for the pick list, the proposal and the inspector's figures (oversight/others.py).
-    """
-    barred = Q(state=RecordState.FILED, component_count=0)
-    return (Q(retention_code__in=TAKEN) | Q(covering())) & ~Q(state=RecordState.DESTROYED) & ~barred
 
 
 def retentions_of(plan: ReceivingPlan) -> list[str]:

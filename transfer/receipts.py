@@ -8,6 +8,7 @@ from paper import render_plain
 
 from .handover_papers import readable, register_pdf
 from .models import Receipt
+from .sealed_register import sealed_bytes, standing_seals
 from .states import ReceiptKind
 
 LINES_OF_ITEMS = 5_000  # a return notice longer than that is read from the batch
@@ -16,7 +17,8 @@ LINES_OF_ITEMS = 5_000  # a return notice longer than that is read from the batc
 def pdf(receipt: Receipt) -> bytes:
     """Raises LayoutRefused (a refusal) where the server has no fonts; the same receipt gives the same bytes."""
     if receipt.kind == ReceiptKind.CUSTODY and "checks" in receipt.content:
-        return register_pdf(receipt.content, receipt.content["signed"], moment=receipt.made_at)
+        sealed = sealed_bytes(standing_seals(receipt.batch)) if receipt.content.get("sealed") else None
+        return sealed or register_pdf(receipt.content, receipt.content["signed"], moment=receipt.made_at)
     return render_plain(receipt.get_kind_display(), "\n".join(lines(receipt)), moment=receipt.made_at).pdf
 
 

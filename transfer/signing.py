@@ -14,7 +14,7 @@ from units.workflow import Nothing, Refused
 from .conditions import signing_is_open
 from .handover_papers import digest_of, register_content, standing_signatures
 from .locking import locked
-from .models import Batch, Signature
+from .models import Batch, RegisterSeal, Signature
 from .states import Side, SignedAs
 
 # (side, role) → the rule that gives the right, and the kind of the task that asks for the name
@@ -24,7 +24,8 @@ SIGNERS = {
     (Side.ARCHIVE, SignedAs.FILLED): ("receive", "fill_in"),
     (Side.ARCHIVE, SignedAs.CHECKED): ("confirm", "check_in"),
 }
-ACCEPT = "accept_batch"  # kind of the task that waits when all four have signed
+ACCEPT = "accept_batch"  # kind of the task that waits when the register bears four names and both seals
+SEAL = "seal_register"  # kind of the task that asks a keeper for his unit's seal
 
 
 @transaction.atomic
@@ -42,12 +43,22 @@ def sign(batch: Batch, *, side: str, role: str, by, note: str = "", given: Nothi
     )  # fmt: skip
     close_tasks(row, by=by, kinds=(kind,))
     if len(standing_signatures(row)) == len(SIGNERS):
-        open_task(ACCEPT, "登记表已签齐，办理接收", row, unit=row.archive, post=PostKind.ACCESSIONER)
+        _ask_for_seals(row)
     label = f"签署登记表（{Side(side).label}{SignedAs(role).label}）"
     audit.record("sign_register", label, row, by=by, seat=seat, register=made.digest, side=side, role=role)
     return made
 
 
-def void_signatures(batch: Batch) -> int:
-    """The register is taken back: names under it stand no longer. Inside the act that says why."""
+def _ask_for_seals(batch: Batch) -> None:
+    """Four names stand: the keeper of each side's seal has his item."""
+    for side, unit in ((Side.UNIT, batch.unit), (Side.ARCHIVE, batch.archive)):
+        asked = RegisterSeal.objects.create(batch=batch, side=side, unit=unit)
+        open_task(SEAL, "登记表用印", asked, unit=unit, post=PostKind.SEAL_KEEPER)
+
+
+def void_signatures(batch: Batch, *, by) -> int:
+    """The register is taken back: names and seals on it stand no longer. Inside the act that says why."""
+    for one in batch.seals.unguarded("the batch is given").filter(void_at=None):
+        close_tasks(one, by=by, kinds=(SEAL,), outcome="dropped")
+    batch.seals.unguarded("the batch is given").filter(void_at=None).update(void_at=timezone.now())
     return batch.signatures.filter(void_at=None).update(void_at=timezone.now())

@@ -174,6 +174,7 @@ BATCH = Workflow(
         (
             when.nothing_runs, when.package_is_sound, when.failing_items_are_returned, when.sample_is_ticked,
             when.sample_passes, when.register_is_signed,
+            when.register_is_sealed,
         ),
         does.accepted,
         opens=CLOSE,

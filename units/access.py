@@ -80,6 +80,13 @@ class Standing:
     def unit_ids(self) -> frozenset[int]:
         return frozenset(seat.post.unit_id for seat in self.seats)
 
+    @cached_property
+    def fingerprint(self) -> tuple:
+        """Equal for equal standings: all that a rule may read of it."""
+        held = tuple((one.pk, one.department_id, one.post_id, one.post.kind) for one in self.appointments)
+        lent = tuple((one.pk, one.principal_id, one.post_id, one.post.kind) for one in self.delegations)
+        return self.is_system, held, lent, frozenset(self.units.items())
+
 
 def standing(user) -> Standing:
     """Cached on the user instance, which lives as long as one request or one task."""

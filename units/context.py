@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
-from .paging import CountOf, count_at_once
+from .paging import CountOf, counting
+from .prepared import prepared
 
 SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
@@ -84,5 +85,6 @@ def number(name: str, user):
     known = user.__dict__.setdefault("_counted", {})  # the instance lives as long as one request
     if name not in known:
         names = {name, *(COUNTERS[one][0] for *_, one in _entries(user) if one in COUNTERS)} - known.keys()
-        known |= count_at_once({one: COUNTS[one](user) for one in sorted(names)})
+        wanted = tuple(sorted(names))
+        known |= prepared(wanted, user, lambda: counting({one: COUNTS[one](user) for one in wanted})).ask()
     return known[name]

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.checks import Error, register
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.sql import Query
 
 
 class Permission(Protocol):
@@ -31,6 +33,11 @@ def rule(model: type, permission: str) -> Permission:
     return RULES[model][permission]
 
 
+def _all_of(conditions: list[tuple[str, tuple]]) -> tuple[str, tuple]:
+    joined = " AND ".join(f"({sql})" for sql, _ in conditions)
+    return joined, tuple(value for _, params in conditions for value in params)
+
+
 class GuardedQuerySet(QuerySet):
     """`allowing` is the only door, for lists and single objects alike."""
 
@@ -39,19 +46,34 @@ class GuardedQuerySet(QuerySet):
             return self.none()
         return self.filter(rule(self.model, permission)(user))
 
-    def allowing_each_way(self, permission: str, user, **bounds) -> list:
+    def conditions_each_way(self, permission: str, user, **bounds) -> list[tuple[str, tuple] | None]:
         """`allowing`, cut into disjoint parts of which each finds its rows by an index; for a model in WAYS.
 
-        `bounds` are the way's own (archive/rules.py: `newest`): then the parts hold fewer rows, never others.
+        SQL over the columns of the model's table with its parameters, None for a part in which nothing can be: a
+        queryset for each part compiles the rest of its statement as often. `bounds` are the way's own
+        (archive/rules.py: `newest`): then the parts hold fewer rows, never others.
         """
         if not (user.is_authenticated and user.is_active):
-            return [self.none()]
-        parts: list[QuerySet] = []
-        before: list[Q] = []
+            return []
+        parts: list[tuple[str, tuple] | None] = []
+        before: list[tuple[str, tuple]] = []
         for way in WAYS[self.model][permission](user, **bounds):
-            parts.append(self.filter(way, *before))
-            before.append(~way)
+            found, beyond = self._condition(way), self._condition(~way)
+            parts.append(found and _all_of([found, *before]))
+            if beyond is None:  # the way reaches every row
+                return parts
+            before.append(beyond)
         return parts
+
+    def _condition(self, wanted: Q) -> tuple[str, tuple] | None:
+        query = Query(self.model)
+        try:
+            sql, params = query.get_compiler(self.db).compile(query.build_where(wanted))
+        except EmptyResultSet:
+            return None
+        except FullResultSet:
+            return "true", ()
+        return sql, tuple(params)
 
     def with_may(self, permission: str, user):
         """Adds the boolean `may_<permission>` to every row, without a further query."""
@@ -75,9 +97,6 @@ class SealedQuerySet(GuardedQuerySet):
 
     def allowing(self, permission: str, user):
         return super().allowing(permission, user)._unsealed()
-
-    def allowing_each_way(self, permission: str, user, **bounds) -> list:
-        return [part._unsealed() for part in super().allowing_each_way(permission, user, **bounds)]
 
     def unguarded(self, reason: str):
         """Every row, for an act that no person asks for, or one whose own rule was asked already: say which."""

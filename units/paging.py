@@ -1,7 +1,7 @@
 """Keyset pages: as quick at the millionth row as at the first (design section 12)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -33,7 +33,7 @@ class Slice:
 
 
 class CountOf:
-    """How many `rows` there are, `cap` + 1 for more; for `count_at_once`."""
+    """How many `rows` there are, `cap` + 1 for more; for `counting`."""
 
     before, after = "(SELECT count(*) FROM (", ") AS counted)"
     columns: tuple[str, ...] = ("pk",)
@@ -49,7 +49,8 @@ class CountOf:
             return "NULL", ()
         return f"{self.before}{sql}{self.after}", params
 
-    def read(self, answer: int | None) -> Any:
+    @staticmethod
+    def read(answer: Any) -> Any:
         return answer or 0
 
 
@@ -60,19 +61,30 @@ class CountOfKinds(CountOf):
     after = ") AS counted GROUP BY kind, is_urged) AS grouped)"
     columns = ("kind", "is_urged")
 
-    def read(self, answer) -> list:
+    @staticmethod
+    def read(answer: Any) -> list:
         return json.loads(answer) if answer else []
 
 
-def count_at_once(counts: Mapping[str, CountOf]) -> dict[str, Any]:
-    """What each counts, all in one statement."""
+@dataclass(frozen=True)
+class Counting:
+    """One statement that answers all of several counts."""
+
+    sql: str
+    params: tuple
+    readers: dict[str, Callable[[Any], Any]]
+
+    def ask(self) -> dict[str, Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            answers = cursor.fetchone()
+        return {name: read(answer) for (name, read), answer in zip(self.readers.items(), answers, strict=True)}
+
+
+def counting(counts: Mapping[str, CountOf]) -> Counting:
     parts = [one.statement() for one in counts.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(sql for sql, _ in parts)}", [value for _, params in parts for value in params]
-        )
-        answers = cursor.fetchone()
-    return {name: one.read(answer) for (name, one), answer in zip(counts.items(), answers, strict=True)}
+    params = tuple(value for _, values in parts for value in values)
+    return Counting(f"SELECT {', '.join(sql for sql, _ in parts)}", params, {n: one.read for n, one in counts.items()})
 
 
 def capped(rows: QuerySet, cap: int = CAP) -> str:

@@ -10,15 +10,14 @@ from units import audit
 from units.access import holds, may
 from units.counters import take
 from units.models import Unit, User
-from units.tasks import close_tasks
 from units.workflow import Refused
 
-from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision
+from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision, SupervisionWithdrawal
 from ..states import AppraisalState, GroupPart, Opinion
-from .conditions import may_supervise
-from .effects import JUDGE
+from .conditions import may_supervise, supervising
 from .holds import held_among
 from .listing import due_records, kept_until
+from .membership import ask, judged_anew, locked
 
 LARGEST = 5_000  # records of one appraisal
 
@@ -57,26 +56,23 @@ def create(unit: Unit, *, by, due_on: date | None = None, year: int | None = Non
     return made
 
 
-def _locked(appraisal: Appraisal, *states: AppraisalState) -> Appraisal:
-    row = Appraisal.objects.select_for_update(of=("self",)).select_related("unit").get(pk=appraisal.pk)
-    if row.state not in states:
-        raise Refused(f"“{row}”当前为“{row.get_state_display()}”，不能这样办理。")
-    return row
-
-
 @transaction.atomic
 def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember:
-    """A member of the 鉴定小组: a person with an active post in the unit."""
-    row = _locked(appraisal, AppraisalState.DRAFTING)
+    """A member of the 鉴定小组: a person with an active post in the unit; who was excused is one again."""
+    row = locked(appraisal, AppraisalState.DRAFTING, AppraisalState.JUDGING)
     if not may(by, "make", row):
         raise Refused("您没有组织鉴定的权限。")
     if part not in GroupPart.values:
         raise Refused("请选择小组成员的身份。")
     if not person.appointments.active().filter(post__unit=row.unit_id).exists():
         raise Refused(f"{person.name}不在本单位任职，不能进入鉴定小组。")
-    if row.group.filter(person=person).exists():
+    known = row.group.filter(person=person).first()
+    if known is not None and known.excused_at is None:
         raise Refused(f"{person.name}已在鉴定小组中。")
-    member = GroupMember.objects.create(appraisal=row, person=person, part=part)
+    back = {"part": part, "excused_at": None, "excused_by": None, "excuse": ""}
+    member, _ = GroupMember.objects.update_or_create(appraisal=row, person=person, defaults=back)
+    if row.state == AppraisalState.JUDGING:
+        ask(member)
     label = GroupPart(part).label
     audit.record("appoint_group", "组成鉴定小组", row, by=by, through="make", member=person.name, part=label)
     return member
@@ -85,7 +81,7 @@ def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember
 @transaction.atomic
 def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, ground: str, prolonged: str = "") -> int:
     """The group's opinion on these items, with its ground; one may be given anew until the report. All or none."""
-    row = _locked(appraisal, AppraisalState.JUDGING)
+    row = locked(appraisal, AppraisalState.JUDGING)
     if not may(by, "judge", row):
         raise Refused("只有鉴定小组成员可以填写鉴定意见。")
     wanted = set(positions)
@@ -97,8 +93,7 @@ def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, g
         item.opinion, item.ground, item.prolonged = opinion, ground.strip(), prolonged
         item.given_by, item.given_at = by, timezone.now()
     AppraisalItem.objects.bulk_update(items, ["opinion", "ground", "prolonged", "given_by", "given_at"], batch_size=500)
-    if not row.items.filter(opinion="").exists():
-        close_tasks(row, by=by, kinds=(JUDGE,))
+    judged_anew(row, by)
     audit.record(
         "judge", "填写鉴定意见", row, by=by, through="judge", opinion=ground.strip(), verdict=Opinion(opinion).label,
         items=sorted(wanted),
@@ -139,9 +134,21 @@ def _over_already(record: Record, prolonged: str) -> str:
 @transaction.atomic
 def supervise(appraisal: Appraisal, *, by) -> Supervision:
     """监销人 signs; the second one is another person."""
-    row = _locked(appraisal, AppraisalState.NOTED)
+    row = locked(appraisal, AppraisalState.NOTED)
     if reason := may_supervise(row, by):
         raise Refused(reason)
     made = Supervision.objects.create(appraisal=row, person=by)
-    audit.record("supervise", "监销签字", row, by=by, through="supervise", signed=row.supervisions.count())
+    audit.record("supervise", "监销签字", row, by=by, through="supervise", signed=supervising(row).count())
     return made
+
+
+@transaction.atomic
+def withdraw_supervision(appraisal: Appraisal, *, by) -> None:
+    """撤回监销签字 while nothing is destroyed: whoever signed by mistake may destroy after all, or another signs."""
+    row = locked(appraisal, AppraisalState.NOTED)
+    mine = supervising(row).filter(person=by.pk).first()
+    if mine is None:
+        raise Refused("您没有签字监销，无须撤回。")
+    SupervisionWithdrawal.objects.create(supervision=mine)
+    signed = supervising(row).count()
+    audit.record("withdraw_supervision", "撤回监销签字", row, by=by, through="supervise", signed=signed)

@@ -52,13 +52,24 @@ def is_approved_by_another(appraisal: Appraisal, act: Act) -> str:
 
 def two_supervise(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
     """Two persons, neither of them the one who destroys."""
-    persons = {one.person_id for one in appraisal.supervisions.all()}
+    persons = {one.person_id for one in supervising(appraisal)}
     found = []
     if len(persons) < SUPERVISORS:
         found.append(f"须有两名监销人签字，现有 {len(persons)} 名。")
     if act.by.pk in persons:
         found.append("监销人不能同时是销毁操作者，请由另一人执行销毁。")
     return found
+
+
+def supervising(appraisal: Appraisal):
+    """Signatures of 监销人 that stand; one withdrawn stays in the table and counts no more."""
+    return appraisal.supervisions.filter(withdrawal=None).select_related("person")
+
+
+def is_ready_to_destroy(person, appraisal: Appraisal) -> bool:
+    """The long form stands only where it would be taken: two others have signed."""
+    signed = {one.person_id for one in supervising(appraisal)}
+    return len(signed) >= SUPERVISORS and person.pk not in signed
 
 
 def copies_are_told(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
@@ -84,9 +95,9 @@ def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
 
 
 def may_supervise(appraisal: Appraisal, by) -> str:
-    if appraisal.supervisions.filter(person=by.pk).exists():
-        return "您已签字监销，另一名监销人须是另一人。"
-    if appraisal.supervisions.count() >= SUPERVISORS:
+    if supervising(appraisal).filter(person=by.pk).exists():
+        return "您已签字监销；签错的，在销毁前可以撤回。"
+    if supervising(appraisal).count() >= SUPERVISORS:
         return "已有两名监销人签字。"
     if not holds_permission("view_records", by, appraisal.unit):
         return "监销人须是本单位查阅档案的人员。"
@@ -97,7 +108,7 @@ def may_supervise(appraisal: Appraisal, by) -> str:
 
 def _others_to_destroy(appraisal: Appraisal, by) -> bool:
     """Whether somebody else, who has not signed as 监销人, may still carry the destruction out."""
-    signed = {one.person_id for one in appraisal.supervisions.all()}
+    signed = {one.person_id for one in supervising(appraisal)}
     held = Appointment.objects.active().filter(
         post__unit=appraisal.unit_id, post__kind__in=holding("arrange_records"), user__is_active=True
     )
@@ -106,7 +117,7 @@ def _others_to_destroy(appraisal: Appraisal, by) -> bool:
 
 def signatures_told(appraisal: Appraisal) -> str:
     """Who has signed and who is missing, beside the button."""
-    names = [one.person.name for one in appraisal.supervisions.all()]
+    names = [one.person.name for one in supervising(appraisal)]
     left = SUPERVISORS - len(names)
     missing = f"还缺 {left} 名监销人" if left > 0 else "监销人已齐，请由未监销的档案员执行销毁"
     return (

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.db.models import Value
 from django.utils import timezone
 
-from units.tasks import open_task
+from units.roles import PostKind
+from units.tasks import Opens
 
 from ..models import Appraisal, Prolongation, Record, RecordWords
 from ..states import AppraisalState, Opinion
@@ -14,12 +15,7 @@ from . import erasing
 from .listing import kept_until
 
 JUDGE = "judge_appraisal"  # kind of a member's task
-
-
-def handed_to_group(appraisal: Appraisal, act) -> None:
-    """Each member finds it among what waits for him, whatever his post."""
-    for member in appraisal.group.select_related("person"):
-        open_task(JUDGE, "填写鉴定意见", appraisal, unit=appraisal.unit, person=member.person)
+MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
 
 
 def reported(appraisal: Appraisal, act) -> None:

@@ -60,6 +60,24 @@ class JudgeForm(forms.Form):
     ground = LineField(max_length=200, label="鉴定理由")
 
 
+class SignForm(forms.Form):
+    """A member's name under the list."""
+
+    remark = LineField(max_length=200, required=False, label="另有意见", help_text="同意清单所列意见的不填")
+
+
+class ExcuseForm(forms.Form):
+    """A member whom the report need not wait for."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label="免签成员", empty_label="请选择", error_messages=CHOICE)
+    reason = LineField(max_length=200, label="免签理由", help_text="如长期病假、外出挂职")
+
+    def __init__(self, *args, missing, **kwargs):
+        super().__init__(*args, prefix="excuse", **kwargs)
+        self.fields["person"].queryset = User.objects.filter(pk__in=[one.person_id for one in missing])
+        self.fields["person"].label_from_instance = lambda user: user.name
+
+
 class StepForm(forms.Form):
     """A step with a reason where one is asked for."""
 

@@ -9,7 +9,8 @@ import paper
 
 from ..models import Appraisal, AppraisalItem, Component
 from ..packages.catalogue import gigabytes
-from ..states import Opinion
+from ..states import AppraisalState, Opinion
+from .conditions import supervising
 
 COLUMNS = ("序号", "档号", "题名", "责任者", "文号", "日期", "保管期限", "页数", "鉴定意见", "理由", "意见人")
 WIDTHS = (12, 46, 64, 30, 34, 18, 16, 11, 24, 36, 20)
@@ -58,8 +59,10 @@ def size_of(appraisal: Appraisal) -> tuple[int, int]:
 
 def report_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
     """(label, value, over the whole width) of the 鉴定报告."""
-    group = "、".join(
-        f"{one.person.name}（{one.get_part_display()}）" for one in appraisal.group.select_related("person")
+    members = appraisal.group.select_related("person")
+    is_judged = appraisal.state != AppraisalState.DRAFTING
+    group = "；".join(
+        f"{one.person.name}（{one.get_part_display()}{'，' + one.said() if is_judged else ''}）" for one in members
     )
     items = list(appraisal.items.values_list("opinion", flat=True))
     return [
@@ -78,7 +81,7 @@ def register_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
     codes = [item.record.archival_code for item in items_of(appraisal, only_destroyed=True)]
     scope = f"{codes[0]} 至 {codes[-1]}，共 {count} 件，{gigabytes(size, 6)} GB（{size:,} 字节）" if codes else "无"
     mandate = f"{_signed(appraisal.approved_by, appraisal.approved_at)}批准销毁清册（{appraisal}）"
-    persons = "、".join(one.person.name for one in appraisal.supervisions.select_related("person"))
+    persons = "、".join(one.person.name for one in supervising(appraisal))
     return [
         ("单位名称", appraisal.unit.name, True), ("销毁授权", mandate if appraisal.approved_at else "", True),
         ("被销毁电子档案情况", scope, True), ("在线存储内容销毁说明", appraisal.online_note, True),

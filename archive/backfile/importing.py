@@ -148,9 +148,10 @@ def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice,
             done += len(batch)
             if done <= begun.rows:
                 given = [row for row in given if row.item.line in begun.refused_lines]
-            live = [row for row in given if not row.item.is_refused and not row.is_twin]
-            find_known(under_way.home.unit, live)
-            fresh = [row for row in live if row.known is None]
+            single = [row for row in given if not row.is_twin]
+            live = [row for row in single if not row.item.is_refused]
+            find_known(under_way.home.unit, single)
+            fresh = [row for row in single if row.known is None]
             landed = landing(threads, fresh, dry_run=under_way.dry_run)
             if ahead is not None:
                 yield ahead

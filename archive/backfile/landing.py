@@ -34,8 +34,11 @@ def landing_threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def landing(threads: ThreadPoolExecutor, rows: list[Row], *, dry_run: bool) -> Future:
-    """Ends when the files of all `rows` are in the store: looked into one by one, made sure of on the disk together."""
-    begun = [threads.submit(receive_files, row, dry_run=dry_run) for row in rows]
+    """Ends when the files of all `rows` are in the store: looked into one by one, made sure of on the disk together.
+
+    Those of a row that is refused already are looked at all the same: whoever mends it mends them with it.
+    """
+    begun = [threads.submit(receive_files, row, dry_run=dry_run or row.item.is_refused) for row in rows]
 
     def together() -> None:
         arrived = []

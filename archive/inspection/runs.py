@@ -122,7 +122,12 @@ def of_group(run: InspectionRun | None, group: str, kept: Mapping[str, Verdict] 
 
 
 def told(run: InspectionRun) -> str:
-    """A run in a line, e.g. "2026-11-24 归档检测：合格 20，提示 1，未检 4，待人工 4"."""
-    counts = Counter(line.verdict for line in report(run))
-    said = "，".join(f"{verdict.label} {counts[verdict]}" for verdict in Verdict if counts[verdict])
-    return f"{timezone.localdate(run.started_at)} {Stage(run.stage).label}检测：{said}"
+    """A run in a line, e.g. "2026-11-24 归档时自动检测 21 项，没有不合格，1 项有提示".
+
+    What it did not check it does not count: how each of the 45 items stands now is the inspection page's to say.
+    """
+    counts = Counter(line.verdict for line in report(run) if line.item.serial in run.tally)
+    failed, warned = counts[Verdict.FAIL], counts[Verdict.WARN]
+    said = [f"{failed} 项不合格" if failed else "没有不合格", *([f"{warned} 项有提示"] if warned else [])]
+    day, stage = timezone.localdate(run.started_at), Stage(run.stage).label
+    return f"{day} {stage}时自动检测 {counts.total()} 项，{'，'.join(said)}"

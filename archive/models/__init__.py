@@ -1,6 +1,14 @@
 """Fonds, retention schedule, records (件) with their components, findings and search text; by noun."""
 
-from .appraisal import Appraisal, AppraisalItem, GroupMember, Hold, Prolongation, Supervision
+from .appraisal import (
+    Appraisal,
+    AppraisalItem,
+    GroupMember,
+    Hold,
+    Prolongation,
+    Supervision,
+    SupervisionWithdrawal,
+)
 from .checks import EnvironmentFinding, SampleTick
 from .evaluation import EvaluationItem, SingleSetEvaluation
 from .fonds import CodeScheme, Fonds, FondsCreator
@@ -58,6 +66,7 @@ __all__ = [
     "SingleSetEvaluation",
     "StockCheck",
     "Supervision",
+    "SupervisionWithdrawal",
     "UseRequest",
     "YearFixed",
 ]

@@ -73,16 +73,40 @@ class Appraisal(Stateful):
 
 
 class GroupMember(models.Model):
-    """鉴定小组: leader in charge, office, archivist, business department (practice 1)."""
+    """鉴定小组: leader in charge, office, archivist, business department (practice 1).
+
+    Who has signed agrees to the opinions as they stand; who is excused is waited for no longer: the report says why.
+    """
 
     appraisal = models.ForeignKey(Appraisal, models.PROTECT, related_name="group")
     person = models.ForeignKey(USER, models.PROTECT, related_name="+")
     part = models.CharField("身份", max_length=10, choices=GroupPart)
+    signed_at = models.DateTimeField("签署时间", null=True)
+    remark = models.CharField("签署意见", max_length=200, blank=True)
+    excused_at = models.DateTimeField("免签时间", null=True)
+    excused_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    excuse = models.CharField("免签理由", max_length=200, blank=True)
 
     class Meta:
         default_permissions = ()
         ordering = ["appraisal", "pk"]
-        constraints = [models.UniqueConstraint(fields=["appraisal", "person"], name="group_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["appraisal", "person"], name="group_member_once"),
+            models.CheckConstraint(
+                condition=Q(excused_at=None, excused_by=None, excuse="")
+                | Q(excused_at__isnull=False, excused_by__isnull=False, signed_at=None) & ~Q(excuse=""),
+                name="excused_with_reason",
+            ),
+            models.CheckConstraint(condition=Q(remark="") | Q(signed_at__isnull=False), name="remark_is_signed"),
+        ]
+
+    def said(self) -> str:
+        """How far he is, as the page and the report tell it."""
+        if self.excused_at is not None:
+            return f"免签：{self.excuse}"
+        if self.signed_at is None:
+            return "待签署"
+        return f"{timezone.localtime(self.signed_at):%Y-%m-%d} 签署{f'：{self.remark}' if self.remark else ''}"
 
 
 class AppraisalItem(models.Model):
@@ -125,7 +149,16 @@ class Supervision(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["appraisal", "person"], name="supervisor_once")]
+
+
+class SupervisionWithdrawal(models.Model):
+    """撤回监销签字: the signature counts no more; both rows are only ever added, and he may sign again."""
+
+    supervision = models.OneToOneField(Supervision, models.PROTECT, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField("撤回时间", default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
 
 
 class Prolongation(models.Model):

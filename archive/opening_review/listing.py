@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from documents.states import Direction
 from units.matching import holds
-from units.paging import CountOf, count_at_once
+from units.paging import CountOf, counting
 
 from ..due import opening_due_by, postponement_over
 from ..models import OpeningItem, Record
@@ -78,7 +78,7 @@ BY_KEY = {one.key: one for one in QUEUES}
 
 def counters(rows: QuerySet, day: date) -> dict[str, int]:
     """Key → how many, up to one more than a list counts; one statement."""
-    return count_at_once({one.key: CountOf(one.rows(rows, day)) for one in QUEUES})
+    return counting({one.key: CountOf(one.rows(rows, day)) for one in QUEUES}).ask()
 
 
 @dataclass(frozen=True)

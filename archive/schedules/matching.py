@@ -11,6 +11,7 @@ from functools import cached_property
 from documents.states import Direction, DocType
 
 from ..models import RetentionRule
+from .phrases import is_excepted, matter_of, says, shown, wanted_of
 
 SOURCE_WORDS = {
     RetentionRule.Source.OWN: "本机关形成",
@@ -18,6 +19,10 @@ SOURCE_WORDS = {
     RetentionRule.Source.PEER: "同级来文",
     RetentionRule.Source.LOWER: "下级来文",
 }
+OUTSIDE = {  # a sender without rank: 函 goes between bodies that are not above one another, 请示 and 报告 go upward
+    DocType.LETTER: RetentionRule.Source.PEER, DocType.INFORMAL_LETTER: RetentionRule.Source.PEER,
+    DocType.REQUEST: RetentionRule.Source.LOWER, DocType.REPORT: RetentionRule.Source.LOWER,
+}  # fmt: skip
 NEAR = 5  # rows that are told as nearly fitting
 
 
@@ -28,6 +33,10 @@ class Asked:
     title: str
     doc_type: str
     source: str
+
+    @cached_property
+    def matter(self) -> str:
+        return matter_of(self.title)
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,14 @@ class Considered:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Keywords of the row that the title has."""
-        return tuple(word for word in self.rule.keywords if word in self.asked.title)
+        """Words of the title by which keywords of the row are met, each once."""
+        met = [word for word in self.rule.keywords if says(word, self.asked.matter)]
+        return tuple(dict.fromkeys(part for word in met for part in wanted_of(word)))
+
+    @cached_property
+    def excepted(self) -> tuple[str, ...]:
+        """Keywords that the title would meet but for what they leave out."""
+        return tuple(word for word in self.rule.keywords if is_excepted(word, self.asked.matter))
 
     @cached_property
     def fits_type(self) -> bool:
@@ -84,8 +99,10 @@ class Considered:
 
     def _says_nothing(self) -> str:
         lacks = []
-        if self.rule.keywords:
-            lacks.append(f"题名没有{_quoted(self.rule.keywords, '或')}")
+        if self.excepted:
+            lacks.append(f"题名属于除外的情形：{'、'.join(shown(word) for word in self.excepted)}")
+        elif self.rule.keywords:
+            lacks.append(f"题名没有{'或'.join(shown(word) for word in self.rule.keywords)}")
         if self.rule.doc_types:
             types = "、".join(_type(one) for one in self.rule.doc_types)
             lacks.append(f"文种不是{types}")
@@ -149,7 +166,9 @@ def source_of(document) -> str:
     if document.direction != Direction.INCOMING or document.joint_copy:
         return RetentionRule.Source.OWN
     sender, unit = document.sender_unit, document.unit
-    if sender is None or sender.rank < unit.rank:
+    if sender is None:
+        return OUTSIDE.get(document.doc_type, RetentionRule.Source.SUPERIOR)
+    if sender.rank < unit.rank:
         return RetentionRule.Source.SUPERIOR
     return RetentionRule.Source.PEER if sender.rank == unit.rank else RetentionRule.Source.LOWER
 
@@ -166,8 +185,8 @@ def asked_of_record(record) -> Asked:
     return Asked(record.title, record.doc_type, RetentionRule.Source.SUPERIOR if incoming else RetentionRule.Source.OWN)
 
 
-def _quoted(words: Sequence[str], last: str = "") -> str:
-    return (last or "").join(f"“{word}”" for word in words)
+def _quoted(words: Sequence[str]) -> str:
+    return "".join(f"“{word}”" for word in words)
 
 
 def _type(value: str) -> str:

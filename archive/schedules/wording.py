@@ -14,6 +14,7 @@ from units.findings import REFUSE, WARN, Finding
 from ..models import RetentionRule
 from ..states import RETENTION_WORDS, Retention, UseScope
 from .matching import SOURCE_WORDS
+from .phrases import is_sound, normal
 
 COLUMNS = {
     "code": "条款号", "category": "类别", "description": "归档范围", "keywords": "关键词", "sources": "来源",
@@ -24,7 +25,7 @@ NOTES = {
     "code": "类别号-顺序号，如 02-21；各版本沿用",
     "category": "如 行政综合",
     "description": "本条所含文件材料",
-    "keywords": "题名中的词，用顿号隔开；没有可空",
+    "keywords": "题名中的词，用顿号隔开；“预算+批复”为两词都有，“换届-居委会”为后一词除外",
     "sources": "主、上、同、下，用顿号隔开（主：本机关形成）",
     "doc_types": "用顿号隔开；不限可空",
     "period": "永久、30年、10年，或不归档依据 NF-1 至 NF-4",
@@ -53,7 +54,9 @@ def read_row(words: Mapping[str, str]) -> tuple[dict[str, Any], list[tuple[str, 
             wrong.append((name, f"{COLUMNS[name]}没有填写。"))
         elif len(values[name]) > most:
             wrong.append((name, f"{COLUMNS[name]}有 {len(values[name])} 字，最多 {most} 字。"))
-    values["keywords"] = _parts(words.get("keywords", ""))
+    values["keywords"] = [normal(word) for word in _parts(words.get("keywords", ""))]
+    if broken := [word for word in values["keywords"] if not is_sound(word)]:
+        wrong.append(("keywords", f"关键词“{broken[0]}”不完整，应写成“预算+批复”或“换届-居委会”的样式。"))
     if long := [word for word in values["keywords"] if len(word) > 20]:
         wrong.append(("keywords", f"关键词“{long[0]}”超过 20 字；各词用顿号隔开。"))
     values["sources"] = _closed("sources", words, _SOURCES, wrong)

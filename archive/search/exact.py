@@ -23,6 +23,7 @@ CAP, WALK_CAP = 10_000, 1_000
 SIZE = 20
 FACETS = ("unit_id", "year", "retention_code", "kind", "access_status")
 SPREAD = ("record_id", *FACETS, "sorted_on", "held")  # of each hit, whatever way it is found
+HELD_OR_NOT = models.ExpressionWrapper(HELD, models.BooleanField())
 DENSE = 20_000  # texts that may hold the rarest pair of the question: from here on the newest are tried first
 LONGEST_WALK = 12_000  # texts tried before the index is asked all the same
 
@@ -160,17 +161,16 @@ ORDERS = {
 def _bounded(user, words: list[str], within: Narrow, narrow: Narrow, page: int) -> Counted:
     """Of at most CAP + 1 hits of `within`: counts, the page's keys, how the hits of `narrow` spread; one statement."""
     head, fit = _fit(words)
-    first, *others = (
-        containing(within.apply(rows), words, signs)
-        .alias(head_alone=head)
-        .annotate(fit=fit, held=models.ExpressionWrapper(HELD, models.BooleanField()))
-        .order_by()
-        .values(*SPREAD, "fit")
-        for rows, signs in ways.each(user)
-    )
-    sql, params = first.union(*others, all=True)[: CAP + 1].query.sql_with_params()
+
+    def hits(texts, signs):
+        rows = containing(within.apply(texts.alias(head_alone=head)), words, signs)
+        return rows.annotate(fit=fit, held=HELD_OR_NOT).order_by().values(*SPREAD, "fit")
+
+    sql, params = ways.union(user, hits)
     names = ", ".join((*SPREAD, "fit"))
-    return _counted(f"WITH h ({names}) AS MATERIALIZED ({sql})", params, narrow, narrow.order, page)
+    return _counted(
+        f"WITH h ({names}) AS MATERIALIZED ({sql} LIMIT {CAP + 1})", params, narrow, narrow.order, page
+    )  # fmt: skip
 
 
 def _counted(hits: str, params, narrow: Narrow, order: str, page: int) -> Counted:
@@ -202,14 +202,12 @@ def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | No
     depth = int(1.3 * WALK_CAP / share.share) + 500
     if depth > LONGEST_WALK:
         return None
-    first, *others = (
-        narrow.apply(rows)
-        .annotate(held=models.ExpressionWrapper(HELD, models.BooleanField()))
-        .order_by("-sorted_on", "-record_id")
-        .values(*SPREAD)[:depth]
-        for rows, _ in ways.each(user, newest=depth)
-    )
-    sql, params = first.union(*others, all=True).query.sql_with_params()
+
+    def newest(texts, signs):
+        rows = narrow.apply(texts.annotate(held=HELD_OR_NOT))
+        return rows.order_by("-sorted_on", "-record_id").values(*SPREAD)[:depth]
+
+    sql, params = ways.union(user, newest, newest=depth)
     held, texts = _held(words)
     counted = _counted(
         f"""WITH t ({", ".join(SPREAD)}) AS MATERIALIZED (

@@ -122,7 +122,7 @@ def _holding(user) -> tuple[str, tuple, str, list]:
                 FROM archive_recordwords w WHERE cjk_bigrams(w.text_n) @> ARRAY[g.pair] %s LIMIT {BUDGET})"""
     if not ways.signed_only(user):
         return "", (), held % "", []
-    sql, params = ways.unsigned(user).query.sql_with_params()
+    sql, params = ways.unsigned(user)
     among = "AND (SELECT cardinality(keys) > 0 FROM u) AND w.record_id = ANY ((SELECT keys FROM u)::bigint[])"
     holding = f"{held % 'AND cjk_bigrams(w.text_n) && %s::text[]'} UNION ALL {held % among}"
     return f"u AS MATERIALIZED (SELECT ARRAY({sql}) AS keys),", params, holding, [ways.all_signs_of(user)]

@@ -1,14 +1,18 @@
 """By which index a search comes at what a person may see: the rule's own ways (archive/rules.py), no other rule."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from django.db.models import QuerySet
 
 from units.access import units_with
+from units.prepared import prepared
 
 from ..models import RecordText
 from ..rules import OWN_SCOPE, WIDE_SCOPE, staff_units, ways_to_text
 from .words import PART
 
 FEW = 4  # units whose texts are asked for by their signs; whoever sees more is quicker with all texts
+HERE = "'condition of a way' = %s"  # in a statement, and its parameter: what stands there differs from way to way
 NO_UNIT = 0  # its sign stands with the texts that all staff may consult, behind the sign of their unit
 
 
@@ -23,8 +27,9 @@ def signs_of(user) -> list[str]:
     return [sign_of(unit) for unit in units] if len(units) <= FEW else []
 
 
-def each(user, newest: int | None = None) -> Iterator[tuple]:
-    """(rows of RecordText, the signs of which their texts have one, [] where they have none in common), disjoint.
+def each(user, newest: int | None = None) -> Iterator[tuple[str, tuple, tuple[str, ...]]]:
+    """(condition on archive_recordtext, its parameters, the signs of which its texts have one, () where they have none
+    in common), disjoint.
 
     `newest`: for a walk of so many texts only so many documents in which the person took part last are gathered.
     """
@@ -34,8 +39,31 @@ def each(user, newest: int | None = None) -> Iterator[tuple]:
         OWN_SCOPE: [sign_of(unit) for unit in staff] if len(staff) <= FEW else [],
         WIDE_SCOPE: [sign_of(NO_UNIT)],
     }
-    for place, rows in enumerate(RecordText.objects.allowing_each_way("view", user, newest=newest)):
-        yield rows, signs.get(place, [])
+    parts = prepared(
+        ("texts", newest), user, lambda: RecordText.objects.conditions_each_way("view", user, newest=newest)
+    )
+    for place, part in enumerate(parts):
+        if part is not None:
+            yield *part, tuple(signs.get(place, ()))
+
+
+def union(user, wanted: Callable[[QuerySet, tuple[str, ...]], QuerySet], newest: int | None = None) -> tuple[str, list]:
+    """SQL and parameters of what is `wanted(rows, signs)` of the texts in each way, one way after the other.
+
+    What differs is put in as text: ten querysets of the same columns cost more than the database needs for all ten.
+    """
+    texts = RecordText.objects.extra(where=[HERE], params=[HERE])  # noqa: S610 (a constant)
+    made: dict[tuple[str, ...], tuple[str, tuple]] = {}
+    parts: list[str] = []
+    values: list = []
+    for condition, params, signs in [*each(user, newest)] or [("false", (), ())]:
+        if signs not in made:
+            made[signs] = wanted(texts, signs).query.sql_with_params()
+        sql, others = made[signs]
+        place = others.index(HERE)
+        parts.append(f"({sql.replace(HERE, condition)})")
+        values += [*others[:place], *params, *others[place + 1 :]]
+    return " UNION ALL ".join(parts), values
 
 
 def signed_only(user) -> bool:
@@ -47,10 +75,14 @@ def all_signs_of(user) -> list[str]:
     return [*signs_of(user), sign_of(NO_UNIT)]
 
 
-def unsigned(user):
-    """Keys of what the person may see beside texts that bear `all_signs_of`; few, where `signed_only`."""
+def unsigned(user) -> tuple[str, tuple]:
+    """SQL of the keys of what the person may see beside texts that bear `all_signs_of`; few, where `signed_only`."""
+    return prepared("unsigned texts", user, lambda: _unsigned(user))
+
+
+def _unsigned(user) -> tuple[str, tuple]:
     ways = ways_to_text(user)
     own, wide = ways[0], ways[WIDE_SCOPE]
     others = [way for place, way in enumerate(ways) if place not in (0, WIDE_SCOPE)]
     first, *rest = (RecordText.objects.filter(way, ~own, ~wide).order_by().values("record_id") for way in others)
-    return first.union(*rest, all=True)
+    return first.union(*rest, all=True).query.sql_with_params()

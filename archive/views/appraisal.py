@@ -18,9 +18,10 @@ from units.tasks import told_next
 from units.workflow import Refused, Stale
 
 from ..appraisal import actions, holds, papers
-from ..appraisal.conditions import may_supervise, signatures_told
-from ..appraisal.forms import DueForm, HoldForm, JudgeForm, LiftForm, MemberForm, form_of
+from ..appraisal.conditions import may_supervise, signatures_told, supervising
+from ..appraisal.forms import DueForm, ExcuseForm, HoldForm, JudgeForm, LiftForm, MemberForm, SignForm, form_of
 from ..appraisal.listing import due_records
+from ..appraisal.membership import waited_for
 from ..appraisal_workflow import APPRAISAL
 from ..models import Appraisal, Hold, Record
 from ..states import AppraisalState
@@ -71,13 +72,15 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
     """The page; `failed` is the bound form of a step that was not taken, `refused` the reasons why."""
     row = Appraisal.objects.select_related("unit", "archive", "operator").get(pk=appraisal.pk)
     drafting, judging = row.state == AppraisalState.DRAFTING, row.state == AppraisalState.JUDGING
+    signing = _signing(request, row, judging)
+    is_ready = not judging or (signing["is_whole"] and not signing["missing"])
     context = {
-        "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed),
+        "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed, is_ready),
         "page": cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50),
-        "group": row.group.select_related("person"), "supervisions": row.supervisions.select_related("person"),
-        "member_form": MemberForm(unit=row.unit) if drafting and may(request.user, "make", row) else None,
+        "group": row.group.select_related("person"), "supervisions": supervising(row),
+        "member_form": MemberForm(unit=row.unit) if (drafting or judging) and may(request.user, "make", row) else None,
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,
-        **_supervision(request, row),
+        **signing, **_supervision(request, row),
         "kinds": papers.KINDS.items(), "events": AuditEvent.objects.of(row), "facts": _facts(row), **forms,
     }  # fmt: skip
     if context["judge_form"] is not None:
@@ -85,22 +88,37 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
     return render(request, "archive/appraisal/appraisal.html", context, status=status)
 
 
+def _signing(request, row, judging: bool) -> dict:
+    """Who of the group is still waited for; the visitor's own signature, and the act that waits for one no longer."""
+    missing = waited_for(row) if judging else []
+    mine = next((one for one in missing if one.person_id == request.user.pk), None)
+    is_whole = judging and not row.items.filter(opinion="").exists()
+    makes = bool(missing) and may(request.user, "make", row)
+    return {
+        "missing": missing, "is_whole": is_whole, "sign_form": SignForm() if mine and is_whole else None,
+        "excuse_form": ExcuseForm(missing=missing) if makes else None,
+    }  # fmt: skip
+
+
 def _supervision(request, row) -> dict:
     """Whether the visitor may sign as 监销人; who has signed; and why he, who could, may not."""
     if row.state != AppraisalState.NOTED:
         return {"supervises": False}
     barred = may_supervise(row, request.user)
-    return {"supervises": not barred, "signed": signatures_told(row), "not_supervising": barred}
+    has_signed = supervising(row).filter(person=request.user).exists()
+    return {
+        "supervises": not barred, "signed": signatures_told(row), "not_supervising": barred, "withdraws": has_signed
+    }  # fmt: skip
 
 
-def _acts(request, row, failed) -> list[dict]:
-    """Steps that are open: what goes on first and open, what ends it last and folded."""
+def _acts(request, row, failed, is_ready: bool) -> list[dict]:
+    """Steps that are open: what goes on first, and unfolded when it is its turn; what ends it last and folded."""
     steps = sorted(APPRAISAL.open_to(request.user, row), key=lambda one: one.name in ("send_back", "dissolve"))
     rows = []
     for place, step in enumerate(steps):
         form = failed if failed is not None and failed.step is step else form_of(step)
         form_drafts.attend(request, form, f"appraisal:{step.name}", of=row)
-        rows.append({"step": step, "form": form, "open": form.is_bound or place == 0})
+        rows.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and is_ready)})
     return rows
 
 
@@ -163,17 +181,6 @@ def judge(request, appraisal):
         messages.success(request, f"已填写 {done} 件的鉴定意见。")
         return redirect(appraisal)
     return show(request, appraisal, status=422, judge_form=form)
-
-
-@gives_one(Appraisal, "supervise")
-@require_POST
-def supervise(request, appraisal):
-    try:
-        actions.supervise(appraisal, by=request.user)
-    except Refused as refusal:
-        return show(request, appraisal, status=422, refused=refusal.reasons)
-    messages.success(request, "已签字监销。")
-    return redirect(appraisal)
 
 
 @gives_one(Appraisal)

@@ -1,6 +1,7 @@
 """目录导入: template, upload of a catalogue with its files, the work in the background, and the marked workbook back."""
 
 import io
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -54,23 +55,34 @@ def _taken(form, request) -> bool:
     try:
         with new_folder() as folder:
             catalogue = keep_catalogue(given["catalogue"], folder)
-            if given["files"]:
-                keep_files(given["files"], folder)
-            count = sum(1 for _ in rows(catalogue))
+            with _told_in(form, "files", BadFiles):
+                if given["files"]:
+                    keep_files(given["files"], folder)
+            with _told_in(form, "catalogue", BadCatalogue):
+                count = sum(1 for _ in rows(catalogue))
+            if form.errors:
+                raise Refused("目录或压缩包没有收下。")  # leaves the folder, which is removed with what lies in it
+            with _told_in(form, "catalogue", BadCatalogue):
+                remarks = _remarks(folder)
+            if form.errors:
+                raise Refused("压缩包没有收下。")
             _start(given, request, folder, catalogue, count)
-            remarks = _remarks(folder)
-    except BadCatalogue as refusal:
-        for fault in refusal.faults:
-            form.add_error("catalogue", fault)
-        return False
-    except BadFiles as refusal:
-        for fault in refusal.faults:
-            form.add_error("files", fault)
+    except Refused:
         return False
     messages.success(request, f"目录共 {count} 行，已开始在后台处理。")
     for told in remarks:
         messages.warning(request, told)
     return True
+
+
+@contextmanager
+def _told_in(form, name: str, fault: type[BadFiles] | type[BadCatalogue]):
+    """What is wrong with one of the two files stands at its field, and the other is looked at all the same."""
+    try:
+        yield
+    except fault as refusal:
+        for told in refusal.faults:
+            form.add_error(name, told)
 
 
 def _start(given: dict, request, folder: Path, catalogue: Path, count: int) -> None:

@@ -41,6 +41,10 @@ SHARED = (
     (PostKind.ARCHIVIST, PostKind.REVIEWER),
     (PostKind.LEADER,),
 )
+OFFICE = "BGS"  # where everybody belongs who keeps the unit's papers; leaders belong nowhere
+IN_DEPARTMENTS = {PostKind.ACCESSIONER: "LYK", PostKind.APPRAISER: "LYK", PostKind.INSPECTOR: "YWK"}
+EACH = 2  # officers of a department: a paper that it has can be handed over within it
+FURTHER = 400  # where the names of further officers begin among the invented ones
 SURNAMES = "王李张刘黄徐孙胡朱郭马梁谢韩曹董彭萧余杜戴夏钟姜范石廖邹熊金郝孔白崔康毛邱史龚邵"
 GIVEN = (
     "文清", "嘉树", "思远", "雨桐", "立诚", "若水", "明哲", "晓风", "安之", "怀谷", "云帆", "书林",
@@ -72,8 +76,24 @@ def members(unit: Unit, place: int) -> list[tuple[str, tuple[str, ...]]]:
             people.append((SECOND_APPRAISER, (PostKind.APPRAISER,)))
         if unit.code == SEAT:
             people += [(name, (kind,)) for kind, name in ADMINISTRATOR_NAMES.items()]
-        return people
+        return people + [(name, (PostKind.OFFICER,)) for name in further_officers(unit, place)]
     return [(invented(place * len(SHARED) + number), posts) for number, posts in enumerate(SHARED)]
+
+
+def further_officers(unit: Unit, place: int) -> list[str]:
+    """Who fills the unit's departments beside its first 承办人."""
+    wanted = EACH * len(DEPARTMENTS.get(unit.code, ())) - 1
+    return [invented(FURTHER + 10 * place + number) for number in range(max(wanted, 0))]
+
+
+def department_code(unit: Unit, place: int, name: str, kind: str) -> str:
+    """Class code of the department in which the person of this name has the post; "" for none."""
+    if kind == PostKind.LEADER or kind in ADMINISTRATORS:
+        return ""
+    if kind != PostKind.OFFICER or unit.code not in DEPARTMENTS:
+        return IN_DEPARTMENTS.get(kind, OFFICE)
+    officers = [NAMES[unit.code][ORDER.index(PostKind.OFFICER)], *further_officers(unit, place)]
+    return DEPARTMENTS[unit.code][officers.index(name) // EACH][0]
 
 
 def invented(number: int) -> str:
@@ -95,16 +115,18 @@ def ensure_people(unit: Unit, place: int, *, by: User, since: date) -> int:
     """The unit's people in their posts; who is there already, or was dismissed, is left alone."""
     posts = {post.kind: post for post in Post.objects.filter(unit=unit).select_related("unit", "group")}
     known = set(Appointment.objects.filter(post__unit=unit).values_list("user__username", "post__kind"))
+    departments = {one.class_code: one for one in Department.objects.filter(unit=unit)}
     made = 0
     for name, kinds in members(unit, place):
         missing = [kind for kind in kinds if (username_of(name), str(kind)) not in known]
         if missing:
-            made += _put_in(name, [posts[kind] for kind in missing], by=by, since=since)
+            seats = [(posts[kind], departments.get(department_code(unit, place, name, kind))) for kind in missing]
+            made += _put_in(name, seats, by=by, since=since)
     return made
 
 
 @transaction.atomic
-def _put_in(name: str, posts: list[Post], *, by: User, since: date) -> int:
+def _put_in(name: str, seats: list[tuple[Post, Department | None]], *, by: User, since: date) -> int:
     person = User.objects.filter(username=username_of(name)).first()
     if person is None:
         person = User(username=username_of(name), name=name, password=hashed(), joined_on=since)
@@ -112,16 +134,18 @@ def _put_in(name: str, posts: list[Post], *, by: User, since: date) -> int:
         person._history_user = by
         person.save()
         audit.record("create_person", "建立账号", audit.Account(person), by=by, username=person.username)
-    for post in posts:
-        appoint(person, post, by=by, starts_on=since)
+    for post, department in seats:
+        appoint(person, post, by=by, starts_on=since, department=department)
     return 1
 
 
 def accounts(*, everybody: bool = False) -> list[dict[str, str]]:
-    """Rows `name`, `post`, `unit`, `username`: the units with a person for each post, or all units."""
+    """Rows `name`, `post`, `unit`, `username`: one for each post of the large units, or everybody of all."""
     rows = Appointment.objects.active().filter(user__username__in=usernames()).select_related("user", "post__unit")
     if not everybody:
-        rows = rows.filter(post__unit__code__in=FULL)
+        units = enumerate(Unit.objects.order_by("code"))
+        further = [username_of(name) for place, unit in units for name in further_officers(unit, place)]
+        rows = rows.filter(post__unit__code__in=FULL).exclude(user__username__in=further)
     found: dict[tuple, list] = {}
     for row in rows.order_by("pk"):
         found.setdefault((row.post.unit_id, row.user_id), []).append(row)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive import ticking
 from archive.states import Stage, Verdict
-from transfer import actions, plans
+from transfer import actions, plans, register_seals
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch
 from transfer.sampling import scope_of
@@ -158,5 +158,7 @@ def _hand_over(batch: Batch, district: District) -> None:
         filled = PostKind.ARCHIVIST if side == Side.UNIT else PostKind.ACCESSIONER
         post = filled if role == SignedAs.FILLED else PostKind.LEADER
         BATCH_SIDE.perform(name, batch, by=district.people.holder(unit, post))
+    for asked in batch.seals.unguarded("the demo plays the whole district").filter(void_at=None, at=None):
+        register_seals.seal(asked, by=district.people.holder(asked.unit, PostKind.SEAL_KEEPER))
     accessioner = district.people.holder(batch.archive, PostKind.ACCESSIONER)
     BATCH.perform("accept", batch, by=accessioner, note="检测合格，同意接收。")

@@ -20,6 +20,7 @@ from ..states import (
     URGENCIES_OF,
     Addressed,
     Direction,
+    DocType,
     LimitUnit,
     RoutingDirection,
     RunOutcome,
@@ -37,18 +38,22 @@ class Condition(models.Model):
 
     when = models.CharField("紧急程度", max_length=15, choices=When, blank=True)
     flow = models.CharField("行文方向", max_length=10, choices=RoutingDirection, blank=True)
+    doc_type = models.CharField("文种", max_length=30, choices=DocType, blank=True)
 
     class Meta:
         abstract = True
 
-    def applies(self, urgency: str, flow: str) -> bool:
-        return urgency in URGENCIES_OF[When(self.when)] and self.flow in ("", flow)
+    def applies(self, urgency: str, flow: str, doc_type: str = "") -> bool:
+        """For such a document; `doc_type` "" is one of no kind that a condition names."""
+        return urgency in URGENCIES_OF[When(self.when)] and self.flow in ("", flow) and self.doc_type in ("", doc_type)
 
     @property
     def condition_shown(self) -> str:
-        """特急、上行文; "" when it is for all."""
+        """请示、特急、上行文; "" when it is for all."""
+        kind = self.get_doc_type_display() if self.doc_type else ""
         urgency = self.get_when_display() if self.when else ""
-        return "、".join(part for part in (urgency, f"{self.get_flow_display()}文" if self.flow else "") if part)
+        flow = f"{self.get_flow_display()}文" if self.flow else ""
+        return "、".join(part for part in (kind, urgency, flow) if part)
 
 
 class Route(Condition):

@@ -27,6 +27,8 @@ PLACES = {
     "document": "documents:detail",
     "record": "archive:record",
     "batch": "transfer:batch",
+    "medium": "transfer:medium",
+    "seal_asked": "transfer:register_seal",
     "urging": "oversight:urging",
     "year_fixed": "archive:fixed_year",
     "schedule": "archive:schedule",

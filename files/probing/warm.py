@@ -83,9 +83,10 @@ class Nursery:
 
     def close(self) -> None:
         self.line.close()
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)  # with the child at work
-        self.process.wait()
+        if self.process.poll() is None:  # else its number may be another's
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)  # with the child at work
+            self.process.wait()
 
 
 def may_share(program: str, path: Path) -> bool:

@@ -5,8 +5,10 @@ from datetime import date
 import pypdfium2 as pdfium
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
-from archive.appraisal import actions, erasing, holds, listing, papers
+from archive.appraisal import actions, erasing, holds, listing, membership, papers
+from archive.appraisal.conditions import supervising
 from archive.appraisal.inputs import DestroyInput, ReportInput
 from archive.appraisal_workflow import APPRAISAL
 from archive.models import Appraisal, Hold, Prolongation, Record
@@ -56,7 +58,14 @@ def judged(appraisal, people, *, destroy=(1, 2, 3), keep_on=(4,)) -> Appraisal:
         actions.judge(appraisal, destroy, by=member, opinion="destroy", ground="无保存价值")
     if keep_on:
         actions.judge(appraisal, keep_on, by=member, opinion="prolong", ground="仍有查考价值", prolonged="D30")
+    if not appraisal.items.filter(opinion="").exists():
+        everybody_signs(appraisal)
     return appraisal
+
+
+def everybody_signs(appraisal) -> None:
+    for missing in membership.waited_for(appraisal):
+        membership.sign(appraisal, by=missing.person)
 
 
 def noted(appraisal, people) -> Appraisal:
@@ -101,7 +110,8 @@ def test_the_whole_way_to_form_a4_leaves_metadata_list_and_codes_and_takes_the_b
         kept.archival_code
     }
     verbs = list(AuditEvent.objects.of(appraisal).order_by("pk").values_list("verb", flat=True))
-    assert verbs == ["create_appraisal", *["appoint_group"] * 4, "start", "judge", "judge", "report", "approve", "note",
+    assert verbs == ["create_appraisal", *["appoint_group"] * 4, "start", "judge", "judge",
+                     *["sign_opinions"] * 3, "report", "approve", "note",
                      "supervise", "supervise", "destroy"]  # fmt: skip
     assert AuditEvent.objects.of(gone[0]).filter(verb="destroy").get().detail == {}
     assert not Task.objects.of(appraisal).open().exists()
@@ -207,12 +217,101 @@ def test_a_report_needs_every_opinion_and_an_approval_somebody_else(appraisal, p
     with pytest.raises(Refused, match="选择延长到何时"):
         actions.judge(appraisal, [4], by=people["D07:clerk"], opinion="prolong", ground="x")
     actions.judge(appraisal, [4], by=people["D07:clerk"], opinion="destroy", ground="重复件")
+    everybody_signs(appraisal)
     APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("齐全。"))
     assert Task.objects.of(appraisal).open().get().post.kind == "leader"
     with pytest.raises(Refused, match="权限"):
         APPRAISAL.perform("approve", appraisal, by=by)
     APPRAISAL.perform("send_back", appraisal, by=people["D07:leader"], note="第 4 件再议")
     assert Appraisal.objects.get().state == AppraisalState.JUDGING
+    assert len(membership.waited_for(appraisal)) == 4  # what they had signed is judged again
+    assert Task.objects.of(appraisal).open().filter(kind="judge_appraisal").count() == 4
+
+
+def test_the_report_waits_for_each_member_by_name(appraisal, people, by):
+    """Four sign, or are excused with a reason; who changes an opinion makes the others look again."""
+    leader, clerk, officer = (people[f"D07:{post}"] for post in ("leader", "clerk", "officer"))
+    actions.judge(appraisal, (1, 2, 3), by=officer, opinion="destroy", ground="无保存价值")
+    with pytest.raises(Refused, match="还有 1 件没有鉴定意见"):
+        membership.sign(appraisal, by=leader)
+    actions.judge(appraisal, [4], by=officer, opinion="destroy", ground="无保存价值")
+    assert officer not in {one.person for one in membership.waited_for(appraisal)}  # his name is under each item
+    membership.sign(appraisal, by=leader, remark="同意，先核对纸质件")
+    with pytest.raises(Refused, match="已签署"):
+        membership.sign(appraisal, by=leader)
+    with pytest.raises(Refused, match=f"没有签署鉴定意见：{clerk.name}（办公室）、{by.name}（档案员）"):
+        APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("齐全。"))
+    actions.judge(appraisal, [4], by=by, opinion="prolong", ground="仍有查考价值", prolonged="D30")
+    assert {one.person for one in membership.waited_for(appraisal)} == {leader, clerk, officer, by}
+    for person in (leader, officer, by):
+        membership.sign(appraisal, by=person)
+    waiting = Task.objects.of(appraisal).open().filter(kind="judge_appraisal")
+    assert [one.assignee for one in waiting] == [clerk]
+    membership.excuse(appraisal, clerk, by=by, reason="长期病假")
+    assert not waiting.all().exists()
+    APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("齐全。"))
+    cells = {label: value for label, value, _ in papers.report_cells(appraisal)}
+    assert f"{clerk.name}（办公室，免签：长期病假）" in cells["鉴定小组"]
+
+
+def test_who_is_excused_says_so_and_is_replaced_before_three_are_left(appraisal, people, by):
+    clerk, officer = people["D07:clerk"], people["D07:officer"]
+    with pytest.raises(Refused, match="免签理由"):
+        membership.excuse(appraisal, clerk, by=by, reason=" ")
+    with pytest.raises(Refused, match="没有组织鉴定的权限"):
+        membership.excuse(appraisal, clerk, by=officer, reason="出差")
+    membership.excuse(appraisal, clerk, by=by, reason="外出挂职")
+    with pytest.raises(Refused, match=f"{clerk.name}不在待签署的成员中"):
+        membership.excuse(appraisal, clerk, by=by, reason="外出挂职")
+    with pytest.raises(Refused, match="只余 2 人，不足 3 人，请先增加成员"):
+        membership.excuse(appraisal, officer, by=by, reason="出差")
+    actions.appoint(appraisal, people["D07:reviewer"], "business", by=by)
+    membership.excuse(appraisal, officer, by=by, reason="出差")
+    actions.appoint(appraisal, clerk, "office", by=by)  # excused by mistake: a member again
+    assert {one.person.username for one in membership.waited_for(appraisal)} == {
+        "d07-leader", "d07-clerk", "d07-archivist", "d07-reviewer"}  # fmt: skip
+
+
+def test_a_signature_as_supervisor_is_taken_back_until_it_is_destroyed(appraisal, people, by):
+    """Signed by mistake: whoever may destroy is free to destroy again, and the trail keeps both acts."""
+    noted(appraisal, people)
+    second = people["D07:officer"]
+    post = Post.objects.get(unit__code="D07", kind="archivist")
+    Appointment.objects.create(user=second, post=post, starts_on=date(2020, 1, 1))
+    forget_standing(second)
+    for person in (by, people["D07:leader"]):
+        actions.supervise(appraisal, by=person)
+    page = browser(by)
+    shown = page.get(appraisal.get_absolute_url()).content.decode()
+    assert "撤回监销签字</button>" in shown and "执行销毁</button>" not in shown
+    page.post(reverse("archive:withdraw_supervision", args=[appraisal.uid]))
+    assert {one.person for one in supervising(appraisal)} == {people["D07:leader"]}
+    with pytest.raises(Refused, match="没有签字监销"):
+        actions.withdraw_supervision(appraisal, by=by)
+    with pytest.raises(Refused, match="现有 1 名"):
+        APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+    actions.supervise(appraisal, by=people["D07:clerk"])
+    APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+    with pytest.raises(Refused, match="已销毁"):
+        actions.withdraw_supervision(appraisal, by=people["D07:leader"])
+    verbs = AuditEvent.objects.of(appraisal).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs)[-5:] == ["supervise", "supervise", "withdraw_supervision", "supervise", "destroy"]
+
+
+def test_names_are_put_and_members_excused_on_the_page(appraisal, people, by):
+    judged_by = people["D07:officer"]
+    actions.judge(appraisal, (1, 2, 3, 4), by=judged_by, opinion="destroy", ground="无保存价值")
+    told = browser(by).get(appraisal.get_absolute_url()).content.decode()
+    assert "待签署：" in told and "成员免签" in told and "签署鉴定意见</button>" in told
+    sign = reverse("archive:sign_opinions", args=[appraisal.uid])
+    assert browser(people["D07:clerk"]).post(sign, {"remark": "同意"}).status_code == 302
+    assert browser(people["D07:clerk"]).post(sign, {}).status_code == 422
+    excuse = reverse("archive:excuse_member", args=[appraisal.uid])
+    leader = people["D07:leader"]
+    both = browser(by).post(excuse, {"excuse-person": judged_by.pk})
+    assert both.status_code == 422 and "请选择" in both.content.decode()
+    assert browser(by).post(excuse, {"excuse-person": leader.pk, "excuse-reason": "外出挂职"}).status_code == 302
+    assert [one.person for one in membership.waited_for(appraisal)] == [by]
 
 
 def test_a_group_lacks_nobody(people, units, by):
@@ -298,4 +397,4 @@ def test_a_member_of_the_group_has_it_waiting_and_sees_the_list_whatever_his_pos
     assert browser(officer).get(appraisal.get_absolute_url()).context["judge_form"] is not None
     assert browser(other).get(appraisal.get_absolute_url()).status_code == 404
     judged(appraisal, people)
-    assert not waiting.all().exists()
+    assert not waiting.all().exists() and Task.objects.filter(kind="judge_appraisal", outcome="done").count() == 4

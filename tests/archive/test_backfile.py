@@ -101,9 +101,23 @@ def test_every_fault_of_a_row_is_named(units, by, tmp_path):
         "page_count",
         "class_code",
         "disclosure_attr",
+        "file",
     }
+    assert len([one for one in outcome.findings if one.field == "file"]) == 2
+    assert not StoredFile.objects.exists()
     assert {one.line for one in outcome.findings} == {2}
     assert not Record.objects.unguarded("a test looks").exists()
+
+
+def test_a_row_with_a_bad_cell_tells_of_its_files_too_and_keeps_none_of_them(units, by, tmp_path):
+    """Fault: a row that a column refused was never asked for its files, so they were told one upload later."""
+    (tmp_path / "坏.pdf").write_bytes(b"%PDF-1.4 cut")
+    line = {"title": "关于年报的通知", "date": "20011340", "file": f"没有.txt;坏.pdf;{text(tmp_path, 'a.txt')}"}
+    outcome = run(catalogue(tmp_path, [line]), units["D07"], by=by)
+    told = [(one.field, one.message) for one in outcome.findings if one.is_refusal]
+    assert [name for name, _ in told] == ["date", "file", "file"]
+    assert "没有.txt" in told[1][1] and "坏.pdf" in told[2][1]
+    assert not StoredFile.objects.exists() and outcome.refused == 1
 
 
 def test_files_that_are_not_there_or_lead_outside(units, by, tmp_path):

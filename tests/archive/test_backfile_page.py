@@ -95,15 +95,15 @@ def test_the_list_of_refused_rows_survives_a_retry_and_is_not_cut(visitor, units
     job = Job.objects.get()
     worker.run(batch=True)
     job.refresh_from_db()
-    assert job.state == "failed" and len(csv_of(visitor, job)) == 121
+    assert job.state == "failed" and len(csv_of(visitor, job)) == 181  # title, date and the missing file of each
     jobs.retry(job, by=people["D07:archivist"])
     worker.run(batch=True)
     job.refresh_from_db()
     rows = csv_of(visitor, job)
     assert (job.state, job.attempt) == ("failed", 2)
-    assert [sum(row[0] == one and row[2] == "不能办理" for row in rows) for one in "12"] == [60, 60]
+    assert [sum(row[0] == one and row[2] == "不能办理" for row in rows) for one in "12"] == [120, 120]
     page = visitor.get(reverse("units:jobs")).content.decode()
-    assert "未能办理 60 处" in page and "240 条" in page
+    assert "未能办理 120 处" in page and "360 条" in page
 
 
 def test_a_trial_import_is_titled_as_one_and_is_done_when_it_has_found_the_faults(visitor, units):
@@ -158,6 +158,18 @@ def test_a_zip_that_is_none_and_the_template(visitor, units):
     answer = visitor.post(reverse("archive:import_backfile"), data)
     assert answer.status_code == 422
     assert visitor.get(reverse("archive:backfile_template")).content[:2] == b"PK"
+
+
+def test_faults_of_the_catalogue_and_of_the_zip_are_told_at_once(visitor, units):
+    """Whoever sends both mends both: neither waits for the other."""
+    before = set(Path(settings.EGOV_TMP_DIR).glob("backfile-*"))
+    data = {"unit": units["D07"].pk, "catalogue": SimpleUploadedFile("c.csv", "文号,日期\n一,2001\n".encode())}
+    data["files"] = SimpleUploadedFile("a.zip", b"PK\3\4broken")
+    answer = visitor.post(reverse("archive:import_backfile"), data)
+    errors = answer.context["form"].errors
+    assert answer.status_code == 422 and set(errors) == {"catalogue", "files"}
+    assert "题名" in errors["catalogue"][0] and errors["files"][0].startswith("文件压缩包")
+    assert not Job.objects.exists() and set(Path(settings.EGOV_TMP_DIR).glob("backfile-*")) == before
 
 
 def stored(members) -> bytes:

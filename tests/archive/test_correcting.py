@@ -107,6 +107,23 @@ def test_a_wrong_file_is_replaced_and_stays_as_an_old_version(people, filed):
         change_file(filed, new, by=people["D07:archivist"], reason="再换", version=filed.version)
 
 
+@pytest.mark.parametrize(
+    ("role", "label"),
+    [(Role.COPY, "复制件"), (Role.FORWARDED, "被转发文"), (Role.TRANSLATION, "译本")],
+)
+def test_what_belongs_to_the_original_lies_behind_it_in_one_item(people, filed, role, label):
+    """Shows: 3.2-4, 3.2-5, 3.2-6"""
+    by, records = people["D07:archivist"], Record.objects.unguarded("a test looks").count()
+    form = browser(by).get(reverse("archive:correct", args=[filed.uid])).content.decode()
+    assert f'<option value="{role}">' in form
+    new = NewVersion("另一件.txt", land_bytes("同一件的另一份".encode(), "另一件.txt"), role)
+    made = change_file(filed, new, by=by, reason="补入", version=filed.version)
+    parts = list(filed.components.order_by("seq").values_list("role", flat=True))
+    assert parts.index(Role.ORIGINAL) < parts.index(role) and made.get_role_display() == label
+    assert Record.objects.unguarded("a test looks").count() == records
+    assert label in browser(by).get(filed.get_absolute_url()).content.decode()
+
+
 def test_two_people_see_both_values_on_top_and_nothing_is_overwritten(people, filed):
     first = correct(
         filed, changes={"remark": "甲写的", "subject_words": "归档"}, reason="补录", by=people["D07:archivist"],

@@ -346,6 +346,23 @@ def test_the_menu_says_how_many_wait_at_the_desk(people, units):
     assert not [one for one in _menu(people["D07:officer"]) if one["url"] == reverse("archive:desk")]
 
 
+def test_the_archivist_begins_at_the_desk_with_what_is_due(people, units):
+    by = people["D07:archivist"]
+    desk_page = browser(by).get("/", follow=True)
+    assert desk_page.redirect_chain[-1][0] == reverse("archive:desk") and desk_page.context["tab"].key == "due"
+    assert browser(people["D07:clerk"]).get("/").headers["Location"] == reverse("documents:waiting")
+
+
+def test_the_record_says_what_its_filing_checked_and_counts_nothing_else(people):
+    """Two counts of 合格 and 未检, one of the filing and one of today, stood on two pages and differed."""
+    record = filed(people)
+    visit = browser(people["D07:archivist"])
+    told = visit.get(record.get_absolute_url()).context["inspected"]
+    run = record.findings.model.run.field.related_model.objects.get(subject_uid=record.uid)
+    assert f"时自动检测 {len(run.tally)} 项，没有不合格" in told and "未检" not in told and "合格 " not in told
+    assert "未检" in visit.get(reverse("archive:inspection", args=[record.uid])).context["summary"]
+
+
 def _menu(person) -> list[dict]:
     groups = browser(person).get(reverse("documents:handled")).context["nav"]
     return [one for group in groups for one in group["items"]]

@@ -9,12 +9,15 @@ import pytest
 
 from archive.models import RetentionRule
 from archive.retention import SCHEDULE
-from archive.schedules.matching import Asked, best, judged
+from archive.schedules.matching import Asked, best, judged, source_of
+from archive.schedules.phrases import matter_of
 from archive.schedules.trying import tried
 from archive.schedules.versions import differences
 from archive.schedules.wording import findings_of, read_row, words_of
+from documents.models import Document
 from documents.states import DocType
 from tests.shared_data import shared_file
+from units.models import Unit
 
 from .schedule_titles import TITLES
 
@@ -75,6 +78,10 @@ def test_what_is_told_is_what_was_decided():
         ("关于做好对接工作的通知", "notice", "superior", "06-03", "题名没有“贯彻”或“学习传达”"),
         ("关于贯彻会议精神的通知", "notice", "superior", "06-02",
          "为上级来文无其他条款命中时采用的条款，但题名没有本条的关键词；06-03命中“贯彻”，关键词优先"),
+        ("关于报送工作要点的通知", "notice", "own", "02-03",
+         "题名属于除外的情形：“工作要点”（不含“报送”和“通知”）"),
+        ("关于编制部门预算的通知", "notice", "own", "04-01",
+         "题名没有“预算”和“批复”或“决算”和“批复”或“预算”和“批准”或“决算”和“批准”"),
         ("关于某事的函", "letter", "own", "02-06", "与05-07命中的字数相同，但文种函符合05-07"),
     ],
 )  # fmt: skip
@@ -82,6 +89,28 @@ def test_why_not(title, kind, source, code, words):
     assert (
         dict((rule.code, said) for rule, said in judged(sample(), Asked(title, kind, source)).reasons())[code] == words
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "matter"),
+    [
+        ("长宁区信访办公室关于调整作息时间的通知", "调整作息时间的通知"),
+        ("中共长宁区委办公室关于转发市委关于加强学习的通知", "转发市委关于加强学习的通知"),
+        ("局长办公会议关于疫情防控的纪要", "局长办公会议关于疫情防控的纪要"),
+        ("印发《长宁区档案局关于归档的意见》的通知", "印发《长宁区档案局关于归档的意见》的通知"),
+        ("关于某事的函", "关于某事的函"),
+        ("2025年度党员名册", "2025年度党员名册"),
+    ],
+)
+def test_the_matter_begins_behind_the_issuer(title, matter):
+    assert matter_of(title) == matter
+
+
+def test_a_sender_without_rank_is_told_by_the_kind_of_document():
+    """A 函 goes between bodies of which none is above the other (条例 8); the rest of what comes from outside is 上级."""
+    for kind, source in (("letter", "peer"), ("report", "lower"), ("notice", "superior")):
+        asked = Document(direction="incoming", doc_type=kind, title="关于某事", unit=Unit())
+        assert source_of(asked) == source
 
 
 def test_what_nearly_fitted_comes_first():
@@ -103,6 +132,8 @@ def test_a_row_in_words_is_read_again_as_it_was():
         ("category", "", "类别没有填写"),
         ("description", "长" * 201, "归档范围有 201 字，最多 200 字"),
         ("keywords", "一个关键词写了二十一个字以上的句子不用顿号隔开", "超过 20 字"),
+        ("keywords", "预算+", "关键词“预算+”不完整，应写成"),
+        ("keywords", "换届－", "关键词“换届-”不完整"),
         ("sources", "左", "来源“左”不在列表中，可用的有：主、上、同、下"),
         ("sources", "", "来源没有填写"),
         ("doc_types", "通知、布告牌", "文种“布告牌”不在列表中"),

@@ -76,7 +76,9 @@ def sign_in(context, live_server):
     """`sign_in(person)` gives a page of a browser of his own, signed in and at the first page.
 
     The form of 登录 itself, slow by design, is used where it is what is shown (tests/browser/test_every_page.py).
+    At the end of the test its windows are closed: else each stays, and works, until the end of the run.
     """
+    opened = []
 
     def enter(person):
         known = Client()
@@ -84,10 +86,13 @@ def sign_in(context, live_server):
         own = context.browser.new_context(
             viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
         )
+        opened.append(own)
         name = settings.SESSION_COOKIE_NAME
         own.add_cookies([{"name": name, "value": known.cookies[name].value, "url": live_server.url}])
         page = own.new_page()
         page.goto("/")
         return page
 
-    return enter
+    yield enter
+    for own in opened:
+        own.close()

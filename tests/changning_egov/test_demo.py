@@ -17,7 +17,7 @@ from documents.states import State
 from transfer.models import Batch
 from units import jobs
 from units.calendar import WorkingCalendar
-from units.models import Appointment, AuditEvent, Job, Post, Task, Unit, User
+from units.models import Appointment, AuditEvent, Department, Job, Post, Task, Unit, User
 from units.workflow import Refused
 
 FEW = ("D01", "D07", "D09", "D11", "D30")
@@ -177,6 +177,9 @@ def test_everybody_has_a_post_and_every_post_somebody(small):
     assert seeding.ensure_people() == 0
     held = set(Appointment.objects.active().values_list("post_id", flat=True))
     assert not Post.objects.exclude(pk__in=held).exists()
+    belonging = Appointment.objects.active().values_list("department", flat=True)
+    for department in Department.objects.all():  # 分办, 传阅 and 转办 within it find somebody, and another
+        assert list(belonging).count(department.pk) >= 2, (department.unit, department)
     chen = User.objects.get(username="chenjing")
     assert chen.name == "陈静" and chen.check_password(cast.PASSWORD)
     out = StringIO()

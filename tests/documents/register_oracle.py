@@ -22,16 +22,25 @@ SELECT e.number, e.voided_at IS NOT NULL, e.void_reason, d.title, d.urgency, d.p
   (SELECT array_agg(coalesce(u.short_name, t.name) ORDER BY t.position) FROM documents_addressee t
      LEFT JOIN units_unit u ON u.id = t.unit_id WHERE t.document_id = d.id AND t.kind = 'cc'),
   (SELECT count(*) FILTER (WHERE x.signed_for_at IS NOT NULL) || '/' || count(*) FROM documents_document x
-     WHERE x.issued_id = coalesce(c.id, d.id) AND x.state NOT IN ('returned_to_sender', 'recalled', 'replaced')
+     WHERE x.issued_id = coalesce(c.id, d.id) AND NOT x.joint_copy
+     AND x.state NOT IN ('returned_to_sender', 'recalled', 'replaced')
      HAVING count(*) > 0),
   (SELECT r.archival_code FROM archive_record r WHERE r.document_id = coalesce(c.id, d.id)),
   (SELECT count(*) FROM archive_record r WHERE r.document_id IS NULL AND r.unit_id = e.unit_id
-     AND r.doc_number = e.number), egov_local_day(c.dispatched_at)
+     AND r.doc_number = e.number), egov_local_day(c.dispatched_at),
+  (SELECT string_agg(u.short_name, '、' ORDER BY i.position) FROM documents_issuer i
+     JOIN units_unit u ON u.id = i.unit_id WHERE i.document_id = d.id AND i.position > 0),
+  (SELECT concat_ws(' ', g.name, j.sender_date) FROM documents_document j
+     JOIN documents_issuer i ON i.document_id = d.id AND i.unit_id = j.unit_id
+     JOIN units_user g ON g.id = i.signatory_id WHERE j.issued_id = d.id AND j.joint_copy AND h.code <> 'D07'),
+  h.short_name
 FROM documents_numberentry e JOIN documents_document d ON d.id = e.document_id JOIN units_unit h ON h.id = e.unit_id
 LEFT JOIN units_user s ON s.id = d.signatory_id LEFT JOIN units_user o ON o.id = d.drafted_by_id
 LEFT JOIN units_department p ON p.id = d.department_id
 LEFT JOIN documents_document c ON c.corrects_id = d.id AND c.dispatched_at IS NOT NULL
-WHERE h.code = 'D07' AND egov_local_day(e.taken_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY e.taken_at, e.id
+WHERE (h.code = 'D07' OR EXISTS (SELECT 1 FROM documents_document j JOIN units_unit v ON v.id = j.unit_id
+    WHERE j.issued_id = d.id AND j.joint_copy AND v.code = 'D07'))
+  AND egov_local_day(e.taken_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY e.taken_at, e.id
 """
 
 
@@ -44,13 +53,19 @@ def issued_by_sql() -> list[list[str]]:
     rows = []
     for place, row in enumerate(asked(ISSUED_SQL), start=1):
         (number, void, reason, title, urgency, copies, sent, sealed, dated, signer, drafter, department, own, state,
-         unfiled, files, main, cc, signed, code, imported, anew) = row  # fmt: skip
+         unfiled, files, main, cc, signed, code, imported, anew, others, as_other, host) = row  # fmt: skip
         remark = [f"作废：{reason}"] if void else []
         remark += [f"更正重发：新印发日期{anew}，原件作废"] if anew else []
         remark += [f"重号：另有补录档案{imported}件"] if imported else []
+        if as_other:
+            remark = [f"联合发文（协办），主办：{host}"]
+        elif others:
+            remark.append(f"联合发文，会同：{others}")
         filing = code or NF.get(unfiled) or ("" if state == "voided" else "未归档")
         own_facts = [str(copies), " ".join(str(one) for one in (signer, dated) if one), str(sealed or ""), signed or "",
                      filing] if own else [""] * 5  # fmt: skip
+        if as_other:  # its own 签发人; who has signed for it is the host's to count
+            own_facts[1], own_facts[3], own_facts[4] = as_other, "", "未归档"
         rows.append([
             str(place), str(sent or "") if own else "", number, title, str(files or ""), URGENCY[urgency], own_facts[0],
             names(main), names(cc), "/".join(one for one in (department, drafter) if one), *own_facts[1:],
@@ -93,23 +108,25 @@ def received_by_sql() -> list[list[str]]:
 
 
 SEALS_SQL = """
-SELECT d.sealed_at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_copies,
-  (SELECT string_agg(DISTINCT p.name, '、') FROM documents_sealing g JOIN documents_unitseal p ON p.id = g.seal_id
-     WHERE g.document_id = d.id), s.name, o.name,
-  (SELECT u.name FROM units_auditevent e JOIN units_user u ON u.id = e.actor_id
-     WHERE e.object_uid = d.uid AND e.verb = 'seal'),
-  (SELECT e.opinion FROM units_auditevent e WHERE e.object_uid = d.uid AND e.verb IN ('void', 'void_sealed'))
-FROM documents_document d JOIN units_unit h ON h.id = d.unit_id
+SELECT g.at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_copies, p.name, coalesce(c.name, s.name),
+  CASE WHEN h.code = 'D07' THEN o.name ELSE h.short_name || ' ' || o.name END, k.name,
+  (SELECT e.opinion FROM units_auditevent e WHERE e.object_uid = d.uid AND e.verb IN ('void', 'void_sealed')),
+  CASE WHEN h.code <> 'D07' THEN h.short_name || '主办' END
+FROM documents_sealing g JOIN documents_unitseal p ON p.id = g.seal_id JOIN units_unit v ON v.id = p.unit_id
+JOIN documents_document d ON d.id = g.document_id JOIN units_unit h ON h.id = d.unit_id
+JOIN units_user k ON k.id = g.by_id
+LEFT JOIN documents_issuer i ON i.document_id = d.id AND i.unit_id = v.id AND h.id <> v.id
+LEFT JOIN units_user c ON c.id = i.signatory_id
 LEFT JOIN units_user s ON s.id = d.signatory_id LEFT JOIN units_user o ON o.id = d.drafted_by_id
-WHERE h.code = 'D07' AND egov_local_day(d.sealed_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY d.sealed_at, d.id
+WHERE v.code = 'D07' AND egov_local_day(g.at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY g.at, g.id
 """
 
 
 def seals_by_sql() -> list[list[str]]:
     return [
-        [str(place), f"{moment:%Y-%m-%d %H:%M}", number, title, str(copies), seals, signer, drafter, keeper,
-         f"作废：{reason}" if reason else ""]
-        for place, (moment, number, title, copies, seals, signer, drafter, keeper, reason)
+        [str(place), f"{moment:%Y-%m-%d %H:%M}", number, title, str(copies), seal, signer, drafter, keeper,
+         "；".join(filter(None, (f"作废：{reason}" if reason else "", host)))]
+        for place, (moment, number, title, copies, seal, signer, drafter, keeper, reason, host)
         in enumerate(asked(SEALS_SQL), start=1)
     ]  # fmt: skip
 

@@ -54,6 +54,8 @@ def year_of_registers(people, units, monkeypatch) -> dict:
     letter = letter_to_many(people, units)
     incoming(people, units, monkeypatch)
     replaced(people, monkeypatch)
+    together(people, units, "D07", "D09", title="关于联合开展检查的通知")
+    together(people, units, "D09", "D07", title="关于联合开展宣传的通知")
     doubled(people)
     with unwatched():
         many(voided, people["D07:clerk"])
@@ -110,6 +112,20 @@ def replaced(people, monkeypatch) -> None:
     made = original.corrections.unguarded("a test").get()
     take(made, "submit", people["D07:clerk"])
     go_on(made, people, "D07", "check", "dispatch")
+
+
+def together(people, units, host: str, other: str, *, title: str) -> None:
+    """联合发文 of two: one number, the host's; two seals; a row of its own in the book of each."""
+    document = create_draft(
+        {"title": title, "body": BODY, "co_issuers": [units[other]]}, unit=units[host], by=people[f"{host}:officer"],
+        addressees=[(AddresseeKind.MAIN, units["D15"], units["D15"].name)],
+    )  # fmt: skip
+    take(document, "submit", people[f"{host}:officer"])
+    take(document, "check", people[f"{host}:reviewer"])
+    take(document, "countersign", people[f"{other}:leader"])
+    go_on(document, people, host, "approve", "seal")
+    take(document, "seal", people[f"{other}:seal_keeper"])
+    take(document, "dispatch", people[f"{host}:clerk"])
 
 
 def doubled(people) -> None:

@@ -13,10 +13,12 @@ from tests import awkward
 from tests.files.examination.real import VERDICTS
 from tests.files.examination.test_policy import CASES
 from tests.made import draft
+from tests.rounds import rounds
 from tests.shared_data import shared_data, unpacked
 from units.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
+SHARE = rounds("AWKWARD_SHARE", 3, 1)  # of the long lists of others every third; make deep: all
 
 OWN_STRINGS = [
     "\x00",
@@ -49,14 +51,17 @@ FIELDS = ("title", "body", "main_outside", "cc_outside", "disclosure_reason", "c
 
 
 def fillings(tmp_path_factory) -> list[tuple[str, ...]]:
-    """Each of our own strings in every field at once; the known list of others goes round, each in one field."""
+    """Each of our own strings in every field at once; the known list of others goes round, each in one field.
+
+    In the suite the known list's every third group.
+    """
     own = [(text,) * len(FIELDS) for text in OWN_STRINGS]
     if shared_data() is None:
         return own
     folder = unpacked("badfiles.tar.gz", tmp_path_factory.mktemp("strings"))
     known = json.loads((folder / "strings" / "blns.json").read_text(encoding="utf-8"))
     padded = known + OWN_STRINGS[: -len(known) % len(FIELDS)]
-    return own + [tuple(padded[at : at + len(FIELDS)]) for at in range(0, len(padded), len(FIELDS))]
+    return own + [tuple(padded[at : at + len(FIELDS)]) for at in range(0, len(padded), len(FIELDS) * SHARE)]
 
 
 def test_strings_in_every_text_field_of_the_draft(visitor, units, people, tmp_path_factory):
@@ -141,10 +146,14 @@ def test_what_people_have_is_judged_by_the_policy_when_it_is_uploaded(visitor, p
 
 
 def test_real_awkward_files_as_attachments(visitor, people, tmp_path):
-    """127 files of the shared folder, each with the verdict of the list; a refusal is a sentence at the field."""
+    """127 files of the shared folder, each with the verdict of the list; a refusal is a sentence at the field.
+
+    In the suite every third through the page; tests/files/examination/test_examination.py examines all.
+    """
     document = draft(people)
     folder = unpacked("badfiles.tar.gz", tmp_path)
-    for path in sorted(one for one in folder.rglob("*") if one.is_file() and one.name != "manifest.csv"):
+    files = sorted(one for one in folder.rglob("*") if one.is_file() and one.name != "manifest.csv")
+    for path in files[::SHARE]:
         refused, _ = VERDICTS[str(path.relative_to(folder))]
         upload(visitor, document, path.name, path.read_bytes(), refused=bool(refused))
 

@@ -178,7 +178,10 @@ def test_a_return_lands_at_the_sender_with_unit_person_and_reason(sent, people, 
     take(at(sent, "D09"), "return_to_sender", people["D09:clerk"], note="非本局职责。")
     take(at(sent, "D15"), "return_to_sender", people["D15:clerk"], note="缺附件。")
     first, second = tasks(sent, "take_back")
-    assert first.remark.startswith(f"区民政局 {people['D09:clerk'].name}退文：非本局职责。（") and "缺附件" in second.remark
+    assert (
+        first.remark.startswith(f"区民政局 {people['D09:clerk'].name}退文：非本局职责。（")
+        and "缺附件" in second.remark
+    )
     answer = page(people, "D07:clerk", sent).content.decode()
     assert first.remark in answer and "缺附件。" in answer and "退文 2" in answer
     told = exchange_actions.take_back(

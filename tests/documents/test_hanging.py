@@ -11,7 +11,7 @@ from documents.rules import waiting_kinds
 from tests.made import brought_to, take
 from units import context
 from units.models import Task
-from units.paging import CountOf, count_at_once
+from units.paging import CountOf, counting
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_several_counts_are_one_statement_each_up_to_its_cap(people):
     rows = Task.objects.open()
     counts = {"all": CountOf(rows), "capped": CountOf(rows, 1), "none": CountOf(rows.filter(pk__in=[]))}
     with CaptureQueriesContext(connection) as captured:
-        assert count_at_once(counts) == {"all": rows.count(), "capped": 2, "none": 0}
+        assert counting(counts).ask() == {"all": rows.count(), "capped": 2, "none": 0}
         assert rows.count() > 2
     assert len(captured) == 3  # one of them for all
 

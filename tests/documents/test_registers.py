@@ -1,7 +1,7 @@
 """发文, 收文 and 用印登记簿 of a year: screen, workbook and paper hold the same rows as the database (issue 12, "Must show").
 
 The oracle is SQL of its own; some rows are written by hand. Voided, changed, returned, doubled (imported) numbers are
-in it; joint documents have no rows of their own yet (issue 13), a replaced one comes with the exchange (更正重发).
+in it, joint issues with the unit as host and beside another, and a replaced one (更正重发).
 """
 
 import html
@@ -133,6 +133,11 @@ def the_rows_that_matter_read_as_a_clerk_would_write_them(year, people):
     assert rows["长信〔2027〕6号"][10:12] == ["区信息委领导 2027-03-01", "2027-03-01"]  # voided after sealing
     (anew,) = [row for row in rows.values() if row[3] == "关于有误的通知"]
     assert (anew[1], anew[12], anew[-1]) == ("2027-03-10", "0/2", "更正重发：新印发日期2027-03-12，原件作废")
+    (host,) = [row for row in rows.values() if row[3] == "关于联合开展检查的通知"]
+    assert host[-1] == "联合发文，会同：区民政局" and host[12] == "0/1"
+    (other,) = [row for row in rows.values() if row[3] == "关于联合开展宣传的通知"]
+    assert other[-1] == "联合发文（协办），主办：区民政局" and other[2].startswith("长民〔2027〕")
+    assert other[10].startswith("区信息委领导 ") and other[12:14] == ["", "未归档"]
     letter = rows["长信函〔2027〕1号"]
     assert letter[7].endswith("、第5街道办事处等8个单位") and letter[8] == "区卫生局" and letter[4] == "1"
     assert letter[9] == "办公室/区信息委承办人"
@@ -166,7 +171,7 @@ def the_workbook_holds_days_as_days_numbers_as_text_and_voided_ones_struck(peopl
 NARROWED = (
     ("issued", {"state": "voided"}, 27), ("issued", {"prefix": "长信函"}, 1), ("issued", {"kind": "letter"}, 1),
     ("issued", {"first": "2027-03-01", "last": "2027-03-01"}, 5),
-    ("issued", {"state": "dispatched", "prefix": "长信"}, 2),
+    ("issued", {"state": "dispatched", "prefix": "长信"}, 3), ("issued", {"prefix": "长民"}, 1),
     ("received", {"kind": "for_reading"}, 2), ("received", {"state": "returned_to_sender"}, 1),
     ("received", {"prefix": "沪信"}, 1), ("seals", {"state": "voided"}, 1), ("seals", {"prefix": "长信函"}, 1),
     ("issued", {"first": "2026-12-31", "last": "2026-12-31"}, 1),
@@ -249,7 +254,8 @@ def test_runs_of_numbers_are_short():
 def a_register_costs_the_same_for_one_row_and_for_many(people):
     """Slices, not rows: tests/test_query_counts.py has the literals."""
     client, counts = browser(people["D07:clerk"]), []
-    for query in ({}, {}, {"prefix": "长信函"}):  # the first warms what lives longer than a request
+    # the first warms what lives longer than a request; what was issued together is read apart, and is in neither
+    for query in ({}, {"prefix": "长信", "kind": "notice", "last": "2027-03-11"}, {"prefix": "长信函"}):
         with CaptureQueriesContext(connection) as captured:
             taken(client, "documents:register_workbook", "issued", **query)
         counts.append(len(captured))

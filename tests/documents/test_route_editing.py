@@ -156,7 +156,7 @@ def test_a_route_is_chosen_by_condition_else_by_the_drafter(people, units):
     )
 
     def names(urgency, flow):
-        return [one.name for one in fitting(in_force(unit, "outgoing"), urgency, flow)]
+        return [one.name for one in fitting(in_force(unit, "outgoing"), urgency, flow, "")]
 
     assert names("", "up") == ["上行文"]
     assert names("urgent", "down") == ["默认发文路线", "简易发文"]

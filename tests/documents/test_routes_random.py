@@ -1,4 +1,7 @@
-"""Random routes (120 in the suite, 500 by `make deep`): what the validator accepts reaches its end, what it rejects is named (issue 12, Must show)."""
+"""Random routes: what the validator accepts reaches its end, what it rejects is named (issue 12, Must show).
+
+120 in the suite, the issue's 500 by `make deep`.
+"""
 
 import random
 

@@ -36,7 +36,9 @@ def saved(
     """By the unit's clerk: the next version of `of`, or of the default; a route of its own when it is none."""
     if of is None and default:
         of = route_of(unit, direction)
-    typed = Typed(name, default, condition.get("when", ""), condition.get("flow", ""), steps)
+    typed = Typed(
+        name, default, condition.get("when", ""), condition.get("flow", ""), steps, condition.get("doc_type", "")
+    )
     return route_editing.save(typed, by=people[f"{unit.code}:clerk"], unit=unit, direction=direction, of=of)
 
 

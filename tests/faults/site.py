@@ -58,7 +58,7 @@ class Site:
         while time.monotonic() < until and self.process.poll() is None:
             if self.is_whole():
                 return True
-            time.sleep(0.1)
+            time.sleep(0.2)  # looking is not free: every process of the machine is read
         return False
 
     def is_whole(self) -> bool:

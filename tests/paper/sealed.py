@@ -1,4 +1,4 @@
-"""Pages with real seals, a picture as a keeper brings it; the independent check: openssl, pdfsig where it is."""
+"""Pages with real seals, a picture as a keeper brings it; independent checks: openssl, pyHanko, pdfsig where it is."""
 
 import io
 import re
@@ -9,8 +9,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from asn1crypto import cms
+from asn1crypto import cms, pem, x509
 from PIL import Image, ImageDraw
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import ValidationContext
 
 import paper
 from paper import authority, seals, signing
@@ -84,6 +90,19 @@ def openssl_accepts(pdf: bytes, folder: Path, root: Path) -> list[bool]:
             capture_output=True, timeout=20,
         )  # fmt: skip
         verdicts.append(told.returncode == 0)
+    return verdicts
+
+
+def pyhanko_accepts(pdf: bytes, root: Path) -> list[bool]:
+    """pyHanko's own verdict, as its documentation has it: intact, valid, trusted, and changed by nothing but seals."""
+    trusted = [one for _, _, one in pem.unarmor(root.read_bytes(), multiple=True)]
+    context = ValidationContext(trust_roots=[x509.Certificate.load(one) for one in trusted], allow_fetching=False)
+    verdicts = []
+    for one in PdfFileReader(io.BytesIO(pdf)).embedded_signatures:
+        try:
+            verdicts.append(validate_pdf_signature(one, context).bottom_line)
+        except (PdfError, SigningError, SignatureValidationError, ValueError):
+            verdicts.append(False)
     return verdicts
 
 

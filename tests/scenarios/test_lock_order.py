@@ -1,7 +1,8 @@
 """One lock order everywhere: the document's row, then its tasks, then others, the class counter last (issue 10, C1).
 
 Real threads and real transactions, through whole pages: two people do two things to the same rows at the same moment,
-again and again. Nobody gets a 500: each answer is a success or a sentence, and the database never had to break a deadlock.
+again and again. Nobody gets a 500: each answer is a success or a sentence, and the database never had to break a
+deadlock.
 """
 
 import threading

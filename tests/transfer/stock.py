@@ -14,7 +14,7 @@ from archive.states import Stage, Verdict
 from files.models import StoredFile
 from files.store import path_of
 from tests.scenarios.owner import unwatched
-from transfer import actions, plans, sampling
+from transfer import actions, plans, register_seals, sampling
 from transfer.background import package_batch, receive_batch
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch, ReceivingPlan
@@ -120,7 +120,7 @@ def run_queued(batch: Batch) -> None:
 
 
 def looked_at(batch: Batch, people, **verdicts) -> None:
-    """The archive's receiver has looked at the sample: all good, but what `verdicts` says otherwise (serials with _)."""
+    """The archive's receiver has looked at the sample: all good, but what `verdicts` says (serials with _)."""
     items = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
     items |= {name.strip("_").replace("_", "-"): Verdict(value) for name, value in verdicts.items()}
     note = "正文、附件齐全。" if Verdict.FAIL not in items.values() else "抽查发现缺页。"
@@ -135,6 +135,13 @@ def signed(batch: Batch, people) -> Batch:
         ("check_in", f"{archive}:leader"),
     ):  # fmt: skip
         BATCH_SIDE.perform(name, batch, by=people[key])
+    return sealed(batch, people)
+
+
+def sealed(batch: Batch, people) -> Batch:
+    """Both keepers put their units' seals on the signed register."""
+    for one in batch.seals.unguarded("a test acts").filter(void_at=None).select_related("unit"):
+        register_seals.seal(one, by=people[f"{one.unit.code}:seal_keeper"])
     return batch
 
 

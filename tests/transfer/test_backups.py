@@ -5,11 +5,13 @@ import shutil
 from datetime import timedelta
 from io import StringIO
 
+import pypdfium2 as pdfium
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from paper.pdfa_check import check_pdfa
 from tests.transfer.stock import browser, inspecting, taken_over
 from transfer import export, other_sources
 from transfer.holding import media
@@ -63,6 +65,21 @@ def test_a_medium_is_registered_with_number_contents_and_digests(held, medium, p
     (line,) = table("media")
     assert (text_of(line["number"]), line["state"], line["checked_on"]) == (medium.number, "在库", None)
     assert set(MediumState.labels) == {"在库", "已注销"} and "借" not in page.text  # offline media are not lent
+
+
+def test_labels_of_a_medium_and_its_box_are_printed(medium, people):
+    """Shows: 9.14"""
+    pdf = browser(people["D30:inspector"]).get(reverse("transfer:medium_label", args=[medium.uid])).content
+    assert check_pdfa(pdf) == []
+    with pdfium.PdfDocument(pdf) as opened:
+        told = "".join(opened[0].get_textpage().get_text_bounded().split())
+        assert len(opened) == 1
+    assert told.count(medium.number) == 2
+    for word in ("起止档号", "数据量", "密级公开", "保管期限永久", "存入日期", "运行环境", "载体类型硬磁盘"):
+        assert word in told, word
+    assert browser(people["D09:archivist"]).get(
+        reverse("transfer:medium_label", args=[medium.uid])
+    ).status_code == 404  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from archive import mending
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.made import brought_to, take
-from tests.transfer.stock import accompanied, looked_at, taken_over
+from tests.transfer.stock import accompanied, looked_at, sealed, taken_over
 from transfer import actions, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -97,20 +97,19 @@ def test_from_batch_to_custody_by_pages(filed, people):
     assert verify(delivery.holdings_folder(batch)).manifest_sha256 == batch.manifest_digest
     assert archive.get(reverse("transfer:accessions")).context["page"].items == [batch]
     assert archive.get(filed[0].get_absolute_url()).status_code == 200
-    act(archive, "settle", 422)  # nobody has looked at the sample
     looked_at(batch, people)
     act(archive, "settle")
     act(archive, "accept", 422)  # nobody has signed
     assert set(Record.objects.unguarded("a test looks").values_list("custodian__code", flat=True)) == {"D07"}
     sign_by_pages(batch, unit, leader, archive, browser(people["D30:leader"]))
+    sealed(batch, people)
     act(archive, "accept", note="合格，同意接收。")
     record = Record.objects.unguarded("a test looks").get(pk=filed[0].pk)
     assert (record.state, record.custodian.code, record.unit.code) == ("accessioned", "D30", "D07")
     assert [one.verb for one in AuditEvent.objects.of(record)] == ["file", "enter_batch", "offer", "accession"]
     custody = batch.receipts.get(kind="custody")
     assert unit.get(reverse("transfer:receipt", args=[batch.uid, custody.uid])).status_code == 200
-    bag = unit.get(reverse("transfer:part", args=[batch.uid, 1]))
-    assert b"".join(bag.streaming_content)[:2] == b"PK"
+    assert b"".join(unit.get(reverse("transfer:part", args=[batch.uid, 1])).streaming_content)[:2] == b"PK"
     run_jobs()
     act(unit, "close")
     assert not Task.objects.of(batch).open().exists()

@@ -41,7 +41,7 @@ def by_archive(people):
 
 
 def test_no_way_leads_to_the_register_before_the_four_items_are_ticked(people, batch):
-    """Shows: 8-M"""
+    """Shows: 8.2-M"""
     events = SampleTick.objects.count()
     with pytest.raises(Refused) as refused:
         BATCH.perform("settle", batch, by=by_archive(people))
@@ -140,7 +140,10 @@ def shown(person, batch) -> tuple[int, int, int]:
 
 
 def test_number_and_rows_of_a_list_agree_all_the_way(people):
-    """What is taken out, returned, or goes home with the whole batch: six are never eight."""
+    """What is taken out, returned, or goes home with the whole batch: six are never eight.
+
+    Shows: 9.9
+    """
     unit = people["D07:archivist"]
     stocked(people, 8)
     batch = made(people)

@@ -8,7 +8,7 @@ from lxml import etree
 from archive.models import Record
 from paper.pdfa_check import check_pdfa
 from tests.scenarios.owner import unwatched
-from tests.transfer.stock import browser, handing_over, inspecting, run_queued, signed, taken_over
+from tests.transfer.stock import browser, handing_over, inspecting, run_queued, sealed, signed, taken_over
 from transfer import handover_papers, storing
 from transfer.models import Copy, Signature
 from transfer.receipts import lines
@@ -56,7 +56,11 @@ def test_custody_changes_only_with_the_fourth_name_under_the_register(people, ba
             BATCH.perform("accept", batch, by=people["D30:accessioner"])
         assert custodians(batch) == {"D07"}
         BATCH_SIDE.perform(name, batch, by=people[key])
-    assert Task.objects.of(batch).open().get().label == "登记表已签齐，办理接收"
+    with pytest.raises(Refused, match="登记表尚未用印，还缺：移交单位印章、接收单位印章"):
+        BATCH.perform("accept", batch, by=people["D30:accessioner"])
+    assert custodians(batch) == {"D07"}
+    sealed(batch, people)
+    assert Task.objects.of(batch).open().get().label == "登记表已签章齐全，办理接收"
     BATCH.perform("accept", batch, by=people["D30:accessioner"], note="同意接收。")
     assert custodians(batch) == {"D30"}
 
@@ -127,7 +131,7 @@ def test_the_register_has_four_properties_both_sides_and_two_names_each(people, 
     assert (
         told.count("合格（已检") >= 4 and told.count("检测号") >= 4 and "未检测" in told
     )  # nobody scanned for viruses
-    assert told.count("年月日") == 2  # places of both seals
+    assert told.count("电子印章，用印时间载于签章") == 2  # places of both seals
     assert "0.000" not in told and "KB（" in told
     kept = batch.receipts.get(kind="custody")
     printed = (

@@ -58,6 +58,7 @@ NEVER_CHANGED = {
     "archive_sampletick",
     "archive_stockcheck",
     "archive_supervision",
+    "archive_supervisionwithdrawal",
     "django_migrations",
     "documents_dispatch",
     "documents_historicaldocument",

@@ -18,7 +18,7 @@ def _locked(row: Consignment, by) -> Consignment:
     rows = Consignment.objects.unguarded("the act asks its own rule under this lock").select_related("peer", "unit")
     found = rows.select_for_update(of=("self",)).get(pk=row.pk)
     if not may(by, "make", found):
-        raise Refused("您没有办理这个外送批次的权限。")
+        raise Refused("您没有办理这次传送的权限。")
     return found
 
 
@@ -30,7 +30,7 @@ def cancel(row: Consignment, *, by) -> None:
         raise Refused(f"“{found}”{found.get_state_display()}，不能取消。")
     found.stop_asked_at = timezone.now()
     found.save(update_fields=["stop_asked_at"])
-    audit.record("cancel_sending", "取消外送", found.batch or found, by=by, through="make", digest=found.digest)
+    audit.record("cancel_sending", "取消传送", found.batch or found, by=by, through="make", digest=found.digest)
     if found.state == ConsignmentState.FAILED:
         CONSIGNMENT.perform("cancel", found, by=system_user(), given=Said(f"由{by.name}取消。"))
 
@@ -42,5 +42,5 @@ def retry(row: Consignment, *, by) -> None:
     if found.state != ConsignmentState.FAILED:
         raise Refused(f"“{found}”{found.get_state_display()}，不必重试。")
     CONSIGNMENT.perform("resume", found, by=system_user())
-    audit.record("retry_sending", "继续外送", found.batch or found, by=by, through="make", digest=found.digest)
+    audit.record("retry_sending", "继续传送", found.batch or found, by=by, through="make", digest=found.digest)
     sending.start_job(found, by)

@@ -15,13 +15,14 @@ from .batches import (
 )
 from .exchange import announce, arrival, chunk, finish
 from .holding import holding, holding_files, holding_pdf, holding_rows, holding_workbook, holdings
-from .media import check_medium, medium, medium_digests, register_medium, retire_medium
+from .media import check_medium, medium, medium_digests, medium_label, register_medium, retire_medium
 from .other_sources import other_accessions, void_accession
 from .papers import paper
 from .peers import cancel_consignment, end_peer, peers, retry_consignment
 from .plans import batch_by_plan, plan_list, publish_plan, withdraw_plan
 from .registers import register, register_pdf, register_workbook
 from .sampling import sample
+from .sealing import register_seal, register_seal_pdf
 
 __all__ = [
     "accessions",
@@ -46,6 +47,7 @@ __all__ = [
     "mark",
     "medium",
     "medium_digests",
+    "medium_label",
     "other_accessions",
     "paper",
     "part",
@@ -57,6 +59,8 @@ __all__ = [
     "register",
     "register_medium",
     "register_pdf",
+    "register_seal",
+    "register_seal_pdf",
     "register_workbook",
     "retire_medium",
     "retry_consignment",

@@ -1,10 +1,14 @@
 """Offline media: registered, checked, retired; the digest list that goes with one."""
 
+from datetime import datetime, time
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from paper.medium_label import render_medium_label
 from units import form_drafts
 from units.access import gives_one, may, needs, units_with
 from units.doors import logged
@@ -13,6 +17,7 @@ from units.workflow import Refused
 
 from ..holding import media as acts
 from ..media_forms import CheckForm, MediumForm, RetireForm
+from ..medium_labels import label_of
 from ..models import Batch, StorageMedium
 from ..states import MediumState
 
@@ -97,6 +102,17 @@ def retire_medium(request, row):
             messages.success(request, f"载体 {row.number} 已注销，记入备份销毁登记。")
             return redirect(row)
     return _shown(request, row, retire=form, status=422)
+
+
+@gives_one(StorageMedium)
+@require_safe
+def medium_label(request, row):
+    """载体标签, to be printed and cut out."""
+    moment = timezone.make_aware(datetime.combine(row.written_on, time(12)))
+    pdf = render_medium_label(label_of(row), moment=moment).pdf
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="label.pdf"'
+    return response
 
 
 @gives_one(StorageMedium)

@@ -38,6 +38,7 @@ class Task(models.Model):
         APPRAISAL = "appraisal", "鉴定销毁"
         OPENING = "opening", "开放审核"
         OPINION = "opinion", "开放意见"
+        SEAL_ASKED = "seal_asked", "登记表用印"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)

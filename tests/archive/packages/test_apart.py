@@ -1,4 +1,4 @@
-"""Parts written and bags judged by processes of their own: the same bytes, findings and refusals, nothing left behind."""
+"""Parts written and bags judged by processes of their own: the same bytes, findings and refusals; nothing is left."""
 
 import os
 import shutil

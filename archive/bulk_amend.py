@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from units import audit
 from units.counters import take
+from units.tasks import retitle_many
 from units.texts import too_long
 from units.workflow import Refused, Stale, patiently
 
@@ -222,6 +223,7 @@ def _after(rows: list[Record], name: str, by, reason: str) -> None:
             rewrite_head(row)
     if name in IN_CODE:
         leave_wrong_boxes(rows, by=by, reason=reason)
+    retitle_many(rows)
 
 
 def _tell(verb: str, label: str, done: BulkCorrection, rows: list[Record], was: dict, by, why: str):

@@ -15,6 +15,7 @@ from files.store import Landed, keep
 from units import audit
 from units.access import may
 from units.behind import who_changed
+from units.tasks import retitle
 from units.workflow import Refused, Stale
 
 from . import inspection
@@ -77,6 +78,7 @@ def correct(
     _words(row, files, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
     told |= {"box": [str(left[0].number), ""]} if left else {}
+    retitle(row)
     audit.record(
         "correct_record", "更正著录", row, by=by, through="arrange", before=code, after=row.archival_code, opinion=reason,
         changes=told, files=[one.filename for one in components] if files else [],

@@ -14,7 +14,7 @@ from units import audit
 from units.access import may
 from units.behind import who_changed
 from units.fitting import FITTING, STAFF, Fit
-from units.models import Appointment, Task, User
+from units.models import Appointment, AuditEvent, Task, Unit, User
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task, shortened
 from units.texts import too_long
@@ -37,6 +37,24 @@ def under_repair() -> Exists:
 
 def open_mend_of(record: Record) -> Task | None:
     return Task.objects.of(record).open().filter(kind=MEND).select_related("assignee", "post").first()
+
+
+MENDS = ("correct_record", "bulk_correct", "replace_file", "add_file")  # acts that mend something
+FROM_ARCHIVE = "区档案馆退回："  # how the reason begins that came with a batch (transfer/returning.py)
+
+
+def is_mended(record: Record, task: Task) -> bool:
+    """Something of the record was put right since it came back: the answer is what is left."""
+    return AuditEvent.objects.filter(object_uid=record.uid, verb__in=MENDS, at__gte=task.opened_at).exists()
+
+
+def returned_by(record: Record, task: Task) -> str:
+    """Unit, post and name of who sent it back, whose words the reason is; never whoever has to mend it."""
+    if FROM_ARCHIVE in task.remark:
+        archive = Unit.objects.filter(category=Unit.Category.ARCHIVE).order_by("code").first()
+        return f"{archive.short_name if archive else ''} {PostKind.ACCESSIONER.label}".strip()
+    event = AuditEvent.objects.filter(object_uid=record.uid, verb="send_back").order_by("-pk").first()
+    return f"{event.unit_name} {event.post} {event.actor_name}".strip() if event else ""
 
 
 def handler_of(record: Record) -> User | None:

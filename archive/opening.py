@@ -10,7 +10,7 @@ from files import publication
 from files.models import Publication
 
 from .models import OpeningOpinion, Record
-from .states import Role, State, UnitOpinion
+from .states import ConsultationState, Role, State, UnitOpinion
 
 PUBLIC_ROLES = (Role.ORIGINAL, Role.ATTACHMENT, Role.CONVERTED, Role.COPY)
 
@@ -33,7 +33,8 @@ def barred(record: Record, *, agreed: bool | None = None) -> list[str]:
 
 def unit_agrees(record: Record) -> bool:
     """Did the forming unit say in the round under way that the record may be opened?"""
-    rows = OpeningOpinion.objects.filter(item__record=record, item__is_open=True)
+    sent = (ConsultationState.ANSWERED, ConsultationState.KNOWN)
+    rows = OpeningOpinion.objects.filter(item__record=record, item__is_open=True, consultation__state__in=sent)
     return rows.order_by("-pk").values_list("opinion", flat=True).first() == UnitOpinion.OPEN
 
 

@@ -18,8 +18,8 @@ class SiteConfig(AppConfig):
     verbose_name = "站点"
 
     def ready(self) -> None:
-        from .demo import seeding
+        from .demo import door, seeding
 
-        self.registered = (seeding,)  # its background job registers itself when it is imported
+        self.registered = (door, seeding)  # they register themselves when they are imported
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(finish_migration, sender=last)

@@ -30,6 +30,11 @@ def in_progress(user, text: str, *, unit=None, years=None, kind: str | None = No
     for forms in forms_of(text):
         found = _with(forms)
         rows = rows.filter(Q(pk__in=found) | Q(issued__in=found))
+    return narrowed(rows, unit=unit, years=years, kind=kind)
+
+
+def narrowed(rows, *, unit=None, years=None, kind: str | None = None):
+    """`rows` of documents, each with its `day`, as a search is narrowed; see `in_progress`."""
     if unit is not None:
         rows = rows.filter(unit=unit)
     if kind == Direction.INTERNAL:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from documents.models import Document
 from units import audit
 from units.access import may, seat_for
-from units.calendar import end_of_working_days
+from units.calendar import end_of_day, end_of_working_days
 from units.models import Appointment, Task, Unit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
@@ -37,10 +37,15 @@ def freeze(period: Period, *, by) -> FrozenPeriod:
 
 
 @transaction.atomic
-def urge(unit: Unit, period: Period, *, by, text: str) -> Urging:
-    """督办: a task of the unit's archivist, or its clerk where nobody is archivist, with the inspector's words."""
+def urge(unit: Unit, period: Period, *, by, text: str, due_on: date | None = None) -> Urging:
+    """督办: a task of the unit's archivist, or its clerk where nobody is archivist, with the inspector's words.
+
+    `due_on` is the day until whose end it is to be answered, the task's limit; None: ANSWER_DAYS working days.
+    """
     _ask("inspect", unit, by, "督办")
-    due = end_of_working_days(timezone.now(), ANSWER_DAYS)
+    if due_on is not None and due_on <= timezone.localdate():
+        raise Refused("答复期限应晚于今天。")
+    due = end_of_day(due_on) if due_on else end_of_working_days(timezone.now(), ANSWER_DAYS)
     row = Urging.objects.create(
         unit=unit, year=period.year, month=period.month, text=text, due_on=timezone.localdate(due), asked_by=by
     )

@@ -1,10 +1,14 @@
 """Forms of the inspector's rooms: which period, what is urged and answered, the day of go-live, a baseline."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 
+from units.calendar import end_of_working_days
 from units.texts import LineField, TextField
 
+from .actions import ANSWER_DAYS
 from .inputs import Asked
 from .periods import FIRST_YEAR, LAST_YEAR, Period
 
@@ -16,6 +20,7 @@ NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), "应为 1 以上�
     "required": "请填写件数。"
 }
 CHOICE = {"invalid_choice": "请从列表中选择。", "required": "请选择月份。", "invalid_list": "请从列表中选择。"}
+LONGEST_LIMIT = timedelta(days=366)
 MONTHS = [(n, f"{n}月") for n in range(1, 13)]
 
 
@@ -64,6 +69,17 @@ class PeriodForm(forms.Form):
 
 class UrgeForm(forms.Form):
     text = TextField(max_length=500, label="督办意见", widget=forms.Textarea(attrs={"rows": 3}))
+    due_on = _day_field("答复期限", help_text="对方待办的时限即为此日")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = timezone.localdate(end_of_working_days(timezone.now(), ANSWER_DAYS))
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if not timezone.localdate() < day <= timezone.localdate() + LONGEST_LIMIT:
+            raise forms.ValidationError("答复期限应晚于今天，且在一年以内。")
+        return day
 
 
 class AnswerForm(forms.Form):

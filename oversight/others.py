@@ -1,9 +1,10 @@
 """What else the inspector looks at: first inspections, returns by cause, transfer due, opening in time; by unit.
 
-There are no receiving plans yet: due for transfer is what has been in the unit for ten years (档案法实施条例 art. 20), in
-time is the year after. Due for opening is what the archive holds and was formed 25 years ago (档案法 art. 27; archive/
-due.py); decided is what is open, or postponed until a day to come; in time, what a published round decided by the end
-of the year in which it fell due. 控制 is an old mark and no decision, and what fell due again waits again.
+Due for transfer is what the archive takes and has been in the unit for ten years (档案法实施条例 art. 20), in time is the
+year after, or the day of a plan that stands. Due for opening is what the archive holds and was formed 25 years ago
+(档案法 art. 27; archive/due.py); decided is what is open, or postponed until a day to come; in time, what a published
+round decided by the end of the year in which it fell due. 控制 is an old mark and no decision, and what fell due again
+waits again.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from decimal import Decimal
 from django.db import connection
 
 from archive.due import OPENING_AGE
+from transfer.plans import TAKEN
 
 from .rates import percent
 from .states import TRANSFER_AGE
@@ -35,10 +37,21 @@ WHERE i.verdict = 'returned' AND NOT i.is_open AND b.state IN ('accepted', 'part
   AND i.record_version IS NOT NULL
   AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
 """
-TRANSFER = """
-SELECT unit_id, id AS record_id, state IN ('filed', 'in_transfer') AS not_transferred,
-       state IN ('filed', 'in_transfer') AND year < %(transfer_year)s AS overdue
-FROM archive_record WHERE year <= %(transfer_year)s AND state <> 'destroyed' AND unit_id = ANY(%(units)s)
+# A plan p that stands and asks for the record r; one without units or periods asks for all of them (transfer/plans.py)
+ASKED = """
+SELECT 1 FROM transfer_receivingplan p WHERE p.withdrawn_at IS NULL AND r.year BETWEEN p.first_year AND p.last_year
+  AND (cardinality(p.retentions) = 0 OR r.retention_code = ANY(p.retentions))
+  AND (EXISTS (SELECT 1 FROM transfer_receivingplan_units u WHERE u.receivingplan_id = p.id AND u.unit_id = r.unit_id)
+       OR NOT EXISTS (SELECT 1 FROM transfer_receivingplan_units u WHERE u.receivingplan_id = p.id))
+"""
+# What the archive takes without a plan, or asks for by one, and never paper alone; a later day of a plan extends it
+TRANSFER = f"""
+SELECT r.unit_id, r.id AS record_id, r.state IN ('filed', 'in_transfer') AS not_transferred,
+       r.state IN ('filed', 'in_transfer') AND r.year < %(transfer_year)s
+       AND NOT EXISTS ({ASKED} AND p.due_on >= %(as_of)s) AS overdue
+FROM archive_record r
+WHERE r.year <= %(transfer_year)s AND r.state <> 'destroyed' AND NOT (r.state = 'filed' AND r.component_count = 0)
+  AND (r.retention_code = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
 """
 OPENING = """
 SELECT r.unit_id, r.id AS record_id, d.is_decided AS opening_decided, d.is_decided AND EXISTS (
@@ -137,6 +150,7 @@ def _given(year: int, as_of: date, units: list[int]) -> dict:
         "first": date(year, 1, 1),
         "as_of": min(as_of, date(year, 12, 31)),
         "transfer_year": as_of.year - TRANSFER_AGE - 1,
+        "taken": [str(one) for one in TAKEN],
         "opening_age": OPENING_AGE,
         "opening_year": as_of.year - OPENING_AGE - 1,
         "units": units,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import row_views, views
+from . import row_views, trail_views, views
 
 app_name = "oversight"
 
@@ -9,6 +9,9 @@ urlpatterns = [
     path("workbook/", views.workbook, name="workbook"),
     path("pdf/", views.pdf, name="pdf"),
     path("freeze/", views.freeze, name="freeze"),
+    path("audit/", trail_views.audit, name="audit"),
+    path("audit/<slug:which>/", trail_views.audit, name="audit_of"),
+    path("audit/<slug:which>/workbook/", trail_views.audit_workbook, name="audit_workbook"),
     path("own/", views.own, name="own"),
     path("units/<uuid:uid>/", views.sheet, name="sheet"),
     path("units/<uuid:uid>/rows/", views.rows, name="rows"),

@@ -1,6 +1,7 @@
 """The inspector's rooms: the district, a unit's own sheet, the rows behind each figure, and the few acts on them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
@@ -104,6 +105,7 @@ def _show_district(request, form, asked: Asked, *, status: int = 200):
         "chart": charts.monthly(found.months, _frozen_months(asked.period.year)),
         "frozen": found.frozen,
         "may_freeze": _stage_to_take(asked.period, found.frozen),
+        "freezes_from": _freezes_from(asked.period, found.frozen),
         "notes": papers.NOTES,
         "is_transfer": is_transfer,
     }
@@ -118,6 +120,13 @@ def _stage_to_take(period: Period, frozen: freezing.Frozen | None) -> Stage | No
     taken = period.stages.index(Stage(frozen.period.stage)) + 1 if frozen else 0
     left = period.stages[taken:]
     return left[0] if left and timezone.localdate() >= period.due_for(left[0]) else None
+
+
+def _freezes_from(period: Period, frozen: freezing.Frozen | None) -> date | None:
+    """The day from which the next freeze of the period is taken, while that is to come."""
+    taken = period.stages.index(Stage(frozen.period.stage)) + 1 if frozen else 0
+    left = period.stages[taken:]
+    return period.due_for(left[0]) if left and timezone.localdate() < period.due_for(left[0]) else None
 
 
 def _frozen_months(year: int, unit: Unit | None = None) -> dict[int, rates.Figures]:
@@ -328,8 +337,8 @@ def _urge_form(request, unit, asked: Asked, figures: rates.Figures, form):
 def urge(request, unit):
     form, period_form = UrgeForm(request.POST), PeriodForm(request.POST)
     asked = period_form.asked()
-    if _done(form, lambda given: actions.urge(unit, asked.period, by=request.user, text=given["text"])):
-        messages.success(request, f"已督办{unit}，对方的待办中已有此事项。")
+    if _done(form, lambda given: actions.urge(unit, asked.period, by=request.user, **given)):
+        messages.success(request, f"已督办{unit}，对方的待办中已有此事项，{form.cleaned_data['due_on']} 前答复。")
         return redirect(f"{reverse('oversight:district')}?{asked.query}")
     return _show_rows(request, unit, period_form, {}, status=422, urge_form=form)
 

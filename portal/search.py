@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import connections
 
-from archive.search import nearest, snippets
+from archive.search import likeness, nearest, snippets
+from archive.search.numbers import as_number
 from archive.search.words import GENERIC, PART, BadSearch, around, is_sentence, words_of
 from units.folding import alternatives, folded
 
 from .models import OpenCurrent, OpenRecord, OpenUnit
 
 CAP, SIZE = 10_000, 20
+LONGEST = 200  # characters of a question
 KINDS = {"record": "开放档案", "current": "现行文件"}
 MODELS: dict[str, Any] = {"record": OpenRecord, "current": OpenCurrent}
 
@@ -66,7 +68,18 @@ class Found:
 
 
 def search(text: str, *, wanted: Wanted | None = None, page: int = 1, near: int = SIZE) -> Found:
-    """One page: what is called exactly so, title hits, then the newest; the nearest where nothing has all words."""
+    """One page: what is called exactly so, title hits, then the newest; the nearest where nothing has all words.
+
+    A question that reads as a document number is asked as one; where there is none, as it stands.
+    """
+    if len(text) > LONGEST:
+        raise BadSearch(f"检索内容不超过 {LONGEST} 个字，请缩短，只留关键的字词。")
+    if (number := as_number(text)) and (found := _searched(number, wanted, page, 0)).total:
+        return found
+    return _searched(text, wanted, page, near)
+
+
+def _searched(text: str, wanted: Wanted | None, page: int, near: int) -> Found:
     words, wanted = words_of(text), wanted or Wanted()
     found = Found(words, page=max(page, 1), is_prefix=all(len(word) == 1 for word in words))
     found.kind_label = KINDS.get(wanted.kind or "", "")
@@ -79,12 +92,17 @@ def search(text: str, *, wanted: Wanted | None = None, page: int = 1, near: int 
             [json.dumps(forms), "".join(words), _names(words), wanted.as_json(), SIZE, (found.page - 1) * SIZE],
         )
         answer = json.loads(cursor.fetchone()[0])  # Django leaves jsonb as text
-        if not answer["total"] and found.page == 1:
+        if not answer["total"] and found.page == 1 and near:
             cursor.execute("SELECT portal_found_nothing(%s)", [" ".join(words)])
     found.total = answer["total"]
     found.records = _shown([tuple(one) for one in answer["hits"] or []], alternatives(max(words, key=len)))
     _name_facets(found, answer)
-    if found.page == 1 and not found.is_prefix and (not found.total or (is_sentence(text) and found.total < SIZE)):
+    if (
+        near
+        and found.page == 1
+        and not found.is_prefix
+        and (not found.total or (is_sentence(text) and found.total < SIZE))
+    ):
         _add_nearest(found, text, wanted, near)
     return found
 
@@ -97,9 +115,7 @@ def _names(words: list[str]) -> list[str]:
 def _name_facets(found: Found, answer: dict) -> None:
     units, years, kinds = (answer[name] or {} for name in ("units", "years", "kinds"))
     named = OpenUnit.objects.in_bulk([int(key) for key in units])
-    found.units = sorted(
-        ((named[int(key)], hits) for key, hits in units.items()), key=lambda one: (-one[1], one[0].code)
-    )
+    found.units = sorted(((named[int(key)], hits) for key, hits in units.items()), key=lambda one: one[0].code)
     found.years = sorted(((int(key), hits) for key, hits in years.items()), reverse=True)
     found.kinds = [(key, label, kinds[key]) for key, label in KINDS.items() if key in kinds]
 
@@ -129,7 +145,8 @@ def _add_nearest(found: Found, text: str, wanted: Wanted, near: int) -> None:
     with connections["portal"].cursor() as cursor:
         cursor.execute("SELECT bigram, texts FROM portal_bigram_counts(%s::text[])", [asked])
         counts = dict(cursor.fetchall())
-        weights = nearest.weights_of(asked, counts.pop("", 0), counts)
+        total = counts.pop("", 0)
+        weights = nearest.weights_of(asked, total, counts)
         if not weights:
             return
         pairs = nearest.rarest(counts, weights)
@@ -137,7 +154,8 @@ def _add_nearest(found: Found, text: str, wanted: Wanted, near: int) -> None:
             "SELECT kind, key, head, rest FROM portal_nearest(%s::text[], %s::float8[], %s)",
             [pairs, [weights[pair] for pair in pairs], wanted.as_json()],
         )
-        hits = nearest.best((((kind, key), head, rest) for kind, key, head, rest in cursor.fetchall()), weights)
+        texts = (((kind, key), head, rest) for kind, key, head, rest in cursor.fetchall())
+        hits = nearest.best(likeness.like_enough(texts, asked, weights, total), weights)
     there = {(one.kind, one.pk) for one in found.records}
     places = {one.key: one.place for one in hits}
     keys = [one.key for one in hits if one.key not in there][:near]

@@ -3,10 +3,11 @@
 What was withdrawn answers 410 with the day and the public reason, and with nothing of what it was.
 """
 
+from functools import wraps
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -17,8 +18,10 @@ from files.text import beginning_of
 from units.access import public
 from units.paging import cut
 
+from . import filters
+from .filters import BadFilter, chosen_of, number_of, units_with
 from .models import OpenCurrent, OpenFile, OpenRecord, OpenUnit, Withdrawn
-from .search import KINDS, BadSearch, Wanted, search
+from .search import LONGEST, BadSearch, Wanted, search
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page
 ROLES = {"original": "正文", "attachment": "附件", "converted": "转换件", "copy": "复制件"}
@@ -57,51 +60,53 @@ def home(request):
     return render(request, "portal/home.html", context)
 
 
-def _number(text: str, length: int) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= length else None
+def _filtered(view):
+    """The view gets what is chosen; an address that chooses what there is not is told so."""
 
+    @wraps(view)
+    def inner(request):
+        try:
+            chosen = chosen_of(request)
+        except BadFilter as bad:
+            return filters.refused(request, bad)
+        return view(request, chosen)
 
-def _unit(request) -> OpenUnit | None:
-    code = request.GET.get("unit", "")[:10].replace("\x00", "")
-    return OpenUnit.objects.filter(code=code).first() if code else None
+    return inner
 
 
 @public("portal")
 @require_safe
-def results(request):
+@_filtered
+def results(request, chosen):
     text = request.GET.get("q", "")
-    kind = request.GET.get("kind", "")
-    chosen = {
-        "unit": _unit(request), "year": _number(request.GET.get("year", ""), 4), "kind": kind if kind in KINDS else None
-    }  # fmt: skip
-    if not text.strip():
-        return render(request, "portal/results.html", {"q": "", **chosen})
+    context = {"q": text[:LONGEST], "unit": chosen.unit, "year": chosen.year, "kind": chosen.kind}
+    if not request.GET.get("q"):  # the form sends an empty q where nothing was typed
+        refusal = "请输入要检索的题名、文号或字词。" if "q" in request.GET else ""
+        return render(request, "portal/results.html", {**context, "refusal": refusal}, status=422 if refusal else 200)
     try:
-        found = search(text, page=_number(request.GET.get("page", ""), 7) or 1, wanted=Wanted(**chosen))
+        found = search(
+            text, page=number_of(request.GET.get("page", ""), 7) or 1,
+            wanted=Wanted(chosen.unit, chosen.year, chosen.kind),
+        )  # fmt: skip
     except BadSearch as refusal:
-        return render(request, "portal/results.html", {"q": text[:200], "refusal": str(refusal), **chosen}, status=422)
-    return render(request, "portal/results.html", {"q": text[:200], "found": found, **chosen})
+        return render(request, "portal/results.html", {**context, "refusal": str(refusal)}, status=422)
+    return render(request, "portal/results.html", {**context, "found": found})
 
 
 @public("portal")
 @require_safe
-def catalogue(request):
-    """开放目录: by unit and year, the newest first."""
-    unit, year = _unit(request), _number(request.GET.get("year", ""), 4)
-    rows = OpenRecord.objects.all()
-    if unit is not None:
-        rows = rows.filter(unit=unit)
-    if year is not None:
-        rows = rows.filter(year=year)
-    page = cut(rows, request, order=("-opened_at", "-pk"))
-    base = OpenRecord.objects.filter(unit=unit) if unit is not None else OpenRecord.objects.all()
-    years = base.values_list("year").annotate(Count("pk")).order_by("-year")[:40]
-    units = (
-        [] if unit is not None else OpenUnit.objects.annotate(open_records=Count("records")).filter(open_records__gt=0)
-    )
-    return render(
-        request, "portal/catalogue.html", {"page": page, "unit": unit, "year": year, "years": years, "units": units}
-    )
+@_filtered
+def catalogue(request, chosen):
+    """开放目录: by unit and year, what was opened last first; each count is within the other filter."""
+    of_unit = Q(unit=chosen.unit) if chosen.unit else Q()
+    of_year = Q(year=chosen.year) if chosen.year else Q()
+    page = cut(OpenRecord.objects.filter(of_unit & of_year), request, order=("-opened_at", "-pk"))
+    years = OpenRecord.objects.filter(of_unit).values_list("year").annotate(Count("pk")).order_by("-year")
+    context = {
+        "page": page, "unit": chosen.unit, "year": chosen.year, "years": years[:40],
+        "units": units_with("records", Q(records__year=chosen.year) if chosen.year else Q()),
+    }  # fmt: skip
+    return render(request, "portal/catalogue.html", context)
 
 
 @public("portal")
@@ -137,14 +142,15 @@ def file(request, uid):
 
 @public("portal")
 @require_safe
-def current(request):
-    """现行文件 by unit, the newest first; a repealed one stays with its mark."""
-    unit = _unit(request)
+@_filtered
+def current(request, chosen):
+    """现行文件 by unit, what was published last first; a repealed one stays with its mark."""
     rows = OpenCurrent.objects.select_related("unit")
-    if unit is not None:
-        rows = rows.filter(unit=unit)
+    if chosen.unit is not None:
+        rows = rows.filter(unit=chosen.unit)
     page = cut(rows, request, order=("-opened_at", "-pk"))
-    return render(request, "portal/current.html", {"page": page, "unit": unit})
+    context = {"page": page, "unit": chosen.unit, "units": units_with("current_documents", Q())}
+    return render(request, "portal/current.html", context)
 
 
 @public("portal")

@@ -19,6 +19,7 @@ VISITORS = (
 MATRIX = {
     "home": ("get", "", "3333333333333333s"),
     "units:sign_in": ("get", "", "33333333333333332"),
+    "units:sign_in_help": ("get", "", "22222222222222222"),
     "units:sign_out": ("post", "", "sssssssssssssssss"),
     "units:act_as": ("post", "", "4444444444444444s"),
     "units:large_type": ("post", "", "3333333333333333s"),
@@ -214,6 +215,9 @@ MATRIX = {
     "oversight:workbook": ("get", "", "4444444444442444s"),
     "oversight:pdf": ("get", "", "4444444444442444s"),
     "oversight:freeze": ("post", "", "444444444444u444s"),
+    "oversight:audit": ("get", "", "4444444444444442s"),
+    "oversight:audit_of": ("get", "audit", "4444444444444442s"),
+    "oversight:audit_workbook": ("get", "audit", "4444444444444442s"),
     "oversight:own": ("get", "", "3443433333443444s"),
     "oversight:sheet": ("get", "unit", "2442424444442444s"),
     "oversight:rows": ("get", "unit", "2442424444442444s"),

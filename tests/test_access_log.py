@@ -52,6 +52,9 @@ DOORS = {
     "archive:export": ("export", "search"),
     "archive:opening_queue": ("export", "unit"),
     "archive:export_workbook": ("export", "search"),
+    "oversight:audit": ("view", "trail"),
+    "oversight:audit_of": ("view", "trail"),
+    "oversight:audit_workbook": ("export", "trail"),
     "transfer:register_pdf": ("export", "register"),
     "transfer:register_workbook": ("export", "register"),
     "transfer:part": ("download", "batch"),
@@ -79,6 +82,7 @@ def of_a_transfer(people) -> dict:
         "transfer:paper": (accessioner, {"uid": batch.uid, "which": "readme"}, ""),
         "transfer:receipt": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
         "transfer:receipt_pdf": (accessioner, {"uid": batch.uid, "receipt": receipt.uid}, ""),
+        **of_the_trail(people["D07:auditor"]),
     }
 
 
@@ -94,6 +98,11 @@ def of_wordings(clerk, officer, sent, begun) -> dict:
         "documents:before_signing": (officer, {"uid": begun.uid}, ""),
         "documents:links": (officer, {"uid": begun.uid}, ""),
     }
+
+
+def of_the_trail(auditor) -> dict:
+    which = dict.fromkeys(("oversight:audit_of", "oversight:audit_workbook"), (auditor, {"which": "events"}, ""))
+    return which | {"oversight:audit": (auditor, {}, "")}
 
 
 def of_inspection(clerk, archivist, record) -> dict:

@@ -59,6 +59,7 @@ pytestmark = pytest.mark.django_db
 MARK = re.compile(r"印记\d{3}")
 # whoever may read these two kinds of page sees titles by his post: none today, each exception is written here
 EXCEPTIONS: dict[str, set[str]] = {}
+AUDIT, REGISTERS = ("events", "accesses"), ("issued", "received", "seals")
 SHARE = rounds("CANARY_SHARE", 3, 1)  # of so many objects a visitor asks for one
 # No mark can be read in a PDF's packed streams: who gets these the permission matrix says
 PRINTED = {
@@ -262,7 +263,7 @@ def places(people) -> dict[str, list[dict]]:
         **{key: [{"uid": one.uid, "component": file.uid} for one, file in components] for key in ("component", "text")},
         **{name: [{"uid": one.uid, **more} for one in batch_rows] for name, more in OF_BATCH.items()},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
-        "register": [{"which": which} for which in ("issued", "received", "seals")],
+        **{of: [{"which": one} for one in ways] for of, ways in (("audit", AUDIT), ("register", REGISTERS))},
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "plan": [{"uid": planned(people).uid}],
         **(seals() | seals_asked()),

@@ -123,6 +123,7 @@ def beside(people, units, job) -> dict:
         "pattern": {"uid": made_pattern(people, units["D07"]).uid},
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
+        "audit": {"which": "accesses"},
         "handed_over": {"which": "accession"},
         "plan": {"uid": planned(people).uid},
         **seal_of(units["D07"]),

@@ -3,6 +3,7 @@
 from tests.routes import access_of, all_routes
 
 PUBLIC = {
+    "units:sign_in_help",
     "home",
     "units:sign_in",
     "units:components",

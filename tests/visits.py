@@ -15,6 +15,7 @@ SEARCH = "?q=电子公文办理"
 VISITS = {
     "home": ("D07:clerk", "", ""),
     "units:sign_in": (None, "", ""),
+    "units:sign_in_help": (None, "", ""),
     "units:password": ("D07:clerk", "", ""),
     "units:people": ("D07:secadmin", "", "?unit=D07"),
     "units:create_person": ("D07:sysadmin", "", ""),
@@ -125,6 +126,9 @@ VISITS = {
     "oversight:district": ("D30:inspector", "", ""),
     "oversight:workbook": ("D30:inspector", "", ""),
     "oversight:pdf": ("D30:inspector", "", ""),
+    "oversight:audit": ("D07:auditor", "", ""),
+    "oversight:audit_of": ("D07:auditor", "accesses", ""),
+    "oversight:audit_workbook": ("D07:auditor", "events", ""),
     "oversight:own": ("D07:archivist", "", ""),
     "oversight:sheet": ("D30:inspector", "unit", ""),
     "oversight:rows": ("D30:inspector", "unit", "?figure=due"),

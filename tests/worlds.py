@@ -104,7 +104,7 @@ def _documents(world: World) -> None:
         for document in (sent, delivery, drafted, submitted):
             _hang_on(document, world.count, clerk)
     world.objects |= of_the_unit(people, clerk, world.count) | {
-        **{which: {"which": which} for which in ("issued", "received", "seals")},
+        **{which: {"which": which} for which in ("issued", "received", "seals", "events", "accesses")},
         "handed_over": {"which": "accession"},
         "sent": {"uid": sent.uid},
         "revision": {"uid": sent.uid, "number": 1},

@@ -6,11 +6,15 @@ Count, list and reasons come from the one set of conditions by which records are
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.models import Record
+from django.db.models import Exists, OuterRef
+
+from archive.models import CodeAssignment, Record
 from units.access import on_units
 from units.folding import Fold
 
 from . import plans
+from .models import BatchItem
+from .states import ItemVerdict
 
 SHOWN = 50  # rows of the pick list
 TOLD = 20  # codes that one refusal names
@@ -35,7 +39,9 @@ def picks(unit, user, plan) -> Picks:
     """Of a batch by `plan`, or by none; two queries."""
     found = plans.proposal(plan, unit, user)
     rows = _own(unit, user).filter(plans.kinds(plan, unit)["fit"])
-    ordered = rows.order_by("year", "retention_code", "class_code", "item_no", "pk")
+    returned = BatchItem.objects.filter(record=OuterRef("pk"), is_open=False, verdict=ItemVerdict.RETURNED)
+    rows = rows.annotate(was_returned=Exists(returned))  # what was mended comes first: it is what one looks for
+    ordered = rows.order_by("-was_returned", "year", "retention_code", "class_code", "item_no", "pk")
     return Picks(found.count, list(ordered[:SHOWN]), found.left_out)
 
 
@@ -48,5 +54,16 @@ def why_not(unit, user, plan, codes: Mapping[str, str]) -> list[str]:
             told = plans.LEFT_OUT.get(name, "已经移交进馆")
             why |= {code: told for code in rows.filter(condition).values_list("code_n", flat=True)}
     there = set(rows.values_list("code_n", flat=True))
+    why |= _successors(unit, [line for line in codes if line not in there])
     usual = {True: "不在本次接收范围内", False: "本单位没有这个档号的档案"}
     return [f"{code}不能选入：{why.get(line, usual[line in there])}。" for line, code in list(codes.items())[:TOLD]]
+
+
+def _successors(unit, lines: list[str]) -> dict[str, str]:
+    """Void codes of the unit's records (as lists find them) → what is said of each, with the code that holds now."""
+    void = CodeAssignment.objects.filter(record__unit=unit).exclude(voided_at=None)
+    found = void.annotate(code_n=Fold("code")).filter(code_n__in=lines)
+    return {
+        line: f"该档号已作废，现为 {code}，请改填"
+        for line, code in found.values_list("code_n", "record__archival_code")
+    }

@@ -91,7 +91,7 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
     for item in items:
         if to_mend and item.reason:
             mending.open_mend_task(
-                records[item.record_id], f"区档案馆退回：{item.reason}"[: mending.LONGEST], by, item.field,
+                records[item.record_id], f"{mending.FROM_ARCHIVE}{item.reason}"[: mending.LONGEST], by, item.field,
                 post=PostKind.ARCHIVIST,
             )  # fmt: skip
     return [

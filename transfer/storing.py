@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from units import audit
 from units.actions import system_user
+from units.models import Task
 from units.roles import PostKind
 from units.tasks import open_task
 from units.workflow import Refused
@@ -70,5 +71,7 @@ def _stored(batch: Batch) -> None:
         "own_copy_until": own_copy_until(row.accepted_at).isoformat(),
     }  # fmt: skip
     receipt(row, ReceiptKind.STORED, system_user(), content)
-    open_task("stored_notice", "入库通知", row, unit=row.unit, post=PostKind.ARCHIVIST)
+    waiting = Task.objects.of(row).open().filter(kind="close_batch")  # one thing to look at is one item
+    if not waiting.update(remark="已入库，入库通知一并确认"):
+        open_task("stored_notice", "入库通知", row, unit=row.unit, post=PostKind.ARCHIVIST)
     audit.record("store", "入库", row, by=system_user(), places=content["places"])

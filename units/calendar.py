@@ -61,6 +61,11 @@ def end_of_working_days(moment: datetime, count: int, calendar: WorkingCalendar 
     return timezone.make_aware(datetime.combine(day, LAST_MINUTE))
 
 
+def end_of_day(day: date) -> datetime:
+    """The last minute of a local day, as limits in days have it."""
+    return timezone.make_aware(datetime.combine(day, LAST_MINUTE))
+
+
 def ends_a_day(moment: datetime) -> bool:
     """Whether a limit is one in days: people are told its day, and no hour."""
     return timezone.localtime(moment).time().replace(second=0, microsecond=0) == LAST_MINUTE

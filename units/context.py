@@ -19,6 +19,7 @@ COUNTS: dict[str, Callable[..., CountOf]] = {}  # name → user → what counts;
 COUNTERS: dict[str, tuple[str, Callable]] = {}  # url name → name of its count, and what the menu shows of the answer
 MARKS: dict = {}  # url name → what stands beside the counter, "" for nothing
 LANDING: list[tuple[str, str]] = []  # kind of post, name of the page on which whoever acts in it begins
+PRACTICE: list[Callable[[], dict | None]] = []  # of a demo: the accounts that its sign-in page lists
 LARGE_TYPE = "large_type"  # name of the cookie in which a browser keeps that its person reads large type
 
 

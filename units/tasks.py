@@ -90,6 +90,21 @@ def end_subject(subject, *, by) -> None:
     Task.objects.of(subject).filter(subject_ended=False).update(subject_ended=True)
 
 
+def retitle_many(subjects) -> None:
+    """`retitle` of those among `subjects` on which something is open; they are few."""
+    known = {one.uid: one for one in subjects}
+    busy = Task.objects.open().filter(subject_uid__in=list(known)).order_by().values_list("subject_uid", flat=True)
+    for uid in busy.distinct():
+        retitle(known[uid])
+
+
+def told_next(subject) -> str:
+    """Who has `subject` now and for what, as a page says after a step; "" when nothing is left to do."""
+    rows = Task.objects.of(subject).open().exclude(kind="read").select_related("assignee", "post__unit").order_by("pk")
+    names = [f"{one.assignee.name if one.assignee else one.post}“{one.label}”" for one in rows[:3]]
+    return f"下一步：{'、'.join(names)}。" if names else ""
+
+
 def retitle(subject) -> None:
     """The words on open items follow the draft's title."""
     Task.objects.of(subject).open().update(

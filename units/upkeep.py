@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from . import administrators, chain, form_drafts, jobs
 from .chores import Chore
+from .models import AuditLink
 
 AHEAD = 3  # this month and the next two
 RESULTS_KEPT = timedelta(days=14)
@@ -23,6 +24,20 @@ def take_up_jobs() -> str:
 def anchor_chain() -> str:
     line = chain.write_anchor()
     return f"已锚定：{line}" if line else "审计链尚为空"
+
+
+class BrokenChain(Exception):
+    """What the walk over the chain found."""
+
+
+def verify_chain() -> str:
+    """The whole chain and its anchors, once a day; the first finding is the cause of the failure."""
+    count, first = 0, ""
+    for found in chain.verify():
+        count, first = count + 1, first or found.message
+    if count:
+        raise BrokenChain(f"审计链发现 {count} 处问题，首处：{first}")
+    return f"审计链 {AuditLink.objects.count():,} 环，完整"
 
 
 def make_partitions() -> str:
@@ -67,6 +82,7 @@ def _delete(rows) -> int:
 CHORES = (
     Chore("take_up_jobs", "接续中断的处理", timedelta(seconds=5), take_up_jobs, on_pulse=True),
     Chore("anchor_chain", "审计链锚定", timedelta(days=1), anchor_chain),
+    Chore("verify_chain", "审计链核验", timedelta(days=1), verify_chain),
     Chore("make_partitions", "准备访问日志分区", timedelta(days=1), make_partitions),
     Chore("clear_sessions", "清除过期会话", timedelta(days=1), clear_sessions),
     Chore("clear_form_drafts", "清除过期的填写内容", timedelta(days=1), clear_form_drafts),

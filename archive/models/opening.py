@@ -115,7 +115,8 @@ class OpeningConsultation(Stateful):
         return reverse("archive:opening_consultation", args=[self.uid])
 
     def task_detail(self) -> str:
-        return f"{self.due_on:%Y-%m-%d} 前答复"
+        """While it waits the limit, then how it was answered: a task on the result asks for no answer."""
+        return f"{self.due_on:%Y-%m-%d} 前答复" if self.state in WAITING else self.told
 
     @property
     def is_silent(self) -> bool:

@@ -22,6 +22,7 @@ from ..states import Access, EarlyGround, Ground, Proposal, RoundState, State, U
 from .conditions import OPENS, STAGES, acted_elsewhere, said
 from .inputs import Done, Verdict
 from .listing import is_due
+from .numbering import gathered
 
 MOST = 1_000  # records of one round: they are opened in one act
 JUDGES = {RoundState.FIRST: "review", RoundState.SECOND: "review", RoundState.FINAL: "approve"}
@@ -56,7 +57,7 @@ def enlist(keys: Iterable[int], unit: Unit, *, by, into: OpeningRound | None = N
     taken = set(OpeningItem.objects.filter(record__in=records, is_open=True).values_list("record_id", flat=True))
     reasons = {one.pk: _not_enlisted(one, taken) for one in records}
     good = [one for one in records if not reasons[one.pk]]
-    skipped = [reason for reason in reasons.values() if reason]
+    skipped = _gathered_titles(records, reasons)
     if len(records) != len(wanted):
         skipped.append(f"有 {len(wanted) - len(records)} 件不在本馆馆藏中。")
     if not good:
@@ -67,14 +68,23 @@ def enlist(keys: Iterable[int], unit: Unit, *, by, into: OpeningRound | None = N
     return row, Done(len(good), tuple(skipped))
 
 
+def _gathered_titles(records: list[Record], reasons: dict[int, str]) -> list[str]:
+    """One line a reason: the record by its title, of several the first and how many."""
+    lines = []
+    for reason in dict.fromkeys(found for found in reasons.values() if found):
+        those = [one for one in records if reasons[one.pk] == reason]
+        lines.append(f"“{those[0]}”{f'等 {len(those)} 件' if len(those) > 1 else ''}{reason}")
+    return lines
+
+
 def _not_enlisted(record: Record, taken: set[int]) -> str:
     if record.pk in taken:
-        return f"“{record}”已在审核中。"
+        return "已在审核中。"
     if record.state != State.ACCESSIONED:
-        return f"“{record}”尚未进馆，不作开放审核。"
+        return "尚未进馆，不作开放审核。"
     if record.direction == Direction.INCOMING:
-        return f"“{record}”是收文，只审核发文单位的档案。"
-    return f"“{record}”已经开放。" if record.access_status == Access.OPEN else ""
+        return "是收文，只审核发文单位的档案。"
+    return "已经开放。" if record.access_status == Access.OPEN else ""
 
 
 def _new_round(unit: Unit, by) -> OpeningRound:
@@ -136,9 +146,9 @@ def judge(row: OpeningRound, positions: Iterable[int], *, by, given: Verdict) ->
         raise Refused("请先勾选本批中的档案。")
     reasons = {one.pk: _unfit(one, given) for one in items}
     good = [one for one in items if not reasons[one.pk]]
-    skipped = tuple(f"第 {one.position} 件{reasons[one.pk]}" for one in items if reasons[one.pk])
+    skipped = gathered({one.position: reasons[one.pk] for one in items if reasons[one.pk]})
     if not good:
-        raise Refused(*skipped[:20])
+        raise Refused(*skipped)
     _write(row, good, given, by)
     audit.record(
         "judge_opening", f"填写{row.get_state_display()}意见", row, by=by, through=JUDGES[RoundState(row.state)],
@@ -199,19 +209,19 @@ def faults_of(given: Verdict) -> list[str]:
 
 
 def _unfit(item: OpeningItem, given: Verdict) -> str:
-    """Why the verdict does not fit this record; "" when it does."""
+    """Why the verdict does not fit this record, without its title: many have the same reason; "" when it does."""
     record = item.record
     if given.proposal in OPENS:
         if found := opening.barred(record, agreed=item.unit_says == UnitOpinion.OPEN):
-            return "".join(found)
+            return "".join(found).replace(f"“{record}”", "")
         if item.unit_says == UnitOpinion.POSTPONE and not given.note.strip():
-            return f"“{record}”的形成单位建议延期开放，同意开放须填写说明。"
+            return "的形成单位建议延期开放，同意开放须填写说明。"
     if given.proposal == Proposal.EARLY and item.is_due:
-        return f"“{record}”已到期，应选“开放”或“延期开放”。"
+        return "已到期，应选“开放”或“延期开放”。"
     if given.proposal == Proposal.OPEN and not item.is_due:
-        return f"“{record}”未满 {OPENING_AGE} 年，应选“提前开放”并写明理由，或者退出本批。"
+        return f"未满 {OPENING_AGE} 年，应选“提前开放”并写明理由，或者退出本批。"
     if given.proposal == Proposal.POSTPONE and not item.is_due:
-        return f"“{record}”未满 {OPENING_AGE} 年，还不到延期开放的时候，不提前开放的请退出本批。"
+        return f"未满 {OPENING_AGE} 年，还不到延期开放的时候，不提前开放的请退出本批。"
     return ""
 
 

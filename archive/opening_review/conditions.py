@@ -1,6 +1,6 @@
 """Why a step of a round, or of a consultation, may not be taken now; "" or no sentence when it may."""
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from units.models import Unit, UnitSuccession
@@ -10,7 +10,9 @@ from .. import opening
 from ..models import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict
 from ..models.opening import WAITING
 from ..states import ConsultationState, Proposal, RoundState, UnitOpinion
+from .advice import SENT
 from .inputs import ConsentInput
+from .numbering import spans
 
 NAMED = 20
 STAGES = {RoundState.FIRST: "first_by_id", RoundState.SECOND: "second_by_id", RoundState.FINAL: "final_by_id"}
@@ -19,9 +21,9 @@ IS_OVER = "本批开放审核已经结束，不再收取意见。"
 OPENS = (Proposal.OPEN, Proposal.EARLY)
 
 
-def said(items: QuerySet) -> QuerySet:
-    """`items` with what their unit said last (`unit_says`, None: nothing)."""
-    newest = OpeningOpinion.objects.filter(item=OuterRef("pk")).order_by("-pk")
+def said(items: QuerySet, *, sent: bool = True) -> QuerySet:
+    """`items` with what their unit said last (`unit_says`, None: nothing); not `sent`: as the unit sees it."""
+    newest = OpeningOpinion.objects.filter(SENT if sent else Q(), item=OuterRef("pk")).order_by("-pk")
     return items.annotate(unit_says=Subquery(newest.values("opinion")[:1]))
 
 
@@ -51,10 +53,8 @@ def has_items(row: OpeningRound, act: Act) -> str:
 
 def every_item_is_judged(row: OpeningRound, act: Act) -> list[str]:
     """Each record has a proposal."""
-    left = row.items.filter(is_open=True, proposal="").select_related("record")
-    names = [f"第 {one.position} 件“{one.record}”还没有审核意见。" for one in left[:NAMED]]
-    more = left.count() - len(names) if len(names) == NAMED else 0
-    return [*names, f"另有 {more} 件没有审核意见。"] if more else names
+    left = list(row.items.filter(is_open=True, proposal="").values_list("position", flat=True))
+    return [f"第 {spans(left)} 件还没有审核意见。"] if left else []
 
 
 def who_speaks_for(unit: Unit) -> Unit | None:
@@ -115,10 +115,8 @@ def bars(item: OpeningItem) -> list[str]:
 
 def opinion_is_whole(consultation: OpeningConsultation, act: Act) -> list[str]:
     """Each record has an opinion."""
-    left = consultation.items.filter(is_open=True, opinions=None).select_related("record").order_by("position")
-    names = [f"“{one.record}”还没有填写意见。" for one in left[:NAMED]]
-    more = left.count() - len(names) if len(names) == NAMED else 0
-    return [*names, f"另有 {more} 件没有填写意见。"] if more else names
+    left = list(consultation.items.filter(is_open=True, opinions=None).values_list("position", flat=True))
+    return [f"第 {spans(left)} 件还没有填写意见。"] if left else []
 
 
 def is_under_way(consultation: OpeningConsultation, act: Act) -> str:
@@ -138,6 +136,6 @@ def is_signed_by_another(consultation: OpeningConsultation, act: Act) -> str:
 
 def lands_with(consultation: OpeningConsultation, act: Act) -> str:
     """With its leader where the archive asked for that, or where it speaks against opening anything."""
-    against = said(consultation.items.filter(is_open=True)).filter(unit_says=UnitOpinion.POSTPONE)
+    against = said(consultation.items.filter(is_open=True), sent=False).filter(unit_says=UnitOpinion.POSTPONE)
     needed = consultation.needs_leader or against.exists()
     return ConsultationState.SIGNING if needed else ConsultationState.ANSWERED

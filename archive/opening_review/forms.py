@@ -24,6 +24,12 @@ def day_field(label: str, **more) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages=DAY, **more)
 
 
+NOTED = "提前开放选“其他”，或者形成单位建议延期而同意开放的，须写明"
+BELONGS = {"until": Proposal.POSTPONE, "ground": Proposal.POSTPONE, "early_ground": Proposal.EARLY}
+EMPTY = {"until": None, "ground": "", "early_ground": ""}
+FITTING = {True: (Proposal.OPEN, Proposal.POSTPONE), False: (Proposal.EARLY,)}
+
+
 class QueueFilter(forms.Form):
     """`list` (the queue) stays in the address beside it."""
 
@@ -70,11 +76,27 @@ class JudgeForm(forms.Form):
     early_ground = forms.ChoiceField(
         choices=[CHOOSE, *EarlyGround.choices], required=False, label="提前理由", error_messages=CHOICE
     )
-    note = LineField(max_length=200, required=False, label="说明")
-    until.depends = ground.depends = early_ground.depends = True
+    note = LineField(max_length=200, required=False, label="说明", help_text=NOTED)
+    until.depends = ground.depends = early_ground.depends = note.depends = True
+
+    def __init__(self, *args, due: frozenset[bool] = frozenset({True, False}), **kwargs):
+        """`due`: whether the records are due, of all of them; the choices are those that fit any of them."""
+        super().__init__(*args, **kwargs)
+        allowed = {choice for is_due in due for choice in FITTING[is_due]}
+        if not due:
+            return
+        offered = [CHOOSE, *(one for one in Proposal.choices if one[0] in allowed)]
+        self.fields["proposal"].widget.choices = offered
+        if not self.is_bound:  # what was sent from an older page is judged, and said what is wrong with it
+            for name in [name for name, proposal in BELONGS.items() if proposal not in allowed]:
+                del self.fields[name]
 
     def clean(self):
         data = super().clean()
+        for name, proposal in BELONGS.items():  # left over from another choice: not asked, not refused
+            if data.get("proposal") != proposal and data.get("proposal"):
+                data[name] = EMPTY[name]
+                self.errors.pop(name, None)
         if not self.errors:
             for fault in faults_of(self.verdict()):
                 self.add_error(_field_of(fault), fault)
@@ -137,8 +159,9 @@ class OpinionForm(forms.Form):
         data = super().clean()
         if data.get("opinion") == UnitOpinion.POSTPONE and not data.get("ground") and "ground" not in self.errors:
             self.add_error("ground", "建议延期开放须选择法定理由。")
-        if data.get("opinion") == UnitOpinion.OPEN and data.get("ground"):
-            self.add_error("ground", "同意开放的不选延期理由。")
+        if data.get("opinion") == UnitOpinion.OPEN:
+            data["ground"] = ""
+            self.errors.pop("ground", None)
         return data
 
 

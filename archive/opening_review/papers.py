@@ -10,6 +10,7 @@ from ..models import OpeningItem, OpeningRound
 from ..notices import earlier_opinions
 from ..states import Proposal, RoundState
 from .actions import persons_of
+from .advice import as_sent
 from .conditions import OPENS
 
 KINDS = {"review": "档案开放审核表", "catalogue": "开放档案目录", "postponed": "延期开放档案清单"}
@@ -37,7 +38,7 @@ def queue_rows(records) -> Iterable[tuple[str, ...]]:
 
 def items_of(row: OpeningRound, kind: str):
     """Rows of one paper; of an ended round what was decided, before that what is proposed."""
-    rows = row.items.filter(left_because="").select_related("record", "unit").prefetch_related("opinions__by")
+    rows = row.items.filter(left_because="").select_related("record", "unit").prefetch_related(as_sent())
     if kind == "catalogue":
         rows = rows.filter(proposal__in=OPENS)
     elif kind == "postponed":

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from django.db.models import F, Q
 
-from documents.search import in_progress, ordered
+from documents.search import in_progress, narrowed, ordered
+from documents.set_back import last_move
 
 ORDERS = {"fit": "符合程度", "date": "日期", "code": "档号"}
 HELD = ~Q(custodian=F("unit"))  # 馆藏: the archive has custody of another unit's record
@@ -47,6 +48,11 @@ class Narrow:
         if self.retention or self.opening or self.holdings is not None:
             rows = rows.none()
         return ordered(rows, text, self.order)
+
+    def of_documents(self, rows):
+        """`rows` of documents in progress that are left, with their day and their last move."""
+        rows = narrowed(rows, unit=self.unit, years=self.years, kind=self.kind)
+        return rows.annotate(last_move=last_move())
 
     def everywhere(self) -> "Narrow":
         """The same, wherever the records are."""

@@ -14,7 +14,7 @@ from django.db import connection
 from units.folding import folded
 
 from ..models import RecordText
-from . import sampling, ways
+from . import likeness, sampling, ways
 from .narrowing import Narrow
 
 WINDOW, BEST = 600, 8
@@ -87,7 +87,7 @@ def among_records(user, text: str, narrow: Narrow) -> Nearest:
         return Nearest()
     chosen = rarest(counts, weights)
     keys = _candidates(user, narrow, chosen, [weights[pair] for pair in chosen])
-    return Nearest(list(weights), best(_texts(keys), weights))
+    return Nearest(list(weights), best(likeness.like_enough(_texts(keys), asked, weights, total), weights))
 
 
 def _candidates(user, narrow: Narrow, pairs: list[str], weights: list[float]) -> list[int]:

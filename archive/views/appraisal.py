@@ -14,6 +14,7 @@ from units.doors import logged
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.tasks import told_next
 from units.workflow import Refused, Stale
 
 from ..appraisal import actions, holds, papers, supervisors
@@ -149,7 +150,7 @@ def act(request, appraisal, step):
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return show(request, appraisal, status=status, failed=form, refused=refusal.reasons)
-    messages.success(request, f"“{appraisal}”{found.done}。")
+    messages.success(request, f"“{appraisal}”{found.done}。{told_next(appraisal)}")
     return redirect(appraisal)
 
 

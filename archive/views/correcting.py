@@ -22,6 +22,8 @@ from ..models import Record
 from ..states import State
 from ..unboxing import box_of
 
+STILL_OPEN = "此件的退回补正尚未答复，答复前不能再次移交，请答复补正。"
+
 
 @gives_one(Record, "arrange")
 @logged()
@@ -76,7 +78,7 @@ def _corrected(request, record, form):
     out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
     messages.success(request, f"已更正{moved}{out}。")
     if mending.open_mend_of(row) is not None:
-        messages.warning(request, "此件的退回补正尚未答复，答复前不能再次移交，请答复补正。")
+        messages.warning(request, STILL_OPEN)
     return redirect(record)
 
 
@@ -130,6 +132,8 @@ def put_file(request, record):
             messages.success(
                 request, "文件已归入，原来的一份保留为旧版本。" if given["replaces"] else "文件已补充归入。"
             )
+            if mending.open_mend_of(record) is not None:
+                messages.warning(request, STILL_OPEN)
             return redirect(record)
     return page(request, record, CorrectForm(record=record), file_form=form)
 

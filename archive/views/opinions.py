@@ -7,15 +7,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from units import form_drafts
-from units.access import gives_many, gives_one, may
+from units.access import gives_many, gives_one, may, standing
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.tasks import told_next
 from units.workflow import Refused, Stale
 
 from ..models import OpeningConsultation
 from ..notices import earlier_opinions
 from ..opening_review import consulting
+from ..opening_review.advice import as_sent
 from ..opening_review.conditions import OVER, said
 from ..opening_review.forms import OpinionForm, form_of
 from ..opening_workflow import CONSULTATION
@@ -43,7 +45,9 @@ def show(request, row, *, status: int = 200, failed=None, refused=(), opinion_fo
     """The page; `failed` is the bound form of a step that was not taken, `refused` the reasons why."""
     people = ("unit", "archive", "round", "asked_by", "answered_by", "signed_by")
     row = OpeningConsultation.objects.select_related(*people).get(pk=row.pk)
-    items = said(row.items.filter(left_because="")).select_related("record__unit").prefetch_related("opinions__by")
+    own = row.unit_id in standing(request.user).unit_ids
+    opinions = "opinions__by" if own else as_sent()
+    items = said(row.items.all(), sent=not own).select_related("record__unit").prefetch_related(opinions)
     if request.GET.get("opinion") == "none":
         items = items.filter(unit_says=None)
     page = cut(items, request, order=("position",), size=SIZE)
@@ -55,10 +59,16 @@ def show(request, row, *, status: int = 200, failed=None, refused=(), opinion_fo
     context = {
         "consultation": row, "page": page, "lines": [(one, earlier.get(one.record_id, "")) for one in page],
         "opinion_form": form, "failed": failed, "refused": list(refused), "acts": _acts(request, row, failed),
-        "facts": _facts(row), "events": AuditEvent.objects.of(row), "is_over": row.round.state in OVER,
+        "facts": _facts(row), "events": _events(row, own), "own": own, "is_over": row.round.state in OVER,
         "left": row.items.filter(is_open=True, opinions=None).count() if answers else 0,
     }  # fmt: skip
     return render(request, "archive/opening/consultation.html", context, status=status)
+
+
+def _events(row, own: bool):
+    """What the unit wrote before it sent its answer is its own."""
+    events = AuditEvent.objects.of(row)
+    return events if own else events.exclude(verb="say_opening")
 
 
 def _facts(row) -> list[tuple[str, str]]:
@@ -118,5 +128,5 @@ def act(request, row, step):
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return show(request, row, status=status, failed=form, refused=refusal.reasons)
-    messages.success(request, f"“{row}”{found.done}。")
+    messages.success(request, f"“{row}”{found.done}。{told_next(row)}")
     return redirect(row)

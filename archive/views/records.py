@@ -24,6 +24,7 @@ from ..further_fields import FURTHER
 from ..models import Record
 from ..notices import warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
+from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
 from ..schedules.explaining import decision_of
 from ..states import Access, Stage, State
@@ -91,6 +92,7 @@ def _publicity(request, record) -> dict:
         "opening_form": CloseForm() if reviews and record.access_status == Access.OPEN else None,
         "reviewed": reviewed(record),
         "barred": opening.barred(record) if reviews else [],
+        "advised": told_before([record.pk]).get(record.pk, []) if reviews or may(request.user, "whole", record) else [],
         **publication_panel(record, request.GET),
     }
 
@@ -101,6 +103,8 @@ def repairs(user, record) -> dict:
     return {
         "mend": mend,
         "loan": record.loans.filter(returned_on=None).first() if arranges and record.paper_exists else None,
+        "returned_by": mending.returned_by(record, mend) if mend is not None else "",
+        "is_mended": mend is not None and mending.is_mended(record, mend),
         "may_mend": mend is not None and may(user, "mend", record),
         "may_arrange": arranges,
         "checks": arranges and mend is None and checking.is_unchecked(record),

@@ -13,11 +13,12 @@ from units.doors import logged
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.tasks import told_next
 from units.workflow import Refused, Stale
 
 from ..models import OpeningRound
 from ..notices import earlier_opinions
-from ..opening_review import actions, consulting, papers
+from ..opening_review import actions, advice, consulting, papers
 from ..opening_review.conditions import acted_elsewhere, said
 from ..opening_review.forms import AskForm, JudgeForm, LeaveForm, form_of
 from ..opening_workflow import ROUND
@@ -67,7 +68,7 @@ def show(request, row, *, status: int = 200, failed=None, refused=(), skipped=()
         pk=row.pk
     )
     items = items_asked_for(request, row).select_related("record", "unit", "judged_by")
-    page = cut(items.prefetch_related("opinions__by", "verdicts__by"), request, order=("position",), size=SIZE)
+    page = cut(items.prefetch_related(advice.as_sent(), "verdicts__by"), request, order=("position",), size=SIZE)
     earlier = earlier_opinions(one.record_id for one in page)
     context = {
         "round": row, "failed": failed, "refused": list(refused), "skipped": skipped, "page": page,
@@ -75,6 +76,7 @@ def show(request, row, *, status: int = 200, failed=None, refused=(), skipped=()
         "consultations": row.consultations.select_related("unit", "round"), "unasked": consulting.unasked(row).count(),
         "kinds": papers.KINDS.items(), "events": AuditEvent.objects.of(row), "counts": _counts(row),
         "persons": actions.persons_of(row), **_judging(request, row), **forms,
+        "advised": advice.told_before([one.record_id for one in page], besides=row),
     }  # fmt: skip
     for name in ("judge_form", "ask_form", "leave_form"):
         if context[name] is not None:
@@ -91,10 +93,15 @@ def _judging(request, row) -> dict:
     asks = row.state in ASKS and may(request.user, "review", row)
     return {
         "barred": barred,
-        "judge_form": JudgeForm() if open_now else None,
+        "judge_form": JudgeForm(due=_due_ones(row)) if open_now else None,
         "leave_form": LeaveForm() if open_now and row.state == RoundState.FIRST else None,
         "ask_form": AskForm() if asks else None,
     }
+
+
+def _due_ones(row) -> frozenset[bool]:
+    """Whether the records under review are due: all, none, or both kinds."""
+    return frozenset(row.items.filter(is_open=True).order_by().values_list("is_due", flat=True).distinct())
 
 
 def _counts(row) -> list[tuple[str, str, int]]:
@@ -135,7 +142,7 @@ def act(request, row, step):
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return show(request, row, status=status, failed=form, refused=refusal.reasons)
-    messages.success(request, f"“{row}”{found.done}。")
+    messages.success(request, f"“{row}”{found.done}。{told_next(row)}")
     return redirect(row)
 
 
@@ -151,7 +158,7 @@ def _chosen(request, row) -> list[int]:
 @require_POST
 def judge(request, row):
     """One proposal for what is ticked; `n done, k named`."""
-    form = JudgeForm(request.POST)
+    form = JudgeForm(request.POST, due=_due_ones(row))
     if not form.is_valid():
         return show(request, row, status=422, judge_form=form)
     try:

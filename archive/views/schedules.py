@@ -17,6 +17,7 @@ from units import form_drafts
 from units.access import gives_many, gives_one, may, needs, units_with
 from units.doors import logged
 from units.models import AuditEvent, Unit
+from units.tasks import told_next
 from units.views import again
 from units.workflow import Refused
 
@@ -129,7 +130,7 @@ def act(request, schedule, step):
         status = again.refused(form, refusal, schedule)
         schedule.refresh_from_db()
         return show(request, schedule, status=status, failed=form)
-    messages.success(request, f"“{schedule}”{found.done}。")
+    messages.success(request, f"“{schedule}”{found.done}。{told_next(schedule)}")
     # what 区档案局 returned is the unit's draft again
     return redirect(schedule if may(request.user, "view", schedule) else "archive:schedules")
 

@@ -23,6 +23,9 @@ from units.workflow import Refused
 
 from ..search import CAP, SIZE, BadSearch, Found, search
 from ..search.narrowing import ORDERS
+from ..search.near_documents import near_documents
+from ..search.nearest import bigrams_of
+from ..search.words import is_sentence
 from ..search_export import as_csv, as_workbook, lines
 from ..search_forms import ALL, DOCUMENTS, FILED, HOLDINGS, PLACES, SearchForm
 from ..states import Access, Retention
@@ -67,7 +70,7 @@ def results(request):
         context = _found(request, form, address)
     except BadSearch as refusal:
         return render(request, "archive/search.html", {"form": form, "refusal": str(refusal)}, status=422)
-    if context["records"] or context["documents"]:
+    if context["records"] or context["documents"] or context["near"]:
         log_access("search", Result(), by=request.user)  # snippets are text too
     return render(request, "archive/search.html", context, status=404 if context["beyond"] else 200)
 
@@ -88,6 +91,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     )
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
+    shown = _shown(documents, place, page, found.words)
     counts = _counts(found, n_documents, place)
     return {
         "form": form,
@@ -95,7 +99,8 @@ def _found(request, form: SearchForm, address: Address) -> dict:
         "found": found,
         "place": place,
         "records": [] if of_documents or beyond else found.records,
-        "documents": _shown(documents, place, page, found.words),
+        "documents": shown,
+        "near": _near(request.user, form, page, n_documents, shown),
         "n_documents": n_documents,
         "total": counts[place],
         "tabs": [(label, address(place=name), counts[name], name == place) for name, label in PLACES.items()],
@@ -140,6 +145,19 @@ def _shown(documents, place: str, page: int, words: list[str]) -> list:
     start, size = ((page - 1) * SIZE, SIZE) if place == DOCUMENTS else (0, ABOVE)
     rows = list(documents.select_related("unit", "sender_unit", "issued")[start : start + size])
     add_work(rows)
+    for row in rows:
+        row.snippet = excerpt(row.content.body, words)
+    return rows
+
+
+def _near(user, form: SearchForm, page: int, count: int, shown: list) -> list:
+    """Documents in progress that come nearest, where few or none hold a whole question as it stands."""
+    place = form.cleaned_data["place"]
+    if place not in (ALL, DOCUMENTS) or page > 1 or (count and not (is_sentence(form.words) and count < SIZE)):
+        return []
+    rows = near_documents(user, form.words, form.narrow().everywhere(), but=frozenset(one.pk for one in shown))
+    add_work(rows)
+    words = bigrams_of(form.words)
     for row in rows:
         row.snippet = excerpt(row.content.body, words)
     return rows

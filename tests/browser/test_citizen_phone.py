@@ -48,6 +48,6 @@ def test_a_citizen_finds_what_is_asked_for(phone, opened):
     assert opened.title in asked(phone, number).inner_text()
 
     question = asked(phone, "请问查阅婚姻登记档案要带什么证件？")
-    assert opened.title in question.inner_text() and "最接近的结果" in phone.locator("main").inner_text()
+    assert opened.title in question.inner_text() and "最接近的是" in phone.locator("main").inner_text()
     question.get_by_role("link").first.click()
     assert opened.title in phone.get_by_role("heading", level=1).inner_text()

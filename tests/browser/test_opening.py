@@ -67,7 +67,7 @@ def judge(page, picture) -> None:
     page.get_by_label("全选本列表").check()
     page.get_by_label("审核意见", exact=True).select_option("open")
     send(page.get_by_role("button", name="填写初审意见"))
-    expect(page.get_by_role("heading", name="其中 2 件没有办理")).to_be_visible()
+    expect(page.get_by_role("heading", name="部分档案没有办理")).to_be_visible()
     looked_at(page, picture, "opening-round")
     for number in (21, 22):
         page.get_by_label(f"勾选第 {number} 件").check()

@@ -101,7 +101,8 @@ def test_urging_is_one_event_and_a_task_of_the_archivist_who_answers_it(visit, f
     words = rows.context["urge_form"].initial["text"]
     assert "应归档 18 件" in words and words in rows.content.decode()  # seen in the box before it is sent
     before = AuditEvent.objects.count()
-    sent = {"year": "2026", "month": "3", "text": words}
+    due = str(timezone.localdate() + timedelta(7))
+    sent = {"year": "2026", "month": "3", "text": words, "due_on": due}
     assert visit("D30:inspector", reverse("oversight:urge", args=[units["D07"].uid]), sent).status_code == 302
     assert AuditEvent.objects.count() == before + 1
     event = AuditEvent.objects.latest("pk")

@@ -40,6 +40,7 @@ def test_the_table_names_what_every_app_declares():
     assert list(chores.table()) == [
         "take_up_jobs",
         "anchor_chain",
+        "verify_chain",
         "make_partitions",
         "clear_sessions",
         "clear_form_drafts",

@@ -13,6 +13,7 @@ from units.former_deputies import tells_former_deputies
 from units.models import Unit
 from units.paging import cut
 from units.panels import Page, built
+from units.tasks import told_next
 from units.workflow import Refused, Stale
 
 from .. import actions, delivery, panels, receipts
@@ -109,7 +110,7 @@ def act(request, batch, step):
                 transition, batch, by=request.user, note=form.noted(),
                 version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
             )  # fmt: skip
-            messages.success(request, f"“{batch.name}”{transition.done}。")
+            messages.success(request, f"“{batch.name}”{transition.done}。{told_next(batch)}")
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
     return redirect(batch)
@@ -130,7 +131,7 @@ def side_act(request, batch, what):
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
     how_many = f"，共 {done:,} 件" if isinstance(done, int) else ""
-    messages.success(request, f"“{batch.name}”{found.done}{how_many}。")
+    messages.success(request, f"“{batch.name}”{found.done}{how_many}。{told_next(batch)}")
     return redirect(batch)
 
 

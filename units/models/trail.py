@@ -48,6 +48,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["object_uid", "id"], name="audit_object"),
             models.Index(fields=["actor", "-id"], name="audit_actor"),
             models.Index(fields=["unit", "-id"], name="audit_unit"),
+            models.Index(fields=["at", "id"], name="audit_at"),
         ]
 
     def __str__(self) -> str:

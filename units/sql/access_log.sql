@@ -11,6 +11,8 @@ CREATE TABLE units_accesslog (
 ) PARTITION BY RANGE (at);
 CREATE TABLE units_accesslog_default PARTITION OF units_accesslog DEFAULT;
 CREATE INDEX accesslog_object ON units_accesslog (object_uid, at);
+CREATE INDEX accesslog_at ON units_accesslog (at, id);
+CREATE INDEX accesslog_person ON units_accesslog (user_id, at, id);
 
 -- A chore calls this ahead of each month, which begins and ends at local midnight; an existing partition is left alone. What landed in the default one (no worker
 -- ran for months) is moved: PostgreSQL refuses a partition whose rows lie there.

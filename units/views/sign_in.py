@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import audit, components_demo, context, form_drafts
+from .. import audit, components_demo, form_drafts
+from .. import context as menu
 from ..access import public, signed_in, standing
 from ..addresses import client_address
 from ..forms import SignInForm
@@ -46,8 +47,10 @@ def sign_in(request):
 
 def shown(request, form=None, *, carried: str = "", status: int = 200, **context):
     """The sign-in page; it carries on what it was given, or carried already: a wrong password loses nothing."""
+    typed = request.POST.get("username", "")[:60] if request.path == reverse("units:sign_in") else ""
     context |= {
-        "form": form or SignInForm(request),
+        "form": form or SignInForm(request, initial={"username": typed}),
+        "practice": next((found for one in menu.PRACTICE if (found := one())), None),
         "next": request.POST.get("next", request.GET.get("next", "")),
         "carried": carried or request.POST.get("carried", ""),
     }
@@ -74,7 +77,7 @@ def _next(request) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
-    return reverse(context.landing(request.user))
+    return reverse(menu.landing(request.user))
 
 
 def locked_out(request, credentials=None, *args, **kwargs):
@@ -121,7 +124,7 @@ def act_as(request):
         raise Http404
     request.session[ACTING_KEY] = mine[chosen].pk
     messages.success(request, f"现以{mine[chosen].post}身份办理。")
-    return redirect(context.landing(request.user, mine[chosen]))
+    return redirect(menu.landing(request.user, mine[chosen]))
 
 
 @signed_in
@@ -131,11 +134,18 @@ def large_type(request):
     response = redirect(_next(request))
     if request.POST.get("large") == "1":
         response.set_cookie(
-            context.LARGE_TYPE, "1", max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure()
+            menu.LARGE_TYPE, "1", max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure()
         )
     else:
-        response.delete_cookie(context.LARGE_TYPE)
+        response.delete_cookie(menu.LARGE_TYPE)
     return response
+
+
+@public("who cannot sign in asks here")
+@require_safe
+def sign_in_help(request):
+    """登录帮助: what to do before one can do anything."""
+    return render(request, "units/sign_in_help.html")
 
 
 @public("only with DEBUG")

@@ -1,0 +1,63 @@
+"""Documents in progress that come nearest to a whole question: as the nearest records (nearest.py), by the same rule.
+
+The candidates are the open texts that hold one of the question's rarest pairs, found by the index of open texts and cut
+by who may see the document; of these the heaviest are weighed as records are.
+"""
+
+import math
+from collections.abc import Iterator
+
+from django.db.models import Case, F, FloatField, Q, TextField, Value, When
+from django.db.models.functions import Coalesce, Substr
+
+from documents.models import Document, DocumentWords
+from units.matching import Bigrams
+
+from . import likeness, nearest, sampling
+from .narrowing import Narrow
+
+RAREST, CANDIDATES, SHOWN = 12, 100, 5
+
+
+def near_documents(user, text: str, narrow: Narrow, *, but: frozenset[int] = frozenset()) -> list[Document]:
+    """At most SHOWN open documents that `user` may see and that answer enough of `text`, the nearest first.
+
+    `but` are keys of what was found as it stands. Two statements, whatever there is.
+    """
+    asked = nearest.bigrams_of(text)
+    if not asked or narrow.retention or narrow.opening:
+        return []
+    total, counts = sampling.counts(asked)
+    absent = math.log(1 + (total + 0.5) / 0.5)  # what no record holds a document in progress may be all about
+    weights = {**dict.fromkeys(asked, absent), **nearest.weights_of(asked, total, counts)}
+    rows = _candidates(user, narrow, sorted(weights, key=lambda pair: -weights[pair])[:RAREST], weights)
+    known = {row.pk: row for row in rows.exclude(pk__in=but)[:CANDIDATES]}
+    hits = nearest.best(likeness.like_enough(_texts(known), asked, weights, total), weights)
+    return [known[one.key] for one in hits[:SHOWN]]
+
+
+def _candidates(user, narrow: Narrow, pairs: list[str], weights: dict[str, float]):
+    """By the weight of `pairs` that the text holds; a delivery is read in the text it was issued as."""
+    texts = DocumentWords.objects.filter(is_open=True).alias(grams=Bigrams("text_n"))
+    found = texts.filter(grams__overlap=pairs).values("document")
+    rows = Document.objects.allowing("view", user).open().filter(Q(pk__in=found) | Q(issued__in=found))
+    rows = narrow.of_documents(rows)
+    rows = rows.annotate(
+        near_head=Coalesce("issued__words__head_n", "words__head_n", output_field=TextField()),
+        near_text=Coalesce("issued__words__text_n", "words__text_n", output_field=TextField()),
+    )
+    held = [
+        Case(When(near_text__contains=pair, then=Value(weights[pair])), default=Value(0.0), output_field=FloatField())
+        for pair in pairs
+    ]
+    met = held[0]
+    for one in held[1:]:
+        met = met + one
+    rows = rows.annotate(near_weight=met, near_part=Substr("near_text", 1, nearest.LONGEST))
+    return rows.order_by(F("near_weight").desc(), "-pk").select_related("unit", "sender_unit", "issued")
+
+
+def _texts(known: dict[int, Document]) -> Iterator[tuple[int, str, str]]:
+    for key, row in known.items():
+        head = row.near_head or ""
+        yield key, head, (row.near_part or "")[len(head) :]

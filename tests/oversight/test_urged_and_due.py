@@ -1,0 +1,77 @@
+"""Due for transfer is what the archive takes; 督办 has the day asked for; freezing says by whom and from when."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from archive.models import Record
+from oversight import freezing, others
+from oversight.models import Urging
+from oversight.periods import Period
+from oversight.states import Stage
+from tests.forms import send_form
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import stocked
+from transfer import plans
+from units.actions import system_user
+from units.models import Task
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def inspector(people, client):
+    client.force_login(people["D30:inspector"], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def counts(unit) -> tuple[int, int, int]:
+    found = others.by_unit(TODAY.year, TODAY, [unit.pk])[unit.pk]
+    return found.due_for_transfer, found.not_transferred, found.overdue
+
+
+def test_what_is_not_transferred_at_all_is_not_overdue_and_a_plan_extends(people, units):
+    year = TODAY.year - 13
+    kept = stocked(people, 3, year=year)
+    with unwatched():
+        rows = Record._base_manager
+        rows.filter(pk=kept[0].pk).update(retention_code="D10")
+        rows.filter(pk=kept[1].pk).update(retention_code="Y", component_count=0)
+        rows.filter(pk=kept[2].pk).update(retention_code="Y", component_count=1)
+    assert counts(units["D07"]) == (1, 1, 1)
+    plan = plans.publish(
+        units["D30"], by=people["D30:accessioner"], units=[units["D07"]], name="接收计划", scope="永久", first_year=year,
+        last_year=year, retentions=["Y"], formats="PDF", due_on=TODAY + timedelta(30),
+    )  # fmt: skip
+    assert counts(units["D07"]) == (1, 1, 0)
+    plans.withdraw(plan, by=people["D30:accessioner"], reason="改期")
+    assert counts(units["D07"]) == (1, 1, 1)
+
+
+def test_the_day_that_the_form_asks_for_is_the_tasks_limit(people, units, inspector):
+    address = reverse("oversight:urge", args=[units["D07"].uid])
+    data = {"year": TODAY.year, "text": "请补齐"}
+    for wrong in ("", str(TODAY), str(TODAY + timedelta(400)), "明天"):
+        assert send_form(inspector, address, data | {"due_on": wrong}).status_code == 422
+    day = TODAY + timedelta(9)
+    assert send_form(inspector, address, data | {"due_on": str(day)}).status_code == 302
+    row = Urging.objects.get()
+    assert row.due_on == day and timezone.localdate(Task.objects.of(row).get().due_at) == day
+
+
+def test_freezing_says_by_whom_and_the_running_month_from_when(people, inspector):
+    running = Period(TODAY.year, TODAY.month)
+    address = reverse("oversight:district")
+    page = inspector.get(address, {"year": running.year, "month": running.month}).content.decode()
+    assert f"自 {running.due_for(Stage.MONTH)} 起冻结" in page and "冻结{running}归档率" not in page
+    frozen = Period(2026, 3)
+    assert "归档率（" in inspector.get(address, {"year": 2026, "month": 3}).content.decode()
+    freezing.freeze(frozen, Stage.MONTH, by=system_user())
+    page = inspector.get(address, {"year": 2026, "month": 3}).content.decode()
+    assert "由系统冻结" in page and "起冻结" not in page
+    head = send_form(inspector, reverse("oversight:freeze"), {"year": 2026, "month": 4})
+    page = inspector.get(address, {"year": 2026, "month": 4}).content.decode()
+    assert head.status_code == 302 and f"{people['D30:inspector'].name} 冻结" in page

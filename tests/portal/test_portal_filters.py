@@ -1,0 +1,98 @@
+"""A citizen's filters: counts within the others, no filter passed over, numbers as people type them, no far results."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from archive.search.likeness import like_enough
+from archive.search.numbers import as_number
+from documents import current
+from documents.states import Disclosure
+from portal.search import search
+from tests.made import accessioned, brought_to, decided
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def opened(people):
+    return decided(accessioned(people, title="关于查阅婚姻登记档案的通知"), "open", people)
+
+
+@pytest.fixture
+def offered(people):
+    sent = brought_to("dispatch", people, title="关于规范非机动车停放的通告", disclosure_attr=Disclosure.PROACTIVE)
+    return current.publish(sent, by=people["D07:clerk"], topic="城市管理", summary="沿街停车的规定")
+
+
+def get(route: str, **query):
+    return Client().get(reverse(f"portal:{route}"), query)
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("route", ["catalogue", "current", "results"])
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [({"unit": "zzz"}, 404, "没有这个单位"), ({"unit": "\x00"}, 404, "没有这个单位"), ({"year": "abc"}, 422, "四位数字"),
+     ({"year": "3"}, 422, "四位数字"), ({"kind": "x"}, 404, "没有这个类别")],
+)  # fmt: skip
+def test_what_is_no_filter_is_told(route, query, status, said, opened):
+    page = get(route, **query)
+    assert page.status_code == status and said in page.content.decode()
+    assert opened.title not in page.content.decode()
+
+
+def test_counts_are_within_the_other_filters_and_the_chosen_stays(opened):
+    page = get("catalogue", year=opened.year)
+    assert [(one.code, count) for one, count in page.context["units"]] == [("D07", 1)]
+    assert get("catalogue", year=opened.year - 1).context["units"] == []
+    chosen = get("catalogue", year=opened.year, unit="D07")
+    assert [one.code for one, _ in chosen.context["units"]] == ["D07"]
+    shown = text(chosen)
+    assert shown.count("取消<") == 2 and "按开放日期排列" in shown and 'name="unit" value="D07"' in shown
+
+
+def test_the_current_documents_have_a_search_box_and_units(offered):
+    page = get("current", unit="D07")
+    assert [(one.code, count) for one, count in page.context["units"]] == [("D07", 1)]
+    assert 'type="search"' in text(page) and "按公布日期排列" in text(page)
+
+
+@pytest.mark.parametrize("shape", ["{}{}年{}号", "{}{}-{}", "{} {} {}", "{}{}年第{}号", "{}（{}）{}", "{}{}－{}号"])
+def test_a_number_without_brackets_is_read_as_one(shape, opened):
+    head, year, number = opened.doc_number.replace("〔", "\x1f").replace("〕", "\x1f").rstrip("号").split("\x1f")
+    assert [one.title for one in search(shape.format(head, year, number)).records] == [opened.title]
+
+
+@pytest.mark.parametrize(
+    "given", ["婚姻登记2026年4月", "20264", "2026年4号", "长民2026", "长民20264号", "长民 2026 400000"]
+)
+def test_what_is_no_number_is_none(given):
+    assert as_number(given) == ""
+
+
+def test_nonsense_has_no_near_results_and_a_question_has(opened, offered):
+    assert search("不存在的鸭嘴兽").nearest == []
+    assert search("请问查阅婚姻登记档案要带什么证件").nearest
+    texts = [("甲", "存在", ""), ("乙", "", "鸭嘴 存在")]
+    weights = {"存在": 1.0, "鸭嘴": 2.0}
+    assert [key for key, *_ in like_enough(texts, ["存在", "鸭嘴"], weights, 10)] == ["乙"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [("", 422, "请输入要检索的"), (" ", 422, "请输入要检索的"), ("字" * 201, 422, "不超过 200 个字"),
+     ("词 语" * 60, 422, "一次最多检索"), ("鸭", 200, "单字只查题名、文号的开头，请输入两个以上的字")],
+)  # fmt: skip
+def test_each_empty_search_gets_a_sentence_that_fits(asked, status, said, opened):
+    page = get("results", q=asked)
+    assert page.status_code == status and said in page.content.decode()
+
+
+def test_a_new_search_keeps_the_filter_and_says_where_nothing_is(opened):
+    page = text(get("results", q="鸭嘴兽", unit="D09", year="2003"))
+    assert 'name="unit" value="D09"' in page and 'name="year" value="2003"' in page
+    assert "所选范围内没有找到" in page and page.count("取消<") == 2

@@ -6,7 +6,9 @@ A title is asked for whole by who knows it already; what is shown of the object 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 
@@ -116,10 +118,30 @@ def lines_of_events(rows: Iterable[AuditEvent]) -> list[Line]:
             one.at, one.actor_name or "（未登录）", one.post, one.unit_name, one.address, one.label,
             KINDS.get(one.object_type, one.object_type),
             one.object_label if one.object_type in NAMED else numbers.get(one.object_uid, ""),
-            "" if one.before == one.after else f"{one.before or '无'} → {one.after}", not one.succeeded,
+            _change(one), not one.succeeded,
         )
         for one in found
     ]  # fmt: skip
+
+
+def _change(event: AuditEvent) -> str:
+    """“已编号 → 已校对”; "" where no state changed."""
+    if event.before == event.after:
+        return ""
+    words = _words().get(event.object_type, {})
+    return f"{words.get(event.before, event.before) or '无'} → {words.get(event.after, event.after)}"
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """Type of object → code of a state → its word; the state's own words win over those of other columns."""
+    found: dict[str, dict[str, str]] = {}
+    for model in apps.get_models():
+        if name := getattr(model, "AUDIT_TYPE", ""):
+            fields = sorted(model._meta.fields, key=lambda one: one.name == "state")
+            chosen = (pair for field in fields for pair in field.flatchoices if pair[0] and isinstance(pair[0], str))
+            found.setdefault(name, {}).update(chosen)
+    return found
 
 
 def lines_of_accesses(rows: Iterable[AccessLog]) -> list[Line]:

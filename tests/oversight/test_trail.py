@@ -49,6 +49,10 @@ def test_events_are_found_by_number_and_whole_title_and_no_title_is_shown(look, 
     found = look(object=sent.doc_number if asked == "number" else TITLE)
     assert acts(found) and {line.shown for line in found.context["lines"]} == {sent.doc_number}
     assert TITLE not in found.content.decode().replace(f'value="{TITLE}"', "")
+    changes = {line.change for line in found.context["lines"]}
+    assert {"无 → 拟稿中", "已编号 → 已校对"} <= changes and not any(
+        one.isascii() and one for one in "".join(changes).split()
+    )
     assert not look(object="关于梧桐").context["lines"]
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from units.access import signed_as
 from units.models import AuditEvent
 
+from .further_fields import FURTHER
 from .models import Record
 from .states import Precision
 
 HIDDEN = frozenset({"date_precision"})  # told with the date itself
 NAMED = {"components": "电子文件", "archival_code": "档号", "kept_until": "保管至"}
+NAMED |= {one.identifier: one.label for one in FURTHER}  # 补充著录 is kept beside the columns
 CODE = "archival_code"
 
 
@@ -51,8 +53,10 @@ def label_of(name: str) -> str:
 
 def shown(name: str, value, told: dict | None = None, side: int = 0) -> str:
     """A value of a field in words; of a date, only as much as its precision says."""
-    if value in (None, "", "None"):
+    if value in (None, "", "None", []):
         return ""
+    if isinstance(value, list):
+        return "；".join(map(str, value))
     if name == "date":
         precision = (told or {}).get("date_precision", (Precision.DAY, Precision.DAY))[side]
         length = {Precision.YEAR: 4, Precision.MONTH: 7}.get(precision, 10)

@@ -20,16 +20,11 @@ from archive.backfile.texts import pieces_of
 from archive.backfile.upload import new_folder
 from archive.models import Component, Record, RecordWords
 from archive.packages.metadata import metadata_xml
-from archive.packages.verifier import verify
+from archive.packing import packed as packed_of
 from archive.search import search
 from files.store import land
 from tests.archive.test_backfile import catalogue
 from tests.cases import Case
-from tests.transfer.stock import made
-from transfer import actions
-from transfer.background import package_batch
-from transfer.delivery import package_folder
-from transfer.packing import packed_records
 from units import jobs
 from units.models import Job, JobFinding
 
@@ -261,11 +256,9 @@ def test_a_row_without_files_is_filed_as_paper_and_says_so(units, by, tmp_path, 
     assert "仅纸质" in page and "仅有纸质件" in page
 
 
-def test_the_package_of_a_paper_record_tells_no_lie(units, people, by, tmp_path):
+def test_the_metadata_of_a_paper_record_tell_no_lie(units, by, tmp_path):
     """Shows: F-05"""
-    on_paper(by, units, tmp_path)
-    batch = made(people)
-    (packed_record,) = packed_records(batch, None)
+    (packed_record,) = packed_of([on_paper(by, units, tmp_path).pk], "区档案馆")
     told = metadata_xml(packed_record, []).decode()
     assert "<载体形式>仅纸质</载体形式>" in told and "<纸质件>是</纸质件>" in told
     assert "在线" not in told and "电子属性" not in told
@@ -307,12 +300,3 @@ def test_the_pieces_of_a_long_text_need_little_memory(tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert length == 12_000_000 and peak < 14_000_000  # whole: 24 MB as text, 36 MB as bytes
-
-
-def test_a_package_with_a_paper_record_is_valid(units, people, by, tmp_path):
-    on_paper(by, units, tmp_path)
-    batch = made(people)
-    package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
-    (path,) = package_folder(batch).iterdir()
-    found = verify(path)
-    assert found.valid, found.findings

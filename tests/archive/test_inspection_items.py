@@ -273,6 +273,8 @@ def test_further_description_is_one_act_with_old_and_new(people, record):
         with pytest.raises(Refused, match=words):
             describing.describe(record, given=wrong, reason="改", by=by, version=record.version)
     page = browser(by)
+    history = page.get(reverse("archive:history", args=[record.uid])).content.decode()
+    assert "并列题名" in history and "公文；归档" in history
     address = reverse("archive:description", args=[record.uid])
     sent = {"parallel_title": "", "descriptors": "公文\n移交", "reason": "更正", "version": record.version}
     assert page.post(address, sent).status_code == 302

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.helpers import enter, tab_to, work
-from tests.transfer.stock import accompanied, signed, stocked
+from tests.transfer.stock import accompanied, looked_at, signed, stocked
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -41,6 +41,7 @@ def test_a_transfer(sign_in, people):
     work()
     archive = sign_in(people["D30:accessioner"])
     follow(archive, NAME)
+    looked_at(Batch.objects.unguarded("a test acts").get(), people)
     press(archive, "办理交接手续")
     signed(Batch.objects.unguarded("a test acts").for_detail().get(), people)
     archive.reload()

@@ -12,7 +12,7 @@ from archive.models import Record
 from documents.models import Document
 from tests.browser.helpers import choose, send, work
 from tests.opened import EARLY, brought, enlisted, heard, judged
-from tests.transfer.stock import accompanied, signed
+from tests.transfer.stock import accompanied, looked_at, signed
 from transfer.models import Batch
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -101,6 +101,7 @@ def transfer(sign_in, people, picture) -> None:
     archive = sign_in(people["D30:accessioner"])
     open_task(archive, "2026年度文书档案移交")
     picture(archive, "10-accession")
+    looked_at(Batch.objects.unguarded("a test acts").get(), people)
     press(archive, "办理交接手续")
     signed(Batch.objects.unguarded("a test acts").for_detail().get(), people)
     archive.reload()

@@ -102,7 +102,7 @@ def test_strings_in_every_text_field_of_the_draft(visitor, units, people, tmp_pa
 def test_strings_in_every_search_box(visitor, people, route, name):
     for text in OWN_STRINGS[:-1] + ["字" * 500]:
         answer = visitor.get(reverse(route), {name: text})
-        assert answer.status_code in (200, 422), (route, ascii(text[:40]))
+        assert answer.status_code in (200, 404, 422), (route, ascii(text[:40]))  # 404: no such unit, in a sentence
         if answer.streaming:
             b"".join(answer.streaming_content)
 

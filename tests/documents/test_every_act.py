@@ -103,7 +103,10 @@ OPEN: dict[str, dict[str, str]] = {
         "D07:leader": "| urge",
     },
     "发文 办结": {
-        "D07:clerk": "| send_more recall correct",
+        "D07:clerk": "| urge send_more recall correct",  # 催办 goes on until all have signed
+        "D07:officer": "| urge",
+        "D07:reviewer": "| urge",
+        "D07:leader": "| urge",
     },
     "发文 作废": {
         "D07:officer": "| take_note",

@@ -36,6 +36,8 @@ MEANT = {
     ("units/prepared.py", "timezone.now().replace"),  # a moment to the minute, of no day
 }
 MEANT |= {
+    ("units/upkeep.py", "shown: first"),  # a date
+    ("units/upkeep.py", "shown: last"),  # a date
     ("paper/painter.py", "shown: local"),
     ("paper/sheets.py", "shown: moment"),  # a naive one is local already
     ("archive/views/records.py", "shown: record.postponed_until"),  # a date

@@ -38,7 +38,7 @@ def judged(page, address: str, picture) -> None:
     """区档案局 sees what would change, and returns the version."""
     page.goto(address)
     page.get_by_role("link", name="用上年文件试一试").click()
-    expect(page.get_by_role("status").filter(has_text="件将改变")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="因本次修改改变")).to_be_visible()
     is_sound(page, picture, "schedule-trial")
     page.goto(address)
     page.locator("summary", has_text="退回修改（区档案局）").click()
@@ -64,7 +64,9 @@ def mended(page, address: str, picture) -> None:
 def test_a_schedule_from_draft_to_the_why_of_a_record(sign_in, people, units, picture):
     archivist, authority = sign_in(people["D07:archivist"]), sign_in(people["D30:inspector"])
     address = drafted(archivist, picture)
-    send(archivist.locator("#r02-15").get_by_role("button", name="删去"))
+    row = archivist.locator("#r02-15")
+    row.locator("summary", has_text="删去").click()
+    send(row.get_by_role("button", name="确认删去"))
     expect(archivist.get_by_text("条款 02-15 已删去。")).to_be_visible()
     send(archivist.get_by_role("button", name="报送区档案局审批"))
     expect(archivist.get_by_text("已报送区档案局审批").first).to_be_visible()

@@ -77,6 +77,7 @@ def answered(page, unit: str, sign_in, people, picture) -> None:
     look(page, picture, "93-inspector-sheet")
     code = {"区信息委": "D07", "区民政局": "D09", "区卫生局": "D15"}[unit]
     archivist = sign_in(people[f"{code}:archivist"])
+    archivist.goto("/waiting/")  # an archivist begins at the filing desk
     archivist.locator("a.title").first.click()
     look(archivist, picture, "94-urging")
     archivist.get_by_label("办理情况").fill("已补归档。")

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from units.models import Appointment, User
+from units.step_forms import StepForm
 from units.texts import LineField, TextField
 from units.workflow import Transition
 
@@ -77,26 +78,6 @@ class ExcuseForm(forms.Form):
         super().__init__(*args, prefix="excuse", **kwargs)
         self.fields["person"].queryset = User.objects.filter(pk__in=[one.person_id for one in missing])
         self.fields["person"].label_from_instance = lambda user: user.name
-
-
-class StepForm(forms.Form):
-    """A step with a reason where one is asked for."""
-
-    note = TextField(max_length=500, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args, step: Transition, **kwargs):
-        super().__init__(*args, prefix=step.name, **kwargs)
-        self.step = step
-        if step.needs_note:
-            self.fields["note"].required, self.fields["note"].label = True, step.note_name
-        else:
-            del self.fields["note"]
-
-    def noted(self) -> str:
-        return self.cleaned_data.get("note", "")
-
-    def given(self):
-        return self.step.input()
 
 
 class ReportForm(StepForm):

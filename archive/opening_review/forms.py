@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from units.step_forms import StepForm as AnyStepForm
 from units.texts import LineField, TextField
 from units.workflow import Transition
 
@@ -165,24 +166,8 @@ class OpinionForm(forms.Form):
         return data
 
 
-class StepForm(forms.Form):
-    """A step with a reason where one is asked for."""
-
+class StepForm(AnyStepForm):
     note = TextField(max_length=200, required=False, label="意见", widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args, step: Transition, **kwargs):
-        super().__init__(*args, prefix=step.name, **kwargs)
-        self.step = step
-        if step.needs_note:
-            self.fields["note"].required, self.fields["note"].label = True, step.note_name
-        else:
-            del self.fields["note"]
-
-    def noted(self) -> str:
-        return self.cleaned_data.get("note", "")
-
-    def given(self):
-        return self.step.input()
 
 
 class ConsentForm(StepForm):

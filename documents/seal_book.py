@@ -24,7 +24,7 @@ from units.models import Unit
 from units.texts import too_long
 from units.workflow import Act, Refused, Transition, Workflow
 
-from .models import UnitSeal
+from .models import Sealing, UnitSeal
 from .states import SealState
 
 SPECIMEN_NUMBER = "练习用，无启用文号"
@@ -183,3 +183,11 @@ def picture(seal: UnitSeal) -> bytes:
 def for_screen(seal: UnitSeal):
     """The seal as the layout's painters take it (paper.Seal)."""
     return seals.shown(seal.name, picture(seal), float(seal.diameter))
+
+
+def entered(seal: UnitSeal, subject: str, title: str, *, by, approved_by, brought_by, **kept) -> Sealing:
+    """The line in 用印登记簿 of a use on a paper that is no document; `kept`: position, field, certificate, digests."""
+    return Sealing.objects.create(
+        seal=seal, for_unit=seal.unit, subject=subject, title=title, by=by, approved_by=approved_by,
+        brought_by=brought_by, **kept,
+    )  # fmt: skip

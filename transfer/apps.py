@@ -11,13 +11,14 @@ class TransferConfig(AppConfig):
     deletable = ("transfer_peernonce",)  # when the time of their requests would be refused
 
     def ready(self) -> None:
-        from . import background, line_background, navigation, notices, rules, sampling
+        from . import background, line_background, navigation, notices, register_seals, rules, sampling
 
         self.registered = (
             background,
             line_background,
             navigation,
             notices,
+            register_seals,
             rules,
             sampling,
         )  # they register themselves when they are imported

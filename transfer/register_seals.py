@@ -1,11 +1,14 @@
 """用印 on the 登记表 by each side's keeper, as an addition behind the bytes that four persons signed (PAdES)."""
 
 import hashlib
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
 
 from documents import seal_book
+from documents.models import Sealing
+from documents.registers import seal_lines
 from files.store import keep, land_made
 from paper import authority, seals, signing
 from paper.handover_form import seal_spots
@@ -21,7 +24,7 @@ from .locking import locked
 from .models import Batch, RegisterSeal
 from .sealed_register import sealed_bytes, standing_seals
 from .signing import ACCEPT, SEAL
-from .states import Side
+from .states import Side, SignedAs
 
 
 def register_of(batch: Batch) -> bytes:
@@ -55,6 +58,7 @@ def seal(asked: RegisterSeal, *, by) -> RegisterSeal:
     row.seal, row.by, row.at = used, by, timezone.now()
     row.before, row.certificate = hashlib.sha256(base).hexdigest(), identity.issued.serial
     row.stored_file = keep(land_made(made, "登记表.pdf"))
+    row.use = _entered(row, spot)
     row.save()
     close_tasks(row, by=by, kinds=(SEAL,))
     if all(one.at is not None for one in standing_seals(batch).values()):
@@ -65,6 +69,26 @@ def seal(asked: RegisterSeal, *, by) -> RegisterSeal:
         sealed_digest=row.stored_file.sha256,
     )  # fmt: skip
     return row
+
+
+def _entered(row: RegisterSeal, spot: signing.Spot) -> Sealing:
+    """Its line in the unit's 用印登记簿: who checked the side's figures answers for it, who filled them in brought it."""
+    names = standing_signatures(row.batch)
+    checked, filled = (names[row.side, role].person for role in (SignedAs.CHECKED, SignedAs.FILLED))
+    return seal_book.entered(
+        row.seal, "移交接收登记表", f"电子档案移交接收登记表：{row.batch.name}（{row.batch.issued_no}）", by=row.by,
+        approved_by=checked, brought_by=filled, position=list(Side.values).index(row.side), field=spot.field,
+        certificate=row.certificate, before=row.before, after=row.stored_file.sha256, at=row.at,
+    )  # fmt: skip
+
+
+def fallen(uses: Collection[int]) -> set[int]:
+    """Of these uses of seals, those on registers that were taken back."""
+    rows = RegisterSeal.objects.unguarded("which uses fell is no secret of the batch").filter(use__in=uses)
+    return set(rows.filter(void_at__isnull=False).values_list("use", flat=True))
+
+
+seal_lines.fallen.append(fallen)
 
 
 def _spots(batch: Batch, pdf: bytes) -> list[signing.Spot]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import UnitSeal
+from documents.models import Sealing, UnitSeal
 from files.models import StoredFile
 from units.models import Unit
 
@@ -36,6 +36,7 @@ class RegisterSeal(models.Model):
     before = models.CharField("用印前摘要", max_length=64, blank=True, db_collation="C")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="监印人")
     at = models.DateTimeField("用印时间", null=True)
+    use = models.OneToOneField(Sealing, models.PROTECT, null=True, related_name="+")  # its line in 用印登记簿
     void_at = models.DateTimeField("作废时间", null=True)
 
     objects = LineQuerySet.as_manager()
@@ -48,8 +49,10 @@ class RegisterSeal(models.Model):
                 fields=["batch", "side"], condition=Q(void_at=None), name="register_sealed_once_a_side"
             ),
             models.CheckConstraint(
-                condition=Q(at=None, seal=None, stored_file=None, by=None)
-                | Q(at__isnull=False, seal__isnull=False, stored_file__isnull=False, by__isnull=False),
+                condition=Q(at=None, seal=None, stored_file=None, by=None, use=None)
+                | Q(
+                    at__isnull=False, seal__isnull=False, stored_file__isnull=False, by__isnull=False, use__isnull=False
+                ),
                 name="register_seal_is_whole",
             ),
         ]

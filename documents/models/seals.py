@@ -128,10 +128,18 @@ class Issuer(models.Model):
 
 
 class Sealing(models.Model):
-    """One seal on one document, only ever added: the bytes before and after, whose seal, by whom, which certificate."""
+    """One use of a seal, only ever added: the bytes before and after, whose seal, by whom, which certificate.
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="sealings")
-    rendition = models.OneToOneField(Rendition, models.PROTECT, related_name="sealing")
+    On a document, or on another paper of the unit (移交接收登记表): then `subject` and `title` say on what, `approved_by`
+    and `brought_by` who answers for it (practice 2.1, 用印登记簿).
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="sealings")
+    rendition = models.OneToOneField(Rendition, models.PROTECT, null=True, related_name="sealing")
+    subject = models.CharField("事由", max_length=60, blank=True)
+    title = models.CharField("标题", max_length=300, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     for_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     seal = models.ForeignKey(UnitSeal, models.PROTECT, related_name="sealings")
     authority = models.CharField("代章依据", max_length=200, blank=True)
@@ -147,3 +155,10 @@ class Sealing(models.Model):
         default_permissions = ()
         ordering = ["document", "pk"]
         indexes = [models.Index(fields=["after"], name="sealing_of_bytes")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(document__isnull=False, rendition__isnull=False, subject="", title="")
+                | Q(document=None, rendition=None) & ~Q(subject="") & ~Q(title=""),
+                name="sealing_is_on_one_paper",
+            )
+        ]

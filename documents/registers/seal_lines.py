@@ -1,7 +1,10 @@
 """用印登记簿: one line for each use of a seal of the unit, whoever's paper it was on, the same to all who read the book.
 
 批准人 is who answers for it in the unit whose seal it is: of a joint issue its own leader, who has signed by 会签.
+Papers that are no documents (移交接收登记表) stand here as well; whether such a use fell is told by the app whose paper it is.
 """
+
+from collections.abc import Callable, Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -11,6 +14,8 @@ from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
 FELL = "正本已重制，此次用印作废"
+TAKEN_BACK = "已收回，此次用印作废"
+fallen: list[Callable[[Collection[int]], set[int]]] = []  # of keys of uses on other papers, those that count no more
 
 
 def uses(user, choice: Choice) -> QuerySet:
@@ -24,19 +29,24 @@ def uses(user, choice: Choice) -> QuerySet:
         rows.annotate(may_view=Exists(seen))
         .select_related(
             "seal", "by", "rendition__based_on__stored_file", "document__unit", "document__drafted_by",
-            "document__signatory", "document__signed_for",
+            "document__signatory", "document__signed_for", "approved_by", "brought_by",
         )
         .defer("document__body")
     )  # fmt: skip
 
 
 def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
-    documents = {one.document_id: one.document for one in rows}
+    documents = {one.document_id: one.document for one in rows if one.document_id}
+    others = [one.pk for one in rows if not one.document_id]
+    gone = set().union(*(of(others) for of in fallen)) if others else set()
     foreign = [key for key, one in documents.items() if one.unit_id != choice.unit.pk]
     signers, copies = _signers(foreign, choice.unit), _copies(foreign, choice.unit)
     voided = _voided([key for key, one in documents.items() if one.state == State.VOIDED])
     found: Filled = []
     for one in rows:
+        if one.document_id is None:
+            found.append((_of_another(one, one.pk in gone), "", one.pk in gone))
+            continue
         document, fell = one.document, _fell(one)
         is_void = document.state == State.VOIDED
         remark = [f"作废：{voided.get(document.pk, '')}".rstrip("：") if is_void else FELL if fell else ""]
@@ -49,6 +59,11 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
         address = document.get_absolute_url() if one.may_view else copies.get(document.pk, "")
         found.append((cells, address, is_void or fell))
     return found
+
+
+def _of_another(one: Sealing, fell: bool) -> tuple:
+    approved, brought = (who.name if who else "" for who in (one.approved_by, one.brought_by))
+    return one.at, one.subject, one.title, 1, _named(one), approved, brought, one.by.name, TAKEN_BACK if fell else ""
 
 
 def _fell(one: Sealing) -> bool:

@@ -6,6 +6,8 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
 
 from archive.models import Record
 from files.store import path_of
@@ -87,6 +89,32 @@ def test_the_keeper_is_asked_seals_and_sees_the_register_alone(people, batch):
     assert client.post(page).status_code == 422  # not twice
     for other in ("D07:archivist", "D07:leader", "D09:seal_keeper", "D30:accessioner", "D30:seal_keeper"):
         assert browser(people[other]).get(page).status_code == 404, other
+
+
+def test_the_use_stands_in_the_units_book_and_is_struck_when_the_register_is_taken_back(people, batch):
+    """Practice 2.1: 用印登记簿 holds every use of a seal, whatever was sealed."""
+    keeper, asked = people["D07:seal_keeper"], asked_of(batch, "unit")
+    register_seals.seal(asked, by=keeper)
+    lines = in_the_book(keeper)
+    assert [line[2:4] + line[6:9] for line in lines] == [[
+        "移交接收登记表", f"电子档案移交接收登记表：{batch.name}（{batch.issued_no}）", people["D07:leader"].name,
+        people["D07:archivist"].name, keeper.name,
+    ]] and lines[0][9] == ""  # fmt: skip
+    assert in_the_book(people["D30:seal_keeper"]) == []
+    BATCH.perform("inspect_again", batch, by=people["D30:accessioner"], note="发现一件缺页。")
+    assert in_the_book(keeper)[0][9] == "已收回，此次用印作废"
+
+
+def in_the_book(keeper) -> list[list[str]]:
+    """The lines of this year in the keeper's 用印登记簿, as the workbook has them."""
+    year = timezone.localdate().year
+    answer = browser(keeper).get(
+        reverse("documents:register_workbook", args=["seals"]), {"first": f"{year}-01-01", "last": f"{year}-12-31"}
+    )
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    heads = next(place for place, row in enumerate(rows) if row[0] == "序号")
+    return [row for row in rows[heads + 1 :] if row[0]]
 
 
 def test_another_units_keeper_does_not_seal(people, batch):

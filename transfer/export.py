@@ -13,6 +13,7 @@ from .models import Batch, PackagePart
 from .room import refused_when_full
 from .states import PartState, State
 
+READ_ONLY = 0o444  # a medium that is handed over is write-protected (docs/rules: E-13)
 UNREADY = frozenset({State.DRAFT, State.SELF_CHECKED, State.DISSOLVED})
 
 
@@ -32,6 +33,8 @@ def export_package(batch: Batch, out: Path) -> Path:
     for path in folder.iterdir():
         if path.name not in names:
             path.unlink()  # what a cut run left
+        else:
+            path.chmod(READ_ONLY)
     return folder
 
 

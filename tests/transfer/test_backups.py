@@ -68,7 +68,7 @@ def test_a_medium_is_registered_with_number_contents_and_digests(held, medium, p
 
 
 def test_labels_of_a_medium_and_its_box_are_printed(medium, people):
-    """Shows: 9.14"""
+    """Shows: 9.14, E-13"""
     pdf = browser(people["D30:inspector"]).get(reverse("transfer:medium_label", args=[medium.uid])).content
     assert check_pdfa(pdf) == []
     with pdfium.PdfDocument(pdf) as opened:

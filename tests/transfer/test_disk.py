@@ -120,6 +120,7 @@ def test_a_package_goes_out_and_comes_in(people, tmp_path):
     call_command("export_package", batch.batch_no, str(tmp_path), json=True, stdout=out)
     told = json.loads(out.getvalue())
     assert (told["records"], told["manifest_digest"]) == (SMALL, batch.manifest_digest)
+    assert {one.stat().st_mode & 0o222 for one in Path(told["folder"]).iterdir()} == {0}  # write-protected
     answer = command(told["folder"])
     assert (answer["received"], answer["state"], answer["records"]) == (True, "inspecting", SMALL)
     batch.refresh_from_db()

@@ -144,7 +144,7 @@ class SharedMixin(PressingLimitMixin):
     def _offer(self, offer: Offer) -> None:
         sections = [("", OPEN_TO_ALL)]
         for label, rows in offer.sections(set()):
-            sections.append((label, [(str(one.key), one.named) for one, _ in rows]))
+            sections.append((label, [(str(key), named) for key, named, *_ in rows]))
         self.fields["lead_officer"].choices = sections
         self.fields["lead_officer"].help_text = hanging.departments(self.document).told
         self.fields["co_handlers"].offer = offer

@@ -1,7 +1,7 @@
 """What every staff page shows around its content: navigation with counters, and the acting post."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
 from .paging import CountOf, counting
-from .prepared import prepared
+from .prepared import lasting, prepared
 
 SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
@@ -50,11 +50,14 @@ def _menu(request) -> list[dict]:
     return [{"label": label, "items": items} for label, items in groups.items()]
 
 
-def _entries(user) -> Iterator[tuple[str, str, str]]:
+def _entries(user) -> tuple[tuple[str, str, str], ...]:
     """(group, label, url name) of what the person's menu holds."""
-    for group, label, name, permission in [*NAVIGATION, *LAST]:
-        if permission is None or units_with(permission, user):
-            yield group, label, name
+
+    def write() -> tuple:
+        entries = [*NAVIGATION, *LAST]
+        return tuple(one[:3] for one in entries if one[3] is None or units_with(one[3], user))
+
+    return lasting("menu", user, write)
 
 
 @functools.cache

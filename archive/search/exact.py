@@ -6,6 +6,7 @@ words the newest texts are tried one after the other instead: the index would ga
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
@@ -13,6 +14,7 @@ from django.db.models.functions import Replace
 
 from units.folding import alternatives, plain_number
 from units.paging import Slice, cut
+from units.statements import KEY, Statement
 
 from ..models import Record, RecordText
 from . import nearest, sampling, snippets, ways
@@ -283,11 +285,16 @@ def _records(keys: list[int], words: list[str]) -> list[Record]:
     return _with_snippets(keys, snippets.around_words(keys, words))
 
 
+@cache
+def _records_of() -> Statement:
+    rows = Record.objects.unguarded("the keys come from an allowed search").filter(pk__among=[KEY])
+    return Statement(rows.for_list(), keys=[KEY])
+
+
 def _with_snippets(keys: list[int], cut: dict[int, str]) -> list[Record]:
     if not keys:
         return []
-    rows = Record.objects.unguarded("the keys come from an allowed search").filter(pk__in=keys).for_list()
-    found = {record.pk: record for record in rows}
+    found = {record.pk: record for record in _records_of().ask(keys=keys)}
     for key, record in found.items():
         record.snippet = cut.get(key, "")
     return [found[key] for key in keys if key in found]

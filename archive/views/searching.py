@@ -91,7 +91,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     )
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
-    shown = _shown(documents, place, page, found.words)
+    shown = _shown(documents, place, page, found.words) if n_documents else []
     counts = _counts(found, n_documents, place)
     return {
         "form": form,

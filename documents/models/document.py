@@ -5,12 +5,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from units.folding import number_key
 from units.models import Department, Unit
+from units.places import place
 from units.stateful import Stateful
 
 from ..querysets import DocumentQuerySet
@@ -209,7 +209,7 @@ class Document(Stateful):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("documents:detail", args=[self.uid])
+        return place("documents:detail", self.uid)
 
     @property
     def content(self) -> "Document":

@@ -9,8 +9,6 @@ from django.core.files.uploadedfile import UploadedFile
 
 from units.models import Department, Post, User
 
-from .states import LimitUnit
-
 
 @dataclass(frozen=True)
 class NumberInput:
@@ -34,12 +32,11 @@ class RegisterInput(SubmitInput):
 
 @dataclass(frozen=True)
 class CoHandler:
-    """Who handles a paper beside its 主办: a department or a person, within `limit` working days, or hours (`unit`)."""
+    """Who handles a paper beside its 主办: a department or a person, by `due_at`; None: by 办理时限."""
 
     department: Department | None = None
     person: User | None = None
-    limit: int | None = None
-    unit: str = LimitUnit.WORKING_DAYS
+    due_at: datetime | None = None
 
     def __str__(self) -> str:
         return str(self.department or self.person)

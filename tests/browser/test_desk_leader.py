@@ -13,6 +13,7 @@ from tests.browser.helpers import enter, faults, send, tab_to
 from tests.browser.test_one_document import press
 from tests.cast import PASSWORD
 from tests.made import BODY, brought_to, registered, take
+from units.calendar import WorkingCalendar
 from units.delegations import delegate
 from units.models import Delegation, Post
 from units.unit_groups import save
@@ -235,11 +236,13 @@ def _propose_by_keyboard(page, letter, rooms, picture) -> None:
     page.keyboard.type("jiuzhu")
     page.keyboard.press("Enter")
     tab_to(page, f"propose-co_limits-d{rooms['救助科'].pk}", tag="INPUT")
-    page.keyboard.type("3")
+    day = WorkingCalendar().after(timezone.localdate(), 3).day
+    page.keyboard.type(f"{day:%Y%m%d}")  # the parts of a day as they stand, one after the other
+    expect(page.locator(".co-limits .counted-day", has_text="第 3 个工作日")).to_be_visible()
     tab_to(page, "propose-note", tag="TEXTAREA")
     page.keyboard.insert_text("拟请综合科主办，救助科协办。")
     picture(page, "95-propose")
     assert faults(page) == []
     tab_to(page, "拟办", tag="BUTTON")
     enter(page)
-    expect(page.get_by_text("救助科（待批示）")).to_be_visible()
+    expect(page.get_by_text(f"救助科（待批示，拟限 {day:%m-%d} 23:59）")).to_be_visible()

@@ -1,6 +1,7 @@
 """Forms of the exchange: whom to send to, what is recalled, what came back, what was noted wrongly."""
 
 from dataclasses import replace
+from functools import partial
 
 from django import forms
 from django.utils import timezone
@@ -241,7 +242,10 @@ class OutsideForm(base.OutsideForm):
     repeat_reason = LineField(
         max_length=200, required=False, label="仍要登记的理由", help_text="确非重复时填写，如“原件补送，前件为传真”"
     )
-    scans = ScansField(required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加")
+    scans = ScansField(
+        required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加",
+        check_name=partial(refuse_name, title="", is_printed=False),
+    )  # fmt: skip
     repeat_reason.depends = True
     twins: tuple = ()
 
@@ -270,8 +274,9 @@ class DraftForm(IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
     attached = ScansField(
-        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写"
-    )
+        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写",
+        check_name=partial(refuse_name, title="", is_printed=True),
+    )  # fmt: skip
     main_bodies = bodies_field("主送区外单位（常用）")
     cc_bodies = bodies_field("抄送区外单位（常用）")
 
@@ -283,12 +288,6 @@ class DraftForm(IssuersMixin, base.DraftForm):
             self.fields[name].queryset = kept if self.has_bodies else OutsideBody.objects.none()
         for kind in ("main", "cc"):
             self._tick_kept(kind, kept)
-
-    def clean_attached(self):
-        landed = self.cleaned_data["attached"]
-        for name, _ in landed:
-            refuse_name(name, "", is_printed=True)
-        return landed
 
     @property
     def has_more(self) -> bool:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
-
+from files.store import Landed
 from units.models import Department, Post, User
 
 
@@ -105,9 +104,9 @@ class UrgeInput:
 
 @dataclass(frozen=True)
 class AttachInput:
-    """`upload` is Django's uploaded file; it is examined before anything is kept."""
+    """`files` are (name, examined bytes) in the order of choosing; a `title` is that of one file alone."""
 
-    upload: UploadedFile
+    files: tuple[tuple[str, Landed], ...]
     title: str = ""
     is_main_text: bool = False
 

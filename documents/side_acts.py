@@ -48,7 +48,7 @@ SIDE_ACTS = SideActs(
     SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
     SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
     SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
-    SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
+    SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_uploads, AttachInput),
     SideAct(
         "circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput,
         past="所选人员都已在传阅，没有重复传阅",

@@ -18,6 +18,7 @@ from .models import OutsideBody
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
+from .withdrawing import requests_of
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
 
@@ -82,6 +83,25 @@ class SendMoreForm(ReceiversMixin, base.SideForm):
 
     def values(self) -> dict:
         return self.receivers()
+
+
+class WithdrawRequestForm(base.SideForm):
+    """Each of one's own open requests with whom it named; all are ticked."""
+
+    requests = ticks("撤销哪些请求")
+    note = PrintedText(max_length=500, required=False, label="撤销理由", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = list(requests_of(self.document, hanging.visitor(self.document)))  # sent, it is judged by the act
+        field = self.fields["requests"]
+        field.choices = [(one.pk, f"补发{one.wanted}：{one.reason}") for one in rows]
+        field.initial = [one.pk for one in rows]
+        field.required = True
+        field.error_messages = {**field.error_messages, "invalid_choice": "所选请求已经答复或者撤销，请重新选择。"}
+
+    def values(self) -> dict:
+        return {"requests": tuple(self.cleaned_data["requests"])}
 
 
 class RecallForm(base.SideForm):
@@ -346,6 +366,7 @@ base.SIDE_FORMS.update(
     send_more=SendMoreForm,
     correct=CorrectForm,
     decline=DeclineForm,
+    withdraw_request=WithdrawRequestForm,
     note_sending=NoteSendingForm,
     dispose=DisposeForm,
 )

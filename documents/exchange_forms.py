@@ -1,6 +1,7 @@
 """Forms of the exchange: whom to send to, what is recalled, what came back, what was noted wrongly."""
 
 from dataclasses import replace
+from functools import partial
 
 from django import forms
 from django.utils import timezone
@@ -17,6 +18,7 @@ from .models import OutsideBody
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
+from .withdrawing import requests_of
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
 
@@ -81,6 +83,25 @@ class SendMoreForm(ReceiversMixin, base.SideForm):
 
     def values(self) -> dict:
         return self.receivers()
+
+
+class WithdrawRequestForm(base.SideForm):
+    """Each of one's own open requests with whom it named; all are ticked."""
+
+    requests = ticks("撤销哪些请求")
+    note = PrintedText(max_length=500, required=False, label="撤销理由", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = list(requests_of(self.document, hanging.visitor(self.document)))  # sent, it is judged by the act
+        field = self.fields["requests"]
+        field.choices = [(one.pk, f"补发{one.wanted}：{one.reason}") for one in rows]
+        field.initial = [one.pk for one in rows]
+        field.required = True
+        field.error_messages = {**field.error_messages, "invalid_choice": "所选请求已经答复或者撤销，请重新选择。"}
+
+    def values(self) -> dict:
+        return {"requests": tuple(self.cleaned_data["requests"])}
 
 
 class RecallForm(base.SideForm):
@@ -241,7 +262,10 @@ class OutsideForm(base.OutsideForm):
     repeat_reason = LineField(
         max_length=200, required=False, label="仍要登记的理由", help_text="确非重复时填写，如“原件补送，前件为传真”"
     )
-    scans = ScansField(required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加")
+    scans = ScansField(
+        required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加",
+        check_name=partial(refuse_name, title="", is_printed=False),
+    )  # fmt: skip
     repeat_reason.depends = True
     twins: tuple = ()
 
@@ -270,8 +294,9 @@ class DraftForm(IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
     attached = ScansField(
-        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写"
-    )
+        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写",
+        check_name=partial(refuse_name, title="", is_printed=True),
+    )  # fmt: skip
     main_bodies = bodies_field("主送区外单位（常用）")
     cc_bodies = bodies_field("抄送区外单位（常用）")
 
@@ -283,12 +308,6 @@ class DraftForm(IssuersMixin, base.DraftForm):
             self.fields[name].queryset = kept if self.has_bodies else OutsideBody.objects.none()
         for kind in ("main", "cc"):
             self._tick_kept(kind, kept)
-
-    def clean_attached(self):
-        landed = self.cleaned_data["attached"]
-        for name, _ in landed:
-            refuse_name(name, "", is_printed=True)
-        return landed
 
     @property
     def has_more(self) -> bool:
@@ -347,6 +366,7 @@ base.SIDE_FORMS.update(
     send_more=SendMoreForm,
     correct=CorrectForm,
     decline=DeclineForm,
+    withdraw_request=WithdrawRequestForm,
     note_sending=NoteSendingForm,
     dispose=DisposeForm,
 )

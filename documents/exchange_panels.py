@@ -56,12 +56,13 @@ def receivers(page: Page) -> dict | None:
         "counts": table.counts,
         "waiting_first": table.waiting_first,
         "sendings": exchange_trail.sendings_of(page.obj),
-        "requests": _requests(page.obj),
+        "requests": _requests(page),
     }
 
 
-def _requests(document) -> list:
+def _requests(page: Page) -> list:
     """补发 that was asked for and not agreed to; each was an item of whoever was asked."""
+    document, may_withdraw = page.obj, "withdraw_request" in page.facts.get("side_acts", {})
     asked = [task for task in hanging.items(document) if task.kind == StepKind.CONSENT]
     if not asked:
         return []
@@ -69,6 +70,7 @@ def _requests(document) -> list:
     found, waiting = list(rows.prefetch_related("units")), {task.step_uid for task in asked if task.is_open}
     for one in found:
         one.is_waiting = one.uid in waiting
+        one.may_be_withdrawn = may_withdraw and one.asked_by_id == page.user.pk
     return found
 
 

@@ -1,11 +1,12 @@
 """办理时限 as it is typed: a day, kept or moved when it falls on a day off, or hours of the clock for pressing papers."""
 
+import json
 from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
 
-from units.calendar import LAST_MINUTE, WorkingCalendar
+from units.calendar import LAST_MINUTE, WorkingCalendar, upcoming
 
 from .routes import LONGEST
 from .states import LimitUnit, Urgency
@@ -23,6 +24,23 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class CountedDay(DateInput):
+    """A limit's day, beside which static/js/limit_days.js tells the how manieth working day it is.
+
+    The calendar goes with the first box of a form; `brings_calendar` False for the others.
+    """
+
+    def __init__(self, *, brings_calendar: bool = True, **kwargs):
+        super().__init__(**kwargs)
+        self.brings_calendar = brings_calendar
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        told = {"data-days": json.dumps(upcoming(timezone.localdate()))} if self.brings_calendar else {}
+        context["widget"]["attrs"] |= {"max": "9999-12-31", "data-limit-day": True, **told}  # a year of four digits
+        return context
 
 
 def end_of_day(day):
@@ -88,7 +106,7 @@ class DayOffMixin(StepFields):
 
 
 class LimitMixin(DayOffMixin):
-    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
+    due_on = forms.DateField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

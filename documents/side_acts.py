@@ -19,11 +19,20 @@ from . import (
     supervised,
     supervision,
     urging,
+    withdrawing,
 )
 from . import conditions as when
 from . import exchange_actions as exchanging
 from . import exchange_conditions as sending
-from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, RecallDeliveriesInput, SendInput, TasksInput
+from .exchange_inputs import (
+    AmendInput,
+    DisposeInput,
+    NoteSendingInput,
+    RecallDeliveriesInput,
+    SendInput,
+    TasksInput,
+    WithdrawRequestInput,
+)
 from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
 from .reply_inputs import AnswerInput, AskInput, EnterInput, FeedBackInput, NotedInput, ObjectInput, SuperviseInput
 
@@ -48,7 +57,7 @@ SIDE_ACTS = SideActs(
     SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
     SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
     SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
-    SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
+    SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_uploads, AttachInput),
     SideAct(
         "circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput,
         past="所选人员都已在传阅，没有重复传阅",
@@ -80,6 +89,10 @@ SIDE_ACTS = SideActs(
     ),
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
     SideAct("send_more", "补发", "exchange", sending.may_be_sent_on, exchanging.send_more, SendInput, needs_note=True),
+    SideAct(
+        "withdraw_request", "撤销请求", "withdraw_request", withdrawing.bars_withdrawal, withdrawing.withdraw_request,
+        WithdrawRequestInput, note="撤销理由", denied=withdrawing.NONE_LEFT,
+    ),
     SideAct(
         "recall", "收回", "exchange", sending.may_be_recalled, exchanging.recall, RecallDeliveriesInput,
         needs_note=True, danger=True,

@@ -159,7 +159,8 @@ def side_act(request, document, what):
     found = SIDE_ACTS.get(what)
     if found is None:
         raise Http404
-    names = {f"{name}.title": upload.name or "" for name, upload in request.FILES.items()}
+    uploads = [(name, one) for name, rows in request.FILES.lists() for one in rows]
+    names = {f"{name}.{place}.title": one.name or "" for place, (name, one) in enumerate(uploads)}
     actions.tell_of_marks({**request.POST.dict(), **names}, request.user)
     form = side_form(found, document, request.POST, request.FILES)
     if not form.is_valid():
@@ -168,7 +169,8 @@ def side_act(request, document, what):
         told = SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
-    messages.success(request, f"“{document.title}”{told if told and isinstance(told, str) else found.done}。")
+    for line in (told if told and isinstance(told, str) else found.done).split("\n"):
+        messages.success(request, f"“{document.title}”{line}。")
     if what in IN_ACTS:
         _sent(request)
         following.offer(request, document)

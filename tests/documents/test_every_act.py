@@ -190,7 +190,7 @@ ELSEWHERE = {
     "read": "test_circulation.py", "recall_circulation": "test_circulation.py",
     "coordinate": "会签有分歧", "assist": "test_co_handling.py", "void_number": "待校对", "waive_reply": "test_said_plainly.py",
     "take_back": "test_exchange_offered.py", "consent": "test_exchange_offered.py",
-    "decline": "test_exchange_offered.py",
+    "decline": "test_exchange_offered.py", "withdraw_request": "test_exchange_offered.py",
     "dispose": "test_exchange_offered.py", "note_sending": "test_exchange_offered.py",
     "close_replies": "test_meeting_replies.py", "answer": "test_meeting_replies.py",
     "object": "test_paper_opinions.py", "object_to_slip": "test_slips.py", "feed_back": "test_supervision.py",

@@ -45,7 +45,10 @@ from units.actions import system_user
 from units.models import Job, Post, Unit
 from units.people import appoint, create_person
 
-POSTS = (("D07", "archivist"), ("D07", "leader"), ("D30", "accessioner"), ("D30", "leader"))
+POSTS = (
+    ("D07", "archivist"), ("D07", "leader"), ("D07", "seal_keeper"),
+    ("D30", "accessioner"), ("D30", "leader"), ("D30", "seal_keeper"),
+)  # fmt: skip
 LOOK = 0.02  # seconds between two looks at a job's row
 people: dict[str, object] = {}
 

@@ -42,15 +42,15 @@ def navigation(request) -> dict:
 
 def _menu(request) -> list[dict]:
     groups: dict[str, list] = {}
-    for group, label, name in _entries(request.user):
-        url = _address(name)
+    for group, label, name in entries(request.user):
+        url = address(name)
         item = {"label": label, "url": url, "count": counted(name, request.user), "current": request.path == url}
         item["mark"] = MARKS[name](request.user) if name in MARKS else ""
         groups.setdefault(group, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
 
 
-def _entries(user) -> tuple[tuple[str, str, str], ...]:
+def entries(user) -> tuple[tuple[str, str, str], ...]:
     """(group, label, url name) of what the person's menu holds."""
 
     def write() -> tuple:
@@ -61,7 +61,7 @@ def _entries(user) -> tuple[tuple[str, str, str], ...]:
 
 
 @functools.cache
-def _address(name: str) -> str:
+def address(name: str) -> str:
     """Menu entries take no arguments: found once a process, not twenty times a page."""
     return reverse(name)
 
@@ -87,7 +87,7 @@ def number(name: str, user):
     """The answer to one of COUNTS, read with all others of the person's menu, once a request."""
     known = user.__dict__.setdefault("_counted", {})  # the instance lives as long as one request
     if name not in known:
-        names = {name, *(COUNTERS[one][0] for *_, one in _entries(user) if one in COUNTERS)} - known.keys()
+        names = {name, *(COUNTERS[one][0] for *_, one in entries(user) if one in COUNTERS)} - known.keys()
         wanted = tuple(sorted(names))
         known |= prepared(wanted, user, lambda: counting({one: COUNTS[one](user) for one in wanted})).ask()
     return known[name]

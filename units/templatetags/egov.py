@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from units.calendar import ends_a_day
 from units.choosing import typed_in
+from units.context import address, entries
 from units.folding import spans
 from units.kept_parts import kept, rows_of
 from units.kept_parts import part as kept_part
@@ -162,6 +163,14 @@ def menu(groups) -> str:
     """The main menu (units.context) as it stands for whoever has these entries, counters and marks."""
     shown = tuple((group["label"], tuple(tuple(item.values()) for item in group["items"])) for group in groups)
     return kept_part("parts/menu.html", groups=shown)
+
+
+@register.simple_tag(takes_context=True)
+def room(context, name: str, label: str) -> str:
+    """A link to the room `name` for whoever has it in his menu; for others its name in bold."""
+    if any(one[2] == name for one in entries(context["request"].user)):
+        return format_html('<a href="{}">{}</a>', address(name), label)
+    return format_html("<b>{}</b>", label)
 
 
 @register.simple_tag

@@ -30,7 +30,24 @@ def records(folder: Path, count: int = 12) -> list:
 
 
 def sent(helper, target: Path, given, progress=lambda *marks: None, **info):
+    return begun(helper, target, given, progress, **info)()
+
+
+def begun(helper, target: Path, given, progress=lambda *marks: None, **info):
     return apart.write_part(helper, target, package_info(**info), given, others={"甲.CSV": b"a"}, progress=progress)
+
+
+def test_the_next_part_is_sent_while_one_is_written(helper, tmp_path):
+    given = records(tmp_path)
+    first = begun(helper, tmp_path / "1.zip", given[:6], count=6)
+    second = begun(helper, tmp_path / "2.zip", given[6:], count=6)
+    assert (first().path, second().path) == (tmp_path / "1.zip", tmp_path / "2.zip")
+    given[1].files[0].path.write_bytes(b"another")
+    wrong = begun(helper, tmp_path / "3.zip", given[:6], count=6)
+    after = begun(helper, tmp_path / "4.zip", given[6:], count=6)
+    with pytest.raises(SourceDamaged):
+        wrong()
+    assert after().record_count == 6 and not (tmp_path / "3.zip").exists()
 
 
 def test_a_part_is_the_same_wherever_it_is_written(helper, tmp_path):

@@ -75,6 +75,19 @@ def test_what_is_wrong_is_told_as_here_and_the_next_part_is_written(helper, tmp_
     assert sorted(path.name for path in tmp_path.glob("*.zip*")) == ["there.zip"]
 
 
+def test_a_long_list_of_faults_holds_up_nobody(helper, tmp_path):
+    """It fills the line while the next part is still being sent, of which nothing is read until it has gone out."""
+    given = records(tmp_path)
+    name = "不见了的文件" * 2_000
+    missing = replace(given[0].files[0], filename=name, path=tmp_path / "none")
+    many = [replace(one, files=(missing,) * 4) for one in given]
+    wrong = begun(helper, tmp_path / "1.zip", many, count=12)
+    after = begun(helper, tmp_path / "2.zip", [replace(one, remark="长" * 100_000) for one in given], count=12)
+    with pytest.raises(SourceDamaged):
+        wrong()
+    assert after().record_count == 12
+
+
 def test_records_that_break_off_leave_nothing(monkeypatch, tmp_path):
     """Paused or cancelled in the middle: the process ends, and its file is gone."""
     monkeypatch.setattr(apart, "AT_ONCE", 3)

@@ -1,8 +1,8 @@
 """What hangs on a document, each table read once a page and shared by its conditions, forms and panels.
 
 A page calls `attach`: from then on its own object remembers what was read of it. An act that is prepared without a lock
-asks once as well (`shared`); under its lock it asks a row of its own, to which nothing is attached: there every question
-reads anew, and nothing can be stale.
+asks once as well (`shared`); under its lock it asks a row of its own, to which nothing is attached: there every
+question reads anew, and nothing can be stale.
 """
 
 from collections.abc import Callable, Iterator

@@ -101,7 +101,7 @@ def _is_there(part: PackagePart, folder: Path) -> bool:
 
 
 def _written(helper, target: Path, info: PackageInfo, batch: Batch, part: PackagePart, progress) -> Written:
-    """What gives the result: by the process that was begun for a large batch, which goes on meanwhile, else from here."""
+    """What gives the result: of the process that was begun for a large batch, which goes on meanwhile, else of here."""
     records, others = packed_records(batch, part), {ACCOMPANYING: accompanying(batch, part)}
     if helper is not None:
         return apart.write_part(helper, target, info, records, others=others, progress=progress)

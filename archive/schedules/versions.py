@@ -17,7 +17,7 @@ FILED, FORMED = "filed", "formed"  # EGOV_SCHEDULE_BY
 
 
 def schedule_for(unit: Unit, day: date) -> RetentionSchedule | None:
-    """The unit's own approved version that holds on `day`, the district's sample where it has none (Order 8 art. 12)."""
+    """The unit's approved version that holds on `day`, the district's sample where it has none (Order 8 art. 12)."""
     holding = RetentionSchedule.objects.filter(
         Q(unit=unit) | Q(unit=None), Q(valid_to=None) | Q(valid_to__gte=day), state=ScheduleState.APPROVED,
         valid_from__lte=day,

@@ -43,8 +43,7 @@ def write_texts(filed: list[tuple[Record, Text]]) -> None:
 
 
 # As `search_columns` makes them; each text goes to the database once, and each head is made once.
-_INSERT = """
-INSERT INTO {table} (record_id, head_n, text_n, body)
+_INSERT = """INSERT INTO {table} (record_id, head_n, text_n, body)
 SELECT g.record_id, h.head, h.head || egov_fold_v1(g.body) || egov_fold_v1(g.author), g.body
 FROM (VALUES {rows}) AS g (record_id, pieces, author, body)
 CROSS JOIN LATERAL (SELECT egov_head(g.pieces) AS head OFFSET 0) AS h

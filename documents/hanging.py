@@ -1,10 +1,12 @@
 """What hangs on a document, each table read once a page and shared by its conditions, forms and panels.
 
-A page calls `attach`: from then on its own object remembers what was read of it. An act asks a row of its own under its
-lock, to which nothing is attached: there every question reads anew, and nothing can be stale.
+A page calls `attach`: from then on its own object remembers what was read of it. An act that is prepared without a lock
+asks once as well (`shared`); under its lock it asks a row of its own, to which nothing is attached: there every
+question reads anew, and nothing can be stale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -35,7 +37,7 @@ KEPT = "_hanging"
 
 @dataclass
 class Kept:
-    """What a page has read of one document so far, by name, and for whom."""
+    """What was read of one document so far, by name, and for whose page (None: for no page)."""
 
     user: Any
     read: dict[str, Any] = field(default_factory=dict)
@@ -48,6 +50,19 @@ def attach(document: Document, user) -> None:
     issued = document.issued if document.issued_id else None
     if issued is not None and document.sender_unit_id == issued.unit_id:
         document.sender_unit = issued.unit
+
+
+@contextmanager
+def shared(document: Document) -> Iterator[None]:
+    """Within, what hangs on `document` and on the issued one is read once; nothing of it is remembered afterwards."""
+    rows = [row for row in {id(row): row for row in (document, document.content)}.values() if _kept(row) is None]
+    for row in rows:
+        row.__dict__[KEPT] = Kept(None)
+    try:
+        yield
+    finally:
+        for row in rows:
+            del row.__dict__[KEPT]
 
 
 def _kept(document) -> Kept | None:
@@ -72,10 +87,9 @@ def once(document, name: str, read: Callable[[], Any]) -> Any:
 
 def _judged(name: str, document, write: Callable[[], Any], **slots: Any) -> Statement:
     """Of what `write` gives, with `may_view` as the rule says it of the page's visitor; without a page without."""
-    kept = _kept(document)
-    if kept is None:
+    user = visitor(document)
+    if user is None:
         return Statement(write(), **slots)
-    user = kept.user
     return lasting(f"hanging {name}", user, lambda: Statement(write().with_may("view", user), **slots))
 
 
@@ -107,8 +121,8 @@ def open_items(document) -> list[Task]:
 
 def own_items(document, user) -> list[Task] | None:
     """Open items that wait for the person, None where nothing is attached for him: then the rows have to be asked."""
-    kept = _kept(document)
-    if kept is None or kept.user.pk != user.pk:
+    whose = visitor(document)
+    if whose is None or whose.pk != user.pk:
         return None
     return [task for task in open_items(document) if task.may_view]
 

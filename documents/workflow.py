@@ -5,6 +5,7 @@ from units.workflow import Transition, Workflow
 from . import (
     after_seal,
     deputies,
+    hanging,
     issuers,
     left_open,
     name_stamps,
@@ -226,6 +227,7 @@ OUTGOING = Workflow(
     after_seal.VOID_SEALED,
     *on_paper.OF_OUTGOING,
     ended=ENDED,
+    reading=hanging.shared,
 )
 
 INCOMING = Workflow(
@@ -311,6 +313,7 @@ INCOMING = Workflow(
     rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
     *on_paper.OF_INCOMING,
     ended=ENDED,
+    reading=hanging.shared,
 )
 
 INTERNAL = Workflow(
@@ -361,6 +364,7 @@ INTERNAL = Workflow(
     ),
     *on_paper.OF_INTERNAL,
     ended=ENDED,
+    reading=hanging.shared,
 )
 
 WORKFLOWS = {Direction.OUTGOING: OUTGOING, Direction.INCOMING: INCOMING, Direction.INTERNAL: INTERNAL}

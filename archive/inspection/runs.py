@@ -39,11 +39,26 @@ def findings_on(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[Inspe
 def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
     """Write what is left of the results of a run and close it."""
     _insert(run, sheet)
+    _close(run, sheet, records)
+    run.save()
+    return run
+
+
+def keep_at_once(sheet: Sheet, *, by, subject_uid: UUID, records: int = 1) -> InspectionRun:
+    """A run that was over before it was written: one row for it, and its results."""
+    run = InspectionRun(
+        stage=sheet.stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
+    )
+    _close(run, sheet, records)
+    run.save(force_insert=True)
+    _insert(run, sheet)
+    return run
+
+
+def _close(run: InspectionRun, sheet: Sheet, records: int) -> None:
     run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
     run.verdict = _worst(run.tally.values())
     run.finished_at = timezone.now()
-    run.save()
-    return run
 
 
 def write_found(run: InspectionRun, sheet: Sheet) -> None:

@@ -24,7 +24,7 @@ from archive.ticking import Noted
 from paper.pdfa_check import check_pdfa
 from tests.made import accessioned, brought_to, take
 from tests.transfer.stock import browser, made, stocked
-from transfer.delivery import checks_of
+from transfer.building import checks_of
 from transfer.sampling import scope_of
 from units.models import AccessLog, AuditEvent, Unit
 from units.workflow import Refused, Stale

@@ -16,7 +16,7 @@ from tests.archive.test_backfile import catalogue, text
 from tests.archive.test_filing import report
 from tests.made import brought_to, registered, take
 from tests.transfer.stock import made, stocked
-from transfer import actions, delivery
+from transfer import actions, building, delivery
 from transfer.background import package_batch
 from units.models import Job
 
@@ -119,5 +119,5 @@ def test_the_register_claims_no_check_that_was_not_made(people, units, tmp_path)
 def test_a_package_without_a_self_check_claims_nothing(people):
     stocked(people, 1)
     batch = made(people)
-    delivery.build(batch, made_at=timezone.localtime(), made_by="试", progress=lambda *_: None)
-    assert set(delivery.checks_of(batch).values()) == {"未检测"}
+    building.build(batch, made_at=timezone.localtime(), made_by="试", progress=lambda *_: None)
+    assert set(building.checks_of(batch).values()) == {"未检测"}

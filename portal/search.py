@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connections
 
 from archive.search import likeness, nearest, snippets
-from archive.search.numbers import as_number
 from archive.search.words import GENERIC, PART, BadSearch, around, is_sentence, words_of
+from units.doc_numbers import called, other_reading
 from units.folding import alternatives, folded
 
 from .models import OpenCurrent, OpenRecord, OpenUnit
@@ -49,6 +49,7 @@ class Found:
     page: int = 1
     is_prefix: bool = False
     kind_label: str = ""
+    read_as: str = ""  # the number as which the question was read
 
     @property
     def is_capped(self) -> bool:
@@ -74,7 +75,8 @@ def search(text: str, *, wanted: Wanted | None = None, page: int = 1, near: int 
     """
     if len(text) > LONGEST:
         raise BadSearch(f"检索内容不超过 {LONGEST} 个字，请缩短，只留关键的字词。")
-    if (number := as_number(text)) and (found := _searched(number, wanted, page, 0)).total:
+    if (number := other_reading(text)) and (found := _searched(number, wanted, page, 0)).total:
+        found.read_as = number
         return found
     return _searched(text, wanted, page, near)
 
@@ -89,7 +91,7 @@ def _searched(text: str, wanted: Wanted | None, page: int, near: int) -> Found:
     with connections["portal"].cursor() as cursor:
         cursor.execute(
             "SELECT portal_search(%s, %s, %s::text[], %s, %s, %s)",
-            [json.dumps(forms), "".join(words), _names(words), wanted.as_json(), SIZE, (found.page - 1) * SIZE],
+            [json.dumps(forms), called(words), _names(words), wanted.as_json(), SIZE, (found.page - 1) * SIZE],
         )
         answer = json.loads(cursor.fetchone()[0])  # Django leaves jsonb as text
         if not answer["total"] and found.page == 1 and near:

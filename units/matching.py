@@ -10,6 +10,7 @@ from operator import and_
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, Q, TextField
 
+from .doc_numbers import other_reading
 from .folding import alternatives, folded, spans
 
 AROUND = 36  # characters of an excerpt before and after the word
@@ -31,9 +32,13 @@ def forms_of(text: str) -> list[list[str]]:
 
 
 def holds(column: str, text: str) -> Q:
-    """The folded `column` holds `text` as a whole, or every word of it; blanks alone are held by everything."""
+    """The folded `column` holds `text` as a whole, or every word of it, or the number that it reads as.
+
+    Blanks alone are held by everything.
+    """
     text = text.replace("\x00", " ")  # no column can hold it
-    return _any(column, alternatives(folded(text))) | reduce(and_, (_any(column, one) for one in forms_of(text)), Q())
+    whole = _any(column, [*alternatives(folded(text)), *filter(None, [other_reading(text)])])
+    return whole | reduce(and_, (_any(column, one) for one in forms_of(text)), Q())
 
 
 def holds_indexed(column: str, pairs: str, forms: list[str]) -> Q:

@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Replace
 
+from units.doc_numbers import called, other_reading
 from units.folding import alternatives, plain_number
 from units.paging import Slice, cut
 from units.statements import KEY, Statement
@@ -86,6 +87,15 @@ def all_ids(user, text: str, *, narrow: Narrow | None = None):
     return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
 
+def as_asked(user, text: str, narrow: Narrow) -> str:
+    """`text`, or the number that it reads as, where the person may see what has or cites it, filed or in progress."""
+    number, anywhere = other_reading(text), narrow.everywhere()
+    if not number:
+        return text
+    there = matching(user, [number], narrow=anywhere).exists() or anywhere.in_progress(user, number).exists()
+    return number if there else text
+
+
 def search(
     user, text: str, *, narrow: Narrow | None = None, page: int = 1, near: int = SIZE, request=None, elsewhere: int = 0
 ) -> Found:
@@ -94,8 +104,8 @@ def search(
     A result too large to be sorted is read from an index: with `request` by its cursor, to the very end. `elsewhere`
     counts what the question found beside records: then it was not in vain.
     """
-    words = words_of(text)
     narrow, page = narrow or Narrow(), max(page, 1)
+    words = words_of(text := as_asked(user, text, narrow))
     found = Found(words, page=page, is_prefix=all(len(word) == 1 for word in words))
     counted = _frequent(user, words, narrow, page)
     found.is_capped = counted is not None
@@ -130,12 +140,17 @@ def _add_nearest(found: Found, user, text: str, narrow: Narrow, near: int) -> No
     found.nearest = _with_snippets(keys, cut)
 
 
+def _named(name: str) -> str:
+    """How a head says that the record is called so; of a number without its beginning the end will do."""
+    return ("" if name.startswith("〔") else PART) + name + PART
+
+
 def _fit(words: list[str]) -> tuple[models.Expression, Case]:
     """The head without names of units, and the fit read from it.
 
     3: called exactly so; 2: every word in title or number, and not as a part of a unit's name; 1: elsewhere.
     """
-    whole = "".join(words)
+    whole = called(words)
     head = F("words__head_n")
     for name in names_around(words):
         head = Replace(head, Value(name), Value("\x1e"), output_field=models.TextField())
@@ -145,12 +160,10 @@ def _fit(words: list[str]) -> tuple[models.Expression, Case]:
         for one in alternatives(word):
             met |= Q(head_alone__contains=one)
         in_head &= met
-    called = Q(words__head_n__contains=PART + whole + PART) | Q(
-        words__head_n__contains=PART + plain_number(whole) + PART
-    )
-    return head, Case(
-        When(called, then=3), When(in_head, then=2), default=1, output_field=models.SmallIntegerField()
-    )  # fmt: skip
+    so = Q()
+    for one in (whole, plain_number(whole)):
+        so |= Q(words__head_n__contains=_named(one))
+    return head, Case(When(so, then=3), When(in_head, then=2), default=1, output_field=models.SmallIntegerField())
 
 
 ORDERS = {
@@ -238,7 +251,7 @@ def _held(words: list[str]) -> tuple[str, list[str]]:
 
 def _called(user, words: list[str], narrow: Narrow) -> list[int]:
     """Records whose title, number or code is exactly the question."""
-    whole = PART + "".join(words) + PART
+    whole = _named(called(words))
     rows = containing(narrow.apply(RecordText.objects.allowing("view", user)), [whole])
     return list(rows.order_by("-sorted_on", "-record_id").values_list("record_id", flat=True)[:SIZE])
 

@@ -21,7 +21,7 @@ from units.models import Unit
 from units.views.errors import refused
 from units.workflow import Refused
 
-from ..search import CAP, SIZE, BadSearch, Found, search
+from ..search import CAP, SIZE, BadSearch, Found, as_asked, search
 from ..search.narrowing import ORDERS
 from ..search.near_documents import near_documents
 from ..search.nearest import bigrams_of
@@ -78,12 +78,12 @@ def results(request):
 def _found(request, form: SearchForm, address: Address) -> dict:
     """What the page shows: the hits of the place asked for, and how many there are in each place."""
     place, page, narrow = form.cleaned_data["place"], form.cleaned_data["page"] or 1, form.narrow()
-    of_documents = place == DOCUMENTS
-    documents = narrow.everywhere().in_progress(request.user, form.words)
+    of_documents, asked = place == DOCUMENTS, as_asked(request.user, form.words, narrow)
+    documents = narrow.everywhere().in_progress(request.user, asked)
     n_documents = min(documents.order_by()[: CAP + 1].count(), CAP)
     found = search(
         request.user,
-        form.words,
+        asked,
         narrow=narrow,
         page=1 if of_documents else page,
         request=request,
@@ -96,6 +96,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     return {
         "form": form,
         "q": form.words,
+        "read_as": asked if asked != form.words else "",
         "found": found,
         "place": place,
         "records": [] if of_documents or beyond else found.records,
@@ -249,7 +250,8 @@ def _export(request, result, *, suffix: str):
     if not form.is_valid():
         return refused(request, [text for texts in form.errors.values() for text in texts], status=422)
     try:
-        rows = lines(request.user, form.words, form.narrow(), form.cleaned_data["place"])
+        narrow = form.narrow()
+        rows = lines(request.user, as_asked(request.user, form.words, narrow), narrow, form.cleaned_data["place"])
         if suffix == "csv":
             response = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
         else:

@@ -5,11 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.search.likeness import like_enough
-from archive.search.numbers import as_number
 from documents import current
 from documents.states import Disclosure
 from portal.search import search
 from tests.made import accessioned, brought_to, decided
+from units.doc_numbers import as_number
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +67,33 @@ def test_a_number_without_brackets_is_read_as_one(shape, opened):
     assert [one.title for one in search(shape.format(head, year, number)).records] == [opened.title]
 
 
+@pytest.mark.parametrize("shape", ["{1}-{2}号", "〔{1}〕{2}", "[{1}]第{2}号", "{1} {2}号", "{0}【{1}】{2}"])
+def test_of_a_number_the_year_and_the_serial_will_do(shape, opened):
+    head, year, number = opened.doc_number.replace("〔", "\x1f").replace("〕", "\x1f").rstrip("号").split("\x1f")
+    assert [one.title for one in search(shape.format(head, year, number)).records] == [opened.title]
+
+
+def test_that_a_question_was_read_as_a_number_is_told(opened):
+    typed = opened.doc_number.replace("〔", "").replace("〕", "-")
+    assert f"按文号“{opened.doc_number}”检索" in text(get("results", q=typed))
+    assert "按文号" not in text(get("results", q=opened.doc_number))
+
+
 @pytest.mark.parametrize(
-    "given", ["婚姻登记2026年4月", "20264", "2026年4号", "长民2026", "长民20264号", "长民 2026 400000"]
+    "given",
+    [
+        "婚姻登记2026年4月",
+        "20264",
+        "2026年4号",
+        "长民2026",
+        "长民20264号",
+        "长民 2026 400000",
+        "2026-4",
+        "2026 4",
+        "2026/4/5",
+        "4号",
+        "2026-4号文件",
+    ],
 )
 def test_what_is_no_number_is_none(given):
     assert as_number(given) == ""

@@ -168,7 +168,9 @@ def side_act(request, document, what):
         told = SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
-    messages.success(request, f"“{document.title}”{told if told and isinstance(told, str) else found.done}。")
+    said = told if told and isinstance(told, str) else found.done
+    between = "" if said.startswith("已") else "："  # “…”已补发…; “…”：“教育档案”不在原批准范围内 …
+    messages.success(request, f"“{document.title}”{between}{said}。")
     if what in IN_ACTS:
         _sent(request)
         following.offer(request, document)

@@ -15,6 +15,7 @@ from . import forms as base
 from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
+from .outside_names import SureField, asked, split_names, unknown
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
@@ -51,7 +52,8 @@ class ReceiversMixin(forms.Form):
     units = UnitsField(required=False, label="单位")
     bodies = bodies_field("区外单位")
     others = UnmarkedLine(max_length=200, required=False, label="其他区外单位", help_text="用顿号分隔")
-    units.depends = bodies.depends = others.depends = True  # one of the three
+    sure = SureField()
+    units.depends = bodies.depends = others.depends = sure.depends = True  # one of the three
 
     def choose_from(self, document, *, units) -> None:
         offer = offer_of_units(units, groups_of([document.unit_id]))
@@ -60,19 +62,37 @@ class ReceiversMixin(forms.Form):
         self.fields["bodies"].choices = offered = [(one.pk, str(one)) for one in bodies]  # read once
         if not offered:
             del self.fields["bodies"]
+        written = split_names(self.data.get(self.add_prefix("others"), "")) if self.is_bound else []
+        self.unknown = unknown(document.unit, written) if written else []
+        self.fields["sure"].choices = [(name, name) for name in self.unknown]
+        if not self.unknown:
+            del self.fields["sure"]
+
+    def clean(self):
+        data = super().clean()
+        if "others" not in self.errors:
+            for sentence in asked(name for name in self.unknown if name not in data.get("sure", ())):
+                self.add_error("others", sentence)
+        return data
 
     def receivers(self) -> dict:
         data = self.cleaned_data
         names = [body.name for body in data.get("bodies") or ()] + split_names(data.get("others", ""))
         return {"units": tuple(data["units"]), "names": tuple(dict.fromkeys(names))}
 
-
-def split_names(text: str) -> list[str]:
-    names = text.replace("，", "、").replace(",", "、").split("、")
-    return [name.strip() for name in names if name.strip()]
+    @property
+    def whom(self) -> str:
+        """Who is chosen as the form stands, by name: after an error, or restored."""
+        chosen = {str(one) for one in self["units"].value() or ()}
+        names = [one.label for one in self.fields["units"].offer.candidates if str(one.key) in chosen]
+        if "bodies" in self.fields:
+            ticked = {str(one) for one in self["bodies"].value() or ()}
+            names += [label for key, label in self.fields["bodies"].choices if str(key) in ticked]
+        return "、".join(names + split_names(self["others"].value() or ""))
 
 
 class SendMoreForm(ReceiversMixin, base.SideForm):
+    says_whom = "将补发给："
     note = reason_field("补发理由")
 
     def __init__(self, *args, **kwargs):
@@ -232,6 +252,7 @@ class RegisterForm(base.RegisterForm):
 
 
 class AddCopiesForm(ReceiversMixin, base.NoteForm):
+    says_whom = "将增加抄送："
     consented = UnmarkedLine(max_length=200, label="经谁同意", help_text="如：经签发人电话同意")
 
     def __init__(self, *args, **kwargs):

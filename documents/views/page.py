@@ -170,7 +170,8 @@ def side_act(request, document, what):
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
     for line in (told if told and isinstance(told, str) else found.done).split("\n"):
-        messages.success(request, f"“{document.title}”{line}。")
+        between = "" if line.startswith("已") else "："  # “…”已补发…; “…”：“教育档案”不在原批准范围内 …
+        messages.success(request, f"“{document.title}”{between}{line}。")
     if what in IN_ACTS:
         _sent(request)
         following.offer(request, document)

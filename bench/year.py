@@ -124,6 +124,9 @@ def _environment(place: Path) -> dict[str, str]:
 
 
 def _installed(source: Path, environment: dict[str, str]) -> None:
+    place = Path(environment["EGOV_DATA_DIR"])
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "fonts").symlink_to(Path(os.environ.get("EGOV_DATA_DIR", BASE / ".data")).resolve() / "fonts")
     for command in (
         ["migrate", "-v0"],
         ["load_units", str(source / "units.csv")],

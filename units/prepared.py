@@ -33,6 +33,11 @@ def lasting(name: object, user, write: Callable[[], Any]) -> Any:
     return _kept((name, user.pk, user.is_active, standing(user).fingerprint), write)
 
 
+def daily(name: object, user, write: Callable[[], Any]) -> Any:
+    """As `prepared`, of what follows from the local day at most."""
+    return _kept((name, user.pk, user.is_active, standing(user).fingerprint, timezone.localdate()), write)
+
+
 def _kept(key: tuple, write: Callable[[], Any]) -> Any:
     found = _written.get(key)
     if found is None:

@@ -57,7 +57,7 @@ class Weighed(Func):
 def _candidates(user, narrow: Narrow) -> Statement:
     """By the weight of `pairs` that the text holds; a delivery is read in the text it was issued as."""
     texts = DocumentWords.objects.filter(is_open=True).alias(grams=Bigrams("text_n"))
-    found = texts.filter(grams__overlap=[WORDS]).values("document")
+    found = texts.filter(grams__has_any=[WORDS]).values("document")
     rows = Document.objects.allowing("view", user).open().filter(Q(pk__in=found) | Q(issued__in=found))
     rows = narrow.of_documents(rows).exclude(pk__among=[KEY])
     rows = rows.annotate(

@@ -29,6 +29,7 @@ from ..search.words import is_sentence
 from ..search_export import as_csv, as_workbook, lines
 from ..search_forms import ALL, DOCUMENTS, FILED, HOLDINGS, PLACES, SearchForm
 from ..states import Access, Retention
+from .hits import hits_of
 
 ABOVE = 5  # documents in progress shown above the records of 全部
 SHOWN = 12  # values of a facet
@@ -79,8 +80,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     """What the page shows: the hits of the place asked for, and how many there are in each place."""
     place, page, narrow = form.cleaned_data["place"], form.cleaned_data["page"] or 1, form.narrow()
     of_documents, asked = place == DOCUMENTS, as_asked(request.user, form.words, narrow)
-    documents = narrow.everywhere().in_progress(request.user, asked)
-    n_documents = min(documents.order_by()[: CAP + 1].count(), CAP)
+    n_documents = narrow.everywhere().count_in_progress(request.user, asked, CAP)
     found = search(
         request.user,
         asked,
@@ -91,7 +91,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     )
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
-    shown = _shown(documents, place, page, found.words) if n_documents else []
+    shown = _shown(request.user, form, page, asked, found.words) if n_documents else []
     counts = _counts(found, n_documents, place)
     return {
         "form": form,
@@ -99,7 +99,7 @@ def _found(request, form: SearchForm, address: Address) -> dict:
         "read_as": asked if asked != form.words else "",
         "found": found,
         "place": place,
-        "records": [] if of_documents or beyond else found.records,
+        **_records(found, not (of_documents or beyond)),
         "documents": shown,
         "near": _near(request.user, form, page, n_documents, shown),
         "n_documents": n_documents,
@@ -116,6 +116,17 @@ def _found(request, form: SearchForm, address: Address) -> dict:
         "pager": _pager(found, of_documents, page, pages, address),
         "beyond": beyond and {"page": page, "pages": pages, "last": address(page=pages)},
     }  # fmt: skip
+
+
+def _records(found: Found, is_shown: bool) -> dict:
+    records = found.records if is_shown else []
+    return {
+        "records": records,
+        "hits": hits_of(records),
+        "words": tuple(found.words),
+        "nearest": hits_of(found.nearest),
+        "nearest_words": tuple(found.nearest_words),
+    }
 
 
 def _counts(found: Found, n_documents: int, place: str) -> dict[str, str]:
@@ -139,10 +150,12 @@ def _counts(found: Found, n_documents: int, place: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _shown(documents, place: str, page: int, words: list[str]) -> list:
+def _shown(user, form: SearchForm, page: int, asked: str, words: list[str]) -> list:
     """The first few above the records of 全部, or a page of them; each with a `snippet` of its text as written."""
+    place = form.cleaned_data["place"]
     if place not in (ALL, DOCUMENTS) or (place == ALL and page > 1):
         return []
+    documents = form.narrow().everywhere().in_progress(user, asked)
     start, size = ((page - 1) * SIZE, SIZE) if place == DOCUMENTS else (0, ABOVE)
     rows = list(documents.select_related("unit", "sender_unit", "issued")[start : start + size])
     add_work(rows)

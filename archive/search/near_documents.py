@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce, Substr
 from documents.models import Document, DocumentWords
 from units.matching import Bigrams
 
-from . import likeness, nearest, sampling
+from . import nearest, sampling
+from .likeness import Likeness
 from .narrowing import Narrow
 
 RAREST, CANDIDATES, SHOWN = 12, 100, 5
@@ -32,7 +33,7 @@ def near_documents(user, text: str, narrow: Narrow, *, but: frozenset[int] = fro
     weights = {**dict.fromkeys(asked, absent), **nearest.weights_of(asked, total, counts)}
     rows = _candidates(user, narrow, sorted(weights, key=lambda pair: -weights[pair])[:RAREST], weights)
     known = {row.pk: row for row in rows.exclude(pk__in=but)[:CANDIDATES]}
-    hits = nearest.best(likeness.like_enough(_texts(known), asked, weights, total), weights)
+    hits = nearest.best(Likeness(asked, weights, total).like_enough(_texts(known)), weights)
     return [known[one.key] for one in hits[:SHOWN]]
 
 

@@ -82,13 +82,8 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     documents = narrow.everywhere().in_progress(request.user, asked)
     n_documents = min(documents.order_by()[: CAP + 1].count(), CAP)
     found = search(
-        request.user,
-        asked,
-        narrow=narrow,
-        page=1 if of_documents else page,
-        request=request,
-        elsewhere=n_documents,
-    )
+        request.user, asked, narrow=narrow, page=1 if of_documents else page, request=request, elsewhere=n_documents
+    )  # fmt: skip
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
     shown = _shown(documents, place, page, found.words)

@@ -109,7 +109,7 @@ class LimitsField(forms.Field):
 class CoLimitMixin(PressingLimitMixin):
     """The common limit, in days or hours, and beside it those of single ones; a day off is asked about once for all."""
 
-    co_limit = CoLimitField(required=False, label="协办时限", widget=CountedDay(brings_calendar=False))
+    co_limit = CoLimitField(required=False, label="协办时限", widget=CountedDay)
     co_hours = forms.IntegerField(
         required=False, min_value=1, max_value=MOST_HOURS, label="协办或几小时内办理", error_messages=HOURS
     )

@@ -1,6 +1,7 @@
 """办理时限 as it is typed: a day, kept or moved when it falls on a day off, or hours of the clock for pressing papers."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from units.calendar import LAST_MINUTE, WorkingCalendar, upcoming
 
+from . import hanging
 from .routes import LONGEST
 from .states import LimitUnit, Urgency
 from .step_fields import StepFields
@@ -29,16 +31,14 @@ class DateInput(forms.DateInput):
 class CountedDay(DateInput):
     """A limit's day, beside which static/js/limit_days.js tells the how manieth working day it is.
 
-    The calendar goes with the first box of a form; `brings_calendar` False for the others.
+    `calendar` gives units.calendar.upcoming; one box of a page is enough to bring it.
     """
 
-    def __init__(self, *, brings_calendar: bool = True, **kwargs):
-        super().__init__(**kwargs)
-        self.brings_calendar = brings_calendar
+    calendar: Callable[[], dict] | None = None
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        told = {"data-days": json.dumps(upcoming(timezone.localdate()))} if self.brings_calendar else {}
+        told = {"data-days": json.dumps(self.calendar())} if self.calendar is not None else {}
         context["widget"]["attrs"] |= {"max": "9999-12-31", "data-limit-day": True, **told}  # a year of four digits
         return context
 
@@ -64,6 +64,8 @@ class DayOffMixin(StepFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._next = None
+        if "due_on" in self.fields:
+            self.fields["due_on"].widget.calendar = self._calendar
         if (stands := self.standing_day()) is not None:
             self.fields["due_on"].initial = stands
         typed = self._typed_day()
@@ -77,6 +79,9 @@ class DayOffMixin(StepFields):
         names = [name for name in self.fields if name != "day_off"]
         at = names.index("due_on") + 1
         self.order_fields([*names[:at], "day_off", *names[at:]])
+
+    def _calendar(self) -> dict:
+        return hanging.once(self.document, "calendar", lambda: upcoming(timezone.localdate()))
 
     def standing_day(self) -> date | None:
         """The day that was laid down before: it stands in the box, and is not asked about again."""

@@ -27,6 +27,7 @@ def _ahead(document, steps: list[StepRun]) -> list[dict]:
             "who": _asked(document, step),
             "unit": step.unit.short_name,
             "state": "ahead",
+            "due_at": step.due_at,  # what 拟办 laid down for 主办 and 协办
         }
         for step in steps
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connections
 
-from archive.search import likeness, nearest, snippets
+from archive.search import nearest, snippets
 from archive.search.words import GENERIC, PART, BadSearch, around, is_sentence, words_of
 from units.doc_numbers import called, other_reading
 from units.folding import alternatives, folded
@@ -43,6 +43,7 @@ class Found:
     records: list = field(default_factory=list)
     nearest: list = field(default_factory=list)
     nearest_words: list[str] = field(default_factory=list)
+    is_far: bool = False  # these have single words of the question only
     kinds: list[tuple[str, str, int]] = field(default_factory=list)
     units: list[tuple[OpenUnit, int]] = field(default_factory=list)
     years: list[tuple[int, int]] = field(default_factory=list)
@@ -157,9 +158,9 @@ def _add_nearest(found: Found, text: str, wanted: Wanted, near: int) -> None:
             [pairs, [weights[pair] for pair in pairs], wanted.as_json()],
         )
         texts = (((kind, key), head, rest) for kind, key, head, rest in cursor.fetchall())
-        hits = nearest.best(likeness.like_enough(texts, asked, weights, total), weights)
+        met = nearest.weighed(texts, asked, weights, total)
     there = {(one.kind, one.pk) for one in found.records}
-    places = {one.key: one.place for one in hits}
-    keys = [one.key for one in hits if one.key not in there][:near]
-    found.nearest_words = list(weights)
+    places = {one.key: one.place for one in met.hits}
+    keys = [one.key for one in met.hits if one.key not in there][:near]
+    found.nearest_words, found.is_far = met.words, met.is_far
     found.nearest = _shown(keys, list(weights), places)

@@ -41,6 +41,7 @@ class Found:
     records: list[Record] = field(default_factory=list)
     nearest: list[Record] = field(default_factory=list)
     nearest_words: list[str] = field(default_factory=list)
+    is_far: bool = False  # these have single words of the question only
     page: int = 1
     everywhere: int = 0  # hits in all places of the narrowing
     held: int = 0  # of these with the archive
@@ -134,7 +135,7 @@ def search(
 def _add_nearest(found: Found, user, text: str, narrow: Narrow, near: int) -> None:
     met = nearest.among_records(user, text, narrow)
     there = {record.pk for record in found.records}
-    found.nearest_words = met.words
+    found.nearest_words, found.is_far = met.words, met.is_far
     keys = [one.key for one in met.hits if one.key not in there][:near]
     cut = snippets.around_places({one.key: one.place for one in met.hits}, met.words, keys)
     found.nearest = _with_snippets(keys, cut)

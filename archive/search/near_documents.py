@@ -15,7 +15,8 @@ from units.matching import Bigrams
 from units.prepared import lasting
 from units.statements import KEY, WORDS, Statement
 
-from . import likeness, nearest, sampling
+from . import nearest, sampling
+from .likeness import Likeness
 from .narrowing import Narrow
 
 RAREST, CANDIDATES, SHOWN = 12, 100, 5
@@ -37,7 +38,7 @@ def near_documents(user, text: str, narrow: Narrow, *, but: frozenset[int] = fro
     rows = lasting(("near documents", narrow), user, lambda: _candidates(user, narrow))
     found = rows.ask(pairs=pairs, weights=[float(weights[pair]) for pair in pairs], but=list(but))
     known = {row.pk: row for row in found}
-    hits = nearest.best(likeness.like_enough(_texts(known), asked, weights, total), weights)
+    hits = nearest.best(Likeness(asked, weights, total).like_enough(_texts(known)), weights)
     return [known[one.key] for one in hits[:SHOWN]]
 
 

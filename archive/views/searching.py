@@ -82,13 +82,8 @@ def _found(request, form: SearchForm, address: Address) -> dict:
     of_documents, asked = place == DOCUMENTS, as_asked(request.user, form.words, narrow)
     n_documents = narrow.everywhere().count_in_progress(request.user, asked, CAP)
     found = search(
-        request.user,
-        asked,
-        narrow=narrow,
-        page=1 if of_documents else page,
-        request=request,
-        elsewhere=n_documents,
-    )
+        request.user, asked, narrow=narrow, page=1 if of_documents else page, request=request, elsewhere=n_documents
+    )  # fmt: skip
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
     shown = _shown(request.user, form, page, asked, found.words) if n_documents else []

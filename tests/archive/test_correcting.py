@@ -285,26 +285,6 @@ def _put(filed, **more) -> dict:
     return {"file-replaces": str(old.uid), "file-role": "original", "file-reason": "扫错了", **more}
 
 
-def test_several_files_are_added_to_a_record_at_once_and_one_replaces_one(people, filed):
-    by = people["D07:archivist"]
-    client, address = browser(by), reverse("archive:put_file", args=[filed.uid])
-    before = filed.components.count()
-    typed = {"file-role": "attachment", "file-reason": "补充", "file-version": filed.version}
-    files = [SimpleUploadedFile(f"附件{n}.txt", f"第{n}个".encode()) for n in (1, 2)]
-    bad = SimpleUploadedFile("程序.exe", b"MZ" + b"\0" * 64)
-    refused = client.post(address, typed | {"file-file": [*files, bad]})
-    assert refused.status_code == 422 and "“程序.exe”不能归入" in refused.content.decode()
-    both = client.post(address, _put(filed, **typed) | {"file-file": [one.open() or one for one in files]})
-    assert both.status_code == 422 and "更换时只能选一个文件" in both.content.decode()
-    assert read(filed).components.count() == before
-    done = client.post(address, typed | {"file-file": [one.open() or one for one in files]}, follow=True)
-    said = [str(one) for one in done.context["messages"]]
-    assert [f"“附件{n}.txt”已补充归入。" in said for n in (1, 2)] == [True, True]
-    row = read(filed)
-    assert [one.filename for one in row.components.order_by("seq")][before:] == ["附件1.txt", "附件2.txt"]
-    assert "第1个" in RecordWords.objects.get(pk=row.pk).body and "第2个" in RecordWords.objects.get(pk=row.pk).body
-
-
 def test_a_restored_draft_of_a_file_never_carries_an_old_version(people, filed):
     """The trial's loop: a refused file, a correction in between, and 409 about one's own correction without end."""
     by = people["D07:archivist"]

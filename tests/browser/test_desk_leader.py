@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from documents.models import Document
 from tests import awkward
 from tests.browser.conftest import ARTIFACTS, DESKTOP, PHONE
-from tests.browser.helpers import enter, faults, send, tab_to
+from tests.browser.helpers import SIDEWAYS, enter, faults, send, tab_to
 from tests.browser.test_one_document import press
 from tests.cast import PASSWORD
 from tests.made import BODY, brought_to, registered, take
@@ -250,7 +250,7 @@ def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, roo
     leader.goto(letter.get_absolute_url())
     picture(leader, "96-instruct")
     leader.set_viewport_size(PHONE)
-    assert faults(leader) == [] and leader.evaluate(SMALL) == []
+    assert faults(leader) == [] and leader.evaluate(SMALL) == [] and leader.evaluate(SIDEWAYS)
     leader.locator("#id_instruct-note").fill("同意拟办意见。")
     send(leader.locator("#act-instruct").get_by_role("button", name="批示", exact=True))
     take(letter, "handle", rooms["甲"])
@@ -279,7 +279,7 @@ def _propose_by_keyboard(page, letter, rooms, picture) -> None:
     page.keyboard.press("Enter")
     tab_to(page, f"propose-co_limits-d{rooms['救助科'].pk}", tag="INPUT")
     day = WorkingCalendar().after(timezone.localdate(), 3).day
-    page.keyboard.type(f"{day:%Y%m%d}")  # the parts of a day as they stand, one after the other
+    page.locator(":focus").fill(day.isoformat())  # in which order its parts are typed is the browser's language
     expect(page.locator(".co-limits .counted-day", has_text="第 3 个工作日")).to_be_visible()
     tab_to(page, "propose-note", tag="TEXTAREA")
     page.keyboard.insert_text("拟请综合科主办，救助科协办。")

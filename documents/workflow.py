@@ -222,6 +222,7 @@ OUTGOING = Workflow(
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
+    after_seal.UNSEAL,
     after_seal.VOID,
     after_seal.VOID_SEALED,
     *on_paper.OF_OUTGOING,

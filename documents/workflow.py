@@ -139,6 +139,7 @@ OUTGOING = Workflow(
             fix.nothing_is_referred,
             slips.nothing_is_disputed,
             deputies.may_seal_as_deputy,
+            deputies.is_not_who_signed,
             when.needs_a_seal,
             when.page_is_the_proofread_one,
             when.is_unchanged,

@@ -140,6 +140,7 @@ OUTGOING = Workflow(
             fix.nothing_is_referred,
             slips.nothing_is_disputed,
             deputies.may_seal_as_deputy,
+            deputies.is_not_who_signed,
             when.needs_a_seal,
             when.page_is_the_proofread_one,
             when.is_unchanged,
@@ -223,6 +224,7 @@ OUTGOING = Workflow(
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
+    after_seal.UNSEAL,
     after_seal.VOID,
     after_seal.VOID_SEALED,
     *on_paper.OF_OUTGOING,

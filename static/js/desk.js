@@ -17,6 +17,13 @@
     }, { rootMargin: "0px 0px -90px 0px" });
     links.forEach((link, form) => { if (form) watch.observe(form); });
   }
+  // What one usually asks of the chosen group takes the place of what one usually asks of another.
+  document.addEventListener("change", (event) => {
+    const { usual } = event.target.dataset;
+    if (!usual) return;
+    const phrases = JSON.parse(usual), box = event.target.form.querySelector("[name$='-note']");
+    if (!box.value.trim() || Object.values(phrases).includes(box.value)) box.value = phrases[event.target.value];
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest(".bar a, .receipt-bar a")) setTimeout(unfold); // the same address again is no change of it
     const button = event.target.closest("[data-fill]");

@@ -99,6 +99,9 @@ def test_a_leader_delegates_next_week_on_a_phone_and_prints_on_one_sheet(sign_in
     page.set_viewport_size(PHONE)
     assert page.evaluate(SMALL) == []
     send(page.get_by_role("button", name="安排代理"))
+    expect(page.get_by_text("不宜再由其归档").first).to_be_visible()
+    page.get_by_label("仍由其代理").check()
+    send(page.get_by_role("button", name="安排代理"))
     monday = TODAY() + timedelta(7 - TODAY().weekday())
     row = Delegation.objects.get()
     assert (row.starts_on, row.ends_on, row.reason) == (monday, monday + timedelta(6), "出差")

@@ -95,6 +95,7 @@ OPEN: dict[str, dict[str, str]] = {
         "D07:officer": "| urge ask_replies",
         "D07:reviewer": "| urge",
         "D07:leader": "void_sealed | urge",
+        "D07:seal_keeper": "unseal |",
     },
     "发文 已分发": {
         "D07:clerk": "complete | urge ask_replies send_more recall correct",

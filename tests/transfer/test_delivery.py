@@ -27,7 +27,7 @@ from units.findings import WARN, Finding
 from units.models import AuditEvent, Job, Task
 from units.workflow import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cold_probes")]
 MOMENT = timezone.make_aware(timezone.datetime(2026, 5, 4, 9, 0))
 
 

@@ -3,6 +3,8 @@
 Each function is called inside the transaction of the batch's act; the record's own event is written here.
 """
 
+from collections.abc import Mapping
+
 from .inputs import CustodyInput
 from .models import Record
 from .workflow import RECORD
@@ -23,6 +25,6 @@ def accession(keys: list[int], archive, *, by, opinion: str = "") -> int:
     return RECORD.perform_set("accession", Record, keys, by=by, note=opinion, given=CustodyInput(archive))
 
 
-def release(keys: list[int], *, by, opinion: str = "") -> int:
-    """Returned or taken out: the unit's own again."""
-    return RECORD.perform_set("leave_batch", Record, keys, by=by, note=opinion)
+def release(keys: list[int], *, by, opinion: str = "", opinions: Mapping[int, str] | None = None) -> int:
+    """Returned or taken out: the unit's own again; `opinions` by key, where each has a reason of its own."""
+    return RECORD.perform_set("leave_batch", Record, keys, by=by, note=opinion, notes=opinions)

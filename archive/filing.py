@@ -25,7 +25,17 @@ from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Fonds, Record, RetentionRule
 from .pairs import relate
-from .retention import basis_of, class_code, class_year, fonds_of, period_of, propose, rule_of, use_scope_of
+from .retention import (
+    basis_of,
+    class_code,
+    class_year,
+    date_of,
+    fonds_of,
+    period_of,
+    propose,
+    rule_of,
+    use_scope_of,
+)
 from .schedules.versions import text_of as schedule_text
 from .states import CodePattern, Precision, Retention, Role, Stage, UseScope
 from .words import Text, write_texts
@@ -318,8 +328,7 @@ def number_anew(record: Record, by, *, reason: str, item_no: int | None = None) 
 
 def _record_of(document, prepared: Prepared, by) -> Record:
     """What is unknown stays unknown: an undated paper is filed undated. The number comes last, the class is known."""
-    incoming = document.direction == Direction.INCOMING
-    day = document.sender_date if incoming else document.document_date
+    day = date_of(document, prepared.moment)
     names = _addressees(document.content)
     record = Record(
         document=document,

@@ -5,7 +5,7 @@ prevails over the district's sample.
 """
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.filing_port import Proposal
-from documents.states import DocType, NotToFile, SecurityClass
+from documents.states import Direction, DocType, NotToFile, SecurityClass, StepKind
 from units.models import Department
 
 from .code_schemes import pattern_of, render_code
@@ -36,7 +36,25 @@ def formed_on(document) -> date | None:
     """The day of signing, else the one that the paper bears."""
     if document.approved_at is not None:
         return timezone.localdate(document.approved_at)
-    return document.sender_date or document.document_date
+    return document.sender_date or document.document_date or decided_on(document)
+
+
+def decided_on(document) -> date | None:
+    """A 签报: the day of the last 批示 that stands, one given on paper by its paper's day; None before, and of others."""
+    if document.direction != Direction.INTERNAL:
+        return None
+    given = document.opinions.filter(kind=StepKind.INSTRUCT, takes_back=None, taken_back=None)
+    last = given.order_by("at", "pk").last()
+    return timezone.localdate(last.at) if last is not None else None
+
+
+def date_of(document, completed_at: datetime) -> date | None:
+    """日期 as filed. What the unit made has the day on which it came to be: 成文日期, signing, decision, completion;
+    what others sent has the day it bears, and stays undated where it bears none (domain 3.8)."""
+    if document.direction == Direction.INCOMING:
+        return document.sender_date
+    signed = document.approved_at or completed_at
+    return document.document_date or decided_on(document) or timezone.localdate(signed)
 
 
 def rules_for(unit, day: date | None = None) -> list[RetentionRule]:
@@ -49,7 +67,7 @@ def class_year(document) -> int:
     """年度: the local year of sign-off; undatable: that of registration, then of filing, with a finding (domain 3.4)."""
     if document.approved_at is not None:
         return timezone.localdate(document.approved_at).year
-    if day := document.sender_date or document.document_date:
+    if day := document.sender_date or document.document_date or decided_on(document):
         return day.year
     known = document.registered_at or document.signed_for_at
     return timezone.localdate(known).year if known else timezone.localdate().year

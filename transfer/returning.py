@@ -13,6 +13,7 @@ from archive import custody, leaving, mending
 from archive.models import Record
 from archive.states import Verdict
 from units import audit
+from units.access import may
 from units.models import AuditEvent
 from units.roles import PostKind
 from units.texts import too_long
@@ -86,7 +87,9 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
         leaving.send_home(keys, by=by, opinion=opinion)
         to_mend = False
     else:
-        custody.release(keys, by=by, opinion=opinion)
+        who = returned_by(batch, by)
+        told = {item.record_id: f"{who}退回：{item.reason or opinion}" for item in items}
+        custody.release(keys, by=by, opinion=opinion, opinions=told)
     records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(keys)
     for item in items:
         if to_mend and item.reason:
@@ -102,6 +105,15 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
         }
         for item in items
     ]  # fmt: skip
+
+
+def returned_by(batch: Batch, by) -> str:
+    """Unit, post and name of who at the archive returns: whose proposal the unit agreed to, else who acts now."""
+    asked = AuditEvent.objects.of(batch).filter(verb="propose_return").order_by("pk").last()
+    if asked is not None and not may(by, "receive", batch):
+        return f"{asked.unit_name} {asked.post} {asked.actor_name}".strip()
+    seat = audit.seat_for(by, batch, "receive")
+    return f"{batch.archive.name} {seat.kind_label if seat else ''} {by.name}".replace("  ", " ")
 
 
 def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:

@@ -1,6 +1,6 @@
 """One event an act, written in the act's own transaction (design section 4, domain 12.3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -77,13 +77,12 @@ def record_many(
     before: str = "",
     after: str = "",
     opinion: str = "",
+    opinions: Mapping[int, str] | None = None,
     each: Callable[[Any], dict] | None = None,
     **detail,
 ) -> int:
     """One event a row for an act on many, in the act's transaction; `rows` are model rows with their unit loaded.
-
-    `each` gives what the event of one row tells beside `detail`.
-    """
+    `each` gives what the event of one row tells beside `detail`; `opinions` (by key) replace `opinion`."""
     _inside_an_act()
     now, made = timezone.now(), 0
     for batch in batched(rows, 1000):
@@ -99,7 +98,7 @@ def record_many(
                     object_label=str(row)[:500],
                     before=before,
                     after=after,
-                    opinion=opinion,
+                    opinion=(opinions or {}).get(row.pk, opinion),
                     detail=detail | (each(row) if each is not None else {}),
                 )
                 for row in batch

@@ -4,7 +4,7 @@ The state of a thing, who may move it, what it asks for and what follows stand i
 audit, documentation and test matrix read them (design section 4).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -272,8 +272,9 @@ class Workflow:
         return results
 
     def perform_set(self, step: Transition | str, model: type[Stateful], keys: list[int], *, by, note: str = "",
-                    given: Any = None) -> int:  # fmt: skip
+                    given: Any = None, notes: Mapping[int, str] | None = None) -> int:  # fmt: skip
         """All or nothing, in the caller's transaction: the rows `keys` of `model` in few statements, an event each.
+        `notes` (by key) stand in the events of single rows in the place of `note`.
 
         Only for steps with neither checks nor effect of their own. Raises Refused, naming them, when some are not in
         the step's sources or not open to `by`; nothing has moved then. Returns how many moved. Memory is AT_ONCE rows
@@ -290,10 +291,12 @@ class Workflow:
         for batch in audit.batched(wanted, AT_ONCE):
             rows = list(manager.filter(pk__in=batch).select_related("unit").order_by("pk"))
             act.seat = act.seat or seat_for(by, rows[0], step.permission)
-            self._move(step, model, rows, fields, act)
+            self._move(step, model, rows, fields, act, notes)
         return len(states)
 
-    def _move(self, step: Transition, model, rows: list, fields: dict[str, Any], act: Act) -> None:
+    def _move(
+        self, step: Transition, model, rows: list, fields: dict[str, Any], act: Act, notes: Mapping[int, str] | None
+    ) -> None:
         before = {self.state_of(row) for row in rows}.pop()
         model._base_manager.filter(pk__in=[row.pk for row in rows]).update(version=F("version") + 1, **fields)
         for row in rows:
@@ -304,8 +307,9 @@ class Workflow:
             rows, batch_size=AT_ONCE, update=True, default_user=act.by, default_change_reason=step.label
         )
         audit.record_many(
-            step.name, step.label, rows, by=act.by, seat=act.seat, before=before, after=step.target, opinion=act.note
-        )
+            step.name, step.label, rows, by=act.by, seat=act.seat, before=before, after=step.target, opinion=act.note,
+            opinions=notes,
+        )  # fmt: skip
 
     def _all_open(self, step: Transition, model, states: dict[int, str], keys: list[int], by) -> None:
         wrong = [key for key, state in states.items() if state not in step.sources]

@@ -10,13 +10,13 @@ from units.access import Seat
 
 from .. import inspection
 from ..filing import provisional
-from ..models import Component, Record, RetentionRule
-from ..schedules.matching import Asked, best
+from ..models import Component, Record
 from ..schedules.versions import text_of
 from ..states import Carrier, Retention, Role, Stage
 from .codes import Code
 from .columns import COLUMNS, Item
 from .rerun import Row
+from .unlisted import rule_by_words
 
 COLUMN_OF = {"retention_code": "retention", "components": "file", "component_count": "file"}
 TOLD_FROM_INSPECTION = frozenset({"1-5", "1-8"})  # the other remarks, the import has made itself
@@ -131,15 +131,13 @@ def _record(item: Item, code: Code | None, home: Home, identity: str) -> Record:
 
 
 def _retention(item: Item, code: Code | None, home: Home):
-    """(period, why, rule): of the code, of the column, else proposed and told."""
+    """(period, why, rule): of the code, of the column, else of the clause whose keywords the title meets, and told."""
     retention = item.values["retention"]
     if code is not None:
         return retention, "按档号所列", None
     if retention:
         return retention, "按目录所列", None
-    rule = best(home.rules, Asked(item.values["title"], item.values["doc_type"], RetentionRule.Source.OWN))
-    rule = rule if rule is not None and rule.retention_code else None
-    retention = rule.retention_code if rule else Retention.THIRTY
-    basis = f"{rule.code} {rule.description}" if rule else "目录未列，暂定30年"
-    item.warn("retention", f"目录未列保管期限，已按“{Retention(retention).label}”归档。")
-    return retention, basis, rule
+    rule = rule_by_words(item, home.rules)
+    if rule is None:  # refused; the record is looked into for its other faults, and goes no further
+        return Retention.PERMANENT, "", None
+    return rule.retention_code, f"{rule.code} {rule.description}", rule

@@ -15,6 +15,7 @@ from .folder import Files, NoFiles, Packed, policy, refusals
 from .reading import BadCatalogue
 
 PREFIX, ZIP_NAME, REPORT_NAME = "backfile-", "files.zip", "report.xlsx"
+LONGEST_STEM = 60  # characters of the file's name, which with Chinese ones stays below what a file system takes
 
 
 class BadFiles(ValueError):
@@ -45,7 +46,10 @@ def keep(upload, target: Path) -> Path:
 
 
 def keep_catalogue(upload, folder: Path) -> Path:
-    return keep(upload, folder / f"catalogue{Path(safe_filename(upload.name)).suffix.lower()[:6]}")
+    """Under the name that it came with: sentences name the file as the person knows it."""
+    given = Path(safe_filename(upload.name))
+    name = f"{given.stem[:LONGEST_STEM] or 'catalogue'}{given.suffix.lower()[:6]}"
+    return keep(upload, folder / (f"目录-{name}" if name in (ZIP_NAME, REPORT_NAME) else name))
 
 
 def keep_files(upload, folder: Path) -> None:

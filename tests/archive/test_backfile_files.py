@@ -156,7 +156,7 @@ BAD_NAMES: list[Case] = [
 @pytest.mark.parametrize("case", BAD_NAMES, ids=str)
 def test_one_bad_name_is_told_and_the_rest_loads(case, visitor, units, tmp_path):
     zipped = packed(tmp_path / "f.zip", {"好.txt".encode("gbk"): BODY, case.value: b"x"}).read_bytes()
-    answer = send(visitor, units, "题名,日期,文件\n一,2003,好.txt\n", zipped)
+    answer = send(visitor, units, "题名,日期,保管期限,文件\n一,2003,30年,好.txt\n", zipped)
     assert answer.status_code == 302
     job = jobs.run_now(Job.objects.get())
     assert job.note.startswith("已归档 1，未归档 0")
@@ -203,7 +203,7 @@ DAMAGED: list[Case] = [
 @pytest.mark.parametrize("case", DAMAGED, ids=str)
 def test_a_damaged_zip_is_a_sentence_and_leaves_no_folder(case, visitor, units):
     before = folders()
-    answer = send(visitor, units, "题名,日期,文件\n一,2003,a.txt\n", case.value(good_zip()))
+    answer = send(visitor, units, "题名,日期,保管期限,文件\n一,2003,30年,a.txt\n", case.value(good_zip()))
     assert answer.status_code == 422 and answer.context["form"].errors["files"]
     assert all(one.endswith("。") for one in answer.context["form"].errors["files"])
     assert folders() == before and not Job.objects.exists()
@@ -225,7 +225,7 @@ def test_a_catalogue_that_is_none_leaves_no_folder_and_no_zip(visitor, units):
 
 
 def test_files_that_no_row_names_are_told(visitor, units):
-    send(visitor, units, "题名,日期,文件\n一,2003,a.txt\n", good_zip())
+    send(visitor, units, "题名,日期,保管期限,文件\n一,2003,30年,a.txt\n", good_zip())
     jobs.run_now(Job.objects.get())
     assert ["“b.txt”没有列入目录" in one.message for one in JobFinding.objects.filter(line=0)] == [True]
 
@@ -267,7 +267,7 @@ def test_the_metadata_of_a_paper_record_tell_no_lie(units, by, tmp_path):
 def test_the_form_and_the_refusal_agree_that_files_are_optional(visitor, units):
     page = visitor.get(reverse("archive:import_backfile")).content.decode()
     assert "仅有纸质件的，“文件”列留空" in page
-    send(visitor, units, "题名,日期,文件\n一,2003,\n二,2003,b.txt\n")
+    send(visitor, units, "题名,日期,保管期限,文件\n一,2003,30年,\n二,2003,30年,b.txt\n")
     with pytest.raises(Exception, match="1 行未归档"):
         jobs.run_now(Job.objects.get())
     told = JobFinding.objects.get(severity="refuse").message

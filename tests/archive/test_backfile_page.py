@@ -108,7 +108,7 @@ def test_the_list_of_refused_rows_survives_a_retry_and_is_not_cut(visitor, units
 
 def test_a_trial_import_is_titled_as_one_and_is_done_when_it_has_found_the_faults(visitor, units):
     """Fault C6: a dry run looked like an import, and like a failure."""
-    send(visitor, units, "题名,文件\n,一.txt\n第二件,一.txt\n", {"一.txt": "正文"}, dry_run="on")
+    send(visitor, units, "题名,保管期限,文件\n,30年,一.txt\n第二件,30年,一.txt\n", {"一.txt": "正文"}, dry_run="on")
     job = jobs.run_now(Job.objects.get())
     assert job.title == "试导入目录“目录.csv”"
     assert (job.state, job.note) == ("done", "可归档 1，未归档 1，已有 0")
@@ -240,3 +240,25 @@ def test_the_real_hostile_structures_are_refused_in_back_files(visitor, units, t
         one.name for one in sorted(folder.iterdir()) if send_zip(visitor, units, one.read_bytes()).status_code < 400
     ]
     assert taken == []
+
+
+def test_a_refused_catalogue_is_called_by_the_name_that_it_has(visitor, units):
+    """Fault: “catalogue.xlsx” was told of a file that nobody had called so."""
+    given = SimpleUploadedFile("民政2001年目录.XLSX", b"PK\x03\x04broken")
+    answer = visitor.post(reverse("archive:import_backfile"), {"unit": units["D07"].pk, "catalogue": given})
+    told = "".join(answer.context["form"].errors["catalogue"])
+    assert answer.status_code == 422 and "catalogue" not in told and "民政2001年目录.xlsx" in told
+
+
+@pytest.mark.parametrize("name", ["files.zip", "report.xlsx", "名" * 200 + ".csv", ".csv"])
+def test_a_name_of_our_own_or_too_long_a_name_disturbs_nothing(visitor, units, name):
+    head = "题名,日期,责任者,保管期限,文件\n关于年报的通知,2001,区府办,永久,一.txt\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("一.txt", "正文")
+    data = {"unit": units["D07"].pk, "catalogue": SimpleUploadedFile(name, head.encode())}
+    answer = visitor.post(
+        reverse("archive:import_backfile"), data | {"files": SimpleUploadedFile("a.zip", packed.getvalue())}
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert jobs.run_now(Job.objects.get()).state == "done"

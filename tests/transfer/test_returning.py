@@ -103,6 +103,25 @@ def test_what_was_returned_is_a_task_with_its_reason_and_field(people, proposed)
     assert [(one["reason"], one["field"]) for one in notice] == [("责任者有误，请核对。", "责任者")]
 
 
+def test_the_records_own_history_says_who_returned_it_and_why(people, proposed):
+    """Fault: “退出移交批次 · 接收检测退回 · 档案员”, as if the unit's archivist had returned it."""
+    BATCH.perform("agree_return", proposed, by=people["D07:archivist"])
+    record = record_of(proposed, 3)
+    event = AuditEvent.objects.of(record).filter(verb="leave_batch").get()
+    who = f"{proposed.archive.name} 接收 {people['D30:accessioner'].name}"
+    assert event.opinion == f"{who}退回：责任者有误，请核对。"
+    page = browser(people["D07:archivist"]).get(record.get_absolute_url()).content.decode()
+    assert f"{people['D30:accessioner'].name}退回：责任者有误，请核对。" in page
+
+
+def test_a_whole_return_says_it_too_with_the_words_of_the_batch_or_of_the_item(people, batch):
+    assert mark(people, batch, chosen=["3"], reason="责任者有误。").status_code == 302
+    BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="目录与文件不符。")
+    said = [AuditEvent.objects.of(record_of(batch, at)).get(verb="leave_batch").opinion for at in (1, 3)]
+    assert [one.partition("退回：")[2] for one in said] == ["目录与文件不符。", "责任者有误。"]
+    assert all(people["D30:accessioner"].name in one for one in said)
+
+
 def test_list_register_and_package_are_issued_anew(people, proposed):
     former = proposed.manifest_digest
     BATCH.perform("agree_return", proposed, by=people["D07:archivist"])

@@ -20,6 +20,7 @@ from . import (
     offered,
     pages,
     received,
+    resending,
     seal_panels,
     shared_out,
     starting,
@@ -66,7 +67,10 @@ def open_side_acts(page: Page) -> dict:
 
 
 def _form(page: Page, act):
-    return page.form_of(act.name, lambda: desk_forms.side_form(act, page.obj))
+    form = page.form_of(act.name, lambda: desk_forms.side_form(act, page.obj))
+    if act.name == "send_more":
+        resending.begin_with(form, page.request.GET.get(resending.AGAIN, ""))
+    return form
 
 
 def acts(page: Page) -> dict | None:

@@ -67,3 +67,13 @@ def test_no_agreement_stands_ready_in_the_box_of_what_was_just_sent_back(people)
     assert box("check", "D07:reviewer", document) == ""
     take(document, "check", people["D07:reviewer"], note="已补充，拟同意。")
     assert box("approve", "D07:leader", document) != ""  # what was said last agrees
+
+
+def test_what_the_drafter_was_advised_of_is_told_to_reviewer_and_leader(people):
+    document = brought_to("submit", people, to=("D01",))  # a unit above, and a 下行文
+    told = "下行文主送了上级机关"
+    for step, who in (("check", "D07:reviewer"), ("approve", "D07:leader")):
+        text = words(page(people, who, document))
+        assert text.count(told) == 1 and "（条例第十四条）" in text, who
+        take(document, step, people[who], note="同意。")
+    assert told not in words(page(people, "D07:leader", document))  # signed: nothing to heed any more

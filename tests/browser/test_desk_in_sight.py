@@ -1,0 +1,25 @@
+"""What is to be done is in sight: the column of acts, one bar on a phone, a missing tick told beside its field."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.helpers import faults
+from tests.made import brought_to
+
+pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
+BOTTOM = "document.querySelector('.layout + .side').getBoundingClientRect().bottom"
+
+
+def test_the_column_of_acts_reaches_the_windows_bottom(sign_in, people, picture):
+    page = sign_in(people["D07:clerk"])
+    page.goto(brought_to("proofread", people).get_absolute_url())
+    height = page.viewport_size["height"]
+    for scrolled in (0, 400):
+        page.evaluate(f"window.scrollTo(0, {scrolled})")
+        page.wait_for_timeout(200)  # a frame or two after the scrolling
+        assert abs(page.evaluate(BOTTOM) - height) < 16
+    side = page.locator(".layout + .side")
+    bar = side.evaluate("one => getComputedStyle(one, '::-webkit-scrollbar').width")
+    assert bar == "12px"  # to see that there is more; this browser paints none
+    picture(page, "in-sight-side", phone=False)
+    assert faults(page) == []

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
 from tests.browser.helpers import faults
-from tests.made import brought_to
+from tests.made import brought_to, registered, take
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
 BOTTOM = "document.querySelector('.layout + .side').getBoundingClientRect().bottom"
@@ -23,3 +24,18 @@ def test_the_column_of_acts_reaches_the_windows_bottom(sign_in, people, picture)
     assert bar == "12px"  # to see that there is more; this browser paints none
     picture(page, "in-sight-side", phone=False)
     assert faults(page) == []
+
+
+def test_on_a_phone_one_bar_lies_over_the_form_of_批示(sign_in, people):
+    letter = registered(people, kind="for_action", title="关于核对名单的函")
+    take(letter, "propose", people["D09:reviewer"], note="拟请阅示。")
+    page = sign_in(people["D09:leader"])
+    page.set_viewport_size(PHONE)
+    page.goto(letter.get_absolute_url())
+    bar, form = page.locator(".bar"), page.locator("#act-instruct")
+    page.evaluate("window.scrollTo(0, 0)")
+    if bar.locator("a.main").is_visible():
+        expect(form.get_by_role("button", name="批示", exact=True)).to_have_css("position", "static")
+        bar.locator("a.main").click()
+    expect(bar).not_to_be_visible()
+    expect(form.get_by_role("button", name="批示", exact=True)).to_have_css("position", "sticky")

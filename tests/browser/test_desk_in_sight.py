@@ -39,3 +39,23 @@ def test_on_a_phone_one_bar_lies_over_the_form_of_批示(sign_in, people):
         bar.locator("a.main").click()
     expect(bar).not_to_be_visible()
     expect(form.get_by_role("button", name="批示", exact=True)).to_have_css("position", "sticky")
+
+
+def test_a_missing_tick_is_told_beside_it_and_covers_no_act(sign_in, people, picture):
+    page = sign_in(people["D07:clerk"])
+    for size in ({"width": 1366, "height": 768}, PHONE):
+        page.set_viewport_size(size)
+        page.goto("/documents/register/")
+        tick = page.get_by_label("本件不涉密")
+        assert tick.bounding_box()["y"] < page.get_by_label("标题", exact=True).bounding_box()["y"]
+        page.get_by_label("标题", exact=True).fill("关于报送材料的函")
+        page.get_by_label("来文单位", exact=True).fill("市政府办公厅")
+        page.get_by_role("button", name="签收并保存").click()
+        told = page.locator(".field", has=tick).locator(".error")
+        expect(told).to_have_text("请勾选“本件不涉密，也不是密码电报”。")
+        expect(told).to_be_in_viewport()
+        expect(tick).to_be_focused()
+        picture(page, f"in-sight-tick-{size['width']}", phone=False)
+        tick.check()
+        expect(told).to_have_count(0)
+    assert faults(page) == []

@@ -29,6 +29,7 @@ from . import (
 )
 from .after_seal import warned
 from .exchange_forms import step_form
+from .file_hints import hints_of
 from .going_back import explained
 from .going_back_notices import asked_of
 from .issuers import with_keepers
@@ -147,7 +148,7 @@ def attachments(page: Page) -> dict | None:
         beside = pages.beside_the_page(page.obj.content)
         for one in rows:
             one.beside = f"附件{beside[one.pk] or ''} 另附" if one.pk in beside else ""
-    return {"attachments": rows, "file_form": _form(page, act) if act else None}
+    return {"attachments": rows, "hints": hints_of(rows), "file_form": _form(page, act) if act else None}
 
 
 def opinions(page: Page) -> dict:

@@ -77,3 +77,12 @@ def test_what_the_drafter_was_advised_of_is_told_to_reviewer_and_leader(people):
         assert text.count(told) == 1 and "（条例第十四条）" in text, who
         take(document, step, people[who], note="同意。")
     assert told not in words(page(people, "D07:leader", document))  # signed: nothing to heed any more
+
+
+def test_the_page_of_a_draft_that_was_returned_twice_says_each_reason_once_above_the_paper(people):
+    document = take(returned(people), "submit", people["D07:officer"])
+    take(document, "send_back", people["D07:reviewer"], "格式仍不符合规定。")
+    text = words(page(people, "D07:officer", document))
+    top = text[: text.index('id="layout"')]
+    assert top.count("格式仍不符合规定。") == 1 and WHY not in top
+    assert text.count(WHY) == 1  # among the opinions

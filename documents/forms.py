@@ -19,6 +19,7 @@ from .pages import usual_phrases
 from .recent import recent_units
 from .route_choice import WayMixin
 from .scan_fields import ScansField
+from .sent_again import UnchangedMixin, came_back
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
@@ -228,7 +229,8 @@ class NoteForm(StepFields):
         self.document, self.by, self.step = document, by, step
         self.fields["note"].required = step.needs_note
         self.fields["note"].label = step.note_name
-        if step.name in PREFILLED:  # seen in the box before it is anybody's opinion; emptied, it stays empty
+        # seen in the box before it is anybody's opinion; emptied, it stays empty
+        if step.name in PREFILLED and not came_back(document):
             self.fields["note"].initial = next(iter(usual_phrases(step.name)), "")
 
     def given(self):
@@ -245,9 +247,10 @@ def people_of(unit) -> "User":
     return User.objects.filter(pk__in=held.values("user")).order_by("name")
 
 
-class SubmitForm(WayMixin, NoteForm):
+class SubmitForm(UnchangedMixin, WayMixin, NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.ask_of_unchanged()
         self.fields["note"].label = "送审说明"
 
 

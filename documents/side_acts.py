@@ -14,6 +14,7 @@ from . import (
     paper_opinions,
     registering,
     reply_calls,
+    resending,
     slip_objections,
     slips,
     supervised,
@@ -101,6 +102,7 @@ SIDE_ACTS = SideActs(
     SideAct(
         "note_sending", "登记寄送", "exchange", sending.has_outside_receivers, exchanging.note_sending, NoteSendingInput,
     ),
+    SideAct("ask_again", "请求重发", "receive", resending.may_ask_again, resending.ask_again, needs_note=True),
     SideAct(
         "amend", "更正登记", "amend", sending.registration_may_be_amended, registering.amend, AmendInput, needs_note=True,
     ),

@@ -23,7 +23,7 @@ QUERIES = {
     "units:dismiss": 12,
     "units:hand_over": 11,
     "units:administrators": 8,
-    "units:delegations": 12,
+    "units:delegations": 13,  # with the posts of whoever is offered
     "units:unit_groups": 12,
     "units:edit_unit_group": 12,
     "units:jobs": 6,

@@ -31,7 +31,7 @@ from ..panels import IN_ACTS, PANELS, files_of, head_links
 from ..reading import reading_of, reading_of_text
 from ..review import ABOVE
 from ..side_acts import SIDE_ACTS
-from ..states import Direction
+from ..states import Direction, State
 from ..workflow import workflow_of
 from . import following
 
@@ -94,7 +94,9 @@ def _paper(request, content) -> dict:
         return {"svgs": [], "scans": found, "reading": reading_of_text(content.body)} | _turning(first, total)
     given = pages.page_input(content)
     svgs = _sheets(request, sealing.with_seals(content, given, request.user))
-    return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
+    if content.is_editable:
+        return svgs | {"problems": checks.problems(checks.of(content, given))}
+    return svgs | ({"hints": checks.hints(content, given)} if content.state == State.IN_REVIEW else {})
 
 
 def _first_sheet(request) -> int:

@@ -90,7 +90,8 @@ def _shown(found: Register, line: Line) -> dict:
     cells = [
         {"label": column.label, "text": on_screen(cell), "full": cell if on_screen(cell) != text_of(cell) else "",
          "is_title": column.label == "标题",
-         "is_struck": line.is_struck and place < len(line.cells), "is_wide": column.is_wide}
+         "is_struck": line.is_struck and place < len(line.cells), "is_wide": column.is_wide,
+         "is_code": column.label == "归档情况" and text_of(cell)[:1].isascii()}
         for place, (column, cell) in enumerate(zip(found.columns, line.cells, strict=True), start=1)
     ]  # fmt: skip
     return {"cells": cells, "url": line.url, "is_struck": line.is_struck}

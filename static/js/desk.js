@@ -13,7 +13,10 @@
     const links = new Map([...bar.querySelectorAll("a")].map((one) => [document.getElementById(one.hash.slice(1)), one]));
     const watch = new IntersectionObserver((seen) => {
       for (const one of seen) links.get(one.target).classList.toggle("away", one.isIntersecting);
-      bar.classList.toggle("away", [...links.values()].every((one) => one.classList.contains("away")));
+      const all = [...links.values()], main = all.filter((one) => one.classList.contains("main"));
+      const isAway = (one) => one.classList.contains("away");
+      // where the act's own button stands at the bottom, a second bar with what else there is would only cover the form
+      bar.classList.toggle("away", all.every(isAway) || (main.length > 0 && main.every(isAway)));
     }, { rootMargin: "0px 0px -90px 0px" });
     links.forEach((link, form) => { if (form) watch.observe(form); });
   }

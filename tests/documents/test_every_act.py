@@ -156,7 +156,9 @@ OPEN: dict[str, dict[str, str]] = {
         "D09:leader": "| urge supervise",
     },
     "收文 办结": {},
-    "收文 退文": {},
+    "收文 退文": {
+        "D09:clerk": "| ask_again",
+    },
     "收文 已收回": {
         "D09:clerk": "| take_note",
     },

@@ -183,6 +183,12 @@ class Document(Stateful):
                 condition=~Q(state__in=sorted(ENDED)),
                 name="document_open_of_unit",
             ),
+            models.Index(  # counters and limits reach open documents by the uid of an item: from this index alone
+                fields=["uid"],
+                include=["id", "unit", "hidden_at"],
+                condition=~Q(state__in=sorted(ENDED)),
+                name="document_open_by_uid",
+            ),
             models.Index(fields=["drafted_by", "-created_at"], name="document_of_drafter"),
             models.Index(fields=["doc_number"], name="document_number"),
             models.Index(

@@ -181,7 +181,7 @@ QUERIES = {
     "oversight:pdf": 10,
     "oversight:own": 5,
     "oversight:sheet": 19,
-    "oversight:rows": 16,
+    "oversight:rows": 17,
     "oversight:records": 9,
     "oversight:all_rows": 14,
     "oversight:all_records": 9,
@@ -216,7 +216,7 @@ QUERIES = {
     "an accessioned record": 25,
     "units:sign_in_help": 0,
     "oversight:audit": 12,
-    "oversight:audit_of": 13,
+    "oversight:audit_of": 14,
     "oversight:audit_workbook": 10,
 }
 

@@ -324,7 +324,7 @@ def _show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=No
 
 
 def _urge_form(request, unit, asked: Asked, figures: rates.Figures, form):
-    """The usual words stand in the box, where the inspector changes them before he sends them; None: nothing to urge."""
+    """The usual words stand in the box, where the inspector changes them; None: nothing to urge."""
     words = outstanding.words(unit, asked, figures)
     if not words and form is None:
         return None

@@ -1,4 +1,4 @@
-"""After the last name on a register: who seals it, and where a keeper who follows the batch's link finds his register."""
+"""After the last name on a register: who seals it, and where a keeper who follows the batch's link finds it."""
 
 from functools import wraps
 

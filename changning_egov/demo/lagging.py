@@ -1,7 +1,7 @@
 """What the demo leaves undone: two units behind in filing, and a plan by which two units hand over this year.
 
-By real acts alone: records that were sent back and wait, and months before a late go-live whose registers show more than
-was brought in. The demo's acts bear the hour at which they happen, so no document can be older than the demo itself.
+By real acts alone: records that were sent back and wait, and months before a late go-live whose registers show
+more than was brought in. The demo's acts bear the hour at which they happen, so no document can be older than it.
 """
 
 from datetime import date, timedelta

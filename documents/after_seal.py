@@ -116,7 +116,7 @@ RETURN_UNSEALED = Transition(
     needs_note=True,
     danger=True,
 )
-# whoever answers for the seal takes it off the paper, never the clerk alone: else he would void a sealed one by two acts
+# who answers for the seal takes it off, never the clerk alone: else he would void a sealed paper by two acts
 UNSEAL = Transition(
     "unseal",
     "撤销用印",

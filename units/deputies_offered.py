@@ -1,4 +1,4 @@
-"""Whom one offers as deputy: name with posts, who leads first, whoever handles papers on another step last and with a word.
+"""Whom one offers as deputy: name with posts, who leads first, whoever has another step of the papers last.
 
 The bounds themselves are units.delegations'; what is offered last is allowed, and warned of before it is saved.
 """
@@ -30,16 +30,16 @@ class Offered:
 
 
 def offered(people: Iterable[User], *, for_leader: bool) -> list[Offered]:
-    """In the order in which they are offered; `for_leader`: among the posts that are acted for is a leader's. One query."""
+    """In the order of offering; `for_leader`: among the posts that are acted for is a leader's. One query."""
     rows = list(people)
     held: dict[int, list[Post]] = {one.pk: [] for one in rows}
     active = Appointment.objects.active().filter(user__in=rows).exclude(post__kind__in=ADMINISTRATORS)
     for one in active.select_related("post__unit").order_by("post__unit__code", "pk"):
         held[one.user_id].append(one.post)
-    found = [
-        (not any(post.kind == PostKind.LEADER for post in posts), Offered(key, _named(posts), _does(posts) if for_leader else ""))
-        for key, posts in held.items()
-    ]  # fmt: skip
+    found = []
+    for key, posts in held.items():
+        leads = any(post.kind == PostKind.LEADER for post in posts)
+        found.append((not leads, Offered(key, _named(posts), _does(posts) if for_leader else "")))
     found.sort(key=lambda pair: (bool(pair[1].does), for_leader and pair[0]))  # stable: by name within each
     return [one for _, one in found]
 

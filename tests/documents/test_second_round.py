@@ -1,4 +1,4 @@
-"""A draft that came back: the reviewer sees at once what was changed, nobody agrees by habit, the hints stay in sight."""
+"""A draft that came back: the reviewer sees at once what was changed, nobody agrees by habit, hints stay."""
 
 import pytest
 from django.urls import reverse

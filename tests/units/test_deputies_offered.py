@@ -1,4 +1,4 @@
-"""Who is offered as deputy: with posts, who leads first, whoever handles the same papers elsewhere last and with a word."""
+"""Who is offered as deputy: with posts, who leads first, whoever has another step of the papers last."""
 
 from datetime import timedelta
 

@@ -17,6 +17,7 @@ from units.paging import cut
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
+from .. import unconfirmed
 from ..appraisal import actions, holds, papers, supervisors
 from ..appraisal.carriers import carriers_of
 from ..appraisal.conditions import may_supervise, signatures_told, supervising
@@ -59,6 +60,8 @@ def due(request, rows):
             return redirect(made)
     found = due_records(rows.filter(unit=unit), today)
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
+    for record in page.items:
+        record.unconfirmed = unconfirmed.told(record)
     context = {"unit": unit, "form": form, "page": page, "today": today}
     return render(request, "archive/appraisal/due.html", context, status=422 if form.errors else 200)
 
@@ -74,10 +77,12 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
     row = Appraisal.objects.select_related("unit", "archive", "operator").get(pk=appraisal.pk)
     drafting, judging = row.state == AppraisalState.DRAFTING, row.state == AppraisalState.JUDGING
     signing = _signing(request, row, judging)
+    page = cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50)
+    unconfirmed.tell_items(page.items)
     is_ready = not judging or (signing["is_whole"] and not signing["missing"])
     context = {
         "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed, is_ready),
-        "page": cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50),
+        "page": page,
         "group": row.group.select_related("person"), "supervisions": supervising(row),
         "member_form": MemberForm(unit=row.unit) if (drafting or judging) and may(request.user, "make", row) else None,
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,

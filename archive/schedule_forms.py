@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from units.models import AuditEvent
 from units.texts import LineField
 from units.workflow import Transition
 
@@ -103,6 +104,8 @@ class StepForm(forms.Form):
         self.fields["note"].error_messages["required"] = f"请填写{step.note_name}。"
         if not self.is_bound:
             self.initial = {"version": schedule.version, "valid_from": schedule.valid_from}
+            if step.input is ProposeInput:  # returned, or taken back: what was said stands there to be mended
+                self.initial["note"] = said_before(schedule)
 
     def clean_approval(self) -> str:
         return numbered(self.cleaned_data["approval"])
@@ -113,6 +116,12 @@ class StepForm(forms.Form):
         if self.step.input is ProposeInput:
             return ProposeInput(self.cleaned_data["valid_from"])
         return self.step.input()
+
+
+def said_before(schedule) -> str:
+    """修改说明 of the last time the draft was proposed."""
+    last = AuditEvent.objects.of(schedule).filter(verb="propose").order_by("pk").last()
+    return last.opinion if last is not None else ""
 
 
 class YearForm(forms.Form):

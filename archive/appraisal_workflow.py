@@ -7,8 +7,8 @@ from units.workflow import Transition, Workflow
 
 from .appraisal import conditions as when
 from .appraisal import effects as does
-from .appraisal import membership
-from .appraisal.inputs import DestroyInput, ReportInput
+from .appraisal import membership, witnessing
+from .appraisal.inputs import ArrangeInput, ReportInput
 from .states import AppraisalState
 from .unconfirmed import nothing_is_unchecked
 
@@ -47,10 +47,21 @@ APPRAISAL = Workflow(
     ),
     Transition("note", "备案", _in(S.APPROVED), S.NOTED, "note", (), does.noted),
     Transition(
+        "object", "不予备案，退回", _in(S.APPROVED), S.JUDGING, "note", (), membership.objected, needs_note=True,
+        danger=True, note="退回理由", past="已退回重新鉴定",
+    ),
+    Transition(
+        "arrange_supervision", "安排监销", _in(S.NOTED), S.NOTED, "make", (witnessing.is_whole,), witnessing.arranged,
+        input=ArrangeInput,
+    ),
+    Transition(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
-        (when.two_supervise, when.nothing_is_held, nothing_is_unchecked, when.items_are_there, when.copies_are_told),
+        (
+            witnessing.is_as_signed, when.two_supervise, when.nothing_is_held, nothing_is_unchecked,
+            when.items_are_there,
+        ),
         does.destroyed,
-        input=DestroyInput, opens=(), offered=when.is_ready_to_destroy, danger=True,
+        opens=(), offered=when.is_ready_to_destroy, danger=True,
     ),
     Transition(
         "dissolve", "撤销鉴定", _in(S.DRAFTING, S.JUDGING, S.REPORTED, S.APPROVED, S.NOTED), S.DISSOLVED, "make", (),

@@ -6,9 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from documents.scan_fields import ScansField
 from documents.states import Direction, Disclosure, DocType, SecurityClass
-from files.examination import safe_filename
-from files.store import Landed, land
 from units.models import Department
 from units.texts import LineField, TextField
 
@@ -26,7 +25,7 @@ PUT_ROLES = (
     (Role.ORIGINAL, "正文"), (Role.COPY, "扫描件、复制件"), (Role.ATTACHMENT, "附件"), (Role.FORWARDED, "被转发文"),
     (Role.TRANSLATION, "译本"),
 )  # fmt: skip
-FILE = {"required": "请选择文件。", "empty": "所选文件是空的（0 字节）。", "missing": "请选择文件。"}
+FILE = {"required": "请选择文件。"}
 
 
 class PartialDateField(LineField):
@@ -118,7 +117,9 @@ class FileForm(forms.Form):
 
     replaces = forms.ChoiceField(required=False, label="更换哪一个", error_messages=CHOICE)
     role = forms.ChoiceField(choices=PUT_ROLES, label="作为", error_messages=CHOICE)
-    file = forms.FileField(label="文件", error_messages=FILE, max_length=255)
+    file = ScansField(
+        label="文件", help_text="补充的可一次选多个；更换的只选一个", barred="不能归入", error_messages=FILE
+    )
     reason = LineField(max_length=150, label="理由")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -129,23 +130,21 @@ class FileForm(forms.Form):
         own = [(uid, f"{one.get_role_display()}：{one.filename}") for uid, one in self.present.items()]
         self.fields["replaces"].choices = [("", "不更换，作为新的一份补充"), *own]
 
-    def clean_file(self):
-        return landed(self.cleaned_data["file"])
+    def clean(self):
+        return _one_for_one(self)
 
-    def new(self) -> NewVersion:
-        name, bytes_of = self.cleaned_data["file"]
+    def new(self) -> tuple[NewVersion, ...]:
         old = self.present.get(self.cleaned_data["replaces"])
         role = old.role if old is not None else self.cleaned_data["role"]
-        return NewVersion(name, bytes_of, role, old)
+        return tuple(NewVersion(name, one, role, old) for name, one in self.cleaned_data["file"])
 
 
-def landed(upload) -> tuple[str, Landed]:
-    """The name and the examined bytes of what was uploaded; what cannot be kept is refused with the reason."""
-    name = safe_filename(upload.name or "")
-    one = land(upload.chunks(), name)
-    if barred := [f"“{name}”不能归入：{why.message}" for why in one.examination.refusals]:
-        raise ValidationError(barred)
-    return name, one
+def _one_for_one(form) -> dict:
+    """One file takes the place of one."""
+    given = form.cleaned_data
+    if given.get("replaces") and len(given.get("file") or ()) > 1:
+        form.add_error("file", "更换时只能选一个文件；补充的可一次选多个。")
+    return given
 
 
 FIELDS_NAMED = [(name, str(one.label)) for name, one in RecordFields.base_fields.items()]
@@ -179,9 +178,10 @@ class AnswerForm(forms.Form):
 
     answer = LineField(max_length=200, label="补正情况")
     replaces = forms.ChoiceField(required=False, label="更换哪一个文件", error_messages=CHOICE)
-    file = forms.FileField(
-        required=False, label="补正的文件", error_messages=FILE, max_length=255, help_text="没有要补的文件，不必选择"
-    )
+    file = ScansField(
+        required=False, label="补正的文件", help_text="补充的可一次选多个，更换的只选一个；没有要补的文件，不必选择",
+        barred="不能归入",
+    )  # fmt: skip
     answer.asked = "请填写补正情况。"
 
     def __init__(self, *args, record: Record, remark: str = "", **kwargs):
@@ -196,9 +196,8 @@ class AnswerForm(forms.Form):
             self.fields[name] = deepcopy(RecordFields.base_fields[name])
             self.initial.setdefault(name, initial_of(record)[name])
 
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        return landed(upload) if upload else None
+    def clean(self):
+        return _one_for_one(self)
 
     @property
     def asked_fields(self) -> list:
@@ -212,8 +211,6 @@ class AnswerForm(forms.Form):
         return {name: value for name, value in given.items() if value != getattr(self.record, name)}
 
     def new(self) -> tuple[NewVersion, ...]:
-        if self.cleaned_data["file"] is None:
-            return ()
-        name, bytes_of = self.cleaned_data["file"]
         old = self.present.get(self.cleaned_data["replaces"])
-        return (NewVersion(name, bytes_of, old.role if old else Role.ATTACHMENT, old),)
+        role = old.role if old else Role.ATTACHMENT
+        return tuple(NewVersion(name, one, role, old) for name, one in self.cleaned_data["file"])

@@ -220,9 +220,16 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
 
 
 @transaction.atomic
+def change_files(
+    record: Record, new: Iterable[NewVersion], *, by, reason: str, version: int
+) -> list[Component]:  # fmt: skip
+    """By the archivist, with a reason; all or none. Raises Refused, Stale."""
+    row = locked(record, by, version, act="更换文件")
+    return [put_file(row, one, by=by, reason=reason, through="arrange") for one in new]
+
+
 def change_file(record: Record, new: NewVersion, *, by, reason: str, version: int) -> Component:
-    """By the archivist, with a reason. Raises Refused, Stale."""
-    return put_file(locked(record, by, version, act="更换文件"), new, by=by, reason=reason, through="arrange")
+    return change_files(record, [new], by=by, reason=reason, version=version)[0]
 
 
 def _inspected(row: Record, components: list[Component], by) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 import paper
 from documents import filed_beside, issuers, pages
-from documents.models import Document, Opinion, Rendition
+from documents.models import Attachment, Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
 from files.text import decode_text
@@ -23,9 +23,19 @@ from .code_schemes import pattern_of, patterns_of, render_code
 from .copying import first_history
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
-from .models import CodeAssignment, Component, Record, RetentionRule
+from .models import CodeAssignment, Component, Fonds, Record, RetentionRule
 from .pairs import relate
-from .retention import class_year, date_of, fonds_of, propose, proposed, rule_of, use_scope_of
+from .retention import (
+    basis_of,
+    class_code,
+    class_year,
+    date_of,
+    fonds_of,
+    period_of,
+    propose,
+    rule_of,
+    use_scope_of,
+)
 from .schedules.versions import text_of as schedule_text
 from .states import CodePattern, Precision, Retention, Role, Stage, UseScope
 from .words import Text, write_texts
@@ -51,6 +61,7 @@ class Part:
 class Prepared:
     version: int
     moment: datetime
+    fonds: Fonds
     parts: tuple[Part, ...]
     text: str
     retention_code: str
@@ -64,22 +75,24 @@ class Prepared:
 
 def prepare(document: Document, act) -> Prepared:
     """Fix the moment and version, render page and sheet, put every byte under its digest."""
-    if fonds_of(document.unit) is None:
+    fonds = fonds_of(document.unit)
+    if fonds is None:
         raise Refused(f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。")
     moment = timezone.now()
     rule = rule_of(document)
-    proposal = proposed(document, rule)
-    chosen = act.given.retention_code or proposal.retention_code
-    changed = bool(act.given.retention_code) and chosen != proposal.retention_code
+    period = period_of(document, rule)
+    chosen = act.given.retention_code or period
+    attached = _files_of(document.content)
     return Prepared(
         version=document.version,
         moment=moment,
-        parts=tuple(_parts(document, moment, act)),
-        text=text_of(document),
+        fonds=fonds,
+        parts=tuple(_parts(document, moment, act, attached)),
+        text=text_of(document, attached),
         retention_code=chosen,
-        retention_basis=f"办结时由{act.by.name}确定" if changed else proposal.basis,
-        retention_rule=rule if rule and rule.retention_code == chosen and not changed else None,
-        class_code=act.given.class_code or proposal.class_code,
+        retention_basis=f"办结时由{act.by.name}确定" if chosen != period else basis_of(document, rule),
+        retention_rule=rule if rule and rule.retention_code == chosen == period else None,
+        class_code=act.given.class_code or class_code(document),
         filed_rule=rule,
         decided_by=_decided_by(document, rule, chosen, act.by),
         use_scope=use_scope_of(document, rule),
@@ -94,11 +107,15 @@ def _decided_by(document, rule: RetentionRule | None, chosen: str, by):
     return document.drafted_by or by if chosen == document.retention_code else by
 
 
-def _parts(document, moment, act) -> list[Part]:
+def _files_of(content) -> list[Attachment]:
+    return list(content.attachments.filter(removed_at=None).select_related("stored_file"))
+
+
+def _parts(document, moment, act, attached: list[Attachment]) -> list[Part]:
     """Components in the order of domain 3.3: outgoing 正本, 附件, 发文稿纸, 定稿; incoming 处理单, 正文, 附件."""
     content = document.content
     if document.joint_copy:  # the host files sheet and 定稿
-        return [*_page_parts(content), *_attached(content)]
+        return [*_page_parts(content), *map(_attached, attached)]
     last = _last_opinion(act, moment)
     kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=last, is_completing=True)
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
@@ -106,24 +123,17 @@ def _parts(document, moment, act) -> list[Part]:
     sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
     main = _report_parts(document, act) if document.direction == Direction.INTERNAL else _page_parts(content)
     answers, scans = _beside(document, moment, sheet_role)
-    attached = [*_attached(content), *answers]
+    others = [*map(_attached, attached), *answers]
     if document.direction == Direction.INCOMING:
-        return [sheet_part, *scans, *main, *attached]
-    attached += _void_page(document)
+        return [sheet_part, *scans, *main, *others]
+    others += _void_page(document)
     final = land_made(_final_draft(document).encode(), "定稿.txt")
-    return [*main, *attached, sheet_part, *scans, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
+    return [*main, *others, sheet_part, *scans, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 
-def _attached(content) -> list[Part]:
-    return [
-        Part(
-            Role.ORIGINAL if one.is_main_text else Role.ATTACHMENT,
-            one.name,
-            stored=one.stored_file,
-            pages=one.stored_file.pages,
-        )
-        for one in content.attachments.filter(removed_at=None).select_related("stored_file")
-    ]
+def _attached(one: Attachment) -> Part:
+    role = Role.ORIGINAL if one.is_main_text else Role.ATTACHMENT
+    return Part(role, one.name, stored=one.stored_file, pages=one.stored_file.pages)
 
 
 def _beside(document, moment, sheet_role: Role) -> tuple[list[Part], list[Part]]:
@@ -182,12 +192,10 @@ def _final_draft(document) -> str:
     return f"{document.title}\n\n{document.body}\n"
 
 
-def text_of(document) -> str:
+def text_of(document, attached: list[Attachment]) -> str:
     """What full-text search finds: the body and the words of its files; the opinions' words are not mixed with them."""
-    content = document.content
-    files = content.attachments.filter(removed_at=None).select_related("stored_file")
-    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in files]
-    return "\n".join(filter(None, [content.body or document.body, *words]))
+    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in attached]
+    return "\n".join(filter(None, [document.content.body or document.body, *words]))
 
 
 def words_of_files(record: Record, components) -> str:
@@ -202,9 +210,8 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
         raise RuntimeError("Filing happens inside the completing transaction.")
-    fonds = fonds_of(document.unit)
     stored = [part.stored or keep(part.landed) for part in prepared.parts]
-    record = _record_of(document, prepared, fonds, by)
+    record = _record_of(document, prepared, by)
     record.component_count = len(stored)
     record.page_count = sum(part.pages or 0 for part in prepared.parts)
     record.pk = next_keys(1)[0]
@@ -223,9 +230,9 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
         ]
     )
     relate(record, document)
-    run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)
+    sheet = inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
-    inspection.keep(run, sheet, records=1)
+    inspection.keep_at_once(sheet, by=by, subject_uid=record.uid)
     insert([(record, prepared.text)], by)
     audit.record("file", "归档", record, by=by, seat=seat, after=record.state, document=str(document.uid))
     return record
@@ -319,7 +326,7 @@ def number_anew(record: Record, by, *, reason: str, item_no: int | None = None) 
     assignment_of(record).save(force_insert=True)
 
 
-def _record_of(document, prepared: Prepared, fonds, by) -> Record:
+def _record_of(document, prepared: Prepared, by) -> Record:
     """What is unknown stays unknown: an undated paper is filed undated. The number comes last, the class is known."""
     day = date_of(document, prepared.moment)
     names = _addressees(document.content)
@@ -327,7 +334,7 @@ def _record_of(document, prepared: Prepared, fonds, by) -> Record:
         document=document,
         unit=document.unit,
         custodian=document.unit,
-        fonds=fonds,
+        fonds=prepared.fonds,
         year=class_year(document),
         retention_code=prepared.retention_code,
         retention_as_filed=Retention(prepared.retention_code).label,

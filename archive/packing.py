@@ -18,6 +18,7 @@ from .states import Access, Role, Stage
 
 SLICE = 200  # records at a time, of whoever looks at them one by one
 READ = 500  # records read at a time for a package
+BEGIN = 100  # of the first: whoever writes them need not wait long
 URGENCY = {value: label for value, label in Urgency.choices if value}
 DIRECTION = dict(Direction.choices)
 BY_SCHEDULE = frozenset({"file"})  # acts that rest on the schedule (M83)
@@ -33,8 +34,8 @@ SYSTEM = "长宁区电子公文与数字档案平台"
 
 def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
     """The records of `keys` in their order, `READ` at a time: memory does not grow with their number."""
-    for start in range(0, len(keys), READ):
-        wanted = keys[start : start + READ]
+    for start in (0, *range(BEGIN, len(keys), READ)) if keys else ():
+        wanted = keys[start : start + READ] if start else keys[:BEGIN]
         rows = (
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
             .select_related("document")

@@ -12,9 +12,11 @@ KIND = RecordRelation.Kind.REPLY_TO
 def _link_pair(record: Record, document: Document) -> None:
     """Links of the record that is being filed to the unit's own record of what it answers, and of what answers it."""
     own = Record.objects.unguarded("a relation is kept whoever may see the other record").filter(unit=record.unit_id)
-    issued = document.issued_id or document.pk
-    answers = Q(document__replies_to=issued) | Q(document__issued__replies_to=issued)
-    found = [(one, record.pk) for one in own.filter(answers).values_list("pk", flat=True)]
+    issued, found = document.issued_id or document.pk, []
+    papers = Document.objects.unguarded("which papers answer it, whoever may see them")
+    if replies := list(papers.filter(replies_to=issued).values_list("pk", flat=True)):  # most are answered by none
+        answers = own.filter(Q(document__in=replies) | Q(document__issued__in=replies))
+        found += [(one, record.pk) for one in answers.values_list("pk", flat=True)]
     if asked := document.issued.replies_to_id if document.issued_id else document.replies_to_id:
         askers = own.filter(Q(document=asked) | Q(document__issued=asked))
         found += [(record.pk, one) for one in askers.values_list("pk", flat=True)]

@@ -99,10 +99,18 @@ def propose(document) -> Proposal:
     return proposed(document, rule_of(document))
 
 
+def period_of(document, rule: RetentionRule | None) -> str:
+    """The period that holds where nobody chooses another at completion."""
+    return document.retention_code or (rule.retention_code if rule else Retention.TEN)
+
+
+def basis_of(document, rule: RetentionRule | None) -> str:
+    """Why this period."""
+    return document.retention_basis or _basis(document, rule)
+
+
 def proposed(document, rule: RetentionRule | None) -> Proposal:
-    code = document.retention_code or (rule.retention_code if rule else Retention.TEN)
-    basis = document.retention_basis or _basis(document, rule)
-    fonds = fonds_of(document.unit)
+    code, fonds = period_of(document, rule), fonds_of(document.unit)
     preview, klass = "", class_code(document)
     if fonds is not None and code:
         year = class_year(document)
@@ -111,7 +119,7 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
     return Proposal(
         retention_code=code,
         class_code=klass,
-        basis=basis,
+        basis=basis_of(document, rule),
         not_to_file=_not_to_file(document, rule),
         code_preview=preview,
         retention_label=Retention(code).label if code else "",

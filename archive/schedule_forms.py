@@ -3,7 +3,6 @@
 from django import forms
 from django.utils import timezone
 
-from units.models import AuditEvent
 from units.texts import LineField
 from units.workflow import Transition
 
@@ -87,7 +86,7 @@ class StepForm(forms.Form):
     note = LineField(max_length=500, label="意见", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, step: Transition, schedule, **kwargs):
+    def __init__(self, *args, step: Transition, schedule, said: str = "", **kwargs):
         kwargs.setdefault("prefix", step.name)
         super().__init__(*args, **kwargs)
         self.step = step
@@ -105,7 +104,7 @@ class StepForm(forms.Form):
         if not self.is_bound:
             self.initial = {"version": schedule.version, "valid_from": schedule.valid_from}
             if step.input is ProposeInput:  # returned, or taken back: what was said stands there to be mended
-                self.initial["note"] = said_before(schedule)
+                self.initial["note"] = said
 
     def clean_approval(self) -> str:
         return numbered(self.cleaned_data["approval"])
@@ -118,10 +117,10 @@ class StepForm(forms.Form):
         return self.step.input()
 
 
-def said_before(schedule) -> str:
-    """修改说明 of the last time the draft was proposed."""
-    last = AuditEvent.objects.of(schedule).filter(verb="propose").order_by("pk").last()
-    return last.opinion if last is not None else ""
+def said_before(events) -> str:
+    """修改说明 of the last time the draft was proposed, of the events of a version."""
+    said = [one for one in events if one.verb == "propose"]
+    return max(said, key=lambda one: one.pk).opinion if said else ""
 
 
 class YearForm(forms.Form):

@@ -1,5 +1,7 @@
 """The form of the one search box: words, where, and what narrows; every field is part of a stable address."""
 
+from functools import cached_property
+
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 
@@ -7,6 +9,7 @@ from documents.forms import TYPES
 from documents.states import Direction, DocType
 from units.models import Unit
 from units.texts import LineField
+from units.unit_choices import unit_choices
 
 from .search.narrowing import ORDERS, Narrow
 from .states import Access, Retention
@@ -62,6 +65,18 @@ class SearchForm(forms.Form):
             data = data.copy()
             data["first"] = data["last"] = data["year"]
         super().__init__(data, **kwargs)
+        self.fields["unit"].choices = lambda: [("", "全部单位"), *self.units]
+
+    @cached_property
+    def units(self) -> tuple[tuple[str, str], ...]:
+        return unit_choices()
+
+    @cached_property
+    def kept_key(self) -> tuple | None:
+        """All that the narrowing shows: what was chosen, and the units there are; None for a form that was refused."""
+        if self.is_bound and self.errors:
+            return None
+        return type(self), self.units, tuple(self.data.get(name) for name in self.narrowing)
 
     def clean(self):
         data = super().clean()

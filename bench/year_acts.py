@@ -25,12 +25,13 @@ from django.db.models import Count
 
 from archive import inspection, ticking
 from archive.backfile.folder import policy, refusals
+from archive.backfile.landing import landing_threads
 from archive.backfile.reading import rows
 from archive.backfile.upload import BadFiles, new_folder
 from archive.models import Component, Record
+from archive.packing import SLICE
 from archive.states import Stage, Verdict
 from files.examination import examine
-from files.probing.warm import kept_warm
 from files.store import path_of
 from files.zips import Archive
 from transfer import actions, plans, register_seals
@@ -40,12 +41,15 @@ from transfer.models import Batch
 from transfer.sampling import scope_of
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
-from units import jobs
+from units import audit, jobs
 from units.actions import system_user
 from units.models import Job, Post, Unit
 from units.people import appoint, create_person
 
-POSTS = (("D07", "archivist"), ("D07", "leader"), ("D30", "accessioner"), ("D30", "leader"))
+POSTS = (
+    ("D07", "archivist"), ("D07", "leader"), ("D07", "seal_keeper"),
+    ("D30", "accessioner"), ("D30", "leader"), ("D30", "seal_keeper"),
+)  # fmt: skip
 LOOK = 0.02  # seconds between two looks at a job's row
 people: dict[str, object] = {}
 
@@ -174,17 +178,25 @@ def accepted(uid: str) -> dict:
 
 
 def afresh(count: int) -> dict:
-    """The inspection of a batch's records whose bytes nobody has examined: every file looked into anew."""
+    """The inspection of a batch's records whose bytes nobody has examined: every file looked into anew.
+
+    As an import looks into them: slice by slice, by as many threads as there are processors.
+    """
     sheet, begun = inspection.Sheet(Stage.TRANSFER), time.perf_counter()
     chosen = Record.objects.unguarded("the bench inspects them").select_related("unit", "fonds", "document")
     records = list(chosen.order_by("pk")[:count])
     refused = 0
-    with kept_warm():
-        for record in records:
-            components = list(Component.objects.filter(record=record).select_related("stored_file"))
-            for one in components:
-                refused += bool(examine(path_of(one.stored_file), one.filename).refusals)
-            inspection.examine(sheet, record, components)
+    with landing_threads() as threads:
+        for some in audit.batched(records, SLICE):
+            files: dict[int, list[Component]] = {}
+            for one in Component.objects.filter(record__in=some).select_related("stored_file").order_by("seq"):
+                files.setdefault(one.record_id, []).append(one)
+            looked = [
+                threads.submit(examine, path_of(one.stored_file), one.filename) for own in files.values() for one in own
+            ]
+            for record in some:
+                inspection.examine(sheet, record, files.get(record.pk, []))
+            refused += sum(bool(one.result().refusals) for one in looked)
     return {"seconds": time.perf_counter() - begun, "records": len(records), "refused": refused}
 
 

@@ -25,6 +25,7 @@ OWNER_COMMANDS = {
     "setup_database",
 }
 LOCK_TIMEOUT = "-c lock_timeout=4000"  # ms; design section 12: a sentence instead of a long wait
+ALONE = "-c max_parallel_workers_per_gather=0"  # starting helpers takes 30 ms, longer than any page's statement
 STATEMENT_TIMEOUT = "-c statement_timeout=30000"  # ms; of the processes that answer people, not of worker and commands
 
 
@@ -67,7 +68,7 @@ def _pair(default: dict, portal: dict, testing: bool) -> dict:
             "CONN_MAX_AGE": 0 if testing else 60,  # a kept connection would hold the test database
             "CONN_HEALTH_CHECKS": True,
             **database,
-            "OPTIONS": {**options, "options": f"{options.get('options', '')} {LOCK_TIMEOUT}".strip()},
+            "OPTIONS": {**options, "options": f"{options.get('options', '')} {LOCK_TIMEOUT} {ALONE}".strip()},
         }
     made["portal"]["TEST"] = {"MIRROR": "default"}
     return made

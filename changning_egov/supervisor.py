@@ -28,9 +28,9 @@ class Supervisor:
     def __init__(self, data_dir: Path, port: int, database: Path | None) -> None:
         self.data_dir, self.port, self.database = data_dir, port, database
         self.run = new_run()
-        self.site = Child(
-            "site", self.run, "-m", "gunicorn", "--config", "python:changning_egov.gunicorn_conf", "changning_egov.wsgi"
-        )
+        # loaded once, then forked: a process of the site that ended is there again at once
+        gunicorn = ("gunicorn", "--preload", "--config", "python:changning_egov.gunicorn_conf")
+        self.site = Child("site", self.run, "-m", *gunicorn, "changning_egov.wsgi")
         self.worker = Child("worker", self.run, "manage.py", "worker")
         self.stopping = False
         self.knocked = self.retry_at = 0.0

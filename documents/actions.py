@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from files.examination import safe_filename
-from files.store import Landed, keep, land
+from files.store import Landed, keep
 from units import audit
 from units.access import OnUnit, holds, may, standing
 from units.behind import moved_since
@@ -175,12 +174,12 @@ def _save(row: Document, by) -> None:
     row.save()
 
 
-def attach_upload(document: Document, *, by, note: str = "", given: AttachInput) -> str:
-    """添加附件: the upload is examined and lands before any lock is taken; returns what is told."""
-    name = safe_filename(given.upload.name or "")
-    landed = land(given.upload.chunks(), name)
-    attach(document, landed, by=by, name=name, title=given.title, is_main_text=given.is_main_text)
-    return f"已添加附件“{given.title or name}”"
+@transaction.atomic
+def attach_uploads(document: Document, *, by, note: str = "", given: AttachInput) -> str:
+    """添加附件: all of them or none; they were examined before any lock is taken. What is told has a line for each."""
+    for name, landed in given.files:
+        attach(document, landed, by=by, name=name, title=given.title, is_main_text=given.is_main_text)
+    return "\n".join(f"已添加附件“{given.title or name}”" for name, _ in given.files)
 
 
 @transaction.atomic

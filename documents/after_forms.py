@@ -12,7 +12,7 @@ from units.workflow import Act
 from . import forms as base
 from . import on_paper, said_before
 from .fields import PrintedLine, PrintedText, refuse_name
-from .limit_fields import DayOffMixin, end_of_day
+from .limit_fields import CountedDay, DayOffMixin, end_of_day
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput, OnPaperInput
 from .states import COUNTERSIGNED, OpinionWay, StepKind
@@ -40,7 +40,7 @@ def clock_field(label: str, **kwargs) -> forms.TimeField:
 
 
 def day_field(label: str, **kwargs) -> forms.DateField:
-    return forms.DateField(label=label, widget=base.DateInput, error_messages=DAY, **kwargs)
+    return forms.DateField(label=label, widget=CountedDay, error_messages=DAY, **kwargs)
 
 
 class AskForm(DayOffMixin, base.SideForm):

@@ -9,14 +9,17 @@ from units.workflow import Act, Transition
 
 from . import conditions as when
 from . import correcting as fix
+from . import deputies, retracing, routing, sealing
 from . import effects as does
-from . import retracing, routing, sealing
 from .set_back import RETURNED, told
 from .states import WITHOUT_SEAL, State, StepKind, StepResult
 
 S = State
 PROOFREADING, SIGNER = "proofread", "signer"
 GOES_TO = {PROOFREADING: "校对（版面或文字与定稿不符）", SIGNER: "签批人复审（内容不宜用印）"}
+WHO_ELSE = (
+    "用印有误的，由监印人撤销用印（须写明理由）；不再发出的，由本单位领导作废。"  # for the clerk of a sealed paper
+)
 WHO_VOIDS = "已用印的公文由本单位领导作废；确需作废的，请报请领导在本页办理。"
 # what has to be done once more when the page of `step` is no more the one that was proofread
 AGAIN = {
@@ -25,6 +28,7 @@ AGAIN = {
     "drop_addressees": "由原签批人重新签发，再重新校对",
     "agree_to_change": "由拟稿人修改，重新送审、签发、校对",
     "return_unsealed": "重新校对",
+    "unseal": "重新校对",
 }
 
 
@@ -84,6 +88,20 @@ def return_unsealed(document, act: Act[ReturnUnsealedInput]) -> None:
     )
 
 
+def unseal(document, act: Act) -> None:
+    """撤销用印: the seals count no more, their lines in the book are struck with the reason, and it is proofread anew."""
+    opinion = routing.give_opinion(document, StepKind.SEAL, act, label="撤销用印", result=StepResult.RETURNED)
+    routing.did(document, act)
+    document.page_digest, document.sealed_at = "", None
+    fix.proofread_again(
+        document,
+        act,
+        opinion,
+        "用印已撤销，重新校对",
+        told("用印已撤销，请重新校对", retracing.who_acts(act), act.note),
+    )
+
+
 RETURN_UNSEALED = Transition(
     "return_unsealed",
     "退回",
@@ -97,6 +115,19 @@ RETURN_UNSEALED = Transition(
     offered=may_be_returned,
     needs_note=True,
     danger=True,
+)
+# whoever answers for the seal takes it off the paper, never the clerk alone: else he would void a sealed one by two acts
+UNSEAL = Transition(
+    "unseal",
+    "撤销用印",
+    frozenset({S.SEALED}),
+    S.NUMBERED,
+    "seal",
+    (when.reason_is_short, deputies.may_seal_as_deputy),
+    unseal,
+    needs_note=True,
+    danger=True,
+    past="已撤销用印，退文书重新校对",
 )
 VOID = Transition(
     "void",

@@ -9,7 +9,7 @@ from . import forms as base
 from .detail_fields import TYPED, DetailMixin
 from .exchange_forms import reason_field
 from .fields import PrintedLine
-from .limit_fields import LATER, DateInput, DayOffMixin, end_of_day, limit_is_asked
+from .limit_fields import LATER, CountedDay, DateInput, DayOffMixin, end_of_day, limit_is_asked
 from .states import URGENCY_OF_GRADE, HandlingKind, ReceivedAs, State, TelegramGrade, Urgency
 
 SENT_WITH = ("sender_name", "sender_number", "sender_date", "title", "doc_type", "urgency", "repeat_reason")
@@ -25,7 +25,7 @@ class AmendForm(DetailMixin, DayOffMixin, base.SideForm):
     doc_type = forms.ChoiceField(choices=base.TYPES, label="文种", error_messages=base.CHOICE)
     urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=base.CHOICE)
     handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", error_messages=base.CHOICE)
-    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
+    due_on = forms.DateField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
     repeat_reason = LineField(
         max_length=200, required=False, label="重复登记的理由", help_text="改后与已有来文重复、仍要登记时填写"
     )

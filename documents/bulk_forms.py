@@ -41,7 +41,8 @@ class ReadForm(BulkForm):
 class UrgeForm(BulkForm):
     phrases = URGE_PHRASES
 
-    note = UnmarkedLine(max_length=LONGEST, label="催办内容")
+    note = UnmarkedLine(max_length=LONGEST, required=False, label="催办内容", initial=URGE_PHRASES[0])
+    note.depends = True
     run = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -53,7 +54,7 @@ class UrgeForm(BulkForm):
             self.phrases = (*URGE_PHRASES, NEAR_LIMIT)
 
     def given(self) -> Given:
-        return Given(self.cleaned_data["note"], UrgeInput(run=self.cleaned_data["run"]))
+        return Given(self.cleaned_data["note"] or URGE_PHRASES[0], UrgeInput(run=self.cleaned_data["run"]))
 
 
 class CirculateForm(BulkForm):

@@ -89,6 +89,12 @@ def problems(draft: Draft) -> list[Finding]:
     return [finding for check in CHECKS for finding in check(draft)]
 
 
+def hints(document, page: "paper.PageInput") -> list[str]:
+    """What the drafter was advised of and left as it is, for whoever reviews or signs: sentences with their article."""
+    found = [one for one in problems(of(document, page)) if not one.is_refusal and one.code != NO_FONTS]
+    return list(dict.fromkeys(one.message for one in found))
+
+
 def _refuse(code: str, field: str, message: str, line: int = 0) -> Finding:
     return Finding(code, REFUSE, field, message, field, line)
 

@@ -14,22 +14,16 @@ from units.texts import too_long
 from units.workflow import Act
 
 from . import retracing, routing
+from .deadlines import shown as shown_day
 from .inputs import CoHandler, CompleteInput, ProposeInput, ReportInput
 from .lead_limits import lay_down, whole_limit
 from .lead_limits import shown as shown_limit
 from .models import StepRun
-from .route_plan import due_after
-from .routes import LONGEST
 from .shared_out import name_of, still_open
-from .states import LimitUnit, State, StepKind
+from .states import State, StepKind
 
 WHY = "协办未反馈即办结的理由"
 LONGEST_REASON = 200
-
-
-def limit_unit_of(document) -> LimitUnit:
-    """Hours of the clock for 特急 and 加急, days off too (practice 1)."""
-    return LimitUnit.HOURS if document.urgency else LimitUnit.WORKING_DAYS
 
 
 # Checks: each returns a sentence, or several, or nothing
@@ -63,9 +57,8 @@ def _faults(document, one: CoHandler) -> list[str]:
     of = Q(department=one.department) if one.department else Q(user=one.person)
     if not Appointment.objects.active().filter(of, post__unit=document.unit).exists():
         return [f"{one}目前无人，请改选其他处室或人员。" if one.department else f"{one}不在本单位任职，请改选。"]
-    most = LONGEST[LimitUnit(one.unit)]
-    if one.limit is not None and not 1 <= one.limit <= most:
-        return [f"{one}的协办时限应为 1 至 {most} {LimitUnit(one.unit).label}。"]
+    if one.due_at is not None and one.due_at <= timezone.now():
+        return [f"{one}的协办时限 {shown_limit(one.due_at)} 已过，请改为今天或以后的日期。"]
     return []
 
 
@@ -77,13 +70,12 @@ def limits_end_with_the_whole(document, act: Act[ProposeInput]) -> list[str]:
             f"主办时限 {shown_limit(given.due_at)} 晚于本件办理时限 {shown_limit(whole)}：请改为不晚于办理时限；"
             "确需延长的，先用“更正登记”改办理时限。"
         )
-    last, now = whole or given.due_at or document.due_at, timezone.now()
+    last = whole or given.due_at or document.due_at
     for one in given.co_handlers or ():
-        ends = due_after(now, one.limit, one.unit)
-        if last and ends and ends > last:
+        if last and one.due_at and one.due_at > last:
             found.append(
-                f"{one}的协办时限 {one.limit} {LimitUnit(one.unit).label}（至 {shown_limit(ends)}）"
-                f"晚于本件办理时限 {shown_limit(last)}：请缩短，或不填（以办理时限为准）。"
+                f"{one}的协办时限 {shown_limit(one.due_at)} 晚于本件办理时限 {shown_limit(last)}："
+                "请改早，或不填（以办理时限为准）。"
             )
     return found
 
@@ -121,7 +113,7 @@ def share_out(document, act: Act[ProposeInput]) -> None:
 
 
 def _told(one: CoHandler) -> str:
-    return f"{one}（限 {one.limit} {LimitUnit(one.unit).label}）" if one.limit else str(one)
+    return f"{one}（限 {shown_day(one.due_at)}）" if one.due_at else str(one)
 
 
 def assist(document, act: Act) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from django import forms
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -13,15 +12,18 @@ from units.models import Department
 
 from . import forms as base
 from . import hanging
-from .co_handling import LONGEST_REASON, WHY, asks_why, limit_unit_of
+from .co_handling import LONGEST_REASON, WHY, asks_why
+from .co_limit_fields import CoLimitMixin
 from .fields import PrintedLine
 from .inputs import CoHandler
 from .lead_limits import lead_limit, shown, whole_beside
-from .limit_fields import PressingLimitMixin
-from .routes import LONGEST
-from .shared_out import laid_down, still_open
+from .models import StepRun
+from .shared_out import laid_down, limit_ahead, still_open
 from .states import StepState
 
+FIRST = (
+    "lead_officer", "due_on", "day_off", "due_hours", "co_handlers", "co_limit", "co_hours", "co_limits", "co_day_off",
+)  # fmt: skip
 OPEN_TO_ALL = "待承办：承办人未确定，由承办处室指定"
 
 
@@ -42,49 +44,7 @@ class HandlersField(ChoosingField):
     what, hint = "处室或人员", "输入处室、姓名或拼音"
 
 
-class LimitsWidget(forms.Widget):
-    """One small box for each who can be chosen; static/js/co_handling.js shows those of who is."""
-
-    def __init__(self, box: str):
-        super().__init__()
-        self.box, self.offer, self.unit, self.most = box, Offer("nobody"), "", 1
-
-    def value_from_datadict(self, data, files, name):
-        """["d3=5", "12=2"]: who, and the number as it was typed; only what was typed."""
-        keys = [str(one.key) for one in self.offer.candidates]
-        typed = [(key, data.get(f"{name}-{key}", "").strip()) for key in keys]
-        return [f"{key}={value}" for key, value in typed if value]
-
-    def value_omitted_from_data(self, data, files, name) -> bool:
-        return not any(one.startswith(f"{name}-") for one in data)
-
-    def render(self, name, value, attrs=None, renderer=None):
-        known = dict(one.split("=", 1) for one in value or ())
-        rows = [(f"{name}-{one.key}", one, known.get(str(one.key), "")) for one in self.offer.candidates]
-        context = {"rows": rows, "unit": self.unit, "most": self.most, "box": name.replace("co_limits", self.box)}
-        return render_to_string("documents/_co_limits.html", context)
-
-    def id_for_label(self, id_, index=None):
-        return ""
-
-
-class LimitsField(forms.Field):
-    """Key of who was chosen → number."""
-
-    def clean(self, value):
-        found = {}
-        for one in value or ():
-            key, typed = one.split("=", 1)
-            number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
-            if not 1 <= number <= self.widget.most:
-                raise forms.ValidationError(
-                    f"时限应为 1 至 {self.widget.most} 的整数（{self.widget.unit}），“{typed}”不是。"
-                )
-            found[key] = number
-        return found
-
-
-class SharedMixin(PressingLimitMixin):
+class SharedMixin(CoLimitMixin):
     """主办, and beside it those who help, each within a limit of its own or the common one."""
 
     lead_officer = forms.ChoiceField(required=False, label="主办", error_messages=base.CHOICE)
@@ -92,14 +52,10 @@ class SharedMixin(PressingLimitMixin):
     co_handlers = HandlersField(
         required=False, label="协办", help_text="与主办同时收到，各自填报意见；由主办综合后办结"
     )
-    co_limit = forms.IntegerField(required=False, min_value=1, label="协办时限")
-    co_limits = LimitsField(required=False, label="各自的协办时限", widget=LimitsWidget("co_handlers"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        first = ("lead_officer", "due_on", "day_off", "due_hours", "co_handlers", "co_limit", "co_limits")
-        self.order_fields([name for name in first if name in self.fields])  # the others follow
-        self.fields["co_limits"].depends = True
+        self.order_fields([name for name in FIRST if name in self.fields])  # the others follow
         self._name_limit()
         self._offer(handlers_of(self.document))
         self._as_it_stands()
@@ -144,33 +100,28 @@ class SharedMixin(PressingLimitMixin):
     def _offer(self, offer: Offer) -> None:
         sections = [("", OPEN_TO_ALL)]
         for label, rows in offer.sections(set()):
-            sections.append((label, [(str(one.key), one.named) for one, _ in rows]))
+            sections.append((label, [(str(key), named) for key, named, *_ in rows]))
         self.fields["lead_officer"].choices = sections
         self.fields["lead_officer"].help_text = hanging.departments(self.document).told
         self.fields["co_handlers"].offer = offer
-        unit = limit_unit_of(self.document)
-        limit, limits = self.fields["co_limit"], self.fields["co_limits"]
-        limit.max_value = limits.widget.most = LONGEST[unit]
-        limit.label, limits.widget.unit = f"协办时限（{unit.label}）", unit.label
-        limit.help_text = "协办共同的时限；不填的以全件的办理时限为准"
-        wrong = f"时限应为 1 至 {LONGEST[unit]} 的整数。"
-        limit.error_messages |= dict.fromkeys(("invalid", "min_value"), wrong)
-        limits.widget.offer = offer
+        self.offer_limits(offer)
 
     def _as_it_stands(self) -> None:
         """What 拟办 proposed stands in the boxes of 批示."""
-        document, rows = self.document, [one for one in laid_down(self.document) if one.state == StepState.AHEAD]
+        document = self.document
         lead = document.lead_officer_id or (f"d{document.department_id}" if document.department_id else "")
         self.fields["lead_officer"].initial = str(lead)
-        keys = [(f"d{one.department_id}" if one.department_id else str(one.person_id), one) for one in rows]
-        self.fields["co_handlers"].initial = [key for key, _ in keys]
-        self.fields["co_limits"].initial = [f"{key}={one.limit_value}" for key, one in keys if one.limit_value]
+        self.fields["co_handlers"].initial = list(self._asked_before)
 
-    def clean_co_limit(self):
-        value, most = self.cleaned_data["co_limit"], self.fields["co_limit"].max_value
-        if value and value > most:
-            raise forms.ValidationError(f"时限应为 1 至 {most} 的整数。")
-        return value
+    @cached_property
+    def _asked_before(self) -> dict[str, StepRun]:
+        """协办 as it was proposed, by its key among the choices."""
+        rows = [one for one in laid_down(self.document) if one.state == StepState.AHEAD]
+        return {f"d{one.department_id}" if one.department_id else str(one.person_id): one for one in rows}
+
+    def standing_limits(self) -> dict[str, datetime]:
+        found = {key: limit_ahead(step) for key, step in self._asked_before.items()}
+        return {key: moment for key, moment in found.items() if moment is not None}
 
     def values(self) -> dict:
         data, rows = super().values(), {str(one.key): one.row for one in self.fields["co_handlers"].offer.candidates}
@@ -187,9 +138,8 @@ class SharedMixin(PressingLimitMixin):
     def _asked(self, row) -> CoHandler:
         is_department = isinstance(row, Department)
         key = f"d{row.pk}" if is_department else str(row.pk)
-        limit = self.cleaned_data["co_limits"].get(key) or self.cleaned_data["co_limit"]
         who = {"department": row} if is_department else {"person": row}
-        return CoHandler(**who, limit=limit, unit=limit_unit_of(self.document))
+        return CoHandler(**who, due_at=self.limit_for(key))
 
 
 class ProposeForm(SharedMixin, base.NoteForm):

@@ -2,6 +2,7 @@
 
 from units.access import seat_for
 
+from . import issuers
 from .states import Direction
 
 
@@ -19,6 +20,12 @@ def may_decide_as_deputy(permission: str):
 def may_seal_as_deputy(document, act) -> str:
     """Whoever may draft is refused as deputy when it is arranged; a post given to him later opens no way round."""
     return "监印不得由拟稿人代行，请由其他监印人用印。" if _acts_on_own(document, act, "seal") else ""
+
+
+def is_not_who_signed(document, act) -> str:
+    """Whoever signed a paper, as leader or for him, or consented for a joint issuer, puts no seal on it: two persons"""
+    signers = {document.signatory_id, *(one.signatory_id for one in issuers.of(document))}
+    return "您已签发本件：同一人不能既签发又用印，请由其他监印人用印。" if act.by.pk in signers else ""
 
 
 def _acts_on_own(document, act, permission: str) -> bool:

@@ -1,5 +1,6 @@
 """Forms of 催办 and 传阅: whom, and in which words. And which form every side act has."""
 
+import json
 import uuid
 
 from django import forms
@@ -15,7 +16,13 @@ from .fields import UnmarkedLine
 from .forms import SIDE_FORMS, SideForm, SideNoteForm
 from .urging import LONGEST, Scope, not_own, targets
 
-URGE_PHRASES = ("请今日办结。", "请尽快办理。")
+URGE_PHRASES = ("请尽快办理。", "请今日办结。")
+# what is asked of each group, the first stands in the box; of all who handle it URGE_PHRASES
+TO_SIGN, TO_ANSWER, TO_READ = ("请尽快签收。",), ("请尽快填报回执。",), ("请尽快阅看。",)
+PHRASES_OF = {
+    Scope.UNSIGNED: TO_SIGN, Scope.NO_REPLY: TO_ANSWER, Scope.READERS: TO_READ,
+    Scope.STEP: URGE_PHRASES, Scope.UNANSWERED: URGE_PHRASES,
+}  # fmt: skip
 NEAR_LIMIT = "已临近时限，请抓紧办理。"  # only where there is a limit
 
 
@@ -30,7 +37,8 @@ class UrgeForm(SideForm):
         required=False, coerce=int, label="只催其中几个", widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "所选事项已经办理，请重新选择。"},
     )  # fmt: skip
-    note = UnmarkedLine(max_length=LONGEST, label="催办内容")
+    note = UnmarkedLine(max_length=LONGEST, required=False, label="催办内容")
+    note.depends = True  # left empty it says what the chosen group is usually asked
     run = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -42,16 +50,34 @@ class UrgeForm(SideForm):
         self.fields["scope"].choices = scopes = _scopes([(scope, rows) for scope, rows in groups if rows])
         if Scope.UNSIGNED.value in dict(scopes):  # the first thing a sender waits for
             self.fields["scope"].initial = Scope.UNSIGNED.value
+        handling = {one.scope for one in found} - {Scope.READERS}
+        self.usual = {value: _usual(value or (min(handling) if len(handling) == 1 else "")) for value, _ in scopes}
+        chosen = self.fields["scope"].initial or (scopes[0][0] if scopes else "")
+        self.fields["note"].initial = self.usual.get(chosen, _usual(""))
+        self.fields["scope"].widget.attrs["data-usual"] = json.dumps(self.usual)
+        several = [phrase for scope in dict.fromkeys(one.scope for one in found) for phrase in PHRASES_OF[scope]]
+        self.phrases = tuple(dict.fromkeys(several))
         if any(one.task.due_at for one in found):
-            self.phrases = (*URGE_PHRASES, NEAR_LIMIT)
+            self.phrases += (NEAR_LIMIT,)
         self.fields["tasks"].choices = [(one.task.pk, str(one)) for one in found]
         if not scopes or (len(scopes) == 1 and not scopes[0][0]):
             del self.fields["scope"]
         if len(found) < 2:
             del self.fields["tasks"]
 
+    def clean(self):
+        data = super().clean()
+        if not data.get("note") and "note" not in self.errors:
+            data["note"] = self.usual.get(data.get("scope", ""), self.fields["note"].initial)
+        return data
+
     def values(self) -> dict:
         return {**super().values(), "tasks": tuple(self.cleaned_data.get("tasks") or ())}
+
+
+def _usual(scope: str) -> str:
+    """What one asks of a group of Scope, or of all who handle the paper."""
+    return (PHRASES_OF[Scope(scope)] if scope else URGE_PHRASES)[0]
 
 
 def _scopes(groups: list) -> list[tuple[str, str]]:

@@ -103,7 +103,8 @@ def send_more(document: Document, *, by, note: str, given: SendInput) -> str:
             opinion=f"补发{_names([*at_once, *outside])}：{note}", dispatch=str(sending.uid),
         )  # fmt: skip
     if units or names:
-        told.append(f"{_names([*units, *names])}不在原批准范围内，已请原签批人同意，同意后即发出")
+        quoted = "、".join(f"“{one}”" for one in [*(unit.short_name for unit in units), *names])
+        told.append(f"{quoted}不在原批准范围内，已请原签批人同意，同意后即发出")
         _ask(row, units, names, by, note)
     return "；".join(told)
 

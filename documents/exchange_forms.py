@@ -1,6 +1,7 @@
 """Forms of the exchange: whom to send to, what is recalled, what came back, what was noted wrongly."""
 
 from dataclasses import replace
+from functools import partial
 
 from django import forms
 from django.utils import timezone
@@ -14,9 +15,11 @@ from . import forms as base
 from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
+from .outside_names import SureField, asked, split_names, unknown
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
+from .withdrawing import requests_of
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
 
@@ -49,7 +52,8 @@ class ReceiversMixin(forms.Form):
     units = UnitsField(required=False, label="单位")
     bodies = bodies_field("区外单位")
     others = UnmarkedLine(max_length=200, required=False, label="其他区外单位", help_text="用顿号分隔")
-    units.depends = bodies.depends = others.depends = True  # one of the three
+    sure = SureField()
+    units.depends = bodies.depends = others.depends = sure.depends = True  # one of the three
 
     def choose_from(self, document, *, units) -> None:
         offer = offer_of_units(units, groups_of([document.unit_id]))
@@ -58,19 +62,37 @@ class ReceiversMixin(forms.Form):
         self.fields["bodies"].choices = offered = [(one.pk, str(one)) for one in bodies]  # read once
         if not offered:
             del self.fields["bodies"]
+        written = split_names(self.data.get(self.add_prefix("others"), "")) if self.is_bound else []
+        self.unknown = unknown(document.unit, written) if written else []
+        self.fields["sure"].choices = [(name, name) for name in self.unknown]
+        if not self.unknown:
+            del self.fields["sure"]
+
+    def clean(self):
+        data = super().clean()
+        if "others" not in self.errors:
+            for sentence in asked(name for name in self.unknown if name not in data.get("sure", ())):
+                self.add_error("others", sentence)
+        return data
 
     def receivers(self) -> dict:
         data = self.cleaned_data
         names = [body.name for body in data.get("bodies") or ()] + split_names(data.get("others", ""))
         return {"units": tuple(data["units"]), "names": tuple(dict.fromkeys(names))}
 
-
-def split_names(text: str) -> list[str]:
-    names = text.replace("，", "、").replace(",", "、").split("、")
-    return [name.strip() for name in names if name.strip()]
+    @property
+    def whom(self) -> str:
+        """Who is chosen as the form stands, by name: after an error, or restored."""
+        chosen = {str(one) for one in self["units"].value() or ()}
+        names = [one.label for one in self.fields["units"].offer.candidates if str(one.key) in chosen]
+        if "bodies" in self.fields:
+            ticked = {str(one) for one in self["bodies"].value() or ()}
+            names += [label for key, label in self.fields["bodies"].choices if str(key) in ticked]
+        return "、".join(names + split_names(self["others"].value() or ""))
 
 
 class SendMoreForm(ReceiversMixin, base.SideForm):
+    says_whom = "将补发给："
     note = reason_field("补发理由")
 
     def __init__(self, *args, **kwargs):
@@ -81,6 +103,25 @@ class SendMoreForm(ReceiversMixin, base.SideForm):
 
     def values(self) -> dict:
         return self.receivers()
+
+
+class WithdrawRequestForm(base.SideForm):
+    """Each of one's own open requests with whom it named; all are ticked."""
+
+    requests = ticks("撤销哪些请求")
+    note = PrintedText(max_length=500, required=False, label="撤销理由", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = list(requests_of(self.document, hanging.visitor(self.document)))  # sent, it is judged by the act
+        field = self.fields["requests"]
+        field.choices = [(one.pk, f"补发{one.wanted}：{one.reason}") for one in rows]
+        field.initial = [one.pk for one in rows]
+        field.required = True
+        field.error_messages = {**field.error_messages, "invalid_choice": "所选请求已经答复或者撤销，请重新选择。"}
+
+    def values(self) -> dict:
+        return {"requests": tuple(self.cleaned_data["requests"])}
 
 
 class RecallForm(base.SideForm):
@@ -211,6 +252,7 @@ class RegisterForm(base.RegisterForm):
 
 
 class AddCopiesForm(ReceiversMixin, base.NoteForm):
+    says_whom = "将增加抄送："
     consented = UnmarkedLine(max_length=200, label="经谁同意", help_text="如：经签发人电话同意")
 
     def __init__(self, *args, **kwargs):
@@ -241,7 +283,10 @@ class OutsideForm(base.OutsideForm):
     repeat_reason = LineField(
         max_length=200, required=False, label="仍要登记的理由", help_text="确非重复时填写，如“原件补送，前件为传真”"
     )
-    scans = ScansField(required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加")
+    scans = ScansField(
+        required=False, label="扫描件", help_text="可一次选多个；第一个作为来文正文，也可登记后再添加",
+        check_name=partial(refuse_name, title="", is_printed=False),
+    )  # fmt: skip
     repeat_reason.depends = True
     twins: tuple = ()
 
@@ -270,8 +315,9 @@ class DraftForm(IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
     attached = ScansField(
-        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写"
-    )
+        required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写",
+        check_name=partial(refuse_name, title="", is_printed=True),
+    )  # fmt: skip
     main_bodies = bodies_field("主送区外单位（常用）")
     cc_bodies = bodies_field("抄送区外单位（常用）")
 
@@ -283,12 +329,6 @@ class DraftForm(IssuersMixin, base.DraftForm):
             self.fields[name].queryset = kept if self.has_bodies else OutsideBody.objects.none()
         for kind in ("main", "cc"):
             self._tick_kept(kind, kept)
-
-    def clean_attached(self):
-        landed = self.cleaned_data["attached"]
-        for name, _ in landed:
-            refuse_name(name, "", is_printed=True)
-        return landed
 
     @property
     def has_more(self) -> bool:
@@ -347,6 +387,7 @@ base.SIDE_FORMS.update(
     send_more=SendMoreForm,
     correct=CorrectForm,
     decline=DeclineForm,
+    withdraw_request=WithdrawRequestForm,
     note_sending=NoteSendingForm,
     dispose=DisposeForm,
 )

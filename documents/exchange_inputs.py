@@ -52,6 +52,13 @@ class TasksInput:
 
 
 @dataclass(frozen=True)
+class WithdrawRequestInput:
+    """Keys of the asker's own open requests; none means all of them."""
+
+    requests: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class NoteSendingInput:
     """Keys of deliveries to bodies outside, and how they went."""
 

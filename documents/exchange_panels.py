@@ -2,7 +2,7 @@
 
 from units.panels import Page, Panel
 
-from . import after_panels, exchange, exchange_trail, hanging
+from . import after_panels, exchange, exchange_trail, hanging, resending
 from .models import Document
 from .states import Direction, State, StepKind
 
@@ -32,17 +32,22 @@ IN_BAR = {"urge": "催未签收的", "recall": "收回", "send_more": "补发", 
 
 
 def bar(page: Page) -> dict | None:
-    """签收 n/m on top of the sender's page, with what he can do about it; for whoever may do one of them."""
+    """签收 n/m on top of the sender's page, with what he can do about it; for whoever may do one of them.
+
+    What came back is told to everybody who reads the page, the drafter first.
+    """
     table, open_now = _table(page), page.facts.get("side_acts", {})
-    if table is None or not table.counts["all"]:
+    if table is None or not (table.counts["all"] or table.counts["returned"]):
         return None
+    back = resending.returned(table.rows, may_send="send_more" in open_now)
     waiting = table.counts["all"] - table.counts["signed"]
     links = [
         {"name": name, "label": label, "is_main": name == "urge" and waiting > 0}
         for name, label in IN_BAR.items()
         if name in open_now and (name != "urge" or waiting)
     ]
-    return {"counts": table.counts, "waiting": waiting, "links": links} if links else None
+    found = {"counts": table.counts, "waiting": waiting, "links": links, "returned": back}
+    return found if links or back else None
 
 
 def receivers(page: Page) -> dict | None:
@@ -56,12 +61,13 @@ def receivers(page: Page) -> dict | None:
         "counts": table.counts,
         "waiting_first": table.waiting_first,
         "sendings": exchange_trail.sendings_of(page.obj),
-        "requests": _requests(page.obj),
+        "requests": _requests(page),
     }
 
 
-def _requests(document) -> list:
+def _requests(page: Page) -> list:
     """补发 that was asked for and not agreed to; each was an item of whoever was asked."""
+    document, may_withdraw = page.obj, "withdraw_request" in page.facts.get("side_acts", {})
     asked = [task for task in hanging.items(document) if task.kind == StepKind.CONSENT]
     if not asked:
         return []
@@ -69,6 +75,7 @@ def _requests(document) -> list:
     found, waiting = list(rows.prefetch_related("units")), {task.step_uid for task in asked if task.is_open}
     for one in found:
         one.is_waiting = one.uid in waiting
+        one.may_be_withdrawn = may_withdraw and one.asked_by_id == page.user.pk
     return found
 
 

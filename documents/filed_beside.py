@@ -51,9 +51,10 @@ def _replies(document: Document, moment: datetime) -> list[Beside]:
 
 
 def _scans(document: Document) -> list[Beside]:
-    rows = document.paper_opinions.filter(proof__isnull=False).select_related("proof", "opinion__by").order_by("pk")
+    kept = document.paper_opinions.filter(proof__isnull=False).order_by("pk")
+    keys = list(kept.values_list("pk", flat=True))  # of most documents none: the question is then a short one
     found: list[Beside] = []
-    for place, one in enumerate(rows, start=1):
+    for place, one in enumerate(kept.select_related("proof", "opinion__by") if keys else (), start=1):
         ending = one.proof_name.rpartition(".")[2]
         found.append(Beside(f"纸质批示{place}（{one.opinion.by.name}）.{ending}", stored=one.proof, is_handling=True))
     return found

@@ -1,11 +1,12 @@
 """Filters of the work lists; what they ask is narrowed in documents/lists.py."""
 
-from functools import cache
+from functools import cached_property
 
 from django import forms
 
 from units.models import Unit
 from units.texts import LineField
+from units.unit_choices import unit_choices
 
 from .forms import CHOICE, LATER, TYPES, DateInput
 from .lists import Limit, Receipt
@@ -35,15 +36,26 @@ class ListFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units = Unit.objects.order_by("code")
+        self.fields["unit"].queryset = Unit.objects.order_by("code")
         # asked once, when it is shown, and for no more than it shows
-        self.fields["unit"].choices = cache(lambda: [("", "全部单位"), *units.values_list("code", "short_name")])
+        self.fields["unit"].choices = lambda: [("", "全部单位"), *self.units]
 
     def clean(self):
         data = super().clean()
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", "截止日期不能早于起始日期。")
         return data
+
+    @cached_property
+    def units(self) -> tuple[tuple[str, str], ...]:
+        return unit_choices()
+
+    @cached_property
+    def kept_key(self) -> tuple | None:
+        """All that the fields show: what was chosen, and the units there are; None for a filter that was refused."""
+        if self.is_bound and self.errors:
+            return None
+        return type(self), self.units, tuple(self.data.get(name) for name in self.fields)
 
     @property
     def is_used(self) -> bool:

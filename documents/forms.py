@@ -1,6 +1,7 @@
 """Forms of documents: the draft, a document from outside, filters of the lists, and one small form per step."""
 
 from dataclasses import fields
+from functools import partial
 
 from django import forms
 
@@ -17,6 +18,8 @@ from .limit_fields import LATER, DateInput, LimitMixin, limit_is_asked
 from .pages import usual_phrases
 from .recent import recent_units
 from .route_choice import WayMixin
+from .scan_fields import ScansField
+from .sent_again import UnchangedMixin, came_back
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
@@ -180,36 +183,37 @@ class SideNoteForm(SideForm):
 
 class FileForm(SideForm):
     about = "file"
-    file = forms.FileField(
-        label="选择文件",
-        error_messages={
-            "required": "请选择要上传的文件。",
-            "empty": "文件是空的（0 字节），请核对后重新上传。",
-            "missing": "没有收到文件，请重新选择。",
-        },
-    )
+    file = ScansField(label="选择文件", help_text="可一次选多个，按所选顺序排列；有一个不能用的，都不保存，逐个列出")
     title = UnmarkedLine(
         max_length=200,
         required=False,
         is_name=True,
         label="附件名称",
-        help_text="印在正文后的附件说明中，不填则用文件名",
+        help_text="印在正文后的附件说明中，不填则用文件名；只选一个文件时填写",
     )
     is_main_text = forms.BooleanField(required=False, label="这是来文正文")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.document.is_incoming:
+        is_printed = not self.document.is_incoming
+        self.fields["file"].check_name = partial(refuse_name, title=self._typed_title, is_printed=is_printed)
+        if is_printed:
             del self.fields["is_main_text"]
+
+    @property
+    def _typed_title(self) -> str:
+        return str(self.data.get(self.add_prefix("title")) or "").strip()
 
     def clean_title(self):
         title = self.cleaned_data["title"]
-        if upload := self.cleaned_data.get("file"):
-            refuse_name(upload.name or "", title, is_printed=not self.document.is_incoming)
+        if title and len(self.files.getlist(self.add_prefix("file")) if self.files else ()) > 1:
+            raise forms.ValidationError(
+                "一次选了几个文件，不能共用一个附件名称：不填则各用文件名，要另起名称的请逐个添加。"
+            )
         return title
 
     def values(self) -> dict:
-        return {**super().values(), "upload": self.cleaned_data["file"]}
+        return {**super().values(), "files": self.cleaned_data["file"]}
 
 
 class NoteForm(StepFields):
@@ -225,7 +229,8 @@ class NoteForm(StepFields):
         self.document, self.by, self.step = document, by, step
         self.fields["note"].required = step.needs_note
         self.fields["note"].label = step.note_name
-        if step.name in PREFILLED:  # seen in the box before it is anybody's opinion; emptied, it stays empty
+        # seen in the box before it is anybody's opinion; emptied, it stays empty
+        if step.name in PREFILLED and not came_back(document):
             self.fields["note"].initial = next(iter(usual_phrases(step.name)), "")
 
     def given(self):
@@ -242,9 +247,10 @@ def people_of(unit) -> "User":
     return User.objects.filter(pk__in=held.values("user")).order_by("name")
 
 
-class SubmitForm(WayMixin, NoteForm):
+class SubmitForm(UnchangedMixin, WayMixin, NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.ask_of_unchanged()
         self.fields["note"].label = "送审说明"
 
 

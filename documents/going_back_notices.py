@@ -33,7 +33,7 @@ def notices(page: Page) -> list[Notice]:
     if document.state in ENDED or document.state == State.DISPATCHED:
         return found
     way = way_of(page)
-    return [*found, *_returned(document, way), *_own_return(page), *_disagreeing(document, way), *_asked(page)]
+    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
 
 
 def on_draft(document) -> list[Notice]:
@@ -88,14 +88,13 @@ def _returned(document, way: Way):
         yield Notice("被退回" if opinion.label == "退回" or document.was_returned else opinion.label, opinion)
 
 
-def _own_return(page: Page):
-    """Who has to review it again reads what he returned it for."""
+def own_return(page: Page) -> str | None:
+    """Who has to review it again reads what he returned it for, beside what was changed since (review.py)."""
     document = page.obj
     if document.state != State.IN_REVIEW or not waiting_kinds(page.user, document, page.facts) & set(REVIEWS):
-        return
+        return None
     own = [one for one in hanging.opinions(document) if one.by_id == page.user.pk and one.result == StepResult.RETURNED]
-    if own:
-        yield Notice("您上次退回的意见", said=told("", "", own[-1].text, own[-1].at), is_quiet=True)
+    return told("", "", own[-1].text, own[-1].at) if own else None
 
 
 def _disagreeing(document, way: Way):

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
-
+from files.store import Landed
 from units.models import Department, Post, User
-
-from .states import LimitUnit
 
 
 @dataclass(frozen=True)
@@ -34,12 +31,11 @@ class RegisterInput(SubmitInput):
 
 @dataclass(frozen=True)
 class CoHandler:
-    """Who handles a paper beside its 主办: a department or a person, within `limit` working days, or hours (`unit`)."""
+    """Who handles a paper beside its 主办: a department or a person, by `due_at`; None: by 办理时限."""
 
     department: Department | None = None
     person: User | None = None
-    limit: int | None = None
-    unit: str = LimitUnit.WORKING_DAYS
+    due_at: datetime | None = None
 
     def __str__(self) -> str:
         return str(self.department or self.person)
@@ -108,9 +104,9 @@ class UrgeInput:
 
 @dataclass(frozen=True)
 class AttachInput:
-    """`upload` is Django's uploaded file; it is examined before anything is kept."""
+    """`files` are (name, examined bytes) in the order of choosing; a `title` is that of one file alone."""
 
-    upload: UploadedFile
+    files: tuple[tuple[str, Landed], ...]
     title: str = ""
     is_main_text: bool = False
 

@@ -46,6 +46,15 @@ def whole_beside(document, lead: datetime | None) -> datetime | None:
     return document.due_at if document.due_at != lead else None
 
 
+def laid_down_for(document, step: StepRun) -> datetime | None:
+    """What was laid down for 主办 or 协办 at `step`, open or ahead: it stays when the step is asked for again.
+
+    None where the step had the letter's own limit, or one that its way counts anew.
+    """
+    is_own = step.kind in (*LED, StepKind.ASSIST) and step.limit_value is None and step.due_at != document.due_at
+    return step.due_at if is_own else None
+
+
 def lay_down(document, act: Act, limit: datetime) -> None:
     """The lead's limit; the trail has the old and the new one of lead and letter."""
     before = lead_limit(document)

@@ -1,12 +1,15 @@
 """办理时限 as it is typed: a day, kept or moved when it falls on a day off, or hours of the clock for pressing papers."""
 
+import json
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
 
-from units.calendar import LAST_MINUTE, WorkingCalendar
+from units.calendar import LAST_MINUTE, WorkingCalendar, upcoming
 
+from . import hanging
 from .routes import LONGEST
 from .states import LimitUnit, Urgency
 from .step_fields import StepFields
@@ -23,6 +26,21 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class CountedDay(DateInput):
+    """A limit's day, beside which static/js/limit_days.js tells the how manieth working day it is.
+
+    `calendar` gives units.calendar.upcoming; one box of a page is enough to bring it.
+    """
+
+    calendar: Callable[[], dict] | None = None
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        told = {"data-days": json.dumps(self.calendar())} if self.calendar is not None else {}
+        context["widget"]["attrs"] |= {"max": "9999-12-31", "data-limit-day": True, **told}  # a year of four digits
+        return context
 
 
 def end_of_day(day):
@@ -46,6 +64,8 @@ class DayOffMixin(StepFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._next = None
+        if "due_on" in self.fields:
+            self.fields["due_on"].widget.calendar = self._calendar
         if (stands := self.standing_day()) is not None:
             self.fields["due_on"].initial = stands
         typed = self._typed_day()
@@ -59,6 +79,9 @@ class DayOffMixin(StepFields):
         names = [name for name in self.fields if name != "day_off"]
         at = names.index("due_on") + 1
         self.order_fields([*names[:at], "day_off", *names[at:]])
+
+    def _calendar(self) -> dict:
+        return hanging.once(self.document, "calendar", lambda: upcoming(timezone.localdate()))
 
     def standing_day(self) -> date | None:
         """The day that was laid down before: it stands in the box, and is not asked about again."""
@@ -88,7 +111,7 @@ class DayOffMixin(StepFields):
 
 
 class LimitMixin(DayOffMixin):
-    due_on = forms.DateField(required=False, label="办理时限", widget=DateInput, error_messages=LATER)
+    due_on = forms.DateField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
+from units.doc_numbers import other_reading
 from units.matching import Bigrams, forms_of, holds, holds_indexed
 from units.workflow import Refused
 
@@ -45,10 +46,14 @@ def candidates(user, text: str, document) -> list[Document]:
 
 
 def with_heads(text: str):
-    """Keys of all documents whose number or title holds every word of `text`, by the index of their bigrams."""
-    heads = DocumentWords.objects.alias(grams=Bigrams("head_n"))
+    """Keys of all documents whose number or title holds every word of `text`, or the number that it reads as, by the
+    index of their bigrams."""
+    number, met = other_reading(text), Q()
     for forms in forms_of(text):
-        heads = heads.filter(holds_indexed("head_n", "grams", forms))
+        met &= holds_indexed("head_n", "grams", forms)
+    if number:
+        met |= holds_indexed("head_n", "grams", [number])
+    heads = DocumentWords.objects.alias(grams=Bigrams("head_n")).filter(met)
     return heads.values_list("document", flat=True)
 
 

@@ -12,8 +12,8 @@ from units.access import standing, units_with
 from units.calendar import end_of_working_days
 from units.matching import holds
 from units.models import Task
-from units.paging import CountOfKinds, capped_of_ways
-from units.prepared import minute
+from units.paging import CountOfKinds, CountOfWays
+from units.prepared import lasting, minute
 from units.roles import PostKind
 from units.rules import ways_of_tasks
 
@@ -119,8 +119,7 @@ def completed_with(user) -> tuple:
 
 
 def count_completed_with(user) -> str:
-    rows, ways = completed_with(user)
-    return capped_of_ways(rows, ways, BY_ENTRY, CAP)
+    return lasting("count of completed", user, lambda: CountOfWays(*completed_with(user), BY_ENTRY, CAP)).ask()
 
 
 def narrowed_tasks(rows, chosen: dict) -> tuple:

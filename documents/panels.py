@@ -20,6 +20,7 @@ from . import (
     offered,
     pages,
     received,
+    resending,
     seal_panels,
     shared_out,
     starting,
@@ -28,6 +29,7 @@ from . import (
 )
 from .after_seal import warned
 from .exchange_forms import step_form
+from .file_hints import hints_of
 from .going_back import explained
 from .going_back_notices import asked_of
 from .issuers import with_keepers
@@ -66,7 +68,10 @@ def open_side_acts(page: Page) -> dict:
 
 
 def _form(page: Page, act):
-    return page.form_of(act.name, lambda: desk_forms.side_form(act, page.obj))
+    form = page.form_of(act.name, lambda: desk_forms.side_form(act, page.obj))
+    if act.name == "send_more":
+        resending.begin_with(form, page.request.GET.get(resending.AGAIN, ""))
+    return form
 
 
 def acts(page: Page) -> dict | None:
@@ -143,7 +148,7 @@ def attachments(page: Page) -> dict | None:
         beside = pages.beside_the_page(page.obj.content)
         for one in rows:
             one.beside = f"附件{beside[one.pk] or ''} 另附" if one.pk in beside else ""
-    return {"attachments": rows, "file_form": _form(page, act) if act else None}
+    return {"attachments": rows, "hints": hints_of(rows), "file_form": _form(page, act) if act else None}
 
 
 def opinions(page: Page) -> dict:

@@ -103,7 +103,7 @@ def amend(document: Document, *, by, note: str, given: AmendInput) -> str:
     told = "；".join(f"{AMENDED.get(name, name)}由“{old}”改为“{new}”" for name, (old, new) in changes.items())
     audit.record(
         "amend", "更正登记", row, by=by, through="amend", before=row.state, after=row.state, opinion=f"{told}。{note}",
-        changes={name: list(pair) for name, pair in changes.items()},
+        changes={name: list(pair) for name, pair in changes.items()}, reason=note,
     )  # fmt: skip
     return "登记已更正"
 

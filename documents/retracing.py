@@ -16,6 +16,7 @@ from units.workflow import Act, Stale
 
 from . import routing
 from .agreements import Way
+from .lead_limits import laid_down_for
 from .models import Opinion, StepRun
 from .models.route import Step
 from .set_back import RETRIEVED, told
@@ -80,7 +81,9 @@ def addressee(document, person, post: PostKind) -> dict:
 def open_again(document, steps: list[StepRun], opinion: Opinion, remark: str) -> None:
     """New steps in the stead of `steps`, because of `opinion`; the first of them opens, with `remark` in its list."""
     fresh = [
-        StepRun(**{name: getattr(step, name) for name in COPIED}, reopened_by=opinion)
+        StepRun(
+            **{name: getattr(step, name) for name in COPIED}, reopened_by=opinion, due_at=laid_down_for(document, step)
+        )
         for step in sorted(steps, key=lambda step: (step.position, step.pk))
     ]
     StepRun.objects.bulk_create(fresh)
@@ -127,7 +130,9 @@ def put_back(document, step: StepRun, tasks: list[Task], act: Act) -> None:
     """`step` is open again, with what it had opened ahead of it once more."""
     _nothing_to_pass_on(document, tasks, act.by)
     opened = [task.step_uid for task in tasks if task.step_uid]
-    StepRun.objects.filter(uid__in=opened).update(state=StepState.AHEAD, opened_at=None, due_at=None)
+    for one in StepRun.objects.filter(uid__in=opened):
+        due_at = laid_down_for(document, one)
+        StepRun.objects.filter(pk=one.pk).update(state=StepState.AHEAD, opened_at=None, due_at=due_at)
     mark_taken_back(Task.objects.of(document).filter(step_uid=step.uid))
     StepRun.objects.filter(pk=step.pk).update(
         state=StepState.OPEN, result="", closed_at=None, done_by=None, settled_by=None

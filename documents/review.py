@@ -11,7 +11,7 @@ from units.panels import Page, Panel
 
 from .agreements import Way
 from .comparing import places_between
-from .going_back_notices import way_of
+from .going_back_notices import own_return, way_of
 from .models import Revision, StepRun
 from .states import Direction, State
 
@@ -73,9 +73,10 @@ def shown(page: Page) -> dict | None:
     way = way_of(page)
     remark, changed = remark_of(way), changes(document, way, page.user)
     to_be_signed = document.direction == Direction.OUTGOING and document.state == State.IN_REVIEW
-    if remark is None and changed is None and not to_be_signed:
+    returned = own_return(page)
+    if remark is None and changed is None and not to_be_signed and returned is None:
         return None
-    return {"remark": remark, "changes": changed, "to_be_signed": to_be_signed}
+    return {"remark": remark, "changes": changed, "to_be_signed": to_be_signed, "returned": returned}
 
 
 ABOVE = (Panel("documents/_review.html", shown),)

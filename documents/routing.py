@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from units.access import seat_for, standing
-from units.calendar import WorkingCalendar
+from units.calendar import WorkingCalendar, ends_a_day
 from units.models import Appointment, Post, Task
 from units.roles import PostKind
 from units.rules import own_tasks, seats_of_task
@@ -274,7 +274,9 @@ def _open(document, step: StepRun) -> None:
         state=StepState.OPEN, opened_at=now, due_at=due_at, person=person, department=step.department
     )
     ask(document, step, person, due_at, _disputed(document) if kind == StepKind.APPROVE else "")
-    in_hours = step.limit_unit == LimitUnit.HOURS and step.limit_value
+    in_hours = step.limit_unit == LimitUnit.HOURS and bool(step.limit_value)
+    if step.kind == StepKind.ASSIST and step.due_at:
+        in_hours = in_hours or not ends_a_day(step.due_at)
     if document.urgency and (in_hours or step.kind == StepKind.SIGN_FOR):
         _tell_duty(document, step, person, due_at)
 
@@ -308,7 +310,7 @@ def co_handle(document, asked: Iterable[CoHandler]) -> None:
         StepRun(
             run=run, position=lead.position, kind=StepKind.ASSIST, unit=document.unit, person=one.person,
             addressed=Addressed.DEPARTMENT if one.department else Addressed.PERSON, department=one.department,
-            post=post_of(document.unit, PostKind.OFFICER), limit_value=one.limit, limit_unit=one.unit,
+            post=post_of(document.unit, PostKind.OFFICER), due_at=one.due_at,
         )
         for one in asked
     )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
@@ -11,6 +14,8 @@ from django.utils.dateparse import parse_datetime
 
 from units.calendar import WorkingCalendar
 from units.models import Task
+from units.roles import PostKind
+from units.statements import UID, Statement
 
 from .deadlines import Deadline, told
 from .models import StepRun, Urging
@@ -71,30 +76,58 @@ def add_limits(tasks) -> None:
         task.urged = urged_of(task.urgings_read)
 
 
+class OpenItem(NamedTuple):
+    """What a row asks of an open item, in the order of the columns of `_open_items`."""
+
+    subject_uid: UUID
+    kind: str
+    label: str
+    opened_at: datetime
+    due_at: datetime | None
+    assignee: str | None
+    unit: str | None
+    post: str | None
+    urgings_read: list[dict]
+    asked_of: str | None
+
+    @property
+    def holder(self) -> str:
+        """Everybody of a department was asked: it is one that has it."""
+        return self.asked_of or self.assignee or f"{self.unit} {POSTS.get(self.post, self.post)}"
+
+
+POSTS = dict(PostKind.choices)
+
+
+@cache
+def _open_items() -> Statement:
+    asked = StepRun.objects.filter(uid=OuterRef("step_uid")).values("department__name")[:1]
+    rows = Task.objects.open().filter(subject_uid__among=[UID]).order_by("opened_at", "pk")
+    found = with_urgings(rows).annotate(asked_of=Subquery(asked)).values_list(
+        "subject_uid", "kind", "label", "opened_at", "due_at", "assignee__name", "post__unit__short_name",
+        "post__kind", "urgings_read", "asked_of",
+    )  # fmt: skip
+    return Statement(found, of=[UID])
+
+
 def add_work(documents) -> None:
     """`work` of each document, from the open items of all of them: one query, and one of the calendar."""
-    rows = Task.objects.open().filter(subject_uid__in=[document.uid for document in documents])
-    asked = StepRun.objects.filter(uid=OuterRef("step_uid")).values("department__name")[:1]
-    rows = (
-        with_urgings(rows.annotate(asked_of=Subquery(asked)))
-        .select_related("assignee", "post__unit", "unit")
-        .order_by("opened_at", "pk")
-    )
-    found: dict = {}
-    for task in rows:
-        found.setdefault(task.subject_uid, []).append(task)
+    found: dict[UUID, list[OpenItem]] = {}
+    uids = [document.uid for document in documents]
+    for row in _open_items().ask(of=uids) if uids else ():
+        item = OpenItem(*row)
+        found.setdefault(item.subject_uid, []).append(item)
     calendar, now = WorkingCalendar(), timezone.now()
     for document in documents:
         document.work = _work(document, found.get(document.uid, []), calendar, now)
 
 
-def _work(document, tasks: list[Task], calendar: WorkingCalendar, now: datetime) -> Work:
+def _work(document, tasks: list[OpenItem], calendar: WorkingCalendar, now: datetime) -> Work:
     steps = [task for task in tasks if task.kind not in BESIDE]
     limits = [task.due_at for task in tasks if task.due_at is not None]
     said = sorted((one for task in tasks for one in task.urgings_read), key=lambda one: one["at"])
     work = Work(
-        # everybody of a department was asked: it is one that has it
-        list(dict.fromkeys(f"{task.asked_of or task.assignee or task.post}（{task.label}）" for task in steps)),
+        list(dict.fromkeys(f"{task.holder}（{task.label}）" for task in steps)),
         min((task.opened_at for task in steps), default=None),
         told(min(limits), calendar, now) if limits else None,
         urged_of(said),
@@ -104,3 +137,62 @@ def _work(document, tasks: list[Task], calendar: WorkingCalendar, now: datetime)
     if not steps and document.state == State.DISPATCHED:
         work.holders, work.since = ["收文单位签收、办理中"], document.dispatched_at
     return work
+
+
+class DocumentRow(NamedTuple):
+    """All that documents/_row.html shows of a document, as values."""
+
+    uid: UUID
+    url: str
+    title: str
+    urgency: str
+    detail: str
+    state: str
+    state_words: str
+    created_at: datetime
+    held_by: str
+    since: datetime | None
+    deadline: Deadline | None
+    set_back: str
+    urged: str
+    circulating: int
+
+    def get_state_display(self) -> str:
+        return self.state_words
+
+
+def row_of(document) -> DocumentRow:
+    """Of a document read `for_list`, with `work`."""
+    work = document.work
+    return DocumentRow(
+        document.uid, document.get_absolute_url(), document.title,
+        document.get_urgency_display() if document.urgency else "", document.list_detail(), document.state,
+        document.get_state_display(), document.created_at, work.held_by, work.since, work.deadline,
+        str(work.set_back or ""), str(work.urged or ""), work.circulating,
+    )  # fmt: skip
+
+
+class TaskRow(NamedTuple):
+    """All that documents/_task_row.html shows of an item, as values."""
+
+    subject_type: str
+    subject_uid: UUID
+    url: str
+    title: str
+    urgency: str
+    detail: str
+    remark: str
+    label: str
+    post: str
+    opened_at: datetime
+    closed_at: datetime | None
+    deadline: Deadline | None
+    urged: str
+
+
+def row_of_task(task) -> TaskRow:
+    """Of an item with its `url`, `held_post` (of one given to a person), limit and urgings."""
+    return TaskRow(
+        task.subject_type, task.subject_uid, task.url, task.title, task.urgency, task.detail, task.remark, task.label,
+        str(task.post or task.held_post), task.opened_at, task.closed_at, task.deadline, str(task.urged or ""),
+    )  # fmt: skip

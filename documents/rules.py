@@ -11,6 +11,7 @@ from units.rules import own_tasks, seats_of_task
 from . import hanging
 from .models import (
     CurrentDocument,
+    DispatchRequest,
     Document,
     DutyDay,
     NumberClosing,
@@ -224,6 +225,17 @@ class Spoke(Rule):
         return seats_in(user, obj.unit) or list(standing(user).seats)
 
 
+class AskedMore(Rule):
+    """Who asked for a 补发 that is not answered yet, while he holds a post in the document's unit."""
+
+    def __call__(self, user) -> Q:
+        own = DispatchRequest.objects.filter(document=OuterRef("pk"), asked_by=user, decided_at=None, withdrawn_at=None)
+        return Q(Exists(own), unit__in=standing(user).unit_ids)
+
+    def seats(self, user, obj) -> list[Seat]:
+        return seats_in(user, obj.unit)
+
+
 class Signed(Rule):
     """Whose signature stands under it, while he holds a post in the document's unit."""
 
@@ -280,6 +292,7 @@ RULES[Document] = {
     "exchange": OnUnit("dispatch_documents"),
     "recall": OnUnit("dispatch_documents", "issued__unit"),
     "consent": HasTask("consent"),
+    "withdraw_request": AskedMore(),
     "dispose": HasTask("dispose"),
     "amend": OnUnit("receive_documents"),
     "answer": OnUnit("draft_documents"),

@@ -5,9 +5,11 @@ from django.utils import timezone
 from units.counters import following
 
 from . import hanging, numbering
+from .after_seal import WHO_ELSE
 from .before_signing import expected_number
 from .states import AddresseeKind, State
 
+WAY_OUT = "用印有误的，可撤销用印；不再发出的，请报请本单位领导在本页作废。"
 NAMED = 12  # receivers by name; of more, how many there are
 
 
@@ -16,7 +18,9 @@ def said_before(step: str, document) -> str:
     if step == "number":
         found = expected_number(document)
         return f"将编为{found.number}（{found.note.rstrip('。')}）。" if found.number else found.note
-    return to_whom(document) if step == "dispatch" else ""
+    if step == "dispatch":
+        return to_whom(document) + (WHO_ELSE if document.state == State.SEALED else "")
+    return WAY_OUT if step == "unseal" else ""
 
 
 def of_voiding(document) -> str:

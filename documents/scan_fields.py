@@ -1,4 +1,6 @@
-"""Several files in one field, examined before anything is kept: the scans of a paper that is being registered."""
+"""Several files in one field, examined before anything is kept: wherever people add files, they may choose many."""
+
+from collections.abc import Callable
 
 from django import forms
 
@@ -18,22 +20,44 @@ class SeveralFiles(forms.FileInput):
 
 
 class ScansField(forms.Field):
-    """Cleaned to (name, examined bytes) in the order of choosing; every file that cannot be kept is named."""
+    """Cleaned to (name, examined bytes) in the order of choosing; every file that cannot be kept is named, and none is.
+
+    `barred` says what such a file cannot be; `check_name` raises ValidationError for a name that may not stand.
+    """
 
     widget = SeveralFiles
+    default_error_messages = {"required": "请选择要上传的文件。"}
+
+    def __init__(self, *, barred: str = "不能作为附件", check_name: Callable[[str], None] | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.barred, self.check_name = barred, check_name
 
     def has_changed(self, initial, data) -> bool:
         return bool(data)
 
     def clean(self, value) -> Landing:
         uploads = value or []
+        if self.required and not uploads:
+            raise forms.ValidationError(self.error_messages["required"])
         if len(uploads) > MOST:
-            raise forms.ValidationError(f"一次最多上传 {MOST} 个文件，其余的登记后再添加。")
-        empty = [f"“{one.name}”是空的（0 字节），请核对后重新选择。" for one in uploads if not one.size]
-        if empty:
-            raise forms.ValidationError(empty)
-        landed = tuple((name, land(one.chunks(), name)) for one in uploads if (name := safe_filename(one.name or "")))
-        barred = [f"“{name}”不能作为附件：{why.message}" for name, one in landed for why in one.examination.refusals]
-        if barred:
-            raise forms.ValidationError(barred)
-        return landed
+            raise forms.ValidationError(f"一次最多上传 {MOST} 个文件，其余的随后再添加。")
+        wrong, landed = [], []
+        for one in uploads:
+            name = safe_filename(one.name or "")
+            wrong += self._faults_of_name(name)
+            if not one.size:
+                wrong.append(f"“{name}”是空的（0 字节），请核对后重新选择。")
+                continue
+            landed.append((name, land(one.chunks(), name)))
+            wrong += [f"“{name}”{self.barred}：{why.message}" for why in landed[-1][1].examination.refusals]
+        if wrong:
+            raise forms.ValidationError(list(dict.fromkeys(wrong)))
+        return tuple(landed)
+
+    def _faults_of_name(self, name: str) -> list[str]:
+        try:
+            if self.check_name is not None:
+                self.check_name(name)
+        except forms.ValidationError as error:
+            return error.messages
+        return []

@@ -7,7 +7,9 @@ visibility rule stands in the same query.
 from django.db.models import BooleanField, Case, DateField, ExpressionWrapper, Func, Q, TextField, When
 from django.db.models.functions import Coalesce, ExtractYear
 
-from units.matching import Bigrams, forms_of, holds, holds_indexed
+from units.matching import Asked, Bigrams, forms_of, holds, holds_indexed
+from units.prepared import lasting
+from units.statements import Statement
 
 from .models import Document, DocumentWords
 from .set_back import last_move
@@ -26,11 +28,29 @@ def in_progress(user, text: str, *, unit=None, years=None, kind: str | None = No
     `years` = (first, last), local years of the document's date, inclusive, None = open; `kind` = a DocType, or
     "internal" for a 签报. Ordered by `ordered`.
     """
+    return narrowed(_holding(user, forms_of(text)), unit=unit, years=years, kind=kind)
+
+
+def count_in_progress(user, text: str, most: int, **narrowing) -> int:
+    """How many `in_progress`, counted up to `most`; the statement is kept for a question of this shape."""
+    asked = Asked(forms_of(text))
+
+    def write() -> Statement:
+        forms = asked.stand_ins()
+        rows = narrowed(_holding(user, forms), **narrowing).order_by().values_list("pk")[:most]
+        return Statement(rows, **asked.slots(forms))
+
+    name = ("count in progress", asked.shape, most, *sorted(narrowing.items(), key=lambda item: item[0]))
+    return lasting(name, user, write).count(**asked.slots(asked.forms))
+
+
+def _holding(user, words: list[list[str]]):
+    """Open documents that the person may see, whose text, or that of the issued one, holds a form of each word."""
     rows = Document.objects.allowing("view", user).open()
-    for forms in forms_of(text):
+    for forms in words:
         found = _with(forms)
         rows = rows.filter(Q(pk__in=found) | Q(issued__in=found))
-    return narrowed(rows, unit=unit, years=years, kind=kind)
+    return rows
 
 
 def narrowed(rows, *, unit=None, years=None, kind: str | None = None):

@@ -22,6 +22,7 @@ RECALLED, REPLACED = "已收回", "原件作废，已由更正件替换"
 BACK = {
     "send_back": RETURNED,
     "return_unsealed": RETURNED,
+    "unseal": "用印已撤销",
     "refer_back": "退原签批人复审",
     "agree_to_change": RETURNED,
     "withdraw": WITHDRAWN,
@@ -43,7 +44,9 @@ ON = (
     "approve_on_paper", "instruct_on_paper",
 )  # fmt: skip
 MOVES = (*BACK, *ON)
-RETURNS = frozenset({"send_back", "return_unsealed", "refer_back", "agree_to_change"})  # an opinion tells them as well
+RETURNS = frozenset(
+    {"send_back", "return_unsealed", "unseal", "refer_back", "agree_to_change"}
+)  # an opinion tells them as well
 KEPT = "last_move"
 
 

@@ -1,9 +1,12 @@
 """主办 and 协办 as they stand: for checks and forms, and as the page and the 文件处理单 tell them."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from . import hanging
 from .models import Document, StepRun
+from .route_plan import due_after
 from .states import StepKind, StepState
 
 
@@ -37,12 +40,18 @@ def handlers(document: Document) -> list[tuple[str, str]]:
     return [("主办", " ".join(filter(None, lead))), ("协办", "、".join(helped))]
 
 
+def limit_ahead(step: StepRun) -> datetime | None:
+    """By when 协办 that has not begun is asked for; of one laid down in working days, or hours, counted from now."""
+    return step.due_at or due_after(timezone.now(), step.limit_value, step.limit_unit)
+
+
 def _came_of(step: StepRun) -> str:
     if step.state == StepState.DONE:
         is_named = step.person_id is not None and step.person_id == step.done_by_id  # he stands before the bracket
         return f"{step.done_by.name if step.done_by and not is_named else ''}已反馈"
     if step.state == StepState.AHEAD:
-        return "待批示"
+        ends = limit_ahead(step)
+        return f"待批示，拟限 {timezone.localtime(ends):%m-%d %H:%M}" if ends else "待批示"
     if step.state == StepState.DROPPED:
         return "未反馈"
     return f"限 {timezone.localtime(step.due_at):%m-%d %H:%M}" if step.due_at else "待反馈"

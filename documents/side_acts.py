@@ -14,16 +14,26 @@ from . import (
     paper_opinions,
     registering,
     reply_calls,
+    resending,
     slip_objections,
     slips,
     supervised,
     supervision,
     urging,
+    withdrawing,
 )
 from . import conditions as when
 from . import exchange_actions as exchanging
 from . import exchange_conditions as sending
-from .exchange_inputs import AmendInput, DisposeInput, NoteSendingInput, RecallDeliveriesInput, SendInput, TasksInput
+from .exchange_inputs import (
+    AmendInput,
+    DisposeInput,
+    NoteSendingInput,
+    RecallDeliveriesInput,
+    SendInput,
+    TasksInput,
+    WithdrawRequestInput,
+)
 from .inputs import AttachInput, CirculateInput, PublishInput, RecallInput, UrgeInput
 from .reply_inputs import AnswerInput, AskInput, EnterInput, FeedBackInput, NotedInput, ObjectInput, SuperviseInput
 
@@ -48,7 +58,7 @@ SIDE_ACTS = SideActs(
     SideAct("consent", "同意补发", "consent", _always, exchanging.consent, denied="没有待您同意的补发。"),
     SideAct("decline", "不同意补发", "consent", _always, exchanging.decline, needs_note=True, denied="没有待您同意的补发。"),
     SideAct("dispose", "原件退回或销毁确认", "dispose", _always, exchanging.dispose, DisposeInput, denied="没有待确认的原件。"),
-    SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_upload, AttachInput),
+    SideAct("attach", "添加附件", "edit", when.is_editable, actions.attach_uploads, AttachInput),
     SideAct(
         "circulate", "传阅", "circulate", when.may_be_circulated, circulation.circulate, CirculateInput,
         past="所选人员都已在传阅，没有重复传阅",
@@ -81,6 +91,10 @@ SIDE_ACTS = SideActs(
     SideAct("waive_reply", "免予批复", "complete", when.awaits_a_reply, actions.waive_reply, needs_note=True),
     SideAct("send_more", "补发", "exchange", sending.may_be_sent_on, exchanging.send_more, SendInput, needs_note=True),
     SideAct(
+        "withdraw_request", "撤销请求", "withdraw_request", withdrawing.bars_withdrawal, withdrawing.withdraw_request,
+        WithdrawRequestInput, note="撤销理由", denied=withdrawing.NONE_LEFT,
+    ),
+    SideAct(
         "recall", "收回", "exchange", sending.may_be_recalled, exchanging.recall, RecallDeliveriesInput,
         needs_note=True, danger=True,
     ),
@@ -88,6 +102,7 @@ SIDE_ACTS = SideActs(
     SideAct(
         "note_sending", "登记寄送", "exchange", sending.has_outside_receivers, exchanging.note_sending, NoteSendingInput,
     ),
+    SideAct("ask_again", "请求重发", "receive", resending.may_ask_again, resending.ask_again, needs_note=True),
     SideAct(
         "amend", "更正登记", "amend", sending.registration_may_be_amended, registering.amend, AmendInput, needs_note=True,
     ),

@@ -5,6 +5,7 @@ from units.roles import PostKind
 
 from . import for_reading, hanging, issuers
 from .models import StepRun
+from .set_back import RETURNED
 from .states import Addressed, Direction, StepKind, StepResult, StepState
 
 
@@ -27,6 +28,7 @@ def _ahead(document, steps: list[StepRun]) -> list[dict]:
             "who": _asked(document, step),
             "unit": step.unit.short_name,
             "state": "ahead",
+            "due_at": step.due_at,  # what 拟办 laid down for 主办 and 协办
         }
         for step in steps
     ]
@@ -78,7 +80,8 @@ def _shown(tasks: list[Task], step: StepRun | None) -> dict:
     return {
         "label": f"退回（{task.label}）" if is_return and task.outcome == "done" else task.label,
         "who": _doer(task, step),
-        "remark": task.remark,
+        # why a draft was returned stands among the opinions, and on top while it has to be changed
+        "remark": "" if task.kind == StepKind.REDRAFT and task.remark.startswith(RETURNED) else task.remark,
         "unit": task.unit.short_name,
         "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
         "at": task.closed_at or task.opened_at,

@@ -5,6 +5,7 @@ from units.workflow import Transition, Workflow
 from . import (
     after_seal,
     deputies,
+    hanging,
     issuers,
     left_open,
     name_stamps,
@@ -139,6 +140,7 @@ OUTGOING = Workflow(
             fix.nothing_is_referred,
             slips.nothing_is_disputed,
             deputies.may_seal_as_deputy,
+            deputies.is_not_who_signed,
             when.needs_a_seal,
             when.page_is_the_proofread_one,
             when.is_unchanged,
@@ -222,10 +224,12 @@ OUTGOING = Workflow(
     Transition(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
+    after_seal.UNSEAL,
     after_seal.VOID,
     after_seal.VOID_SEALED,
     *on_paper.OF_OUTGOING,
     ended=ENDED,
+    reading=hanging.shared,
 )
 
 INCOMING = Workflow(
@@ -311,6 +315,7 @@ INCOMING = Workflow(
     rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
     *on_paper.OF_INCOMING,
     ended=ENDED,
+    reading=hanging.shared,
 )
 
 INTERNAL = Workflow(
@@ -361,6 +366,7 @@ INTERNAL = Workflow(
     ),
     *on_paper.OF_INTERNAL,
     ended=ENDED,
+    reading=hanging.shared,
 )
 
 WORKFLOWS = {Direction.OUTGOING: OUTGOING, Direction.INCOMING: INCOMING, Direction.INTERNAL: INTERNAL}

@@ -18,9 +18,8 @@ from . import freezing
 from .models import BaselineDue, FrozenPeriod, GoLive, SampleCheck, Urging, YearNote
 from .periods import Period
 from .rules import inspector_seats
-from .states import Stage
+from .states import ANSWER_DAYS, Stage
 
-ANSWER_DAYS = 5  # working days that a unit has for an answer
 ANSWERED_BY = (PostKind.ARCHIVIST, PostKind.CLERK)
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from units.calendar import end_of_working_days
 from units.texts import LineField, TextField
 
-from .actions import ANSWER_DAYS
 from .inputs import Asked
 from .periods import FIRST_YEAR, LAST_YEAR, Period
+from .states import ANSWER_DAYS
 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "年度应为四位数字，如 2026。") | {

@@ -4,7 +4,7 @@ Due for transfer is what the archive takes and has been in the unit for ten year
 year after, or the day of a plan that stands. Due for opening is what the archive holds and was formed 25 years ago
 (档案法 art. 27; archive/due.py); decided is what is open, or postponed until a day to come; in time, what a published
 round decided by the end of the year in which it fell due. 控制 is an old mark and no decision, and what fell due again
-waits again.
+waits again. In time is asked only of what the archive held when the term fell.
 """
 
 from dataclasses import dataclass
@@ -55,13 +55,15 @@ WHERE r.year <= %(transfer_year)s AND r.state <> 'destroyed' AND NOT (r.state = 
   AND (({PERIOD_SQL}) = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
 """
 OPENING = """
-SELECT r.unit_id, r.id AS record_id, d.is_decided AS opening_decided, d.is_decided AND EXISTS (
+SELECT r.unit_id, r.id AS record_id, d.is_decided AS opening_decided, d.held_at_term, d.held_at_term AND d.is_decided
+       AND EXISTS (
          SELECT 1 FROM archive_openingitem i JOIN archive_openinground o ON o.id = i.round_id
          WHERE i.record_id = r.id AND i.left_because = '' AND o.state = 'published'
            AND egov_local_day(o.published_at) <= make_date(r.year + %(opening_age)s + 1, 12, 31)) AS opened_in_time
 FROM archive_record r CROSS JOIN LATERAL (
   SELECT r.access_status = 'open' OR r.access_status = 'postponed' AND coalesce(r.postponed_until >= %(as_of)s, false)
-         AS is_decided) d
+         AS is_decided,
+         coalesce(r.accessioned_on <= make_date(r.year + %(opening_age)s + 1, 1, 1), false) AS held_at_term) d
 WHERE r.state = 'accessioned' AND r.direction <> 'incoming' AND r.year <= %(opening_year)s
   AND r.unit_id = ANY(%(units)s)
 """
@@ -74,6 +76,7 @@ FIGURES = {
     "overdue": ("已逾期", TRANSFER, "overdue"),
     "due_for_opening": ("满二十五年应审核", OPENING, "true"),
     "opening_decided": ("已审核", OPENING, "opening_decided"),
+    "held_at_term": ("届满时在馆", OPENING, "held_at_term"),
     "opened_in_time": ("按时审核", OPENING, "opened_in_time"),
     "returned": ("移交退回", RETURNED, "reason = %(reason)s"),
 }
@@ -92,6 +95,7 @@ class Others:
     overdue: int = 0
     due_for_opening: int = 0
     opening_decided: int = 0
+    held_at_term: int = 0
     opened_in_time: int = 0
 
     @property
@@ -104,7 +108,8 @@ class Others:
 
     @property
     def opening_timeliness(self) -> Decimal | None:
-        return percent(self.opened_in_time, self.due_for_opening)
+        """Of what the archive held when its 25 years were over: what came later could not be reviewed in time."""
+        return percent(self.opened_in_time, self.held_at_term)
 
 
 def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
@@ -120,6 +125,14 @@ def by_unit(year: int, as_of: date, units: list[int]) -> dict[int, Others]:
                 for name, count in zip(names, counts, strict=True):
                     setattr(found[unit], name, count)
     return found
+
+
+def count_of(figure: str, year: int, as_of: date, units: list[int]) -> int:
+    """One of FIGURES by itself."""
+    _, rows, condition = FIGURES[figure]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({rows}) x WHERE {condition}", _given(year, as_of, units))
+        return cursor.fetchone()[0]
 
 
 def returns_by_cause(year: int, as_of: date, units: list[int]) -> list[tuple[str, int]]:

@@ -63,7 +63,7 @@ class Line:
         o = self.others or Others()
         return (
             self.name, o.inspected, o.accepted_at_first, o.acceptance, o.due_for_transfer, o.not_transferred, o.overdue,
-            o.due_for_opening, o.opening_decided, o.opened_in_time,
+            o.due_for_opening, o.opening_decided, o.opened_in_time if o.held_at_term else None,
         )  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from archive.models import CodeAssignment, Record
 from documents.models import Document
 from units.access import units_with
 from units.folding import number_key
-from units.models import AccessLog, AuditEvent, AuditLink, ChoreRun, Unit, User
+from units.models import AccessLog, AuditEvent, AuditLink, ChoreRun, User
+
+from . import trail_changes
 
 KINDS = {
     "sign_in": "登录", "account": "账号", "unit": "单位", "appointment": "任免", "administrator": "三员变更",
@@ -69,6 +71,8 @@ class Line:
     shown: str
     change: str = ""
     failed: bool = False
+    fields: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def events(user, asked: Asked):
@@ -119,13 +123,13 @@ def _uids(text: str) -> list:
 
 def lines_of_events(rows: Iterable[AuditEvent]) -> list[Line]:
     found = list(rows)
-    numbers = _numbers((one.object_type, one.object_uid) for one in found)
+    numbers = trail_changes.Numbers((one.object_type, one.object_uid) for one in found)
     return [
         Line(
             one.at, one.actor_name or "（未登录）", one.post, one.unit_name, one.address, one.label,
             KINDS.get(one.object_type, one.object_type),
-            one.object_label if one.object_type in NAMED else numbers.get(one.object_uid, ""),
-            _change(one), not one.succeeded,
+            one.object_label if one.object_type in NAMED else numbers.at(one.object_uid, one.at),
+            _change(one), not one.succeeded, trail_changes.fields_of(one), trail_changes.reason_of(one),
         )
         for one in found
     ]  # fmt: skip
@@ -153,29 +157,16 @@ def _words() -> dict[str, dict[str, str]]:
 
 def lines_of_accesses(rows: Iterable[AccessLog]) -> list[Line]:
     found = list(rows)
-    numbers = _numbers((one.object_type, one.object_uid) for one in found)
+    numbers = trail_changes.Numbers((one.object_type, one.object_uid) for one in found)
+    seats = trail_changes.Seats(one.user_id for one in found if one.user_id)
     people = User.objects.in_bulk({one.user_id for one in found if one.user_id})
-    units = Unit.objects.in_bulk({one.unit_id for one in found if one.unit_id})
-    return [
-        Line(
-            one.at, people[one.user_id].name if one.user_id in people else "（未登录）", "",
-            units[one.unit_id].name if one.unit_id in units else "", one.address, ACTS.get(one.act, one.act),
-            KINDS.get(one.object_type, one.object_type), numbers.get(one.object_uid, ""),
-        )
-        for one in found
-    ]  # fmt: skip
-
-
-def _numbers(objects: Iterable[tuple]) -> dict:
-    """uid → 文号 or 档号 of documents and records; nothing for what has none."""
-    uids: dict[str, set] = {"document": set(), "record": set()}
-    for kind, uid in objects:
-        if kind in uids and uid is not None:
-            uids[kind].add(uid)
-    rows = Document.objects.unguarded("the auditor reads numbers, never a title").filter(uid__in=uids["document"])
-    found = {uid: own or theirs for uid, own, theirs in rows.values_list("uid", "doc_number", "sender_number")}
-    kept = Record.objects.unguarded("the auditor reads numbers, never a title").filter(uid__in=uids["record"])
-    return found | dict(kept.values_list("uid", "archival_code"))
+    lines = []
+    for one in found:
+        unit, post = seats.at(one.user_id, one.at)
+        who = people[one.user_id].name if one.user_id in people else "（未登录）"
+        kind, number = KINDS.get(one.object_type, one.object_type), numbers.at(one.object_uid, one.at)
+        lines.append(Line(one.at, who, post, unit, one.address, ACTS.get(one.act, one.act), kind, number))
+    return lines
 
 
 def in_pieces(rows, lines, size: int = 1000) -> Iterator[Line]:

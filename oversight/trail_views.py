@@ -21,7 +21,20 @@ ROWS = {
     "events": ("办理", trail.events, trail.lines_of_events),
     "accesses": ("查看和下载", trail.accesses, trail.lines_of_accesses),
 }
-COLUMNS = ("时间", "人员", "岗位", "单位", "来源地址", "行为", "对象", "文号、档号或名称", "状态变化", "结果")
+COLUMNS = (
+    "时间",
+    "人员",
+    "岗位",
+    "单位",
+    "来源地址",
+    "行为",
+    "对象",
+    "文号、档号或名称",
+    "状态变化",
+    "结果",
+    "更改内容",
+    "理由",
+)
 
 
 class Trail:
@@ -78,4 +91,5 @@ def _known(which: str) -> tuple:
 def _cells(line: trail.Line) -> list[str]:
     at = f"{timezone.localtime(line.at):%Y-%m-%d %H:%M:%S}"
     done = "未成功" if line.failed else "成功"
-    return [at, line.person, line.post, line.unit, line.address, line.act, line.kind, line.shown, line.change, done]
+    return [at, line.person, line.post, line.unit, line.address, line.act, line.kind, line.shown, line.change, done,
+            "；".join(line.fields), line.reason]  # fmt: skip

@@ -19,7 +19,7 @@ from units.audit import log_access
 from units.models import Unit
 from units.workflow import Refused
 
-from . import actions, charts, freezing, listing, others, papers, rates
+from . import actions, charts, freezing, listing, others, outstanding, papers, rates
 from .forms import AnswerForm, BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, YearNoteForm
 from .inputs import Asked
 from .models import BaselineDue, FrozenFigure, GoLive, Urging
@@ -319,15 +319,16 @@ def _show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=No
     }
     if units_with("inspect_units", request.user):
         context["urge_form"] = _urge_form(request, unit, asked, figures, urge_form)
+        context["not_urged"] = "" if context["urge_form"] else outstanding.NONE
     return render(request, "oversight/rows.html", context, status=status if form.is_valid() or status != 200 else 422)
 
 
 def _urge_form(request, unit, asked: Asked, figures: rates.Figures, form):
-    """The usual words stand in the box, where the inspector sees and changes them before he sends them."""
-    if form is None:
-        words = f"{asked.period}应归档 {figures.due} 件，已归档 {figures.filed} 件，归档率 {figures.rate}%，"
-        words += f"尚有 {figures.missing} 件未归档，请于 {actions.ANSWER_DAYS} 个工作日内办理并答复。"
-        form = UrgeForm(initial={"text": words} if figures.missing else None)
+    """The usual words stand in the box, where the inspector changes them before he sends them; None: nothing to urge."""
+    words = outstanding.words(unit, asked, figures)
+    if not words and form is None:
+        return None
+    form = UrgeForm(initial={"text": words}) if form is None else form
     page = f"{reverse('oversight:rows', args=[unit.uid])}?{asked.query_of(figure=asked.figure)}"
     return form_drafts.attend(request, form, f"unit:urge:{asked.period.year}-{asked.period.month}", of=unit, page=page)
 
@@ -337,7 +338,14 @@ def _urge_form(request, unit, asked: Asked, figures: rates.Figures, form):
 def urge(request, unit):
     form, period_form = UrgeForm(request.POST), PeriodForm(request.POST)
     asked = period_form.asked()
-    if _done(form, lambda given: actions.urge(unit, asked.period, by=request.user, **given)):
+
+    def urged(given) -> None:
+        figures = rates.by_unit(asked.period, asked.as_of, [unit.pk])[unit.pk]
+        if not outstanding.words(unit, asked, figures):
+            raise Refused(outstanding.NONE)
+        actions.urge(unit, asked.period, by=request.user, **given)
+
+    if _done(form, urged):
         messages.success(request, f"已督办{unit}，对方的待办中已有此事项，{form.cleaned_data['due_on']} 前答复。")
         return redirect(f"{reverse('oversight:district')}?{asked.query}")
     return _show_rows(request, unit, period_form, {}, status=422, urge_form=form)

@@ -68,7 +68,7 @@ class CheckedSeal:
 
     @property
     def time_told(self) -> str:
-        return "时间戳" if self.stamped else "未经时间戳，时间为用印单位所报"
+        return "时间有第三方证明（时间戳）" if self.stamped else "时间由用印单位登记，没有第三方证明"
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,10 @@ LEDGER = """
     ..data.lines.map(line => line.cells.enumerate().map(((place, cell)) => table.cell(breakable: line.long,
       if line.struck and place < line.cells.len() - 1 { strike(cell) } else { cell }))).flatten())
 }
+#if data.foot.len() > 0 {
+  block(breakable: false, above: 5mm, table(columns: (38mm, 1fr, 38mm, 1fr), stroke: 0.2mm, inset: (x: 1.5mm, y: 2.4mm),
+    align: left + horizon, ..data.foot.map(pair => (text(font: data.fonts.hei, pair.at(0)), pair.at(1))).flatten()))
+}
 """
 
 
@@ -60,7 +64,10 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`columns` are (name, mm); `made` says when and by whom; `cover` is a title page's (name, value)."""
+    """`columns` are (name, mm); `made` says when and by whom; `cover` is a title page's (name, value).
+
+    `foot`: (name, value) under the last line, two pairs a row, kept together: approvals and signatures.
+    """
 
     heading: str
     range: str
@@ -70,6 +77,7 @@ class Ledger:
     empty: str = "本期无登记"
     cover: tuple[tuple[str, str], ...] = ()
     cover_heading: str = ""
+    foot: tuple[tuple[str, str], ...] = ()
 
 
 def _is_long(line: LedgerLine, widths: list[float]) -> bool:
@@ -98,6 +106,7 @@ def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "columns": [name for name, _ in ledger.columns],
         "widths": widths,
+        "foot": [list(pair) for pair in ledger.foot],
         "lines": [
             {"cells": list(line.cells), "struck": line.is_struck, "long": _is_long(line, widths)}
             for line in ledger.lines

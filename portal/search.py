@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connections
 
-from archive.search import likeness, nearest, snippets
-from archive.search.numbers import as_number
+from archive.search import nearest, snippets
 from archive.search.words import GENERIC, PART, BadSearch, around, is_sentence, words_of
+from units.doc_numbers import called, other_reading
 from units.folding import alternatives, folded
 
 from .models import OpenCurrent, OpenRecord, OpenUnit
@@ -43,12 +43,14 @@ class Found:
     records: list = field(default_factory=list)
     nearest: list = field(default_factory=list)
     nearest_words: list[str] = field(default_factory=list)
+    is_far: bool = False  # these have single words of the question only
     kinds: list[tuple[str, str, int]] = field(default_factory=list)
     units: list[tuple[OpenUnit, int]] = field(default_factory=list)
     years: list[tuple[int, int]] = field(default_factory=list)
     page: int = 1
     is_prefix: bool = False
     kind_label: str = ""
+    read_as: str = ""  # the number as which the question was read
 
     @property
     def is_capped(self) -> bool:
@@ -74,7 +76,8 @@ def search(text: str, *, wanted: Wanted | None = None, page: int = 1, near: int 
     """
     if len(text) > LONGEST:
         raise BadSearch(f"检索内容不超过 {LONGEST} 个字，请缩短，只留关键的字词。")
-    if (number := as_number(text)) and (found := _searched(number, wanted, page, 0)).total:
+    if (number := other_reading(text)) and (found := _searched(number, wanted, page, 0)).total:
+        found.read_as = number
         return found
     return _searched(text, wanted, page, near)
 
@@ -89,7 +92,7 @@ def _searched(text: str, wanted: Wanted | None, page: int, near: int) -> Found:
     with connections["portal"].cursor() as cursor:
         cursor.execute(
             "SELECT portal_search(%s, %s, %s::text[], %s, %s, %s)",
-            [json.dumps(forms), "".join(words), _names(words), wanted.as_json(), SIZE, (found.page - 1) * SIZE],
+            [json.dumps(forms), called(words), _names(words), wanted.as_json(), SIZE, (found.page - 1) * SIZE],
         )
         answer = json.loads(cursor.fetchone()[0])  # Django leaves jsonb as text
         if not answer["total"] and found.page == 1 and near:
@@ -155,9 +158,9 @@ def _add_nearest(found: Found, text: str, wanted: Wanted, near: int) -> None:
             [pairs, [weights[pair] for pair in pairs], wanted.as_json()],
         )
         texts = (((kind, key), head, rest) for kind, key, head, rest in cursor.fetchall())
-        hits = nearest.best(likeness.like_enough(texts, asked, weights, total), weights)
+        met = nearest.weighed(texts, asked, weights, total)
     there = {(one.kind, one.pk) for one in found.records}
-    places = {one.key: one.place for one in hits}
-    keys = [one.key for one in hits if one.key not in there][:near]
-    found.nearest_words = list(weights)
+    places = {one.key: one.place for one in met.hits}
+    keys = [one.key for one in met.hits if one.key not in there][:near]
+    found.nearest_words, found.is_far = met.words, met.is_far
     found.nearest = _shown(keys, list(weights), places)

@@ -120,8 +120,8 @@ BEGIN
   EXECUTE format(
     $q$WITH h AS MATERIALIZED (
        SELECT w.kind, w.key, w.unit_id, w.year, w.sorted_on, (
-         SELECT CASE WHEN strpos(w.head_n, chr(31) || %1$L || chr(31)) > 0
-                       OR strpos(w.head_n, chr(31) || %2$L || chr(31)) > 0 THEN 3 WHEN %3$s THEN 2 ELSE 1 END
+         SELECT CASE WHEN strpos(w.head_n, %9$L || %1$L || chr(31)) > 0
+                       OR strpos(w.head_n, %9$L || %2$L || chr(31)) > 0 THEN 3 WHEN %3$s THEN 2 ELSE 1 END
          FROM (SELECT %4$s AS head) x) AS fit
        FROM portal_words w WHERE %5$s %6$s LIMIT 10001),
      p AS (SELECT h.*, row_number() OVER (ORDER BY h.fit DESC, h.sorted_on DESC, h.kind, h.key DESC) AS place FROM h
@@ -133,7 +133,8 @@ BEGIN
        'units', (SELECT jsonb_object_agg(unit_id, n) FROM (SELECT unit_id, count(*) AS n FROM h GROUP BY 1) x),
        'years', (SELECT jsonb_object_agg(year, n) FROM (SELECT year, count(*) AS n FROM h GROUP BY 1) x))$q$,
     left(whole, 400), egov_plain_number(left(whole, 400)), coalesce(in_head, 'false'), head, portal_condition(words),
-    portal_narrowing(chosen), least(greatest(page_size, 1), 100), greatest(skip, 0)) INTO found;
+    portal_narrowing(chosen), least(greatest(page_size, 1), 100), greatest(skip, 0),
+    CASE WHEN whole LIKE '〔%' THEN '' ELSE chr(31) END) INTO found;  -- a number without its beginning
   RETURN found;
 END $f$;
 

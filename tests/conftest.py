@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 
 from changning_egov import databases
+from files.probing import warm
 from tests import databases as test_databases
 from tests.commits import commits
 from tests.order import in_order
@@ -104,6 +105,21 @@ def folders(tmp_path_factory):
         (base / name.lower()).mkdir()
     settings.EGOV_CERTIFICATES_DIR = base / "certificates"
     yield base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def probes():
+    """Files are looked into as background work does it, by children of one process (tests/files shows both ways)."""
+    with warm.kept_warm():
+        yield
+
+
+@pytest.fixture(scope="module")
+def cold_probes(probes):
+    """Each in a process of its own, as a visitor's upload: where that is shown, and where a test forks itself."""
+    warm.end()
+    yield
+    warm.begin()
 
 
 @pytest.fixture(autouse=True)

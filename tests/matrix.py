@@ -20,6 +20,8 @@ MATRIX = {
     "home": ("get", "", "3333333333333333s"),
     "units:sign_in": ("get", "", "33333333333333332"),
     "units:sign_in_help": ("get", "", "22222222222222222"),
+    "units:manual": ("get", "", "2222222222222222s"),
+    "units:chapter": ("get", "chapter", "2222222222222222s"),
     "units:sign_out": ("post", "", "sssssssssssssssss"),
     "units:act_as": ("post", "", "4444444444444444s"),
     "units:large_type": ("post", "", "3333333333333333s"),

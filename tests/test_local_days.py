@@ -56,6 +56,7 @@ MEANT |= {
     ("archive/appraisal/papers.py", "shown: appraisal.due_on"),  # a date
     ("archive/appraisal/papers.py", "shown: begun"),  # made local one line above
     ("archive/appraisal/papers.py", "shown: ended"),  # made local one line above
+    ("archive/appraisal/witnessing.py", "shown: appraisal.planned_on"),  # a date
     ("archive/models/appraisal.py", "shown: self.due_on"),  # a date
     ("archive/models/opening.py", "shown: self.due_on"),  # a date
     ("archive/monthly.py", "TruncMonth('filed_at')"),  # by the district's time zone, as the month's bounds are

@@ -124,6 +124,7 @@ def beside(people, units, job) -> dict:
         "nothing": {"uid": job.uid},
         "register": {"which": "issued"},
         "audit": {"which": "accesses"},
+        "chapter": {"slug": "clerk"},
         "handed_over": {"which": "accession"},
         "plan": {"uid": planned(people).uid},
         **seal_of(units["D07"]),

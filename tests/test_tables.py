@@ -3,17 +3,30 @@
 import sys
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from changning_egov import tables
+from changning_egov import entities, tables
 from documents import conditions
 from documents.states import StepKind
 from units.workflow import SideActs, Workflow
+
+PRODUCT = {"units", "files", "paper", "documents", "archive", "transfer", "portal", "oversight"}
 
 
 def test_the_tables_in_the_docs_are_current():
     """Shows: F-01, 16-10"""
     call_command("draw_tables", "--check")
+
+
+def test_every_model_stands_in_the_diagram_of_entities():
+    """Shows: S-06"""
+    drawn = entities.drawn()
+    own = [
+        one for one in apps.get_models() if one.__module__.split(".")[0] in PRODUCT and "Historical" not in one.__name__
+    ]
+    assert len(own) > 60 and [one.__name__ for one in own if f"| {one.__name__} |" not in drawn] == []
+    assert 'Document ||--o{ Addressee : "document"' in drawn
 
 
 def test_a_text_that_is_not_current_is_refused(tmp_path, monkeypatch):

@@ -16,6 +16,8 @@ VISITS = {
     "home": ("D07:clerk", "", ""),
     "units:sign_in": (None, "", ""),
     "units:sign_in_help": (None, "", ""),
+    "units:manual": ("D07:clerk", "", ""),
+    "units:chapter": ("D07:clerk", "chapter", ""),
     "units:password": ("D07:clerk", "", ""),
     "units:people": ("D07:secadmin", "", "?unit=D07"),
     "units:create_person": ("D07:sysadmin", "", ""),

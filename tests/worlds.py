@@ -106,6 +106,7 @@ def _documents(world: World) -> None:
     world.objects |= of_the_unit(people, clerk, world.count) | {
         **{which: {"which": which} for which in ("issued", "received", "seals", "events", "accesses")},
         "handed_over": {"which": "accession"},
+        "chapter": {"slug": "clerk"},
         "sent": {"uid": sent.uid},
         "revision": {"uid": sent.uid, "number": 1},
         "seen": {"uid": sent.uid, "rendition": sent.opinions.exclude(rendition=None).first().rendition.uid},

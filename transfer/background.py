@@ -12,7 +12,7 @@ from units.actions import system_user
 from units.pace import paced
 from units.workflow import Refused
 
-from . import actions, delivery, fixity, receive, reissuing, storing, undoing
+from . import actions, building, delivery, fixity, receive, reissuing, storing, undoing
 from .inputs import PackagedInput
 from .models import Batch
 from .room import refused_when_full
@@ -32,7 +32,7 @@ def package_batch(job, batch: str) -> None:
         failing = row.items.filter(is_open=True).failing().count()
         raise Refused(f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。")
     try:
-        digest, payload = delivery.build(
+        digest, payload = building.build(
             row, made_at=timezone.localtime(job.created_at), made_by=job.owner.name, progress=paced(job, "打包")
         )
     except PackageError as error:
@@ -86,7 +86,7 @@ def reissue_batch(job, batch: str) -> None:
     if not reissuing.is_waiting(row):
         return
     made_at = timezone.localtime(job.created_at)
-    digest, payload = delivery.build(row, made_at=made_at, made_by=job.owner.name, progress=paced(job, "打包"))
+    digest, payload = building.build(row, made_at=made_at, made_by=job.owner.name, progress=paced(job, "打包"))
     reissuing.set_package(row, digest, payload)
     parts = delivery.copy_to_holdings(row, paced(job, "传送"))
     package = delivery.read_holdings(row, paced(job, "逐字节核验"))

@@ -11,32 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from archive import inspection, standing_findings
-from archive.effective import PERIOD_SQL
+from archive import inspection
 from archive.models import Component, Record
-from archive.packages import apart, findings
-from archive.packages.contents import (
-    RECORDS_PER_PART,
-    PackageInfo,
-    PartResult,
-    batch_digest,
-)
+from archive.packages import findings
 from archive.packages.findings import NotAPackage, Verification
 from archive.packages.verifier import verify
-from archive.packages.writer import write_part
 from archive.packing import SLICE
-from archive.states import Retention, Stage, Verdict
+from archive.states import Retention, Verdict
 from units.findings import REFUSE, WARN, Finding
 from units.models import StopsRunning
 from units.workflow import Refused
 
-from .going_on import Carried, bytes_of, keep_slice, resumed
+from .going_on import Carried, keep_slice, resumed
 from .models import Batch, BatchItem, Copy, PackagePart
-from .packing import ACCOMPANYING, accompanying, items_of, packed_records
-from .states import CopyState, PartState, Place
+from .packing import items_of
+from .states import CopyState, Place
 
 BLOCK = 1024 * 1024
 LINES = 200  # findings of one kind about a batch
@@ -50,132 +42,6 @@ def package_folder(batch: Batch) -> Path:
 
 def holdings_folder(batch: Batch) -> Path:
     return Path(settings.EGOV_HOLDINGS_DIR) / batch.archive.code / str(batch.uid)
-
-
-def plan_parts(batch: Batch) -> list[PackagePart]:
-    """The parts of the batch as it stands; planned anew when the items are not those of the last plan."""
-    places = list(batch.items.filter(is_open=True).order_by("position").values_list("position", flat=True))
-    wanted = [
-        (places[start], places[min(start + RECORDS_PER_PART, len(places)) - 1])
-        for start in range(0, len(places), RECORDS_PER_PART)
-    ]
-    sizes = [len(places[start : start + RECORDS_PER_PART]) for start in range(0, len(places), RECORDS_PER_PART)]
-    parts = list(batch.parts.filter(record_count__gt=0).order_by("number"))
-    if [(part.first_position, part.last_position, part.record_count) for part in parts] == [
-        (*ends, size) for ends, size in zip(wanted, sizes, strict=True)
-    ]:
-        return parts
-    for part in parts:
-        (package_folder(batch) / part.filename).unlink(missing_ok=True)
-    for number, ((first, last), size) in enumerate(zip(wanted, sizes, strict=True), start=1):
-        PackagePart.objects.update_or_create(
-            batch=batch,
-            number=number,
-            defaults={
-                "first_position": first,
-                "last_position": last,
-                "record_count": size,
-                "state": PartState.PENDING,
-                "filename": f"{batch.issued_no}-{number:03d}.zip",
-                "sha256": "",
-                "manifest_sha256": "",
-                "bytes": 0,
-            },
-        )
-    PackagePart.objects.filter(batch=batch, number__gt=len(wanted)).update(
-        state=PartState.DONE, first_position=0, last_position=0, record_count=0
-    )
-    return list(batch.parts.filter(number__lte=len(wanted)).order_by("number"))
-
-
-def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
-    """Write every part that is not there yet; (digest of the batch, payload bytes). `progress(done, total)`."""
-    folder = package_folder(batch)
-    folder.mkdir(parents=True, exist_ok=True)
-    parts, checks = plan_parts(batch), checks_of(batch)
-    before = packed = 0
-    of_size = bytes_of(batch)
-    with apart.writer(batch.record_count) as helper:
-        for part in parts:
-            target = folder / part.filename
-            if part.state != PartState.DONE or not target.exists() or target.stat().st_size != part.bytes:
-                info = replace(info_of(batch, part, len(parts), made_at, made_by), **checks)
-                made = _written(
-                    helper, target, info, batch, part,
-                    lambda done, _, size, base=before, had=packed: progress(
-                        base + done, batch.record_count, min(had + size, of_size), of_size
-                    ),
-                )  # fmt: skip
-                part.bytes, part.sha256, part.manifest_sha256 = made.bytes, made.sha256, made.manifest_sha256
-                part.file_count, part.payload_bytes, part.state = made.file_count, made.payload_bytes, PartState.DONE
-                _keep_part(part)
-            before, packed = before + part.record_count, packed + part.payload_bytes
-            progress(before, batch.record_count, min(packed, of_size), of_size)
-    return batch_digest((part.number, part.manifest_sha256) for part in parts), sum(
-        part.payload_bytes for part in parts
-    )
-
-
-def _written(helper, target: Path, info: PackageInfo, batch: Batch, part: PackagePart, progress) -> PartResult:
-    """By the process that was begun for a large batch, else here."""
-    records, others = packed_records(batch, part), {ACCOMPANYING: accompanying(batch, part)}
-    if helper is not None:
-        return apart.write_part(helper, target, info, records, others=others, progress=progress)
-    return write_part(target, info, records, others=others, progress=progress)
-
-
-@transaction.atomic
-def _keep_part(part: PackagePart) -> None:
-    """The finished part, the unit's copy of it, and what exactly was packed of each record."""
-    part.save()
-    fresh = ("state", "kept_since", "read_at", "verified_at", "verified_with", "healed_at", "healed_from", "found")
-    Copy.objects.bulk_create(
-        [Copy(part=part, place=Place.UNIT)], update_conflicts=True, unique_fields=("part", "place"), update_fields=fresh
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(FREEZE, [part.batch_id, part.first_position, part.last_position])
-
-
-# the records of a batch under way are read-only, so that what stands here is what was packed
-FREEZE = f"""
-UPDATE transfer_batchitem i SET record_version = r.version, digests = coalesce(f.digests, '{{}}'),
-  title = r.title, archival_code = r.archival_code, retention_code = {PERIOD_SQL}
-FROM archive_record r LEFT JOIN LATERAL (
-  SELECT array_agg(s.sha256 ORDER BY c.seq) AS digests
-  FROM archive_component c JOIN files_storedfile s ON s.id = c.stored_file_id
-  WHERE c.record_id = r.id AND c.superseded_at IS NULL
-) f ON true
-WHERE i.record_id = r.id AND i.batch_id = %s AND i.is_open AND i.position BETWEEN %s AND %s
-"""
-
-
-def info_of(batch, part, parts: int, made_at, made_by: str) -> PackageInfo:
-    return PackageInfo(
-        batch_uid=str(batch.uid),
-        batch_no=batch.issued_no,
-        part=part.number,
-        parts=parts,
-        unit_code=batch.unit.code,
-        unit_name=batch.unit.name,
-        fonds_code=batch.fonds.code,
-        archives_name=batch.archive.name,
-        made_at=timezone.localtime(made_at),  # the package bears the days of people here
-        made_by=made_by,
-        record_count=part.record_count,
-        batch_record_count=batch.record_count,
-        fonds_name=batch.fonds.name,
-        handover_name=batch.name,
-        content_description=batch.description,
-        medium_type=batch.get_medium_display(),
-    )
-
-
-def checks_of(batch) -> dict[str, str]:
-    """What the register says of the four properties: only what the self-check really checked."""
-    run = inspection.runs_over(batch.uid, Stage.TRANSFER).first()
-    fields = ("accuracy_check", "integrity_check", "usability_check", "security_check")
-    kept = {serial: one.verdict for serial, one in standing_findings.of_batch(batch.uid, batch.unit_id).items()}
-    return {name: inspection.of_group(run, group, kept) for name, group in zip(fields, GROUPS, strict=True)}
 
 
 def inspect_items(batch: Batch, *, by, progress=None, package: Verification | None = None, job=None) -> Verdict:

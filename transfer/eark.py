@@ -14,7 +14,7 @@ from archive.packing import packed
 from units.actions import system_user
 from units.workflow import Refused
 
-from .delivery import info_of
+from .building import info_of
 from .export import folder_for, parts_to_export
 from .handover_papers import taken
 from .models import Batch, PackagePart

@@ -26,8 +26,10 @@ def _stage(label: str, is_done: bool, is_now: bool, told: str) -> dict[str, str]
 
 
 def progress(page: Page) -> dict | None:
-    """签收, 检测, 交接手续, 入库, 单位副本: five different things, each with its own word."""
+    """签收, 检测, 交接手续, 入库, 单位副本: five different things, each with its own word; before them the unit's own."""
     batch = page.obj
+    if batch.state in (State.DRAFT, State.SELF_CHECKED, State.APPROVED):
+        return {"title": "移交准备", "stages": _prepared(batch)}
     if (
         batch.state in BEFORE
         or batch.state == State.RETURNED
@@ -37,14 +39,38 @@ def progress(page: Page) -> dict | None:
     is_held = batch.accepted_at is not None
     checked, is_looked_at = batch.state in CHECKED, batch.state == State.INSPECTING
     return {
+        "title": "交接进度",
         "stages": [
             _stage("签收", batch.received_at is not None, True, _when(batch.received_at) or "等待区档案馆签收"),
             _stage("检测", checked, batch.received_at is not None, _inspected(batch, checked or is_looked_at)),
             _stage("办理交接手续", is_held, batch.state == State.HANDING_OVER, _signed(batch, is_held)),
             _stage("入库（两处存放）", batch.stored_at is not None, is_held, _stored(page, is_held)),
             _stage("移交单位副本", False, False, _own_copy(batch)),
-        ]
+        ],
     }
+
+
+def _prepared(batch) -> list[dict[str, str]]:
+    """What the unit does before anything travels; by a plan the archive reads the catalogue first (domain 9.3)."""
+    is_checked, is_approved = batch.state != State.DRAFT, batch.state == State.APPROVED
+    is_read = batch.plan_id is None or batch.catalogue_reviewed_at is not None
+    return [
+        _stage("编制移交清单", True, False, _when(batch.created_at)),
+        _stage("目录预审（区档案馆）", is_read, True, _catalogue_told(batch)),
+        _stage("形成移交信息包并检测", is_checked, is_read, "已完成" if is_checked else "填写随附情况后办理"),
+        _stage("单位领导批准", is_approved, is_checked, "已批准" if is_approved else "尚未批准"),
+        _stage("提交区档案馆", False, is_approved, "尚未提交"),
+    ]
+
+
+def _catalogue_told(batch) -> str:
+    if batch.plan_id is None:
+        return "不是按接收计划移交，不必预审"
+    if batch.catalogue_reviewed_at is not None:
+        return f"{_when(batch.catalogue_reviewed_at)} 同意"
+    if batch.catalogue_sent_at is not None:
+        return f"{_when(batch.catalogue_sent_at)} 已送审，等待区档案馆答复"
+    return "尚未送审，请“送审移交目录”；同意后才能提交"
 
 
 def _inspected(batch, by_software: bool) -> str:

@@ -8,7 +8,7 @@ from archive.packages.catalogue import csv_cell
 from archive.packages.contents import PackedRecord
 from archive.packing import packed
 
-from .models import Batch, PackagePart
+from .models import Batch, BatchItem, PackagePart
 
 
 def items_of(batch: Batch, part: PackagePart | None = None):
@@ -25,6 +25,8 @@ def packed_records(batch: Batch, part: PackagePart) -> Iterator[PackedRecord]:
 
 ACCOMPANYING = "随附情况.CSV"
 COLUMNS = ("序号", "档号", "到期开放意见", "意见依据", "政府信息公开情况", "密级变更情况")
+ASKED = ("record__archival_code", "opening", "opening_ground", "disclosure", "classification")
+SHOWN = {name: dict(BatchItem._meta.get_field(name).choices) for name in ("opening", "disclosure", "classification")}
 
 
 def accompanying(batch: Batch, part: PackagePart) -> bytes:
@@ -32,11 +34,8 @@ def accompanying(batch: Batch, part: PackagePart) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    rows = items_of(batch, part).select_related("record")
-    for place, item in enumerate(rows.iterator(chunk_size=1000), start=1):
-        cells = (
-            item.record.archival_code, item.get_opening_display(), item.opening_ground, item.get_disclosure_display(),
-            item.get_classification_display(),
-        )  # fmt: skip
+    rows = items_of(batch, part).values(*ASKED)
+    for place, row in enumerate(rows.iterator(chunk_size=1000), start=1):
+        cells = (str(SHOWN[name].get(row[name], row[name])) if name in SHOWN else row[name] for name in ASKED)
         writer.writerow([place, *map(csv_cell, cells)])
     return out.getvalue().encode("utf-8-sig", "replace")

@@ -143,10 +143,21 @@ def picks(page: Page) -> dict | None:
     return {"picks": picking.picks(page.obj.unit, page.user, page.obj.plan)}
 
 
+def asked_for(page: Page) -> list:
+    """The acts that a refusal sends the person to, by their names in it."""
+    told = "".join(page.refused)
+    return [act for act in open_side_acts(page).values() if f"“{act.label}”" in told] if told else []
+
+
 def side_acts(page: Page) -> dict | None:
     """What may be done beside the workflow: a button, or a folded section where something is asked."""
+    named = {act.name for act in asked_for(page)}
     rows = [
-        {"act": act, "form": page.form_of(name, lambda act=act: side_form(act, of=page.obj))}
+        {
+            "act": act,
+            "form": page.form_of(name, lambda act=act: side_form(act, of=page.obj)),
+            "open": name in named,
+        }
         for name, act in open_side_acts(page).items()
     ]
     return {"side_acts": rows} if rows else None

@@ -27,6 +27,7 @@ from . import conditions as when
 from .inputs import AccompanyInput, ReviewInput
 from .locking import locked
 from .models import Batch, ReceivingPlan
+from .places import beyond
 from .states import OpeningOpinion
 
 TAKEN = (Retention.PERMANENT, Retention.THIRTY)  # without a plan (domain 9.1)
@@ -185,6 +186,8 @@ def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int
     """到期开放意见, 政府信息公开情况, 密级变更情况 of the items chosen, or of all that have none yet; how many."""
     row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
     rows = row.items.filter(is_open=True)
+    if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
+        raise Refused(missing)
     rows = rows.filter(position__in=given.positions) if given.positions else rows.filter(when.UNACCOMPANIED)
     if given.opening == OpeningOpinion.POSTPONE and not given.ground.strip():
         raise Refused("建议延期开放须写明依据。")

@@ -23,6 +23,7 @@ from . import conditions as when
 from .inputs import MarkManyInput
 from .locking import locked
 from .models import Batch, BatchItem
+from .places import beyond
 from .states import ItemVerdict
 
 # what the archive may name as the thing to mend: fields that the unit can correct, and what is no field
@@ -45,9 +46,8 @@ def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> int:
     chosen = rows.filter(position__in=given.positions)
     if given.finding:
         chosen = rows.filter(findings__contains=[{"item": given.finding}])
-    missing = sorted(set(given.positions) - set(rows.values_list("position", flat=True)))
-    if missing:
-        raise Refused(f"本批次中没有第 {'、'.join(map(str, missing[:10]))} 件。")
+    if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
+        raise Refused(missing)
     if refused := too_long(given.reason, when.LONGEST_REASON):
         raise Refused(refused)
     items = list(chosen.only("findings", "batch"))

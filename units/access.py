@@ -6,7 +6,7 @@ A rule says who may *and* through which post: what is written into an event is t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, reduce, wraps
+from functools import cache, cached_property, reduce, wraps
 from operator import or_
 from typing import Any
 
@@ -14,11 +14,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
+from django.utils import timezone
 from guardian.models import GroupObjectPermission
 
 from . import guarded
+from .memory import Memory
 from .models import Appointment, Delegation, Post, Unit, User
 from .roles import SYSTEM_PERMISSIONS
+from .statements import DAY, KEY, OTHER_KEY, UID, Statement
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~Q(pk__in=[])
@@ -107,9 +110,7 @@ def _read_standing(user) -> Standing:
         return Standing()
     if user.is_system:
         return Standing(is_system=True)
-    asked = Delegation.objects.filter(deputy_id=OuterRef("user"), ended_at=None)
-    rows = Appointment.objects.active().filter(user=user).annotate(is_deputy=Exists(asked))
-    appointments = tuple(rows.for_standing())
+    appointments = tuple(_appointments().ask(user=user.pk, day=timezone.localdate()))
     # the full rule of delegations costs as much as a small page, and most people stand in for nobody
     is_deputy = any(one.is_deputy for one in appointments)
     delegations = tuple(Delegation.objects.filter(deputy_id=user.pk).active().for_standing()) if is_deputy else ()
@@ -117,15 +118,29 @@ def _read_standing(user) -> Standing:
     seats: dict[int, list[Seat]] = {}
     for seat in held.seats:
         seats.setdefault(seat.post.group_id, []).append(seat)
-    rows = GroupObjectPermission.objects.filter(
-        content_type=ContentType.objects.get_for_model(Unit), group__in=list(seats)
-    ).values_list("permission__codename", "object_pk", "group_id")
+    rows = _permissions().ask(type=ContentType.objects.get_for_model(Unit).pk, groups=list(seats))
     through: dict[tuple[str, int | None], tuple[Seat, ...]] = {}
     units: dict[str, set[int]] = {}
     for codename, key, group in rows:
         units.setdefault(codename, set()).add(int(key))
         through[codename, int(key)] = through.get((codename, int(key)), ()) + tuple(seats[group])
     return Standing(appointments, delegations, through, {name: frozenset(keys) for name, keys in units.items()})
+
+
+@cache
+def _appointments() -> Statement:
+    """Of a person on a day, with whether anybody has asked him to stand in."""
+    asked = Delegation.objects.filter(deputy_id=OuterRef("user"), ended_at=None)
+    rows = Appointment.objects.active(DAY).filter(user=KEY).annotate(is_deputy=Exists(asked))
+    return Statement(rows.for_standing(), user=KEY, day=DAY)
+
+
+@cache
+def _permissions() -> Statement:
+    """(permission, key of a unit, group) of groups."""
+    rows = GroupObjectPermission.objects.filter(content_type=KEY, group__among=[OTHER_KEY])
+    found = rows.values_list("permission__codename", "object_pk", "group_id")
+    return Statement(found, type=KEY, groups=[OTHER_KEY])
 
 
 def units_with(permission: str, user) -> frozenset[int]:
@@ -288,8 +303,7 @@ def gives_one(model, permission: str = "view"):
     def decorate(view):
         @wraps(view)
         def inner(request, uid, **kwargs):
-            rows = model.objects.allowing(permission, request.user)
-            obj = (rows.for_detail() if hasattr(rows, "for_detail") else rows).filter(uid=uid).first()
+            obj = _one_of(model, permission, request.user).first(uid=uid)
             if obj is None:
                 raise NotGiven(model, uid)
             return view(request, obj, **kwargs)
@@ -297,6 +311,20 @@ def gives_one(model, permission: str = "view"):
         return _marked(inner, f"{model._meta.label}:{permission}")
 
     return decorate
+
+
+WRITTEN: Memory[Statement] = Memory(500)  # one for each person at work and kind of page, some 20 kB each
+
+
+def _one_of(model, permission: str, user) -> Statement:
+    """The row with a uid, if the person may; a rule reads his standing and at most the day."""
+
+    def write() -> Statement:
+        rows = model.objects.allowing(permission, user)
+        return Statement((rows.for_detail() if hasattr(rows, "for_detail") else rows).filter(uid=UID), uid=UID)
+
+    key = (model, permission, user.pk, user.is_active, standing(user).fingerprint, timezone.localdate())
+    return WRITTEN.kept(key, write)
 
 
 def gives_many(model, permission: str = "view"):

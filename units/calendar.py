@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import chinese_calendar
 from django.db import transaction
@@ -53,6 +54,17 @@ class WorkingCalendar:
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 when `end` is not later."""
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def upcoming(today: date) -> dict[str, Any]:
+    """What a page counts working days with, from `today` to the end of next year; one statement.
+
+    today; exceptions: local date → is it a working day, as in CalendarVersion; published: years that have a calendar.
+    """
+    rows = CalendarVersion.objects.filter(year__in=(today.year, today.year + 1)).order_by("pk")
+    latest = {row.year: row.exceptions for row in rows}
+    days = {day: working for year in latest.values() for day, working in year.items() if day >= today.isoformat()}
+    return {"today": today.isoformat(), "exceptions": days, "published": sorted(latest)}
 
 
 def end_of_working_days(moment: datetime, count: int, calendar: WorkingCalendar | None = None) -> datetime:

@@ -72,12 +72,12 @@ class Offer:
             "recent": list(self.recent),
         }
 
-    def sections(self, chosen: set[str]) -> list[tuple[str, list[tuple[Candidate, bool]]]]:
-        """(heading, (candidate, is chosen)) for the plain list, in rank order."""
-        found: dict[str, list[tuple[Candidate, bool]]] = {}
+    def sections(self, chosen: set[str]) -> tuple[tuple[str, tuple[tuple[int | str, str, str, bool], ...]], ...]:
+        """(heading, (key, words, note, is chosen)) for the plain list, in rank order."""
+        found: dict[str, list[tuple[int | str, str, str, bool]]] = {}
         for one in self.candidates:
-            found.setdefault(one.section, []).append((one, str(one.key) in chosen))
-        return list(found.items())
+            found.setdefault(one.section, []).append((one.key, one.named, one.note, str(one.key) in chosen))
+        return tuple((heading, tuple(rows)) for heading, rows in found.items())
 
 
 @lru_cache(maxsize=4096)

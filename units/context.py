@@ -1,7 +1,7 @@
 """What every staff page shows around its content: navigation with counters, and the acting post."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from .access import standing, units_with
 from .paging import CountOf, counting
-from .prepared import prepared
+from .prepared import lasting, prepared
 
 SITE_NAME = "长宁区电子公文与数字档案平台"
 # (group, label, url name, permission or None for everybody); apps above add theirs through settings-free registration
@@ -42,23 +42,26 @@ def navigation(request) -> dict:
 
 def _menu(request) -> list[dict]:
     groups: dict[str, list] = {}
-    for group, label, name in _entries(request.user):
-        url = _address(name)
+    for group, label, name in entries(request.user):
+        url = address(name)
         item = {"label": label, "url": url, "count": counted(name, request.user), "current": request.path == url}
         item["mark"] = MARKS[name](request.user) if name in MARKS else ""
         groups.setdefault(group, []).append(item)
     return [{"label": label, "items": items} for label, items in groups.items()]
 
 
-def _entries(user) -> Iterator[tuple[str, str, str]]:
+def entries(user) -> tuple[tuple[str, str, str], ...]:
     """(group, label, url name) of what the person's menu holds."""
-    for group, label, name, permission in [*NAVIGATION, *LAST]:
-        if permission is None or units_with(permission, user):
-            yield group, label, name
+
+    def write() -> tuple:
+        entries = [*NAVIGATION, *LAST]
+        return tuple(one[:3] for one in entries if one[3] is None or units_with(one[3], user))
+
+    return lasting("menu", user, write)
 
 
 @functools.cache
-def _address(name: str) -> str:
+def address(name: str) -> str:
     """Menu entries take no arguments: found once a process, not twenty times a page."""
     return reverse(name)
 
@@ -84,7 +87,7 @@ def number(name: str, user):
     """The answer to one of COUNTS, read with all others of the person's menu, once a request."""
     known = user.__dict__.setdefault("_counted", {})  # the instance lives as long as one request
     if name not in known:
-        names = {name, *(COUNTERS[one][0] for *_, one in _entries(user) if one in COUNTERS)} - known.keys()
+        names = {name, *(COUNTERS[one][0] for *_, one in entries(user) if one in COUNTERS)} - known.keys()
         wanted = tuple(sorted(names))
         known |= prepared(wanted, user, lambda: counting({one: COUNTS[one](user) for one in wanted})).ask()
     return known[name]

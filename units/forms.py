@@ -8,10 +8,12 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from . import deputies_offered
 from .choosing import UnitsField, offer_of_units
 from .handover import Choice, Group
 from .models import Appointment, Department, Post, Task, Unit, User
 from .people import period_faults
+from .roles import PostKind
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 DATE = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
@@ -194,6 +196,7 @@ class DelegationForm(forms.Form):
     )
     reason = forms.CharField(max_length=200, label="事由", error_messages={**REASON, "required": "请填写代理的事由。"})
     signs_upward = forms.BooleanField(required=False, label="可代行签发上行文（代理人主持工作）")
+    sure = forms.BooleanField(required=False)
 
     def __init__(self, *args, appointments, people, by, arranges_for_others: bool, **kwargs):
         super().__init__(*args, **kwargs)
@@ -206,7 +209,24 @@ class DelegationForm(forms.Form):
         self.fields["deputy"].queryset = people
         self.fields["ends_on"].help_text = "一次最长一年"
         others = [one for one in people if one.pk != by.pk]  # neither his own deputy nor, as who arranges it, another's
-        self.fields["deputy"].choices = [("", "请选择"), *_told_apart(others).items()]
+        is_leader = [one.post.kind == PostKind.LEADER for one in appointments]
+        self.offer = deputies_offered.offered(others, for_leader=any(is_leader))
+        names = _told_apart(others)
+        self.fields["deputy"].choices = [("", "请选择"), *((one.key, one.named(names[one.key])) for one in self.offer)]
+        self.fields["sure"].label = deputies_offered.SURE
+
+    def clean(self):
+        data = super().clean()
+        own, deputy = data.get("appointment"), data.get("deputy")
+        self.warning = deputies_offered.warning(deputy, own.post) if own and deputy else ""
+        if self.warning and not data.get("sure"):
+            self.add_error("sure", self.warning)
+        return data
+
+    @property
+    def asks(self) -> bool:
+        """Only whoever was warned ticks that he means it."""
+        return "sure" in self.errors or bool(self.data.get("sure"))
 
 
 class UnitGroupForm(forms.Form):

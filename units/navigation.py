@@ -11,4 +11,5 @@ context.LAST += [
     ("管理", "常用单位组", "units:unit_groups", "edit_groups"),
     ("管理", "处理进度", "units:jobs", None),
     ("管理", "定时任务", "units:chores", "manage_people"),
+    ("管理", "使用手册", "units:manual", None),
 ]

@@ -11,6 +11,8 @@ from django.core.signing import BadSignature, Signer
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from .statements import KEY, Statement
+
 SIZE = 20
 CAP = 10_000
 SIGNER = Signer(salt="units.paging")
@@ -94,10 +96,20 @@ def capped(rows: QuerySet, cap: int = CAP) -> str:
 
 def capped_of_ways(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], cap: int) -> str:
     """As `capped`, of rows that are reached in several `ways` (see `cut`)."""
-    sql, params = _in_ways(rows, ways, order, cap + 1)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", params)
-        return capped_number(cursor.fetchone()[0], cap)
+    return CountOfWays(rows, ways, order, cap).ask()
+
+
+class CountOfWays:
+    """The statement of `capped_of_ways`, written once and asked again."""
+
+    def __init__(self, rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], cap: int) -> None:
+        self.cap = cap
+        self.sql, self.params = _in_ways(rows, ways, order, cap + 1)
+
+    def ask(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({self.sql}) AS counted", self.params)
+            return capped_number(cursor.fetchone()[0], self.cap)
 
 
 def capped_number(count: int, cap: int = CAP) -> str:
@@ -138,6 +150,32 @@ def cut(
         _url(request, "before", order, found[0]) if found and has_previous else "",
         label or (_counted(rows, ways, order) if count else ""),
     )
+
+
+class FirstPage:
+    """The statements of the first `size` rows of a list as it stands unfiltered, written once and asked again."""
+
+    def __init__(self, rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...], size: int) -> None:
+        self.order, self.size = order, size
+        self.ways = _in_ways(rows, ways, order, size + 1) if ways else None
+        if self.ways:
+            self.rows = Statement(rows.filter(pk__among=[KEY]).order_by(*order)[: size + 1], keys=[KEY])
+        else:
+            self.rows = Statement(rows.order_by(*order)[: size + 1])
+
+    def ask(self, request, label: str) -> Slice:
+        """As `cut` answers a request without a cursor; `label` is the count."""
+        found = self._found()
+        more, found = len(found) > self.size, found[: self.size]
+        return Slice(found, _url(request, "after", self.order, found[-1]) if more else "", "", label)
+
+    def _found(self) -> list:
+        if self.ways is None:
+            return self.rows.ask()
+        with connection.cursor() as cursor:
+            cursor.execute(*self.ways)
+            keys = [key for key, *_ in cursor.fetchall()]
+        return self.rows.ask(keys=keys) if keys else []
 
 
 def _counted(rows: QuerySet, ways: tuple[Q, ...], order: tuple[str, ...]) -> str:

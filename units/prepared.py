@@ -25,7 +25,20 @@ def prepared(name: object, user, write: Callable[[], Any]) -> Any:
     """What `write` returns, which must follow from `name`, the person's standing and `minute()` alone and asks the
     database nothing.
     """
-    key = (name, user.pk, user.is_active, standing(user).fingerprint, minute())
+    return _kept((name, user.pk, user.is_active, standing(user).fingerprint, minute()), write)
+
+
+def lasting(name: object, user, write: Callable[[], Any]) -> Any:
+    """As `prepared`, of what does not follow from the clock: no day, no limit, no "now" stands in it."""
+    return _kept((name, user.pk, user.is_active, standing(user).fingerprint), write)
+
+
+def daily(name: object, user, write: Callable[[], Any]) -> Any:
+    """As `prepared`, of what follows from the local day at most."""
+    return _kept((name, user.pk, user.is_active, standing(user).fingerprint, timezone.localdate()), write)
+
+
+def _kept(key: tuple, write: Callable[[], Any]) -> Any:
     found = _written.get(key)
     if found is None:
         if len(_written) >= MOST:

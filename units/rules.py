@@ -85,11 +85,6 @@ def reported_jobs(user) -> Q:
     return visible_jobs(user) & (~Q(kind__in=QUOTES_TITLES) | on_units("unit", "arrange_records", user))
 
 
-def watched_jobs(user) -> Q:
-    """Work that concerns no unit in particular may be watched by everybody."""
-    return visible_jobs(user) | Q(unit=None)
-
-
 class OfTask(Rule):
     """On the task itself."""
 
@@ -168,7 +163,7 @@ RULES[FormDraft] = {"view": Where(lambda user: Q(person=user))}
 RULES[SavedFilter] = {"view": Where(lambda user: Q(person=user))}
 RULES[AuditEvent] = {"view": Where(read_audit)}
 RULES[Job] = {
-    "view": Where(watched_jobs),
+    "view": Where(visible_jobs),
     "report": Where(reported_jobs),
     "retry": Where(visible_jobs),
     "steer": Where(visible_jobs),  # pause, go on, cancel: who started it, the unit's archivist, administrators

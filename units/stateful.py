@@ -5,7 +5,21 @@ from typing import Any
 from django.db import models
 
 
-class Stateful(models.Model):
+class Worded(models.Model):
+    """`get_…_display` from a table that is made once a process; Django makes it at every call."""
+
+    class Meta:
+        abstract = True
+
+    def _get_FIELD_display(self, field):
+        words = field.__dict__.get("_words")
+        if words is None:
+            words = field.__dict__["_words"] = {value: str(label) for value, label in field.flatchoices}
+        value = getattr(self, field.attname)
+        return words.get(value, value)
+
+
+class Stateful(Worded):
     """A row whose STATE_FIELDS change through their workflows only; subclasses declare them and `version`."""
 
     STATE_FIELDS: tuple[str, ...] = ("state",)

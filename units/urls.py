@@ -6,6 +6,7 @@ from .views import (
     form_drafts,
     handover,
     health,
+    manual,
     people,
     saved_filters,
     sign_in,
@@ -18,6 +19,8 @@ app_name = "units"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/help/", sign_in.sign_in_help, name="sign_in_help"),
+    path("manual/", manual.manual, name="manual"),
+    path("manual/<slug:slug>/", manual.chapter, name="chapter"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("large-type/", sign_in.large_type, name="large_type"),
     path("act-as/", sign_in.act_as, name="act_as"),

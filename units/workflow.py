@@ -5,7 +5,7 @@ audit, documentation and test matrix read them (design section 4).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -149,13 +149,15 @@ class Workflow:
 
     ended    states in which nothing more is expected: whatever tasks are left are dropped
     audited  False for a thing whose moves are no acts of persons (background jobs)
+    reading  within it what is read of the thing may be read once, while a step is prepared without a lock
     """
 
     def __init__(
-        self, *steps: Transition, field: str = "state", ended: Iterable[str] = (), audited: bool = True
-    ) -> None:
+        self, *steps: Transition, field: str = "state", ended: Iterable[str] = (), audited: bool = True,
+        reading: Callable[[Any], AbstractContextManager] = nullcontext,
+    ) -> None:  # fmt: skip
         self.steps = {step.name: step for step in steps}
-        self.field, self.ended, self.audited = field, frozenset(ended), audited
+        self.field, self.ended, self.audited, self.reading = field, frozenset(ended), audited, reading
 
     def get(self, name: str) -> Transition | None:
         return self.steps.get(name)
@@ -201,10 +203,11 @@ class Workflow:
         step = self._step(step)
         act = self._act(step, by, note, given)
         if step.prepare is not None:
-            if reasons := self.refusals(step, obj, act):
-                raise Refused(*reasons)
-            act.seat = seat_for(by, obj, step.permission)
-            act.prepared = step.prepare(obj, act)
+            with self.reading(obj):
+                if reasons := self.refusals(step, obj, act):
+                    raise Refused(*reasons)
+                act.seat = seat_for(by, obj, step.permission)
+                act.prepared = step.prepare(obj, act)
         with patiently(), transaction.atomic():
             event = self._take(step, obj, act, version)
         obj.refresh_from_db()

@@ -15,7 +15,7 @@ from units.workflow import Refused
 from .. import unconfirmed
 from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision, SupervisionWithdrawal
 from ..states import AppraisalState, GroupPart, Opinion
-from . import supervisors
+from . import supervisors, witnessing
 from .conditions import may_supervise, supervising
 from .holds import held_among
 from .listing import due_records, kept_until
@@ -95,11 +95,11 @@ def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, g
         item.opinion, item.ground, item.prolonged = opinion, ground.strip(), prolonged
         item.given_by, item.given_at = by, timezone.now()
     AppraisalItem.objects.bulk_update(items, ["opinion", "ground", "prolonged", "given_by", "given_at"], batch_size=500)
-    judged_anew(row, by)
     audit.record(
         "judge", "填写鉴定意见", row, by=by, through="judge", opinion=ground.strip(), verdict=Opinion(opinion).label,
         items=sorted(wanted),
     )  # fmt: skip
+    judged_anew(row, by)
     return len(items)
 
 
@@ -135,14 +135,19 @@ def _over_already(record: Record, prolonged: str) -> str:
 
 
 @transaction.atomic
-def supervise(appraisal: Appraisal, *, by) -> Supervision:
-    """监销人 signs; the second one is another person."""
+def supervise(appraisal: Appraisal, *, by, seen: str | None = None) -> Supervision:
+    """监销人 signs for the arrangement as it is; `seen`: the digest of what his page showed. The other signs as well."""
     row = locked(appraisal, AppraisalState.NOTED)
     if reason := may_supervise(row, by):
         raise Refused(reason)
-    made = Supervision.objects.create(appraisal=row, person=by)
-    supervisors.has_signed(row, by, signed=supervising(row).count())
-    audit.record("supervise", "监销签字", row, by=by, through="supervise", signed=supervising(row).count())
+    if seen is not None and seen != row.arranged_digest:
+        raise Refused("监销安排已经更改，请按现在的内容核对后再签字。")
+    made = Supervision.objects.create(appraisal=row, person=by, digest=row.arranged_digest)
+    supervisors.has_signed(row, by)
+    audit.record(
+        "supervise", "监销签字", row, by=by, through="supervise", signed=supervising(row).count(),
+        opinion=witnessing.summary(row), digest=row.arranged_digest,
+    )  # fmt: skip
     return made
 
 
@@ -154,6 +159,6 @@ def withdraw_supervision(appraisal: Appraisal, *, by) -> None:
     if mine is None:
         raise Refused("您没有签字监销，无须撤回。")
     SupervisionWithdrawal.objects.create(supervision=mine)
-    supervisors.ask(row)
     signed = supervising(row).count()
+    supervisors.ask(row, {one.person_id for one in supervising(row)})
     audit.record("withdraw_supervision", "撤回监销签字", row, by=by, through="supervise", signed=signed)

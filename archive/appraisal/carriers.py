@@ -1,8 +1,8 @@
 """What is destroyed, files or paper or both: each asks for its own words, and neither for the other's.
 
 Paper is destroyed by pulping, burning or shredding (机关档案管理规定 art. 44: 监销 of the place, the way, the two names);
-files in the three places of table A.4 (GB/T 18894—2016). A.4 has no row of its own for paper: it stands with what is
-kept off line.
+files in the three places of table A.4 (GB/T 18894—2016). A.4 has no row of its own for paper: it gets one
+where there is paper.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from ..models import Appraisal, Component
 from ..states import Carrier, Opinion
-from .inputs import DestroyInput
+from .inputs import ArrangeInput
 
 NO_FILES = "没有电子文件"
 FILES = (
@@ -30,6 +30,10 @@ class Carriers:
     with_paper: int = 0
     pages: int = 0
     bytes: int = 0
+
+    @property
+    def are_paper_alone(self) -> bool:
+        return bool(self.items) and not self.with_files
 
     def shown(self) -> str:
         """7 件，仅纸质 12 页; 3 件，1,204 字节; both where there are both."""
@@ -56,15 +60,11 @@ def asked_of(found: Carriers) -> tuple[tuple[str, str], ...]:
     return ((FILES if found.with_files else ()) + ((PAPER,) if found.with_paper else ())) or FILES
 
 
-def notes(given: DestroyInput, found: Carriers) -> dict[str, str]:
-    """The three notes as they are kept."""
+def notes(given: ArrangeInput, found: Carriers) -> dict[str, str]:
+    """The three notes and the one of paper, as they are kept."""
     online, offsite, offline = (getattr(given, name).strip() for name, _ in FILES)
     if not found.with_files:
         online = offsite = NO_FILES
         offline = ""
-    paper = f"纸质件：{given.paper_note.strip()}" if found.with_paper else ""
-    return {
-        "online_note": online,
-        "offsite_note": offsite,
-        "offline_note": "；".join(filter(None, (offline, paper)))[:500],
-    }
+    paper = given.paper_note.strip() if found.with_paper else ""
+    return {"online_note": online, "offsite_note": offsite, "offline_note": offline, "paper_note": paper}

@@ -1,16 +1,12 @@
 """Why a step of an appraisal may not be taken now; "" or no sentence when it may."""
 
-from units.access import holds as holds_permission
-from units.fitting import holding
-from units.models import Appointment
 from units.workflow import Act
 
 from ..models import Appraisal, PaperLoan
 from ..states import GroupPart, Opinion, State
-from .carriers import asked_of, carriers_of
 from .holds import held_among
-from .inputs import DestroyInput, ReportInput
-from .supervisors import approver_bars
+from .inputs import ReportInput
+from .supervisors import approver_bars, witness_names, witnesses_of
 
 SMALLEST_GROUP, SUPERVISORS, NAMED = 3, 2, 20
 
@@ -52,7 +48,7 @@ def is_approved_by_another(appraisal: Appraisal, act: Act) -> str:
     return "鉴定清单的编制人不能批准销毁。" if act.by.pk == appraisal.created_by_id else ""
 
 
-def two_supervise(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
+def two_supervise(appraisal: Appraisal, act: Act) -> list[str]:
     """Two persons, neither of them the one who destroys."""
     persons = {one.person_id for one in supervising(appraisal)}
     found = []
@@ -66,20 +62,15 @@ def two_supervise(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
 
 
 def supervising(appraisal: Appraisal):
-    """Signatures of 监销人 that stand; one withdrawn stays in the table and counts no more."""
-    return appraisal.supervisions.filter(withdrawal=None).select_related("person")
+    """Signatures that stand: not withdrawn, and for the arrangement as it is; others stay in the table."""
+    standing = appraisal.supervisions.filter(withdrawal=None, digest=appraisal.arranged_digest)
+    return standing.select_related("person")
 
 
 def is_ready_to_destroy(person, appraisal: Appraisal) -> bool:
     """The long form stands only where it would be taken: two others have signed."""
     signed = {one.person_id for one in supervising(appraisal)}
     return len(signed) >= SUPERVISORS and person.pk not in signed
-
-
-def copies_are_told(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
-    """Table A.4 asks for all three places of files, paper for the way, both for where it was done."""
-    wanted = (("place", "监销地点"), *asked_of(carriers_of(appraisal)))
-    return [f"请填写{label}。" for name, label in wanted if not getattr(act.given, name).strip()]
 
 
 def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
@@ -96,36 +87,23 @@ def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
 
 
 def may_supervise(appraisal: Appraisal, by) -> str:
+    """Why he may not sign as 监销人 now; "" when he may: named for it, and not signed yet."""
     if supervising(appraisal).filter(person=by.pk).exists():
         return "您已签字监销；签错的，在销毁前可以撤回。"
-    if supervising(appraisal).count() >= SUPERVISORS:
-        return "已有两名监销人签字。"
-    in_group = appraisal.group.filter(person=by.pk, excused_at=None).exists()
-    if not in_group and not holds_permission("view_records", by, appraisal.unit):
-        return "监销人须是本单位查阅档案的人员或鉴定小组成员。"
+    if not appraisal.arranged_digest:
+        return "还没有安排监销：由档案员先确定监销人、计划销毁日、监销地点和销毁方式。"
     if reason := approver_bars(appraisal, by):
         return reason
-    if holds_permission("arrange_records", by, appraisal.unit) and not _others_to_destroy(appraisal, by):
-        return "您是本单位唯一可以执行销毁的人，监销签字后将无人执行，请由另外两人监销。"
+    if by.pk not in (appraisal.first_witness_id, appraisal.second_witness_id):
+        return f"监销人是{witness_names(appraisal)}，由其签字。"
     return ""
-
-
-def _others_to_destroy(appraisal: Appraisal, by) -> bool:
-    """Whether somebody else, who has not signed as 监销人, may still carry the destruction out."""
-    signed = {one.person_id for one in supervising(appraisal)}
-    held = Appointment.objects.active().filter(
-        post__unit=appraisal.unit_id, post__kind__in=holding("arrange_records"), user__is_active=True
-    )
-    return held.exclude(user__in={*signed, by.pk}).exists()
 
 
 def signatures_told(appraisal: Appraisal) -> str:
     """Who has signed and who is missing, beside the button."""
+    if not appraisal.arranged_digest:
+        return "尚未安排监销；执行销毁的档案员和批准人不能监销。"
     names = [one.person.name for one in supervising(appraisal)]
-    left = SUPERVISORS - len(names)
-    missing = f"还缺 {left} 名监销人" if left > 0 else "监销人已齐，请由未监销的档案员执行销毁"
-    return (
-        f"已签字：{'、'.join(names)}；{missing}。"
-        if names
-        else f"监销须两人签字，{missing}；执行销毁的档案员不能监销。"
-    )
+    missing = [one.name for one in witnesses_of(appraisal) if one.name not in names]
+    waiting = f"待监销签字：{'、'.join(missing)}" if missing else "监销人已齐，请由未监销的档案员执行销毁"
+    return "；".join(filter(None, (f"已签字：{'、'.join(names)}" if names else "", waiting))) + "。"

@@ -15,10 +15,10 @@ from ..models import Appraisal, Prolongation, Record, RecordWords
 from ..states import AppraisalState, Opinion
 from ..words import search_columns
 from ..workflow import RECORD
-from . import erasing, supervisors
-from .carriers import carriers_of, notes
+from . import erasing
 from .listing import kept_until
 
+ARRANGE = (Opens("arrange_supervision", "安排监销", PostKind.ARCHIVIST),)
 DESTROY = (Opens("destroy_appraised", "两人监销后执行销毁", PostKind.ARCHIVIST),)
 JUDGE = "judge_appraisal"  # kind of a member's task
 MEND = (Opens("mend_appraisal", "修改鉴定意见", PostKind.ARCHIVIST),)
@@ -43,7 +43,7 @@ def after_approval(appraisal: Appraisal, act) -> str:
 def approved(appraisal: Appraisal, act) -> None:
     """What is kept on is kept on from now."""
     appraisal.approved_by, appraisal.approved_at = act.by, timezone.now()
-    kept = appraisal.items.filter(opinion=Opinion.PROLONG).select_related("record")
+    kept = appraisal.items.filter(opinion=Opinion.PROLONG, is_open=True).select_related("record")
     today = timezone.localdate()
     Prolongation.objects.bulk_create(
         Prolongation(
@@ -51,14 +51,14 @@ def approved(appraisal: Appraisal, act) -> None:
         )
         for one in kept
     )
-    _told_on_records(appraisal, act)
+    _told_on_records(appraisal, act, [one.pk for one in kept])
     kept.update(is_open=False)
     act.detail.update(counts(appraisal))
 
 
-def _told_on_records(appraisal: Appraisal, act) -> None:
+def _told_on_records(appraisal: Appraisal, act, items: list[int]) -> None:
     """Each record that is kept on says so in its own history: from which day to which, and by which appraisal."""
-    rows = Prolongation.objects.filter(item__appraisal=appraisal).select_related("item", "record__unit")
+    rows = Prolongation.objects.filter(item__in=items).select_related("item", "record__unit")
     given = {one.record_id: one for one in rows}
     seat = audit.seat_for(act.by, appraisal, "approve")
 
@@ -83,17 +83,13 @@ def ended_before(row: Prolongation) -> str:
 def noted(appraisal: Appraisal, act) -> None:
     appraisal.noted_by, appraisal.noted_at = act.by, timezone.now()
     close_tasks(appraisal, by=act.by)
-    open_following(appraisal, DESTROY)
-    supervisors.ask(appraisal)
+    open_following(appraisal, ARRANGE)
 
 
 def destroyed(appraisal: Appraisal, act) -> None:
     """The records end; their metadata, codes and this list stay. Bytes go after the commit, when nobody names them."""
-    given, now = act.given, timezone.now()
-    appraisal.place, appraisal.operator = given.place.strip(), act.by
-    appraisal.started_at = appraisal.finished_at = now
-    for name, told in notes(given, carriers_of(appraisal)).items():
-        setattr(appraisal, name, told)
+    appraisal.operator = act.by
+    appraisal.started_at = appraisal.finished_at = timezone.now()
     items = appraisal.items.filter(opinion=Opinion.DESTROY)
     keys = list(items.values_list("record_id", flat=True))
     RECORD.perform_set("destroy", Record, keys, by=act.by, note=str(appraisal))

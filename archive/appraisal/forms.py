@@ -8,10 +8,13 @@ from units.step_forms import StepForm
 from units.texts import LineField, TextField
 from units.workflow import Transition
 
+from ..models import Appraisal
 from ..states import GroupPart, Opinion, Prolonged
-from .carriers import Carriers, asked_of, carriers_of
-from .inputs import DestroyInput, ReportInput
+from .carriers import FILES, PAPER, asked_of, carriers_of
+from .inputs import ArrangeInput, ReportInput
+from .supervisors import eligible, posts_in
 
+NOTES = tuple(name for name, _ in (*FILES, PAPER))
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度应为四位数字，如 2012。")
 
@@ -39,6 +42,16 @@ class DueForm(forms.Form):
         return day
 
 
+def named_with_posts(unit):
+    """Label of a person in a choice: 姓名（岗位、岗位）, as he stands in `unit`; one query for all of them."""
+    posts = posts_in(unit)
+
+    def label(user) -> str:
+        return f"{user.name}（{posts[user.pk]}）" if posts.get(user.pk) else user.name
+
+    return label
+
+
 class MemberForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label="成员", empty_label="请选择", error_messages=CHOICE)
     part = forms.ChoiceField(choices=[("", "请选择"), *GroupPart.choices], label="身份", error_messages=CHOICE)
@@ -48,7 +61,7 @@ class MemberForm(forms.Form):
         held = Appointment.objects.active().filter(post__unit=unit)  # nobody who was dismissed or has not begun
         rows = User.objects.filter(appointments__in=held, is_active=True)
         self.fields["person"].queryset = rows.distinct().order_by("name", "username")
-        self.fields["person"].label_from_instance = lambda user: user.name
+        self.fields["person"].label_from_instance = named_with_posts(unit)
 
 
 class JudgeForm(forms.Form):
@@ -87,34 +100,51 @@ class ReportForm(StepForm):
         return ReportInput(self.cleaned_data["report"])
 
 
-class DestroyForm(StepForm):
+class ArrangeForm(StepForm):
+    """安排监销: the two witnesses, the day, the place, and the way for what is destroyed, before anybody signs."""
+
+    first = forms.ModelChoiceField(User.objects.none(), label="监销人", empty_label="请选择", error_messages=CHOICE)
+    second = forms.ModelChoiceField(
+        User.objects.none(), label="另一监销人", empty_label="请选择", error_messages=CHOICE
+    )
+    planned_on = forms.DateField(
+        label="计划销毁日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写计划销毁日。"},
+    )  # fmt: skip
     place = LineField(max_length=100, label="监销地点")
     online_note = LineField(max_length=500, label="在线存储内容销毁说明")
     offsite_note = LineField(max_length=500, label="异地容灾备份内容销毁说明")
     offline_note = LineField(max_length=500, label="离线存储介质销毁说明", help_text="没有离线介质的，写明没有")
-
     paper_note = LineField(
         max_length=300, label="纸质件销毁方式", help_text="如送指定单位化浆、焚毁、粉碎，写明单位、地点"
     )
 
-    def __init__(self, *args, of=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        asked = {name for name, _ in asked_of(carriers_of(of) if of is not None else Carriers())}
-        for name in [*self.fields]:
-            if name.endswith("_note") and name not in asked:
+    def __init__(self, *args, of: Appraisal, **kwargs):
+        known = {name: getattr(of, name) for name in ("planned_on", "place", *NOTES)}
+        known |= {"first": of.first_witness_id, "second": of.second_witness_id}
+        super().__init__(*args, initial=known, **kwargs)
+        asked = {name for name, _ in asked_of(carriers_of(of))}
+        for name in NOTES:
+            if name not in asked:
                 del self.fields[name]
+        people = User.objects.filter(pk__in=[one.pk for one in eligible(of)]).order_by("name", "username")
+        for name in ("first", "second"):
+            self.fields[name].queryset = people
+            self.fields[name].label_from_instance = named_with_posts(of.unit)
 
-    def given(self) -> DestroyInput:
-        return DestroyInput(**{name: self.cleaned_data.get(name, "") for name in DestroyInput.__dataclass_fields__})
+    def given(self) -> ArrangeInput:
+        data = self.cleaned_data
+        told = {name: data.get(name, "") for name in NOTES}
+        return ArrangeInput((data["first"], data["second"]), data["planned_on"], data["place"], **told)
 
 
-FORMS = {"report": ReportForm, "destroy": DestroyForm}
+FORMS = {"report": ReportForm, "arrange_supervision": ArrangeForm}
 
 
 def form_of(step: Transition, data=None, *, of=None) -> StepForm:
-    """`of`: the appraisal, whose carriers say what the destruction asks for."""
+    """`of`: the appraisal, whose carriers say what the arrangement asks for."""
     found = FORMS.get(step.name, StepForm)
-    return found(data, step=step, of=of) if found is DestroyForm else found(data, step=step)
+    return found(data, step=step, of=of) if found is ArrangeForm else found(data, step=step)
 
 
 class HoldForm(forms.Form):

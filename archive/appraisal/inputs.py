@@ -1,6 +1,7 @@
 """What the steps of an appraisal are given."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -11,11 +12,14 @@ class ReportInput:
 
 
 @dataclass(frozen=True)
-class DestroyInput:
-    """Where, and what became of the copies in the three places of table A.4 of GB/T 18894—2016."""
+class ArrangeInput:
+    """Who watches, on which day, where, and what becomes of the copies in the three places of table A.4
+    (GB/T 18894—2016); `witnesses` are users."""
 
+    witnesses: tuple = ()
+    planned_on: date | None = None
     place: str = ""
     online_note: str = ""
     offsite_note: str = ""
     offline_note: str = ""
-    paper_note: str = ""  # 化浆, 焚毁, 粉碎: how the paper was destroyed, where there is any
+    paper_note: str = ""  # 化浆, 焚毁, 粉碎: how the paper is destroyed, where there is any

@@ -17,6 +17,7 @@ from ..models import Appraisal, AppraisalItem, GroupMember
 from ..states import AppraisalState
 from .conditions import SMALLEST_GROUP
 from .effects import JUDGE, MEND
+from .supervisors import posts_in
 
 NAMED = 20
 
@@ -32,6 +33,15 @@ def locked(appraisal: Appraisal, *states: AppraisalState) -> Appraisal:
 def waited_for(appraisal: Appraisal) -> list[GroupMember]:
     """Members who have neither signed nor been excused, in the order of their appointment."""
     return list(appraisal.group.filter(signed_at=None, excused_at=None).select_related("person"))
+
+
+def members_with_posts(appraisal: Appraisal) -> list[GroupMember]:
+    """The group as the page lists it; each has `.posts`, what he is in the unit."""
+    known = posts_in(appraisal.unit)
+    members = list(appraisal.group.select_related("person"))
+    for member in members:
+        member.posts = known.get(member.person_id, "")
+    return members
 
 
 def everybody_has_signed(appraisal: Appraisal, act) -> str:
@@ -61,8 +71,17 @@ def handed_back(appraisal: Appraisal, act) -> None:
     handed_to_group(appraisal, act)
 
 
-def judged_anew(appraisal: Appraisal, by) -> None:
-    """After opinions were filled in: others sign what they have not seen again; who filled all of them has signed."""
+def objected(appraisal: Appraisal, act) -> None:
+    """不予备案: it is judged and approved anew; what was prolonged stands."""
+    appraisal.approved_by = appraisal.approved_at = None
+    handed_back(appraisal, act)
+
+
+def judged_anew(appraisal: Appraisal, by) -> bool:
+    """After opinions were filled in: others sign what they have not seen again; who filled all of them has signed.
+
+    Is `by` one who has signed by that? The button says so beforehand and the trail afterwards.
+    """
     others = appraisal.group.exclude(person=by).exclude(signed_at=None)
     for member in list(others.select_related("person", "appraisal__unit")):
         member.signed_at, member.remark = None, ""
@@ -70,9 +89,14 @@ def judged_anew(appraisal: Appraisal, by) -> None:
         ask(member)
     own = appraisal.group.filter(person=by)
     if appraisal.items.exclude(given_by=by).exists():
-        return
+        return False
     own.update(signed_at=timezone.now(), remark="", excused_at=None, excused_by=None, excuse="")
     _done(appraisal, by)
+    audit.record(
+        "sign_opinions", "签署鉴定意见", appraisal, by=by, through="judge",
+        opinion="各件意见均由本人填写，填写即为签署",
+    )  # fmt: skip
+    return True
 
 
 def _done(appraisal: Appraisal, by) -> None:

@@ -9,9 +9,13 @@ import paper
 from ..models import Appraisal, AppraisalItem
 from ..packages.catalogue import gigabytes
 from ..states import AppraisalState, Opinion
-from .carriers import carriers_of
+from . import witnessing
+from .carriers import FILES, PAPER, Carriers, carriers_of
 from .conditions import supervising
+from .supervisors import witnesses_of
 
+BLANK = "____________"
+BY_HAND = f"{BLANK}　　年　月　日"
 COLUMNS = ("序号", "档号", "题名", "责任者", "文号", "日期", "保管期限", "页数", "鉴定意见", "理由", "意见人")
 WIDTHS = (12, 46, 64, 30, 34, 18, 16, 11, 24, 36, 20)
 KINDS = {"report": "档案鉴定报告", "list": "档案销毁清册", "register": "电子档案销毁登记表"}
@@ -42,12 +46,52 @@ def ledger_of(appraisal: Appraisal) -> paper.Ledger:
         if appraisal.approved_at
         else "未批准"
     )
+    items = items_of(appraisal, only_destroyed=True)
     return paper.Ledger(
         f"{appraisal.unit.name}档案销毁清册", f"{appraisal} · {approved}", f"{timezone.localdate():%Y年%-m月%-d日}编制",
         tuple(zip(COLUMNS, WIDTHS, strict=True)),
-        tuple(paper.LedgerLine(cells) for cells in rows_of(items_of(appraisal, only_destroyed=True))),
-        empty="没有需要销毁的档案",
+        tuple(paper.LedgerLine(cells) for cells in rows_of(items)),
+        empty="没有需要销毁的档案", foot=tuple(foot_of(appraisal)),
     )  # fmt: skip
+
+
+def sheet_of(appraisal: Appraisal) -> Iterable[tuple[str, ...]]:
+    """The workbook's lines: every item with its opinion, then who approved, watches and signs."""
+    yield from rows_of(items_of(appraisal))
+    yield ()
+    for label, value in foot_of(appraisal):
+        yield "", label, value
+
+
+def foot_of(appraisal: Appraisal) -> list[tuple[str, str]]:
+    """(label, value) under the 销毁清册: approval, 监销 and signatures, as given; blank lines for the hand before."""
+    arranged = dict(witnessing.cells(appraisal))
+    del arranged["监销人"]
+    carried = _span(appraisal) or BY_HAND
+    operator = _signed(appraisal.operator, appraisal.finished_at)
+    return [
+        ("单位负责人批准", _signed(appraisal.approved_by, appraisal.approved_at) or BY_HAND),
+        ("区档案局备案", _signed(appraisal.noted_by, appraisal.noted_at) or BY_HAND),
+        *((label, value or BLANK) for label, value in arranged.items()), ("销毁时间", carried),
+        *(("监销人（签字）", told) for told in _witnessed(appraisal)), ("销毁操作者（签字）", operator or BY_HAND),
+    ]  # fmt: skip
+
+
+def _witnessed(appraisal: Appraisal) -> list[str]:
+    """Two lines: who signed and when, who is named and has not, or nobody yet."""
+    signed = {one.person_id: one for one in supervising(appraisal)}
+    lines = []
+    for person in witnesses_of(appraisal):
+        one = signed.get(person.pk)
+        lines.append(f"{person.name} {timezone.localtime(one.signed_at):%Y-%m-%d %H:%M} 已签" if one else
+                     f"{person.name} {BY_HAND}")  # fmt: skip
+    return lines or [BY_HAND, BY_HAND]
+
+
+def kinds_of(appraisal: Appraisal, found: Carriers | None = None) -> dict[str, str]:
+    """Papers of this appraisal and their titles: paper alone is no 电子档案."""
+    alone = (found or carriers_of(appraisal)).are_paper_alone
+    return KINDS | {"register": "档案销毁登记表"} if alone else KINDS
 
 
 def report_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
@@ -76,10 +120,11 @@ def register_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
     scope = f"{codes[0]} 至 {codes[-1]}，共 {found.shown()}{size}" if codes else "无"
     mandate = f"{_signed(appraisal.approved_by, appraisal.approved_at)}批准销毁清册（{appraisal}）"
     persons = "、".join(one.person.name for one in supervising(appraisal))
+    what = "被销毁档案情况" if found.are_paper_alone else "被销毁电子档案情况"
+    asked = (*(() if found.are_paper_alone else FILES), *((PAPER,) if found.with_paper else ()))
     return [
         ("单位名称", appraisal.unit.name, True), ("销毁授权", mandate if appraisal.approved_at else "", True),
-        ("被销毁电子档案情况", scope, True), ("在线存储内容销毁说明", appraisal.online_note, True),
-        ("异地容灾备份内容销毁说明", appraisal.offsite_note, True), ("离线存储介质销毁说明", appraisal.offline_note, True),
+        (what, scope, True), *((label, getattr(appraisal, name), True) for name, label in asked),
         ("销毁起止时间", _span(appraisal), True), ("监销地点", appraisal.place, False), ("监销人", persons, False),
         ("操作者", appraisal.operator.name if appraisal.operator else "", False), ("填表人", "", False),
         ("审核人", "", False), ("单位（签章）", "", False),
@@ -103,4 +148,4 @@ def pdf_of(appraisal: Appraisal, kind: str) -> bytes:
     if kind == "list":
         return paper.render_ledger(ledger_of(appraisal), moment=now).pdf
     cells = report_cells(appraisal) if kind == "report" else register_cells(appraisal)
-    return paper.render_form(KINDS[kind], cells, moment=now).pdf
+    return paper.render_form(kinds_of(appraisal)[kind], cells, moment=now).pdf

@@ -1,4 +1,4 @@
-"""监销人: who may supervise a destruction, said on the page and asked by a task of his own (practice 1).
+"""监销人: who may supervise a destruction, offered when two are named, and asked by a task of his own (practice 1).
 
 Neither who approved the 销毁清册 nor who destroys watches over it: approving, doing and witnessing are three persons' acts.
 """
@@ -10,11 +10,9 @@ from units.models import Appointment, Task, User
 from units.tasks import close_tasks, open_task
 
 from ..models import Appraisal
-from ..states import AppraisalState
 
 SUPERVISE = "supervise_disposal"  # kind of the task of somebody who may sign as 监销人
 FITTING[SUPERVISE] = Fit(deputies=frozenset())  # he watches himself
-NAMED, NEEDED = 12, 2
 
 
 def approver_bars(appraisal: Appraisal, person) -> str:
@@ -23,53 +21,55 @@ def approver_bars(appraisal: Appraisal, person) -> str:
 
 
 def eligible(appraisal: Appraisal) -> list[User]:
-    """Who consults the unit's records, and the group's members, but not the approver; who destroys comes last."""
+    """Who consults the unit's records, and the group's members, but not the approver nor the only one who destroys.
+
+    Of two who may destroy either may watch; they come last.
+    """
     standing = Appointment.objects.active().filter(post__unit=appraisal.unit_id)
     reading = standing.filter(post__kind__in=holding("view_records"))
     group = appraisal.group.filter(excused_at=None).values("person")
     posts = Q(appointments__in=reading) | Q(appointments__in=standing, pk__in=group)
     rows = User.objects.filter(posts, is_active=True).exclude(pk=appraisal.approved_by_id).distinct()
-    operators = _operators(appraisal)
-    return sorted(rows.order_by("name", "username"), key=lambda one: one.pk in operators)
+    held = operators(appraisal)
+    offered = [one for one in rows.order_by("name", "username") if held != {one.pk}]
+    return sorted(offered, key=lambda one: one.pk in held)
 
 
-def _operators(appraisal: Appraisal) -> set[int]:
+def operators(appraisal: Appraisal) -> set[int]:
+    """Keys of those who may carry the destruction out."""
     held = Appointment.objects.active().filter(
         post__unit=appraisal.unit_id, post__kind__in=holding("arrange_records"), user__is_active=True
     )
     return set(held.values_list("user_id", flat=True))
 
 
-def told(appraisal: Appraisal) -> str:
-    """可监销的人员, in a sentence beside the button; "" once it is over."""
-    if appraisal.state != AppraisalState.NOTED:
-        return ""
-    people = eligible(appraisal)
-    if not people:
-        return "本单位没有可以监销的人员：批准人不能监销，请先任命查阅档案的人员或增加鉴定小组成员。"
-    names = "、".join(one.name for one in people[:NAMED])
-    return f"可监销：{names}{'等' if len(people) > NAMED else ''}；批准人和执行销毁的档案员不能监销。"
+def posts_in(unit) -> dict[int, str]:
+    """Key of a person → his posts in the unit as of today, "档案员、承办人"."""
+    held = Appointment.objects.active().filter(post__unit=unit).select_related("post").order_by("post__kind", "pk")
+    found: dict[int, list[str]] = {}
+    for one in held:
+        found.setdefault(one.user_id, []).append(one.post.get_kind_display())
+    return {key: "、".join(dict.fromkeys(names)) for key, names in found.items()}
 
 
-def ask(appraisal: Appraisal) -> None:
-    """The group's members who may supervise have it waiting; where they are fewer than two, everybody who may."""
-    people, group = (
-        eligible(appraisal),
-        set(appraisal.group.filter(excused_at=None).values_list("person_id", flat=True)),
-    )
-    operators = _operators(appraisal)
-    chosen = [one for one in people if one.pk in group and one.pk not in operators]
-    if len(chosen) < NEEDED:
-        chosen = [one for one in people if one.pk not in operators] or people
+def witnesses_of(appraisal: Appraisal) -> list[User]:
+    """The two that are named; none before 安排监销."""
+    return [one for one in (appraisal.first_witness, appraisal.second_witness) if one is not None]
+
+
+def witness_names(appraisal: Appraisal) -> str:
+    return "、".join(one.name for one in witnesses_of(appraisal))
+
+
+def ask(appraisal: Appraisal, signed: set[int]) -> None:
+    """Each of the two who has not signed has it waiting, once."""
     asked = set(Task.objects.of(appraisal).open().filter(kind=SUPERVISE).values_list("assignee_id", flat=True))
-    for person in chosen:
-        if person.pk not in asked:
+    for person in witnesses_of(appraisal):
+        if person.pk not in asked | signed:
             open_task(SUPERVISE, "监销签字", appraisal, unit=appraisal.unit, person=person)
 
 
-def has_signed(appraisal: Appraisal, by, *, signed: int) -> None:
-    """His own is done; with two signatures nobody else is asked any more."""
-    rows = Task.objects.of(appraisal).open().filter(kind=SUPERVISE)
-    close_tasks(appraisal, by=by, only=list(rows.filter(assignee=by.pk).values_list("pk", flat=True)))
-    if signed >= NEEDED:
-        close_tasks(appraisal, by=by, kinds=(SUPERVISE,), outcome="dropped")
+def has_signed(appraisal: Appraisal, by) -> None:
+    """His own is done."""
+    rows = Task.objects.of(appraisal).open().filter(kind=SUPERVISE, assignee=by.pk)
+    close_tasks(appraisal, by=by, only=list(rows.values_list("pk", flat=True)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from units.counters import take
+from units.counters import take_many
 
 from ..code_schemes import patterns_of, render_code
 from ..filing import code_of, series_named, series_of
@@ -125,13 +125,12 @@ def assign(records: list[tuple[Record, Code | None]], reserved: dict[str, int]) 
     for record, code in records:
         series = series_of(record)
         own[series] = max(own.get(series, 0), code.item_no if code else 0)
-    for series in sorted(own):
-        take(series, 0, above=own[series])
+    take_many(dict.fromkeys(own, 0), own)
     clashes = taken(code.text for _, code in records if code)
     anew = [record for record, code in records if code is None or code.text in clashes]
     patterns = patterns_of((record.fonds_id, record.year) for record in anew)
     counts = Counter(series_of(record) for record in anew)
-    following = {series: take(series, counts[series], above=reserved.get(series, 0)) for series in sorted(counts)}
+    following = take_many(counts, reserved)
     for record, code in records:
         if code is not None and code.text not in clashes:
             record.item_no, record.archival_code = code.item_no, code.text

@@ -28,6 +28,7 @@ CLASSES = (
 SECRETS = {*SECRET_CLASSES, *SECRET_CLASSES.values()}
 CLASS_CODE = re.compile(r"^[A-Z0-9]{1,3}$")
 KEPT = ("archival_code", "doc_number", "author", "title", "remark", "seq")  # text columns that are kept as given
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code).isalnum()}  # full-width → ordinary
 NO_STATE_SECRETS = "密级为国家秘密，本系统为非涉密网络，不得录入，请走机要渠道。"
 
 
@@ -127,8 +128,7 @@ def _year(item: Item, cell: Cell | None, today: date) -> None:
 
 def _folded(text: str) -> str:
     """A word of a closed list: blanks and full-width digits and letters do not make it another."""
-    wide = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code).isalnum()}
-    return re.sub(r"\s", "", text.translate(wide))
+    return re.sub(r"\s", "", text.translate(WIDE))
 
 
 def _closed(item: Item, given: dict[str, str]) -> None:

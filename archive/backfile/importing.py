@@ -1,5 +1,6 @@
 """Rows into records: the same filing, numbering and inspection as at completion; twice is once, killed is resumed."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import closing
@@ -28,6 +29,7 @@ from .rerun import Row, find_by_files, find_known, identity_of
 from .texts import pieces_of
 
 SLICE = 100  # rows of one transaction
+AHEAD = 2  # slices
 
 
 @dataclass
@@ -140,8 +142,11 @@ class Slice:
 
 
 def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice, None, None]:
-    """Slice by slice; while one is filed, the bytes of the next are looked into and put under their digests."""
-    done, ahead = 0, None
+    """Slice by slice; while one is filed, the bytes of the next are looked into and put under their digests.
+
+    AHEAD of them, so that files are looked into while the disk is waited for.
+    """
+    done, waiting = 0, deque[Slice]()
     with landing_threads() as threads:
         for batch in audit.batched(rows(catalogue), SLICE):
             given = [_row(line, cells, under_way) for line, cells in batch]
@@ -153,11 +158,10 @@ def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice,
             find_known(under_way.home.unit, single)
             fresh = [row for row in single if row.known is None]
             landed = landing(threads, fresh, dry_run=under_way.dry_run)
-            if ahead is not None:
-                yield ahead
-            ahead = Slice(given, live, landed, max(done, begun.rows))
-        if ahead is not None:
-            yield ahead
+            waiting.append(Slice(given, live, landed, max(done, begun.rows)))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft()
+        yield from waiting
 
 
 def _own_codes(catalogue: Path, files: Files) -> Iterator[str]:

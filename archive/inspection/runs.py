@@ -39,11 +39,26 @@ def findings_on(subject_uid: UUID, stage: Stage | None = None) -> QuerySet[Inspe
 def keep(run: InspectionRun, sheet: Sheet, *, records: int) -> InspectionRun:
     """Write what is left of the results of a run and close it."""
     _insert(run, sheet)
+    _close(run, sheet, records)
+    run.save()
+    return run
+
+
+def keep_at_once(sheet: Sheet, *, by, subject_uid: UUID, records: int = 1) -> InspectionRun:
+    """A run that was over before it was written: one row for it, and its results."""
+    run = InspectionRun(
+        stage=sheet.stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
+    )
+    _close(run, sheet, records)
+    run.save(force_insert=True)
+    _insert(run, sheet)
+    return run
+
+
+def _close(run: InspectionRun, sheet: Sheet, records: int) -> None:
     run.records, run.checks, run.tally = records, sum(one[0] for one in sheet.tally.values()), sheet.tally
     run.verdict = _worst(run.tally.values())
     run.finished_at = timezone.now()
-    run.save()
-    return run
 
 
 def write_found(run: InspectionRun, sheet: Sheet) -> None:
@@ -111,14 +126,17 @@ def _line(run: InspectionRun, item: Item, kept: Mapping[str, Verdict]) -> Line:
 
 
 def of_group(run: InspectionRun | None, group: str, kept: Mapping[str, Verdict] = NOBODY) -> str:
-    """One property's verdict as a register says it, e.g. "合格（已检9项，未检5项）"; 未检测 when nothing of it was checked."""
+    """One property's verdict as a register says it, e.g. "已检9项合格，5项未检"; 未检测 when nothing of it was checked."""
     lines = [line for line in report(run, kept) if line.item.group == group] if run is not None else []
     checked = [line for line in lines if line.checked]
     if not checked:
         return "未检测"
-    word = "不合格" if any(line.failed for line in checked) else "合格"
+    failed = sum(bool(line.failed) for line in checked)
     left = sum(line.verdict in (Verdict.NOT_RUN, Verdict.MANUAL_PENDING) for line in lines)
-    return f"{word}（已检{len(checked)}项{f'，未检{left}项' if left else ''}）"
+    not_checked = f"，{left}项未检" if left else ""
+    if failed:
+        return f"不合格（已检{len(checked)}项，不合格{failed}项{not_checked}）"
+    return f"已检{len(checked)}项合格{not_checked}"  # a word for the whole would say that all of it passed
 
 
 def told(run: InspectionRun) -> str:

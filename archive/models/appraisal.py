@@ -43,6 +43,9 @@ class Appraisal(Stateful):
     approved_at = models.DateTimeField("批准时间", null=True)
     noted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField("备案时间", null=True)
+    first_witness = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="监销人")
+    second_witness = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="监销人")
+    planned_on = models.DateField("计划销毁日", null=True)
     place = models.CharField("监销地点", max_length=100, blank=True)
     started_at = models.DateTimeField("销毁开始", null=True)
     finished_at = models.DateTimeField("销毁结束", null=True)
@@ -50,6 +53,8 @@ class Appraisal(Stateful):
     online_note = models.CharField("在线存储内容销毁说明", max_length=500, blank=True)
     offsite_note = models.CharField("异地容灾备份内容销毁说明", max_length=500, blank=True)
     offline_note = models.CharField("离线存储介质销毁说明", max_length=500, blank=True)
+    paper_note = models.CharField("纸质件销毁方式", max_length=300, blank=True)
+    arranged_digest = models.CharField("监销安排摘要", max_length=64, blank=True, db_collation="C")
     history = HistoricalRecords(related_name="changes")
 
     objects = GuardedQuerySet.as_manager()
@@ -59,6 +64,14 @@ class Appraisal(Stateful):
         constraints = [
             models.UniqueConstraint(fields=["unit", "number"], name="appraisal_number_once"),
             models.CheckConstraint(condition=Q(state__in=AppraisalState.values), name="appraisal_state_known"),
+            models.CheckConstraint(
+                condition=Q(first_witness=None, second_witness=None, planned_on=None, place="", arranged_digest="")
+                | Q(first_witness__isnull=False, second_witness__isnull=False, planned_on__isnull=False)
+                & ~Q(first_witness=F("second_witness"))
+                & ~Q(place="")
+                & ~Q(arranged_digest=""),
+                name="supervision_arranged_whole",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "-created_at", "-id"], name="appraisal_of_unit")]
 
@@ -140,11 +153,15 @@ class AppraisalItem(models.Model):
 
 
 class Supervision(models.Model):
-    """监销: a person signs that he supervises; two different ones are needed."""
+    """监销: a person signs that he supervises; two different ones are needed.
+
+    `digest` is that of the arrangement he signed for: place, day, way, witnesses and list. Under another it is void.
+    """
 
     appraisal = models.ForeignKey(Appraisal, models.PROTECT, related_name="supervisions")
     person = models.ForeignKey(USER, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField("所签安排摘要", max_length=64, db_collation="C")
 
     class Meta:
         default_permissions = ()
@@ -152,9 +169,10 @@ class Supervision(models.Model):
 
 
 class SupervisionWithdrawal(models.Model):
-    """撤回监销签字: the signature counts no more; both rows are only ever added, and he may sign again."""
+    """撤回监销签字, or void by a change of the arrangement: it counts no more; both rows are only ever added."""
 
     supervision = models.OneToOneField(Supervision, models.PROTECT, related_name="withdrawal")
+    is_voided = models.BooleanField("因安排更改作废", default=False)
     withdrawn_at = models.DateTimeField("撤回时间", default=timezone.now)
 
     class Meta:

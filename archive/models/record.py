@@ -5,13 +5,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from documents.models import Document
 from documents.states import Direction, Disclosure, DocType, SecurityClass
 from units.models import Department, Unit
+from units.places import place
 from units.stateful import Stateful
 
 from ..querysets import RecordQuerySet
@@ -139,7 +139,7 @@ class Record(Stateful):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("archive:record", args=[self.uid])
+        return place("archive:record", self.uid)
 
     def task_detail(self) -> str:
         return " · ".join(part for part in (self.archival_code, self.doc_number, self.author) if part)

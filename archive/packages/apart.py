@@ -92,8 +92,11 @@ def write_part(
     *,
     others: Mapping[str, bytes],
     progress: Callable[[int, int, int], None],
-) -> PartResult:
-    """As writer.write_part, which does it there; `progress` is of the records that were read and sent."""
+) -> Callable[[], PartResult]:
+    """As writer.write_part, which does it there; `progress` is of the records that were read and sent.
+
+    What is given back waits for the result. The records of the next part may be sent before: it comes after.
+    """
     helper.send(("write", (target, info, dict(others))))
     done = size = 0
     for batch in _batched(records):
@@ -101,7 +104,7 @@ def write_part(
         done, size = done + len(batch), size + sum(file.bytes for record in batch for file in record.files)
         progress(done, info.record_count, size)
     helper.send(None)
-    return helper.answer()
+    return helper.answer
 
 
 def _batched(records: Iterable[PackedRecord]) -> Iterator[list[PackedRecord]]:

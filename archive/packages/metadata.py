@@ -27,6 +27,7 @@ from .scheme import (
 ROOT = "电子文件元数据"
 STANDARD = "DA/T 46—2009"
 XML_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKED = re.compile("[&<>\r]")
 
 
 class _Node:
@@ -36,7 +37,7 @@ class _Node:
 
     def __init__(self, name: str, head: str) -> None:
         self.name, self.head, self.text = name, head, ""
-        self.children: list[_Node] = []
+        self.children: list[_Node] | None = None  # most elements have none
 
     def write(self, out: list[str], indent: str) -> None:
         """As lxml prints it with pretty_print: nothing is put in where there is text beside elements."""
@@ -58,6 +59,8 @@ class _Node:
 
 
 def _escaped(text: str) -> str:
+    if _MARKED.search(text) is None:
+        return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
@@ -78,7 +81,10 @@ class _Writer:
             head += f' {key}="{_quoted(self.clean(text, name))}"'
         child = _Node(name, head)
         if value not in ("", None):
-            child.text = _escaped(self.clean(text_of(value), name))
+            text = value if isinstance(value, str) else text_of(value)
+            child.text = _escaped(self.clean(text, name) if self.cleans else text)
+        if parent.children is None:
+            parent.children = []
         parent.children.append(child)
         return child
 
@@ -86,7 +92,11 @@ class _Writer:
         """Those of `fields` that `source` has, a repeatable one once a value; mandatory ones even when empty."""
         for number, name, identifier, mandatory in fields:
             value = getattr(source, identifier)
-            for one in value if isinstance(value, tuple) else (value,):
+            if not isinstance(value, tuple):
+                if mandatory or value not in ("", None):
+                    self.element(parent, name, value, number)
+                continue
+            for one in value:
                 if mandatory or one not in ("", None):
                     self.element(parent, name, one, number)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from units.models import Unit
@@ -16,18 +16,13 @@ from ..states import ScheduleState, UseScope
 FILED, FORMED = "filed", "formed"  # EGOV_SCHEDULE_BY
 
 
-def holding_on(unit: Unit | None, day: date) -> QuerySet:
-    """The approved version of `unit` (None: the district's sample) that holds on `day`; one row or none."""
-    rows = RetentionSchedule.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=day), unit=unit, state=ScheduleState.APPROVED, valid_from__lte=day
-    )
-    return rows.select_related("unit").order_by("-valid_from", "-pk")
-
-
 def schedule_for(unit: Unit, day: date) -> RetentionSchedule | None:
-    """The unit's own version on `day`, the district's sample where it has none (Order 8 art. 12)."""
-    both = list(holding_on(unit, day)[:1].union(holding_on(None, day)[:1], all=True))
-    return next((one for one in both if one.unit_id is not None), both[0] if both else None)
+    """The unit's approved version that holds on `day`, the district's sample where it has none (Order 8 art. 12)."""
+    holding = RetentionSchedule.objects.filter(
+        Q(unit=unit) | Q(unit=None), Q(valid_to=None) | Q(valid_to__gte=day), state=ScheduleState.APPROVED,
+        valid_from__lte=day,
+    )  # fmt: skip
+    return holding.select_related("unit").order_by(F("unit").asc(nulls_last=True), "-valid_from", "-pk").first()
 
 
 def rules_of(schedule: RetentionSchedule) -> list[RetentionRule]:

@@ -4,8 +4,8 @@ words.py reads the question, narrowing.py what it is narrowed to, exact.py finds
 what comes nearest when nothing does, sampling.py counts for it, snippets.py cuts from the text as written.
 """
 
-from .exact import CAP, SIZE, Found, all_ids, matching, search
+from .exact import CAP, SIZE, Found, all_ids, as_asked, matching, search
 from .narrowing import Narrow
 from .words import BadSearch, words_of
 
-__all__ = ["CAP", "SIZE", "BadSearch", "Found", "Narrow", "all_ids", "matching", "search", "words_of"]
+__all__ = ["CAP", "SIZE", "BadSearch", "Found", "Narrow", "all_ids", "as_asked", "matching", "search", "words_of"]

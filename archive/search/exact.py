@@ -6,13 +6,16 @@ words the newest texts are tried one after the other instead: the index would ga
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Replace
 
+from units.doc_numbers import called, other_reading
 from units.folding import alternatives, plain_number
 from units.paging import Slice, cut
+from units.statements import KEY, Statement
 
 from ..models import Record, RecordText
 from . import nearest, sampling, snippets, ways
@@ -38,6 +41,7 @@ class Found:
     records: list[Record] = field(default_factory=list)
     nearest: list[Record] = field(default_factory=list)
     nearest_words: list[str] = field(default_factory=list)
+    is_far: bool = False  # these have single words of the question only
     page: int = 1
     everywhere: int = 0  # hits in all places of the narrowing
     held: int = 0  # of these with the archive
@@ -84,6 +88,15 @@ def all_ids(user, text: str, *, narrow: Narrow | None = None):
     return rows.values_list("record__uid", flat=True).iterator(chunk_size=2000)
 
 
+def as_asked(user, text: str, narrow: Narrow) -> str:
+    """`text`, or the number that it reads as, where the person may see what has or cites it, filed or in progress."""
+    number, anywhere = other_reading(text), narrow.everywhere()
+    if not number:
+        return text
+    there = matching(user, [number], narrow=anywhere).exists() or anywhere.in_progress(user, number).exists()
+    return number if there else text
+
+
 def search(
     user, text: str, *, narrow: Narrow | None = None, page: int = 1, near: int = SIZE, request=None, elsewhere: int = 0
 ) -> Found:
@@ -92,8 +105,8 @@ def search(
     A result too large to be sorted is read from an index: with `request` by its cursor, to the very end. `elsewhere`
     counts what the question found beside records: then it was not in vain.
     """
-    words = words_of(text)
     narrow, page = narrow or Narrow(), max(page, 1)
+    words = words_of(text := as_asked(user, text, narrow))
     found = Found(words, page=page, is_prefix=all(len(word) == 1 for word in words))
     counted = _frequent(user, words, narrow, page)
     found.is_capped = counted is not None
@@ -122,10 +135,15 @@ def search(
 def _add_nearest(found: Found, user, text: str, narrow: Narrow, near: int) -> None:
     met = nearest.among_records(user, text, narrow)
     there = {record.pk for record in found.records}
-    found.nearest_words = met.words
+    found.nearest_words, found.is_far = met.words, met.is_far
     keys = [one.key for one in met.hits if one.key not in there][:near]
     cut = snippets.around_places({one.key: one.place for one in met.hits}, met.words, keys)
     found.nearest = _with_snippets(keys, cut)
+
+
+def _named(name: str) -> str:
+    """How a head says that the record is called so; of a number without its beginning the end will do."""
+    return ("" if name.startswith("〔") else PART) + name + PART
 
 
 def _fit(words: list[str]) -> tuple[models.Expression, Case]:
@@ -133,7 +151,7 @@ def _fit(words: list[str]) -> tuple[models.Expression, Case]:
 
     3: called exactly so; 2: every word in title or number, and not as a part of a unit's name; 1: elsewhere.
     """
-    whole = "".join(words)
+    whole = called(words)
     head = F("words__head_n")
     for name in names_around(words):
         head = Replace(head, Value(name), Value("\x1e"), output_field=models.TextField())
@@ -143,12 +161,10 @@ def _fit(words: list[str]) -> tuple[models.Expression, Case]:
         for one in alternatives(word):
             met |= Q(head_alone__contains=one)
         in_head &= met
-    called = Q(words__head_n__contains=PART + whole + PART) | Q(
-        words__head_n__contains=PART + plain_number(whole) + PART
-    )
-    return head, Case(
-        When(called, then=3), When(in_head, then=2), default=1, output_field=models.SmallIntegerField()
-    )  # fmt: skip
+    so = Q()
+    for one in (whole, plain_number(whole)):
+        so |= Q(words__head_n__contains=_named(one))
+    return head, Case(When(so, then=3), When(in_head, then=2), default=1, output_field=models.SmallIntegerField())
 
 
 ORDERS = {
@@ -236,7 +252,7 @@ def _held(words: list[str]) -> tuple[str, list[str]]:
 
 def _called(user, words: list[str], narrow: Narrow) -> list[int]:
     """Records whose title, number or code is exactly the question."""
-    whole = PART + "".join(words) + PART
+    whole = _named(called(words))
     rows = containing(narrow.apply(RecordText.objects.allowing("view", user)), [whole])
     return list(rows.order_by("-sorted_on", "-record_id").values_list("record_id", flat=True)[:SIZE])
 
@@ -283,11 +299,16 @@ def _records(keys: list[int], words: list[str]) -> list[Record]:
     return _with_snippets(keys, snippets.around_words(keys, words))
 
 
+@cache
+def _records_of() -> Statement:
+    rows = Record.objects.unguarded("the keys come from an allowed search").filter(pk__among=[KEY])
+    return Statement(rows.for_list(), keys=[KEY])
+
+
 def _with_snippets(keys: list[int], cut: dict[int, str]) -> list[Record]:
     if not keys:
         return []
-    rows = Record.objects.unguarded("the keys come from an allowed search").filter(pk__in=keys).for_list()
-    found = {record.pk: record for record in rows}
+    found = {record.pk: record for record in _records_of().ask(keys=keys)}
     for key, record in found.items():
         record.snippet = cut.get(key, "")
     return [found[key] for key in keys if key in found]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import F, Q
 
-from documents.search import in_progress, narrowed, ordered
+from documents.search import count_in_progress, in_progress, narrowed, ordered
 from documents.set_back import last_move
 
 ORDERS = {"fit": "符合程度", "date": "日期", "code": "档号"}
@@ -48,6 +48,12 @@ class Narrow:
         if self.retention or self.opening or self.holdings is not None:
             rows = rows.none()
         return ordered(rows, text, self.order)
+
+    def count_in_progress(self, user, text: str, most: int) -> int:
+        """How many `in_progress`, counted up to `most`."""
+        if self.retention or self.opening or self.holdings is not None:
+            return 0
+        return count_in_progress(user, text, most, unit=self.unit, years=self.years, kind=self.kind)
 
     def of_documents(self, rows):
         """`rows` of documents in progress that are left, with their day and their last move."""

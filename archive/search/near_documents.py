@@ -7,16 +7,20 @@ by who may see the document; of these the heaviest are weighed as records are.
 import math
 from collections.abc import Iterator
 
-from django.db.models import Case, F, FloatField, Q, TextField, Value, When
+from django.db.models import F, FloatField, Func, Q, TextField
 from django.db.models.functions import Coalesce, Substr
 
 from documents.models import Document, DocumentWords
 from units.matching import Bigrams
+from units.prepared import lasting
+from units.statements import KEY, WORDS, Statement
 
-from . import likeness, nearest, sampling
+from . import nearest, sampling
+from .likeness import Likeness
 from .narrowing import Narrow
 
 RAREST, CANDIDATES, SHOWN = 12, 100, 5
+WEIGHTS = [-7.31e15]  # stands for the weights where the statement is written
 
 
 def near_documents(user, text: str, narrow: Narrow, *, but: frozenset[int] = frozenset()) -> list[Document]:
@@ -30,31 +34,40 @@ def near_documents(user, text: str, narrow: Narrow, *, but: frozenset[int] = fro
     total, counts = sampling.counts(asked)
     absent = math.log(1 + (total + 0.5) / 0.5)  # what no record holds a document in progress may be all about
     weights = {**dict.fromkeys(asked, absent), **nearest.weights_of(asked, total, counts)}
-    rows = _candidates(user, narrow, sorted(weights, key=lambda pair: -weights[pair])[:RAREST], weights)
-    known = {row.pk: row for row in rows.exclude(pk__in=but)[:CANDIDATES]}
-    hits = nearest.best(likeness.like_enough(_texts(known), asked, weights, total), weights)
+    pairs = sorted(weights, key=lambda pair: -weights[pair])[:RAREST]
+    rows = lasting(("near documents", narrow), user, lambda: _candidates(user, narrow))
+    found = rows.ask(pairs=pairs, weights=[float(weights[pair]) for pair in pairs], but=list(but))
+    known = {row.pk: row for row in found}
+    hits = nearest.best(Likeness(asked, weights, total).like_enough(_texts(known)), weights)
     return [known[one.key] for one in hits[:SHOWN]]
 
 
-def _candidates(user, narrow: Narrow, pairs: list[str], weights: dict[str, float]):
+class Weighed(Func):
+    """The weights of the pairs that a text holds, together."""
+
+    output_field = FloatField()
+    arity = 1
+
+    def as_sql(self, compiler, connection, **_):
+        text, params = compiler.compile(self.source_expressions[0])
+        pairs = "unnest(%s::text[], %s::float8[]) AS g(pair, weight)"
+        sql = f"(SELECT coalesce(sum(g.weight), 0) FROM {pairs} WHERE strpos({text}, g.pair) > 0)"
+        return sql, [[WORDS], WEIGHTS, *params]
+
+
+def _candidates(user, narrow: Narrow) -> Statement:
     """By the weight of `pairs` that the text holds; a delivery is read in the text it was issued as."""
     texts = DocumentWords.objects.filter(is_open=True).alias(grams=Bigrams("text_n"))
-    found = texts.filter(grams__overlap=pairs).values("document")
+    found = texts.filter(grams__has_any=[WORDS]).values("document")
     rows = Document.objects.allowing("view", user).open().filter(Q(pk__in=found) | Q(issued__in=found))
-    rows = narrow.of_documents(rows)
+    rows = narrow.of_documents(rows).exclude(pk__among=[KEY])
     rows = rows.annotate(
         near_head=Coalesce("issued__words__head_n", "words__head_n", output_field=TextField()),
         near_text=Coalesce("issued__words__text_n", "words__text_n", output_field=TextField()),
     )
-    held = [
-        Case(When(near_text__contains=pair, then=Value(weights[pair])), default=Value(0.0), output_field=FloatField())
-        for pair in pairs
-    ]
-    met = held[0]
-    for one in held[1:]:
-        met = met + one
-    rows = rows.annotate(near_weight=met, near_part=Substr("near_text", 1, nearest.LONGEST))
-    return rows.order_by(F("near_weight").desc(), "-pk").select_related("unit", "sender_unit", "issued")
+    rows = rows.annotate(near_weight=Weighed("near_text"), near_part=Substr("near_text", 1, nearest.LONGEST))
+    rows = rows.order_by(F("near_weight").desc(), "-pk").select_related("unit", "sender_unit", "issued")
+    return Statement(rows[:CANDIDATES], pairs=[WORDS], weights=WEIGHTS, but=[KEY])
 
 
 def _texts(known: dict[int, Document]) -> Iterator[tuple[int, str, str]]:

@@ -14,7 +14,8 @@ from django.db import connection
 from units.folding import folded
 
 from ..models import RecordText
-from . import likeness, sampling, ways
+from . import sampling, ways
+from .likeness import Likeness
 from .narrowing import Narrow
 
 WINDOW, BEST = 600, 8
@@ -47,8 +48,11 @@ class Hit:
 
 @dataclass
 class Nearest:
+    """`is_far`: the hits have single words of the question only, which whoever shows them says."""
+
     words: list[str] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
+    is_far: bool = False
 
 
 def bigrams_of(text: str) -> list[str]:
@@ -87,7 +91,14 @@ def among_records(user, text: str, narrow: Narrow) -> Nearest:
         return Nearest()
     chosen = rarest(counts, weights)
     keys = _candidates(user, narrow, chosen, [weights[pair] for pair in chosen])
-    return Nearest(list(weights), best(likeness.like_enough(_texts(keys), asked, weights, total), weights))
+    return weighed(_texts(keys), asked, weights, total)
+
+
+def weighed(texts, asked: list[str], weights: dict[str, float], total: int) -> Nearest:
+    """The best of `texts` (key, folded head, folded rest), none where they share nothing but common pairs."""
+    like = Likeness(asked, weights, total)
+    hits = best(like.passing(texts), weights)
+    return Nearest(list(weights), hits if like.is_any else [], is_far=like.is_any and not like.is_near)
 
 
 def _candidates(user, narrow: Narrow, pairs: list[str], weights: list[float]) -> list[int]:

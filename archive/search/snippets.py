@@ -9,6 +9,7 @@ from units.folding import alternatives, folded, folded_with_places
 from ..models import RecordWords
 
 AROUND = 36  # characters before and after the word
+STRIDE = 32  # characters that are folded at a time to come at a place
 SLACK = 200  # by how many characters folding may lengthen a text (㈱ becomes three) before the place
 
 
@@ -60,19 +61,16 @@ def _around(piece: str, at: int, length: int) -> str:
     """`piece` as written from AROUND before the folded place `at` to AROUND behind its `length`."""
     begin = max(_written_place(piece, at) - 3 * AROUND, 0)
     at -= len(folded(piece[:begin]))
-    near = piece[begin : begin + 6 * AROUND + 2 * length]
+    near = piece[begin : begin + STRIDE + 6 * AROUND + 2 * length]
     _, places = folded_with_places(near)
     first, last = max(at - AROUND, 0), at + length + AROUND
     return near[places[first] : places[last] if last < len(places) else len(near)].strip()
 
 
 def _written_place(piece: str, at: int) -> int:
-    """Where in `piece` the sign stands that the folded place `at` comes from: by halving, folding is quick."""
-    low, high = 0, len(piece) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if len(folded(piece[: middle + 1])) > at:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    """Where in `piece` the sign stands that the folded place `at` comes from, or shortly before it."""
+    begin = 0
+    while begin < len(piece) and (made := len(folded(piece[begin : begin + STRIDE]))) <= at:
+        at -= made
+        begin += STRIDE
+    return min(begin, len(piece) - 1)

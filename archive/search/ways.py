@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import BooleanField, Func, QuerySet, Value
 
 from units.access import units_with
-from units.prepared import prepared
+from units.prepared import daily
 
 from ..models import RecordText
 from ..rules import OWN_SCOPE, WIDE_SCOPE, staff_units, ways_to_text
@@ -40,9 +40,7 @@ def each(user, newest: int | None = None) -> Iterator[tuple[str, tuple, tuple[st
         OWN_SCOPE: [sign_of(unit) for unit in staff] if len(staff) <= FEW else [],
         WIDE_SCOPE: [sign_of(NO_UNIT)],
     }
-    parts = prepared(
-        ("texts", newest), user, lambda: RecordText.objects.conditions_each_way("view", user, newest=newest)
-    )
+    parts = daily(("texts", newest), user, lambda: RecordText.objects.conditions_each_way("view", user, newest=newest))
     for place, part in enumerate(parts):
         if part is not None:
             yield *part, tuple(signs.get(place, ()))
@@ -78,7 +76,7 @@ def all_signs_of(user) -> list[str]:
 
 def unsigned(user) -> tuple[str, tuple]:
     """SQL of the keys of what the person may see beside texts that bear `all_signs_of`; few, where `signed_only`."""
-    return prepared("unsigned texts", user, lambda: _unsigned(user))
+    return daily("unsigned texts", user, lambda: _unsigned(user))
 
 
 def _unsigned(user) -> tuple[str, tuple]:

@@ -9,7 +9,7 @@ BEGIN
     SELECT 1 FROM archive_appraisalitem i JOIN archive_appraisal a ON a.id = i.appraisal_id
     WHERE i.record_id = NEW.id AND i.is_open AND i.opinion = 'destroy' AND a.state = 'noted'
       AND (
-        SELECT count(DISTINCT s.person_id) FROM archive_supervision s WHERE s.appraisal_id = a.id
+        SELECT count(DISTINCT s.person_id) FROM archive_supervision s WHERE s.appraisal_id = a.id AND s.digest = a.arranged_digest
           AND NOT EXISTS (SELECT 1 FROM archive_supervisionwithdrawal w WHERE w.supervision_id = s.id)
       ) >= 2
   ) THEN

@@ -18,12 +18,12 @@ from units.tasks import told_next
 from units.workflow import Refused, Stale
 
 from .. import unconfirmed
-from ..appraisal import actions, holds, papers, supervisors
+from ..appraisal import actions, holds, papers, witnessing
 from ..appraisal.carriers import carriers_of
 from ..appraisal.conditions import may_supervise, signatures_told, supervising
 from ..appraisal.forms import DueForm, ExcuseForm, HoldForm, JudgeForm, LiftForm, MemberForm, SignForm, form_of
 from ..appraisal.listing import due_records
-from ..appraisal.membership import waited_for
+from ..appraisal.membership import members_with_posts, waited_for
 from ..appraisal_workflow import APPRAISAL
 from ..models import Appraisal, Hold, Record
 from ..states import AppraisalState
@@ -74,20 +74,24 @@ def appraisal(request, appraisal):
 
 def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **forms):
     """The page; `failed` is the bound form of a step that was not taken, `refused` the reasons why."""
-    row = Appraisal.objects.select_related("unit", "archive", "operator").get(pk=appraisal.pk)
+    row = Appraisal.objects.select_related("unit", "archive", "operator", "first_witness", "second_witness").get(
+        pk=appraisal.pk
+    )
     drafting, judging = row.state == AppraisalState.DRAFTING, row.state == AppraisalState.JUDGING
     signing = _signing(request, row, judging)
     page = cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50)
     unconfirmed.tell_items(page.items)
+    found = carriers_of(row)
     is_ready = not judging or (signing["is_whole"] and not signing["missing"])
     context = {
         "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed, is_ready),
         "page": page,
-        "group": row.group.select_related("person"), "supervisions": supervising(row),
+        "group": members_with_posts(row), "supervisions": supervising(row),
         "member_form": MemberForm(unit=row.unit) if (drafting or judging) and may(request.user, "make", row) else None,
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,
         **signing, **_supervision(request, row),
-        "kinds": papers.KINDS.items(), "events": AuditEvent.objects.of(row), "facts": _facts(row), **forms,
+        "kinds": papers.kinds_of(row, found).items(), "events": AuditEvent.objects.of(row),
+        "facts": _facts(row, found), **forms,
     }  # fmt: skip
     if context["judge_form"] is not None:
         form_drafts.attend(request, context["judge_form"], "appraisal:judge", of=row)
@@ -112,27 +116,38 @@ def _supervision(request, row) -> dict:
         return {"supervises": False}
     barred = may_supervise(row, request.user)
     has_signed = supervising(row).filter(person=request.user).exists()
-    told = {"signed": signatures_told(row), "eligible": supervisors.told(row)}
-    return {"supervises": not barred, "not_supervising": barred, "withdraws": has_signed, **told}
+    is_named = request.user.pk in (row.first_witness_id, row.second_witness_id)
+    return {
+        "supervises": not barred, "not_supervising": barred if is_named else "", "withdraws": has_signed,
+        "signed": signatures_told(row), "arranged": witnessing.cells(row),
+    }  # fmt: skip
 
 
 def _acts(request, row, failed, is_ready: bool) -> list[dict]:
     """Steps that are open: what goes on first, and unfolded when it is its turn; what ends it last and folded."""
-    steps = sorted(APPRAISAL.open_to(request.user, row), key=lambda one: one.name in ("send_back", "dissolve"))
+    steps = sorted(APPRAISAL.open_to(request.user, row), key=lambda one: _rank(one, row))
     rows = []
     for place, step in enumerate(steps):
         form = failed if failed is not None and failed.step is step else form_of(step, of=row)
         form_drafts.attend(request, form, f"appraisal:{step.name}", of=row)
-        rows.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and is_ready)})
+        rows.append(
+            {"step": step, "form": form, "open": form.is_bound or (place == 0 and is_ready and _rank(step, row) == 0)}
+        )
     return rows
 
 
-def _facts(row) -> list[tuple[str, str]]:
+def _rank(step, row) -> int:
+    """What ends it stands last; an arrangement that is made is changed seldom."""
+    if step.name in ("send_back", "object", "dissolve"):
+        return 2
+    return int(step.name == "arrange_supervision" and bool(row.arranged_digest))
+
+
+def _facts(row, found) -> list[tuple[str, str]]:
     return [
         ("鉴定单位", row.unit.name), ("到期截止日", f"{row.due_on:%Y-%m-%d}"),
-        ("拟销毁", carriers_of(row).shown()), ("鉴定报告", row.report), ("监销地点", row.place),
-        ("操作者", row.operator.name if row.operator else ""), ("在线存储", row.online_note),
-        ("异地备份", row.offsite_note), ("离线介质", row.offline_note),
+        ("拟销毁", found.shown()), ("鉴定报告", row.report), *witnessing.cells(row),
+        ("操作者", row.operator.name if row.operator else ""),
     ]  # fmt: skip
 
 
@@ -148,15 +163,15 @@ def act(request, appraisal, step):
         return show(request, appraisal, status=422, failed=form)
     version = request.POST.get("version", "")
     try:
-        APPRAISAL.perform(
+        event = APPRAISAL.perform(
             found, appraisal, by=request.user, note=form.noted(), given=form.given(),
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         )  # fmt: skip
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return show(request, appraisal, status=status, failed=form, refused=refusal.reasons)
-    messages.success(request, f"“{appraisal}”{found.done}。{told_next(appraisal)}")
-    return redirect(appraisal)
+    messages.success(request, f"“{appraisal}”{found.done}。{witnessing.voided_told(event)}{told_next(appraisal)}")
+    return redirect(appraisal if may(request.user, "view", appraisal) else "archive:appraisals")
 
 
 @gives_one(Appraisal, "make")
@@ -192,10 +207,11 @@ def judge(request, appraisal):
 @require_safe
 def appraisal_paper(request, appraisal, kind):
     """鉴定报告, 销毁清册, 销毁登记表 as PDF/A."""
-    if kind not in papers.KINDS:
+    names = papers.kinds_of(appraisal)
+    if kind not in names:
         raise Http404
     response = HttpResponse(papers.pdf_of(appraisal, kind), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"{papers.KINDS[kind]}{appraisal.number}.pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{names[kind]}{appraisal.number}.pdf")
     return response
 
 
@@ -204,7 +220,7 @@ def appraisal_paper(request, appraisal, kind):
 @require_safe
 def appraisal_workbook(request, appraisal):
     """The list with every opinion."""
-    book = workbook("鉴定清单", papers.COLUMNS, papers.rows_of(papers.items_of(appraisal)), settings.EGOV_TMP_DIR)
+    book = workbook("鉴定清单", papers.COLUMNS, papers.sheet_of(appraisal), settings.EGOV_TMP_DIR)
     return FileResponse(book, as_attachment=True, filename=f"鉴定清单{appraisal.number}.xlsx", content_type=BOOK)
 
 

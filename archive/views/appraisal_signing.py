@@ -46,7 +46,7 @@ def excuse_member(request, appraisal):
 @require_POST
 def supervise(request, appraisal):
     try:
-        actions.supervise(appraisal, by=request.user)
+        actions.supervise(appraisal, by=request.user, seen=request.POST.get("digest", ""))
     except Refused as refusal:
         return show(request, appraisal, status=422, refused=refusal.reasons)
     messages.success(request, "已签字监销。")

@@ -122,16 +122,16 @@ def put_file(request, record):
     if form.is_valid():
         given = form.cleaned_data
         try:
-            correction.change_file(
+            correction.change_files(
                 record, form.new(), by=request.user, reason=given["reason"], version=given["version"] or 0
             )
         except Refused as refusal:
             status = again.refused(form, refusal, record)
             return page(request, record, CorrectForm(record=record), file_form=form, status=status)
         else:
-            messages.success(
-                request, "文件已归入，原来的一份保留为旧版本。" if given["replaces"] else "文件已补充归入。"
-            )
+            for name, _ in given["file"]:
+                kept = "归入，原来的一份保留为旧版本" if given["replaces"] else "补充归入"
+                messages.success(request, f"“{name}”已{kept}。")
             if mending.open_mend_of(record) is not None:
                 messages.warning(request, STILL_OPEN)
             return redirect(record)

@@ -118,8 +118,23 @@ def _acts(request, row, failed) -> list[dict]:
     for place, step in enumerate(steps):
         form = failed if failed is not None and failed.step is step else form_of(step)
         form_drafts.attend(request, form, f"opening:{step.name}", of=row)
-        found.append({"step": step, "form": form, "open": form.is_bound or (place == 0 and not step.danger)})
+        is_open = form.is_bound or (place == 0 and not step.danger)
+        found.append({"step": step, "form": form, "open": is_open, "warns": _warns(row, step.name)})
     return found
+
+
+def _warns(row, step: str) -> str:
+    """Before 复审: the units are asked now or then, and without their answer it does not come to 审定."""
+    if step != "pass_first":
+        return ""
+    left = list(consulting.unasked(row).order_by("unit__code").values_list("unit__short_name", flat=True))
+    if not left:
+        return ""
+    names = "、".join(list(dict.fromkeys(left))[:5])
+    return (
+        f"还有 {len(left)} 件没有征求形成单位意见（{names}）。"
+        "可以先提交复审，但征求并收到答复（或记为逾期）后才能提交审定。"
+    )
 
 
 def _version(request) -> int | None:

@@ -23,7 +23,7 @@ from units.workflow import Refused
 
 from .. import schedule_acts as acts
 from ..models import Record, RetentionSchedule
-from ..schedule_forms import RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year
+from ..schedule_forms import RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year, said_before
 from ..schedule_workflow import SCHEDULE, approved_before, told_late
 from ..schedules import sheets, trying
 from ..schedules.versions import differences, rules_of, schedule_for
@@ -82,10 +82,13 @@ def schedule(request, schedule):
 
 def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, sheet_findings=()):
     """The version: what waits for the visitor, then its rows."""
-    steps = SCHEDULE.open_to(request.user, schedule)
+    steps, events = SCHEDULE.open_to(request.user, schedule), list(AuditEvent.objects.of(schedule))
+    said = said_before(events)
     forms = []
     for step in steps:
-        form = failed if failed is not None and failed.step == step else StepForm(step=step, schedule=schedule)
+        form = (
+            failed if failed is not None and failed.step == step else StepForm(step=step, schedule=schedule, said=said)
+        )
         forms.append(form_drafts.attend(request, form, f"schedule:{step.name}", of=schedule))
     edits = schedule.state == ScheduleState.DRAFT and may(request.user, "draft", schedule)
     rules = list(schedule.rules.order_by("code"))
@@ -98,7 +101,7 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
         "findings": findings_of([rule for rule in rules if not rule.is_struck]),
         "sheet_form": (sheet_form or SheetForm()) if edits else None,
         "sheet_findings": [(sheets.cell_of(one), one) for one in sheet_findings],
-        "events": AuditEvent.objects.of(schedule), "late": told_late(schedule),
+        "events": events, "late": told_late(schedule),
         "is_tried": schedule.unit_id is not None and schedule.state in acts.IN_WORK,
         **(_to_judge(schedule, base, rules) if schedule.state == ScheduleState.PROPOSED else {}),
     }  # fmt: skip

@@ -21,7 +21,7 @@ from units.models import Unit
 from units.views.errors import refused
 from units.workflow import Refused
 
-from ..search import CAP, SIZE, BadSearch, Found, search
+from ..search import CAP, SIZE, BadSearch, Found, as_asked, search
 from ..search.narrowing import ORDERS
 from ..search.near_documents import near_documents
 from ..search.nearest import bigrams_of
@@ -29,6 +29,7 @@ from ..search.words import is_sentence
 from ..search_export import as_csv, as_workbook, lines
 from ..search_forms import ALL, DOCUMENTS, FILED, HOLDINGS, PLACES, SearchForm
 from ..states import Access, Retention
+from .hits import hits_of
 
 ABOVE = 5  # documents in progress shown above the records of 全部
 SHOWN = 12  # values of a facet
@@ -78,27 +79,22 @@ def results(request):
 def _found(request, form: SearchForm, address: Address) -> dict:
     """What the page shows: the hits of the place asked for, and how many there are in each place."""
     place, page, narrow = form.cleaned_data["place"], form.cleaned_data["page"] or 1, form.narrow()
-    of_documents = place == DOCUMENTS
-    documents = narrow.everywhere().in_progress(request.user, form.words)
-    n_documents = min(documents.order_by()[: CAP + 1].count(), CAP)
+    of_documents, asked = place == DOCUMENTS, as_asked(request.user, form.words, narrow)
+    n_documents = narrow.everywhere().count_in_progress(request.user, asked, CAP)
     found = search(
-        request.user,
-        form.words,
-        narrow=narrow,
-        page=1 if of_documents else page,
-        request=request,
-        elsewhere=n_documents,
-    )
+        request.user, asked, narrow=narrow, page=1 if of_documents else page, request=request, elsewhere=n_documents
+    )  # fmt: skip
     pages = max(1, -(-n_documents // SIZE) if of_documents else found.pages)
     beyond = page > pages
-    shown = _shown(documents, place, page, found.words)
+    shown = _shown(request.user, form, page, asked, found.words) if n_documents else []
     counts = _counts(found, n_documents, place)
     return {
         "form": form,
         "q": form.words,
+        "read_as": asked if asked != form.words else "",
         "found": found,
         "place": place,
-        "records": [] if of_documents or beyond else found.records,
+        **_records(found, not (of_documents or beyond)),
         "documents": shown,
         "near": _near(request.user, form, page, n_documents, shown),
         "n_documents": n_documents,
@@ -115,6 +111,17 @@ def _found(request, form: SearchForm, address: Address) -> dict:
         "pager": _pager(found, of_documents, page, pages, address),
         "beyond": beyond and {"page": page, "pages": pages, "last": address(page=pages)},
     }  # fmt: skip
+
+
+def _records(found: Found, is_shown: bool) -> dict:
+    records = found.records if is_shown else []
+    return {
+        "records": records,
+        "hits": hits_of(records),
+        "words": tuple(found.words),
+        "nearest": hits_of(found.nearest),
+        "nearest_words": tuple(found.nearest_words),
+    }
 
 
 def _counts(found: Found, n_documents: int, place: str) -> dict[str, str]:
@@ -138,10 +145,12 @@ def _counts(found: Found, n_documents: int, place: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _shown(documents, place: str, page: int, words: list[str]) -> list:
+def _shown(user, form: SearchForm, page: int, asked: str, words: list[str]) -> list:
     """The first few above the records of 全部, or a page of them; each with a `snippet` of its text as written."""
+    place = form.cleaned_data["place"]
     if place not in (ALL, DOCUMENTS) or (place == ALL and page > 1):
         return []
+    documents = form.narrow().everywhere().in_progress(user, asked)
     start, size = ((page - 1) * SIZE, SIZE) if place == DOCUMENTS else (0, ABOVE)
     rows = list(documents.select_related("unit", "sender_unit", "issued")[start : start + size])
     add_work(rows)
@@ -249,7 +258,8 @@ def _export(request, result, *, suffix: str):
     if not form.is_valid():
         return refused(request, [text for texts in form.errors.values() for text in texts], status=422)
     try:
-        rows = lines(request.user, form.words, form.narrow(), form.cleaned_data["place"])
+        narrow = form.narrow()
+        rows = lines(request.user, as_asked(request.user, form.words, narrow), narrow, form.cleaned_data["place"])
         if suffix == "csv":
             response = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
         else:

@@ -19,7 +19,7 @@ from units.actions import ensure_administrators, system_user
 from units.models import Job, Unit
 from units.workflow import Refused
 
-from . import cast, holdings, years
+from . import cast, holdings, lagging, years
 from .plan import District, carry_out, planned
 
 SMALL = ("D01", "D07", "D09", "D11", "D15", "D30")  # EGOV_DEMO=small: what can write to each other, and the archive
@@ -132,6 +132,9 @@ def steps_of_rest(district: District) -> list[Step]:
         *_documents(district),
         *_years(others, district),
         *holdings.steps(holdings.LATER, district),
+        *_old_years(district),
+        *holdings.steps(holdings.OLD_ONES, district),
+        *lagging.steps(district),
     ]
 
 
@@ -148,6 +151,17 @@ def _seal(unit: Unit) -> None:
 def _years(codes: list[str], district: District) -> list[Step]:
     units = [district.units[code] for code in codes]
     return [(f"历年档案：{unit.short_name}", lambda unit=unit: years.bring_in(unit, district)) for unit in units]
+
+
+def _old_years(district: District) -> list[Step]:
+    units = [district.units[code] for code in district.codes(years.OLD_UNITS)]
+    return [
+        (
+            f"馆藏旧档：{unit.short_name}",
+            lambda unit=unit: years.bring_in(unit, district, years.old_stock(unit, district)),
+        )
+        for unit in units
+    ]
 
 
 def _documents(district: District) -> list[Step]:

@@ -17,6 +17,8 @@ from . import texts
 from .plan import District
 
 YEARS = 6
+OLD = (27, 27)  # years ago: formed more than 25 years before the demo, due for 开放审核
+OLD_UNITS = "D07,D09"
 WITHIN = "机关各科室、直属各单位"
 COLUMNS = (
     "seq",
@@ -53,9 +55,14 @@ def stock(unit: Unit, district: District) -> list[Issued]:
     return [one for year in range(first, district.birthday.year) for one in _of_year(unit, year, district)]
 
 
-def bring_in(unit: Unit, district: District) -> None:
-    """Import the stock as the unit's archivist does; nothing is done when all of it is there."""
-    issued = stock(unit, district)
+def old_stock(unit: Unit, district: District) -> list[Issued]:
+    """What `unit` issued so long ago that its opening is due."""
+    return [one for ago in sorted(set(OLD)) for one in _of_year(unit, district.birthday.year - ago, district)]
+
+
+def bring_in(unit: Unit, district: District, issued: list[Issued] | None = None) -> None:
+    """Import the stock (or `issued`) as the unit's archivist does; nothing is done when all of it is there."""
+    issued = stock(unit, district) if issued is None else issued
     numbers = [one.doc_number for one in issued]
     if not set(numbers) - set(_numbers_of(unit, numbers)):
         return

@@ -5,12 +5,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from units.folding import number_key
 from units.models import Department, Unit
+from units.places import place
 from units.stateful import Stateful
 
 from ..querysets import DocumentQuerySet
@@ -183,6 +183,12 @@ class Document(Stateful):
                 condition=~Q(state__in=sorted(ENDED)),
                 name="document_open_of_unit",
             ),
+            models.Index(  # counters and limits reach open documents by the uid of an item: from this index alone
+                fields=["uid"],
+                include=["id", "unit", "hidden_at"],
+                condition=~Q(state__in=sorted(ENDED)),
+                name="document_open_by_uid",
+            ),
             models.Index(fields=["drafted_by", "-created_at"], name="document_of_drafter"),
             models.Index(fields=["doc_number"], name="document_number"),
             models.Index(
@@ -209,7 +215,7 @@ class Document(Stateful):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("documents:detail", args=[self.uid])
+        return place("documents:detail", self.uid)
 
     @property
     def content(self) -> "Document":

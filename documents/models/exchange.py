@@ -76,7 +76,10 @@ class Dispatch(models.Model):
 
 
 class DispatchRequest(models.Model):
-    """补发 beyond the approved scope: asked of who signed; nothing is sent before he agrees. Task.step_uid is its uid."""
+    """补发 beyond the approved scope: asked of who signed; nothing is sent before he agrees. Task.step_uid is its uid.
+
+    `answer` is his, or why the asker withdrew it.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="dispatch_requests")
@@ -88,6 +91,7 @@ class DispatchRequest(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     is_agreed = models.BooleanField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     answer = models.CharField("答复", max_length=2000, blank=True)
 
     class Meta:
@@ -96,7 +100,7 @@ class DispatchRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(decided_at=None, decided_by=None, is_agreed=None)
-                | Q(decided_at__isnull=False, decided_by__isnull=False, is_agreed__isnull=False),
+                | Q(decided_at__isnull=False, decided_by__isnull=False, is_agreed__isnull=False, withdrawn_at=None),
                 name="dispatch_request_decided_whole",
             )
         ]

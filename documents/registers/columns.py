@@ -1,10 +1,12 @@
 """The columns of each register, exactly those of practice 2.1 item 1, in its order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 
+NAMED = 6  # names that the screen shows; of more, how many there are
 Cell = str | int | date | datetime | None
 
 
@@ -35,8 +37,37 @@ SEALS = (
 )  # fmt: skip
 
 
+class Names(str):
+    """Names in full, as paper and workbook hold them; `short` is what the screen shows of many."""
+
+    __slots__ = ("short",)
+    short: str
+
+    def __new__(cls, full: str, short: str) -> "Names":
+        made = super().__new__(cls, full)
+        made.short = short
+        return made
+
+
+def names_of(names: Collection[str]) -> Names:
+    listed = list(names)
+    shown = "、".join(listed[:NAMED])
+    return Names("、".join(listed), shown if len(listed) <= NAMED else f"{shown}等{len(listed)}个单位")
+
+
+def joined(*parts: str) -> Names:
+    """Parts that are there, each in full and short."""
+    there = [one for one in parts if one]
+    return Names("；".join(there), "；".join(getattr(one, "short", one) for one in there))
+
+
+def on_screen(cell: Cell) -> str:
+    """A cell as the screen shows it; a long list of names by its first."""
+    return getattr(cell, "short", text_of(cell))
+
+
 def text_of(cell: Cell) -> str:
-    """A cell as screen and paper show it: days as 2026-11-24, moments local and to the minute, unknown empty."""
+    """A cell as paper shows it: days as 2026-11-24, moments local and to the minute, unknown empty."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

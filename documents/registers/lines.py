@@ -12,9 +12,9 @@ from .. import filing_port
 from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, StepRun
 from ..states import GONE, AddresseeKind, DispatchKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
 from .choice import Choice
+from .columns import Names, joined, names_of
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
-NAMED = 6  # receivers by name; of more, how many there are
 
 
 def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
@@ -153,13 +153,13 @@ def _attachments(keys: Collection[int]) -> dict[int, int]:
     return dict(rows.values("document").annotate(n=Count("pk")).values_list("document", "n"))
 
 
-def _addressees(keys: Collection[int]) -> tuple[dict[int, str], dict[int, str]]:
-    """(主送, 抄送) of each document, as a register holds them: the first by name, and how many there are."""
+def _addressees(keys: Collection[int]) -> tuple[dict[int, Names], dict[int, Names]]:
+    """(主送, 抄送) of each document, as a register holds them: every one by name."""
     names: dict[str, dict[int, list[str]]] = {kind: defaultdict(list) for kind in AddresseeKind.values}
     rows = Addressee.objects.filter(document__in=list(keys)).order_by("document", "position", "pk")
     for document, kind, name, short in rows.values_list("document", "kind", "name", "unit__short_name"):
         names[kind][document].append(short or name)
-    main, cc = ({key: _named(found) for key, found in names[kind].items()} for kind in AddresseeKind)
+    main, cc = ({key: names_of(found) for key, found in names[kind].items()} for kind in AddresseeKind)
     return main, cc
 
 
@@ -177,12 +177,10 @@ def _sent_later(keys: Collection[int]) -> dict[int, list[str]]:
 
 def _with_more(main: str, more: Collection[str]) -> str:
     """主送 of a register's line, with whom it was sent to later."""
-    return f"{main}；补发：{_named(list(more))}" if more else main
-
-
-def _named(names: list[str]) -> str:
-    shown = "、".join(names[:NAMED])
-    return shown if len(names) <= NAMED else f"{shown}等{len(names)}个单位"
+    if not more:
+        return main
+    later = names_of(more)
+    return joined(main, Names(f"补发：{later}", f"补发：{later.short}"))
 
 
 def _receipts(keys: Collection[int]) -> dict[int, str]:

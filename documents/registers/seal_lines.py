@@ -4,15 +4,17 @@
 Papers that are no documents (移交接收登记表) stand here as well; whether such a use fell is told by the app whose paper it is.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from ..models import Document, Issuer, NumberEntry, Sealing
-from ..states import State
+from ..models import Document, Issuer, NumberEntry, Opinion, Sealing
+from ..states import State, StepKind
 from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
+UNSEALED = "撤销用印"  # the label of its opinion
 FELL = "正本已重制，此次用印作废"
 TAKEN_BACK = "已收回，此次用印作废"
 fallen: list[Callable[[Collection[int]], set[int]]] = []  # of keys of uses on other papers, those that count no more
@@ -42,6 +44,7 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
     foreign = [key for key, one in documents.items() if one.unit_id != choice.unit.pk]
     signers, copies = _signers(foreign, choice.unit), _copies(foreign, choice.unit)
     voided = _voided([key for key, one in documents.items() if one.state == State.VOIDED])
+    unsealed = _unsealed([one.document for one in rows if one.document_id and _fell(one)])
     found: Filled = []
     for one in rows:
         if one.document_id is None:
@@ -49,7 +52,9 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
             continue
         document, fell = one.document, _fell(one)
         is_void = document.state == State.VOIDED
-        remark = [f"作废：{voided.get(document.pk, '')}".rstrip("：") if is_void else FELL if fell else ""]
+        remark = [
+            f"作废：{voided.get(document.pk, '')}".rstrip("：") if is_void else _why(one, unsealed) if fell else ""
+        ]
         remark += [f"{document.unit.short_name}主办"] if document.unit_id != choice.unit.pk else []
         cells = (
             one.at, document.doc_number, document.title, document.print_copies, _named(one),
@@ -70,6 +75,21 @@ def _fell(one: Sealing) -> bool:
     """The page that was sealed is no more the one that counts: it was proofread anew."""
     base = one.rendition.based_on or one.rendition
     return base.stored_file.sha256 != one.document.page_digest
+
+
+def _unsealed(documents: list[Document]) -> dict[int, list[tuple]]:
+    """(moment, reason) of each 撤销用印 on these documents, the oldest first."""
+    rows = Opinion.objects.filter(document__in=documents, kind=StepKind.SEAL, label=UNSEALED) if documents else []
+    found: dict[int, list[tuple]] = defaultdict(list)
+    for one in rows and rows.order_by("at", "pk"):
+        found[one.document_id].append((one.at, one.text))
+    return found
+
+
+def _why(one: Sealing, unsealed: dict[int, list[tuple]]) -> str:
+    """撤销用印 with its reason, where that is the next thing that befell this use of the seal."""
+    reason = next((text for at, text in unsealed[one.document_id] if at >= one.at), None)
+    return FELL if reason is None else f"{UNSEALED}：{reason}"
 
 
 def _named(one: Sealing) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from units import context, form_drafts, saved_filters
 from units.access import needs, signed_in, standing
 from units.calendar import WorkingCalendar
-from units.paging import SIZE, Slice, cut
+from units.paging import SIZE, FirstPage, Slice, cut
+from units.places import place
+from units.prepared import lasting, prepared
 from units.rules import own_tasks
 
 from .. import alerts, bulk
@@ -20,7 +22,7 @@ from .. import lists as documents
 from ..deadlines import told
 from ..filter_forms import FILTERS, ListFilter
 from ..models import Document
-from ..rows import add_limits, add_work, with_urgings
+from ..rows import add_limits, add_work, row_of, row_of_task, with_urgings
 from ..supervised import supervised_of
 
 PLACES = {
@@ -71,7 +73,7 @@ def address_of(task) -> str:
     if task.subject_type == "delegation":
         return reverse("units:delegations")
     try:
-        return reverse(PLACES[task.subject_type], args=[task.subject_uid])
+        return place(PLACES[task.subject_type], task.subject_uid)
     except (KeyError, NoReverseMatch):
         return ""
 
@@ -100,14 +102,17 @@ def _shown(request, listing: Listing, form, page: Slice, template: str, **more):
     """The page of a list: its filter, the person's own filters, and what may be done with many."""
     acts = bulk.fitting(bulk.acts_for(request.user, listing.route), page.items)
     of_documents = template == "documents/list.html"
+    here = _here(request)
     context_of_list = {
         "listing": listing,
         "form": form,
         "page": page,
+        "shown": [(row_of if of_documents else row_of_task)(one) for one in page],
         "saved": saved_filters.of(request.user, listing.route),
         "removed": saved_filters.removed(request.session, listing.route),
         "query": saved_filters.cleaned(request.META.get("QUERY_STRING", ""), saved_filters.PAGES[listing.route]),
-        "here": _here(request),
+        "here": here,
+        "quoted": quote(here, safe=""),
         "acts": acts,
         "rows_part": "documents/_documents.html" if of_documents else "documents/_tasks.html",
         "printed_at": timezone.now(),
@@ -133,15 +138,33 @@ def _counted(counter: Callable, form) -> str:
     return f"{label:,}" if isinstance(label, int) else label
 
 
-def _tasks(request, listing: Listing, found: tuple, template: str = "documents/waiting.html", **more):
+def _is_plain(request, form) -> bool:
+    """The first page of the whole list: its statement is the same at every visit."""
+    return not form.is_used and not {"after", "before"} & set(request.GET)
+
+
+def _first(request, listing: Listing, write: Callable, order: tuple, label: str) -> Slice:
+    """The first page of `write()` (rows and ways); 逾期 alone follows from the clock."""
+    size, keep = _size(request), prepared if listing is OVERDUE else lasting
+    page = keep((listing.route, size), request.user, lambda: FirstPage(*write(), order, size))
+    return page.ask(request, label)
+
+
+def _tasks(request, listing: Listing, found: Callable, template: str = "documents/waiting.html", **more):
     form = listing.filter(request.GET or None)
-    rows, ways = found
-    order = documents.BY_ARRIVAL
-    if form.is_valid():
-        rows, order = documents.narrowed_tasks(rows, form.cleaned_data)
     label = _counted(lambda: documents.task_counts(request.user)[listing.counter], form)
-    rows = with_urgings(rows.select_related("post", "unit"))
-    page = cut(rows, request, order=order, size=_size(request), label=label, ways=ways)
+
+    def rows_and_ways() -> tuple:
+        rows, ways = found(request.user)
+        return with_urgings(rows.select_related("post", "unit")), ways
+
+    if _is_plain(request, form):
+        page = _first(request, listing, rows_and_ways, documents.BY_ARRIVAL, label)
+    else:
+        (rows, ways), order = rows_and_ways(), documents.BY_ARRIVAL
+        if form.is_valid():
+            rows, order = documents.narrowed_tasks(rows, form.cleaned_data)
+        page = cut(rows, request, order=order, size=_size(request), label=label, ways=ways)
     _ready(page.items, request.user)
     return _shown(request, listing, form, page, template, **more)
 
@@ -150,14 +173,14 @@ def _tasks(request, listing: Listing, found: tuple, template: str = "documents/w
 @require_safe
 def waiting(request):
     """待办: open items of the person and his posts, the urgent ones marked."""
-    return _tasks(request, WAITING, documents.to_do(request.user))
+    return _tasks(request, WAITING, documents.to_do)
 
 
 @signed_in
 @require_safe
 def drafts(request):
     unsaved = form_drafts.begun(request.user, "document:draft")
-    return _tasks(request, DRAFTS, documents.to_send(request.user), unsaved=unsaved)
+    return _tasks(request, DRAFTS, documents.to_send, unsaved=unsaved)
 
 
 @signed_in
@@ -165,11 +188,11 @@ def drafts(request):
 def reading(request):
     """待阅, and 已阅 under its second tab (?done=1)."""
     done = "done" in request.GET
-    place = reverse("documents:reading")
+    here = reverse("documents:reading")
     waits = documents.task_counts(request.user)["reading"]
-    tabs = [("待阅", place, waits, not done), ("已阅", f"{place}?done=1", "", done)]
+    tabs = [("待阅", here, waits, not done), ("已阅", f"{here}?done=1", "", done)]
     if not done:
-        return _tasks(request, READING, documents.to_read(request.user), tabs=tabs)
+        return _tasks(request, READING, documents.to_read, tabs=tabs)
     return _read(request, tabs)
 
 
@@ -184,15 +207,28 @@ def _read(request, tabs: list):
     return _shown(request, READING, form, page, "documents/waiting.html", tabs=tabs, is_done=True)
 
 
-def _documents(request, listing: Listing, rows, counter: Callable, *, order=("-created_at", "-pk"), ways=()):
+def _documents(request, listing: Listing, found: Callable, counter: Callable, *, order=("-created_at", "-pk")):
+    """`found`: person → rows, and the ways to them (units.paging.cut)."""
     form = listing.filter(request.GET or None)
-    if form.is_valid():
-        rows, order = documents.narrowed_documents(rows, form.cleaned_data, order)
-    page = cut(
-        rows.for_list(), request, order=order, size=_size(request), label=_counted(counter, form), ways=ways
-    )  # fmt: skip
+    label = _counted(counter, form)
+
+    def rows_and_ways() -> tuple:
+        rows, ways = found(request.user)
+        return rows.for_list(), ways
+
+    if _is_plain(request, form):
+        page = _first(request, listing, rows_and_ways, order, label)
+    else:
+        rows, ways = rows_and_ways()
+        if form.is_valid():
+            rows, order = documents.narrowed_documents(rows, form.cleaned_data, order)
+        page = cut(rows, request, order=order, size=_size(request), label=label, ways=ways)
     add_work(page.items)
     return _shown(request, listing, form, page, "documents/list.html")
+
+
+def _without_ways(rows: Callable) -> Callable:
+    return lambda user: (rows(user), ())
 
 
 def _of_menu(listing: Listing, request) -> Callable:
@@ -202,31 +238,29 @@ def _of_menu(listing: Listing, request) -> Callable:
 @signed_in
 @require_safe
 def handled(request):
-    return _documents(request, HANDLED, documents.handled_by(request.user), _of_menu(HANDLED, request))
+    return _documents(request, HANDLED, _without_ways(documents.handled_by), _of_menu(HANDLED, request))
 
 
 @signed_in
 @require_safe
 def under_way(request):
-    return _documents(request, UNDER_WAY, documents.led_by_units_of(request.user), _of_menu(UNDER_WAY, request))
+    return _documents(request, UNDER_WAY, _without_ways(documents.led_by_units_of), _of_menu(UNDER_WAY, request))
 
 
 @needs("watch_limits")
 @require_safe
 def overdue(request):
     """Of the units that the clerk serves, or the leader leads."""
-    return _documents(request, OVERDUE, documents.overdue_of(request.user), _of_menu(OVERDUE, request))
+    return _documents(request, OVERDUE, _without_ways(documents.overdue_of), _of_menu(OVERDUE, request))
 
 
 @signed_in
 @require_safe
 def completed(request):
-    rows, ways = documents.completed_with(request.user)
-
     def count() -> str:
         return documents.count_completed_with(request.user)
 
-    return _documents(request, COMPLETED, rows, count, order=documents.BY_ENTRY, ways=ways)
+    return _documents(request, COMPLETED, documents.completed_with, count, order=documents.BY_ENTRY)
 
 
 @needs("receive_documents")

@@ -31,7 +31,7 @@ from ..panels import IN_ACTS, PANELS, files_of, head_links
 from ..reading import reading_of, reading_of_text
 from ..review import ABOVE
 from ..side_acts import SIDE_ACTS
-from ..states import Direction
+from ..states import Direction, State
 from ..workflow import workflow_of
 from . import following
 
@@ -94,7 +94,9 @@ def _paper(request, content) -> dict:
         return {"svgs": [], "scans": found, "reading": reading_of_text(content.body)} | _turning(first, total)
     given = pages.page_input(content)
     svgs = _sheets(request, sealing.with_seals(content, given, request.user))
-    return svgs if not content.is_editable else svgs | {"problems": checks.problems(checks.of(content, given))}
+    if content.is_editable:
+        return svgs | {"problems": checks.problems(checks.of(content, given))}
+    return svgs | ({"hints": checks.hints(content, given)} if content.state == State.IN_REVIEW else {})
 
 
 def _first_sheet(request) -> int:
@@ -159,7 +161,8 @@ def side_act(request, document, what):
     found = SIDE_ACTS.get(what)
     if found is None:
         raise Http404
-    names = {f"{name}.title": upload.name or "" for name, upload in request.FILES.items()}
+    uploads = [(name, one) for name, rows in request.FILES.lists() for one in rows]
+    names = {f"{name}.{place}.title": one.name or "" for place, (name, one) in enumerate(uploads)}
     actions.tell_of_marks({**request.POST.dict(), **names}, request.user)
     form = side_form(found, document, request.POST, request.FILES)
     if not form.is_valid():
@@ -168,7 +171,9 @@ def side_act(request, document, what):
         told = SIDE_ACTS.perform(found, document, by=request.user, note=form.note, given=form.given())
     except Refused as refusal:
         return _refused(request, document, form, refusal, found.permission)
-    messages.success(request, f"“{document.title}”{told if told and isinstance(told, str) else found.done}。")
+    for line in (told if told and isinstance(told, str) else found.done).split("\n"):
+        between = "" if line.startswith("已") else "："  # “…”已补发…; “…”：“教育档案”不在原批准范围内 …
+        messages.success(request, f"“{document.title}”{between}{line}。")
     if what in IN_ACTS:
         _sent(request)
         following.offer(request, document)

@@ -20,7 +20,7 @@ from units.workflow import Refused, Stale
 
 from .. import number_acts
 from ..registers.choice import Choice, RegisterForm, month_before, month_of
-from ..registers.columns import text_of
+from ..registers.columns import on_screen, text_of
 from ..registers.excel import as_workbook
 from ..registers.numbers import NumbersForm, number_register
 from ..registers.rows import REGISTERS, Line, Register
@@ -88,8 +88,10 @@ def register(request, which):
 def _shown(found: Register, line: Line) -> dict:
     """A line for the template: (column, text) of each cell, and whether a link to the document stands in it."""
     cells = [
-        {"label": column.label, "text": text_of(cell), "is_title": column.label == "标题",
-         "is_struck": line.is_struck and place < len(line.cells), "is_wide": column.is_wide}
+        {"label": column.label, "text": on_screen(cell), "full": cell if on_screen(cell) != text_of(cell) else "",
+         "is_title": column.label == "标题",
+         "is_struck": line.is_struck and place < len(line.cells), "is_wide": column.is_wide,
+         "is_code": column.label == "归档情况" and text_of(cell)[:1].isascii()}
         for place, (column, cell) in enumerate(zip(found.columns, line.cells, strict=True), start=1)
     ]  # fmt: skip
     return {"cells": cells, "url": line.url, "is_struck": line.is_struck}

@@ -10,7 +10,7 @@ from pathlib import Path
 CPU_SECONDS = 20
 MEMORY_BYTES = 1536 * 2**20  # address space beside the mapped file
 SHARED_BYTES = 4 * 2**20  # a PDF up to this size may be looked into by a process that has seen others before it
-SHARED_FILES = 50  # files of one such process
+SHARED_FILES = 200  # files of one such process
 _EACH_SECONDS = 150  # of processor time: more than any probe allows itself
 _shared = {"is": False, "spent": 0}
 

@@ -98,13 +98,21 @@
   }
 
   document.querySelectorAll("input[name=form_ticket]").forEach((ticket) => attend(ticket.form));
-  if (!forms.size) return;
 
-  // Files of somebody who is not signed in are refused unread, and what was typed with them: it goes without them.
-  function leaveFiles(form, submitter) {
-    form.enctype = "application/x-www-form-urlencoded";
-    if (submitter && submitter.hasAttribute("formenctype")) submitter.formEnctype = form.enctype;
-  }
+  // Files of somebody who is not signed in any more are refused unread, and what was typed with them: a form goes as text
+  // where no file was chosen, and once its session is known to have ended. Back and a second try may bring a file again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, { submitter } = event;
+    const [asking, name] = submitter && submitter.hasAttribute("formenctype") ? [submitter, "formenctype"] : [form, "enctype"];
+    const asked = asking.getAttribute(name);
+    if (form.method !== "post" || event.defaultPrevented || asked !== "multipart/form-data") return;
+    const isChosen = [...form.elements].some((one) => one.type === "file" && one.files.length);
+    const own = forms.get(form);
+    if (isChosen && !(own && own.isExpired)) return;
+    asking.setAttribute(name, "application/x-www-form-urlencoded");
+    setTimeout(() => asking.setAttribute(name, asked)); // how it is sent is settled when the event has ended
+  });
+  if (!forms.size) return;
 
   // Whatever was typed on the page is safe before any form of it is sent: an upload does not wipe the form beside it.
   document.addEventListener("submit", (event) => {
@@ -120,7 +128,6 @@
     const send = () => {
       const own = forms.get(form);
       if (own && own.isOpen) own.stop.abort(); // slower than our patience: it must not arrive after the act
-      if (own && own.isExpired) leaveFiles(form, submitter);
       form.dataset.kept = "1";
       form.requestSubmit(submitter);
     };

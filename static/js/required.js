@@ -11,6 +11,7 @@
   function sentence(control) {
     const { validity } = control, name = nameOf(control);
     const isChosen = control.matches("select, [type=radio], [type=checkbox], [type=file]");
+    if (validity.valueMissing && control.type === "checkbox") return `请勾选“${name}”。`;
     if (validity.valueMissing) return isChosen ? `请选择“${name}”。` : `请填写“${name}”。`;
     if (validity.rangeUnderflow) return `“${name}”不应小于 ${control.min}。`;
     if (validity.rangeOverflow) return `“${name}”不应大于 ${control.max}。`;
@@ -18,11 +19,48 @@
     return `“${name}”填写不正确，请更正。`;
   }
 
+  // Beside the field, as the server says it: the browser's bubble lies over buttons and menu.
+  function say(control, text) {
+    const box = control.closest(".field");
+    if (!box) return false;
+    let line = box.querySelector(".error.missing");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "error missing";
+      line.setAttribute("role", "alert");
+      (control.closest("label, .choices") || control).before(line);
+    }
+    line.textContent = text;
+    box.classList.add("bad");
+    return true;
+  }
+
+  let first = null;
   document.addEventListener("invalid", (event) => {
-    event.target.setCustomValidity("");
-    if (!event.target.validity.valid) event.target.setCustomValidity(sentence(event.target));
+    const control = event.target;
+    control.setCustomValidity("");
+    if (control.validity.valid) return;
+    const text = sentence(control);
+    control.setCustomValidity(text);
+    if (!say(control, text)) return;
+    event.preventDefault();
+    if (first) return;
+    first = control;
+    for (let one = control; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+    setTimeout(() => {
+      first.focus({ preventScroll: true });
+      first.scrollIntoView({ block: "center" });
+      first = null;
+    });
   }, true);
-  const clear = (event) => { if (event.target.setCustomValidity) event.target.setCustomValidity(""); };
+  const clear = (event) => {
+    if (!event.target.setCustomValidity) return;
+    event.target.setCustomValidity("");
+    const line = event.target.closest(".field")?.querySelector(".error.missing");
+    if (!line) return;
+    line.closest(".field").classList.toggle("bad", line.parentElement.querySelectorAll(".error").length > 1);
+    line.remove();
+  };
   document.addEventListener("input", clear, true);
   document.addEventListener("change", clear, true);
 })();

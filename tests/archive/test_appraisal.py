@@ -1,15 +1,16 @@
 """鉴定 (practice 1; domain 4.6, 19.1): list, group, opinions, approval, two witnesses, A.4; holds; bytes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pypdfium2 as pdfium
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from archive.appraisal import actions, erasing, holds, listing, membership, papers
 from archive.appraisal.conditions import supervising
-from archive.appraisal.inputs import DestroyInput, ReportInput
+from archive.appraisal.inputs import ArrangeInput, ReportInput
 from archive.appraisal_workflow import APPRAISAL
 from archive.models import Appraisal, Hold, Prolongation, Record
 from archive.states import AppraisalState, State
@@ -24,7 +25,7 @@ from units.models import Appointment, AuditEvent, Post, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
-DONE = DestroyInput("机房", "已从在线存储删除", "已从异地备份删除", "没有离线介质")
+WAY = ("从在线存储删除", "从异地备份删除", "没有离线介质")
 GROUP = (("leader", "leader"), ("clerk", "office"), ("archivist", "archivist"), ("officer", "business"))
 
 
@@ -68,6 +69,13 @@ def everybody_signs(appraisal) -> None:
         membership.sign(appraisal, by=missing.person)
 
 
+def arranged(appraisal, people, *, witnesses=("officer", "clerk"), place="机房", way=WAY, paper="", on=None):
+    """安排监销 by the archivist, for today."""
+    named = tuple(one if not isinstance(one, str) else people[f"D07:{one}"] for one in witnesses)
+    given = ArrangeInput(named, on or timezone.localdate(), place, *way, paper)
+    return APPRAISAL.perform("arrange_supervision", appraisal, by=people["D07:archivist"], given=given)
+
+
 def noted(appraisal, people) -> Appraisal:
     judged(appraisal, people)
     APPRAISAL.perform("report", appraisal, by=people["D07:archivist"], given=ReportInput("鉴定情况属实。"))
@@ -90,13 +98,13 @@ def test_the_whole_way_to_form_a4_leaves_metadata_list_and_codes_and_takes_the_b
     appraisal, people, by, django_capture_on_commit_callbacks
 ):
     """Shows: 4.6, E-17, A.4, 19.1-8"""
-    noted(appraisal, people)
+    arranged(noted(appraisal, people), people)
     for post in ("officer", "clerk"):
         actions.supervise(appraisal, by=people[f"D07:{post}"])
     records = list(all_records().filter(appraised__appraisal=appraisal).order_by("item_no"))
     paths = [path_of(one.components.get().stored_file) for one in records]
     with django_capture_on_commit_callbacks(execute=True):
-        APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+        APPRAISAL.perform("destroy", appraisal, by=by)
     gone, kept = list(all_records().filter(pk__in=[r.pk for r in records[:3]]).order_by("item_no")), records[3]
     assert {one.state for one in gone} == {State.DESTROYED} and [one.title for one in gone] == [
         r.title for r in records[:3]
@@ -111,8 +119,8 @@ def test_the_whole_way_to_form_a4_leaves_metadata_list_and_codes_and_takes_the_b
     }
     verbs = list(AuditEvent.objects.of(appraisal).order_by("pk").values_list("verb", flat=True))
     assert verbs == ["create_appraisal", *["appoint_group"] * 4, "start", "judge", "judge",
-                     *["sign_opinions"] * 3, "report", "approve", "note",
-                     "supervise", "supervise", "destroy"]  # fmt: skip
+                     *["sign_opinions"] * 4, "report", "approve", "note",
+                     "arrange_supervision", "supervise", "supervise", "destroy"]  # fmt: skip
     assert AuditEvent.objects.of(gone[0]).filter(verb="destroy").get().detail == {}
     assert not Task.objects.of(appraisal).open().exists()
     _papers(appraisal, people)
@@ -123,7 +131,7 @@ def _papers(appraisal, people) -> None:
     for kind, wanted in (
         ("report", ("鉴定情况属实", people["D07:leader"].name, "3件", "1件")),
         ("list", ("Z407-WS·2012-D10-BGS-0001", "Z407-WS·2012-D10-BGS-0003", "无保存价值")),
-        ("register", ("销毁授权", "异地容灾备份内容销毁说明", "已从异地备份删除", "机房", people["D07:clerk"].name)),
+        ("register", ("销毁授权", "异地容灾备份内容销毁说明", "从异地备份删除", "机房", people["D07:clerk"].name)),
     ):
         pdf = papers.pdf_of(appraisal, kind)
         with pdfium.PdfDocument(pdf) as opened:
@@ -138,10 +146,10 @@ def test_bytes_that_another_unit_refers_to_stay_and_come_again_when_they_are_fil
     other = year_of(people, 1, unit="D09")[0]
     other.components.create(role="original", seq=1, filename="正本.txt", stored_file=stored)
     data = path_of(stored).read_bytes()
-    noted(appraisal, people)
+    arranged(noted(appraisal, people), people)
     for post in ("officer", "clerk"):
         actions.supervise(appraisal, by=people[f"D07:{post}"])
-    APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+    APPRAISAL.perform("destroy", appraisal, by=by)
     assert erasing.erase()[0] == 2 and path_of(stored).is_file()
     again = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[1].components.get().stored_file
     assert not path_of(again).exists() and erasing.erase() == (0, 0, 1)
@@ -151,38 +159,111 @@ def test_bytes_that_another_unit_refers_to_stay_and_come_again_when_they_are_fil
 
 
 @pytest.mark.parametrize(
-    ("signers", "operator", "given", "told"),
+    ("signers", "operator", "told"),
     [
-        ((), "archivist", DONE, "两名监销人"),
-        (("officer",), "archivist", DONE, "现有 1 名"),
-        (("officer", "clerk"), "archivist", DestroyInput(place="机房"), "异地容灾备份"),
-        (("officer", "clerk"), "clerk", DONE, "权限"),
+        ((), "archivist", "两名监销人"),
+        (("officer",), "archivist", "现有 1 名"),
+        (("officer", "clerk"), "clerk", "权限"),
     ],
 )
-def test_destruction_without_two_others_or_with_a_note_missing_is_refused(
-    appraisal, people, signers, operator, given, told
-):
-    noted(appraisal, people)
+def test_destruction_without_two_others_is_refused(appraisal, people, signers, operator, told):
+    arranged(noted(appraisal, people), people)
     for post in signers:
         actions.supervise(appraisal, by=people[f"D07:{post}"])
     with pytest.raises(Refused, match=told):
-        APPRAISAL.perform("destroy", appraisal, by=people[f"D07:{operator}"], given=given)
+        APPRAISAL.perform("destroy", appraisal, by=people[f"D07:{operator}"])
     assert not all_records().filter(state=State.DESTROYED).exists()
     assert Appraisal.objects.get().state == AppraisalState.NOTED
 
 
-def test_the_only_one_who_can_destroy_is_not_led_into_signing(appraisal, people, by):
+def test_place_day_and_way_come_before_any_signature_and_a_change_makes_signatures_void(appraisal, people, by):
+    """机关档案管理规定 art. 44, practice 1: a witness signs for where and how, not for what is entered afterwards."""
+    noted(appraisal, people)
+    with pytest.raises(Refused, match="还没有安排监销"):
+        actions.supervise(appraisal, by=people["D07:officer"])
+    with pytest.raises(Refused, match="请先安排监销"):
+        APPRAISAL.perform("destroy", appraisal, by=by)
+    arranged(appraisal, people)
+    shown = browser(people["D07:officer"]).get(appraisal.get_absolute_url()).content.decode()
+    assert "监销签字</button>" in shown and "机房" in shown and "从异地备份删除" in shown
+    seen = appraisal.arranged_digest
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"], seen=seen)
+    assert arranged(appraisal, people).detail.get("voided") is None  # nothing changed: the signatures stand
+    page = browser(by)
+    given = {
+        "first": people["D07:officer"].pk, "second": people["D07:clerk"].pk, "place": "造纸厂",
+        "planned_on": f"{timezone.localdate()}", "online_note": WAY[0], "offsite_note": WAY[1], "offline_note": WAY[2],
+    }  # fmt: skip
+    place = reverse("archive:appraisal_act", args=[appraisal.uid, "arrange_supervision"])
+    told = page.post(place, {f"arrange_supervision-{name}": value for name, value in given.items()}, follow=True)
+    names = "、".join(people[f"D07:{post}"].name for post in ("officer", "clerk"))
+    assert f"安排已更改，{names}的监销签字作废" in told.content.decode()
+    with pytest.raises(Refused, match="现有 0 名"):
+        APPRAISAL.perform("destroy", appraisal, by=by)
+    sign = reverse("archive:supervise", args=[appraisal.uid])
+    stale = browser(people["D07:officer"]).post(sign, {"digest": seen})
+    assert stale.status_code == 422 and "监销安排已经更改" in stale.content.decode()
+    waiting = Task.objects.of(appraisal).open().filter(kind="supervise_disposal")
+    assert {one.assignee for one in waiting} == {people["D07:officer"], people["D07:clerk"]}
+    appraisal.refresh_from_db()
+    for post in ("officer", "clerk"):
+        answer = browser(people[f"D07:{post}"]).post(sign, {"digest": appraisal.arranged_digest})
+        assert answer.status_code == 302
+    APPRAISAL.perform("destroy", appraisal, by=by)
+    assert dict(cell[:2] for cell in papers.register_cells(appraisal))["监销地点"] == "造纸厂"
+
+
+def test_signatures_under_another_arrangement_destroy_nothing_in_the_database_either(appraisal, people):
+    arranged(noted(appraisal, people), people)
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    with unwatched():
+        Appraisal.objects.filter(pk=appraisal.pk).update(place="别处", arranged_digest="0" * 64)
+    record = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[0]
+    with pytest.raises(DatabaseError, match="two supervisors"), transaction.atomic():
+        _forced(record)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"witnesses": ("officer", "officer")}, "两名不同的监销人"),
+        ({"witnesses": ("officer", "leader")}, "不能监销这批档案"),
+        ({"witnesses": ("officer", "archivist")}, "不能监销这批档案"),
+        ({"place": " "}, "请填写监销地点"),
+        ({"way": ("", "", "")}, "在线存储内容销毁说明.*异地容灾备份内容销毁说明.*离线存储介质销毁说明"),
+        ({"on": date(2020, 1, 1)}, "不能早于今天"),
+    ],
+)
+def test_an_arrangement_is_whole_or_refused(appraisal, people, changed, told):
+    noted(appraisal, people)
+    with pytest.raises(Refused, match=told):
+        arranged(appraisal, people, **changed)
+    assert Appraisal.objects.get().arranged_digest == ""
+
+
+def test_nothing_is_destroyed_before_its_day(appraisal, people, by):
+    arranged(noted(appraisal, people), people, on=timezone.localdate() + timedelta(days=3))
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    with pytest.raises(Refused, match="提前销毁的请先更改监销安排"):
+        APPRAISAL.perform("destroy", appraisal, by=by)
+
+
+def test_the_only_one_who_can_destroy_is_not_offered_as_a_witness(appraisal, people, by):
     """The trial's dead end: her 监销签字 barred her from 执行销毁, and nobody else had the button."""
     noted(appraisal, people)
-    shown = browser(by).get(appraisal.get_absolute_url()).content.decode()
-    assert (
-        "监销签字</button>" not in shown and "监销须两人签字，还缺 2 名监销人" in shown and "唯一可以执行销毁" in shown
-    )
-    with pytest.raises(Refused, match="唯一可以执行销毁"):
-        actions.supervise(appraisal, by=by)
+    page = browser(by).get(appraisal.get_absolute_url())
+    form = next(act["form"] for act in page.context["acts"] if act["step"].name == "arrange_supervision")
+    offered = set(form.fields["first"].queryset)
+    assert by not in offered and people["D07:leader"] not in offered and people["D07:clerk"] in offered
+    assert f"{people['D07:clerk'].name}（文书" in page.content.decode()  # with his post
+    arranged(appraisal, people)
     actions.supervise(appraisal, by=people["D07:officer"])
     shown = browser(people["D07:clerk"]).get(appraisal.get_absolute_url()).content.decode()
-    assert "监销签字</button>" in shown and f"已签字：{people['D07:officer'].name}；还缺 1 名监销人" in shown
+    told = f"已签字：{people['D07:officer'].name}；待监销签字：{people['D07:clerk'].name}"
+    assert "监销签字</button>" in shown and told in shown
 
 
 def test_of_two_archivists_one_signs_and_the_other_destroys(appraisal, people, by):
@@ -191,17 +272,18 @@ def test_of_two_archivists_one_signs_and_the_other_destroys(appraisal, people, b
     post = Post.objects.get(unit__code="D07", kind="archivist")
     Appointment.objects.create(user=second, post=post, starts_on=date(2020, 1, 1))
     forget_standing(second)
+    with pytest.raises(Refused, match="将无人执行销毁"):
+        arranged(appraisal, people, witnesses=(second, by))
+    arranged(appraisal, people)
     actions.supervise(appraisal, by=second)
-    with pytest.raises(Refused, match="唯一可以执行销毁"):
-        actions.supervise(appraisal, by=by)  # the other one has signed already
     actions.supervise(appraisal, by=people["D07:clerk"])
     with pytest.raises(Refused, match="监销人不能同时是销毁操作者"):
-        APPRAISAL.perform("destroy", appraisal, by=second, given=DONE)
-    APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+        APPRAISAL.perform("destroy", appraisal, by=second)
+    APPRAISAL.perform("destroy", appraisal, by=by)
 
 
 def test_one_person_does_not_witness_twice_nor_somebody_from_outside(appraisal, people):
-    noted(appraisal, people)
+    arranged(noted(appraisal, people), people)
     actions.supervise(appraisal, by=people["D07:officer"])
     for person in ("D07:officer", "D09:archivist", "D07:sysadmin"):
         with pytest.raises(Refused):
@@ -279,6 +361,7 @@ def test_a_signature_as_supervisor_is_taken_back_until_it_is_destroyed(appraisal
     post = Post.objects.get(unit__code="D07", kind="archivist")
     Appointment.objects.create(user=second, post=post, starts_on=date(2020, 1, 1))
     forget_standing(second)
+    arranged(appraisal, people, witnesses=("clerk", by))
     for person in (by, people["D07:clerk"]):
         actions.supervise(appraisal, by=person)
     page = browser(by)
@@ -289,13 +372,16 @@ def test_a_signature_as_supervisor_is_taken_back_until_it_is_destroyed(appraisal
     with pytest.raises(Refused, match="没有签字监销"):
         actions.withdraw_supervision(appraisal, by=by)
     with pytest.raises(Refused, match="现有 1 名"):
-        APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
-    actions.supervise(appraisal, by=second)
-    APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+        APPRAISAL.perform("destroy", appraisal, by=by)
+    arranged(appraisal, people, witnesses=("clerk", second))  # another is named: both sign again
+    for person in (people["D07:clerk"], second):
+        actions.supervise(appraisal, by=person)
+    APPRAISAL.perform("destroy", appraisal, by=by)
     with pytest.raises(Refused, match="已销毁"):
         actions.withdraw_supervision(appraisal, by=people["D07:clerk"])
     verbs = AuditEvent.objects.of(appraisal).order_by("pk").values_list("verb", flat=True)
-    assert list(verbs)[-5:] == ["supervise", "supervise", "withdraw_supervision", "supervise", "destroy"]
+    assert list(verbs)[-7:] == ["supervise", "supervise", "withdraw_supervision", "arrange_supervision",
+                                "supervise", "supervise", "destroy"]  # fmt: skip
 
 
 def test_names_are_put_and_members_excused_on_the_page(appraisal, people, by):
@@ -349,19 +435,20 @@ def test_a_longer_period_that_is_over_too_is_refused(people):
 
 def test_a_hold_binds_the_group_the_approval_and_the_database(appraisal, people, by):
     noted(appraisal, people)
+    arranged(appraisal, people)
     record = all_records().get(archival_code="Z407-WS·2012-D10-BGS-0001")
     holds.place([record.archival_code], by=by, reason="诉讼中")
     for post in ("officer", "clerk"):
         actions.supervise(appraisal, by=people[f"D07:{post}"])
     with pytest.raises(Refused, match="已冻结（诉讼中）"):
-        APPRAISAL.perform("destroy", appraisal, by=by, given=DONE)
+        APPRAISAL.perform("destroy", appraisal, by=by)
     with pytest.raises(DatabaseError, match="on hold"), transaction.atomic():
         _forced(record)
     hold = Hold.objects.get()
     with pytest.raises(Refused, match="领导解除"):
         holds.lift(hold, by=by, reason="结案")
     holds.lift(hold, by=people["D07:leader"], reason="结案")
-    assert APPRAISAL.perform("destroy", appraisal, by=by, given=DONE).verb == "destroy"
+    assert APPRAISAL.perform("destroy", appraisal, by=by).verb == "destroy"
     assert [one.verb for one in AuditEvent.objects.of(record).order_by("pk")][:2] == ["hold", "lift_hold"]
 
 

@@ -1,49 +1,106 @@
 """How an appraisal ends on the records (domain 4.6): what is kept on, who watches, what is asked of paper."""
 
+import io
 from datetime import date, timedelta
 from types import SimpleNamespace
 
+import openpyxl
+import pypdfium2 as pdfium
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from archive import desk, periods
 from archive.appraisal import actions, papers
 from archive.appraisal.conditions import two_supervise
 from archive.appraisal.forms import MemberForm
-from archive.appraisal.inputs import DestroyInput, ReportInput
+from archive.appraisal.inputs import ReportInput
 from archive.appraisal_workflow import APPRAISAL
 from archive.changes import changes_of
 from archive.evidence import evidence_of
-from archive.models import Component, Supervision
+from archive.models import Component, Prolongation, Supervision
 from archive.twins import lending
 from tests.archive import test_appraisal as shared
-from tests.archive.test_appraisal import all_records, due_of, everybody_signs, judged, noted
+from tests.archive.test_appraisal import all_records, arranged, due_of, everybody_signs, judged, noted
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
-from units.models import Task
+from units.models import AuditEvent, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 by, appraisal = shared.by, shared.appraisal  # fixtures
 
 
-def test_who_approved_is_no_witness_and_who_may_be_is_told_and_asked(appraisal, people, by):
+def test_who_approved_is_no_witness_and_the_two_who_are_named_are_asked(appraisal, people, by):
     """Practice 1: approval, 监销 and destruction are acts of different persons."""
     noted(appraisal, people)
-    page = browser(people["D07:clerk"]).get(appraisal.get_absolute_url()).content.decode()
-    told = page[page.index("可监销：") : page.index("批准人和执行销毁的档案员不能监销")]
-    assert people["D07:clerk"].name in told and people["D07:leader"].name not in told
+    waiting = Task.objects.of(appraisal).open()
+    assert [one.kind for one in waiting] == ["arrange_supervision"] and waiting.get().post.kind == "archivist"
+    arranged(appraisal, people)
     with pytest.raises(Refused, match="批准人不能监销"):
         actions.supervise(appraisal, by=people["D07:leader"])
-    asked = Task.objects.of(appraisal).open().filter(kind="supervise_disposal")
+    asked = waiting.all().filter(kind="supervise_disposal")
     assert {one.assignee for one in asked} == {people["D07:clerk"], people["D07:officer"]}
-    assert Task.objects.of(appraisal).open().filter(kind="destroy_appraised").get().post.kind == "archivist"
+    assert waiting.all().filter(kind="destroy_appraised").get().post.kind == "archivist"
     actions.supervise(appraisal, by=people["D07:officer"])
     assert {one.assignee for one in asked.all()} == {people["D07:clerk"]}
     actions.supervise(appraisal, by=people["D07:clerk"])
     assert not asked.all().exists() and two_supervise(appraisal, SimpleNamespace(by=by)) == []
-    Supervision.objects.create(appraisal=appraisal, person=people["D07:leader"])  # as it was before the rule
+    digest = appraisal.arranged_digest
+    Supervision.objects.create(appraisal=appraisal, person=people["D07:leader"], digest=digest)  # past the rule
     assert "批准人不能监销" in "".join(two_supervise(appraisal, SimpleNamespace(by=by)))
+
+
+def test_the_authority_objects_with_a_reason_and_it_is_judged_and_approved_anew(appraisal, people, by):
+    """备案 is no formality: 区档案局 sends it back; what is kept on stays so, once."""
+    judged(appraisal, people)
+    APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("鉴定情况属实。"))
+    APPRAISAL.perform("approve", appraisal, by=people["D07:leader"])
+    inspector = browser(people["D30:inspector"])
+    assert "不予备案，退回" in inspector.get(appraisal.get_absolute_url()).content.decode()
+    place = reverse("archive:appraisal_act", args=[appraisal.uid, "object"])
+    assert inspector.post(place, {}).status_code == 422
+    told = inspector.post(place, {"object-note": "第 2 件仍有查考价值。"}, follow=True)
+    assert told.status_code == 200 and "已退回重新鉴定" in told.content.decode()
+    appraisal.refresh_from_db()
+    assert appraisal.state == "judging" and appraisal.approved_at is None
+    assert "第 2 件仍有查考价值" in browser(by).get(appraisal.get_absolute_url()).content.decode()
+    member = people["D07:officer"]
+    actions.judge(appraisal, (2,), by=member, opinion="prolong", ground="仍有查考价值", prolonged="D30")
+    everybody_signs(appraisal)
+    APPRAISAL.perform("report", appraisal, by=by, given=ReportInput("已按要求修改。"))
+    APPRAISAL.perform("approve", appraisal, by=people["D07:leader"])
+    assert appraisal.items.filter(opinion="prolong", is_open=False).count() == Prolongation.objects.count() == 2
+    APPRAISAL.perform("note", appraisal, by=people["D30:inspector"])
+
+
+def test_the_list_has_lines_to_sign_by_hand_and_then_who_signed(appraisal, people, by):
+    """销毁清册: approval, place, day, way and two 监销人 stand on it, on paper and in the workbook."""
+    assert [value for label, value in papers.foot_of(appraisal) if label == "监销人（签字）"] == [papers.BY_HAND] * 2
+    arranged(noted(appraisal, people), people)
+    actions.supervise(appraisal, by=people["D07:officer"])
+    foot = papers.foot_of(appraisal)
+    told = dict(foot)
+    lines = [value for label, value in foot if label == "监销人（签字）"]
+    assert told["监销地点"] == "机房" and told["计划销毁日"] == f"{timezone.localdate()}"
+    assert lines[0].endswith("已签") and lines[1] == f"{people['D07:clerk'].name} {papers.BY_HAND}"
+    with pdfium.PdfDocument(papers.pdf_of(appraisal, "list")) as opened:
+        text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in opened)
+    names = [people[f"D07:{post}"].name for post in ("leader", "officer", "clerk")]
+    assert [one for one in ("监销地点机房", "单位负责人批准", *names) if one not in text] == []
+    book = browser(by).get(reverse("archive:appraisal_workbook", args=[appraisal.uid]))
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    assert ("监销地点", "机房") in {row[1:3] for row in sheet.iter_rows(values_only=True)}
+
+
+def test_who_fills_in_every_opinion_is_told_that_he_signs_by_it_and_the_trail_says_so(appraisal, people):
+    officer = people["D07:officer"]
+    assert "填写即为签署" in browser(officer).get(appraisal.get_absolute_url()).content.decode()
+    actions.judge(appraisal, (1, 2, 3), by=officer, opinion="destroy", ground="无保存价值")
+    signed = AuditEvent.objects.of(appraisal).filter(verb="sign_opinions")
+    assert not signed.exists()
+    actions.judge(appraisal, (4,), by=officer, opinion="destroy", ground="无保存价值")
+    assert signed.get().actor_name == officer.name and "填写即为签署" in signed.get().opinion
 
 
 def test_the_inspectors_task_names_the_unit(appraisal, people, units):
@@ -59,21 +116,24 @@ def test_paper_alone_is_asked_for_its_paper_and_not_for_storage(appraisal, peopl
         all_records().filter(appraised__appraisal=appraisal).update(carrier_mode="paper_only", paper_pages=3)
         Component.versions.filter(record__appraised__appraisal=appraisal).delete()
     noted(appraisal, people)
-    for post in ("officer", "clerk"):
-        actions.supervise(appraisal, by=people[f"D07:{post}"])
     page = browser(by).get(appraisal.get_absolute_url()).content.decode()
     assert "纸质件销毁方式" in page and "3 件，仅纸质 3 件 9 页" in page
     assert "在线存储内容销毁说明" not in page and "字节" not in page
     with pytest.raises(Refused, match=r"\A请填写纸质件销毁方式。\Z"):
-        APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(place="造纸厂"))
-    APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(place="造纸厂", paper_note="化浆"))
+        arranged(appraisal, people, place="造纸厂", way=("", "", ""))
+    arranged(appraisal, people, place="造纸厂", way=("", "", ""), paper="化浆")
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    APPRAISAL.perform("destroy", appraisal, by=by)
     appraisal.refresh_from_db()
-    assert (appraisal.online_note, appraisal.offline_note) == ("没有电子文件", "纸质件：化浆")
+    assert (appraisal.online_note, appraisal.offline_note, appraisal.paper_note) == ("没有电子文件", "", "化浆")
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
     with pytest.raises(Refused, match=r"\A“[^”]*0001”已依法销毁，不能借出。\Z"):  # and not: 没有登记纸质件
         lending.lend(appraisal.unit, "Z407-WS·2012-D10-BGS-0001", given, by=by)
     cells = dict(cell[:2] for cell in papers.register_cells(appraisal))
-    assert "仅纸质 3 件" in cells["被销毁电子档案情况"] and "GB" not in cells["被销毁电子档案情况"]
+    assert "仅纸质 3 件" in cells["被销毁档案情况"] and "GB" not in cells["被销毁档案情况"]
+    assert cells["纸质件销毁方式"] == "化浆" and "在线存储内容销毁说明" not in cells
+    assert papers.kinds_of(appraisal)["register"] == "档案销毁登记表"  # and not: 电子
 
 
 def test_what_is_kept_on_says_so_on_its_page_in_its_history_and_is_due_nowhere(appraisal, people, by):

@@ -9,7 +9,7 @@ from archive.models import CodeAssignment, Record
 from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from tests.transfer.stock import stocked
-from units.counters import take
+from units.counters import following, take, take_many
 from units.models import Counter
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +244,12 @@ def test_a_counter_lifted_above_a_number_gives_the_next(db):
     assert take("test:lift") == 8
     assert take("test:lift", 2, above=3) == 9
     assert take("test:lift", 1, above=20) == 21
+
+
+def test_many_series_give_their_numbers_as_one_by_one(db):
+    take("test:甲", 3)
+    assert take_many({"test:乙": 2, "test:甲": 1, "test:丙": 0}, {"test:乙": 40, "test:甲": 2, "test:丙": 7}) == {
+        "test:甲": 4, "test:乙": 41, "test:丙": 8,
+    }  # fmt: skip
+    assert [following(f"test:{name}") for name in "甲乙丙"] == [5, 43, 8]
+    assert take_many({}, {}) == {}

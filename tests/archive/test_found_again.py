@@ -94,6 +94,15 @@ def test_an_archival_code_finds_its_record_first_in_any_dress(filed, by):
     assert search(by, "Z407-WS·1999-Y-9").records[0].pk == wanted.pk
 
 
+def test_words_inserted_are_the_words_that_a_correction_makes(filed):
+    columns = ("record_id", "head_n", "text_n", "body")
+    inserted = list(RecordWords.objects.order_by("pk").values_list(*columns))
+    for record in filed.values():
+        rewrite_head(record)
+    assert list(RecordWords.objects.order_by("pk").values_list(*columns)) == inserted
+    assert {head for _, head, _, _ in inserted} != {""} and len(inserted) == len(FILED)
+
+
 def test_a_number_is_first_even_when_others_cite_it(units, filed, by, tmp_path):
     folder = tmp_path / "more"
     folder.mkdir()

@@ -24,7 +24,7 @@ from archive.ticking import Noted
 from paper.pdfa_check import check_pdfa
 from tests.made import accessioned, brought_to, take
 from tests.transfer.stock import browser, made, stocked
-from transfer.delivery import checks_of
+from transfer.building import checks_of
 from transfer.sampling import scope_of
 from units.models import AccessLog, AuditEvent, Unit
 from units.workflow import Refused, Stale
@@ -148,7 +148,7 @@ def test_a_batchs_sample_is_ticked_by_its_side(people, home):
         records=0,
     )
     assert inspection.of_group(run, "可用性") == "未检测"  # the register says what persons gave, where they gave it
-    assert checks_of(batch)["usability_check"].startswith("合格（已检1项")
+    assert checks_of(batch)["usability_check"].startswith("已检1项合格，")
     assert "已检 3/4 项" in page.get(reverse("transfer:batch", args=[batch.uid])).content.decode()
     assert browser(people["D15:archivist"]).get(address).status_code == 404
 

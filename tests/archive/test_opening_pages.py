@@ -1,19 +1,20 @@
 """开放审核 on its pages: queues with counters, what was said at transfer, papers, bad input; the inspector's figure."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from archive.models import OpeningRound
+from archive.models import OpeningRound, Record
 from archive.opening_review import papers
 from archive.states import Access
 from oversight import others
 from tests.archive.test_opening_rounds import browser, changed, rows
 from tests.opened import LATER, OLD, enlisted, held, opening_round
+from tests.scenarios.owner import unwatched
 from tests.transfer.stock import inspecting, taken_over
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +46,25 @@ def test_the_inspectors_figure_counts_what_rounds_decided_in_time(people, units)
     waiting = held(people, 2, first=50)
     changed(waiting[0], access_status=Access.CONTROLLED)
     changed(held(people, 1, first=60)[0], direction="incoming")
+    late = held(people, 2, first=70)  # came when their 25 years were long over: nobody could be in time
+    with unwatched():
+        rows = Record.objects.unguarded("a test looks").filter(unit=units["D07"])
+        rows.update(accessioned_on=date(OLD + 26, 1, 1))
+        rows.filter(pk__in=[one.pk for one in late]).update(accessioned_on=date(OLD + 26, 1, 2))
     key = units["D07"].pk
     found = others.by_unit(TODAY.year, TODAY, [key])[key]
-    assert (found.due_for_opening, found.opening_decided, found.opened_in_time) == (5, 3, 3)
-    assert str(found.opening_timeliness) == "60.0"
+    assert (found.due_for_opening, found.opening_decided, found.opened_in_time) == (7, 3, 3)
+    assert found.held_at_term == 5 and str(found.opening_timeliness) == "60.0"
     later = others.by_unit(LATER.year + 1, LATER + timedelta(1), [key])[key]
-    assert (later.due_for_opening, later.opening_decided) == (5, 2)  # what was postponed waits again
+    assert (later.due_for_opening, later.opening_decided) == (7, 2)  # what was postponed waits again
+
+
+def test_what_is_not_due_says_so_and_what_is_missing_before_the_second_review(people):
+    """未到期 can only be opened early; a unit that nobody asked holds the round back before 审定, so it is told now."""
+    row = enlisted(people, [*held(people, 1), *held(people, 1, year=TODAY.year - 3)])
+    page = browser(people["D30:appraiser"]).get(row.get_absolute_url()).content.decode()
+    assert page.count("未到期，只能提前开放") == 1
+    assert "还有 2 件没有征求形成单位意见（区信息委）" in page and "后才能提交审定" in page
 
 
 def test_what_the_unit_said_at_transfer_is_shown_to_the_reviewers(people):

@@ -12,6 +12,15 @@ from playwright.sync_api import Error, Locator, Page
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
 FOLD = "open => document.querySelectorAll('.nav details').forEach(one => { one.open = open; })"
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+# A window of Chromium starts processes of its own for its address bar, which no test looks at: they cost two thirds of
+# each new window. The rest is what Playwright turns off: of two such options the browser takes the last.
+TURNED_OFF = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding",
+    "PreconnectToSearch", "TcpPortRandomizationWin", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
+OPTIONS = ["--no-sandbox", "--disable-gpu", f"--disable-features={','.join(TURNED_OFF)}"]
 
 
 def chromium() -> str | None:
@@ -29,7 +38,7 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    return {**browser_type_launch_args, "executable_path": chromium(), "args": ["--no-sandbox", "--disable-gpu"]}
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": OPTIONS}
 
 
 @pytest.fixture(scope="session")

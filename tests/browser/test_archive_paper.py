@@ -50,6 +50,7 @@ def printed(page, what: str, pages: int) -> None:
 
 def boxed_by_keyboard(page, picture) -> None:
     page.goto("/records/boxes/?year=2016")
+    expect(page.get_by_role("button", name="打印 PDF")).to_have_css("position", "static")  # it lies on nothing
     tab_to(page, "按厚度装盒", "BUTTON")
     enter(page)
     expect(page.locator("table.list tbody tr")).to_have_count(Box.objects.count())

@@ -8,11 +8,12 @@ from playwright.sync_api import expect
 
 from documents.models import Document
 from tests import awkward
-from tests.browser.conftest import ARTIFACTS, PHONE
-from tests.browser.helpers import enter, faults, send, tab_to
+from tests.browser.conftest import ARTIFACTS, DESKTOP, PHONE
+from tests.browser.helpers import SIDEWAYS, enter, faults, send, tab_to
 from tests.browser.test_one_document import press
 from tests.cast import PASSWORD
 from tests.made import BODY, brought_to, registered, take
+from units.calendar import WorkingCalendar
 from units.delegations import delegate
 from units.models import Delegation, Post
 from units.unit_groups import save
@@ -97,6 +98,9 @@ def test_a_leader_delegates_next_week_on_a_phone_and_prints_on_one_sheet(sign_in
     picture(page, "92-deputies")
     page.set_viewport_size(PHONE)
     assert page.evaluate(SMALL) == []
+    send(page.get_by_role("button", name="安排代理"))
+    expect(page.get_by_text("不宜再由其归档").first).to_be_visible()
+    page.get_by_label("仍由其代理").check()
     send(page.get_by_role("button", name="安排代理"))
     monday = TODAY() + timedelta(7 - TODAY().weekday())
     row = Delegation.objects.get()
@@ -199,6 +203,48 @@ def test_the_plain_list_works_without_a_script(browser, live_server, people, uni
     assert documents().get(title="关于名单选择的通知").addressees.get().name == "长宁区民政局"
 
 
+IN_SIGHT = """(one) => {
+  const box = one.getBoundingClientRect();
+  const met = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && one.contains(met);
+}"""
+# the texts that stand lowest once all is scrolled to its end, and are covered by something that is not theirs
+COVERED = """() => {
+  document.querySelectorAll(".side").forEach((one) => { one.scrollTop = one.scrollHeight; });
+  scrollTo(0, document.documentElement.scrollHeight);
+  const held = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const shown = [...document.querySelectorAll("main *, footer *")].filter((one) =>
+    held(one) && !one.closest(".bar, button, svg") && one.offsetParent && one.getClientRects().length);
+  return [document.querySelector("main"), ...document.querySelectorAll(".side")].flatMap((part) => {
+    const bottom = (one) => one.getBoundingClientRect().bottom;
+    const last = shown.filter((one) => part.contains(one)).sort((a, b) => bottom(b) - bottom(a))[0];
+    const box = last.getClientRects()[last.getClientRects().length - 1];
+    const met = document.elementFromPoint(box.left + 3, box.bottom - 3);
+    return met && (last.contains(met) || met.contains(last)) ? [] : [last.outerHTML.slice(0, 120)];
+  });
+}"""
+
+
+def test_the_act_stays_in_sight_of_a_long_text_and_covers_none(sign_in, people, picture):
+    """On the desk its own button, on the phone the bar under the thumb (static/css/acts.css)."""
+    document = brought_to("check", people, body=BODY * 40)
+    page = sign_in(people["D07:leader"])
+    for size, way in ((DESKTOP, "#act-approve button.main"), (PHONE, ".bar a.main")):
+        page.set_viewport_size(size)
+        page.goto(document.get_absolute_url())
+        assert page.evaluate("document.documentElement.scrollHeight > 3 * innerHeight")
+        button = page.locator(way)
+        expect(button).to_be_visible()
+        for share in (0, 0.5, 1):
+            page.evaluate("share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", share)
+            assert button.evaluate(IN_SIGHT) or (size is DESKTOP and share == 1), (way, share)
+        assert page.evaluate(COVERED) == [], way
+    button.click()
+    opinion = page.locator("#act-approve textarea")
+    opinion.scroll_into_view_if_needed()
+    assert opinion.evaluate(IN_SIGHT) and page.locator("#act-approve button.main").evaluate(IN_SIGHT)
+
+
 def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, rooms, picture):
     """拟办 by keyboard, 批示 on a phone as it was proposed; 协办 answers, 主办 reports for all, 办结."""
     letter = registered(people, kind="for_action", title="关于核对救助名单的函")
@@ -207,7 +253,7 @@ def test_a_letter_goes_to_two_departments_each_with_a_limit(sign_in, people, roo
     leader.goto(letter.get_absolute_url())
     picture(leader, "96-instruct")
     leader.set_viewport_size(PHONE)
-    assert faults(leader) == [] and leader.evaluate(SMALL) == []
+    assert faults(leader) == [] and leader.evaluate(SMALL) == [] and leader.evaluate(SIDEWAYS)
     leader.locator("#id_instruct-note").fill("同意拟办意见。")
     send(leader.locator("#act-instruct").get_by_role("button", name="批示", exact=True))
     take(letter, "handle", rooms["甲"])
@@ -235,11 +281,13 @@ def _propose_by_keyboard(page, letter, rooms, picture) -> None:
     page.keyboard.type("jiuzhu")
     page.keyboard.press("Enter")
     tab_to(page, f"propose-co_limits-d{rooms['救助科'].pk}", tag="INPUT")
-    page.keyboard.type("3")
+    day = WorkingCalendar().after(timezone.localdate(), 3).day
+    page.locator(":focus").fill(day.isoformat())  # in which order its parts are typed is the browser's language
+    expect(page.locator(".co-limits .counted-day", has_text="第 3 个工作日")).to_be_visible()
     tab_to(page, "propose-note", tag="TEXTAREA")
     page.keyboard.insert_text("拟请综合科主办，救助科协办。")
     picture(page, "95-propose")
     assert faults(page) == []
     tab_to(page, "拟办", tag="BUTTON")
     enter(page)
-    expect(page.get_by_text("救助科（待批示）")).to_be_visible()
+    expect(page.get_by_text(f"救助科（待批示，拟限 {day:%m-%d} 23:59）")).to_be_visible()

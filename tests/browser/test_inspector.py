@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from oversight.models import FrozenPeriod, Urging
 from tests.browser.helpers import enter, faults, send, tab_to
@@ -65,6 +66,8 @@ def test_the_inspector_finds_who_is_behind_opens_the_rows_urges_and_freezes(sign
     assert FrozenPeriod.objects.get(year=last_year, month=3).figures.count() == 5
     assert page.get_by_role("button", name="冻结").count() == 0
     page.emulate_media(media="print")
+    expect(page.locator("tfoot").first).to_have_css("display", "table-row-group")  # the sum once, not at each foot
+    expect(page.locator(".filters label").first).to_be_hidden()
     look(page, picture, "92-inspector-printed")
     page.emulate_media(media="screen")
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from documents.models import Document
-from tests.browser.helpers import choose, faults, tick
+from tests.browser.helpers import choose, faults, send, tick
 from tests.cast import PASSWORD
 from tests.faults.conftest import free_port, wait_for_port
 from tests.made import brought_to, draft
@@ -49,11 +49,6 @@ def save(page) -> None:
 
 
 def sign_in_here(page, person) -> None:
-    """On a server that has only begun a form may go out with its files' encoding: then its page leads to the door."""
-    back = page.get_by_role("link", name="重新登录，回到原表单")
-    page.get_by_label("用户名").or_(back).first.wait_for()
-    if back.is_visible():
-        back.click()
     page.get_by_label("用户名").fill(person.username)
     page.get_by_label("密码").fill(PASSWORD)
     with page.expect_navigation():
@@ -223,6 +218,55 @@ def test_uploading_a_file_does_not_wipe_the_form_beside_it(sign_in, people, tmp_
     assert page.locator("#id_register-due_on").input_value() == "2030-01-15"
     assert page.locator("#id_register-note").input_value() == "请速办。"
     picture(page, "65-after-upload")
+
+
+def sent_as(page, button) -> str:
+    """The encoding in which the button sends its form."""
+    with page.expect_request(lambda request: request.method == "POST" and "form-draft" not in request.url) as sent:
+        send(button)
+    return sent.value.headers["content-type"].partition(";")[0]
+
+
+PLAIN, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+def test_what_brings_no_file_is_kept_though_nobody_knew_that_the_session_had_ended(sign_in, people):
+    """As on a slow server: no saving is answered before the form is sent."""
+    page = sign_in(people["D07:officer"])
+    for name in ("保存草稿", "导入"):
+        write(page)
+        page.locator(".kept", has_text="已自动保存").wait_for()
+        page.locator("#id_body").fill(f"{TEXT}又一段。")
+        page.route("**/form-draft*/**", lambda route: route.abort())
+        page.evaluate("document.querySelectorAll('details.from-word').forEach(one => { one.open = true; })")
+        Session.objects.all().delete()
+        assert sent_as(page, page.get_by_role("button", name=name)) == PLAIN
+        page.unroute("**/form-draft*/**")
+        sign_in_here(page, people["D07:officer"])
+        assert page.locator("#id_body").input_value() == f"{TEXT}又一段。"
+
+
+def test_every_form_goes_as_text_until_a_file_is_chosen_and_after_it_again(sign_in, people, tmp_path):
+    (tmp_path / "附表.txt").write_text("附表")
+    page = sign_in(people["D07:officer"])
+    page.goto(draft(people).get_absolute_url())
+    add, chosen = page.get_by_role("button", name="添加附件"), page.locator("#id_attach-file")
+    page.evaluate("document.querySelectorAll('[required]').forEach(one => one.removeAttribute('required'))")
+    assert sent_as(page, add) == PLAIN
+    expect(page.locator("#files .error").first).to_be_visible()
+    chosen.set_input_files(tmp_path / "附表.txt")
+    assert sent_as(page, add) == WITH_FILES
+    expect(page.get_by_role("link", name="附表.txt")).to_be_visible()
+    page.goto(reverse("documents:check_seal"))  # a form in which nothing is typed has no draft, and the same rule
+    page.evaluate("document.querySelectorAll('[required]').forEach(one => one.removeAttribute('required'))")
+    form = page.locator("main form[method=post]")
+    assert sent_as(page, form.get_by_role("button", name="验章")) == PLAIN
+    assert form.get_attribute("enctype") == WITH_FILES
+    page.evaluate(
+        "addEventListener('submit', (event) => event.preventDefault(), {once: true});"
+        "document.querySelector('main form[method=post]').requestSubmit()"
+    )
+    expect(form).to_have_attribute("enctype", WITH_FILES)  # what another script held back leaves no trace
 
 
 def test_errors_are_in_sight_though_the_form_stands_far_below(sign_in, people):

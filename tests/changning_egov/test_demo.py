@@ -145,7 +145,7 @@ def test_first_and_rest_and_both_again(small):
     jobs.run_now(job)
     assert job.state == Job.State.DONE and job.done == job.total > 0
     assert (
-        Batch.objects.unguarded("a test looks").filter(state="closed").count() == 5
+        Batch.objects.unguarded("a test looks").filter(state="closed").count() == 7
         and Record.objects.unguarded("a test looks").filter(access_status="open").exists()
     )
     before = totals()

@@ -1,14 +1,20 @@
 """The demo's earlier years and their way into the archive: by its people, twice is once, interrupted goes on."""
 
 import pytest
+from django.utils import timezone
 
-from archive.models import Component, Record
-from changning_egov.demo import holdings, plan, texts, years
+from archive.models import Component, OpeningItem, Record
+from archive.opening_review import listing
+from changning_egov.demo import holdings, lagging, plan, texts, years
 from documents.states import Direction
 from files.store import path_of
+from oversight import rates
+from oversight.periods import Period
+from tests.made import brought_to, take
 from tests.opened import second_appraiser
 from tests.transfer.stock import accompanied
 from transfer.models import Batch
+from transfer.plans import open_plans
 from transfer.states import State
 from units import jobs
 from units.models import AuditEvent, Job
@@ -98,6 +104,37 @@ def test_what_was_interrupted_goes_on_and_what_was_meant_for_citizens_is_open(di
     assert not records.exclude(state="accessioned").exists()
     assert {record.access_status for record in records if record.disclosure_attr == "proactive"} >= {"open"}
     assert not records.filter(disclosure_attr="not_disclosed", access_status="open").exists()
+
+
+def test_two_units_hold_something_that_is_due_for_opening_and_nobody_has_touched_it(district):
+    day = timezone.localdate()
+    for one in holdings.OLD_ONES:
+        for code in district.codes(one.units):
+            unit = district.units[code]
+            years.bring_in(unit, district, years.old_stock(unit, district))
+            assert holdings.carry_out(one, unit, district).state == State.CLOSED
+            held = Record.objects.unguarded("a test looks").filter(unit=unit)
+            due = listing.BY_KEY["due"].rows(held, day)
+            assert due.count() >= 2
+            assert not OpeningItem.objects.filter(record__in=due).exists()
+            before = totals()
+            years.bring_in(unit, district, years.old_stock(unit, district))
+            assert totals() == before
+
+
+def test_two_units_are_behind_and_two_are_asked_by_a_plan_of_the_year(people, district):
+    """By real acts: the inspector finds who is behind and opens their rows; a unit finds the plan."""
+    filed = brought_to("dispatch", people)
+    take(filed, "complete", people["D07:clerk"], retention_code="Y")
+    unit, period = district.units["D07"], Period(district.birthday.year)
+    for _ in range(2):  # twice is once
+        lagging.fall_behind(unit, 20, district)
+        lagging.ask(district)
+    told = rates.by_unit(period, timezone.localdate(), [unit.pk])[unit.pk]
+    assert told.missing_by_cause["returned"] == 1
+    assert told.missing == (1 if district.birthday.month == 1 else 21)
+    assert [one.name for one in open_plans(district.units["D09"])] == [f"{period.year}年度档案接收计划"]
+    assert not open_plans(unit).exists()
 
 
 def test_a_unit_with_nothing_to_transfer_is_passed_over(district):

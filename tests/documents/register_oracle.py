@@ -45,8 +45,20 @@ WHERE (h.code = 'D07' OR EXISTS (SELECT 1 FROM documents_document j JOIN units_u
 
 
 def names(found) -> str:
-    found = found or []
-    return "、".join(found[:6]) + (f"等{len(found)}个单位" if len(found) > 6 else "")
+    return "、".join(found or [])
+
+
+def as_on_screen(rows: list[list[str]]) -> list[list[str]]:
+    """主送 and 抄送 of 发文登记簿 by the first six names, and how many there are."""
+    return [[*row[:7], *map(_cut, row[7:9]), *row[9:]] for row in rows]
+
+
+def _cut(cell: str) -> str:
+    parts = []
+    for part in cell.split("；"):
+        found = part.split("、")
+        parts.append("、".join(found[:6]) + (f"等{len(found)}个单位" if len(found) > 6 else ""))
+    return "；".join(parts)
 
 
 def issued_by_sql() -> list[list[str]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from documents import pages, sealing
-from documents.after_seal import WHO_VOIDS
+from documents.after_seal import WHO_ELSE, WHO_VOIDS
 from documents.models import Addressee
 from documents.states import State
 from documents.workflow import workflow_of
@@ -97,6 +97,61 @@ def test_a_slip_found_between_two_seals_is_sealed_anew_by_both(people, units):
     for code in ("D07", "D09"):
         take(document, "seal", people[f"{code}:seal_keeper"])
     assert document.state == State.SEALED
+
+
+# 撤销用印 by the 监印人
+
+
+def test_a_seal_put_wrongly_is_taken_off_by_its_keeper_and_the_book_says_why(people):
+    document, keeper = brought_to("seal", people), people["D07:seal_keeper"]
+    assert {who for who, one in people.items() if "unseal" in offered(one, document)} == {"D07:seal_keeper"}
+    with pytest.raises(Refused, match="理由"):
+        take(document, "unseal", keeper)
+    take(document, "unseal", keeper, note="盖错印章。")
+    assert (document.state, document.page_digest, document.sealed_at) == (State.NUMBERED, "", None)
+    assert waiting(document) == {("proofread", "D07", "clerk")} and sealing.sealings_of(document) == []
+    assert AuditEvent.objects.of(document).get(verb="unseal").opinion == "盖错印章。"
+    assert "用印已撤销，请重新校对" in browser(people["D07:clerk"]).get("/waiting/").content.decode()
+    book = browser(keeper).get("/documents/registers/seals/").content.decode()
+    assert "撤销用印：盖错印章。" in book
+    for step, post in (("proofread", "clerk"), ("seal", "seal_keeper"), ("dispatch", "clerk")):
+        take(document, step, people[f"D07:{post}"])
+    assert document.state == State.DISPATCHED and len(sealing.sealings_of(document)) == 1
+
+
+def test_all_seals_of_a_joint_issue_fall_together(people, units):
+    document = joint(people, units, "D09")
+    for code in ("D07", "D09"):
+        take(document, "seal", people[f"{code}:seal_keeper"])
+    assert "unseal" in offered(people["D07:seal_keeper"], document)
+    take(document, "unseal", people["D07:seal_keeper"], note="版记有误。")
+    take(document, "proofread", people["D07:clerk"])
+    assert waiting(document) == {("seal", "D07", "seal_keeper")}
+
+
+def test_who_holds_a_sealed_paper_reads_who_may_do_what(people):
+    document = brought_to("seal", people)
+    assert WHO_ELSE in page_of(people["D07:clerk"], document)
+    page = page_of(people["D07:seal_keeper"], document)
+    assert "不再发出的，请报请本单位领导在本页作废" in page and SEALED.format("撤销用印", AGAIN) in form_of(
+        page, "unseal"
+    )
+
+
+def test_addressees_are_changed_after_用印_only_with_the_page(people, units):
+    """The page and the list of whom it goes to cannot differ: the seal falls, and nothing goes out before the next."""
+    document = brought_to("seal", people)
+    given = {"units": (units["D15"],), "consented": "局领导同意"}
+    take(document, "add_copies_anew", people["D07:clerk"], note="说明", **given)
+    with pytest.raises(Refused):
+        take(document, "dispatch", people["D07:clerk"])
+    take(document, "proofread", people["D07:clerk"])
+    with pytest.raises(Refused):
+        take(document, "dispatch", people["D07:clerk"])
+    take(document, "seal", people["D07:seal_keeper"])
+    assert units["D15"].name in pages.page_input(document).cc_recipients
+    take(document, "dispatch", people["D07:clerk"])
+    assert document.deliveries.unguarded("a test looks").filter(unit=units["D15"]).exists()
 
 
 # 作废

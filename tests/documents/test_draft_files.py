@@ -1,13 +1,17 @@
 """Attachments are chosen on the draft's own form, named without a number of their own; it is said which go beside."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from documents import pages
+from documents.actions import register_outside
 from documents.models import Attachment, Document
 from tests.documents.exchanged import browser
 from tests.made import draft
+from units.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +55,68 @@ def test_a_file_that_cannot_be_kept_saves_nothing_and_the_others_stay(people, un
     answer = officer.post(reverse("documents:draft"), fields(units, attached=[a_file("绝密★方案.txt")]))
     assert answer.status_code == 422
     assert not Document.objects.unguarded("a test looks").exists()
+
+
+def attach(officer, document, *files, **typed):
+    address = reverse("documents:side_act", args=[document.uid, "attach"])
+    return officer.post(
+        address, {"attach-file": files, **{f"attach-{name}": value for name, value in typed.items()}}, follow=True
+    )
+
+
+def names_of(document) -> list[str]:
+    return list(document.attachments.order_by("position").values_list("name", flat=True))
+
+
+def test_several_files_are_added_at_once_on_the_documents_page_each_with_its_line(people):
+    document, officer = draft(people), browser(people, "D07:officer")
+    page = officer.get(document.get_absolute_url()).content.decode()
+    assert re.search('<input type="file" name="attach-file"[^>]* multiple', page)
+    answer = attach(officer, document, a_file("一.txt"), a_file("二.txt", b"2"), a_file("三.txt", b"3"))
+    assert names_of(document) == ["一.txt", "二.txt", "三.txt"]
+    said = [str(one) for one in answer.context["messages"]]
+    assert said == [f"“{document.title}”已添加附件“{name}.txt”。" for name in "一二三"]
+    events = AuditEvent.objects.filter(object_uid=document.uid, verb="attach")
+    assert [one.detail["name"] for one in events.order_by("pk")] == ["一.txt", "二.txt", "三.txt"]
+
+
+def test_of_several_files_each_that_cannot_be_kept_is_named_and_none_is(people):
+    document, officer = draft(people), browser(people, "D07:officer")
+    bad = [a_file("程序.exe", b"MZ" + b"\0" * 64), a_file("空.txt", b""), a_file("绝密★方案.txt")]
+    answer = attach(officer, document, a_file("好.txt"), *bad)
+    text = answer.content.decode()
+    assert answer.status_code == 422 and names_of(document) == []
+    for sentence in ("“程序.exe”不能作为附件", "“空.txt”是空的（0 字节）", "绝密"):
+        assert sentence in text
+    titled = attach(officer, document, a_file("一.txt"), a_file("二.txt"), title="任务分解表")
+    assert titled.status_code == 422 and "不能共用一个附件名称" in titled.content.decode()
+    kept = re.findall(r'name="kept_file"\s+value="([^"]+)"', titled.content.decode())
+    assert len(kept) == 2  # they need not be chosen again
+    again = officer.post(reverse("documents:side_act", args=[document.uid, "attach"]), {"kept_file": kept})
+    assert again.status_code == 302 and names_of(document) == ["一.txt", "二.txt"]
+    assert attach(officer, document, *(a_file(f"{n}.txt") for n in range(21))).status_code == 422
+    assert attach(officer, document, a_file("表.txt"), title="任务分解表").status_code == 200
+    assert names_of(document)[2:] == ["表.txt"] and document.attachments.get(name="表.txt").title == "任务分解表"
+
+
+def test_scans_of_a_letter_are_added_at_once_and_all_are_its_text(people, units):
+    letter = register_outside(
+        {"title": "关于检查的函", "sender_name": "市民政局"}, unit=units["D07"], by=people["D07:clerk"]
+    )
+    clerk = browser(people, "D07:clerk")
+    attach(clerk, letter, a_file("一.png", PNG), a_file("二.png", PNG + b"2"), is_main_text="on")
+    assert names_of(letter) == ["一.png", "二.png"]
+    assert letter.attachments.filter(is_main_text=True).count() == 2
+    assert attach(clerk, letter, a_file("机密★件.png", PNG)).status_code == 422
+
+
+def test_a_scan_with_a_mark_in_its_name_is_refused_at_registration_with_all_the_others(people, units):
+    clerk = browser(people, "D07:clerk")
+    data = {"unit": units["D07"].pk, "title": "关于检查的函", "sender_name": "市民政局", "doc_type": "letter"}
+    files = [a_file("机密★一.txt"), a_file("程序.exe", b"MZ" + b"\0" * 64)]
+    answer = clerk.post(reverse("documents:register_outside"), data | {"scans": files})
+    assert answer.status_code == 422
+    assert "“程序.exe”不能作为附件" in answer.content.decode() and "机密" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

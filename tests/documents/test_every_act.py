@@ -95,6 +95,7 @@ OPEN: dict[str, dict[str, str]] = {
         "D07:officer": "| urge ask_replies",
         "D07:reviewer": "| urge",
         "D07:leader": "void_sealed | urge",
+        "D07:seal_keeper": "unseal |",
     },
     "发文 已分发": {
         "D07:clerk": "complete | urge ask_replies send_more recall correct",
@@ -155,7 +156,9 @@ OPEN: dict[str, dict[str, str]] = {
         "D09:leader": "| urge supervise",
     },
     "收文 办结": {},
-    "收文 退文": {},
+    "收文 退文": {
+        "D09:clerk": "| ask_again",
+    },
     "收文 已收回": {
         "D09:clerk": "| take_note",
     },
@@ -190,7 +193,7 @@ ELSEWHERE = {
     "read": "test_circulation.py", "recall_circulation": "test_circulation.py",
     "coordinate": "会签有分歧", "assist": "test_co_handling.py", "void_number": "待校对", "waive_reply": "test_said_plainly.py",
     "take_back": "test_exchange_offered.py", "consent": "test_exchange_offered.py",
-    "decline": "test_exchange_offered.py",
+    "decline": "test_exchange_offered.py", "withdraw_request": "test_exchange_offered.py",
     "dispose": "test_exchange_offered.py", "note_sending": "test_exchange_offered.py",
     "close_replies": "test_meeting_replies.py", "answer": "test_meeting_replies.py",
     "object": "test_paper_opinions.py", "object_to_slip": "test_slips.py", "feed_back": "test_supervision.py",

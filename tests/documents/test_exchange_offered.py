@@ -16,11 +16,11 @@ POSTS = ("D07:clerk", "D07:officer", "D07:reviewer", "D07:leader", "D07:seal_kee
          "D09:leader", "D15:clerk")  # fmt: skip
 ISSUERS = ["send_more", "recall", "correct", "note_sending"]
 # who is offered which; nobody else is offered any
-SENT = {"D07:clerk": ISSUERS, "D07:leader": ["consent", "decline"]}
+SENT = {"D07:clerk": [*ISSUERS, "withdraw_request"], "D07:leader": ["consent", "decline"]}
 SIGNED_FOR = {"D09:clerk": ["amend"]}
 REPLACED = {"D09:clerk": ["dispose"]}
 BEFORE = {"D07:clerk": ["add_copies_anew", "drop_addressees"]}
-LOOKED_FOR = {*ISSUERS, "consent", "decline", "dispose", "amend", "take_back", "take_note"}
+LOOKED_FOR = {*ISSUERS, "withdraw_request", "consent", "decline", "dispose", "amend", "take_back", "take_note"}
 
 
 def offered(document, people, table, names) -> dict[str, list[str]]:

@@ -105,13 +105,14 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
             cursor.execute(f"SET LOCAL enable_{kind} = off")
     rows, ways = lists.completed_with(clerk)
     waiting, to_person_or_post = lists.to_do(clerk)
+    of_limits = ("task_open_with_limit", "task_limit_of_subject")  # both hold the open limits alone
     plans = {
         "task_done_of_open": lists.handled_by(clerk),
         "document_open_of_unit": lists.led_by_units_of(clerk).order_by("-created_at", "-pk"),
         "task_open_of_person": waiting.filter(to_person_or_post[0]).order_by(*lists.BY_ARRIVAL),
         "task_open_of_post": waiting.filter(to_person_or_post[1]).order_by(*lists.BY_ARRIVAL),
         "task_read_by_person": lists.read_by(clerk).order_by("-closed_at", "-pk"),
-        "task_open_with_limit": lists.overdue_of(clerk),
+        of_limits: lists.overdue_of(clerk),
         "alert_unseen_of_post": alerts.unseen_by(clerk).order_by("-at", "-pk"),
         "participant_user_once": rows.filter(ways[0]).order_by("-pk"),
         "participant_post_once": rows.filter(ways[1]).order_by("-pk"),
@@ -119,7 +120,8 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
     for index, asked in plans.items():
         plan = asked[:21].explain()
         by_person = index == "participant_user_once" and "Index Cond: (user_id =" in plan  # any index of the person
-        assert index in plan or by_person
+        assert by_person or any(name in plan for name in (index if isinstance(index, tuple) else (index,)))
         assert index == "task_done_of_open" or "Sort" not in plan
     late, order = lists.narrowed_documents(lists.led_by_units_of(clerk), {"limit": "overdue"}, ())
-    assert "Index Only Scan using task_open_with_limit" in late.order_by(*order)[:21].explain()
+    plan = late.order_by(*order)[:21].explain()
+    assert any(f"Index Only Scan using {name}" in plan for name in of_limits)

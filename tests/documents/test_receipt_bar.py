@@ -1,12 +1,15 @@
 """What a sender does while units have not signed stands on top of his page, and goes on after 办结."""
 
 import pytest
+from django.urls import reverse
 
 from documents.desk_forms import side_form
 from documents.inputs import UrgeInput
+from documents.models import Urging
 from documents.side_acts import SIDE_ACTS
 from documents.urging import Scope
-from tests.documents.exchanged import at, page
+from tests.documents.exchanged import at, browser, page
+from tests.forms import send_form
 from tests.made import brought_to, take
 from units.workflow import Refused
 
@@ -36,6 +39,18 @@ def test_催办_begins_with_who_has_not_signed(people):
     take(at(sent, "D09"), "sign_for", people["D09:clerk"])
     form = side_form(SIDE_ACTS.get("urge"), sent)
     assert form["scope"].value() == Scope.UNSIGNED
+    assert form["note"].value() == "请尽快签收。" and set(form.phrases) >= {"请尽快签收。", "请尽快办理。"}
+
+
+@pytest.mark.parametrize(("scope", "said"), [(Scope.UNSIGNED, "请尽快签收。"), (Scope.UNANSWERED, "请尽快办理。")])
+def test_催办_with_an_empty_box_says_what_that_group_is_usually_asked(people, scope, said):
+    """Two clicks: the link of the bar and the button."""
+    sent = brought_to("dispatch", people, to=("D09", "D15"))
+    take(at(sent, "D09"), "sign_for", people["D09:clerk"])
+    address = reverse("documents:side_act", args=[sent.uid, "urge"])
+    data = {"urge-note": "", "urge-scope": scope.value}
+    assert send_form(browser(people, "D07:clerk"), address, data).status_code == 302
+    assert Urging.objects.get().text == said
 
 
 def test_催办_is_possible_after_办结_until_all_have_signed(people):

@@ -21,7 +21,7 @@ from documents.models import NumberEntry
 from documents.registers.columns import ISSUED, RECEIVED, SEALS
 from documents.registers.numbers import in_runs
 from paper.pdfa_check import check_pdfa
-from tests.documents.register_oracle import ORACLE, issued_by_sql
+from tests.documents.register_oracle import ORACLE, as_on_screen, issued_by_sql
 from tests.documents.register_year import year_of_registers
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
@@ -111,7 +111,7 @@ def screen_workbook_and_paper_are_the_database_row_by_row(people):
     for which, oracle in ORACLE.items():
         expected = oracle()
         assert len(expected) >= 3
-        assert on_screen(client, which) == expected, which
+        assert on_screen(client, which) == (as_on_screen(expected) if which == "issued" else expected), which
         rows = in_workbook(taken(client, "documents:register_workbook", which))
         assert [[as_text(cell.value) for cell in row] for row in rows] == expected, which
         pdf = taken(client, "documents:register_pdf", which)
@@ -141,6 +141,9 @@ def the_rows_that_matter_read_as_a_clerk_would_write_them(year, people):
     letter = rows["长信函〔2027〕1号"]
     assert letter[7].endswith("、第5街道办事处等8个单位") and letter[8] == "区卫生局" and letter[4] == "1"
     assert letter[9] == "办公室/区信息委承办人"
+    book = in_workbook(taken(browser(people["D07:clerk"]), "documents:register_workbook", "issued"))
+    (whole,) = [row for row in book if row[2].value == "长信函〔2027〕1号"]
+    assert len(whole[7].value.split("、")) == 8 and "等" not in whole[7].value  # paper and file hold every name
     assert "长信〔2026〕1号" not in rows  # taken in 2026, whatever became of it
     received = {row[5]: row for row in on_screen(browser(people["D07:clerk"]), "received")}
     asked_for = received["关于审批方案的请示"]
@@ -223,7 +226,7 @@ def who_has_posts_in_two_units_chooses(people, units):
     assert browser(other).get(address, {"unit": "D07"}).status_code == 422
     post = people["D07:leader"].appointments.get().post
     Appointment.objects.create(user=other, post=post, starts_on="2020-01-01")
-    assert on_screen(browser(other), "issued", unit="D07") == issued_by_sql()
+    assert on_screen(browser(other), "issued", unit="D07") == as_on_screen(issued_by_sql())
     assert browser(other).get(address).status_code == 200
 
 

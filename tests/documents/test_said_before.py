@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from documents.after_seal import WHO_ELSE
 from documents.models import Document
 from documents.said_before import of_voiding, said_before
 from documents.side_acts import SIDE_ACTS
@@ -44,7 +45,7 @@ def test_a_letter_a_minutes_and_an_order_are_told_in_their_own_series(people):
 
 def test_分发_says_to_whom(people):
     document = brought_to("seal", people, to=("D09", "D15"))
-    assert said_before("dispatch", document) == "将发给：主送区民政局、区卫生局。"
+    assert said_before("dispatch", document) == f"将发给：主送区民政局、区卫生局。{WHO_ELSE}"
     assert "将发给：主送区民政局、区卫生局。" in page_of(people["D07:clerk"], document)
 
 

@@ -44,10 +44,9 @@ def test_who_reviews_again_reads_on_top_what_he_returned_it_for(people):
     document = brought_to("submit", people)
     take(document, "send_back", people["D07:reviewer"], "请补充依据。")
     take(document, "submit", people["D07:officer"])
-    shown = page(people, "D07:reviewer", document)
-    assert any(one.heading == "您上次退回的意见" and "请补充依据。" in one.said for one in shown.context["notices"])
-    other = page(people, "D07:officer", document).context["notices"]
-    assert not any(one.heading == "您上次退回的意见" for one in other)
+    shown = page(people, "D07:reviewer", document).content.decode()
+    assert "您上次退回的意见：请补充依据。" in " ".join(shown.split())
+    assert "您上次退回的意见" not in page(people, "D07:officer", document).content.decode()
 
 
 def test_验章_keeps_nothing_and_does_not_say_that_it_has(people):

@@ -73,6 +73,7 @@ def test_a_file_is_examined_and_read_in_a_process_of_its_own(tmp_path):
         (docx(p(picture("图"))), "稿.docx", "没有可导入的文字"),
         (docx("<w:altChunk/>"), "稿.docx", "altChunk"),
     ],
+    ids=["empty", "torn", "doc", "cut off", "secret", "secret in a change", "secret and hidden", "picture", "foreign"],
 )
 def test_a_refused_file_gets_a_sentence(raw, name, words):
     with pytest.raises(Refused) as refused:

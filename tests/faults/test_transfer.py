@@ -30,7 +30,7 @@ from transfer.workflow import BATCH
 from units import chain, jobs
 from units.models import AuditEvent, Job
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("cold_probes")]
 PASSES = 2000  # of the worker for one step; then it does not get on any more
 FOLDERS = ("FILES", "HOLDINGS", "SECOND", "PACKAGES", "ARRIVALS", "TMP")
 

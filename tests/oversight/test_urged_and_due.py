@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,6 +53,7 @@ def test_what_is_not_transferred_at_all_is_not_overdue_and_a_plan_extends(people
 
 
 def test_the_day_that_the_form_asks_for_is_the_tasks_limit(people, units, inspector):
+    stocked(people, 1, year=TODAY.year - 13)  # overdue for transfer
     address = reverse("oversight:urge", args=[units["D07"].uid])
     data = {"year": TODAY.year, "text": "请补齐"}
     for wrong in ("", str(TODAY), str(TODAY + timedelta(400)), "明天"):
@@ -60,6 +62,26 @@ def test_the_day_that_the_form_asks_for_is_the_tasks_limit(people, units, inspec
     assert send_form(inspector, address, data | {"due_on": str(day)}).status_code == 302
     row = Urging.objects.get()
     assert row.due_on == day and timezone.localdate(Task.objects.of(row).get().due_at) == day
+
+
+def test_who_owes_nothing_is_not_urged_and_who_has_not_transferred_is(people, units, inspector):
+    rows = reverse("oversight:rows", args=[units["D07"].uid])
+    page = inspector.get(rows, {"year": TODAY.year})
+    assert page.context["urge_form"] is None and "不需要督办" in page.content.decode()
+    sent = {"year": TODAY.year, "text": "请补齐", "due_on": str(TODAY + timedelta(9))}
+    refused = inspector.post(reverse("oversight:urge", args=[units["D07"].uid]), sent)
+    assert refused.status_code == 422 and "不需要督办" in refused.content.decode() and not Urging.objects.exists()
+    stocked(people, 2, year=TODAY.year - 13)
+    words = inspector.get(rows, {"year": TODAY.year}).context["urge_form"].initial["text"]
+    assert words.startswith("满十年应移交的档案有 2 件逾期未移交")
+
+
+def test_in_time_is_a_dash_where_the_archive_held_nothing_when_the_term_fell(people, units, inspector):
+    """A 0.0 % would say that somebody was late."""
+    found = others.Others(due_for_opening=3, opening_decided=1)
+    assert found.opening_timeliness is None
+    html = render_to_string("oversight/_others_cells.html", {"others": found, "records_url": "/x/", "query": ""})
+    assert "—</td>" in html and "0.0%" not in html
 
 
 def test_freezing_says_by_whom_and_the_running_month_from_when(people, inspector):

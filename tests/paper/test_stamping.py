@@ -89,7 +89,7 @@ def test_a_stamp_is_taken_when_an_authority_is_configured_and_believed_by_its_ro
     assert unknown.is_valid and not unknown.stamped  # nobody said that this authority is believed
     settings.EGOV_TRUSTED_CERTIFICATES = str(root)
     (known,) = check_seals(sealed).seals
-    assert known.is_valid and known.stamped and known.time_told == "时间戳"
+    assert known.is_valid and known.stamped and known.time_told == "时间有第三方证明（时间戳）"
     assert abs(known.at - datetime.now(UTC)) < timedelta(minutes=1)
     made.authority.revoke(known.serial, "key_compromise", moment=datetime.now(UTC) + timedelta(hours=1))
     (later,) = check_seals(sealed).seals

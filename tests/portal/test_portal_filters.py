@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from archive.search.likeness import like_enough
-from archive.search.numbers import as_number
+from archive.search.nearest import weighed
 from documents import current
 from documents.states import Disclosure
 from portal.search import search
 from tests.made import accessioned, brought_to, decided
+from units.doc_numbers import as_number
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +67,33 @@ def test_a_number_without_brackets_is_read_as_one(shape, opened):
     assert [one.title for one in search(shape.format(head, year, number)).records] == [opened.title]
 
 
+@pytest.mark.parametrize("shape", ["{1}-{2}号", "〔{1}〕{2}", "[{1}]第{2}号", "{1} {2}号", "{0}【{1}】{2}"])
+def test_of_a_number_the_year_and_the_serial_will_do(shape, opened):
+    head, year, number = opened.doc_number.replace("〔", "\x1f").replace("〕", "\x1f").rstrip("号").split("\x1f")
+    assert [one.title for one in search(shape.format(head, year, number)).records] == [opened.title]
+
+
+def test_that_a_question_was_read_as_a_number_is_told(opened):
+    typed = opened.doc_number.replace("〔", "").replace("〕", "-")
+    assert f"按文号“{opened.doc_number}”检索" in text(get("results", q=typed))
+    assert "按文号" not in text(get("results", q=opened.doc_number))
+
+
 @pytest.mark.parametrize(
-    "given", ["婚姻登记2026年4月", "20264", "2026年4号", "长民2026", "长民20264号", "长民 2026 400000"]
+    "given",
+    [
+        "婚姻登记2026年4月",
+        "20264",
+        "2026年4号",
+        "长民2026",
+        "长民20264号",
+        "长民 2026 400000",
+        "2026-4",
+        "2026 4",
+        "2026/4/5",
+        "4号",
+        "2026-4号文件",
+    ],
 )
 def test_what_is_no_number_is_none(given):
     assert as_number(given) == ""
@@ -77,9 +102,36 @@ def test_what_is_no_number_is_none(given):
 def test_nonsense_has_no_near_results_and_a_question_has(opened, offered):
     assert search("不存在的鸭嘴兽").nearest == []
     assert search("请问查阅婚姻登记档案要带什么证件").nearest
-    texts = [("甲", "存在", ""), ("乙", "", "鸭嘴 存在")]
-    weights = {"存在": 1.0, "鸭嘴": 2.0}
-    assert [key for key, *_ in like_enough(texts, ["存在", "鸭嘴"], weights, 10)] == ["乙"]
+
+
+WEIGHTS = {"存在": 1.0, "扒窃": 6.0}
+PASSING = {  # texts, question → the keys that are shown, whether it is said that they have single words only
+    "half of it": ([(1, "", "扒窃"), (2, "", "存在")], ["存在", "扒窃"], [1, 2], False),
+    "a rare pair in the title": ([(1, "扒窃", "")], ["扒窃", *"甲乙丙丁戊己庚辛"], [1], False),
+    "a rare pair in the text": ([(1, "", "扒窃")], ["扒窃", "鸭嘴", "嘴兽", "兽养"], [1], True),
+    "a common pair": ([(1, "存在", "存在")], ["存在", "鸭嘴", "嘴兽"], [], False),
+    "nothing": ([(1, "", "通知")], ["鸭嘴"], [], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PASSING.values(), ids=PASSING)
+def test_what_shares_single_words_with_a_question_is_called_so(case):
+    texts, asked, keys, is_far = case
+    weights = {pair: WEIGHTS[pair] for pair in asked if pair in WEIGHTS}
+    met = weighed(texts, asked, weights, 1000)
+    assert ([one.key for one in met.hits], met.is_far) == (keys, is_far)
+
+
+def test_the_page_says_of_far_results_that_they_are(opened):
+    strange = "鸭嘴兽袋鼠考拉大象斑马河马犀牛狐狸鸵鸟蜥蜴"
+    asked = [f"电子公文的{strange[:count]}" for count in range(2, len(strange))]  # less and less of it is known
+    found = [search(one) for one in asked]
+    near = [bool(one.nearest and not one.is_far) for one in found]
+    assert near == sorted(near, reverse=True) and near[0] and not near[-1]
+    question = next(text for text, one in zip(asked, found, strict=True) if one.is_far)
+    assert search(question).nearest
+    page = text(get("results", q=question))
+    assert "没有找到" in page and "只有个别字词相同，仅供参考" in page and "最接近的是" not in page
 
 
 @pytest.mark.parametrize(

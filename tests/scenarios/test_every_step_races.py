@@ -33,6 +33,7 @@ TURNS = (
     ("发文 草稿", "delete", "D07:officer", {}), ("发文 退回的草稿", "discard", "D07:officer", {}),
     ("发文 待核稿", "retrieve", "D07:officer", {}), ("发文 待用印", "return_unsealed", "D07:seal_keeper", {"to": "proofread"}),
     ("发文 待编号", "void", "D07:clerk", {}), ("发文 待分发", "void_sealed", "D07:leader", {}),
+    ("发文 待分发", "unseal", "D07:seal_keeper", {}),
     ("收文 待登记", "return_to_sender", "D09:clerk", {}), ("收文 待批示", "send_back", "D09:leader", None),
 )  # fmt: skip
 

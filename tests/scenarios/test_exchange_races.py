@@ -4,7 +4,8 @@ import pytest
 
 from documents import exchange_actions, registering
 from documents.exchange_inputs import RecallDeliveriesInput, SendInput
-from documents.models import Document
+from documents.models import DispatchRequest, Document
+from documents.side_acts import SIDE_ACTS
 from documents.workflow import workflow_of
 from tests.made import brought_to
 from tests.scenarios.test_concurrency import at_once
@@ -50,6 +51,23 @@ def test_two_clerks_send_the_same_unit_a_copy(people, units):
     answers = at_once(2, act)
     assert sum(isinstance(one, Refused) for one in answers) == 1
     assert sorted(one.state for one in sent.deliveries.unguarded("a test looks")) == ["delivered", "recalled"]
+
+
+def test_a_request_is_withdrawn_while_it_is_agreed_to(people, units):
+    sent = brought_to("dispatch", people)
+    clerk, leader = people["D07:clerk"], people["D07:leader"]
+    exchange_actions.send_more(sent, by=clerk, note="补", given=SendInput((units["D30"],)))
+
+    def act(number: int):
+        if number:
+            return exchange_actions.consent(fresh(sent), by=person(leader))
+        return SIDE_ACTS.perform("withdraw_request", fresh(sent), by=person(clerk))
+
+    answers = at_once(2, act)
+    lost = [isinstance(one, Refused) for one in answers]
+    assert sum(lost) == 1
+    reached = sent.deliveries.unguarded("a test looks").filter(unit=units["D30"]).exists()
+    assert reached == lost[0] and DispatchRequest.objects.filter(withdrawn_at=None).exists() == lost[0]
 
 
 def test_two_clerks_register_the_same_paper(people, units):

@@ -18,7 +18,7 @@ from archive.models import Record, RecordRelation
 from archive.packages.verifier import verify
 from archive.states import Stage
 from tests.transfer.stock import browser, made, stocked, taken_over
-from transfer import actions, delivery
+from transfer import actions, building, delivery
 from transfer.background import package_batch
 from transfer.models import PackagePart
 from transfer.workflow import BATCH
@@ -27,7 +27,7 @@ from units.findings import WARN, Finding
 from units.models import AuditEvent, Job, Task
 from units.workflow import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cold_probes")]
 MOMENT = timezone.make_aware(timezone.datetime(2026, 5, 4, 9, 0))
 
 
@@ -36,7 +36,7 @@ def nothing(*_) -> None:
 
 
 def built(batch) -> str:
-    return delivery.build(batch, made_at=MOMENT, made_by="试", progress=nothing)[0]
+    return building.build(batch, made_at=MOMENT, made_by="试", progress=nothing)[0]
 
 
 def submitted(people, count: int = 2):
@@ -72,7 +72,7 @@ def killed_while_building(batch, after: int) -> None:
     child = os.fork()
     if child == 0:
         try:
-            delivery.build(
+            building.build(
                 batch, made_at=MOMENT, made_by="试",
                 progress=lambda done, *_: os.kill(os.getpid(), signal.SIGKILL) if done >= after else None,
             )  # fmt: skip
@@ -83,7 +83,7 @@ def killed_while_building(batch, after: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_builder_killed_anywhere_is_continued_to_the_same_package(people, monkeypatch):
-    monkeypatch.setattr(delivery, "RECORDS_PER_PART", 10)
+    monkeypatch.setattr(building, "RECORDS_PER_PART", 10)
     stocked(people, 25)
     batch = made(people)
     folder = delivery.package_folder(batch)
@@ -99,7 +99,7 @@ def test_a_builder_killed_anywhere_is_continued_to_the_same_package(people, monk
 
 
 def test_a_finished_part_is_not_written_again(people, monkeypatch):
-    monkeypatch.setattr(delivery, "RECORDS_PER_PART", 2)
+    monkeypatch.setattr(building, "RECORDS_PER_PART", 2)
     stocked(people, 4)
     batch = made(people)
     built(batch)
@@ -111,7 +111,7 @@ def test_a_finished_part_is_not_written_again(people, monkeypatch):
 
 
 def test_a_smaller_batch_leaves_no_part_behind(people, monkeypatch):
-    monkeypatch.setattr(delivery, "RECORDS_PER_PART", 2)
+    monkeypatch.setattr(building, "RECORDS_PER_PART", 2)
     stocked(people, 3)
     batch = made(people)
     built(batch)

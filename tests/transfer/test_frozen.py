@@ -7,7 +7,7 @@ from django.utils import timezone
 from archive.models import Component, InspectionResult, Record
 from archive.words import write_texts
 from tests.transfer.stock import inspecting, made, stocked, taken_over
-from transfer import actions, delivery
+from transfer import actions, building, delivery
 from transfer.background import package_batch
 from transfer.models import BatchItem, Copy
 from transfer.states import Place
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_what_was_packed_is_frozen_with_the_item(people):
     stocked(people, 2)
     batch = made(people)
-    delivery.build(batch, made_at=timezone.localtime(), made_by="试", progress=lambda *_: None)
+    building.build(batch, made_at=timezone.localtime(), made_by="试", progress=lambda *_: None)
     for item in batch.items.select_related("record"):
         (component,) = item.record.components.select_related("stored_file")
         assert (item.record_version, item.digests) == (item.record.version, [component.stored_file.sha256])

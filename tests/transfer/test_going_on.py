@@ -3,9 +3,10 @@
 import pytest
 
 from archive.models import InspectionResult, InspectionRun
+from archive.packages import apart
 from archive.packages.verifier import verify
 from tests.transfer.stock import browser, looked_at, made, run_queued, signed, stocked
-from transfer import actions, delivery
+from transfer import actions, building, delivery
 from transfer.models import Batch
 from transfer.workflow import BATCH
 from units import jobs, steering
@@ -20,7 +21,7 @@ COUNT = 5
 def small(monkeypatch):
     """Slices and parts of two, and a mark after every one of them."""
     monkeypatch.setattr(delivery, "SLICE", 2)
-    monkeypatch.setattr(delivery, "RECORDS_PER_PART", 2)
+    monkeypatch.setattr(building, "RECORDS_PER_PART", 2)
     monkeypatch.setattr("units.pace.PACE", 0)
 
 
@@ -67,8 +68,13 @@ def test_a_paused_self_check_goes_on_behind_its_last_slice(people, batch, monkey
     assert (run.records, run.tally["1-2"][0], run.tally["2-1"][0]) == (COUNT, COUNT, 1)
 
 
-def test_a_paused_package_keeps_its_whole_parts(people, batch, monkeypatch):
+@pytest.mark.parametrize("is_apart", [False, True], ids=["here", "apart"])
+def test_a_paused_package_keeps_its_whole_parts(people, batch, monkeypatch, is_apart):
     by = people["D07:archivist"]
+    if is_apart:  # another process writes the first part while the second is read
+        monkeypatch.setattr(apart, "RECORDS", 1)
+        monkeypatch.setattr(apart, "AT_ONCE", 1)
+        monkeypatch.setattr(apart.os, "cpu_count", lambda: 2)
     Wish(monkeypatch, "pause", "打包", 3, by)
     job = jobs.run_now(actions.start_packaging(batch, by=by))
     folder = delivery.package_folder(batch)

@@ -222,3 +222,17 @@ def test_a_place_that_fills_is_told_before_it_is_full(people, monkeypatch):
     capacity.measure()
     assert not Task.objects.of(row).open().exists()
     assert list(AuditEvent.objects.of(row).values_list("verb", flat=True)) == ["space_low", "space_enough"]
+
+
+def test_a_place_of_a_new_installation_is_measured_where_it_will_be(people, settings, tmp_path):
+    """Nothing was ever kept there: no 存储空间不足 on the first day."""
+    settings.EGOV_SECOND_DIR = tmp_path / "later" / "second"
+    for _ in range(2):
+        capacity.measure()
+        assert next(one for one in capacity.spaces() if one.place == FilePlace.SECOND).total > 0
+
+
+def test_a_place_that_is_gone_with_what_it_held_has_nothing_free(held, settings, tmp_path):
+    settings.EGOV_SECOND_DIR = tmp_path / "gone"
+    capacity.measure()
+    assert next(one for one in capacity.spaces() if one.place == FilePlace.SECOND).total == 0

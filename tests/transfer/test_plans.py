@@ -29,10 +29,59 @@ def home(people):
     return people["D07:archivist"].appointments.get().post.unit
 
 
+def bare(people) -> Batch:
+    """Of everything that fits, and nothing accompanies it yet."""
+    return actions.create_batch(home(people), by=people["D07:archivist"], name="2016年度移交")
+
+
 def by_plan(people, plan) -> Batch:
     answer = browser(people["D07:archivist"]).post(reverse("transfer:batch_by_plan", args=[plan.uid]), {"unit": "D07"})
     assert answer.status_code == 302
     return Batch.objects.unguarded("a test looks").for_detail().latest("pk")
+
+
+def test_the_steps_before_submission_tell_that_the_archive_reads_the_catalogue_first(people):
+    """Domain 9.3: by a plan the catalogue goes ahead; without one nobody waits for it."""
+    stocked(people, 2)
+    plan = planned(people)
+    client = browser(people["D07:archivist"])
+    assert "编制后先“送审移交目录”" in client.get(reverse("transfer:plans")).content.decode()
+    batch = by_plan(people, plan)
+    page = client.get(batch.get_absolute_url()).content.decode()
+    assert "移交准备" in page and "目录预审（区档案馆）" in page and "尚未送审，请“送审移交目录”" in page
+    BATCH_SIDE.perform("send_catalogue", batch, by=people["D07:archivist"])
+    assert "已送审，等待区档案馆答复" in client.get(batch.get_absolute_url()).content.decode()
+    stocked(people, 1, unit="D09")
+    other = made(people, unit="D09")
+    page = browser(people["D09:archivist"]).get(other.get_absolute_url()).content.decode()
+    assert "不是按接收计划移交，不必预审" in page
+
+
+def test_a_refusal_that_names_an_act_leads_to_it_and_opens_it(people):
+    stocked(people, 2)
+    batch = bare(people)
+    client = browser(people["D07:archivist"])
+    answer = client.post(reverse("transfer:act", args=[batch.uid, "self_check"]), {"version": batch.version})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "请先“填写随附情况”" in page
+    assert '<a class="button main" href="#accompany-form">填写随附情况</a>' in page
+    folded = page[: page.index('id="accompany-form"')].rpartition("<details")[2]
+    assert folded.startswith(" open")
+    assert "#accompany-form" not in client.get(batch.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("1、2-99", "没有第 3-99 件，现有序号为 1-2，请更正"), ("7", "没有第 7 件"), ("3、5-6", "没有第 3、5-6 件")],
+)
+def test_numbers_beyond_the_list_are_refused_by_their_own_name(people, typed, told):
+    stocked(people, 2)
+    batch = bare(people)
+    page = browser(people["D07:archivist"]).post(
+        reverse("transfer:side_act", args=[batch.uid, "accompany"]), THREE | {"accompany-positions": typed}
+    )
+    assert page.status_code == 422 and told in page.content.decode()
+    assert not batch.items.exclude(opening="").exists()
 
 
 def test_the_archive_publishes_a_plan_and_the_units_see_it(people):

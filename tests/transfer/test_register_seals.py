@@ -70,6 +70,15 @@ def test_custody_changes_with_both_seals_and_not_with_one(people, batch):
     ]  # fmt: skip
 
 
+def test_after_the_last_name_the_page_says_that_the_keepers_are_next(people):
+    found = handing_over(inspecting(people, 2), people)
+    for name, key in FOUR[:3]:
+        BATCH_SIDE.perform(name, found, by=people[key])
+    sign = reverse("transfer:side_act", args=[found.uid, FOUR[3][0]])
+    page = browser(people[FOUR[3][1]]).post(sign, follow=True).content.decode()
+    assert "下一步：登记表用印，由" in page and "监印人" in page.partition("下一步：登记表用印，由")[2][:60]
+
+
 def test_the_keeper_is_asked_seals_and_sees_the_register_alone(people, batch):
     keeper, asked = people["D07:seal_keeper"], asked_of(batch, "unit")
     task = Task.objects.waiting_for(keeper).get(subject_uid=asked.uid)
@@ -78,7 +87,9 @@ def test_the_keeper_is_asked_seals_and_sees_the_register_alone(people, batch):
     assert page in client.get(reverse("documents:waiting")).content.decode()
     shown = client.get(page).content.decode()
     assert "用印</button>" in shown and people["D07:archivist"].name in shown and "第1号事项" not in shown
-    assert client.get(batch.get_absolute_url()).status_code == 404
+    followed = client.get(batch.get_absolute_url())  # a link in somebody's message: to what is his, and nothing else
+    assert followed.status_code == 302 and followed.headers["Location"] == page
+    assert browser(people["D09:seal_keeper"]).get(batch.get_absolute_url()).status_code == 404
     assert client.get(reverse("transfer:register_seal_pdf", args=[asked.uid])).content[:5] == b"%PDF-"
     assert client.post(page).status_code == 302
     event = AuditEvent.objects.of(batch).latest("pk")

@@ -16,7 +16,7 @@ from tests.archive.test_backfile import catalogue, text
 from tests.archive.test_filing import report
 from tests.made import brought_to, registered, take
 from tests.transfer.stock import made, stocked
-from transfer import actions, delivery
+from transfer import actions, building, delivery
 from transfer.background import package_batch
 from units.models import Job
 
@@ -112,12 +112,16 @@ def test_the_register_claims_no_check_that_was_not_made(people, units, tmp_path)
     (content,) = (content for name, content in packed(people, batch).items() if name.endswith("移交接收登记表.XML"))
     sent = etree.fromstring(content).find("移交单位")
     assert sent.findtext("安全性检测") == "未检测"  # nobody scanned for viruses
-    assert sent.findtext("真实性检测").startswith("合格（已检") and "未检" in sent.findtext("真实性检测")[3:]
-    assert sent.findtext("可用性检测") == "合格（已检2项，未检4项）"
+    assert (
+        sent.findtext("真实性检测").startswith("已检")
+        and "项合格，" in sent.findtext("真实性检测")
+        and "未检" in sent.findtext("真实性检测")[3:]
+    )
+    assert sent.findtext("可用性检测") == "已检2项合格，4项未检"
 
 
 def test_a_package_without_a_self_check_claims_nothing(people):
     stocked(people, 1)
     batch = made(people)
-    delivery.build(batch, made_at=timezone.localtime(), made_by="试", progress=lambda *_: None)
-    assert set(delivery.checks_of(batch).values()) == {"未检测"}
+    building.build(batch, made_at=timezone.localtime(), made_by="试", progress=lambda *_: None)
+    assert set(building.checks_of(batch).values()) == {"未检测"}

@@ -169,7 +169,7 @@ def test_through_the_page(people):
     own = Appointment.objects.get(user=people["D07:leader"])
     data = {"appointment": own.pk, "deputy": people["D07:archivist"].pk, "starts_on": TODAY, "ends_on": TODAY}
     assert pages.post(address, data).status_code == 422
-    assert pages.post(address, data | {"reason": "出差"}).status_code == 302
+    assert pages.post(address, data | {"reason": "出差", "sure": "on"}).status_code == 302
     row = Delegation.objects.get()
     for person, ends in ((row.deputy, False), (row.principal, True)):
         shown = browser(person).get(address).content.decode()

@@ -186,6 +186,18 @@ def test_the_page_tells_items_bytes_pace_and_what_is_left(people):
     assert "正在暂停" in page and reverse("units:resume_job", args=[job.uid]) in page
 
 
+def test_the_page_lists_ones_own_and_ones_units_work_and_not_the_sites(people):
+    """A unit's archivist is told nothing of the demo's filling, nor of another unit's imports."""
+    clerk = people["D07:clerk"]
+    own = begun(clerk)
+    site = Job.objects.create(kind="demo", title="演示数据：补充其余公文")
+    for who, seen in (("D07:clerk", {own.pk}), ("D07:archivist", {own.pk}), ("D09:clerk", set())):
+        rows = Job.objects.allowing("view", people[who]).filter(pk__in=(own.pk, site.pk))
+        assert set(rows.values_list("pk", flat=True)) == seen
+    assert "演示数据" not in browser(people["D07:archivist"]).get(reverse("units:jobs")).content.decode()
+    assert "演示数据" in browser(people["D07:sysadmin"]).get(reverse("units:jobs")).content.decode()
+
+
 def test_a_new_phase_and_a_new_attempt_begin_their_own_pace(clerk):
     job = begun(clerk)
     JOB.perform("claim", job, by=system_user())

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from files.models import StoredFile
 from units import audit
 from units.actions import system_user
 from units.models import Task, Unit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 
-from ..models import SpaceReading, StorePlace
-from ..states import FilePlace
+from ..models import Copy, SpaceReading, StorePlace
+from ..states import FilePlace, Place
 
 TASK = "space_low"
 LEAST_SHARE = 10  # % free: below that somebody has to act
@@ -83,18 +84,35 @@ def _days(former: SpaceReading, now: SpaceReading) -> int | None:
 def measure() -> list[Space]:
     """Measure every place, and open or close the task of whoever keeps the holding."""
     for place in FilePlace.values:
-        try:
-            usage = shutil.disk_usage(folder_of(place))
-        except OSError:
-            usage = None  # a place that cannot be reached has nothing free
         with transaction.atomic():
             row, _ = StorePlace.objects.get_or_create(place=place)
+            usage = _usage(place)
             SpaceReading.objects.create(
                 place=row, measured_at=timezone.now(), total_bytes=usage.total if usage else 0,
                 free_bytes=usage.free if usage else 0,
             )  # fmt: skip
             _tell(row, _space(place))
     return spaces()
+
+
+def _usage(place: str):
+    """(total, used, free); None when it cannot be reached: then nothing is free.
+
+    A place where nothing was ever kept may not be there yet: its disk is that of the folder it will be made in.
+    """
+    folder = folder_of(place)
+    if not _was_used(place):
+        folder = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    try:
+        return shutil.disk_usage(folder)
+    except OSError:
+        return None
+
+
+def _was_used(place: str) -> bool:
+    if place == FilePlace.FILES:
+        return StoredFile.objects.exists()
+    return Copy.objects.filter(place=Place.HOLDINGS if place == FilePlace.HOLDINGS else Place.SECOND).exists()
 
 
 def _tell(row: StorePlace, found: Space) -> None:

@@ -22,6 +22,7 @@ from ..forms import BatchForm, step_form
 from ..models import Batch
 from ..register import SIDES
 from ..rules import SHOWN
+from ..sealing_next import seals_told, sends_keepers_on
 from ..side_acts import BATCH_SIDE
 from ..states import PartState
 from ..workflow import BATCH
@@ -69,6 +70,7 @@ def create(request):
     )
 
 
+@sends_keepers_on
 @gives_one(Batch)
 @require_safe
 def batch(request, batch):
@@ -82,6 +84,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
         "batch": batch,
         "refused": page.refused,
         "failed": failed,
+        "asked_for": panels.asked_for(page),
         "above": built(panels.ABOVE, page),
         "main": built(panels.MAIN, page),
         "side": built(panels.SIDE, page),
@@ -131,7 +134,7 @@ def side_act(request, batch, what):
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
     how_many = f"，共 {done:,} 件" if isinstance(done, int) else ""
-    messages.success(request, f"“{batch.name}”{found.done}{how_many}。{told_next(batch)}")
+    messages.success(request, f"“{batch.name}”{found.done}{how_many}。{told_next(batch) or seals_told(batch)}")
     return redirect(batch)
 
 

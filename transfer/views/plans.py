@@ -68,5 +68,8 @@ def batch_by_plan(request, plan):
     if not plans.open_plans(unit).filter(pk=plan.pk).exists():
         raise Refused("该接收计划已撤回，或者不涉及本单位。")
     batch = actions.create_batch(unit, by=request.user, name=plan.name, plan=plan)
-    messages.success(request, f"移交清单已按计划编制，共 {batch.record_count} 件，请填写随附情况。")
+    messages.success(
+        request,
+        f"移交清单已按计划编制，共 {batch.record_count} 件，请填写随附情况，并“送审移交目录”，由区档案馆先看目录。",
+    )
     return redirect(batch)

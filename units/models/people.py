@@ -13,10 +13,10 @@ from simple_history.models import HistoricalRecords
 from ..guarded import GuardedQuerySet
 from ..querysets import AppointmentQuerySet, DelegationQuerySet, UnitQuerySet
 from ..roles import ADMINISTRATORS, UNIT_PERMISSIONS, PostKind
-from ..stateful import Stateful
+from ..stateful import Stateful, Worded
 
 
-class Unit(models.Model):
+class Unit(Worded):
     """A body that issues documents in its own name (单位); its rows are never removed, only ended."""
 
     class Category(models.TextChoices):
@@ -120,7 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
-class Post(models.Model):
+class Post(Worded):
     """A post of a unit (岗位) and the group that carries its permissions on Unit rows."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")

@@ -97,6 +97,11 @@ class Task(models.Model):
                 condition=Q(closed_at=None, due_at__isnull=False),
                 name="task_open_with_limit",
             ),
+            models.Index(  # the first limit of a document: asked for each of a list that a limit narrows
+                fields=["subject_uid", "due_at"],
+                condition=Q(closed_at=None, due_at__isnull=False),
+                name="task_limit_of_subject",
+            ),
             models.Index(fields=["done_by", "-closed_at", "-id"], condition=Q(kind="read"), name="task_read_by_person"),
         ]
 

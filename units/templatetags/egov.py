@@ -7,13 +7,17 @@ from operator import add
 
 from django import template
 from django.forms.utils import flatatt
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from units.calendar import ends_a_day
 from units.choosing import typed_in
+from units.context import address, entries
 from units.folding import spans
+from units.kept_parts import kept, rows_of
+from units.kept_parts import part as kept_part
 
 register = template.Library()
 # a day with its hour, and the end of a 发文字号: 〔2026〕12号
@@ -136,6 +140,57 @@ def limit(deadline) -> str:
 def paper(svg: str) -> str:
     """An SVG page from paper, which escapes every text it sets."""
     return mark_safe(svg)  # noqa: S308
+
+
+@register.simple_tag
+def part(template_name: str, **given) -> str:
+    """A part that reads nothing but what is given here (units.kept_parts)."""
+    return kept_part(template_name, **given)
+
+
+@register.simple_tag(takes_context=True)
+def rows(context, template_name: str, rows, **given) -> str:
+    """`rows` of values (no models), each kept by all that it shows; with boxes to tick they are made anew."""
+    if context.get("selecting"):
+        row, same = get_template(template_name), {**given, "selecting": True, "request": context.get("request")}
+        return reduce(add, (row.render({"row": one, **same}) for one in rows), NOTHING)
+    year = timezone.localdate().year  # limits of another year are told with it
+    return reduce(add, rows_of(template_name, rows, **given, year=year), NOTHING)
+
+
+@register.simple_tag
+def menu(groups) -> str:
+    """The main menu (units.context) as it stands for whoever has these entries, counters and marks."""
+    shown = tuple((group["label"], tuple(tuple(item.values()) for item in group["items"])) for group in groups)
+    return kept_part("parts/menu.html", groups=shown)
+
+
+@register.simple_tag(takes_context=True)
+def room(context, name: str, label: str) -> str:
+    """A link to the room `name` for whoever has it in his menu; for others its name in bold."""
+    if any(one[2] == name for one in entries(context["request"].user)):
+        return format_html('<a href="{}">{}</a>', address(name), label)
+    return format_html("<b>{}</b>", label)
+
+
+@register.simple_tag
+def post_options(appointments, acting) -> str:
+    """The `<option>`s of the posts in which the person may act."""
+    rows, chosen = tuple((one.pk, str(one.post)) for one in appointments), getattr(acting, "pk", None)
+    attributes = {True: {"selected": True}, False: {}}
+    return kept(("posts", rows, chosen), lambda: reduce(add, (
+        _option({"value": key, "label": label, "attrs": attributes[key == chosen]}) for key, label in rows
+    ), NOTHING))  # fmt: skip
+
+
+@register.simple_tag
+def filter_fields(form, which: str) -> str:
+    """The bound fields `form.<which>` with labels, kept by all that they show (`form.kept_key`); by None never."""
+
+    def made() -> SafeString:
+        return get_template("parts/filter_fields.html").render({"fields": getattr(form, which)})
+
+    return made() if form.kept_key is None else kept(("fields", which, form.kept_key), made)
 
 
 @register.simple_tag(takes_context=True)

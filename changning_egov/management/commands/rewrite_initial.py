@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 OURS = ("units", "files", "documents", "archive", "transfer", "portal", "oversight")
+PLAIN, OURS_AT_ONCE = "class Migration(migrations.Migration):", "class Migration(units.first_tables.FirstTables):"
 
 
 class Command(BaseCommand):
@@ -25,18 +26,18 @@ class Command(BaseCommand):
         made = sorted((Path(config.path) / "migrations").glob("0*.py"))
         if len(made) > 1:
             raise CommandError(f"{config.label} needs {len(made)} migrations: two apps refer to each other.")
-        names = getattr(config, "sql", ())
-        if not (made and names):
+        if not made:
             return
+        names = getattr(config, "sql", ())
         made_in_python = [name for name in names if ":" in name]
         for name in names:
             if name not in made_in_python and not (Path(config.path) / "sql" / name).is_file():
                 raise CommandError(f"{config.label}/sql/{name} does not exist.")
-        text = made[0].read_text(encoding="utf-8")
+        text = made[0].read_text(encoding="utf-8").replace(PLAIN, OURS_AT_ONCE)
         modules = "".join(f"import {name.partition(':')[0]}\n" for name in made_in_python)
-        text = text.replace(
-            "from django.db import migrations", f"from pathlib import Path\n\n{modules}from django.db import migrations"
-        )
+        path = "from pathlib import Path\n\n" if names else ""
+        needed = f"{path}import units.first_tables\n{modules}from django.db import migrations"
+        text = text.replace("from django.db import migrations", needed)
         lines = "".join(f"        migrations.RunSQL({_statements(name)}, migrations.RunSQL.noop),\n" for name in names)
         head, tail = text.rsplit("    ]", 1)
         made[0].write_text(f"{head}{lines}    ]{tail}", encoding="utf-8")

@@ -30,7 +30,24 @@ def records(folder: Path, count: int = 12) -> list:
 
 
 def sent(helper, target: Path, given, progress=lambda *marks: None, **info):
+    return begun(helper, target, given, progress, **info)()
+
+
+def begun(helper, target: Path, given, progress=lambda *marks: None, **info):
     return apart.write_part(helper, target, package_info(**info), given, others={"甲.CSV": b"a"}, progress=progress)
+
+
+def test_the_next_part_is_sent_while_one_is_written(helper, tmp_path):
+    given = records(tmp_path)
+    first = begun(helper, tmp_path / "1.zip", given[:6], count=6)
+    second = begun(helper, tmp_path / "2.zip", given[6:], count=6)
+    assert (first().path, second().path) == (tmp_path / "1.zip", tmp_path / "2.zip")
+    given[1].files[0].path.write_bytes(b"another")
+    wrong = begun(helper, tmp_path / "3.zip", given[:6], count=6)
+    after = begun(helper, tmp_path / "4.zip", given[6:], count=6)
+    with pytest.raises(SourceDamaged):
+        wrong()
+    assert after().record_count == 6 and not (tmp_path / "3.zip").exists()
 
 
 def test_a_part_is_the_same_wherever_it_is_written(helper, tmp_path):
@@ -56,6 +73,19 @@ def test_what_is_wrong_is_told_as_here_and_the_next_part_is_written(helper, tmp_
         sent(helper, tmp_path / "no folder" / "there.zip", given, count=12)
     assert sent(helper, tmp_path / "there.zip", given[:3], count=3).record_count == 3
     assert sorted(path.name for path in tmp_path.glob("*.zip*")) == ["there.zip"]
+
+
+def test_a_long_list_of_faults_holds_up_nobody(helper, tmp_path):
+    """It fills the line while the next part is still being sent, of which nothing is read until it has gone out."""
+    given = records(tmp_path)
+    name = "不见了的文件" * 2_000
+    missing = replace(given[0].files[0], filename=name, path=tmp_path / "none")
+    many = [replace(one, files=(missing,) * 4) for one in given]
+    wrong = begun(helper, tmp_path / "1.zip", many, count=12)
+    after = begun(helper, tmp_path / "2.zip", [replace(one, remark="长" * 100_000) for one in given], count=12)
+    with pytest.raises(SourceDamaged):
+        wrong()
+    assert after().record_count == 12
 
 
 def test_records_that_break_off_leave_nothing(monkeypatch, tmp_path):

@@ -1,0 +1,40 @@
+"""送审 of a draft that came back: unchanged it is asked about once; and what a reviewer finds in his box then."""
+
+from django import forms
+
+from . import hanging
+from .models import RouteRun
+from .revisions import content_digest
+from .states import StepResult
+
+ASKED = "退回后文稿没有修改，与上次送审的相同。仍要送审的，请勾选“文稿未修改，仍要送审”，并在送审说明中写明原因。"
+
+
+def is_unchanged(document) -> bool:
+    """It was returned, and its text, addressees and files are those that were sent for review before."""
+    if not document.was_returned:
+        return False
+    last = RouteRun.objects.filter(document=document).order_by("-pk").values_list("content_digest", flat=True).first()
+    return bool(last) and last == content_digest(document)
+
+
+def came_back(document) -> bool:
+    """The last word on it was a return: no agreement stands ready in the box."""
+    said = hanging.opinions(document)
+    return bool(said) and said[-1].result == StepResult.RETURNED
+
+
+class UnchangedMixin(forms.Form):
+    """Of the form of 送审: the tick stands there only where nothing was changed."""
+
+    unchanged = forms.BooleanField(required=False, label="文稿未修改，仍要送审")
+
+    def ask_of_unchanged(self) -> None:
+        if not is_unchanged(self.document):
+            del self.fields["unchanged"]
+
+    def clean(self):
+        data = super().clean()
+        if "unchanged" in self.fields and not data.get("unchanged"):
+            self.add_error("unchanged", ASKED)
+        return data

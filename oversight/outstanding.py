@@ -1,0 +1,23 @@
+"""What 督办 asks of a unit: documents not filed in the period, records overdue for transfer. Nothing: it is not urged."""
+
+from units.models import Unit
+
+from . import others, rates
+from .inputs import Asked
+from .states import ANSWER_DAYS
+
+NONE = "目前没有未归档的件，也没有逾期未移交的档案，不需要督办。"
+
+
+def words(unit: Unit, asked: Asked, figures: rates.Figures) -> str:
+    """The usual words of an urging; "" when nothing is outstanding at the day asked for."""
+    overdue = others.count_of("overdue", asked.period.year, asked.as_of, [unit.pk])
+    told = []
+    if figures.missing:
+        told.append(
+            f"{asked.period}应归档 {figures.due} 件，已归档 {figures.filed} 件，归档率 {figures.rate}%，"
+            f"尚有 {figures.missing} 件未归档"
+        )
+    if overdue:
+        told.append(f"满十年应移交的档案有 {overdue} 件逾期未移交")
+    return f"{'；'.join(told)}，请于 {ANSWER_DAYS} 个工作日内办理并答复。" if told else ""

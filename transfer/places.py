@@ -1,0 +1,23 @@
+"""Numbers of items as people name them, and what is said of those that a list does not have."""
+
+from collections.abc import Iterable
+
+
+def in_ranges(places: Iterable[int]) -> str:
+    """1、3-5 of 1, 3, 4, 5."""
+    pieces: list[list[int]] = []
+    for place in sorted(set(places)):
+        if pieces and place == pieces[-1][1] + 1:
+            pieces[-1][1] = place
+        else:
+            pieces.append([place, place])
+    return "、".join(f"{first}" if first == last else f"{first}-{last}" for first, last in pieces)
+
+
+def beyond(wanted: Iterable[int], there: Iterable[int]) -> str:
+    """The refusal that names exactly what the list does not have; "" when it has all of them."""
+    known = set(there)
+    missing = set(wanted) - known
+    if not missing:
+        return ""
+    return f"本批次中没有第 {in_ranges(missing)} 件，现有序号为 {in_ranges(known) or '无'}，请更正。"

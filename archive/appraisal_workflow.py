@@ -10,6 +10,7 @@ from .appraisal import effects as does
 from .appraisal import membership, witnessing
 from .appraisal.inputs import ArrangeInput, ReportInput
 from .states import AppraisalState
+from .unconfirmed import nothing_is_unchecked
 
 S = AppraisalState
 
@@ -30,12 +31,13 @@ APPRAISAL = Workflow(
     ),
     Transition(
         "report", "形成鉴定报告", _in(S.JUDGING), S.REPORTED, "make",
-        (when.every_item_is_judged, membership.everybody_has_signed, when.nothing_is_held), does.reported,
+        (when.every_item_is_judged, membership.everybody_has_signed, when.nothing_is_held, nothing_is_unchecked),
+        does.reported,
         input=ReportInput, opens=APPROVE,
     ),
     Transition(
         "approve", "批准", _in(S.REPORTED), S.APPROVED, "approve",
-        (when.is_approved_by_another, when.nothing_is_held, when.items_are_there), does.approved,
+        (when.is_approved_by_another, when.nothing_is_held, nothing_is_unchecked, when.items_are_there), does.approved,
         lands=does.after_approval,
         opens=NOTE,
     ),
@@ -54,7 +56,11 @@ APPRAISAL = Workflow(
     ),
     Transition(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
-        (witnessing.is_as_signed, when.two_supervise, when.nothing_is_held, when.items_are_there), does.destroyed,
+        (
+            witnessing.is_as_signed, when.two_supervise, when.nothing_is_held, nothing_is_unchecked,
+            when.items_are_there,
+        ),
+        does.destroyed,
         opens=(), offered=when.is_ready_to_destroy, danger=True,
     ),
     Transition(

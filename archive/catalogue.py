@@ -15,6 +15,7 @@ from django.utils import timezone
 import paper
 from units.models import Unit
 
+from .effective import of_period, periods_of
 from .models import Record
 from .packages.catalogue import COLUMNS as PACKAGED
 from .packages.catalogue import catalogue_sheet, write_line
@@ -34,14 +35,15 @@ def records_of(unit: Unit, year: int | None, retention: str = ""):
     if year:
         rows = rows.filter(year=year)
     if retention:
-        rows = rows.filter(retention_code=retention)
+        rows = rows.filter(of_period(retention))
     return rows.order_by(*(() if year else ("year",)), place, "class_code", "item_no", "pk")
 
 
 def cover_of(unit: Unit, year: int, rows) -> Cover:
     """封面 of DA/T 22—2015 (domain 3.8): 全宗号, 全宗名称, 年度, 保管期限, 机构（问题） of what is listed."""
-    found = list(rows.order_by().values_list("fonds__code", "fonds__name", "retention_code", "class_code").distinct())
-    codes, names, periods, classes = (list(dict.fromkeys(one[place] for one in sorted(found))) for place in range(4))
+    found = list(rows.order_by().values_list("fonds__code", "fonds__name", "class_code").distinct())
+    codes, names, classes = (list(dict.fromkeys(one[place] for one in sorted(found))) for place in range(3))
+    periods = periods_of(rows)
     kept = "、".join(one.label for one in Retention if one in periods)
     return (
         ("全宗号", "、".join(codes)), ("全宗名称", "、".join(names)), ("年度", str(year)), ("保管期限", kept),

@@ -16,6 +16,12 @@ IMPORTED = Q(state=State.FILED, checked_at=None, document=None)  # what was not 
 LABEL = "核对无误"
 
 
+def awaiting(rows):
+    """Those of `rows` that nobody has checked, however they came: filed by itself, imported or handed over; one rule
+    for 年度整理, transfer and destruction."""
+    return rows.filter(state=State.FILED, checked_at=None).exclude(under_repair())
+
+
 def unchecked(rows):
     """Those of `rows` that filed themselves, nobody has checked, and that are not under repair."""
     return rows.filter(UNCHECKED).exclude(under_repair())
@@ -24,10 +30,6 @@ def unchecked(rows):
 def imported_unchecked(rows):
     """Those of `rows` that came by a table and that nobody has looked at since."""
     return rows.filter(IMPORTED).exclude(under_repair())
-
-
-def is_unchecked(record: Record) -> bool:
-    return record.state == State.FILED and record.checked_at is None
 
 
 def accept(keys: list[int], *, by) -> int:

@@ -7,6 +7,7 @@ import re
 
 from django.utils import timezone
 
+from . import effective
 from .changes import changes_of
 from .models import Record
 from .states import Retention
@@ -26,7 +27,8 @@ def decided(record: Record) -> str:
         one for one in changes_of(record) if one.event.detail["changes"].get("retention_code") and one.label == LABEL
     ]
     told = "；".join(_corrected(one) for one in reversed(later[:NAMED]))
-    return f"{period}，{proposed_by(first)}，{filed}" + (f"；更正：{told}" if told else "")
+    now = f"；现为{effective.shown(record)}" if effective.is_changed(record) else ""
+    return f"{period}，{proposed_by(first)}，{filed}" + (f"；更正：{told}" if told else "") + now
 
 
 LABEL = str(Record._meta.get_field("retention_code").verbose_name)

@@ -9,6 +9,7 @@ from units.texts import LineField
 from .bulk_amend import CHOICES, FIELDS, FILL, REPLACE, Amendment
 from .codes import numbered
 from .correct_forms import RecordFields
+from .filed_twice import TICK
 from .forms import CHOICE, DAY
 from .models import Record
 from .retention import default_class_code
@@ -61,6 +62,7 @@ class EnterForm(RecordFields):
     has_paper = forms.BooleanField(required=False, label="另有纸质件")
     is_paper_alone = forms.BooleanField(required=False, label="仅有纸质件，没有电子文件")
     is_other_year = forms.BooleanField(required=False, label="年度与日期不同，确认无误")
+    is_another = forms.BooleanField(required=False, label=TICK)
     late_reason = LineField(max_length=200, required=False, label="补充归档理由")
     late_found_on = forms.DateField(
         required=False, label="发现日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -107,6 +109,12 @@ class EnterForm(RecordFields):
 
 class NoteForm(forms.Form):
     note = LineField(max_length=300, required=False, label="说明", help_text="缺号、重份、缺正文的，写明情况")
+
+
+class FixForm(NoteForm):
+    """定号; what was imported and never checked is fixed as it is only where somebody says so."""
+
+    takes_unchecked = forms.BooleanField(required=False, label="确认未核对的也照此定号")
 
 
 class AskForm(forms.Form):

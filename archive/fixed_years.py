@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
+from units.models import Unit
 from units.workflow import Refused
 
 from .models import Record, YearFixed
@@ -25,6 +26,15 @@ def fixed_among(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     for fonds_id, year in set(pairs):
         wanted |= Q(fonds_id=fonds_id, year=year)
     return set(YearFixed.objects.filter(wanted, reopened_at=None).values_list("fonds_id", "year"))
+
+
+def newest_of(unit: Unit) -> int | None:
+    """The newest year of `unit` that is fixed: where a late paper most often belongs. Refused where there is none."""
+    rows = YearFixed.objects.filter(unit=unit, reopened_at=None).order_by("-year")
+    year = rows.values_list("year", flat=True).first()
+    if year is None:
+        raise Refused(f"{unit.short_name}还没有定号的年度，迟到的文件照常著录归档，不必补充归档。")
+    return year
 
 
 def bars_new_code(record: Record) -> str:

@@ -13,6 +13,7 @@ from units.models import AuditEvent, Unit
 from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
 from .packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation, PackedSignature
+from .querysets import period_given
 from .states import Access, Role, Stage
 
 SLICE = 200  # records at a time, of whoever looks at them one by one
@@ -39,6 +40,7 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
             .select_related("document")
             .prefetch_related(*SHARED)
+            .annotate(kept_as=period_given())
             .in_bulk(wanted)
         )
         files: dict[int, list] = {}
@@ -103,7 +105,7 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
     return PackedRecord(
         record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name,
         unit_name=record.unit.name, archives_name=archives_name, archival_code=record.archival_code,
-        category_code=record.category_code, year=record.year, retention=_shown(record, "retention_code"),
+        category_code=record.category_code, year=record.year, retention=record.period_now,
         class_code=record.class_code, class_name=department.name if department else "",
         item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number,
         date=record.date_text, date_precision=_shown(record, "date_precision"), doc_type=record.doc_type_shown,

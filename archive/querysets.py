@@ -1,17 +1,30 @@
 """Reads of records used more than once."""
 
-from django.db.models import Manager
+from django.apps import apps
+from django.db.models import Manager, OuterRef, Subquery
 
 from units.guarded import SealedQuerySet
+
+from .states import Retention
+
+
+def period_given(record: str = "pk") -> Subquery:
+    """The longer period that an appraisal gave, as `Record.period_now` reads it (annotate it as `kept_as`); None where
+    there is none. `record` names the record's key in the rows."""
+    given = apps.get_model("archive", "Prolongation")._default_manager
+    periods = (Retention.PERMANENT, Retention.THIRTY)
+    rows = given.filter(record=OuterRef(record), item__prolonged__in=periods).order_by("-item__prolonged")
+    return Subquery(rows.values("item__prolonged")[:1])
 
 
 class RecordQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `archive/_row.html` reads, in one query for any number of rows; newest filing first."""
-        return self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
+        rows = self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
+        return rows.annotate(kept_as=period_given())
 
     def for_detail(self):
-        return self.select_related(
+        rows = self.select_related(
             "unit",
             "custodian",
             "fonds",
@@ -21,6 +34,7 @@ class RecordQuerySet(SealedQuerySet):
             "checked_by",
             "retention_decided_by",
         )
+        return rows.annotate(kept_as=period_given())
 
 
 class RecordTextQuerySet(SealedQuerySet):

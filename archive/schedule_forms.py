@@ -86,7 +86,7 @@ class StepForm(forms.Form):
     note = LineField(max_length=500, label="意见", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, step: Transition, schedule, **kwargs):
+    def __init__(self, *args, step: Transition, schedule, said: str = "", **kwargs):
         kwargs.setdefault("prefix", step.name)
         super().__init__(*args, **kwargs)
         self.step = step
@@ -103,6 +103,8 @@ class StepForm(forms.Form):
         self.fields["note"].error_messages["required"] = f"请填写{step.note_name}。"
         if not self.is_bound:
             self.initial = {"version": schedule.version, "valid_from": schedule.valid_from}
+            if step.input is ProposeInput:  # returned, or taken back: what was said stands there to be mended
+                self.initial["note"] = said
 
     def clean_approval(self) -> str:
         return numbered(self.cleaned_data["approval"])
@@ -113,6 +115,12 @@ class StepForm(forms.Form):
         if self.step.input is ProposeInput:
             return ProposeInput(self.cleaned_data["valid_from"])
         return self.step.input()
+
+
+def said_before(events) -> str:
+    """修改说明 of the last time the draft was proposed, of the events of a version."""
+    said = [one for one in events if one.verb == "propose"]
+    return max(said, key=lambda one: one.pk).opinion if said else ""
 
 
 class YearForm(forms.Form):

@@ -56,6 +56,18 @@ def _says_where(schedule: RetentionSchedule, act: Act[ApproveInput]) -> str:
     return "" if act.given.approval.strip() else "请填写区档案局的批准文号。"
 
 
+def told_late(schedule: RetentionSchedule) -> str:
+    """That a version holds, or would hold, from a day before it was approved; "" where it does not."""
+    day = schedule.approved_on or timezone.localdate()
+    if schedule.unit_id is None or schedule.valid_from is None or schedule.valid_from >= day:
+        return ""
+    if schedule.state == S.PROPOSED:
+        return f"施行日期 {schedule.valid_from} 已过，照此批准即追溯施行；不追溯的，请在批准时改填施行日期。"
+    if schedule.state == S.APPROVED:
+        return f"批准日期 {day} 晚于施行日期 {schedule.valid_from}；其间归档的文件按当时有效的条款定期限，请核对。"
+    return ""
+
+
 def approved_before(schedule: RetentionSchedule) -> RetentionSchedule | None:
     """The unit's approved version begun last."""
     rows = RetentionSchedule.objects.filter(unit=schedule.unit_id, state=S.APPROVED).exclude(pk=schedule.pk)

@@ -13,6 +13,7 @@ from units.workflow import Refused
 from .models import Record
 from .packages.catalogue import COLUMNS as CATALOGUE
 from .packages.catalogue import catalogue_sheet, csv_cell, write_line
+from .querysets import period_given
 from .search import all_ids
 from .search.narrowing import Narrow
 from .search_forms import DOCUMENTS
@@ -41,6 +42,7 @@ def _lines(documents, ids: Iterable) -> Iterator[tuple[str, ...]]:
         found = (
             Record.objects.unguarded("the keys come from an allowed search")
             .select_related("unit")
+            .annotate(kept_as=period_given())
             .in_bulk(uids, field_name="uid")
         )
         for uid in uids:
@@ -52,7 +54,7 @@ def _of_record(record: Record) -> tuple[str, ...]:
     return (
         record.archival_code, record.doc_number, record.author, record.title, record.date_text,
         "" if record.security_class == "public" else record.get_security_class_display(),
-        str(record.page_count or ""), record.remark, str(record.year), record.get_retention_code_display(),
+        str(record.page_count or ""), record.remark, str(record.year), record.period_now,
         record.unit.name, record.get_access_status_display(),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from units.tasks import close_tasks, open_task
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
-from .checking import unchecked
+from .checking import awaiting, imported_unchecked, unchecked
 from .mending import under_repair
 from .models import CodeAssignment, Component, Fonds, Record, YearFixed
 from .retention import fonds_of
@@ -25,6 +25,7 @@ from .states import Carrier, Retention, Role, State
 
 ASKED = "renumber"  # kind of the leader's task
 SHOWN = 50  # rows of one kind of finding on a page
+NAMED = 3  # titles that one sentence names
 LONGEST_REASON, LONGEST_NOTE = 200, 300
 
 
@@ -62,7 +63,9 @@ class YearState:
     fonds: Fonds
     year: int
     series: list[Series] = field(default_factory=list)
-    unchecked: list[Record] = field(default_factory=list)
+    unchecked: list[Record] = field(default_factory=list)  # of all, however they came, the first SHOWN
+    awaiting: int = 0  # how many these are
+    imported: int = 0  # and how many of them came by an import, which 定号 takes with a confirmation
     mending: list[Record] = field(default_factory=list)
     doubles: list[Record] = field(default_factory=list)
     textless: list[Record] = field(default_factory=list)
@@ -74,10 +77,19 @@ class YearState:
         """What has to be done first."""
         found = [
             "该年度没有归档文件。" if not self.count else "",
-            f"还有 {len(self.unchecked)} 件未核对。" if self.unchecked else "",
+            f"还有 {self.awaiting - self.imported} 件未核对。" if self.awaiting > self.imported else "",
             f"还有 {len(self.mending)} 件退回待补。" if self.mending else "",
         ]
         return [one for one in found if one]
+
+    @property
+    def to_confirm(self) -> str:
+        """Imported items that nobody has looked at: named, and taken as they are by whoever says so."""
+        if not self.imported:
+            return ""
+        named = [f"“{one.title}”" for one in self.unchecked if one.document_id is None]
+        more = " 等" if self.imported > NAMED else ""
+        return f"有 {self.imported} 件导入的文件尚未核对：{'、'.join(named[:NAMED])}{more}"
 
     @property
     def to_explain(self) -> list[str]:
@@ -96,7 +108,7 @@ def years_of(unit, user) -> list[dict]:
     if fonds is None:
         return []
     rows = Record.objects.allowing("view", user).filter(fonds=fonds, unit=unit).order_by()
-    left = dict(unchecked(rows).values_list("year").annotate(n=Count("pk")))
+    left = dict(awaiting(rows).values_list("year").annotate(n=Count("pk")))
     fixed = {
         one.year: one for one in YearFixed.objects.filter(fonds=fonds, reopened_at=None).select_related("fixed_by")
     }
@@ -118,7 +130,9 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
         fonds,
         year,
         series=_series(fonds, year),
-        unchecked=list(unchecked(rows)),
+        unchecked=[*unchecked(rows)[:SHOWN], *imported_unchecked(rows)[:SHOWN]],
+        awaiting=awaiting(rows).count(),
+        imported=imported_unchecked(rows).count(),
         mending=list(rows.filter(under_repair())),
         doubles=list(rows.exclude(doc_number="").filter(Exists(twins))),
         textless=list(rows.exclude(carrier_mode=Carrier.PAPER).filter(~Exists(texts))),
@@ -142,8 +156,9 @@ def _series(fonds: Fonds, year: int) -> list[Series]:
     return found
 
 
-def fix(unit, year: int, *, by, note: str = "") -> YearFixed:
-    """定号 of the unit's year by its archivist. Refused with everything that is still open."""
+def fix(unit, year: int, *, by, note: str = "", takes_unchecked: bool = False) -> YearFixed:
+    """定号 of the unit's year by its archivist; `takes_unchecked`: imported items that nobody checked are fixed as they
+    are. Refused with everything that is still open."""
     fonds, note = fonds_of(unit), note.strip()
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，请与区档案馆联系。")
@@ -152,6 +167,8 @@ def fix(unit, year: int, *, by, note: str = "") -> YearFixed:
         reasons = [*state.bars, too_long(note, LONGEST_NOTE, "说明")]
         if state.to_explain and not note:
             reasons.append(f"{'、'.join(state.to_explain)}，请在说明中写明情况。")
+        if state.to_confirm and not takes_unchecked:
+            reasons.append(f"{state.to_confirm}，请先核对；确认照此定号的，勾选“确认未核对的也照此定号”。")
         if found := [one for one in reasons if one]:
             raise Refused(*found)
         row = YearFixed(unit=unit, fonds=fonds, year=year, items=state.count, note=note, fixed_by=by)
@@ -162,7 +179,8 @@ def fix(unit, year: int, *, by, note: str = "") -> YearFixed:
             raise Refused(f"{year}年度已经定号。") from error
         if not may(by, "arrange", row):
             raise Refused(f"您没有整理{unit}归档文件的权限。")
-        audit.record("fix_year", "年度定号", row, by=by, through="arrange", opinion=note, items=state.count)
+        audit.record("fix_year", "年度定号", row, by=by, through="arrange", opinion=note, items=state.count,
+                     unchecked=state.imported)  # fmt: skip
     return row
 
 

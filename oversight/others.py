@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.db import connection
 
 from archive.due import OPENING_AGE
+from archive.effective import PERIOD_SQL
 from transfer.plans import TAKEN
 
 from .rates import percent
@@ -38,9 +39,9 @@ WHERE i.verdict = 'returned' AND NOT i.is_open AND b.state IN ('accepted', 'part
   AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
 """
 # A plan p that stands and asks for the record r; one without units or periods asks for all of them (transfer/plans.py)
-ASKED = """
+ASKED = f"""
 SELECT 1 FROM transfer_receivingplan p WHERE p.withdrawn_at IS NULL AND r.year BETWEEN p.first_year AND p.last_year
-  AND (cardinality(p.retentions) = 0 OR r.retention_code = ANY(p.retentions))
+  AND (cardinality(p.retentions) = 0 OR ({PERIOD_SQL}) = ANY(p.retentions))
   AND (EXISTS (SELECT 1 FROM transfer_receivingplan_units u WHERE u.receivingplan_id = p.id AND u.unit_id = r.unit_id)
        OR NOT EXISTS (SELECT 1 FROM transfer_receivingplan_units u WHERE u.receivingplan_id = p.id))
 """
@@ -51,7 +52,7 @@ SELECT r.unit_id, r.id AS record_id, r.state IN ('filed', 'in_transfer') AS not_
        AND NOT EXISTS ({ASKED} AND p.due_on >= %(as_of)s) AS overdue
 FROM archive_record r
 WHERE r.year <= %(transfer_year)s AND r.state <> 'destroyed' AND NOT (r.state = 'filed' AND r.component_count = 0)
-  AND (r.retention_code = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
+  AND (({PERIOD_SQL}) = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
 """
 OPENING = """
 SELECT r.unit_id, r.id AS record_id, d.is_decided AS opening_decided, d.held_at_term, d.held_at_term AND d.is_decided

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from archive.models import Record
+from archive.querysets import period_given
 from units.access import gives_one, needs
 from units.models import Unit
 
@@ -66,7 +67,9 @@ def _records(request, units: list[Unit], unit: Unit | None = None):
     )
     more, keys = len(keys) > SIZE, keys[:SIZE]
     known = Record.objects.unguarded("codes of a unit's figures; titles are asked for below")
-    rows = known.filter(pk__in=keys).select_related("unit").defer("title").order_by("pk")
+    rows = (
+        known.filter(pk__in=keys).annotate(kept_as=period_given()).select_related("unit").defer("title").order_by("pk")
+    )
     titles = dict(Record.objects.allowing("view", request.user).filter(pk__in=keys).values_list("pk", "title"))
     told = {"figure": figure} | ({"reason": reason} if figure == "returned" else {})
     context = {

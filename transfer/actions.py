@@ -1,10 +1,11 @@
 """Every write on batches that is not a transition: one function a verb, one transaction, one event."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from archive import custody
+from archive.effective import of_period
 from archive.models import Record
 from archive.retention import fonds_of
 from archive.states import Verdict
@@ -35,11 +36,15 @@ def candidates(
 ):
     """Records of `unit` that can go into a batch: those that `plans.kinds` calls fit."""
     rows = Record.objects.allowing("offer", user).filter(plans.kinds(plan, unit)["fit"], unit=unit)
-    if first_year:
-        rows = rows.filter(year__gte=first_year)
+    return rows.filter(asked_for(first_year=first_year, last_year=last_year, retention=retention))
+
+
+def asked_for(*, first_year: int | None = None, last_year: int | None = None, retention: str = "") -> Q:
+    """What the person narrows a list to."""
+    found = Q(year__gte=first_year) if first_year else Q()
     if last_year:
-        rows = rows.filter(year__lte=last_year)
-    return rows.filter(retention_code=retention) if retention else rows
+        found &= Q(year__lte=last_year)
+    return found & of_period(retention) if retention else found
 
 
 @transaction.atomic
@@ -58,7 +63,7 @@ def create_batch(
     )
     keys = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True)[: LARGEST + 1])
     if not keys:
-        raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
+        raise Refused(*picking.nothing_fits(unit, by, plan, asked_for(**narrowing)))
     if len(keys) > LARGEST:
         raise Refused(f"符合条件的档案超过 {LARGEST:,} 件，请按年度分批移交。")
     year = timezone.localdate().year
@@ -104,7 +109,8 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     if missing := {line: code for line, code in wanted.items() if line not in there}:
         raise Refused(*picking.why_not(row.unit, by, row.plan, missing))
     if not found:
-        raise Refused("没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件。")
+        narrowed = asked_for(first_year=given.first_year, last_year=given.last_year)
+        raise Refused(*picking.nothing_fits(row.unit, by, row.plan, narrowed))
     if len(found) > room:
         raise Refused(f"每批最多 {LARGEST:,} 件，请按年度分批移交。")
     _enter(row, [key for key, _ in found], by)

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from archive import inspection, standing_findings
+from archive.effective import PERIOD_SQL
 from archive.packages import apart
 from archive.packages.contents import RECORDS_PER_PART, PackageInfo, PartResult, batch_digest
 from archive.packages.writer import write_part
@@ -143,9 +144,9 @@ def _keep_part(part: PackagePart) -> None:
 
 
 # the records of a batch under way are read-only, so that what stands here is what was packed
-FREEZE = """
-UPDATE transfer_batchitem i SET record_version = r.version, digests = coalesce(f.digests, '{}'),
-  title = r.title, archival_code = r.archival_code, retention_code = r.retention_code
+FREEZE = f"""
+UPDATE transfer_batchitem i SET record_version = r.version, digests = coalesce(f.digests, '{{}}'),
+  title = r.title, archival_code = r.archival_code, retention_code = {PERIOD_SQL}
 FROM archive_record r LEFT JOIN LATERAL (
   SELECT array_agg(s.sha256 ORDER BY c.seq) AS digests
   FROM archive_component c JOIN files_storedfile s ON s.id = c.stored_file_id

@@ -47,7 +47,7 @@ def readable(size: int) -> str:
 
 def taken(batch: Batch):
     """The items that the papers are about: the list, without what is to go back."""
-    return batch.items.travelling()
+    return batch.items.travelling().with_period()
 
 
 def run_of(batch: Batch, side: str) -> InspectionRun | None:

@@ -211,7 +211,12 @@ class BatchItem(models.Model):
 
     @property
     def shown_retention(self) -> str:
-        return Retention(self.retention_code or self.record.retention_code).label
+        """As it was packed; before, as the record is kept now."""
+        if self.retention_code:
+            return Retention(self.retention_code).label
+        if "kept_as" in self.__dict__:
+            self.record.kept_as = self.__dict__["kept_as"]
+        return self.record.period_now
 
 
 class PackagePart(models.Model):

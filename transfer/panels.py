@@ -80,7 +80,7 @@ def package_findings(page: Page) -> dict | None:
 def items(page: Page) -> dict:
     """Records of the list, all or those with findings, and what may be done with each; what left it after them."""
     batch, only_findings = page.obj, page.request.GET.get("only") == "findings"
-    items = batch.items.select_related("record__unit").order_by("position")
+    items = batch.items.with_period().select_related("record__unit").order_by("position")
     rows = items.listed().remarkable() if only_findings else items.listed()
     shown = {
         "gone": list(items.filter(is_listed=False)[:LINES]),

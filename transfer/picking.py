@@ -6,8 +6,9 @@ Count, list and reasons come from the one set of conditions by which records are
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from archive.effective import with_period
 from archive.models import CodeAssignment, Record
 from units.access import on_units
 from units.folding import Fold
@@ -27,6 +28,7 @@ class Picks:
     count: int
     rows: list[Record]
     left_out: tuple[plans.LeftOut, ...]
+    told: plans.Proposal  # what is said of those that can be taken
 
 
 def _own(unit, user):
@@ -41,8 +43,18 @@ def picks(unit, user, plan) -> Picks:
     rows = _own(unit, user).filter(plans.kinds(plan, unit)["fit"])
     returned = BatchItem.objects.filter(record=OuterRef("pk"), is_open=False, verdict=ItemVerdict.RETURNED)
     rows = rows.annotate(was_returned=Exists(returned))  # what was mended comes first: it is what one looks for
+    rows = with_period(rows)
     ordered = rows.order_by("-was_returned", "year", "retention_code", "class_code", "item_no", "pk")
-    return Picks(found.count, list(ordered[:SHOWN]), found.left_out)
+    return Picks(found.count, list(ordered[:SHOWN]), found.left_out, found)
+
+
+def nothing_fits(unit, user, plan, within: Q) -> list[str]:
+    """Why nothing of what was asked for (`within` narrows it) goes into a list: one sentence, with each reason."""
+    found = plans.proposals([plan], unit, user, within)[0]
+    reasons = [f"{one.count} 件{one.reason}（{one.first}{' 等' if one.count > 1 else ''}）" for one in found.left_out]
+    reasons += [f"{found.done} 件已移交进馆"] if found.done else []
+    usual = "没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件"
+    return [f"没有符合条件的档案：{'，'.join(reasons)}。" if reasons else f"{usual}。"]
 
 
 def why_not(unit, user, plan, codes: Mapping[str, str]) -> list[str]:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 
 from archive import mending
-from archive.models import Record
+from archive.effective import of_period
+from archive.models import Record, YearFixed
 from archive.states import Carrier, Retention
 from archive.states import State as RecordState
 from units import audit
@@ -90,6 +91,9 @@ class Proposal:
     count: int
     left_out: tuple[LeftOut, ...]
     done: int  # already taken over
+    unchecked: int = 0  # of those that fit: nobody has checked them; `imported` of these came by an import
+    imported: int = 0
+    unnumbered: int = 0  # of those that fit: their year is not fixed yet
 
     @property
     def is_late(self) -> bool:
@@ -102,20 +106,27 @@ def retentions_of(plan: ReceivingPlan) -> list[str]:
 
 def _asked(plan: ReceivingPlan | None) -> Q:
     if plan is None:
-        return Q(retention_code__in=TAKEN)
-    return Q(year__gte=plan.first_year, year__lte=plan.last_year, retention_code__in=retentions_of(plan))
+        return of_period(*TAKEN)
+    return Q(year__gte=plan.first_year, year__lte=plan.last_year) & of_period(*retentions_of(plan))
 
 
-def proposals(found: Sequence[ReceivingPlan | None], unit: Unit, user) -> list[Proposal]:
-    """What would go into a batch by each plan now, and what of its years would not, with the reason each; one query."""
+def proposals(found: Sequence[ReceivingPlan | None], unit: Unit, user, within: Q | None = None) -> list[Proposal]:
+    """What would go into a batch by each plan now, and what of its years would not, with the reason each; one query.
+
+    `within` narrows what is looked at further than a plan does.
+    """
     own = Record.objects.filter(on_units("unit", "make_batches", user), unit=unit).unguarded(
         "the condition before is the rule of offering"
     )  # fmt: skip
+    own = own.filter(within) if within is not None else own
     asked = {}
     for at, plan in enumerate(found):
-        for name, condition in kinds(plan, unit).items():
+        of_kind = kinds(plan, unit)
+        for name, condition in of_kind.items():
             asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
             asked[f"plan{at}_{name}_first"] = Min("archival_code", filter=condition)
+        for name, condition in cautions(of_kind["fit"]).items():
+            asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
     counted = own.aggregate(**asked)
     return [_read(plan, unit, f"plan{at}", counted) for at, plan in enumerate(found)]
 
@@ -147,13 +158,24 @@ def kinds(plan: ReceivingPlan | None, unit: Unit) -> dict[str, Q]:
     }
 
 
+def cautions(fit: Q) -> dict[str, Q]:
+    """What is told of records that fit, and keeps none of them back (practice 1: checked, then 定号, then transfer)."""
+    fixed = YearFixed.objects.filter(fonds=OuterRef("fonds"), year=OuterRef("year"), reopened_at=None)
+    return {
+        "unchecked": fit & Q(checked_at=None),
+        "imported": fit & Q(checked_at=None, document=None),
+        "unnumbered": fit & ~Exists(fixed),
+    }
+
+
 def _read(plan: ReceivingPlan | None, unit: Unit, key: str, counted: dict) -> Proposal:
     left = tuple(
         LeftOut(reason, counted[f"{key}_{name}"], counted[f"{key}_{name}_first"], name)
         for name, reason in LEFT_OUT.items()
         if counted[f"{key}_{name}"]
     )
-    return Proposal(plan, unit, counted[f"{key}_fit"], left, counted[f"{key}_done"])
+    told = {name: counted[f"{key}_{name}"] for name in ("unchecked", "imported", "unnumbered")}
+    return Proposal(plan, unit, counted[f"{key}_fit"], left, counted[f"{key}_done"], **told)
 
 
 # ------------------------------------------------------ what accompanies

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
 
+from archive.querysets import period_given
 from archive.states import Verdict
 from units.guarded import SealedQuerySet
 
@@ -34,6 +35,10 @@ class LineQuerySet(SealedQuerySet):
 
 
 class BatchItemQuerySet(QuerySet):
+    def with_period(self):
+        """Adds `kept_as`, the longer period that an appraisal gave the record (`BatchItem.shown_retention`)."""
+        return self.annotate(kept_as=period_given("record"))
+
     def listed(self):
         """Items of the list as it stands, or as it stood when the batch ended: as many as its `record_count`."""
         return self.filter(is_listed=True)

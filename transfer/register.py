@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import xlsxwriter
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Case, Count, Max, Min, Q, When
 from django.utils import timezone
 
 from archive.packages.catalogue import gigabytes
@@ -70,6 +70,9 @@ def batches_of(side: Side, units: Iterable[Unit], rows=None, *, year: int | None
     return rows.select_related("unit", "archive", "fonds").order_by(*ORDER)
 
 
+PACKED_PERIOD = Case(When(~Q(retention_code=""), then="retention_code"), default="record__retention_code")
+
+
 def lines(batches: Sequence[Batch]) -> list[dict]:
     """One dict a batch, by the names of COLUMNS; three queries, however many."""
     keys = [one.pk for one in batches]
@@ -78,7 +81,7 @@ def lines(batches: Sequence[Batch]) -> list[dict]:
         count=Count("pk", filter=taken), returned=Count("pk", filter=Q(verdict=ItemVerdict.RETURNED)),
         first_year=Min("record__year", filter=taken), last_year=Max("record__year", filter=taken),
         first_code=Min("record__archival_code", filter=taken), last_code=Max("record__archival_code", filter=taken),
-        periods=ArrayAgg("record__retention_code", distinct=True, filter=taken, default=[]),
+        periods=ArrayAgg(PACKED_PERIOD, distinct=True, filter=taken, default=[]),
         categories=ArrayAgg("record__category_code", distinct=True, filter=taken, default=[]),
     )  # fmt: skip
     items = {row["batch"]: row for row in rows}

@@ -12,6 +12,7 @@ from units.counters import take
 from units.models import Unit, User
 from units.workflow import Refused
 
+from .. import unconfirmed
 from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision, SupervisionWithdrawal
 from ..states import AppraisalState, GroupPart, Opinion
 from . import supervisors, witnessing
@@ -119,6 +120,7 @@ def _faults(items: list[AppraisalItem], wanted: set[int], opinion: str, ground: 
     if opinion == Opinion.DESTROY:
         held = held_among(one.record_id for one in items)
         found += [f"“{one.record.archival_code}”已冻结（{one.reason}），不能定为销毁。" for one in held]
+        found += unconfirmed.refused(items)
     if opinion == Opinion.PROLONG and prolonged:
         found += [reason for one in items if (reason := _over_already(one.record, prolonged))]
     return found

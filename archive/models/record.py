@@ -107,6 +107,7 @@ class Record(Stateful):
     )
 
     objects = RecordQuerySet.as_manager()
+    kept_as: str | None  # the longer period of an appraisal, where a list brings it (archive/querysets.py)
 
     class Meta:
         default_permissions = ()
@@ -142,6 +143,19 @@ class Record(Stateful):
 
     def task_detail(self) -> str:
         return " · ".join(part for part in (self.archival_code, self.doc_number, self.author) if part)
+
+    @property
+    def period_code(self) -> str:
+        """保管期限 now: that of filing or a longer one that an appraisal gave (archive/effective.py); lists bring it."""
+        if "kept_as" in self.__dict__:
+            given = {self.kept_as}
+        else:
+            given = {one.item.prolonged for one in self.prolongations.select_related("item")}
+        return next(code for code in Retention.values if code == self.retention_code or code in given)
+
+    @property
+    def period_now(self) -> str:
+        return str(Retention(self.period_code).label)
 
     @property
     def kind(self) -> str:

@@ -12,6 +12,7 @@ from documents.models import Document
 from units.models import Unit
 
 from ..models import Record, RetentionRule
+from ..querysets import period_given
 from ..states import Retention
 from .matching import Asked, asked_of, asked_of_record, best
 
@@ -50,25 +51,39 @@ class Change:
     before: Outcome
     after: Outcome
     present: str
+    is_lower: bool = False  # kept for less than now, or not filed at all
 
 
 @dataclass
 class Trial:
     """`tried` papers; `changed` of them by this version, of which `listed` are the first MOST_LISTED.
 
-    `differs` have another period than the version says, but the rows in force say the same as it does: somebody
+    `lowered` of the changed ones would be kept for less than now, and stand first. `differs` have another period than
+    the version says, but the rows in force say the same as it does: somebody
     decided, or an older version did, and this one changes nothing about them (`listed_differs`). `moves` counts
     (period now, period then); `other_row` met another row of the same period; `unmet` meet no row.
     """
 
     tried: int = 0
     changed: int = 0
+    lowered: int = 0
     differs: int = 0
     other_row: int = 0
     unmet: int = 0
     moves: Counter = field(default_factory=Counter)
-    listed: list[Change] = field(default_factory=list)
+    lowering: list[Change] = field(default_factory=list)
+    raising: list[Change] = field(default_factory=list)
     listed_differs: list[Change] = field(default_factory=list)
+
+    @property
+    def listed(self) -> list[Change]:
+        """The changed ones, those that would be kept for less first."""
+        return [*self.lowering, *self.raising][:MOST_LISTED]
+
+    @property
+    def apart(self) -> int:
+        """All whose present period is not what the version says: by this change, or already."""
+        return self.changed + self.differs
 
     @property
     def unlisted(self) -> int:
@@ -79,8 +94,9 @@ class Trial:
         return self.differs - len(self.listed_differs)
 
     def moves_shown(self) -> list[tuple[str, str, int]]:
-        """(now, then, how many), the most first."""
-        return [(before, after, count) for (before, after), count in self.moves.most_common()]
+        """(now, then, how many): what is lowered first, then the most."""
+        found = sorted(self.moves.items(), key=lambda one: (not is_lower(*one[0]), -one[1]))
+        return [(before, after, count) for (before, after), count in found]
 
 
 def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new: Sequence[RetentionRule]) -> Trial:
@@ -95,21 +111,33 @@ def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new
             trial.other_row += (before.rule and before.rule.code) != (after.rule and after.rule.code)
             continue
         present = _shown(own) if own else before.shown
-        change = Change(subject, asked, before, after, present)
+        change = Change(subject, asked, before, after, present, is_lower(present, after.shown))
         if before.key == after.key:
             trial.differs += 1
             trial.listed_differs += [change][: MOST_LISTED - len(trial.listed_differs)]
             continue
         trial.changed += 1
         trial.moves[present, after.shown] += 1
-        trial.listed += [change][: MOST_LISTED - len(trial.listed)]
+        trial.lowered += change.is_lower
+        kept = trial.lowering if change.is_lower else trial.raising
+        kept += [change][: MOST_LISTED - len(kept)]
     return trial
+
+
+def is_lower(present: str, then: str) -> bool:
+    """Periods as they are shown; what is not filed is kept for nothing."""
+    return _rank(then) > _rank(present)
+
+
+def _rank(shown: str) -> int:
+    labels = [str(label) for label in Retention.labels]  # 永久, 30年, 10年
+    return labels.index(shown) if shown in labels else len(labels)
 
 
 def _own(subject: Any) -> str:
     """What the paper itself has, whoever decided it: its period, or the NF code; "" for what is no paper."""
     if isinstance(subject, Record):
-        return subject.retention_code
+        return subject.period_code
     return subject.not_to_file if isinstance(subject, Document) else ""
 
 
@@ -122,6 +150,7 @@ def papers_of(unit: Unit, year: int) -> Iterator[tuple[Any, Asked]]:
     records = (
         Record.objects.unguarded("a trial counts; what it lists is asked for by the visitor's own rule")
         .filter(unit=unit, year=year)
+        .annotate(kept_as=period_given())
         .select_related("document", "document__sender_unit", "document__unit")
         .order_by("filed_at", "pk")
     )

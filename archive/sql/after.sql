@@ -37,13 +37,21 @@ END $f$;
 CREATE TRIGGER record_identity BEFORE UPDATE OR DELETE ON archive_record
   FOR EACH ROW EXECUTE FUNCTION record_identity_is_fixed();
 
+-- 现保管期限: the period of filing, or the longer one that an approved 鉴定 gave (archive/effective.py).
+CREATE OR REPLACE FUNCTION record_period_now(key bigint, filed text) RETURNS text LANGUAGE sql STABLE AS $f$
+  SELECT CASE WHEN filed = 'Y' OR 'Y' = ANY(given) THEN 'Y' WHEN filed = 'D30' OR 'D30' = ANY(given) THEN 'D30'
+              ELSE filed END
+  FROM (SELECT array_agg(i.prolonged) AS given FROM archive_prolongation p
+        JOIN archive_appraisalitem i ON i.id = p.item_id WHERE p.record_id = key) g
+$f$;
+
 -- What a search reads of a record beside its words follows the record by itself: no writer can forget it. The words, and
 -- with them their index, are not touched.
 CREATE OR REPLACE FUNCTION record_text_follows() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
   UPDATE archive_recordtext t
   SET custodian_id = NEW.custodian_id, offered_to_id = NEW.offered_to_id, use_scope = NEW.use_scope, year = NEW.year,
-      sorted_on = coalesce(NEW.date, egov_local_day(NEW.filed_at)), retention_code = NEW.retention_code,
+      sorted_on = coalesce(NEW.date, egov_local_day(NEW.filed_at)), retention_code = record_period_now(NEW.id, NEW.retention_code),
       kind = CASE NEW.direction WHEN 'internal' THEN 'internal' ELSE NEW.doc_type END, access_status = NEW.access_status
   WHERE t.record_id = NEW.id;
   RETURN NULL;
@@ -57,6 +65,15 @@ CREATE TRIGGER record_text_follows
                      (NEW.custodian_id, NEW.offered_to_id, NEW.use_scope, NEW.year, NEW.date, NEW.retention_code,
                       NEW.direction, NEW.doc_type, NEW.access_status))
   EXECUTE FUNCTION record_text_follows();
+
+CREATE OR REPLACE FUNCTION record_text_is_prolonged() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  UPDATE archive_recordtext t SET retention_code = record_period_now(r.id, r.retention_code)
+  FROM archive_record r WHERE r.id = NEW.record_id AND t.record_id = r.id;
+  RETURN NULL;
+END $f$;
+CREATE TRIGGER record_text_is_prolonged AFTER INSERT ON archive_prolongation
+  FOR EACH ROW EXECUTE FUNCTION record_text_is_prolonged();
 
 -- The public search finds by an index what has an open publication: the mark follows it in the same act.
 CREATE OR REPLACE FUNCTION record_text_is_public() RETURNS trigger LANGUAGE plpgsql AS $f$

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Case, Count, F, Max, Min, Sum, Value, When
+from django.utils import timezone
 
 from units import audit
 from units.access import may
@@ -189,8 +190,18 @@ def edit(box: Box, *, changes: Mapping[str, object], version: int, by) -> Box:
 
 def _dates_in_order(changes: Mapping[str, object]) -> None:
     arranged, checked = changes.get("arranged_on"), changes.get("checked_on")
+    named, today = (("整理日期", arranged), ("检查日期", checked)), timezone.localdate()
+    if late := [f"{label}不能晚于今天。" for label, day in named if isinstance(day, date) and day > today]:
+        raise Refused(*late)
     if isinstance(arranged, date) and isinstance(checked, date) and checked < arranged:
         raise Refused("检查日期不能早于整理日期。")
+
+
+def told_same_person(box: Box) -> str:
+    """整理 and 检查 are two persons' work (DA/T 22—2015 备考表: 整理人, 检查人); one name in both is told, not refused."""
+    if not box.arranged_by or box.arranged_by != box.checked_by:
+        return ""
+    return f"整理人和检查人都是{box.arranged_by}，检查应由另一人进行，请核对。"
 
 
 def boxes_of(unit: Unit, year: int):

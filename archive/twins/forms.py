@@ -8,6 +8,7 @@ from django.utils import timezone
 from units.texts import LineField, TextField
 
 from ..codes import numbered
+from ..filed_twice import TICK
 from ..fixed_years import Late
 from ..states import Retention, Spine
 from .alone import PaperAlone
@@ -161,6 +162,7 @@ class AloneForm(forms.Form):
     late_found_on = day_field("发现日期")
     late_approved_by = LineField(max_length=60, required=False, label="批准人")
     late_reason.depends = late_found_on.depends = late_approved_by.depends = True
+    is_another = forms.BooleanField(required=False, label=TICK)
 
     def clean_late_found_on(self):
         day = self.cleaned_data["late_found_on"]
@@ -184,6 +186,6 @@ class AloneForm(forms.Form):
         return day
 
     def given(self) -> PaperAlone:
-        given = dict(self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
         late = Late(*(given.pop(f"late_{name}") for name in ("reason", "found_on", "approved_by")))
         return PaperAlone(**given, late=late)

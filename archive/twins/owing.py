@@ -14,6 +14,7 @@ from units.access import on_units
 from units.models import Unit
 from units.workflow import Refused
 
+from ..effective import of_period
 from ..models import Record, SingleSet
 from ..states import Carrier, Retention, State
 from .changing import change, locked
@@ -28,7 +29,7 @@ MOST_PAGES = 20_000
 
 def unpapered(rows):
     """Of `rows` (records) those that lack the paper they owe, wherever they are."""
-    return rows.filter(NOT_SINGLE_SET, retention_code__in=OWING, paper_exists=False)
+    return rows.filter(NOT_SINGLE_SET, of_period(*OWING), paper_exists=False)
 
 
 def owed(rows):
@@ -56,7 +57,7 @@ def with_paper(rows):
 def owes_paper(record: Record) -> bool:
     """Does this one owe paper? A single item; lists ask `owed`."""
     return (
-        record.retention_code in OWING
+        record.period_code in OWING
         and not record.paper_exists
         and Record.objects.unguarded("a fact of this record").filter(NOT_SINGLE_SET, pk=record.pk).exists()
     )

@@ -17,6 +17,7 @@ from units.paging import cut
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
+from .. import unconfirmed
 from ..appraisal import actions, holds, papers, witnessing
 from ..appraisal.carriers import carriers_of
 from ..appraisal.conditions import may_supervise, signatures_told, supervising
@@ -59,6 +60,8 @@ def due(request, rows):
             return redirect(made)
     found = due_records(rows.filter(unit=unit), today)
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
+    for record in page.items:
+        record.unconfirmed = unconfirmed.told(record)
     context = {"unit": unit, "form": form, "page": page, "today": today}
     return render(request, "archive/appraisal/due.html", context, status=422 if form.errors else 200)
 
@@ -76,11 +79,13 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
     )
     drafting, judging = row.state == AppraisalState.DRAFTING, row.state == AppraisalState.JUDGING
     signing = _signing(request, row, judging)
+    page = cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50)
+    unconfirmed.tell_items(page.items)
     found = carriers_of(row)
     is_ready = not judging or (signing["is_whole"] and not signing["missing"])
     context = {
         "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed, is_ready),
-        "page": cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50),
+        "page": page,
         "group": members_with_posts(row), "supervisions": supervising(row),
         "member_form": MemberForm(unit=row.unit) if (drafting or judging) and may(request.user, "make", row) else None,
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,

@@ -13,7 +13,7 @@ from units.models import Unit
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import bulk_amend, bulk_preview, checking, desk, entering
+from .. import bulk_amend, bulk_preview, checking, desk, effective, entering, filed_twice, fixed_years, unconfirmed
 from ..changes import shown
 from ..correct_forms import initial_of
 from ..desk_forms import BulkForm, EnterForm
@@ -46,14 +46,14 @@ def show(request):
     rows = Record.objects.allowing("view", request.user)
     documents = Document.objects.allowing("view", request.user)
     counts = desk.counters(unit, rows, documents)
-    address = reverse("archive:desk")
     context = {
         "unit": unit,
         "units": Unit.objects.filter(pk__in=units_with("arrange_records", request.user)).order_by("code"),
         "tab": tab,
         "count": counts[tab.key],
         "tabs": [
-            (one.label, f"{address}?unit={unit.code}&tab={one.key}", counts[one.key], one is tab) for one in desk.TABS
+            (one.label, f"{request.path}?unit={unit.code}&tab={one.key}", counts[one.key], one is tab)
+            for one in desk.TABS
         ],
         "overdue": lending.overdue(unit),
         "undoable": BulkCorrection.objects.filter(unit=unit, undone_at=None).order_by("-pk").first(),
@@ -63,19 +63,17 @@ def show(request):
         return render(request, "archive/desk/due.html", context)
     cut_rows = desk.records_of(tab, unit, rows)
     narrowed, chosen = desk.narrowed(cut_rows, request.GET)
-    page = cut(
-        narrowed.select_related("fonds", "unit"), request, order=("archival_code", "pk"), size=100,
-    )  # fmt: skip
+    narrowed, by_fallback = unconfirmed.only_fallback(narrowed, request.GET)
+    listed = effective.with_period(narrowed.select_related("fonds", "unit", "retention_rule"))
+    page = cut(listed, request, order=("archival_code", "pk"), size=100)
+    unconfirmed.tell_fallback(page.items)
     if tab.key == "returned":
         desk.tell_reasons(page.items)
-    query = "&".join(f"{name}={value}" for name, value in chosen.items())
     context |= {
-        "page": page,
-        "tree": desk.tree(cut_rows, chosen),
-        "chosen": query,
-        "narrowing": list(chosen.items()),
-        "total": narrowed.count(),
-    }
+        "page": page, "tree": desk.tree(cut_rows, chosen), "total": narrowed.count(), "by_fallback": by_fallback,
+        "chosen": "&".join(f"{name}={value}" for name, value in chosen.items()),
+        "narrowing": [*chosen.items(), *([("fallback", "1")] if by_fallback else [])],
+    }  # fmt: skip
     return render(request, "archive/desk/records.html", context)
 
 
@@ -87,6 +85,7 @@ def _chosen(request, unit: Unit) -> list[int]:
         if tab is None or tab.rows is None:
             raise Http404
         rows, _ = desk.narrowed(tab.rows(rows), request.POST)
+        rows, _ = unconfirmed.only_fallback(rows, request.POST)
         return list(rows.order_by("archival_code", "pk").values_list("pk", flat=True)[: bulk_amend.MOST + 1])
     asked = [one for one in request.POST.getlist("records") if _is_uid(one)]
     asked += [one for one in request.POST.get("keys", "").split(",") if _is_uid(one)]
@@ -210,7 +209,7 @@ def enter(request, rows):
     initial = (
         initial_of(above) | {"title": "", "doc_number": ""} if above is not None and request.GET.get("like") else {}
     )
-    late_year = _year_asked(request)  # 补充归档 from the page of a fixed year stays in that year
+    late_year = _year_asked(request, unit)  # 补充归档 from the page of a fixed year stays in that year
     initial |= {"year": late_year} if late_year else {}
     form = EnterForm(request.POST or None, request.FILES or None, unit=unit, initial=initial)
     place = f"{reverse('archive:enter')}?unit={unit.code}"
@@ -219,14 +218,18 @@ def enter(request, rows):
         given = form.cleaned_data
         late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
         try:
-            record = entering.enter(
-                form.values(), unit=unit, by=request.user, files=given["files"], late=late, has_paper=given["has_paper"]
-            )
+            record, is_new = filed_twice.once(
+                unit, filed_twice.sent(form, files=given["files"]), form.values(), lambda: entering.enter(
+                    form.values(), unit=unit, by=request.user, files=given["files"], late=late,
+                    has_paper=given["has_paper"],
+                ),
+            )  # fmt: skip
         except Refused as refusal:
+            place = "is_another" if isinstance(refusal, filed_twice.Alike) else None
             for reason in refusal.reasons:
-                form.add_error(None, reason)
+                form.add_error(place, reason)
         else:
-            messages.success(request, f"已归档，档号 {record.archival_code}。")
+            messages.success(request, f"{'已归档' if is_new else '已归档，未重复'}，档号 {record.archival_code}。")
             again = f"{reverse('archive:enter')}?unit={unit.code}&like={record.uid}"
             return redirect(again if "more" in request.POST else record.get_absolute_url())
     context = {
@@ -240,9 +243,12 @@ def enter(request, rows):
     return render(request, "archive/desk/enter.html", context, status=422 if form.errors else 200)
 
 
-def _year_asked(request) -> int | None:
+def _year_asked(request, unit: Unit) -> int | None:
+    """The year named by the address; of 补充归档 without one (the desk's link), the fixed year that is the newest."""
     asked = request.GET.get("year", "")
-    return int(asked) if len(asked) == 4 and asked.isascii() and asked.isdigit() else None
+    if len(asked) == 4 and asked.isascii() and asked.isdigit():
+        return int(asked)
+    return fixed_years.newest_of(unit) if request.GET.get("late") else None
 
 
 def _above(request, rows, unit: Unit):

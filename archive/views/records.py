@@ -17,7 +17,7 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import checking, filing, inspection, mending, opening, periods
+from .. import effective, filing, fixed_years, inspection, mending, opening, periods, unconfirmed
 from ..deciders import decided
 from ..forms import CloseForm, FiledFilter
 from ..further_fields import FURTHER
@@ -43,7 +43,7 @@ def filed(request, rows):
         if chosen["year"]:
             rows = rows.filter(year=chosen["year"])
         if chosen["retention"]:
-            rows = rows.filter(retention_code=chosen["retention"])
+            rows = rows.filter(effective.of_period(chosen["retention"]))
         if chosen["state"]:
             rows = rows.filter(state=chosen["state"])
     page = cut(rows.for_list(), request, order=("-filed_at", "-pk"))
@@ -65,7 +65,7 @@ def show(request, record, *, status: int = 200, **forms):
         "record": record,
         "whole": whole,
         "why": decision_of(record),
-        "decided": decided(record) if whole else record.get_retention_code_display(),
+        "decided": decided(record) if whole else record.period_now,
         "components": components,
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),
@@ -107,7 +107,8 @@ def repairs(user, record) -> dict:
         "is_mended": mend is not None and mending.is_mended(record, mend),
         "may_mend": mend is not None and may(user, "mend", record),
         "may_arrange": arranges,
-        "checks": arranges and mend is None and checking.is_unchecked(record),
+        "is_year_fixed": arranges and fixed_years.is_fixed(record.fonds_id, record.year),
+        "checks": arranges and mend is None and unconfirmed.is_unchecked(record),
         "replaced": record.components(manager="versions").filter(superseded_at__isnull=False).order_by("seq", "pk")
         if arranges
         else [],
@@ -127,7 +128,9 @@ def _facts(record) -> list[tuple[str, str]]:
     """Labels of domain 3.8."""
     return [
         ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
-        ("年度", str(record.year)), ("保管期限", record.get_retention_code_display()), ("期限依据", record.retention_basis),
+        ("年度", str(record.year)),
+        ("现保管期限" if effective.is_changed(record) else "保管期限", effective.shown(record)),
+        ("期限依据", record.retention_basis),
         ("归档时期限", record.retention_as_filed), ("期满", periods.shown(record)),
         ("机构（问题）", _class(record)), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
         ("文号", record.doc_number), ("文种", record.doc_type_shown),

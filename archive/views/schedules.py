@@ -23,8 +23,8 @@ from units.workflow import Refused
 
 from .. import schedule_acts as acts
 from ..models import Record, RetentionSchedule
-from ..schedule_forms import RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year
-from ..schedule_workflow import SCHEDULE, approved_before
+from ..schedule_forms import RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year, said_before
+from ..schedule_workflow import SCHEDULE, approved_before, told_late
 from ..schedules import sheets, trying
 from ..schedules.versions import differences, rules_of, schedule_for
 from ..schedules.wording import findings_of
@@ -82,10 +82,13 @@ def schedule(request, schedule):
 
 def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, sheet_findings=()):
     """The version: what waits for the visitor, then its rows."""
-    steps = SCHEDULE.open_to(request.user, schedule)
+    steps, events = SCHEDULE.open_to(request.user, schedule), list(AuditEvent.objects.of(schedule))
+    said = said_before(events)
     forms = []
     for step in steps:
-        form = failed if failed is not None and failed.step == step else StepForm(step=step, schedule=schedule)
+        form = (
+            failed if failed is not None and failed.step == step else StepForm(step=step, schedule=schedule, said=said)
+        )
         forms.append(form_drafts.attend(request, form, f"schedule:{step.name}", of=schedule))
     edits = schedule.state == ScheduleState.DRAFT and may(request.user, "draft", schedule)
     rules = list(schedule.rules.order_by("code"))
@@ -98,7 +101,7 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
         "findings": findings_of([rule for rule in rules if not rule.is_struck]),
         "sheet_form": (sheet_form or SheetForm()) if edits else None,
         "sheet_findings": [(sheets.cell_of(one), one) for one in sheet_findings],
-        "events": AuditEvent.objects.of(schedule),
+        "events": events, "late": told_late(schedule),
         "is_tried": schedule.unit_id is not None and schedule.state in acts.IN_WORK,
         **(_to_judge(schedule, base, rules) if schedule.state == ScheduleState.PROPOSED else {}),
     }  # fmt: skip
@@ -131,6 +134,8 @@ def act(request, schedule, step):
         schedule.refresh_from_db()
         return show(request, schedule, status=status, failed=form)
     messages.success(request, f"“{schedule}”{found.done}。{told_next(schedule)}")
+    if late := told_late(schedule):
+        messages.warning(request, late)
     # what 区档案局 returned is the unit's draft again
     return redirect(schedule if may(request.user, "view", schedule) else "archive:schedules")
 

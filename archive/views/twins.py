@@ -1,5 +1,6 @@
 """纸质档案: what still needs paper, boxes, printing, stock checks, records of paper alone."""
 
+from dataclasses import asdict
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,7 +23,8 @@ from units.views import again
 from units.views.errors import refused
 from units.workflow import Refused
 
-from .. import catalogue
+from .. import catalogue, filed_twice
+from ..effective import of_period
 from ..models import Box, Record, StockCheck
 from ..states import Retention, State
 from ..twins import alone, boxes, owing, papers, stock, whole_copy
@@ -82,8 +84,9 @@ def owed(request, rows):
     listing = OwedFilter(request.GET)
     found = owing.owed(rows.filter(unit=unit))
     if listing.is_valid():
-        wanted = {"year": listing.cleaned_data["year"], "retention_code": listing.cleaned_data["retention"]}
-        found = found.filter(**{name: value for name, value in wanted.items() if value})
+        year, retention = listing.cleaned_data["year"], listing.cleaned_data["retention"]
+        found = found.filter(year=year) if year else found
+        found = found.filter(of_period(retention)) if retention else found
     else:
         status = 422
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
@@ -192,10 +195,12 @@ def edit_box(request, box):
     if form.is_valid():
         changes = {name: form.cleaned_data[name] for name in boxes.EDITED}
         try:
-            boxes.edit(box, changes=changes, version=form.cleaned_data["version"] or 0, by=request.user)
+            row = boxes.edit(box, changes=changes, version=form.cleaned_data["version"] or 0, by=request.user)
         except Refused as refusal:
             return _show_box(request, box, status=again.refused(form, refusal, box, boxes.EDITED), box_form=form)
         messages.success(request, "已保存。")
+        if told := boxes.told_same_person(row):
+            messages.warning(request, told)
         return redirect(box)
     return _show_box(request, box, status=422, box_form=form)
 
@@ -271,11 +276,16 @@ def paper_alone(request):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = alone.register(unit, form.given(), by=request.user)
+            given = form.given()
+            made, is_new = filed_twice.once(
+                unit, filed_twice.sent(form), asdict(given), lambda: alone.register(unit, given, by=request.user)
+            )
+        except filed_twice.Alike as refusal:
+            form.add_error("is_another", list(refusal.reasons))
         except Refused as refusal:
             add_reasons(form, refusal)
         else:
-            messages.success(request, f"已归档，档号 {made.archival_code}。")
+            messages.success(request, f"{'已归档' if is_new else '已归档，未重复'}，档号 {made.archival_code}。")
             return redirect(made)
     context = {"unit": unit, "form": form, "tabs": tabs("paper_alone")}
     return render(request, "archive/twins/alone.html", context, status=422 if form.errors else 200)

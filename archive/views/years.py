@@ -16,7 +16,7 @@ from units.doors import logged
 from units.workflow import Refused
 
 from .. import monthly, year_end
-from ..desk_forms import AskForm, NoteForm
+from ..desk_forms import AskForm, FixForm, NoteForm
 from ..models import FilingRegister, YearFixed
 from ..retention import fonds_of
 from ..states import Stage
@@ -46,10 +46,10 @@ def year(request, year: int):
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，请与区档案馆联系。")
     fixed = YearFixed.objects.allowing("view", request.user).filter(fonds=fonds, year=year, reopened_at=None).first()
-    form, status = NoteForm(request.POST or None), 200
+    form, status = FixForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
-            row = year_end.fix(unit, year, by=request.user, note=form.cleaned_data["note"])
+            row = year_end.fix(unit, year, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             status = 422
             for reason in refusal.reasons:

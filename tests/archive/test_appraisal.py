@@ -45,7 +45,7 @@ def by(people):
 @pytest.fixture
 def appraisal(people, units, by) -> Appraisal:
     """Four items of 2012 kept 10年, with their files, before the group."""
-    stocked(people, 4, year=2012, retention="D10")
+    stocked(people, 4, year=2012, retention="D10", is_checked=True)
     made = actions.create(units["D07"], by=by)
     for post, part in GROUP:
         actions.appoint(made, people[f"D07:{post}"], part, by=by)

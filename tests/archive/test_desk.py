@@ -161,10 +161,14 @@ def test_a_year_is_fixed_once_everything_is_checked_and_explained(people, units)
     stocked(people, 1, year=year, first=4)  # 2 and 3 were never given
     with pytest.raises(Refused, match="缺号 2 个，请在说明中写明情况"):
         year_end.fix(units["D07"], year, by=by)
-    row = year_end.fix(units["D07"], year, by=by, note="旧目录跳号")
+    with pytest.raises(
+        Refused, match="有 1 件导入的文件尚未核对：“关于第4号事项的批复”，请先核对；确认照此定号的，勾选"
+    ):
+        year_end.fix(units["D07"], year, by=by, note="旧目录跳号")
+    row = year_end.fix(units["D07"], year, by=by, note="旧目录跳号", takes_unchecked=True)
     assert (row.items, row.note) == (2, "旧目录跳号")
     with pytest.raises(Refused, match="已经定号"):
-        year_end.fix(units["D07"], year, by=by, note="再定")
+        year_end.fix(units["D07"], year, by=by, note="再定", takes_unchecked=True)
     with pytest.raises(Refused, match="已整理完毕并定号"):
         correct(read(record), changes={"retention_code": "D10"}, reason="期限有误", by=by, version=read(record).version)
     assert correct(read(record), changes={"remark": "复印件"}, reason="补", by=by, version=read(record).version)
@@ -175,7 +179,7 @@ def test_late_papers_get_the_next_number_and_say_why(people, units):
     (first, *_) = stocked(people, 3, year=2011)
     with transaction.atomic():
         take_number(series_of(first), 0, above=3)
-    year_end.fix(units["D07"], 2011, by=by)
+    year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
     with pytest.raises(Refused, match="须填写补充归档理由、发现日期、批准人"):
         enter(values(), unit=units["D07"], by=by)
     assert Record.objects.unguarded("a test looks").filter(year=2011).count() == 3
@@ -191,7 +195,7 @@ def test_late_papers_get_the_next_number_and_say_why(people, units):
 def test_what_completes_into_a_fixed_year_files_itself_as_late(people, units):
     first = filed(people)
     accept([first.pk], by=people["D07:archivist"])
-    year_end.fix(units["D07"], first.year, by=people["D07:archivist"])
+    year_end.fix(units["D07"], first.year, by=people["D07:archivist"], takes_unchecked=True)
     late = filed(people, "关于年后办结事项的通知")
     assert (late.item_no, late.late_reason) == (first.item_no + 1, "年度定号后办结归档")
 
@@ -199,7 +203,7 @@ def test_what_completes_into_a_fixed_year_files_itself_as_late(people, units):
 def test_numbering_anew_is_the_leaders_to_approve_and_never_of_what_was_transferred(people, units):
     by, leader = people["D07:archivist"], people["D07:leader"]
     (record,) = stocked(people, 1, year=2011)
-    row = year_end.fix(units["D07"], 2011, by=by)
+    row = year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
     with pytest.raises(Refused, match="没有待批准的重新编号"):
         year_end.decide(row, by=leader, agreed=True)
     year_end.ask_to_renumber(row, by=by, reason="期限划错")
@@ -211,7 +215,7 @@ def test_numbering_anew_is_the_leaders_to_approve_and_never_of_what_was_transfer
     send_form(browser(leader), reverse("archive:decide_renumbering", args=[row.uid]), {"decision": "agree"})
     moved = correct(read(record), changes={"retention_code": "D30"}, reason="期限划错", by=by, version=record.version)
     assert moved.archival_code.endswith("D30-BGS-0001")
-    again = year_end.fix(units["D07"], 2011, by=by)
+    again = year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
     with transaction.atomic():
         custody.freeze([record.pk], by=by)
     with pytest.raises(Refused, match="档号不能再变动"):
@@ -234,7 +238,7 @@ def test_one_item_is_entered_by_hand_as_the_line_above(people, units):
 def test_an_item_from_the_page_of_a_fixed_year_stays_in_that_year(people, units):
     by = people["D07:archivist"]
     stocked(people, 1, year=2011)
-    row = year_end.fix(units["D07"], 2011, by=by)
+    row = year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
     client = browser(by)
     page = client.get(row.get_absolute_url()).content.decode()
     address = f"{reverse('archive:enter')}?unit=D07&amp;year=2011"
@@ -367,3 +371,16 @@ def test_the_record_says_what_its_filing_checked_and_counts_nothing_else(people)
 def _menu(person) -> list[dict]:
     groups = browser(person).get(reverse("documents:handled")).context["nav"]
     return [one for group in groups for one in group["items"]]
+
+
+def test_a_late_paper_is_filed_from_the_desk_and_from_a_record_of_its_year(people, units):
+    by = people["D07:archivist"]
+    (record,) = stocked(people, 1, year=2011)
+    late, page = f"{reverse('archive:enter')}?unit=D07&late=1", browser(by).get(f"{reverse('archive:desk')}?unit=D07")
+    assert "?unit=D07&amp;late=1" in page.content.decode()
+    assert "还没有定号的年度" in browser(by).get(late).content.decode()
+    assert "补充归档到2011年度" not in browser(by).get(record.get_absolute_url()).content.decode()
+    year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
+    form = browser(by).get(late)
+    assert "补充归档一件（2011年度）" in form.content.decode() and form.context["form"]["year"].value() == 2011
+    assert "补充归档到2011年度" in browser(by).get(record.get_absolute_url()).content.decode()

@@ -235,7 +235,8 @@ def test_a_trial_counts_last_years_papers_and_names_those_that_move(drafted, peo
     text = " ".join(seen.content.decode().split())
     assert (
         "因本次修改改变 14 件" in text
-        and "与现有期限不同 0 件" in text
+        and "与现有期限不同共 14 件" in text
+        and "将降低期限" not in text
         and "10年 → 30年：14 件" in text
         and text.count("关于召开工作例会的通知") == 14
     )

@@ -1,7 +1,7 @@
 """Paper beside the files: what is owed, boxes, 备考表, stock checks, paper alone, and the stamped copy for printing."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pikepdf
@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from archive.models import Box, Record
 from archive.states import Carrier
@@ -122,6 +123,26 @@ def test_the_note_of_a_box_is_edited_once_and_a_stale_page_is_told(boxed, by):
     with pytest.raises(Refused, match="检查日期"):
         boxes.edit(box, changes=given | {"checked_on": date(2026, 3, 1)}, version=box.version, by=by)
     assert AuditEvent.objects.of(box).filter(verb="edit_box").get().detail["changes"]["arranged_by"] == ["", "甲"]
+    later = timezone.localdate() + timedelta(days=1)
+    with pytest.raises(Refused) as refusal:
+        boxes.edit(box, changes={"arranged_on": later, "checked_on": later}, version=box.version, by=by)
+    assert refusal.value.reasons == ["整理日期不能晚于今天。", "检查日期不能晚于今天。"]
+
+
+def test_one_name_as_who_arranged_and_who_checked_is_told(boxed, by):
+    box = Box.objects.first()
+    given = {"arranged_by": "甲", "checked_by": "甲", "version": box.version}
+    page = browser(by).post(reverse("archive:edit_box", args=[box.uid]), given, follow=True)
+    assert "整理人和检查人都是甲" in page.content.decode()
+    box.refresh_from_db()
+    boxes.edit(box, changes={"checked_by": "乙"}, version=box.version, by=by)
+    assert boxes.told_same_person(Box.objects.get(pk=box.pk)) == ""
+
+
+def test_what_owes_paper_is_ticked_all_at_once(people, by):
+    year_of(people, 3)
+    page = browser(by).get(reverse("archive:owed")).content.decode()
+    assert 'id="tick-all"' in page and "js/lists" in page
 
 
 def test_a_stock_check_tells_found_missing_strange_and_doubled_and_is_kept(boxed, people, units, by):

@@ -119,7 +119,7 @@ def printed(page, address: str) -> str:
 
 def test_disposal_with_two_witnesses(sign_in, people, picture):
     """Shows: 4.6, A.4"""
-    stocked(people, 4, year=2012, retention="D10")
+    stocked(people, 4, year=2012, retention="D10", is_checked=True)
     page = sign_in(people["D07:archivist"])
     appraisal = listed(page, people, picture)
     address = appraisal.get_absolute_url()

@@ -5,6 +5,7 @@ import zlib
 from datetime import date
 
 from django.test import Client
+from django.utils import timezone
 
 from archive import ticking
 from archive.filing import assignment_of
@@ -26,9 +27,16 @@ from units.models import Job
 
 @unwatched()
 def stocked(
-    people, count: int, *, unit: str = "D07", year: int = 2016, retention: str = "Y", first: int = 1
+    people,
+    count: int,
+    *,
+    unit: str = "D07",
+    year: int = 2016,
+    retention: str = "Y",
+    first: int = 1,
+    is_checked: bool = False,
 ) -> list[Record]:
-    """`count` records of `unit` with one text file each, item numbers from `first` on."""
+    """`count` records of `unit` with one text file each, item numbers from `first` on; checked by somebody or not."""
     by = people[f"{unit}:archivist"]
     home = by.appointments.get().post.unit
     fonds = FondsCreator.objects.select_related("fonds").get(unit=home).fonds
@@ -39,6 +47,7 @@ def stocked(
             class_code="BGS", item_no=number, archival_code=render_code(fonds.code, year, retention, "BGS", number),
             title=f"关于第{number}号事项的批复", author=home.name, doc_number=f"长信〔{year}〕{number}号",
             date=date(year, 3, 1), page_count=1, component_count=1, filed_by=by,
+            **({"checked_at": timezone.now(), "checked_by": by} if is_checked else {}),
         )
         for number in numbers
     )  # fmt: skip

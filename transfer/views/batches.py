@@ -16,7 +16,7 @@ from units.panels import Page, built
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
-from .. import actions, delivery, panels, receipts
+from .. import actions, delivery, panels, plans, receipts
 from ..act_forms import side_form
 from ..forms import BatchForm, step_form
 from ..models import Batch
@@ -64,7 +64,7 @@ def create(request):
         else:
             messages.success(request, f"移交清单已编制，共 {batch.record_count} 件。")
             return redirect(batch)
-    waiting = {unit.short_name: actions.candidates(unit, request.user).order_by().count() for unit in units}
+    waiting = [plans.proposal(None, unit, request.user) for unit in units]
     return render(
         request, "transfer/create.html", {"form": form, "waiting": waiting}, status=422 if form.errors else 200
     )

@@ -1,0 +1,65 @@
+"""Periods that a program proposed and nobody has confirmed: told where they are read, and never a ground to destroy.
+
+A born-digital paper is filed by its unit's schedule, by the fallback clause too where no keyword meets it; what an
+import or an approval filed is confirmed when the archivist has checked it (practice 1; domain 4.6).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from .models import Appraisal, AppraisalItem, Record
+from .states import Opinion, State
+
+NAMED = 20
+FALLBACK = "兜底条款"
+PROPOSED = "期限由程序拟定，未核对"
+UNCHECKED = "未核对"
+HOW = "请本单位档案员先在归档工作台核对题名和保管期限，点“核对无误”"
+BY_FALLBACK = Q(retention_decided_by=None) & (Q(retention_rule__is_default=True) | Q(retention_rule=None))
+
+
+def is_unchecked(record: Record) -> bool:
+    """Nobody has looked at it since it was filed or imported."""
+    return record.state == State.FILED and record.checked_at is None
+
+
+def only_fallback(rows: QuerySet, given) -> tuple[QuerySet, bool]:
+    """`rows` cut to those whose period no clause of its own decides, where the address asks for it; and whether."""
+    chosen = given.get("fallback") == "1"
+    return (rows.filter(BY_FALLBACK) if chosen else rows), chosen
+
+
+def tell_fallback(records: Iterable[Any]) -> None:
+    """The mark of each row of 未核 (`retention_rule` is read: select it with the rows)."""
+    for one in records:
+        rule = one.retention_rule
+        is_alone = one.retention_decided_by_id is None and (rule is None or rule.is_default)
+        one.fallback = FALLBACK if is_alone and is_unchecked(one) else ""
+
+
+def told(record: Record) -> str:
+    """What stands beside the period on a list of appraisal; "" once somebody has checked it."""
+    if not is_unchecked(record):
+        return ""
+    return UNCHECKED if record.retention_decided_by_id is not None else PROPOSED
+
+
+def tell_items(items: Iterable[Any]) -> None:
+    for one in items:
+        one.record.unconfirmed = told(one.record)
+
+
+def refused(items: Iterable[AppraisalItem]) -> list[str]:
+    """Why these are not destroyed: each that nobody has checked, with its mark and what to do."""
+    open_ones = [one.record for one in items if is_unchecked(one.record)]
+    found = [f"“{one.archival_code}”{told(one)}，不能定为销毁；{HOW}。" for one in open_ones[:NAMED]]
+    more = len(open_ones) - NAMED
+    return found + ([f"还有 {more} 件未核对。"] if more > 0 else [])
+
+
+def nothing_is_unchecked(appraisal: Appraisal, act) -> list[str]:
+    """A step towards destruction waits until every item to be destroyed has been checked by somebody."""
+    items = appraisal.items.filter(opinion=Opinion.DESTROY, record__checked_at=None)
+    return refused(items.select_related("record").order_by("position"))

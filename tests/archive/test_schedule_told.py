@@ -1,0 +1,67 @@
+"""What is told of a draft schedule: what it lowers, what was said of it, and a day that is over (Order 8 art. 12)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from archive import schedule_acts as acts
+from archive.models import Record, RetentionSchedule
+from archive.schedule_inputs import ProposeInput
+from archive.schedule_workflow import SCHEDULE
+from tests.archive.test_schedules import TODAY, proposed, values_of
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser, stocked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def drafted(people, units) -> RetentionSchedule:
+    return acts.draft(units["D07"], by=people["D07:archivist"])
+
+
+def test_what_would_be_kept_for_less_is_counted_and_stands_first(drafted, people):
+    """Fault: “与现有期限不同 0 件” above a list of 永久 → 30年."""
+    records = stocked(people, 4, year=TODAY().year - 1)
+    with unwatched():
+        rows = Record.objects.unguarded("a test decides").filter(pk__in=[one.pk for one in records])
+        rows.update(title="关于召开工作例会的通知", doc_type="notice", direction="outgoing", retention_code="D10")
+        rows.filter(pk=records[3].pk).update(retention_code="Y")
+    acts.save_rule(drafted, values_of(drafted, "02-21", retention_code="D30"), by=people["D07:archivist"], code="02-21")
+    seen = browser(people["D07:archivist"]).get(reverse("archive:try_schedule", args=[drafted.uid]))
+    trial = seen.context["trial"]
+    assert (trial.changed, trial.lowered, trial.differs, trial.apart) == (4, 1, 0, 4)
+    assert next(one["change"].subject.pk for one in seen.context["rows"]) == records[3].pk
+    assert trial.moves_shown() == [("永久", "30年", 1), ("10年", "30年", 3)]
+    text = " ".join(seen.content.decode().split())
+    assert text.index("将降低期限 1 件") < text.index("因本次修改改变 4 件") < text.index("与现有期限不同共 4 件")
+
+
+def test_a_returned_draft_keeps_what_was_said_of_it(drafted, people):
+    """Fault: 修改说明 was empty again after the return; after 取回 too."""
+    by, said = people["D07:archivist"], "02-21 改为30年：会议材料利用增多。"
+    for back in ("return", "take_back"):
+        SCHEDULE.perform("propose", drafted, by=by, note=said, given=ProposeInput(None))
+        who = people["D30:inspector"] if back == "return" else by
+        SCHEDULE.perform(back, drafted, by=who, note="请核对。" if back == "return" else "")
+        drafted.refresh_from_db()
+        page = browser(by).get(drafted.get_absolute_url())
+        (form,) = [one for one in page.context["forms"] if one.step.name == "propose"]
+        assert form["note"].value() == said
+
+
+def test_an_approval_after_the_first_day_is_told_before_and_after(drafted, people):
+    proposed(drafted, people, valid_from=TODAY())
+    inspector = browser(people["D30:inspector"])
+    assert "照此批准即追溯施行" not in inspector.get(drafted.get_absolute_url()).content.decode()
+    with unwatched():
+        RetentionSchedule.objects.filter(pk=drafted.pk).update(valid_from=TODAY() - timedelta(days=9))
+    drafted.refresh_from_db()
+    assert "照此批准即追溯施行" in inspector.get(drafted.get_absolute_url()).content.decode()
+    done = inspector.post(
+        reverse("archive:schedule_act", args=[drafted.uid, "approve"]),
+        {"approve-approval": "长档〔2026〕5号", "approve-valid_from": str(TODAY() - timedelta(days=9))},
+        follow=True,
+    )
+    assert f"批准日期 {TODAY()} 晚于施行日期 {TODAY() - timedelta(days=9)}" in done.content.decode()

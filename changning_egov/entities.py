@@ -10,8 +10,9 @@ from django.db.models import ForeignKey, Model, OneToOneField
 PLACE = settings.BASE_DIR / "docs" / "entities.md"
 HEAD = """# Entities
 
-Drawn from the models by `manage.py draw_tables`; do not edit. A test holds that this text is current. One diagram an app;
-an entity of another app stands in it where something points at it. History tables (`Historical…`) follow their models.
+Drawn from the models by `manage.py draw_tables`; do not edit. A test holds that this text is current. One diagram an
+app; an entity of another app stands in it where something points at it. History tables (`Historical…`) follow their
+models.
 """
 
 

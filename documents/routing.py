@@ -275,8 +275,7 @@ def _open(document, step: StepRun) -> None:
     )
     ask(document, step, person, due_at, _disputed(document) if kind == StepKind.APPROVE else "")
     in_hours = step.limit_unit == LimitUnit.HOURS and bool(step.limit_value)
-    if step.kind == StepKind.ASSIST and step.due_at:
-        in_hours = in_hours or not ends_a_day(step.due_at)
+    in_hours |= step.kind == StepKind.ASSIST and step.due_at is not None and not ends_a_day(step.due_at)
     if document.urgency and (in_hours or step.kind == StepKind.SIGN_FOR):
         _tell_duty(document, step, person, due_at)
 

@@ -53,6 +53,7 @@ from tests.visiting import Browsers
 from transfer import actions as batches
 from transfer.models import Batch, RegisterSeal
 from units.access import forget_standing
+from units.manual import CHAPTERS
 from units.models import Appointment, Job, SavedFilter, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +265,7 @@ def places(people) -> dict[str, list[dict]]:
         **{name: [{"uid": one.uid, **more} for one in batch_rows] for name, more in OF_BATCH.items()},
         "receipt": [{"uid": one.uid, "receipt": one.uid} for one in batch_rows],
         **{of: [{"which": one} for one in ways] for of, ways in (("audit", AUDIT), ("register", REGISTERS))},
+        "chapter": [{"slug": one.slug} for one in CHAPTERS],
         "handed_over": [{"which": which} for which in ("accession", "transfer")],
         "plan": [{"uid": planned(people).uid}],
         **(seals() | seals_asked()),

@@ -189,7 +189,7 @@ MATRIX = {
     "transfer:register_workbook": ("get", "handed_over", "2222222222222222s"),
     "transfer:register_seal": ("get", "register_seal", "4444244444444444s"),
     "transfer:register_seal_pdf": ("get", "register_seal", "4444244444444444s"),
-    "transfer:batch": ("get", "batch", "4442424444444444s"),
+    "transfer:batch": ("get", "batch", "4442324444444444s"),
     "transfer:act": ("post", "batch_act", "444u4u4444444444s"),
     "transfer:take_out": ("post", "item", "44444u4444444444s"),
     "transfer:mark": ("post", "item", "4444444444444444s"),

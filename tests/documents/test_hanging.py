@@ -66,6 +66,6 @@ def test_a_menu_is_counted_in_one_statement(people):
     person = people["D07:clerk"]
     context.units_with("watch_limits", person)  # his standing is read
     with CaptureQueriesContext(connection) as captured:
-        counted = [context.counted(name, person) for _, _, name in context._entries(person) if name in context.COUNTERS]
+        counted = [context.counted(name, person) for _, _, name in context.entries(person) if name in context.COUNTERS]
     assert len(counted) > 3 and None not in counted
     assert len(captured) == 1

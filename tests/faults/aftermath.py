@@ -48,6 +48,7 @@ def completeness() -> list[str]:
     if own != len(everything) - len(missing):
         found.append(f"{len(everything)} texts are planned, {own} documents are there")
     stock = sum(len(years.stock(unit, district)) for unit in district.units.values())
+    stock += sum(len(years.old_stock(district.units[code], district)) for code in district.codes(years.OLD_UNITS))
     imported = Record.objects.unguarded("a test looks").filter(document=None).count()
     if imported != stock:
         found.append(f"{stock} records of earlier years are planned, {imported} are there")

@@ -8,6 +8,7 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection
@@ -68,6 +69,7 @@ def empty(_test: TransactionTestCase) -> None:
     Only tables that hold something are touched; on a server of somebody else's, without the superuser, all of them.
     """
     names = [name for name in connection.introspection.django_table_names(only_existing=True) if name not in KEPT]
+    names.append(apps.get_model("units.AccessLog")._meta.db_table)  # Django does not manage it, so it does not name it
     if settings.EMBEDDED is None:
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), names, allow_cascade=True))
     else:

@@ -196,7 +196,10 @@ ON_TOP = [
     ),
     Case("错误在最上面", "附件未选文件", "页首列出，并得到焦点", value=("", "D07:officer", "side_act", "attach", {})),
     Case(
-        "错误在最上面", "收回未写理由", "页首列出，并得到焦点", value=("dispatch", "D07:clerk", "side_act", "recall", {})
+        "错误在最上面",
+        "收回未写理由",
+        "页首列出，并得到焦点",
+        value=("dispatch", "D07:clerk", "side_act", "recall", {}),
     ),
     Case(
         "错误在最上面",

@@ -1,7 +1,5 @@
 """The form of the one search box: words, where, and what narrows; every field is part of a stable address."""
 
-from functools import cached_property
-
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 
@@ -9,7 +7,7 @@ from documents.forms import TYPES
 from documents.states import Direction, DocType
 from units.models import Unit
 from units.texts import LineField
-from units.unit_choices import unit_choices
+from units.unit_choices import OffersUnits
 
 from .search.narrowing import ORDERS, Narrow
 from .states import Access, Retention
@@ -40,7 +38,7 @@ class UnitField(forms.ModelChoiceField):
     validate_no_null_characters = ProhibitNullCharactersValidator(message="所选单位不在列表中，请重新选择。")
 
 
-class SearchForm(forms.Form):
+class SearchForm(OffersUnits, forms.Form):
     """`more` is added to the words of `q` (在结果中检索); `year` is the short form of `first` and `last`."""
 
     q = LineField(max_length=LONGEST, required=False, label="题名、文号、档号或全文")
@@ -67,16 +65,8 @@ class SearchForm(forms.Form):
         super().__init__(data, **kwargs)
         self.fields["unit"].choices = lambda: [("", "全部单位"), *self.units]
 
-    @cached_property
-    def units(self) -> tuple[tuple[str, str], ...]:
-        return unit_choices()
-
-    @cached_property
-    def kept_key(self) -> tuple | None:
-        """All that the narrowing shows: what was chosen, and the units there are; None for a form that was refused."""
-        if self.is_bound and self.errors:
-            return None
-        return type(self), self.units, tuple(self.data.get(name) for name in self.narrowing)
+    def kept_fields(self) -> tuple[str, ...]:
+        return self.narrowing
 
     def clean(self):
         data = super().clean()

@@ -36,7 +36,7 @@ def tell_fallback(records: Iterable[Any]) -> None:
     for one in records:
         rule = one.retention_rule
         is_alone = one.retention_decided_by_id is None and (rule is None or rule.is_default)
-        one.fallback = FALLBACK if is_alone and is_unchecked(one) else ""
+        one.alone = FALLBACK if is_alone and is_unchecked(one) else ""
 
 
 def told(record: Record) -> str:

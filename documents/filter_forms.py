@@ -1,12 +1,10 @@
 """Filters of the work lists; what they ask is narrowed in documents/lists.py."""
 
-from functools import cached_property
-
 from django import forms
 
 from units.models import Unit
 from units.texts import LineField
-from units.unit_choices import unit_choices
+from units.unit_choices import OffersUnits
 
 from .forms import CHOICE, LATER, TYPES, DateInput
 from .lists import Limit, Receipt
@@ -16,7 +14,7 @@ URGENCIES = [("", "全部"), ("urgent", "加急"), ("extra_urgent", "特急")]
 LIMITS = [("", "全部"), *Limit.choices]
 
 
-class ListFilter(forms.Form):
+class ListFilter(OffersUnits, forms.Form):
     """What every list asks; `first` are the fields that always stand there, the others fold."""
 
     first = ("q", "urgency", "limit")
@@ -45,17 +43,6 @@ class ListFilter(forms.Form):
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", "截止日期不能早于起始日期。")
         return data
-
-    @cached_property
-    def units(self) -> tuple[tuple[str, str], ...]:
-        return unit_choices()
-
-    @cached_property
-    def kept_key(self) -> tuple | None:
-        """All that the fields show: what was chosen, and the units there are; None for a filter that was refused."""
-        if self.is_bound and self.errors:
-            return None
-        return type(self), self.units, tuple(self.data.get(name) for name in self.fields)
 
     @property
     def is_used(self) -> bool:

@@ -85,7 +85,7 @@ def test_the_desk_marks_the_fallback_and_narrows_to_it(people, units, by):
         all_records().filter(pk=by_hand.pk).update(retention_decided_by=by)
     address = f"{reverse('archive:desk')}?unit=D07&tab=imported"
     page = browser(by).get(address)
-    assert [(one.pk, one.fallback) for one in page.context["page"].items] == [
+    assert [(one.pk, one.alone) for one in page.context["page"].items] == [
         (by_words.pk, ""), (by_fallback.pk, "兜底条款"), (by_hand.pk, ""),
     ]  # fmt: skip
     assert "只看兜底条款" in page.content.decode()

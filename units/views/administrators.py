@@ -51,6 +51,7 @@ def _show(request, *, form=None, refused=(), status: int = 200):
     rows = [
         {
             "change": change,
+            "told": "已逾期" if change.is_late and change.state in actions.OPEN else change.get_state_display(),
             "decision": last.get(change.uid),
             "steps": [
                 {"step": step, "form": _note(request, change, step)}

@@ -12,8 +12,8 @@ from ..manual import CHAPTERS, own_chapters
 @require_safe
 def manual(request):
     own = own_chapters(request.user)
-    context = {"own": own, "others": [one for one in CHAPTERS if one not in own]}
-    return render(request, "units/manual.html", context)
+    sections = [("您的岗位", own), ("其他岗位", [one for one in CHAPTERS if one not in own])]
+    return render(request, "units/manual.html", {"sections": sections})
 
 
 @signed_in

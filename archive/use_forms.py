@@ -26,7 +26,7 @@ class AskForm(forms.Form):
     """Nothing of what is asked for is read here: the asker learns no title by asking."""
 
     unit = forms.ModelChoiceField(
-        Unit.objects.none(), label="立档单位", help_text="档案由哪个单位形成", error_messages=UNIT
+        Unit.objects.none(), label="立档单位", empty_label="请选择", help_text="档案由哪个单位形成", error_messages=UNIT
     )
     wanted = LineField(max_length=300, label="档号、文号或题名", help_text="写明要查阅的文件")
     purpose = LineField(max_length=200, label="利用目的")

@@ -27,8 +27,13 @@ class ListFilter(OffersUnits, forms.Form):
         choices=[("", "全部"), *ReceivedAs.choices], required=False, label="来文种类", error_messages=CHOICE
     )
     unit = forms.ModelChoiceField(
-        Unit.objects.none(), required=False, to_field_name="code", label="来文或发文单位", error_messages=CHOICE,
-    )  # fmt: skip
+        Unit.objects.none(),
+        required=False,
+        to_field_name="code",
+        label="来文或发文单位",
+        empty_label="全部单位",
+        error_messages=CHOICE,
+    )
     since = forms.DateField(required=False, label="起始日期", widget=DateInput, error_messages=LATER)
     until = forms.DateField(required=False, label="截止日期", widget=DateInput, error_messages=LATER)
 

@@ -178,7 +178,7 @@ def sample(page: Page) -> dict | None:
     newest, to_tick = manual_items.newest(page.obj, side), items_to_tick(Stage.TRANSFER)
     left = [one for one in to_tick if one.serial not in newest]
     return {
-        "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
+        "side": Side(side).label, "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
         "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL],
         "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
     }  # fmt: skip

@@ -67,14 +67,14 @@ def batches_of(side: Side, units: Iterable[Unit], rows=None, *, year: int | None
         rows = rows.filter(accepted_at__gte=first, accepted_at__lt=after)
     if sender is not None:
         rows = rows.filter(unit=sender)
-    return rows.select_related("unit", "archive", "fonds").order_by(*ORDER)
+    return rows.select_related("unit", "archive", "fonds", "created_by").order_by(*ORDER)
 
 
 PACKED_PERIOD = Case(When(~Q(retention_code=""), then="retention_code"), default="record__retention_code")
 
 
-def lines(batches: Sequence[Batch]) -> list[dict]:
-    """One dict a batch, by the names of COLUMNS; three queries, however many."""
+def lines(side: Side, batches: Sequence[Batch]) -> list[dict]:
+    """One dict a batch, by the names of COLUMNS; three queries, however many. Its 经办人 is the side's own."""
     keys = [one.pk for one in batches]
     taken = Q(verdict=ItemVerdict.ACCEPTED)
     rows = BatchItem.objects.filter(batch__in=keys).values("batch").annotate(
@@ -86,7 +86,10 @@ def lines(batches: Sequence[Batch]) -> list[dict]:
     )  # fmt: skip
     items = {row["batch"]: row for row in rows}
     copies, signed = _copies(keys), _signed(keys)
-    return [_line(one, items[one.pk], copies.get(one.pk, []), signed.get(one.pk, "")) for one in batches]
+    told = [_line(one, items[one.pk], copies.get(one.pk, []), signed.get(one.pk, "")) for one in batches]
+    if side.field == "unit":
+        told = [line | {"accepted_by": one.created_by.name} for one, line in zip(batches, told, strict=True)]
+    return told
 
 
 def _copies(keys: list[int]) -> dict[int, list]:
@@ -131,19 +134,20 @@ def _place(copies: list) -> str:
     return f"{Place.HOLDINGS.label}（{'、'.join(states)}）"
 
 
-def all_lines(rows) -> Iterator[dict]:
+def all_lines(side: Side, rows) -> Iterator[dict]:
     """Every line of the choice, read in slices. Refused above MOST."""
     keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
     if len(keys) > MOST:
         raise Refused(f"所选范围超过 {MOST:,} 行，请按年度或移交单位分次导出。")
     for wanted in batched(keys, AT_ONCE):
-        found = Batch.objects.unguarded("keys of the choice").select_related("unit", "archive", "fonds").in_bulk(wanted)
-        yield from lines([found[key] for key in wanted])
+        rows = Batch.objects.unguarded("keys of the choice").select_related("unit", "archive", "fonds", "created_by")
+        found = rows.in_bulk(wanted)
+        yield from lines(side, [found[key] for key in wanted])
 
 
 def whole_lines(side: Side, units, rows, *, year: int | None = None, sender: Unit | None = None) -> list[dict]:
     """The register as it is filed: batches, and on the archive's side what came in another way; the latest first."""
-    found = list(all_lines(rows))
+    found = list(all_lines(side, rows))
     if side.field == "archive" and sender is None:
         found += other_sources.lines(units, year=year)
     return sorted(found, key=lambda line: line["received_on"], reverse=True)

@@ -123,6 +123,9 @@ def test_the_whole_way_to_form_a4_leaves_metadata_list_and_codes_and_takes_the_b
                      "arrange_supervision", "supervise", "supervise", "destroy"]  # fmt: skip
     assert AuditEvent.objects.of(gone[0]).filter(verb="destroy").get().detail == {}
     assert not Task.objects.of(appraisal).open().exists()
+    page = browser(people["D07:archivist"]).get(gone[0].get_absolute_url()).content.decode()
+    assert "已依法销毁，只保留目录和元数据" in page  # and no link that could only be refused
+    assert not [word for word in (">阅读<", "生成 PDF", "导出本件", "/files/") if word in page]
     _papers(appraisal, people)
 
 

@@ -69,7 +69,7 @@ def register(request, rows, which):
     page = cut(chosen.rows, request, order=registers.ORDER)
     lines = [
         {"batch": batch, "cells": [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns]}
-        for batch, line in zip(page.items, registers.lines(page.items), strict=True)
+        for batch, line in zip(page.items, registers.lines(chosen.side, page.items), strict=True)
     ]
     kept = urlencode({name: value for name, value in request.GET.items() if name in ("unit", "year") and value})
     return render(request, "transfer/register.html", context | {"page": page, "lines": lines, "kept": kept})

@@ -127,7 +127,7 @@ MATRIX = {
     "archive:import_backfile": ("get", "", "4444424442444444s"),
     "archive:backfile_template": ("get", "", "4444424442444444s"),
     "archive:backfile_report": ("get", "imported", "4444424444444444s"),
-    "archive:opening": ("get", "", "2222222222222222s"),
+    "archive:opening": ("get", "", "4444444444424444s"),
     "archive:desk": ("get", "", "4444424442444444s"),
     "archive:check_many": ("post", "", "44444u444u444444s"),
     "archive:bulk": ("post", "", "44444u444u444444s"),

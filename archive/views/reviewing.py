@@ -30,6 +30,7 @@ SIZE = 50
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@needs("open_records")
 @gives_many(Record, "open")
 @require_http_methods(["GET", "POST"])
 def review(request, rows):

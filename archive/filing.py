@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 import paper
-from documents import filed_beside, issuers, pages
+from documents import filed_beside, hanging, issuers, pages
 from documents.models import Attachment, Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
@@ -16,6 +16,7 @@ from files.text import text_of as words_of
 from paper.signatures import signature_facts
 from units import audit
 from units.counters import take
+from units.models import Unit
 from units.workflow import Refused
 
 from . import inspection
@@ -61,6 +62,7 @@ class Part:
 class Prepared:
     version: int
     moment: datetime
+    unit: Unit
     fonds: Fonds
     parts: tuple[Part, ...]
     text: str
@@ -82,10 +84,11 @@ def prepare(document: Document, act) -> Prepared:
     rule = rule_of(document)
     period = period_of(document, rule)
     chosen = act.given.retention_code or period
-    attached = _files_of(document.content)
+    attached = hanging.files(document.content)
     return Prepared(
         version=document.version,
         moment=moment,
+        unit=document.unit,
         fonds=fonds,
         parts=tuple(_parts(document, moment, act, attached)),
         text=text_of(document, attached),
@@ -105,10 +108,6 @@ def _decided_by(document, rule: RetentionRule | None, chosen: str, by):
     if chosen == said:
         return None
     return document.drafted_by or by if chosen == document.retention_code else by
-
-
-def _files_of(content) -> list[Attachment]:
-    return list(content.attachments.filter(removed_at=None).select_related("stored_file"))
 
 
 def _parts(document, moment, act, attached: list[Attachment]) -> list[Part]:
@@ -210,6 +209,8 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
         raise RuntimeError("Filing happens inside the completing transaction.")
+    if document.unit_id == prepared.unit.pk:
+        document.unit = prepared.unit  # of the same version: not read a second time
     stored = [part.stored or keep(part.landed) for part in prepared.parts]
     record = _record_of(document, prepared, by)
     record.component_count = len(stored)
@@ -359,7 +360,7 @@ def _record_of(document, prepared: Prepared, by) -> Record:
         cc_recipients=names[AddresseeKind.CC],
         security_class=document.security_class,
         disclosure_attr=document.disclosure_attr,
-        responsible_department=document.department,
+        responsible_department_id=document.department_id,
         completed_at=prepared.moment,
         filed_at=timezone.now(),
         filed_by=by,
@@ -381,7 +382,7 @@ def provisional(record: Record) -> Record:
 
 
 def _addressees(content) -> dict[str, str]:
-    rows = list(content.addressees.all())
+    rows = hanging.addressees(content)
     return {kind: "、".join(one.name for one in rows if one.kind == kind) for kind in AddresseeKind.values}
 
 

@@ -16,6 +16,7 @@ from files.text import text_of as words_of
 from paper.signatures import signature_facts
 from units import audit
 from units.counters import take
+from units.inserting import Insertion
 from units.models import Unit
 from units.workflow import Refused
 
@@ -43,6 +44,7 @@ from .words import Text, write_texts
 
 __all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
 
+RECORDS, COMPONENTS, CODES = Insertion(Record), Insertion(Component), Insertion(CodeAssignment)
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
 
 
@@ -126,7 +128,7 @@ def _parts(document, moment, act, attached: list[Attachment]) -> list[Part]:
     if document.direction == Direction.INCOMING:
         return [sheet_part, *scans, *main, *others]
     others += _void_page(document)
-    final = land_made(_final_draft(document).encode(), "定稿.txt")
+    final = land_made(f"{document.title}\n\n{document.body}\n".encode(), "定稿.txt")
     return [*main, *others, sheet_part, *scans, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 
@@ -187,10 +189,6 @@ def _void_page(document) -> list[Part]:
     ]
 
 
-def _final_draft(document) -> str:
-    return f"{document.title}\n\n{document.body}\n"
-
-
 def text_of(document, attached: list[Attachment]) -> str:
     """What full-text search finds: the body and the words of its files; the opinions' words are not mixed with them."""
     words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in attached]
@@ -216,20 +214,19 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     record.component_count = len(stored)
     record.page_count = sum(part.pages or 0 for part in prepared.parts)
     record.pk = next_keys(1)[0]
-    components = Component.objects.bulk_create(
-        [
-            Component(
-                record=record,
-                role=part.role,
-                seq=seq,
-                filename=part.filename,
-                stored_file=row,
-                pages=part.pages,
-                made_with=part.made_with or {},
-            )
-            for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
-        ]
-    )
+    components = [
+        Component(
+            record=record,
+            role=part.role,
+            seq=seq,
+            filename=part.filename,
+            stored_file=row,
+            pages=part.pages,
+            made_with=part.made_with or {},
+        )
+        for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
+    ]
+    COMPONENTS.write(components)
     relate(record, document)
     sheet = inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
@@ -277,11 +274,11 @@ def insert(filed: list[tuple[Record, Text]], by) -> None:
 def write(filed: list[tuple[Record, Text]], by) -> None:
     """Insert records that have their numbers, with the assignments of their codes and their words."""
     records = [record for record, _ in filed]
-    Record.objects.bulk_create(records)
+    RECORDS.write(records)
     first_history(Record, [record.pk for record in records], by)
     for record in records:
         record._remember()
-    CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)
+    CODES.write(assignment_of(record) for record in records)
     write_texts(filed)
 
 

@@ -13,6 +13,12 @@ KIND = RecordRelation.Kind.REPLY_TO
 
 
 @cache
+def _records() -> Statement:
+    rows = Record.objects.unguarded("a relation is kept whoever may see the other record")
+    return Statement(rows.filter(document=KEY).order_by("pk").values_list("pk"), document=KEY)
+
+
+@cache
 def _replies() -> Statement:
     papers = Document.objects.unguarded("which papers answer it, whoever may see them")
     return Statement(papers.filter(replies_to=KEY).order_by().values_list("pk"), document=KEY)
@@ -36,16 +42,7 @@ def _link_pair(record: Record, document: Document) -> None:
 
 def relate(record: Record, document: Document) -> None:
     """Links that the documents already know: 批复 to 请示, a delivery to the issuer's record."""
-    if document.replies_to_id and (
-        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
-        .filter(document_id=document.replies_to_id)
-        .first()
-    ):
-        RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.REPLY_TO)
-    if document.issued_id and (
-        other := Record.objects.unguarded("a relation is kept whoever may see the other record")
-        .filter(document_id=document.issued_id)
-        .first()
-    ):
-        RecordRelation.objects.create(record=record, other=other, kind=RecordRelation.Kind.DELIVERY_OF)
+    for other, kind in ((document.replies_to_id, KIND), (document.issued_id, RecordRelation.Kind.DELIVERY_OF)):
+        if other and (keys := _records().flat(document=other)):
+            RecordRelation.objects.create(record=record, other_id=keys[0], kind=kind)
     _link_pair(record, document)

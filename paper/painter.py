@@ -47,10 +47,12 @@ PAINT = """
   for (font, weight, size, stretch, tracking, colour, runs) in page.groups {
     set text(font: data.fonts.at(font), weight: weight, size: size * 1pt, tracking: tracking * 1pt,
       fill: ink.at(colour))
-    for (x, y, words) in runs {
-      place(top + left, dx: x * 1mm, dy: y * 1mm,
-        if stretch == 1 { words }
-        else { scale(x: stretch * 100%, origin: top + left, box(width: 400mm, words)) })
+    if stretch == 1 {
+      for (x, y, words) in runs { place(dx: x * 1mm, dy: y * 1mm, words) }
+    } else {
+      for (x, y, words) in runs {
+        place(dx: x * 1mm, dy: y * 1mm, scale(x: stretch * 100%, origin: top + left, box(width: 400mm, words)))
+      }
     }
   }
 })

@@ -4,6 +4,7 @@ The parts are kept, the string is rendered. A code that was given is never writt
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from units import audit
 from units.access import may
 from units.models import Unit
+from units.statements import KEY, Statement
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
@@ -36,11 +38,16 @@ def render_code(
     return f"{fonds}-{named}-{item_no:04d}"
 
 
+@cache
+def _schemes() -> Statement:
+    rows = CodeScheme.objects.filter(fonds__among=[KEY]).order_by("from_year")
+    return Statement(rows.values_list("fonds_id", "from_year", "pattern"), fonds=[KEY])
+
+
 def patterns_of(years: Years) -> dict[tuple[int, int], str]:
     """The pattern that holds for each (fonds key, year); one query for all of them."""
     wanted = set(years)
-    rows = CodeScheme.objects.filter(fonds__in={fonds for fonds, _ in wanted}).order_by("from_year")
-    known = list(rows.values_list("fonds_id", "from_year", "pattern"))
+    known = _schemes().ask(fonds=list({fonds for fonds, _ in wanted}))
     return {
         (fonds, year): next(
             (pattern for key, begins, pattern in reversed(known) if key == fonds and begins <= year), CodePattern.DAT22

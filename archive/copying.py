@@ -1,6 +1,7 @@
 """What the database is not told row by row: a text of any length streamed to it, and the first history of many rows."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from django.db import connection
 from django.utils import timezone
@@ -34,6 +35,12 @@ def first_history(model, keys: list[int], by) -> None:
 
     The columns of a record are then sent once; half of what an import sends would be its history.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_first_history(model), [timezone.now(), by.pk, keys])
+
+
+@cache
+def _first_history(model) -> str:
     history, quoted = model.history.model, connection.ops.quote_name
     kept = [quoted(field.column) for field in history.tracked_fields]
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
@@ -41,9 +48,7 @@ def first_history(model, keys: list[int], by) -> None:
     if hasattr(history, "history_relation"):
         own.append("history_relation_id")
         values.append("id")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quoted(history._meta.db_table)} ({', '.join([*kept, *map(quoted, own)])})"
-            f" SELECT {', '.join([*kept, *values])} FROM {quoted(model._meta.db_table)} WHERE id = ANY(%s) ORDER BY id",
-            [timezone.now(), by.pk, keys],
-        )
+    return (
+        f"INSERT INTO {quoted(history._meta.db_table)} ({', '.join([*kept, *map(quoted, own)])})"
+        f" SELECT {', '.join([*kept, *values])} FROM {quoted(model._meta.db_table)} WHERE id = ANY(%s) ORDER BY id"
+    )

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 import paper
-from documents import filed_beside, issuers, pages
+from documents import filed_beside, hanging, issuers, pages
 from documents.models import Attachment, Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
@@ -16,6 +16,8 @@ from files.text import text_of as words_of
 from paper.signatures import signature_facts
 from units import audit
 from units.counters import take
+from units.inserting import Insertion
+from units.models import Unit
 from units.workflow import Refused
 
 from . import inspection
@@ -42,6 +44,7 @@ from .words import Text, write_texts
 
 __all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
 
+RECORDS, COMPONENTS, CODES = Insertion(Record), Insertion(Component), Insertion(CodeAssignment)
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits
 
 
@@ -61,6 +64,7 @@ class Part:
 class Prepared:
     version: int
     moment: datetime
+    unit: Unit
     fonds: Fonds
     parts: tuple[Part, ...]
     text: str
@@ -82,10 +86,11 @@ def prepare(document: Document, act) -> Prepared:
     rule = rule_of(document)
     period = period_of(document, rule)
     chosen = act.given.retention_code or period
-    attached = _files_of(document.content)
+    attached = hanging.files(document.content)
     return Prepared(
         version=document.version,
         moment=moment,
+        unit=document.unit,
         fonds=fonds,
         parts=tuple(_parts(document, moment, act, attached)),
         text=text_of(document, attached),
@@ -107,10 +112,6 @@ def _decided_by(document, rule: RetentionRule | None, chosen: str, by):
     return document.drafted_by or by if chosen == document.retention_code else by
 
 
-def _files_of(content) -> list[Attachment]:
-    return list(content.attachments.filter(removed_at=None).select_related("stored_file"))
-
-
 def _parts(document, moment, act, attached: list[Attachment]) -> list[Part]:
     """Components in the order of domain 3.3: outgoing 正本, 附件, 发文稿纸, 定稿; incoming 处理单, 正文, 附件."""
     content = document.content
@@ -127,7 +128,7 @@ def _parts(document, moment, act, attached: list[Attachment]) -> list[Part]:
     if document.direction == Direction.INCOMING:
         return [sheet_part, *scans, *main, *others]
     others += _void_page(document)
-    final = land_made(_final_draft(document).encode(), "定稿.txt")
+    final = land_made(f"{document.title}\n\n{document.body}\n".encode(), "定稿.txt")
     return [*main, *others, sheet_part, *scans, Part(Role.FINAL_DRAFT, "定稿.txt", final, pages=None)]
 
 
@@ -188,10 +189,6 @@ def _void_page(document) -> list[Part]:
     ]
 
 
-def _final_draft(document) -> str:
-    return f"{document.title}\n\n{document.body}\n"
-
-
 def text_of(document, attached: list[Attachment]) -> str:
     """What full-text search finds: the body and the words of its files; the opinions' words are not mixed with them."""
     words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in attached]
@@ -210,25 +207,26 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
         raise RuntimeError("Filing happens inside the completing transaction.")
+    if document.unit_id == prepared.unit.pk:
+        document.unit = prepared.unit  # of the same version: not read a second time
     stored = [part.stored or keep(part.landed) for part in prepared.parts]
     record = _record_of(document, prepared, by)
     record.component_count = len(stored)
     record.page_count = sum(part.pages or 0 for part in prepared.parts)
     record.pk = next_keys(1)[0]
-    components = Component.objects.bulk_create(
-        [
-            Component(
-                record=record,
-                role=part.role,
-                seq=seq,
-                filename=part.filename,
-                stored_file=row,
-                pages=part.pages,
-                made_with=part.made_with or {},
-            )
-            for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
-        ]
-    )
+    components = [
+        Component(
+            record=record,
+            role=part.role,
+            seq=seq,
+            filename=part.filename,
+            stored_file=row,
+            pages=part.pages,
+            made_with=part.made_with or {},
+        )
+        for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
+    ]
+    COMPONENTS.write(components)
     relate(record, document)
     sheet = inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
@@ -276,11 +274,11 @@ def insert(filed: list[tuple[Record, Text]], by) -> None:
 def write(filed: list[tuple[Record, Text]], by) -> None:
     """Insert records that have their numbers, with the assignments of their codes and their words."""
     records = [record for record, _ in filed]
-    Record.objects.bulk_create(records)
+    RECORDS.write(records)
     first_history(Record, [record.pk for record in records], by)
     for record in records:
         record._remember()
-    CodeAssignment.objects.bulk_create(assignment_of(record) for record, _ in filed)
+    CODES.write(assignment_of(record) for record in records)
     write_texts(filed)
 
 
@@ -359,7 +357,7 @@ def _record_of(document, prepared: Prepared, by) -> Record:
         cc_recipients=names[AddresseeKind.CC],
         security_class=document.security_class,
         disclosure_attr=document.disclosure_attr,
-        responsible_department=document.department,
+        responsible_department_id=document.department_id,
         completed_at=prepared.moment,
         filed_at=timezone.now(),
         filed_by=by,
@@ -381,7 +379,7 @@ def provisional(record: Record) -> Record:
 
 
 def _addressees(content) -> dict[str, str]:
-    rows = list(content.addressees.all())
+    rows = hanging.addressees(content)
     return {kind: "、".join(one.name for one in rows if one.kind == kind) for kind in AddresseeKind.values}
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from django.db.models import Q
 from django.utils import timezone
 
 from units.models import Unit
+from units.statements import KEY, OTHER_KEY, Statement
 from units.workflow import Refused
 
 from .models import Record, YearFixed
@@ -22,10 +23,17 @@ def is_fixed(fonds_id: int, year: int) -> bool:
 
 def fixed_among(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Those (fonds key, year) whose numbers are fixed; one query."""
-    wanted = Q(pk__in=[])
-    for fonds_id, year in set(pairs):
-        wanted |= Q(fonds_id=fonds_id, year=year)
-    return set(YearFixed.objects.filter(wanted, reopened_at=None).values_list("fonds_id", "year"))
+    wanted = set(pairs)
+    if not wanted:
+        return wanted
+    fonds, years = {one for one, _ in wanted}, {year for _, year in wanted}
+    return wanted.intersection(_fixed().ask(fonds=list(fonds), years=list(years)))
+
+
+@cache
+def _fixed() -> Statement:
+    rows = YearFixed.objects.filter(fonds__among=[KEY], year__among=[OTHER_KEY], reopened_at=None)
+    return Statement(rows.values_list("fonds_id", "year"), fonds=[KEY], years=[OTHER_KEY])
 
 
 def newest_of(unit: Unit) -> int | None:

@@ -6,6 +6,7 @@ prevails over the district's sample.
 
 import csv
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.utils import timezone
 from documents.filing_port import Proposal
 from documents.states import Direction, DocType, NotToFile, SecurityClass, StepKind
 from units.models import Department
+from units.statements import KEY, Statement
 
 from .code_schemes import pattern_of, render_code
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
@@ -160,8 +162,13 @@ def _not_to_file(document, rule: RetentionRule | None) -> str:
     return SLIGHT[source] if document.doc_type == DocType.INTERNAL_MATERIAL else ""
 
 
+@cache
+def _creators() -> Statement:
+    return Statement(FondsCreator.objects.filter(unit=KEY, ends_on=None).select_related("fonds"), unit=KEY)
+
+
 def fonds_of(unit) -> Fonds | None:
-    creator = FondsCreator.objects.filter(unit=unit, ends_on=None).select_related("fonds").first()
+    creator = _creators().first(unit=unit.pk)
     return creator.fonds if creator else None
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from units.folding import Fold
+from units.inserting import Insertion
 
 from .copying import CopyLine
 from .models import Record, RecordText, RecordWords
@@ -17,6 +18,7 @@ from .models import Record, RecordText, RecordWords
 TEXT_AT_ONCE = 2_000_000  # characters of search texts that are in memory at the same time
 AT_ONCE = 500_000  # characters of one text
 COPIED_AT_ONCE = 1 << 20  # bytes
+FACTS = Insertion(RecordText)
 Text = str | Callable[[], Iterable[str]]  # a text, or what gives it piece by piece
 
 
@@ -25,7 +27,7 @@ def write_texts(filed: list[tuple[Record, Text]]) -> None:
 
     Memory does not grow with the texts: at most TEXT_AT_ONCE characters of them are held.
     """
-    RecordText.objects.bulk_create(text_row(record) for record, _ in filed)
+    FACTS.write(text_row(record) for record, _ in filed)
     waiting: list[tuple[Record, str]] = []
     weight = 0
     for record, body in filed:

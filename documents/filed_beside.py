@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 
 import paper
+from units.statements import KEY, Statement
 
 from . import reply_calls as calls
-from .models import Document
+from .models import Document, PaperOpinion
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,17 @@ def _replies(document: Document, moment: datetime) -> list[Beside]:
     return [Beside("会议回执.pdf", made)]
 
 
+@cache
+def _scanned() -> Statement:
+    rows = PaperOpinion.objects.filter(document=KEY, proof__isnull=False).order_by()
+    return Statement(rows.values_list("pk"), document=KEY)
+
+
 def _scans(document: Document) -> list[Beside]:
-    kept = document.paper_opinions.filter(proof__isnull=False).order_by("pk")
-    keys = list(kept.values_list("pk", flat=True))  # of most documents none: the question is then a short one
+    keys = _scanned().flat(document=document.pk)  # of most documents none: the question is then a short one
+    kept = PaperOpinion.objects.filter(pk__in=keys).order_by("pk").select_related("proof", "opinion__by")
     found: list[Beside] = []
-    for place, one in enumerate(kept.select_related("proof", "opinion__by") if keys else (), start=1):
+    for place, one in enumerate(kept if keys else (), start=1):
         ending = one.proof_name.rpartition(".")[2]
         found.append(Beside(f"纸质批示{place}（{one.opinion.by.name}）.{ending}", stored=one.proof, is_handling=True))
     return found

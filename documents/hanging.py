@@ -273,7 +273,8 @@ def departments(document) -> Departments:
 
 @cache
 def _addressees() -> Statement:
-    return Statement(Addressee.objects.filter(document=KEY).select_related("unit"), document=KEY)
+    rows = Addressee.objects.filter(document=KEY).select_related("unit").order_by("kind", "position", "pk")
+    return Statement(rows, document=KEY)
 
 
 def addressees(document) -> list[Addressee]:

@@ -1,6 +1,7 @@
 """From a document's rows to the layout's input: the page, the draft sheet, the handling sheet."""
 
 import re
+from functools import cache
 
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 import paper
 from files.store import Landed, land_made, path_of
 from files.text import text_of
+from units.statements import KEY, Statement
 
 from . import hanging, issuers, name_stamps, numbering, received, sheet_rows
 from .models import Dispatch, Issuer, Opinion, Rendition
@@ -164,9 +166,15 @@ def _newest_page(document) -> Rendition | None:
     return content.renditions.filter(proofread | sealed).select_related("stored_file").order_by("-pk").first()
 
 
+@cache
+def _standing_opinions() -> Statement:
+    rows = Opinion.objects.filter(document=KEY, takes_back=None, taken_back=None)
+    return Statement(rows.order_by("at", "pk"), document=KEY)
+
+
 def opinions_of(document, last: Opinion | None = None) -> list["paper.SheetOpinion"]:
     """Every opinion given, and the `last` one, which the act under way is about to write, as on the sheet."""
-    kept = document.opinions.filter(takes_back=None, taken_back=None).order_by("at", "pk")
+    kept = _standing_opinions().ask(document=document.pk)
     given = sheet_rows.ordered([*kept, *([last] if last else [])], document.direction)
     return [
         paper.SheetOpinion(

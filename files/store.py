@@ -16,11 +16,14 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from units.inserting import Insertion
+
 from .erasing import lock_shared, lock_shared_many, open_erasure
 from .examination import TOOL_VERSION, Examination, examine
 from .models import Erasure, StoredFile
 
 CHUNK = 1024 * 1024
+NEW = Insertion(StoredFile, or_nothing=True)
 
 
 class DigestStorage(FileSystemStorage):
@@ -187,11 +190,9 @@ def name_of(sha256: str) -> str:
 
 def keep(landed: Landed) -> StoredFile:
     """The row of landed bytes; inside a transaction, the same row for the same bytes whoever came first."""
-    row = StoredFile.objects.filter(sha256=landed.sha256).first()
-    if row is not None:
-        return _there_again(row)
-    StoredFile.objects.bulk_create([_row_of(landed)], ignore_conflicts=True)
-    return StoredFile.objects.get(sha256=landed.sha256)
+    row = _row_of(landed)
+    NEW.write([row])
+    return row if row.pk is not None else _there_again(StoredFile.objects.get(sha256=landed.sha256))
 
 
 def keep_many(landed: Iterable[Landed]) -> dict[str, StoredFile]:

@@ -1,7 +1,6 @@
 """Painters of laid-out pages: PDF/A-2b by Typst for the record, SVG for the screen. Neither breaks a line itself."""
 
 import base64
-import io
 import json
 import math
 import re
@@ -14,11 +13,11 @@ from html import escape
 from itertools import groupby
 from operator import itemgetter
 
-import pikepdf
 import typst
 from django.conf import settings
 from django.utils import timezone
 
+from .dating import dated
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import WEIGHTS, FontSet, ink, natural_width, resolve
 from .grid import ASCENT, CELL, LEFT, PITCH, POINT, RIGHT, TOP, Run, across, down, half_cells, step_of
@@ -31,7 +30,6 @@ PIECE = re.compile(
 OPENING = set("（《〈「『【〔“‘")
 COLOURS = {"black": "#000000", "red": "#ff0000"}  # the only two (practice 1): black alone, one red for all that is red
 NUMBER_TOP = 269.0  # mm; 7 mm under the type area
-XMP_DATE = re.compile(rb"(<(?:xmp:ModifyDate|xmp:CreateDate|stEvt:when)>)[^<]+(</)")
 LOCK = threading.Lock()  # one compiler per process; it keeps the source between calls
 PAINT = """
 #let data = json(bytes(sys.inputs.data))
@@ -49,10 +47,12 @@ PAINT = """
   for (font, weight, size, stretch, tracking, colour, runs) in page.groups {
     set text(font: data.fonts.at(font), weight: weight, size: size * 1pt, tracking: tracking * 1pt,
       fill: ink.at(colour))
-    for (x, y, words) in runs {
-      place(top + left, dx: x * 1mm, dy: y * 1mm,
-        if stretch == 1 { words }
-        else { scale(x: stretch * 100%, origin: top + left, box(width: 400mm, words)) })
+    if stretch == 1 {
+      for (x, y, words) in runs { place(dx: x * 1mm, dy: y * 1mm, words) }
+    } else {
+      for (x, y, words) in runs {
+        place(dx: x * 1mm, dy: y * 1mm, scale(x: stretch * 100%, origin: top + left, box(width: 400mm, words)))
+      }
     }
   }
 })
@@ -227,24 +227,6 @@ def paint_pdf(source: str, data: dict, moment: datetime, standard: str = "a-2b")
     except typst.TypstError as error:
         raise _explained(error) from error
     return dated(pdf, moment)
-
-
-def dated(pdf: bytes, moment: datetime) -> bytes:
-    """`pdf` made at `moment` as the clock stands here, in both its descriptions (ISO 32000-1, 7.9.4; XMP).
-
-    The painter writes midnight UTC: between 0 and 8 o'clock that is another day than people's.
-    """
-    local = timezone.localtime(moment)
-    offset = f"{local:%z}"
-    info = f"D:{local:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}'"
-    xmp = f"{local:%Y-%m-%dT%H:%M:%S}{offset[:3]}:{offset[3:]}".encode()
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        opened.docinfo["/CreationDate"] = opened.docinfo["/ModDate"] = pikepdf.String(info)
-        described = opened.Root.Metadata
-        described.write(XMP_DATE.sub(rb"\g<1>" + xmp + rb"\g<2>", described.read_bytes()))
-        made = io.BytesIO()
-        opened.save(made, deterministic_id=True, fix_metadata_version=False)
-    return made.getvalue()
 
 
 def _explained(error: typst.TypstError) -> LayoutRefused:

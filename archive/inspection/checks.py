@@ -6,14 +6,16 @@ Each gives the findings of one item, or None when the item does not apply to the
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
-from django.db.models import CharField, Q
+from django.db.models import CharField
 from django.utils import timezone
 
 from documents.states import Direction, Disclosure, DocType, SecurityClass, Urgency
 from files.store import path_of
 from units.findings import REFUSE, WARN, Finding
+from units.statements import KEY, OTHER_KEY, WORDS, Statement
 
 from ..models import Component, Record
 from ..plan import ITEMS
@@ -268,8 +270,14 @@ def twins_of(records: Iterable[Record]) -> frozenset:
             keys.add(record.pk)
     if not wanted:
         return frozenset()
-    rows = Record.objects.unguarded("duplicates are looked for in the whole unit").filter(
-        unit__in={one[0] for one in wanted}, doc_number__in={one[1] for one in wanted}
-    )
-    others = rows.exclude(Q(pk__in=keys)).values_list("unit_id", "doc_number", "title")
+    units, numbers = {one[0] for one in wanted}, {one[1] for one in wanted}
+    others = _numbered().ask(units=list(units), numbers=list(numbers), but=list(keys))
     return frozenset(twice | (wanted & set(others)))
+
+
+@cache
+def _numbered() -> Statement:
+    rows = Record.objects.unguarded("duplicates are looked for in the whole unit")
+    rows = rows.filter(unit__among=[KEY], doc_number__among=[WORDS]).exclude(pk__among=[OTHER_KEY]).order_by()
+    rows = rows.values_list("unit_id", "doc_number", "title")
+    return Statement(rows, units=[KEY], numbers=[WORDS], but=[OTHER_KEY])

@@ -9,12 +9,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from files.examination import TOOL_VERSION
+from units.audit import batched
+from units.inserting import Insertion
 
 from ..models import InspectionResult, InspectionRun
 from ..plan import VERSION, WITHOUT_OBJECT, By, Item, code_of, items_of
 from ..states import Stage, Verdict
 from .sheet import Sheet
 
+RUNS, RESULTS = Insertion(InspectionRun), Insertion(InspectionResult)
 NOBODY: Mapping[str, Verdict] = {}  # no person has ticked, nothing was measured
 
 
@@ -50,7 +53,7 @@ def keep_at_once(sheet: Sheet, *, by, subject_uid: UUID, records: int = 1) -> In
         stage=sheet.stage, subject_uid=subject_uid, plan_version=VERSION, tool_version=TOOL_VERSION, operator=by
     )
     _close(run, sheet, records)
-    run.save(force_insert=True)
+    RUNS.write([run])
     _insert(run, sheet)
     return run
 
@@ -82,7 +85,8 @@ def _insert(run: InspectionRun, sheet: Sheet) -> None:
         )
         for record, finding in sheet.found
     ]
-    InspectionResult.objects.bulk_create(rows, batch_size=1000)
+    for some in batched(rows, 1000):
+        RESULTS.write(some)
 
 
 def _worst(counts) -> Verdict:

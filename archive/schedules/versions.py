@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
 from units.models import Unit
+from units.statements import DAY, KEY, Statement
 
 from ..models import RetentionRule, RetentionSchedule
 from ..states import ScheduleState, UseScope
@@ -16,18 +18,32 @@ from ..states import ScheduleState, UseScope
 FILED, FORMED = "filed", "formed"  # EGOV_SCHEDULE_BY
 
 
+@cache
+def _holding() -> Statement:
+    rows = RetentionSchedule.objects.filter(
+        Q(unit=KEY) | Q(unit=None), Q(valid_to=None) | Q(valid_to__gte=DAY), state=ScheduleState.APPROVED,
+        valid_from__lte=DAY,
+    )  # fmt: skip
+    rows = rows.select_related("unit").order_by(F("unit").asc(nulls_last=True), "-valid_from", "-pk")
+    return Statement(rows[:1], unit=KEY, day=DAY)
+
+
 def schedule_for(unit: Unit, day: date) -> RetentionSchedule | None:
     """The unit's approved version that holds on `day`, the district's sample where it has none (Order 8 art. 12)."""
-    holding = RetentionSchedule.objects.filter(
-        Q(unit=unit) | Q(unit=None), Q(valid_to=None) | Q(valid_to__gte=day), state=ScheduleState.APPROVED,
-        valid_from__lte=day,
-    )  # fmt: skip
-    return holding.select_related("unit").order_by(F("unit").asc(nulls_last=True), "-valid_from", "-pk").first()
+    return _holding().first(unit=unit.pk, day=day)
+
+
+@cache
+def _rules() -> Statement:
+    return Statement(RetentionRule.objects.filter(schedule=KEY, is_struck=False).order_by("code"), schedule=KEY)
 
 
 def rules_of(schedule: RetentionSchedule) -> list[RetentionRule]:
     """Its rows in their order, without those struck."""
-    return list(schedule.rules.filter(is_struck=False).order_by("code"))
+    found = _rules().ask(schedule=schedule.pk)
+    for rule in found:
+        rule.schedule = schedule
+    return found
 
 
 def text_of(rule: RetentionRule) -> str:

@@ -30,6 +30,7 @@ ACTIONS = {
 }
 ELSEWHERE = {"/GoToR", "/GoToE", "/Thread"}
 MEDIA = {"/RichMedia", "/Screen", "/Movie", "/3D", "/Sound"}
+NESTING = (pikepdf.Dictionary, pikepdf.Array)
 NETWORK = re.compile(r"^\s*([a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE)
 
 
@@ -71,7 +72,7 @@ class Findings:
         self.has_lzw = False
 
     def look(self, node):
-        """One dictionary (or a stream's dictionary)."""
+        """The entries of one dictionary (or of a stream's dictionary)."""
         action = str(node.get("/S", ""))
         if action in ACTIONS:
             self.active.add(ACTIONS[action])
@@ -112,17 +113,18 @@ class Findings:
                 self.nodes += 1
                 if self.nodes > MAX_NODES:
                     return
-                if isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
-                    self.look(node)
-                    if isinstance(node, pikepdf.Stream):
-                        self.look_at_stream(node)
-                    stack.extend(child for _, child in node.items() if nests(child))
-                elif isinstance(node, pikepdf.Array):
+                if isinstance(node, pikepdf.Array):
                     stack.extend(child for child in node if nests(child))
+                elif (is_stream := isinstance(node, pikepdf.Stream)) or isinstance(node, pikepdf.Dictionary):
+                    entries = dict(node.items())  # once: a question to the object is dear
+                    self.look(entries)
+                    if is_stream:
+                        self.look_at_stream(entries)
+                    stack.extend(child for child in entries.values() if nests(child))
 
 
 def nests(child):
-    return isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect
+    return isinstance(child, NESTING) and not child.is_indirect
 
 
 def limit_qpdf():

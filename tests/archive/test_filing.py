@@ -126,6 +126,18 @@ def test_the_class_counter_is_the_last_lock_taken(people):
     assert not any("FOR UPDATE" in sql for sql in said[counter + 1 :])
 
 
+def test_filing_adds_few_statements_to_a_completion(people):
+    """A number that grows is paid by whoever waits for 办结 (docs/performance.md)."""
+    asked = {}
+    for times in range(2):  # the first ones write the statements that are kept
+        for given in ({"retention_code": "Y"}, {"not_to_file": "NF-2"}):
+            received = registered(people, title=f"关于第{times}次试验{given}的通知")
+            with CaptureQueriesContext(connection) as captured:
+                take(received, "complete", people["D09:clerk"], **given)
+            asked[next(iter(given))] = len(captured)
+    assert asked["retention_code"] - asked["not_to_file"] == 27
+
+
 def test_filing_leaves_an_event_on_the_record(people):
     """Shows: 16-24"""
     record = take(registered(people), "complete", people["D09:clerk"], retention_code="Y").record

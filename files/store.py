@@ -1,6 +1,7 @@
 """Bytes on disk, once under their SHA-256. Nothing is served from here but through an object's own view."""
 
 import ctypes
+import errno
 import hashlib
 import os
 import tempfile
@@ -57,12 +58,22 @@ class DigestStorage(FileSystemStorage):
             if full.exists():
                 os.utime(full)
                 continue
-            full.parent.mkdir(parents=True, exist_ok=True)
-            if source.stat().st_dev == full.parent.stat().st_dev:
-                os.replace(source, full)
-            else:
+            try:
+                _renamed(source, full)
+            except OSError as error:
+                if error.errno != errno.EXDEV:  # else another disk
+                    raise
                 with source.open("rb") as content:
                     write_durably(full, iter(lambda content=content: content.read(CHUNK), b""))
+
+
+def _renamed(source: Path, target: Path) -> None:
+    """The target's folder is there but for the first of its name."""
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
 
 
 def write_durably(target: Path, chunks: Iterable[bytes]) -> None:
@@ -123,11 +134,8 @@ class Received:
 
 def receive(chunks: Iterable[bytes], filename: str, *, made_here: bool = False, durably: bool = False) -> Received:
     """Stream bytes to a temporary file and examine them. Memory is one chunk. `durably`: synced at once."""
-    folder = Path(settings.EGOV_TMP_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
     sha, crc, size = hashlib.sha256(), 0, 0
-    handle, name = tempfile.mkstemp(dir=folder)
-    temporary = Path(name)
+    handle, temporary = _temporary(Path(settings.EGOV_TMP_DIR))
     try:
         with os.fdopen(handle, "wb") as out:
             for chunk in chunks:
@@ -143,6 +151,15 @@ def receive(chunks: Iterable[bytes], filename: str, *, made_here: bool = False, 
         temporary.unlink(missing_ok=True)
         raise
     return Received(Landed(sha.hexdigest(), crc, size, filename, examination), temporary)
+
+
+def _temporary(folder: Path) -> tuple[int, Path]:
+    try:
+        handle, name = tempfile.mkstemp(dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder)
+    return handle, Path(name)
 
 
 def settle(received: Iterable[Received]) -> None:

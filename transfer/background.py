@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from archive import leaving
 from archive.models import Record
+from archive.packages import apart
 from archive.packages.contents import PackageError
 from archive.packing import SLICE
 from archive.states import Verdict
@@ -27,16 +28,18 @@ def package_batch(job, batch: str) -> None:
     row = Batch.objects.unguarded("the worker does what a person asked for").for_detail().get(uid=batch)
     if row.state != State.DRAFT:
         return
-    verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"), job=job)
-    if verdict == Verdict.FAIL:
-        failing = row.items.filter(is_open=True).failing().count()
-        raise Refused(f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。")
-    try:
-        digest, payload = building.build(
-            row, made_at=timezone.localtime(job.created_at), made_by=job.owner.name, progress=paced(job, "打包")
-        )
-    except PackageError as error:
-        raise Refused(str(error)) from error
+    with apart.writer(row.record_count) as helper:  # which starts while the items are looked at
+        verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"), job=job)
+        if verdict == Verdict.FAIL:
+            failing = row.items.filter(is_open=True).failing().count()
+            raise Refused(f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。")
+        try:
+            digest, payload = building.build(
+                row, made_at=timezone.localtime(job.created_at), made_by=job.owner.name, progress=paced(job, "打包"),
+                helper=helper,
+            )  # fmt: skip
+        except PackageError as error:
+            raise Refused(str(error)) from error
     BATCH.perform("self_check", row, by=job.owner, given=PackagedInput(digest, payload, job.pk))
 
 
@@ -86,7 +89,10 @@ def reissue_batch(job, batch: str) -> None:
     if not reissuing.is_waiting(row):
         return
     made_at = timezone.localtime(job.created_at)
-    digest, payload = building.build(row, made_at=made_at, made_by=job.owner.name, progress=paced(job, "打包"))
+    with apart.writer(row.record_count) as helper:
+        digest, payload = building.build(
+            row, made_at=made_at, made_by=job.owner.name, progress=paced(job, "打包"), helper=helper
+        )
     reissuing.set_package(row, digest, payload)
     parts = delivery.copy_to_holdings(row, paced(job, "传送"))
     package = delivery.read_holdings(row, paced(job, "逐字节核验"))

@@ -66,14 +66,17 @@ def plan_parts(batch: Batch) -> list[PackagePart]:
     return list(batch.parts.filter(number__lte=len(wanted)).order_by("number"))
 
 
-def build(batch: Batch, *, made_at, made_by: str, progress) -> tuple[str, int]:
-    """Write every part that is not there yet; (digest of the batch, payload bytes). `progress(done, total)`."""
+def build(batch: Batch, *, made_at, made_by: str, progress, helper: apart.Helper | None = None) -> tuple[str, int]:
+    """Write every part that is not there yet; (digest of the batch, payload bytes). `progress(done, total)`.
+
+    `helper` is a process for the parts (`apart.writer`), begun by whoever had something to do while it started.
+    """
     folder = package_folder(batch)
     folder.mkdir(parents=True, exist_ok=True)
     parts, checks = plan_parts(batch), checks_of(batch)
     before = read = 0
     of_size = bytes_of(batch)
-    with apart.writer(batch.record_count) as helper, _kept() as waiting:
+    with _kept() as waiting:
         for part in parts:
             size = 0
             if not _is_there(part, folder):

@@ -15,6 +15,7 @@ from units.findings import WARN, Finding
 
 from .. import inspection
 from ..filing import next_keys, write
+from ..indexing import leave_to_the_other, sorted_aside
 from ..models import Component
 from ..retention import default_class_code, fonds_of, rules_for
 from ..states import Stage
@@ -122,9 +123,11 @@ def run(
     under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct, keep)
     if not begun.rows:
         under_way.tell([Finding("file", WARN, "电子文件", told, "file") for told in files.remarks()])
-    with closing(_prepared(catalogue, under_way, begun)) as slices:
+    with closing(_prepared(catalogue, under_way, begun)) as slices, sorted_aside() as sort_in:
         for prepared in slices:
             _slice(prepared, under_way)
+            if not dry_run:
+                sort_in()
             if progress is not None:
                 progress(prepared.done)
     under_way.tell([Finding("file", WARN, "电子文件", _unlisted(name), "file") for name in files.unused()])
@@ -280,6 +283,7 @@ def _insert(fresh: list[Made], home: Home) -> dict:
     for one in fresh:
         if one.row.code and one.row.code.text in clashes:
             one.record.legacy_code = one.row.code.text
+    leave_to_the_other()
     write([(one.record, pieces_of(one.row.landed)) for one in fresh], home.by)
     audit.record_many("import_record", "目录导入归档", records, by=home.by, seat=home.seat, after="filed")
     return clashes

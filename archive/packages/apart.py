@@ -1,9 +1,9 @@
 """Packages written and judged by processes of their own, so that two processors do what one would do alone.
 
 Such a process (archive/packages/helping.py) knows no database and no setting: plain values go to it and come back.
-Whoever reads the records goes on reading while it writes; bags are judged two at a time. It ends with its owner:
-records that break off leave no file behind. Its start takes as long as some hundred records, so that small packages do
-without.
+Whoever reads the records goes on reading while it writes; of bags it judges one while its owner judges another. It ends
+with its owner: records that break off leave no file behind. Its start takes as long as some hundred records, so that
+small packages do without.
 """
 
 import os
@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import Pipe
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 from .contents import PackageInfo, PackedRecord, PartResult
@@ -122,33 +122,48 @@ def are_worth_it(reading: HowFar) -> bool:
     return len(reading.sizes) > 1 and sum(reading.sizes) >= BYTES and (os.cpu_count() or 1) > 1
 
 
-def judged(places: list[Path], reading: HowFar) -> Iterator[Any]:
-    """The bags (verifier.Bag, without their source) of `places` in their order, two judged at a time."""
-    helpers, far = [Helper(), Helper()], [0] * len(places)
-    idle: SimpleQueue[Helper] = SimpleQueue()
-    for helper in helpers:
-        idle.put(helper)
+def judged(places: list[Path], reading: HowFar, judge: Callable[[Path, Callable[[int], None]], Any]) -> Iterator[Any]:
+    """The bags (verifier.Bag, without their source) of `places` in their order, two judged at a time.
 
-    def judge(number: int):
-        helper = idle.get()
-        try:
+    By a process of its own, and here by `judge`: that begins at once, and whoever is free takes the next.
+    """
+    helper, far = Helper(), [0] * len(places)
+    left, made = list(range(len(places)))[::-1], dict[int, Any]()
+
+    def over_there() -> None:
+        while (number := _taken(left)) is not None:
             helper.send(("judge", (places[number],)))
-            return helper.answer(lambda size: far.__setitem__(number, size))
-        finally:
-            idle.put(helper)
+            made[number] = helper.answer(lambda size, number=number: far.__setitem__(number, size))
 
-    threads, is_over = ThreadPoolExecutor(len(helpers), "judging"), False
+    threads, is_over = ThreadPoolExecutor(1, "judging"), False
+    other = threads.submit(over_there)
     try:
-        for number, one in enumerate([threads.submit(judge, number) for number in range(len(places))]):
+        for number in range(len(places)):
             reading.begin()
-            while not wait([one], LOOK).done:
+            while number not in made:
+                if (mine := _taken(left)) is not None:
+                    made[mine] = judge(places[mine], partial(_here, reading, far, mine, number))
+                elif wait([other], LOOK).done:
+                    other.result()  # which may say why it is not there
                 reading.file(far[number])
-            yield one.result()
+            yield made.pop(number)
             reading.end()
         is_over = True
     finally:
-        for helper in helpers if not is_over else ():
+        if not is_over:
             helper.process.kill()
         threads.shutdown(cancel_futures=True)
-        for helper in helpers:
-            helper.close()
+        helper.close()
+
+
+def _taken(left: list[int]) -> int | None:
+    try:
+        return left.pop()
+    except IndexError:
+        return None
+
+
+def _here(reading: HowFar, far: list[int], mine: int, awaited: int, size: int) -> None:
+    """`mine` has come so far; what is told is how far the bag has come that is awaited."""
+    far[mine] = size
+    reading.file(far[awaited])

@@ -31,31 +31,40 @@ _MARKED = re.compile("[&<>\r]")
 
 
 class _Node:
-    """One element as text: a tree of its own, because building and writing one with lxml takes three times as long."""
+    """One element as text: a tree of its own, because building and writing one with lxml takes three times as long.
+
+    An element without elements, as most are, is its line.
+    """
 
     __slots__ = ("children", "head", "name", "text")
 
-    def __init__(self, name: str, head: str) -> None:
-        self.name, self.head, self.text = name, head, ""
-        self.children: list[_Node] | None = None  # most elements have none
+    def __init__(self, name: str, head: str, text: str = "") -> None:
+        self.name, self.head, self.text = name, head, text
+        self.children: list[_Node | str] = []
 
     def write(self, out: list[str], indent: str) -> None:
         """As lxml prints it with pretty_print: nothing is put in where there is text beside elements."""
         if not self.children:
-            out.append(
-                f"{indent}<{self.head}>{self.text}</{self.name}>\n" if self.text else f"{indent}<{self.head}/>\n"
-            )
-        elif self.text:
-            inner: list[str] = []
-            for child in self.children:
-                child.write(inner, "")
+            out.append(indent + _line(self.name, self.head, self.text))
+            return
+        inner: list[str] = [] if self.text else out
+        below = "" if self.text else f"{indent}  "
+        if not self.text:
+            out.append(f"{indent}<{self.head}>\n")
+        for child in self.children:
+            if isinstance(child, str):
+                inner.append(below + child)
+            else:
+                child.write(inner, below)
+        if self.text:
             lines = "".join(line.removesuffix("\n") for line in inner)
             out.append(f"{indent}<{self.head}>{self.text}{lines}</{self.name}>\n")
         else:
-            out.append(f"{indent}<{self.head}>\n")
-            for child in self.children:
-                child.write(out, f"{indent}  ")
             out.append(f"{indent}</{self.name}>\n")
+
+
+def _line(name: str, head: str, text: str) -> str:
+    return f"<{head}>{text}</{name}>\n" if text else f"<{head}/>\n"
 
 
 def _escaped(text: str) -> str:
@@ -76,17 +85,26 @@ class _Writer:
         self.removed: list[str] = []
 
     def element(self, parent: _Node, name: str, value: object = "", number: str = "", **attributes: str) -> _Node:
+        """An element that others will stand in."""
+        child = _Node(name, self._head(name, number, attributes), self._text(name, value))
+        parent.children.append(child)
+        return child
+
+    def leaf(self, parent: _Node, name: str, value: object = "", number: str = "", **attributes: str) -> None:
+        head = self._head(name, number, attributes)
+        parent.children.append(_line(name, head, self._text(name, value)))
+
+    def _head(self, name: str, number: str, attributes: dict[str, str]) -> str:
         head = f'{name} 编号="{number}"' if number else name
         for key, text in attributes.items():
             head += f' {key}="{_quoted(self.clean(text, name))}"'
-        child = _Node(name, head)
-        if value not in ("", None):
-            text = value if isinstance(value, str) else text_of(value)
-            child.text = _escaped(self.clean(text, name) if self.cleans else text)
-        if parent.children is None:
-            parent.children = []
-        parent.children.append(child)
-        return child
+        return head
+
+    def _text(self, name: str, value: object) -> str:
+        if value in ("", None):
+            return ""
+        text = value if isinstance(value, str) else text_of(value)
+        return _escaped(self.clean(text, name) if self.cleans else text)
 
     def fields(self, parent, fields: Iterable[Field], source: object) -> None:
         """Those of `fields` that `source` has, a repeatable one once a value; mandatory ones even when empty."""
@@ -94,11 +112,11 @@ class _Writer:
             value = getattr(source, identifier)
             if not isinstance(value, tuple):
                 if mandatory or value not in ("", None):
-                    self.element(parent, name, value, number)
+                    self.leaf(parent, name, value, number)
                 continue
             for one in value:
                 if mandatory or one not in ("", None):
-                    self.element(parent, name, one, number)
+                    self.leaf(parent, name, one, number)
 
     def clean(self, text: str, name: str) -> str:
         """`text` without the characters that XML 1.0 forbids; each loss becomes a note of the record."""
@@ -132,7 +150,7 @@ def _written(record: PackedRecord, stored: Iterable[str], *, cleans: bool) -> st
     root = _Node(ROOT, f'{ROOT} 标准="{STANDARD}" 版本="2"')
     writer = _Writer(cleans=cleans)
     entity = writer.element(root, "文件实体")
-    writer.element(entity, "聚合层次", "文件", "M1")
+    writer.leaf(entity, "聚合层次", "文件", "M1")
     for block in BEFORE_FILES:
         _write_block(writer, entity, block, record)
     for file, name in zip(record.files, stored, strict=True):
@@ -163,22 +181,22 @@ def _write_block(writer: _Writer, entity, block: Block, record: PackedRecord) ->
 
 def _write_file(writer: _Writer, entity, file: PackedFile, stored: str) -> None:
     block = writer.element(entity, "电子属性", number="M46")
-    writer.element(block, "文档序号", file.seq, "M19")
+    writer.leaf(block, "文档序号", file.seq, "M19")
     if manuscript := MANUSCRIPT_TYPES.get(file.role):
-        writer.element(block, "稿本", manuscript, "M45")
-    writer.element(block, "格式信息", file.mime, "M47", 格式标识=file.format_id)
-    writer.element(block, "计算机文件名", file.filename, "M48")
-    writer.element(block, "计算机文件大小", file.bytes, "M49")
+        writer.leaf(block, "稿本", manuscript, "M45")
+    writer.leaf(block, "格式信息", file.mime, "M47", 格式标识=file.format_id)
+    writer.leaf(block, "计算机文件名", file.filename, "M48")
+    writer.leaf(block, "计算机文件大小", file.bytes, "M49")
     if file.created_with:
-        writer.element(block, "文档创建程序", file.created_with, "M50")
+        writer.leaf(block, "文档创建程序", file.created_with, "M50")
     for one in file.signatures:
         writer.fields(writer.element(block, "电子签名", number="M57"), SIGNATURE, one)
-    writer.element(block, "件内角色", file.role)
-    writer.element(block, "原件", file.is_original)
+    writer.leaf(block, "件内角色", file.role)
+    writer.leaf(block, "原件", file.is_original)
     if file.pages is not None:
-        writer.element(block, "文件页数", file.pages)
-    writer.element(block, "包内文件名", stored)
-    writer.element(block, "数字摘要", file.sha256, 算法="SHA-256")
+        writer.leaf(block, "文件页数", file.pages)
+    writer.leaf(block, "包内文件名", stored)
+    writer.leaf(block, "数字摘要", file.sha256, 算法="SHA-256")
 
 
 def _write_rights(writer: _Writer, entity, record: PackedRecord) -> None:
@@ -187,7 +205,7 @@ def _write_rights(writer: _Writer, entity, record: PackedRecord) -> None:
     for agent, act in record.permissions:
         granted = writer.element(rights, "授权")
         for (number, name), value in zip(PERMISSION, (agent, act), strict=True):
-            writer.element(granted, name, value, number)
+            writer.leaf(granted, name, value, number)
     writer.fields(rights, RIGHTS[1:], record)
 
 
@@ -198,22 +216,22 @@ def _agent(event: PackedEvent) -> tuple[str, str, str, str]:
 def _write_agents(writer: _Writer, root, record: PackedRecord) -> dict[tuple[str, str, str, str], str]:
     """One 机构人员实体 for the creating unit and one for each person in each post; their identifiers by agent."""
     unit = writer.element(root, "机构人员实体", 标识="A0")
-    writer.element(unit, "机构人员类型", "单位", "M76")
-    writer.element(unit, "机构人员名称", record.unit_name, "M77")
+    writer.leaf(unit, "机构人员类型", "单位", "M76")
+    writer.leaf(unit, "机构人员名称", record.unit_name, "M77")
     agents: dict[tuple[str, str, str, str], str] = {}
     for event in record.events:
         if (agent := _agent(event)) in agents:
             continue
         agents[agent] = f"A{len(agents) + 1}"
         block = writer.element(root, "机构人员实体", 标识=agents[agent])
-        writer.element(block, "机构人员类型", "个人", "M76")
-        writer.element(block, "机构人员名称", event.agent_name, "M77")
+        writer.leaf(block, "机构人员类型", "个人", "M76")
+        writer.leaf(block, "机构人员名称", event.agent_name, "M77")
         if event.unit_code:
-            writer.element(block, "组织机构代码", event.unit_code, "M78")
+            writer.leaf(block, "组织机构代码", event.unit_code, "M78")
         if event.post:
-            writer.element(block, "个人职位", event.post, "M79")
+            writer.leaf(block, "个人职位", event.post, "M79")
         if event.unit_name:
-            writer.element(block, "所在单位", event.unit_name)
+            writer.leaf(block, "所在单位", event.unit_name)
     return agents
 
 
@@ -223,6 +241,6 @@ def _write_annotations(writer: _Writer, entity, record: PackedRecord) -> None:
     notes += [("附注", text) for text in record.annotations]
     notes += [("归档检测", finding) for finding in record.findings]
     for kind, text in notes:
-        writer.element(entity, "附注", text, "M75", 类型=kind)
+        writer.leaf(entity, "附注", text, "M75", 类型=kind)
     for text in dict.fromkeys(writer.removed):
-        writer.element(entity, "附注", text, "M75", 类型="字符清理")
+        writer.leaf(entity, "附注", text, "M75", 类型="字符清理")

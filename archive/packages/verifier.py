@@ -74,7 +74,10 @@ def verify(path: Path, progress: Progress | None = None) -> Verification:
     totals, checked = [0, 0, 0], dict[str, int]()
     groups: list[tuple[str, int]] = []
     reading = HowFar(places, progress)
-    bags = apart.judged(places, reading) if apart.are_worth_it(reading) else (_judged(one, reading) for one in places)
+    if apart.are_worth_it(reading):
+        bags = apart.judged(places, reading, judged_alone)
+    else:
+        bags = (_judged(one, reading) for one in places)
     for place, bag in zip(places, bags, strict=True):
         for serial, subjects in bag.checked.items():
             checked[serial] = checked.get(serial, 0) + subjects
@@ -146,7 +149,7 @@ def _whatever_the_disk_says(place: Path, read: Callable[[int], None] | None) -> 
 
 
 def judged_alone(place: Path, read: Callable[[int], None]) -> Bag:
-    """One bag as `verify` needs it, to be sent to another process: without what it was read from."""
+    """One bag as `verify` needs it, as two processes judge them: without what it was read from."""
     bag = _whatever_the_disk_says(place, read)
     source = Source()
     source.entries = bag.source.entries

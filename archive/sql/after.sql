@@ -1,6 +1,13 @@
 CREATE INDEX recordtext_bigrams ON archive_recordwords USING gin (cjk_bigrams(text_n));
 CREATE INDEX currentwords_bigrams ON archive_currentwords USING gin (cjk_bigrams(text_n));
 
+-- What was written lately is sorted into the index: its owner alone may, so that the site asks for it (archive/indexing.py).
+-- Returns how many pages were waiting.
+CREATE OR REPLACE FUNCTION archive_sort_in_words() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+  SELECT gin_clean_pending_list('recordtext_bigrams')
+$f$;
+
 -- No writer of words can forget the sign, and the unit of a record never changes: custody touches no words.
 CREATE OR REPLACE FUNCTION record_words_signed() RETURNS trigger LANGUAGE plpgsql AS $f$
 DECLARE words text := NEW.text_n; signs text;

@@ -76,6 +76,7 @@ FOREIGN = (
     Foreign("thumbs", "Windows 缩略图缓存", "提交图像本身", streams=("catalog",)),
 )  # fmt: skip
 BY_KEY = {one.key: one for one in FOREIGN}
+_STARTS = tuple(start for one in FOREIGN for start in one.starts)
 _TAKEN_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"MSNV", b"dash", b"mmp4")
 _ATOMS = (b"moov", b"mdat", b"wide", b"pnot", b"skip", b"free")  # QuickTime before it had brands
 _TEXTS = ("postscript", "ceb", "amr")  # begin with letters and are meant; a text may begin with the letters of others
@@ -96,6 +97,8 @@ def foreign_of(head: bytes) -> Foreign | None:
         return BY_KEY["bmp"]
     if head[:4] == b"II*\x00" and head[8:10] == b"CR":
         return BY_KEY["cr3"]
+    if not head.startswith(_STARTS):  # nearly every file
+        return None
     found = [
         (len(start), one)
         for one in FOREIGN

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NAME_BYTES = 200  # file systems take 255; what is left is for a prefix or a counter
 _STEM_LEFT = 1
@@ -26,6 +27,7 @@ def _cut(stem, room):
     return stem.encode()[: max(room, _STEM_LEFT)].decode(errors="ignore")
 
 
+@lru_cache(maxsize=256)  # one file's name is asked for by all who look at it
 def safe_filename(name: str) -> str:
     """`name` without path, control and direction characters, at most 200 bytes of UTF-8, extension kept, never empty.
 

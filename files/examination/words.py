@@ -26,9 +26,13 @@ class Watch:
         self.every_page = kind in _SHEETS
         self.head, self.tail, self.is_first, self.has_words = "", "", True, False
         self.first, self.later = [], []
+        self.kept, self.left = [], KEPT_CHARACTERS
 
     def take(self, text):
         self.has_words = self.has_words or bool(text.strip())
+        self.left -= len(text)
+        if self.left >= 0:
+            self.kept.append(text)
         for number, part in enumerate(text.split("\f")):
             if number:
                 self.end_page()
@@ -56,6 +60,8 @@ class Watch:
             self.is_first, self.tail = True, ""
 
     def tell(self, seen):
+        if self.left >= 0:
+            seen.words = "".join(self.kept)  # whoever wants them for search need not read them out again
         if self.is_first:
             self._close()
         if self.first:
@@ -70,15 +76,9 @@ def look_at_words(path, kind, seen, raw=None):
     `raw` is the text as a probe writes it, where one was begun already.
     """
     watch, reading = Watch(kind), Reading(path, kind, raw)
-    kept, room = [], KEPT_CHARACTERS
     for text in reading.blocks():
         watch.take(text)
-        room -= len(text)
-        if room >= 0:
-            kept.append(text)
     watch.tell(seen)
-    if room >= 0:
-        seen.words = "".join(kept)  # whoever wants them for search need not read them out again
     if reading.facts is None:
         seen.tell("text-unread")
         return

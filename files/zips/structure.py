@@ -243,6 +243,8 @@ def _is_same_name(data: bytes, raw_name: bytes) -> bool:
 
 def _true_sizes(extra: bytes, values: tuple, raw_name: bytes) -> tuple:
     """`values` (unpacked, packed[, offset]), the escaped ones taken from the ZIP64 field, which must fit exactly."""
+    if not extra and BIG not in values:  # nearly every entry
+        return values
     fields = list(_extras(extra))
     paths = [data for kind, data in fields if kind == UNICODE_PATH]
     if len(paths) > 1 or any(not _is_same_name(data, raw_name) for data in paths):

@@ -39,11 +39,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $f$
     '第(?=[0-9〇一二三四五六七八九十百千]+[号期])|(?<=.)第(?=[0-9]+$)', '', 'g')
 $f$;
 
--- Chinese full-text search without an extension (design section 8): bigrams of folded text.
+-- Chinese full-text search without an extension (design section 8): the pairs of neighbours in folded text, those that
+-- begin at odd places and those at even ones. Cut out whole they cost three quarters of two characters put together.
 -- COST 100000 keeps the planner from evaluating it row by row for frequent terms.
 CREATE OR REPLACE FUNCTION cjk_bigrams(s text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT COST 100000 AS $f$
   SELECT array_agg(pair ORDER BY pair)
-  FROM (SELECT DISTINCT (c || d) COLLATE "C" AS pair
-        FROM unnest(string_to_array(s, NULL), (string_to_array(s, NULL))[2:]) AS x(c, d) WHERE d IS NOT NULL) AS once
+  FROM (SELECT DISTINCT m[1] COLLATE "C" AS pair
+        FROM (SELECT regexp_matches(s, '..', 'g') UNION ALL SELECT regexp_matches(substr(s, 2), '..', 'g')) AS x(m)) AS once
 $f$;

@@ -140,7 +140,7 @@ def test_bags_are_judged_apart_as_here(batch, monkeypatch):
     here, marks = verify(batch), []
     monkeypatch.setattr(apart, "BYTES", 0)
     monkeypatch.setattr(apart.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(verifier, "_judged", None)  # nothing is judged here
+    monkeypatch.setattr(verifier, "_judged", None)  # bags are not judged one after the other
     assert verify(batch, lambda *mark: marks.append(mark)) == here
     assert {one.target.partition("/")[0] for one in here.findings} >= {"part-002.zip", "part-003.zip"}
     assert [mark[0] for mark in marks] == sorted(mark[0] for mark in marks) and marks[0][0] == 0

@@ -37,6 +37,13 @@ DRAFT_FIELDS = (
     "retention_code",
     "class_code",
 )
+# a 签报 asks the unit's own leader: it is no 文种, goes to nobody, is issued with nobody and printed nowhere
+NOT_OF_A_REPORT = frozenset(
+    {
+        "doc_type", "routing_direction", "disclosure_attr", "disclosure_reason", "note", "print_copies", "co_issuers",
+        "seal_unit", "seal_authority",
+    }
+)  # fmt: skip
 OUTSIDE_FIELDS = (
     "doc_type",
     "title",
@@ -97,6 +104,8 @@ def create_draft(
     """
     if not holds("draft_documents", by, unit):
         raise Refused(f"您没有在{unit}拟稿的权限。")
+    if direction == Direction.INTERNAL:
+        fields, addressees, replies_to = _of_a_report(fields), (), None
     document = Document(
         direction=direction,
         unit=unit,
@@ -119,6 +128,11 @@ def create_draft(
     return document
 
 
+def _of_a_report(fields: dict) -> dict:
+    """What only an issued document has is left out, whoever sent it."""
+    return {name: value for name, value in fields.items() if name not in NOT_OF_A_REPORT}
+
+
 def _answers_nothing(request: Document, unit) -> str:
     """A reply is drafted from the unit's own received copy of the request."""
     received = (
@@ -138,6 +152,8 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
         raise Refused(f"“{row}”当前不能修改。")
     if row.version != version:
         raise Stale(f"{moved_since(row, version, by)}请核对后再保存。")
+    if row.direction == Direction.INTERNAL:
+        fields, addressees = _of_a_report(fields), None if addressees is None else ()
     for name in DRAFT_FIELDS:
         if name in fields:
             setattr(row, name, fields[name])

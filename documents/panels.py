@@ -308,7 +308,7 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
     if starting.may_be_base(document) and drafts(page.user):
         links.append({"label": "以此为底稿新建", "url": f"{reverse('documents:draft')}?base={document.uid}"})
-    if starting.may_be_base(document) and drafts(page.user) and units_with("edit_patterns", page.user):
+    if starting.may_be_pattern(document) and drafts(page.user) and units_with("edit_patterns", page.user):
         links.append({"label": "存为范本", "url": f"{reverse('documents:patterns')}?from={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})

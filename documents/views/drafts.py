@@ -15,18 +15,20 @@ from units.models import Unit
 from units.workflow import Refused, Stale
 
 from .. import actions, drafted_files, going_back_notices, issuers, registering, starting
+from .. import report_forms as drafting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
 from ..received_forms import OutsideForm, initial_of_received, tabs_of
-from ..states import AddresseeKind
+from ..states import AddresseeKind, Direction
 from .conflict import both
 
 
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
-    """A new draft; with ?reply_to=UID it answers a received request (批复, 复函), with ?base= or ?pattern= it begins so."""
+    """A new draft, of a 签报 with ?as=report; with ?reply_to=UID it answers a received request (批复, 复函), with ?base= or
+    ?pattern= it begins so."""
     if (made := _made_already(request)) is not None:
         messages.info(request, "这份草稿已经保存，可在此继续修改。")
         return redirect("documents:edit", made.uid) if may(request.user, "edit", made) else redirect(made)
@@ -42,15 +44,19 @@ def draft(request):
             "main": [answered.sender_unit_id],
         }
     secret = _told_of_secret(request)
-    form = DraftForm(
+    direction = Direction.INTERNAL if start is not None and start.is_report else drafting.direction_of(request)
+    form = drafting.form_of(direction)(
         request.POST or None, _files(request, secret), units=actions.may_draft_for(request.user), by=request.user,
         initial=initial,
     )  # fmt: skip
-    form_drafts.attend(request, form, "document:draft")
+    form_drafts.attend(request, form, drafting.NAMES[direction])
     _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
         return _create(request, form, answered)
-    context = {"form": form, "answered": answered, "start": start, "patterns": starting.patterns_for(request.user)}
+    begun_blank = answered is None and (start is None or start == starting.Start())
+    tabs = drafting.tabs_of(direction, reverse("documents:draft")) if begun_blank else []
+    patterns = [] if direction == Direction.INTERNAL else starting.patterns_for(request.user)
+    context = {"form": form, "answered": answered, "start": start, "patterns": patterns, "tabs": tabs}
     return render(request, "documents/draft.html", context, status=_status(form))
 
 
@@ -77,6 +83,7 @@ def _create(request, form, answered):
             form.cleaned_data,
             unit=form.cleaned_data["unit"],
             by=request.user,
+            direction=form.makes,
             addressees=form.addressees(),
             countersigners=form.cleaned_data["countersigners"],
             replies_to=answered.issued if answered is not None else None,
@@ -100,7 +107,7 @@ def _tell_of_a_file_left(request) -> None:
 
 
 def _save_again(request, made, form):
-    first = DraftForm(
+    first = drafting.form_of(made.direction)(
         request.POST, units=actions.may_draft_for(request.user), by=request.user, initial=initial_of(made)
     )
     if not set(first.changed_data) - {"version"} and not form.cleaned_data["attached"]:
@@ -181,7 +188,7 @@ def edit(request, document):
     if document.is_incoming:
         raise Http404
     secret = _told_of_secret(request)
-    form = DraftForm(
+    form = drafting.form_of(document.direction)(
         request.POST or None, _files(request, secret), units=[document.unit], by=request.user,
         initial=initial_of(document),
     )  # fmt: skip

@@ -37,7 +37,7 @@ from .models import Document
 from .rules import drafts, waiting_kinds
 from .said_before import said_before
 from .side_acts import SIDE_ACTS
-from .states import ENDED, Direction, State
+from .states import ENDED, Direction, State, StepKind
 from .workflow import workflow_of
 
 FACTS = (
@@ -74,6 +74,12 @@ def _form(page: Page, act):
     return form
 
 
+def _in_acts(page: Page) -> tuple[str, ...]:
+    """登记寄送 answers the clerk's item while there is one; afterwards it corrects what was noted."""
+    waits = StepKind.SEND_OUT in waiting_kinds(page.user, page.obj, page.facts)
+    return (*IN_ACTS, "note_sending") if waits else IN_ACTS
+
+
 def acts(page: Page) -> dict | None:
     """The step that waits for this person first and open, the others folded, what goes back last.
 
@@ -83,7 +89,7 @@ def acts(page: Page) -> dict | None:
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
-    if first == "complete" and first not in waiting and conditions.unsigned_units(document):
+    if first == "complete" and first not in waiting and not conditions.is_with_all(document):
         first = None  # units have not signed yet: 催办, 收回 and 补发 come first (exchange_panels.bar)
     said = offered.said_instead(page.user, document, waiting, steps)
     if said and first != "coordinate" and first not in waiting:
@@ -103,7 +109,7 @@ def acts(page: Page) -> dict | None:
     side = [
         {"act": act, "form": _form(page, act), "is_late": is_busy and name in AFTER_OWN}
         for name, act in open_side_acts(page).items()
-        if name in IN_ACTS
+        if name in _in_acts(page)
     ]
     if not rows and not side and not said:
         return None
@@ -187,6 +193,7 @@ def facts(page: Page) -> dict:
         ("办理结果", document.result),
         ("免予批复", document.reply_waived),
         ("未全部签收即办结", document.unsigned_reason),
+        ("复文未发出即办结", document.unanswered_reason),
         ("协办未反馈即办结", document.unassisted_reason),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
     ]
@@ -198,7 +205,7 @@ def side_acts(page: Page) -> dict | None:
     rows = [
         {"act": act, "form": _form(page, act)}
         for name, act in open_side_acts(page).items()
-        if name not in IN_ACTS + IN_PANELS
+        if name not in (*_in_acts(page), *IN_PANELS)
     ]
     return {"side_acts": rows} if rows else None
 

@@ -16,6 +16,7 @@ from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
 from .outside_names import SureField, asked, split_names, unknown
+from .reply_call_forms import ReplyCallMixin
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
 from .states import GONE, AddresseeKind, Direction, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
@@ -311,7 +312,7 @@ class OutsideForm(base.OutsideForm):
         return bool(self.twins) or bool(self.data.get("repeat_reason"))
 
 
-class DraftForm(IssuersMixin, base.DraftForm):
+class DraftForm(ReplyCallMixin, IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
 
     makes, part = Direction.OUTGOING, "documents/_draft_issued.html"

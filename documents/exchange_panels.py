@@ -50,7 +50,10 @@ def bar(page: Page) -> dict | None:
         for name, label in IN_BAR.items()
         if name in open_now and while_any.get(name, 1)
     ]
-    found = {"counts": table.counts, "waiting": waiting, "links": links, "returned": back}
+    found = {
+        "counts": table.counts, "waiting": waiting, "links": links, "returned": back,
+        "replies": after_panels.reply_counts(page),
+    }  # fmt: skip
     return found if links or back else None
 
 

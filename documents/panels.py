@@ -20,6 +20,7 @@ from . import (
     offered,
     pages,
     received,
+    reply_calls,
     resending,
     seal_panels,
     shared_out,
@@ -101,7 +102,9 @@ def acts(page: Page) -> dict | None:
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "explained": explained(step.name, steps) or said_before(step.name, document),
-            "warned": warned(step, document) or circulation.told_before(step.name, document),
+            "warned": warned(step, document)
+            or circulation.told_before(step.name, document)
+            or reply_calls.told_before(step.name, document),
             "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip

@@ -14,7 +14,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, drafted_files, going_back_notices, issuers, registering, starting
+from .. import actions, drafted_files, going_back_notices, issuers, registering, reply_call_forms, starting
 from .. import report_forms as drafting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
@@ -89,6 +89,7 @@ def _create(request, form, answered):
             replies_to=answered.issued if answered is not None else None,
             form_uid=form_uid if made is None else None,
             files=form.cleaned_data["attached"],
+            call=form.reply_call(),
         )
     except IntegrityError:  # two clicks at once
         if (made := actions.made_from(form_uid, by=request.user)) is None:
@@ -177,7 +178,7 @@ def initial_of(document) -> dict:
         found[inside] = [one.unit_id for one in rows if one.kind == kind and one.unit_id]
         found[outside] = "、".join(one.name for one in rows if one.kind == kind and not one.unit_id)
     found["countersigners"] = list(document.countersigners.values_list("unit", flat=True))
-    found |= issuers.initial_of(document)
+    found |= issuers.initial_of(document) | reply_call_forms.initial_of(document)
     return found | {"unit": document.unit_id, "version": document.version}
 
 
@@ -211,6 +212,7 @@ def _save(request, document, form, *, version: int):
             addressees=form.addressees(),
             countersigners=form.cleaned_data["countersigners"],
             files=form.cleaned_data["attached"],
+            call=form.reply_call(),
         )
     except Stale as stale:
         document.refresh_from_db()

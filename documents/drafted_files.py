@@ -2,19 +2,25 @@
 
 from django.db import transaction
 
-from . import actions, meeting_replies
+from . import actions, linking, meeting_replies
 from .models import Document
 from .reply_calls import call_of
 from .reply_inputs import AskInput
 from .scan_fields import Landing
+from .states import LinkKind
 
 Call = tuple[AskInput, str] | None
 
 
 @transaction.atomic
-def create(fields: dict, *, files: Landing = (), call: Call = None, by, **keywords) -> Document:
-    """`actions.create_draft` with examined files in the order of choosing, and what is asked of the receivers."""
+def create(
+    fields: dict, *, files: Landing = (), call: Call = None, answers: Document | None = None, by, **keywords
+) -> Document:
+    """`actions.create_draft` with examined files in the order of choosing, what is asked of the receivers, and the
+    received paper that it `answers`."""
     document = actions.create_draft(fields, by=by, **keywords)
+    if answers is not None:
+        linking.link(document, answers, LinkKind.REPLIES, by=by)
     _ask(document, call, by)
     return _attach(document, files, by)
 

@@ -9,6 +9,7 @@ from units.panels import Page, Panel
 
 from . import (
     after_panels,
+    answering,
     circulation,
     conditions,
     desk_forms,
@@ -316,6 +317,8 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "修改草稿", "url": reverse("documents:edit", args=[document.uid]), "is_main": True})
     if not conditions.may_be_answered(document) and may(page.user, "answer", document):
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
+    elif answering.may_answer(page.user, document, page.facts):
+        links.append({"label": "起草复文", "url": f"{reverse('documents:draft')}?answers={document.uid}"})
     if starting.may_be_base(document) and drafts(page.user):
         links.append({"label": "以此为底稿新建", "url": f"{reverse('documents:draft')}?base={document.uid}"})
     if starting.may_be_pattern(document) and drafts(page.user) and units_with("edit_patterns", page.user):

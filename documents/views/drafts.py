@@ -14,7 +14,7 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, drafted_files, going_back_notices, issuers, registering, reply_call_forms, starting
+from .. import actions, answering, drafted_files, going_back_notices, issuers, registering, reply_call_forms, starting
 from .. import report_forms as drafting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
@@ -27,8 +27,8 @@ from .conflict import both
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
-    """A new draft, of a 签报 with ?as=report; with ?reply_to=UID it answers a received request (批复, 复函), with ?base= or
-    ?pattern= it begins so."""
+    """A new draft, of a 签报 with ?as=report; with ?reply_to=UID it answers a received 请示 (批复), with ?answers=UID another
+    received paper (复文), with ?base= or ?pattern= it begins so."""
     if (made := _made_already(request)) is not None:
         messages.info(request, "这份草稿已经保存，可在此继续修改。")
         return redirect("documents:edit", made.uid) if may(request.user, "edit", made) else redirect(made)
@@ -43,6 +43,8 @@ def draft(request):
             "doc_type": "reply_to_request",
             "main": [answered.sender_unit_id],
         }
+    if (letter := _letter(request)) is not None:
+        initial = answering.initial_of(letter)
     secret = _told_of_secret(request)
     direction = Direction.INTERNAL if start is not None and start.is_report else drafting.direction_of(request)
     form = drafting.form_of(direction)(
@@ -52,11 +54,11 @@ def draft(request):
     form_drafts.attend(request, form, drafting.NAMES[direction])
     _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
-        return _create(request, form, answered)
-    begun_blank = answered is None and (start is None or start == starting.Start())
+        return _create(request, form, answered, letter)
+    begun_blank = answered is None and letter is None and (start is None or start == starting.Start())
     tabs = drafting.tabs_of(direction, reverse("documents:draft")) if begun_blank else []
     patterns = [] if direction == Direction.INTERNAL else starting.patterns_for(request.user)
-    context = {"form": form, "answered": answered, "start": start, "patterns": patterns, "tabs": tabs}
+    context = {"form": form, "answered": answered or letter, "start": start, "patterns": patterns, "tabs": tabs}
     return render(request, "documents/draft.html", context, status=_status(form))
 
 
@@ -71,7 +73,7 @@ def _made_already(request) -> Document | None:
     return made if made is not None and may(request.user, "view", made) else None
 
 
-def _create(request, form, answered):
+def _create(request, form, answered, letter):
     """A draft, or what this very form has made before: the Back button and a second click make no second one."""
     sent = form_drafts.posted(request)
     form_uid = sent.uid if sent is not None else None
@@ -90,6 +92,7 @@ def _create(request, form, answered):
             form_uid=form_uid if made is None else None,
             files=form.cleaned_data["attached"],
             call=form.reply_call(),
+            answers=letter,
         )
     except IntegrityError:  # two clicks at once
         if (made := actions.made_from(form_uid, by=request.user)) is None:
@@ -117,6 +120,15 @@ def _save_again(request, made, form):
     if not may(request.user, "edit", made):
         return both(request, made, form, Stale(f"“{made}”已经保存，现为“{made.get_state_display()}”，不能再修改。"))
     return _save(request, made, form, version=1)
+
+
+def _letter(request) -> Document | None:
+    """起草复文: the received paper that `?answers=` names; 404 when the visitor may not answer it, None without one."""
+    if not (uid := request.GET.get("answers")):
+        return None
+    if (found := answering.named(request.user, uid)) is None:
+        raise Http404
+    return found
 
 
 def _answered(request):

@@ -1,6 +1,7 @@
 """Every write on documents that is not a transition: one function a verb, one transaction, one event."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from files.store import Landed, keep
@@ -214,7 +215,7 @@ def attach(
         name=name,
         title=title,
         is_main_text=is_main_text,
-        position=row.attachments.count() + 1,
+        position=(row.attachments.aggregate(last=Max("position"))["last"] or 0) + 1,
         added_by=by,
     )
     _save(row, by)
@@ -232,6 +233,27 @@ def detach(attachment: Attachment, *, by) -> None:
     _save(row, by)
     keep_revision(row, by)
     audit.record("detach", "移除附件", row, by=by, through="edit", name=attachment.name)
+
+
+@transaction.atomic
+def move_attachment(attachment: Attachment, *, by, up: bool) -> None:
+    """上移, 下移: one place among the files that the document has; at the end nothing is moved and nothing told."""
+    row = locked(attachment.document)
+    rows = list(row.attachments.filter(removed_at=None).order_by("position", "pk"))
+    place = next((number for number, one in enumerate(rows) if one.pk == attachment.pk), None)
+    if not may(by, "edit", row) or place is None:
+        raise Refused("附件的顺序当前不能调整。")
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(rows):
+        return
+    rows[place], rows[other] = rows[other], rows[place]
+    for number, one in enumerate(rows, start=1):
+        one.position = number
+    Attachment.objects.bulk_update(rows, ["position"])
+    _save(row, by)
+    keep_revision(row, by)
+    order = [one.name for one in rows]
+    audit.record("order_files", "调整附件顺序", row, by=by, through="edit", name=attachment.name, order=order)
 
 
 def made_from(form_uid, *, by) -> Document | None:

@@ -289,3 +289,15 @@ def detach(request, document, attachment):
     actions.detach(row, by=request.user)
     messages.success(request, f"已移除“{row.name}”。")
     return redirect(f"{document.get_absolute_url()}#files")
+
+
+@gives_one(Document, "edit")
+@require_POST
+def move(request, document, attachment):
+    """上移 or 下移; the page comes back at the file that was moved, for the next press of a key."""
+    row = document.attachments.filter(uid=attachment, removed_at=None).first()
+    way = request.POST.get("way")
+    if row is None or way not in ("up", "down"):
+        raise Http404
+    actions.move_attachment(row, by=request.user, up=way == "up")
+    return redirect(f"{document.get_absolute_url()}#file-{row.uid}")

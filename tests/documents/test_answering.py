@@ -50,7 +50,13 @@ def test_saved_it_is_tied_to_what_it_answers(letter, people):
 
 
 def test_a_body_outside_stands_among_those_outside(people, units):
-    fields = {"title": "关于征求意见的函", "doc_type": "letter", "sender_name": "上海市民政局", "urgency": "", "body": ""}
+    fields = {
+        "title": "关于征求意见的函",
+        "doc_type": "letter",
+        "sender_name": "上海市民政局",
+        "urgency": "",
+        "body": "",
+    }
     paper = registering.register_outside(fields, unit=units["D09"], by=people["D09:clerk"])
     assert not answering.is_answerable(paper)  # not registered yet
     paper.state = "registered"

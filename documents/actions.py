@@ -1,6 +1,7 @@
 """Every write on documents that is not a transition: one function a verb, one transaction, one event."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from files.store import Landed, keep
@@ -37,6 +38,13 @@ DRAFT_FIELDS = (
     "retention_code",
     "class_code",
 )
+# a 签报 asks the unit's own leader: it is no 文种, goes to nobody, is issued with nobody and printed nowhere
+NOT_OF_A_REPORT = frozenset(
+    {
+        "doc_type", "routing_direction", "disclosure_attr", "disclosure_reason", "note", "print_copies", "co_issuers",
+        "seal_unit", "seal_authority",
+    }
+)  # fmt: skip
 OUTSIDE_FIELDS = (
     "doc_type",
     "title",
@@ -97,6 +105,8 @@ def create_draft(
     """
     if not holds("draft_documents", by, unit):
         raise Refused(f"您没有在{unit}拟稿的权限。")
+    if direction == Direction.INTERNAL:
+        fields, addressees, replies_to = _of_a_report(fields), (), None
     document = Document(
         direction=direction,
         unit=unit,
@@ -119,6 +129,11 @@ def create_draft(
     return document
 
 
+def _of_a_report(fields: dict) -> dict:
+    """What only an issued document has is left out, whoever sent it."""
+    return {name: value for name, value in fields.items() if name not in NOT_OF_A_REPORT}
+
+
 def _answers_nothing(request: Document, unit) -> str:
     """A reply is drafted from the unit's own received copy of the request."""
     received = (
@@ -138,6 +153,8 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
         raise Refused(f"“{row}”当前不能修改。")
     if row.version != version:
         raise Stale(f"{moved_since(row, version, by)}请核对后再保存。")
+    if row.direction == Direction.INTERNAL:
+        fields, addressees = _of_a_report(fields), None if addressees is None else ()
     for name in DRAFT_FIELDS:
         if name in fields:
             setattr(row, name, fields[name])
@@ -198,7 +215,7 @@ def attach(
         name=name,
         title=title,
         is_main_text=is_main_text,
-        position=row.attachments.count() + 1,
+        position=(row.attachments.aggregate(last=Max("position"))["last"] or 0) + 1,
         added_by=by,
     )
     _save(row, by)
@@ -216,6 +233,27 @@ def detach(attachment: Attachment, *, by) -> None:
     _save(row, by)
     keep_revision(row, by)
     audit.record("detach", "移除附件", row, by=by, through="edit", name=attachment.name)
+
+
+@transaction.atomic
+def move_attachment(attachment: Attachment, *, by, up: bool) -> None:
+    """上移, 下移: one place among the files that the document has; at the end nothing is moved and nothing told."""
+    row = locked(attachment.document)
+    rows = list(row.attachments.filter(removed_at=None).order_by("position", "pk"))
+    place = next((number for number, one in enumerate(rows) if one.pk == attachment.pk), None)
+    if not may(by, "edit", row) or place is None:
+        raise Refused("附件的顺序当前不能调整。")
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(rows):
+        return
+    rows[place], rows[other] = rows[other], rows[place]
+    for number, one in enumerate(rows, start=1):
+        one.position = number
+    Attachment.objects.bulk_update(rows, ["position"])
+    _save(row, by)
+    keep_revision(row, by)
+    order = [one.name for one in rows]
+    audit.record("order_files", "调整附件顺序", row, by=by, through="edit", name=attachment.name, order=order)
 
 
 def made_from(form_uid, *, by) -> Document | None:

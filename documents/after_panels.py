@@ -24,6 +24,12 @@ def _answers(page: Page) -> calls.Answers | None:
     return page.facts["answers"]
 
 
+def reply_counts(page: Page) -> dict[str, int] | None:
+    """How many of the receivers have answered, of what was sent and asks."""
+    found = _answers(page)
+    return found.counts if found else None
+
+
 def asked(page: Page) -> dict | None:
     """At the issuer: what is asked, and the counts with the way to the table."""
     call = None if page.obj.is_incoming else _call(page)

@@ -17,7 +17,12 @@ class DocumentsConfig(AppConfig):
         "documents_meetingreply",
         "documents_sealing",
     )
-    deletable = ("documents_addressee", "documents_countersigner", "documents_issuer")  # of drafts, at each saving
+    deletable = (
+        "documents_addressee",
+        "documents_countersigner",
+        "documents_issuer",
+        "documents_replycall",
+    )  # of drafts
 
     def ready(self) -> None:
         from . import (

@@ -108,7 +108,7 @@ class CompleteForm(BulkForm):
         error_messages=CHOICE,
     )  # fmt: skip
     unsigned_reason = PrintedLine(
-        max_length=200, required=False, label="未全部签收即办结的理由", help_text="只用于尚有单位未签收的发文"
+        max_length=200, required=False, label="未全部签收即办结的理由", help_text="只用于尚有单位未签收、未寄送的发文"
     )
     unsigned_reason.depends = True
 

@@ -105,7 +105,8 @@ def _advise(code: str, field: str, message: str) -> Finding:
 
 def has_its_texts(draft: Draft) -> Iterator[Finding]:
     if not draft.page.title.strip():
-        yield _refuse("no-title", "title", "标题为空，请填写“关于××的通知”式的标题。")
+        kind = draft.label if draft.direction == Direction.INTERNAL else "通知"
+        yield _refuse("no-title", "title", f"标题为空，请填写“关于××的{kind}”式的标题。")
     if not draft.page.body.strip():
         yield _refuse("no-body", "body", "正文为空，请填写正文。")
 

@@ -10,7 +10,7 @@ from units.access import seat_for, standing
 from units.models import Task, Unit
 from units.texts import too_long
 
-from . import checks, hanging
+from . import checks, hanging, outside_items
 from .filing_port import propose
 from .models import Document
 from .revisions import content_digest
@@ -224,19 +224,33 @@ def unsigned_is_explained(document, act) -> str:
     """Who completes before every receiver has signed for it says why (design section 4)."""
     if act.given.unsigned_reason:
         return too_long(act.given.unsigned_reason, 200, "未全部签收即办结的理由")
-    names = unsigned_units(document)
-    return asks_why_unsigned(names) if names else ""
+    return asks_why_unsigned(document)
 
 
-def asks_why_unsigned(names: list[str]) -> str:
+def told_unsigned(document) -> str:
+    """Who has not signed, to whom it has not gone; "" when it is with all."""
+    if document.direction != Direction.OUTGOING:
+        return ""
+    silent, unsent = unsigned_units(document), outside_items.unsent(document)
+    said = [f"{outside_items.named(silent)}尚未签收，可先催办"] if silent else []
+    said += [f"{outside_items.named(unsent)}（区外）尚未寄送，请先登记寄送"] if unsent else []
+    return "；".join(said)
+
+
+def asks_why_unsigned(document) -> str:
     """The sentence of the refusal, and of the form's empty field."""
-    shown = "、".join(names[:5]) + (f"等 {len(names)} 个单位" if len(names) > 5 else "")
-    return f"{shown}尚未签收，可先催办；确需现在办结的，请填写“未全部签收即办结的理由”。"
+    told = told_unsigned(document)
+    return f"{told}；确需现在办结的，请填写“未全部签收即办结的理由”。" if told else ""
+
+
+def is_with_all(document) -> bool:
+    """Every unit has signed for it, and it has gone to every body outside."""
+    return not told_unsigned(document)
 
 
 def why_unsigned(document, act) -> str:
-    """The reason, while it is one: somebody has not signed for it."""
-    return act.given.unsigned_reason if act.given.unsigned_reason and unsigned_units(document) else ""
+    """The reason, while it is one: somebody has not signed for it, or has not been sent it."""
+    return act.given.unsigned_reason if act.given.unsigned_reason and not is_with_all(document) else ""
 
 
 def filing_is_decided(document, act) -> list[str]:

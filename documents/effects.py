@@ -18,6 +18,7 @@ from . import (
     left_open,
     number_book,
     numbering,
+    own_answers,
     page_ahead,
     renditions,
     reply_calls,
@@ -182,6 +183,8 @@ def complete(document, act: Act[CompleteInput]) -> None:
     document.result = act.given.result or document.result
     if reason := why_unsigned(document, act):
         document.unsigned_reason = act.detail["unsigned_reason"] = reason
+    if reason := own_answers.why(document, act):
+        document.unanswered_reason = act.detail["unanswered_reason"] = reason
     if code := act.given.not_to_file:
         document.not_to_file, document.not_to_file_by = code, act.by
         document.not_to_file_at = document.completed_at

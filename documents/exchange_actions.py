@@ -10,7 +10,7 @@ from units.models import Task
 from units.tasks import close_tasks
 from units.workflow import Act, Refused
 
-from . import actions, exchange, issuers, routing
+from . import actions, exchange, issuers, outside_items, routing
 from . import exchange_conditions as when
 from .exchange_effects import begin, deliver, send_outside
 from .exchange_inputs import (
@@ -246,6 +246,7 @@ def note_sending(document: Document, *, by, note: str = "", given: NoteSendingIn
     OutsideDelivery.objects.filter(pk__in=[one.pk for one in rows]).update(
         sent_on=given.sent_on, way=given.way, carrier=given.carrier, noted_by=by, noted_at=timezone.now()
     )
+    outside_items.follow(row, by=by)
     audit.record(
         "note_sending", "登记寄送", row, by=by, through="exchange", before=row.state, after=row.state,
         opinion=f"{_names(rows)}，{given.sent_on}，{given.carrier}", was=before, way=given.way,

@@ -10,7 +10,7 @@ from units.models import Task
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Refused
 
-from . import exchange, joint_copies, left_open, pages, renditions, reply_calls, retracing, routing
+from . import exchange, joint_copies, left_open, outside_items, pages, renditions, reply_calls, retracing, routing
 from .conditions import content_digest
 from .exchange_inputs import CopiesInput, DropInput, ReturnInput
 from .exchange_workflow import EXCHANGE, ask_about_original
@@ -129,7 +129,7 @@ def _deliver(document, sending: Dispatch, unit, act: Act) -> Document:
 
 
 def send_outside(document, sending: Dispatch, names: dict[str, str]) -> None:
-    """Lines of what has to go out by hand: name → 主送 or 抄送."""
+    """Lines of what has to go out by hand, and the clerk's item until all are noted: name → 主送 or 抄送."""
     kept = {name: exchange.body_named(document.unit, name) for name in names}
     OutsideDelivery.objects.bulk_create(
         OutsideDelivery(
@@ -138,6 +138,8 @@ def send_outside(document, sending: Dispatch, names: dict[str, str]) -> None:
         )
         for name, kind in names.items()
     )  # fmt: skip
+    if names:
+        outside_items.follow(document, by=sending.by)
 
 
 def return_to_sender(document, act: Act[ReturnInput]) -> None:

@@ -16,9 +16,10 @@ from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
 from .outside_names import SureField, asked, split_names, unknown
+from .reply_call_forms import ReplyCallMixin
 from .scan_fields import ScansField
 from .seal_forms import IssuersMixin
-from .states import GONE, AddresseeKind, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
+from .states import GONE, AddresseeKind, Direction, Disposal, DocType, HandlingKind, SendingWay, State, StepKind
 from .withdrawing import requests_of
 
 SOME = {"required": "请至少选择一项。", "invalid_choice": "所选内容不在列表中，请重新选择。"}
@@ -311,8 +312,10 @@ class OutsideForm(base.OutsideForm):
         return bool(self.twins) or bool(self.data.get("repeat_reason"))
 
 
-class DraftForm(IssuersMixin, base.DraftForm):
+class DraftForm(ReplyCallMixin, IssuersMixin, base.DraftForm):
     """拟稿, with the unit's kept bodies outside beside the units of the district."""
+
+    makes, part = Direction.OUTGOING, "documents/_draft_issued.html"
 
     attached = ScansField(
         required=False, label="附件", help_text="可一次选多个，保存时一并添加；附件名称用文件名，前面的“附件1”不必写",

@@ -28,7 +28,9 @@ def summary(page: Page) -> dict | None:
 
 
 # what the sender does while units have not signed, in the order of the bar: act → words of its link
-IN_BAR = {"urge": "催未签收的", "recall": "收回", "send_more": "补发", "correct": "更正重发"}
+IN_BAR = {
+    "urge": "催未签收的", "note_sending": "登记寄送", "recall": "收回", "send_more": "补发", "correct": "更正重发",
+}  # fmt: skip
 
 
 def bar(page: Page) -> dict | None:
@@ -37,16 +39,21 @@ def bar(page: Page) -> dict | None:
     What came back is told to everybody who reads the page, the drafter first.
     """
     table, open_now = _table(page), page.facts.get("side_acts", {})
-    if table is None or not (table.counts["all"] or table.counts["returned"]):
+    if table is None or not any(table.counts[name] for name in ("all", "returned", "outside")):
         return None
     back = resending.returned(table.rows, may_send="send_more" in open_now)
     waiting = table.counts["all"] - table.counts["signed"]
+    unsent = table.counts["outside"] - table.counts["outside_sent"]
+    while_any = {"urge": waiting, "note_sending": unsent}
     links = [
-        {"name": name, "label": label, "is_main": name == "urge" and waiting > 0}
+        {"name": name, "label": label, "is_main": name in while_any}
         for name, label in IN_BAR.items()
-        if name in open_now and (name != "urge" or waiting)
+        if name in open_now and while_any.get(name, 1)
     ]
-    found = {"counts": table.counts, "waiting": waiting, "links": links, "returned": back}
+    found = {
+        "counts": table.counts, "waiting": waiting, "links": links, "returned": back,
+        "replies": after_panels.reply_counts(page),
+    }  # fmt: skip
     return found if links or back else None
 
 

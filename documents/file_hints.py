@@ -26,6 +26,6 @@ def hints_of(files: Iterable) -> list[FileHint]:
         if not stored.scanned_with and not any(finding.get("code") == NOT_SCANNED for finding in stored.findings):
             said.append((NOT_LOOKED_AT, False))
         for key in dict.fromkeys(said):
-            found.setdefault(key, []).append(one.title or one.name)
+            found.setdefault(key, []).append(one.title_shown)
     hints = [FileHint(message, tuple(names), bars) for (message, bars), names in found.items()]
     return sorted(hints, key=lambda hint: not hint.bars)

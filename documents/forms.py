@@ -11,8 +11,8 @@ from units.roles import ADMINISTRATORS
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
 
-from . import hanging
-from .conditions import asks_why_unsigned, unsigned_units
+from . import hanging, own_answers
+from .conditions import asks_why_unsigned, told_unsigned
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
 from .limit_fields import LATER, DateInput, LimitMixin, limit_is_asked
 from .pages import usual_phrases
@@ -24,7 +24,6 @@ from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
     AddresseeKind,
-    Direction,
     Disclosure,
     DocType,
     HandlingKind,
@@ -324,21 +323,27 @@ class CompleteForm(NoteForm):
     unsigned_reason = PrintedLine(
         max_length=200,
         label="未全部签收即办结的理由",
-        help_text="尚有收文单位未签收，可先催办",
     )
+
+    unanswered_reason = PrintedLine(max_length=200, label=own_answers.LABEL)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = unsigned_units(self.document) if self.document.direction == Direction.OUTGOING else []
-        self.fields["unsigned_reason"].asked = asks_why_unsigned(names)
-        if not names:
-            del self.fields["unsigned_reason"]
+        self._ask("unanswered_reason", own_answers.told, own_answers.asks_why)
+        self._ask("unsigned_reason", told_unsigned, asks_why_unsigned)
         if self.document.doc_type != DocType.REQUEST or self.document.is_incoming:
             del self.fields["reply_waived"]
         if not self.document.is_incoming:
             del self.fields["result"]
         else:
             self.fields["result"].initial = self.document.result
+
+    def _ask(self, name: str, told, asks_why) -> None:
+        """Why it ends before its time: what is missing is told beside the box, which is there while something is."""
+        if said := told(self.document):
+            self.fields[name].help_text, self.fields[name].asked = said, asks_why(self.document)
+        else:
+            del self.fields[name]
 
 
 STEP_FORMS = {

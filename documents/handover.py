@@ -44,6 +44,7 @@ FITTING.update(
         StepKind.ASSIST: Fit(STAFF, back_to=PostKind.OFFICER, deputies=HANDLING),
         StepKind.CONSENT: Fit(LEADERS, back_to=PostKind.LEADER),
         StepKind.TAKE_BACK: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
+        StepKind.SEND_OUT: Fit(holding("dispatch_documents"), back_to=PostKind.CLERK),
         StepKind.DISPOSE: Fit(holding("receive_documents"), back_to=PostKind.CLERK),
         StepKind.ANSWER: Fit(STAFF, back_to=PostKind.CLERK),
         StepKind.FEED_BACK: Fit(STAFF, back_to=PostKind.CLERK),

@@ -71,6 +71,7 @@ class CompleteInput:
     result: str = ""
     reply_waived: str = ""
     unsigned_reason: str = ""
+    unanswered_reason: str = ""  # of what was received: why it ends before its answer is out
     unassisted_reason: str = ""
 
 

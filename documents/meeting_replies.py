@@ -48,6 +48,15 @@ def ask(document: Document, *, by, note: str = "", given: AskInput) -> str:
 
 
 @transaction.atomic
+def ask_no_more(document: Document, *, by) -> None:
+    """The draft asks no 回执 any more: nobody was sent it yet."""
+    row = locked(document)
+    still_open("ask_replies", "" if row.state == State.DRAFTING else calls.may_be_closed(row), row, by)
+    ReplyCall.objects.filter(document=row).delete()
+    audit.record("ask_no_replies", "不再要求回执", row, by=by, through="ask_replies", before=row.state, after=row.state)
+
+
+@transaction.atomic
 def close(document: Document, *, by, note: str = "", given=None) -> str:
     """截止回执: the limit is now; nobody changes his answer any more."""
     row = locked(document)

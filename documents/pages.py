@@ -67,19 +67,9 @@ def bound_with(attachments) -> dict:
     return {"attachments": tuple(map(_named, attachments)), "enclosures": _enclosures(attachments)}
 
 
-# 附件1 任务分解表, 附件（一）：…, 附件一、…: the layout numbers them itself. 附件2024年预算 and 附件一览表 are names.
-NUMBERED = re.compile(
-    r"^附件\s*(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[）)]\s*[.．、:：_—-]?"
-    r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:[\s.．、:：_]|[—-]+)\s*(?!\d)"
-    r"|\d{1,2}(?=[\u4e00-\u9fff《“])(?![年月日号季届期个项份张类次页人级批条区、])"
-    r"|[:：])\s*(?=\S)"
-)
-
-
 def _named(attachment) -> str:
-    """As printed under 附件: the title, else the file's name, without a number of its own before it."""
-    name = attachment.title or attachment.name.rsplit(".", 1)[0]
-    return NUMBERED.sub("", name)
+    """As printed under 附件: the title, else the file's name without its ending."""
+    return attachment.named
 
 
 def beside_the_page(document) -> dict[int, int]:
@@ -198,7 +188,7 @@ def _draft_form(document, last: Opinion | None = None) -> "paper.DraftSheet":
         main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
         cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
         together=issuers.together(document),
-        attachments="；".join(one.title or one.name for one in document.attachments.filter(removed_at=None)),
+        attachments="；".join(one.title_shown for one in document.attachments.filter(removed_at=None)),
         department=document.department.name if document.department else "",
         drafter=document.drafted_by.name if document.drafted_by else "",
         phone=document.contact,

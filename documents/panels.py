@@ -9,6 +9,7 @@ from units.panels import Page, Panel
 
 from . import (
     after_panels,
+    answering,
     circulation,
     conditions,
     desk_forms,
@@ -20,6 +21,7 @@ from . import (
     offered,
     pages,
     received,
+    reply_calls,
     resending,
     seal_panels,
     shared_out,
@@ -37,7 +39,7 @@ from .models import Document
 from .rules import drafts, waiting_kinds
 from .said_before import said_before
 from .side_acts import SIDE_ACTS
-from .states import ENDED, Direction, State
+from .states import ENDED, Direction, State, StepKind
 from .workflow import workflow_of
 
 FACTS = (
@@ -74,6 +76,12 @@ def _form(page: Page, act):
     return form
 
 
+def _in_acts(page: Page) -> tuple[str, ...]:
+    """登记寄送 answers the clerk's item while there is one; afterwards it corrects what was noted."""
+    waits = StepKind.SEND_OUT in waiting_kinds(page.user, page.obj, page.facts)
+    return (*IN_ACTS, "note_sending") if waits else IN_ACTS
+
+
 def acts(page: Page) -> dict | None:
     """The step that waits for this person first and open, the others folded, what goes back last.
 
@@ -83,7 +91,7 @@ def acts(page: Page) -> dict | None:
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
-    if first == "complete" and first not in waiting and conditions.unsigned_units(document):
+    if first == "complete" and first not in waiting and not conditions.is_with_all(document):
         first = None  # units have not signed yet: 催办, 收回 and 补发 come first (exchange_panels.bar)
     said = offered.said_instead(page.user, document, waiting, steps)
     if said and first != "coordinate" and first not in waiting:
@@ -95,7 +103,9 @@ def acts(page: Page) -> dict | None:
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
             "explained": explained(step.name, steps) or said_before(step.name, document),
-            "warned": warned(step, document) or circulation.told_before(step.name, document),
+            "warned": warned(step, document)
+            or circulation.told_before(step.name, document)
+            or reply_calls.told_before(step.name, document),
             "phrases": pages.usual_phrases(step.name, document.direction),
             "is_final": step.danger and step.target in ENDED,
         })  # fmt: skip
@@ -103,7 +113,7 @@ def acts(page: Page) -> dict | None:
     side = [
         {"act": act, "form": _form(page, act), "is_late": is_busy and name in AFTER_OWN}
         for name, act in open_side_acts(page).items()
-        if name in IN_ACTS
+        if name in _in_acts(page)
     ]
     if not rows and not side and not said:
         return None
@@ -187,6 +197,7 @@ def facts(page: Page) -> dict:
         ("办理结果", document.result),
         ("免予批复", document.reply_waived),
         ("未全部签收即办结", document.unsigned_reason),
+        ("复文未发出即办结", document.unanswered_reason),
         ("协办未反馈即办结", document.unassisted_reason),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
     ]
@@ -198,7 +209,7 @@ def side_acts(page: Page) -> dict | None:
     rows = [
         {"act": act, "form": _form(page, act)}
         for name, act in open_side_acts(page).items()
-        if name not in IN_ACTS + IN_PANELS
+        if name not in (*_in_acts(page), *IN_PANELS)
     ]
     return {"side_acts": rows} if rows else None
 
@@ -306,9 +317,11 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "修改草稿", "url": reverse("documents:edit", args=[document.uid]), "is_main": True})
     if not conditions.may_be_answered(document) and may(page.user, "answer", document):
         links.append({"label": "拟批复", "url": f"{reverse('documents:draft')}?reply_to={document.uid}"})
+    elif answering.may_answer(page.user, document, page.facts):
+        links.append({"label": "起草复文", "url": f"{reverse('documents:draft')}?answers={document.uid}"})
     if starting.may_be_base(document) and drafts(page.user):
         links.append({"label": "以此为底稿新建", "url": f"{reverse('documents:draft')}?base={document.uid}"})
-    if starting.may_be_base(document) and drafts(page.user) and units_with("edit_patterns", page.user):
+    if starting.may_be_pattern(document) and drafts(page.user) and units_with("edit_patterns", page.user):
         links.append({"label": "存为范本", "url": f"{reverse('documents:patterns')}?from={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})

@@ -14,7 +14,7 @@ from . import checks, issuers, pages
 from .actions import DRAFT_FIELDS
 from .models import Document
 from .regulation import party
-from .states import AddresseeKind, Direction
+from .states import AddresseeKind
 
 SHEETS = 3  # pages painted at once
 LAID_OUT, ROWS = 30_000, 1_200  # characters and lines that are laid out, some 50 pages: a fifth of a second
@@ -80,7 +80,7 @@ def _draft_of(typed: dict, document, form, by, answers) -> Document | None:
         unit = typed.get("unit") or form.fields["unit"].queryset.first()
         if unit is None:
             return None
-        shown = Document(pk=NO_ROW, direction=Direction.OUTGOING, unit=unit, drafted_by=by, replies_to=answers)
+        shown = Document(pk=NO_ROW, direction=form.makes, unit=unit, drafted_by=by, replies_to=answers)
     for name in DRAFT_FIELDS:
         if name in typed:
             setattr(shown, name, typed[name])

@@ -16,6 +16,7 @@ from .reply_inputs import AnswerInput
 from .states import ENDED, GONE, Direction, DocType, State, StepKind
 
 ASKED_OF = frozenset({DocType.NOTICE, DocType.LETTER, DocType.INFORMAL_LETTER})
+NAMED = 5
 MOST = 10  # persons of one unit where no number is set
 PHONE = re.compile(r"[0-9+()（） 转\-—－]{5,40}")
 COLUMNS = (
@@ -117,7 +118,26 @@ def replies_are_in(document: Document, act) -> str:
     call = call_of(document)
     if call is None or is_over(call):
         return ""
-    return f"回执 {shown(call.due_at)} 截止，此前各单位还可修改；现在就要办结的，请先“截止回执”。"
+    still = f"（{told}）" if (told := silent_of(call)) else ""
+    return f"回执 {shown(call.due_at)} 截止，此前各单位还可修改{still}；现在就要办结的，请先“截止回执”。"
+
+
+def silent_of(call: ReplyCall) -> str:
+    """How many have answered, and who has not; "" when all have."""
+    answers = answers_to(call)
+    names = [row.unit.short_name for row in answers.rows if row.reply is None and not row.is_gone]
+    if not names:
+        return ""
+    more = f"等 {len(names)} 个单位" if len(names) > NAMED else ""
+    return f"回执 {answers.counts['answered']}/{answers.counts['all']}，{'、'.join(names[:NAMED])}{more}未报"
+
+
+def told_before(step: str, document: Document) -> str:
+    """Beside the button of 办结 at the issuer: who has not answered; "" where all have, and for other steps."""
+    if step != "complete" or document.is_incoming or document.dispatched_at is None:
+        return ""
+    told = silent_of(call) if (call := call_of(document)) is not None else ""
+    return f"{told}。办结后不能再报。" if told else ""
 
 
 def reply_is_given(document: Document, act) -> str:

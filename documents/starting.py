@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from .models import Document, Pattern
-from .states import CURRENT_TYPES, AddresseeKind, RoutingDirection
+from .states import CURRENT_TYPES, AddresseeKind, Direction, RoutingDirection
 
 KIND, TITLE, BODY, ADDRESSEES = "kind", "title", "body", "addressees"
 PARTS = {KIND: "文种和行文方向", TITLE: "标题", BODY: "正文", ADDRESSEES: "主送和抄送"}
@@ -24,13 +24,29 @@ class Start:
     pattern: Pattern | None = None
 
     @property
+    def is_report(self) -> bool:
+        """Begun from a 签报 it is one again."""
+        return self.base is not None and self.base.direction == Direction.INTERNAL
+
+    @property
     def parts(self) -> list[tuple[str, str, bool]]:
-        return [(name, label, name in self.taken) for name, label in PARTS.items()]
+        return [(name, label, name in self.taken) for name, label in parts_of(self.base)]
+
+
+def parts_of(base: Document | None) -> list[tuple[str, str]]:
+    """A 签报 is no 文种 and goes to nobody."""
+    is_report = base is not None and base.direction == Direction.INTERNAL
+    return [one for one in PARTS.items() if not is_report or one[0] in (TITLE, BODY)]
 
 
 def may_be_base(document: Document) -> bool:
     """It has a text of its own that the platform holds, and still shows it."""
     return not document.content.is_incoming and not document.is_withheld
+
+
+def may_be_pattern(document: Document) -> bool:
+    """A pattern is of a 文种, so a 签报 makes none."""
+    return may_be_base(document) and document.direction != Direction.INTERNAL
 
 
 def start_of(given, by) -> Start | None:
@@ -61,7 +77,7 @@ def _from_base(uid: UUID, wanted: list[str], by) -> Start | None:
     document = base_named(str(uid), by)
     if document is None:
         return None
-    taken = tuple(name for name in PARTS if name in (wanted or USUAL))
+    taken = tuple(name for name, _ in parts_of(document) if name in (wanted or USUAL))
     return Start(initial_from(document.content, taken), document, taken)
 
 

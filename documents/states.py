@@ -283,6 +283,7 @@ class StepKind(models.TextChoices):
     TAKE_BACK = "take_back", "退文处理"
     CONSENT = "consent", "同意补发"
     DISPOSE = "dispose", "原件处理"
+    SEND_OUT = "send_out", "登记寄送"
     REAPPROVE = "reapprove", "复审"
     NOTICE = "notice", "阅知"
     ANSWER = "answer", "填报回执"

@@ -78,6 +78,7 @@ urlpatterns = [
         "documents/<uuid:uid>/files/<uuid:attachment>/pages/<int:page>/", page.attachment_page, name="attachment_page"
     ),
     path("documents/<uuid:uid>/files/<uuid:attachment>/remove/", drafts.detach, name="detach"),
+    path("documents/<uuid:uid>/files/<uuid:attachment>/move/", drafts.move, name="move_file"),
     path("documents/<uuid:uid>/page.pdf", page.page_pdf, name="page_pdf"),
     path("documents/<uuid:uid>/sheet.pdf", page.sheet_pdf, name="sheet_pdf"),
     path("documents/<uuid:uid>/opinions/<uuid:entry>/scan", replies.scan, name="opinion_scan"),

@@ -106,6 +106,7 @@ MATRIX = {
     "documents:attachment": ("get", "attachment", "4444444444444444s"),
     "documents:attachment_page": ("get", "scan", "2222224444444444s"),
     "documents:detach": ("post", "attachment", "4444444444444444s"),
+    "documents:move_file": ("post", "attachment", "4444444444444444s"),
     "documents:page_pdf": ("get", "sent", "2222224444444444s"),
     "documents:sheet_pdf": ("get", "sent", "2222224444444444s"),
     "documents:trail": ("get", "sent", "2222224444444444s"),

@@ -278,10 +278,10 @@ def hold_for_another(request) -> None:
         hold(ticket, typed_of(request.POST.lists()))
 
 
-def begun(person, form: str) -> int:
-    """How many forms of this name, on no thing yet, the person has typed into and neither sent nor given up."""
-    rows = FormDraft.objects.allowing("view", person).filter(object_uid=None, form=form)
-    return rows.aggregate(n=Count("uid", distinct=True))["n"]
+def begun(person, forms: Iterable[str]) -> dict[str, int]:
+    """How many forms of each name, on no thing yet, the person has typed into and neither sent nor given up."""
+    rows = FormDraft.objects.allowing("view", person).filter(object_uid=None, form__in=forms).order_by()
+    return dict(rows.values("form").annotate(n=Count("uid", distinct=True)).values_list("form", "n"))
 
 
 def held_since(person, moment) -> bool:

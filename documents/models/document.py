@@ -86,6 +86,7 @@ class Document(Stateful):
     replies_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     reply_waived = models.CharField("免予批复的理由", max_length=200, blank=True)
     unsigned_reason = models.CharField("未全部签收即办结的理由", max_length=200, blank=True)
+    unanswered_reason = models.CharField("复文未发出即办结的理由", max_length=200, blank=True)
     unassisted_reason = models.CharField("协办未反馈即办结的理由", max_length=200, blank=True)
     was_returned = models.BooleanField("曾退回", default=False, editable=False)
     content_digest = models.CharField(max_length=64, blank=True, db_collation="C", editable=False)

@@ -11,6 +11,7 @@ from files.models import StoredFile
 from units.access import signed_as
 from units.models import Post, Unit
 
+from ..own_numbers import without_number
 from ..states import AddresseeKind, StepKind, StepResult
 from .document import Document
 
@@ -68,6 +69,16 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def named(self) -> str:
+        """Its title, else the file's name without its ending; no number of its own: the order of the files gives it."""
+        return without_number(self.title or self.name.rsplit(".", 1)[0])
+
+    @property
+    def title_shown(self) -> str:
+        """The same with the ending of the file, where there is no title."""
+        return self.named if self.title else self.named + self.name[len(self.name.rsplit(".", 1)[0]) :]
 
 
 class Addressee(models.Model):

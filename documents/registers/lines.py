@@ -9,7 +9,7 @@ from django.utils import timezone
 from units.models import Appointment
 
 from .. import filing_port
-from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, StepRun
+from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, OutsideDelivery, StepRun
 from ..states import GONE, AddresseeKind, DispatchKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
 from .choice import Choice
 from .columns import Names, joined, names_of
@@ -184,7 +184,8 @@ def _with_more(main: str, more: Collection[str]) -> str:
 
 
 def _receipts(keys: Collection[int]) -> dict[int, str]:
-    """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more."""
+    """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more. To how
+    many bodies outside it has not gone yet."""
     rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(
         issued__in=list(keys), joint_copy=False
     )
@@ -194,7 +195,12 @@ def _receipts(keys: Collection[int]) -> dict[int, str]:
         .values("issued")
         .annotate(n=Count("signed_for_at"), m=Count("pk"))
     )
-    return {one["issued"]: f"{one['n']}/{one['m']}" for one in counted}
+    found = {one["issued"]: f"{one['n']}/{one['m']}" for one in counted}
+    unsent = OutsideDelivery.objects.filter(document__in=list(keys), sent_on=None).order_by()
+    for one in unsent.values("document").annotate(n=Count("pk")):
+        said = (found.get(one["document"], ""), f"未寄 {one['n']}")
+        found[one["document"]] = "；".join(filter(None, said))
+    return found
 
 
 def _corrections(unit, numbers: Collection[str]) -> dict[str, list[Document]]:

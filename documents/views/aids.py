@@ -15,7 +15,7 @@ from units.access import gives_one, needs
 from units.workflow import Refused
 
 from .. import actions, word_in
-from ..exchange_forms import DraftForm
+from .. import report_forms as drafting
 from ..models import Document
 from ..preview import Preview, preview_of
 from ..states import SECRET_CLASSES
@@ -30,7 +30,7 @@ def _form(request, document, data=None):
         form, page = _plain(request, document, data), reverse("documents:edit", args=[document.uid])
         return form_drafts.attend(request, form, "document:edit", of=document, version=document.version, page=page)
     form = _plain(request, None, data)
-    return form_drafts.attend(request, form, "document:draft", page=_page_of(request))
+    return form_drafts.attend(request, form, drafting.NAMES[form.makes], page=_page_of(request))
 
 
 def _page_of(request) -> str:
@@ -56,8 +56,10 @@ def _filled(request, bound, document, typed):
 
 def _plain(request, document, data=None):
     if document is not None:
-        return DraftForm(data, units=[document.unit], by=request.user, initial=initial_of(document))
-    return DraftForm(data, units=actions.may_draft_for(request.user), by=request.user)
+        form = drafting.form_of(document.direction)
+        return form(data, units=[document.unit], by=request.user, initial=initial_of(document))
+    form = drafting.form_of(drafting.direction_of(request))
+    return form(data, units=actions.may_draft_for(request.user), by=request.user)
 
 
 def _typed(request):

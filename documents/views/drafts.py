@@ -14,19 +14,21 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, drafted_files, going_back_notices, issuers, registering, starting
+from .. import actions, answering, drafted_files, going_back_notices, issuers, registering, reply_call_forms, starting
+from .. import report_forms as drafting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
 from ..received_forms import OutsideForm, initial_of_received, tabs_of
-from ..states import AddresseeKind
+from ..states import AddresseeKind, Direction
 from .conflict import both
 
 
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
-    """A new draft; with ?reply_to=UID it answers a received request (批复, 复函), with ?base= or ?pattern= it begins so."""
+    """A new draft, of a 签报 with ?as=report; with ?reply_to=UID it answers a received 请示 (批复), with ?answers=UID another
+    received paper (复文), with ?base= or ?pattern= it begins so."""
     if (made := _made_already(request)) is not None:
         messages.info(request, "这份草稿已经保存，可在此继续修改。")
         return redirect("documents:edit", made.uid) if may(request.user, "edit", made) else redirect(made)
@@ -41,16 +43,22 @@ def draft(request):
             "doc_type": "reply_to_request",
             "main": [answered.sender_unit_id],
         }
+    if (letter := _letter(request)) is not None:
+        initial = answering.initial_of(letter)
     secret = _told_of_secret(request)
-    form = DraftForm(
+    direction = Direction.INTERNAL if start is not None and start.is_report else drafting.direction_of(request)
+    form = drafting.form_of(direction)(
         request.POST or None, _files(request, secret), units=actions.may_draft_for(request.user), by=request.user,
         initial=initial,
     )  # fmt: skip
-    form_drafts.attend(request, form, "document:draft")
+    form_drafts.attend(request, form, drafting.NAMES[direction])
     _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
-        return _create(request, form, answered)
-    context = {"form": form, "answered": answered, "start": start, "patterns": starting.patterns_for(request.user)}
+        return _create(request, form, answered, letter)
+    begun_blank = answered is None and letter is None and (start is None or start == starting.Start())
+    tabs = drafting.tabs_of(direction, reverse("documents:draft")) if begun_blank else []
+    patterns = [] if direction == Direction.INTERNAL else starting.patterns_for(request.user)
+    context = {"form": form, "answered": answered or letter, "start": start, "patterns": patterns, "tabs": tabs}
     return render(request, "documents/draft.html", context, status=_status(form))
 
 
@@ -65,7 +73,7 @@ def _made_already(request) -> Document | None:
     return made if made is not None and may(request.user, "view", made) else None
 
 
-def _create(request, form, answered):
+def _create(request, form, answered, letter):
     """A draft, or what this very form has made before: the Back button and a second click make no second one."""
     sent = form_drafts.posted(request)
     form_uid = sent.uid if sent is not None else None
@@ -77,11 +85,14 @@ def _create(request, form, answered):
             form.cleaned_data,
             unit=form.cleaned_data["unit"],
             by=request.user,
+            direction=form.makes,
             addressees=form.addressees(),
             countersigners=form.cleaned_data["countersigners"],
             replies_to=answered.issued if answered is not None else None,
             form_uid=form_uid if made is None else None,
             files=form.cleaned_data["attached"],
+            call=form.reply_call(),
+            answers=letter,
         )
     except IntegrityError:  # two clicks at once
         if (made := actions.made_from(form_uid, by=request.user)) is None:
@@ -100,7 +111,7 @@ def _tell_of_a_file_left(request) -> None:
 
 
 def _save_again(request, made, form):
-    first = DraftForm(
+    first = drafting.form_of(made.direction)(
         request.POST, units=actions.may_draft_for(request.user), by=request.user, initial=initial_of(made)
     )
     if not set(first.changed_data) - {"version"} and not form.cleaned_data["attached"]:
@@ -109,6 +120,15 @@ def _save_again(request, made, form):
     if not may(request.user, "edit", made):
         return both(request, made, form, Stale(f"“{made}”已经保存，现为“{made.get_state_display()}”，不能再修改。"))
     return _save(request, made, form, version=1)
+
+
+def _letter(request) -> Document | None:
+    """起草复文: the received paper that `?answers=` names; 404 when the visitor may not answer it, None without one."""
+    if not (uid := request.GET.get("answers")):
+        return None
+    if (found := answering.named(request.user, uid)) is None:
+        raise Http404
+    return found
 
 
 def _answered(request):
@@ -170,7 +190,7 @@ def initial_of(document) -> dict:
         found[inside] = [one.unit_id for one in rows if one.kind == kind and one.unit_id]
         found[outside] = "、".join(one.name for one in rows if one.kind == kind and not one.unit_id)
     found["countersigners"] = list(document.countersigners.values_list("unit", flat=True))
-    found |= issuers.initial_of(document)
+    found |= issuers.initial_of(document) | reply_call_forms.initial_of(document)
     return found | {"unit": document.unit_id, "version": document.version}
 
 
@@ -181,7 +201,7 @@ def edit(request, document):
     if document.is_incoming:
         raise Http404
     secret = _told_of_secret(request)
-    form = DraftForm(
+    form = drafting.form_of(document.direction)(
         request.POST or None, _files(request, secret), units=[document.unit], by=request.user,
         initial=initial_of(document),
     )  # fmt: skip
@@ -204,6 +224,7 @@ def _save(request, document, form, *, version: int):
             addressees=form.addressees(),
             countersigners=form.cleaned_data["countersigners"],
             files=form.cleaned_data["attached"],
+            call=form.reply_call(),
         )
     except Stale as stale:
         document.refresh_from_db()
@@ -268,3 +289,15 @@ def detach(request, document, attachment):
     actions.detach(row, by=request.user)
     messages.success(request, f"已移除“{row.name}”。")
     return redirect(f"{document.get_absolute_url()}#files")
+
+
+@gives_one(Document, "edit")
+@require_POST
+def move(request, document, attachment):
+    """上移 or 下移; the page comes back at the file that was moved, for the next press of a key."""
+    row = document.attachments.filter(uid=attachment, removed_at=None).first()
+    way = request.POST.get("way")
+    if row is None or way not in ("up", "down"):
+        raise Http404
+    actions.move_attachment(row, by=request.user, up=way == "up")
+    return redirect(f"{document.get_absolute_url()}#file-{row.uid}")

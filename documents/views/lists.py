@@ -22,6 +22,7 @@ from .. import lists as documents
 from ..deadlines import told
 from ..filter_forms import FILTERS, ListFilter
 from ..models import Document
+from ..report_forms import NAMES, tabs_of
 from ..rows import add_limits, add_work, row_of, row_of_task, with_urgings
 from ..supervised import supervised_of
 
@@ -179,7 +180,9 @@ def waiting(request):
 @signed_in
 @require_safe
 def drafts(request):
-    unsaved = form_drafts.begun(request.user, "document:draft")
+    found = form_drafts.begun(request.user, NAMES.values())
+    pages = zip(NAMES.values(), tabs_of("", reverse("documents:draft")), strict=True)
+    unsaved = [(found[name], label, address) for name, (label, address, *_) in pages if name in found]
     return _tasks(request, DRAFTS, documents.to_send, unsaved=unsaved)
 
 

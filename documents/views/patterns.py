@@ -43,7 +43,7 @@ def _source(request) -> Document | None:
     if not (uid := request.GET.get("from")):
         return None
     found = starting.base_named(uid, request.user)
-    if found is None:
+    if found is None or not starting.may_be_pattern(found):
         raise Http404
     return found
 

@@ -35,6 +35,7 @@ REMOVED = {
     "documents_addressee",
     "documents_countersigner",
     "documents_issuer",
+    "documents_replycall",
     "guardian_groupobjectpermission",
     "transfer_peernonce",
     "units_formdraft",

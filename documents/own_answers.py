@@ -1,0 +1,48 @@
+"""复文 of what a unit received: its own documents that answer it, by 答复 or as the 批复 of a 请示."""
+
+from django.db.models import Q
+
+from units.texts import too_long
+
+from . import hanging
+from .models import Document, DocumentLink
+from .states import ENDED, Direction, LinkKind, State
+
+LABEL = "复文未发出即办结的理由"
+
+
+def under_way(delivery: Document) -> list[Document]:
+    """Answers of the receiving unit that are not dispatched yet."""
+    if not delivery.is_incoming:
+        return []
+    content = delivery.issued_id or delivery.pk
+    linked = DocumentLink.objects.filter(other=content, kind=LinkKind.REPLIES, removed_at=None).values("document")
+    rows = Document.objects.unguarded("whether the unit's own answer is out, not what it says").filter(
+        Q(pk__in=linked) | Q(replies_to=content), unit=delivery.unit_id, direction=Direction.OUTGOING
+    )
+    rows = rows.exclude(state__in=sorted({State.DISPATCHED, *ENDED})).only("state", "direction").order_by("pk")
+    return hanging.once(delivery, "own answers", lambda: list(rows))
+
+
+def told(delivery: Document) -> str:
+    """That the answer is not out, and how far it is; "" when there is none on its way."""
+    states = "、".join(dict.fromkeys(one.get_state_display() for one in under_way(delivery)))
+    return f"本件的复文尚未分发（{states}），请待其分发后再办结" if states else ""
+
+
+def asks_why(delivery: Document) -> str:
+    """The sentence of the refusal, and of the form's empty field."""
+    said = told(delivery)
+    return f"{said}；确需现在办结的，请填写“{LABEL}”。" if said else ""
+
+
+def is_explained(delivery: Document, act) -> str:
+    """办结 before the unit's answer has gone out says why."""
+    if act.given.unanswered_reason:
+        return too_long(act.given.unanswered_reason, 200, LABEL)
+    return asks_why(delivery)
+
+
+def why(delivery: Document, act) -> str:
+    """The reason, while it is one."""
+    return act.given.unanswered_reason if act.given.unanswered_reason and under_way(delivery) else ""

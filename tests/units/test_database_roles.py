@@ -37,6 +37,7 @@ REMOVED = {
     "documents_issuer",
     "guardian_groupobjectpermission",
     "transfer_peernonce",
+    "units_doneform",
     "units_formdraft",
     "units_savedfilter",
     "units_unitgroup_members",

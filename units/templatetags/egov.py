@@ -156,7 +156,8 @@ def csrf_token(context) -> str:
     (units.sent_once): in one tag, so that no form can be without it."""
     made = CsrfTokenNode().render(context)
     request = context.get("request")
-    if request is None or not request.user.is_authenticated:
+    person = getattr(request, "user", None)  # none on the page of a fault that came before the session
+    if person is None or not person.is_authenticated:
         return made
     return made + format_html('<input type="hidden" name="{}" value="{}">', ONCE, of_page(request))
 

@@ -1,4 +1,4 @@
-"""Columns of a printed register are as wide as their codes: an archive code stands in one line, whatever was planned."""
+"""Columns of a printed register are as wide as their codes: an archive code stands in one line."""
 
 import pytest
 from django.utils import timezone

@@ -1,11 +1,13 @@
 """What a row of the trail says besides its act: which fields changed from what to what, the 档号 as it was then, and in
-which unit and post somebody looked. A title, and what is made of one, is told as changed and never shown."""
+which unit and post somebody looked. What a person typed freely (a title, a remark, a reason) may quote the title of a
+document that is not the auditor's to read, so it is told as changed or given and never shown (design section 13)."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
 from django.apps import apps
+from django.db import models
 from django.utils import timezone
 
 from archive import changes as of_records
@@ -14,10 +16,12 @@ from documents.models import Document
 from documents.registering import AMENDED
 from units.models import Appointment, AuditEvent
 
-WITHOUT_VALUES = frozenset({
-    "title", "parallel_title", "alternative_title", "title_information", "components", "abstract", "keywords",
-    "descriptors", "annotations", "body", "subject", "subject_words", "title_n",
+# columns of text in which a number, a code, a place or a body's name stands; every other text is free
+SAID = frozenset({
+    "archival_code", "author", "author_code", "class_code", "doc_number", "fonds_code", "kept_until", "legacy_code",
+    "retention_code", "sender_name", "sender_number", "shelf",
 })  # fmt: skip
+GIVEN = "已写明，见原件的变更记录"
 UNKNOWN, APART = "其他项目", {"box": "盒号"}  # what an event tells besides columns
 
 
@@ -35,10 +39,16 @@ def _is_told_apart(name: str) -> bool:
 
 def _shown(kind: str, name: str, pair, told: dict) -> str:
     label = _label(kind, name)
-    if name in WITHOUT_VALUES or not isinstance(pair, list) or len(pair) != 2:
+    if _is_free(kind, name) or not isinstance(pair, list) or len(pair) != 2:
         return f"{label}（已更改）"
     before, after = (_value(kind, name, value, told, side) or "空" for side, value in enumerate(pair))
     return f"{label}：{before} → {after}"
+
+
+def _is_free(kind: str, name: str) -> bool:
+    field = _fields(kind).get(name)
+    is_text = field is None or (isinstance(field, models.CharField | models.TextField) and not field.flatchoices)
+    return is_text and name not in SAID
 
 
 def _label(kind: str, name: str) -> str:
@@ -70,10 +80,11 @@ def _fields(kind: str) -> dict:
 
 
 def reason_of(event: AuditEvent) -> str:
-    """Why somebody corrected it; an opinion of another kind of act is not the auditor's to read."""
+    """Whether somebody said why he corrected it; an opinion of another kind of act is not told of at all."""
     if not event.detail.get("changes"):
         return ""
-    return str(event.detail.get("reason") or (event.opinion if event.object_type == "record" else ""))
+    is_given = event.detail.get("reason") or (event.object_type == "record" and event.opinion)
+    return GIVEN if is_given else ""
 
 
 class Numbers:

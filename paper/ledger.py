@@ -9,6 +9,7 @@ from .fonts import marked, resolve
 from .grid import half_cells
 from .painter import Rendition, day_of, paint_pdf
 from .sheets import count_pages
+from .widths import fitted
 
 SIZE = 8.5  # pt
 HALF = SIZE / 2 * 25.4 / 72  # mm of half a character
@@ -41,6 +42,7 @@ LEDGER = """
   counter(page).update(1)
 }
 #{
+  show regex(if data.whole { "[0-9A-Za-z]+([-·./][0-9A-Za-z\\p{Han}]+)+" } else { "\\x00" }): it => box(it)
   table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
     table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),
     ..if data.lines.len() == 0 {
@@ -93,7 +95,8 @@ def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
     """Raises FontsMissing on a server without fonts."""
     fonts = resolve(str(settings.EGOV_FONTS_DIR))
     share = WIDTH / sum(width for _, width in ledger.columns)
-    widths = [round(width * share, 2) for _, width in ledger.columns]
+    meant = [width * share for _, width in ledger.columns]
+    widths, are_whole = fitted(meant, (line.cells for line in ledger.lines), HALF, INSET)
     data = {
         "title": ledger.heading,
         "heading": ledger.heading,
@@ -105,7 +108,8 @@ def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
         "day": day_of(moment),
         "fonts": {role: list(names) for role, names in fonts.families.items()},
         "columns": [name for name, _ in ledger.columns],
-        "widths": widths,
+        "widths": [round(width, 2) for width in widths],
+        "whole": are_whole,
         "foot": [list(pair) for pair in ledger.foot],
         "lines": [
             {"cells": list(line.cells), "struck": line.is_struck, "long": _is_long(line, widths)}

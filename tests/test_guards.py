@@ -12,7 +12,16 @@ from units.guarded import RULES, GuardedQuerySet, SealedQuerySet, Unguarded
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("units", "files", "documents", "archive", "transfer", "portal", "oversight")
-SEALED = {"Batch", "CurrentDocument", "Document", "FormDraft", "NumberClosing", "NumberEntry", "ReceivingPlan"}
+SEALED = {
+    "Batch",
+    "CurrentDocument",
+    "Document",
+    "DoneForm",
+    "FormDraft",
+    "NumberClosing",
+    "NumberEntry",
+    "ReceivingPlan",
+}
 SEALED |= {"Accession", "Arrival", "Consignment", "Peer", "Record", "RecordText", "RegisterSeal", "StorageMedium"}
 CHILDREN = {
     "Addressee",

@@ -20,6 +20,7 @@ class UnitsConfig(AppConfig):
     )  # fmt: skip
     append_only = ("units_auditevent", "units_accesslog", "units_accesslog_default", "units_jobfinding")
     deletable = (
+        "units_doneform",  # older than its ticket can be
         "units_formdraft",  # sent, given up, or thirty days old
         "units_savedfilter",  # given up
         "units_unitgroup_members",  # at each saving of a group; its events keep who was in it

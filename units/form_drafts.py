@@ -25,6 +25,7 @@ KEPT = timedelta(days=30)
 PER_FORM = 20  # rows of one person for one form on one thing; older ones go
 BYTES = 2_500_000  # of one form, as sent
 TICKET, ADDRESS = "form_ticket", "draft"  # names of the hidden field, and of the parameter that asks for one draft
+ONCE = "form_once"  # the hidden field of a form in which nothing is typed that could be lost
 VERSION = "version"  # the hidden field that says on which state of the thing a form was opened
 SENT = "sent"  # the `tab` of what was sent and could not be done
 HELD = "held"  # the `tab` of what came after its person's session had ended
@@ -66,15 +67,15 @@ def read(text: Any) -> Ticket | None:
     return Ticket(person, form, page, UUID(on) if on else None, version, UUID(uid))
 
 
-def posted(request) -> Ticket | None:
+def posted(request, name: str = TICKET) -> Ticket | None:
     """The ticket of the form that was sent, when it is the visitor's own."""
-    found = read(request.POST.get(TICKET)) if request.method == "POST" else None
+    found = read(request.POST.get(name)) if request.method == "POST" else None
     return found if found is not None and found.person == request.user.pk else None
 
 
 def typed_of(pairs: Iterable[tuple[str, list[str]]]) -> Typed:
     """Names and values as they are kept: no tokens, no passwords."""
-    out = ("csrfmiddlewaretoken", TICKET)
+    out = ("csrfmiddlewaretoken", TICKET, ONCE)
     return MultiValueDict({name: values for name, values in pairs if name not in out and "password" not in name})
 
 
@@ -108,7 +109,7 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     version  of the thing, for a form that overwrites it: a draft on an older version is offered, not put in
     page     where the form stands, when it is not the thing's own page or this address
     """
-    page = page or (of.get_absolute_url() if of is not None else _here(request))
+    page = page or (of.get_absolute_url() if of is not None else here(request))
     ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version, _mint(request.user))
     if form.is_bound:
         sent = posted(request)
@@ -137,6 +138,13 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     return form
 
 
+def of_page(request) -> str:
+    """The ticket of a page's forms in which nothing is typed: one a page, for sent_once tells them apart itself."""
+    if not hasattr(request, "_page_ticket"):
+        request._page_ticket = Ticket(request.user.pk, "page", request.path, uid=_mint(request.user)).signed()
+    return request._page_ticket
+
+
 def _mint(person, start: bytes = b"") -> UUID:
     """The uid of a form: half of it chance, half of it ours, so that an address cannot name the form of another."""
     start = start or secrets.token_bytes(8)
@@ -152,7 +160,7 @@ def _own_uid(text: str, person) -> UUID | None:
     return uid if uid == _mint(person, uid.bytes[:8]) else None
 
 
-def _here(request) -> str:
+def here(request) -> str:
     """This address without the draft it asks for."""
     given = request.GET.copy()
     given.pop(ADDRESS, None)

@@ -1,6 +1,7 @@
 """Which post a person acts in, the idle limit of a session, and refusals as pages."""
 
 import time
+from contextlib import ExitStack
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -12,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from . import form_drafts, moved_on
+from . import form_drafts, moved_on, sent_once
 from .access import NotGiven, standing
 from .addresses import client_address
 from .middleware_keys import ACTING_KEY, IDLE_KEY, SINCE_KEY
@@ -71,6 +72,37 @@ class FormDraftMiddleware:
             if any(value.strip() for _, values in typed.lists() for value in values):
                 form_drafts.keep(ticket, typed, by=request.user)
         return response
+
+
+class SentOnceMiddleware:
+    """Back and the button again, or a double click: the same form is done once (units/sent_once.py).
+
+    Inside the messages, whose errors say that nothing was done, and what restores a form's files.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with ExitStack() as request.while_sent:
+            response = self.get_response(request)
+            if (form := getattr(request, "form_done", None)) is not None:
+                sent_once.remember(request, form, response)
+            return response
+
+    def process_view(self, request, view, args, kwargs):
+        if hasattr(view, "answers_itself") or (form := sent_once.sent(request)) is None:
+            return None
+        try:
+            request.while_sent.enter_context(sent_once.alone(form))
+        except OperationalError as error:
+            if is_busy(error):
+                return errors.refused(request, [BUSY], status=409)
+            raise
+        if (answer := sent_once.done_before(request, form)) is not None:
+            return answer
+        request.form_done = form
+        return None
 
 
 class AddressLimitMiddleware:

@@ -13,6 +13,7 @@ from .models import (
     Appointment,
     AuditEvent,
     Delegation,
+    DoneForm,
     FormDraft,
     Job,
     SavedFilter,
@@ -159,6 +160,7 @@ RULES[UnitGroup] = {
     "edit": OnUnit("edit_groups", when=Q(ended_at=None)),
 }
 RULES[Task] = {"view": OfTask()}
+RULES[DoneForm] = {"view": Where(lambda user: Q(person=user))}
 RULES[FormDraft] = {"view": Where(lambda user: Q(person=user))}
 RULES[SavedFilter] = {"view": Where(lambda user: Q(person=user))}
 RULES[AuditEvent] = {"view": Where(read_audit)}

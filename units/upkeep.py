@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from . import administrators, chain, form_drafts, jobs
+from . import administrators, chain, form_drafts, jobs, sent_once
 from .chores import Chore
 from .models import AuditLink
 
@@ -64,7 +64,8 @@ def clear_task_results() -> str:
 
 
 def clear_form_drafts() -> str:
-    return f"清除三十天前未提交的填写内容 {form_drafts.clear_old()} 份"
+    done = sent_once.clear_old()
+    return f"清除三十天前未提交的填写内容 {form_drafts.clear_old()} 份、已办理的表单记号 {done} 个"
 
 
 def expire_changes() -> str:

@@ -218,18 +218,18 @@ def enter(request, rows):
         given = form.cleaned_data
         late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
         try:
-            record, is_new = filed_twice.once(
-                unit, filed_twice.sent(form, files=given["files"]), form.values(), lambda: entering.enter(
-                    form.values(), unit=unit, by=request.user, files=given["files"], late=late,
-                    has_paper=given["has_paper"],
-                ),
+            if not given["is_another"]:
+                filed_twice.ask(unit, form.values())
+            record = entering.enter(
+                form.values(), unit=unit, by=request.user, files=given["files"], late=late,
+                has_paper=given["has_paper"],
             )  # fmt: skip
         except Refused as refusal:
             place = "is_another" if isinstance(refusal, filed_twice.Alike) else None
             for reason in refusal.reasons:
                 form.add_error(place, reason)
         else:
-            messages.success(request, f"{'已归档' if is_new else '已归档，未重复'}，档号 {record.archival_code}。")
+            messages.success(request, f"已归档，档号 {record.archival_code}。")
             again = f"{reverse('archive:enter')}?unit={unit.code}&like={record.uid}"
             return redirect(again if "more" in request.POST else record.get_absolute_url())
     context = {

@@ -277,15 +277,15 @@ def paper_alone(request):
     if request.method == "POST" and form.is_valid():
         try:
             given = form.given()
-            made, is_new = filed_twice.once(
-                unit, filed_twice.sent(form), asdict(given), lambda: alone.register(unit, given, by=request.user)
-            )
+            if not form.cleaned_data.get("is_another"):
+                filed_twice.ask(unit, asdict(given))
+            made = alone.register(unit, given, by=request.user)
         except filed_twice.Alike as refusal:
             form.add_error("is_another", list(refusal.reasons))
         except Refused as refusal:
             add_reasons(form, refusal)
         else:
-            messages.success(request, f"{'已归档' if is_new else '已归档，未重复'}，档号 {made.archival_code}。")
+            messages.success(request, f"已归档，档号 {made.archival_code}。")
             return redirect(made)
     context = {"unit": unit, "form": form, "tabs": tabs("paper_alone")}
     return render(request, "archive/twins/alone.html", context, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from units import form_drafts
+from units import form_drafts, sent_once
 from units.access import gives_one, may, needs, units_with
 from units.doors import logged
 from units.models import Unit
@@ -24,6 +24,7 @@ from ..states import AddresseeKind, Direction
 from .conflict import both
 
 
+@sent_once.answers_itself("one form is one document, whatever was changed in it since")
 @needs("draft_documents")
 @require_http_methods(["GET", "POST"])
 def draft(request):
@@ -234,6 +235,7 @@ def _save(request, document, form, *, version: int):
     return redirect(document)
 
 
+@sent_once.answers_itself("one form is one document, whatever was changed in it since")
 @needs("receive_documents")
 @require_http_methods(["GET", "POST"])
 def register_outside(request):

@@ -8,7 +8,7 @@
   const forms = new Map();
 
   const typed = (form) => [...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !["csrfmiddlewaretoken", "form_ticket"].includes(name)
+    typeof value === "string" && !["csrfmiddlewaretoken", "form_ticket", "form_once"].includes(name)
     && !form.querySelector(`input[type=password][name="${CSS.escape(name)}"]`));
   const token = (form) => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || form.csrfmiddlewaretoken.value;
 

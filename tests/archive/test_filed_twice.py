@@ -10,6 +10,7 @@ from archive.models import Record
 from tests.archive.test_desk import values
 from tests.forms import send_form
 from tests.transfer.stock import browser
+from units import sent_once
 
 pytestmark = pytest.mark.django_db
 ALIKE = "已有同题名、同日期的一件（档号 "
@@ -58,7 +59,7 @@ def test_the_same_form_twice_is_one_item(shown):
     first, second = form.send(), form.send()
     assert (first.status_code, second.status_code) == (302, 302) and first["Location"] == second["Location"]
     assert rows().count() == 1
-    assert "已归档，未重复，档号" in form.client.get(second["Location"]).content.decode()
+    assert sent_once.TOLD in form.client.get(second["Location"]).content.decode()
 
 
 def test_the_same_form_with_another_title_is_another_item(shown):

@@ -38,6 +38,7 @@ REMOVED = {
     "documents_replycall",
     "guardian_groupobjectpermission",
     "transfer_peernonce",
+    "units_doneform",
     "units_formdraft",
     "units_savedfilter",
     "units_unitgroup_members",

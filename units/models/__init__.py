@@ -1,6 +1,6 @@
 """Who: units over time, people, posts, tasks, and the trail of what was done; by noun."""
 
-from .drafts import FormDraft
+from .drafts import DoneForm, FormDraft
 from .filters import SavedFilter
 from .groups import UnitGroup
 from .people import AdministratorChange, Appointment, Delegation, Department, Post, Unit, UnitSuccession, User
@@ -30,6 +30,7 @@ __all__ = [
     "Counter",
     "Delegation",
     "Department",
+    "DoneForm",
     "FormDraft",
     "Interrupted",
     "Job",

@@ -1,9 +1,9 @@
-"""What was typed into forms and not sent yet."""
+"""What was typed into forms and not sent yet; which forms were sent and done."""
 
 from django.db import models
 from django.utils import timezone
 
-from ..querysets import FormDraftQuerySet
+from ..querysets import FormDraftQuerySet, SealedQuerySet
 from .people import User
 
 
@@ -38,3 +38,27 @@ class FormDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} {self.uid}"
+
+
+class DoneForm(models.Model):
+    """A form that was sent and done, with what was in it and where its answer led: no second sending does it again.
+
+    uid      of the form as it was opened; `content` is a digest of its address, its fields and the bytes of its files
+    address  where the first sending was led to
+    """
+
+    uid = models.UUIDField()
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    content = models.CharField(max_length=64)
+    address = models.TextField()
+    done_at = models.DateTimeField(default=timezone.now)
+
+    objects = SealedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["person", "uid", "content"], name="done_form_once")]
+        indexes = [models.Index(fields=["done_at"], name="done_form_age")]
+
+    def __str__(self) -> str:
+        return f"{self.uid}"

@@ -7,6 +7,7 @@ from operator import add
 
 from django import template
 from django.forms.utils import flatatt
+from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
@@ -16,6 +17,7 @@ from units.calendar import ends_a_day
 from units.choosing import typed_in
 from units.context import address, entries
 from units.folding import spans
+from units.form_drafts import ONCE, of_page
 from units.kept_parts import kept, rows_of
 from units.kept_parts import part as kept_part
 
@@ -146,6 +148,18 @@ def paper(svg: str) -> str:
 def part(template_name: str, **given) -> str:
     """A part that reads nothing but what is given here (units.kept_parts)."""
     return kept_part(template_name, **given)
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context) -> str:
+    """Django's own token and, for who is signed in, the mark by which a form that comes twice is known
+    (units.sent_once): in one tag, so that no form can be without it."""
+    made = CsrfTokenNode().render(context)
+    request = context.get("request")
+    person = getattr(request, "user", None)  # none on the page of a fault that came before the session
+    if person is None or not person.is_authenticated:
+        return made
+    return made + format_html('<input type="hidden" name="{}" value="{}">', ONCE, of_page(request))
 
 
 @register.simple_tag(takes_context=True)

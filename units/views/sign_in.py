@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import audit, components_demo, form_drafts
+from .. import audit, components_demo, form_drafts, sent_once
 from .. import context as menu
 from ..access import public, signed_in, standing
 from ..addresses import client_address
@@ -105,6 +105,7 @@ def note_failed_sign_in(sender, credentials, request=None, **kwargs):
     )
 
 
+@sent_once.answers_itself("it sets what it is told, however often")
 @signed_in
 @require_POST
 def sign_out(request):
@@ -114,6 +115,7 @@ def sign_out(request):
     return redirect("units:sign_in")
 
 
+@sent_once.answers_itself("it sets what it is told, however often")
 @signed_in
 @require_POST
 def act_as(request):
@@ -127,6 +129,7 @@ def act_as(request):
     return redirect(menu.landing(request.user, mine[chosen]))
 
 
+@sent_once.answers_itself("it sets what it is told, however often")
 @signed_in
 @require_POST
 def large_type(request):

@@ -18,7 +18,7 @@ from tests.commits import commits
 from tests.order import in_order
 from units.views import health
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.standing"]
 
 
 # Tests start many processes of the site: none of them compiles it again, and no worker rewrites all assertions again

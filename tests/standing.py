@@ -1,4 +1,4 @@
-"""A world that stands for a whole file: made once, in a transaction under those of its tests, and rolled back after them.
+"""A world that stands for a whole file: made once, in a transaction under those of its tests, which is rolled back.
 
 A file whose tests only look at one world takes it by fixtures of the module's scope, over those of tests/cast.py:
 

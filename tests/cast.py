@@ -80,10 +80,14 @@ def people(request, units, monkeypatch) -> dict[str, User]:
     """One person a post in every unit, keyed "UNIT:post", and "D07:sysadmin" … for the administrators."""
     printed("people", make_people)
     acts_again.begin(monkeypatch, commits(request))
+    return by_post()
+
+
+def by_post() -> dict[str, User]:
     posts = Appointment.objects.values_list("user_id", "post__unit__code", "post__kind").order_by("pk")
     persons = User.objects.in_bulk()
     made = {f"{code}:{kind}": persons[key] for key, code, kind in posts}
-    assert {f"D30:{kind}" for kind in posts_of(units["D30"])} <= set(made)
+    assert {f"D30:{kind}" for kind in posts_of(Unit.objects.get(code="D30"))} <= set(made)
     return made
 
 

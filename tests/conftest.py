@@ -18,7 +18,7 @@ from tests.commits import commits
 from tests.order import in_order
 from units.views import health
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.standing"]
 
 
 # Tests start many processes of the site: none of them compiles it again, and no worker rewrites all assertions again
@@ -42,6 +42,7 @@ def pytest_collection_finish(session) -> None:
     """Thousands of tests and the whole product live to the end: they are not searched for garbage again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # a page makes thousands of objects: not after each seven hundred of them
 
 
 def pytest_configure(config) -> None:

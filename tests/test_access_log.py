@@ -115,7 +115,12 @@ def of_inspection(clerk, archivist, record) -> dict:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def people(standing):
+    return standing
+
+
+@pytest.fixture(scope="module")
 def world(people):
     """Route -> (visitor, arguments, query), for everything that has an object; others are fetched as a clerk."""
     text = f"{BODY}\n{MARK}。"

@@ -1,7 +1,7 @@
 """Nobody reads a title that he may not see: every visitor of the permission matrix, every page, every form.
 
 A world of marked titles; each visitor asks every route of the matrix, by its method, for objects spread over units and
-states, his own and everybody else's: in the suite for a third of them, for another third the next visitor, so that all
+states, his own and everybody else's: in the suite for a sixth of them, for another sixth the next visitor, so that all
 are asked for on every route; by `make deep` (EGOV_CANARY_SHARE=1) each visitor asks for all. A form is sent nearly
 empty, so that what it shows again is seen. No answer may hold a mark of an object outside `allowing("view", visitor)`.
 """
@@ -61,7 +61,7 @@ MARK = re.compile(r"印记\d{3}")
 # whoever may read these two kinds of page sees titles by his post: none today, each exception is written here
 EXCEPTIONS: dict[str, set[str]] = {}
 AUDIT, REGISTERS = ("events", "accesses"), ("issued", "received", "seals")
-SHARE = rounds("CANARY_SHARE", 3, 1)  # of so many objects a visitor asks for one
+SHARE = rounds("CANARY_SHARE", 6, 1)  # of so many objects a visitor asks for one
 # No mark can be read in a PDF's packed streams: who gets these the permission matrix says
 PRINTED = {
     "documents:page_pdf",

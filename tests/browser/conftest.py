@@ -5,13 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Error, Locator, Page
+
+from tests.browser.windows import DESKTOP, PHONE, SignIn, Windows
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
 FOLD = "open => document.querySelectorAll('.nav details').forEach(one => { one.open = open; })"
-DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # A window of Chromium starts processes of its own for its address bar, which no test looks at: they cost two thirds of
 # each new window. The rest is what Playwright turns off: of two such options the browser takes the last.
 TURNED_OFF = (
@@ -24,8 +23,9 @@ OPTIONS = ["--no-sandbox", "--disable-gpu", f"--disable-features={','.join(TURNE
 
 
 def chromium() -> str | None:
-    given = os.environ.get("CHROMIUM")
-    return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """The one without windows comes first: it draws the same pages with half the processor's time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -49,25 +49,26 @@ def browser_context_args(browser_context_args):
 @pytest.fixture(scope="session", autouse=True)
 def a_click_waits_for_its_page():
     """Playwright's click returns when the answer has begun to arrive: what is read then may be half a page."""
-    bare, plain = Locator.click, Page.reload
+    bare, plain, straight = Locator.click, Page.reload, Page.goto
 
     def click(self, **named) -> None:
         bare(self, **named)
         if not self.page.is_closed():
             self.page.wait_for_load_state("domcontentloaded")
 
-    def reload(self, **named):
+    def once_more(load, *given, **named):
         """A page that follows its job loads itself: of two loads at once the browser drops one."""
         try:
-            return plain(self, **named)
+            return load(*given, **named)
         except Error as error:
             if "ERR_ABORTED" not in str(error):
                 raise
-            return plain(self, **named)
+            return load(*given, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Locator, "click", click)
-        patch.setattr(Page, "reload", reload)
+        patch.setattr(Page, "reload", lambda *given, **named: once_more(plain, *given, **named))
+        patch.setattr(Page, "goto", lambda *given, **named: once_more(straight, *given, **named))
         yield
 
 
@@ -90,28 +91,13 @@ def picture():
     return take
 
 
+@pytest.fixture(scope="session")
+def windows(browser, live_server):
+    return Windows(browser, live_server.url)
+
+
 @pytest.fixture
-def sign_in(context, live_server):
-    """`sign_in(person)` gives a page of a browser of his own, signed in and at the first page.
-
-    The form of 登录 itself, slow by design, is used where it is what is shown (tests/browser/test_every_page.py).
-    At the end of the test its windows are closed: else each stays, and works, until the end of the run.
-    """
-    opened = []
-
-    def enter(person):
-        known = Client()
-        known.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        own = context.browser.new_context(
-            viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
-        )
-        opened.append(own)
-        name = settings.SESSION_COOKIE_NAME
-        own.add_cookies([{"name": name, "value": known.cookies[name].value, "url": live_server.url}])
-        page = own.new_page()
-        page.goto("/")
-        return page
-
-    yield enter
-    for own in opened:
-        own.close()
+def sign_in(windows):
+    entered = SignIn(windows)
+    yield entered
+    entered.end()

@@ -63,7 +63,7 @@ def issue(sign_in, people, picture) -> None:
             page.locator(".acts textarea").first.fill(note)
         press(page, label)
         picture(page, f"04-after-{label}")
-        page.context.close()
+        sign_in.leave(page)
 
 
 def receive(sign_in, people, picture) -> None:
@@ -75,7 +75,7 @@ def receive(sign_in, people, picture) -> None:
     picture(page, "05-registered")
     press(page, "办结")
     picture(page, "06-completed-at-receiver")
-    page.context.close()
+    sign_in.leave(page)
 
 
 def transfer(sign_in, people, picture) -> None:

@@ -184,7 +184,7 @@ def test_letter_minutes_and_order_go_from_draft_to_dispatch_by_screen(sign_in, p
             for label in labels:
                 if (kind, label) != ("minutes", "用印"):  # 纪要 bears no seal
                     press(page, label)
-        page.context.close()
+        sign_in.leave(page)
     for kind, title, _, prefix in KINDS:
         sent = rows().get(title=title, direction="outgoing")
         assert sent.state == "dispatched" and sent.doc_number.startswith(f"{prefix}〔")

@@ -70,7 +70,7 @@ def test_three_units_issue_together_with_three_seals(sign_in, people, units, pic
         page.goto("/waiting/")
         page.get_by_role("link", name=document.title).first.click()
         send(page.get_by_role("button", name="用印", exact=True))
-        page.context.close()
+        sign_in.leave(page)
     document.refresh_from_db()
     assert document.state == "sealed"
     clerk = sign_in(people["D07:clerk"])

@@ -20,7 +20,7 @@ from units.models import Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
-ACTS, EVERY = rounds("COUNTER_ACTS", 300, 1000), 50  # make deep: the thousand
+ACTS, EVERY = rounds("COUNTER_ACTS", 150, 1000), 50  # make deep: the thousand
 POSTS = ("clerk", "officer", "reviewer", "leader", "seal_keeper")
 LISTS = {
     "documents:waiting": lists.to_do,

@@ -95,6 +95,13 @@ class Site:
             return "", 0, 0
         return found or ("", 0, 0)
 
+    def set_demo_aside(self) -> None:
+        """The demo stays as it is: whoever fills it finds himself overtaken, and nobody takes the job up."""
+        connection = self.connect()
+        with connection, connection.cursor() as cursor:
+            cursor.execute("UPDATE units_job SET state = 'cancelled', attempt = attempt + 1 WHERE kind = 'demo'")
+        connection.close()
+
     def targets(self) -> dict[str, list[psutil.Process]]:
         """Every living process of the run, by kind (KINDS)."""
         found = {kind: [] for kind in KINDS}

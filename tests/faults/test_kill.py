@@ -8,7 +8,7 @@ from tests.faults.site import Site
 from tests.rounds import rounds
 
 SEED = 7
-KILLS = rounds("KILLS", 8, 20)
+KILLS = rounds("KILLS", 4, 20)
 SPARED: tuple[str, ...] = ()
 
 

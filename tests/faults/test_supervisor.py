@@ -25,6 +25,7 @@ def site(tmp_path_factory):
     try:
         one.start()
         assert one.wait(), (one.data / "run.log").read_text()
+        one.set_demo_aside()  # it would keep a core busy beside every test; test_kill.py hits a run that fills
         yield one
     finally:
         one.clean_up()

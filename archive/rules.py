@@ -3,8 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from documents.models import Participant
@@ -12,6 +11,7 @@ from documents.rules import HasTask, parts_of, takes_part
 from units.access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, standing, units_with
 from units.fitting import FITTING, SUBJECTS, Fit
 from units.guarded import RULES, WAYS
+from units.keys import is_one_of
 from units.models import Task
 from units.roles import ADMINISTRATORS, PostKind
 from units.rules import own_tasks
@@ -132,25 +132,16 @@ def view_text(user) -> Q:
     return reduce(or_, (*by_post(user), *in_scope(user), *by_list))
 
 
-def ways_to_text(user, newest: int | None = None) -> tuple[Q, ...]:
+def ways_to_text(user, newest: int | None = None, *, is_in_two: bool = False) -> tuple[Q, ...]:
     """The parts of `view_text`, each asked for on its own by an index; `newest` as in `reached`.
 
     The document comes last: where a record has none, neither it nor its negation holds. OWN_SCOPE and WIDE_SCOPE are
-    places in what is returned.
+    places in what is returned. `is_in_two`: all that a text says itself together, and all that is reached one by one.
     """
     wide, own = in_scope(user)
-    return (*by_post(user), own, wide, *(Q(is_one_of(column, keys)) for column, keys in reached(user, newest)))
-
-
-class Keys(ArraySubquery):
-    """ARRAY(keys); of what can have no row the empty array: compared with NULL, its negation would not hold."""
-
-    empty_result_set_value: list = []
-
-
-def is_one_of(column: str, keys) -> Func:
-    """`column = ANY (ARRAY(keys))`, for which the rows come from the column's index; IN would make it a join."""
-    return Func(F(column), Keys(keys), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField())
+    said = (*by_post(user), own, wide)
+    listed = tuple(Q(is_one_of(column, keys)) for column, keys in reached(user, newest))
+    return (reduce(or_, said), reduce(or_, listed)) if is_in_two else (*said, *listed)
 
 
 class InGroup(Where):

@@ -7,6 +7,7 @@ visibility rule stands in the same query.
 from django.db.models import BooleanField, Case, DateField, ExpressionWrapper, Func, Q, TextField, When
 from django.db.models.functions import Coalesce, ExtractYear
 
+from units.keys import is_one_of
 from units.matching import Asked, Bigrams, forms_of, holds, holds_indexed
 from units.prepared import lasting
 from units.statements import Statement
@@ -38,7 +39,7 @@ def count_in_progress(user, text: str, most: int, **narrowing) -> int:
     def write() -> Statement:
         forms = asked.stand_ins()
         rows = narrowed(_holding(user, forms), **narrowing).order_by().values_list("pk")[:most]
-        return Statement(rows, **asked.slots(forms))
+        return Statement(rows, are_lists_gathered=True, **asked.slots(forms))
 
     name = ("count in progress", asked.shape, most, *sorted(narrowing.items(), key=lambda item: item[0]))
     return lasting(name, user, write).count(**asked.slots(asked.forms))
@@ -48,9 +49,13 @@ def _holding(user, words: list[list[str]]):
     """Open documents that the person may see, whose text, or that of the issued one, holds a form of each word."""
     rows = Document.objects.allowing("view", user).open()
     for forms in words:
-        found = _with(forms)
-        rows = rows.filter(Q(pk__in=found) | Q(issued__in=found))
+        rows = rows.filter(of_texts(_with(forms)))
     return rows
+
+
+def of_texts(found) -> Q:
+    """Documents of the texts whose keys are `found`: a document's own, or that of the document it was issued as."""
+    return Q(is_one_of("pk", found)) | Q(is_one_of("issued", found))
 
 
 def narrowed(rows, *, unit=None, years=None, kind: str | None = None):

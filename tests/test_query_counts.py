@@ -83,7 +83,7 @@ QUERIES = {
     "documents:before_signing": 13,
     "documents:links": 11,
     "archive:filed": 7,
-    "archive:search": 16,
+    "archive:search": 15,
     "archive:export": 8,
     "archive:export_workbook": 8,
     "archive:import_backfile": 8,

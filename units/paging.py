@@ -11,7 +11,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from .statements import KEY, Statement
+from .statements import KEY, Statement, gathered
 
 SIZE = 20
 CAP = 10_000
@@ -85,8 +85,8 @@ class Counting:
 
 def counting(counts: Mapping[str, CountOf]) -> Counting:
     parts = [one.statement() for one in counts.values()]
-    params = tuple(value for _, values in parts for value in values)
-    return Counting(f"SELECT {', '.join(sql for sql, _ in parts)}", params, {n: one.read for n, one in counts.items()})
+    sql, params = gathered(f"SELECT {', '.join(sql for sql, _ in parts)}", [one for _, given in parts for one in given])
+    return Counting(sql, tuple(params), {name: one.read for name, one in counts.items()})
 
 
 def capped(rows: QuerySet, cap: int = CAP) -> str:

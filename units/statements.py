@@ -4,7 +4,8 @@ Django writes a statement anew at every question; of a page's processor time tha
 (docs/performance.md). What is kept here is the text, its columns and relations, never what the database answers.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -35,6 +36,35 @@ class Among(Lookup):
         return f"{lhs} = ANY (%s::{self.lhs.output_field.db_type(connection)}[])", [*params, list(self.rhs)]
 
 
+MANY = 5  # keys
+_KEYS = re.compile(rf" IN \(%s(?:, %s){{{MANY - 1},}}\)")
+
+
+def gathered(sql: str, params: Sequence) -> tuple[str, list]:
+    """`sql` in which a list of many keys is one array that the planner does not open.
+
+    It tries every key of a list it knows against the predicate of every partial index: the counters of a person of 57
+    units took it 6 to 9 ms to plan, and take 1. For counts and what is found by words: it takes such an array for ten
+    keys, so what is read in order by a unit's index stays as it is.
+    """
+    pieces: list[str] = []
+    values: list = []
+    begin = at = 0  # in the text, and among its parameters
+    for found in _KEYS.finditer(sql):
+        first = at + sql.count("%s", begin, found.start())
+        last = first + sql.count("%s", found.start(), found.end())
+        values += params[at:first]
+        pieces.append(sql[begin : found.start()])
+        if all(type(one) is int for one in params[first:last]):
+            pieces.append(" = ANY ((SELECT %s::bigint[])::bigint[])")
+            values.append(list(params[first:last]))
+        else:
+            pieces.append(found.group())
+            values += params[first:last]
+        begin, at = found.end(), last
+    return "".join(pieces) + sql[begin:], [*values, *params[at:]]
+
+
 class Slotted:
     """SQL whose parameters are kept but for those of its slots: name → the value that stands for it where it was made.
 
@@ -61,16 +91,18 @@ class Statement:
 
     `slots`: name → the value that stands for it in `rows`, as a parameter of its own and nowhere else. Model instances
     come with what `select_related`, `annotate`, `only` and `prefetch_related` say; of `values_list` tuples come.
+    `are_lists_gathered`: see `gathered`.
     """
 
-    def __init__(self, rows: QuerySet, **slots: Any) -> None:
+    def __init__(self, rows: QuerySet, *, are_lists_gathered: bool = False, **slots: Any) -> None:
         if (is_sealed := getattr(rows, "_ask", None)) is not None:
             is_sealed()  # rows with titles: allowing or unguarded comes first here as well (units/guarded.py)
         self.alias, self.lookups = rows.db, rows._prefetch_related_lookups
         self.makes_models = rows._iterable_class is ModelIterable
         compiler = rows.query.get_compiler(self.alias)
         try:
-            self.text = Slotted(*compiler.as_sql(), **slots)
+            written = compiler.as_sql()
+            self.text = Slotted(*(gathered(*written) if are_lists_gathered else written), **slots)
         except EmptyResultSet:
             self.text = Slotted("", ())
         if self.text.missing:

@@ -9,19 +9,20 @@ from .statements import Statement
 
 @cache
 def _units() -> Statement:
-    return Statement(Unit.objects.order_by("code").values_list("code", "short_name"))
-
-
-def unit_choices() -> tuple[tuple[str, str], ...]:
-    return tuple(_units().ask())
+    return Statement(Unit.objects.order_by("code").values_list("pk", "code", "short_name"))
 
 
 class OffersUnits:
     """Of a filter's form: the units there are, and what its rendered fields are kept by (units.kept_parts)."""
 
     @cached_property
+    def units_by_key(self) -> dict[int, tuple[str, str]]:
+        """Key → code and short name."""
+        return {key: (code, name) for key, code, name in _units().ask()}
+
+    @property
     def units(self) -> tuple[tuple[str, str], ...]:
-        return unit_choices()
+        return tuple(self.units_by_key.values())
 
     @cached_property
     def kept_key(self) -> tuple | None:

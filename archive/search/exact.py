@@ -8,25 +8,22 @@ words the newest texts are tried one after the other instead: the index would ga
 from dataclasses import dataclass, field
 from functools import cache
 
-from django.db import connection, models, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Replace
+from django.db import connection, transaction
+from django.db.models import Q
 
 from units.doc_numbers import called, other_reading
-from units.folding import alternatives, plain_number
+from units.folding import alternatives
 from units.paging import Slice, cut
 from units.statements import KEY, Statement
 
 from ..models import Record, RecordText
 from . import nearest, sampling, snippets, ways
-from .narrowing import HELD, Narrow
-from .words import PART, containing, is_sentence, names_around, words_of
+from .hits import FACETS, HELD_OR_NOT, SPREAD, Question, hits_of, named
+from .narrowing import Narrow
+from .words import containing, is_prefix, is_sentence, words_of
 
 CAP, WALK_CAP = 10_000, 1_000
 SIZE = 20
-FACETS = ("unit_id", "year", "retention_code", "kind", "access_status")
-SPREAD = ("record_id", *FACETS, "sorted_on", "held")  # of each hit, whatever way it is found
-HELD_OR_NOT = models.ExpressionWrapper(HELD, models.BooleanField())
 DENSE = 20_000  # texts that may hold the rarest pair of the question: from here on the newest are tried first
 LONGEST_WALK = 12_000  # texts tried before the index is asked all the same
 
@@ -79,7 +76,8 @@ class Counted:
 
 def matching(user, words: list[str], *, narrow: Narrow | None = None):
     """Texts that contain every word, which `user` may see."""
-    return containing((narrow or Narrow()).apply(RecordText.objects.allowing("view", user)), words)
+    rows = (narrow or Narrow()).apply(RecordText.objects.allowing("view", user))
+    return containing(rows, [alternatives(word) for word in words])
 
 
 def all_ids(user, text: str, *, narrow: Narrow | None = None):
@@ -107,14 +105,15 @@ def search(
     """
     narrow, page = narrow or Narrow(), max(page, 1)
     words = words_of(text := as_asked(user, text, narrow))
-    found = Found(words, page=page, is_prefix=all(len(word) == 1 for word in words))
+    question = Question(words)
+    found = Found(words, page=page, is_prefix=is_prefix(question.forms))
     counted = _frequent(user, words, narrow, page)
     found.is_capped = counted is not None
     if counted is None:
-        counted = _bounded(user, words, narrow.everywhere(), narrow, page)
+        counted = _bounded(user, question, narrow.everywhere(), narrow, page)
         found.everywhere = counted.everywhere
         if counted.everywhere > CAP and narrow.holdings is not None:  # cut off before it was divided
-            counted = _bounded(user, words, narrow, narrow, page)
+            counted = _bounded(user, question, narrow, narrow, page)
         found.is_capped = counted.total > CAP
     found.everywhere, found.held = found.everywhere or counted.everywhere, counted.held
     found.total, found.facets = min(counted.total, CAP), counted.facets
@@ -141,32 +140,7 @@ def _add_nearest(found: Found, user, text: str, narrow: Narrow, near: int) -> No
     found.nearest = _with_snippets(keys, cut)
 
 
-def _named(name: str) -> str:
-    """How a head says that the record is called so; of a number without its beginning the end will do."""
-    return ("" if name.startswith("〔") else PART) + name + PART
-
-
-def _fit(words: list[str]) -> tuple[models.Expression, Case]:
-    """The head without names of units, and the fit read from it.
-
-    3: called exactly so; 2: every word in title or number, and not as a part of a unit's name; 1: elsewhere.
-    """
-    whole = called(words)
-    head = F("words__head_n")
-    for name in names_around(words):
-        head = Replace(head, Value(name), Value("\x1e"), output_field=models.TextField())
-    in_head = Q()
-    for word in words:
-        met = Q()
-        for one in alternatives(word):
-            met |= Q(head_alone__contains=one)
-        in_head &= met
-    so = Q()
-    for one in (whole, plain_number(whole)):
-        so |= Q(words__head_n__contains=_named(one))
-    return head, Case(When(so, then=3), When(in_head, then=2), default=1, output_field=models.SmallIntegerField())
-
-
+GROUPED_BY_NONE = (1 << len(FACETS)) - 1  # of grouping(): a bit for each column that is not grouped by
 ORDERS = {
     "fit": "fit DESC, sorted_on DESC, record_id DESC",
     "date": "sorted_on DESC, record_id DESC",
@@ -174,15 +148,9 @@ ORDERS = {
 }
 
 
-def _bounded(user, words: list[str], within: Narrow, narrow: Narrow, page: int) -> Counted:
+def _bounded(user, question: Question, within: Narrow, narrow: Narrow, page: int) -> Counted:
     """Of at most CAP + 1 hits of `within`: counts, the page's keys, how the hits of `narrow` spread; one statement."""
-    head, fit = _fit(words)
-
-    def hits(texts, signs):
-        rows = containing(within.apply(texts.alias(head_alone=head)), words, signs)
-        return rows.annotate(fit=fit, held=HELD_OR_NOT).order_by().values(*SPREAD, "fit")
-
-    sql, params = ways.union(user, hits)
+    sql, params = ways.union(ways.both(user), lambda signs: hits_of(question, within, signs), question.given())
     names = ", ".join((*SPREAD, "fit"))
     return _counted(
         f"WITH h ({names}) AS MATERIALIZED ({sql} LIMIT {CAP + 1})", params, narrow, narrow.order, page
@@ -190,21 +158,28 @@ def _bounded(user, words: list[str], within: Narrow, narrow: Narrow, page: int) 
 
 
 def _counted(hits: str, params, narrow: Narrow, order: str, page: int) -> Counted:
+    """All counts and facets in one pass over h; in `answers` a value of the facet's place, or of none for the whole."""
     chosen = {None: "true", True: "held", False: "NOT held"}[narrow.holdings]
-    facets = ", ".join(
-        f"(SELECT json_object_agg({name}, c) FROM (SELECT {name}, count(*) AS c FROM n GROUP BY 1) f)"
-        for name in FACETS
-    )
+    sets = ", ".join(f"({name})" for name in FACETS)
+    texts = ", ".join(f"{name}::text" for name in FACETS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{hits}, n AS (SELECT * FROM h WHERE {chosen})
-            SELECT (SELECT count(*) FROM h), (SELECT count(*) FROM h WHERE held), (SELECT count(*) FROM n),
+            f"""{hits}, n AS (SELECT * FROM h WHERE {chosen}),
+            answers AS (SELECT grouping({", ".join(FACETS)}) AS facet, coalesce({texts}) AS value, count(*) AS c
+                        FROM n GROUP BY GROUPING SETS ({sets}, ()))
+            SELECT (SELECT count(*) FROM h), (SELECT count(*) FROM h WHERE held),
               (SELECT json_agg(record_id) FROM (SELECT record_id FROM n ORDER BY {ORDERS[order]}
-                                                LIMIT {SIZE} OFFSET {(page - 1) * SIZE}) p), {facets}""",
+                                                LIMIT {SIZE} OFFSET {(page - 1) * SIZE}) p),
+              (SELECT json_agg(json_build_array(facet, value, c)) FROM answers)""",
             params,
         )
-        everywhere, held, total, keys, *counts = cursor.fetchone()
-    return Counted(everywhere, held, total, keys or [], dict(zip(FACETS, [one or {} for one in counts], strict=True)))
+        everywhere, held, keys, answers = cursor.fetchone()
+    counts: dict[int, dict[str, int]] = {}
+    for facet, value, count in answers:
+        counts.setdefault(facet, {})[value] = count
+    (total,) = counts.pop(GROUPED_BY_NONE).values()
+    facets = {name: counts.get(GROUPED_BY_NONE ^ (1 << place), {}) for place, name in enumerate(reversed(FACETS))}
+    return Counted(everywhere, held, total, keys or [], facets)
 
 
 def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | None:
@@ -219,11 +194,9 @@ def _frequent(user, words: list[str], narrow: Narrow, page: int) -> Counted | No
     if depth > LONGEST_WALK:
         return None
 
-    def newest(texts, signs):
-        rows = narrow.apply(texts.annotate(held=HELD_OR_NOT))
-        return rows.order_by("-sorted_on", "-record_id").values(*SPREAD)[:depth]
-
-    sql, params = ways.union(user, newest, newest=depth)
+    rows = narrow.apply(ways.texts().annotate(held=HELD_OR_NOT)).order_by("-sorted_on", "-record_id")
+    newest = ways.InWay(rows.values(*SPREAD)[:depth])
+    sql, params = ways.union(ways.each(user, depth), lambda signs: newest, {})
     held, texts = _held(words)
     counted = _counted(
         f"""WITH t ({", ".join(SPREAD)}) AS MATERIALIZED (
@@ -252,8 +225,7 @@ def _held(words: list[str]) -> tuple[str, list[str]]:
 
 def _called(user, words: list[str], narrow: Narrow) -> list[int]:
     """Records whose title, number or code is exactly the question."""
-    whole = _named(called(words))
-    rows = containing(narrow.apply(RecordText.objects.allowing("view", user)), [whole])
+    rows = containing(narrow.apply(RecordText.objects.allowing("view", user)), [alternatives(named(called(words)))])
     return list(rows.order_by("-sorted_on", "-record_id").values_list("record_id", flat=True)[:SIZE])
 
 

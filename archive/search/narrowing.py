@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from django.db.models import F, Q
 
 from documents.search import count_in_progress, in_progress, narrowed, ordered
-from documents.set_back import last_move
 
 ORDERS = {"fit": "符合程度", "date": "日期", "code": "档号"}
 HELD = ~Q(custodian=F("unit"))  # 馆藏: the archive has custody of another unit's record
@@ -56,9 +55,8 @@ class Narrow:
         return count_in_progress(user, text, most, unit=self.unit, years=self.years, kind=self.kind)
 
     def of_documents(self, rows):
-        """`rows` of documents in progress that are left, with their day and their last move."""
-        rows = narrowed(rows, unit=self.unit, years=self.years, kind=self.kind)
-        return rows.annotate(last_move=last_move())
+        """`rows` of documents in progress that are left."""
+        return narrowed(rows, unit=self.unit, years=self.years, kind=self.kind)
 
     def everywhere(self) -> "Narrow":
         """The same, wherever the records are."""

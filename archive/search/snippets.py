@@ -1,10 +1,13 @@
 """Pieces of the text as written around what was found: folded places are led back character by character."""
 
+from functools import cache
+
 from django.db.models import F, IntegerField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, Length, NullIf, StrIndex, Substr
 
 from units.folding import alternatives, folded, folded_with_places
+from units.statements import KEY, WORDS, Statement
 
 from ..models import RecordWords
 
@@ -18,10 +21,22 @@ def around_words(keys: list[int], words: list[str]) -> dict[int, str]:
     forms = alternatives(max(words, key=len)) if words else []
     if not keys or not forms:
         return {}
+    found = _around_one_of(len(forms)).ask(keys=keys, **_slots(forms))
+    return {key: cut(piece, forms) for key, piece in found}
+
+
+@cache
+def _around_one_of(count: int) -> Statement:
+    """(key, piece) around the first of so many forms that is found."""
+    forms = [f"{WORDS}{place}" for place in range(count)]
     rest = Substr(F("text_n"), Length("head_n") + 1)
     at = Coalesce(*(NullIf(StrIndex(rest, Value(form)), Value(0)) for form in forms), Value(1))
-    rows = RecordWords.objects.filter(record__in=keys).annotate(piece=_piece(at))
-    return {key: cut(piece, forms) for key, piece in rows.values_list("record_id", "piece")}
+    rows = RecordWords.objects.filter(record__among=[KEY]).annotate(piece=_piece(at))
+    return Statement(rows.values_list("record_id", "piece"), keys=[KEY], **_slots(forms))
+
+
+def _slots(forms: list[str]) -> dict[str, str]:
+    return {f"form{place}": form for place, form in enumerate(forms)}
 
 
 def around_places(places: dict[int, int], words: list[str], keys: list[int]) -> dict[int, str]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
 from django.db.models import Q
 
-from units.folding import alternatives, folded
+from units.folding import folded
+from units.matching import Bigrams
 from units.models import Unit
+from units.statements import Statement
 
 MAX_WORDS, MAX_LENGTH = 10, 200
 PART = "\x1f"  # stands before, between and after the pieces of a head (archive/sql/search.sql)
@@ -20,11 +21,6 @@ GENERIC = ("人民政府", "人民代表大会", "人民政治协商会议")  # 
 
 class BadSearch(ValueError):
     """A sentence for the person who searched."""
-
-
-class Bigrams(models.Func):
-    function = "cjk_bigrams"
-    output_field = ArrayField(models.TextField())
 
 
 def words_of(text: str) -> list[str]:
@@ -49,8 +45,17 @@ def is_sentence(text: str) -> bool:
 
 def names_around(words: list[str]) -> list[str]:
     """Folded names of units of which a word is a part only: 民政 stands in 人民政府, and is not what it is about."""
-    named = {folded(name) for names in Unit.objects.values_list("name", "short_name") for name in names if name}
-    return around({*named, *GENERIC}, words)
+    return around(_folded(tuple(_names().ask())), words)
+
+
+@cache
+def _names() -> Statement:
+    return Statement(Unit.objects.order_by("code").values_list("name", "short_name"))
+
+
+@lru_cache(maxsize=4)
+def _folded(names: tuple[tuple[str, str], ...]) -> set[str]:
+    return {*(folded(name) for both in names for name in both if name), *GENERIC}
 
 
 def around(names: set[str], words: list[str]) -> list[str]:
@@ -66,24 +71,29 @@ def pairs(word: str) -> list[str]:
     return [word[place : place + 2] for place in range(len(word) - 1)]
 
 
-def containing(rows, words: list[str], signs: Sequence[str] = ()):
-    """Of text rows those that contain every word, or what it stands for: the index narrows, LIKE decides.
+def is_prefix(forms: list[list[str]]) -> bool:
+    """One character alone is in nearly every text: what begins with it is meant."""
+    return all(len(some[0]) == 1 for some in forms)
+
+
+def containing(rows, forms: list[list[str]], signs: Sequence[str] = ()):
+    """Of text rows those that contain every word in one of its `forms`: the index narrows, LIKE decides.
 
     `signs` (archive/search/ways.py): all `rows` have one of these, so the index need not look at others.
     """
     rows = rows.alias(grams=Bigrams("words__text_n"))
     if signs:
-        rows = rows.filter(grams__overlap=signs)
-    if all(len(word) == 1 for word in words):  # a character alone is in nearly every text: what begins with it
-        rows = rows.filter(grams__contains=[PART + words[0]], words__head_n__contains=PART + words[0])
-    for word in words:
+        rows = rows.filter(grams__has_any=signs)
+    if is_prefix(forms):
+        rows = rows.filter(grams__has_all=[PART + forms[0][0]], words__head_n__contains=PART + forms[0][0])
+    for some in forms:
         met = Q()
-        for one in alternatives(word):
-            met |= Q(grams__contains=pairs(one)) if len(one) == 2 else _longer(one)
+        for one in some:
+            met |= Q(grams__has_all=pairs(one)) if len(one) == 2 else _longer(one)
         rows = rows.filter(met)
     return rows
 
 
 def _longer(word: str) -> Q:
     held = Q(words__text_n__contains=word)
-    return held & Q(grams__contains=pairs(word)) if len(word) > 2 else held  # one character has no pair
+    return held & Q(grams__has_all=pairs(word)) if len(word) > 2 else held  # one character has no pair

@@ -17,7 +17,6 @@ from units.access import signed_in
 from units.audit import log_access
 from units.doors import logged
 from units.matching import excerpt
-from units.models import Unit
 from units.views.errors import refused
 from units.workflow import Refused
 
@@ -191,9 +190,8 @@ def _chips(form: SearchForm, address: Address) -> list[tuple[str, str]]:
 
 def _facets(found: Found, form: SearchForm, address: Address) -> list[tuple[str, list[tuple[str, str, int]]]]:
     """Values with their counts, the most frequent first; what is chosen already is a chip and no facet."""
-    units = Unit.objects.in_bulk([int(key) for key in found.facets["unit_id"]])
     columns = {
-        "立档单位": ("unit", {units[int(key)]: count for key, count in found.facets["unit_id"].items()}),
+        "立档单位": ("unit", found.facets["unit_id"]),
         "年度": ("first", found.facets["year"]),
         "保管期限": ("retention", found.facets["retention_code"]),
         "文种": ("kind", found.facets["kind"]),
@@ -207,7 +205,8 @@ def _facets(found: Found, form: SearchForm, address: Address) -> list[tuple[str,
         rows = []
         for value, count in counts.items():
             if name == "unit":
-                rows.append((value.short_name, address(unit=value.code), count))
+                code, label = form.units_by_key[int(value)]
+                rows.append((label, address(unit=code), count))
             elif name == "first":
                 rows.append((str(value), address(first=value, last=value), count))
             elif value in labels[name]:

@@ -40,8 +40,10 @@ def test_the_page_says_so_without_a_box_of_nothing(people, sent):
     assert "没有找到" in nothing and "最接近" not in nothing
 
 
-def test_it_costs_two_statements(people, sent, django_assert_num_queries):
+def test_it_costs_two_statements_and_a_third_for_what_is_shown(people, sent, django_assert_num_queries):
     person = people["D07:officer"]
     found(person)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found(person)
+    with django_assert_num_queries(2):
+        found(person, kind="no such kind")

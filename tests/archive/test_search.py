@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from archive.backfile.importing import run
 from archive.models import Record, RecordGrant, RecordText
-from archive.search import all_ids, search
+from archive.search import Narrow, all_ids, hits, search
 from documents.models import Document, Participant
 from tests.archive.test_backfile import catalogue, text
 from tests.scenarios.owner import unwatched
@@ -94,3 +94,16 @@ def test_nobody_is_shown_nothing(filed, people):
     clerk.is_active = False
     forget_standing(clerk)
     assert each_way(clerk) == each_way(AnonymousUser()) == []
+
+
+def test_a_question_of_the_same_shape_finds_its_own_and_no_statement_is_written_for_it(filed, people):
+    clerk = people["D07:clerk"]
+    first, second = (search(clerk, word) for word in ("D07第1件", "D07第2件"))
+    written = set(hits.WRITTEN.made)
+    assert [[one.title for one in found.records] for found in (first, second)] == [["D07第1件"], ["D07第2件"]]
+    assert [one.title for one in search(clerk, "D07第3件").records] == ["D07第3件"]
+    assert search(clerk, "D09第3件").records == []
+    assert set(hits.WRITTEN.made) == written
+    assert search(clerk, "D07第3件", narrow=Narrow(years=(2005, None))).total == 0
+    assert [one.title for one in search(clerk, "电子文件 D07").records] == ["D07第3件", "D07第2件", "D07第1件"]
+    assert search(clerk, "电子文件 D15").total == 0

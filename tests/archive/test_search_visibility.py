@@ -13,6 +13,7 @@ from archive.words import rewrite_head, write_texts
 from documents.models import Document, Participant
 from tests.scenarios.owner import unwatched
 from units.actions import system_user
+from units.matching import Bigrams
 from units.models import Appointment, Delegation, Post, User
 
 pytestmark = pytest.mark.django_db
@@ -116,8 +117,9 @@ def test_a_search_finds_exactly_what_the_rule_of_records_allows(world):
         sizes.add(len(expected))
         assert set(RecordText.objects.allowing("view", person).values_list("pk", flat=True)) == expected
         texts = RecordText.objects.unguarded("a test asks by the rule's own conditions").values_list("pk", flat=True)
-        parts = [set(texts.extra(where=[sql], params=values)) for sql, values, _ in ways.each(person)]
-        assert sum(map(len, parts)) == len(expected) and set().union(*parts) == expected, person
+        for way in (ways.each, ways.both):
+            parts = [set(texts.extra(where=[sql], params=values)) for sql, values, _ in way(person)]
+            assert sum(map(len, parts)) == len(expected) and set().union(*parts) == expected, (person, way)
         pages = [search(person, "号事项", page=number) for number in range(1, COUNT // exact.SIZE + 2)]
         assert {one.pk for page in pages for one in page.records} == expected, person
         assert {page.total for page in pages} == {len(expected)}
@@ -130,6 +132,19 @@ def test_the_words_of_each_text_end_with_the_sign_of_its_unit_and_keep_it_when_t
         rewrite_head(record)
         record.text.words.refresh_from_db()
         assert record.text.words.text_n == before and before.endswith(f"\x1f{ways.sign_of(record.unit_id)}")
+
+
+def test_what_a_text_says_itself_is_asked_for_by_signs_that_each_such_text_bears(world):
+    texts = RecordText.objects.unguarded("a test asks by the rule's own conditions").alias(
+        grams=Bigrams("words__text_n")
+    )
+    asked = 0
+    for person in world:
+        for sql, values, signs in ways.both(person):
+            rows = texts.extra(where=[sql], params=values)
+            asked += bool(signs) and rows.exists()
+            assert not signs or rows.exclude(grams__overlap=list(signs)).count() == 0, person
+    assert asked > 12
 
 
 def test_the_nearest_are_among_what_the_rule_allows_and_none_of_them_is_left_out(world):

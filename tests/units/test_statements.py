@@ -11,8 +11,8 @@ from tests.made import draft, registered
 from units.access import standing
 from units.guarded import RULES, Unguarded
 from units.memory import Memory
-from units.models import Task, User
-from units.statements import KEY, UID, Statement
+from units.models import Task, Unit, User
+from units.statements import KEY, UID, Statement, gathered
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,28 @@ def test_a_kept_count_of_a_question_is_that_of_its_list(people, text):
         assert count_in_progress(person, text, 100, unit=None, years=None, kind=None) == rows.count()
         kinds = {"unit": None, "years": (2026, None), "kind": "notice"}
         assert count_in_progress(person, text, 2, **kinds) == min(in_progress(person, text, **kinds).count(), 2)
+
+
+def test_a_list_of_many_keys_is_one_array_that_the_planner_does_not_open(units):
+    keys = [*sorted(one.pk for one in units.values())[:4], 10**9, 10**9 + 1, 10**9 + 2]
+    texts = ["D07", "D09", "D15", "D30", "D31", "D32"]
+    rows = Unit.objects.filter(pk__in=keys, code__in=texts, category__in=["government"], parent__in=keys[:4])
+    rows = (rows | Unit.objects.filter(pk__in=keys[1:])).filter(rank__gt=-1)
+    sql, params = rows.order_by("pk").values_list("pk").query.sql_with_params()
+    made, values = gathered(sql, params)
+    arrays = [one for one in values if isinstance(one, list)]
+    assert (
+        sorted(map(sorted, arrays)) == [keys, keys[1:]] and made.count("= ANY ((SELECT %s::bigint[])::bigint[])") == 2
+    )
+    assert made.count("%s") == len(values) and [one for one in values if isinstance(one, str)] == [
+        one for one in params if isinstance(one, str)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        expected = cursor.fetchall()
+        cursor.execute(made, values)
+        assert cursor.fetchall() == expected != []
+        cursor.execute(f"EXPLAIN {made}", values)
+        assert any("InitPlan" in line for (line,) in cursor.fetchall())
+    few = Unit.objects.filter(pk__in=keys[:4]).values_list("pk").query.sql_with_params()
+    assert gathered(*few) == (few[0], list(few[1]))

@@ -309,7 +309,11 @@ def _taken_away(request, taken, *, rows):
     if found.count() > MOST:
         return refused(request, [f"所选超过 {MOST:,} 行，请按保管期限或件号分次打印。"], status=422)
     if chosen["what"] in ("spines", "notes") and not found.exists():
-        return refused(request, [f"{chosen['year']}年度所选范围内没有档案盒，没有打印。请先在“纸质档案”的“档案盒”页装盒。"], status=422)
+        return refused(
+            request,
+            [f"{chosen['year']}年度所选范围内没有档案盒，没有打印。请先在“纸质档案”的“档案盒”页装盒。"],
+            status=422,
+        )
     try:
         return _made(request, chosen, unit, found)
     except Refused as refusal:

@@ -72,7 +72,10 @@ def step_by_page(batch, client, step, status=302, **data) -> None:
 
 def sign_by_pages(batch, *clients) -> None:
     for client, what in zip(clients, ("fill_over", "check_over", "fill_in", "check_in"), strict=True):
-        assert client.post(reverse("transfer:side_act", args=[batch.uid, what])).status_code == 302
+        address = reverse("transfer:side_act", args=[batch.uid, what])
+        unknowing = client.post(address)  # what nobody checked is signed for knowingly
+        assert unknowing.status_code == 422 and "登记表有未检项目：移交单位" in unknowing.content.decode()
+        assert client.post(address, {f"{what}-knows": "on"}).status_code == 302
 
 
 def test_from_batch_to_custody_by_pages(filed, people):

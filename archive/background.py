@@ -15,7 +15,7 @@ from units.workflow import Refused
 from .backfile import report
 from .backfile.again import KNOWN
 from .backfile.columns import COLUMNS
-from .backfile.importing import Begun, run
+from .backfile.importing import Begun, Import, run
 from .backfile.reading import BadCatalogue
 from .backfile.upload import clear_files, files_of, report_of
 
@@ -68,6 +68,12 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
     finally:
         files.close()
     report.write(place / catalogue, report_of(place), lambda: _marks(job))
+    _finish(job, outcome, before, total, dry_run=dry_run)
+    clear_files(place)
+
+
+def _finish(job, outcome: Import, before: int, total: int, *, dry_run: bool) -> None:
+    """Told in one line; Refused while rows are refused, for which only a corrected sheet helps."""
     if not dry_run:  # what a 重试 finds there is what this import has filed
         outcome.filed, outcome.skipped = outcome.filed + before, max(0, outcome.skipped - before)
     would = "可归档" if dry_run else "已归档"
@@ -79,7 +85,6 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
             f"已归档 {outcome.filed} 件；{outcome.refused} 行未归档，原因标在“检查结果”工作簿中。"
             "在工作簿中更正后重新上传即可，已归档的不会重复。"
         )
-    clear_files(place)
 
 
 def _filed_before(job) -> int:

@@ -77,7 +77,8 @@ def staff_units(user) -> frozenset[int]:
 def in_scope(user, is_open: Q) -> tuple[Q, Q]:
     """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index.
 
-    What `is_open` to everybody is open to staff: a narrower scope was to hold until then. Units of which the person reads everything are left out: an index would be read to its end for nothing new.
+    What `is_open` to everybody is open to staff: a narrower scope was to hold until then.
+    Units of which the person reads everything are left out: an index would be read to its end for nothing new.
     """
     units = staff_units(user)
     if not units:

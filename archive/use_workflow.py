@@ -42,9 +42,14 @@ def _ends_in_time(request: UseRequest, act: Act[GrantInput]) -> str:
 
 
 def _goes_elsewhere(request: UseRequest, act: Act[PassInput]) -> str:
+    """Somebody else has records of the unit."""
     keeper = act.given.keeper
     is_another = keeper is not None and keeper.pk != request.keeper_id
     return "" if is_another else f"{request.unit}的档案没有由其他单位保管的，请填写档号或者答复申请人。"
+
+
+def _another_keeps_some(person, request: UseRequest) -> bool:
+    return other_keeper(request.unit, request.keeper) is not None
 
 
 def _passed_on(request: UseRequest, act: Act[PassInput]) -> None:
@@ -79,7 +84,7 @@ USE = Workflow(
     ),
     Transition("pass_on", "转保管单位", frozenset({S.ASKED}), S.ASKED, "decide", (_goes_elsewhere,), _passed_on,
                input=PassInput, past="已转保管单位审批",
-               offered=lambda _, request: other_keeper(request.unit, request.keeper) is not None),
+               offered=_another_keeps_some),
     Transition("refuse", "不同意", frozenset({S.ASKED}), S.REFUSED, "decide", (), _refused, opens=(), needs_note=True,
                danger=True, past="已答复不同意", note="理由"),
     Transition("withdraw", "撤回申请", frozenset({S.ASKED}), S.WITHDRAWN, "withdraw", opens=(), danger=True,

@@ -41,7 +41,7 @@ class PageMessages(FallbackStorage):
         return [] if not waiting else self._store([], response)
 
     def _own(self) -> list[Message]:
-        """Those of this page: an act that is refused shows what it says itself, and nothing that waited for the page."""
+        """Those of this page: an act that is refused shows what it says itself, nothing that waited for the page."""
         if self.used:
             return self._loaded_messages
         is_read = self.request.method in ("GET", "HEAD")

@@ -42,14 +42,13 @@ def in_sheet(row: Row, seen: dict[Key, tuple[int, str, str]]) -> None:
 
 
 def find_by_number(unit, rows: Iterable[Row], attach: Callable[[list[tuple[Row, Record]]], None]) -> None:
-    """Attaches to rows that are not known the record of the unit that bears their number, author and year; one query."""
+    """Attaches to rows not known yet the record of the unit with their number, author and year; one query."""
     wanted = {key: row for row in rows if row.known is None and (key := key_of(row.item)) is not None}
     if not wanted:
         return
-    records = Record.objects.unguarded("a row of the same document is told, not filed twice").filter(
-        unit=unit, doc_number__in={one[0] for one in wanted} | {row.item.values["doc_number"] for row in wanted.values()},
-        year__in={one[2] for one in wanted},
-    )  # fmt: skip
+    numbers = {one[0] for one in wanted} | {row.item.values["doc_number"] for row in wanted.values()}
+    rows_of_unit = Record.objects.unguarded("a row of the same document is told, not filed twice").filter(unit=unit)
+    records = rows_of_unit.filter(doc_number__in=numbers, year__in={one[2] for one in wanted})
     found: list[tuple[Row, Record]] = []
     for record in records.exclude(state__in=GONE).order_by("-pk"):
         row = wanted.get((as_number(record.doc_number), record.author, record.year))

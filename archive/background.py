@@ -15,7 +15,7 @@ from units.workflow import Refused
 from .backfile import report
 from .backfile.again import KNOWN
 from .backfile.columns import COLUMNS
-from .backfile.importing import Begun, run
+from .backfile.importing import Begun, Import, run
 from .backfile.reading import BadCatalogue
 from .backfile.upload import clear_files, files_of, report_of
 
@@ -45,6 +45,7 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
     if not (place / catalogue).is_file():
         raise Refused("上传的目录和文件已清除，不能重试，请重新上传。")
     files = files_of(place)
+    before = _filed_before(job)
     progress = paced(job, "试导入" if dry_run else "导入")
     try:
         outcome = run(
@@ -57,7 +58,9 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
             progress=lambda done: progress(done, total),
             tell=lambda found: jobs.report(job, map(_told, found)),
             begun=_begun(job),
-            keep=lambda done, counts: job.keep(rows=done, counts=counts, attempt=job.attempt),
+            keep=lambda done, counts: job.keep(
+                rows=done, counts=counts, attempt=job.attempt, lasting={"filed": before + counts["filed"]}
+            ),
         )
     except BadCatalogue as refusal:
         jobs.report(job, [Told(REFUSE, fault, 0, "", "") for fault in refusal.faults])
@@ -65,20 +68,33 @@ def import_backfile(job, folder: str, catalogue: str, total: int, dry_run: bool,
     finally:
         files.close()
     report.write(place / catalogue, report_of(place), lambda: _marks(job))
+    _finish(job, outcome, before, total, dry_run=dry_run)
+    clear_files(place)
+
+
+def _finish(job, outcome: Import, before: int, total: int, *, dry_run: bool) -> None:
+    """Told in one line; Refused while rows are refused, for which only a corrected sheet helps."""
+    if not dry_run:  # what a 重试 finds there is what this import has filed
+        outcome.filed, outcome.skipped = outcome.filed + before, max(0, outcome.skipped - before)
     would = "可归档" if dry_run else "已归档"
     part = f"{job.PARTLY}：" if outcome.filed and outcome.refused and not dry_run else ""
     job.advance(total, total, f"{part}{would} {outcome.filed}，{outcome.told}")
     if outcome.refused and not dry_run:
+        job.keep(needs_other=True)
         raise Refused(
             f"已归档 {outcome.filed} 件；{outcome.refused} 行未归档，原因标在“检查结果”工作簿中。"
             "在工作簿中更正后重新上传即可，已归档的不会重复。"
         )
-    clear_files(place)
+
+
+def _filed_before(job) -> int:
+    """By attempts before the last 重试."""
+    return job.kept.get("lasting", {}).get("filed", 0) - job.kept.get("counts", {}).get("filed", 0)
 
 
 def _begun(job) -> Begun | None:
-    """What was kept of an attempt that was paused or killed; a 重试 has kept nothing and judges every row anew."""
-    if not (kept := job.kept):
+    """What was kept of an attempt that was paused or killed; a 重试 has kept no rows and judges every one anew."""
+    if "rows" not in (kept := job.kept):
         return None
     refused = job.findings.filter(severity=REFUSE, attempt=kept["attempt"]).values_list("line", flat=True)
     return Begun(kept["rows"], kept["counts"] | {"refused": 0}, frozenset(refused))
@@ -87,7 +103,7 @@ def _begun(job) -> Begun | None:
 @jobs.undoes("import_backfile")
 def stop_importing(job, folder: str, **args) -> None:
     """Rows are filed whole or not at all, so what was filed stays; the upload is not needed any more."""
-    filed = job.kept.get("counts", {}).get("filed", 0)
+    filed = job.kept.get("lasting", {}).get("filed", 0)
     Job.objects.filter(pk=job.pk).update(note=f"已归档 {filed} 件，其余没有导入"[:200])
     clear_files(Path(settings.EGOV_TMP_DIR) / folder)
 

@@ -1,5 +1,6 @@
 """Forms of the inspection: verdicts on a sample, a finding about the surroundings, the further description."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django import forms
@@ -14,6 +15,7 @@ from .ticking import Noted, items_to_tick
 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
+NAMED = 5  # codes in a sentence
 RESULTS = [(Verdict.PASS.value, "合格"), (Verdict.FAIL.value, "不合格")]
 ENVIRONMENT = [(one.serial, f"{one.serial} {one.name}") for one in ITEMS.values() if one.by == By.ENVIRONMENT]
 
@@ -26,8 +28,10 @@ def _day(label: str, **more) -> forms.DateField:
 class TickForm(forms.Form):
     """One choice an item: 合格, 不合格, or nothing yet."""
 
-    def __init__(self, *args, stage: Stage, **kwargs):
+    def __init__(self, *args, stage: Stage, unopened: Sequence = (), **kwargs):
+        """`unopened`: records of the sample that the person has not looked at; 合格 is then said twice."""
         super().__init__(*args, **kwargs)
+        self.unopened = unopened
         self.items = items_to_tick(stage)
         for one in self.items:
             self.fields[f"item_{one.serial}"] = forms.ChoiceField(
@@ -40,6 +44,30 @@ class TickForm(forms.Form):
         self.fields["note"] = LineField(
             max_length=200, required=False, label="说明", help_text="不合格时写明哪一件、什么问题"
         )
+
+        if unopened:
+            self.fields["is_unopened"] = forms.BooleanField(
+                required=False, label=f"{self._named()}没有打开过，仍登记合格"
+            )
+
+    def _named(self) -> str:
+        codes = "、".join(one.archival_code for one in self.unopened[:NAMED])
+        return f"抽查的 {len(self.unopened)} 件（{codes}{'等' if len(self.unopened) > NAMED else ''}）"
+
+    def clean(self):
+        data = super().clean()
+        passes = Verdict.PASS in {data.get(f"item_{one.serial}") for one in self.items}
+        if self.unopened and passes and not data.get("is_unopened"):
+            told = f"{self._named()}您没有打开过。请打开看过后登记；确认不看而登记合格的，勾选下面一项，将记入说明。"
+            self.add_error("is_unopened", told)
+        return data
+
+    def told(self) -> str:
+        """The note, with what was not opened where 合格 was said all the same: the trail keeps it."""
+        note = self.cleaned_data["note"]
+        if not self.cleaned_data.get("is_unopened"):
+            return note
+        return "；".join(filter(None, (note, f"{self._named()}登记时未打开")))[:200]
 
     def verdicts(self) -> dict[str, Verdict]:
         chosen = {one.serial: self.cleaned_data[f"item_{one.serial}"] for one in self.items}

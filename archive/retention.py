@@ -90,6 +90,15 @@ def default_class_code(unit) -> str:
     return office.class_code if office else ""
 
 
+def classes_of(unit) -> dict[str, str]:
+    """The unit's codes of 机构（问题） with their names, those of abolished departments too."""
+    return dict(Department.objects.filter(unit=unit).order_by("class_code").values_list("class_code", "name"))
+
+
+def named_classes(classes: dict[str, str]) -> str:
+    return "、".join(f"{code} {name}" for code, name in classes.items())
+
+
 def rule_of(document) -> RetentionRule | None:
     """The row that meets the document."""
     schedule = schedule_of(document)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from documents.models import Participant
 from documents.rules import HasTask, parts_of, takes_part
+from files.models import Publication
 from units.access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, standing, units_with
 from units.fitting import FITTING, SUBJECTS, Fit
 from units.guarded import RULES, WAYS
@@ -38,6 +39,10 @@ from .states import ALL_STAFF, MEND, UseScope
 
 MENDS = HasTask(MEND)
 OWN_SCOPE, WIDE_SCOPE = 3, 4  # places of 利用范围 among the ways to a text
+PUBLISHED = Q(  # a record that the portal shows
+    Exists(Publication.objects.open().filter(kind=Publication.Kind.RECORD, object_uid=OuterRef("uid")))
+)
+MARKED = Q(is_public=True)  # its text: the mark follows the publication (archive/sql/after.sql)
 
 
 def by_post(user) -> tuple[Q, Q, Q]:
@@ -69,16 +74,17 @@ def staff_units(user) -> frozenset[int]:
     return frozenset(seat.post.unit_id for seat in standing(user).seats if seat.post.kind not in ADMINISTRATORS)
 
 
-def in_scope(user) -> tuple[Q, Q]:
+def in_scope(user, is_open: Q) -> tuple[Q, Q]:
     """利用范围: 全区机关 and wider for all staff; 本单位 for the unit's own (domain 4.7). Apart: each has its index.
 
+    What `is_open` to everybody is open to staff: a narrower scope was to hold until then.
     Units of which the person reads everything are left out: an index would be read to its end for nothing new.
     """
     units = staff_units(user)
     if not units:
         return NOTHING, NOTHING
     others = units - units_with("view_records", user)
-    return Q(use_scope__in=ALL_STAFF), Q(use_scope=UseScope.UNIT, unit__in=others) if others else NOTHING
+    return Q(use_scope__in=ALL_STAFF) | is_open, Q(use_scope=UseScope.UNIT, unit__in=others) if others else NOTHING
 
 
 def of_departments(user):
@@ -123,13 +129,13 @@ def reached(user, newest: int | None = None) -> tuple:
 
 
 def view(user) -> Q:
-    wide, own = in_scope(user)
+    wide, own = in_scope(user, PUBLISHED)
     return whole(user) | wide | own | Q(pk__in=of_departments(user).values("pk"))
 
 
 def view_text(user) -> Q:
     by_list = (Q(**{f"{column}__in": keys}) for column, keys in reached(user))
-    return reduce(or_, (*by_post(user), *in_scope(user), *by_list))
+    return reduce(or_, (*by_post(user), *in_scope(user, MARKED), *by_list))
 
 
 def ways_to_text(user, newest: int | None = None, *, is_in_two: bool = False) -> tuple[Q, ...]:
@@ -138,7 +144,7 @@ def ways_to_text(user, newest: int | None = None, *, is_in_two: bool = False) ->
     The document comes last: where a record has none, neither it nor its negation holds. OWN_SCOPE and WIDE_SCOPE are
     places in what is returned. `is_in_two`: all that a text says itself together, and all that is reached one by one.
     """
-    wide, own = in_scope(user)
+    wide, own = in_scope(user, MARKED)
     said = (*by_post(user), own, wide)
     listed = tuple(Q(is_one_of(column, keys)) for column, keys in reached(user, newest))
     return (reduce(or_, said), reduce(or_, listed)) if is_in_two else (*said, *listed)

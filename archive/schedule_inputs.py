@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from units.models import Unit
+
 from .models import Record
 
 
@@ -28,3 +30,10 @@ class GrantInput:
 
     record: Record | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True)
+class PassInput:
+    """Who has what is asked for, and decides in the place of whom the request came to."""
+
+    keeper: Unit | None = None

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
-from units.models import Unit
+from units.models import AccessLog, Unit
 from units.workflow import Refused
 
 from .models import Component, EnvironmentFinding, Record, SampleTick
 from .plan import ITEMS, WITHOUT_OBJECT, By, Item, items_of
 from .states import Stage, Verdict
 
+LOOKS_LAST = timedelta(days=180)  # an older look is not this check's
 SAMPLE = 10  # records that a person looks at for one tick
 LONGEST = timedelta(days=3 * 366)  # for which an environment finding may hold
 
@@ -79,6 +80,15 @@ def open_items(scope: Scope) -> list[Item]:
     """What nobody has ticked: it holds back the month's register, never the filing itself."""
     done = set(ticks_of(scope).values_list("serial", flat=True)) if scope.total else set()
     return [one for one in items_to_tick(scope.stage) if one.serial not in done] if scope.total else []
+
+
+def unopened(looked_at: list[tuple[Record, list]], by) -> list[Record]:
+    """Of a sample with its files those that have some and of which the person has opened none, by the access log."""
+    keys = [record.uid for record, files in looked_at if files]
+    since = timezone.now() - LOOKS_LAST
+    log = AccessLog.objects.filter(object_uid__in=keys, user_id=by.pk, at__gte=since)
+    opened = set(log.values_list("object_uid", flat=True))
+    return [record for record, files in looked_at if files and record.uid not in opened]
 
 
 @transaction.atomic

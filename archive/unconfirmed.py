@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from .models import Appraisal, AppraisalItem, Record
-from .states import Opinion, State
+from .states import AppraisalState, Opinion, State
 
 NAMED = 20
 FALLBACK = "兜底条款"
@@ -63,3 +63,13 @@ def nothing_is_unchecked(appraisal: Appraisal, act) -> list[str]:
     """A step towards destruction waits until every item to be destroyed has been checked by somebody."""
     items = appraisal.items.filter(opinion=Opinion.DESTROY, record__checked_at=None)
     return refused(items.select_related("record").order_by("position"))
+
+
+def waiting_in(appraisal: Appraisal) -> list[Record]:
+    """Of a list on which opinions are still given: what nobody has checked, and so cannot be destroyed."""
+    if appraisal.state not in (AppraisalState.DRAFTING, AppraisalState.JUDGING):
+        return []
+    rows = Record.objects.unguarded("items of a list that its reader may see")
+    items = AppraisalItem.objects.filter(appraisal=appraisal, is_open=True)
+    found = rows.filter(pk__in=items.values("record"), state=State.FILED, checked_at=None)
+    return list(found.order_by("archival_code")[: NAMED + 1])

@@ -7,14 +7,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from units.access import standing
-from units.matching import holds
+from units.doc_numbers import as_number
 from units.models import Unit
 from units.texts import LineField
 
 from .codes import folded
 from .models import Record
 from .schedule_forms import day_field
-from .schedule_inputs import GrantInput
+from .schedule_inputs import GrantInput, PassInput
+from .use_routing import named, passes_to
 from .use_workflow import LONGEST
 
 SHOWN = 10  # records that the asker's words may mean
@@ -50,15 +51,12 @@ class AskForm(forms.Form):
     def readable(self, user) -> Record | None:
         """The record that is asked for by its very code, number or title, when he may read it without asking."""
         unit, wanted = self.cleaned_data["unit"], self.cleaned_data["wanted"].strip()
-        named = Q(archival_code=folded(wanted)) | Q(doc_number=wanted) | Q(title=wanted)
-        return Record.objects.allowing("view", user).filter(named, unit=unit).order_by("pk").first()
-
-    def keeper(self) -> Unit:
-        """Who has what is asked for: the custodian of the record of this code, else the unit that made it."""
-        unit, code = self.cleaned_data["unit"], folded(self.cleaned_data["wanted"])
-        found = Record.objects.unguarded("whose custody it is in decides who is asked; nothing of it is shown")
-        record = found.filter(unit=unit, archival_code=code).select_related("custodian").first()
-        return record.custodian if record else unit
+        of_unit = Q(unit=unit) | Q(custodian=unit)  # who keeps it is named in the place of who made it
+        meant = (
+            Q(archival_code=folded(wanted))
+            | (Q(doc_number__in=[wanted, as_number(wanted) or wanted]) | Q(title=wanted)) & of_unit
+        )
+        return Record.objects.allowing("view", user).filter(meant).order_by("pk").first()
 
 
 class DecideForm(forms.Form):
@@ -83,10 +81,10 @@ class DecideForm(forms.Form):
 
     def _candidates(self) -> list[Record]:
         """What the asker's words may mean among what the keeper has of the unit, for whoever decides."""
-        rows = Record.objects.allowing("view", self.user).filter(unit=self.request.unit, custodian=self.request.keeper)
-        words = self.request.wanted.strip()
-        by_words = Q(archival_code=folded(words)) | Q(holds("text__words__head_n", words))
-        return list(rows.filter(by_words).order_by("archival_code", "pk")[:SHOWN])
+        rows = Record.objects.allowing("view", self.user).filter(custodian=self.request.keeper)
+        if not self.request.unit.is_archive:
+            rows = rows.filter(unit=self.request.unit)
+        return list(rows.filter(named(self.request.wanted.strip())).order_by("archival_code", "pk")[:SHOWN])
 
     def _record(self, code: str) -> Record | None:
         rows = Record.objects.allowing("view", self.user).select_related("custodian", "unit")
@@ -97,10 +95,12 @@ class DecideForm(forms.Form):
         if self.step == "grant":
             self.record = self._record((data.get("code") or "").strip())
             if self.record is None and "code" not in self.errors:
-                self.add_error("code", "没有您可以查阅的这一档号，请核对。")
+                self.add_error("code", "没有您可以查阅的这一档号，请核对；不由本单位保管的，请按“转保管单位”。")
         if self.step == "refuse" and not (data.get("note") or "").strip():
             self.add_error("note", "不同意须填写理由。")
         return data
 
     def given(self):
+        if self.step == "pass_on":
+            return PassInput(passes_to(self.request, self._record((self.cleaned_data.get("code") or "").strip())))
         return GrantInput(self.record, self.cleaned_data["until"]) if self.step == "grant" else None

@@ -94,6 +94,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "changning_egov.urls"
 WSGI_APPLICATION = "changning_egov.wsgi.application"
+MESSAGE_STORAGE = "units.page_messages.PageMessages"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -4,7 +4,7 @@ from units.models import Unit
 
 from . import others, rates
 from .inputs import Asked
-from .states import ANSWER_DAYS
+from .states import ANSWER_DAYS, Standing
 
 NONE = "目前没有未归档的件，也没有逾期未移交的档案，不需要督办。"
 
@@ -15,9 +15,17 @@ def words(unit: Unit, asked: Asked, figures: rates.Figures) -> str:
     told = []
     if figures.missing:
         told.append(
-            f"{asked.period}应归档 {figures.due} 件，已归档 {figures.filed} 件，归档率 {figures.rate}%，"
-            f"尚有 {figures.missing} 件未归档"
+            f"{asked.period}应归档 {figures.due} 件，已归档 {figures.filed} 件，归档率 {figures.rate}%，{_missing(figures)}"
         )
     if overdue:
         told.append(f"满十年应移交的档案有 {overdue} 件逾期未移交")
     return f"{'；'.join(told)}，请于 {ANSWER_DAYS} 个工作日内办理并答复。" if told else ""
+
+
+def _missing(figures: rates.Figures) -> str:
+    """What the unit finds in its list, and apart what registers of the time before go-live only count."""
+    uncounted = figures.missing_by_cause.get(Standing.NO_BACKFILE, 0)
+    listed = figures.missing - uncounted
+    told = f"尚有 {listed} 件未归档" if listed else ""
+    more = f"上线前基数 {uncounted} 件尚未补录（只有件数，没有逐件清单）" if uncounted else ""
+    return "，另有".join(filter(None, (told, more)))

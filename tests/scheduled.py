@@ -23,7 +23,7 @@ def approved(unit: Unit, people, *, valid_from) -> RetentionSchedule:
 def asked(people, unit: Unit) -> UseRequest:
     clerk = people["D09:clerk"]
     return use_acts.ask(
-        unit=unit, keeper=unit, wanted="关于某事项的通知", purpose="编史", by=clerk,
+        unit=unit, wanted="关于某事项的通知", purpose="编史", by=clerk,
         until=timezone.localdate() + timedelta(days=30), asked_for=clerk.appointments.get().post.unit,
     )  # fmt: skip
 

@@ -1,16 +1,46 @@
 """Which form a side act of a batch is asked with."""
 
+from django import forms
+
 from units.workflow import SideAct
 
+from .delivery import GROUPS
 from .forms import ActForm, AddForm, MarkManyForm, NoteForm
+from .handover_papers import verdicts_of
 from .peer_forms import SendForm
 from .plan_forms import PLAN_FORMS
+from .signing import SIGNERS
+from .states import Side
 
 SIDE_FORMS: dict[str, type[ActForm]] = {"add": AddForm, "send": SendForm, **PLAN_FORMS}
+SIGNING = frozenset(name for _, name in SIGNERS.values())
+UNCHECKED = "未检"
+
+
+class SignForm(ActForm):
+    """A name under the register; where its checks leave something 未检, that is said and is signed for knowingly."""
+
+    knows = forms.BooleanField(label="知悉检测中的未检项目，仍签署")
+
+    def __init__(self, *args, of, **kwargs):
+        super().__init__(*args, **kwargs)
+        told = [
+            f"{side.label}{group}：{one}"
+            for side in Side
+            for group, one in zip(GROUPS, verdicts_of(of, side), strict=True)
+            if UNCHECKED in one
+        ]
+        if not told:
+            del self.fields["knows"]
+            return
+        self.fields["knows"].help_text = "；".join(told)
+        self.fields["knows"].error_messages["required"] = f"登记表有未检项目：{'；'.join(told)}。确认仍签署的，请勾选。"
 
 
 def side_form(act: SideAct, data=None, of=None) -> ActForm:
     """`of` is the batch, whose findings can be chosen from."""
     if act.name == "mark_many":
         return MarkManyForm(data, act=act, of=of)
+    if act.name in SIGNING:
+        return SignForm(data, act=act, of=of)
     return SIDE_FORMS.get(act.name, NoteForm)(data, act=act)

@@ -5,6 +5,7 @@ goes into no batch; answered, it joins the next one as a further attempt that ca
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -122,11 +123,27 @@ def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:
     rows = rows.exclude(batch__submitted_at=None).exclude(record_version=None)  # taken out of a draft: never offered
     tries = dict(rows.values("record").annotate(most=Max("attempt")).values_list("record", "most"))
     uids = dict(Record.objects.unguarded("keys of the act").filter(pk__in=tries).values_list("uid", "pk"))
-    said: dict[int, str] = {}
-    events = AuditEvent.objects.filter(object_uid__in=uids, verb__in=("answer_mend", "correct_record")).order_by("id")
-    for event in events.only("object_uid", "opinion"):
-        said[uids[event.object_uid]] = event.opinion
+    said = _said_of(uids)
     return {key: (most, said.get(key, "")[:500]) for key, most in tries.items()}
+
+
+def _said_of(uids: dict[UUID, int]) -> dict[int, str]:
+    """record → the last 答复补正, then why it was mended since; the reasons alone where nothing was answered."""
+    answers: dict[int, str] = {}
+    mended: dict[int, list[str]] = {}
+    events = AuditEvent.objects.filter(object_uid__in=uids, verb__in=("answer_mend", *mending.MENDS)).order_by("id")
+    for event in events.only("object_uid", "opinion", "verb"):
+        key = uids[event.object_uid]
+        if event.verb == "answer_mend":
+            answers[key], mended[key] = event.opinion, []
+        else:
+            mended.setdefault(key, []).append(event.opinion)
+    return {key: _in_one(answers.get(key, ""), mended[key]) for key in mended}
+
+
+def _in_one(answer: str, reasons: list[str]) -> str:
+    later = "；".join(dict.fromkeys(filter(None, reasons)))
+    return f"{answer}（其后更正：{later}）" if answer and later else answer or later
 
 
 def note_attempts(items: list[BatchItem]) -> None:

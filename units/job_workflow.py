@@ -133,9 +133,9 @@ def _lost(job: Job, act: Act) -> None:
 
 
 def _asked_again(job: Job, act: Act) -> None:
-    """The times and the progress begin anew; what earlier attempts found stays."""
+    """The times and the progress begin anew; what earlier attempts found stays, and what they kept as `lasting`."""
     job.failures, job.losses, job.furthest, job.furthest_at = 0, 0, 0, timezone.now()
-    job.asked, job.kept = "", {}
+    job.asked, job.kept = "", {name: job.kept[name] for name in ("lasting",) if name in job.kept}
     job.started_at, job.finished_at = None, None
     job.cause, job.trace, job.changed_at = "", "", timezone.now()
 

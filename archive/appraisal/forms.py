@@ -13,6 +13,7 @@ from ..states import GroupPart, Opinion, Prolonged
 from .carriers import FILES, PAPER, asked_of, carriers_of
 from .inputs import ArrangeInput, ReportInput
 from .supervisors import eligible, posts_in
+from .witnessing import cells
 
 NOTES = tuple(name for name, _ in (*FILES, PAPER))
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -138,13 +139,32 @@ class ArrangeForm(StepForm):
         return ArrangeInput((data["first"], data["second"]), data["planned_on"], data["place"], **told)
 
 
-FORMS = {"report": ReportForm, "arrange_supervision": ArrangeForm}
+class DestroyForm(StepForm):
+    """What cannot be undone is said once more: how many, where, how, before whose eyes; and the number is typed."""
+
+    count = forms.IntegerField(
+        label="销毁件数", help_text="核对以上各项无误后，填写本次销毁的件数",
+        error_messages=dict.fromkeys(("required", "invalid"), "请填写本次销毁的件数，以确认执行销毁。"),
+    )  # fmt: skip
+
+    def __init__(self, *args, of: Appraisal, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.total = of.items.filter(opinion=Opinion.DESTROY).count()
+        self.facts = [("销毁件数", f"{self.total} 件"), *cells(of)]
+
+    def clean_count(self) -> int:
+        if self.cleaned_data["count"] != self.total:
+            raise forms.ValidationError(f"本次销毁 {self.total} 件，与填写的件数不符，没有执行销毁。")
+        return self.total
+
+
+FORMS = {"report": ReportForm, "arrange_supervision": ArrangeForm, "destroy": DestroyForm}
 
 
 def form_of(step: Transition, data=None, *, of=None) -> StepForm:
     """`of`: the appraisal, whose carriers say what the arrangement asks for."""
     found = FORMS.get(step.name, StepForm)
-    return found(data, step=step, of=of) if found is ArrangeForm else found(data, step=step)
+    return found(data, step=step, of=of) if found in (ArrangeForm, DestroyForm) else found(data, step=step)
 
 
 class HoldForm(forms.Form):

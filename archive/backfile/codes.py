@@ -17,6 +17,7 @@ from units.counters import take_many
 from ..code_schemes import patterns_of, render_code
 from ..filing import code_of, series_named, series_of
 from ..models import CodeAssignment, Record
+from ..retention import named_classes
 from ..states import Retention
 from .columns import Item
 
@@ -96,6 +97,23 @@ def settle(item: Item, fonds: str, *, has_year: bool) -> Code | None:
         item.warn("class_code", f"档号中没有机构（问题）代码，“{class_code}”未著录，档号照旧。")
     item.values |= {"retention": code.retention, "class_code": code.class_code}
     return code
+
+
+def settle_class(item: Item, code: Code | None, classes: dict[str, str]) -> None:
+    """The class is one of the unit's `classes`; of a body that is gone the paper's own code may bear another.
+
+    Codes are copied as the paper bears them (domain 3.6); where we would give one, an unknown class opens a new series.
+    """
+    written = item.values["class_code"]
+    if not written or written in classes or any(one.is_refusal and one.field == "class_code" for one in item.findings):
+        return
+    known = f"本单位的代码：{named_classes(classes)}" if classes else "本单位没有登记机构（问题）代码"
+    if code is not None:
+        told = f"档号中的机构（问题）代码“{written}”不在本单位代码之列（{known}），按历史机构照录，请核对。"
+        item.warn("archival_code", told)
+    else:
+        told = f"机构（问题）代码“{written}”不是本单位的代码。{known}。历史机构的文件请填写原档号，或者先登记该机构。"
+        item.refuse("class_code", told)
 
 
 def _settle_year(item: Item, code: Code, *, has_year: bool) -> None:

@@ -17,7 +17,7 @@ from .. import inspection
 from ..filing import next_keys, write
 from ..indexing import leave_to_the_other, sorted_aside
 from ..models import Component
-from ..retention import default_class_code, fonds_of, rules_for
+from ..retention import classes_of, default_class_code, fonds_of, rules_for
 from ..states import Stage
 from . import codes
 from .again import settle_again
@@ -25,8 +25,9 @@ from .columns import read_item
 from .folder import Files, Folder, Missing, Packed
 from .landing import landing, landing_threads
 from .making import Home, Made, keep_files, make
+from .numbered import Key, find_by_number, in_sheet
 from .reading import BadCatalogue, rows
-from .rerun import Row, find_by_files, find_known, identity_of
+from .rerun import Row, attach, find_by_files, find_known, identity_of
 from .texts import pieces_of
 
 SLICE = 100  # rows of one transaction
@@ -74,7 +75,8 @@ class Begun:
 
 @dataclass(frozen=True)
 class Run:
-    """What holds for all slices of one run; `seen` is identity → (line, the whole row), both as hashes."""
+    """What holds for all slices of one run; `seen` is identity → (line, the whole row), both as hashes; `numbered` is
+    what names a document → (line, title, code)."""
 
     home: Home
     files: Files
@@ -84,6 +86,7 @@ class Run:
     correct: bool
     keep: Callable[[int, dict[str, int]], None] | None = None
     seen: dict[int, tuple[int, int]] = field(default_factory=dict)
+    numbered: dict[Key, tuple[int, str, str]] = field(default_factory=dict)
 
 
 def _unlisted(name: str) -> str:
@@ -117,7 +120,7 @@ def run(
     files = files if isinstance(files, Files) else Folder(files or catalogue.parent)
     reserved = codes.highest_of(_own_codes(catalogue, files))
     rules = rules_for(unit)
-    home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved)
+    home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved, classes_of(unit))
     begun = begun or Begun()
     outcome = Import(**begun.counts)
     under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct, keep)
@@ -159,6 +162,7 @@ def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice,
             single = [row for row in given if not row.is_twin]
             live = [row for row in single if not row.item.is_refused]
             find_known(under_way.home.unit, single)
+            find_by_number(under_way.home.unit, live, attach)
             fresh = [row for row in single if row.known is None]
             landed = landing(threads, fresh, dry_run=under_way.dry_run)
             waiting.append(Slice(given, live, landed, max(done, begun.rows)))
@@ -188,6 +192,7 @@ def _row(line: int, given, under_way: Run) -> Row:
     """The row as it is understood, with its files as far as they are there."""
     item = read_item(line, given)
     code = codes.settle(item, under_way.home.fonds.code, has_year=bool(given.text("year")))
+    codes.settle_class(item, code, under_way.home.classes)
     row = Row(item, code, identity_of(item, code))
     for name in item.files:
         try:
@@ -195,6 +200,7 @@ def _row(line: int, given, under_way: Run) -> Row:
         except Missing as missing:
             row.absent.append(missing.told)
     _repeated(row, under_way.seen)
+    in_sheet(row, under_way.numbered)
     return row
 
 

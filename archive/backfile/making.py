@@ -25,7 +25,8 @@ DIRECTION = ""
 
 @dataclass(frozen=True)
 class Home:
-    """Where the rows go: read once a run. `reserved` is series → the highest number that the catalogue bears."""
+    """Where the rows go: read once a run. `reserved` is series → the highest number that the catalogue bears, `classes`
+    code → name of the unit's 机构（问题）."""
 
     unit: object
     fonds: object
@@ -34,6 +35,7 @@ class Home:
     by: object
     seat: Seat | None
     reserved: dict[str, int]
+    classes: dict[str, str]
 
 
 @dataclass

@@ -97,7 +97,10 @@ def find_known(unit, rows: Iterable[Row]) -> None:
 
 
 def _attach(rows: list[Row], found: dict[str, Record]) -> None:
-    matched = [(row, found[row.identity]) for row in rows if row.identity in found]
+    attach([(row, found[row.identity]) for row in rows if row.identity in found])
+
+
+def attach(matched: list[tuple[Row, Record]]) -> None:
     files = components_of([record.pk for _, record in matched])
     for row, record in matched:
         row.known = Known(record, files.get(record.pk, []))

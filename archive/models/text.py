@@ -40,8 +40,10 @@ class RecordText(models.Model):
             models.Index(fields=["-sorted_on", "-record"], name="recordtext_newest"),
             models.Index(fields=["-sorted_on", "-record"], condition=Q(is_public=True), name="recordtext_public"),
             models.Index(fields=["unit", "-sorted_on", "-record"], name="recordtext_unit"),
-            models.Index(
-                fields=["-sorted_on", "-record"], condition=Q(use_scope__in=ALL_STAFF), name="recordtext_all_staff"
+            models.Index(  # condition as in archive/rules.py
+                fields=["-sorted_on", "-record"],
+                condition=Q(use_scope__in=ALL_STAFF) | Q(is_public=True),
+                name="recordtext_all_staff",
             ),
             models.Index(fields=["custodian", "-sorted_on", "-record"], name="recordtext_custodian"),
             models.Index(

@@ -8,7 +8,7 @@ from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 
 from ..inputs import PostponeInput, ReviewedInput
-from ..models import OpeningItem, OpeningRound
+from ..models import OpeningItem, OpeningRound, OpeningVerdict
 from ..states import Proposal, RoundState
 from ..workflow import OPENING
 from . import conditions
@@ -31,7 +31,22 @@ def first_passed(row: OpeningRound, act) -> None:
 
 
 def second_passed(row: OpeningRound, act) -> None:
+    _agreed(row, RoundState.SECOND, act.by, "同意初审意见")
     _passed(row, "second", act.by, act)
+
+
+def _agreed(row: OpeningRound, stage: str, by, words: str) -> None:
+    """Of each record the opinion at `stage` stands under the name of whoever passed it on, unchanged ones too."""
+    items = list(row.items.filter(is_open=True).order_by("position"))
+    newest = {one.item_id: one.stage for one in OpeningVerdict.objects.filter(item__in=items).order_by("pk")}
+    now = timezone.now()
+    OpeningVerdict.objects.bulk_create(
+        OpeningVerdict(
+            item=one, stage=stage, proposal=one.proposal, until=one.until, ground=one.ground or one.early_ground,
+            note=words, by=by, at=now,
+        )
+        for one in items if newest.get(one.pk) != stage
+    )  # fmt: skip
 
 
 def lands_approved(row: OpeningRound, act) -> str:
@@ -42,6 +57,7 @@ def lands_approved(row: OpeningRound, act) -> str:
 
 def approved(row: OpeningRound, act) -> None:
     """Whose task it is now follows from where it lands: `row` bears its new state already."""
+    _agreed(row, RoundState.FINAL, act.by, "同意复审意见")
     _passed(row, "final", act.by, act)
     close_tasks(row, by=act.by)
     if row.state == RoundState.CONSENT:

@@ -16,7 +16,7 @@ BEGIN
     words := left(words, -2);  -- written again as it stood, a text is not signed twice
   END LOOP;
   SELECT archive_unit_sign(t.unit_id)
-      || CASE WHEN t.use_scope IN ('district', 'public') THEN archive_unit_sign(0) ELSE '' END
+      || CASE WHEN t.use_scope IN ('district', 'public') OR t.is_public THEN archive_unit_sign(0) ELSE '' END
     INTO signs FROM archive_recordtext t WHERE t.record_id = NEW.record_id;
   NEW.text_n := words || signs;
   RETURN NEW;
@@ -29,8 +29,8 @@ BEGIN
   UPDATE archive_recordwords SET text_n = text_n WHERE record_id = NEW.record_id;
   RETURN NULL;
 END $f$;
-CREATE TRIGGER record_scope_changed AFTER UPDATE OF use_scope ON archive_recordtext
-  FOR EACH ROW WHEN (OLD.use_scope IS DISTINCT FROM NEW.use_scope) EXECUTE FUNCTION record_words_signed_anew();
+CREATE TRIGGER record_scope_changed AFTER UPDATE OF use_scope, is_public ON archive_recordtext
+  FOR EACH ROW WHEN ((OLD.use_scope, OLD.is_public) IS DISTINCT FROM (NEW.use_scope, NEW.is_public)) EXECUTE FUNCTION record_words_signed_anew();
 
 -- What identifies a filed record is fixed: the code may be corrected with a reason, these never.
 CREATE OR REPLACE FUNCTION record_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $f$

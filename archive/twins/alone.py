@@ -15,7 +15,7 @@ from .. import inspection
 from ..filing import insert, next_keys, provisional
 from ..fixed_years import NOT_LATE, Late, says_why
 from ..models import Record
-from ..retention import fonds_of
+from ..retention import classes_of, fonds_of, named_classes
 from ..states import Carrier, Precision, Retention, Stage
 
 
@@ -44,6 +44,12 @@ def register(unit: Unit, given: PaperAlone, *, by) -> Record:
     fonds = fonds_of(unit)
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
+    classes = classes_of(unit)
+    if given.class_code and given.class_code not in classes:
+        raise Refused(
+            f"机构（问题）代码“{given.class_code}”不是本单位的代码。"
+            + (f"本单位的代码：{named_classes(classes)}。" if classes else "本单位没有登记代码，请不要填写。")
+        )
     says_why(fonds.pk, given.year, given.late)
     record = provisional(_record(unit, fonds, given, by))
     record.pk = next_keys(1)[0]

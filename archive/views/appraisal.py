@@ -91,7 +91,7 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,
         **signing, **_supervision(request, row),
         "kinds": papers.kinds_of(row, found).items(), "events": AuditEvent.objects.of(row),
-        "facts": _facts(row, found), **forms,
+        "facts": _facts(row, found), "unchecked": unconfirmed.waiting_in(row), **forms,
     }  # fmt: skip
     if context["judge_form"] is not None:
         form_drafts.attend(request, context["judge_form"], "appraisal:judge", of=row)

@@ -198,11 +198,13 @@ def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
     """The page of one sample: its records with their files, and one form for the verdicts; `closed` says why none."""
     if request.method == "POST" and closed:
         raise Refused(closed)
-    form = TickForm(request.POST if request.method == "POST" else None, stage=scope.stage)
+    looked_at = ticking.with_files(scope.sample)
+    unopened = [] if closed else ticking.unopened(looked_at, request.user)
+    form = TickForm(request.POST if request.method == "POST" else None, stage=scope.stage, unopened=unopened)
     form = form_drafts.attend(request, form, "unit:sample")
     if request.method == "POST" and form.is_valid():
         try:
-            ticking.tick(scope, form.verdicts(), note=form.cleaned_data["note"], by=request.user)
+            ticking.tick(scope, form.verdicts(), note=form.told(), by=request.user)
         except Refused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
@@ -213,7 +215,7 @@ def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
         "scope": scope,
         "form": form,
         "closed": closed,
-        "records": ticking.with_files(scope.sample),
+        "records": looked_at,
         "ticks": [(one, told_of(one)) for one in ticking.ticks_of(scope)],
         "items": ITEMS,
         "open_items": ticking.open_items(scope),

@@ -27,7 +27,7 @@ from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the pape
 from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
 from ..schedules.explaining import decision_of
-from ..states import Access, Stage, State
+from ..states import ALL_STAFF, Access, Stage, State
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
@@ -136,7 +136,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("文号", record.doc_number), ("文种", record.doc_type_shown),
         ("日期", record.date_shown or "不详"), ("主送", record.main_recipients), ("抄送", record.cc_recipients),
         ("密级", record.get_security_class_display()), ("公开属性", record.get_disclosure_attr_display()),
-        ("利用范围", record.get_use_scope_display()),
+        ("利用范围", _scope(record)),
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
         ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
@@ -149,6 +149,11 @@ def _facts(record) -> list[tuple[str, str]]:
         ("原档号", record.legacy_code), ("备注", record.remark),
         *_further(record),
     ]  # fmt: skip
+
+
+def _scope(record) -> str:
+    is_wider = record.access_status == Access.OPEN and record.use_scope not in ALL_STAFF
+    return f"{record.get_use_scope_display()}{'（已开放，不再限制）' if is_wider else ''}"
 
 
 def _class(record) -> str:

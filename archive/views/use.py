@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from units import form_drafts
 from units.access import gives_one, may, signed_in
+from units.models import AuditEvent
 from units.paging import cut
 from units.views import again
 from units.workflow import Refused
 
 from .. import use_acts as acts
 from ..models import Record, UseRequest
-from ..states import UseState
+from ..states import Access, UseState
 from ..use_forms import AskForm, DecideForm
 from ..use_workflow import USE
 
@@ -28,10 +29,11 @@ def uses(request):
     form_drafts.attend(request, form, "archive:use")
     readable = form.readable(request.user) if form.is_valid() else None
     if readable is not None:
-        form.add_error("wanted", f"您已可查阅“{readable.title}”（{readable.archival_code}），不必申请，没有提交。")
+        may_read = "已开放，可直接查阅" if readable.access_status == Access.OPEN else "您已可查阅"
+        form.add_error("wanted", f"{may_read}：“{readable.title}”（{readable.archival_code}），不必申请，没有提交。")
     if request.method == "POST" and form.is_valid():
         try:
-            asked = acts.ask(keeper=form.keeper(), by=request.user, **form.cleaned_data)
+            asked = acts.ask(by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, list(refusal.reasons))
         else:
@@ -42,6 +44,7 @@ def uses(request):
     context = {
         "form": form, "page": cut(rows.select_related("grant"), request, order=("-asked_at", "-pk")),
         "waiting": list(waiting.select_related("unit", "asked_by", "asked_for")[:50]), "today": timezone.localdate(),
+        "readable": readable,
     }  # fmt: skip
     return render(request, "archive/schedules/uses.html", context, status=422 if form.errors else 200)
 
@@ -63,6 +66,8 @@ def show(request, asked, *, status: int = 200, form=None):
     context = {
         "asked": asked, "form": form if decides else None, "withdraws": any(step.name == "withdraw" for step in steps),
         "record": record, "today": timezone.localdate(),
+        "passes_on": any(step.name == "pass_on" for step in steps),
+        "passed": AuditEvent.objects.of(asked).filter(verb="pass_on"),
     }  # fmt: skip
     return render(request, "archive/schedules/use.html", context, status=status)
 
@@ -94,4 +99,4 @@ def act(request, asked, step):
         asked.refresh_from_db()
         return show(request, asked, status=status, form=form)
     messages.success(request, found.done)
-    return redirect(asked)
+    return redirect(asked if may(request.user, "view", asked) else "archive:uses")

@@ -253,3 +253,20 @@ def test_many_series_give_their_numbers_as_one_by_one(db):
     }  # fmt: skip
     assert [following(f"test:{name}") for name in "甲乙丙"] == [5, 43, 8]
     assert take_many({}, {}) == {}
+
+
+def unknown_class(units, by, tmp_path, **more):
+    line = {"title": "关于调查的通知", "date": "20030405", "author": "区信息委", "retention": "30年", "year": "2003"}
+    return run(catalogue(tmp_path, [line | more]), units["D07"], by=by)
+
+
+def test_a_class_that_the_unit_does_not_know_is_refused_and_its_own_are_named(units, by, tmp_path):
+    outcome = unknown_class(units, by, tmp_path, class_code="QQQ")
+    (told,) = [one for one in outcome.findings if one.is_refusal]
+    assert (outcome.filed, told.field) == (0, "class_code") and "本单位的代码：BGS 办公室" in told.message
+    assert unknown_class(units, by, tmp_path, class_code="bgs").filed == 1
+
+
+def test_a_class_of_a_body_that_is_gone_comes_with_the_papers_own_code(units, by, tmp_path):
+    outcome = unknown_class(units, by, tmp_path, archival_code="Z407-WS·2003-D30-QQQ-0012")
+    assert outcome.filed == 1 and any("按历史机构照录" in one.message for one in outcome.findings)

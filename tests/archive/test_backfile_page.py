@@ -81,6 +81,20 @@ def test_an_import_of_which_a_part_is_filed_is_no_failure(visitor, units):
     assert Job(state="done", note="部分完成：").state_told == "已完成"
 
 
+def test_a_retry_tells_what_was_filed_before_and_is_not_offered_for_a_sheet_that_must_be_mended(visitor, units, people):
+    head = "题名,日期,责任者,保管期限,文件\n"
+    send(visitor, units, f"{head}关于年报的通知,2001,区府办,永久,a.txt\n,2001,区府办,永久,\n", {"a.txt": "年报正文"})
+    job = Job.objects.get()
+    for _ in range(3):
+        with pytest.raises(Refused, match="已归档 1 件"):
+            jobs.run_now(job)
+        job.refresh_from_db()
+        assert job.note == "部分完成：已归档 1，未归档 1，已有 0"
+        Job._base_manager.filter(pk=job.pk).update(state="failed")
+        assert reverse("units:retry_job", args=[job.uid]) not in visitor.get(reverse("units:jobs")).content.decode()
+        jobs.retry(job, by=people["D07:archivist"])
+
+
 def csv_of(visitor, job) -> list[list[str]]:
     answer = visitor.get(reverse("units:job_report", args=[job.uid]))
     assert answer.streaming

@@ -79,7 +79,8 @@ def test_a_row_that_comes_again(case, units, by, tmp_path):
 
 
 def test_a_second_upload_without_the_files_says_there_already(units, by, tmp_path):
-    lines = [row(tmp_path), row(tmp_path, archival_code="", title="无档号", file=text(tmp_path, "b.txt", "另一件"))]
+    other = {"archival_code": "", "doc_number": "长信〔2003〕13号", "title": "无档号"}
+    lines = [row(tmp_path), row(tmp_path, **other, file=text(tmp_path, "b.txt", "另一件"))]
     assert run(catalogue(tmp_path, lines), units["D07"], by=by).filed == 2
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).unlink()
@@ -169,6 +170,64 @@ def test_rows_that_only_a_remark_tells_apart_are_refused_not_merged(units, by, t
     assert "第 2 行" in outcome.findings[-1].message
 
 
+def test_the_same_number_author_and_year_under_another_title_is_the_same_document(units, by, tmp_path):
+    """Listed or corrected, in a trial run too; never filed a second time in silence."""
+    first, then = row(tmp_path, archival_code=""), row(tmp_path, archival_code="", title="关于检查的通知", file="")
+    again = twice(tmp_path, units, by, first, then)
+    assert (again.filed, again.differing, again.refused) == (0, 1, 0)
+    assert any(one.message.startswith("题名与已归档的不同") for one in again.findings)
+    path = tmp_path / "catalogue.csv"
+    assert run(path, units["D07"], by=by, dry_run=True).differing == 1
+    assert run(path, units["D07"], by=by, correct=True).corrected == 1 and only().title == "关于检查的通知"
+
+
+@pytest.mark.parametrize("typed", ["长信[2003]12号", "长信（2003）012号"])
+def test_a_number_typed_otherwise_is_the_same_number(units, by, tmp_path, typed):
+    first = row(tmp_path, archival_code="")
+    again = twice(tmp_path, units, by, first, first | {"doc_number": typed, "title": "关于检查的通知", "file": ""})
+    assert (again.filed, again.differing) == (0, 1)
+
+
+def test_two_rows_of_one_number_are_named_and_not_filed_twice(units, by, tmp_path):
+    bare = {"archival_code": "", "file": ""}
+    outcome = run(
+        catalogue(tmp_path, [row(tmp_path, **bare), row(tmp_path, **bare, title="另题")]), units["D07"], by=by
+    )
+    assert (outcome.filed, outcome.refused) == (1, 1)
+    (told,) = [one for one in outcome.findings if one.is_refusal]
+    assert told.message.startswith("第 3 行与第 2 行的文号、责任者、年度都相同，题名不同") and told.field == "title"
+
+
+SECOND = "Z407-WS·2003-D30-BGS-0013"
+TWO = {
+    "各有档号": {"archival_code": SECOND, "title": "另题"},
+    "附件另列": {"archival_code": "", "title": "附件：调查表"},
+}
+NOT_ALIKE = {
+    "序号式文号": {"doc_number": "12号", "title": "另题"},
+    "责任者不同": {"author": "长宁区人民政府", "title": "另题"},
+    "年度不同": {"year": "2004", "title": "另题"},
+}
+
+
+@pytest.mark.parametrize("case", [*TWO, *NOT_ALIKE])
+@pytest.mark.parametrize("is_one_sheet", [True, False])
+def test_what_may_bear_the_same_number_is_filed_and_told(units, by, tmp_path, case, is_one_sheet):
+    more = TWO.get(case) or NOT_ALIKE[case] | {"archival_code": ""}
+    first = (
+        row(tmp_path)
+        if case in TWO
+        else row(tmp_path, archival_code="", doc_number=more.get("doc_number", "长信〔2003〕12号"))
+    )
+    lines = [first, row(tmp_path, file="") | more]
+    if is_one_sheet:
+        outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)
+    else:
+        outcome = twice(tmp_path, units, by, *lines)
+    assert outcome.refused == outcome.differing == 0 and Record.objects.unguarded("a test counts").count() == 2
+    assert any("文号、责任者、年度都相同" in one.message for one in outcome.findings) == (case in TWO)
+
+
 def test_two_papers_of_one_title_and_different_days_are_two_records(units, by, tmp_path):
     lines = [
         row(tmp_path, archival_code="", doc_number="", file="", date=day, year="") for day in ("20020101", "20030101")
@@ -215,7 +274,8 @@ REFUSED: list[Case] = [
 @pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize("case", REFUSED, ids=str)
 def test_what_fails_the_inspection_is_refused_and_not_stored(case, dry_run, units, by, tmp_path):
-    lines = [row(tmp_path, **case.value), row(tmp_path, archival_code="", title="无碍", file="")]
+    other = {"archival_code": "", "doc_number": "长信〔2003〕13号", "title": "无碍"}
+    lines = [row(tmp_path, **case.value), row(tmp_path, **other, file="")]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by, dry_run=dry_run)
     assert (outcome.filed, outcome.refused) == (1, 1), outcome.findings
     assert [one.line for one in outcome.findings if one.is_refusal][:1] == [2]

@@ -137,7 +137,7 @@ def test_a_batchs_sample_is_ticked_by_its_side(people, home):
     page = browser(people["D07:archivist"])
     address = reverse("transfer:sample", args=[batch.uid])
     assert page.get(address).status_code == 200
-    answer = page.post(address, {"item_2-7": "pass", "item_3-4": "pass", "item_4-7": "pass"})
+    answer = page.post(address, {"item_2-7": "pass", "item_3-4": "pass", "item_4-7": "pass", "is_unopened": "on"})
     assert answer.status_code == 302 and answer["Location"] == reverse("transfer:batch", args=[batch.uid])
     found = verdicts(records[0], Stage.TRANSFER)
     assert found["2-7"] == found["3-4"] == found["4-7"] == Verdict.PASS
@@ -327,6 +327,10 @@ def test_the_pages_of_samples_and_surroundings(people, record, home):
     assert record.title in page.get(sample).content.decode()
     assert page.post(sample, {}).status_code == 422
     assert page.post(sample, {"item_2-7": "perhaps"}).status_code == 422
+    blind = page.post(sample, {"item_2-7": "pass"})  # nobody has opened it: said, and asked for once more
+    assert blind.status_code == 422 and f"抽查的 1 件（{record.archival_code}）您没有打开过" in blind.content.decode()
+    part = record.components.first()
+    page.get(f"{reverse('archive:component', args=[record.uid, part.uid])}?show")
     assert page.post(sample, {"item_2-7": "pass"}).status_code == 302
     assert "1/4 项" in page.get(address).content.decode()
     assert page.get(reverse("archive:sample", args=[home.uid, "YJ", 2026, 1])).status_code == 404
@@ -349,3 +353,11 @@ def test_the_report_is_valid_json_by_command_too(record, capsys):
     call_command("inspect_record", str(record.uid), stage="GD", json=True)
     said = json.loads(capsys.readouterr().out)
     assert {one["kind"] for one in said["items"]} == {"A", "M", "E"} and all("told" in one for one in said["items"])
+
+
+def test_a_sample_that_is_passed_unopened_says_so_in_its_note(record, home, people):
+    month = month_of(record)
+    address = reverse("archive:sample", args=[home.uid, "GD", month.year, month.month])
+    answer = browser(people["D07:archivist"]).post(address, {"item_2-7": "pass", "is_unopened": "on"})
+    assert answer.status_code == 302
+    assert SampleTick.objects.get().note == f"抽查的 1 件（{record.archival_code}）登记时未打开"

@@ -356,3 +356,15 @@ def test_a_wrongly_opened_record_is_closed_with_a_reason_and_waits_again(people)
     assert shown.closed_at and shown.withdrawal_reason == "复核期间暂停开放"
     event = AuditEvent.objects.of(record).get(verb="review_again")
     assert (event.opinion, event.detail["told"]) == ("误开放，含个人住址", "复核期间暂停开放")
+
+
+def test_whoever_passes_a_round_on_stands_under_each_opinion_that_he_left_as_it_was(people):
+    row = opening_round(people, 2, postpone=1, last="approve")
+    for item in row.items.order_by("position"):
+        told = [(one.stage, one.proposal, one.note, one.by) for one in item.verdicts.order_by("pk")]
+        first, *rest = told
+        assert (first[0], first[3]) == ("first", people["D30:appraiser"])
+        assert rest == [
+            ("second", item.proposal, "同意初审意见", people["D30:appraiser2"]),
+            ("final", item.proposal, "同意复审意见", people["D30:leader"]),
+        ]

@@ -11,6 +11,7 @@ from archive.search import exact, nearest, sampling, search, ways
 from archive.search.narrowing import Narrow
 from archive.words import rewrite_head, write_texts
 from documents.models import Document, Participant
+from files.models import Publication
 from tests.scenarios.owner import unwatched
 from units.actions import system_user
 from units.matching import Bigrams
@@ -90,6 +91,16 @@ def parts_and_grants(people, units, filed, chance) -> None:
             )  # fmt: skip
 
 
+def published(filed, chance) -> None:
+    """Some of what the archive holds is open to the public; a part of that was withdrawn again."""
+    for record in filed:
+        if record.state == "accessioned" and chance.random() < 0.6:
+            row = Publication.objects.create(kind="record", object_uid=record.uid, unit=record.unit, reason="开放")
+            if chance.random() < 0.3:
+                row.closed_at, row.withdrawal_reason = timezone.now(), "涉及个人信息"
+                row.save()
+
+
 @pytest.fixture
 def world(people, units) -> list[User]:
     """Everybody, read anew; every other text says of itself that it is another unit's."""
@@ -102,6 +113,7 @@ def world(people, units) -> list[User]:
     write_texts(
         [(one, f"第{one.item_no}号事项{chance.choice(signs) * (one.item_no % 2)}，特此批复。") for one in filed]
     )
+    published(filed, chance)
     sampling.take()
     return [*User.objects.filter(pk__in=[one.pk for one in people.values()]), system_user()]
 
@@ -127,11 +139,15 @@ def test_a_search_finds_exactly_what_the_rule_of_records_allows(world):
 
 
 def test_the_words_of_each_text_end_with_the_sign_of_its_unit_and_keep_it_when_they_are_corrected(world):
-    for record in Record.objects.unguarded("a test looks").select_related("text__words")[:6]:
+    """Those of an open one with the sign of all staff behind it."""
+    opened = set(Publication.objects.open().values_list("object_uid", flat=True))
+    assert opened
+    for record in Record.objects.unguarded("a test looks").select_related("text__words"):
         before = record.text.words.text_n
         rewrite_head(record)
         record.text.words.refresh_from_db()
-        assert record.text.words.text_n == before and before.endswith(f"\x1f{ways.sign_of(record.unit_id)}")
+        signs = [record.unit_id, *([ways.NO_UNIT] if record.uid in opened else [])]
+        assert record.text.words.text_n == before and before.endswith("".join(map(ways.sign_of, signs)))
 
 
 def test_what_a_text_says_itself_is_asked_for_by_signs_that_each_such_text_bears(world):

@@ -58,6 +58,17 @@ def test_what_nobody_checked_is_marked_and_not_destroyed_before_somebody_has(peo
     assert unconfirmed.PROPOSED not in text_of(browser(member).get(appraisal.get_absolute_url()))
 
 
+def test_a_list_names_what_nobody_has_checked_as_soon_as_it_is_made(people, units, by):
+    first, second = stocked(people, 2, year=2012, retention="D10")
+    made = actions.create(units["D07"], by=by)
+    accept([second.pk], by=by)
+    page = browser(by).get(made.get_absolute_url())
+    assert page.context["unchecked"] == [first] and "以下各件未核对" in page.content.decode()
+    assert reverse("archive:desk") in page.content.decode()
+    accept([first.pk], by=by)
+    assert "以下各件未核对" not in browser(by).get(made.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("step", ["report", "approve", "destroy"])
 def test_no_step_towards_destruction_passes_an_unchecked_item(people, units, by, step):
     """As it was before the rule: an opinion that was given while nobody asked who had checked."""

@@ -13,7 +13,7 @@ from archive.schedule_inputs import GrantInput
 from archive.search import search
 from archive.use_workflow import LONGEST, USE
 from tests.forms import send_form
-from tests.made import accessioned, brought_to, take
+from tests.made import accessioned, brought_to, closed, decided, take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
 from units.models import AuditEvent, Department, Task
@@ -39,7 +39,7 @@ def scoped(record: Record, scope: str, people) -> Record:
 
 
 def asked(people, units, record: Record, *, days: int = 30, **changed) -> UseRequest:
-    given = {"unit": units["D07"], "keeper": record.custodian, "wanted": record.archival_code, "purpose": "编史",
+    given = {"unit": units["D07"], "wanted": record.archival_code, "purpose": "编史",
              "until": timezone.localdate() + timedelta(days=days), "by": people["D09:officer"],
              "asked_for": units["D09"]}  # fmt: skip
     return acts.ask(**{**given, **changed})
@@ -182,6 +182,64 @@ def test_who_decides_is_who_keeps(people, units):
                 USE.perform("grant", request, by=people[who], given=GrantInput(record))
         USE.perform("grant", request, by=people[decider], given=GrantInput(record))
         assert request.state == "granted"
+
+
+@pytest.mark.parametrize("by", ["archival_code", "title", "year"])
+def test_what_the_archive_holds_is_asked_of_the_archive_whatever_the_asker_calls_it(people, units, by):
+    """By its code, even with the wrong unit; by its title or number; by the year, when all of that year is there."""
+    held = accessioned(people, NARROW)
+    wanted = f"{held.year}年的有关档案" if by == "year" else getattr(held, by)
+    named = [
+        units["D07"],
+        *([units["D30"]] if by != "year" else []),
+        *([units["D15"]] if by == "archival_code" else []),
+    ]
+    for unit in named:
+        request = asked(people, units, held, wanted=wanted, unit=unit)
+        assert (request.unit, request.keeper) == (units["D07"], units["D30"])
+        assert [str(one.post) for one in Task.objects.of(request).open()] == ["区档案局 开放审核"]
+
+
+def test_a_request_that_came_to_who_has_it_no_longer_goes_on_to_who_has_it(people, units):
+    own, held = filed(people, NARROW), accessioned(people, "关于历史遗留问题的意见")
+    request = asked(people, units, held, wanted="历史遗留的那件事")
+    assert request.keeper == units["D07"]
+    address = reverse("archive:use_act", args=[request.uid, "grant"])
+    decider = browser(people["D07:archivist"])
+    sent = {"code": held.archival_code, "until": request.until, "version": request.version}
+    assert "转保管单位" in send_form(decider, address, sent).content.decode()
+    on = reverse("archive:use_act", args=[request.uid, "pass_on"])
+    assert send_form(decider, on, sent | {"note": "已移交进馆。"}).status_code == 302
+    request.refresh_from_db()
+    assert request.keeper == units["D30"] and request.state == "asked"
+    (task,) = Task.objects.of(request).open()
+    assert str(task.post) == "区档案局 开放审核"
+    seen = browser(people["D09:officer"]).get(request.get_absolute_url()).content.decode()
+    assert "转区档案局审批" in seen and "已移交进馆。" in seen
+    USE.perform("grant", request, by=people["D30:appraiser"], given=GrantInput(held))
+    assert sees(people["D09:officer"], held) and not sees(people["D09:officer"], own)
+
+
+def test_nothing_is_passed_on_where_nobody_else_keeps_anything(people, units):
+    request = asked(people, units, filed(people, NARROW))
+    page = browser(people["D07:archivist"]).get(request.get_absolute_url()).content.decode()
+    assert "转保管单位" not in page
+    with pytest.raises(Refused, match="没有由其他单位保管"):
+        USE.perform("pass_on", request, by=people["D07:archivist"])
+
+
+def test_what_is_open_is_consulted_by_all_staff_whatever_its_scope(people, units):
+    """Found, read and never asked for while the portal shows it; closed again, its scope holds again."""
+    record = decided(accessioned(people, NARROW), "open", people)
+    assert record.use_scope == "unit"
+    typed = {"unit": units["D07"].pk, "purpose": "编史", "until": timezone.localdate() + timedelta(days=9),
+             "asked_for": units["D09"].pk, "wanted": record.title}  # fmt: skip
+    clerk = people["D09:clerk"]
+    assert sees(clerk, record) and search(clerk, "重大处罚").total == 1
+    answer = send_form(browser(clerk), reverse("archive:uses"), typed).content.decode()
+    assert "已开放，可直接查阅" in answer and record.get_absolute_url() in answer and not UseRequest.objects.exists()
+    closed(record, people)
+    assert not sees(clerk, record) and search(clerk, "重大处罚").total == 0
 
 
 def test_a_request_is_refused_with_a_reason_or_withdrawn(people, units):

@@ -145,3 +145,19 @@ def test_of_two_archivists_one_signs_and_the_other_destroys(appraisal, people, b
     with pytest.raises(Refused, match="监销人不能同时是销毁操作者"):
         APPRAISAL.perform("destroy", appraisal, by=second)
     APPRAISAL.perform("destroy", appraisal, by=by)
+
+
+def test_destroying_is_confirmed_by_the_number_that_is_typed(appraisal, people, by):
+    """One click ended it; what is destroyed, where, how and before whom is said again, without JavaScript."""
+    arranged(noted(appraisal, people), people)
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    page, total = browser(by), appraisal.items.filter(opinion="destroy").count()
+    shown = page.get(appraisal.get_absolute_url()).content.decode()
+    assert "销毁后电子文件不能恢复" in shown and f"{total} 件" in shown and "机房" in shown
+    place = reverse("archive:appraisal_act", args=[appraisal.uid, "destroy"])
+    for typed in ({}, {"destroy-count": "0"}, {"destroy-count": f"{total + 1}"}):
+        assert page.post(place, typed).status_code == 422
+        assert not all_records().filter(state=State.DESTROYED).exists()
+    assert page.post(place, {"destroy-count": f"{total}"}).status_code == 302
+    assert all_records().filter(state=State.DESTROYED).count() == total

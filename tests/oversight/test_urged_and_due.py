@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive.models import Record
-from oversight import freezing, others
+from oversight import freezing, others, outstanding
+from oversight.inputs import Asked
 from oversight.models import Urging
 from oversight.periods import Period
+from oversight.rates import Figures
 from oversight.states import Stage
 from tests.forms import send_form
 from tests.scenarios.owner import unwatched
@@ -97,3 +99,14 @@ def test_freezing_says_by_whom_and_the_running_month_from_when(people, inspector
     head = send_form(inspector, reverse("oversight:freeze"), {"year": 2026, "month": 4})
     page = inspector.get(address, {"year": 2026, "month": 4}).content.decode()
     assert head.status_code == 302 and f"{people['D30:inspector'].name} 冻结" in page
+
+
+def test_the_words_of_an_urging_count_what_can_be_listed_apart_from_the_baseline(units):
+    """The unit was asked for 29 items and found 3 in its list."""
+    asked = Asked(Period(TODAY.year), TODAY, TODAY)
+    for causes, told in (
+        ({"undecided": 2, "returned": 1, "no_backfile": 26}, "尚有 3 件未归档，另有上线前基数 26 件尚未补录"),
+        ({"undecided": 3}, "尚有 3 件未归档，请于"),
+        ({"no_backfile": 26}, "%，上线前基数 26 件尚未补录"),
+    ):
+        assert told in outstanding.words(units["D07"], asked, Figures(filed=1, missing_by_cause=causes))

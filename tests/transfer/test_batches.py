@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import mending
+from archive.correction import correct
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.made import brought_to, take
@@ -71,7 +72,10 @@ def step_by_page(batch, client, step, status=302, **data) -> None:
 
 def sign_by_pages(batch, *clients) -> None:
     for client, what in zip(clients, ("fill_over", "check_over", "fill_in", "check_in"), strict=True):
-        assert client.post(reverse("transfer:side_act", args=[batch.uid, what])).status_code == 302
+        address = reverse("transfer:side_act", args=[batch.uid, what])
+        unknowing = client.post(address)  # what nobody checked is signed for knowingly
+        assert unknowing.status_code == 422 and "登记表有未检项目：移交单位" in unknowing.content.decode()
+        assert client.post(address, {f"{what}-knows": "on"}).status_code == 302
 
 
 def test_from_batch_to_custody_by_pages(filed, people):
@@ -134,9 +138,13 @@ def test_an_item_is_returned_and_the_rest_is_taken(filed, people):
         made(people)
     returned = Record.objects.unguarded("a test looks").get(pk=item.record_id)
     mending.answer_mend(returned, by=people["D07:archivist"], answer="附件已补齐。")
+    returned.refresh_from_db()
+    correct(
+        returned, changes={"remark": "原件"}, reason="补记备注", by=people["D07:archivist"], version=returned.version
+    )
     again = made(people)
-    assert again.record_count == 1
-    assert (again.items.get().attempt, again.items.get().answer) == (2, "附件已补齐。")
+    assert again.record_count == 1  # the answer first, then what was corrected since
+    assert (again.items.get().attempt, again.items.get().answer) == (2, "附件已补齐。（其后更正：补记备注）")
 
 
 def test_a_damaged_package_can_only_be_returned(filed, people, monkeypatch):

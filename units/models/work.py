@@ -243,10 +243,18 @@ class Job(Paced, Stateful):
             raise Interrupted
 
     def keep(self, **facts) -> None:
-        """What a later attempt goes on from, written in the caller's transaction with what it speaks of."""
+        """What a later attempt goes on from, written in the caller's transaction with what it speaks of.
+
+        A 重试 forgets it but for `lasting`; `needs_other` says that it would only end the same way.
+        """
         self.kept = self.kept | facts
         if not Job.objects.filter(pk=self.pk, attempt=self.attempt).update(kept=self.kept):
             raise Superseded
+
+    @property
+    def is_worth_retrying(self) -> bool:
+        """False where only another input would change what came of it."""
+        return not self.kept.get("needs_other")
 
     @property
     def is_pending(self) -> bool:

@@ -12,6 +12,7 @@ from units.texts import LineField
 
 from . import exchange, hanging
 from . import forms as base
+from .correction_forms import CorrectForm, DispatchForm
 from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
@@ -160,10 +161,6 @@ class ConsentForm(base.SideNoteForm):
 def _remark(document, kind: StepKind) -> str:
     task = Task.objects.of(document).open().filter(kind=kind).order_by("pk").first()
     return task.remark if task else ""
-
-
-class CorrectForm(base.SideForm):
-    note = reason_field("更正理由")
 
 
 class DeclineForm(base.SideForm):
@@ -374,6 +371,7 @@ class OutsideBodyForm(forms.Form):
 
 
 base.STEP_FORMS.update(
+    dispatch=DispatchForm,
     register=RegisterForm,
     return_to_sender=ReturnForm,
     add_copies=AddCopiesForm,

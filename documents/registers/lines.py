@@ -170,7 +170,7 @@ Units = dict[int, list[str]]
 
 
 def _sent_later_and_recalled(keys: Collection[int]) -> tuple[Units, Units]:
-    """补发: units that had it after the first sending and have it still, or had it till it was replaced; 收回: from whom."""
+    """补发: units that had it after the first sending, till it was replaced or to this day; 收回: from whom."""
     more: Units = defaultdict(list)
     recalled: Units = defaultdict(list)
     rows = Document.objects.unguarded("of papers that were allowed").filter(

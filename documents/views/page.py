@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 import paper
 from files import shown
-from files.serving import file_response, path_response
+from files.serving import file_response, gives_file, path_response
 from units import form_drafts
 from units.access import gives_one, may
 from units.delegations import ended_for, over
@@ -211,6 +211,7 @@ def _after(request, document):
 
 @gives_one(Document)
 @require_safe
+@gives_file
 def attachment(request, document, attachment):
     """A file of the document or of the one it delivers; whoever sees the document may read it."""
     row = _file_of(document, attachment)

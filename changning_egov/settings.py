@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "units.post_only.PostOnlyMiddleware",
     "units.middleware.SentOnceMiddleware",
     "units.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",

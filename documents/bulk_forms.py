@@ -12,6 +12,7 @@ from .desk_forms import NEAR_LIMIT, URGE_PHRASES, choose_readers, refuse_nobody
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .forms import CHOICE
 from .inputs import CirculateInput, CompleteInput, UrgeInput
+from .pages import usual_phrases
 from .states import BESIDE, NotToFile
 from .urging import LONGEST
 
@@ -31,7 +32,13 @@ class BulkForm(forms.Form):
 
 
 class ApproveForm(BulkForm):
-    phrases = ("同意发文。",)
+    """The opinion in the box is that of a single 签发."""
+
+    phrases = usual_phrases("approve")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].initial = self.phrases[0]
 
 
 class ReadForm(BulkForm):

@@ -13,7 +13,7 @@ from units.findings import REFUSE, WARN, Finding
 from units.secrecy import marks_in, sentence
 from units.texts import doubtful_characters
 
-from . import hanging, pages, regulation
+from . import day_checks, hanging, pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
@@ -259,4 +259,5 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     fits_its_page,
     can_be_set,
     is_advisable,
+    day_checks.real_days,
 )

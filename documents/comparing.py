@@ -63,11 +63,16 @@ class Comparison:
         return tuple(_stretches(self.body))
 
 
-def compared(old: Revision, new: Revision) -> Comparison:
+# what stands on the page; a receiver sees nothing else of the two
+PRINTED = ("doc_type", "urgency", "security_class", "main", "cc", "attachments", "note")
+
+
+def compared(old: Revision, new: Revision, only: Sequence[str] = tuple(LABELS)) -> Comparison:
+    """`only`: the elements beside title and text that are compared."""
     title = numbered(pieces_of(old.title, new.title), count(1))
     places = max((one.change for one in title), default=0)
     fields = []
-    for label, pieces in _fields(old.fields, new.fields):
+    for label, pieces in _fields(old.fields, new.fields, only):
         places += 1  # an element is one place, whatever was changed in it
         marked = tuple(one if one.op == EQUAL else Piece(one.op, one.text, places) for one in pieces)
         fields.append(FieldChange(label, marked))
@@ -91,12 +96,13 @@ def _answer(of: tuple) -> list[int]:
     return []
 
 
-def _fields(old: dict, new: dict) -> list[tuple[str, Pieces]]:
+def _fields(old: dict, new: dict, only: Sequence[str]) -> list[tuple[str, Pieces]]:
     """Elements that differ, of wordings that kept them both: (label, pieces)."""
     if not old or not new:
         return []
     found: list[tuple[str, Pieces]] = []
-    for name, label in LABELS.items():
+    for name in only:
+        label = LABELS[name]
         before, after = old.get(name, ""), new.get(name, "")
         if before != after:
             pieces = _names(before, after) if name in LISTS else pieces_of(str(before), str(after))

@@ -51,6 +51,16 @@ def beyond_scope(document, units, names) -> tuple[list[Unit], list[str]]:
     return strange, [name for name in names if folded(name) not in written]
 
 
+def withdrawn_from(correction: Document) -> list[Unit]:
+    """Addressees of a 更正件 from which its original was 收回, and that have no other copy of it; by code."""
+    if not correction.corrects_id:
+        return []
+    rows = deliveries_of(correction.corrects)
+    have = rows.exclude(state__in=sorted(GONE)).values("unit")
+    named = correction.addressees.filter(unit__in=rows.filter(state=State.RECALLED).values("unit"))
+    return list(Unit.objects.filter(pk__in=named.exclude(unit__in=have).values("unit")).order_by("code"))
+
+
 def bars_correction(original: Document) -> list[str]:
     """Why `original` cannot be replaced any more, and what to do instead (docs/rules/exchange.md, 更正重发)."""
     rows = deliveries_of(original).filter(state__in=TAKEN_UP).select_related("unit").order_by("unit__code")

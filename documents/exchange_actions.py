@@ -7,10 +7,11 @@ from django.utils import timezone
 from units import audit
 from units.access import may
 from units.models import Task
+from units.roles import PostKind
 from units.tasks import close_tasks
 from units.workflow import Act, Refused
 
-from . import actions, exchange, issuers, outside_items, routing
+from . import actions, exchange, issuers, outside_items, retracing, routing
 from . import exchange_conditions as when
 from .exchange_effects import begin, deliver, send_outside
 from .exchange_inputs import (
@@ -284,6 +285,9 @@ def correct(document: Document, *, by, note: str, given=None) -> str:
         opinion=note, correction=str(draft.uid),
     )  # fmt: skip
     audit.record("begin_correction", "拟更正稿", draft, by=by, through="exchange", after=draft.state, opinion=note)
+    if original.drafted_by_id != by.pk:
+        remark = told("更正重发", f"{original.unit.short_name} {by.name}", note)
+        retracing.tell_person(original, original.drafted_by, PostKind.OFFICER, remark)
     return "更正稿已拟好，改正后送审；分发时原件作废，由更正件替换"
 
 

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from units import audit
 from units.models import Task
+from units.roles import PostKind
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Refused
 
 from . import exchange, joint_copies, left_open, outside_items, pages, renditions, reply_calls, retracing, routing
 from .conditions import content_digest
-from .exchange_inputs import CopiesInput, DropInput, ReturnInput
-from .exchange_workflow import EXCHANGE, ask_about_original
+from .exchange_inputs import CopiesInput, DispatchInput, DropInput, ReturnInput
+from .exchange_workflow import EXCHANGE, ask_about_original, tell_readers
 from .models import Addressee, Dispatch, Document, OutsideDelivery, StepRun
 from .revisions import keep_revision
 from .set_back import told
@@ -32,17 +33,20 @@ ANEW = (StepKind.PROOFREAD, StepKind.SEAL, StepKind.DISPATCH)
 CORRECTED = "由更正件替换，原件作废"
 
 
-def dispatch(document, act: Act) -> None:
-    """分发: to every addressee; a 更正件 also to whoever has the original, in whose place it comes."""
+def dispatch(document, act: Act[DispatchInput]) -> None:
+    """分发: to every addressee; a 更正件 also to whoever has the original, in whose place it comes, and to nobody from
+    whom that was recalled unless he is named once more."""
     routing.finish(document, act, StepKind.DISPATCH)
     document.dispatched_at = timezone.now()
     act.detail["page_digest"] = document.page_digest
-    kind, reason, held = DispatchKind.INITIAL, "", []
+    kind, reason, held, left_out = DispatchKind.INITIAL, "", [], []
     if document.corrects_id:
-        kind, reason, held = DispatchKind.REPLACEMENT, CORRECTED, _replaced(document, act)
+        left_out = [unit for unit in exchange.withdrawn_from(document) if unit.pk not in act.given.again]
+        kind, reason, held = DispatchKind.REPLACEMENT, _why_replaced(left_out, act), _replaced(document, act)
     sending = begin(document, kind, act, reason=reason)
     rows = list(document.addressees.select_related("unit").order_by("unit__code", "pk"))
-    units = {one.unit.pk: one.unit for one in rows if one.unit} | {unit.pk: unit for unit in held}
+    units = {one.unit.pk: one.unit for one in rows if one.unit and one.unit not in left_out}
+    units |= {unit.pk: unit for unit in held}
     deliver(document, sending, sorted(units.values(), key=lambda unit: unit.code), act)
     joint_copies.hand_out(document, sending, act, set(units))
     outside = {one.name: one.kind for one in rows if not one.unit}
@@ -52,16 +56,25 @@ def dispatch(document, act: Act) -> None:
     routing.advance(document)
 
 
+def _why_replaced(left_out: list, act: Act) -> str:
+    if not left_out:
+        return CORRECTED
+    act.detail["left_out"] = names = [unit.short_name for unit in left_out]
+    return f"{CORRECTED}；原件已收回、不再发给：{'、'.join(names)}"[:500]
+
+
 def _replaced(document, act: Act) -> list:
     """Ends the original at every receiver and, unless it is filed, with its issuer; the units that had it."""
     original = _locked(document.corrects_id)
     rows = exchange.deliveries_of(original).exclude(state__in=sorted(GONE))
     held = list(rows.select_related("unit").order_by("unit__code"))
     act.detail["replaced"] = [one.unit.short_name for one in held]
+    read = _read_by([one.uid for one in held])
     for delivery in held:
         EXCHANGE.perform("replace", delivery, by=act.by, note=CORRECTED)
-        if delivery.signed_for_at:
+        if delivery.signed_for_at or read.get(delivery.uid):
             ask_about_original(delivery)
+        tell_readers(delivery, read.get(delivery.uid, ()))
     joint_copies.replace(original, act, CORRECTED)
     if reasons := exchange.bars_correction(original):  # asked again when all its deliveries are locked
         raise Refused(*reasons)
@@ -72,7 +85,19 @@ def _replaced(document, act: Act) -> list:
             "supersede", "替换", original, by=act.by, seat=act.seat, before=original.state, after=original.state,
             opinion=CORRECTED, correction=str(document.uid),
         )  # fmt: skip
+    if original.drafted_by_id != act.by.pk:
+        remark = told(CORRECTED, retracing.who_acts(act))
+        retracing.tell_person(original, original.drafted_by, PostKind.OFFICER, remark)
     return [one.unit for one in held]
+
+
+def _read_by(uids: list) -> dict:
+    """Items of these deliveries that somebody opened, by delivery."""
+    found: dict = {}
+    rows = Task.objects.filter(subject_uid__in=uids, seen_at__isnull=False).select_related("unit", "post", "assignee")
+    for task in rows.order_by("pk"):
+        found.setdefault(task.subject_uid, []).append(task)
+    return found
 
 
 def _locked(key: int) -> Document:

@@ -12,6 +12,7 @@ from units.texts import LineField
 
 from . import exchange, hanging
 from . import forms as base
+from .correction_forms import CorrectForm, DispatchForm
 from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
@@ -126,7 +127,7 @@ class WithdrawRequestForm(base.SideForm):
 
 
 class RecallForm(base.SideForm):
-    deliveries = ticks("收回哪些单位的", "只列尚未签收的")
+    deliveries = ticks("收回哪些单位的", "只列尚未签收的；已打开的单位可能已看过内容，请同时电话告知")
     everybody = forms.BooleanField(required=False, label="从全部尚未签收的单位收回")
     deliveries.depends = True
     note = reason_field("收回理由")
@@ -134,7 +135,12 @@ class RecallForm(base.SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         rows = [one for one in hanging.deliveries(self.document) if one.state not in GONE]
-        waiting = [(one.pk, one.unit.short_name) for one in rows if one.state == State.DELIVERED]
+        seen = {task.subject_uid for task in hanging.delivery_items(self.document) if task.seen_at}
+        waiting = [
+            (one.pk, f"{one.unit.short_name}（{'已打开' if one.uid in seen else '未打开'}）")
+            for one in rows
+            if one.state == State.DELIVERED
+        ]
         signed = [(one.pk, one.unit.short_name) for one in rows if one.state != State.DELIVERED]
         # a unit that signs while the form is open is named in the answer, no "not in the list"
         self.fields["deliveries"].choices = waiting + signed if self.is_bound else waiting
@@ -161,10 +167,6 @@ class ConsentForm(base.SideNoteForm):
 def _remark(document, kind: StepKind) -> str:
     task = Task.objects.of(document).open().filter(kind=kind).order_by("pk").first()
     return task.remark if task else ""
-
-
-class CorrectForm(base.SideForm):
-    note = reason_field("更正理由")
 
 
 class DeclineForm(base.SideForm):
@@ -377,6 +379,7 @@ class OutsideBodyForm(forms.Form):
 
 
 base.STEP_FORMS.update(
+    dispatch=DispatchForm,
     register=RegisterForm,
     return_to_sender=ReturnForm,
     add_copies=AddCopiesForm,

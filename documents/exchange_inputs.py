@@ -45,6 +45,13 @@ class DropInput:
 
 
 @dataclass(frozen=True)
+class DispatchInput:
+    """分发; `again` are keys of units from which the original of a 更正件 was recalled and that get it nevertheless."""
+
+    again: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class TasksInput:
     """Keys of the returns (tasks) that are settled; empty means all of the person's."""
 

@@ -1,7 +1,11 @@
 """What the issuer does to what it has sent: recalled from a receiver, or replaced by a 更正件 (design section 4)."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
+from units.models import Task
+from units.roles import PostKind
 from units.workflow import Act, Transition, Workflow
 
 from . import conditions as when
@@ -74,7 +78,23 @@ EXCHANGE = Workflow(
 
 
 def ask_about_original(delivery) -> None:
-    """原件退回/销毁确认 of a receiver who had signed for it; after the end of all its other items."""
-    who = f"{delivery.sender_unit.short_name} {delivery.ended_by.name}" if delivery.ended_by else ""
-    remark = told("原件作废", who, "请退回或销毁原件，再确认")
+    """原件退回/销毁确认 of a receiver who had signed for it or opened it; after the end of all its other items."""
+    remark = told("原件作废", _who(delivery), "请退回或销毁原件，再确认")
     routing.assign(delivery, StepKind.DISPOSE, post="clerk", remark=remark)
+
+
+def tell_readers(delivery, opened: Iterable[Task]) -> None:
+    """原件处理 of whoever else of the unit had opened it; its clerk has the item of `ask_about_original`."""
+    remark = told("原件作废，已由更正件替换", _who(delivery), "请勿再使用原件，以更正件为准")
+    asked = {
+        (one.assignee_id, one.post_id): one for one in opened if one.post is None or one.post.kind != PostKind.CLERK
+    }
+    for one in asked.values():
+        routing.assign(
+            delivery, StepKind.NOTICE, unit=one.unit, post=one.post.kind if one.post else None, person=one.assignee,
+            remark=remark,
+        )  # fmt: skip
+
+
+def _who(delivery) -> str:
+    return f"{delivery.sender_unit.short_name} {delivery.ended_by.name}" if delivery.ended_by else ""

@@ -24,6 +24,7 @@ class Notice:
     url: str = ""  # of the comparison that shows it
     is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
     said: str = ""  # who, when and why, in one sentence
+    link: str = "看改动对照"
 
 
 def notices(page: Page) -> list[Notice]:

@@ -11,7 +11,7 @@ from files.store import Landed, land_made, path_of
 from files.text import text_of
 from units.statements import KEY, Statement
 
-from . import hanging, issuers, name_stamps, numbering, received, sheet_rows
+from . import corrections, hanging, issuers, name_stamps, numbering, received, sheet_rows
 from .models import Dispatch, Issuer, Opinion, Rendition
 from .shared_out import handlers
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType, RoutingDirection, StepKind
@@ -188,6 +188,7 @@ def _draft_form(document, last: Opinion | None = None) -> "paper.DraftSheet":
         main_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.MAIN),
         cc_recipients="、".join(one.name for one in addressees if one.kind == AddresseeKind.CC),
         together=issuers.together(document),
+        correction=corrections.on_sheet(document),
         attachments="；".join(one.title_shown for one in document.attachments.filter(removed_at=None)),
         department=document.department.name if document.department else "",
         drafter=document.drafted_by.name if document.drafted_by else "",

@@ -23,6 +23,7 @@ from . import (
     received,
     reply_calls,
     resending,
+    said_before,
     seal_panels,
     shared_out,
     starting,
@@ -37,7 +38,6 @@ from .going_back_notices import asked_of
 from .issuers import with_keepers
 from .models import Document
 from .rules import drafts, waiting_kinds
-from .said_before import said_before
 from .side_acts import SIDE_ACTS
 from .states import ENDED, Direction, State, StepKind
 from .workflow import workflow_of
@@ -93,6 +93,9 @@ def acts(page: Page) -> dict | None:
     first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
     if first == "complete" and first not in waiting and not conditions.is_with_all(document):
         first = None  # units have not signed yet: 催办, 收回 and 补发 come first (exchange_panels.bar)
+    busy = said_before.lead_is_busy(document) if any(step.name == "complete" for step in steps) else ""
+    if first == "complete" and first not in waiting and busy:
+        first = None  # it is open to the clerk, but not what is to be done now
     said = offered.said_instead(page.user, document, waiting, steps)
     if said and first != "coordinate" and first not in waiting:
         first = None  # why the waiting act is not offered comes first: no other stands open in its place
@@ -102,7 +105,8 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": explained(step.name, steps) or said_before(step.name, document),
+            "explained": (busy if step.name == "complete" and not first else "") or explained(step.name, steps)
+            or said_before.said_before(step.name, document),
             "warned": warned(step, document)
             or circulation.told_before(step.name, document)
             or reply_calls.told_before(step.name, document),

@@ -7,9 +7,16 @@ from units.counters import following
 from . import hanging, numbering
 from .after_seal import WHO_ELSE
 from .before_signing import expected_number
-from .states import AddresseeKind, State
+from .states import AddresseeKind, State, StepKind
 
 WAY_OUT = "用印有误的，可撤销用印；不再发出的，请报请本单位领导在本页作废。"
+# what stays and what goes: the three ways to end a draft or a paper stand beside one another
+ENDS = {
+    "delete": "删除草稿：从未送出的草稿连同附件从各列表中删去，不能恢复；不占发文字号，只在操作记录中留一条。",
+    "discard": "作废：整件不再办理；{number}文稿、附件、意见和办理记录都保留备查。",
+    "void": "作废：整件不再印发；{number}文稿、意见和办理记录都保留备查。只是字号编错的，不要在这里办理，请用“作废字号”。",
+    "void_sealed": "作废：整件不再印发；{number}用印随之作废，正本、意见和办理记录都保留备查。",
+}
 NAMED = 12  # receivers by name; of more, how many there are
 
 
@@ -20,18 +27,29 @@ def said_before(step: str, document) -> str:
         return f"将编为{found.number}（{found.note.rstrip('。')}）。" if found.number else found.note
     if step == "dispatch":
         return to_whom(document) + (WHO_ELSE if document.state == State.SEALED else "")
+    if step in ENDS:
+        return ENDS[step].format(number=f"{document.doc_number}随之作废、不再使用；" if document.doc_number else "")
     return WAY_OUT if step == "unseal" else ""
+
+
+def lead_is_busy(document) -> str:
+    """办结 before 主办 has reported: possible, but not what is to be done next; whom it waits for."""
+    items = [task for task in hanging.open_items(document) if task.kind in (StepKind.HANDLE, StepKind.REPORT)]
+    if not document.is_incoming or not items:
+        return ""
+    names = "、".join(dict.fromkeys(str(task.assignee or task.post) for task in items))
+    return f"主办尚未填报办理结果（{names}），一般待其填报后再办结。"
 
 
 def of_voiding(document) -> str:
     """作废长信〔2026〕10号，改用11号: a numbered document has the next one at once."""
     if document.state != State.NUMBERED:
-        return f"将作废{document.doc_number}。"
+        return f"公文继续办理，只将作废{document.doc_number}。"
     year = (document.document_date or timezone.localdate()).year
     serial = numbering.SERIAL.get(document.doc_type, "{}号").format(
         following(numbering.series(numbering.prefix_of(document), year))
     )
-    return f"将作废{document.doc_number}，改用{serial}（预计，以办理时为准）。作废的字号不再使用，登记簿中注明。"
+    return f"公文继续办理，只将作废{document.doc_number}，改用{serial}（预计，以办理时为准）。作废的字号不再使用，登记簿中注明。"
 
 
 def to_whom(document) -> str:

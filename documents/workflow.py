@@ -27,7 +27,7 @@ from . import exchange_effects as sends
 from . import going_back as back
 from . import going_back_rows as rows
 from . import reply_calls as replies
-from .exchange_inputs import CopiesInput, DropInput, ReturnInput
+from .exchange_inputs import CopiesInput, DispatchInput, DropInput, ReturnInput
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
@@ -172,6 +172,7 @@ OUTGOING = Workflow(
             left_open.original_is_settled,
         ),
         sends.dispatch,
+        input=DispatchInput,
         offered=offered.is_ready_to_go,
     ),
     Transition(

@@ -12,6 +12,12 @@ INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
 POLICY = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "object-src": ["'self'"], "sandbox": [""]}
 
 
+def gives_file(view):
+    """Marks a view whose address is a file: nobody is led back to it as to a page."""
+    view.gives_file = True
+    return view
+
+
 def file_response(request, stored, filename: str, *, inline: bool = False, obj=None) -> FileResponse:
     """`stored` (StoredFile) under `filename`; shown in the browser only for the few types that carry no script."""
     if obj is not None:

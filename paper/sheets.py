@@ -92,6 +92,7 @@ class DraftSheet:
     opinions: tuple[SheetOpinion, ...] = ()
     boxes: tuple[str, ...] = ()  # in the order of the form, printed also when empty
     together: str = ""  # 联合发文: every issuing body, the hosting one first
+    correction: str = ""  # 更正件: what it replaces, and why
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,8 @@ def _of_draft(sheet: DraftSheet) -> list[tuple[str, str, bool]]:
     return [
         ("发文字号", sheet.doc_number, False), ("密级", sheet.security_class, False),
         ("紧急程度", sheet.urgency or "平件", False), ("公开属性", sheet.disclosure, False),
-        ("标题", sheet.title, True), ("主送", sheet.main_recipients, True), ("抄送", sheet.cc_recipients, True),
+        ("标题", sheet.title, True), *([("更正", sheet.correction, True)] if sheet.correction else []),
+        ("主送", sheet.main_recipients, True), ("抄送", sheet.cc_recipients, True),
         *([("联合发文", sheet.together, True)] if sheet.together else []),
         ("附件", sheet.attachments, True), ("拟稿部门", sheet.department, False), ("拟稿人", sheet.drafter, False),
         ("联系方式", sheet.phone, False), ("印制份数", sheet.copies, False),

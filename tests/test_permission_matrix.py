@@ -27,14 +27,14 @@ from tests.matrix import MATRIX, VISITORS
 from tests.on_paper import on_paper
 from tests.opened import opened
 from tests.overseen import overseen
-from tests.routes import all_routes
+from tests.routes import access_of, all_routes
 from tests.scheduled import scheduled
 from tests.transfer.stock import planned
 from tests.visiting import Browsers
 from tests.worlds import asked_for_a_seal
 from transfer import actions as batches
 from units import saved_filters, unit_groups
-from units.access import may
+from units.access import MACHINES, may
 from units.actions import system_user
 from units.administrators import propose_dismissal
 from units.delegations import delegate
@@ -208,6 +208,27 @@ def test_every_route_answers_every_post_as_written(world, people, monkeypatch):
         found = visited(route, method, world[arguments], people, browsers)
         if found != expected:
             wrong[route] = f"{method} {arguments!r} expected {expected} found {found}"
+    assert wrong == {}
+
+
+def test_no_address_of_an_act_is_a_dead_end(world, people):
+    """Typed, reloaded or taken from the history: it leads to the page of the form, and nothing is done."""
+    wrong, browsers = {}, Browsers()
+    for route, (method, arguments, statuses) in MATRIX.items():
+        visitor = next((who for who, status in zip(VISITORS, statuses, strict=False) if status in "23u"), None)
+        if method != "post" or visitor is None or access_of(all_routes()[route]) == MACHINES:
+            continue
+        address = reverse(route, kwargs=world[arguments])
+        with transaction.atomic():
+            answer = browsers.of(people[visitor]).get(address)
+            if answer.status_code == 302:
+                answer = browsers.of(people[visitor]).get(answer["Location"], follow=True)
+                is_page = answer.status_code in (200, 404) and answer["Content-Type"].startswith("text/html")
+            else:
+                is_page = answer.status_code == 200  # it has a page of its own
+            transaction.set_rollback(True)
+        if not is_page:
+            wrong[route] = answer.status_code
     assert wrong == {}
 
 

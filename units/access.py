@@ -25,6 +25,7 @@ from .statements import DAY, KEY, OTHER_KEY, UID, Statement
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~Q(pk__in=[])
+MACHINES = "machine:signed"  # the access of what other installations call
 
 
 @dataclass(frozen=True)
@@ -377,4 +378,4 @@ def called_by_machines(view):
     """
     view.login_required = False
     view.csrf_exempt = True
-    return _marked(view, "machine:signed")
+    return _marked(view, MACHINES)

@@ -257,6 +257,16 @@ class Document(Stateful):
         return self.is_incoming and (self.state == State.RECALLED or unsigned)
 
     @property
+    def correction_mark(self) -> str:
+        """更正件（替换11月26日原件）, of the document and of its deliveries; "" for every other."""
+        content = self.content
+        if not content.corrects_id:
+            return ""
+        sent = content.corrects.dispatched_at
+        day = timezone.localdate(sent) if sent else None
+        return f"更正件（替换{day.month}月{day.day}日原件）" if day else "更正件（替换原件）"
+
+    @property
     def number_shown(self) -> str:
         return self.sender_number if self.is_incoming else self.doc_number
 
@@ -268,6 +278,8 @@ class Document(Stateful):
 
     def task_detail(self) -> str:
         """Second line of a list row: number, where from, date."""
-        parts = [self.number_shown, self.sender_name if self.is_incoming else self.unit.short_name]
+        parts = [
+            self.correction_mark, self.number_shown, self.sender_name if self.is_incoming else self.unit.short_name,
+        ]  # fmt: skip
         day = self.sender_date or self.document_date or timezone.localdate(self.created_at)
         return " · ".join([part for part in parts if part] + [day.isoformat()])

@@ -26,7 +26,7 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
     sent_keys = [*documents, *copy_keys, *(one.pk for rows in corrections.values() for one in rows)]
     files, filed, receipts = _attachments(documents), _filed(sent_keys), _receipts(sent_keys)
     main, cc = _addressees(documents)
-    more = _sent_later(documents)
+    more, recalled = _sent_later_and_recalled(sent_keys)
     issuing = _co_issuers([key for key, one in documents.items() if one.unit_id == choice.unit.pk])
     doubles = Counter(one.number for one in filing_port.imported(choice.unit, numbers))
     found: Filled = []
@@ -43,10 +43,13 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
             sent, entry.number, document.title, files.get(document.pk), document.get_urgency_display(), copies,
             _with_more(main.get(document.pk, ""), more.get(document.pk, ())), cc.get(document.pk, ""),
             _drafted(document), signed, sealed, received, archived,
-            "；".join(filter(None, (_remark(entry, doubles, corrected), _together(issuing.get(document.pk, ()))))),
+            joined(_remark(entry, doubles, corrected), *_moved(entry, corrected, more, recalled),
+                   _together(issuing.get(document.pk, ()))),
         )  # fmt: skip
         if document.pk in joint:
             cells, document = _joint_line(cells, *joint[document.pk], filed)
+        else:  # the line leads to what is in force under its number
+            document = valid if entry.number == document.doc_number else document
         found.append((cells, document.get_absolute_url(), entry.voided_at is not None))
     return found
 
@@ -163,15 +166,33 @@ def _addressees(keys: Collection[int]) -> tuple[dict[int, Names], dict[int, Name
     return main, cc
 
 
-def _sent_later(keys: Collection[int]) -> dict[int, list[str]]:
-    """补发: units that had it after the first sending, those that it was recalled from not among them."""
-    found: dict[int, list[str]] = defaultdict(list)
+Units = dict[int, list[str]]
+
+
+def _sent_later_and_recalled(keys: Collection[int]) -> tuple[Units, Units]:
+    """补发: units that had it after the first sending, till it was replaced or to this day; 收回: from whom."""
+    more: Units = defaultdict(list)
+    recalled: Units = defaultdict(list)
     rows = Document.objects.unguarded("of papers that were allowed").filter(
-        issued__in=list(keys), joint_copy=False, dispatch__kind=DispatchKind.ADDITIONAL
+        Q(dispatch__kind=DispatchKind.ADDITIONAL) | Q(state=State.RECALLED), issued__in=list(keys), joint_copy=False
     )
-    rows = rows.exclude(state__in=sorted(GONE)).order_by("dispatch", "unit__code")
-    for document, name in rows.values_list("issued", "unit__short_name"):
-        found[document].append(name)
+    rows = rows.exclude(state=State.RETURNED_TO_SENDER).order_by("dispatch", "unit__code")
+    for document, name, state in rows.values_list("issued", "unit__short_name", "state"):
+        (recalled if state == State.RECALLED else more)[document].append(name)
+    return more, recalled
+
+
+def _moved(entry: NumberEntry, corrected: list[Document], more: Units, recalled: Units) -> list[Names]:
+    """备注: whom it was sent to later and from whom it was recalled, the original and what replaced it together."""
+    document = entry.document
+    if entry.number != document.doc_number:
+        return []
+    keys = (document.pk, *(one.pk for one in corrected))
+    found = []
+    for word, units in (("补发", more), ("收回", recalled)):
+        if named := dict.fromkeys(name for key in keys for name in units.get(key, ())):
+            names = names_of(named)
+            found.append(Names(f"{word}：{names}", f"{word}：{names.short}"))
     return found
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from ..after_checking import UNSEALED, fell
 from ..models import Document, Issuer, NumberEntry, Opinion, Sealing
 from ..states import State, StepKind
 from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
-UNSEALED = "撤销用印"  # the label of its opinion
 FELL = "正本已重制，此次用印作废"
 TAKEN_BACK = "已收回，此次用印作废"
 fallen: list[Callable[[Collection[int]], set[int]]] = []  # of keys of uses on other papers, those that count no more
@@ -44,16 +44,20 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
     foreign = [key for key, one in documents.items() if one.unit_id != choice.unit.pk]
     signers, copies = _signers(foreign, choice.unit), _copies(foreign, choice.unit)
     voided = _voided([key for key, one in documents.items() if one.state == State.VOIDED])
-    unsealed = _unsealed([one.document for one in rows if one.document_id and _fell(one)])
+    unsealed = _unsealed([one.document for one in rows if one.document_id and fell(one)])
     found: Filled = []
     for one in rows:
         if one.document_id is None:
             found.append((_of_another(one, one.pk in gone), "", one.pk in gone))
             continue
-        document, fell = one.document, _fell(one)
+        document, has_fallen = one.document, fell(one)
         is_void = document.state == State.VOIDED
         remark = [
-            f"作废：{voided.get(document.pk, '')}".rstrip("：") if is_void else _why(one, unsealed) if fell else ""
+            f"作废：{voided.get(document.pk, '')}".rstrip("：")
+            if is_void
+            else _why(one, unsealed)
+            if has_fallen
+            else ""
         ]
         remark += [f"{document.unit.short_name}主办"] if document.unit_id != choice.unit.pk else []
         cells = (
@@ -62,19 +66,13 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
             "；".join(filter(None, remark)),
         )  # fmt: skip
         address = document.get_absolute_url() if one.may_view else copies.get(document.pk, "")
-        found.append((cells, address, is_void or fell))
+        found.append((cells, address, is_void or has_fallen))
     return found
 
 
 def _of_another(one: Sealing, fell: bool) -> tuple:
     approved, brought = (who.name if who else "" for who in (one.approved_by, one.brought_by))
     return one.at, one.subject, one.title, 1, _named(one), approved, brought, one.by.name, TAKEN_BACK if fell else ""
-
-
-def _fell(one: Sealing) -> bool:
-    """The page that was sealed is no more the one that counts: it was proofread anew."""
-    base = one.rendition.based_on or one.rendition
-    return base.stored_file.sha256 != one.document.page_digest
 
 
 def _unsealed(documents: list[Document]) -> dict[int, list[tuple]]:

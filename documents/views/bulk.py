@@ -37,7 +37,12 @@ def many(request, rows):
     form = kind(request.POST if READY in request.POST else None, by=request.user, documents=documents) if kind else None
     if form is not None and not form.is_valid():
         barred = bulk.barred(act, documents, request.user)
-        shown |= {"form": form, "barred": barred, "count": len(documents) - len(barred)}
+        shown |= {
+            "form": form,
+            "barred": barred,
+            "count": len(documents) - len(barred),
+            "unread": [one.obj for one in barred],
+        }
         return render(request, "documents/bulk.html", shown, status=422 if form.is_bound else 200)
     given = form.given() if form is not None else bulk.Given()
     try:

@@ -9,7 +9,8 @@ from files.serving import file_response
 from units.access import gives_one
 from units.doors import logged
 
-from ..comparing import compared
+from .. import corrections, hanging
+from ..comparing import LABELS, PRINTED, compared
 from ..earlier import page_of_revision
 from ..models import Document, Revision
 from ..reading import reading_of
@@ -62,7 +63,12 @@ def _revision(document, number: int) -> Revision:
 @logged()
 @require_safe
 def compare(request, document):
-    """?old=1&new=3; without them the last two 送审稿. The older one stands for what was, whichever was named first."""
+    """?old=1&new=3; without them the last two 送审稿. The older one stands for what was, whichever was named first.
+
+    ?original=1 sets a 更正件 against the document that it replaces, for its receivers too.
+    """
+    if corrections.AGAINST in request.GET:
+        return _against_original(request, document)
     asked = [_number(request.GET.get(name, "")) for name in ("old", "new")]
     rows = {one.number: one for one in _asked(_own(document), [number for number in asked if number])}
     pair = [rows[number] for number in sorted(rows)][-2:]
@@ -70,6 +76,19 @@ def compare(request, document):
     if len(pair) == 2:
         context["found"] = compared(*pair)
         context["places"] = range(1, context["found"].places + 1)
+    return render(request, "documents/compare.html", context)
+
+
+def _against_original(request, document):
+    hanging.attach(document, request.user)
+    if document.is_withheld or not corrections.may_be_read_beside(document, request.user):
+        raise Http404
+    pair = corrections.wordings(document)
+    found = compared(*pair, only=PRINTED if document.is_incoming else tuple(LABELS)) if len(pair) == 2 else None
+    context = {
+        "document": document, "pair": pair, "missing": [], "found": found, "is_against": True,
+        "places": range(1, (found.places if found else 0) + 1),
+    }  # fmt: skip
     return render(request, "documents/compare.html", context)
 
 

@@ -14,7 +14,18 @@ from units.doors import logged
 from units.models import Unit
 from units.workflow import Refused, Stale
 
-from .. import actions, answering, drafted_files, going_back_notices, issuers, registering, reply_call_forms, starting
+from .. import (
+    actions,
+    answering,
+    correction_notices,
+    drafted_files,
+    going_back_notices,
+    hanging,
+    issuers,
+    registering,
+    reply_call_forms,
+    starting,
+)
 from .. import report_forms as drafting
 from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
@@ -210,8 +221,14 @@ def edit(request, document):
     _say_secret(form, secret)
     if request.method == "POST" and form.is_valid():
         return _save(request, document, form, version=form.cleaned_data["version"] or 0)
-    context = {"form": form, "document": document, "notices": going_back_notices.on_draft(document)}
+    context = {"form": form, "document": document, "notices": _notices(request, document)}
     return render(request, "documents/draft.html", context, status=_status(form))
+
+
+def _notices(request, document) -> list[going_back_notices.Notice]:
+    """Why it is changed: it corrects what went out, or came back."""
+    hanging.attach(document, request.user)
+    return [*correction_notices.on_draft(document, request.user), *going_back_notices.on_draft(document)]
 
 
 def _save(request, document, form, *, version: int):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 import paper
 from files import shown
-from files.serving import file_response, path_response
+from files.serving import file_response, gives_file, path_response
 from units import form_drafts
 from units.access import gives_one, may
 from units.delegations import ended_for, over
@@ -19,8 +19,9 @@ from units.models import AuditEvent
 from units.panels import Page, built
 from units.workflow import Refused, Stale
 
-from .. import actions, alerts, checks, hanging, pages, routing, scans, sealing
+from .. import actions, alerts, checks, corrections, hanging, pages, routing, scans, sealing
 from ..bar import bar_of
+from ..correction_notices import of_correction
 from ..desk_forms import side_form
 from ..exchange_forms import step_form
 from ..exchange_panels import BELOW, RECEIPT
@@ -58,7 +59,7 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
-        "notices": notices(page),
+        "notices": [*of_correction(page), *notices(page)],
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,
@@ -179,6 +180,8 @@ def side_act(request, document, what):
         following.offer(request, document)
     if what == "attach":  # the next file is chosen where this one was
         return redirect(f"{document.get_absolute_url()}#files")
+    if what == "correct" and (made := corrections.correction_of(document)) is not None:
+        return redirect(made)  # the draft is what he goes on with
     return _after(request, document)
 
 
@@ -208,6 +211,7 @@ def _after(request, document):
 
 @gives_one(Document)
 @require_safe
+@gives_file
 def attachment(request, document, attachment):
     """A file of the document or of the one it delivers; whoever sees the document may read it."""
     row = _file_of(document, attachment)

@@ -16,6 +16,7 @@ from units.models import AuditEvent, Unit
 from units.workflow import Refused
 
 from .. import name_stamps, seal_book
+from ..after_checking import standing_of
 from ..models import Sealing, UnitSeal
 from ..seal_forms import CheckForm, SealActForm, SealForm, StampForm
 from ..states import SealState
@@ -127,6 +128,7 @@ def check_seal(request):
         context |= {
             "name": safe_filename(form.cleaned_data["file"].name or ""),
             "checked": checking.check_seals(data),
-            "is_ours": Sealing.objects.filter(after=hashlib.sha256(data).hexdigest()).exists(),
+            "is_ours": Sealing.objects.filter(after=(digest := hashlib.sha256(data).hexdigest())).exists(),
+            "standing": standing_of(digest, request.user),
         }
     return render(request, "documents/check_seal.html", context, status=422 if form.is_bound and form.errors else 200)

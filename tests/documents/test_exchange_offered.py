@@ -66,7 +66,7 @@ def test_a_replaced_original_is_its_receivers_clerks_to_dispose_of(people):
         take(made, step, people["D07:clerk"] if step == "submit" else people[f"D07:{post}"], note="同意。")
     assert offered(at(sent, "D09"), people, SIDE_ACTS, LOOKED_FOR) == as_sets(REPLACED)
     assert offered(at(sent, "D15"), people, SIDE_ACTS, LOOKED_FOR) == {}
-    assert offered(sent, people, SIDE_ACTS, LOOKED_FOR) == {}
+    assert offered(sent, people, SIDE_ACTS, LOOKED_FOR) == {"D07:officer": ["take_note"]}  # the drafter is told
 
 
 def test_before_dispatch_receivers_are_changed_by_the_clerk(people):

@@ -30,7 +30,7 @@ def test_编号_shows_the_coming_number_and_takes_it(people):
 def test_作废字号_names_the_number_and_the_next_one_before_it_is_pressed(people):
     document = brought_to("number", people)
     former, told = document.doc_number, of_voiding(document)
-    assert told in page_of(people["D07:clerk"], document) and told.startswith(f"将作废{former}，改用")
+    assert told in page_of(people["D07:clerk"], document) and told.startswith(f"公文继续办理，只将作废{former}，改用")
     SIDE_ACTS.perform("void_number", document, by=people["D07:clerk"], note="编错")
     document.refresh_from_db()
     assert f"改用{document.number_seq}号" in told

@@ -1,0 +1,76 @@
+"""更正重发: what a 更正件 replaces and why, for whoever meets it; and whether he may read the two side by side."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from units.models import AuditEvent
+
+from . import hanging
+from .models import Document, Revision
+from .states import State
+
+MARK = "更正件"
+AGAINST = "original"  # the parameter with which 稿本对照 sets a 更正件 against what it replaces
+
+
+@dataclass(frozen=True)
+class Reason:
+    """更正理由, as it was given when the 更正稿 was begun."""
+
+    text: str
+    who: str
+    at: datetime
+
+
+def reason_of(correction: Document) -> Reason | None:
+    """Of a 更正件, from its trail."""
+
+    def read() -> Reason | None:
+        found = AuditEvent.objects.of(correction).filter(verb="begin_correction").order_by("pk").first()
+        return Reason(found.opinion, found.actor_name, found.at) if found else None
+
+    return hanging.once(correction, "correction_reason", read)
+
+
+def on_sheet(document: Document) -> str:
+    """The line of 发文稿纸."""
+    if not document.corrects_id:
+        return ""
+    reason = reason_of(document)
+    return f"{document.correction_mark}；更正理由：{reason.text}" if reason else document.correction_mark
+
+
+def correction_of(original: Document) -> Document | None:
+    """The 更正件 that is under way, or went out, in the place of `original`; `may_view` on a page."""
+    found = [one for one in hanging.beside(original) if one.corrects_id == original.pk and one.state != State.VOIDED]
+    return found[-1] if found else None
+
+
+def may_be_read_beside(document: Document, user) -> bool:
+    """Whether the visitor of the 更正件 may read what it replaces: of a receiver, what his own unit has of it."""
+    key = document.content.corrects_id
+    if not key:
+        return False
+    if not document.is_incoming:
+        return any(one.pk == key and one.may_view for one in hanging.beside(document))
+    own = Document.objects.allowing("view", user).filter(issued=key, unit=document.unit)
+    return any(not one.is_withheld for one in own)
+
+
+def comparison_url(document: Document, user) -> str:
+    """Of the 更正件 against its original; "" for whoever may not read both."""
+    return "" if document.is_withheld or not may_be_read_beside(document, user) else address_of(document)
+
+
+def address_of(document: Document) -> str:
+    return f"{reverse('documents:compare', args=[document.uid])}?{AGAINST}=1"
+
+
+def wordings(document: Document) -> list[Revision]:
+    """The last wording of the original, that of the 更正件: no issued text is changed any more."""
+    keys = (document.content.corrects_id, document.content.pk)
+    rows = Revision.objects.filter(document__in=keys).select_related("saved_by")
+    newest = rows.order_by("document", "-number").distinct("document")
+    return sorted(newest, key=lambda one: keys.index(one.document_id))

@@ -114,13 +114,12 @@ def run(
     from what was kept (`begun`).
     Raises BadCatalogue when the catalogue as a whole cannot be read; then nothing was filed.
     """
-    fonds = fonds_of(unit)
-    if fonds is None:
+    if (fonds := fonds_of(unit)) is None:
         raise BadCatalogue(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
     files = files if isinstance(files, Files) else Folder(files or catalogue.parent)
     reserved = codes.highest_of(_own_codes(catalogue, files))
-    rules = rules_for(unit)
-    home = Home(unit, fonds, default_class_code(unit), rules, by, _seat(by, unit), reserved, classes_of(unit))
+    seat, known = _seat(by, unit), classes_of(unit)
+    home = Home(unit, fonds, default_class_code(unit), rules_for(unit), by, seat, reserved, known)
     begun = begun or Begun()
     outcome = Import(**begun.counts)
     under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct, keep)

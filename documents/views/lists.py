@@ -270,7 +270,7 @@ def completed(request):
 @require_safe
 def leaders_words(request):
     """领导批示: what leaders wrote on the unit's documents and nobody at the clerk's post has opened yet."""
-    rows = alerts.unseen_by(request.user).select_related("document__unit", "opinion")
+    rows = alerts.unseen_by(request.user).select_related("document__unit", "document__issued", "opinion")
     page = cut(rows, request, order=("-at", "-pk"), label=context.counted("documents:leaders_words", request.user))
     return render(request, "documents/leaders_words.html", {"page": page})
 
@@ -297,7 +297,7 @@ SUPERVISED = "documents:supervised"
 @require_safe
 def supervised(request):
     """督办: what is asked and until when feedback is due, of the units whose limits the person watches."""
-    rows = supervised_of(request.user).select_related("unit", "lead_officer").defer("body", "issued__body")
+    rows = supervised_of(request.user).select_related("unit", "lead_officer", "issued").defer("body", "issued__body")
     label = context.counted(SUPERVISED, request.user)
     page = cut(rows, request, order=("feedback_due_at", "pk"), label=label)
     calendar = WorkingCalendar()

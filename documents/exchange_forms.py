@@ -35,10 +35,8 @@ def bodies_field(label: str) -> forms.ModelMultipleChoiceField:
 
 def ticks(label: str, help_text: str = "") -> forms.TypedMultipleChoiceField:
     """Check boxes whose values are keys."""
-    return forms.TypedMultipleChoiceField(
-        coerce=int, required=False, label=label, help_text=help_text, widget=forms.CheckboxSelectMultiple,
-        error_messages=SOME,
-    )  # fmt: skip
+    told = {"label": label, "help_text": help_text, "error_messages": SOME}
+    return forms.TypedMultipleChoiceField(coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **told)
 
 
 def reason_field(label: str = "理由") -> PrintedText:

@@ -82,6 +82,18 @@ def _in_acts(page: Page) -> tuple[str, ...]:
     return (*IN_ACTS, "note_sending") if waits else IN_ACTS
 
 
+def _open_first(page: Page, ordered: list, waiting, busy: str, said) -> str | None:
+    """The step that stands open: none where something else comes first."""
+    first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
+    if first in waiting:
+        return first
+    if first == "complete" and (busy or not conditions.is_with_all(page.obj)):
+        return None  # 主办 works, or units have not signed: 催办, 收回 and 补发 come first (exchange_panels.bar)
+    if said and first != "coordinate":
+        return None  # why the waiting act is not offered comes first
+    return first
+
+
 def acts(page: Page) -> dict | None:
     """The step that waits for this person first and open, the others folded, what goes back last.
 
@@ -90,15 +102,9 @@ def acts(page: Page) -> dict | None:
     document, steps = page.obj, workflow_of(page.obj).open_to(page.user, page.obj, page.facts)
     waiting = waiting_kinds(page.user, document, page.facts)
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
-    first = ordered[0].name if ordered and not ordered[0].danger and not _asks_for_readers(page) else None
-    if first == "complete" and first not in waiting and not conditions.is_with_all(document):
-        first = None  # units have not signed yet: 催办, 收回 and 补发 come first (exchange_panels.bar)
     busy = said_before.lead_is_busy(document) if any(step.name == "complete" for step in steps) else ""
-    if first == "complete" and first not in waiting and busy:
-        first = None  # it is open to the clerk, but not what is to be done now
     said = offered.said_instead(page.user, document, waiting, steps)
-    if said and first != "coordinate" and first not in waiting:
-        first = None  # why the waiting act is not offered comes first: no other stands open in its place
+    first = _open_first(page, ordered, waiting, busy, said)
     rows = []
     for step in ordered:
         form = page.form_of(step.name, lambda step=step: step_form(step, document, page.user))

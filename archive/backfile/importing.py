@@ -117,9 +117,7 @@ def run(
     if (fonds := fonds_of(unit)) is None:
         raise BadCatalogue(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
     files = files if isinstance(files, Files) else Folder(files or catalogue.parent)
-    reserved = codes.highest_of(_own_codes(catalogue, files))
-    seat, known = _seat(by, unit), classes_of(unit)
-    home = Home(unit, fonds, default_class_code(unit), rules_for(unit), by, seat, reserved, known)
+    home = _home(unit, fonds, by, codes.highest_of(_own_codes(catalogue, files)))
     begun = begun or Begun()
     outcome = Import(**begun.counts)
     under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct, keep)
@@ -134,6 +132,12 @@ def run(
                 progress(prepared.done)
     under_way.tell([Finding("file", WARN, "电子文件", _unlisted(name), "file") for name in files.unused()])
     return outcome
+
+
+def _home(unit, fonds, by, reserved) -> Home:
+    """What all rows of one import share; `reserved`: the highest numbers that the catalogue itself gives."""
+    seat, rules = _seat(by, unit), rules_for(unit)
+    return Home(unit, fonds, default_class_code(unit), rules, by, seat, reserved, classes_of(unit))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from hashlib import sha256
 from django.utils import timezone
 
 TRAILER = re.compile(
-    rb"trailer\n<</Size (\d+)/Root (\d+) 0 R/Info (\d+) 0 R/ID\[\(([\w+/=]{24})\)\(\4\)\]>>\nstartxref\n(\d+)\n%%EOF\n?\Z"
+    rb"trailer\n<</Size (\d+)/Root (\d+) 0 R/Info (\d+) 0 R/ID\[\(([\w+/=]{24})\)\(\4\)\]>>\n"
+    rb"startxref\n(\d+)\n%%EOF\n?\Z"
 )
 METADATA = re.compile(rb"/Metadata (\d+) 0 R")
 INFO_DATES = re.compile(rb"/ModDate\(D:\d{14}Z\)/CreationDate\(D:\d{14}Z\)>>\nendobj\n\Z")

@@ -65,14 +65,18 @@ def _head(typed: Typed, unit: Unit, direction: str, of: Route | None) -> list[Fi
     return [Finding("route", REFUSE, "", message, field) for field, message in found]
 
 
+OF_NO_REPORT = {"doc_type": "签报不分文种，请去掉文种条件。", "flow": "签报不分行文方向，请去掉行文方向条件。"}
+
+
 def _kinds(typed: Typed, direction: str) -> list[Finding]:
-    """A 签报 is of no 文种."""
+    """A 签报 is of no 文种 and goes no way among units."""
     if direction != Direction.INTERNAL:
         return []
-    rows = [(0, typed.doc_type), *((line, step.doc_type) for line, step in enumerate(typed.steps, start=1))]
-    message = "签报不分文种，请去掉文种条件。"
-    found = [(line, f"第{line}行" if line else "") for line, kind in rows if kind]
-    return [Finding("route", REFUSE, where, message, "doc_type", line) for line, where in found]
+    rows = [(0, typed), *enumerate(typed.steps, start=1)]
+    found = [(line, name) for name in OF_NO_REPORT for line, row in rows if getattr(row, name)]
+    return [
+        Finding("route", REFUSE, f"第{line}行" if line else "", OF_NO_REPORT[name], name, line) for line, name in found
+    ]
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ MEANT = {
     ("documents/search.py", "ExtractYear('day')"),  # a date
     ("documents/received_forms.py", "at.date()"),  # made local one line above
     ("documents/received_forms.py", "now.date()"),  # made local one line above
+    ("documents/reply_call_forms.py", "due.date()"),  # made local one line above
     ("documents/roster.py", "local.date()"),  # made local one line above
     ("documents/roster_acts.py", "cell.date()"),  # a cell of a workbook is local
     ("paper/authority.py", "datetime.now(UTC)"),  # a whole moment; the clock by which seals are signed
@@ -38,7 +39,7 @@ MEANT = {
 MEANT |= {
     ("units/upkeep.py", "shown: first"),  # a date
     ("units/upkeep.py", "shown: last"),  # a date
-    ("paper/painter.py", "shown: local"),
+    ("paper/dating.py", "shown: local"),
     ("paper/sheets.py", "shown: moment"),  # a naive one is local already
     ("archive/views/records.py", "shown: record.postponed_until"),  # a date
     ("changning_egov/demo/years.py", "shown: one.day"),  # a date

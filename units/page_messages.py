@@ -14,7 +14,7 @@ MARK = "@"
 
 
 class PageMessages(FallbackStorage):
-    """`extra_tags` of a kept message are when and where it is to stand: 1764200000@/records/."""
+    """`extra_tags` of a kept message begin with when and where it is to stand: 1764200000@/records/@its own tags."""
 
     def __len__(self) -> int:
         return len(self._own()) + len(self._queued_messages)
@@ -26,6 +26,8 @@ class PageMessages(FallbackStorage):
         self._loaded_data = [*own, *queued]
         self._queued_messages = []
         self._others = [*getattr(self, "_others", []), *others]
+        for one in own:
+            one.extra_tags = self._parts(one)[2]
         return iter(self._loaded_data)
 
     def update(self, response):
@@ -34,7 +36,7 @@ class PageMessages(FallbackStorage):
         kept = [one for one in map(self._moved(target), waiting) if self._is_fresh(one)]
         if target:
             for one in self._queued_messages:
-                one.extra_tags = f"{time():.0f}{MARK}{target}"
+                one.extra_tags = MARK.join((f"{time():.0f}", target, one.extra_tags or ""))
         self._prepare_messages(self._queued_messages)
         if kept or self._queued_messages or self.used:
             return self._store([*kept, *self._queued_messages], response)
@@ -52,16 +54,22 @@ class PageMessages(FallbackStorage):
 
         def move(one: Message) -> Message:
             if target and self._place(one) == self.request.path and self.request.method in ("GET", "HEAD"):
-                one.extra_tags = f"{(one.extra_tags or '').partition(MARK)[0]}{MARK}{target}"
+                said_at, _, own = self._parts(one)
+                one.extra_tags = MARK.join((said_at, target, own))
             return one
 
         return move
 
     @staticmethod
-    def _place(one: Message) -> str:
-        return (one.extra_tags or "").partition(MARK)[2]
+    def _parts(one: Message) -> tuple[str, str, str]:
+        """When it was said, where it is to stand, its own tags."""
+        said_at, mark, rest = (one.extra_tags or "").partition(MARK)
+        place, _, own = rest.partition(MARK)
+        return (said_at, place, own) if mark else ("", "", said_at)
 
-    @staticmethod
-    def _is_fresh(one: Message) -> bool:
-        said_at = (one.extra_tags or "").partition(MARK)[0]
+    def _place(self, one: Message) -> str:
+        return self._parts(one)[1]
+
+    def _is_fresh(self, one: Message) -> bool:
+        said_at = self._parts(one)[0]
         return not said_at or time() - int(said_at) < LASTS

@@ -131,6 +131,7 @@ def test_disposal_with_two_witnesses(sign_in, people, picture):
     witnessed(page, sign_in, people, address, picture)
     page.goto(address)
     is_sound(page, picture, "disposal-destroy")
+    page.get_by_label("销毁件数").fill("3")
     send(page.get_by_role("button", name="执行销毁"))
     expect(page.get_by_text("已执行销毁")).to_be_visible()
     is_sound(page, picture, "disposal-done")

@@ -8,7 +8,8 @@ FORMAT = {"code": "not-pdfa", "severity": "warn", "message": "归档格式不符
 
 
 def file(name: str, *findings: dict, scanned: str = "", title: str = ""):
-    return SimpleNamespace(name=name, title=title, stored_file=SimpleNamespace(findings=findings, scanned_with=scanned))
+    stored = SimpleNamespace(findings=findings, scanned_with=scanned)
+    return SimpleNamespace(title_shown=title or name, stored_file=stored)
 
 
 def test_each_sentence_stands_once_with_the_names():

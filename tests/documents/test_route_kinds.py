@@ -100,6 +100,9 @@ def test_a_default_route_has_no_kind_and_a_report_inside_has_none_either(people,
         saved(steps, people, units["D07"], direction=Direction.INTERNAL)
     at = [(one.field, one.line) for one in refusal.value.findings if "签报不分文种" in one.message]
     assert at == [("doc_type", 2)]
+    steps[1].doc_type, steps[1].flow = "", "up"  # and stays in the unit: it goes no way among units
+    with pytest.raises(Impossible, match="签报不分行文方向"):
+        saved(steps, people, units["D07"], direction=Direction.INTERNAL)
 
 
 def test_the_clerk_lays_it_down_tries_it_and_saves_it(people, units):

@@ -144,7 +144,7 @@ def test_accepted_routes_reach_their_end_and_rejected_ones_say_why(people, units
         ]
     for direction, steps, condition, found in refused:
         assert all(len(one.message) > 5 and 0 <= one.line <= len(steps) for one in found)
-        whole = ("缺少", "签报不分文种")
+        whole = ("缺少", "签报不分")
         assert all(one.line or any(part in one.message for part in whole) for one in found), (
             direction,
             condition,

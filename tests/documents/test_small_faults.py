@@ -79,4 +79,4 @@ def test_a_new_draft_that_was_typed_and_never_saved_is_told_of_in_待发(people,
     officer = browser(people, "D07:officer")
     assert "份新稿" not in officer.get(reverse("documents:drafts")).content.decode()
     autosave(officer, filled(officer, units))
-    assert "另有 1 份新稿填写后没有保存" in officer.get(reverse("documents:drafts")).content.decode()
+    assert "另有 1 份发文新稿填写后没有保存" in officer.get(reverse("documents:drafts")).content.decode()

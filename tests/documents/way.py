@@ -3,6 +3,8 @@
 from django.utils import timezone
 
 from documents import route_editing, routing
+from documents.exchange_actions import note_sending
+from documents.exchange_inputs import NoteSendingInput
 from documents.models import Route, RouteRun, RouteStep, StepRun
 from documents.route_editing import Typed
 from documents.route_plan import Staff, plan, units_of
@@ -76,6 +78,10 @@ def carried_on(document, **given) -> None:
             return
         by = task.assignee or Appointment.objects.active().filter(post=task.post).order_by("pk").first().user
         document.refresh_from_db()
+        if task.kind == StepKind.SEND_OUT:  # a side act: what went by hand is noted
+            rows = tuple(document.outside_deliveries.filter(sent_on=None).values_list("pk", flat=True))
+            note_sending(document, by=by, given=NoteSendingInput(rows, timezone.localdate(), "post"))
+            continue
         asks = workflow_of(document).steps[task.kind]
         take(
             document,

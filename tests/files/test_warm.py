@@ -36,7 +36,7 @@ def test_a_warm_look_says_what_a_cold_one_says(samples):
     cold = [examine(path, path.name) for path in samples]
     with warm.kept_warm():
         assert [examine(path, path.name) for path in samples] == cold
-        assert [one.words for one in cold] == ["\f", None, None, "\f"]
+        assert [one.words for one in cold] == ["\f", None, "正文", "\f"]
 
 
 def test_a_child_that_dies_is_told_and_the_next_file_is_looked_into(samples, monkeypatch):

@@ -75,7 +75,7 @@ def test_after_the_last_name_the_page_says_that_the_keepers_are_next(people):
     for name, key in FOUR[:3]:
         BATCH_SIDE.perform(name, found, by=people[key])
     sign = reverse("transfer:side_act", args=[found.uid, FOUR[3][0]])
-    page = browser(people[FOUR[3][1]]).post(sign, follow=True).content.decode()
+    page = browser(people[FOUR[3][1]]).post(sign, {f"{FOUR[3][0]}-knows": "on"}, follow=True).content.decode()
     assert "下一步：登记表用印，由" in page and "监印人" in page.partition("下一步：登记表用印，由")[2][:60]
 
 

@@ -40,9 +40,10 @@ def named(user, uid: str | None) -> Document | None:
     return found if found is not None and may_answer(user, found, {}) else None
 
 
-def title_of(document: Document) -> str:
+def title_of(document: Document, kind: str = "复函") -> str:
+    """About what the received paper is about; `kind` is the word of the answer: 复函, 批复."""
     met = ABOUT.match(document.title)
-    return f"关于{met.group(1) if met else document.title}的复函"[:300]
+    return f"关于{met.group(1) if met else document.title}的{kind}"[:300]
 
 
 def initial_of(document: Document) -> dict:

@@ -16,27 +16,28 @@ MOST = 5  # named of each kind
 FIGURES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 WEEKDAYS = "一二三四五六日"
 _N = r"[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
-_BEGIN = r"(?<![0-9０-９一二三四五六七八九十第每])"
+_S = r"\s{0,4}"  # of a run of blanks no more: two such runs side by side would be tried in every way
+_BEGIN = r"(?<![0-9０-９一二三四五六七八九十第每])(?=[0-9０-９零〇○一二三四五六七八九十])"
 
 
 def _year(name: str) -> str:
-    return rf"(?:(?P<{name}y>[0-9０-９]{{4}}|[零〇○一二三四五六七八九]{{4}})\s*年\s*)"
+    return rf"(?:(?P<{name}y>[0-9０-９]{{4}}|[零〇○一二三四五六七八九]{{4}}){_S}年{_S})"
 
 
 def _month(name: str) -> str:
-    return rf"(?:(?P<{name}m>{_N})\s*月(?:份)?\s*)"
+    return rf"(?:(?P<{name}m>{_N}){_S}月(?:份)?{_S})"
 
 
 def _day(name: str) -> str:
     """With the weekday behind it."""
-    week = rf"[（(]?\s*(?:星期|周|礼拜)(?P<{name}w>[一二三四五六日天])(?![一二三四五六日天边])\s*[）)]?"
-    return rf"(?:(?P<{name}d>{_N})\s*[日号](?:\s*{week})?)"
+    week = rf"[（(]?{_S}(?:星期|周|礼拜)(?P<{name}w>[一二三四五六日天])(?![一二三四五六日天边]){_S}[）)]?"
+    return rf"(?:(?P<{name}d>{_N}){_S}[日号](?:{_S}{week})?)"
 
 
 DAY = re.compile(f"{_BEGIN}{_year('')}?{_month('')}{_day('')}?")
 PERIOD = re.compile(
     f"{_BEGIN}{_year('a')}?(?:{_month('a')}{_day('a')}?)?(?:[上下]午|晚上?|[0-9:：时点分]{{1,5}}){{0,2}}"
-    rf"\s*(?:至|到|—+|－+|-+|~|～)\s*{_year('b')}?{_month('b')}?{_day('b')}?"
+    rf"{_S}(?:至|到|—+|－+|-+|~|～){_S}{_year('b')}?{_month('b')}?{_day('b')}?"
 )
 LUNAR = re.compile(r"(?:农历|阴历|旧历|夏历)[^，。；\n]{0,8}$")
 

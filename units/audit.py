@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from .access import Seat, seat_for
 from .models import AccessLog, AuditEvent
+from .models.trail import SYSTEM_POST
 
 LOG_ACCESS = (
     f"INSERT INTO {AccessLog._meta.db_table} (at, user_id, unit_id, address, act, object_type, object_uid)"
@@ -64,7 +65,7 @@ def _who(by, seat: Seat | None, unit) -> dict:
     return {
         "actor": by,
         "actor_name": by.name,
-        "post": seat.kind_label[:60] if seat else ("系统" if by.is_system else ""),
+        "post": seat.kind_label[:60] if seat else (SYSTEM_POST if by.is_system else ""),
         "unit": unit,
         "unit_name": unit.name if unit else "",
         "address": getattr(by, "request_address", ""),

@@ -16,6 +16,7 @@ from . import audit
 from .access import Seat, may, open_permissions, seat_for
 from .behind import moved_since, saved_at
 from .models import Task
+from .models.trail import SYSTEM_POST
 from .rules import own_tasks
 from .stateful import Stateful
 from .tasks import Opens, close_tasks, end_subject, open_following
@@ -82,7 +83,7 @@ class Act(Generic[Given]):
     @property
     def seat_name(self) -> str:
         """The post as opinions and sheets show it."""
-        return str(self.seat) if self.seat else ("系统" if self.by.is_system else "")
+        return str(self.seat) if self.seat else (SYSTEM_POST if self.by.is_system else "")
 
 
 Check = Callable[[Any, Act[Any]], str | list[str]]

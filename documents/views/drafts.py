@@ -51,7 +51,7 @@ def draft(request):
     initial = dict(start.initial) if start is not None else {}
     if answered is not None:
         initial = {
-            "title": f"关于{answered.title}的批复",
+            "title": answering.title_of(answered, "批复"),
             "doc_type": "reply_to_request",
             "main": [answered.sender_unit_id],
         }

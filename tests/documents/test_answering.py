@@ -76,6 +76,10 @@ def test_the_title_is_about_the_same(title, made):
     assert answering.title_of(Document(title=title)) == made
 
 
+def test_a_批复_is_named_by_the_same_rule():
+    assert answering.title_of(Document(title="区民政局关于增加编制的请示"), "批复") == "关于增加编制的批复"
+
+
 def test_who_neither_handles_nor_registers_it_is_not_led_there(letter, people):
     for who in ("D09:leader", "D15:clerk", "D09:officer"):
         assert not answering.may_answer(people[who], letter, {}), who

@@ -9,6 +9,8 @@ from django.utils import timezone
 from ..querysets import AuditEventQuerySet
 from .people import Unit, User
 
+SYSTEM_POST = "系统"  # in the place of a post: the system holds none
+
 
 class TransactionId(models.Field):
     """PostgreSQL's xid8: which transaction wrote the row."""
@@ -53,6 +55,11 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.label} {self.object_label}"
+
+    @property
+    def seat_shown(self) -> str:
+        """For which unit and in which post; "" for the system, whose event bears the unit of what it worked on."""
+        return "" if self.post == SYSTEM_POST else f"{self.unit_name} {self.post}".strip()
 
 
 class AuditLink(models.Model):

@@ -14,14 +14,17 @@ from django.utils import timezone
 
 from units.counters import take_many
 
-from ..code_schemes import patterns_of, render_code
+from ..code_schemes import pattern_of, patterns_of, render_code
 from ..filing import code_of, series_named, series_of
-from ..models import CodeAssignment, Record
+from ..models import CodeAssignment, Fonds, Record
 from ..retention import named_classes
-from ..states import Retention
+from ..states import CodePattern, Retention
 from .columns import Item
 
-FORM = re.compile(r"([A-Z0-9]{4})-WS·(\d{4})-(Y|D30|D10)(?:-([A-Z0-9]{1,3}))?-(\d{4,6})")
+FORMS = {
+    CodePattern.DAT22: re.compile(r"([A-Z0-9]{4})-WS·(\d{4})-(Y|D30|D10)(?:-([A-Z0-9]{1,3}))?-(\d{4,6})"),
+    CodePattern.DAT13: re.compile(r"([A-Z0-9]{4})-WS·(\d{4})·(Y|D30|D10)(?:·([A-Z0-9]{1,3}))?-(\d{4,6})"),
+}
 DOTS, DASHES = "•‧・∙⋅．.", "－–—−‐‑"
 AS_WRITTEN = str.maketrans({**dict.fromkeys(DOTS, "·"), **dict.fromkeys(DASHES, "-")})
 FIRST_YEAR = 1900
@@ -29,57 +32,65 @@ FIRST_YEAR = 1900
 
 @dataclass(frozen=True)
 class Code:
-    """The parts of a well-formed code; `text` is how the standard writes them."""
+    """The parts of a well-formed code; `text` is how the standard writes them.
+
+    `is_composed`: not written so by the paper, but put together of its 件号, year and period.
+    """
 
     fonds: str
     year: int
     retention: str
     class_code: str
     item_no: int
+    pattern: str = CodePattern.DAT22
+    is_composed: bool = False
 
     @property
     def text(self) -> str:
-        return render_code(self.fonds, self.year, self.retention, self.class_code, self.item_no)
+        parts = self.fonds, self.year, self.retention, self.class_code, self.item_no
+        return render_code(*parts, pattern=self.pattern)
 
     @property
     def series(self) -> str:
         return series_named(self.fonds, "WS", self.year, self.retention, self.class_code)
 
 
-def read_code(written: str) -> Code | None:
-    """The parts of a code by DA/T 22—2015; None for any other form. Width and kind of dot and dash do not count.
+def read_code(written: str, pattern: str = CodePattern.DAT22) -> Code | None:
+    """The parts of a code by DA/T 22—2015 (or another `pattern`); None for any other form. Width and kind of dot and
+    dash do not count.
 
     >>> read_code("Z407-WS•2003-D30-0012").text
     'Z407-WS·2003-D30-0012'
     """
     plain = unicodedata.normalize("NFKC", written.translate(AS_WRITTEN)).translate(AS_WRITTEN)
-    match = FORM.fullmatch(re.sub(r"\s", "", plain).upper())
+    match = FORMS[CodePattern(pattern)].fullmatch(re.sub(r"\s", "", plain).upper())
     if match is None or not match[5].isascii() or int(match[5]) == 0:
         return None
-    code = Code(match[1], int(match[2]), match[3], match[4] or "", int(match[5]))
+    code = Code(match[1], int(match[2]), match[3], match[4] or "", int(match[5]), pattern)
     return code if code.text == match[0] else None  # 00012 would come back as 0012: another code
 
 
-def highest_of(codes: Iterable[str]) -> dict[str, int]:
+def highest_of(codes: Iterable[Code | None]) -> dict[str, int]:
     """Series → the highest item number that these codes bear."""
     found: dict[str, int] = {}
-    for written in codes:
-        if written and (code := read_code(written)) is not None:
+    for code in codes:
+        if code is not None:
             found[code.series] = max(found.get(code.series, 0), code.item_no)
     return found
 
 
-def settle(item: Item, fonds: str, *, has_year: bool) -> Code | None:
+def settle(item: Item, numbering: "Numbering", *, has_year: bool) -> Code | None:
     """The row's own code, with year, period and class of the row taken from it; what contradicts it refuses the row.
 
     `has_year`: the 年度 column was filled (else the year of the row was read off its date).
     """
-    written = item.values["archival_code"]
-    if not written:
-        return None
-    code = read_code(written)
+    written, fonds = item.values["archival_code"], numbering.fonds
+    code = numbering.read(written)
     if code is None:
-        return None
+        return _composed(item, numbering)
+    if item.values["item_no"] not in (None, code.item_no):
+        told = f"“件号”列为{item.values['item_no']}，档号中为{code.item_no}，请核对后改成一致。"
+        item.refuse("item_no", told)
     if code.text != written:
         item.warn("archival_code", f"档号“{written}”的标点已按规范写作“{code.text}”。")
     if code.fonds != fonds:
@@ -99,6 +110,41 @@ def settle(item: Item, fonds: str, *, has_year: bool) -> Code | None:
     return code
 
 
+class Numbering:
+    """How a unit's pieces are numbered: its fonds, the class of a piece without one, the pattern of each year."""
+
+    def __init__(self, fonds: Fonds, class_code: str) -> None:
+        self._fonds, self.fonds, self.class_code = fonds, fonds.code, class_code
+        self._patterns: dict[int, str] = {}
+
+    def read(self, written: str) -> Code | None:
+        """A code by DA/T 22—2015, or by the pattern that the fonds writes the year of that code with."""
+        if not written:
+            return None
+        other = None if (code := read_code(written)) else read_code(written, CodePattern.DAT13)
+        return other if other and self.pattern_of(other.year) == other.pattern else code
+
+    def pattern_of(self, year: int) -> str:
+        """Asked once a year of the catalogue."""
+        if year not in self._patterns:
+            self._patterns[year] = pattern_of(self._fonds.pk, year)
+        return self._patterns[year]
+
+
+def _composed(item: Item, numbering: Numbering) -> Code | None:
+    """The code of a piece whose paper bears its 件号 alone (DA/T 22—2000): numbers run within year, period and class."""
+    values = item.values
+    if values["item_no"] is None:
+        return None
+    for name, label in (("year", "年度"), ("retention", "保管期限")):
+        if not values[name] and not any(one.is_refusal and one.field == name for one in item.findings):
+            item.refuse(name, f"列了件号，还须填写{label}：件号按年度和保管期限编排，缺了就不能照编。")
+    if item.is_refused:
+        return None
+    parts = values["year"], values["retention"], values["class_code"] or numbering.class_code, values["item_no"]
+    return Code(numbering.fonds, *parts, pattern=numbering.pattern_of(values["year"]), is_composed=True)
+
+
 def settle_class(item: Item, code: Code | None, classes: dict[str, str]) -> None:
     """The class is one of the unit's `classes`; of a body that is gone the paper's own code may bear another.
 
@@ -108,7 +154,7 @@ def settle_class(item: Item, code: Code | None, classes: dict[str, str]) -> None
     if not written or written in classes or any(one.is_refusal and one.field == "class_code" for one in item.findings):
         return
     known = f"本单位的代码：{named_classes(classes)}" if classes else "本单位没有登记机构（问题）代码"
-    if code is not None:
+    if code is not None and not code.is_composed:
         told = f"档号中的机构（问题）代码“{written}”不在本单位代码之列（{known}），按历史机构照录，请核对。"
         item.warn("archival_code", told)
     else:

@@ -67,7 +67,7 @@ def read_item(line: int, row: Row) -> Item:
     cells = {name: cell for name, cell in row.cells.items() if name not in doubtful and _is_value(item, name, cell)}
     given = {name: "" for name in COLUMNS}
     for name, cell in cells.items():
-        if name not in ("date", "year", "page_count"):
+        if name not in ("date", "year", "page_count", "item_no"):
             given[name] = told_text(item, name, cell)
     if "title" not in row.cells:
         item.refuse("title", "题名为空，请填写题名。")
@@ -76,6 +76,7 @@ def read_item(line: int, row: Row) -> Item:
     _year(item, cells.get("year"), today)
     _closed(item, given)
     _numbers(item, cells.get("page_count"), given)
+    _item_no(item, cells.get("item_no"))
     item.files = tuple(name.strip() for name in re.split(r"[;；|\n]", given["file"]) if name.strip())
     return item
 
@@ -171,3 +172,15 @@ def _numbers(item: Item, pages: Cell | None, given: dict[str, str]) -> None:
     item.values["class_code"] = code
     if code and not CLASS_CODE.match(code):
         item.refuse("class_code", f"机构（问题）代码“{code}”不对，应为不超过三位的字母或数字。")
+
+
+def _item_no(item: Item, cell: Cell | None) -> None:
+    """The number of the piece within its year and period (件号), as the paper's stamp bears it."""
+    item.values["item_no"] = None
+    if cell is None:
+        return
+    text = cell.digits if cell.kind is Kind.NUMBER else _folded(cell.text).removesuffix(".0")
+    if cell.kind is Kind.DATE or not re.fullmatch(r"0{0,5}[1-9][0-9]{0,5}", text):
+        item.refuse("item_no", f"件号“{cell.text[:20]}”不对，应为大于 0 的整数，如 12 或 0012。")
+    else:
+        item.values["item_no"] = int(text)

@@ -12,6 +12,7 @@ LAST_HEADING_ROW = 10
 COLUMNS = {
     "seq": ("序号", 20),
     "archival_code": ("档号", 60),
+    "item_no": ("件号", 10),
     "doc_number": ("文号", 100),
     "author": ("责任者", 200),
     "title": ("题名", 500),
@@ -28,23 +29,40 @@ COLUMNS = {
 }
 REQUIRED = ("title",)
 _OTHER_WORDS = {
-    "archival_code": "档案号 原档号",
-    "doc_number": "发文字号 文件编号 文件字号 发文号 字号",
-    "author": "责任人 发文单位 发文机关 作者",
+    "archival_code": "档案号 原档号 文件档号 原档案号",
+    "item_no": "室编件号",
+    "doc_number": "发文字号 文件编号 文件字号 发文号 字号 文件文号 文件号 公文文号 公文字号",
+    "author": "责任人 发文单位 发文机关 作者 文件责任者 形成单位 制文机关",
     "title": "文件题名 标题 文件标题",
-    "date": "成文日期 形成日期 文件日期 形成时间 成文时间 文件形成日期 发文日期 时间",
-    "security_class": "秘密等级 保密等级 密级程度",
-    "page_count": "页码数 总页数",
+    "date": "成文日期 形成日期 文件日期 形成时间 成文时间 文件形成日期 文件形成时间 文件时间 发文日期 发文时间 制文日期 时间 年月日",
+    "security_class": "秘密等级 保密等级 密级程度 文件密级",
+    "page_count": "页码数 总页数 文件页数",
     "remark": "附注 说明",
-    "retention": "期限 保存期限 保管年限",
+    "retention": "期限 保存期限 保管年限 文件保管期限",
     "year": "归档年度 年份 归档年份",
     "class_code": "机构问题 机构 问题 机构或问题 机构代码 机构（问题）代码",
     "doc_type": "公文种类 文件种类",
-    "file": "文件名 电子文件 电子文件名 文件路径",
+    "file": "文件名 电子文件 电子文件名 电子文件名称 文件名称 文件路径 原文 电子原文",
 }
 LABELS = {label: name for name, (label, _) in COLUMNS.items()} | {
     word: name for name, words in _OTHER_WORDS.items() for word in words.split()
 }
+
+# a heading nobody knows that has one of these words is asked about while the column itself is missing: left unread, every
+# row would go in without its day, number or period
+_MAY_BE = {
+    "date": "日期|时间|年月",
+    "doc_number": "文号|字号",
+    "archival_code": "档号|档案号",
+    "item_no": "件号",
+    "author": "责任|作者|发文单位|发文机关",
+    "retention": "保管|期限",
+    "year": "年度|年份",
+    "page_count": "页数",
+}
+_OF_SOMETHING_ELSE = re.compile(
+    "收文|来文|归档|移交|接收|录入|登记|著录|修改|更新|打印|办结|办理|截止|生效|失效|开放|整理|上传|创建|起草|拟稿|销毁|馆编|附件|扫描"
+)
 
 
 class NoHeading(BadCatalogue):
@@ -141,9 +159,19 @@ def _judge(made: Heading) -> None:
         if names.count(name) > 1:
             faults.append(f"第{made.first}行有两个“{COLUMNS[name][0]}”列，请只保留一个。")
     for column, text in made.unknown.items():
-        if "密" in text:
-            faults.append(
-                f"第{made.first}行 {letters(column)}列“{text[:30]}”可能是密级，请把列名改为“密级”，或删去这一列。"
-            )
+        if label := _may_be(text, names):
+            told = f"可能是{label}，请把列名改为“{label}”，或删去这一列。"
+            faults.append(f"第{made.first}行 {letters(column)}列“{text[:30]}”{told}")
     if faults:
         raise BadCatalogue(*faults)
+
+
+def _may_be(text: str, names: list[str]) -> str:
+    """The label of the column that an unknown heading probably stands for; "" when it may go unread."""
+    if "密" in text:  # a mark of secrecy is never passed over, whatever the other columns are
+        return COLUMNS["security_class"][0]
+    if _OF_SOMETHING_ELSE.search(text):
+        return ""
+    return next(
+        (COLUMNS[name][0] for name, words in _MAY_BE.items() if name not in names and re.search(words, text)), ""
+    )

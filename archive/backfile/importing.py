@@ -117,7 +117,8 @@ def run(
     if (fonds := fonds_of(unit)) is None:
         raise BadCatalogue(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
     files = files if isinstance(files, Files) else Folder(files or catalogue.parent)
-    home = _home(unit, fonds, by, codes.highest_of(_own_codes(catalogue, files)))
+    numbering = codes.Numbering(fonds, default_class_code(unit))
+    home = _home(unit, fonds, by, numbering, codes.highest_of(_own_codes(catalogue, files, numbering)))
     begun = begun or Begun()
     outcome = Import(**begun.counts)
     under_way = Run(home, files, outcome, tell or outcome.findings.extend, dry_run, correct, keep)
@@ -134,10 +135,10 @@ def run(
     return outcome
 
 
-def _home(unit, fonds, by, reserved) -> Home:
+def _home(unit, fonds, by, numbering, reserved) -> Home:
     """What all rows of one import share; `reserved`: the highest numbers that the catalogue itself gives."""
     seat, rules = _seat(by, unit), rules_for(unit)
-    return Home(unit, fonds, default_class_code(unit), rules, by, seat, reserved, classes_of(unit))
+    return Home(unit, fonds, numbering.class_code, rules, by, seat, numbering, reserved, classes_of(unit))
 
 
 @dataclass(frozen=True)
@@ -174,16 +175,23 @@ def _prepared(catalogue: Path, under_way: Run, begun: Begun) -> Generator[Slice,
         yield from waiting
 
 
-def _own_codes(catalogue: Path, files: Files) -> Iterator[str]:
+def _own_codes(catalogue: Path, files: Files, numbering: codes.Numbering) -> Iterator[codes.Code | None]:
     """The codes that the catalogue bears, read once before any row; a ZIP that no row speaks of is a mistake."""
     names_files = False
-    for _, row in rows(catalogue):
+    for line, row in rows(catalogue):
         names_files = names_files or bool(row.text("file"))
-        yield row.text("archival_code")
+        yield numbering.read(row.text("archival_code")) or _by_item_no(line, row, numbering)
     if isinstance(files, Packed) and not names_files:
         raise BadCatalogue(
             "上传了电子文件压缩包，但目录的“文件”列没有或全空；请填写文件名，仅有纸质件的不要上传压缩包。"
         )
+
+
+def _by_item_no(line: int, row, numbering: codes.Numbering) -> codes.Code | None:
+    """The code of a row that bears its 件号 alone; only such rows are read twice."""
+    if not row.text("item_no"):
+        return None
+    return codes.settle(read_item(line, row), numbering, has_year=bool(row.text("year")))
 
 
 def _seat(by, unit) -> Seat | None:
@@ -194,7 +202,7 @@ def _seat(by, unit) -> Seat | None:
 def _row(line: int, given, under_way: Run) -> Row:
     """The row as it is understood, with its files as far as they are there."""
     item = read_item(line, given)
-    code = codes.settle(item, under_way.home.fonds.code, has_year=bool(given.text("year")))
+    code = codes.settle(item, under_way.home.numbering, has_year=bool(given.text("year")))
     codes.settle_class(item, code, under_way.home.classes)
     row = Row(item, code, identity_of(item, code))
     for name in item.files:
@@ -219,6 +227,8 @@ def _repeated(row: Row, seen: dict[int, tuple[int, int]]) -> None:
         item.warn("title", f"与第 {line} 行完全相同，只按一件办理。")
     elif code := item.values["archival_code"]:
         item.refuse("archival_code", f"档号“{code}”与第 {line} 行重复。")
+    elif row.code is not None:
+        item.refuse("item_no", f"件号 {row.code.item_no} 与第 {line} 行重复（同一年度、同一保管期限），请核对。")
     else:
         item.refuse(
             "title", f"与第 {line} 行的题名、文号、日期和文件都相同，其他内容不同；请只留一行，或填写档号加以区别。"
@@ -291,7 +301,7 @@ def _insert(fresh: list[Made], home: Home) -> dict:
     clashes = codes.assign([(one.record, one.row.code) for one in fresh], home.reserved)
     for one in fresh:
         if one.row.code and one.row.code.text in clashes:
-            one.record.legacy_code = one.row.code.text
+            one.record.legacy_code = one.record.legacy_code or one.row.code.text
     leave_to_the_other()
     write([(one.record, pieces_of(one.row.landed)) for one in fresh], home.by)
     audit.record_many("import_record", "目录导入归档", records, by=home.by, seat=home.seat, after="filed")

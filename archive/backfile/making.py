@@ -13,7 +13,7 @@ from ..filing import provisional
 from ..models import Component, Record
 from ..schedules.versions import text_of
 from ..states import Carrier, Retention, Role, Stage
-from .codes import Code
+from .codes import Code, Numbering
 from .columns import COLUMNS, Item
 from .rerun import Row
 from .unlisted import rule_by_words
@@ -34,6 +34,7 @@ class Home:
     rules: list
     by: object
     seat: Seat | None
+    numbering: Numbering
     reserved: dict[str, int]
     classes: dict[str, str]
 
@@ -124,7 +125,7 @@ def _record(item: Item, code: Code | None, home: Home, identity: str) -> Record:
         doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
         date=values["date"], date_precision=values["date_precision"], doc_type=values["doc_type"], direction=DIRECTION,
         security_class=values["security_class"], disclosure_attr=values["disclosure_attr"],
-        legacy_code="" if code else values["archival_code"],
+        legacy_code="" if code and not code.is_composed else values["archival_code"],
         remark=values["remark"], source_identity=identity, filed_at=timezone.now(), filed_by=home.by,
         retention_rule=rule, filed_rule=rule, filed_rule_text=text_of(rule) if rule else "",
         retention_decided_by=None if rule else home.by,
@@ -135,7 +136,7 @@ def _record(item: Item, code: Code | None, home: Home, identity: str) -> Record:
 def _retention(item: Item, code: Code | None, home: Home):
     """(period, why, rule): of the code, of the column, else of the clause whose keywords the title meets, and told."""
     retention = item.values["retention"]
-    if code is not None:
+    if code is not None and not code.is_composed:
         return retention, "按档号所列", None
     if retention:
         return retention, "按目录所列", None

@@ -30,7 +30,7 @@ def in_sheet(row: Row, seen: dict[Key, tuple[int, str, str]]) -> None:
     key, item = key_of(row.item), row.item
     if key is None or item.is_refused:
         return
-    title, code = item.values["title"], item.values["archival_code"]
+    title, code = item.values["title"], _own_number(item)
     line, other, its_code = seen.setdefault(key, (item.line, title, code))
     if line == item.line or row.is_twin or other == title:
         return
@@ -64,8 +64,16 @@ def find_by_number(unit, rows: Iterable[Row], attach: Callable[[list[tuple[Row, 
 
 def _is_two(row: Row, record: Record) -> bool:
     """Each bears a code that the paper gave it, or one of them is an attachment."""
-    has_codes = bool(row.item.values["archival_code"]) and record.source_identity.startswith("code:")
+    has_codes = bool(_own_number(row.item)) and record.source_identity.startswith("code:")
     return has_codes or _is_part(row.item.values["title"], record.title)
+
+
+def _own_number(item: Item) -> str:
+    """What the paper itself numbers the piece by: its code, or its 件号 with what that runs within."""
+    values = item.values
+    if values["archival_code"] or values["item_no"] is None:
+        return values["archival_code"]
+    return f"{values['year']} {values['retention']} {values['class_code']} {values['item_no']}"
 
 
 def _is_part(*titles: str) -> bool:

@@ -72,8 +72,10 @@ class Difference:
 
 def identity_of(item: Item, code: Code | None) -> str:
     """Unit-wide identity of a row: its code, else its title, number, date and files' names."""
+    if code is not None:
+        return f"code:{code.text}"[:100]
     if written := item.values["archival_code"]:
-        return f"code:{code.text if code else written}"[:100]
+        return f"code:{written}"[:100]
     day = item.values["date"]
     told = [
         item.values["title"], item.values["doc_number"],
@@ -195,7 +197,7 @@ def _code_differs(row: Row) -> list[Difference]:
     """A code that is listed now, of a record that was filed without one."""
     record, written = row.known.record, row.item.values["archival_code"]
     said = row.code.text if row.code else written
-    if not said or said == record.archival_code or written == record.legacy_code or said == record.legacy_code:
+    if not said or said == record.archival_code or record.legacy_code in (said, written or said):
         return []
     return [Difference("archival_code", "archival_code", said, record.archival_code, said)]
 

@@ -5,7 +5,8 @@ import pytest
 from archive import filing
 from archive.backfile.codes import read_code
 from archive.backfile.importing import run
-from archive.models import CodeAssignment, Record
+from archive.models import CodeAssignment, CodeScheme, Fonds, Record
+from archive.states import CodePattern
 from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from tests.transfer.stock import stocked
@@ -132,6 +133,31 @@ CASES: list[Case] = [
         value={"archival_code": GIVEN, "class_code": "YWC"},
         wanted="“机构（问题）”列为YWC，档号中为BGS",
     ),
+    Case("件号", "12，档号空", "照编，不另编", value={"item_no": "12"}, wanted="Z407-WS·2003-D30-BGS-0012"),
+    Case("件号", "0012，档号空", "照编，不另编", value={"item_no": "0012"}, wanted="Z407-WS·2003-D30-BGS-0012"),
+    Case("件号", "１２（全角）", "照编，不另编", value={"item_no": "１２"}, wanted="Z407-WS·2003-D30-BGS-0012"),
+    Case(
+        "件号",
+        "12，旧式档号",
+        "照编，原档号著录",
+        value={"item_no": "12", "archival_code": "1-2003-12"},
+        wanted="Z407-WS·2003-D30-BGS-0012",
+    ),
+    Case("件号", "12，永久", "照编", value={"item_no": "12", "retention": "永久"}, wanted="Z407-WS·2003-Y-BGS-0012"),
+    Case("件号", "12，档号 0012", "照用", value={"item_no": "12", "archival_code": GIVEN}, wanted=GIVEN),
+    Case(
+        "件号",
+        "13，档号 0012",
+        "拒收，两处不一致",
+        value={"item_no": "13", "archival_code": GIVEN},
+        wanted="“件号”列为13，档号中为12",
+    ),
+    Case("件号", "12，保管期限空", "拒收", value={"item_no": "12", "retention": ""}, wanted="还须填写保管期限"),
+    Case("件号", "12，年度、日期空", "拒收", value={"item_no": "12", "year": "", "date": ""}, wanted="还须填写年度"),
+    *(
+        Case("件号", written, "拒收", value={"item_no": written}, wanted=f"件号“{written}”不对")
+        for written in ("0", "-3", "2.5", "十二", "12-1", "1234567")
+    ),
 ]
 
 
@@ -161,10 +187,10 @@ def test_a_given_code(case, units, by, tmp_path):
     if case.expected.startswith("拒收"):
         assert (outcome.filed, outcome.refused) == (0, 1) and case.wanted in told
         return
-    record, given = filed(), case.value["archival_code"]
+    record, given = filed(), case.value.get("archival_code", "")
     assert record.archival_code == case.wanted == record.codes.get(voided_at=None).code
     assert ("另编" in told) == case.expected.startswith("另编")
-    assert bool(told) == (case.expected not in ("照用", "照用，不补机构代码"))
+    assert bool(told) == (not case.expected.startswith("照") or "提示" in case.expected)
     assert record.legacy_code == (
         given if "原档号著录" in case.expected or "另编并提示：" in case.expected or "0000" in given else ""
     )
@@ -270,3 +296,48 @@ def test_a_class_that_the_unit_does_not_know_is_refused_and_its_own_are_named(un
 def test_a_class_of_a_body_that_is_gone_comes_with_the_papers_own_code(units, by, tmp_path):
     outcome = unknown_class(units, by, tmp_path, archival_code="Z407-WS·2003-D30-QQQ-0012")
     assert outcome.filed == 1 and any("按历史机构照录" in one.message for one in outcome.findings)
+
+
+def test_the_stamps_number_alone_is_kept_row_by_row(units, by, tmp_path):
+    """A catalogue by DA/T 22—2000 has 件号 and no 档号: each bears its own, what bears none goes on behind the highest,
+    the same catalogue again files nothing, and two pieces of one title are two. Shows: 3.6c"""
+    rows = [
+        line(tmp_path, title="关于调查的通知", item_no="7"),
+        line(tmp_path, title="关于调查的通知", item_no="3"),
+        line(tmp_path, title="没有件号的一件"),
+        line(tmp_path, title="又一件", item_no="9"),
+        line(tmp_path, title="重号的一件", item_no="9"),
+    ]
+    outcome = run(catalogue(tmp_path, rows), units["D07"], by=by)
+    assert (outcome.filed, outcome.refused) == (4, 1)
+    assert "件号 9 与第 5 行重复" in "".join(one.message for one in outcome.findings)
+    records = Record.objects.unguarded("a test looks")
+    assert sorted(records.filter(title="关于调查的通知").values_list("item_no", flat=True)) == [3, 7]
+    assert filed("没有件号的一件").item_no == 10 and filed("又一件").item_no == 9
+    again = run(catalogue(tmp_path, rows), units["D07"], by=by)
+    assert (again.filed, again.skipped, again.refused) == (0, 4, 1)
+    assert not records.exclude(legacy_code="").exists()
+
+
+def test_a_number_of_the_stamp_listed_later_is_told_and_corrects(units, by, tmp_path):
+    """Filed without it first: the catalogue that lists it says so, and 更正 gives it."""
+    run(catalogue(tmp_path, [line(tmp_path)]), units["D07"], by=by)
+    listed = catalogue(tmp_path, [line(tmp_path, item_no="12")])
+    told = run(listed, units["D07"], by=by)
+    assert (told.filed, told.differing) == (0, 1)
+    done = run(listed, units["D07"], by=by, correct=True)
+    assert done.corrected == 1 and filed().archival_code == GIVEN
+    assert run(listed, units["D07"], by=by).skipped == 1
+
+
+def test_a_fonds_that_writes_by_the_other_standard_keeps_its_codes(units, by, tmp_path):
+    """Shows: 3.6b"""
+    fonds = Fonds.objects.get(code="Z407")
+    CodeScheme.objects.create(fonds=fonds, from_year=2003, pattern=CodePattern.DAT13, set_by=by)
+    rows = [
+        line(tmp_path, title="甲", archival_code="Z407-WS·2003·D30·BGS-0012"),
+        line(tmp_path, title="乙", item_no="14"),
+    ]
+    assert run(catalogue(tmp_path, rows), units["D07"], by=by).filed == 2
+    assert filed("甲").archival_code == "Z407-WS·2003·D30·BGS-0012" and filed("甲").legacy_code == ""
+    assert filed("乙").archival_code == "Z407-WS·2003·D30·BGS-0014"

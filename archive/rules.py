@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from documents.models import Participant
-from documents.rules import HasTask, parts_of, takes_part
+from documents.rules import HasTask, parts_by_way, takes_part
 from files.models import Publication
 from units.access import EVERYTHING, NOTHING, OnUnit, Rule, Seat, Where, on_units, standing, units_with
 from units.fitting import FITTING, SUBJECTS, Fit
@@ -114,17 +114,15 @@ def reached(user, newest: int | None = None) -> tuple:
 
     With `newest` only the documents in which he took part last: a clerk of many years took part in tens of thousands.
     """
-    taken = [Participant.objects.filter(parts_of(user)).values("document")]
+    own, of_posts = (Participant.objects.filter(way).values("document") for way in parts_by_way(user))
     if newest is not None:
-        held = standing(user)
-        own = Participant.objects.filter(user=user, unit__in=held.unit_ids).order_by("-created_at", "-document")
-        of_posts = Participant.objects.filter(post__in=held.post_ids).order_by("-document")
-        taken = [rows.values("document")[:newest] for rows in (own, of_posts)]
+        own = own.order_by("-created_at", "-document")[:newest]
+        of_posts = of_posts.order_by("-document")[:newest]
     approved = under_approval(user)
     return (
         *((("record", approved.values("record")),) if approved is not None else ()),
         ("record", grants_of(user).values("record")), ("record", of_departments(user).values("pk")),
-        ("record", mended_by(user).values("pk")), *(("document", rows) for rows in taken),
+        ("record", mended_by(user).values("pk")), ("document", own), ("document", of_posts),
     )  # fmt: skip
 
 

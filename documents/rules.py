@@ -30,8 +30,14 @@ from .states import DUTY, SECRET_CLASSES, Direction, State, StepKind, StepState
 
 def parts_of(user) -> Q:
     """Rows of Participant that count for the person: his own in units where he still holds a post, and his posts'."""
+    own, of_posts = parts_by_way(user)
+    return own | of_posts
+
+
+def parts_by_way(user) -> tuple[Q, Q]:
+    """`parts_of` in its two halves, his own and his posts': each is read from an index alone, both at once from rows."""
     held = standing(user)
-    return Q(user=user, unit__in=held.unit_ids) | Q(post__in=held.post_ids)
+    return Q(user=user, unit__in=held.unit_ids), Q(post__in=held.post_ids)
 
 
 def ways_of_part(user) -> tuple[Q, ...]:

@@ -46,10 +46,12 @@ class Missing(LookupError):
 
 @dataclass(frozen=True)
 class Source:
-    """One file: its name without path, and its bytes block by block (OSError, ZipFaultError when unreadable)."""
+    """One file: its name without path, its bytes block by block (OSError, ZipFaultError when unreadable), and where it
+    lies in the folder."""
 
     name: str
     blocks: Callable[[], Iterable[bytes]]
+    place: str = ""
 
     @property
     def kept_name(self) -> str:
@@ -99,7 +101,7 @@ class Files(ABC):
 
     def _give(self, name: str) -> Source:
         self._asked.add(name)
-        return Source(name.rpartition("/")[2], self.reader(name))
+        return Source(name.rpartition("/")[2], self.reader(name), name)
 
     @cached_property
     def _unlike(self) -> dict[str, list[str]]:

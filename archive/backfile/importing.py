@@ -76,7 +76,7 @@ class Begun:
 @dataclass(frozen=True)
 class Run:
     """What holds for all slices of one run; `seen` is identity → (line, the whole row), both as hashes; `numbered` is
-    what names a document → (line, title, code)."""
+    what names a document → (line, title, code), `listed` a file's hashed place → the line that lists it."""
 
     home: Home
     files: Files
@@ -87,6 +87,7 @@ class Run:
     keep: Callable[[int, dict[str, int]], None] | None = None
     seen: dict[int, tuple[int, int]] = field(default_factory=dict)
     numbered: dict[Key, tuple[int, str, str]] = field(default_factory=dict)
+    listed: dict[int, int] = field(default_factory=dict)
 
 
 def _unlisted(name: str) -> str:
@@ -212,7 +213,19 @@ def _row(line: int, given, under_way: Run) -> Row:
             row.absent.append(missing.told)
     _repeated(row, under_way.seen)
     in_sheet(row, under_way.numbered)
+    if not row.is_twin:
+        _listed_twice(row, under_way.listed)
     return row
+
+
+def _listed_twice(row: Row, listed: dict[int, int]) -> None:
+    """A file that another row lists too is told: a slip of one line files the wrong text, and one scan may hold two."""
+    for source in row.sources:
+        line = listed.setdefault(hash(source.place), row.item.line)
+        if line != row.item.line:
+            row.item.warn(
+                "file", f"文件“{source.name[:100]}”第 {line} 行也列了，请核对是不是这一件的。", "listed-twice"
+            )
 
 
 def _repeated(row: Row, seen: dict[int, tuple[int, int]]) -> None:

@@ -23,7 +23,7 @@ from archive.packages.metadata import metadata_xml
 from archive.packing import packed as packed_of
 from archive.search import search
 from files.store import land
-from tests.archive.test_backfile import catalogue
+from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from units import jobs
 from units.models import Job, JobFinding
@@ -300,3 +300,12 @@ def test_the_pieces_of_a_long_text_need_little_memory(tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert length == 12_000_000 and peak < 14_000_000  # whole: 24 MB as text, 36 MB as bytes
+
+
+def test_a_file_that_two_rows_list_is_told(units, by, tmp_path):
+    """A slip of one line would file the wrong text without a word; a scan of two pieces goes in all the same."""
+    name = text(tmp_path, "a.txt")
+    rows = [{"title": title, "date": "20030405", "file": name} for title in ("关于甲的通知", "关于乙的通知")]
+    outcome = run(catalogue(tmp_path, rows), units["D07"], by=by)
+    assert outcome.filed == 2
+    assert [(one.line, one.code) for one in outcome.findings if "也列了" in one.message] == [(3, "listed-twice")]

@@ -222,7 +222,7 @@ def _listed_twice(row: Row, listed: dict[int, int]) -> None:
     """A file that another row lists too is told: a slip of one line files the wrong text, and one scan may hold two."""
     for source in row.sources:
         line = listed.setdefault(hash(source.place), row.item.line)
-        if line != row.item.line:
+        if line != row.item.line and not row.item.is_refused:
             row.item.warn(
                 "file", f"文件“{source.name[:100]}”第 {line} 行也列了，请核对是不是这一件的。", "listed-twice"
             )

@@ -32,13 +32,14 @@ def in_sheet(row: Row, seen: dict[Key, tuple[int, str, str]]) -> None:
         return
     title, code = item.values["title"], _own_number(item)
     line, other, its_code = seen.setdefault(key, (item.line, title, code))
-    if line == item.line or row.is_twin or other == title:
+    if line == item.line or row.is_twin:
         return
-    told = f"第 {item.line} 行与第 {line} 行的文号、责任者、年度都相同，题名不同"
-    if (code and its_code) or _is_part(title, other):
-        item.warn("title", f"{told}（“{other}”），请核对是否重复。")
+    differing = "题名也相同" if other == title else f"题名不同（“{other}”）"
+    told = f"第 {item.line} 行与第 {line} 行的文号、责任者、年度都相同，{differing}"
+    if (code and its_code) or (other != title and _is_part(title, other)):
+        item.warn("title", f"{told}，请核对是否重复。")
     else:
-        item.refuse("title", f"{told}（“{other}”），是同一件文件；请只留一行，确为两件的请填写各自的档号。")
+        item.refuse("title", f"{told}，是同一件文件；请只留一行，文号写错的请更正，确为两件的请填写各自的档号。")
 
 
 def find_by_number(unit, rows: Iterable[Row], attach: Callable[[list[tuple[Row, Record]]], None]) -> None:
@@ -52,7 +53,7 @@ def find_by_number(unit, rows: Iterable[Row], attach: Callable[[list[tuple[Row, 
     found: list[tuple[Row, Record]] = []
     for record in records.exclude(state__in=GONE).order_by("-pk"):
         row = wanted.get((as_number(record.doc_number), record.author, record.year))
-        if row is None or row.item.values["title"] == record.title:
+        if row is None:
             continue
         if _is_two(row, record):
             told = f"与已归档的一件（档号{record.archival_code}，“{record.title}”）文号、责任者、年度都相同，请核对是否重复。"

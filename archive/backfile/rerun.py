@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from documents.states import Disclosure, DocType, SecurityClass
+from units.doc_numbers import as_number
 
 from ..models import CodeAssignment, Component, Record
 from ..states import Precision, Retention, Role
@@ -158,7 +159,7 @@ def differences(row: Row) -> list[Difference]:
     found = [
         Difference(name, name, values[name], _shown(name, getattr(record, name)), _shown(name, values[name]))
         for name in SAID_WHEN_FILLED
-        if values[name] and values[name] != getattr(record, name)
+        if values[name] and values[name] != getattr(record, name) and not _is_same_number(name, row)
     ]
     if values["security_class"] != record.security_class:
         found.append(_difference("security_class", record, values["security_class"]))
@@ -169,6 +170,12 @@ def differences(row: Row) -> list[Difference]:
     if values["page_count"] is not None and values["page_count"] != record.page_count:
         found.append(_difference("page_count", record, values["page_count"]))
     return [*found, *_date_differs(row), *_code_differs(row)]
+
+
+def _is_same_number(name: str, row: Row) -> bool:
+    """长信[2003]12号 beside 长信〔2003〕12号: the same number in other brackets."""
+    number = as_number(row.item.values["doc_number"]) if name == "doc_number" else ""
+    return bool(number) and number == as_number(row.known.record.doc_number)
 
 
 def _difference(name: str, record: Record, said: object) -> Difference:

@@ -198,6 +198,18 @@ def test_two_rows_of_one_number_are_named_and_not_filed_twice(units, by, tmp_pat
     assert told.message.startswith("第 3 行与第 2 行的文号、责任者、年度都相同，题名不同") and told.field == "title"
 
 
+@pytest.mark.parametrize("typed", ["长信[2003]12号", "长信（2003）12号", "长信〔2003〕012号"])
+def test_one_document_in_other_brackets_is_not_filed_twice(units, by, tmp_path, typed):
+    """Title, day and author alike: in one sheet the second row is refused, in two it is there already, and no other."""
+    first = row(tmp_path, archival_code="")
+    second = first | {"doc_number": typed, "file": text(tmp_path, "b.txt", "另一份扫描件")}
+    outcome = run(catalogue(tmp_path, [first, second]), units["D07"], by=by)
+    assert (outcome.filed, outcome.refused) == (1, 1)
+    assert any("题名也相同，是同一件文件" in one.message for one in outcome.findings)
+    again = run(catalogue(tmp_path, [second | {"file": ""}]), units["D07"], by=by)
+    assert (again.filed, again.skipped, again.differing) == (0, 1, 0)
+
+
 SECOND = "Z407-WS·2003-D30-BGS-0013"
 TWO = {
     "各有档号": {"archival_code": SECOND, "title": "另题"},

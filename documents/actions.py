@@ -117,6 +117,8 @@ def create_draft(
     )
     if replies_to is not None and (reason := _answers_nothing(replies_to, unit)):
         raise Refused(reason)
+    if document.department_id is None:
+        document.department_id = _own_department(by, unit)
     seat = next(iter(OnUnit("draft_documents").seats(by, document)), None)
     document.drafted_in = seat.kind_label if seat else ""
     document._history_user = by
@@ -127,6 +129,12 @@ def create_draft(
     routing.assign(document, StepKind.DRAFT, person=by)
     audit.record("draft", "拟稿", document, by=by, seat=seat, after=document.state)
     return document
+
+
+def _own_department(by, unit) -> int | None:
+    """拟稿部门: the department in which the person drafts; nobody's guess when he belongs to several."""
+    held = {one.department_id for one in standing(by).appointments if one.post.unit_id == unit.pk and one.department_id}
+    return held.pop() if len(held) == 1 else None
 
 
 def _of_a_report(fields: dict) -> dict:

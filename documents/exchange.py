@@ -65,9 +65,8 @@ def bars_correction(original: Document) -> list[str]:
     """Why `original` cannot be replaced any more, and what to do instead (docs/rules/exchange.md, 更正重发)."""
     rows = deliveries_of(original).filter(state__in=TAKEN_UP).select_related("unit").order_by("unit__code")
     found = [f"{one.unit.short_name}{one.get_state_display()}" for one in rows]
-    answered = Document.objects.unguarded("whether there is an answer, not what it says").filter(
-        replies_to=original, direction=Direction.OUTGOING, state__in=ISSUED
-    )
+    answered = Document.objects.unguarded("whether there is an answer, not what it says").answering(original.pk)
+    answered = answered.filter(direction=Direction.OUTGOING, state__in=ISSUED)
     found += [f"{one.unit.short_name}已答复" for one in answered.select_related("unit").order_by("unit__code")]
     reasons = []
     if found:
@@ -185,7 +184,7 @@ def receivers(document, *, waiting_first: bool = False) -> Receivers:
 
 def _answers(document) -> dict[int, Document]:
     """The issuer sees that it was answered; the answer has its own rule."""
-    rows = [one for one in hanging.beside(document) if one.replies_to_id == document.pk]
+    rows = [one for one in hanging.beside(document) if one.is_answer]
     return {one.unit_id: one for one in rows if one.direction == Direction.OUTGOING and one.state in ISSUED}
 
 

@@ -1,12 +1,10 @@
 """复文 of what a unit received: its own documents that answer it, by 答复 or as the 批复 of a 请示."""
 
-from django.db.models import Q
-
 from units.texts import too_long
 
 from . import hanging
-from .models import Document, DocumentLink
-from .states import ENDED, Direction, LinkKind, State
+from .models import Document
+from .states import ENDED, Direction, State
 
 LABEL = "复文未发出即办结的理由"
 
@@ -16,10 +14,8 @@ def under_way(delivery: Document) -> list[Document]:
     if not delivery.is_incoming:
         return []
     content = delivery.issued_id or delivery.pk
-    linked = DocumentLink.objects.filter(other=content, kind=LinkKind.REPLIES, removed_at=None).values("document")
-    rows = Document.objects.unguarded("whether the unit's own answer is out, not what it says").filter(
-        Q(pk__in=linked) | Q(replies_to=content), unit=delivery.unit_id, direction=Direction.OUTGOING
-    )
+    rows = Document.objects.unguarded("whether the unit's own answer is out, not what it says").answering(content)
+    rows = rows.filter(unit=delivery.unit_id, direction=Direction.OUTGOING)
     rows = rows.exclude(state__in=sorted({State.DISPATCHED, *ENDED})).only("state", "direction").order_by("pk")
     return hanging.once(delivery, "own answers", lambda: list(rows))
 

@@ -8,12 +8,20 @@ from units.guarded import SealedQuerySet
 from units.models import Task
 
 from .set_back import last_move
-from .states import BESIDE, ENDED, GONE, AddresseeKind, Direction, DocType, State
+from .states import BESIDE, ENDED, GONE, AddresseeKind, Direction, DocType, LinkKind, State
 
 IN_LISTS = (
     "uid", "direction", "state", "doc_type", "title", "urgency", "doc_number", "sender_number", "sender_name",
     "was_returned", "dispatched_at", "created_at",
 )  # fmt: skip
+
+
+def answers_to(content) -> Q:
+    """The rule of `answering`, as a condition."""
+    links = apps.get_model("documents", "DocumentLink")._default_manager.filter(
+        other=content, kind=LinkKind.REPLIES, removed_at=None
+    )
+    return Q(replies_to=content) | Q(pk__in=links.values("document"))
 
 
 class DocumentQuerySet(SealedQuerySet):
@@ -33,6 +41,10 @@ class DocumentQuerySet(SealedQuerySet):
     def open(self):
         """Not ended; the words in the order of the index that holds the open ones alone (`document_open_of_unit`)."""
         return self.exclude(state__in=sorted(ENDED))
+
+    def answering(self, content):
+        """What answers `content` (a key of a row with the text, or a slot for one): its 批复, or a 复文 linked as 答复."""
+        return self.filter(answers_to(content))
 
     def settling(self, request):
         """批复 to `request` (a row, or OuterRef("pk")) issued by a unit it was mainly addressed to, and dispatched."""

@@ -15,6 +15,7 @@ from units.findings import WARN, Finding
 
 from .. import inspection
 from ..filing import next_keys, write
+from ..fixed_years import fixed_among
 from ..indexing import leave_to_the_other, sorted_aside
 from ..models import Component
 from ..retention import classes_of, default_class_code, fonds_of, rules_for
@@ -254,6 +255,8 @@ def _slice(prepared: Slice, under_way: Run) -> None:
     prepared.landing.result()
     live = [row for row in prepared.live if not row.item.is_refused]
     find_by_files(unit, live)
+    _bar_fixed_years([row for row in live if row.known is None], under_way.home.fonds)
+    live = [row for row in live if not row.item.is_refused]
     made = make([row for row in live if row.known is None], under_way.home, check_bytes=not under_way.dry_run)
     for row in live:
         if row.known is not None:
@@ -270,6 +273,19 @@ def _slice(prepared: Slice, under_way: Run) -> None:
         under_way.tell([one for row in given for one in row.item.findings])
         if under_way.keep is not None:
             under_way.keep(prepared.done, outcome.counts)
+
+
+def _bar_fixed_years(rows: list[Row], fonds) -> None:
+    """What comes into a year after 定号 is 补充归档, each with its reason and who approved: no catalogue says that."""
+    fixed = {year for _, year in fixed_among((fonds.pk, row.item.values["year"]) for row in rows if _year_of(row))}
+    for row in rows:
+        if _year_of(row) in fixed:
+            told = f"{_year_of(row)}年度已整理完毕并定号，目录导入不能再编入；请在归档工作台逐件“补充归档”，写明理由和批准人。"
+            row.item.refuse("year", told, "year-fixed")
+
+
+def _year_of(row: Row) -> int | None:
+    return row.item.values["year"]
 
 
 # ------------------------------------------------------------------ filing

@@ -3,14 +3,25 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from units.models import Appointment
 
 from .. import filing_port
-from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, OutsideDelivery, StepRun
-from ..states import GONE, AddresseeKind, DispatchKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
+from ..models import Addressee, Attachment, Document, DocumentLink, Issuer, NumberEntry, OutsideDelivery, StepRun
+from ..states import (
+    GONE,
+    AddresseeKind,
+    DispatchKind,
+    HandlingKind,
+    LinkKind,
+    NotToFile,
+    ReceivedAs,
+    State,
+    StepKind,
+    StepState,
+)
 from .choice import Choice
 from .columns import Names, joined, names_of
 
@@ -96,16 +107,17 @@ def _joint_copies(documents: dict[int, Document], unit) -> dict[int, tuple[Docum
 def of_received(documents: list[Document], choice: Choice) -> Filled:
     by_key = {one.pk: one for one in documents}
     issued = {one.issued_id for one in documents if one.issued_id}
+    texts = {one.pk: one.issued_id or one.pk for one in documents}
     files, filed = _attachments([*by_key, *issued]), _filed(by_key)
     departments = _departments({one.lead_officer_id for one in documents if one.lead_officer_id}, choice.unit)
-    signers, replies = _doers(by_key, StepKind.SIGN_FOR), _replies(issued, choice.unit)
+    signers, replies = _doers(by_key, StepKind.SIGN_FOR), _replies(set(texts.values()), choice.unit)
     found: Filled = []
     for one in documents:
         n_files = (files.get(one.pk) or 0) + (files.get(one.issued_id) or 0)
         cells = (
             one.receipt_number, _day(one.signed_for_at), one.sender_name, one.sender_number, one.sender_date, one.title,
             n_files or None, None, one.get_urgency_display(), _handling(one), departments.get(one.lead_officer_id, ""),
-            one.due_at, signers.get(one.pk, ""), _day(one.completed_at), replies.get(one.issued_id, ""),
+            one.due_at, signers.get(one.pk, ""), _day(one.completed_at), replies.get(texts[one.pk], ""),
             _filing(one, filed), _received_remark(one),
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), False))
@@ -263,15 +275,19 @@ def _departments(officers: Iterable[int], unit) -> dict[int, str]:
     return {user: "/".join(part for part in names if part) for user, names in latest.items()}
 
 
-def _replies(issued: Collection[int], unit) -> dict[int, str]:
-    """复文号: numbers in force of what this unit answered to each issued request."""
-    rows = (
-        NumberEntry.objects.unguarded("of rows that were allowed, the same unit's")
-        .filter(document__replies_to__in=list(issued), document__unit=unit, voided_at=None)
-        .order_by("taken_at", "pk")
-        .annotate(request=F("document__replies_to"))
+def _replies(texts: Collection[int], unit) -> dict[int, str]:
+    """复文号: numbers in force of what this unit answered to each paper, as its 批复 or tied to it as 答复."""
+    rows = NumberEntry.objects.unguarded("of rows that were allowed, the same unit's").filter(
+        document__unit=unit, voided_at=None
+    )
+    of_rows = rows.filter(document__replies_to__in=list(texts)).values_list(
+        "document__replies_to", "taken_at", "number"
+    )
+    links = DocumentLink.objects.filter(other__in=list(texts), kind=LinkKind.REPLIES, removed_at=None)
+    tied = links.filter(document__numbers__in=rows).values_list(
+        "other", "document__numbers__taken_at", "document__numbers__number"
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for request, number in rows.values_list("request", "number"):
-        found[request].append(number)
-    return {request: "、".join(numbers) for request, numbers in found.items()}
+    for paper, _, number in of_rows.union(tied).order_by("taken_at", "number"):
+        found[paper].append(number)
+    return {paper: "、".join(numbers) for paper, numbers in found.items()}

@@ -23,7 +23,7 @@ ON_PAGE = 200  # characters of the document on its image
 VOLUME = 8_000  # records of one upload: a ZIP has at most 20,000 entries
 FIELDS = ("seq", "doc_number", "author", "title", "date", "retention", "remark", "file")
 INSTANCE = re.compile(rb"<xmpMM:InstanceID>([^<]{24})</xmpMM:InstanceID>")
-IDENTIFIER = re.compile(rb"/ID \[<[0-9a-f]+><([0-9a-f]{32})>\]")
+IDENTIFIER = re.compile(rb"/ID ?\[\([^()]+\)\(([A-Za-z0-9+/=]{24})\)\]")
 LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 
 
@@ -57,7 +57,8 @@ def render(source: Path, folder: Path) -> None:
 def own_page(page: bytes, number: int) -> bytes:
     """The page image as record `number` has it: another instance of the same document."""
     digest = hashlib.sha256(f"record {number}".encode()).digest()
-    for pattern, value in ((INSTANCE, base64.b64encode(digest[:16])), (IDENTIFIER, digest[:16].hex().encode())):
+    value = base64.b64encode(digest[:16])
+    for pattern in (INSTANCE, IDENTIFIER):
         found = pattern.search(page)
         if found is None or len(found[1]) != len(value):
             raise SystemExit("A page image has no InstanceID or identifier to change; delete .data/bench/year/pages.")

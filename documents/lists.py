@@ -19,7 +19,7 @@ from units.rules import ways_of_tasks
 
 from .models import Document, Urging
 from .rules import ways_of_part
-from .states import Direction, State, StepKind
+from .states import ENDED, Direction, State, StepKind
 
 CAP = 1000
 BY_ENTRY = ("-pk",)  # the order of the indexes of participants
@@ -112,10 +112,12 @@ def overdue_of(user):
 
 
 def completed_with(user) -> tuple:
-    """办结: completed ones, and the ways in which the person, or a post he holds, took part in them; newest first."""
-    return Document.objects.unguarded("a part taken is itself a way of the rule").filter(
-        state=State.COMPLETED
-    ), ways_of_part(user)
+    """办结: what has ended, and the ways in which the person, or a post he holds, took part in it; newest first.
+
+    What was voided, recalled, replaced or sent back stands there too: asked for it later, a clerk can show it came.
+    """
+    ended = Document.objects.unguarded("a part taken is itself a way of the rule").filter(state__in=sorted(ENDED))
+    return ended, ways_of_part(user)
 
 
 def count_completed_with(user) -> str:

@@ -5,16 +5,18 @@ from django import forms
 from . import hanging
 from .models import RouteRun
 from .revisions import content_digest
-from .states import StepResult
+from .states import RunOutcome, StepResult
 
-ASKED = "退回后文稿没有修改，与上次送审的相同。仍要送审的，请勾选“文稿未修改，仍要送审”，并在送审说明中写明原因。"
+ASKED = "退回后文稿没有修改，与被退回的相同。仍要送审的，请勾选“文稿未修改，仍要送审”；原因可以写在送审说明中。"
 
 
 def is_unchanged(document) -> bool:
-    """It was returned, and its text, addressees and files are those that were sent for review before."""
+    """It was returned, and its text, addressees and files are those that came back; what was sent since and taken back
+    unopened nobody has judged."""
     if not document.was_returned:
         return False
-    last = RouteRun.objects.filter(document=document).order_by("-pk").values_list("content_digest", flat=True).first()
+    runs = RouteRun.objects.filter(document=document, outcome=RunOutcome.RETURNED).order_by("-pk")
+    last = runs.values_list("content_digest", flat=True).first()
     return bool(last) and last == content_digest(document)
 
 

@@ -20,10 +20,10 @@ class Column:
 
 
 ISSUED = (
-    Column("序号", 9), Column("发文日期", 18), Column("发文字号", 22), Column("标题", 43, True), Column("附件", 9),
-    Column("紧急程度", 11), Column("份数", 9), Column("主送", 24, True), Column("抄送", 19, True),
-    Column("拟稿部门/人", 16), Column("签发人/日期", 18), Column("用印日期", 18), Column("签收情况", 11),
-    Column("归档情况", 24), Column("备注", 22, True),
+    Column("序号", 9), Column("发文日期", 17), Column("发文字号", 22), Column("标题", 38, True), Column("附件", 8),
+    Column("紧急程度", 10), Column("份数", 8), Column("主送", 38, True), Column("抄送", 17, True),
+    Column("拟稿部门/人", 15), Column("签发人/日期", 18), Column("用印日期", 17), Column("签收情况", 12),
+    Column("归档情况", 24), Column("备注", 20, True),
 )  # fmt: skip
 RECEIVED = (
     Column("收文编号", 16), Column("收文日期", 17), Column("来文单位", 21), Column("来文字号", 19), Column("成文日期", 17),

@@ -37,7 +37,7 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
     sent_keys = [*documents, *copy_keys, *(one.pk for rows in corrections.values() for one in rows)]
     files, filed, receipts = _attachments(documents), _filed(sent_keys), _receipts(sent_keys)
     main, cc = _addressees(documents)
-    more, recalled = _sent_later_and_recalled(sent_keys)
+    (more, recalled), outside = _sent_later_and_recalled(sent_keys), _sent_outside(sent_keys)
     issuing = _co_issuers([key for key, one in documents.items() if one.unit_id == choice.unit.pk])
     doubles = Counter(one.number for one in filing_port.imported(choice.unit, numbers))
     found: Filled = []
@@ -55,7 +55,7 @@ def of_issued(entries: list[NumberEntry], choice: Choice) -> Filled:
             _with_more(main.get(document.pk, ""), more.get(document.pk, ())), cc.get(document.pk, ""),
             _drafted(document), signed, sealed, received, archived,
             joined(_remark(entry, doubles, corrected), *_moved(entry, corrected, more, recalled),
-                   _together(issuing.get(document.pk, ()))),
+                   _together(issuing.get(document.pk, ())), _of(valid, entry, outside)),
         )  # fmt: skip
         if document.pk in joint:
             cells, document = _joint_line(cells, *joint[document.pk], filed)
@@ -72,6 +72,10 @@ def _co_issuers(keys: list[int]) -> dict[int, list[str]]:
     for document, name in rows.values_list("document", "unit__short_name"):
         found[document].append(name)
     return found
+
+
+def _of(valid: Document, entry: NumberEntry, outside: dict[int, Names]) -> str:
+    return outside.get(valid.pk, "") if entry.number == entry.document.doc_number else ""
 
 
 def _together(names: Collection[str]) -> str:
@@ -218,7 +222,7 @@ def _with_more(main: str, more: Collection[str]) -> str:
 
 def _receipts(keys: Collection[int]) -> dict[int, str]:
     """签收情况: how many of the units that have it on the platform signed for it; what came back counts no more. To how
-    many bodies outside it has not gone yet."""
+    many bodies outside it went by hand, and has not gone yet."""
     rows = Document.objects.unguarded("the issuer sees who has signed for it").filter(
         issued__in=list(keys), joint_copy=False
     )
@@ -229,11 +233,23 @@ def _receipts(keys: Collection[int]) -> dict[int, str]:
         .annotate(n=Count("signed_for_at"), m=Count("pk"))
     )
     found = {one["issued"]: f"{one['n']}/{one['m']}" for one in counted}
-    unsent = OutsideDelivery.objects.filter(document__in=list(keys), sent_on=None).order_by()
-    for one in unsent.values("document").annotate(n=Count("pk")):
-        said = (found.get(one["document"], ""), f"未寄 {one['n']}")
+    outside = OutsideDelivery.objects.filter(document__in=list(keys)).order_by()
+    for one in outside.values("document").annotate(sent=Count("sent_on"), n=Count("pk")):
+        sent, unsent = one["sent"], one["n"] - one["sent"]
+        said = found.get(one["document"], ""), sent and f"已寄 {sent}", unsent and f"未寄 {unsent}"
         found[one["document"]] = "；".join(filter(None, said))
     return found
+
+
+def _sent_outside(keys: Collection[int]) -> dict[int, Names]:
+    """备注: what was sent by hand to bodies outside, the day, the way and the number of the post."""
+    rows = OutsideDelivery.objects.filter(document__in=list(keys), sent_on__isnull=False).order_by("sent_on", "pk")
+    named: dict[int, list[str]] = defaultdict(list)
+    for one in rows:
+        said = one.name, one.sent_on.isoformat(), one.get_way_display(), one.carrier
+        named[one.document_id].append(" ".join(filter(None, said)))
+    return {key: Names(f"寄出：{'；'.join(one)}", f"寄出：{one[0]}" + (f"等{len(one)}处" if len(one) > 1 else ""))
+            for key, one in named.items()}  # fmt: skip
 
 
 def _corrections(unit, numbers: Collection[str]) -> dict[str, list[Document]]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from units.access import needs
+from units.models import Delegation
 from units.paging import cut
 
 from ..leader import PARTS, TOLD, rows_of
@@ -27,7 +28,17 @@ def desk(request):
     parts = [_part(one, request.user) for one in PARTS.values()]
     parts = [one for one in parts if one["rows"] or one["part"].name != TOLD]
     _ready([task for one in parts for task in one["rows"]], request)
-    return render(request, "documents/leader.html", {"parts": parts})
+    return render(request, "documents/leader.html", {"parts": parts, "deputies": _deputies(request.user)})
+
+
+def _deputies(user) -> str:
+    """Who acts for the person today, at which post and until when: what happens in his name he reads here first."""
+    rows = Delegation.objects.unguarded("what the person gave himself").active()
+    given = rows.filter(principal=user).select_related("deputy", "post").order_by("ends_on", "pk")
+    return "、".join(
+        f"{one.deputy.name}（{one.post.get_kind_display()}，至 {one.ends_on.month}月{one.ends_on.day}日）"
+        for one in given
+    )
 
 
 def _ready(tasks: list, request) -> None:

@@ -66,7 +66,9 @@ DRAFTS = Listing("documents:drafts", "待发（草稿）", "您拟了还没有�
 HANDLED = Listing("documents:handled", "已办", "您办理过且尚未办结的公文会列在这里。")
 UNDER_WAY = Listing("documents:under_way", "在办", "本单位正在办理的公文会列在这里。")
 OVERDUE = Listing("documents:overdue", "逾期", "本单位超过办理时限的公文会列在这里。")
-COMPLETED = Listing("documents:completed", "办结", "您参与办理并已办结的公文会列在这里。")
+COMPLETED = Listing(
+    "documents:completed", "办结", "您参与办理、已经办结的公文会列在这里；作废、收回、退回来文单位的也在其中。"
+)
 LISTINGS = {one.route: one for one in (WAITING, READING, DRAFTS, HANDLED, UNDER_WAY, OVERDUE, COMPLETED)}
 
 

@@ -95,8 +95,9 @@ SELECT d.receipt_number, egov_local_day(d.signed_for_at), d.sender_name, d.sende
      LEFT JOIN units_department p ON p.id = a.department_id WHERE u.id = d.lead_officer_id LIMIT 1),
   (SELECT u.name FROM units_auditevent e JOIN units_user u ON u.id = e.actor_id
      WHERE e.object_uid = d.uid AND e.verb = 'sign_for'),
-  (SELECT string_agg(y.doc_number, '、') FROM documents_document y WHERE y.replies_to_id = d.issued_id
-     AND y.unit_id = d.unit_id AND y.doc_number <> ''),
+  (SELECT string_agg(y.doc_number, '、') FROM documents_document y WHERE y.unit_id = d.unit_id AND y.doc_number <> ''
+     AND (y.replies_to_id = d.issued_id OR EXISTS (SELECT 1 FROM documents_documentlink l WHERE l.document_id = y.id
+       AND l.other_id = coalesce(d.issued_id, d.id) AND l.kind = 'replies' AND l.removed_at IS NULL))),
   (SELECT r.archival_code FROM archive_record r WHERE r.document_id = d.id), d.ended_note
 FROM documents_document d JOIN units_unit h ON h.id = d.unit_id
 WHERE h.code = 'D07' AND d.direction = 'incoming' AND d.receipt_number <> ''
@@ -123,7 +124,10 @@ SEALS_SQL = """
 SELECT g.at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_copies, p.name, coalesce(c.name, s.name),
   CASE WHEN h.code = 'D07' THEN o.name ELSE h.short_name || ' ' || o.name END, k.name,
   (SELECT e.opinion FROM units_auditevent e WHERE e.object_uid = d.uid AND e.verb IN ('void', 'void_sealed')),
-  CASE WHEN h.code <> 'D07' THEN h.short_name || '主办' END
+  CASE WHEN h.code <> 'D07' THEN h.short_name || '主办' END,
+  CASE WHEN EXISTS (SELECT 1 FROM documents_document x WHERE x.corrects_id = d.id AND x.dispatched_at IS NOT NULL
+    AND x.state <> 'voided') AND h.code = 'D07' THEN '原件，已由更正件替换作废' END,
+  CASE WHEN d.corrects_id IS NOT NULL THEN '更正件' END
 FROM documents_sealing g JOIN documents_unitseal p ON p.id = g.seal_id JOIN units_unit v ON v.id = p.unit_id
 JOIN documents_document d ON d.id = g.document_id JOIN units_unit h ON h.id = d.unit_id
 JOIN units_user k ON k.id = g.by_id
@@ -137,8 +141,8 @@ WHERE v.code = 'D07' AND egov_local_day(g.at) BETWEEN '2027-01-01' AND '2027-12-
 def seals_by_sql() -> list[list[str]]:
     return [
         [str(place), f"{moment:%Y-%m-%d %H:%M}", number, title, str(copies), seal, signer, drafter, keeper,
-         "；".join(filter(None, (f"作废：{reason}" if reason else "", host)))]
-        for place, (moment, number, title, copies, seal, signer, drafter, keeper, reason, host)
+         "；".join(filter(None, (f"作废：{reason}" if reason else "", replaced, anew, host)))]
+        for place, (moment, number, title, copies, seal, signer, drafter, keeper, reason, host, replaced, anew)
         in enumerate(asked(SEALS_SQL), start=1)
     ]  # fmt: skip
 

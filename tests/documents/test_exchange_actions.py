@@ -144,6 +144,16 @@ def test_the_receiver_reads_that_it_was_recalled_and_no_text(sent, people):
     assert workflow_of(gone).open_to(people["D15:clerk"], gone) == []
 
 
+def test_what_was_recalled_is_found_again_among_what_has_ended(sent, people):
+    """The receiver has read the notice and nothing waits any more: asked later, he can still show that it came."""
+    delivery = at(sent, "D15")
+    recall(sent, people, delivery)
+    listed = browser(people, "D15:clerk").get(reverse("documents:completed")).content.decode()
+    assert delivery.get_absolute_url() in listed and "已收回" in listed
+    waiting = browser(people, "D15:clerk").get(reverse("documents:under_way")).content.decode()
+    assert delivery.get_absolute_url() not in waiting
+
+
 def test_what_everybody_gave_back_is_left_to_its_clerk(people):
     document = brought_to("dispatch", people)
     recall(document, people)

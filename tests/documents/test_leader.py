@@ -149,6 +149,9 @@ def test_the_deputy_of_a_leader_lands_on_his_page_too(people):
     post = leader.appointments.get().post
     delegate(leader, people["D07:reviewer"], post, by=leader, starts_on=today, ends_on=today, reason="出差")
     assert client_of(people["D07:reviewer"]).get("/")["Location"] == reverse("documents:leader")
+    told = f"今日由{people['D07:reviewer'].name}（领导，至 {today.month}月{today.day}日）代您办理"
+    assert told in client_of(leader).get(reverse("documents:leader")).text
+    assert "代您办理" not in client_of(people["D07:reviewer"]).get(reverse("documents:leader")).text
 
 
 def test_large_type_is_kept_in_the_browser_and_goes_again(people):

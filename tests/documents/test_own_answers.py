@@ -1,9 +1,14 @@
 """办结 of what was received while the unit's own answer to it has not gone out yet: told before, explained."""
 
 import pytest
+from django.utils import timezone
 
-from documents import linking
-from documents.actions import create_draft
+from documents import exchange, linking
+from documents.actions import create_draft, register_outside
+from documents.models import NumberEntry
+from documents.registers.choice import Choice, month_of
+from documents.registers.columns import RECEIVED
+from documents.registers.lines import of_received
 from documents.states import AddresseeKind
 from documents.workflow import workflow_of
 from tests.documents.exchanged import page
@@ -60,3 +65,33 @@ def test_nor_does_one_that_was_given_up_or_another_relation(letter, answer, peop
     link = answer.links.get(kind="replies")
     linking.unlink(link, by=people["D09:clerk"])
     complete(letter, people)
+
+
+def test_the_number_stands_in_the_register_and_at_who_asked(letter, answer, people):
+    """复文号 of 收文登记簿 and 答复 of the asking unit's table hold a 复函 as they hold a 批复."""
+    for step, post in STEPS:
+        take(answer, step, people[f"D09:{'clerk' if step == 'submit' else post}"], note="同意。")
+    answer.refresh_from_db()
+    choice = Choice(letter.unit, *month_of(timezone.localdate()))
+    (line,) = of_received([letter], choice)
+    assert dict(zip([one.label for one in RECEIVED], line[0], strict=True))["复文号"] == answer.doc_number != ""
+    (asked,) = exchange.receivers(letter.issued).rows
+    assert asked.answer == answer
+    unlinked = answer.links.get(kind="replies")
+    type(unlinked).objects.filter(pk=unlinked.pk).update(removed_at=timezone.now())
+    (line,) = of_received([letter], choice)
+    assert answer.doc_number not in line[0]
+
+
+def test_a_paper_that_came_by_hand_is_answered_by_number_too(people):
+    """No document of the platform stands behind it: the letter itself is what the answer is tied to."""
+    by = people["D07:clerk"]
+    unit = by.appointments.get().post.unit
+    fields = {"title": "关于征求意见的函", "sender_name": "上海市民政局", "sender_number": "沪民函〔2026〕8号"}
+    letter = register_outside(fields | {"handling_kind": "for_action"}, unit=unit, by=by)
+    answer = create_draft({"title": "关于征求意见的复函", "body": BODY, "doc_type": "letter"}, unit=unit, by=by)
+    linking.link(answer, letter, "replies", by=by)
+    taken = {"prefix": "长信函", "year": 2026, "seq": 9, "number": "长信函〔2026〕9号"}
+    NumberEntry.objects.create(unit=unit, document=answer, taken_by=by, **taken)
+    (line,) = of_received([letter], Choice(unit, *month_of(timezone.localdate())))
+    assert "长信函〔2026〕9号" in line[0]

@@ -46,6 +46,16 @@ def test_sent_again_unchanged_the_drafter_is_asked_once(people):
     assert document.state == "in_review"
 
 
+def test_what_was_changed_sent_and_taken_back_unopened_is_changed_all_the_same(people):
+    document = returned(people)
+    changed(document)
+    take(document, "submit", people["D07:officer"])
+    take(document, "retrieve", people["D07:officer"])
+    document.refresh_from_db()
+    assert 'name="submit-unchanged"' not in page(people, "D07:officer", document).content.decode()
+    assert submit(document, people).status_code == 302
+
+
 def test_a_changed_or_a_first_draft_is_asked_nothing(people):
     assert "submit-unchanged" not in page(people, "D07:officer", draft(people)).content.decode()
     document = returned(people)

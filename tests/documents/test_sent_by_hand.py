@@ -98,7 +98,8 @@ def test_the_register_counts_it(sent, people):
     from_register = page_of_register(people)
     assert "0/1；未寄 2" in from_register
     note(sent, people, *BODIES)
-    assert "未寄" not in page_of_register(people)
+    then = page_of_register(people)
+    assert "未寄" not in then and "0/1；已寄 2" in then and f"寄出：{BODIES[0]} " in then
 
 
 def page_of_register(people) -> str:

@@ -88,13 +88,14 @@ class AnswerForm(base.SideForm):
         choices=[("yes", "参加"), ("no", "不参加")], widget=forms.RadioSelect, label="是否参加", initial="yes",
         error_messages=base.CHOICE,
     )  # fmt: skip
-    reason = PrintedLine(max_length=200, required=False, label="不参加的原因")
+    reason = PrintedLine(max_length=200, required=False, label="不参加的原因", help_text="不参加的须填写")
     remark = PrintedLine(max_length=200, required=False, label="备注", help_text="如：车牌号、随行人员")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         call, said = call_of(self.document), reply_of(self.document)
         self.most = call.most if call else None
+        self.fields["reason"].depends = True  # who does not come gives it
         people = said.people if said else []
         for place in range(1, max(self.most or MOST, len(people)) + 1):
             for name, label, most in (("name", "姓名", 40), ("post", "职务", 60), ("phone", "电话", 40)):

@@ -91,7 +91,7 @@ def _taken(name: str, document: Document, by: User, given: Given) -> Result:
     workflow = workflow_of(document)
     step = workflow.get(name)
     if step is None:
-        return Result(document, reasons=(f"{document.get_direction_display()}没有这个环节。",))
+        return Result(document, reasons=(f"这是{document.get_direction_display()}，不用办理这一步。",))
     asked = given.input if given.input is not None else step.input()
     return workflow.perform_each(step, [document], by=by, note=given.note, given=asked)[0]
 

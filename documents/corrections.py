@@ -48,6 +48,14 @@ def correction_of(original: Document) -> Document | None:
     return found[-1] if found else None
 
 
+def counts_no_more(document) -> bool:
+    """Its page is void: the paper was voided, or a 更正件 that has gone out stands in its stead."""
+    if document.state in (State.VOIDED, State.REPLACED):
+        return True
+    made = None if document.is_incoming else correction_of(document)
+    return made is not None and made.dispatched_at is not None
+
+
 def may_be_read_beside(document: Document, user) -> bool:
     """Whether the visitor of the 更正件 may read what it replaces: of a receiver, what his own unit has of it."""
     key = document.content.corrects_id

@@ -12,6 +12,7 @@ from . import (
     answering,
     circulation,
     conditions,
+    corrections,
     desk_forms,
     exchange_panels,
     filing_port,
@@ -320,6 +321,17 @@ PANELS = (
 )
 
 
+def _page_links(document) -> list[dict]:
+    """版式文件; of a paper that counts no more the copy that says so comes first, the original is for checking seals."""
+    address = reverse("documents:page_pdf", args=[document.uid])
+    if not corrections.counts_no_more(document) or pages.page_of(document) is None:
+        return [{"label": "版式文件", "url": address}]
+    return [
+        {"label": "版式文件（作废）", "url": f"{address}?copy=void"},
+        {"label": "原版式文件（验章用）", "url": address},
+    ]
+
+
 def head_links(page: Page) -> list[dict]:
     """Links beside the heading: what can be opened or begun from here."""
     document, links = page.obj, []
@@ -334,7 +346,7 @@ def head_links(page: Page) -> list[dict]:
     if starting.may_be_pattern(document) and drafts(page.user) and units_with("edit_patterns", page.user):
         links.append({"label": "存为范本", "url": f"{reverse('documents:patterns')}?from={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
-        links.append({"label": "版式文件", "url": reverse("documents:page_pdf", args=[document.uid])})
+        links += _page_links(document)
     sheet = pages.sheet_name(document)
     links.append({"label": sheet, "url": reverse("documents:sheet", args=[document.uid])})
     if not document.is_incoming:

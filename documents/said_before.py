@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from units.counters import following
 
-from . import hanging, numbering
+from . import exchange, hanging, numbering
 from .after_seal import WHO_ELSE
 from .before_signing import expected_number
 from .states import AddresseeKind, State, StepKind
@@ -53,11 +53,13 @@ def of_voiding(document) -> str:
 
 
 def to_whom(document) -> str:
-    """主送 and 抄送 by name."""
-    rows, told = hanging.addressees(document), []
+    """主送 and 抄送 by name; of a 更正件 without those from which the original was 收回."""
+    gone = {unit.pk for unit in exchange.withdrawn_from(document)}
+    rows, told = [one for one in hanging.addressees(document) if one.unit_id not in gone], []
     for kind in AddresseeKind:
         names = [one.unit.short_name if one.unit else one.name for one in rows if one.kind == kind]
         if names:
             more = f"等{len(names)}个单位" if len(names) > NAMED else ""
             told.append(f"{kind.label}{'、'.join(names[:NAMED])}{more}")
-    return f"将发给：{'；'.join(told)}。" if told else ""
+    more = "原件已收回的单位不在其内，见下。" if gone else ""
+    return f"将发给：{'；'.join(told)}。{more}" if told else more

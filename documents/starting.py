@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from .models import Document, Pattern
-from .states import CURRENT_TYPES, AddresseeKind, Direction, RoutingDirection
+from .states import CURRENT_TYPES, AddresseeKind, Direction, RoutingDirection, State
 
 KIND, TITLE, BODY, ADDRESSEES = "kind", "title", "body", "addressees"
 PARTS = {KIND: "文种和行文方向", TITLE: "标题", BODY: "正文", ADDRESSEES: "主送和抄送"}
@@ -40,8 +40,8 @@ def parts_of(base: Document | None) -> list[tuple[str, str]]:
 
 
 def may_be_base(document: Document) -> bool:
-    """It has a text of its own that the platform holds, and still shows it."""
-    return not document.content.is_incoming and not document.is_withheld
+    """It has a text of its own that the platform holds, still shows, and no other has replaced."""
+    return not document.content.is_incoming and not document.is_withheld and document.state != State.REPLACED
 
 
 def may_be_pattern(document: Document) -> bool:

@@ -94,13 +94,14 @@ def _scope_at(state: str, kind: str) -> Scope:
 
 @dataclass(frozen=True)
 class Said:
-    """One act of 催办 as the page shows it, or the reminder that came by itself."""
+    """One act of 催办 as the page shows it, or the reminder that came by itself; `is_over`: nothing urged is open."""
 
     label: str
     by: str
     at: datetime
     text: str
     asked: str
+    is_over: bool = False
 
 
 def said_on(document: Document, most: int = 20) -> list[Said]:
@@ -115,7 +116,17 @@ def said_on(document: Document, most: int = 20) -> list[Said]:
     acts: dict[tuple, list[Urging]] = {}
     for one in rows.select_related("by", "task__unit", "task__assignee", "task__post__unit")[: most * 10]:
         acts.setdefault((one.at, one.by_id, one.kind), []).append(one)
-    return [_said(document, group) for group in list(acts.values())[:most]]
+    shown = list(acts.values())[:most]
+    strangers = _of_the_issuer(document, {group[0].by_id for group in shown})
+    return [_said(document, group, strangers) for group in shown]
+
+
+def _of_the_issuer(document: Document, people: set[int]) -> set[int]:
+    """Of who urged at a receiver, those who are none of its own: it has to know whom to call."""
+    if not (document.is_incoming and document.issued_id):
+        return set()
+    own = Appointment.objects.filter(user__in=people, post__unit=document.unit_id).values_list("user", flat=True)
+    return people - set(own)
 
 
 def _shown_to(document: Document) -> Q:
@@ -124,14 +135,17 @@ def _shown_to(document: Document) -> Q:
     return Q(task__subject_uid=document.uid) | (Q(kind=Urging.Kind.URGE) & Q(Exists(own_people)))
 
 
-def _said(document: Document, group: list[Urging]) -> Said:
+def _said(document: Document, group: list[Urging], strangers: set[int]) -> Said:
     first = group[0]
     asked = [
         str(one.task.assignee or one.task.post) if one.task.subject_uid == document.uid else one.task.unit.short_name
         for one in reversed(group)
     ]
     by = "" if first.kind == Urging.Kind.REMINDER else first.by.name
-    return Said(first.get_kind_display(), by, first.at, first.text, "、".join(dict.fromkeys(asked)))
+    if by and first.by_id in strangers:
+        by = " ".join(filter(None, (document.sender_name, by, first.by.phone and f"电话 {first.by.phone}")))
+    is_over = not any(one.task.is_open for one in group)
+    return Said(first.get_kind_display(), by, first.at, first.text, "、".join(dict.fromkeys(asked)), is_over)
 
 
 @transaction.atomic

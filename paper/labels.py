@@ -140,7 +140,7 @@ def _data(title: str, moment: datetime, **more) -> tuple[dict, dict[str, str]]:
     return {"title": title, "day": day_of(moment), "fonts": families, **marked(more)}, fonts.used
 
 
-def _painted(template: str, title: str, moment: datetime, **more) -> Rendition:
+def painted(template: str, title: str, moment: datetime, **more) -> Rendition:
     data, used = _data(title, moment, **more)
     pdf = paint_pdf(template, data, moment)
     return Rendition(pdf, count_pages(pdf), used)
@@ -169,7 +169,7 @@ def render_stamp_labels(stamps: list[Stamp], *, moment: datetime, skip: int = 0)
                 "cells": _cells(stamp), "code": stamp.code, "qr": qr_svg(stamp.link),
             }
         )  # fmt: skip
-    return _painted(SHEET, "归档章", moment, pages=pages)
+    return painted(SHEET, "归档章", moment, pages=pages)
 
 
 def stamped(pdf: bytes, stamp: Stamp, *, moment: datetime) -> bytes:
@@ -191,7 +191,7 @@ def _stamped(pdf: bytes, stamp: Stamp, moment: datetime) -> bytes:
         left, low, right, high = (float(one) for one in first.mediabox)
         size = [round((right - left) * 25.4 / 72, 3), round((high - low) * 25.4 / 72, 3)]
         at = list(free_place(pdf, STAMP, (min(STAMP_AT[0], size[0] - STAMP[0] - 5), STAMP_AT[1])))
-        made = _painted(OVERLAY, "归档章", moment, page=size, at=at, cells=_cells(stamp))
+        made = painted(OVERLAY, "归档章", moment, page=size, at=at, cells=_cells(stamp))
         with pikepdf.open(io.BytesIO(made.pdf)) as over:
             first.add_overlay(over.pages[0], pikepdf.Rectangle(left, low, right, high))
         out = io.BytesIO()
@@ -211,7 +211,7 @@ def render_spines(spines: list[Spine], *, moment: datetime) -> Rendition:
         pages[-1].append({"x": SPINE_AT[0] + used, "width": width, "qr": qr_svg(spine.link),
                           "cells": _spine_cells(spine, width)})  # fmt: skip
         used += width + 2
-    return _painted(SPINES, "盒脊", moment, pages=pages)
+    return painted(SPINES, "盒脊", moment, pages=pages)
 
 
 def _spine_cells(spine: Spine, width: float) -> list[dict]:
@@ -231,4 +231,4 @@ def _spine_cells(spine: Spine, width: float) -> list[dict]:
 def render_notes(notes: list[BoxNote], *, moment: datetime) -> Rendition:
     """备考表, a page a box."""
     told = [{"box": one.box, "lines": list(one.lines), "signed": [list(pair) for pair in one.signed]} for one in notes]
-    return _painted(NOTES, "备考表", moment, notes=told)
+    return painted(NOTES, "备考表", moment, notes=told)

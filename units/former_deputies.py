@@ -23,7 +23,7 @@ def tells_former_deputies(view):
             if row is None:
                 raise
             words = next((text for name, text in request.POST.items() if name.endswith("-note") and text.strip()), "")
-            raise Refused(over(row), f"您填写的意见没有提交，原文是：{words}" if words else "") from None
+            raise Refused(over(row), f"您填写的内容没有提交，原文是：{words}" if words else "") from None
 
     inner.access = view.access
     return inner

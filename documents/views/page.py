@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 import paper
 from files import shown
 from files.serving import file_response, gives_file, path_response
+from files.store import path_of
+from paper.void_mark import void_copy
 from units import form_drafts
 from units.access import gives_one, may
 from units.delegations import ended_for, over
@@ -247,6 +249,8 @@ def _file_of(document, attachment):
 def page_pdf(request, document):
     """正本 once it was proofread; before that the draft's page, made now and kept nowhere."""
     kept = pages.page_of(document)
+    if kept is not None and request.GET.get("copy") == "void" and corrections.counts_no_more(document):
+        return _pdf(void_copy(path_of(kept.stored_file).read_bytes(), "作废", moment=timezone.now()), "void.pdf")
     if kept is not None:
         return file_response(request, kept.stored_file, f"{document.title}.pdf", inline=True)
     if document.content.is_incoming or document.is_withheld:

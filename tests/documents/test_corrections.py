@@ -1,5 +1,6 @@
 """更正重发 as everybody who meets it reads it: why, what was changed, what it replaces, who is left out."""
 
+import pypdfium2
 import pytest
 from django.urls import reverse
 
@@ -76,6 +77,28 @@ def test_a_receiver_reads_why_and_compares_with_what_he_signed_for(sent, people)
     assert WHY in shown(people, "D15:clerk", other) and against(other) not in shown(people, "D15:clerk", other)
     assert browser(people, "D15:clerk").get(against(other)).status_code == 404
     assert browser(people, "D07:clerk").get(against(sent)).status_code == 404
+
+
+def test_what_was_replaced_is_printed_as_void_and_begins_no_draft(sent, people):
+    """At the issuer and at who signed for it; the sealed bytes stay as they are for whoever checks the seal."""
+    take(at(sent, "D09"), "sign_for", people["D09:clerk"])
+    sent_again(sent, people)
+    for who, row in (("D07:clerk", sent), ("D09:clerk", at(sent, "D09"))):
+        html, address = shown(people, who, row), reverse("documents:page_pdf", args=[row.uid])
+        assert "版式文件（作废）" in html and f"{address}?copy=void" in html
+        client = browser(people, who)
+        void, kept = client.get(address, {"copy": "void"}).content, b"".join(client.get(address).streaming_content)
+        with pypdfium2.PdfDocument(void) as marked, pypdfium2.PdfDocument(kept) as plain:
+            assert len(marked) == len(plain)
+            assert all("作废" in page.get_textpage().get_text_range() for page in marked)
+            assert "作废" not in plain[0].get_textpage().get_text_range()
+    assert "以此为底稿新建" not in shown(people, "D09:clerk", at(sent, "D09"))
+    valid = at(sent_again_of(sent), "D09")
+    assert "作废）" not in shown(people, "D09:clerk", valid)
+
+
+def sent_again_of(original) -> Document:
+    return Document.objects.unguarded("a test looks").get(corrects=original)
 
 
 def test_who_opened_the_original_unsigned_is_asked_what_became_of_it(sent, people):

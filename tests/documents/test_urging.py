@@ -80,6 +80,23 @@ def test_units_that_have_not_signed_for_it_are_urged_and_nobody_else(people):
     assert "催办 1 次" not in browser(people["D15:clerk"]).get(reverse("documents:waiting")).content.decode()
 
 
+def test_the_receiver_reads_who_of_the_issuer_urged_where_to_call_and_that_it_is_done(people):
+    clerk = people["D07:clerk"]
+    type(clerk).objects.filter(pk=clerk.pk).update(phone="62510000")
+    sent = brought_to("dispatch", people)
+    urge(sent, clerk)
+    delivery = sent.deliveries.unguarded("a test looks").get()
+    client = browser(people["D09:clerk"])
+    shown = client.get(delivery.get_absolute_url()).content.decode()
+    assert f"长宁区信息化委员会 {clerk.name} 电话 62510000" in shown
+    assert '<span class="urged">催办：请今日办结。</span>' in shown
+    take(delivery, "sign_for", people["D09:clerk"])
+    shown = client.get(delivery.get_absolute_url()).content.decode()
+    assert '<span class="soft">催办：请今日办结。（已办）</span>' in shown
+    own = browser(clerk).get(sent.get_absolute_url()).content.decode()
+    assert "62510000 →" not in own  # the issuer knows who its clerk is
+
+
 def test_readers_are_urged_apart_and_several_are_chosen(people):
     delivery = registered(people)
     readers = (people["D09:officer"], people["D09:leader"])

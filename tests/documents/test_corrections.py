@@ -94,7 +94,7 @@ def test_what_was_replaced_is_printed_as_void_and_begins_no_draft(sent, people):
             assert "作废" not in plain[0].get_textpage().get_text_range()
     assert "以此为底稿新建" not in shown(people, "D09:clerk", at(sent, "D09"))
     valid = at(sent_again_of(sent), "D09")
-    assert "作废）" not in shown(people, "D09:clerk", valid)
+    assert "版式文件（作废）" not in shown(people, "D09:clerk", valid)
 
 
 def sent_again_of(original) -> Document:

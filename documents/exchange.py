@@ -201,14 +201,16 @@ def _tasks(document) -> dict:
 
 
 def _receiver(delivery: Document, kind: str, tasks, clerks: dict[int, User], answer: Document | None) -> Receiver:
-    seen = [task.seen_at for task in tasks if task.seen_at]
+    seen = [
+        at for at in (*(task.seen_at for task in tasks), delivery.signed_for_at) if at
+    ]  # signed for from a list unopened
     signed = next((task.done_by for task in tasks if task.kind == StepKind.SIGN_FOR and task.done_by), None)
     handled = [task.closed_at for task in tasks if task.kind == StepKind.REPORT and task.outcome == "done"]
     person = signed if signed is not None and signed.is_active else clerks.get(delivery.unit_id)
     disposal = getattr(delivery, "disposal", None)
     return Receiver(
         delivery, kind,
-        opened_at=min(seen) if seen else delivery.signed_for_at,
+        opened_at=min(seen) if seen else None,
         signer=signed.name if signed else "",
         handled_at=max(handled) if handled else delivery.completed_at,
         answer=answer,

@@ -31,6 +31,7 @@ PLACES = {
     "record": "archive:record",
     "batch": "transfer:batch",
     "medium": "transfer:medium",
+    "conversion": "transfer:conversion",
     "seal_asked": "transfer:register_seal",
     "urging": "oversight:urging",
     "year_fixed": "archive:fixed_year",

@@ -12,6 +12,8 @@ from units.workflow import Refused
 from .models import Component, Record
 from .states import Role, State
 
+AT_REST = (State.FILED, State.ACCESSIONED)  # what is in a batch under way is as it was packed
+
 
 def add_conversion(
     source: Component,
@@ -53,8 +55,8 @@ def _locked(source: Component, keeper: Unit) -> tuple[Record, list[Component]]:
         .select_for_update(of=("self",))
         .get(pk=source.record_id)
     )
-    if row.state == State.DESTROYED or row.custodian_id != keeper.pk:
-        raise Refused("档案已销毁，或者不再由本馆保管，没有转换。")
+    if row.state not in AT_REST or row.custodian_id != keeper.pk:
+        raise Refused("档案已销毁、正在移交，或者不再由本馆保管，没有转换。")
     present = list(row.components.all())
     if source.pk not in {one.pk for one in present}:
         raise Refused("文件已被更换，没有转换。")

@@ -18,7 +18,7 @@ from tests.scenarios.owner import unwatched
 from tests.transfer.pictures import in_other_colours, jp2, jpeg, pictured, tiff
 from tests.transfer.stock import browser
 from transfer.conversion_workflow import CONVERSION, Figures
-from transfer.conversions import running
+from transfer.conversions import choosing, drafting, running
 from transfer.holding.tables import TABLES, text_of
 from transfer.models import ConversionMigration, ConvertedItem
 from transfer.states import ConversionState, ConvertedState, Method
@@ -192,6 +192,18 @@ def test_a_worker_that_was_killed_goes_on_and_does_nothing_twice(people):
     assert kept < set(row.items.values_list("made_id", flat=True))
 
 
+def test_what_is_not_at_rest_is_neither_taken_nor_changed(people):
+    one, other = pictured(people, ("一.jpg", jpeg(10)), ("二.jpg", jpeg(20)))
+    row = drafted(people)
+    with unwatched():
+        type(one.record)._base_manager.filter(pk=one.record_id).update(state="in_transfer")
+    ran(people, row)
+    cause = row.items.get(source=one).cause
+    assert "正在移交" in cause and row.items.get(source=other).state == ConvertedState.DONE
+    client, address = browser(people[ENTERS]), reverse("transfer:draft_conversion")
+    assert client.post(address, WORDS | {"chosen": JPEG, "method": "pdfa"}).status_code == 422
+
+
 def test_pages_of_a_tiff_and_a_jpeg_2000_without_loss(people):
     many, one = pictured(people, ("传真.tif", tiff(3)), ("照片.jp2", jp2(90)))
     row = ran(people, drafted(people, chosen="fmt/353|image/tiff"))
@@ -203,6 +215,16 @@ def test_pages_of_a_tiff_and_a_jpeg_2000_without_loss(people):
     assert made.filename == "照片.tif" and made.stored_file.format_id == "fmt/353"
     with Image.open(path_of(one.stored_file)) as old, Image.open(path_of(made.stored_file)) as new:
         assert old.tobytes() == new.tobytes()
+
+
+def test_what_is_over_for_one_undertaking_is_left_to_the_next(people, monkeypatch):
+    pictured(people, *((f"{name}.jpg", jpeg(shade)) for shade, name in enumerate("一二三", start=40)))
+    monkeypatch.setattr(drafting, "MOST", 2)
+    monkeypatch.setattr(choosing, "MOST", 2)
+    sent = WORDS | {"chosen": JPEG, "method": "pdfa"}
+    page = browser(people[ENTERS]).post(reverse("transfer:draft_conversion"), sent, follow=True).content.decode()
+    assert "共 2 个文件；一次最多 2 个，其余 1 个请另行拟订" in page and found().items.count() == 2
+    assert drafted(people).items.count() == 1
 
 
 def test_what_is_converted_or_taken_is_not_offered_again(people):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from archive.converting import AT_REST
 from archive.models import Component
-from archive.states import Role, State
+from archive.states import Role
 from units.models import Unit
 
 from ..models import ConvertedItem
@@ -36,8 +37,9 @@ def chosen(archive: Unit, choice: Choice) -> QuerySet[Component]:
         conversion__state__in=OVER
     )
     rows = Component.objects.filter(
-        record__custodian=archive, stored_file__format_id=choice.format_id, stored_file__mime=choice.mime
-    ).exclude(record__state=State.DESTROYED)
+        record__custodian=archive, record__state__in=AT_REST, stored_file__format_id=choice.format_id,
+        stored_file__mime=choice.mime,
+    )  # fmt: skip
     rows = rows.exclude(role=Role.CONVERTED).filter(~Exists(converted), ~Exists(taken))
     if choice.unit is not None:
         rows = rows.filter(record__unit=choice.unit)

@@ -18,7 +18,7 @@ from units.workflow import Refused, Stale
 
 from ..conversion_forms import ConversionForm, MigrationForm, WordsForm, form_of
 from ..conversion_workflow import CONVERSION
-from ..conversions import drafting, papers
+from ..conversions import choosing, drafting, papers
 from ..holding import formats
 from ..models import ConversionMigration
 from ..states import ConversionState, ConvertedState
@@ -57,10 +57,19 @@ def _drafted(request, archive: Unit, form, label: str):
         except Refused as refusal:
             form.add_error(None, list(refusal.reasons))
         else:
-            messages.success(request, f"{row} 已拟订，核对后请提请审批。")
+            messages.success(request, f"{row} 已拟订{_taken(row, form)}，核对后请提请审批。")
             return redirect(row)
     context = {"form": form, "label": f"拟订{label}"}
     return render(request, "transfer/draft_conversion.html", context, status=422 if form.errors else 200)
+
+
+def _taken(row: ConversionMigration, form) -> str:
+    """How many files it takes, and how many are left to another undertaking."""
+    if not row.is_conversion:
+        return ""
+    count = row.items.count()
+    left = choosing.chosen(row.archive, form.given()["choice"]).count() if count == choosing.MOST else 0
+    return f"，共 {count:,} 个文件" + (f"；一次最多 {count:,} 个，其余 {left:,} 个请另行拟订" if left else "")
 
 
 @gives_one(ConversionMigration, "enter")
@@ -107,6 +116,7 @@ def _shown(request, row: ConversionMigration, *, status: int = 200, failed=None,
         "acts": [{"step": step, "form": page.form_of(step.name, lambda step=step: form_of(step))} for step in steps],
         "readable": set(Record.objects.allowing("view", request.user).filter(pk__in=keys).values_list("pk", flat=True)),
         "amends": row.state == ConversionState.DRAFT and may(request.user, "enter", row),
+        "may_list": bool(units_with("view_holdings", request.user)),
         "failures": row.items.filter(state=ConvertedState.FAILED).count() if row.is_conversion else 0,
         "jobs": [job for job in jobs if job.is_pending or job.state == Job.State.FAILED],
     }  # fmt: skip

@@ -35,7 +35,7 @@ BOOKS = {
     "transfer:draft_migration": ("get", "", RECEIVER_READS),
     "transfer:conversion": ("get", "conversion", CONVERSION_READS),
     "transfer:amend_conversion": ("get", "conversion", RECEIVER_READS),
-    "transfer:act_conversion": ("post", "conversion_act", RECEIVER_ACTS),
+    "transfer:act_conversion": ("post", "conversion_act", "4444444444344444s"),
     "transfer:conversion_pdf": ("get", "conversion", CONVERSION_READS),
     "transfer:conversion_workbook": ("get", "conversion", CONVERSION_READS),
     "transfer:other_accessions": ("get", "", ARCHIVE_READS),

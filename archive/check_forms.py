@@ -9,9 +9,9 @@ from django.utils import timezone
 from units.texts import LineField, TextField
 
 from .further_fields import FURTHER
-from .plan import ITEMS, By
-from .states import Stage, Verdict
-from .ticking import Noted, items_to_tick
+from .plan import CARRIER, ITEMS, By
+from .states import Verdict
+from .ticking import Noted, Scope
 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -28,11 +28,11 @@ def _day(label: str, **more) -> forms.DateField:
 class TickForm(forms.Form):
     """One choice an item: 合格, 不合格, or nothing yet."""
 
-    def __init__(self, *args, stage: Stage, unopened: Sequence = (), **kwargs):
+    def __init__(self, *args, scope: Scope, unopened: Sequence = (), **kwargs):
         """`unopened`: records of the sample that the person has not looked at; 合格 is then said twice."""
         super().__init__(*args, **kwargs)
         self.unopened = unopened
-        self.items = items_to_tick(stage)
+        self.items = scope.items
         for one in self.items:
             self.fields[f"item_{one.serial}"] = forms.ChoiceField(
                 choices=[("", "未检"), *RESULTS],
@@ -44,7 +44,12 @@ class TickForm(forms.Form):
         self.fields["note"] = LineField(
             max_length=200, required=False, label="说明", help_text="不合格时写明哪一件、什么问题"
         )
-
+        if scope.on_medium:
+            self.fields["medium"] = LineField(
+                max_length=200, required=False, label="载体和外观",
+                help_text="载体类型、编号、数量，有无划痕、污损、变形；登记载体外观检测时必填",
+            )  # fmt: skip
+            self.fields["medium"].depends = True
         if unopened:
             self.fields["is_unopened"] = forms.BooleanField(
                 required=False, label=f"{self._named()}没有打开过，仍登记合格"
@@ -56,10 +61,12 @@ class TickForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        passes = Verdict.PASS in {data.get(f"item_{one.serial}") for one in self.items}
+        passes = Verdict.PASS in {data.get(f"item_{one.serial}") for one in self.items if one.serial != CARRIER}
         if self.unopened and passes and not data.get("is_unopened"):
             told = f"{self._named()}您没有打开过。请打开看过后登记；确认不看而登记合格的，勾选下面一项，将记入说明。"
             self.add_error("is_unopened", told)
+        if "medium" in self.fields and data.get(f"item_{CARRIER}") and not data.get("medium"):
+            self.add_error("medium", "请写明是什么载体、外观如何。")
         return data
 
     def told(self) -> str:

@@ -188,7 +188,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
     Inside the caller's transaction; the caller has asked the rule `through`. Raises Refused when the result fails.
     """
     present = list(row.components.select_related("stored_file"))
-    counted = sum(one.pages or 0 for one in present)
+    counted = _pages_of(present)
     stored, old = keep(new.landed), new.replaces
     if old is not None:
         if old.stored_file_id == stored.pk:
@@ -202,7 +202,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
     now = list(row.components.select_related("stored_file"))
     row.component_count = len(now)
     if row.page_count == counted:  # what somebody counted on paper stays
-        row.page_count = sum(one.pages or 0 for one in now)
+        row.page_count = _pages_of(now)
     if row.carrier_mode == Carrier.PAPER:
         row.carrier_mode = Carrier.DUAL
     row.version += 1
@@ -217,6 +217,11 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
         opinion=reason, changes={"components": told}, files=[stored.sha256],
     )  # fmt: skip
     return made
+
+
+def _pages_of(components: Iterable[Component]) -> int:
+    """A conversion is the same page once more (archive/converting.py)."""
+    return sum(one.pages or 0 for one in components if one.role != Role.CONVERTED)
 
 
 @transaction.atomic

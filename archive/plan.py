@@ -31,6 +31,8 @@ WITHOUT_OBJECT = {
     Stage.KEEPING: frozenset({"1-15", "1-16"}),
 }
 
+CARRIER = "4-5"  # has an object in a transfer after all where the package came on a medium: whoever receives it looks
+
 # what needs no conversion for long-term keeping (3-5): GB/T 18894—2016, GB/T 33190—2016 and the own policy
 LASTING = frozenset(
     {

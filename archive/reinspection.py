@@ -16,7 +16,7 @@ from .models import Component, Record
 from .packages.metadata import metadata_xml
 from .packages.names import stored_names
 from .packing import packed
-from .plan import WITHOUT_OBJECT, By, Item, code_of, items_of
+from .plan import CARRIER, WITHOUT_OBJECT, By, Item, code_of, items_of
 from .standing_findings import Kept, standing
 from .states import Carrier, Role, Stage, Verdict
 
@@ -66,6 +66,8 @@ def judge(looked: Looked, stage: Stage) -> list[Judged]:
     inspection.examine(sheet, looked.record, looked.components, twins=looked.twins)
     _look_further(sheet, looked)
     without = _without_object(looked.record, stage, looked.components)
+    if CARRIER in looked.kept:  # it travelled on a medium
+        without.pop(CARRIER, None)
     return [
         _judged(item, stage, sheet, looked.kept.get(item.serial), without.get(item.serial)) for item in items_of(stage)
     ]

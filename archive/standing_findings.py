@@ -13,11 +13,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .models import EnvironmentFinding, Record, SampleTick
+from .plan import CARRIER
 from .states import Stage, Verdict
 
 A_YEAR = timedelta(days=366)
-# rooms above say in which of their batches a record travels: functions Record -> uids
-BATCHES_OF: list[Callable[[Record], Iterable[UUID]]] = []
+# rooms above say in which of their batches a record travels: functions Record -> (uid, whether it came on a medium)
+BATCHES_OF: list[Callable[[Record], Iterable[tuple[UUID, bool]]]] = []
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,14 @@ def first_of_month(day: date) -> date:
 
 def standing(record: Record, stage: Stage) -> dict[str, Kept]:
     """Item → the newest verdict of a person or about the surroundings; what has none is not in it. Two queries."""
-    return _newest(_ticks(record, stage), record.custodian_id)
+    if stage != Stage.TRANSFER:
+        return _newest(_ticks(record, stage), record.custodian_id)
+    batches = [one for found in BATCHES_OF for one in found(record)]
+    ticks = SampleTick.objects.filter(stage=stage, subject_uid__in=[uid for uid, _ in batches])
+    found = _newest(ticks, record.custodian_id)
+    if any(on_medium for _, on_medium in batches):
+        found.setdefault(CARRIER, Kept(Verdict.MANUAL_PENDING, "待接收岗位查看载体外观。"))
+    return found
 
 
 def of_batch(uid: UUID, unit_id: int) -> dict[str, Kept]:
@@ -57,8 +65,6 @@ def _newest(ticks: QuerySet[SampleTick], unit_id: int) -> dict[str, Kept]:
 
 def _ticks(record: Record, stage: Stage) -> QuerySet[SampleTick]:
     rows = SampleTick.objects.filter(stage=stage)
-    if stage == Stage.TRANSFER:
-        return rows.filter(subject_uid__in=[uid for batches in BATCHES_OF for uid in batches(record)])
     if stage == Stage.FILING:
         return rows.filter(unit=record.unit_id, month=first_of_month(timezone.localdate(record.filed_at)))
     return rows.filter(unit=record.custodian_id, month__gte=first_of_month(timezone.localdate() - A_YEAR))

@@ -16,7 +16,7 @@ from units.models import AccessLog, Unit
 from units.workflow import Refused
 
 from .models import Component, EnvironmentFinding, Record, SampleTick
-from .plan import ITEMS, WITHOUT_OBJECT, By, Item, items_of
+from .plan import CARRIER, ITEMS, WITHOUT_OBJECT, By, Item, items_of
 from .states import Stage, Verdict
 
 LOOKS_LAST = timedelta(days=180)  # an older look is not this check's
@@ -26,7 +26,10 @@ LONGEST = timedelta(days=3 * 366)  # for which an environment finding may hold
 
 @dataclass(frozen=True)
 class Scope:
-    """What one tick stands for: a unit's month in a stage, or a batch; `sample` is drawn from `total` records."""
+    """What one tick stands for: a unit's month in a stage, or a batch; `sample` is drawn from `total` records.
+
+    `on_medium`: it came to whoever looks on a disk, whose looks are an item of its own.
+    """
 
     unit: Unit
     stage: Stage
@@ -35,11 +38,17 @@ class Scope:
     month: date | None = None
     subject_uid: UUID | None = None
     name: str = ""
+    on_medium: bool = False
+
+    @property
+    def items(self) -> list[Item]:
+        return items_to_tick(self.stage, on_medium=self.on_medium)
 
 
-def items_to_tick(stage: Stage) -> list[Item]:
+def items_to_tick(stage: Stage, *, on_medium: bool = False) -> list[Item]:
     """The stage's items that a person decides and that have an object."""
-    return [one for one in items_of(stage) if one.by == By.PERSON and one.serial not in WITHOUT_OBJECT[stage]]
+    without = WITHOUT_OBJECT[stage] - ({CARRIER} if on_medium else frozenset())
+    return [one for one in items_of(stage) if one.by == By.PERSON and one.serial not in without]
 
 
 def drawn(rows: QuerySet[Record], seed: str) -> tuple[list[Record], int]:
@@ -79,7 +88,7 @@ def ticks_of(scope: Scope) -> QuerySet[SampleTick]:
 def open_items(scope: Scope) -> list[Item]:
     """What nobody has ticked: it holds back the month's register, never the filing itself."""
     done = set(ticks_of(scope).values_list("serial", flat=True)) if scope.total else set()
-    return [one for one in items_to_tick(scope.stage) if one.serial not in done] if scope.total else []
+    return [one for one in scope.items if one.serial not in done] if scope.total else []
 
 
 def unopened(looked_at: list[tuple[Record, list]], by) -> list[Record]:
@@ -92,34 +101,49 @@ def unopened(looked_at: list[tuple[Record, list]], by) -> list[Record]:
 
 
 @transaction.atomic
-def tick(scope: Scope, verdicts: Mapping[str, Verdict], *, note: str, by) -> list[SampleTick]:
-    """One act, one event: his verdict on each item of `verdicts` for the whole scope. Refused with a sentence."""
+def tick(
+    scope: Scope, verdicts: Mapping[str, Verdict], *, note: str, by, medium: str = ""
+) -> list[SampleTick]:  # fmt: skip
+    """One act, one event: his verdict on each item of `verdicts` for the whole scope; `medium` says which medium came
+    and how it looks. Refused with a sentence."""
     if not may(by, "check_records", scope.unit):
         raise Refused("您没有登记人工检测的权限，应由本单位档案员或接收岗位登记。")
     if not scope.sample:
         raise Refused(f"{scope.name}没有可抽查的档案。")
-    known = {one.serial for one in items_to_tick(scope.stage)}
-    if not verdicts or not set(verdicts) <= known:
-        raise Refused("请至少选择一个人工检测项目的结果。")
-    if not set(verdicts.values()) <= {Verdict.PASS, Verdict.FAIL}:
-        raise Refused("检测结果应为合格或不合格。")
-    if Verdict.FAIL in verdicts.values() and not note.strip():
-        raise Refused("结果为不合格的，应在说明中写明哪一件、什么问题。")
+    _refuse_what_cannot_be(scope, verdicts, note, medium)
+    others = [verdict for serial, verdict in verdicts.items() if not _is_of_medium(scope, serial)]
+    said = {verdict: note if verdict == Verdict.FAIL or Verdict.FAIL not in others else "" for verdict in Verdict}
     uids = [str(one.uid) for one in scope.sample]
     rows = SampleTick.objects.bulk_create(
         SampleTick(
             unit=scope.unit, stage=scope.stage, serial=serial, month=scope.month, subject_uid=scope.subject_uid,
             sample=uids, total=scope.total, verdict=verdict, ticked_by=by,
-            note=note if verdict == Verdict.FAIL or Verdict.FAIL not in verdicts.values() else "",
+            note=medium if _is_of_medium(scope, serial) else said[verdict],
         )
         for serial, verdict in verdicts.items()
     )  # fmt: skip
     told = {f"{scope.stage}-{serial}": str(verdict) for serial, verdict in verdicts.items()}
     audit.record(
         "tick_sample", "人工检测", scope.unit, by=by, through="check_records", opinion=note, scope=scope.name,
-        verdicts=told, sample=uids, total=scope.total,
+        verdicts=told, sample=uids, total=scope.total, **({"medium": medium} if medium else {}),
     )  # fmt: skip
     return rows
+
+
+def _is_of_medium(scope: Scope, serial: str) -> bool:
+    return scope.on_medium and serial == CARRIER
+
+
+def _refuse_what_cannot_be(scope: Scope, verdicts: Mapping[str, Verdict], note: str, medium: str) -> None:
+    if not verdicts or not set(verdicts) <= {one.serial for one in scope.items}:
+        raise Refused("请至少选择一个人工检测项目的结果。")
+    if not set(verdicts.values()) <= {Verdict.PASS, Verdict.FAIL}:
+        raise Refused("检测结果应为合格或不合格。")
+    failed = [serial for serial, verdict in verdicts.items() if verdict == Verdict.FAIL]
+    if any(not _is_of_medium(scope, serial) for serial in failed) and not note.strip():
+        raise Refused("结果为不合格的，应在说明中写明哪一件、什么问题。")
+    if any(_is_of_medium(scope, serial) for serial in verdicts) and not medium.strip():
+        raise Refused("载体外观检测应写明是什么载体、外观如何。")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ PLACE = settings.BASE_DIR / "docs" / "tables.md"
 MODULES = (
     "workflow",
     "line_workflow",
+    "conversion_workflow",
     "appraisal_workflow",
     "exchange_workflow",
     "job_workflow",

@@ -39,6 +39,8 @@ class ListFilter(OffersUnits, forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "unit" not in self.fields:
+            return
         self.fields["unit"].queryset = Unit.objects.order_by("code")
         # asked once, when it is shown, and for no more than it shows
         self.fields["unit"].choices = lambda: [("", "全部单位"), *self.units]
@@ -52,6 +54,10 @@ class ListFilter(OffersUnits, forms.Form):
     @property
     def is_used(self) -> bool:
         return any(self.data.get(name) for name in self.fields)
+
+    @property
+    def folds(self) -> bool:
+        return any(name not in self.first for name in self.fields)
 
     @property
     def folded(self) -> list:
@@ -87,11 +93,20 @@ class EndedFilter(ListFilter):
     limit = None
 
 
+class OthersDoneFilter(ListFilter):
+    """Of what was done on anything but documents: by its words and the day of its end."""
+
+    first = ("q", "since", "until")
+    q = LineField(max_length=100, required=False, label="标题、档号或批次号", widget=forms.TextInput)
+    urgency = limit = doc_type = received_as = unit = None
+
+
 FILTERS: dict[str, type[ListFilter]] = {
     "documents:waiting": ListFilter,
     "documents:reading": ListFilter,
     "documents:drafts": ListFilter,
     "documents:handled": DocumentFilter,
+    "documents:others_done": OthersDoneFilter,
     "documents:under_way": UnderWayFilter,
     "documents:overdue": DocumentFilter,
     "documents:completed": EndedFilter,

@@ -24,6 +24,7 @@ from .states import ENDED, Direction, State, StepKind
 CAP = 1000
 BY_ENTRY = ("-pk",)  # the order of the indexes of participants
 BY_ARRIVAL = ("-opened_at", "-pk")
+BY_END = ("-closed_at", "-pk")
 TO_READ, TO_SEND = (StepKind.READ,), (StepKind.DRAFT,)
 TASKS = "tasks"
 
@@ -94,6 +95,18 @@ def handled_by(user):
     return rows.filter(uid__in=under_way.filter(done_by=user).union(under_way.filter(done_for=user))).open()
 
 
+def others_done_by(user) -> tuple:
+    """已办 of anything but documents (移交, 接收, 开放审核, 鉴定, 利用 …): items that the person, or his deputy for him, has
+    finished, in units where he still holds a post, and the ways to them; what has ended meanwhile stays, for nothing
+    else lists it."""
+    rows = Task.objects.exclude(subject_type=Task.Subject.DOCUMENT).filter(unit__in=standing(user).unit_ids)
+    return rows, (Q(done_by=user), Q(done_for=user))
+
+
+def count_others_done_by(user) -> str:
+    return lasting("count of others done", user, lambda: CountOfWays(*others_done_by(user), BY_END, CAP)).ask()
+
+
 def led_by_units_of(user):
     """在办: open documents of the person's units that he may see."""
     return (
@@ -136,6 +149,13 @@ def narrowed_tasks(rows, chosen: dict) -> tuple:
     if not chosen.get("limit"):
         return rows, BY_ARRIVAL
     return rows.filter(*_limits(chosen["limit"], "due_at")), ("due_at", "pk")
+
+
+def narrowed_done(rows, chosen: dict):
+    """Items that are done; a day is that of their end."""
+    if chosen.get("q"):
+        rows = rows.filter(holds("head_n", chosen["q"]))
+    return rows.filter(*_days(chosen, "closed_at"))
 
 
 def narrowed_documents(rows, chosen: dict, order: tuple) -> tuple:

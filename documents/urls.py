@@ -32,6 +32,7 @@ urlpatterns = [
     path("leaders-words/", lists.leaders_words, name="leaders_words"),
     path("documents/many/", bulk.many, name="many"),
     path("handled/", lists.handled, name="handled"),
+    path("handled/others/", lists.others_done, name="others_done"),
     path("under-way/", lists.under_way, name="under_way"),
     path("completed/", lists.completed, name="completed"),
     path("documents/draft/", drafts.draft, name="draft"),

@@ -1,11 +1,23 @@
 """What the archive's own books hold: media with checks, accessions of other sources; their rows of the matrix."""
 
+from django.db import transaction
 from django.utils import timezone
 
-from transfer.models import Accession, MediumCheck, MediumContent, PackagePart, StorageMedium
+from archive.models import Component
+from transfer.models import (
+    Accession,
+    ConversionMigration,
+    ConvertedItem,
+    MediumCheck,
+    MediumContent,
+    PackagePart,
+    StorageMedium,
+)
+from units import audit
 from units.models import Unit
 
 ARCHIVE_READS, RECEIVER_READS, RECEIVER_ACTS = "4444444444222444s", "4444444444244444s", "4444444444u44444s"
+CONVERSION_READS = "4444444444222444s"
 BOOKS = {
     "transfer:holdings": ("get", "", ARCHIVE_READS),
     "transfer:holding": ("get", "holding", ARCHIVE_READS),
@@ -19,6 +31,13 @@ BOOKS = {
     "transfer:medium_digests": ("get", "medium", ARCHIVE_READS),
     "transfer:check_medium": ("post", "medium", RECEIVER_ACTS),
     "transfer:retire_medium": ("post", "medium", RECEIVER_ACTS),
+    "transfer:draft_conversion": ("get", "", RECEIVER_READS),
+    "transfer:draft_migration": ("get", "", RECEIVER_READS),
+    "transfer:conversion": ("get", "conversion", CONVERSION_READS),
+    "transfer:amend_conversion": ("get", "conversion", RECEIVER_READS),
+    "transfer:act_conversion": ("post", "conversion_act", "4444444444344444s"),
+    "transfer:conversion_pdf": ("get", "conversion", CONVERSION_READS),
+    "transfer:conversion_workbook": ("get", "conversion", CONVERSION_READS),
     "transfer:other_accessions": ("get", "", ARCHIVE_READS),
     "transfer:void_accession": ("post", "accession", RECEIVER_ACTS),
 }
@@ -53,4 +72,27 @@ def books(people, count: int = 1) -> dict:
             number=f"ZJ{today.year}-{900 + serial + number:04d}",
             giver="某单位", title="征集资料", count=1, entered_by=by,
         )  # fmt: skip
-    return {"medium": {"uid": medium.uid}, "accession": {"uid": accession.uid}, "holding": {"table": "overview"}}
+    conversion = converted(archive, by, count)
+    return {
+        "conversion": {"uid": conversion.uid},
+        "conversion_act": {"uid": conversion.uid, "step": "propose"},
+    } | {"medium": {"uid": medium.uid}, "accession": {"uid": accession.uid}, "holding": {"table": "overview"}}
+
+
+def converted(archive, by, count: int) -> ConversionMigration:
+    """As many undertakings, the last with as many files."""
+    for _ in range(count):
+        number = ConversionMigration.objects.unguarded("a test counts").count() + 1
+        row = ConversionMigration(
+            archive=archive, number=f"2026-{number:03d}", kind="convert", method="pdfa", mandate="计划", department="技术科",
+            source="JPEG", target="PDF/A-2b", need="须有版式件", risk="失真", plan="逐个转换", drafted_by=by,
+        )  # fmt: skip
+        row._history_user = by
+        with transaction.atomic():
+            row.save()
+            audit.record("draft_conversion", "拟订格式转换", row, by=by)
+    ConvertedItem.objects.bulk_create(
+        ConvertedItem(conversion=row, source=one, source_sha256=one.stored_file.sha256, source_bytes=1)
+        for one in Component.objects.select_related("stored_file").order_by("pk")[:count]
+    )
+    return row

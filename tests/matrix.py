@@ -62,6 +62,7 @@ MATRIX = {
     "documents:leaders_words": ("get", "", "2444442244444444s"),
     "documents:many": ("post", "", "uuuuuuuuuuuuuuuus"),
     "documents:handled": ("get", "", "2222222222222222s"),
+    "documents:others_done": ("get", "", "2222222222222222s"),
     "documents:under_way": ("get", "", "2222222222222222s"),
     "documents:completed": ("get", "", "2222222222222222s"),
     "documents:draft": ("get", "", "2224442244444444s"),

@@ -78,6 +78,7 @@ PRINTED = {
     "transfer:register_seal_pdf",
     "transfer:register_pdf",
     "transfer:holding_pdf",
+    "transfer:conversion_pdf",
     "transfer:medium_label",
     "oversight:pdf",
 }

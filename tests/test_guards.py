@@ -22,6 +22,7 @@ SEALED = {
     "NumberEntry",
     "ReceivingPlan",
 }
+SEALED |= {"ConversionMigration"}
 SEALED |= {"Accession", "Arrival", "Consignment", "Peer", "Record", "RecordText", "RegisterSeal", "StorageMedium"}
 CHILDREN = {
     "Addressee",

@@ -33,8 +33,8 @@ MAKE = {
     "archive:appoint_member", "archive:checks", "archive:description", "archive:enter", "archive:holds",
     "archive:paper_alone", "archive:send_back", "archive:single_sets", "archive:uses", "documents:link",
     "documents:outside_bodies", "documents:patterns", "documents:roster", "documents:side_act", "oversight:go_live",
-    "oversight:urge", "transfer:check_medium", "transfer:other_accessions", "transfer:publish_plan",
-    "units:create_person", "units:unit_groups",
+    "oversight:urge", "transfer:check_medium", "transfer:draft_migration", "transfer:other_accessions",
+    "transfer:publish_plan", "units:create_person", "units:unit_groups",
 }  # fmt: skip
 WORDS = {"time": "10:00", "month": "2026-10", "email": "a@b.cn", "number": "1"}
 NAMED = {  # what a field of this name takes, or fields that are left empty

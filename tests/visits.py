@@ -40,6 +40,7 @@ VISITS = {
     "documents:overdue": ("D09:clerk", "", ""),
     "documents:leaders_words": ("D09:clerk", "", ""),
     "documents:handled": ("D09:clerk", "", ""),
+    "documents:others_done": ("D07:archivist", "", ""),
     "documents:under_way": ("D07:clerk", "", ""),
     "documents:completed": ("D07:clerk", "", ""),
     "documents:draft": ("D07:officer", "", ""),

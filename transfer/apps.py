@@ -11,10 +11,20 @@ class TransferConfig(AppConfig):
     deletable = ("transfer_peernonce",)  # when the time of their requests would be refused
 
     def ready(self) -> None:
-        from . import background, line_background, navigation, notices, register_seals, rules, sampling
+        from . import (
+            background,
+            conversion_background,
+            line_background,
+            navigation,
+            notices,
+            register_seals,
+            rules,
+            sampling,
+        )
 
         self.registered = (
             background,
+            conversion_background,
             line_background,
             navigation,
             notices,

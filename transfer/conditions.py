@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from archive import inspection
-from archive.plan import code_of
+from archive.plan import CARRIER, code_of
 from archive.states import Stage, Verdict
 from units.job_workflow import PENDING
 from units.models import Job
@@ -109,7 +109,7 @@ def sample_passes(batch, act=None) -> list[str]:
     """The newest look at each item found nothing; a faulty record goes back, then the sample is looked at anew."""
     return [
         f"人工检测不合格：{code_of(Stage.TRANSFER, one.serial)} {one.note}"
-        "。请退回有问题的档案后重新登记，或整批退回。"
+        f"。请{'更换载体' if one.serial == CARRIER else '退回有问题的档案'}后重新登记，或整批退回。"
         for one in manual_items.failed(batch, Side.ARCHIVE)
     ]  # fmt: skip
 

@@ -9,9 +9,10 @@ from archive.models import SampleTick
 from archive.plan import Item
 from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
+from units.models import Unit
 
 from .models import Batch
-from .states import Side
+from .states import Medium, Side
 
 
 def ticks(batch: Batch, side: str) -> QuerySet[SampleTick]:
@@ -30,14 +31,28 @@ def newest(batch: Batch, side: str) -> dict[str, SampleTick]:
     return {one.serial: one for one in ticks(batch, side)}
 
 
+def came_on_medium(batch: Batch, unit: Unit) -> bool:
+    """Whether `unit` received the package on a medium, whose looks it has to judge; the one that sends it has no such
+    item, and online there is nothing to look at."""
+    return batch.medium == Medium.DISK and batch.submitted_at is not None and unit.pk == batch.archive_id
+
+
+def to_tick(batch: Batch, side: str) -> list[Item]:
+    """Items of the transfer that a person of this side decides."""
+    on_medium = side == Side.ARCHIVE and came_on_medium(batch, batch.archive)
+    return items_to_tick(Stage.TRANSFER, on_medium=on_medium)
+
+
 def verdicts(batch: Batch, side: str) -> dict[str, Verdict]:
-    return {serial: Verdict(one.verdict) for serial, one in newest(batch, side).items()}
+    """Of each item that has an object; the last word on it, where one was said."""
+    waiting = {one.serial: Verdict.MANUAL_PENDING for one in to_tick(batch, side)}
+    return waiting | {serial: Verdict(one.verdict) for serial, one in newest(batch, side).items()}
 
 
 def unticked(batch: Batch, side: str) -> list[Item]:
     """Items of the transfer that a person has still to look at."""
     done = newest(batch, side)
-    return [one for one in items_to_tick(Stage.TRANSFER) if one.serial not in done]
+    return [one for one in to_tick(batch, side) if one.serial not in done]
 
 
 def failed(batch: Batch, side: str) -> list[SampleTick]:

@@ -26,7 +26,7 @@ def _choice(label: str, choices) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", "请选择"), *choices], error_messages=CHOICE)
 
 
-def _gigabytes(label: str, **more) -> forms.DecimalField:
+def gigabytes_field(label: str, **more) -> forms.DecimalField:
     wrong = dict.fromkeys(
         ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"),
         "应为以 GB 计的数，如 25 或 0.35。",
@@ -42,7 +42,7 @@ class MediumForm(forms.Form):
 
     kind = _choice("载体类型", MediumKind.choices)
     model = LineField(max_length=80, label="品牌、型号", required=False)
-    capacity = _gigabytes("容量（GB）")
+    capacity = gigabytes_field("容量（GB）")
     role = _choice("用途", MediumRole.choices)
     way = _choice("备份方式", BackupWay.choices)
     written_on = _day_field("写入日期")
@@ -101,7 +101,7 @@ class AccessionForm(forms.Form):
     giver = LineField(max_length=120, label="来源单位或个人")
     title = LineField(max_length=300, label="内容")
     count = forms.IntegerField(label="件数", min_value=0, max_value=10_000_000, error_messages=NUMBER)
-    size = _gigabytes("数据量（GB）", required=False)
+    size = gigabytes_field("数据量（GB）", required=False)
     fonds_code = LineField(max_length=20, label="全宗号", required=False)
     years = LineField(max_length=20, label="年度", required=False, help_text="如 1986—1992")
     category = LineField(max_length=20, label="门类", initial="文书")

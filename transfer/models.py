@@ -15,6 +15,8 @@ from archive.states import Retention
 from units.models import Unit
 from units.stateful import Stateful
 
+from .conversion_models import ConversionMigration as ConversionMigration
+from .conversion_models import ConvertedItem as ConvertedItem
 from .holding_models import (
     Accession,
     FileReading,

@@ -1,8 +1,7 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
-from archive.states import Stage, Verdict
-from archive.ticking import items_to_tick
+from archive.states import Verdict
 from units import form_drafts, steering
 from units.access import may
 from units.models import AuditEvent, Job
@@ -175,7 +174,7 @@ def sample(page: Page) -> dict | None:
     )
     if not side:
         return None
-    newest, to_tick = manual_items.newest(page.obj, side), items_to_tick(Stage.TRANSFER)
+    newest, to_tick = manual_items.newest(page.obj, side), manual_items.to_tick(page.obj, side)
     left = [one for one in to_tick if one.serial not in newest]
     return {
         "side": Side(side).label, "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,

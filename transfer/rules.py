@@ -6,7 +6,17 @@ from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing, units_wit
 from units.fitting import SUBJECTS
 from units.guarded import RULES
 
-from .models import Accession, Arrival, Batch, Consignment, Peer, ReceivingPlan, RegisterSeal, StorageMedium
+from .models import (
+    Accession,
+    Arrival,
+    Batch,
+    Consignment,
+    ConversionMigration,
+    Peer,
+    ReceivingPlan,
+    RegisterSeal,
+    StorageMedium,
+)
 
 SUBMITTED = Q(submitted_at__isnull=False)
 SHOWN = SUBMITTED | Q(catalogue_sent_at__isnull=False)  # the catalogue goes ahead of the files
@@ -42,6 +52,13 @@ RULES[Arrival] = {"view": OnUnit("receive_batches", "batch__archive") | CONNECTS
 # the archive's own books of its holding
 RULES[Accession] = {"view": OnUnit("view_holdings", "archive"), "enter": OnUnit("receive_batches", "archive")}
 RULES[StorageMedium] = {"view": OnUnit("view_holdings", "archive"), "enter": OnUnit("receive_batches", "archive")}
+RULES[ConversionMigration] = {
+    "view": OnUnit("view_holdings", "archive") | OnUnit("approve_batches", "archive"),
+    "enter": OnUnit("receive_batches", "archive"),
+    "confirm": OnUnit("approve_batches", "archive"),
+    "run": SYSTEM,
+}
 # of a batch the keeper of a seal sees the register alone
 RULES[RegisterSeal] = {"view": OnUnit("seal_documents"), "seal": OnUnit("seal_documents")}
 SUBJECTS["batch"], SUBJECTS["medium"], SUBJECTS["seal_asked"] = Batch, StorageMedium, RegisterSeal
+SUBJECTS["conversion"] = ConversionMigration

@@ -8,12 +8,15 @@ from archive.models import Record
 from archive.states import Stage
 from units.models import Unit
 
+from .manual_items import came_on_medium
 from .models import Batch, BatchItem
+from .states import Medium
 
 
-def batches_of(record: Record) -> Iterable[UUID]:
-    """The batches in which a record travels or travelled."""
-    return BatchItem.objects.filter(record=record).values_list("batch__uid", flat=True)
+def batches_of(record: Record) -> Iterable[tuple[UUID, bool]]:
+    """The batches in which a record travels or travelled, and whether on a medium."""
+    rows = BatchItem.objects.filter(record=record).values_list("batch__uid", "batch__medium")
+    return [(uid, medium == Medium.DISK) for uid, medium in rows]
 
 
 def scope_of(batch: Batch, unit: Unit) -> ticking.Scope:
@@ -22,7 +25,10 @@ def scope_of(batch: Batch, unit: Unit) -> ticking.Scope:
         pk__in=batch.items.travelling().values("record")
     )
     sample, total = ticking.drawn(rows, f"{unit.uid}{batch.uid}")
-    return ticking.Scope(unit, Stage.TRANSFER, sample, total, subject_uid=batch.uid, name=f"移交批次“{batch.name}”")
+    return ticking.Scope(
+        unit, Stage.TRANSFER, sample, total, subject_uid=batch.uid, name=f"移交批次“{batch.name}”",
+        on_medium=came_on_medium(batch, unit),
+    )  # fmt: skip
 
 
 standing_findings.BATCHES_OF.append(batches_of)

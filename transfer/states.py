@@ -183,3 +183,40 @@ class FilePlace(models.TextChoices):
     FILES = "files", "文件库"
     HOLDINGS = "holdings", "馆藏"
     SECOND = "second", "第二存放地"
+
+
+class ConversionKind(models.TextChoices):
+    """管理类型 of table A.3 (GB/T 18894—2016)."""
+
+    CONVERT = "convert", "格式转换"
+    MIGRATE = "migrate", "迁移"
+
+
+class ConversionState(models.TextChoices):
+    """How far the eight steps of a conversion or migration have come (domain 19.1)."""
+
+    DRAFT = "draft", "拟订"
+    PROPOSED = "proposed", "待审批"
+    APPROVED = "approved", "待测试"
+    TRYING = "trying", "测试中"
+    TRIED = "tried", "待实施"
+    RUNNING = "running", "实施中"
+    RAN = "ran", "待评估"
+    EVALUATED = "evaluated", "待填报"
+    REPORTED = "reported", "待审核"
+    REVIEWED = "reviewed", "待备份"
+    CLOSED = "closed", "已办结"
+    DROPPED = "dropped", "已撤销"
+
+
+class ConvertedState(models.TextChoices):
+    WAITING = "waiting", "待转换"
+    DONE = "done", "已转换"
+    FAILED = "failed", "未转换"
+
+
+class Method(models.TextChoices):
+    """What this program converts by itself; the sources stand in conversions/methods.py."""
+
+    PDFA = "pdfa", "图像转为 PDF/A-2b"
+    TIFF = "tiff", "JPEG 2000 转为 TIFF"

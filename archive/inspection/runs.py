@@ -112,7 +112,8 @@ class Line:
 def report(run: InspectionRun, kept: Mapping[str, Verdict] = NOBODY) -> list[Line]:
     """Every item of the run's stage, in the standard's order; each has a verdict.
 
-    `kept` are the verdicts of persons and about the surroundings that stand beside the run, by item.
+    `kept` are the verdicts of persons and about the surroundings that stand beside the run, by item; what is in it has
+    an object here.
     """
     return [_line(run, item, kept) for item in items_of(run.stage)]
 
@@ -122,7 +123,7 @@ def _line(run: InspectionRun, item: Item, kept: Mapping[str, Verdict]) -> Line:
     if counts := run.tally.get(item.serial):
         _, failed, warned = counts
         return Line(item, code, Verdict.FAIL if failed else Verdict.WARN if warned else Verdict.PASS, *counts)
-    if item.serial in WITHOUT_OBJECT[run.stage]:
+    if item.serial in WITHOUT_OBJECT[run.stage] and item.serial not in kept:
         return Line(item, code, Verdict.NOT_APPLICABLE)
     if (verdict := kept.get(item.serial)) in (Verdict.PASS, Verdict.FAIL):
         return Line(item, code, verdict, checked=1, failed=int(verdict == Verdict.FAIL))

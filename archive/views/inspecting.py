@@ -200,11 +200,12 @@ def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
         raise Refused(closed)
     looked_at = ticking.with_files(scope.sample)
     unopened = [] if closed else ticking.unopened(looked_at, request.user)
-    form = TickForm(request.POST if request.method == "POST" else None, stage=scope.stage, unopened=unopened)
+    form = TickForm(request.POST if request.method == "POST" else None, scope=scope, unopened=unopened)
     form = form_drafts.attend(request, form, "unit:sample")
     if request.method == "POST" and form.is_valid():
         try:
-            ticking.tick(scope, form.verdicts(), note=form.told(), by=request.user)
+            medium = form.cleaned_data.get("medium", "")
+            ticking.tick(scope, form.verdicts(), note=form.told(), medium=medium, by=request.user)
         except Refused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)

@@ -31,6 +31,7 @@ PLACES = {
     "record": "archive:record",
     "batch": "transfer:batch",
     "medium": "transfer:medium",
+    "conversion": "transfer:conversion",
     "seal_asked": "transfer:register_seal",
     "urging": "oversight:urging",
     "year_fixed": "archive:fixed_year",
@@ -64,6 +65,9 @@ WAITING = Listing("documents:waiting", "待办", "送到您或您岗位的公文
 READING = Listing("documents:reading", "待阅", "传阅给您的公文会列在这里。")
 DRAFTS = Listing("documents:drafts", "待发（草稿）", "您拟了还没有送审的文稿会列在这里。")
 HANDLED = Listing("documents:handled", "已办", "您办理过且尚未办结的公文会列在这里。")
+OTHERS_DONE = Listing(
+    "documents:others_done", "已办", "您办理过的移交、接收、开放审核、鉴定、利用申请等事项会列在这里。"
+)
 UNDER_WAY = Listing("documents:under_way", "在办", "本单位正在办理的公文会列在这里。")
 OVERDUE = Listing("documents:overdue", "逾期", "本单位超过办理时限的公文会列在这里。")
 COMPLETED = Listing(
@@ -209,10 +213,12 @@ def _read(request, tabs: list):
     rows = with_urgings(rows.select_related("post", "unit"))
     page = cut(rows, request, order=("-closed_at", "-pk"))
     _ready(page.items, request.user)
-    return _shown(request, READING, form, page, "documents/waiting.html", tabs=tabs, is_done=True)
+    return _shown(request, READING, form, page, "documents/waiting.html", tabs=tabs, is_done="阅毕")
 
 
-def _documents(request, listing: Listing, found: Callable, counter: Callable, *, order=("-created_at", "-pk")):
+def _documents(
+    request, listing: Listing, found: Callable, counter: Callable, *, order=("-created_at", "-pk"), **more
+):  # fmt: skip
     """`found`: person → rows, and the ways to them (units.paging.cut)."""
     form = listing.filter(request.GET or None)
     label = _counted(counter, form)
@@ -229,7 +235,7 @@ def _documents(request, listing: Listing, found: Callable, counter: Callable, *,
             rows, order = documents.narrowed_documents(rows, form.cleaned_data, order)
         page = cut(rows, request, order=order, size=_size(request), label=label, ways=ways)
     add_work(page.items)
-    return _shown(request, listing, form, page, "documents/list.html")
+    return _shown(request, listing, form, page, "documents/list.html", **more)
 
 
 def _without_ways(rows: Callable) -> Callable:
@@ -243,7 +249,34 @@ def _of_menu(listing: Listing, request) -> Callable:
 @signed_in
 @require_safe
 def handled(request):
-    return _documents(request, HANDLED, _without_ways(documents.handled_by), _of_menu(HANDLED, request))
+    tabs = _tabs_of_handled(HANDLED)
+    return _documents(request, HANDLED, _without_ways(documents.handled_by), _of_menu(HANDLED, request), tabs=tabs)
+
+
+def _tabs_of_handled(shown: Listing, count: str = "") -> list:
+    return [
+        (label, reverse(one.route), count if one is shown else "", one is shown)
+        for label, one in (("公文", HANDLED), ("档案和其他事项", OTHERS_DONE))
+    ]
+
+
+@signed_in
+@require_safe
+def others_done(request):
+    """已办 of the archive's work and of whatever else is no document: each item done, the last one first."""
+    form = OTHERS_DONE.filter(request.GET or None)
+    count = documents.count_others_done_by(request.user)
+    rows, ways = documents.others_done_by(request.user)
+    label = count
+    if form.is_valid() and form.is_used:
+        rows, label = documents.narrowed_done(rows, form.cleaned_data), ""
+    rows = with_urgings(rows.select_related("post", "unit"))
+    page = cut(rows, request, order=documents.BY_END, label=label, ways=ways)
+    _ready(page.items, request.user)
+    tabs = _tabs_of_handled(OTHERS_DONE, count)
+    return _shown(
+        request, OTHERS_DONE, form, page, "documents/waiting.html", tabs=tabs, is_done="办毕", with_filters=True
+    )
 
 
 @signed_in

@@ -11,7 +11,7 @@ from archive import ticking
 from archive.filing import assignment_of
 from archive.models import CodeAssignment, Component, FondsCreator, Record
 from archive.retention import render_code
-from archive.states import Stage, Verdict
+from archive.states import Verdict
 from files.models import StoredFile
 from files.store import path_of
 from tests.scenarios.owner import unwatched
@@ -130,10 +130,12 @@ def run_queued(batch: Batch) -> None:
 
 def looked_at(batch: Batch, people, **verdicts) -> None:
     """The archive's receiver has looked at the sample: all good, but what `verdicts` says (serials with _)."""
-    items = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
+    scope = sampling.scope_of(batch, batch.archive)
+    items = {one.serial: Verdict.PASS for one in scope.items}
     items |= {name.strip("_").replace("_", "-"): Verdict(value) for name, value in verdicts.items()}
     note = "正文、附件齐全。" if Verdict.FAIL not in items.values() else "抽查发现缺页。"
-    ticking.tick(sampling.scope_of(batch, batch.archive), items, note=note, by=people["D30:accessioner"])
+    medium = "移动硬盘 1 个，外观完好" if scope.on_medium else ""
+    ticking.tick(scope, items, note=note, medium=medium, by=people["D30:accessioner"])
 
 
 def signed(batch: Batch, people) -> Batch:

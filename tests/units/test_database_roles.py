@@ -78,6 +78,7 @@ NEVER_CHANGED = {
     "oversight_samplecheck",
     "oversight_yearnote",
     "transfer_historicalbatch",
+    "transfer_historicalconversionmigration",
     "transfer_mediumcheck",
     "transfer_mediumcontent",
     "transfer_receipt",

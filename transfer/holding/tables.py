@@ -12,11 +12,12 @@ from django.utils import timezone
 from archive.packages.catalogue import gigabytes
 
 from ..handover_papers import readable
-from ..models import MediumCheck, StorageMedium
+from ..models import ConversionMigration, MediumCheck, StorageMedium
 from ..states import FilePlace, MediumState
 from . import backups, calendar, capacity, facts, formats, media
 
 KINDS = {"WS": "文书"}
+MOST = 5_000  # lines of a register
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,21 @@ def _destroyed(archives: Sequence[int]) -> list[dict]:
     ]  # fmt: skip
 
 
+def _conversions(archives: Sequence[int]) -> list[dict]:
+    rows = ConversionMigration.objects.unguarded("of the archive whose register it is").filter(archive__in=archives)
+    return [
+        {
+            "number": Linked(one.number, one.get_absolute_url()), "kind": one.get_kind_display(), "source": one.source,
+            "target": one.target, "before": one.before_count, "after": one.after_count,
+            "started": one.started_at, "finished": one.finished_at,
+            "operator": one.operator.name if one.operator else "",
+            "approved": one.approved_by.name if one.approved_by else "",
+            "reviewed": one.reviewed_by.name if one.reviewed_by else "", "state": one.get_state_display(),
+        }
+        for one in rows.select_related("operator", "approved_by", "reviewed_by").order_by("-pk")[:MOST]
+    ]  # fmt: skip
+
+
 def _space(archives: Sequence[int]) -> list[dict]:
     return [
         {
@@ -248,6 +264,16 @@ TABLES = {
                 ("offsite", "异地备份载体", 38),
             ),
             _destroyed, "DA/T 99—2024 A.3：载体注销须别处有核验合格的副本。",
+        ),
+        Table(
+            "conversions", "转换与迁移登记",
+            (
+                ("number", "登记号", 22), ("kind", "管理类型", 22), ("source", "源格式或系统", 44),
+                ("target", "目标格式或系统", 40), ("before", "操作前", 18), ("after", "操作后", 18),
+                ("started", "开始", 20), ("finished", "结束", 20), ("operator", "操作者", 18), ("approved", "批准人", 18),
+                ("reviewed", "审核人", 18), ("state", "进度", 18),
+            ),
+            _conversions, "GB/T 18894—2016 A.3：格式转换由系统实施并计数，迁移的数字为手工登记。",
         ),
         Table(
             "space", "存储空间",

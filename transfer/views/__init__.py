@@ -13,6 +13,15 @@ from .batches import (
     side_act,
     take_out,
 )
+from .conversions import (
+    act_conversion,
+    amend_conversion,
+    conversion,
+    conversion_pdf,
+    conversion_workbook,
+    draft_conversion,
+    draft_migration,
+)
 from .exchange import announce, arrival, chunk, finish
 from .holding import holding, holding_files, holding_pdf, holding_rows, holding_workbook, holdings
 from .media import check_medium, medium, medium_digests, medium_label, register_medium, retire_medium
@@ -27,6 +36,8 @@ from .sealing import register_seal, register_seal_pdf
 __all__ = [
     "accessions",
     "act",
+    "act_conversion",
+    "amend_conversion",
     "announce",
     "arrival",
     "batch",
@@ -35,7 +46,12 @@ __all__ = [
     "cancel_consignment",
     "check_medium",
     "chunk",
+    "conversion",
+    "conversion_pdf",
+    "conversion_workbook",
     "create",
+    "draft_conversion",
+    "draft_migration",
     "end_peer",
     "finish",
     "holding",

@@ -5,19 +5,23 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from units.access import needs, units_with
 from units.doors import logged
 from units.models import Unit
 
+from ..conversions.methods import ways_of
 from ..holding import export, facts, formats
 from ..holding.tables import TABLES, Linked, Table, text_of
 from .registers import BOOK
 
 RIGHT = "view_holdings"
 AMOUNTS = frozenset({"bytes", "gigabytes"})
-LONG = frozenset({"content", "ground", "right", "told", "data_result", "offline", "number", "batch_no"})
+LONG = frozenset(
+    {"source", "target", "content", "ground", "right", "told", "data_result", "offline", "number", "batch_no"}
+)
 
 
 class Exported:
@@ -137,6 +141,13 @@ def holding_rows(request):
     return render(request, "transfer/holding_rows.html", context)
 
 
+def _convert_url(user, format_id: str, mime: str) -> str:
+    """Where a conversion of this format is drafted, "" where the program has none or the visitor may not."""
+    if not ways_of(mime) or not units_with("receive_batches", user):
+        return ""
+    return f"{reverse('transfer:draft_conversion')}?{urlencode({'format': format_id, 'mime': mime})}"
+
+
 @needs(RIGHT)
 @require_safe
 def holding_files(request):
@@ -147,5 +158,8 @@ def holding_files(request):
     archives = sorted(units_with(RIGHT, request.user))
     found, after = formats.rows(archives, format_id, mime, viewer=request.user, after=_after(request))
     risk = formats.risk_of(format_id, mime)
-    context = {"rows": found, "risk": risk, "label": risk.name or mime or "未识别", "next_url": _next(request, after)}
+    context = {
+        "rows": found, "risk": risk, "label": risk.name or mime or "未识别", "next_url": _next(request, after),
+        "convert_url": _convert_url(request.user, format_id, mime),
+    }  # fmt: skip
     return render(request, "transfer/holding_files.html", context)

@@ -39,6 +39,7 @@ class Task(models.Model):
         OPENING = "opening", "开放审核"
         OPINION = "opinion", "开放意见"
         SEAL_ASKED = "seal_asked", "登记表用印"
+        CONVERSION = "conversion", "格式转换与迁移"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)
@@ -103,6 +104,14 @@ class Task(models.Model):
                 name="task_limit_of_subject",
             ),
             models.Index(fields=["done_by", "-closed_at", "-id"], condition=Q(kind="read"), name="task_read_by_person"),
+            *(
+                models.Index(  # 已办 of anything but documents: 移交, 接收, 开放, 鉴定, 利用 …
+                    fields=[who, "-closed_at", "-id"],
+                    condition=Q(**{f"{who}__isnull": False}) & ~Q(subject_type="document"),
+                    name=f"task_other_{who}",
+                )
+                for who in ("done_by", "done_for")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from units.workflow import Refused
 
 from .actions import locked
 from .models import CurrentDocument, Document, DocumentLink, DocumentWords
+from .replaced import replaced
 from .states import GONE, LINKED_BY, LinkKind, State
 
 MOST_FOUND = 20
@@ -38,7 +39,7 @@ def candidates(user, text: str, document) -> list[Document]:
     """What the person may see and could mean by a number or words of a title; the newest first."""
     rows = Document.objects.allowing("view", user).exclude(state__in=OUT_OF_SIGHT).filter(hidden_at=None)
     own = Q(pk=document.pk) | Q(issued=document.pk)
-    rows = _with(rows, text) if text.strip() else rows.none()
+    rows = _with(rows, text).annotate(replaced=replaced()) if text.strip() else rows.none()
     found = (
         rows.exclude(own).select_related("unit", "issued").defer("body", "issued__body").order_by("-created_at", "-pk")
     )

@@ -10,6 +10,7 @@ from units.workflow import Refused
 
 from . import numbering
 from .models import Document, NumberClosing, NumberEntry
+from .replaced import replaced
 from .states import Direction, State
 
 BEFORE_THE_PAGE = (State.DRAFTING, State.IN_REVIEW, State.APPROVED, State.NUMBERED)
@@ -113,5 +114,6 @@ def unnumbered(unit, year: int):
     return (
         Document.objects.unguarded("who closes a year has to know what is left")
         .filter(unit=unit, direction=Direction.OUTGOING, state=State.APPROVED, document_date__year=year)
+        .annotate(replaced=replaced())
         .order_by("document_date", "pk")
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from units.guarded import SealedQuerySet
 from units.models import Task
 
+from .replaced import replaced
 from .set_back import last_move
 from .states import BESIDE, ENDED, GONE, AddresseeKind, Direction, DocType, State
 
@@ -19,7 +20,8 @@ IN_LISTS = (
 class DocumentQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `documents/_row.html` reads and nothing else, in one query for any number of rows."""
-        rows = self.select_related("unit").only(*IN_LISTS, "unit__short_name").annotate(last_move=last_move())
+        rows = self.select_related("unit").only(*IN_LISTS, "unit__short_name")
+        rows = rows.annotate(last_move=last_move(), replaced=replaced())
         return rows.order_by("-created_at", "-pk")
 
     def for_detail(self):

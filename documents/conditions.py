@@ -5,6 +5,8 @@ The RT- identifiers are those of domain 1.5.
 
 import hashlib
 
+from django.db.models import Exists, OuterRef
+
 from files.store import path_of
 from units.access import seat_for, standing
 from units.models import Task, Unit
@@ -12,7 +14,7 @@ from units.texts import too_long
 
 from . import checks, hanging, outside_items
 from .filing_port import propose
-from .models import Document
+from .models import Document, OutsideDelivery
 from .revisions import content_digest
 from .routing import unfinished_before
 from .states import (
@@ -208,11 +210,29 @@ def nothing_is_open(document, act) -> str:
 
 def reply_is_settled(document, act) -> str:
     """A 请示 waits for its 批复 or a waiver (design section 4)."""
-    if document.doc_type != DocType.REQUEST or act.given.reply_waived or document.reply_waived:
-        return ""
-    if Document.objects.unguarded("whether there is a reply, not what it says").settling(document).exists():
-        return ""
-    return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
+    if act.given.reply_waived:
+        return too_long(act.given.reply_waived, 200, "免予批复的理由")
+    return "该请示尚未收到批复；如不再等待，请填写“免予批复的理由”。" if those_unreplied([document]) else ""
+
+
+def those_unreplied(documents: list[Document]) -> list[Document]:
+    """Those that wait for a 批复, in one query."""
+    asked = {
+        one.pk: one
+        for one in documents
+        if one.direction == Direction.OUTGOING and one.doc_type == DocType.REQUEST and not one.reply_waived
+    }
+    if not asked:
+        return []
+    rows = Document.objects.unguarded("whether there is a reply, not what it says")
+    waiting = rows.filter(pk__in=list(asked)).exclude(Exists(rows.settling(OuterRef("pk")))).order_by()
+    found = set(waiting.values_list("pk", flat=True))
+    return [one for key, one in asked.items() if key in found]
+
+
+def why_waived(document, act) -> str:
+    """The reason, while it is one: the 批复 has not come."""
+    return act.given.reply_waived if act.given.reply_waived and those_unreplied([document]) else ""
 
 
 def unsigned_units(document) -> list[str]:
@@ -246,6 +266,18 @@ def asks_why_unsigned(document) -> str:
 def is_with_all(document) -> bool:
     """Every unit has signed for it, and it has gone to every body outside."""
     return not told_unsigned(document)
+
+
+def those_unsigned(documents: list[Document]) -> list[Document]:
+    """Of many those that are not with all, in two queries."""
+    keys = [one.pk for one in documents if one.direction == Direction.OUTGOING]
+    if not keys:
+        return []
+    rows = Document.objects.unguarded("the issuer sees who has signed for it")
+    silent = rows.filter(issued__in=keys, joint_copy=False, state=State.DELIVERED).order_by()
+    unsent = OutsideDelivery.objects.filter(document__in=keys, sent_on=None).order_by()
+    found = {*silent.values_list("issued", flat=True), *unsent.values_list("document", flat=True)}
+    return [one for one in documents if one.pk in found]
 
 
 def why_unsigned(document, act) -> str:

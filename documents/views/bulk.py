@@ -50,7 +50,7 @@ def many(request, rows):
         results = bulk.run(act, documents, by=request.user, given=given)
     except Refused as refusal:
         return _refused(request, shown, refusal.reasons)
-    return render(request, "documents/bulk_done.html", {**shown, **_sorted(results)})
+    return render(request, "documents/bulk_done.html", {**shown, **_sorted(results), "is_told": act.name in bulk.TELLS})
 
 
 def _refused(request, shown: dict, reasons) -> object:

@@ -15,7 +15,7 @@ from units.workflow import Refused
 from .actions import locked
 from .models import CurrentDocument, Document, DocumentLink, DocumentWords
 from .replaced import replaced
-from .states import GONE, LINKED_BY, LinkKind, State
+from .states import GONE, LINKED_BY, Direction, LinkKind, State
 
 MOST_FOUND = 20
 RARE = 2000  # documents; of more that hold the words, many are among the newest
@@ -85,7 +85,8 @@ def link(document: Document, other: Document, kind: str, *, by) -> DocumentLink:
     if not reasons and row.links.filter(other=target, kind=kind, removed_at=None).exists():
         reasons.append(f"已登记{LinkKind(kind).label}“{target}”。")
     if kind in CHANGES_VALIDITY and target.pk != row.pk and target.document_date is None and not target.is_incoming:
-        reasons.append(f"“{target}”尚未签发，没有可以{LinkKind(kind).label}的文件。")
+        said = "是签报，不印发" if target.direction == Direction.INTERNAL else "尚未签发"
+        reasons.append(f"“{target}”{said}，没有可以{LinkKind(kind).label}的文件。")
     if reasons:
         raise Refused(*reasons)
     made = DocumentLink.objects.create(document=row, other=target, kind=kind, made_by=by)

@@ -281,7 +281,8 @@ class Document(Stateful):
         """Of a list with a column for the day: what it is, number, where from, and whose it is; each once."""
         kind = "签报" if self.direction == Direction.INTERNAL else self.get_doc_type_display()
         sender = self.sender_name if self.is_incoming else ""
-        names = (self.correction_mark, kind, self.number_shown, sender, self.unit.short_name)
+        unit = self.__dict__.get("unit_name") or self.unit.short_name  # a row of a list has the name alone
+        names = (self.correction_mark, kind, self.number_shown, sender, unit)
         return " · ".join(one for one in names if one)
 
     def task_detail(self) -> str:

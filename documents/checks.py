@@ -126,7 +126,7 @@ def has_its_parts(draft: Draft) -> Iterator[Finding]:
     if draft.is_signed and draft.is_upward and not draft.page.signatory_name:
         yield _refuse("no-signatory", "", "上行文须印签发人，现无签发人，请退回重新签发。")
     if draft.disclosure_attr == Disclosure.NOT_DISCLOSED and not draft.disclosure_reason.strip():
-        yield _refuse("no-reason", "disclosure_reason", "公开属性为不予公开时须写明理由。")
+        yield _refuse("no-reason", "disclosure_reason", "公开属性为不予公开的，请填写“不予公开理由”。")
 
 
 def keeps_routing_rules(draft: Draft) -> Iterator[Finding]:

@@ -86,9 +86,9 @@ def may_be_answered(document) -> str:
     if not document.issued.addressees.filter(kind=AddresseeKind.MAIN, unit=document.unit).exists():
         return f"该请示不是主送{document.unit}的，由其主送机关批复。"
     if document.state not in (*HANDLED, State.COMPLETED):
-        return f"该请示当前为“{document.get_state_display()}”，不能拟批复。"
+        return f"该请示当前为“{document.get_state_display()}”，不能拟批复；登记后再拟。"
     if Document.objects.unguarded("whether there is a reply, not what it says").settling(document.issued).exists():
-        return "该请示已有批复。"
+        return "该请示已有批复，不再拟批复；批复有误的，请在批复的页面更正重发。"
     return ""
 
 
@@ -178,7 +178,7 @@ def all_before_are_closed(kind: StepKind):
 
     def check(document, act) -> str:
         names = [f"{one.get_kind_display()}（{one.unit.short_name}）" for one in unfinished_before(document, kind)]
-        return f"{'、'.join(names)}尚未完成，不能{kind.label}。" if names else ""
+        return f"{'、'.join(names)}尚未完成，不能{kind.label}；请待其办理，可先催办。" if names else ""
 
     return check
 
@@ -204,7 +204,7 @@ def may_be_completed_unhandled(document, act) -> str:
 
 def nothing_is_open(document, act) -> str:
     if Task.objects.of(document).open().filter(kind__in=("handle", "report")).exists():
-        return "承办人尚未报办理结果，不能办结。"
+        return "承办人尚未填报办理结果，不能办结；请待其填报，可先催办。"
     return ""
 
 

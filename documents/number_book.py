@@ -101,9 +101,9 @@ def year_is_open(document, act) -> str:
 def may_be_voided(document) -> str:
     """作废字号 without the document: as long as no page bears the number."""
     if document.direction != Direction.OUTGOING or not document.doc_number:
-        return "该公文还没有发文字号。"
+        return "该公文还没有发文字号，不必作废字号。"
     if document.corrects_id:
-        return "更正件沿用原件的发文字号，不能另行作废。"
+        return "更正件沿用原件的发文字号，不能另行作废；更正件不再发出的，请作废整件。"
     if document.state not in BEFORE_THE_PAGE:
         return f"“{document}”{document.get_state_display()}，正本印有该字号，不能只作废字号；校对后的可先复核退回。"
     return ""

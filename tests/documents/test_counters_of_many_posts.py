@@ -1,5 +1,5 @@
-"""Every number equals the rows behind it, as a person sees them: with a deputy, two posts in two units, two posts lent by
-one principal, 更正件, what was recalled, returned or withdrawn (seeded).
+"""Every number equals the rows behind it, as a person sees them: with a deputy, two posts in two units, two posts lent
+by one principal, 更正件, what was recalled, returned or withdrawn (seeded).
 """
 
 import random

@@ -38,6 +38,7 @@ DRAFT_FIELDS = (
     "retention_code",
     "class_code",
 )
+NOT_IN_HAND = "已经送出，或者不在您手上"  # of a draft that was still his when the page was shown
 # a 签报 asks the unit's own leader: it is no 文种, goes to nobody, is issued with nobody and printed nowhere
 NOT_OF_A_REPORT = frozenset(
     {
@@ -104,7 +105,7 @@ def create_draft(
     `form_uid` names the form it was typed into: a second one of the same form is an IntegrityError.
     """
     if not holds("draft_documents", by, unit):
-        raise Refused(f"您没有在{unit}拟稿的权限。")
+        raise Refused(f"您没有在{unit}拟稿的权限，请改选您拟稿的单位。")
     if direction == Direction.INTERNAL:
         fields, addressees, replies_to = _of_a_report(fields), (), None
     document = Document(
@@ -158,7 +159,7 @@ def save_draft(document: Document, fields: dict, *, by, version: int, addressees
     """Overwrite an open draft; Stale when it was saved by somebody else since `version`."""
     row = locked(document)
     if not may(by, "edit", row):
-        raise Refused(f"“{row}”当前不能修改。")
+        raise Refused(f"“{row}”{NOT_IN_HAND}，不能修改。")
     if row.version != version:
         raise Stale(f"{moved_since(row, version, by)}请核对后再保存。")
     if row.direction == Direction.INTERNAL:
@@ -216,7 +217,7 @@ def attach(
         raise Refused(*(f"“{name}”不能作为附件：{one.message}" for one in landed.examination.refusals))
     row = locked(document)
     if not may(by, "edit", row):
-        raise Refused(f"“{row}”当前不能增加附件。")
+        raise Refused(f"“{row}”{NOT_IN_HAND}，不能增加附件。")
     attachment = Attachment.objects.create(
         document=row,
         stored_file=keep(landed),
@@ -236,7 +237,7 @@ def attach(
 def detach(attachment: Attachment, *, by) -> None:
     row = locked(attachment.document)
     if not may(by, "edit", row) or not row.attachments.filter(pk=attachment.pk, removed_at=None).exists():
-        raise Refused("该附件当前不能移除。")
+        raise Refused(f"该附件已移除，或者公文{NOT_IN_HAND}，不能再改。")
     Attachment.objects.filter(pk=attachment.pk).update(removed_at=timezone.now())
     _save(row, by)
     keep_revision(row, by)
@@ -250,7 +251,7 @@ def move_attachment(attachment: Attachment, *, by, up: bool) -> None:
     rows = list(row.attachments.filter(removed_at=None).order_by("position", "pk"))
     place = next((number for number, one in enumerate(rows) if one.pk == attachment.pk), None)
     if not may(by, "edit", row) or place is None:
-        raise Refused("附件的顺序当前不能调整。")
+        raise Refused(f"该附件已移除，或者公文{NOT_IN_HAND}，不能调整顺序。")
     other = place - 1 if up else place + 1
     if not 0 <= other < len(rows):
         return
@@ -274,7 +275,7 @@ def made_from(form_uid, *, by) -> Document | None:
 def register_outside(fields: dict, *, unit, by, form_uid=None) -> Document:
     """A document that came on paper or from another district: signed for at once, registered by hand with scans."""
     if not holds("receive_documents", by, unit):
-        raise Refused(f"您没有在{unit}登记来文的权限。")
+        raise Refused(f"您没有在{unit}登记来文的权限，请由该单位文书登记。")
     document = Document(
         direction=Direction.INCOMING,
         state=State.SIGNED_FOR,

@@ -17,7 +17,7 @@ from units.roles import ADMINISTRATORS
 from units.workflow import Refused, Result
 
 from .conditions import HANDLED, may_be_circulated
-from .inputs import CirculateInput, UrgeInput
+from .inputs import EXPLAINED, CirculateInput, UrgeInput
 from .models import Document, Revision, RouteRun
 from .side_acts import SIDE_ACTS
 from .states import BESIDE, State, StepKind
@@ -94,6 +94,16 @@ def _taken(name: str, document: Document, by: User, given: Given) -> Result:
         return Result(document, reasons=(f"这是{document.get_direction_display()}，不用办理这一步。",))
     asked = given.input if given.input is not None else step.input()
     return workflow.perform_each(step, [document], by=by, note=given.note, given=asked)[0]
+
+
+def _complete(documents: list[Document], by: User, given: Given) -> list[Result]:
+    """The event of each says which of the reasons given was its own."""
+    found = [_taken("complete", document, by, given) for document in documents]
+    return [Result(one.obj, _explained(one.event)) if one.is_done else one for one in found]
+
+
+def _explained(event) -> str:
+    return "；".join(f"{label}：{event.detail[name]}" for name, label in EXPLAINED.items() if name in event.detail)
 
 
 def _each(do: Callable[[Document, User, Given], Any]):
@@ -182,6 +192,7 @@ OF_ROWS: dict[str, set] = {  # kinds of items and states of documents that an ac
     "circulate": _HANDLED,
     "complete": {*_HANDLED, State.DISPATCHED},
 }
+TELLS = ("urge", "complete")  # the event of a done one is words for its line
 UNDER_WAY = ("documents:under_way", "documents:handled", "documents:overdue")
 ACTS = {
     act.name: act
@@ -192,7 +203,7 @@ ACTS = {
         BulkAct("circulate", "传阅", _each(_circulate), "propose_documents", ("documents:waiting", *UNDER_WAY)),
         BulkAct("urge", "催办", _each(_urge), "", UNDER_WAY),
         BulkAct("hand_over", "转办", _each(_hand_over), "hand_over", ("documents:waiting", *UNDER_WAY)),
-        BulkAct("complete", "办结", _transition("complete"), "complete_documents", ("documents:waiting", *UNDER_WAY)),
+        BulkAct("complete", "办结", _complete, "complete_documents", ("documents:waiting", *UNDER_WAY)),
     )
 }
 

@@ -1,20 +1,28 @@
 """What an act on many documents is given, once for all of them."""
 
 import uuid
+from collections.abc import Callable
 
 from django import forms
 
 from units.choosing import PeopleField, people_in
 from units.models import Department, Post, Task, User
 
+from . import own_answers
 from .bulk import Given, successors, units_of_successors, units_to_circulate_in
+from .co_handling import LONGEST_REASON, WHY
+from .conditions import those_unreplied, those_unsigned
 from .desk_forms import NEAR_LIMIT, URGE_PHRASES, choose_readers, refuse_nobody
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .forms import CHOICE
 from .inputs import CirculateInput, CompleteInput, UrgeInput
+from .models import Document
 from .pages import usual_phrases
+from .shared_out import those_unassisted
 from .states import BESIDE, NotToFile
 from .urging import LONGEST
+
+NAMED = 3  # titles of those that a reason is asked for
 
 
 class BulkForm(forms.Form):
@@ -114,15 +122,38 @@ class CompleteForm(BulkForm):
         choices=[("", "归档"), *((code, f"不归档：{reason}") for code, reason in NotToFile.choices)],
         error_messages=CHOICE,
     )  # fmt: skip
-    unsigned_reason = PrintedLine(
-        max_length=200, required=False, label="未全部签收即办结的理由", help_text="只用于尚有单位未签收、未寄送的发文"
-    )
-    unsigned_reason.depends = True
+    reply_waived = PrintedLine(max_length=200, required=False, label="免予批复的理由")
+    unsigned_reason = PrintedLine(max_length=200, required=False, label="未全部签收即办结的理由")
+    unanswered_reason = PrintedLine(max_length=200, required=False, label=own_answers.LABEL)
+    unassisted_reason = PrintedLine(max_length=LONGEST_REASON, required=False, label=WHY)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, (what, of) in ENDED_EARLY.items():
+            self.fields[name].depends = True
+            if asked := of(self.documents):
+                self.fields[name].help_text = f"{_named(asked)}{what}：不填理由的不办结，理由只记在这{len(asked)}件上"
+            else:
+                del self.fields[name]
 
     def given(self) -> Given:
         chosen = self.cleaned_data
-        names = ("retention_code", "not_to_file", "unsigned_reason")
-        return Given(chosen["note"], CompleteInput(**{name: chosen[name] for name in names}))
+        names = ("retention_code", "not_to_file", *ENDED_EARLY)
+        return Given(chosen["note"], CompleteInput(**{name: chosen.get(name, "") for name in names}))
+
+
+# a reason → what is missing, and of which of many documents
+ENDED_EARLY: dict[str, tuple[str, Callable[[list[Document]], list[Document]]]] = {
+    "reply_waived": ("尚未收到批复", those_unreplied),
+    "unsigned_reason": ("尚有单位未签收、未寄送", those_unsigned),
+    "unanswered_reason": ("复文尚未分发", own_answers.those_unanswered),
+    "unassisted_reason": ("协办尚未反馈", those_unassisted),
+}
+
+
+def _named(documents: list[Document]) -> str:
+    titles = "、".join(f"“{one.title}”" for one in documents[:NAMED])
+    return titles if len(documents) <= NAMED else f"{titles}等 {len(documents)} 件"
 
 
 FORMS: dict[str, type[BulkForm]] = {

@@ -126,7 +126,7 @@ def has_its_parts(draft: Draft) -> Iterator[Finding]:
     if draft.is_signed and draft.is_upward and not draft.page.signatory_name:
         yield _refuse("no-signatory", "", "上行文须印签发人，现无签发人，请退回重新签发。")
     if draft.disclosure_attr == Disclosure.NOT_DISCLOSED and not draft.disclosure_reason.strip():
-        yield _refuse("no-reason", "disclosure_reason", "公开属性为不予公开时须写明理由。")
+        yield _refuse("no-reason", "disclosure_reason", "公开属性为不予公开的，请填写“不予公开理由”。")
 
 
 def keeps_routing_rules(draft: Draft) -> Iterator[Finding]:
@@ -190,9 +190,10 @@ def can_be_set(draft: Draft) -> Iterator[Finding]:
             lost = "" if field == "body" else "".join(paper.missing_glyphs(text, role) for role in roles)
             if lost:
                 yield _refuse("glyph", field, no_glyph(label, text, lost))
+        sheet = pages.sheet_name(draft)
         for label, name in draft.people:  # nobody can write his own name otherwise
             if lost := paper.missing_glyphs(name):
-                yield _advise("glyph", "", f"{label}“{name}”中的“{lost}”没有可用字形，发文稿纸上以〓和字符编码代替。")
+                yield _advise("glyph", "", f"{label}“{name}”中的“{lost}”没有可用字形，{sheet}上以〓和字符编码代替。")
     except paper.FontsMissing as error:
         yield _advise(NO_FONTS, "", str(error))
 
@@ -228,12 +229,12 @@ def _around(text: str, char: str) -> str:
 
 def _texts(draft: Draft) -> list[tuple[str, str, str]]:
     """(field, label, text) of all that is printed."""
-    page = draft.page
+    page, issuer = draft.page, "单位" if draft.direction == Direction.INTERNAL else "发文机关"
     return [
         ("title", "标题", page.title), ("main", "主送机关", page.main_recipients), ("body", "正文", page.body),
         ("attachments", "附件名称", "\n".join(page.attachments)), ("cc", "抄送机关", page.cc_recipients),
         ("note", "附注", page.note), ("contact", "联系人和电话", draft.contact),
-        ("unit", "发文机关", f"{page.issuing_mark}{page.issuer_signature}"), ("", "签发人", page.signatory_name),
+        ("unit", issuer, f"{page.issuing_mark}{page.issuer_signature}"), ("", "签发人", page.signatory_name),
     ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def is_shared_out_soundly(document, act: Act[ProposeInput]) -> list[str]:
     for one in given.co_handlers:
         found += _faults(document, one)
         if {one.department, one.person} & lead:
-            found.append(f"{one}是主办，不能同时作为协办。")
+            found.append(f"{one}是主办，不能同时作为协办，请从协办中去掉。")
     return found
 
 

@@ -5,6 +5,8 @@ The RT- identifiers are those of domain 1.5.
 
 import hashlib
 
+from django.db.models import Exists, OuterRef
+
 from files.store import path_of
 from units.access import seat_for, standing
 from units.models import Task, Unit
@@ -12,7 +14,7 @@ from units.texts import too_long
 
 from . import checks, hanging, outside_items
 from .filing_port import propose
-from .models import Document
+from .models import Document, OutsideDelivery
 from .revisions import content_digest
 from .routing import unfinished_before
 from .states import (
@@ -84,9 +86,9 @@ def may_be_answered(document) -> str:
     if not document.issued.addressees.filter(kind=AddresseeKind.MAIN, unit=document.unit).exists():
         return f"该请示不是主送{document.unit}的，由其主送机关批复。"
     if document.state not in (*HANDLED, State.COMPLETED):
-        return f"该请示当前为“{document.get_state_display()}”，不能拟批复。"
+        return f"该请示当前为“{document.get_state_display()}”，不能拟批复；登记后再拟。"
     if Document.objects.unguarded("whether there is a reply, not what it says").settling(document.issued).exists():
-        return "该请示已有批复。"
+        return "该请示已有批复，不再拟批复；批复有误的，请在批复的页面更正重发。"
     return ""
 
 
@@ -176,7 +178,7 @@ def all_before_are_closed(kind: StepKind):
 
     def check(document, act) -> str:
         names = [f"{one.get_kind_display()}（{one.unit.short_name}）" for one in unfinished_before(document, kind)]
-        return f"{'、'.join(names)}尚未完成，不能{kind.label}。" if names else ""
+        return f"{'、'.join(names)}尚未完成，不能{kind.label}；请待其办理，可先催办。" if names else ""
 
     return check
 
@@ -202,17 +204,35 @@ def may_be_completed_unhandled(document, act) -> str:
 
 def nothing_is_open(document, act) -> str:
     if Task.objects.of(document).open().filter(kind__in=("handle", "report")).exists():
-        return "承办人尚未报办理结果，不能办结。"
+        return "承办人尚未填报办理结果，不能办结；请待其填报，可先催办。"
     return ""
 
 
 def reply_is_settled(document, act) -> str:
     """A 请示 waits for its 批复 or a waiver (design section 4)."""
-    if document.doc_type != DocType.REQUEST or act.given.reply_waived or document.reply_waived:
-        return ""
-    if Document.objects.unguarded("whether there is a reply, not what it says").settling(document).exists():
-        return ""
-    return "该请示尚未收到批复；如不再等待，请填写免予批复的理由。"
+    if act.given.reply_waived:
+        return too_long(act.given.reply_waived, 200, "免予批复的理由")
+    return "该请示尚未收到批复；如不再等待，请填写“免予批复的理由”。" if those_unreplied([document]) else ""
+
+
+def those_unreplied(documents: list[Document]) -> list[Document]:
+    """Those that wait for a 批复, in one query."""
+    asked = {
+        one.pk: one
+        for one in documents
+        if one.direction == Direction.OUTGOING and one.doc_type == DocType.REQUEST and not one.reply_waived
+    }
+    if not asked:
+        return []
+    rows = Document.objects.unguarded("whether there is a reply, not what it says")
+    waiting = rows.filter(pk__in=list(asked)).exclude(Exists(rows.settling(OuterRef("pk")))).order_by()
+    found = set(waiting.values_list("pk", flat=True))
+    return [one for key, one in asked.items() if key in found]
+
+
+def why_waived(document, act) -> str:
+    """The reason, while it is one: the 批复 has not come."""
+    return act.given.reply_waived if act.given.reply_waived and those_unreplied([document]) else ""
 
 
 def unsigned_units(document) -> list[str]:
@@ -246,6 +266,18 @@ def asks_why_unsigned(document) -> str:
 def is_with_all(document) -> bool:
     """Every unit has signed for it, and it has gone to every body outside."""
     return not told_unsigned(document)
+
+
+def those_unsigned(documents: list[Document]) -> list[Document]:
+    """Of many those that are not with all, in two queries."""
+    keys = [one.pk for one in documents if one.direction == Direction.OUTGOING]
+    if not keys:
+        return []
+    rows = Document.objects.unguarded("the issuer sees who has signed for it")
+    silent = rows.filter(issued__in=keys, joint_copy=False, state=State.DELIVERED).order_by()
+    unsent = OutsideDelivery.objects.filter(document__in=keys, sent_on=None).order_by()
+    found = {*silent.values_list("issued", flat=True), *unsent.values_list("document", flat=True)}
+    return [one for one in documents if one.pk in found]
 
 
 def why_unsigned(document, act) -> str:

@@ -93,7 +93,7 @@ def publish(
         .get(pk=document.pk)
     )
     if not may(by, "publish", row):
-        raise Refused("您没有公开现行文件的权限。")
+        raise Refused("您没有公开现行文件的权限，请由本单位文书办理。")
     if reasons := barred_first(row):
         raise Refused(*reasons)
     dates = Dates(effective_from or row.document_date, expires_on)

@@ -27,7 +27,7 @@ from . import (
     sealing,
 )
 from .agreements import keep_digest
-from .conditions import content_digest, why_unsigned
+from .conditions import content_digest, why_unsigned, why_waived
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Rendition
 from .set_back import VOIDED, told
@@ -179,7 +179,8 @@ def complete(document, act: Act[CompleteInput]) -> None:
     retracing.tell(document, ended, f"因{retracing.who_acts(act)}办结而终止")
     reply_calls.end_for(document)
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
-    document.reply_waived = act.given.reply_waived or document.reply_waived
+    if reason := why_waived(document, act):
+        document.reply_waived = act.detail["reply_waived"] = reason
     document.result = act.given.result or document.result
     if reason := why_unsigned(document, act):
         document.unsigned_reason = act.detail["unsigned_reason"] = reason

@@ -69,7 +69,7 @@ def recall(document: Document, *, by, note: str, given: RecallDeliveriesInput) -
     kept += [one.obj.unit for one in results if not one.is_done]
     stay = f"{_names(kept)}已经签收，不能收回，仍由其保存" if kept else ""
     if not done:
-        raise Refused(f"{stay or '没有可收回的单位'}。")
+        raise Refused(f"{stay or '没有可收回的单位：只能从尚未签收的单位收回，内容有误的请更正重发'}。")
     audit.record(
         "recall", "收回", row, by=by, through="exchange", before=row.state, after=row.state,
         opinion=f"收回{_names(done)}：{note}", recalled=[one.name for one in done], kept=[one.name for one in kept],

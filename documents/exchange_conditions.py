@@ -74,12 +74,15 @@ def may_be_sent_on(document) -> str:
     """补发: after the first dispatch, completed ones too: whoever needs the paper next month still gets it."""
     if document.direction != Direction.OUTGOING:
         return "只能补发本单位的发文。"
-    return "" if document.state in exchange.ISSUED else f"“{document}”{document.get_state_display()}，不能补发。"
+    if document.state in exchange.ISSUED:
+        return ""
+    instead = "请补发更正件" if document.state == State.REPLACED else "只能补发已分发的公文"
+    return f"“{document}”{document.get_state_display()}，不能补发：{instead}。"
 
 
 def may_be_recalled(document) -> str:
     if document.direction != Direction.OUTGOING or document.state not in exchange.ISSUED:
-        return "只能收回已分发的公文。"
+        return "只能收回已分发的公文；尚未分发的，请在分发前改正。"
     if not any(one.state == State.DELIVERED for one in hanging.deliveries(document)):
         return "没有尚未签收的单位，不能收回；如内容有误，请更正重发。"
     return ""
@@ -88,7 +91,7 @@ def may_be_recalled(document) -> str:
 def may_be_corrected(document) -> str:
     """更正重发: once at a time, and not after answer or handling."""
     if document.direction != Direction.OUTGOING or document.state not in exchange.ISSUED:
-        return "只能更正重发已分发的公文。"
+        return "只能更正重发已分发的公文；尚未分发的，文字差错可直接改正，内容有误的退原签批人复审。"
     if any(one.corrects_id == document.pk and one.state != State.VOIDED for one in hanging.beside(document)):
         return "更正件已在办理，不要重复更正。"
     return ""
@@ -98,14 +101,14 @@ def has_outside_receivers(document) -> str:
     issued = document.direction == Direction.OUTGOING and document.state in exchange.ISSUED
     if issued and hanging.outside(document):
         return ""
-    return "没有区外收文单位。"
+    return "本件没有主送、抄送区外单位，不必登记寄送。"
 
 
 def registration_may_be_amended(document) -> str:
     if not document.is_incoming:
         return "只有收文登记可以更正。"
     if document.state not in AMENDABLE:
-        return f"“{document}”当前为“{document.get_state_display()}”，登记事项不能更正。"
+        return f"“{document}”当前为“{document.get_state_display()}”，登记事项不能更正：登记以后、办结以前可以更正。"
     return ""
 
 

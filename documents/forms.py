@@ -110,7 +110,7 @@ class DraftForm(forms.Form):
             self.add_error("cc", f"{'、'.join(both)}已是主送单位，不要重复抄送。")
         for name in ("main", "cc", "countersigners"):
             if data.get("unit") in (data.get(name) or ()):
-                self.add_error(name, f"{data['unit']}是发文单位，不能同时作为{self.fields[name].label}。")
+                self.add_error(name, f"{data['unit']}是发文单位，不能同时作为{self.fields[name].label}，请去掉。")
         return data
 
     @property
@@ -230,7 +230,7 @@ class NoteForm(StepFields):
         self.fields["note"].label = step.note_name
         # seen in the box before it is anybody's opinion; emptied, it stays empty
         if step.name in PREFILLED and not came_back(document):
-            self.fields["note"].initial = next(iter(usual_phrases(step.name)), "")
+            self.fields["note"].initial = next(iter(usual_phrases(step.name, document.direction)), "")
 
     def given(self):
         """The transition's input, from the fields of the same names."""

@@ -208,16 +208,18 @@ def sent(document, user) -> Sent:
     own = [step for step in steps if step.kind in UNDONE and _did(step, user)]
     step = max(own, key=lambda one: one.closed_at, default=None)
     if step is None and not _submitted(document, user):
-        return Sent(reason="前一环节不是您办理的，不能取回。")
+        return Sent(reason="前一环节不是您办理的，不能取回；如需修改，请办理人退回。")
     if step is not None and any(
         one.state == StepState.OPEN and one.position < step.position and one.kind != StepKind.ASSIST for one in steps
     ):
-        return Sent(step, reason="公文已退回前面的环节，不能取回。")
+        return Sent(step, reason="公文已退回前面的环节，不能取回；如有意见，请与该环节办理人联系。")
     after = [one for one in steps if step is None or one.position > step.position]
     ended = (StepState.DONE, StepState.DROPPED)
     done = [one for one in after if one.state in ended and (step is None or one.closed_at > step.closed_at)]
     if done:
-        return Sent(step, reason=f"下一环节“{done[0].get_kind_display()}”已经办理，不能取回。")
+        return Sent(
+            step, reason=f"下一环节“{done[0].get_kind_display()}”已经办理，不能取回；如需修改，可撤回文稿，或请其退回。"
+        )
     tasks = _waiting_after(document, step, [one.uid for one in after if one.state == StepState.OPEN])
     seen = [task for task in tasks if task.seen_at is not None and task.assignee_id != user.pk]
     return Sent(step, tasks, _seen(seen[0]) if seen else "")

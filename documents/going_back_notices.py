@@ -11,7 +11,7 @@ from .agreements import AskedAgain, Way, asked_again, who
 from .models import Opinion
 from .rules import waiting_kinds
 from .set_back import RETURNS, set_back, told
-from .states import BESIDE, ENDED, REVIEWS, State, StepKind, StepResult, StepState
+from .states import BESIDE, ENDED, REVIEWS, Direction, State, StepKind, StepResult, StepState
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class Notice:
     is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
     said: str = ""  # who, when and why, in one sentence
     link: str = "看改动对照"
+
+
+# what is possible while a countersigner disagrees; who decides on a 签报 is free to
+WAY_OUT = {
+    Direction.OUTGOING: "须拟稿人撤回修改后重新送审，或由本单位领导记录协调结果，才能签发。",
+    Direction.INTERNAL: "拟稿人可撤回修改后重新送审，本单位领导可记录协调结果，也可直接批示。",
+}
 
 
 def notices(page: Page) -> list[Notice]:
@@ -103,8 +110,7 @@ def _disagreeing(document, way: Way):
         return
     for step in way.unresolved:
         opinion = document.opinions.filter(kind=step.kind, result=step.result, by=step.done_by).last()
-        way_out = "须拟稿人撤回修改后重新送审，或由本单位领导记录协调结果，才能签发。"
-        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (way_out,))
+        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (WAY_OUT[document.direction],))
 
 
 def _asked(page: Page):

@@ -75,6 +75,15 @@ class CompleteInput:
     unassisted_reason: str = ""
 
 
+# why it ends before its time, as the page and the result of many at once tell it; each is kept only while it is one
+EXPLAINED = {
+    "reply_waived": "免予批复",
+    "unsigned_reason": "未全部签收即办结",
+    "unanswered_reason": "复文未发出即办结",
+    "unassisted_reason": "协办未反馈即办结",
+}
+
+
 @dataclass(frozen=True)
 class CirculateInput:
     """Persons, whoever holds a post, and everybody of a department; each person is asked once."""

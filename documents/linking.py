@@ -12,9 +12,10 @@ from units.doc_numbers import other_reading
 from units.matching import Bigrams, forms_of, holds, holds_indexed
 from units.workflow import Refused
 
-from .actions import locked
+from .actions import NOT_IN_HAND, locked
 from .models import CurrentDocument, Document, DocumentLink, DocumentWords
-from .states import GONE, LINKED_BY, LinkKind, State
+from .replaced import replaced
+from .states import GONE, LINKED_BY, Direction, LinkKind, State
 
 MOST_FOUND = 20
 RARE = 2000  # documents; of more that hold the words, many are among the newest
@@ -38,7 +39,7 @@ def candidates(user, text: str, document) -> list[Document]:
     """What the person may see and could mean by a number or words of a title; the newest first."""
     rows = Document.objects.allowing("view", user).exclude(state__in=OUT_OF_SIGHT).filter(hidden_at=None)
     own = Q(pk=document.pk) | Q(issued=document.pk)
-    rows = _with(rows, text) if text.strip() else rows.none()
+    rows = _with(rows, text).annotate(replaced=replaced()) if text.strip() else rows.none()
     found = (
         rows.exclude(own).select_related("unit", "issued").defer("body", "issued__body").order_by("-created_at", "-pk")
     )
@@ -72,19 +73,22 @@ def link(document: Document, other: Document, kind: str, *, by) -> DocumentLink:
     """Raises Refused with every reason; `other` is a row that `by` may see, the link goes to the one with the text."""
     row = locked(document)
     if not may(by, "edit", row) or row.is_incoming:
-        raise Refused(f"“{row}”当前不能增加相关公文。")
+        raise Refused(f"“{row}”{NOT_IN_HAND}，不能增加相关公文。")
     target = other.content
     reasons = [] if may(by, "view", other) else ["请先查找，再从结果中选定一件公文。"]
     if kind not in LinkKind.values:
         reasons.append("请选择与所选公文的关系：答复、修改、废止、引用或转发。")
     if target.pk == row.pk:
-        reasons.append("不能与本件自己建立关系。")
+        reasons.append("不能与本件自己建立关系，请另选一件。")
     if target.state in OUT_OF_SIGHT:
-        reasons.append(f"“{target}”{target.get_state_display()}，不能引用。")
+        reasons.append(f"“{target}”{target.get_state_display()}，不能引用，请另选一件。")
     if not reasons and row.links.filter(other=target, kind=kind, removed_at=None).exists():
         reasons.append(f"已登记{LinkKind(kind).label}“{target}”。")
     if kind in CHANGES_VALIDITY and target.pk != row.pk and target.document_date is None and not target.is_incoming:
-        reasons.append(f"“{target}”尚未签发，没有可以{LinkKind(kind).label}的文件。")
+        said, then = ("是签报，不印发", "请另选一件") if target.direction == Direction.INTERNAL else (
+            "尚未签发", "请待其签发后再登记"
+        )  # fmt: skip
+        reasons.append(f"“{target}”{said}，没有可以{LinkKind(kind).label}的文件；{then}。")
     if reasons:
         raise Refused(*reasons)
     made = DocumentLink.objects.create(document=row, other=target, kind=kind, made_by=by)
@@ -96,7 +100,7 @@ def link(document: Document, other: Document, kind: str, *, by) -> DocumentLink:
 def unlink(one: DocumentLink, *, by) -> None:
     row = locked(one.document)
     if not may(by, "edit", row) or not row.links.filter(pk=one.pk, removed_at=None).exists():
-        raise Refused("该相关公文当前不能移除。")
+        raise Refused(f"该相关公文已移除，或者本件{NOT_IN_HAND}，不能再改。")
     DocumentLink.objects.filter(pk=one.pk).update(removed_at=timezone.now())
     audit.record("unlink", "移除相关公文", row, by=by, through="edit", kind=one.kind, other=str(one.other.uid))
 

@@ -73,7 +73,7 @@ def titles_of(document, bodies: list[Issuer]) -> tuple[str, ...]:
 def register(given: StampInput, *, unit: Unit, by) -> UnitSeal:
     """启用签名章, as seal_book.register. Raises Refused with all faults."""
     if not may_hold(Unit.objects.filter(pk=unit.pk)).filter(pk=given.holder.pk).exists():
-        raise Refused(f"{given.holder.name}不是{unit}的领导，不能登记其签名章。")
+        raise Refused(f"{given.holder.name}不是{unit}的领导，不能登记其签名章，请选择在任的领导。")
     fields = {
         "name": f"{given.holder.name}签名章", "approval_number": given.approval_number, "enabled_on": given.enabled_on,
         "diameter": WIDTH, "holder": given.holder, "holder_title": given.holder_title,

@@ -10,6 +10,7 @@ from units.workflow import Refused
 
 from . import numbering
 from .models import Document, NumberClosing, NumberEntry
+from .replaced import replaced
 from .states import Direction, State
 
 BEFORE_THE_PAGE = (State.DRAFTING, State.IN_REVIEW, State.APPROVED, State.NUMBERED)
@@ -100,9 +101,9 @@ def year_is_open(document, act) -> str:
 def may_be_voided(document) -> str:
     """作废字号 without the document: as long as no page bears the number."""
     if document.direction != Direction.OUTGOING or not document.doc_number:
-        return "该公文还没有发文字号。"
+        return "该公文还没有发文字号，不必作废字号。"
     if document.corrects_id:
-        return "更正件沿用原件的发文字号，不能另行作废。"
+        return "更正件沿用原件的发文字号，不能另行作废；更正件不再发出的，请作废整件。"
     if document.state not in BEFORE_THE_PAGE:
         return f"“{document}”{document.get_state_display()}，正本印有该字号，不能只作废字号；校对后的可先复核退回。"
     return ""
@@ -113,5 +114,6 @@ def unnumbered(unit, year: int):
     return (
         Document.objects.unguarded("who closes a year has to know what is left")
         .filter(unit=unit, direction=Direction.OUTGOING, state=State.APPROVED, document_date__year=year)
+        .annotate(replaced=replaced())
         .order_by("document_date", "pk")
     )

@@ -93,7 +93,7 @@ def is_nobodys_own(document, act: Act[OnPaperInput]) -> list[str]:
     task = items_of(document).filter(pk=act.given.task).first()
     own_barred = task is not None and task.kind in (StepKind.REVIEW, StepKind.CHECK)
     if own_barred and leader is not None and leader.pk in authors:
-        found.append("不得审核本人拟制或修改的文稿。")
+        found.append("不得审核本人拟制或修改的文稿，请由文书转办给其他核稿人或领导。")
     return found
 
 

@@ -1,5 +1,9 @@
 """复文 of what a unit received: its own documents that answer it, by 答复 or as the 批复 of a 请示."""
 
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
 from units.texts import too_long
 
 from . import hanging
@@ -14,10 +18,29 @@ def under_way(delivery: Document) -> list[Document]:
     if not delivery.is_incoming:
         return []
     content = delivery.issued_id or delivery.pk
-    rows = Document.objects.unguarded("whether the unit's own answer is out, not what it says").answering(content)
-    rows = rows.filter(unit=delivery.unit_id, direction=Direction.OUTGOING)
-    rows = rows.exclude(state__in=sorted({State.DISPATCHED, *ENDED})).only("state", "direction").order_by("pk")
+    rows = _not_out().answering(content).filter(unit=delivery.unit_id)
+    rows = rows.only("state", "direction").order_by("pk")
     return hanging.once(delivery, "own answers", lambda: list(rows))
+
+
+def _links(contents: Collection[int]) -> QuerySet[DocumentLink]:
+    return DocumentLink.objects.filter(other__in=contents, kind=LinkKind.REPLIES, removed_at=None)
+
+
+def _not_out() -> QuerySet[Document]:
+    rows = Document.objects.unguarded("whether the unit's own answer is out, not what it says")
+    return rows.filter(direction=Direction.OUTGOING).exclude(state__in=sorted({State.DISPATCHED, *ENDED}))
+
+
+def those_unanswered(documents: list[Document]) -> list[Document]:
+    """Of many those whose unit's own answer is under way, in two queries for all."""
+    contents = {one.pk: one.issued_id or one.pk for one in documents if one.is_incoming}
+    keys = set(contents.values())
+    rows = _not_out()
+    found = set(rows.filter(replies_to__in=keys).values_list("replies_to", "unit")) if keys else set()
+    linked = _links(keys).filter(document__in=rows.values("pk")).values_list("other", "document__unit") if keys else ()
+    found.update(linked)
+    return [one for one in documents if (contents.get(one.pk), one.unit_id) in found]
 
 
 def told(delivery: Document) -> str:

@@ -263,9 +263,9 @@ def only_agrees(text: str) -> bool:
 
 
 def usual_phrases(kind: str, direction: str = "") -> tuple[str, ...]:
-    """What is usually said at a step; of a 签报 one agrees to what it asks for."""
-    asks = direction == Direction.INTERNAL and kind == StepKind.INSTRUCT
-    return (("同意。",) if asks else ()) + USUAL.get(kind, ())
+    """What is usually said at a step; a 签报 is 批示, and one agrees to what it asks for: nobody has made a 拟办."""
+    of_a_report = USUAL_OF_A_REPORT.get(kind) if direction == Direction.INTERNAL else None
+    return of_a_report or USUAL.get(kind, ())
 
 
 USUAL = {
@@ -288,4 +288,8 @@ USUAL = {
     StepKind.REPORT: ("已按要求办理完毕。",),
     StepKind.HANDLE: ("接办。",),
     "refer_back": ("标题与正文内容不符。", "主送机关有误。"),
+}
+USUAL_OF_A_REPORT = {
+    StepKind.CHECK: ("内容完整，格式规范，拟同意报批。", "文字已核，请领导批示。"),
+    StepKind.INSTRUCT: ("同意。", "请相关科室抓好落实。", "阅。"),
 }

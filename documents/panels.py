@@ -36,6 +36,7 @@ from .exchange_forms import step_form
 from .file_hints import hints_of
 from .going_back import explained
 from .going_back_notices import asked_of
+from .inputs import EXPLAINED
 from .issuers import with_keepers
 from .models import Document
 from .rules import drafts, waiting_kinds
@@ -206,10 +207,7 @@ def facts(page: Page) -> dict:
         ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
         ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
         ("办理结果", document.result),
-        ("免予批复", document.reply_waived),
-        ("未全部签收即办结", document.unsigned_reason),
-        ("复文未发出即办结", document.unanswered_reason),
-        ("协办未反馈即办结", document.unassisted_reason),
+        *((label, getattr(document, name)) for name, label in EXPLAINED.items()),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
     ]
     return {"facts": rows}

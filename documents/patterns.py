@@ -15,7 +15,7 @@ TWICE = "本单位已有同名的范本，请换一个名称，或修改原有�
 
 def create(fields: dict, *, unit, by) -> Pattern:
     if not holds("edit_patterns", by, unit):
-        raise Refused(f"您没有为{unit}维护范本的权限。")
+        raise Refused(f"您没有为{unit}维护范本的权限，请由该单位文书办理。")
     return _kept(Pattern(unit=unit), fields, by, "create_pattern", "建立范本")
 
 
@@ -42,7 +42,7 @@ def _locked(pattern: Pattern, by) -> Pattern:
     rows = Pattern.objects.allowing("edit", by).filter(pk=pattern.pk, retired_at=None)
     row = rows.select_for_update(of=("self",)).select_related("unit").first()
     if row is None:
-        raise Refused(f"“{pattern}”已经停用，或您没有维护它的权限。")
+        raise Refused(f"“{pattern}”已经停用，或您没有维护它的权限，请由其单位文书办理。")
     return row
 
 

@@ -13,8 +13,9 @@ from units.findings import REFUSE, Finding
 from . import checks, issuers, pages
 from .actions import DRAFT_FIELDS
 from .models import Document
+from .name_stamps import is_stamped
 from .regulation import party
-from .states import AddresseeKind
+from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType
 
 SHEETS = 3  # pages painted at once
 LAID_OUT, ROWS = 30_000, 1_200  # characters and lines that are laid out, some 50 pages: a fifth of a second
@@ -26,7 +27,7 @@ class Preview:
     """`svgs`: pages `first_sheet`—`last_sheet` of `sheets`; `cut`: how many characters of the text were laid out.
 
     `is_blank`: neither title nor text was typed yet, and nothing is said of what is missing. `lacks_enclosures`:
-    attachments that are bound with the text were too long to be laid out with it.
+    attachments that are bound with the text were too long to be laid out with it. `later`: what the page still lacks.
     """
 
     svgs: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Preview:
     said: str = ""
     is_blank: bool = False
     lacks_enclosures: bool = False
+    later: str = ""
 
     @property
     def last_sheet(self) -> int:
@@ -68,7 +70,7 @@ def preview_of(form, document: Document | None, *, by, answers=None, sheet: int 
     parties = tuple(party(kind, name, shown.unit, unit) for kind, unit, name in rows)
     is_blank = not (form["title"].value() or form["body"].value())
     found = [] if is_blank else [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
-    begun = Preview(remarks=tuple(found), is_blank=is_blank)
+    begun = Preview(remarks=tuple(found), is_blank=is_blank, later=_later(shown))
     return _painted(given, begun, sheet) if painted else begun
 
 
@@ -85,6 +87,20 @@ def _draft_of(typed: dict, document, form, by, answers) -> Document | None:
         if name in typed:
             setattr(shown, name, typed[name])
     return shown
+
+
+def _later(shown: Document) -> str:
+    """What is set on the page after the draft, and what never is: by the kind of paper."""
+    if shown.direction == Direction.INTERNAL:
+        return "签报不编发文字号，不用印。"
+    seal = "" if shown.doc_type in WITHOUT_SEAL else "签名章" if is_stamped(shown) else "印章"
+    number = "令号" if shown.doc_type == DocType.ORDER else "发文字号"
+    if shown.corrects_id:
+        seals = f"{seal}在后面的环节排上" if seal else f"{shown.get_doc_type_display()}不用印"
+        return f"{number}、成文日期沿用原件；{seals}。"
+    if seal:
+        return f"{number}、成文日期和{seal}在后面的环节排上。"
+    return f"{number}、成文日期在后面的环节排上；{shown.get_doc_type_display()}不用印。"
 
 
 def _addressees(form) -> list[tuple]:

@@ -1,12 +1,13 @@
 """Reads of documents used more than once."""
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from units.guarded import SealedQuerySet
 from units.models import Task
 
+from .replaced import replaced
 from .set_back import last_move
 from .states import BESIDE, ENDED, GONE, AddresseeKind, Direction, DocType, LinkKind, State
 
@@ -27,7 +28,10 @@ def answers_to(content) -> Q:
 class DocumentQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `documents/_row.html` reads and nothing else, in one query for any number of rows."""
-        rows = self.select_related("unit").only(*IN_LISTS, "unit__short_name").annotate(last_move=last_move())
+        named = apps.get_model("units", "Unit")._default_manager.filter(pk=OuterRef("unit")).values("short_name")
+        # read of the rows shown, as the other two are: a join would be made of all that are sorted for them
+        rows = self.only(*IN_LISTS, "unit_id").annotate(unit_name=Subquery(named[:1]))
+        rows = rows.annotate(last_move=last_move(), replaced=replaced())
         return rows.order_by("-created_at", "-pk")
 
     def for_detail(self):

@@ -87,14 +87,14 @@ def amend(document: Document, *, by, note: str, given: AmendInput) -> str:
     if reason := when.registration_may_be_amended(row):
         raise Refused(reason)
     if not may(by, "amend", row):
-        raise Refused("您没有更正登记的权限。")
+        raise Refused("您没有更正登记的权限，请由本单位文书更正。")
     given = detail_fields.with_what_follows(row, given)
     reasons = [*when.amendments_are_right(row, given), *detail_fields.faults_of(row, given), when.reason_fits(note)]
     if any(reasons):
         raise Refused(*reasons)
     was_due, changes = row.due_at, detail_fields.amended(row, given) | _amended(row, given)
     if not changes:
-        raise Refused("没有改动任何登记事项。")
+        raise Refused("没有改动任何登记事项，不必保存。")
     row.repeat_reason = given.repeat_reason or row.repeat_reason
     _save(row, by)
     retitle(row)

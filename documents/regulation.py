@@ -196,7 +196,10 @@ def signature_typed(draft: Any) -> Iterator[Finding]:
     names = [name for name in (draft.page.issuer_signature, draft.page.printing_agency) if name]
     found = [line for line in last if TYPED_DATE.match(line.replace(" ", "")) or line in names]
     if found:
-        yield _advise("signature-typed", "body", f"署名和成文日期由系统排印，正文末尾的“{found[-1]}”请删去。",
+        signs = (
+            "署名和成文日期由系统排印" if draft.page.issuer_signature else f"{draft.label}不署名，成文日期由系统排印"
+        )
+        yield _advise("signature-typed", "body", f"{signs}，正文末尾的“{found[-1]}”请删去。",
                       "第九条第十一项、第十二项")  # fmt: skip
 
 

@@ -156,7 +156,7 @@ def faults_of(given: AnswerInput, most: int | None) -> list[tuple[str, str]]:
     if not given.people:
         return [*found, ("name_1", "请填写参会人员。")]
     if most and len(given.people) > most:
-        found.append((f"name_{most + 1}", f"发文单位限每单位 {most} 人，现填 {len(given.people)} 人。"))
+        found.append((f"name_{most + 1}", f"发文单位限每单位 {most} 人，现填 {len(given.people)} 人，请减少。"))
     for place, (name, post, phone) in enumerate(given.people, start=1):
         if not name:
             found.append((f"name_{place}", f"第{place}人没有姓名，请补填，或清空这一行。"))
@@ -167,7 +167,7 @@ def faults_of(given: AnswerInput, most: int | None) -> list[tuple[str, str]]:
     if not any(phone for _, _, phone in given.people):
         found.append(("phone_1", "请至少填写一人的电话，以便联系。"))
     twice = [name for name, count in Counter(name for name, _, _ in given.people).items() if name and count > 1]
-    return found + [("name_1", f"{name}填写了两次。") for name in twice]
+    return found + [("name_1", f"{name}填写了两次，请删去一行。") for name in twice]
 
 
 def in_words(given: AnswerInput | MeetingReply) -> str:

@@ -25,7 +25,7 @@ class ReportForm(DraftForm):
             del self.fields[name]
         self.fields["unit"].label = "单位"
         self.fields["title"].help_text = "如：关于购置设备的签报"
-        self.fields["body"].help_text = "只写正文：标题、署名和日期由系统排版"
+        self.fields["body"].help_text = "只写正文：标题和署名由系统排版"
         self.fields["countersigners"].help_text = "由其领导会签后再批示"
 
     def addressees(self) -> list[tuple]:

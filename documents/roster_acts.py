@@ -62,7 +62,7 @@ def enter(unit, rows: list[Row], *, by) -> str:
     _refuse_others(unit, by)
     reasons = [f"第{row.line}行：{said}" if row.line else said for row in rows for _, said in faults_of(row)]
     strangers = {row.person.pk for row in rows} - set(staff_of(unit).values_list("pk", flat=True))
-    reasons += [f"{row.person.name}不在本单位任职，不能排班。" for row in rows if row.person.pk in strangers]
+    reasons += [f"{row.person.name}不在本单位任职，不能排班，请另选。" for row in rows if row.person.pk in strangers]
     if reasons:
         raise Refused(*_shortened(reasons))
     there = {
@@ -93,7 +93,7 @@ def _added(unit, row: Row) -> DutyDay:
         with transaction.atomic():
             return DutyDay.objects.create(unit=unit, day=row.day, person=row.person, phone=row.phone, note=row.note)
     except IntegrityError as error:  # two clicks at once
-        raise Refused(f"{row.person.name} {row.day} 已在值班表中。") from error
+        raise Refused(f"{row.person.name} {row.day} 已在值班表中，不必再填。") from error
 
 
 def _refuse_others(unit, by) -> None:
@@ -154,7 +154,7 @@ def _read(path: str, unit) -> tuple[list[Row], list[str]]:
             continue
         found, said = _row(cells, people, number)
         if found is not None and (found.day, found.person.pk) in seen:
-            said = [f"第{number}行：{found.person.name} {found.day} 与前面的行重复。"]
+            said = [f"第{number}行：{found.person.name} {found.day} 与前面的行重复，请删去一行。"]
         elif found is not None:
             seen.add((found.day, found.person.pk))
             rows.append(found)

@@ -119,7 +119,7 @@ def save(typed: Typed, *, by, unit: Unit, direction: str, of: Route | None = Non
 def _allowed(by, unit: Unit) -> None:
     """The unit's row is the lock: two clerks saving at once come one after the other."""
     if not holds("edit_routes", by, unit):
-        raise Refused(f"您没有维护{unit}流转路线的权限。")
+        raise Refused(f"您没有维护{unit}流转路线的权限，请由该单位文书办理。")
     Unit.objects.select_for_update().get(pk=unit.pk)
 
 

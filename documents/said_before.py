@@ -7,12 +7,13 @@ from units.counters import following
 from . import exchange, hanging, numbering
 from .after_seal import WHO_ELSE
 from .before_signing import expected_number
-from .states import AddresseeKind, State, StepKind
+from .states import AddresseeKind, Direction, State, StepKind
 
 WAY_OUT = "用印有误的，可撤销用印；不再发出的，请报请本单位领导在本页作废。"
+NO_NUMBER = "不占发文字号，"
 # what stays and what goes: the three ways to end a draft or a paper stand beside one another
 ENDS = {
-    "delete": "删除草稿：从未送出的草稿连同附件从各列表中删去，不能恢复；不占发文字号，只在操作记录中留一条。",
+    "delete": f"删除草稿：从未送出的草稿连同附件从各列表中删去，不能恢复；{NO_NUMBER}只在操作记录中留一条。",
     "discard": "作废：整件不再办理；{number}文稿、附件、意见和办理记录都保留备查。",
     "void": "作废：整件不再印发；{number}文稿、意见和办理记录都保留备查。只是字号编错的，不要在这里办理，请用“作废字号”。",
     "void_sealed": "作废：整件不再印发；{number}用印随之作废，正本、意见和办理记录都保留备查。",
@@ -27,6 +28,8 @@ def said_before(step: str, document) -> str:
         return f"将编为{found.number}（{found.note.rstrip('。')}）。" if found.number else found.note
     if step == "dispatch":
         return to_whom(document) + (WHO_ELSE if document.state == State.SEALED else "")
+    if step == "delete" and document.direction == Direction.INTERNAL:
+        return ENDS[step].replace(NO_NUMBER, "")  # it has none at all
     if step in ENDS:
         return ENDS[step].format(number=f"{document.doc_number}随之作废、不再使用；" if document.doc_number else "")
     return WAY_OUT if step == "unseal" else ""

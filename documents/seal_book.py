@@ -89,7 +89,7 @@ def register(given: SealInput, *, unit: Unit, by) -> UnitSeal:
 def enter(fields: dict, imprint: UploadedFile, ink_of: Callable[[bytes], bytes], *, unit: Unit, by) -> UnitSeal:
     """A row of 印章登记; the picture is examined and turned into ink by `ink_of` before anything is kept."""
     if not holds("seal_documents", by, unit):
-        raise Refused(f"您不是{unit}的监印人，不能登记印章。")
+        raise Refused(f"您不是{unit}的监印人，不能登记印章，请由其监印人登记。")
     name = safe_filename(imprint.name or "印模")
     landed = land(imprint.chunks(), name)
     if landed.examination.refusals:

@@ -146,7 +146,7 @@ class IssuersMixin(forms.Form):
         if seal_unit and seal_unit == unit:
             self.add_error("seal_unit", "代章单位是另一单位；用本单位印章的不必选择。")
         if seal_unit and seal_unit in together:
-            self.add_error("seal_unit", f"{seal_unit}已是联合发文单位，另用其印章代章会重复。")
+            self.add_error("seal_unit", f"{seal_unit}已是联合发文单位，另用其印章代章会重复，请去掉其中一处。")
         if seal_unit and not data.get("seal_authority"):
             self.add_error("seal_authority", "代章须写明书面授权的文号或批件。")
         if not seal_unit:

@@ -25,6 +25,8 @@ from . import issuers, name_stamps, pages, routing, seal_book, slips
 from .models import Issuer, Rendition, Sealing, UnitSeal
 from .states import State, StepKind
 
+ANEW = "请监印人撤销用印，重新校对后再用印"
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -197,7 +199,11 @@ def sealed_page_is_whole(document, act: Act) -> str:
     if not whole:
         return "用印正本不是校对过的版面，不能分发，请与安全审计员联系。"
     found = checked(page)
-    return "" if found.is_valid and len(found.seals) == len(done) else f"用印正本未通过验章（{found.told}），不能分发。"
+    return (
+        ""
+        if found.is_valid and len(found.seals) == len(done)
+        else f"用印正本未通过验章（{found.told}），不能分发；{ANEW}。"
+    )
 
 
 def checked(rendition: Rendition) -> checking.Checked:

@@ -13,6 +13,7 @@ from units.prepared import lasting
 from units.statements import Statement
 
 from .models import Document, DocumentWords
+from .replaced import replaced
 from .set_back import last_move
 from .states import Direction
 
@@ -78,6 +79,7 @@ def ordered(rows, text: str, order: str):
     """In one of ORDERS: hits in the head first, by date, or by number."""
     return rows.annotate(
         last_move=last_move(),
+        replaced=replaced(),
         in_head=ExpressionWrapper(holds("words__head_n", text), BooleanField()),
         number=Case(
             When(direction=Direction.INCOMING, then="sender_number"), default="doc_number", output_field=TextField()

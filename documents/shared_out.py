@@ -30,6 +30,18 @@ def still_open(document: Document) -> list[str]:
     return [name_of(step) for step in laid_down(document) if step.state == StepState.OPEN]
 
 
+def those_unassisted(documents: list[Document]) -> list[Document]:
+    """Of many those whose 协办 is open and not explained yet, in one query."""
+    keys = [one.pk for one in documents if one.is_incoming and not one.unassisted_reason]
+    if not keys:
+        return []
+    rows = StepRun.objects.filter(
+        run__document__in=keys, run__ended_at=None, kind=StepKind.ASSIST, settled_by=None, state=StepState.OPEN
+    )
+    found = set(rows.values_list("run__document", flat=True))
+    return [one for one in documents if one.pk in found]
+
+
 def handlers(document: Document) -> list[tuple[str, str]]:
     """(label, words): 主办 with department and person, 协办 each with what came of it."""
     if not document.is_incoming:

@@ -12,6 +12,7 @@ from django.db.models import F, FloatField, Func, TextField
 from django.db.models.functions import Coalesce, Substr
 
 from documents.models import Document, DocumentWords
+from documents.replaced import replaced
 from documents.search import narrowed, of_texts
 from documents.set_back import last_move
 from units.matching import Bigrams
@@ -78,9 +79,8 @@ def _candidates(user, narrow: Narrow) -> Statement:
 @cache
 def _shown() -> Statement:
     rows = Document.objects.unguarded("the keys come from an allowed statement").filter(pk__among=[KEY])
-    return Statement(
-        narrowed(rows).annotate(last_move=last_move()).select_related("unit", "sender_unit", "issued"), keys=[KEY]
-    )
+    rows = narrowed(rows).annotate(last_move=last_move(), replaced=replaced())
+    return Statement(rows.select_related("unit", "sender_unit", "issued"), keys=[KEY])
 
 
 def _parted(texts: list[tuple]) -> Iterator[tuple[int, str, str]]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from simple_history.models import HistoricalRecords
 
 from units.folding import number_key
@@ -13,6 +14,7 @@ from units.models import Department, Unit
 from units.places import place
 from units.stateful import Stateful
 
+from .. import replaced
 from ..querysets import DocumentQuerySet
 from ..states import (
     ENDED,
@@ -259,10 +261,15 @@ class Document(Stateful):
     @property
     def correction_mark(self) -> str:
         """更正件（替换11月26日原件）, of the document and of its deliveries; "" for every other."""
-        content = self.content
-        if not content.corrects_id:
+        if replaced.KEPT in self.__dict__:  # a row of a list
+            found = self.__dict__[replaced.KEPT]
+            if found is None:
+                return ""
+            sent = parse_datetime(found["sent"]) if found["sent"] else None
+        elif self.content.corrects_id:
+            sent = self.content.corrects.dispatched_at
+        else:
             return ""
-        sent = content.corrects.dispatched_at
         day = timezone.localdate(sent) if sent else None
         return f"更正件（替换{day.month}月{day.day}日原件）" if day else "更正件（替换原件）"
 
@@ -273,7 +280,9 @@ class Document(Stateful):
     def list_detail(self) -> str:
         """Of a list with a column for the day: what it is, number, where from, and whose it is; each once."""
         kind = "签报" if self.direction == Direction.INTERNAL else self.get_doc_type_display()
-        names = (kind, self.number_shown, self.sender_name if self.is_incoming else "", self.unit.short_name)
+        sender = self.sender_name if self.is_incoming else ""
+        unit = self.__dict__.get("unit_name") or self.unit.short_name  # a row of a list has the name alone
+        names = (self.correction_mark, kind, self.number_shown, sender, unit)
         return " · ".join(one for one in names if one)
 
     def task_detail(self) -> str:

@@ -142,9 +142,9 @@ def _drafted(document: Document) -> str:
 
 
 def _received_remark(document: Document) -> str:
-    """How it came, unless on paper; what became of one that is gone."""
+    """What it replaces; how it came, unless on paper; what became of one that is gone."""
     kind = document.get_received_as_display() if document.received_as != ReceivedAs.PAPER else ""
-    return "；".join(filter(None, (kind, _gone(document))))
+    return "；".join(filter(None, (document.correction_mark, kind, _gone(document))))
 
 
 def _gone(document: Document) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from units.audit import batched
 
 from ..models import Document, NumberEntry
+from ..replaced import replaced
 from ..states import Direction, State
 from . import lines, seal_lines
 from .choice import Choice
@@ -93,7 +94,7 @@ def _received(user, choice: Choice) -> QuerySet:
         rows = rows.filter(state=choice.state)
     if choice.received_as:
         rows = rows.filter(received_as=choice.received_as)
-    return rows.select_related("lead_officer").defer("body")
+    return rows.annotate(replaced=replaced()).select_related("lead_officer").defer("body")
 
 
 REGISTERS = {

@@ -31,9 +31,9 @@ def uses(user, choice: Choice) -> QuerySet:
         rows.annotate(may_view=Exists(seen))
         .select_related(
             "seal", "by", "rendition__based_on__stored_file", "document__unit", "document__drafted_by",
-            "document__signatory", "document__signed_for", "approved_by", "brought_by",
+            "document__signatory", "document__signed_for", "document__corrects", "approved_by", "brought_by",
         )
-        .defer("document__body")
+        .defer("document__body", "document__corrects__body")
     )  # fmt: skip
 
 
@@ -60,8 +60,8 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
             if has_fallen
             else ""
         ]
+        remark.insert(0, document.correction_mark)
         remark += [corrected[document.pk]] if document.pk in corrected else []
-        remark += ["更正件"] if document.corrects_id else []
         remark += [f"{document.unit.short_name}主办"] if document.unit_id != choice.unit.pk else []
         cells = (
             one.at, document.doc_number, document.title, document.print_copies, _named(one),

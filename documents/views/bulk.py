@@ -13,6 +13,7 @@ from .. import bulk
 from ..actions import tell_of_marks
 from ..bulk_forms import FORMS
 from ..models import Document
+from ..replaced import replaced
 from .following import FROM
 from .lists import LISTINGS
 
@@ -49,7 +50,7 @@ def many(request, rows):
         results = bulk.run(act, documents, by=request.user, given=given)
     except Refused as refusal:
         return _refused(request, shown, refusal.reasons)
-    return render(request, "documents/bulk_done.html", {**shown, **_sorted(results)})
+    return render(request, "documents/bulk_done.html", {**shown, **_sorted(results), "is_told": act.name in bulk.TELLS})
 
 
 def _refused(request, shown: dict, reasons) -> object:
@@ -59,7 +60,14 @@ def _refused(request, shown: dict, reasons) -> object:
 def _chosen(request, rows) -> tuple[list[Document], int]:
     """What was ticked, each once, in the order of the list; and how many of it the person may not see."""
     uids = dict.fromkeys(uid for text in request.POST.getlist("document") if (uid := _uid(text)))
-    found = {one.uid: one for one in rows.filter(uid__in=list(uids)).select_related("unit", "issued")} if uids else {}
+    found = (
+        {
+            one.uid: one
+            for one in rows.filter(uid__in=list(uids)).annotate(replaced=replaced()).select_related("unit", "issued")
+        }
+        if uids
+        else {}
+    )
     return [found[uid] for uid in uids if uid in found], len(uids) - len(found)
 
 

@@ -22,6 +22,7 @@ from .. import lists as documents
 from ..deadlines import told
 from ..filter_forms import FILTERS, ListFilter
 from ..models import Document
+from ..replaced import replaced
 from ..report_forms import NAMES, tabs_of
 from ..rows import add_limits, add_work, row_of, row_of_task, with_urgings
 from ..supervised import supervised_of
@@ -305,7 +306,9 @@ def completed(request):
 @require_safe
 def leaders_words(request):
     """领导批示: what leaders wrote on the unit's documents and nobody at the clerk's post has opened yet."""
-    rows = alerts.unseen_by(request.user).select_related("document__unit", "document__issued", "opinion")
+    rows = alerts.unseen_by(request.user).select_related(
+        "document__unit", "document__corrects", "document__issued__corrects", "opinion"
+    )
     page = cut(rows, request, order=("-at", "-pk"), label=context.counted("documents:leaders_words", request.user))
     return render(request, "documents/leaders_words.html", {"page": page})
 
@@ -333,6 +336,7 @@ SUPERVISED = "documents:supervised"
 def supervised(request):
     """督办: what is asked and until when feedback is due, of the units whose limits the person watches."""
     rows = supervised_of(request.user).select_related("unit", "lead_officer", "issued").defer("body", "issued__body")
+    rows = rows.annotate(replaced=replaced())
     label = context.counted(SUPERVISED, request.user)
     page = cut(rows, request, order=("feedback_due_at", "pk"), label=label)
     calendar = WorkingCalendar()

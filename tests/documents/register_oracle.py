@@ -98,24 +98,31 @@ SELECT d.receipt_number, egov_local_day(d.signed_for_at), d.sender_name, d.sende
   (SELECT string_agg(y.doc_number, '、') FROM documents_document y WHERE y.unit_id = d.unit_id AND y.doc_number <> ''
      AND (y.replies_to_id = d.issued_id OR EXISTS (SELECT 1 FROM documents_documentlink l WHERE l.document_id = y.id
        AND l.other_id = coalesce(d.issued_id, d.id) AND l.kind = 'replies' AND l.removed_at IS NULL))),
-  (SELECT r.archival_code FROM archive_record r WHERE r.document_id = d.id), d.ended_note
+  (SELECT r.archival_code FROM archive_record r WHERE r.document_id = d.id), d.ended_note,
+  (SELECT egov_local_day(o.dispatched_at) FROM documents_document n JOIN documents_document o ON o.id = n.corrects_id
+     WHERE n.id = d.issued_id)
 FROM documents_document d JOIN units_unit h ON h.id = d.unit_id
 WHERE h.code = 'D07' AND d.direction = 'incoming' AND d.receipt_number <> ''
   AND egov_local_day(d.signed_for_at) BETWEEN '2027-01-01' AND '2027-12-31' ORDER BY d.signed_for_at, d.id
 """
 
 
+def marked(day) -> str:
+    """What a 更正件 is marked with, by the day on which what it replaces was sent."""
+    return f"更正件（替换{day.month}月{day.day}日原件）" if day else ""
+
+
 def received_by_sql() -> list[list[str]]:
     rows = []
     for row in asked(RECEIVED_SQL):
         (number, day, sender, their, dated, title, urgency, kind, due, done, state, unfiled, files, lead, signer, reply,
-         code, ended) = row  # fmt: skip
+         code, ended, replaced) = row  # fmt: skip
         filing = code or NF.get(unfiled) or ("" if state == "returned_to_sender" else "未归档")
         kind = {"for_action": "办件", "for_reading": "阅件"}[kind]
         rows.append([
             number, str(day), sender, their, str(dated or ""), title, str(files or ""), "", URGENCY[urgency], kind,
             lead or "", f"{due:%Y-%m-%d %H:%M}" if due else "", signer, str(done or ""), reply or "", filing,
-            f"已退文：{ended}" if state == "returned_to_sender" else "",
+            "；".join(filter(None, (marked(replaced), f"已退文：{ended}" if state == "returned_to_sender" else ""))),
         ])  # fmt: skip
     return rows
 
@@ -127,7 +134,7 @@ SELECT g.at AT TIME ZONE 'Asia/Shanghai', d.doc_number, d.title, d.print_copies,
   CASE WHEN h.code <> 'D07' THEN h.short_name || '主办' END,
   CASE WHEN EXISTS (SELECT 1 FROM documents_document x WHERE x.corrects_id = d.id AND x.dispatched_at IS NOT NULL
     AND x.state <> 'voided') AND h.code = 'D07' THEN '原件，已由更正件替换作废' END,
-  CASE WHEN d.corrects_id IS NOT NULL THEN '更正件' END
+  (SELECT egov_local_day(x.dispatched_at) FROM documents_document x WHERE x.id = d.corrects_id)
 FROM documents_sealing g JOIN documents_unitseal p ON p.id = g.seal_id JOIN units_unit v ON v.id = p.unit_id
 JOIN documents_document d ON d.id = g.document_id JOIN units_unit h ON h.id = d.unit_id
 JOIN units_user k ON k.id = g.by_id
@@ -141,7 +148,7 @@ WHERE v.code = 'D07' AND egov_local_day(g.at) BETWEEN '2027-01-01' AND '2027-12-
 def seals_by_sql() -> list[list[str]]:
     return [
         [str(place), f"{moment:%Y-%m-%d %H:%M}", number, title, str(copies), seal, signer, drafter, keeper,
-         "；".join(filter(None, (f"作废：{reason}" if reason else "", replaced, anew, host)))]
+         "；".join(filter(None, (marked(anew), f"作废：{reason}" if reason else "", replaced, host)))]
         for place, (moment, number, title, copies, seal, signer, drafter, keeper, reason, host, replaced, anew)
         in enumerate(asked(SEALS_SQL), start=1)
     ]  # fmt: skip

@@ -190,6 +190,8 @@ def test_同意_is_a_usual_phrase_for_the_批示_of_a_签报_alone():
     assert pages.usual_phrases("instruct", Direction.INTERNAL)[0] == "同意。"
     assert "同意。" not in pages.usual_phrases("instruct", Direction.INCOMING)
     assert "同意。" not in pages.usual_phrases("propose", Direction.INTERNAL)
+    of_a_report = [one for kind in ("check", "instruct") for one in pages.usual_phrases(kind, Direction.INTERNAL)]
+    assert not [one for one in of_a_report if "拟办" in one or "审签" in one]  # it is 批示, and nobody proposes
 
 
 # 8. words that say what was done

@@ -207,7 +207,7 @@ def test_a_return_by_the_lead_ends_协办_and_a_new_instruction_opens_it_again(p
 
 FAULTS = (
     ("help without a lead", {}, "有协办的，须先确定主办处室或主办人。"),
-    ("the lead helps himself", {"lead": "乙", "help": "乙"}, "乙是主办，不能同时作为协办。"),
+    ("the lead helps himself", {"lead": "乙", "help": "乙"}, "乙是主办，不能同时作为协办，请从协办中去掉。"),
     ("nobody is there", {"lead": "乙", "help": "办公室"}, "目前无人，请改选其他处室或人员。"),
     ("somebody of another unit", {"lead": "乙", "help": "D07"}, "不在本单位任职，请改选。"),
     ("no time at all", {"lead": "乙", "due_at": timezone.now()}, "的协办时限 .* 已过，请改为今天或以后的日期"),

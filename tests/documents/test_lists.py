@@ -122,6 +122,9 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
         by_person = index == "participant_user_once" and "Index Cond: (user_id =" in plan  # any index of the person
         assert by_person or any(name in plan for name in (index if isinstance(index, tuple) else (index,)))
         assert index == "task_done_of_open" or "Sort" not in plan
+    found = lists.overdue_of(clerk).for_list()[:21].explain()
+    # one walk for all keys that are late; a join looked each of them up, and the unit of each of them as well
+    assert "uid = ANY (" in found and "units_unit_pkey" not in found.partition("SubPlan")[0]
     late, order = lists.narrowed_documents(lists.led_by_units_of(clerk), {"limit": "overdue"}, ())
     plan = late.order_by(*order)[:21].explain()
     assert any(f"Index Only Scan using {name}" in plan for name in of_limits)

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from documents import exchange_actions
 from documents import preview as previewing
 from documents.actions import attach
 from documents.models import Document, Revision
 from files.store import land_bytes
-from tests.made import BODY, draft
+from tests.made import BODY, brought_to, draft
 from units.models import AccessLog, AuditEvent, FormDraft
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,29 @@ def test_who_issues_together_is_shown_while_it_is_typed(at, people, units):
 def test_whose_seal_stands_in_is_shown_while_it_is_typed(at, units):
     fields = {"seal_unit": units["D15"].pk, "seal_authority": "长府办函〔2026〕6号"}
     assert "（代章）" in words(ask(at("D07:officer"), reverse("documents:preview_new"), typed(units, **fields)))
+
+
+LATER = {  # what is set on the page after the draft, by the kind of paper
+    "notice": "发文字号、成文日期和印章在后面的环节排上。",
+    "informal_letter": "发文字号、成文日期和印章在后面的环节排上。",
+    "minutes": "发文字号、成文日期在后面的环节排上；纪要不用印。",
+    "internal_material": "发文字号、成文日期在后面的环节排上；内部资料不用印。",
+    "order": "令号、成文日期和签名章在后面的环节排上。",
+}
+
+
+@pytest.mark.parametrize("kind", LATER)
+def test_what_the_page_still_lacks_is_said_by_its_kind(at, units, kind):
+    shown = ask(at("D07:officer"), reverse("documents:preview_new"), typed(units, doc_type=kind))
+    assert {one for one in LATER.values() if one in shown} == {LATER[kind]}
+
+
+def test_a_签报_lacks_nothing_and_a_更正件_keeps_what_it_has(at, people, units):
+    fields = {"direction": "internal", "title": "关于购置设备的签报"}
+    shown = ask(at("D07:officer"), reverse("documents:preview_new"), typed(units, **fields))
+    assert "签报不编发文字号，不用印。" in shown and "在后面的环节" not in shown
+    sent = brought_to("dispatch", people)
+    exchange_actions.correct(sent, by=people["D07:clerk"], note="第二条日期有误")
+    made = sent.corrections.unguarded("a test looks").get()
+    shown = ask(at("D07:clerk"), reverse("documents:preview", args=[made.uid]), typed(units))
+    assert "发文字号、成文日期沿用原件；印章在后面的环节排上。" in shown

@@ -1,15 +1,20 @@
 """签报 from the screen: drafted, changed and begun anew as what it is, with the fields that it has."""
 
+import dataclasses
+
 import pytest
 from django.urls import reverse
 
-from documents import actions, checks
+from documents import actions, checks, linking
+from documents.going_back_notices import WAY_OUT
 from documents.models import Document
+from documents.said_before import said_before
 from documents.states import AddresseeKind, Direction
 from tests.forms import send_form
 from tests.made import draft
 from tests.transfer.stock import browser as client_of
 from units import form_drafts
+from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 ISSUED_ONLY = (
@@ -133,3 +138,24 @@ def test_待发_leads_to_the_form_that_was_left(officer, people, units):
     form_drafts.keep(page.context["form"].draft.ticket, kept, by=people["D07:officer"])
     ((count, label, address),) = officer.get(reverse("documents:drafts")).context["unsaved"]
     assert (count, label) == (1, "签报") and officer.get(address).context["form"].draft.others
+
+
+def test_nothing_is_said_of_it_that_only_what_is_issued_has(officer, report, people):
+    """No 发文字号, no 签发, no 发文稿纸: neither in the form nor on its page."""
+    page = officer.get(f"{reverse('documents:draft')}?base={report.uid}").content.decode()
+    assert "意见和附件不带入。" in page and "发文字号" not in page and "署名和日期" not in page
+    assert "发文字号" not in said_before("delete", report) and "不能恢复；只在操作记录" in said_before("delete", report)
+    assert "不占发文字号" in said_before("delete", draft(people))
+    given = dataclasses.replace(checks.of(report), people=(("拟稿人", "\U000300ab"),))
+    assert [one.message for one in checks.can_be_set(given)][-1].endswith("签报单上以〓和字符编码代替。")
+    with pytest.raises(Refused, match="是签报，不印发，没有可以废止的文件"):
+        linking.link(draft(people), report, "abolishes", by=people["D07:officer"])
+
+
+def test_a_纪要_bears_no_name_at_its_end(people):
+    page = checks.of(draft(people, doc_type="minutes", body="会议议定两项。\n2026年11月26日"))
+    assert "纪要不署名，成文日期由系统排印，正文末尾的" in "".join(one.message for one in checks.problems(page))
+
+
+def test_a_disagreement_does_not_bar_批示(report):
+    assert WAY_OUT[report.direction].endswith("也可直接批示。")

@@ -124,7 +124,7 @@ def test_a_unit_in_two_boxes_and_the_issuer_itself_are_refused_at_their_boxes(pe
     assert answer.status_code == 422
     form = answer.context["form"]
     assert form.errors["cc"] == ["区民政局已是主送单位，不要重复抄送。"]
-    assert form.errors["countersigners"] == ["区信息委是发文单位，不能同时作为会签单位。"]
+    assert form.errors["countersigners"] == ["区信息委是发文单位，不能同时作为会签单位，请去掉。"]
     assert form["main"].value() == [str(both), str(units["D15"].pk)]  # nothing chosen is lost
 
 

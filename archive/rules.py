@@ -197,6 +197,7 @@ RULES[Record] = {
     "view": Where(view),
     "whole": Where(whole),
     "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
+    "supply": OnUnit("arrange_records"),  # of what it handed over, whose paper it owes on
     "mend": MENDS,
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),

@@ -20,7 +20,7 @@ from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
-from .twins import Box, BoxItem, SingleSet, StockCheck
+from .twins import Box, BoxItem, SingleSet, StockCheck, SuppliedPaper
 from .use import UseRequest
 from .year import BulkChange, BulkCorrection, FilingRegister, YearFixed
 
@@ -67,6 +67,7 @@ __all__ = [
     "StockCheck",
     "Supervision",
     "SupervisionWithdrawal",
+    "SuppliedPaper",
     "UseRequest",
     "YearFixed",
 ]

@@ -28,6 +28,8 @@ from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
 from ..schedules.explaining import decision_of
 from ..states import ALL_STAFF, Access, Stage, State
+from ..twins import owing
+from ..twins.forms import WithdrawSupplyForm
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
@@ -73,6 +75,7 @@ def show(request, record, *, status: int = 200, **forms):
         "relations": _relations(record, request.user),
         "events": AuditEvent.objects.of(record) if whole else [],
         **repairs(request.user, record),
+        **_supplied(request.user, record, whole),
         "text": _text_of(record, components),
         **_inspected(request, record),
         **_publicity(request, record),
@@ -81,6 +84,16 @@ def show(request, record, *, status: int = 200, **forms):
     if (form := context.get("opening_form")) is not None:
         form_drafts.attend(request, form, "record:opening", of=record)
     return render(request, "archive/record.html", context, status=status)
+
+
+def _supplied(user, record, whole: bool) -> dict:
+    """How the paper came that it owed when it was accessioned, for whoever sees all; its unit may withdraw that."""
+    if record.state != State.ACCESSIONED or not whole:
+        return {}
+    row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
+    withdraws = row is not None and may(user, "supply", record)
+    return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None,
+            "owes_paper": row is None and owing.owes_paper(record)}  # fmt: skip
 
 
 def _publicity(request, record) -> dict:

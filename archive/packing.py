@@ -81,6 +81,9 @@ def _events(records) -> dict:
     home = {record.uid: record.uid for record in records} | {
         record.document.uid: record.uid for record in records if record.document
     }
+    joined = Record.objects.unguarded("parts of the items that are packed").filter(joined_to__in=records)
+    for uid, document, into in joined.values_list("uid", "document__uid", "joined_to__uid"):
+        home |= {uid: into, document: into} if document else {uid: into}
     basis = {record.uid: record.retention_basis for record in records}
     codes = dict(Unit.objects.values_list("pk", "code"))
     found: dict = {}

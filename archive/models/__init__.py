@@ -11,7 +11,7 @@ from .appraisal import (
 )
 from .checks import EnvironmentFinding, SampleTick
 from .evaluation import EvaluationItem, SingleSetEvaluation
-from .fonds import CodeScheme, Fonds, FondsCreator
+from .fonds import CodeScheme, Fonds, FondsCreator, PairPolicy
 from .inspection import InspectionResult, InspectionRun
 from .lending import PaperLoan
 from .opening import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict
@@ -52,6 +52,7 @@ __all__ = [
     "OpeningOpinion",
     "OpeningRound",
     "OpeningVerdict",
+    "PairPolicy",
     "PaperLoan",
     "Prolongation",
     "Record",

@@ -63,7 +63,9 @@ class _Hung(NamedTuple):
 def _relations(keys: list[int]) -> dict:
     found: dict[int, list] = {}
     for row in RecordRelation.objects.filter(record__in=keys).select_related("other").order_by("record", "pk"):
-        found.setdefault(row.record_id, []).append(PackedRelation(str(row.other.uid), row.get_kind_display()))
+        told = "与本件合为一件" if row.other.joined_to_id == row.record_id else ""
+        packed_one = PackedRelation(str(row.other.uid), row.get_kind_display(), description=told)
+        found.setdefault(row.record_id, []).append(packed_one)
     return found
 
 

@@ -166,7 +166,7 @@ def checks(request, unit):
 
 def _months(unit: Unit) -> list[dict]:
     """The last months in which the unit filed: how many records, and what of them is ticked."""
-    rows = Record.objects.unguarded("a unit's own months are counted").filter(unit=unit)
+    rows = Record.objects.unguarded("a unit's own months are counted").items().filter(unit=unit)
     counted = rows.annotate(month=TruncMonth("filed_at")).values("month").annotate(records=Count("pk"))
     counted = list(counted.order_by("-month")[:MONTHS])
     first = min((timezone.localdate(row["month"]) for row in counted), default=None)

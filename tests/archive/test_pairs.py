@@ -1,9 +1,12 @@
 """来文 and 复文 of one unit are two items, linked whichever was filed first (domain 3.2 no. 10)."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from archive import packing, pairs
+from archive import catalogue, joining, monthly, packing, pairs, parting, year_end
 from archive.models import CodeAssignment, Component, Record, RecordRelation, RecordText, RecordWords
 from archive.packages.metadata import metadata_xml
 from archive.packages.names import stored_names
@@ -13,7 +16,10 @@ from documents.states import LinkKind
 from tests.documents.test_kinds import sent
 from tests.made import brought_to, registered, take
 from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser
+from transfer import plans
 from units.models import AuditEvent
+from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +121,109 @@ def test_one_meeting_and_one_issue_of_a_bulletin_are_one_item(people, kind):
     record = take(document, "complete", people["D07:clerk"], retention_code="Y").record
     assert Record.objects.unguarded("a test looks").filter(unit__code="D07").get() == record
     assert record.component_count >= 2 and record.title == document.title
+
+
+def counted_as_an_item(record: Record, people) -> dict[str, bool]:
+    """Where the record stands as an item: the catalogue, the year, the month's register, what can be transferred."""
+    by, day = people["D09:archivist"], timezone.localdate()
+    state = year_end.preview(record.unit, record.fonds, record.year, by)
+    return {
+        "catalogue": record in catalogue.records_of(record.unit, record.year),
+        "year": state.count == Record.objects.unguarded("a test looks").items().filter(unit=record.unit).count()
+        and record in [*state.unchecked, *state.late, *state.textless],
+        "month": record in monthly.records_of(record.unit, day.year, day.month),
+        "transfer": bool(plans.proposal(None, record.unit, by).count == 2),
+    }
+
+
+def test_joined_and_parted_by_hand_with_a_new_code_and_every_file_again(people):
+    """Shows: 3.2-10, 19.1-5"""
+    by = people["D09:archivist"]
+    part, one = filed(people, *answered(people))
+    before = {record.pk: [c.stored_file_id for c in record.components.all()] for record in (one, part)}
+    pages, former = (one.page_count, part.page_count), part.archival_code
+    joining.join(one, part, by=by, reason="一并整理")
+    one, part = again(one), again(part)
+    assert part.joined_to_id == one.pk and one.page_count == sum(pages)
+    assert part.codes.get().voided_at and not any(counted_as_an_item(part, people).values())
+    assert found_by(one, former) and one.title in links().pop()
+    with pytest.raises(Refused, match="已并入另一件"):
+        joining.join(one, part, by=by, reason="再并一次")
+    parting.part(part, by=by, reason="分别利用")
+    one, part = again(one), again(part)
+    assert (part.state, part.joined_to_id, part.former_codes[0]["code"]) == ("filed", None, former)
+    assert part.archival_code != former and part.codes.filter(voided_at=None).get().code == part.archival_code
+    assert {record.pk: [c.stored_file_id for c in record.components.all()] for record in (one, part)} == before
+    assert (one.page_count, part.page_count) == pages and found_by(part, "特此通知") and not found_by(one, former)
+    assert [c.filename for c in part.components.all()] == ["文件处理单.pdf", "正本.pdf"] or all(
+        not c.filename.startswith(joining.MARK) for c in part.components.all()
+    )
+    assert not one.findings.filter(settled_at=None, verdict="fail").exists()
+    assert sum(counted_as_an_item(part, people).values()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda one, part: {"paper_exists": True}, "已登记纸质件"),
+        (lambda one, part: {"use_scope": "department"}, "利用范围"),
+        (lambda one, part: {"security_class": "internal"}, "密级"),
+        (lambda one, part: {"copy_only": True}, "只存复制件"),
+        (lambda one, part: {"carrier_mode": "paper_only"}, "仅有纸质件"),
+    ],
+)
+def test_what_bars_one_item_is_said_and_both_stay_as_they_are(people, spoil, told):
+    """Shows: 3.2-10"""
+    part, one = filed(people, *answered(people))
+    with unwatched():
+        Record.objects.unguarded("a test spoils").filter(pk=part.pk).update(**spoil(one, part))
+    with pytest.raises(Refused, match=told):
+        joining.join(one, part, by=people["D09:archivist"], reason="一并整理")
+    assert again(part).state == "filed" and again(part).components.exists()
+
+
+def test_by_policy_what_cannot_be_one_item_stays_two_and_says_why(people):
+    """Shows: 3.2-10"""
+    merged_from_today(people)
+    asked, reply = answered(people)
+    (part,) = filed(people, asked)
+    (one,) = filed(people, reply, period="D10")
+    assert again(part).state == "filed" and again(one).component_count == one.components.count()
+    told = AuditEvent.objects.get(object_uid=one.uid, verb="stay_apart").opinion
+    assert "保管期限" in told and links() == {(one.title, part.title)}
+    year_end_told = joining.bars_joining(again(one), again(part))
+    assert any("请先更正复文的保管期限" in sentence for sentence in year_end_told)
+
+
+def test_the_policy_is_the_archivists_dated_and_shown(people):
+    by, today = people["D09:archivist"], timezone.localdate()
+    home = by.appointments.get().post.unit
+    client, place = browser(by), reverse("archive:set_pair_policy")
+    assert "各为一件" in client.get(reverse("archive:settings")).content.decode()
+    tomorrow = {"policy": "merged", "starts_on": today + timedelta(days=1), "reason": "归档制度第六条"}
+    assert client.post(place, tomorrow).status_code == 302
+    assert pairs.policy_of(home.pk) == "separate" and pairs.policy_of(home.pk, today + timedelta(days=1)) == "merged"
+    for wrong in ({"starts_on": today - timedelta(days=1)}, {"policy": "both"}, {"reason": ""}, {"starts_on": ""}):
+        assert client.post(place, tomorrow | wrong).status_code == 422
+    assert "归档制度第六条" in client.get(reverse("archive:settings")).content.decode()
+    assert browser(people["D09:clerk"]).post(place, tomorrow).status_code == 404
+    assert AuditEvent.objects.filter(verb="set_pair_policy", object_uid=home.uid).count() == 1
+
+
+def test_the_pair_is_joined_and_parted_from_the_records_page(people):
+    part, one = filed(people, *answered(people))
+    client = browser(people["D09:archivist"])
+    assert "来文与复文合为一件" in client.get(one.get_absolute_url()).content.decode()
+    sent = {"reply": one.uid, "asked": part.uid, "reason": "一并整理"}
+    assert client.post(reverse("archive:join", args=[part.uid]), sent | {"reason": ""}).status_code == 422
+    assert client.post(reverse("archive:join", args=[part.uid]), sent | {"asked": one.uid}).status_code == 404
+    assert browser(people["D07:archivist"]).post(reverse("archive:join", args=[part.uid]), sent).status_code == 404
+    assert client.post(reverse("archive:join", args=[part.uid]), sent)["Location"] == one.get_absolute_url()
+    page = client.get(part.get_absolute_url()).content.decode()
+    assert "本件是来文，与复文合为一件" in page and one.archival_code in page and "拆开" in page
+    assert part.archival_code not in client.get(reverse("archive:filed")).content.decode()
+    clerk = browser(people["D09:clerk"])
+    assert one.archival_code in clerk.get(part.document.get_absolute_url()).content.decode()
+    gone = reverse("archive:part", args=[part.uid])
+    assert client.post(gone, {"reason": ""}).status_code == 422 and again(part).state == "joined"
+    assert client.post(gone, {"reason": "分别利用"}).status_code == 302 and again(part).state == "filed"

@@ -1,4 +1,4 @@
-"""What full-text search reads of a filed item: its body, the words of its files, and of a 来文 that is one item with it."""
+"""What full-text search reads of a filed item: its body, the words of its files, and of a 来文 that is one with it."""
 
 from documents.models import Attachment
 from files.store import path_of

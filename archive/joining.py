@@ -23,7 +23,16 @@ from .filed_words import heads_of
 from .fixed_years import is_fixed
 from .inputs import JoinInput
 from .inspection import inspect_anew
-from .models import AppraisalItem, Component, Hold, Record, RecordGrant, RecordText, RecordWords
+from .models import (
+    AppraisalItem,
+    Component,
+    Hold,
+    Record,
+    RecordGrant,
+    RecordRelation,
+    RecordText,
+    RecordWords,
+)
 from .pairs import Pair, link, policy_of
 from .states import MEND, Carrier, PairPolicy, Retention, State, UseScope
 from .words import write_words
@@ -81,6 +90,8 @@ def bars_joining(reply: Record, asker: Record) -> list[str]:
             found.append(f"“{row}”只存复制件，原件由主办单位归档。")
     if asker.joined.unguarded("whether there is one").exists():
         found.append(f"“{asker}”自己已并有来文。")
+    if asker.prolongations.exists():
+        found.append(f"“{asker}”经鉴定已延长保管。")
     for name, label, values in GUARDS:
         own, other = getattr(reply, name), getattr(asker, name)
         if own in values and other in values and values.index(other) < values.index(own):
@@ -91,7 +102,7 @@ def bars_joining(reply: Record, asker: Record) -> list[str]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of a record that is being filed: `into` takes it in, or it takes `askers` in; `apart` says why not."""
+    """What becomes of a record being filed: `into` takes it in, or it takes `askers` in; `apart` says why not."""
 
     into: Record | None = None
     askers: tuple[Record, ...] = ()
@@ -207,10 +218,7 @@ def _words_of_both(reply: Record, asker: Record, text: str) -> None:
 
 
 def pairs_of(record: Record) -> list[tuple[Record, Record]]:
-    """(复文, 来文) of the related records with which this one could be one item: for its archivist's page."""
-    own = Record.objects.unguarded("the unit's own, for whoever arranges it").filter(unit=record.unit_id)
-    own = own.filter(state=State.FILED).select_related("document", "fonds")
-    kind = Q(related_from__kind="reply_to", related_from__record=record.pk)
-    found = [(record, one) for one in own.filter(kind).order_by("pk")]
-    back = Q(relations__kind="reply_to", relations__other=record.pk)
-    return found + [(one, record) for one in own.filter(back).order_by("pk")]
+    """(复文, 来文) of the unit's own two items that are related so, of which `record` is one: for its archivist's page."""
+    rows = RecordRelation.objects.filter(Q(record=record.pk) | Q(other=record.pk), kind=RecordRelation.Kind.REPLY_TO)
+    pairs = [(one.record, one.other) for one in rows.select_related("record", "other").order_by("pk")]
+    return [one for one in pairs if all(row.unit_id == record.unit_id and row.state == State.FILED for row in one)]

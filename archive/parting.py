@@ -58,7 +58,12 @@ def _take_out(reply: Record, asker: Record, by, reason: str) -> None:
     changed(asker, by, f"拆开：{reason}")
     write_words(reply, words_of_files(reply, reply.components.select_related("stored_file")))
     write_texts([(asker, words_of_files(asker, asker.components.select_related("stored_file")))])
+    names = "、".join(one.filename for one in back)
+    audit.record(
+        "number_anew", "另编档号", asker, by=by, through="join", opinion=reason,
+        changes={"components": ["", names], "archival_code": [former or "", asker.archival_code]},
+    )  # fmt: skip
     audit.record(
         "let_go", "拆开来文", reply, by=by, through="join", opinion=reason, asked=str(asker.uid),
-        changes={"components": ["、".join(one.filename for one in back), ""]},
+        changes={"components": [names, ""]},
     )  # fmt: skip

@@ -49,7 +49,8 @@ def _joined(record: Record, act: Act[JoinInput]) -> None:
 
 
 def _parted(record: Record, act: Act) -> None:
-    act.detail["reply"] = str(record.joined_to.uid)
+    if record.joined_to is not None:  # as long as its state says that it is joined (record_joined_to_one)
+        act.detail["reply"] = str(record.joined_to.uid)
     record.joined_to = None
 
 

@@ -9,6 +9,6 @@ from .runs import Line, findings_on, keep, keep_at_once, of_group, open_run, rep
 from .sheet import Sheet
 
 __all__ = [
-    "Line", "Sheet", "examine", "findings_on", "inspect_anew", "keep", "keep_at_once", "of_group", "open_run", "report", "runs_over",
-    "told", "twins_of", "write_found",
+    "Line", "Sheet", "examine", "findings_on", "inspect_anew", "keep", "keep_at_once", "of_group", "open_run", "report",
+    "runs_over", "told", "twins_of", "write_found",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ from ..packages.contents import SourceDamaged
 from ..plan import ITEMS, VERSION, By
 from ..reinspection import inspect_record
 from ..standing_findings import told_of
-from ..states import Stage, Verdict
+from ..states import Stage, State, Verdict
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12
@@ -86,6 +86,8 @@ def readers(request, record):
 @require_safe
 def package(request, record):
     """One record as a ZIP that is readable without this software; what is damaged is not handed out."""
+    if record.state == State.JOINED:
+        raise Refused(f"“{record}”与复文合为一件，请导出“{record.joined_to}”。")
     try:
         made = zipped(record, settings.EGOV_TMP_DIR)
     except SourceDamaged as damage:

@@ -90,15 +90,12 @@ def show(request, record, *, status: int = 200, **forms):
 
 
 def _pair(user, record) -> dict:
-    """来文 and 复文: with which it is one item, or could be one, and what bars that; the acts are the archivist's."""
+    """来文 and 复文: with which it is one item, or could be; the acts, which say what bars them, are the archivist's."""
     if record.state == State.JOINED:
         return {"into": record.joined_to, "part_form": PartForm() if may(user, "join", record) else None}
     if record.state != State.FILED or not may(user, "arrange", record):
         return {}
-    return {
-        "pairs": [(reply, asker, joining.bars_joining(reply, asker)) for reply, asker in joining.pairs_of(record)],
-        "join_form": PartForm(auto_id="join_%s"),
-    }
+    return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
 
 
 def _supplied(user, record, whole: bool) -> dict:

@@ -318,6 +318,8 @@ def stamped(request, record):
     """The copy for printing with 归档章: every page that prints; the files themselves are left as they are."""
     if record.state == State.DESTROYED:
         return refused(request, [f"“{record}”已依法销毁，只保留目录和元数据，不能打印。"], status=422)
+    if record.state == State.JOINED:
+        return refused(request, [f"“{record}”与复文合为一件，请打印“{record.joined_to}”。"], status=422)
     try:
         pdf = whole_copy.stamped_copy(record, request.build_absolute_uri)
     except paper.LayoutRefused as refusal:

@@ -10,8 +10,19 @@ from django.utils import timezone
 from units.models import Appointment
 
 from .. import filing_port
-from ..models import Addressee, Attachment, Document, Issuer, NumberEntry, OutsideDelivery, StepRun
-from ..states import GONE, AddresseeKind, DispatchKind, HandlingKind, NotToFile, ReceivedAs, State, StepKind, StepState
+from ..models import Addressee, Attachment, Document, DocumentLink, Issuer, NumberEntry, OutsideDelivery, StepRun
+from ..states import (
+    GONE,
+    AddresseeKind,
+    DispatchKind,
+    HandlingKind,
+    LinkKind,
+    NotToFile,
+    ReceivedAs,
+    State,
+    StepKind,
+    StepState,
+)
 from .choice import Choice
 from .columns import Names, joined, names_of
 
@@ -266,14 +277,19 @@ def _departments(officers: Iterable[int], unit) -> dict[int, str]:
 
 
 def _replies(issued: Collection[int], unit) -> dict[int, str]:
-    """复文号: numbers in force of what this unit answered to each issued request."""
-    rows = (
-        NumberEntry.objects.unguarded("of rows that were allowed, the same unit's")
-        .filter(document__replies_to__in=list(issued), document__unit=unit, voided_at=None)
-        .order_by("taken_at", "pk")
-        .annotate(request=F("document__replies_to"))
+    """复文号: numbers in force of what this unit answered to each issued paper, as 批复 of a 请示 or by 答复."""
+    links = DocumentLink.objects.filter(
+        other__in=list(issued), kind=LinkKind.REPLIES, removed_at=None, document__unit=unit
     )
+    asked: dict[int, set[int]] = defaultdict(set)
+    for answer, other in links.values_list("document", "other"):
+        asked[answer].add(other)
+    rows = NumberEntry.objects.unguarded("of rows that were allowed, the same unit's").filter(
+        Q(document__replies_to__in=list(issued)) | Q(document__in=list(asked)), document__unit=unit, voided_at=None
+    )
+    rows = rows.order_by("taken_at", "pk").annotate(request=F("document__replies_to"))
     found: dict[int, list[str]] = defaultdict(list)
-    for request, number in rows.values_list("request", "number"):
-        found[request].append(number)
-    return {request: "、".join(numbers) for request, numbers in found.items()}
+    for answer, request, number in rows.values_list("document", "request", "number"):
+        for other in {request, *asked.get(answer, ())} & set(issued):
+            found[other].append(number)
+    return {other: "、".join(numbers) for other, numbers in found.items()}

@@ -63,7 +63,7 @@ def record(request, record):
 
 def show(request, record, *, status: int = 200, **forms):
     whole = may(request.user, "whole", record)
-    relations = _relations(record, request.user)
+    relations, repaired = _relations(record, request.user), repairs(request.user, record)
     components = [one for one in record.components.select_related("stored_file") if whole or one.role in CONSULTED]
     context = {
         "record": record,
@@ -75,9 +75,9 @@ def show(request, record, *, status: int = 200, **forms):
         "findings": record.findings.filter(settled_at=None),
         "warnings": warnings_of(record),
         "relations": relations,
-        **(_pair(request.user, record) if relations else {}),  # a pair is always related
+        **(_pair(request.user, record, repaired["may_arrange"]) if relations else {}),  # a pair is always related
         "events": AuditEvent.objects.of(record) if whole else [],
-        **repairs(request.user, record),
+        **repaired,
         **_supplied(request.user, record, whole),
         "text": _text_of(record, components),
         **_inspected(request, record),
@@ -89,11 +89,11 @@ def show(request, record, *, status: int = 200, **forms):
     return render(request, "archive/record.html", context, status=status)
 
 
-def _pair(user, record) -> dict:
+def _pair(user, record, may_arrange: bool) -> dict:
     """来文 and 复文: with which it is one item, or could be; the acts, which say what bars them, are the archivist's."""
     if record.state == State.JOINED:
         return {"into": record.joined_to, "part_form": PartForm() if may(user, "join", record) else None}
-    if record.state != State.FILED or not may(user, "arrange", record):
+    if not may_arrange:
         return {}
     return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
 

@@ -7,6 +7,7 @@ class ArchiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     sql = ("search.sql", "after.sql", "event_or_nothing.sql", "disposal.sql")
     chores = "archive.chores"
+    deletable = ("archive_recordtext", "archive_recordwords")  # of what is no item of its own any more; made again
     append_only = (
         "archive_environmentfinding",
         "archive_keepingpaper",

@@ -31,7 +31,9 @@ Cover = tuple[tuple[str, str], ...]
 def records_of(unit: Unit, year: int | None, retention: str = ""):
     """The unit's items of the year (None: of all), whoever has custody of them, in the order of the catalogue."""
     place = Case(*(When(retention_code=code, then=Value(n)) for n, code in enumerate(Retention.values)))
-    rows = Record.objects.unguarded("the catalogue of one unit is made for whoever may have it").filter(unit=unit)
+    rows = (
+        Record.objects.unguarded("the catalogue of one unit is made for whoever may have it").items().filter(unit=unit)
+    )
     if year:
         rows = rows.filter(year=year)
     if retention:

@@ -13,7 +13,7 @@ def facts_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> F
     of_class = Q(fonds=fonds, year=year, retention_code=retention_code, class_code=class_code)
     for one in CodeAssignment.objects.filter(of_class, voided_at__isnull=False).order_by("item_no"):
         found.append((one.item_no, f"{one.item_no:04d} 作废：{one.void_reason}"))
-    records = Record.objects.unguarded("facts of a class for its 备考表").filter(of_class).order_by("item_no")
+    records = Record.objects.unguarded("facts of a class for its 备考表").items().filter(of_class).order_by("item_no")
     for one in records.exclude(late_reason=""):
         day = f"{one.late_found_on} 发现，" if one.late_found_on else ""
         by = f"，{one.late_approved_by}批准" if one.late_approved_by else ""

@@ -19,10 +19,11 @@ from units.tasks import retitle
 from units.workflow import Refused, Stale
 
 from . import inspection
-from .filing import number_anew, words_of_files
+from .filed_words import words_of_files
+from .filing import number_anew
 from .fixed_years import MOVED_LATE, bars_new_code, mark_late
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
-from .states import Carrier, Role, Stage, State
+from .states import Carrier, Role, State
 from .unboxing import leave_wrong_boxes
 from .words import rewrite_head, search_columns
 
@@ -74,7 +75,7 @@ def correct(
         left = _moved(row, code, by, reason, item_no)
     else:
         row.save()
-    _inspected(row, components, by)
+    inspection.inspect_anew(row, components, by)
     _words(row, files, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
     told |= {"box": [str(left[0].number), ""]} if left else {}
@@ -131,8 +132,8 @@ def _is_free(row: Record, item_no: int | None) -> None:
 
 
 def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
-    """New versions of the record's own files; sheets and drafts that the platform made stay."""
-    old = row.components.filter(role__in=(Role.ORIGINAL, Role.ATTACHMENT))
+    """New versions of the record's own files; sheets and drafts that the platform made stay, and a joined 来文's."""
+    old = row.components.filter(role__in=(Role.ORIGINAL, Role.ATTACHMENT), came_with=None)
     old.update(superseded_at=timezone.now(), superseded_reason=reason[:200])
     first = max((one.seq for one in row.components.all()), default=0) + 1
     Component.objects.bulk_create(
@@ -166,7 +167,7 @@ def amend(row: Record, changes: Mapping[str, object], *, by, reason: str, throug
     row._change_reason, row._history_user = reason[:200], by
     row.save()
     components = list(row.components.select_related("stored_file"))
-    _inspected(row, components, by)
+    inspection.inspect_anew(row, components, by)
     _words(row, None, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
     audit.record("correct_record", "更正著录", row, by=by, through=through, opinion=reason, changes=told)
@@ -197,7 +198,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
         old.save(update_fields=["superseded_at", "superseded_reason"])
     made = Component.objects.create(
         record=row, role=new.role, seq=old.seq if old else max((one.seq for one in present), default=0) + 1,
-        filename=new.filename, stored_file=stored, pages=stored.pages,
+        filename=new.filename, stored_file=stored, pages=stored.pages, came_with=old.came_with if old else None,
     )  # fmt: skip
     now = list(row.components.select_related("stored_file"))
     row.component_count = len(now)
@@ -208,7 +209,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
     row.version += 1
     row._change_reason, row._history_user = reason[:200], by
     row.save()
-    _inspected(row, now, by)
+    inspection.inspect_anew(row, now, by)
     body = words_of_files(row, now).replace("\x00", "")
     RecordWords.objects.filter(pk=row.pk).update(body=body, **search_columns(row, Value(body)))
     told = [f"{old.get_role_display()} {old.filename}" if old else "", f"{made.get_role_display()} {made.filename}"]
@@ -235,16 +236,6 @@ def change_files(
 
 def change_file(record: Record, new: NewVersion, *, by, reason: str, version: int) -> Component:
     return change_files(record, [new], by=by, reason=reason, version=version)[0]
-
-
-def _inspected(row: Record, components: list[Component], by) -> None:
-    """The filing stage's checks anew: what fails refuses the correction, what was found before is settled."""
-    run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=row.uid), inspection.Sheet(Stage.FILING)
-    found = inspection.examine(sheet, row, components, twins=inspection.twins_of([row]))
-    if failed := [one.message for one in found if one.is_refusal]:
-        raise Refused(*failed)
-    row.findings.filter(settled_at=None, run__stage=Stage.FILING).update(settled_at=timezone.now())
-    inspection.keep(run, sheet, records=1)
 
 
 def _words(row: Record, files: NewFiles | None, components: Iterable[Component]) -> None:

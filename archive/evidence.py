@@ -24,7 +24,7 @@ def evidence_of(unit: Unit) -> dict[int, str]:
     """Item → a line of figures as of today; an item without a line rests on what the person brings."""
     today = timezone.localdate()
     since = today - timedelta(days=365)
-    rows = Record.objects.unguarded("numbers of one unit; the page asks its own rule").filter(unit=unit)
+    rows = Record.objects.unguarded("numbers of one unit; the page asks its own rule").items().filter(unit=unit)
     counted = rows.aggregate(
         all=Count("pk"), online=Count("pk", filter=Q(document__isnull=False)),
         lately=Count("pk", filter=Q(filed_at__date__gte=since)),

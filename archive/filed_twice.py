@@ -9,7 +9,7 @@ from .models import Record
 from .states import State
 
 TICK = "确为另一件，照此归档"
-GONE = (State.DESTROYED, State.SENT_HOME)
+GONE = (State.DESTROYED, State.SENT_HOME, State.JOINED)
 ALIKE = ("title", "date", "year")
 
 

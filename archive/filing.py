@@ -12,7 +12,6 @@ from documents.models import Attachment, Document, Opinion, Rendition
 from documents.states import AddresseeKind, Direction, StepKind
 from files.store import Landed, keep, land_made, path_of
 from files.text import decode_text
-from files.text import text_of as words_of
 from paper.signatures import signature_facts
 from units import audit
 from units.counters import take
@@ -20,9 +19,10 @@ from units.inserting import Insertion
 from units.models import Unit
 from units.workflow import Refused
 
-from . import inspection
+from . import inspection, joining
 from .code_schemes import pattern_of, patterns_of, render_code
 from .copying import first_history
+from .filed_words import text_of
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
 from .models import CodeAssignment, Component, Fonds, Record, RetentionRule
@@ -189,20 +189,6 @@ def _void_page(document) -> list[Part]:
     ]
 
 
-def text_of(document, attached: list[Attachment]) -> str:
-    """What full-text search finds: the body and the words of its files; the opinions' words are not mixed with them."""
-    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in attached]
-    return "\n".join(filter(None, [document.content.body or document.body, *words]))
-
-
-def words_of_files(record: Record, components) -> str:
-    """As `text_of`, of the files that a record has now; what the platform set itself is read from the document."""
-    document = record.document
-    read = [one for one in components if not one.made_with and one.role != Role.FINAL_DRAFT]
-    words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in read]
-    return "\n".join(filter(None, [(document.content.body or document.body) if document else "", *words]))
-
-
 def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
     """Second half, inside the completing transaction: rows, then the class counter as the last lock taken."""
     if not connection.in_atomic_block:
@@ -227,13 +213,25 @@ def file(document: Document, prepared: Prepared, by, seat=None) -> Record:
         for seq, (part, row) in enumerate(zip(prepared.parts, stored, strict=True), start=1)
     ]
     COMPONENTS.write(components)
-    relate(record, document)
+    pair = joining.plan(record, relate(record, document))
     sheet = inspection.Sheet(Stage.FILING)
     inspection.examine(sheet, record, components, twins=inspection.twins_of([record]))
     inspection.keep_at_once(sheet, by=by, subject_uid=record.uid)
-    insert([(record, prepared.text)], by)
+    if pair.into is None:
+        insert([(record, prepared.text)], by)
+    else:
+        _insert_into(record, pair.into, by)
     audit.record("file", "归档", record, by=by, seat=seat, after=record.state, document=str(document.uid))
+    joining.follow(record, pair, prepared.text)
     return record
+
+
+def _insert_into(record: Record, into: Record, by) -> None:
+    """A 来文 that is one item with its filed 复文 from the start: it bears that one's code and takes no number."""
+    record.item_no, record.archival_code = into.item_no, into.archival_code
+    RECORDS.write([record])
+    first_history(Record, [record.pk], by)
+    record._remember()
 
 
 def next_keys(count: int) -> list[int]:

@@ -33,6 +33,12 @@ class FiledFilter(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
+class PartForm(forms.Form):
+    """Why 来文 and 复文 become one item, or two again."""
+
+    reason = LineField(max_length=150, label="理由")
+
+
 class CloseForm(forms.Form):
     """A record that was opened wrongly is closed at once and waits for a new review; the reason stays in the trail."""
 

@@ -20,6 +20,13 @@ class ComingInput:
 
 
 @dataclass(frozen=True)
+class JoinInput:
+    """The record (archive.models.Record) of the 复文."""
+
+    reply: Any = None
+
+
+@dataclass(frozen=True)
 class OpeningInput:
     """`told` is what the public reads when an open record is closed; the reason itself is the act's note."""
 

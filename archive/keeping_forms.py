@@ -9,7 +9,7 @@ from units.texts import LineField, TextField
 from .evaluating import ITEMS, LONGEST_NOTE, LONGEST_OPINION
 from .forms import CHOICE, DAY
 from .keeping_papers import LONGEST_TEXT, Entry
-from .states import CodePattern, KeptPaper, Passed
+from .states import CodePattern, KeptPaper, PairPolicy, Passed
 from .twins.lending import Lending
 from .twins.single_set import WHOLE
 
@@ -45,6 +45,14 @@ class PatternForm(forms.Form):
     pattern = forms.ChoiceField(choices=CodePattern, label="档号构成", error_messages=CHOICE)
     from_year = forms.IntegerField(min_value=1900, max_value=2999, label="自哪一年度起", error_messages=YEAR)
     reason = LineField(max_length=200, label="依据", help_text="如区档案馆的通知")
+
+
+class PairForm(forms.Form):
+    """来文与复文: what makes one item, from a day on."""
+
+    policy = forms.ChoiceField(choices=PairPolicy, label="来文与复文", error_messages=CHOICE)
+    starts_on = _day("自哪一天起")
+    reason = LineField(max_length=200, label="依据", help_text="如本单位归档制度的条款")
 
 
 class ApproveForm(forms.Form):

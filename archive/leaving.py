@@ -6,16 +6,16 @@ installation mends it and sends it again: then it is the same record, with what 
 
 from collections.abc import Iterable
 
-from django.db.models import Value
 from django.utils import timezone
 
 from files.probing.warm import kept_warm
 
-from .filing import assignment_of, words_of_files
+from .filed_words import words_of_files
+from .filing import assignment_of
 from .inputs import ComingInput
-from .models import Component, Record, RecordText, RecordWords
+from .models import Component, Record, RecordText
 from .states import State
-from .words import search_columns, text_row
+from .words import text_row, write_words
 from .workflow import RECORD
 
 GONE = "退还原平台"
@@ -46,12 +46,6 @@ def come_again(record: Record, fresh: Record, *, by) -> Record:
     texts.filter(pk=record.pk).update(**{name: getattr(row, name) for name in kept})
     write_words(record, "")
     return record
-
-
-def write_words(record: Record, body: str) -> None:
-    """What search finds in its files: `body` as written."""
-    body = body.replace("\x00", "")
-    RecordWords.objects.filter(pk=record.pk).update(body=body, **search_columns(record, Value(body)))
 
 
 def read_words(records: Iterable[Record]) -> int:

@@ -50,13 +50,13 @@ def _moment(day: date) -> datetime:
 
 def records_of(unit: Unit, year: int, month: int):
     first, after = period(year, month)
-    rows = Record.objects.unguarded("numbers of one unit's month; the page asks its own rule")
+    rows = Record.objects.unguarded("numbers of one unit's month; the page asks its own rule").items()
     return rows.filter(unit=unit, filed_at__gte=first, filed_at__lt=after)
 
 
 def counts(unit: Unit, since: datetime) -> dict[tuple[int, int], int]:
     """(year, month) → how many items the unit filed in it, from `since` on; one query."""
-    rows = Record.objects.unguarded("numbers of one unit's months; the page asks its own rule")
+    rows = Record.objects.unguarded("numbers of one unit's months; the page asks its own rule").items()
     months = rows.filter(unit=unit, filed_at__gte=since).annotate(filed_in=TruncMonth("filed_at")).order_by()
     found = months.values_list("filed_in").annotate(n=Count("pk"))
     return {(one.year, one.month): count for one, count in ((timezone.localtime(at), n) for at, n in found)}

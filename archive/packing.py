@@ -63,7 +63,9 @@ class _Hung(NamedTuple):
 def _relations(keys: list[int]) -> dict:
     found: dict[int, list] = {}
     for row in RecordRelation.objects.filter(record__in=keys).select_related("other").order_by("record", "pk"):
-        found.setdefault(row.record_id, []).append(PackedRelation(str(row.other.uid), row.get_kind_display()))
+        told = "与本件合为一件" if row.other.joined_to_id == row.record_id else ""
+        packed_one = PackedRelation(str(row.other.uid), row.get_kind_display(), description=told)
+        found.setdefault(row.record_id, []).append(packed_one)
     return found
 
 
@@ -81,6 +83,9 @@ def _events(records) -> dict:
     home = {record.uid: record.uid for record in records} | {
         record.document.uid: record.uid for record in records if record.document
     }
+    joined = Record.objects.unguarded("parts of the items that are packed").filter(joined_to__in=records)
+    for uid, document, into in joined.values_list("uid", "document__uid", "joined_to__uid"):
+        home |= {uid: into, document: into} if document else {uid: into}
     basis = {record.uid: record.retention_basis for record in records}
     codes = dict(Unit.objects.values_list("pk", "code"))
     found: dict = {}

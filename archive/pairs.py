@@ -1,15 +1,29 @@
-"""来文 and 复文 as two items of one unit, linked whichever of them was filed first (DA/T 22—2015; domain 3.2 no. 10)."""
+"""来文 and 复文 of one unit, linked whichever of them was filed first, and by the unit's policy each one item or both one
+(DA/T 22—2015; domain 3.2 no. 10). How they become one: archive/joining.py."""
 
+from collections.abc import Iterable
+from datetime import date
 from functools import cache
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.utils import timezone
 
-from documents.models import Document
-from units.statements import KEY, Statement
+from documents.models import Document, DocumentLink
+from documents.states import LinkKind
+from units import audit
+from units.access import may
+from units.models import Unit
+from units.statements import KEY, OTHER_KEY, Statement
+from units.texts import too_long
+from units.workflow import Refused, patiently
 
-from .models import Record, RecordRelation
+from .models import PairPolicy, Record, RecordRelation
+from .states import PairPolicy as Policy
 
 KIND = RecordRelation.Kind.REPLY_TO
+REPLY, ASKED = "reply", "asked"
+Pair = tuple[int, int]  # keys of the records of the 复文 and of the 来文
 
 
 @cache
@@ -19,30 +33,85 @@ def _records() -> Statement:
 
 
 @cache
-def _replies() -> Statement:
-    papers = Document.objects.unguarded("which papers answer it, whoever may see them")
-    return Statement(papers.filter(replies_to=KEY).order_by().values_list("pk"), document=KEY)
+def _tied() -> Statement:
+    """(which side, key) of the papers that answer the one asked about, and of those it answers by 答复."""
+    papers = Document.objects.unguarded("which papers answer it, whoever may see them").filter(replies_to=KEY)
+    links = DocumentLink.objects.filter(kind=LinkKind.REPLIES, removed_at=None)
+    answers = papers.order_by().values_list(Value(REPLY), F("pk"))
+    linked = links.filter(other=OTHER_KEY).order_by().values_list(Value(REPLY), F("document_id"))
+    asked = links.filter(document=OTHER_KEY - 1).order_by().values_list(Value(ASKED), F("other_id"))
+    return Statement(answers.union(linked, asked, all=True), first=KEY, second=OTHER_KEY, third=OTHER_KEY - 1)
 
 
-def _link_pair(record: Record, document: Document) -> None:
-    """Links of the record that is being filed to the unit's own record of what it answers, and of what answers it."""
+def _found(record: Record, document: Document) -> list[Pair]:
+    """The unit's own filed records of what it answers and of what answers it, with the one being filed."""
     own = Record.objects.unguarded("a relation is kept whoever may see the other record").filter(unit=record.unit_id)
-    issued, found = document.issued_id or document.pk, []
-    if replies := _replies().flat(document=issued):  # most are answered by none
-        answers = own.filter(Q(document__in=replies) | Q(document__issued__in=replies))
-        found += [(one, record.pk) for one in answers.values_list("pk", flat=True)]
+    issued = document.issued_id or document.pk
+    sides: dict[str, list[int]] = {REPLY: [], ASKED: []}
+    for side, key in _tied().ask(first=issued, second=issued, third=issued):
+        sides[side].append(key)
     if asked := document.issued.replies_to_id if document.issued_id else document.replies_to_id:
-        askers = own.filter(Q(document=asked) | Q(document__issued=asked))
-        found += [(record.pk, one) for one in askers.values_list("pk", flat=True)]
-    RecordRelation.objects.bulk_create(
-        [RecordRelation(record_id=reply, other_id=asker, kind=KIND) for reply, asker in found if reply != asker],
-        ignore_conflicts=True,
-    )
+        sides[ASKED].append(asked)
+    found: list[Pair] = []
+    for side, keys in sides.items():
+        if keys:  # most answer nothing and are answered by none
+            rows = own.filter(Q(document__in=keys) | Q(document__issued__in=keys)).order_by("pk")
+            found += [
+                (one, record.pk) if side == REPLY else (record.pk, one) for one in rows.values_list("pk", flat=True)
+            ]
+    return [one for one in dict.fromkeys(found) if one[0] != one[1]]
 
 
-def relate(record: Record, document: Document) -> None:
-    """Links that the documents already know: 批复 to 请示, a delivery to the issuer's record."""
+def relate(record: Record, document: Document) -> list[Pair]:
+    """Links that the documents already know: 复文 to 来文, a delivery to the issuer's record. The unit's own pairs."""
     for other, kind in ((document.replies_to_id, KIND), (document.issued_id, RecordRelation.Kind.DELIVERY_OF)):
         if other and (keys := _records().flat(document=other)):
             RecordRelation.objects.create(record=record, other_id=keys[0], kind=kind)
-    _link_pair(record, document)
+    pairs = _found(record, document)
+    link(pairs)
+    return pairs
+
+
+def link(pairs: Iterable[Pair]) -> None:
+    """A relation is always kept, whether they are one item or two."""
+    RecordRelation.objects.bulk_create(
+        [RecordRelation(record_id=reply, other_id=asker, kind=KIND) for reply, asker in pairs], ignore_conflicts=True
+    )
+
+
+def policies_of(unit: Unit):
+    """Every setting of the unit, the one that begins last first."""
+    return PairPolicy.objects.filter(unit=unit).select_related("set_by").order_by("-starts_on")
+
+
+def policy_of(unit_id: int, day: date | None = None) -> str:
+    """What holds for the unit on `day` (today): 各为一件 where it has set nothing."""
+    rows = PairPolicy.objects.filter(unit=unit_id, starts_on__lte=day or timezone.localdate()).order_by("-starts_on")
+    return rows.values_list("policy", flat=True).first() or Policy.SEPARATE
+
+
+def set_policy(unit: Unit, *, policy: str, starts_on: date, reason: str, by) -> PairPolicy:
+    """From `starts_on` on; what was filed before stays as it is. Refused for a day that is over, or where it holds."""
+    reason = reason.strip()
+    with patiently(), transaction.atomic():
+        Unit.objects.select_for_update().get(pk=unit.pk)
+        before = policy_of(unit.pk, starts_on)
+        found = [
+            "" if may(by, "arrange_years", unit) else "只有本单位档案员可以设定来文与复文的组件办法。",
+            "" if policy in Policy.values else "请从列表中选择一种办法。",
+            "" if reason else "请填写依据，如本单位归档制度的条款。",
+            too_long(reason, 200, "依据"),
+            "只能自今天或以后的一天起改用，已归档的不因设定而变动。" if starts_on < timezone.localdate() else "",
+            f"自{starts_on}起已是“{Policy(before).label}”，不必再设。" if policy == before else "",
+        ]
+        if found := [one for one in found if one]:
+            raise Refused(*found)
+        row, _ = PairPolicy.objects.update_or_create(
+            unit=unit, starts_on=starts_on,
+            defaults={"policy": policy, "reason": reason, "set_by": by, "set_at": timezone.now()},
+        )  # fmt: skip
+        audit.record(
+            "set_pair_policy", "设定来文与复文", unit, by=by, through="arrange_years", before=Policy(before).label,
+            after=Policy(policy).label, opinion=reason, starts_on=str(starts_on),
+        )  # fmt: skip
+    return row

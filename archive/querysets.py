@@ -5,7 +5,7 @@ from django.db.models import Manager, OuterRef, Subquery
 
 from units.guarded import SealedQuerySet
 
-from .states import Retention
+from .states import Retention, State
 
 
 def period_given(record: str = "pk") -> Subquery:
@@ -18,6 +18,10 @@ def period_given(record: str = "pk") -> Subquery:
 
 
 class RecordQuerySet(SealedQuerySet):
+    def items(self):
+        """Those that are an item (件): what was joined to its 复文 is a part of that one, and counted with it."""
+        return self.exclude(state=State.JOINED)
+
     def for_list(self):
         """All that `archive/_row.html` reads, in one query for any number of rows; newest filing first."""
         rows = self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")

@@ -35,7 +35,7 @@ from .models import (
     UseRequest,
     YearFixed,
 )
-from .states import ALL_STAFF, MEND, UseScope
+from .states import ALL_STAFF, MEND, State, UseScope
 
 MENDS = HasTask(MEND)
 OWN_SCOPE, WIDE_SCOPE = 3, 4  # places of 利用范围 among the ways to a text
@@ -194,7 +194,10 @@ FITTING["decide_use"] = Fit(frozenset({PostKind.ARCHIVIST, PostKind.APPRAISER}),
 RULES[Record] = {
     "view": Where(view),
     "whole": Where(whole),
-    "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit"))),  # the unit's own while the unit has custody
+    # the unit's own while the unit has custody; what was joined to its 复文 is arranged with that
+    "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit")) & ~Q(state=State.JOINED)),
+    "join": OnUnit("arrange_records", when=Q(custodian=F("unit"))),
+    "supply": OnUnit("arrange_records"),  # of what it handed over, whose paper it owes on
     "mend": MENDS,
     "offer": OnUnit("make_batches"),
     "accession": OnUnit("receive_batches", "offered_to"),

@@ -11,6 +11,14 @@ class State(models.TextChoices):
     ACCESSIONED = "accessioned", "已进馆"
     DESTROYED = "destroyed", "已销毁"
     SENT_HOME = "sent_home", "已退还原平台"
+    JOINED = "joined", "已并入复文"
+
+
+class PairPolicy(models.TextChoices):
+    """来文 and 复文 of a unit: DA/T 22—2015 has them each one item as a rule, and lets them be one (domain 3.2 no. 10)."""
+
+    SEPARATE = "separate", "各为一件"
+    MERGED = "merged", "合为一件"
 
 
 class Access(models.TextChoices):

@@ -61,7 +61,7 @@ def drawn(rows: QuerySet[Record], seed: str) -> tuple[list[Record], int]:
 
 def month_scope(unit: Unit, stage: Stage, month: date) -> Scope:
     """归档: what the unit filed in the month; 长期保存: what it holds, looked at in the month."""
-    rows = Record.objects.unguarded("the sample is drawn for whoever may check the unit's records")
+    rows = Record.objects.unguarded("the sample is drawn for whoever may check the unit's records").items()
     if stage == Stage.FILING:
         rows = rows.filter(unit=unit, **_within(month))
     else:

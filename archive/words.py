@@ -110,6 +110,12 @@ def rewrite_head(record: Record) -> None:
     RecordWords.objects.filter(record=record.pk).update(**search_columns(record, F("body")))
 
 
+def write_words(record: Record, body: str) -> None:
+    """What search finds in its files: `body` as written."""
+    body = body.replace("\x00", "")
+    RecordWords.objects.filter(pk=record.pk).update(body=body, **search_columns(record, Value(body)))
+
+
 def text_row(record: Record) -> RecordText:
     return RecordText(
         record=record,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from units.workflow import Act, Transition, Workflow
 
 from . import opening
-from .inputs import ComingInput, CustodyInput, OpeningInput, PostponeInput, ReviewedInput
+from .inputs import ComingInput, CustodyInput, JoinInput, OpeningInput, PostponeInput, ReviewedInput
 from .models import Record
 from .states import Access, Ground, State
 
@@ -43,6 +43,17 @@ def _came_again(record: Record, act: Act[ComingInput]) -> None:
         setattr(record, name, getattr(act.given.fresh, name))
 
 
+def _joined(record: Record, act: Act[JoinInput]) -> None:
+    record.joined_to = act.given.reply
+    act.detail["reply"] = str(act.given.reply.uid)
+
+
+def _parted(record: Record, act: Act) -> None:
+    if record.joined_to is not None:  # as long as its state says that it is joined (record_joined_to_one)
+        act.detail["reply"] = str(record.joined_to.uid)
+    record.joined_to = None
+
+
 RECORD = Workflow(
     Transition("enter_batch", "纳入移交批次", frozenset({S.FILED}), S.IN_TRANSFER, "offer"),
     Transition(
@@ -70,6 +81,11 @@ RECORD = Workflow(
         effect=_came_again,
         input=ComingInput,
     ),
+    # 来文与复文合为一件: files, words and code follow in the same act (archive/joining.py, archive/parting.py)
+    Transition(
+        "join", "并入复文", frozenset({S.FILED}), S.JOINED, "join", effect=_joined, input=JoinInput, needs_note=True
+    ),
+    Transition("part", "拆开", frozenset({S.JOINED}), S.FILED, "join", effect=_parted, needs_note=True, danger=True),
 )
 
 

@@ -107,7 +107,7 @@ def years_of(unit, user) -> list[dict]:
     fonds = fonds_of(unit)
     if fonds is None:
         return []
-    rows = Record.objects.allowing("view", user).filter(fonds=fonds, unit=unit).order_by()
+    rows = Record.objects.allowing("view", user).items().filter(fonds=fonds, unit=unit).order_by()
     left = dict(awaiting(rows).values_list("year").annotate(n=Count("pk")))
     fixed = {
         one.year: one for one in YearFixed.objects.filter(fonds=fonds, reopened_at=None).select_related("fixed_by")
@@ -121,11 +121,14 @@ def years_of(unit, user) -> list[dict]:
 
 def preview(unit, fonds: Fonds, year: int, user) -> YearState:
     """Everything of the year that 定号 asks for, in one reading; of what `user` may see."""
-    rows = Record.objects.allowing("view", user).filter(fonds=fonds, unit=unit, year=year).order_by("archival_code")
+    rows = Record.objects.allowing("view", user).items().filter(fonds=fonds, unit=unit, year=year)
+    rows = rows.order_by("archival_code")
     texts = Component.objects.filter(record=OuterRef("pk"), role=Role.ORIGINAL)
-    twins = Record.objects.filter(
-        fonds=fonds, year=year, doc_number=OuterRef("doc_number"), title=OuterRef("title")
-    ).exclude(pk=OuterRef("pk"))
+    twins = (
+        Record.objects.items()
+        .filter(fonds=fonds, year=year, doc_number=OuterRef("doc_number"), title=OuterRef("title"))
+        .exclude(pk=OuterRef("pk"))
+    )
     return YearState(
         fonds,
         year,
@@ -235,5 +238,5 @@ def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
 
 
 def _left(row: YearFixed) -> int:
-    rows = Record.objects.unguarded("a number only: what of the year has left the unit")
+    rows = Record.objects.unguarded("a number only: what of the year has left the unit").items()
     return rows.filter(fonds=row.fonds_id, year=row.year).exclude(state=State.FILED).count()

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from units.texts import too_long
 
 from . import hanging
-from .models import Document
-from .states import ENDED, Direction, State
+from .models import Document, DocumentLink
+from .states import ENDED, Direction, LinkKind, State
 
 LABEL = "复文未发出即办结的理由"
 

@@ -15,6 +15,9 @@ KEPT = {
     "archive:loans_pdf": ("get", "", "4444424442444444s"),
     "archive:return_loan": ("post", "loan", "4444434444444444s"),
     "archive:settings": ("get", "", "4444424442444444s"),
+    "archive:set_pair_policy": ("post", "", "44444u444u444444s"),
+    "archive:join": ("post", "record", "4444444444444444s"),  # what is in no pair has nothing to be joined with
+    "archive:part": ("post", "record", "44444u4444444444s"),
     "archive:single_sets": ("get", "", "2222222222222222s"),
     "archive:end_single_set": ("post", "single_set", "444444444444u444s"),
     "archive:keeping_papers": ("get", "", "4444424442444444s"),

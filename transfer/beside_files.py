@@ -5,11 +5,13 @@ with the transfer of the paper. What is lent is not complete at the unit, and pe
 (Order 6 of 2003, art. 7; domain 3.10), which stays owed after the transfer.
 """
 
-from archive.models import PaperLoan, Record
+from archive.models import PaperLoan, Record, SuppliedPaper
 from archive.states import Carrier
+from archive.states import State as RecordState
 from archive.twins.owing import unpapered
 
 NAMED = 10
+NAMED_AFTER = 20  # of what was taken over
 
 
 def _open_items(batch):
@@ -55,3 +57,14 @@ def owed_told(batch) -> str:
     if not found:
         return ""
     return f"欠纸质件 {len(found)} 件（{_places(found)}）：请先登记纸质件；未登记的移交后仍列入“欠纸质件”，补齐后随纸质移交。"
+
+
+def after_transfer(batch) -> dict[str, list]:
+    """Of what was taken over: the items whose paper is still owed, and how the paper came that was supplied since."""
+    taken = batch.items.filter(record__state=RecordState.ACCESSIONED, is_listed=True).values("record")
+    rows = Record.objects.unguarded("facts of a batch in hand").filter(pk__in=taken)
+    supplied = SuppliedPaper.objects.filter(record__in=taken, withdrawn_at=None).select_related("record")
+    return {
+        "still_owed": list(unpapered(rows).order_by("archival_code")[: NAMED_AFTER + 1]),
+        "supplied": list(supplied.order_by("handed_on", "pk")[: NAMED_AFTER + 1]),
+    }

@@ -15,7 +15,7 @@ from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
 from .line_panels import SENDS, consignments
 from .side_acts import BATCH_SIDE
-from .states import PartState, Side, State
+from .states import HELD, PartState, Side, State
 from .workflow import BATCH
 
 LINES = 200  # findings on the package that one page shows
@@ -135,6 +135,14 @@ def _waits(page: Page, step: str) -> list[str]:
     return [one for one in waiting if one]
 
 
+def after_transfer(page: Page) -> dict | None:
+    """纸质件 of what was taken over: still owed, or supplied since; both sides see it."""
+    if page.obj.state not in HELD:
+        return None
+    found = beside_files.after_transfer(page.obj)
+    return found if any(found.values()) else None
+
+
 def picks(page: Page) -> dict | None:
     """Beside 选入档案: exactly what can be taken, and why the rest cannot."""
     if "add" not in open_side_acts(page):
@@ -213,6 +221,7 @@ SIDE = (
     Panel("transfer/_consignments.html", consignments),
     Panel("transfer/_facts.html", facts),
     Panel("transfer/_papers.html", papers),
+    Panel("transfer/_owed_paper.html", after_transfer),
     Panel("transfer/_sample.html", sample),
     Panel("transfer/_parts.html", parts),
     Panel("transfer/_receipts.html", receipts),

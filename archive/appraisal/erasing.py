@@ -3,7 +3,7 @@
 import os
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from files.erasing import lock_alone, open_erasure
 from files.models import Erasure, StoredFile
@@ -13,11 +13,13 @@ from ..models import Component
 from ..states import State
 
 SLICE = 500
+# of a destroyed record, or of a 来文 that was one item with it and keeps the versions of its files as they were filed
+OF_DESTROYED = Q(record__state=State.DESTROYED) | Q(record__joined_to__state=State.DESTROYED)
 
 
 def candidates():
     """Files that a destroyed record had and that still lie in the store."""
-    gone = Component.versions.filter(record__state=State.DESTROYED).values("stored_file")
+    gone = Component.versions.filter(OF_DESTROYED).values("stored_file")
     erased = Erasure.objects.filter(stored_file=OuterRef("pk"), revived_at=None)
     return StoredFile.objects.filter(~Exists(erased), pk__in=gone)
 
@@ -32,7 +34,7 @@ def is_referred_to(stored: StoredFile) -> bool:
             continue
         rows = QuerySet(relation.related_model).filter(**{relation.field.name: stored})
         if relation.related_model is Component:
-            rows = rows.exclude(record__state=State.DESTROYED)
+            rows = rows.exclude(OF_DESTROYED)
         if rows.exists():
             return True
     return False

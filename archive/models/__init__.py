@@ -11,7 +11,7 @@ from .appraisal import (
 )
 from .checks import EnvironmentFinding, SampleTick
 from .evaluation import EvaluationItem, SingleSetEvaluation
-from .fonds import CodeScheme, Fonds, FondsCreator
+from .fonds import CodeScheme, Fonds, FondsCreator, PairPolicy
 from .inspection import InspectionResult, InspectionRun
 from .lending import PaperLoan
 from .opening import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound, OpeningVerdict
@@ -20,7 +20,7 @@ from .parts import Component, RecordGrant, RecordRelation
 from .record import CodeAssignment, Record
 from .schedule import RetentionRule, RetentionSchedule
 from .text import BigramCount, CurrentWords, EmptySearch, RecordText, RecordWords
-from .twins import Box, BoxItem, SingleSet, StockCheck
+from .twins import Box, BoxItem, SingleSet, StockCheck, SuppliedPaper
 from .use import UseRequest
 from .year import BulkChange, BulkCorrection, FilingRegister, YearFixed
 
@@ -52,6 +52,7 @@ __all__ = [
     "OpeningOpinion",
     "OpeningRound",
     "OpeningVerdict",
+    "PairPolicy",
     "PaperLoan",
     "Prolongation",
     "Record",
@@ -67,6 +68,7 @@ __all__ = [
     "StockCheck",
     "Supervision",
     "SupervisionWithdrawal",
+    "SuppliedPaper",
     "UseRequest",
     "YearFixed",
 ]

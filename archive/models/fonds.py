@@ -8,6 +8,7 @@ from django.utils import timezone
 from units.models import Unit
 
 from ..states import CodePattern
+from ..states import PairPolicy as Policy
 
 
 class Fonds(models.Model):
@@ -57,4 +58,25 @@ class CodeScheme(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fonds", "from_year"], name="code_scheme_once_a_year"),
             models.CheckConstraint(condition=Q(pattern__in=CodePattern.values), name="code_scheme_known"),
+        ]
+
+
+class PairPolicy(models.Model):
+    """来文与复文 of a unit, from a day on: each one item, or both one; without a row each one (domain 3.2 no. 10).
+
+    What is filed on a day follows the row that holds on it; nothing that was filed is changed by a row.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="pair_policies")
+    policy = models.CharField("来文与复文", max_length=10, choices=Policy)
+    starts_on = models.DateField("自哪一天起")
+    reason = models.CharField("依据", max_length=200)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "starts_on"], name="pair_policy_once_a_day"),
+            models.CheckConstraint(condition=Q(policy__in=Policy.values), name="pair_policy_known"),
         ]

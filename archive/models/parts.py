@@ -30,6 +30,9 @@ class Component(models.Model):
     is_original = models.BooleanField("原件", default=True)
     derived_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="conversions")
     made_with = models.JSONField("生成环境", default=dict)
+    came_with = models.ForeignKey(  # the 来文 whose file it is, in the record of the 复文 that it was joined to
+        Record, models.PROTECT, null=True, related_name="+", editable=False
+    )
     superseded_at = models.DateTimeField("替换时间", null=True, editable=False)
     superseded_reason = models.CharField("替换理由", max_length=200, blank=True, editable=False)
 

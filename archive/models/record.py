@@ -34,6 +34,9 @@ class Record(Stateful):
     uid = models.UUIDField("电子文件号", default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField("状态", max_length=15, choices=State, default=State.FILED, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    joined_to = models.ForeignKey(  # of a 来文: the record of its 复文, with which it is one item (archive/joining.py)
+        "self", models.PROTECT, null=True, related_name="joined", editable=False, verbose_name="并入哪一件"
+    )
     document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="record", editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="records", verbose_name="立档单位")
     custodian = models.ForeignKey(Unit, models.PROTECT, related_name="holdings", verbose_name="保管单位")
@@ -116,6 +119,10 @@ class Record(Stateful):
                 fields=["unit", "source_identity"], condition=~Q(source_identity=""), name="record_imported_once"
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="record_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.JOINED, joined_to__isnull=False) | (~Q(state=State.JOINED) & Q(joined_to=None)),
+                name="record_joined_to_one",
+            ),
             models.CheckConstraint(condition=Q(access_status__in=Access.values), name="record_access_known"),
             models.CheckConstraint(condition=Q(use_scope__in=UseScope.values), name="record_scope_known"),
             models.CheckConstraint(

@@ -104,6 +104,42 @@ class BoxItem(models.Model):
         default_permissions = ()
 
 
+class SuppliedPaper(models.Model):
+    """The paper of an item that had gone over as files: how it came to the archive, when, who took it there.
+
+    A row said by mistake is withdrawn with the reason, never deleted.
+    """
+
+    class How(models.TextChoices):
+        MADE_UP = "made_up", "补制后移交"
+        WITH_PAPER = "with_paper", "随纸质档案移交"
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="supplied")
+    how = models.CharField("补交方式", max_length=10, choices=How)
+    handed_on = models.DateField("移交日期")
+    received_by = models.CharField("接收人", max_length=60)
+    remark = models.CharField("备注", max_length=200, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("登记时间", default=timezone.now)
+    withdrawn_at = models.DateTimeField("撤销时间", null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    withdrawn_because = models.CharField("撤销理由", max_length=200, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["record"], condition=Q(withdrawn_at=None), name="paper_supplied_once"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_because="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because="")),
+                name="supplied_paper_withdrawn_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handed_on} {self.get_how_display()}，接收人{self.received_by}"
+
+
 class StockCheck(models.Model):
     """One 清点, kept as it was: which codes were found, missing, strange and doubled, by whom and when."""
 

@@ -10,10 +10,12 @@ from units.texts import LineField, TextField
 from ..codes import numbered
 from ..filed_twice import TICK
 from ..fixed_years import Late
+from ..models import SuppliedPaper
 from ..states import Retention, Spine
 from .alone import PaperAlone
 from .boxes import SHEET_MM, Packing
 from .owing import MOST_PAGES
+from .supplying import LONGEST_NAME, LONGEST_REMARK, Supply
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度应为四位数字，如 2026。")
@@ -48,6 +50,10 @@ class OwedFilter(forms.Form):
     retention = forms.ChoiceField(
         choices=[("", "永久和30年"), *Retention.choices[:2]], required=False, label="保管期限", error_messages=CHOICE
     )
+    place = forms.ChoiceField(
+        choices=[("", "全部"), ("unit", "本单位保管"), ("archive", "已移交")], required=False, label="在何处",
+        error_messages=CHOICE,
+    )  # fmt: skip
 
     @property
     def is_used(self) -> bool:
@@ -69,6 +75,26 @@ class PagesForm(forms.Form):
         min_value=1, max_value=MOST_PAGES, required=False, label="纸质页数", error_messages=NUMBER,
         help_text="与电子文件页数相同的不填；只勾选一件时可填",
     )  # fmt: skip
+
+
+class SupplyForm(forms.Form):
+    """How, when and to whom the paper of accessioned items was handed over."""
+
+    use_required_attribute = False  # it stands in one form with 登记纸质件, whose button asks for none of it
+    how = forms.ChoiceField(choices=SuppliedPaper.How.choices, label="补交方式", error_messages=CHOICE)
+    handed_on = forms.DateField(
+        label="移交日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={**DAY, "required": "请填写移交日期。"},
+    )  # fmt: skip
+    received_by = LineField(max_length=LONGEST_NAME, label="接收人", help_text="区档案馆接收纸质件的人")
+    remark = LineField(max_length=LONGEST_REMARK, required=False, label="备注")
+
+    def given(self) -> Supply:
+        return Supply(**self.cleaned_data)
+
+
+class WithdrawSupplyForm(forms.Form):
+    reason = LineField(max_length=LONGEST_REMARK, label="撤销理由")
 
 
 class PackForm(forms.Form):

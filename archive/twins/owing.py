@@ -10,12 +10,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
-from units.access import on_units
 from units.models import Unit
 from units.workflow import Refused
 
 from ..effective import of_period
-from ..models import Record, SingleSet
+from ..models import Record, SingleSet, SuppliedPaper
 from ..states import Carrier, Retention, State
 from .changing import change, locked
 
@@ -24,12 +23,14 @@ COVERING = SingleSet.objects.filter(unit=OuterRef("unit"), from_year__lte=OuterR
     Q(ended_on=None) | Q(ended_on__gt=OuterRef("filed_at__date"))
 )  # an approval that holds for the item: it began with its year, and had not ended when it was filed
 NOT_SINGLE_SET = ~Exists(COVERING)
+SUPPLIED = Exists(SuppliedPaper.objects.filter(record=OuterRef("pk"), withdrawn_at=None))  # archive/twins/supplying.py
+HANDED_OVER = (State.IN_TRANSFER, State.ACCESSIONED)
 MOST_PAGES = 20_000
 
 
 def unpapered(rows):
     """Of `rows` (records) those that lack the paper they owe, wherever they are."""
-    return rows.filter(NOT_SINGLE_SET, of_period(*OWING), paper_exists=False)
+    return rows.filter(NOT_SINGLE_SET, ~SUPPLIED, of_period(*OWING), paper_exists=False)
 
 
 def owed(rows):
@@ -42,11 +43,14 @@ def years_of(rows) -> list[tuple[int, int]]:
     return list(rows.order_by().values_list("year").annotate(n=Count("pk")).order_by("-year"))
 
 
+def owed_anywhere(unit: Unit, user):
+    """What the unit owes paper of: still its own, or handed over as files while its paper was owed."""
+    return unpapered(Record.objects.allowing("supply", user).filter(unit=unit, state__in=(State.FILED, *HANDED_OVER)))
+
+
 def owed_after_transfer(unit: Unit, user):
-    """What the unit handed over as files while its paper was owed: it goes with the transfer of the paper."""
-    own = Record.objects.filter(on_units("unit", "arrange_records", user), unit=unit)
-    rows = own.unguarded("the condition before is the rule of arranging, kept after custody has changed")
-    return unpapered(rows).filter(state__in=(State.IN_TRANSFER, State.ACCESSIONED))
+    """What the unit handed over as files while its paper was owed: the paper follows (archive/twins/supplying.py)."""
+    return owed_anywhere(unit, user).filter(state__in=HANDED_OVER)
 
 
 def with_paper(rows):
@@ -59,7 +63,7 @@ def owes_paper(record: Record) -> bool:
     return (
         record.period_code in OWING
         and not record.paper_exists
-        and Record.objects.unguarded("a fact of this record").filter(NOT_SINGLE_SET, pk=record.pk).exists()
+        and Record.objects.unguarded("a fact of this record").filter(NOT_SINGLE_SET, ~SUPPLIED, pk=record.pk).exists()
     )
 
 

@@ -85,14 +85,14 @@ def read_codes(given: list[str]) -> list[str]:
 
 def _told(strange: list[str], unit: Unit) -> list[list[str]]:
     """Each strange code with what is known of it in the unit's own catalogue."""
-    rows = Record.objects.unguarded("the unit's own catalogue").filter(unit=unit, archival_code__in=strange)
+    rows = Record.objects.unguarded("the unit's own catalogue").items().filter(unit=unit, archival_code__in=strange)
     known = {row.archival_code: row for row in rows.select_related("boxed__box")}
     return [[code, _place(known.get(code))] for code in strange]
 
 
 def missing_of(check: StockCheck) -> list[tuple[str, Record | None]]:
     """(code, its record with its box) of what was not found: where somebody has to look."""
-    rows = Record.objects.unguarded("the unit's own catalogue, for whoever may see its stock checks")
+    rows = Record.objects.unguarded("the unit's own catalogue, for whoever may see its stock checks").items()
     known = {
         row.archival_code: row
         for row in rows.filter(unit=check.unit_id, archival_code__in=check.missing).select_related("boxed__box")

@@ -31,7 +31,7 @@ def stamped_copy(record: Record, link: Link) -> bytes:
         for one in record.components.select_related("stored_file", "record", "derived_from__stored_file")
         if not _is_again(one)
     ]
-    rows.sort(key=lambda one: (one.role not in FIRST, one.seq))
+    rows.sort(key=place_of)
     printable = [one for one in rows if one.stored_file.mime in (PDF, TEXT)]
     if not printable:
         raise paper.LayoutRefused(NOTHING)
@@ -40,6 +40,11 @@ def stamped_copy(record: Record, link: Link) -> bytes:
     made = paper.stamped(data, replace(stamp, cells=(*stamp.cells[:5], str(count))), moment=timezone.now())
     left = [one.filename for one in rows if one not in printable]
     return _bound([made, _told(record, left)])[0] if left else made
+
+
+def place_of(component: Component) -> tuple[int, bool, int]:
+    """正本 before 定稿, and the whole 复文 before the 来文 that is one item with it (domain 3.3)."""
+    return component.came_with_id or 0, component.role not in FIRST, component.seq
 
 
 def _is_again(component: Component) -> bool:

@@ -27,7 +27,7 @@ from ..packages.contents import SourceDamaged
 from ..plan import ITEMS, VERSION, By
 from ..reinspection import inspect_record
 from ..standing_findings import told_of
-from ..states import Stage, Verdict
+from ..states import Stage, State, Verdict
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12
@@ -86,6 +86,8 @@ def readers(request, record):
 @require_safe
 def package(request, record):
     """One record as a ZIP that is readable without this software; what is damaged is not handed out."""
+    if record.state == State.JOINED:
+        raise Refused(f"“{record}”与复文合为一件，请导出“{record.joined_to}”。")
     try:
         made = zipped(record, settings.EGOV_TMP_DIR)
     except SourceDamaged as damage:
@@ -166,7 +168,7 @@ def checks(request, unit):
 
 def _months(unit: Unit) -> list[dict]:
     """The last months in which the unit filed: how many records, and what of them is ticked."""
-    rows = Record.objects.unguarded("a unit's own months are counted").filter(unit=unit)
+    rows = Record.objects.unguarded("a unit's own months are counted").items().filter(unit=unit)
     counted = rows.annotate(month=TruncMonth("filed_at")).values("month").annotate(records=Count("pk"))
     counted = list(counted.order_by("-month")[:MONTHS])
     first = min((timezone.localdate(row["month"]) for row in counted), default=None)

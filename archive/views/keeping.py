@@ -10,12 +10,12 @@ from units.access import gives_many, gives_one, may, needs, units_with
 from units.models import Unit
 from units.workflow import Refused
 
-from .. import code_schemes, evaluating
+from .. import code_schemes, evaluating, pairs
 from ..evidence import PAGES, evidence_of
-from ..keeping_forms import ApproveForm, BeginForm, CloseForm, EndForm, JudgeForm, PatternForm
+from ..keeping_forms import ApproveForm, BeginForm, CloseForm, EndForm, JudgeForm, PairForm, PatternForm
 from ..models import CodeScheme, SingleSet, SingleSetEvaluation
 from ..retention import fonds_of
-from ..states import EvaluationKind
+from ..states import EvaluationKind, PairPolicy
 from ..twins import single_set
 from .arranging import ARRANGE, add_reasons, unit_of
 
@@ -23,29 +23,39 @@ from .arranging import ARRANGE, add_reasons, unit_of
 @needs(ARRANGE)
 @require_http_methods(["GET", "POST"])
 def settings(request):
-    """How the unit's codes are written, from which year."""
+    """How the unit's codes are written, from which year; what makes one item of 来文 and 复文, from which day."""
     unit = unit_of(request)
-    fonds = fonds_of(unit)
-    if fonds is None:
+    if request.method != "POST":
+        return show_settings(request, unit)
+    form, status = PatternForm(request.POST), 422
+    if form.is_valid():
+        try:
+            code_schemes.set_pattern(unit, _fonds_of(unit), by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            status = add_reasons(form, refusal)
+        else:
+            messages.success(request, f"自{form.cleaned_data['from_year']}年度起按所选构成编制档号。")
+            return redirect("archive:settings")
+    return show_settings(request, unit, status=status, form=form)
+
+
+def _fonds_of(unit):
+    if (fonds := fonds_of(unit)) is None:
         raise Refused(f"{unit}还没有全宗号，请与区档案馆联系。")
-    this_year = timezone.localdate().year
-    form = PatternForm(request.POST or None, initial={"from_year": this_year + 1})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                code_schemes.set_pattern(unit, fonds, by=request.user, **form.cleaned_data)
-            except Refused as refusal:
-                status = add_reasons(form, refusal)
-            else:
-                messages.success(request, f"自{form.cleaned_data['from_year']}年度起按所选构成编制档号。")
-                return redirect("archive:settings")
-    pattern = code_schemes.pattern_of(fonds.pk, this_year)
+    return fonds
+
+
+def show_settings(request, unit, *, status: int = 200, **forms):
+    fonds, today = _fonds_of(unit), timezone.localdate()
+    pattern = code_schemes.pattern_of(fonds.pk, today.year)
     context = {
-        "unit": unit, "fonds": fonds, "form": form, "this_year": this_year,
-        "example": code_schemes.render_code(fonds.code, this_year, "Y", "BGS", 1, pattern=pattern),
+        "unit": unit, "fonds": fonds, "this_year": today.year,
+        "form": PatternForm(initial={"from_year": today.year + 1}),
+        "example": code_schemes.render_code(fonds.code, today.year, "Y", "BGS", 1, pattern=pattern),
         "schemes": CodeScheme.objects.filter(fonds=fonds).select_related("set_by").order_by("-from_year"),
+        "pair_form": PairForm(initial={"starts_on": today}, auto_id="pair_%s"),
+        "pair_policy": PairPolicy(pairs.policy_of(unit.pk)).label, "pair_policies": pairs.policies_of(unit),
+        **forms,
     }  # fmt: skip
     return render(request, "archive/keeping/settings.html", context, status=status)
 

@@ -17,9 +17,9 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import effective, filing, fixed_years, inspection, mending, opening, periods, unconfirmed
+from .. import effective, filing, fixed_years, inspection, joining, mending, opening, periods, unconfirmed
 from ..deciders import decided
-from ..forms import CloseForm, FiledFilter
+from ..forms import CloseForm, FiledFilter, PartForm
 from ..further_fields import FURTHER
 from ..models import Record
 from ..notices import warnings_of
@@ -28,6 +28,8 @@ from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
 from ..schedules.explaining import decision_of
 from ..states import ALL_STAFF, Access, Stage, State
+from ..twins import owing
+from ..twins.forms import WithdrawSupplyForm
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
@@ -44,8 +46,9 @@ def filed(request, rows):
             rows = rows.filter(year=chosen["year"])
         if chosen["retention"]:
             rows = rows.filter(effective.of_period(chosen["retention"]))
-        if chosen["state"]:
-            rows = rows.filter(state=chosen["state"])
+        rows = rows.filter(state=chosen["state"]) if chosen["state"] else rows.items()
+    else:
+        rows = rows.items()
     page = cut(rows.for_list(), request, order=("-filed_at", "-pk"))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "archive/filed.html", {"form": form, "page": page}, status=status)
@@ -60,6 +63,7 @@ def record(request, record):
 
 def show(request, record, *, status: int = 200, **forms):
     whole = may(request.user, "whole", record)
+    relations, repaired = _relations(record, request.user), repairs(request.user, record)
     components = [one for one in record.components.select_related("stored_file") if whole or one.role in CONSULTED]
     context = {
         "record": record,
@@ -70,9 +74,11 @@ def show(request, record, *, status: int = 200, **forms):
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),
         "warnings": warnings_of(record),
-        "relations": _relations(record, request.user),
+        "relations": relations,
+        **(_pair(request.user, record, repaired["may_arrange"]) if relations else {}),  # a pair is always related
         "events": AuditEvent.objects.of(record) if whole else [],
-        **repairs(request.user, record),
+        **repaired,
+        **_supplied(request.user, record, whole),
         "text": _text_of(record, components),
         **_inspected(request, record),
         **_publicity(request, record),
@@ -81,6 +87,25 @@ def show(request, record, *, status: int = 200, **forms):
     if (form := context.get("opening_form")) is not None:
         form_drafts.attend(request, form, "record:opening", of=record)
     return render(request, "archive/record.html", context, status=status)
+
+
+def _pair(user, record, may_arrange: bool) -> dict:
+    """来文 and 复文: with which it is one item, or could be; the acts, which say what bars them, are the archivist's."""
+    if record.state == State.JOINED:
+        return {"into": record.joined_to, "part_form": PartForm() if may(user, "join", record) else None}
+    if not may_arrange:
+        return {}
+    return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
+
+
+def _supplied(user, record, whole: bool) -> dict:
+    """How the paper came that it owed when it was accessioned, for whoever sees all; its unit may withdraw that."""
+    if record.state != State.ACCESSIONED or not whole:
+        return {}
+    row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
+    withdraws = row is not None and may(user, "supply", record)
+    return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None,
+            "owes_paper": row is None and owing.owes_paper(record)}  # fmt: skip
 
 
 def _publicity(request, record) -> dict:
@@ -165,7 +190,7 @@ def _class(record) -> str:
 
 def _checked(record) -> str:
     if record.checked_by is None:
-        return "" if record.state in (State.DESTROYED, State.SENT_HOME) else "未核对"
+        return "" if record.state in (State.DESTROYED, State.SENT_HOME, State.JOINED) else "未核对"
     return f"{record.checked_by.name} {timezone.localtime(record.checked_at):%Y-%m-%d}"
 
 

@@ -18,13 +18,11 @@ from units import form_drafts
 from units.access import gives_many, gives_one, may, needs
 from units.doors import logged
 from units.models import AuditEvent, Unit
-from units.paging import cut
 from units.views import again
 from units.views.errors import refused
 from units.workflow import Refused
 
 from .. import catalogue, filed_twice
-from ..effective import of_period
 from ..models import Box, Record, StockCheck
 from ..states import Retention, State
 from ..twins import alone, boxes, owing, papers, stock, whole_copy
@@ -32,9 +30,7 @@ from ..twins.forms import (
     AloneForm,
     BoxForm,
     BoxStockForm,
-    OwedFilter,
     PackForm,
-    PagesForm,
     PrintForm,
     StockForm,
     TakeOutForm,
@@ -55,7 +51,7 @@ class Taken:
     AUDIT_TYPE, uid = "paper", None
 
 
-def _is_uid(text: str) -> bool:
+def is_uid(text: str) -> bool:
     try:
         UUID(text)
     except ValueError:
@@ -63,58 +59,7 @@ def _is_uid(text: str) -> bool:
     return True
 
 
-@needs(ARRANGE)
-@gives_many(Record, "arrange")
-@require_http_methods(["GET", "POST"])
-def owed(request, rows):
-    """欠纸质件, with the act that says the paper is there."""
-    unit = unit_of(request)
-    form, status = PagesForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        chosen = [uid for uid in request.POST.getlist("records")[:AT_ONCE] if _is_uid(uid)]
-        if form.is_valid():
-            try:
-                done = owing.register_paper(map(UUID, chosen), by=request.user, pages=form.cleaned_data["pages"])
-            except Refused as refusal:
-                add_reasons(form, refusal)
-            else:
-                messages.success(request, f"已登记 {done} 件的纸质件。")
-                return redirect(request.get_full_path())
-        status = 422
-    listing = OwedFilter(request.GET)
-    found = owing.owed(rows.filter(unit=unit))
-    if listing.is_valid():
-        year, retention = listing.cleaned_data["year"], listing.cleaned_data["retention"]
-        found = found.filter(year=year) if year else found
-        found = found.filter(of_period(retention)) if retention else found
-    else:
-        status = 422
-    page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
-    years = owing.years_of(owing.owed(rows.filter(unit=unit)))
-    latest = years[0][0] if years else timezone.localdate().year
-    first = _print_form("owed", request.GET.get("year") or (latest if len(years) < 2 else None))
-    context = {
-        "unit": unit,
-        "form": listing,
-        "pages_form": form,
-        "page": page,
-        "print_form": first,
-        "tabs": tabs("owed"),
-        "owing_years": years,
-        "handed_over": _handed_over(unit, request.user),
-    }
-    return render(request, "archive/twins/owed.html", context, status=status)
-
-
-def _handed_over(unit, user) -> dict:
-    """What was handed over without the paper it owes: how many, and the newest."""
-    if unit is None:
-        return {"count": 0}
-    rows = owing.owed_after_transfer(unit, user)
-    return {"count": rows.count(), "rows": rows.for_list()[:HANDED_SHOWN]}
-
-
-def _print_form(what: str, year) -> PrintForm:
+def print_form(what: str, year) -> PrintForm:
     """Beside a filter that asks for a year and a period as well: its ids are its own."""
     return PrintForm(initial={"what": what, "year": year}, auto_id="print_%s")
 
@@ -154,7 +99,7 @@ def all_boxes(request, rows):
     context = {
         "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": boxes.waiting(unit, year).count(),
         "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
-        "print_form": _print_form("catalogue", year), "tabs": tabs("boxes"),
+        "print_form": print_form("catalogue", year), "tabs": tabs("boxes"),
     }  # fmt: skip
     return render(request, "archive/twins/boxes.html", context, status=status)
 
@@ -373,6 +318,8 @@ def stamped(request, record):
     """The copy for printing with 归档章: every page that prints; the files themselves are left as they are."""
     if record.state == State.DESTROYED:
         return refused(request, [f"“{record}”已依法销毁，只保留目录和元数据，不能打印。"], status=422)
+    if record.state == State.JOINED:
+        return refused(request, [f"“{record}”与复文合为一件，请打印“{record.joined_to}”。"], status=422)
     try:
         pdf = whole_copy.stamped_copy(record, request.build_absolute_uri)
     except paper.LayoutRefused as refusal:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from units.models import Appointment
@@ -264,8 +265,9 @@ def _corrections(unit, numbers: Collection[str]) -> dict[str, list[Document]]:
 
 
 def _filed(keys: Collection[int]) -> dict[int, str]:
+    """档号 of each; of what is one item with its 复文 that one's."""
     rows = Document.objects.unguarded("of rows that were allowed").filter(pk__in=list(keys), record__isnull=False)
-    return dict(rows.values_list("pk", "record__archival_code"))
+    return dict(rows.values_list("pk", Coalesce("record__joined_to__archival_code", "record__archival_code")))
 
 
 def _filing(document: Document, filed: dict[int, str]) -> str:

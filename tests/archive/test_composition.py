@@ -32,6 +32,7 @@ ELSEWHERE = {
     "late_found_on",
     "late_reason",
     "subject_words",
+    "joined_to",  # what is joined is no item that is packed; the item tells it in its relation and its files' names
     "uid", "doc_number_as_given",  # under the standard's name
 }  # fmt: skip
 

@@ -6,16 +6,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import PaperLoan, Record
+from archive.models import PaperLoan, Record, SuppliedPaper
 from archive.states import Carrier
 from archive.twins import owing
+from tests.made import accessioned
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, made, stocked
 from transfer import actions, beside_files, plans
 from transfer.models import Batch
 from transfer.workflow import BATCH
 from units import jobs
-from units.models import Job
+from units.models import AuditEvent, Job
 
 pytestmark = pytest.mark.django_db
 
@@ -79,5 +80,48 @@ def test_owed_paper_is_told_before_submission_and_stays_on_the_list(people):
     assert "欠纸质件 1 件（第 2 件）" in browser(by).get(batch.get_absolute_url()).content.decode()
     assert [one.pk for one in owing.owed_after_transfer(batch.unit, by)] == [records[1].pk]
     page = browser(by).get(reverse("archive:owed")).content.decode()
-    assert "已移交，仍欠纸质件（1 件）" in page and records[1].archival_code in page
+    assert 'href="?place=archive">1 件</a>' in page and records[1].archival_code in page
     assert not owing.owed_after_transfer(batch.unit, people["D09:archivist"]).exists()
+
+
+def supply_of(**given) -> dict:
+    return {
+        "supply": "1",
+        "how": "made_up",
+        "handed_on": str(timezone.localdate()),
+        "received_by": "馆方接收人",
+    } | given
+
+
+def test_paper_owed_after_the_transfer_is_supplied_from_the_list_seen_by_the_archive_and_withdrawn(people):
+    """Shows: E-06, 3.10"""
+    by, there_already = people["D07:archivist"], accessioned(people)
+    records = [there_already, *stocked(people, 1)]
+    batch = made(people)
+    client, place = browser(by), reverse("archive:owed")
+    # what is still on its way is not supplied, a future day is refused, and nothing is half done
+    both = client.post(place, supply_of(records=[records[0].uid, records[1].uid]))
+    assert both.status_code == 422 and "尚未进馆" in both.content.decode() and not SuppliedPaper.objects.exists()
+    late = client.post(
+        place, supply_of(records=[records[0].uid], handed_on=str(timezone.localdate() + timedelta(days=1)))
+    )
+    assert late.status_code == 422 and "不能晚于今天" in late.content.decode()
+    early = client.post(
+        place, supply_of(records=[records[0].uid], handed_on=str(timezone.localdate() - timedelta(days=9)))
+    )
+    assert early.status_code == 422 and "应在移交前登记" in early.content.decode()
+    assert client.post(place, supply_of(records=[records[0].uid])).status_code == 302
+    assert records[0].pk not in {one.pk for one in owing.owed_after_transfer(batch.unit, by)}
+    again = client.post(place, supply_of(records=[records[0].uid]))
+    assert again.status_code == 422 and "不欠纸质件" in again.content.decode()
+    event = AuditEvent.objects.get(object_uid=records[0].uid, verb="supply_paper")
+    assert event.detail["received_by"] == "馆方接收人" and event.actor == by
+    # the archive reads it on the record, and cannot take it back
+    there = browser(people["D30:accessioner"])
+    assert "补制后移交" in there.get(records[0].get_absolute_url()).content.decode()
+    gone = reverse("archive:withdraw_supply", args=[records[0].uid])
+    assert there.post(gone, {"reason": "误"}).status_code in (403, 404)
+    assert client.post(gone, {"reason": ""}).status_code == 422
+    assert client.post(gone, {"reason": "登错一件"}).status_code == 302
+    assert records[0].pk in {one.pk for one in owing.owed_after_transfer(batch.unit, by)}
+    assert "尚未补交" in there.get(records[0].get_absolute_url()).content.decode()

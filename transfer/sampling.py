@@ -22,7 +22,8 @@ def scope_of(batch: Batch, unit: Unit) -> ticking.Scope:
         pk__in=batch.items.travelling().values("record")
     )
     sample, total = ticking.drawn(rows, f"{unit.uid}{batch.uid}")
-    return ticking.Scope(unit, Stage.TRANSFER, sample, total, subject_uid=batch.uid, name=f"移交批次“{batch.name}”")
+    name = f"移交批次“{batch.name}”"
+    return ticking.Scope(unit, Stage.TRANSFER, sample, total, rows, subject_uid=batch.uid, name=name)
 
 
 standing_findings.BATCHES_OF.append(batches_of)

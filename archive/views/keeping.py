@@ -10,9 +10,9 @@ from units.access import gives_many, gives_one, may, needs, units_with
 from units.models import Unit
 from units.workflow import Refused
 
-from .. import code_schemes, evaluating
+from .. import class_registry, code_schemes, evaluating
 from ..evidence import PAGES, evidence_of
-from ..keeping_forms import ApproveForm, BeginForm, CloseForm, EndForm, JudgeForm, PatternForm
+from ..keeping_forms import ApproveForm, BeginForm, ClassForm, CloseForm, EndForm, JudgeForm, PatternForm
 from ..models import CodeScheme, SingleSet, SingleSetEvaluation
 from ..retention import fonds_of
 from ..states import EvaluationKind
@@ -23,15 +23,18 @@ from .arranging import ARRANGE, add_reasons, unit_of
 @needs(ARRANGE)
 @require_http_methods(["GET", "POST"])
 def settings(request):
-    """How the unit's codes are written, from which year."""
+    """How the unit's codes are written, from which year; the 机构（问题） that they name."""
     unit = unit_of(request)
     fonds = fonds_of(unit)
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，请与区档案馆联系。")
     this_year = timezone.localdate().year
-    form = PatternForm(request.POST or None, initial={"from_year": this_year + 1})
-    status = 200
-    if request.method == "POST":
+    adds, status = request.POST.get("act") == "class", 200
+    class_form = ClassForm(request.POST if adds else None)
+    if adds and (status := _registered(request, unit, class_form)) == 200:
+        return redirect("archive:settings")
+    form = PatternForm(None if adds else request.POST or None, initial={"from_year": this_year + 1})
+    if request.method == "POST" and not adds:
         status = 422
         if form.is_valid():
             try:
@@ -44,10 +47,23 @@ def settings(request):
     pattern = code_schemes.pattern_of(fonds.pk, this_year)
     context = {
         "unit": unit, "fonds": fonds, "form": form, "this_year": this_year,
+        "class_form": class_form, "classes": class_registry.registered(unit),
         "example": code_schemes.render_code(fonds.code, this_year, "Y", "BGS", 1, pattern=pattern),
         "schemes": CodeScheme.objects.filter(fonds=fonds).select_related("set_by").order_by("-from_year"),
     }  # fmt: skip
     return render(request, "archive/keeping/settings.html", context, status=status)
+
+
+def _registered(request, unit: Unit, form: ClassForm) -> int:
+    """The status: 200 when it is registered."""
+    if not form.is_valid():
+        return 422
+    try:
+        row = class_registry.register(unit, by=request.user, **form.given())
+    except Refused as refusal:
+        return add_reasons(form, refusal)
+    messages.success(request, f"已登记 {row.class_code} {row.name}。")
+    return 200
 
 
 def _all_units():

@@ -132,8 +132,10 @@ def looked_at(batch: Batch, people, **verdicts) -> None:
     """The archive's receiver has looked at the sample: all good, but what `verdicts` says (serials with _)."""
     items = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
     items |= {name.strip("_").replace("_", "-"): Verdict(value) for name, value in verdicts.items()}
-    note = "正文、附件齐全。" if Verdict.FAIL not in items.values() else "抽查发现缺页。"
-    ticking.tick(sampling.scope_of(batch, batch.archive), items, note=note, by=people["D30:accessioner"])
+    fails = Verdict.FAIL in items.values()
+    note, scope = "抽查发现缺页。" if fails else "正文、附件齐全。", sampling.scope_of(batch, batch.archive)
+    failing = [scope.sample[min(1, len(scope.sample) - 1)].uid] if fails else []
+    ticking.tick(scope, items, note=note, by=people["D30:accessioner"], failing=failing)
 
 
 def signed(batch: Batch, people) -> Batch:

@@ -22,7 +22,7 @@ from . import inspection
 from .bulk_values import DATE, PAGES, fault_of, present, put, resort, settled
 from .code_schemes import patterns_of
 from .filing import assignment_of, code_of, series_of
-from .fixed_years import fixed_among
+from .fixed_years import CODED, fixed_among, way_of
 from .models import BulkChange, BulkCorrection, CodeAssignment, Component, InspectionResult, Record
 from .states import Retention, Stage, State, UseScope
 from .unboxing import leave_wrong_boxes
@@ -135,7 +135,7 @@ def _fault(row: Record, amendment: Amendment, after: str, fixed: set) -> str:
     if row.state != State.FILED:
         return f"{row.get_state_display()}，本单位不能更正。"
     if (row.fonds_id, row.year) in fixed:
-        return f"{row.year}年度已定号，档号不能变动。"
+        return f"{row.year}年度已定号，{CODED}不能直接改；{way_of(row.year)}"
     if amendment.field == "title" and not after.strip():
         return "题名会成为空白。"
     return too_long(after, TEXTS.get(amendment.field, 500), amendment.label)
@@ -314,7 +314,7 @@ def bars_undoing(done: BulkCorrection, rows: list[Record], changes: dict[int, Bu
     again = [row for row in rows if _present(row, done) != changes[row.pk].after and row not in left]
     found += [f"“{row}”的{done.label}之后又有改动，整次更正不能再撤销，请逐件更正。" for row in again[:20]]
     fixed = fixed_among((row.fonds_id, row.year) for row in rows) if done.field in IN_CODE else set()
-    return found + [f"{year}年度已定号，档号不能变动。" for _, year in sorted(fixed)]
+    return found + [f"{year}年度已定号，{CODED}不能直接改；{way_of(year)}" for _, year in sorted(fixed)]
 
 
 def _present(row: Record, done: BulkCorrection) -> dict:

@@ -1,7 +1,8 @@
 """Forms of the inspection: verdicts on a sample, a finding about the surroundings, the further description."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +11,7 @@ from units.texts import LineField, TextField
 
 from .further_fields import FURTHER
 from .plan import CARRIER, ITEMS, By
+from .sample_verdicts import Standing, before
 from .states import Verdict
 from .ticking import Noted, Scope
 
@@ -26,24 +28,34 @@ def _day(label: str, **more) -> forms.DateField:
 
 
 class TickForm(forms.Form):
-    """One choice an item: 合格, 不合格, or nothing yet."""
+    """One choice an item: 合格, 不合格, or nothing yet; which records fail; what was mended of those that did."""
 
-    def __init__(self, *args, scope: Scope, unopened: Sequence = (), **kwargs):
+    def __init__(self, *args, scope: Scope, standing: Mapping[str, Standing], unopened: Sequence = (), **kwargs):
         """`unopened`: records of the sample that the person has not looked at; 合格 is then said twice."""
         super().__init__(*args, **kwargs)
         self.unopened = unopened
         self.items = scope.items
         for one in self.items:
+            known = standing.get(one.serial)
             self.fields[f"item_{one.serial}"] = forms.ChoiceField(
                 choices=[("", "未检"), *RESULTS],
                 required=False,
                 label=f"{one.serial} {one.name}",
                 widget=forms.RadioSelect,
                 error_messages=CHOICE,
+                help_text="；".join(before(tick) for tick in known.open) if known else "",
             )
-        self.fields["note"] = LineField(
-            max_length=200, required=False, label="说明", help_text="不合格时写明哪一件、什么问题"
-        )
+        self.fields["failing"] = forms.MultipleChoiceField(
+            choices=[(str(one.uid), f"{one.archival_code} {one.title[:40]}") for one in scope.sample],
+            required=False, label="不合格的是哪一件", widget=forms.CheckboxSelectMultiple, error_messages=CHOICE,
+            help_text="只记在勾选的档案上；几项不合格而档案不同的，分次登记",
+        )  # fmt: skip
+        self.fields["note"] = LineField(max_length=200, required=False, label="说明", help_text="不合格时写明什么问题")
+        if any(one.open for one in standing.values()):
+            self.fields["mended"] = LineField(
+                max_length=200, required=False, label="改正情况",
+                help_text="此前不合格的改判合格，写明改正了什么；已更正著录或更换文件的，自动记入",
+            )  # fmt: skip
         if scope.on_medium:
             self.fields["medium"] = LineField(
                 max_length=200, required=False, label="载体和外观",
@@ -75,6 +87,9 @@ class TickForm(forms.Form):
         if not self.cleaned_data.get("is_unopened"):
             return note
         return "；".join(filter(None, (note, f"{self._named()}登记时未打开")))[:200]
+
+    def failing(self) -> list[UUID]:
+        return [UUID(one) for one in self.cleaned_data["failing"]]
 
     def verdicts(self) -> dict[str, Verdict]:
         chosen = {one.serial: self.cleaned_data[f"item_{one.serial}"] for one in self.items}

@@ -45,11 +45,22 @@ def newest_of(unit: Unit) -> int | None:
     return year
 
 
+CODED = "年度、保管期限、机构（问题）"  # what stands in a 档号: none of them changes without it
+
+
+def way_of(year: int) -> str:
+    """How what stands in the 档号 of a fixed year is put right all the same."""
+    return (
+        f"请在“年度整理”的{year}年度页填写理由，报请重新编号，单位领导批准后再更正，改完重新定号；"
+        "只为延长保管的，到期鉴定时可改定期限，档号不变。"
+    )
+
+
 def bars_new_code(record: Record) -> str:
     """Why `record` cannot get another code now, "" when it can."""
     if not is_fixed(record.fonds_id, record.year):
         return ""
-    return f"{record.year}年度已整理完毕并定号，“{record}”的档号不能变动；确需变动的，请先报单位领导批准重新编号。"
+    return f"{record.year}年度已整理完毕并定号，“{record}”的{CODED}不能直接改；{way_of(record.year)}"
 
 
 def mark_late(records: Iterable[Record], reason: str = COMPLETED_LATE) -> None:

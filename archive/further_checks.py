@@ -78,6 +78,18 @@ def attributes(components: list[Component]) -> list[Finding]:
     return found
 
 
+def unreadable(components: list[Component]) -> list[str]:
+    """Names of the files whose bytes cannot be read now."""
+    found = []
+    for one in components:
+        try:
+            with path_of(one.stored_file).open("rb") as source:
+                source.read(1)
+        except OSError:
+            found.append(one.filename)
+    return found
+
+
 def in_scope(record: Record) -> list[Finding]:
     """2-9: what was filed is within the unit's 归档范围和保管期限表; a person confirms what is told."""
     rule = record.retention_rule
@@ -164,7 +176,7 @@ def by_site(path: Path) -> str | None:
 
 def scanned(components: list[Component], scan: Scan | None = None) -> list[Finding] | None:
     """4-2: the files are scanned now; None when no scanner is there or it gave no answer, which is 未检."""
-    if scan is None and not settings.EGOV_CLAMAV_SOCKET:
+    if (scan is None and not settings.EGOV_CLAMAV_SOCKET) or unreadable(components):
         return None
     found = []
     for one in components:

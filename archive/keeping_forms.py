@@ -21,6 +21,18 @@ def _day(label: str, **more) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages={**DAY, "required": f"请填写{label}。"}, **more)
 
 
+class ClassForm(forms.Form):
+    """A 机构（问题） of the unit, also one that is gone."""
+
+    class_code = LineField(max_length=3, label="代码", help_text="三位，如 BGS；登记后不改")
+    class_name = LineField(max_length=60, label="名称")
+    ended_on = _day("撤销日期", required=False, help_text="已撤销的机构填写")
+
+    def given(self) -> dict:
+        data = self.cleaned_data
+        return {"code": data["class_code"], "name": data["class_name"], "ended_on": data["ended_on"]}
+
+
 class LendForm(forms.Form):
     codes = TextField(
         max_length=10_000, label="档号", help_text="扫描标签，或每行输入一个",

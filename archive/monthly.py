@@ -4,12 +4,13 @@ Office and archivist confirm it (also the 互信签名 of DA/T 92 item 16). The 
 What was not inspected is never 合格.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
 import xlsxwriter
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -19,21 +20,13 @@ from units.access import may
 from units.models import Unit
 from units.workflow import Refused, patiently
 
-from .models import Component, FilingRegister, InspectionRun, Record
+from .models import FilingRegister, InspectionRun, Record
 from .plan import ITEMS
-from .states import Stage, Verdict
-from .ticking import month_scope, open_items, ticks_of
+from .register_rows import ROWS, carriers, examined, files_of, said, techniques
+from .sample_verdicts import Standing
+from .states import Stage
+from .ticking import Scope, month_scope, open_items, standing_of
 
-# (栏目, items of the plan whose verdicts it sums up)
-CHECKS = (
-    ("载体外观检验", ()),
-    ("病毒检验", ("4-2",)),
-    ("真实性检验", tuple(one for one in ITEMS if one.startswith("1-"))),
-    ("可靠性检验", ("2-5",)),
-    ("完整性检验", tuple(one for one in ITEMS if one.startswith("2-"))),
-    ("可用性检验", tuple(one for one in ITEMS if one.startswith("3-"))),
-)
-ONLINE_ONLY = "不适用（在线归档，无载体）"
 SIDES = {"office": "电子文件形成或办理部门", "archivist": "档案部门"}
 
 
@@ -65,42 +58,42 @@ def counts(unit: Unit, since: datetime) -> dict[tuple[int, int], int]:
 def filled(unit: Unit, year: int, month: int) -> dict:
     """The register's content as it is now; words and numbers only, ready to be kept."""
     rows = records_of(unit, year, month)
-    counted = rows.aggregate(
-        items=Count("pk"), online=Count("pk", filter=Q(document__isnull=False)),
-        last=Count("pk", filter=~Q(late_reason="")),
-    )  # fmt: skip
-    files = Component.objects.filter(record__in=rows).aggregate(n=Count("pk"), bytes=Sum("stored_file__bytes"))
-    _, after = period(year, month)
-    runs = InspectionRun.objects.filter(subject_uid__in=rows.values("uid"), stage=Stage.FILING, finished_at__lt=after)
-    items, online = counted["items"], counted["online"]
+    first, after = period(year, month)
+    runs = InspectionRun.objects.filter(stage=Stage.FILING, finished_at__gte=first, finished_at__lt=after)
+    found, files = examined(rows, runs, unit), files_of(rows)
+    scope = month_scope(unit, Stage.FILING, date(year, month, 1))
+    standing = standing_of(scope)
+    ways = (("在线归档", found.items - found.offline), ("离线归档", found.offline))
     return {
         "unit": unit.name,
         "period": f"{year}年{month}月",
         "filed_on": _days(rows),
         "category": "文书",
-        "items": items,
-        "late": counted["last"],
-        "files": files["n"],
-        "bytes": files["bytes"] or 0,
-        "method": "、".join(
-            f"{label} {count} 件" for label, count in (("在线归档", online), ("离线归档", items - online)) if count
-        ),
-        "checks": checks_of(list(runs.order_by("subject_uid", "pk").values_list("subject_uid", "tally")), items),
-        "manual": manual_of(unit, year, month),
-        "tools": "、".join(sorted(set(runs.values_list("tool_version", flat=True)))) or "未检",
+        "items": found.items,
+        "paper": found.on_paper,
+        "late": found.late,
+        "files": files.count,
+        "bytes": files.bytes,
+        "method": "、".join(f"{label} {count} 件" for label, count in ways if count),
+        "checks": [["载体外观检验", carriers(found)], *([one.label, said(one, found, standing)] for one in ROWS)],
+        "manual": manual_of(scope, standing),
+        "tools": techniques(files, found.tools),
     }
 
 
-def manual_of(unit: Unit, year: int, month: int) -> str:
-    """What persons found on the month's sample, by the newest tick of each item."""
-    scope = month_scope(unit, Stage.FILING, date(year, month, 1))
-    newest = {tick.serial: tick for tick in ticks_of(scope)}
-    if not newest:
+def manual_of(scope: Scope, standing: Mapping[str, Standing]) -> str:
+    """What persons found on the month's sample: how each item stands, and every 不合格 that was settled since."""
+    if not standing:
         return "未检" if scope.total else ""
-    failed = [ITEMS[serial].name for serial, tick in newest.items() if tick.verdict == Verdict.FAIL]
-    sampled = max(len(tick.sample) for tick in newest.values())
-    told = f"不合格 {len(failed)} 项（{'、'.join(failed)}）" if failed else f"合格 {len(newest)} 项"
-    return f"抽查 {sampled} 件，{told}"
+    failed = [f"{ITEMS[serial].name}：{'、'.join(one.codes)}" for serial, one in standing.items() if one.open]
+    passed = len(standing) - len(failed)
+    told = [
+        f"抽查 {max(len(one.newest.sample) for one in standing.values())} 件",
+        f"合格 {passed} 项" if passed else "",
+        f"不合格 {len(failed)} 项（{'；'.join(failed)}）" if failed else "",
+    ]
+    past = [f"{ITEMS[serial].name}{one.told}" for serial, one in standing.items() if one.settled]
+    return "；".join(["，".join(filter(None, told)), *past])
 
 
 def _days(rows) -> str:
@@ -108,29 +101,6 @@ def _days(rows) -> str:
     if not days:
         return ""
     return days[0].isoformat() if len(days) == 1 else f"{days[0].isoformat()} 至 {days[-1].isoformat()}"
-
-
-def checks_of(runs: list[tuple], items: int) -> list[list[str]]:
-    """[栏目, result] of each check; of several runs over one record the last counts."""
-    last = dict(runs)
-    found = []
-    for label, serials in CHECKS:
-        if not serials:
-            found.append([label, ONLINE_ONLY])
-            continue
-        checked = [one for one in last.values() if any(serial in one for serial in serials)]
-        failed = sum(any(one.get(serial, [0, 0, 0])[1] for serial in serials) for one in checked)
-        found.append([label, _verdict(len(checked), failed, items)])
-    return found
-
-
-def _verdict(checked: int, failed: int, items: int) -> str:
-    if not items:
-        return "无归档"
-    if not checked:
-        return "未检"
-    left = f"，未检 {items - checked} 件" if checked < items else ""
-    return f"不合格 {failed} 件（已检 {checked} 件{left}）" if failed else f"合格（已检 {checked} 件{left}）"
 
 
 def row_of(unit: Unit, year: int, month: int) -> FilingRegister | None:
@@ -146,9 +116,10 @@ def bars_signing(unit: Unit, year: int, month: int, content: dict, left: list[st
     _, after = period(year, month)
     is_over = timezone.now() >= after
     left = (unticked(unit, year, month) if left is None else left) if is_over else []
+    none = "归档的都仅有纸质件，没有电子文件" if content.get("paper") else "没有归档文件"
     found = [
         "" if is_over else f"{year}年{month}月尚未结束，月末后再签字确认。",
-        "" if content["items"] else f"{year}年{month}月没有归档文件，不必签字。",
+        "" if content["items"] else f"{year}年{month}月{none}，不必签字。",
         f"本月抽样还有 {len(left)} 项人工检测未登记（{'、'.join(left)}），登记后再签字确认。"
         if is_over and left
         else "",
@@ -194,11 +165,13 @@ def sign(unit: Unit, year: int, month: int, *, side: str, by) -> FilingRegister:
 def lines_of(content: dict, row: FilingRegister | None) -> list[tuple[str, str]]:
     """(栏目, 内容) in the order of table A.1."""
     late = f"（其中补充归档 {content['late']} 件）" if content["late"] else ""
+    on_paper = f"；另有仅有纸质件 {content['paper']} 件，不计入" if content.get("paper") else ""
+    files = f"{content['files']} 个文件，{content['bytes']:,} 字节"
     return [
         ("单位名称", content["unit"]),
         ("归档时间", content["filed_on"] or f"{content['period']}无归档"),
         ("归档电子文件门类", content["category"]),
-        ("归档电子文件数量", f"{content['items']} 件{late}，{content['files']} 个文件，{content['bytes']:,} 字节"),
+        ("归档电子文件数量", f"{content['items']} 件{late}，{files}{on_paper}"),
         ("归档方式", content["method"] or "—"),
         *((label, result) for label, result in content["checks"]),
         *([("人工检测（抽样）", content["manual"])] if content.get("manual") else []),

@@ -24,6 +24,7 @@ class By(StrEnum):
 
 PERSON = frozenset({"2-7", "2-8", "3-4", "4-5", "4-7", "4-9"})
 ENVIRONMENT = frozenset({"3-7", "3-9", "4-1", "4-4", "4-6", "4-8"})
+OF_FILES = frozenset({"2-7", "3-4"})  # what a person opens: without a file there is nothing to open
 # no medium changes hands online, and our packages are bags, not EEP: these items have no object
 WITHOUT_OBJECT = {
     Stage.FILING: frozenset({"4-4", "4-5", "4-6"}),

@@ -16,12 +16,14 @@ from .models import Component, Record
 from .packages.metadata import metadata_xml
 from .packages.names import stored_names
 from .packing import packed
-from .plan import CARRIER, WITHOUT_OBJECT, By, Item, code_of, items_of
+from .plan import CARRIER, OF_FILES, WITHOUT_OBJECT, By, Item, code_of, items_of
 from .standing_findings import Kept, standing
 from .states import Carrier, Role, Stage, Verdict
 
 OF_A_PACKAGE = frozenset({"1-12", "1-13", "1-14", "2-1", "2-2", "4-3"})
-OF_FILES = frozenset({"2-7", "3-4"})  # what a person opens: without a file there is nothing to open
+OF_CONTENT = frozenset({"1-1", "1-10", "1-11", "2-6", "2-11", "3-3", "3-5", "3-6", "3-8", "4-2", *OF_FILES})
+# what only the bytes themselves can pass: where they cannot be read, what stands in the row passes nothing
+OF_BYTES = frozenset({"1-10", "2-8", "3-3", "3-5", "3-8", "4-2", *OF_FILES})
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,20 @@ def judge(looked: Looked, stage: Stage) -> list[Judged]:
     without = _without_object(looked.record, stage, looked.components)
     if CARRIER in looked.kept:  # it travelled on a medium
         without.pop(CARRIER, None)
-    return [
+    judged = [
         _judged(item, stage, sheet, looked.kept.get(item.serial), without.get(item.serial)) for item in items_of(stage)
     ]
+    lost = further.unreadable(looked.components)
+    return [_unless_lost(one, lost, looked.components) for one in judged]
+
+
+def _unless_lost(one: Judged, lost: list[str], components: list[Component]) -> Judged:
+    """No pass, and no look of a person, speaks of bytes that cannot be read now."""
+    if not lost or one.item.serial not in OF_BYTES or one.verdict not in (Verdict.PASS, Verdict.WARN):
+        return one
+    told = f"{len(components)}个文件中{len(lost)}个不能读取（{'、'.join(lost[:3])}），未检。"
+    verdict = Verdict.MANUAL_PENDING if one.item.by == By.PERSON else Verdict.NOT_RUN
+    return Judged(one.item, one.code, verdict, one.findings, told)
 
 
 def _look_further(sheet: inspection.Sheet, looked: Looked) -> None:
@@ -111,8 +124,11 @@ def _without_object(record: Record, stage: Stage, components: list[Component]) -
     why |= dict.fromkeys(WITHOUT_OBJECT[stage], online)
     if not any(one.role == Role.ATTACHMENT for one in components):
         why["2-8"] = "没有附件。"
-    if record.carrier_mode == Carrier.PAPER and not components:
-        why |= dict.fromkeys((*OF_FILES, "1-1", "3-3", "3-5", "3-6", "3-8", "4-2"), "仅有纸质件，没有电子文件。")
+    if record.document_id is None:
+        why["2-5"] = "不是在本系统办理的文件，没有办理过程。"
+    if not components:
+        is_paper = record.carrier_mode == Carrier.PAPER
+        why |= dict.fromkeys(OF_CONTENT, "仅有纸质件，没有电子文件。" if is_paper else "没有电子文件可检。")
     return why
 
 

@@ -20,7 +20,7 @@ from units.statements import KEY, Statement
 
 from .code_schemes import pattern_of, render_code
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
-from .schedules.matching import Considered, asked_of, best, source_of
+from .schedules.matching import NOT_MET, Considered, asked_of, best, source_of
 from .schedules.trying import NO_RULE
 from .schedules.versions import day_that_decides, rules_of, schedule_for
 from .states import Retention, ScheduleState, UseScope
@@ -134,9 +134,25 @@ def proposed(document, rule: RetentionRule | None) -> Proposal:
         not_to_file=_not_to_file(document, rule),
         code_preview=preview,
         retention_label=Retention(code).label if code else "",
-        warnings=() if fonds else (f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。",),
+        warnings=tuple(filter(None, (_without_fonds(document, fonds), _not_met(document, rule)))),
         why_url=reverse("archive:why_document", args=[document.uid]),
     )
+
+
+def _without_fonds(document, fonds: Fonds | None) -> str:
+    return "" if fonds else f"{document.unit}还没有全宗号，不能归档，请与区档案馆联系。"
+
+
+def _not_met(document, rule: RetentionRule | None) -> str:
+    """That nothing of the paper met a clause; whoever has chosen a period has looked."""
+    if (
+        rule is None
+        or not rule.is_default
+        or document.retention_code
+        or not Considered(rule, asked_of(document)).is_fallback
+    ):
+        return ""
+    return f"{NOT_MET}（{rule.code}），请核。"
 
 
 def _basis(document, rule: RetentionRule | None) -> str:

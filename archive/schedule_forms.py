@@ -3,12 +3,14 @@
 from django import forms
 from django.utils import timezone
 
+from documents.states import CURRENT_TYPES, DocType
 from units.texts import LineField
 from units.workflow import Transition
 
 from .codes import numbered
 from .models import RetentionRule
 from .schedule_inputs import ApproveInput, ProposeInput
+from .schedules.matching import SOURCE_WORDS, Asked
 from .schedules.wording import COLUMNS, LEGACY, NOTES, period_choices, read_row, words_of
 from .states import UseScope
 
@@ -20,6 +22,23 @@ def day_field(label: str, *, required: bool = False, help_text: str = "") -> for
         label=label, required=required, help_text=help_text, error_messages={**DAY, "required": f"请填写{label}。"},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )  # fmt: skip
+
+
+class ProbeForm(forms.Form):
+    """试题名: which row a title would meet; nothing of it is kept."""
+
+    title = LineField(max_length=500, label="题名")
+    doc_type = forms.ChoiceField(
+        choices=[("", "未定"), *((value, label) for value, label in DocType.choices if value in CURRENT_TYPES)],
+        required=False, label="文种", error_messages={"invalid_choice": "请从列表中选择文种。"},
+    )  # fmt: skip
+    source = forms.ChoiceField(
+        choices=[(str(value), words) for value, words in SOURCE_WORDS.items()], label="来源",
+        error_messages={"invalid_choice": "请从列表中选择来源。", "required": "请选择来源。"},
+    )  # fmt: skip
+
+    def asked(self) -> Asked:
+        return Asked(**self.cleaned_data)
 
 
 class RuleForm(forms.Form):

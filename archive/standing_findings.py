@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .models import EnvironmentFinding, Record, SampleTick
 from .plan import CARRIER
+from .sample_verdicts import on_record, standings
 from .states import Stage, Verdict
 
 A_YEAR = timedelta(days=366)
@@ -35,43 +36,63 @@ def first_of_month(day: date) -> date:
 
 def standing(record: Record, stage: Stage) -> dict[str, Kept]:
     """Item → the newest verdict of a person or about the surroundings; what has none is not in it. Two queries."""
-    if stage != Stage.TRANSFER:
-        return _newest(_ticks(record, stage), record.custodian_id)
-    batches = [one for found in BATCHES_OF for one in found(record)]
-    ticks = SampleTick.objects.filter(stage=stage, subject_uid__in=[uid for uid, _ in batches])
-    found = _newest(ticks, record.custodian_id)
+    batches = [one for found in BATCHES_OF for one in found(record)] if stage == Stage.TRANSFER else []
+    ticks = _ticks(record, stage, [uid for uid, _ in batches]).select_related("ticked_by").order_by("pk")
+    said = {serial: Kept(*one) for serial, one in on_record(ticks, str(record.uid)).items()}
     if any(on_medium for _, on_medium in batches):
-        found.setdefault(CARRIER, Kept(Verdict.MANUAL_PENDING, "待接收岗位查看载体外观。"))
-    return found
+        said.setdefault(CARRIER, Kept(Verdict.MANUAL_PENDING, "待接收岗位查看载体外观。"))
+    return said | _environment(record.custodian_id)
 
 
 def of_batch(uid: UUID, unit_id: int) -> dict[str, Kept]:
     """The same of a batch, as the unit that has it ticked it, in its surroundings."""
-    return _newest(SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=uid, unit=unit_id), unit_id)
+    ticks = SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=uid, unit=unit_id)
+    said = standings(ticks.select_related("ticked_by").order_by("pk"))
+    return {serial: Kept(one.verdict, one.told) for serial, one in said.items()} | _environment(unit_id)
 
 
-def _newest(ticks: QuerySet[SampleTick], unit_id: int) -> dict[str, Kept]:
-    found: dict[str, Kept] = {}
-    for tick in ticks.select_related("ticked_by").order_by("pk"):
-        found[tick.serial] = Kept(Verdict(tick.verdict), told_of(tick))
-    today = timezone.localdate()
-    rows = EnvironmentFinding.objects.filter(Q(unit=unit_id) | Q(unit=None), found_on__lte=today)
-    for row in rows.order_by("found_on", "pk"):
-        ended = f"，有效期至{row.valid_until}，已过期" if row.has_ended else ""
-        verdict = Verdict.NOT_RUN if row.has_ended else Verdict(row.verdict)
-        found[row.serial] = Kept(verdict, f"{row.found_on} {row.target}：{row.means}{ended}")
+@dataclass(frozen=True)
+class Surroundings:
+    """The newest finding of one item, and the last 不合格 before it: what was found stays evidence."""
+
+    newest: EnvironmentFinding
+    failed: EnvironmentFinding | None = None
+
+    @property
+    def before(self) -> str:
+        if (row := self.failed) is None:
+            return ""
+        return f"此前 不合格，{row.entered_by.name} {row.found_on}（{row.target}）：{row.note}"
+
+
+def surroundings_of(unit_id: int) -> dict[str, Surroundings]:
+    """Item → what was found of the unit's or the platform's surroundings; one query."""
+    found: dict[str, Surroundings] = {}
+    rows = EnvironmentFinding.objects.filter(Q(unit=unit_id) | Q(unit=None), found_on__lte=timezone.localdate())
+    for row in rows.select_related("entered_by").order_by("found_on", "pk"):
+        known = found.get(row.serial)
+        failed = None
+        if known is not None:
+            failed = known.newest if known.newest.verdict == Verdict.FAIL else known.failed
+        found[row.serial] = Surroundings(row, failed)
     return found
 
 
-def _ticks(record: Record, stage: Stage) -> QuerySet[SampleTick]:
+def _environment(unit_id: int) -> dict[str, Kept]:
+    found: dict[str, Kept] = {}
+    for serial, known in surroundings_of(unit_id).items():
+        row = known.newest
+        ended = f"，有效期至{row.valid_until}，已过期" if row.has_ended else ""
+        verdict = Verdict.NOT_RUN if row.has_ended else Verdict(row.verdict)
+        told = f"{row.found_on} {row.target}：{row.means}{ended}"
+        found[serial] = Kept(verdict, "；".join(filter(None, (told, known.before))))
+    return found
+
+
+def _ticks(record: Record, stage: Stage, batches: list[UUID]) -> QuerySet[SampleTick]:
     rows = SampleTick.objects.filter(stage=stage)
+    if stage == Stage.TRANSFER:
+        return rows.filter(subject_uid__in=batches)
     if stage == Stage.FILING:
         return rows.filter(unit=record.unit_id, month=first_of_month(timezone.localdate(record.filed_at)))
     return rows.filter(unit=record.custodian_id, month__gte=first_of_month(timezone.localdate() - A_YEAR))
-
-
-def told_of(tick: SampleTick) -> str:
-    """E.g. "2026-11-20 张某抽查10件（共312件）：正文、附件齐全"."""
-    day = timezone.localdate(tick.ticked_at)
-    note = f"：{tick.note}" if tick.note else ""
-    return f"{day} {tick.ticked_by.name}抽查{len(tick.sample)}件（共{tick.total}件）{note}"

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from .models import Appraisal, AppraisalItem, Record
+from .schedules.matching import NOT_MET, Asked, Considered
 from .states import AppraisalState, Opinion, State
 
 NAMED = 20
@@ -32,11 +33,23 @@ def only_fallback(rows: QuerySet, given) -> tuple[QuerySet, bool]:
 
 
 def tell_fallback(records: Iterable[Any]) -> None:
-    """The mark of each row of 未核 (`retention_rule` is read: select it with the rows)."""
+    """The mark of each row of 未核, and the sentence (`retention_rule` is read: select it with the rows)."""
     for one in records:
         rule = one.retention_rule
         is_alone = one.retention_decided_by_id is None and (rule is None or rule.is_default)
         one.alone = FALLBACK if is_alone and is_unchecked(one) else ""
+        one.not_met = not_met(one) if one.alone else ""
+
+
+def not_met(record: Record) -> str:
+    """The sentence for a period that no clause of its own proposed; "" for any other."""
+    rule = record.retention_rule
+    if record.retention_decided_by_id is not None or rule is None:
+        return ""
+    asked = Asked(record.title, record.doc_type, "")  # the row was met: what met it, the title and the 文种 say
+    if not Considered(rule, asked).is_fallback:
+        return ""
+    return f"{NOT_MET}，请核" if is_unchecked(record) else NOT_MET
 
 
 def told(record: Record) -> str:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from archive.models import SampleTick
 from archive.plan import Item
+from archive.sample_verdicts import standings
 from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
 from units.models import Unit
@@ -17,7 +18,8 @@ from .states import Medium, Side
 
 def ticks(batch: Batch, side: str) -> QuerySet[SampleTick]:
     """What one side ticked on the batch, the oldest first; each has its person, sample and note."""
-    rows = SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=batch.uid).order_by("pk")
+    rows = SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=batch.uid)
+    rows = rows.select_related("ticked_by").order_by("pk")
     if side == Side.UNIT:
         rows = rows.filter(unit=batch.unit_id)
         return rows if batch.submitted_at is None else rows.filter(ticked_at__lt=batch.submitted_at)
@@ -56,4 +58,5 @@ def unticked(batch: Batch, side: str) -> list[Item]:
 
 
 def failed(batch: Batch, side: str) -> list[SampleTick]:
-    return [one for one in newest(batch, side).values() if one.verdict == Verdict.FAIL]
+    """Every 不合格 that stands."""
+    return [one for known in standings(ticks(batch, side)).values() for one in known.open]

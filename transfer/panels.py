@@ -1,7 +1,7 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
-from archive.states import Verdict
+from archive.sample_verdicts import before, standings
 from units import form_drafts, steering
 from units.access import may
 from units.models import AuditEvent, Job
@@ -182,11 +182,12 @@ def sample(page: Page) -> dict | None:
     )
     if not side:
         return None
-    newest, to_tick = manual_items.newest(page.obj, side), manual_items.to_tick(page.obj, side)
-    left = [one for one in to_tick if one.serial not in newest]
+    known, to_tick = standings(manual_items.ticks(page.obj, side)), manual_items.to_tick(page.obj, side)
+    left = [one for one in to_tick if one.serial not in known]
     return {
         "side": Side(side).label, "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
-        "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL],
+        "failed": [tick for one in known.values() for tick in one.open],
+        "past": [f"{serial} {before(tick)}" for serial, one in known.items() for tick in one.settled],
         "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
     }  # fmt: skip
 

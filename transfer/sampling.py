@@ -26,7 +26,7 @@ def scope_of(batch: Batch, unit: Unit) -> ticking.Scope:
     )
     sample, total = ticking.drawn(rows, f"{unit.uid}{batch.uid}")
     return ticking.Scope(
-        unit, Stage.TRANSFER, sample, total, subject_uid=batch.uid, name=f"移交批次“{batch.name}”",
+        unit, Stage.TRANSFER, sample, total, rows, subject_uid=batch.uid, name=f"移交批次“{batch.name}”",
         on_medium=came_on_medium(batch, unit),
     )  # fmt: skip
 

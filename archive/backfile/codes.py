@@ -158,7 +158,7 @@ def settle_class(item: Item, code: Code | None, classes: dict[str, str]) -> None
         told = f"档号中的机构（问题）代码“{written}”不在本单位代码之列（{known}），按历史机构照录，请核对。"
         item.warn("archival_code", told)
     else:
-        told = f"机构（问题）代码“{written}”不是本单位的代码。{known}。历史机构的文件请填写原档号，或者先登记该机构。"
+        told = f"机构（问题）代码“{written}”不是本单位的代码。{known}。历史机构的文件请填写原档号，或者由本单位档案员先在“整理设置”登记该机构。"
         item.refuse("class_code", told)
 
 

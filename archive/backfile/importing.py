@@ -325,7 +325,10 @@ def _insert(fresh: list[Made], home: Home) -> dict:
         sheet.add(one.sheet)
     keep_files(fresh)
     Component.objects.bulk_create(component for one in fresh for component in one.components)
-    inspection.keep(inspection.open_run(Stage.FILING, by=home.by), sheet, records=len(fresh))
+    run = inspection.open_run(
+        Stage.FILING, by=home.by, subject_uid=home.unit.uid
+    )  # by which the month's register counts
+    inspection.keep(run, sheet, records=len(fresh))
     records = [one.record for one in fresh]
     clashes = codes.assign([(one.record, one.row.code) for one in fresh], home.reserved)
     for one in fresh:

@@ -101,8 +101,12 @@ def _unsaved(one: Landed) -> StoredFile:
 
 def _count(record: Record, item: Item, components: list[Component]) -> None:
     record.component_count = len(components)
-    pages = item.values["page_count"]
-    record.page_count = pages or sum(one.pages or 0 for one in components)
+    pages, own = item.values["page_count"], [one.pages for one in components]
+    record.page_count = pages or sum(one or 0 for one in own)
+    if pages and own and None not in own and pages != sum(own):
+        item.warn(
+            "page_count", f"所列页数 {pages} 与电子文件的页数 {sum(own)} 不同，已按所列著录，请核对。", "other-pages"
+        )
     if not components:
         record.carrier_mode, record.paper_exists, record.paper_pages = Carrier.PAPER, True, pages
         item.warn("file", "没有列电子文件，已按仅有纸质件归档。")

@@ -214,6 +214,21 @@ def _bytes(components: list[Component]) -> tuple[list[Finding], list[Finding]]:
     return attributes, linked
 
 
+def _of_files(record: Record, components: list[Component], *, check_bytes: bool) -> dict[str, list[Finding]]:
+    """Item → findings of the record's files; where it has none, an item without a finding has no object."""
+    linked = _original(record, components) or []
+    found = {
+        "2-6": _running(components) or [], "2-11": _counted(record, components) or [],
+        "3-3": _formats(components) or [],
+    }  # fmt: skip
+    if check_bytes:
+        attributes, missing = _bytes(components)
+        linked = [*linked, *missing]
+        if attributes or not missing:  # of bytes that are not there nothing is said
+            found["1-10"] = attributes
+    return found | {"1-11": linked}
+
+
 def examine(
     sheet: Sheet,
     record: Record,
@@ -232,17 +247,10 @@ def examine(
             found += sheet.note(serial, said, record)
     if sheet.stage in ITEMS["1-8"].stages:
         found += sheet.note("1-8", _twin(record, twins), record)
-    linked = _original(record, components)
-    if check_bytes:
-        attributes, missing = _bytes(components)
-        found += sheet.note("1-10", attributes, record)
-        linked += missing
-    found += sheet.note("1-11", linked, record)
-    found += sheet.note("2-6", _running(components), record)
-    found += sheet.note("2-11", _counted(record, components), record)
     sheet.count("3-2", 1)  # its row was read
-    if sheet.stage in ITEMS["3-3"].stages:
-        found += sheet.note("3-3", _formats(components), record)
+    for serial, said in _of_files(record, components, check_bytes=check_bytes).items():
+        if (components or said) and sheet.stage in ITEMS[serial].stages:
+            found += sheet.note(serial, said, record)
     if sheet.stage == Stage.FILING and _all_scanned(components):  # scanned when they came in, not again later
         sheet.note("4-2", record=record)
     return found

@@ -1030,6 +1030,8 @@ class Migration(units.first_tables.FirstTables):
                 ('total', models.PositiveIntegerField(verbose_name='件数')),
                 ('verdict', models.CharField(choices=[('pass', '合格'), ('fail', '不合格'), ('warn', '提示'), ('not_run', '未检'), ('na', '不适用'), ('manual_pending', '待人工')], max_length=15, verbose_name='检测结果')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
+                ('failing', models.JSONField(default=dict, verbose_name='不合格的档案')),
+                ('mended', models.TextField(blank=True, verbose_name='改正情况')),
                 ('ticked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='检测时间')),
                 ('ticked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='检测人')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='检测单位')),
@@ -1601,6 +1603,10 @@ class Migration(units.first_tables.FirstTables):
         migrations.AddConstraint(
             model_name='sampletick',
             constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ('pass', 'fail'))), name='tick_is_decided'),
+        ),
+        migrations.AddConstraint(
+            model_name='sampletick',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'fail'), models.Q(('failing', {}), _negated=True)), models.Q(('failing', {}), ('verdict', 'pass')), _connector='OR'), name='tick_names_what_fails'),
         ),
         migrations.AddConstraint(
             model_name='sampletick',

@@ -19,7 +19,8 @@ class SampleTick(models.Model):
     """人工检测: one person's verdict on one item, after he has looked at a sample of a month's or a batch's records.
 
     `month` is the first day of the month (归档: filed in it; 长期保存: checked in it); a batch has `subject_uid`
-    instead. `sample` holds the records looked at, as uids; `total` is how many it stands for.
+    instead. `sample` holds the records looked at, as uids; `total` is how many it stands for. A 不合格 names its records
+    (`failing`: uid → 档号 as it then was); a 合格 after it says in `mended` what was put right.
     """
 
     AUDIT_TYPE = "sample_tick"
@@ -34,6 +35,8 @@ class SampleTick(models.Model):
     total = models.PositiveIntegerField("件数")
     verdict = models.CharField("检测结果", max_length=15, choices=Verdict)
     note = models.CharField("说明", max_length=200, blank=True)
+    failing = models.JSONField("不合格的档案", default=dict)
+    mended = models.TextField("改正情况", blank=True)
     ticked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="检测人")
     ticked_at = models.DateTimeField("检测时间", default=timezone.now)
 
@@ -42,6 +45,10 @@ class SampleTick(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(serial__in=sorted(PERSON)), name="tick_on_an_item_of_persons"),
             models.CheckConstraint(condition=Q(verdict__in=DECIDED), name="tick_is_decided"),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.FAIL) & ~Q(failing={}) | Q(verdict=Verdict.PASS, failing={}),
+                name="tick_names_what_fails",
+            ),
             models.CheckConstraint(
                 condition=Q(month=None, subject_uid__isnull=False) | Q(month__isnull=False, subject_uid=None),
                 name="tick_of_a_month_or_a_batch",

@@ -24,6 +24,7 @@ OUTSIDE = {  # a sender without rank: 函 goes between bodies that are not above
     DocType.REQUEST: RetentionRule.Source.LOWER, DocType.REPORT: RetentionRule.Source.LOWER,
 }  # fmt: skip
 NEAR = 5  # rows that are told as nearly fitting
+NOT_MET = "没有条款命中，按兜底条款建议"  # by a row that takes whatever no other meets
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ class Considered:
     def speaks(self) -> bool:
         """It says something of this document: a word, its 文种, or it takes whatever has none."""
         return self.fits_source and any(self.score)
+
+    @property
+    def is_fallback(self) -> bool:
+        """Nothing of the title or its 文种 meets the row: it takes what is left, and somebody should look."""
+        return self.rule.is_default and not self.words and not self.fits_type
 
     @property
     def because(self) -> str:

@@ -49,6 +49,7 @@ def register(unit: Unit, given: PaperAlone, *, by) -> Record:
         raise Refused(
             f"机构（问题）代码“{given.class_code}”不是本单位的代码。"
             + (f"本单位的代码：{named_classes(classes)}。" if classes else "本单位没有登记代码，请不要填写。")
+            + "新设、历史机构由本单位档案员在“整理设置”登记。"
         )
     says_why(fonds.pk, given.year, given.late)
     record = provisional(_record(unit, fonds, given, by))

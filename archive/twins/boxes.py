@@ -70,6 +70,13 @@ def waiting(unit: Unit, year: int):
     return with_paper(rows.filter(unit=unit, custodian=unit, year=year, boxed__box=None))
 
 
+def waiting_years(unit: Unit) -> list[tuple[int, int]]:
+    """(年度, how many items with paper lie in no box yet), the newest first."""
+    rows = Record.objects.unguarded("counted for whoever may arrange the unit's records")
+    rows = with_paper(rows.filter(unit=unit, custodian=unit, boxed__box=None)).order_by()
+    return list(rows.values_list("year").annotate(n=Count("pk")).order_by("-year"))
+
+
 @transaction.atomic
 def pack(unit: Unit, year: int, *, by, packing: Packing) -> list[Box]:
     """Put what waits into boxes, behind what lies there already; returns the boxes that took something.

@@ -18,7 +18,7 @@ from units.workflow import Refused, Stale
 from .. import correction, mending
 from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
-from ..models import Record
+from ..models import Record, YearFixed
 from ..states import State
 from ..unboxing import box_of
 
@@ -38,10 +38,12 @@ def correct(request, record):
 
 
 def page(request, record, form, *, status: int = 0, file_form=None, conflict=None):
-    """The form, with the one of files beside it; `field` of the address has the focus (an inspection finding)."""
+    """The form, with the one of files beside it; `field` or `file` of the address is that of an inspection finding."""
     address = reverse("archive:correct", args=[record.uid])
     form_drafts.attend(request, form, "record:correct", of=record, version=record.version, page=address)
     files = file_form or FileForm(record=record)
+    if request.GET.get("file") in files.present:  # the file that the inspection speaks of
+        files.initial["replaces"] = request.GET["file"]
     form_drafts.attend(request, files, "record:put_file", of=record, page=address)
     asked = request.GET.get("field", "")
     if asked in form.fields and not form.is_bound:
@@ -52,6 +54,7 @@ def page(request, record, form, *, status: int = 0, file_form=None, conflict=Non
         "file_form": files,
         "conflict": conflict,
         "box": box_of(record),
+        "fixed": YearFixed.objects.filter(fonds=record.fonds_id, year=record.year, reopened_at=None).first(),
         "finding": record.findings.filter(settled_at=None, field=asked).first() if asked else None,
     }
     failed = form.errors or files.errors

@@ -23,6 +23,7 @@ from ..twins import lending
 from .records import show as show_record
 
 MOST_DUE = 500  # lines of one cause that 待归档 shows
+CHOSEN_SHOWN = 200  # of what 批量更正 is about, before the preview
 
 
 def unit_of(request, permission: str = "arrange_records") -> Unit:
@@ -137,7 +138,7 @@ def bulk(request):
         .order_by("pk")
     )
     form = BulkForm(request.POST if step != "choose" else None)
-    context = {"unit": unit, "form": form, "keys": ",".join(str(one.uid) for one in rows), "count": len(rows)}
+    context = {"unit": unit, "form": form, **_told_chosen(rows)}
     if step == "choose" or not form.is_valid():
         return render(request, "archive/desk/bulk.html", context, status=422 if form.errors else 200)
     amendment = form.amendment()
@@ -162,6 +163,13 @@ def bulk(request):
         "lines": [_line(one, amendment) | {"new_code": codes.get(one.record.pk)} for one in seen.lines],
     }
     return render(request, "archive/desk/bulk.html", context, status=409 if context.get("refused") else 200)
+
+
+def _told_chosen(rows: list[Record]) -> dict:
+    """What the act is about: all keys, and the first records by name."""
+    more = max(0, len(rows) - CHOSEN_SHOWN)
+    keys = ",".join(str(one.uid) for one in rows)
+    return {"keys": keys, "count": len(rows), "chosen_rows": rows[:CHOSEN_SHOWN], "chosen_more": more}
 
 
 def _line(line: bulk_amend.Line, amendment: bulk_amend.Amendment) -> dict:

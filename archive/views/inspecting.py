@@ -22,12 +22,14 @@ from units.workflow import Refused
 from .. import describing, inspection_report, seen, ticking
 from ..check_forms import DescribeForm, EnvironmentForm, TickForm
 from ..exporting import zipped
+from ..finding_links import to_mend
 from ..models import Record
 from ..packages.contents import SourceDamaged
 from ..plan import ITEMS, VERSION, By
 from ..reinspection import inspect_record
-from ..standing_findings import told_of
-from ..states import Stage, State, Verdict
+from ..sample_verdicts import told_of
+from ..standing_findings import surroundings_of
+from ..states import Stage, State
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12
@@ -47,7 +49,7 @@ def inspection(request, record):
     context = {
         "record": record, "stage": stage, "stages": Stage, "judged": judged, "plan": VERSION,
         "summary": inspection_report.summary(judged), "methods": inspection_report.METHOD_OF,
-        "told": [one for one in judged if one.findings or one.verdict == Verdict.FAIL],
+        "told": to_mend(record, judged, request.user),
     }  # fmt: skip
     return render(request, "archive/inspection.html", context)
 
@@ -155,13 +157,13 @@ def checks(request, unit):
         else:
             messages.success(request, "环境检测已登记，今后的检测即以此为据。")
             return redirect("archive:checks", unit.uid)
-    newest = ticking.newest_environment(unit)
+    known = surroundings_of(unit.pk)
     context = {
         "unit": unit,
         "form": form,
         "months": _months(unit) if may(request.user, "check_records", unit) else None,
         "this_month": timezone.localdate(),
-        "environment": [(one, newest.get(one.serial)) for one in ITEMS.values() if one.by == By.ENVIRONMENT],
+        "environment": [(one, known.get(one.serial)) for one in ITEMS.values() if one.by == By.ENVIRONMENT],
     }
     return render(request, "archive/checks.html", context, status=422 if form.is_bound and form.errors else 200)
 
@@ -180,7 +182,7 @@ def _months(unit: Unit) -> list[dict]:
             "shown": f"{day.year}年{day.month}月",
             "records": row["records"],
             "needed": needed,
-            **ticked.get(day, {"done": 0, "failed": 0}),
+            **ticked.get(day, {"done": 0, "failed": 0, "had": 0, "which": []}),
         }
         for row in counted
         for day in [timezone.localdate(row["month"])]
@@ -202,12 +204,16 @@ def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
         raise Refused(closed)
     looked_at = ticking.with_files(scope.sample)
     unopened = [] if closed else ticking.unopened(looked_at, request.user)
-    form = TickForm(request.POST if request.method == "POST" else None, scope=scope, unopened=unopened)
+    standing = ticking.standing_of(scope)
+    given = request.POST if request.method == "POST" else None
+    form = TickForm(given, scope=scope, standing=standing, unopened=unopened)
     form = form_drafts.attend(request, form, "unit:sample")
     if request.method == "POST" and form.is_valid():
         try:
-            medium = form.cleaned_data.get("medium", "")
-            ticking.tick(scope, form.verdicts(), note=form.told(), medium=medium, by=request.user)
+            ticking.tick(
+                scope, form.verdicts(), note=form.told(), by=request.user, failing=form.failing(),
+                mended=form.cleaned_data.get("mended", ""), medium=form.cleaned_data.get("medium", ""),
+            )  # fmt: skip
         except Refused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)

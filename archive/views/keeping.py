@@ -10,9 +10,9 @@ from units.access import gives_many, gives_one, may, needs, units_with
 from units.models import Unit
 from units.workflow import Refused
 
-from .. import code_schemes, evaluating, pairs
+from .. import class_registry, code_schemes, evaluating, pairs
 from ..evidence import PAGES, evidence_of
-from ..keeping_forms import ApproveForm, BeginForm, CloseForm, EndForm, JudgeForm, PairForm, PatternForm
+from ..keeping_forms import ApproveForm, BeginForm, ClassForm, CloseForm, EndForm, JudgeForm, PairForm, PatternForm
 from ..models import CodeScheme, SingleSet, SingleSetEvaluation
 from ..retention import fonds_of
 from ..states import EvaluationKind, PairPolicy
@@ -23,10 +23,13 @@ from .arranging import ARRANGE, add_reasons, unit_of
 @needs(ARRANGE)
 @require_http_methods(["GET", "POST"])
 def settings(request):
-    """How the unit's codes are written, from which year; what makes one item of 来文 and 复文, from which day."""
+    """How the unit's codes are written, from which year; the 机构（问题） that they name; what makes one item of 来文 and
+    复文, from which day."""
     unit = unit_of(request)
     if request.method != "POST":
         return show_settings(request, unit)
+    if request.POST.get("act") == "class":
+        return _register_class(request, unit)
     form, status = PatternForm(request.POST), 422
     if form.is_valid():
         try:
@@ -51,6 +54,7 @@ def show_settings(request, unit, *, status: int = 200, **forms):
     context = {
         "unit": unit, "fonds": fonds, "this_year": today.year,
         "form": PatternForm(initial={"from_year": today.year + 1}),
+        "class_form": ClassForm(), "classes": class_registry.registered(unit),
         "example": code_schemes.render_code(fonds.code, today.year, "Y", "BGS", 1, pattern=pattern),
         "schemes": CodeScheme.objects.filter(fonds=fonds).select_related("set_by").order_by("-from_year"),
         "pair_form": PairForm(initial={"starts_on": today}, auto_id="pair_%s"),
@@ -58,6 +62,19 @@ def show_settings(request, unit, *, status: int = 200, **forms):
         **forms,
     }  # fmt: skip
     return render(request, "archive/keeping/settings.html", context, status=status)
+
+
+def _register_class(request, unit: Unit):
+    form, status = ClassForm(request.POST), 422
+    if form.is_valid():
+        try:
+            row = class_registry.register(unit, by=request.user, **form.given())
+        except Refused as refusal:
+            status = add_reasons(form, refusal)
+        else:
+            messages.success(request, f"已登记 {row.class_code} {row.name}。")
+            return redirect("archive:settings")
+    return show_settings(request, unit, status=status, class_form=form)
 
 
 def _all_units():

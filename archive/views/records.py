@@ -26,6 +26,7 @@ from ..notices import warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
 from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
+from ..retention import classes_of
 from ..schedules.explaining import decision_of
 from ..states import ALL_STAFF, Access, Stage, State
 from ..twins import owing
@@ -70,6 +71,7 @@ def show(request, record, *, status: int = 200, **forms):
         "whole": whole,
         "why": decision_of(record),
         "decided": decided(record) if whole else record.period_now,
+        "not_met": unconfirmed.not_met(record),
         "components": components,
         "facts": _facts(record),
         "findings": record.findings.filter(settled_at=None),
@@ -182,10 +184,12 @@ def _scope(record) -> str:
 
 
 def _class(record) -> str:
-    """The code with its name, where the department that filed it bears it."""
-    department = record.responsible_department
-    is_named = department is not None and department.class_code == record.class_code and record.class_code
-    return f"{record.class_code} {department.name}" if is_named else record.class_code
+    """The code with its name: of the department that filed it where that bears it, else of whose code it is."""
+    code, department = record.class_code, record.responsible_department
+    if not code or (department is not None and department.class_code == code):
+        return f"{code} {department.name}" if code else ""
+    name = classes_of(record.unit).get(code, "")
+    return f"{code} {name}".strip()
 
 
 def _checked(record) -> str:

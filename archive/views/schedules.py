@@ -23,9 +23,10 @@ from units.workflow import Refused
 
 from .. import schedule_acts as acts
 from ..models import Record, RetentionSchedule
-from ..schedule_forms import RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year, said_before
+from ..schedule_forms import ProbeForm, RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year, said_before
 from ..schedule_workflow import SCHEDULE, approved_before, told_late
 from ..schedules import sheets, trying
+from ..schedules.matching import NOT_MET, judged
 from ..schedules.versions import differences, rules_of, schedule_for
 from ..schedules.wording import findings_of
 from ..states import ScheduleState
@@ -93,6 +94,8 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
     edits = schedule.state == ScheduleState.DRAFT and may(request.user, "draft", schedule)
     rules = list(schedule.rules.order_by("code"))
     base = default_base(schedule)
+    probe = ProbeForm(request.GET if "title" in request.GET else None, auto_id="probe_%s")
+    meets = judged([one for one in rules if not one.is_struck], probe.asked()) if probe.is_valid() else None
     context = {
         "schedule": schedule, "forms": forms, "edits": edits, "base": base,
         "groups": _grouped([rule for rule in rules if not rule.is_struck]),
@@ -102,10 +105,11 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
         "sheet_form": (sheet_form or SheetForm()) if edits else None,
         "sheet_findings": [(sheets.cell_of(one), one) for one in sheet_findings],
         "events": events, "late": told_late(schedule),
+        "probe": probe, "meets": meets, "not_met": NOT_MET,
         "is_tried": schedule.unit_id is not None and schedule.state in acts.IN_WORK,
         **(_to_judge(schedule, base, rules) if schedule.state == ScheduleState.PROPOSED else {}),
     }  # fmt: skip
-    return render(request, "archive/schedules/one.html", context, status=status)
+    return render(request, "archive/schedules/one.html", context, status=422 if probe.errors else status)
 
 
 def _grouped(rules) -> list[tuple[str, list]]:

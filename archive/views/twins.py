@@ -24,6 +24,7 @@ from units.workflow import Refused
 
 from .. import catalogue, filed_twice
 from ..models import Box, Record, StockCheck
+from ..retention import classes_of
 from ..states import Retention, State
 from ..twins import alone, boxes, owing, papers, stock, whole_copy
 from ..twins.forms import (
@@ -84,7 +85,8 @@ def tabs(current: str) -> list[tuple]:
 def all_boxes(request, rows):
     """The boxes of a year, and what waits to be put into them."""
     unit, listing = unit_of(request), YearFilter(request.GET)
-    year = (listing.cleaned_data["year"] if listing.is_valid() else None) or _latest_year(rows, unit)
+    years = boxes.waiting_years(unit)
+    year = (listing.cleaned_data["year"] if listing.is_valid() else None) or _latest_year(rows, unit, years)
     form, status = PackForm(request.POST if request.method == "POST" else None), 200 if listing.is_valid() else 422
     if request.method == "POST":
         if form.is_valid():
@@ -97,16 +99,18 @@ def all_boxes(request, rows):
                 return redirect(request.get_full_path())
         status = 422
     context = {
-        "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": boxes.waiting(unit, year).count(),
+        "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": dict(years).get(year, 0),
+        "waiting_years": [(one, count) for one, count in years if one != year],
         "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
-        "print_form": print_form("catalogue", year), "tabs": tabs("boxes"),
+        "print_form": print_form("catalogue", year), "tabs": tabs("boxes"), "classes": classes_of(unit),
     }  # fmt: skip
     return render(request, "archive/twins/boxes.html", context, status=status)
 
 
-def _latest_year(rows, unit: Unit) -> int:
+def _latest_year(rows, unit: Unit, waiting: list[tuple[int, int]]) -> int:
+    """The newest year with boxes, else the newest whose items wait for one."""
     last = rows.filter(unit=unit).order_by("-year").values_list("year", flat=True).first()
-    return last or timezone.localdate().year - 1
+    return last or (waiting[0][0] if waiting else timezone.localdate().year - 1)
 
 
 @gives_one(Box)
@@ -123,7 +127,7 @@ def _show_box(request, box, *, status: int = 200, **forms):
     context = {
         "box": found, "contents": papers.contents_of(found), "rows": rows, "arranges": arranges,
         "box_form": BoxForm(initial=initial), "out_form": TakeOutForm(), "stock_form": BoxStockForm(),
-        "printing": urlencode({"year": found.year, "retention": found.retention_code, "as": "pdf"}),
+        "printing": urlencode({"year": found.year, "retention": found.retention_code, "box": found.uid, "as": "pdf"}),
         "events": AuditEvent.objects.of(box),
         "checks": box.stock_checks.select_related("checked_by").order_by("-pk")[:RECENT],
         **forms,
@@ -248,7 +252,7 @@ def paper_print(request, rows):
 def _taken_away(request, taken, *, rows):
     form = PrintForm(request.GET)
     if not form.is_valid():
-        return refused(request, [text for texts in form.errors.values() for text in texts], status=422)
+        return render(request, "archive/twins/print.html", {"print_form": form, "unit": unit_of(request)}, status=422)
     chosen, unit = form.cleaned_data, unit_of(request)
     found = _found(chosen, unit, rows)
     if found.count() > MOST:
@@ -270,6 +274,7 @@ def _found(chosen: dict, unit: Unit, rows):
     year, retention = chosen["year"], chosen["retention"]
     if chosen["what"] in ("spines", "notes"):
         found = boxes.boxes_of(unit, year)
+        found = found.filter(uid=chosen["box"]) if chosen["box"] else found
         return found.filter(retention_code=retention) if retention else found
     listed = catalogue.records_of(unit, year, retention)
     if chosen["what"] == "owed":

@@ -12,7 +12,7 @@ from .. import periods
 from ..models import Record
 from ..retention import proposed, schedule_of
 from ..schedules.explaining import Decision, Why, why, why_of_record
-from ..schedules.matching import asked_of
+from ..schedules.matching import NOT_MET, asked_of
 
 
 @gives_one(Record)
@@ -36,5 +36,5 @@ def of_document(request, document):
 def _page(request, subject, told: Why, until: str):
     found = request.GET.get("q", "").strip()
     reasons = [(rule, said) for rule, said in told.judged.reasons() if found in f"{rule} {rule.keywords_shown}"]
-    context = {"subject": subject, "why": told, "until": until, "reasons": reasons, "q": found}
+    context = {"subject": subject, "why": told, "until": until, "reasons": reasons, "q": found, "not_met": NOT_MET}
     return render(request, "archive/schedules/why.html", context)

@@ -18,7 +18,7 @@ from units.workflow import Refused
 from .. import monthly, year_end
 from ..desk_forms import AskForm, FixForm, NoteForm
 from ..models import FilingRegister, YearFixed
-from ..retention import fonds_of
+from ..retention import classes_of, fonds_of
 from ..states import Stage
 from .desk import unit_of
 
@@ -64,6 +64,7 @@ def year(request, year: int):
         "state": year_end.preview(unit, fonds, year, request.user),
         "form": form,
         "most": year_end.SHOWN,
+        "classes": classes_of(unit),
     }
     return render(request, "archive/desk/year.html", context, status=422 if form.errors else status)
 
@@ -82,6 +83,7 @@ def _fixed(request, row, *, form=None, status: int = 200):
         "may_ask": may(request.user, "arrange", row) and row.asked_at is None,
         "may_decide": row.asked_at is not None and row.reopened_at is None and may(request.user, "approve", row),
         "most": year_end.SHOWN,
+        "classes": classes_of(row.unit),
     }
     return render(request, "archive/desk/fixed_year.html", context, status=status)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from archive import class_notes, custody, desk, monthly, ticking, year_end
+from archive import class_notes, custody, desk, monthly, register_rows, ticking, year_end
 from archive.checking import accept
 from archive.correction import correct
 from archive.due import due_by
@@ -283,8 +283,10 @@ def test_what_was_not_inspected_is_never_passed(people, units):
     checks = dict(content["checks"])
     assert checks["真实性检验"] == "合格（已检 1 件）" and checks["载体外观检验"].startswith("不适用")
     assert checks["病毒检验"] in ("未检", "合格（已检 1 件）")  # the second where a scanner runs
-    assert monthly.checks_of([], 3)[2] == ["真实性检验", "未检"]
-    assert monthly.checks_of([("a", {"1-2": [1, 1, 0]})], 3)[2] == ["真实性检验", "不合格 1 件（已检 1 件，未检 2 件）"]
+    (row,) = [one for one in register_rows.ROWS if one.label == "真实性检验"]
+    assert register_rows.said(row, register_rows.Examined(3, 0, []), {}) == "未检"
+    failed = register_rows.Examined(3, 0, [{"1-2": [1, 1, 0]}])
+    assert register_rows.said(row, failed, {}) == "不合格 1 件（已检 1 件，未检 2 件）"
 
 
 def ticked(unit, year: int, month: int, *, by) -> None:

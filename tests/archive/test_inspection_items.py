@@ -81,13 +81,14 @@ def test_one_tick_covers_the_months_sample_and_no_other_month(people, record, ho
     assert scope.total == 1 and [one.pk for one in scope.sample] == [record.pk]
     assert [one.serial for one in ticking.open_items(scope)] == ["2-7", "2-8", "3-4", "4-7"]
     before = AuditEvent.objects.count()
-    ticking.tick(scope, {"2-7": Verdict.PASS, "3-4": Verdict.FAIL}, note="附件二打不开", by=by)
+    given = {"2-7": Verdict.PASS, "3-4": Verdict.FAIL}
+    ticking.tick(scope, given, note="附件二打不开", by=by, failing=[record.uid])
     assert AuditEvent.objects.count() == before + 1
     found = verdicts(record, Stage.FILING)
     assert (found["2-7"], found["3-4"], found["4-7"]) == (Verdict.PASS, Verdict.FAIL, Verdict.MANUAL_PENDING)
     assert found["2-8"] == Verdict.NOT_APPLICABLE  # no attachment: a tick changes nothing
     kept = standing_findings.standing(record, Stage.FILING)["3-4"]
-    assert by.name in kept.told and "抽查1件（共1件）：附件二打不开" in kept.told
+    assert by.name in kept.told and f"抽查1件（共1件），不合格的是 {record.archival_code}：附件二打不开" in kept.told
     assert "打不开" not in standing_findings.standing(record, Stage.FILING)["2-7"].told
     page = browser(by).get(reverse("archive:inspection", args=[record.uid])).content.decode()
     assert page.count("附件二打不开") == 2  # among the problems and at its item
@@ -97,7 +98,7 @@ def test_one_tick_covers_the_months_sample_and_no_other_month(people, record, ho
     found = verdicts(record, Stage.KEEPING)
     assert {found[serial] for serial in ("2-7", "3-4", "4-5", "4-9")} == {Verdict.PASS}
     # rows are only added: the newest speaks
-    ticking.tick(scope, {"3-4": Verdict.PASS}, note="", by=by)
+    ticking.tick(scope, {"3-4": Verdict.PASS}, note="", by=by, mended="附件二已换成可打开的一份")
     assert verdicts(record, Stage.FILING)["3-4"] == Verdict.PASS and SampleTick.objects.count() == 8
 
 
@@ -117,7 +118,7 @@ def test_the_sample_is_drawn_and_not_chosen(people, home):
         (Verdict.PASS, [], "", "D07:archivist", "至少选择一个"),
         (Verdict.PASS, ["1-1"], "", "D07:archivist", "至少选择一个"),
         (Verdict.NOT_RUN, ["2-7"], "", "D07:archivist", "合格或不合格"),
-        (Verdict.FAIL, ["2-7"], " ", "D07:archivist", "写明哪一件"),
+        (Verdict.FAIL, ["2-7"], " ", "D07:archivist", "写明什么问题"),
         (Verdict.PASS, ["2-7"], "", "D07:officer", "没有登记人工检测的权限"),
         (Verdict.PASS, ["2-7"], "", "D15:archivist", "没有登记人工检测的权限"),
     ],
@@ -125,7 +126,8 @@ def test_the_sample_is_drawn_and_not_chosen(people, home):
 def test_what_is_no_tick_is_refused(people, record, home, verdict, serials, note, who, words):
     scope, before = ticking.month_scope(home, Stage.FILING, month_of(record)), AuditEvent.objects.count()
     with pytest.raises(Refused, match=words):
-        ticking.tick(scope, dict.fromkeys(serials, verdict), note=note, by=people[who])
+        failing = [record.uid] if verdict == Verdict.FAIL else []
+        ticking.tick(scope, dict.fromkeys(serials, verdict), note=note, by=people[who], failing=failing)
     assert not SampleTick.objects.exists() and AuditEvent.objects.count() == before
 
 

@@ -66,11 +66,13 @@ def test_a_manual_item_without_a_tick_bars_the_months_register_and_says_where(pe
     ticking.tick(scope, {one.serial: Verdict.PASS for one in items[1:]}, note="", by=by)
     with pytest.raises(Refused, match=f"还有 1 项人工检测未登记（{items[0].name}）"):
         monthly.sign(units["D07"], year, month, side="archivist", by=by)
-    ticking.tick(scope, {items[0].serial: Verdict.FAIL}, note="一件附件打不开", by=by)
+    one = scope.sample[0]
+    ticking.tick(scope, {items[0].serial: Verdict.FAIL}, note="一件附件打不开", by=by, failing=[one.uid])
     monthly.sign(units["D07"], year, month, side="archivist", by=by)
     row = monthly.row_of(units["D07"], year, month)
     told = dict(monthly.lines_of(row.content, row))["人工检测（抽样）"]
-    assert told == f"抽查 2 件，不合格 1 项（{items[0].name}）"  # it bars nothing, and is never passed over
+    failed = f"不合格 1 项（{items[0].name}：{one.archival_code}）"  # it bars nothing, and is never passed over
+    assert told == f"抽查 2 件，合格 {len(items) - 1} 项，{failed}"
 
 
 def amended(rows, amendment, by):

@@ -133,9 +133,12 @@ def looked_at(batch: Batch, people, **verdicts) -> None:
     scope = sampling.scope_of(batch, batch.archive)
     items = {one.serial: Verdict.PASS for one in scope.items}
     items |= {name.strip("_").replace("_", "-"): Verdict(value) for name, value in verdicts.items()}
-    note = "正文、附件齐全。" if Verdict.FAIL not in items.values() else "抽查发现缺页。"
+    fails = Verdict.FAIL in items.values()
+    note = "抽查发现缺页。" if fails else "正文、附件齐全。"
     medium = "移动硬盘 1 个，外观完好" if scope.on_medium else ""
-    ticking.tick(scope, items, note=note, medium=medium, by=people["D30:accessioner"])
+    bad = [one for one, verdict in items.items() if verdict == Verdict.FAIL and one != "4-5"]
+    failing = [scope.sample[min(1, len(scope.sample) - 1)].uid] if bad else []
+    ticking.tick(scope, items, note=note, medium=medium, by=people["D30:accessioner"], failing=failing)
 
 
 def signed(batch: Batch, people) -> Batch:

@@ -99,6 +99,8 @@ def test_a_faulty_sample_goes_back_and_is_looked_at_anew(people, batch):
         looks = SampleTick.objects.count()
     handing_over(batch, people)
     assert SampleTick.objects.count() == looks + 4  # of what is left
+    page = browser(by_archive(people)).get(batch.get_absolute_url()).content.decode()
+    assert "2-7 此前 不合格" in page and "已不在检测范围内" in SampleTick.objects.exclude(mended="").get().mended
     signed(batch, people)
     with pytest.raises(Refused, match="登记表已开始签署"):
         raise_closed(people, batch)

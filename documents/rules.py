@@ -35,7 +35,7 @@ def parts_of(user) -> Q:
 
 
 def parts_by_way(user) -> tuple[Q, Q]:
-    """`parts_of` in its two halves, his own and his posts': each is read from an index alone, both at once from rows."""
+    """`parts_of` in two halves, his own and his posts': each is read from an index alone, both at once from rows."""
     held = standing(user)
     return Q(user=user, unit__in=held.unit_ids), Q(post__in=held.post_ids)
 

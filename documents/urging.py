@@ -103,6 +103,12 @@ class Said:
     asked: str
     is_over: bool = False
 
+    @property
+    def said(self) -> str:
+        """催办：请今日办结。（已办）"""
+        words = f"{self.label}：{self.text}" if self.text else self.label
+        return f"{words}（已办）" if self.is_over else words
+
 
 def said_on(document: Document, most: int = 20) -> list[Said]:
     """The latest acts of 催办 on the document's items and, for its issuer, its own on those of its deliveries; newest

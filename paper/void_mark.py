@@ -1,4 +1,4 @@
-"""A copy of a page that counts no more, marked across every page: what is printed later is not taken for the paper in force."""
+"""A copy of a page that counts no more, marked across: what is printed later is not taken for the paper in force."""
 
 import io
 from datetime import datetime
@@ -18,7 +18,7 @@ MARK = (
 
 
 def void_copy(pdf: bytes, words: str, *, moment: datetime) -> bytes:
-    """`pdf` with `words` (作废) across each page. A copy for reading and printing: seals on it are checked on the original."""
+    """`pdf` with `words` (作废) across each page: to read and print; seals are checked on the original."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
             left, low, right, high = (float(one) for one in page.mediabox)

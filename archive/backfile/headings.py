@@ -48,8 +48,8 @@ LABELS = {label: name for name, (label, _) in COLUMNS.items()} | {
     word: name for name, words in _OTHER_WORDS.items() for word in words.split()
 }
 
-# a heading nobody knows that has one of these words is asked about while the column itself is missing: left unread, every
-# row would go in without its day, number or period
+# a heading nobody knows that has one of these words is asked about while the column itself is missing: left unread,
+# every row would go in without its day, number or period
 _MAY_BE = {
     "date": "日期|时间|年月",
     "doc_number": "文号|字号",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from units import audit
 from units.workflow import Refused, patiently
 
+from .disposed import not_here
 from .mending import under_repair
 from .models import Record
 from .states import State
@@ -56,7 +57,7 @@ def _refuse(rows: list[Record], keys: list[int], by) -> None:
     mending = set(allowed.filter(under_repair()).values_list("pk", flat=True))
     known = set(allowed.values_list("pk", flat=True))
     wrong = [row for row in rows if row.pk not in known or row.state != State.FILED]
-    found = [f"“{row}”不在本单位保管或已移交，不能核对。" for row in wrong[:20]]
+    found = [f"“{row}”{not_here(row) or '不在本单位保管'}，不能核对。" for row in wrong[:20]]
     found += [f"“{row}”已退回补正，答复后再核对。" for row in rows if row.pk in mending][:20]
     found += [
         f"“{row}”已由{row.checked_by.name}核对过。" for row in rows if row.checked_at is not None and row.checked_by

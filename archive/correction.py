@@ -19,6 +19,7 @@ from units.tasks import retitle
 from units.workflow import Refused, Stale
 
 from . import inspection
+from .disposed import listed_in, listed_told, not_here
 from .filing import number_anew, words_of_files
 from .fixed_years import MOVED_LATE, bars_new_code, mark_late
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
@@ -115,8 +116,12 @@ def locked(record: Record, by, version: int, *, act: str) -> Record:
         .select_related("fonds", "unit")
         .get(pk=record.pk)
     )
-    if not may(by, "arrange", row) or row.state != State.FILED:
+    if not may(by, "arrange", row):
         raise Refused(f"“{row}”当前不能{act}，只有本单位保管且未移交的文件可以由本单位档案员{act}。")
+    if gone := not_here(row):
+        raise Refused(f"“{row}”{gone}，不能{act}。")
+    if (appraisal := listed_in(row)) is not None:
+        raise Refused(f"“{row}”{listed_told(appraisal, act)}")
     if row.version != version:
         raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
     return row

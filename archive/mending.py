@@ -21,6 +21,7 @@ from units.texts import too_long
 from units.workflow import Refused, Stale
 
 from .correction import NewVersion, amend, put_file
+from .disposed import listed_in, listed_told, not_here
 from .models import Record
 from .states import MEND, State
 
@@ -97,8 +98,12 @@ def send_back(record: Record, *, by, reason: str, version: int, field: str = "",
     if found := [one for one in ("" if reason else "退档须填写理由。", too_long(reason, LONGEST)) if one]:
         raise Refused(*found)
     row = _locked(record)
-    if not may(by, "arrange", row) or row.state != State.FILED:
+    if not may(by, "arrange", row):
         raise Refused(f"“{row}”当前不能退档，只有本单位保管且未移交的文件可以由本单位档案员退档。")
+    if gone := not_here(row):
+        raise Refused(f"“{row}”{gone}，不能退档。")
+    if (appraisal := listed_in(row)) is not None:
+        raise Refused(f"“{row}”{listed_told(appraisal, '退档')}")
     if row.version != version:
         raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
     if open_mend_of(row) is not None:

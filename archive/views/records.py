@@ -17,7 +17,7 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import effective, filing, fixed_years, inspection, mending, opening, periods, unconfirmed
+from .. import disposed, effective, filing, fixed_years, inspection, mending, opening, periods, unconfirmed
 from ..deciders import decided
 from ..forms import CloseForm, FiledFilter
 from ..further_fields import FURTHER
@@ -100,7 +100,10 @@ def _publicity(request, record) -> dict:
 def repairs(user, record) -> dict:
     """The open repair, who may answer it, and what the archivist may do to the record (archive/_mending.html)."""
     mend, arranges = mending.open_mend_of(record), record.state == State.FILED and may(user, "arrange", record)
+    listed = disposed.listed_in(record) if arranges else None
     return {
+        "listed": listed,
+        "may_amend": arranges and listed is None,
         "mend": mend,
         "loan": record.loans.filter(returned_on=None).first() if arranges and record.paper_exists else None,
         "returned_by": mending.returned_by(record, mend) if mend is not None else "",
@@ -144,7 +147,8 @@ def _facts(record) -> list[tuple[str, str]]:
         ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
         ("主题词", record.subject_words),
         ("核对", _checked(record)),
-        ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
+        ("补充归档", _late(record)), ("销毁", disposed.destroyed_told(record)),
+        ("盒号", "" if record.state == State.DESTROYED else record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
         *_further(record),

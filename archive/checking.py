@@ -8,13 +8,14 @@ from units import audit
 from units.workflow import Refused, patiently
 
 from .disposed import not_here
-from .mending import under_repair
+from .mending import is_answered, looked_at, under_repair
 from .models import Record
 from .states import State
 
 UNCHECKED = Q(state=State.FILED, checked_at=None, document__isnull=False)
 IMPORTED = Q(state=State.FILED, checked_at=None, document=None)  # what was not checked is not passed: nobody looked yet
 LABEL = "核对无误"
+NAMED = 5  # titles in a sentence
 
 
 def awaiting(rows):
@@ -46,8 +47,26 @@ def accept(keys: list[int], *, by) -> int:
         Record.history.bulk_history_create(
             rows, batch_size=1000, update=True, default_user=by, default_change_reason=LABEL
         )
+        looked_at(rows, by=by)
         seat = audit.seat_for(by, rows[0], "arrange")
         return audit.record_many("check", LABEL, rows, by=by, seat=seat)
+
+
+def accept_listed(keys: list[int], *, by) -> tuple[int, list[Record]]:
+    """核对无误 from a list: (how many, what was left out). A repair that was answered is looked at on its own page, with
+    the answer before one's eyes; Refused, naming them, when nothing else was chosen."""
+    rows = Record.objects.unguarded("the act asks its own rule").filter(pk__in=keys)
+    left = list(rows.filter(is_answered()).order_by("archival_code", "pk"))
+    rest = sorted(set(keys) - {one.pk for one in left})
+    if left and not rest:
+        raise Refused(left_out_told(left))
+    return accept(rest, by=by), left
+
+
+def left_out_told(left: list[Record]) -> str:
+    named = "、".join(f"“{one.title}”" for one in left[:NAMED])
+    more = f"等 {len(left)} 件" if len(left) > NAMED else ""
+    return f"{named}{more}的补正已答复，请逐件打开，看过答复后核对；没有一并核对。"
 
 
 def _refuse(rows: list[Record], keys: list[int], by) -> None:

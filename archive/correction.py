@@ -19,11 +19,11 @@ from units.tasks import retitle
 from units.workflow import Refused, Stale
 
 from . import inspection
-from .disposed import listed_in, listed_told, not_here
+from .disposed import barred as barred_now
 from .filing import number_anew, words_of_files
 from .fixed_years import MOVED_LATE, bars_new_code, mark_late
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
-from .states import Carrier, Role, Stage, State
+from .states import Carrier, Role, Stage
 from .unboxing import leave_wrong_boxes
 from .words import rewrite_head, search_columns
 
@@ -118,10 +118,8 @@ def locked(record: Record, by, version: int, *, act: str) -> Record:
     )
     if not may(by, "arrange", row):
         raise Refused(f"“{row}”当前不能{act}，只有本单位保管且未移交的文件可以由本单位档案员{act}。")
-    if gone := not_here(row):
-        raise Refused(f"“{row}”{gone}，不能{act}。")
-    if (appraisal := listed_in(row)) is not None:
-        raise Refused(f"“{row}”{listed_told(appraisal, act)}")
+    if reason := barred_now(row, act):
+        raise Refused(reason)
     if row.version != version:
         raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
     return row

@@ -3,7 +3,9 @@
 One rule for catalogue, box, labels, year and page: what is destroyed keeps its code and its line, and lies nowhere.
 """
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from collections.abc import Iterable
+
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from .models import Appraisal, AppraisalItem, Record
@@ -22,13 +24,14 @@ def not_here(record: Record) -> str:
 
 
 def with_destruction(rows: QuerySet) -> QuerySet:
-    """`rows` of records as `destroyed_told` reads them in a list, without a query for each."""
+    """`rows` of records as `destroyed_told` reads them in a list, without a query for each; only the gone are asked."""
     ended = AppraisalItem.objects.filter(
         record=OuterRef("pk"), opinion=Opinion.DESTROY, appraisal__state=AppraisalState.DESTROYED
     )
+    number, moment = (Subquery(ended.values(f"appraisal__{name}")[:1]) for name in ("number", "finished_at"))
     return rows.annotate(
-        destroyed_by=Subquery(ended.values("appraisal__number")[:1]),
-        destroyed_at=Subquery(ended.values("appraisal__finished_at")[:1]),
+        destroyed_by=Case(When(state=State.DESTROYED, then=number)),
+        destroyed_at=Case(When(state=State.DESTROYED, then=moment)),
     )
 
 
@@ -58,12 +61,26 @@ def listed_in(record: Record) -> Appraisal | None:
     return found.appraisal if found is not None else None
 
 
-def listed_among(keys) -> dict[int, str]:
+def is_listed() -> Q:
+    """The record stands on an approved 销毁清册; they are few, and read once."""
+    items = AppraisalItem.objects.filter(is_open=True, opinion=Opinion.DESTROY, appraisal__state__in=APPROVED)
+    return Q(pk__in=items.values("record"))
+
+
+def listed_among(keys: Iterable[int]) -> dict[int, str]:
     """record → the appraisal by name, of those that stand on an approved 销毁清册; one query."""
     items = AppraisalItem.objects.filter(
         record__in=list(keys), is_open=True, opinion=Opinion.DESTROY, appraisal__state__in=APPROVED
     )
     return {one.record_id: str(one.appraisal) for one in items.select_related("appraisal")}
+
+
+def barred(record: Record, act: str) -> str:
+    """Why the unit may not do `act` (更正, 退档) with it now: where it is, or what was decided of it; "" when it may."""
+    if gone := not_here(record):
+        return f"“{record}”{gone}，不能{act}。"
+    appraisal = listed_in(record)
+    return f"“{record}”{listed_told(appraisal, act)}" if appraisal is not None else ""
 
 
 def listed_told(appraisal: object, act: str) -> str:

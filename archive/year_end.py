@@ -14,7 +14,7 @@ from units import audit
 from units.access import may
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
-from units.texts import too_long
+from units.texts import in_runs, too_long
 from units.workflow import Refused, patiently
 
 from .checking import awaiting, imported_unchecked, unchecked
@@ -49,14 +49,7 @@ class Series:
 
     @property
     def gaps_shown(self) -> str:
-        """1、4—6 of [1, 4, 5, 6]."""
-        runs: list[list[int]] = []
-        for number in self.gaps:
-            if runs and number == runs[-1][1] + 1:
-                runs[-1][1] = number
-            else:
-                runs.append([number, number])
-        return "、".join(str(a) if a == b else f"{a}—{b}" for a, b in runs)
+        return in_runs(self.gaps)
 
 
 @dataclass
@@ -143,8 +136,7 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
         doubles=list(rows.exclude(doc_number="").filter(Exists(twins))),
         textless=list(rows.exclude(carrier_mode=Carrier.PAPER).filter(~Exists(texts))),
         late=list(rows.exclude(late_reason="")),
-        count=rows.count(),
-        destroyed=everything.filter(GONE).count(),
+        **everything.order_by().aggregate(count=Count("pk", filter=~GONE), destroyed=Count("pk", filter=GONE)),
     )
 
 

@@ -273,7 +273,7 @@ def paper_alone(request):
     unit = unit_of(request)
     first = {"author": unit.name, "year": timezone.localdate().year}
     form = form_drafts.attend(
-        request, AloneForm(request.POST if request.method == "POST" else None, initial=first), "record:alone"
+        request, AloneForm(request.POST if request.method == "POST" else None, initial=first, unit=unit), "record:alone"
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -139,6 +139,12 @@ def test_what_is_listed_to_be_destroyed_says_so_and_takes_no_act_that_contradict
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
     with pytest.raises(Refused, match=told):
         lending.lend(listed.unit, record.archival_code, given, by=by)
+    for step in ("correct", "send_back"):
+        assert (
+            "已列入经批准的销毁清册" in browser(by).get(reverse(f"archive:{step}", args=[record.uid])).content.decode()
+        )
+    leader = browser(people["D07:leader"]).get(record.get_absolute_url()).content.decode()
+    assert listed.get_absolute_url() in leader
     seen = bulk_amend.preview([record, free], Amendment("remark", FILL, "补记"))
     assert [bool(line.fault) for line in seen.lines] == [True, False]
     APPRAISAL.perform("dissolve", listed, by=by, note="重新鉴定")
@@ -149,6 +155,6 @@ def test_each_state_is_refused_by_its_own_name(destroyed, by):
     record = records_of(destroyed)[0]
     with pytest.raises(Refused, match="已依法销毁，只保留目录和元数据，不能更正"):
         correct(record, changes={"remark": "改"}, reason="改", by=by, version=record.version)
-    with pytest.raises(Refused, match="已依法销毁.*不能退档"):
+    with pytest.raises(Refused, match=r"已依法销毁.*不能退档"):
         mending.send_back(record, by=by, reason="有误", version=record.version)
     assert record.state == State.DESTROYED and Box.objects.count() == 1

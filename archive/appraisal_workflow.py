@@ -57,8 +57,8 @@ APPRAISAL = Workflow(
     Transition(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
         (
-            witnessing.is_as_signed, witnessing.is_timed, when.two_supervise, when.nothing_is_held, nothing_is_unchecked,
-            when.items_are_there,
+            witnessing.is_as_signed, witnessing.is_timed, when.two_supervise, when.nothing_is_held,
+            nothing_is_unchecked, when.items_are_there,
         ),
         does.destroyed,
         input=DestroyInput, opens=(), offered=when.is_ready_to_destroy, danger=True,

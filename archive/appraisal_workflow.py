@@ -8,7 +8,7 @@ from units.workflow import Transition, Workflow
 from .appraisal import conditions as when
 from .appraisal import effects as does
 from .appraisal import membership, witnessing
-from .appraisal.inputs import ArrangeInput, ReportInput
+from .appraisal.inputs import ArrangeInput, DestroyInput, ReportInput
 from .states import AppraisalState
 from .unconfirmed import nothing_is_unchecked
 
@@ -57,11 +57,11 @@ APPRAISAL = Workflow(
     Transition(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
         (
-            witnessing.is_as_signed, when.two_supervise, when.nothing_is_held, nothing_is_unchecked,
-            when.items_are_there,
+            witnessing.is_as_signed, witnessing.is_timed, when.two_supervise, when.nothing_is_held,
+            nothing_is_unchecked, when.items_are_there,
         ),
         does.destroyed,
-        opens=(), offered=when.is_ready_to_destroy, danger=True,
+        input=DestroyInput, opens=(), offered=when.is_ready_to_destroy, danger=True,
     ),
     Transition(
         "dissolve", "撤销鉴定", _in(S.DRAFTING, S.JUDGING, S.REPORTED, S.APPROVED, S.NOTED), S.DISSOLVED, "make", (),

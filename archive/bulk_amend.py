@@ -21,6 +21,7 @@ from units.workflow import Refused, Stale, patiently
 from . import inspection
 from .bulk_values import DATE, PAGES, fault_of, present, put, resort, settled
 from .code_schemes import patterns_of
+from .disposed import listed_among, listed_told
 from .filing import assignment_of, code_of, series_of
 from .fixed_years import CODED, fixed_among, way_of
 from .models import BulkChange, BulkCorrection, CodeAssignment, Component, InspectionResult, Record
@@ -122,18 +123,20 @@ def preview(rows: Iterable[Record], amendment: Amendment) -> Preview:
     """Every record that would change, in the order of `rows`; what is that already is only counted."""
     rows = list(rows)
     fixed = fixed_among((one.fonds_id, one.year) for one in rows) if amendment.field in IN_CODE else set()
-    lines = []
+    listed, lines = listed_among(one.pk for one in rows), []
     for row in rows:
         before = present(row, amendment.field)
         after = amendment.of(before)
         if before != after:
-            lines.append(Line(row, before, after, _fault(row, amendment, after, fixed)))
+            lines.append(Line(row, before, after, _fault(row, amendment, after, fixed, listed)))
     return Preview(lines, len(rows) - len(lines))
 
 
-def _fault(row: Record, amendment: Amendment, after: str, fixed: set) -> str:
+def _fault(row: Record, amendment: Amendment, after: str, fixed: set, listed: dict[int, str]) -> str:
     if row.state != State.FILED:
         return f"{row.get_state_display()}，本单位不能更正。"
+    if row.pk in listed:
+        return listed_told(listed[row.pk], "更正")
     if (row.fonds_id, row.year) in fixed:
         return f"{row.year}年度已定号，{CODED}不能直接改；{way_of(row.year)}"
     if amendment.field == "title" and not after.strip():

@@ -15,6 +15,7 @@ from django.utils import timezone
 import paper
 from units.models import Unit
 
+from .disposed import remark_of, with_destruction
 from .effective import of_period, periods_of
 from .models import Record
 from .packages.catalogue import COLUMNS as PACKAGED
@@ -55,11 +56,11 @@ def cover_of(unit: Unit, year: int, rows) -> Cover:
 
 def lines(rows) -> Iterator[tuple[str, ...]]:
     """The cells of each item; 序号 runs through."""
-    for number, record in enumerate(rows.iterator(chunk_size=AT_ONCE), start=1):
+    for number, record in enumerate(with_destruction(rows).iterator(chunk_size=AT_ONCE), start=1):
         yield (
             str(number), record.archival_code, record.doc_number, record.author, record.title, record.date_text,
             "" if record.security_class == "public" else record.get_security_class_display(),
-            "" if record.page_count is None else str(record.page_count), record.remark,
+            "" if record.page_count is None else str(record.page_count), remark_of(record),
         )  # fmt: skip
 
 

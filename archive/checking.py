@@ -7,13 +7,15 @@ from django.utils import timezone
 from units import audit
 from units.workflow import Refused, patiently
 
-from .mending import under_repair
+from .disposed import not_here
+from .mending import is_answered, looked_at, under_repair
 from .models import Record
 from .states import State
 
 UNCHECKED = Q(state=State.FILED, checked_at=None, document__isnull=False)
 IMPORTED = Q(state=State.FILED, checked_at=None, document=None)  # what was not checked is not passed: nobody looked yet
 LABEL = "核对无误"
+NAMED = 5  # titles in a sentence
 
 
 def awaiting(rows):
@@ -45,8 +47,26 @@ def accept(keys: list[int], *, by) -> int:
         Record.history.bulk_history_create(
             rows, batch_size=1000, update=True, default_user=by, default_change_reason=LABEL
         )
+        looked_at(rows, by=by)
         seat = audit.seat_for(by, rows[0], "arrange")
         return audit.record_many("check", LABEL, rows, by=by, seat=seat)
+
+
+def accept_listed(keys: list[int], *, by) -> tuple[int, list[Record]]:
+    """核对无误 from a list: (how many, what was left out). A repair that was answered is looked at on its own page, with
+    the answer before one's eyes; Refused, naming them, when nothing else was chosen."""
+    rows = Record.objects.unguarded("the act asks its own rule").filter(pk__in=keys)
+    left = list(rows.filter(is_answered()).order_by("archival_code", "pk"))
+    rest = sorted(set(keys) - {one.pk for one in left})
+    if left and not rest:
+        raise Refused(left_out_told(left))
+    return accept(rest, by=by), left
+
+
+def left_out_told(left: list[Record]) -> str:
+    named = "、".join(f"“{one.title}”" for one in left[:NAMED])
+    more = f"等 {len(left)} 件" if len(left) > NAMED else ""
+    return f"{named}{more}的补正已答复，请逐件打开，看过答复后核对；没有一并核对。"
 
 
 def _refuse(rows: list[Record], keys: list[int], by) -> None:
@@ -56,7 +76,7 @@ def _refuse(rows: list[Record], keys: list[int], by) -> None:
     mending = set(allowed.filter(under_repair()).values_list("pk", flat=True))
     known = set(allowed.values_list("pk", flat=True))
     wrong = [row for row in rows if row.pk not in known or row.state != State.FILED]
-    found = [f"“{row}”不在本单位保管或已移交，不能核对。" for row in wrong[:20]]
+    found = [f"“{row}”{not_here(row) or '不在本单位保管'}，不能核对。" for row in wrong[:20]]
     found += [f"“{row}”已退回补正，答复后再核对。" for row in rows if row.pk in mending][:20]
     found += [
         f"“{row}”已由{row.checked_by.name}核对过。" for row in rows if row.checked_at is not None and row.checked_by

@@ -1,14 +1,17 @@
-"""盒内文件情况说明: what the 备考表 tells of a class's numbers: void ones, late papers, files that were replaced."""
+"""盒内文件情况说明: what the 备考表 tells of a class's numbers: void ones, late papers, what
+was destroyed, files that were replaced."""
 
 from django.db.models import Q
 
+from .disposed import destroyed_told, with_destruction
 from .models import CodeAssignment, Component, Fonds, Record
+from .states import State
 
 Facts = list[tuple[int, str]]  # 件号 and what is to be said of it
 
 
 def facts_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> Facts:
-    """In the order of the numbers; three queries."""
+    """In the order of the numbers; four queries."""
     found = []
     of_class = Q(fonds=fonds, year=year, retention_code=retention_code, class_code=class_code)
     for one in CodeAssignment.objects.filter(of_class, voided_at__isnull=False).order_by("item_no"):
@@ -18,6 +21,8 @@ def facts_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> F
         day = f"{one.late_found_on} 发现，" if one.late_found_on else ""
         by = f"，{one.late_approved_by}批准" if one.late_approved_by else ""
         found.append((one.item_no, f"{one.item_no:04d} 补充归档：{day}{one.late_reason}{by}"))
+    for one in with_destruction(records.filter(state=State.DESTROYED)):
+        found.append((one.item_no, f"{one.item_no:04d} {destroyed_told(one)}"))
     changed = Component.versions.filter(record__in=records, superseded_at__isnull=False)
     for number, name, why in changed.order_by("record__item_no", "pk").values_list(
         "record__item_no", "filename", "superseded_reason"

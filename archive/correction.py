@@ -19,11 +19,12 @@ from units.tasks import retitle
 from units.workflow import Refused, Stale
 
 from . import inspection
+from .disposed import barred as barred_now
 from .filed_words import words_of_files
 from .filing import number_anew
 from .fixed_years import MOVED_LATE, bars_new_code, mark_late
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
-from .states import Carrier, Role, State
+from .states import Carrier, Role
 from .unboxing import leave_wrong_boxes
 from .words import rewrite_head, search_columns
 
@@ -116,8 +117,10 @@ def locked(record: Record, by, version: int, *, act: str) -> Record:
         .select_related("fonds", "unit")
         .get(pk=record.pk)
     )
-    if not may(by, "arrange", row) or row.state != State.FILED:
+    if not may(by, "arrange", row):
         raise Refused(f"“{row}”当前不能{act}，只有本单位保管且未移交的文件可以由本单位档案员{act}。")
+    if reason := barred_now(row, act):
+        raise Refused(reason)
     if row.version != version:
         raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再办理。")
     return row

@@ -15,9 +15,9 @@ from units.models import Task, Unit
 
 from .appraisal.listing import due_records
 from .checking import imported_unchecked, unchecked
-from .mending import under_repair
+from .mending import is_with_somebody, under_repair
 from .models import PaperLoan, Record, RecordGrant
-from .states import MEND, Retention, State
+from .states import LOOK, MEND, Retention, State
 
 CAUSES = ("已办结未定", "已办未结", "退回待补")
 
@@ -44,7 +44,10 @@ TABS = (
     Tab("due", "待归档", "没有待归档的文件"),
     Tab("unchecked", "已归档未核", "自动归档的文件都已核对", unchecked),
     Tab("imported", "导入未核", "导入的文件都已核对", imported_unchecked),
-    Tab("returned", "被退回", "没有退回待补的文件", lambda rows: rows.filter(under_repair(), state=State.FILED)),
+    Tab(
+        "returned", "被退回", "没有退回待补的文件",
+        lambda rows: rows.filter(is_with_somebody(), state=State.FILED),
+    ),
     Tab(
         "checked", "已核对", "还没有核对过的文件",
         lambda rows: rows.filter(state=State.FILED, checked_at__isnull=False).exclude(under_repair()),
@@ -117,14 +120,16 @@ def due_lines(unit: Unit, rows: QuerySet, documents: QuerySet, most: int) -> lis
 
 
 def tell_reasons(records: list) -> None:
-    """Why each was sent back, and who has it: on the rows of 被退回."""
-    tasks = _tasks([one.uid for one in records], MEND)
+    """Why each was sent back and who has it, or the answer that waits to be looked at; one query."""
+    tasks = _tasks([one.uid for one in records], MEND, LOOK)
     for one in records:
-        one.sent_back = tasks.get(one.uid)
+        told = tasks.get(one.uid)
+        one.sent_back = told if told is not None and told.kind == MEND else None
+        one.answered = told if told is not None and told.kind == LOOK else None
 
 
-def _tasks(uids: list, kind: str) -> dict:
-    rows = Task.objects.open().filter(subject_uid__in=uids, kind=kind).select_related("assignee", "post__unit")
+def _tasks(uids: list, *kinds: str) -> dict:
+    rows = Task.objects.open().filter(subject_uid__in=uids, kind__in=kinds).select_related("assignee", "post__unit")
     return {one.subject_uid: one for one in rows}
 
 

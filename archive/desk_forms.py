@@ -12,8 +12,8 @@ from .correct_forms import RecordFields
 from .filed_twice import TICK
 from .forms import CHOICE, DAY
 from .models import Record
-from .retention import default_class_code
-from .states import UseScope
+from .retention import default_class_code, proposal_told
+from .states import Retention, UseScope
 
 NAMED = [(name, str(Record._meta.get_field(name).verbose_name)) for name in FIELDS]
 
@@ -75,7 +75,9 @@ class EnterForm(RecordFields):
         usual = {"use_scope": UseScope.UNIT, "year": timezone.localdate().year, "class_code": default_class_code(unit)}
         kwargs["initial"] = usual | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        self.unit = unit
         self.offer_classes(unit)
+        self.fields["retention_code"].choices = [("", "请选择"), *Retention.choices]  # 永久 is chosen, never left
 
     def clean(self):
         """On paper alone is what somebody says, never what an empty field means."""
@@ -86,7 +88,14 @@ class EnterForm(RecordFields):
         if chosen and alone:
             self.add_error("is_paper_alone", "已选择电子文件，不能再按仅有纸质件归档，请去掉其中一项。")
         self._year_and_date(data)
+        self._propose(data)
         return data
+
+    def _propose(self, data: dict) -> None:
+        """What the schedule says of the title and 文种, where no period was chosen yet."""
+        if data.get("title") and "retention_code" in self.errors:
+            day = (data.get("date") or (None, ""))[0]
+            self.add_error("retention_code", proposal_told(self.unit, data["title"], data.get("doc_type") or "", day))
 
     def _year_and_date(self, data: dict) -> None:
         """A 档号 of the wrong year is void the moment it is given: told before, not after."""

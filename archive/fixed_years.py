@@ -37,12 +37,9 @@ def _fixed() -> Statement:
 
 
 def newest_of(unit: Unit) -> int | None:
-    """The newest year of `unit` that is fixed: where a late paper most often belongs. Refused where there is none."""
+    """The newest year of `unit` that is fixed: where a late paper most often belongs; None where there is none."""
     rows = YearFixed.objects.filter(unit=unit, reopened_at=None).order_by("-year")
-    year = rows.values_list("year", flat=True).first()
-    if year is None:
-        raise Refused(f"{unit.short_name}还没有定号的年度，迟到的文件照常著录归档，不必补充归档。")
-    return year
+    return rows.values_list("year", flat=True).first()
 
 
 CODED = "年度、保管期限、机构（问题）"  # what stands in a 档号: none of them changes without it

@@ -20,7 +20,7 @@ from units.statements import KEY, Statement
 
 from .code_schemes import pattern_of, render_code
 from .models import Fonds, FondsCreator, RetentionRule, RetentionSchedule
-from .schedules.matching import NOT_MET, Considered, asked_of, best, source_of
+from .schedules.matching import NOT_MET, Asked, Considered, asked_of, best, source_of
 from .schedules.trying import NO_RULE
 from .schedules.versions import day_that_decides, rules_of, schedule_for
 from .states import Retention, ScheduleState, UseScope
@@ -108,6 +108,13 @@ def rule_of(document) -> RetentionRule | None:
 def propose(document) -> Proposal:
     """Reads only; asked for each draft and at completion."""
     return proposed(document, rule_of(document))
+
+
+def proposal_told(unit, title: str, doc_type: str, formed: date | None) -> str:
+    """What the schedule says of a paper of the unit's own that is entered by hand, as one sentence."""
+    schedule = schedule_for(unit, day_that_decides(formed))
+    found = best(rules_of(schedule), Asked(title, doc_type, RetentionRule.Source.OWN)) if schedule else None
+    return f"归档建议：{found.period}（{found}）。" if found else f"归档建议：{NO_RULE}，请核对。"
 
 
 def period_of(document, rule: RetentionRule | None) -> str:

@@ -109,6 +109,13 @@ def whole(user) -> Q:
     return found if approved is None else found | Q(pk__in=approved.values("record"))
 
 
+def inside(user) -> Q:
+    """Who of those who see all of a record is told what is internal of it (returned for mending, held, failing a check,
+    changed why): its unit's own people, whoever keeps it or takes it over, and whoever is to mend it; never who only
+    consults it."""
+    return whole(user) & (Q(unit__in=staff_units(user)) | reduce(or_, by_post(user)) | MENDS(user))
+
+
 def reached(user, newest: int | None = None) -> tuple:
     """(column of a text, keys in it) of what reaches a person outside his units, gathered once for all texts tried.
 
@@ -181,9 +188,11 @@ RULES[RetentionSchedule] = {
     "approve": Authority(Q(state="proposed")),
 }
 DECIDES = OnUnit("arrange_records", "keeper", Q(keeper=F("unit"))) | OnUnit("open_records", "keeper")
+ENDS = DECIDES | OnUnit("open_records", "grant__record__custodian")  # also who has the record since
 RULES[UseRequest] = {
-    "view": Where(lambda user: Q(asked_by=user.pk)) | DECIDES,
+    "view": Where(lambda user: Q(asked_by=user.pk)) | ENDS,
     "decide": DECIDES,
+    "end": ENDS,
     "withdraw": Where(lambda user: Q(asked_by=user.pk)),
 }
 SUBJECTS["schedule"], SUBJECTS["use"] = RetentionSchedule, UseRequest
@@ -194,6 +203,7 @@ FITTING["decide_use"] = Fit(frozenset({PostKind.ARCHIVIST, PostKind.APPRAISER}),
 RULES[Record] = {
     "view": Where(view),
     "whole": Where(whole),
+    "inside": Where(inside),
     # the unit's own while the unit has custody; what was joined to its 复文 is arranged with that
     "arrange": OnUnit("arrange_records", when=Q(custodian=F("unit")) & ~Q(state=State.JOINED)),
     "join": OnUnit("arrange_records", when=Q(custodian=F("unit"))),

@@ -10,6 +10,7 @@ from units.audit import batched
 from units.workbooks import spooled
 from units.workflow import Refused
 
+from .disposed import remark_of, with_destruction
 from .models import Record
 from .packages.catalogue import COLUMNS as CATALOGUE
 from .packages.catalogue import catalogue_sheet, csv_cell, write_line
@@ -39,12 +40,8 @@ def _lines(documents, ids: Iterable) -> Iterator[tuple[str, ...]]:
     for number, document in enumerate(shown, 1):
         yield str(number), *_of_document(document)
     for uids in batched(ids, AT_ONCE):
-        found = (
-            Record.objects.unguarded("the keys come from an allowed search")
-            .select_related("unit")
-            .annotate(kept_as=period_given())
-            .in_bulk(uids, field_name="uid")
-        )
+        rows = Record.objects.unguarded("the keys come from an allowed search").select_related("unit")
+        found = with_destruction(rows.annotate(kept_as=period_given())).in_bulk(uids, field_name="uid")
         for uid in uids:
             number += 1
             yield str(number), *_of_record(found[uid])
@@ -54,7 +51,7 @@ def _of_record(record: Record) -> tuple[str, ...]:
     return (
         record.archival_code, record.doc_number, record.author, record.title, record.date_text,
         "" if record.security_class == "public" else record.get_security_class_display(),
-        str(record.page_count or ""), record.remark, str(record.year), record.period_now,
+        str(record.page_count or ""), remark_of(record), str(record.year), record.period_now,
         record.unit.name, record.get_access_status_display(),
     )  # fmt: skip
 

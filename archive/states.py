@@ -3,6 +3,7 @@
 from django.db import models
 
 MEND = "mend"  # kind of the open task on a record that was sent back to be completed or corrected (退回待补)
+LOOK = "look_at_mend"  # kind of the archivist's item: a repair was answered, and nobody has looked at the answer yet
 
 
 class State(models.TextChoices):
@@ -172,6 +173,11 @@ class UseState(models.TextChoices):
     GRANTED = "granted", "同意利用"
     REFUSED = "refused", "不同意"
     WITHDRAWN = "withdrawn", "已撤回"
+    ENDED = "ended", "已终止"
+    GIVEN_BACK = "given_back", "已归还"
+
+
+GIVEN = (UseState.GRANTED, UseState.ENDED, UseState.GIVEN_BACK)  # there is, or was, a grant
 
 
 class RoundState(models.TextChoices):

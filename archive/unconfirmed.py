@@ -74,6 +74,10 @@ def refused(items: Iterable[AppraisalItem]) -> list[str]:
 
 def nothing_is_unchecked(appraisal: Appraisal, act) -> list[str]:
     """A step towards destruction waits until every item to be destroyed has been checked by somebody."""
+    return unchecked_in(appraisal)
+
+
+def unchecked_in(appraisal: Appraisal) -> list[str]:
     items = appraisal.items.filter(opinion=Opinion.DESTROY, record__checked_at=None)
     return refused(items.select_related("record").order_by("position"))
 

@@ -91,6 +91,7 @@ urlpatterns = [
     path("records/<uuid:uid>/stamped.pdf", twins.stamped, name="stamped"),
     path("records/desk/", desk.show, name="desk"),
     path("records/desk/check/", desk.check_many, name="check_many"),
+    path("records/desk/answer/", desk.answer_many, name="answer_many"),
     path("records/desk/bulk/", desk.bulk, name="bulk"),
     path("records/desk/bulk/<uuid:uid>/", desk.bulk_done, name="bulk_done"),
     path("records/desk/bulk/<uuid:uid>/undo/", desk.undo, name="undo_bulk"),

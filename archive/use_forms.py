@@ -104,3 +104,18 @@ class DecideForm(forms.Form):
         if self.step == "pass_on":
             return PassInput(passes_to(self.request, self._record((self.cleaned_data.get("code") or "").strip())))
         return GrantInput(self.record, self.cleaned_data["until"]) if self.step == "grant" else None
+
+
+class EndForm(forms.Form):
+    """终止利用 before its last day, with the reason that the applicant is told."""
+
+    note = LineField(max_length=300, label="终止理由")
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    note.asked = "请填写终止理由。"
+
+
+class PlainForm(forms.Form):
+    """What needs no word: the request as its page showed it."""
+
+    note = LineField(max_length=300, required=False, label="说明")
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -1,4 +1,5 @@
-"""利用申请: asked, then granted for some days, refused or withdrawn. The grant ends by itself, on its last day.
+"""利用申请: asked, then granted for some days, refused or withdrawn. The grant ends by itself on its last day, or before:
+whoever decides ends it with a reason, whoever has it gives it back. The applicant is told of each decision (知悉).
 
 The unit that made the records decides while it has them, 区档案馆 after the transfer (`keeper`); a request that came to
 who has them no longer goes on to who has.
@@ -8,7 +9,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from units.roles import PostKind
+from units.fitting import NOTICE
+from units.models import Task
 from units.tasks import close_tasks, open_task
 from units.workflow import Act, Transition, Workflow
 
@@ -19,6 +21,7 @@ from .use_routing import other_keeper
 
 S = UseState
 LONGEST = timedelta(days=180)
+DECIDE = "decide_use"
 
 
 def _names_a_record(request: UseRequest, act: Act[GrantInput]) -> str:
@@ -59,6 +62,59 @@ def _passed_on(request: UseRequest, act: Act[PassInput]) -> None:
     ask_decider(request)
 
 
+def is_in_force(request: UseRequest) -> bool:
+    """The grant lets its person read today."""
+    grant = request.grant
+    return grant is not None and grant.revoked_at is None and grant.ends_on >= timezone.localdate()
+
+
+def _still_holds(request: UseRequest, act: Act) -> str:
+    return "" if is_in_force(request) else "利用期限已满，已自动终止。"
+
+
+def _may_end(person, request: UseRequest) -> bool:
+    return is_in_force(request)
+
+
+def _waits_to_be_known(person, request: UseRequest) -> bool:
+    return Task.objects.of(request).open().filter(kind=NOTICE, assignee=person).exists()
+
+
+def _is_news(request: UseRequest, act: Act) -> str:
+    return "" if _waits_to_be_known(act.by, request) else "没有待您知悉的事项。"
+
+
+def _as_it_is(request: UseRequest, act: Act) -> str:
+    return request.state
+
+
+def _known(request: UseRequest, act: Act) -> None:
+    close_tasks(request, by=act.by, kinds=(NOTICE,))
+
+
+def _tell(request: UseRequest, act: Act, label: str) -> None:
+    """The applicant finds it among what waits for him, once: the newest word takes the place of the one before."""
+    close_tasks(request, by=act.by, kinds=(DECIDE,))
+    close_tasks(request, by=act.by, kinds=(NOTICE,), outcome="dropped")
+    open_task(NOTICE, label, request, unit=request.asked_for, person=request.asked_by, remark=act.note)
+
+
+def _revoke(request: UseRequest, act: Act) -> None:
+    """At once, wherever a grant is read: page, files, package and search ask for the same row."""
+    RecordGrant.objects.filter(pk=request.grant_id).update(revoked_at=timezone.now())
+    act.detail.update(record=str(request.grant.record.uid), until=str(request.grant.ends_on))
+
+
+def _ended(request: UseRequest, act: Act) -> None:
+    _revoke(request, act)
+    _tell(request, act, "利用已终止")
+
+
+def _given_back(request: UseRequest, act: Act) -> None:
+    _revoke(request, act)
+    close_tasks(request, by=act.by)
+
+
 def _granted(request: UseRequest, act: Act[GrantInput]) -> None:
     until, today = act.given.until or request.until, timezone.localdate()
     request.grant = RecordGrant.objects.create(
@@ -67,6 +123,7 @@ def _granted(request: UseRequest, act: Act[GrantInput]) -> None:
     )  # fmt: skip
     act.detail.update(record=str(act.given.record.uid), until=str(until))
     _decided(request, act)
+    _tell(request, act, "利用申请已同意")
 
 
 def _decided(request: UseRequest, act: Act) -> None:
@@ -75,27 +132,32 @@ def _decided(request: UseRequest, act: Act) -> None:
 
 def _refused(request: UseRequest, act: Act) -> None:
     _decided(request, act)
+    _tell(request, act, "利用申请未获同意")
 
 
 USE = Workflow(
     Transition(
         "grant", "同意利用", frozenset({S.ASKED}), S.GRANTED, "decide", (_names_a_record, _ends_in_time), _granted,
-        input=GrantInput, opens=(),
+        input=GrantInput,
     ),
     Transition("pass_on", "转保管单位", frozenset({S.ASKED}), S.ASKED, "decide", (_goes_elsewhere,), _passed_on,
                input=PassInput, past="已转保管单位审批",
                offered=_another_keeps_some),
-    Transition("refuse", "不同意", frozenset({S.ASKED}), S.REFUSED, "decide", (), _refused, opens=(), needs_note=True,
+    Transition("refuse", "不同意", frozenset({S.ASKED}), S.REFUSED, "decide", (), _refused, needs_note=True,
                danger=True, past="已答复不同意", note="理由"),
     Transition("withdraw", "撤回申请", frozenset({S.ASKED}), S.WITHDRAWN, "withdraw", opens=(), danger=True,
                past="已撤回"),
-    ended=(S.GRANTED, S.REFUSED, S.WITHDRAWN),
+    Transition("end", "终止利用", frozenset({S.GRANTED}), S.ENDED, "end", (_still_holds,), _ended, needs_note=True,
+               danger=True, past="已终止利用", note="终止理由", offered=_may_end),
+    Transition("give_back", "归还", frozenset({S.GRANTED}), S.GIVEN_BACK, "withdraw", (_still_holds,), _given_back,
+               past="已归还，不再利用", offered=_may_end),
+    Transition("know", "知悉", frozenset({S.GRANTED, S.REFUSED, S.ENDED}), S.GRANTED, "withdraw", (_is_news,), _known,
+               lands=_as_it_is, past="已知悉", offered=_waits_to_be_known),
+    ended=(S.GRANTED, S.REFUSED, S.WITHDRAWN, S.ENDED, S.GIVEN_BACK),
 )  # fmt: skip
 
 
 def ask_decider(request: UseRequest) -> None:
-    """The item of whoever decides: the unit's archivist, or 区档案馆's 开放审核; of 区档案馆's own, both have it."""
-    is_own, is_held = request.keeper_id == request.unit_id, request.keeper.is_archive
-    posts = [PostKind.ARCHIVIST] * is_own + [PostKind.APPRAISER] * (is_held or not is_own)
-    for post in posts:
-        open_task("decide_use", "审批利用申请", request, unit=request.keeper, post=post)
+    """The item of whoever decides."""
+    for post in request.deciding_posts:
+        open_task(DECIDE, "审批利用申请", request, unit=request.keeper, post=post)

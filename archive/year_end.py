@@ -7,14 +7,14 @@ reason (补充归档). To change codes of a fixed year the unit's leader approve
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from units import audit
 from units.access import may
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
-from units.texts import too_long
+from units.texts import in_runs, too_long
 from units.workflow import Refused, patiently
 
 from .checking import awaiting, imported_unchecked, unchecked
@@ -26,12 +26,14 @@ from .states import Carrier, Retention, Role, State
 ASKED = "renumber"  # kind of the leader's task
 SHOWN = 50  # rows of one kind of finding on a page
 NAMED = 3  # titles that one sentence names
+GONE = Q(state=State.DESTROYED)
 LONGEST_REASON, LONGEST_NOTE = 200, 300
 
 
 @dataclass(frozen=True)
 class Series:
-    """One lowest class of a year: how many items, the highest 件号, numbers that nobody has, and void ones."""
+    """One lowest class of a year: how many items are there, how many were destroyed, the highest 件号, numbers that
+    nobody has, and void ones."""
 
     retention_code: str
     class_code: str
@@ -39,6 +41,7 @@ class Series:
     last: int
     gaps: list[int]
     voided: list[CodeAssignment]
+    destroyed: int = 0
 
     @property
     def retention_label(self) -> str:
@@ -46,14 +49,7 @@ class Series:
 
     @property
     def gaps_shown(self) -> str:
-        """1、4—6 of [1, 4, 5, 6]."""
-        runs: list[list[int]] = []
-        for number in self.gaps:
-            if runs and number == runs[-1][1] + 1:
-                runs[-1][1] = number
-            else:
-                runs.append([number, number])
-        return "、".join(str(a) if a == b else f"{a}—{b}" for a, b in runs)
+        return in_runs(self.gaps)
 
 
 @dataclass
@@ -71,12 +67,13 @@ class YearState:
     textless: list[Record] = field(default_factory=list)
     late: list[Record] = field(default_factory=list)
     count: int = 0
+    destroyed: int = 0  # beside `count`: they keep their codes, and nothing more is asked of them
 
     @property
     def bars(self) -> list[str]:
         """What has to be done first."""
         found = [
-            "该年度没有归档文件。" if not self.count else "",
+            "该年度没有归档文件。" if not self.count + self.destroyed else "",
             f"还有 {self.awaiting - self.imported} 件未核对。" if self.awaiting > self.imported else "",
             f"还有 {len(self.mending)} 件退回待补。" if self.mending else "",
         ]
@@ -103,7 +100,8 @@ class YearState:
 
 
 def years_of(unit, user) -> list[dict]:
-    """(year, how many, unchecked, YearFixed or None) of the unit's fonds, newest first; of what `user` may see."""
+    """(year, how many, how many destroyed, unchecked, YearFixed or None) of the unit's fonds, newest first; of what
+    `user` may see."""
     fonds = fonds_of(unit)
     if fonds is None:
         return []
@@ -112,22 +110,22 @@ def years_of(unit, user) -> list[dict]:
     fixed = {
         one.year: one for one in YearFixed.objects.filter(fonds=fonds, reopened_at=None).select_related("fixed_by")
     }
-    counts = dict(rows.values_list("year").annotate(n=Count("pk")))
+    counts = rows.values_list("year").annotate(n=Count("pk"), gone=Count("pk", filter=GONE)).order_by("-year")
     return [
-        {"year": year, "count": counts[year], "unchecked": left.get(year, 0), "fixed": fixed.get(year)}
-        for year in sorted(counts, reverse=True)
+        {"year": year, "count": n - gone, "destroyed": gone, "unchecked": left.get(year, 0), "fixed": fixed.get(year)}
+        for year, n, gone in counts
     ]
 
 
 def preview(unit, fonds: Fonds, year: int, user) -> YearState:
     """Everything of the year that 定号 asks for, in one reading; of what `user` may see."""
-    rows = Record.objects.allowing("view", user).items().filter(fonds=fonds, unit=unit, year=year)
-    rows = rows.order_by("archival_code")
+    everything = Record.objects.allowing("view", user).items().filter(fonds=fonds, unit=unit, year=year)
+    rows = everything.exclude(GONE).order_by("archival_code")
     texts = Component.objects.filter(record=OuterRef("pk"), role=Role.ORIGINAL)
     twins = (
         Record.objects.items()
         .filter(fonds=fonds, year=year, doc_number=OuterRef("doc_number"), title=OuterRef("title"))
-        .exclude(pk=OuterRef("pk"))
+        .exclude(GONE | Q(pk=OuterRef("pk")))
     )
     return YearState(
         fonds,
@@ -140,12 +138,12 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
         doubles=list(rows.exclude(doc_number="").filter(Exists(twins))),
         textless=list(rows.exclude(carrier_mode=Carrier.PAPER).filter(~Exists(texts))),
         late=list(rows.exclude(late_reason="")),
-        count=rows.count(),
+        **everything.order_by().aggregate(count=Count("pk", filter=~GONE), destroyed=Count("pk", filter=GONE)),
     )
 
 
 def _series(fonds: Fonds, year: int) -> list[Series]:
-    codes = CodeAssignment.objects.filter(fonds=fonds, year=year)
+    codes = CodeAssignment.objects.filter(fonds=fonds, year=year).annotate(record_state=F("record__state"))
     by_class: dict[tuple, list[CodeAssignment]] = {}
     for one in codes.order_by("retention_code", "class_code", "item_no"):
         by_class.setdefault((one.retention_code, one.class_code), []).append(one)
@@ -155,7 +153,8 @@ def _series(fonds: Fonds, year: int) -> list[Series]:
         last = max(given)
         voided = [one for one in rows if one.voided_at is not None]
         gaps = sorted(set(range(1, last + 1)) - given) if last < 100_000 else []
-        found.append(Series(retention, klass, len(rows) - len(voided), last, gaps, voided))
+        gone = sum(one.voided_at is None and one.record_state == State.DESTROYED for one in rows)
+        found.append(Series(retention, klass, len(rows) - len(voided) - gone, last, gaps, voided, gone))
     return found
 
 
@@ -192,16 +191,15 @@ def _locked(row: YearFixed) -> YearFixed:
 
 
 def ask_to_renumber(row: YearFixed, *, by, reason: str) -> None:
-    """The archivist asks the unit's leader. Refused when something of the year has left the unit."""
+    """The archivist asks the unit's leader. Refused when something of the year has left the unit, or is about to."""
     reason = reason.strip()
     with patiently(), transaction.atomic():
         row = _locked(row)
-        moved = _left(row)
         found = [
             "" if may(by, "arrange", row) else "只有本单位档案员可以报请重新编号。",
             "" if reason else "请填写重新编号的理由。",
             too_long(reason, LONGEST_REASON),
-            f"{row.year}年度已有 {moved} 件移交或正在移交，档号不能再变动。" if moved else "",
+            _bars_new_codes(row),
             "已经报请过，待单位领导批准。" if row.asked_at and not row.reopened_at else "",
             "该年度已经准予重新编号。" if row.reopened_at else "",
         ]
@@ -223,7 +221,7 @@ def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
             "" if row.asked_at and not row.reopened_at else "没有待批准的重新编号。",
             "" if agreed or note else "不同意的，请填写理由。",
             too_long(note, LONGEST_REASON, "意见"),
-            f"{row.year}年度已有文件移交，不能重新编号。" if agreed and _left(row) else "",
+            _bars_new_codes(row) if agreed else "",
         ]
         if found := [one for one in found if one]:
             raise Refused(*found)
@@ -237,6 +235,17 @@ def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
         audit.record(verb, label, row, by=by, through="approve", opinion=note)
 
 
-def _left(row: YearFixed) -> int:
-    rows = Record.objects.unguarded("a number only: what of the year has left the unit").items()
-    return rows.filter(fonds=row.fonds_id, year=row.year).exclude(state=State.FILED).count()
+def _bars_new_codes(row: YearFixed) -> str:
+    """Another keeps its codes in his books: each state by its own name and number. What was destroyed bars nothing: it
+    keeps its code, and the others are numbered round it; nor what was sent home, which another platform numbers."""
+    rows = Record.objects.unguarded("numbers only: what of the year has left the unit")
+    counted = dict(
+        rows.filter(fonds=row.fonds_id, year=row.year, state__in=(State.IN_TRANSFER, State.ACCESSIONED))
+        .order_by().values_list("state").annotate(n=Count("pk"))
+    )  # fmt: skip
+    told = "、".join(
+        f"{label} {counted[state]} 件"
+        for state, label in ((State.ACCESSIONED, "已移交进馆"), (State.IN_TRANSFER, "正在移交"))
+        if state in counted
+    )
+    return f"{row.year}年度{told}，档号不能再变动。" if told else ""

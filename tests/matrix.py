@@ -132,6 +132,7 @@ MATRIX = {
     "archive:opening": ("get", "", "4444444444424444s"),
     "archive:desk": ("get", "", "4444424442444444s"),
     "archive:check_many": ("post", "", "44444u444u444444s"),
+    "archive:answer_many": ("post", "", "44444u444u444444s"),
     "archive:bulk": ("post", "", "44444u444u444444s"),
     "archive:bulk_done": ("get", "bulk", "4444424444444444s"),
     "archive:undo_bulk": ("post", "bulk", "4444434444444444s"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from archive import custody
 from units import jobs
+from units.models import AuditEvent
 from units.workflow import Refused
 
 from . import delivery, handover_papers, returning, sealed_register, signing
@@ -124,7 +125,9 @@ def accepted(batch, act) -> None:
 
 
 def returned(batch, act) -> None:
-    """The whole batch; what was marked with a reason of its own is mended before it comes again."""
+    """The whole batch, after the archive had looked at it: each item is a repair with its own reason, else the batch's,
+    as with items returned one by one. Before, it was the package that could not be read: it is sent anew, and nothing
+    of a record is to be mended."""
     home = list(batch.items.filter(is_open=True).select_related("record"))
     own = [item for item in home if item.verdict == ItemVerdict.RETURNED]
     rest = [item for item in home if item.verdict != ItemVerdict.RETURNED]
@@ -132,7 +135,8 @@ def returned(batch, act) -> None:
     listed = returning.send_home(batch, own, by=act.by, opinion=opinion, to_mend=True)
     for item in rest:
         item.verdict, item.reason = ItemVerdict.RETURNED, act.note
-    listed += returning.send_home(batch, rest, by=act.by, opinion=opinion, to_mend=False)
+    was_inspected = AuditEvent.objects.of(batch).filter(verb="inspect").exists()
+    listed += returning.send_home(batch, rest, by=act.by, opinion=opinion, to_mend=was_inspected)
     for item in home:
         item.is_open = False
     batch.items.bulk_update(home, ["verdict", "reason", "is_open"], batch_size=1000)

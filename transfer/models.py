@@ -147,6 +147,13 @@ class Batch(Stateful):
         return self.name
 
     @property
+    def outcome(self) -> str:
+        """How it came back, where it did: 已办结 alone says nothing of that."""
+        if self.state == State.RETURNED or (self.state == State.CLOSED and self.accepted_at is None):
+            return "整批退回"
+        return "部分退回" if self.state == State.CLOSED and self.issue > 1 else ""
+
+    @property
     def issued_no(self) -> str:
         """The number as list, register and package bear it: -v2 once they were issued anew (domain 9.4)."""
         return self.batch_no if self.issue == 1 else f"{self.batch_no}-v{self.issue}"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 
-from archive import mending
+from archive import disposed, mending
 from archive.effective import of_period
 from archive.models import Record, YearFixed
 from archive.states import Carrier, Retention
@@ -138,6 +138,8 @@ def proposal(plan: ReceivingPlan | None, unit: Unit, user) -> Proposal:
 LEFT_OUT = {
     "other_period": "保管期限不在接收范围内",
     "in_repair": "已被退回，尚未补正或答复",
+    "to_destroy": "已列入经批准的销毁清册",
+    "to_look": "退档补正已答复，待本单位档案员核对",
     "elsewhere": "已在其他移交批次中",
     "no_file": "仅纸质，随纸质移交",
 }
@@ -145,14 +147,17 @@ LEFT_OUT = {
 
 def kinds(plan: ReceivingPlan | None, unit: Unit) -> dict[str, Q]:
     """Which records of the unit are of which kind by the plan; without one, what the archive takes of any year."""
+    to_look, to_destroy = mending.is_answered(), disposed.is_listed()
     years = Q(year__gte=plan.first_year, year__lte=plan.last_year) if plan else Q()
     asked, here, in_repair = _asked(plan), Q(state=RecordState.FILED, custodian=unit), Q(mending.under_repair())
     paper = Q(component_count=0) | Q(carrier_mode=Carrier.PAPER)
     return {
-        "fit": asked & here & ~in_repair & ~paper,
+        "fit": asked & here & ~in_repair & ~to_look & ~to_destroy & ~paper,
         "done": asked & Q(state=RecordState.ACCESSIONED),
         "other_period": years & here & ~asked,
         "in_repair": asked & here & in_repair,
+        "to_destroy": asked & here & to_destroy,
+        "to_look": asked & here & ~in_repair & to_look,
         "elsewhere": asked & Q(state=RecordState.IN_TRANSFER),
         "no_file": asked & here & paper,
     }

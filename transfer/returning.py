@@ -89,15 +89,15 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
         to_mend = False
     else:
         who = returned_by(batch, by)
-        told = {item.record_id: f"{who}退回：{item.reason or opinion}" for item in items}
-        custody.release(keys, by=by, opinion=opinion, opinions=told)
+        said = {item.record_id: f"{who}退回：{item.reason or opinion}" for item in items}
+        custody.release(keys, by=by, opinion=opinion, opinions=said)
     records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(keys)
-    for item in items:
-        if to_mend and item.reason:
-            mending.open_mend_task(
-                records[item.record_id], f"{mending.FROM_ARCHIVE}{item.reason}"[: mending.LONGEST], by, item.field,
-                post=PostKind.ARCHIVIST,
-            )  # fmt: skip
+    if to_mend:
+        told = [
+            (records[item.record_id], f"{mending.FROM_ARCHIVE}{item.reason}"[: mending.LONGEST], item.field)
+            for item in items if item.reason
+        ]  # fmt: skip
+        mending.open_mend_tasks(told, by, post=PostKind.ARCHIVIST)
     return [
         {
             "code": item.shown_code, "uid": str(records[item.record_id].uid), "title": item.shown_title,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils import timezone
 from .fitting import kinds_that_outlive
 from .models import Post, Task, User
 from .roles import PostKind
+
+NAMED = 12  # persons and posts of whom one sentence says that the same is asked
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,25 @@ def open_task(
         due_at=due_at,
         remark=shortened(remark, 300),
     )
+
+
+def open_many(
+    kind: str, label: str, pairs: Iterable[tuple[Any, str]], *, unit, post: str, size: int = 500
+) -> int:  # fmt: skip
+    """`open_task` for the post on each (subject, remark) of `pairs`, in few statements; how many."""
+    held_by = post_of(unit, post)
+    made = Task.objects.bulk_create(
+        [
+            Task(
+                kind=kind, label=label, subject_type=subject.AUDIT_TYPE, subject_uid=subject.uid,
+                title=str(subject)[:500], detail=subject.task_detail()[:300],
+                urgency=getattr(subject, "urgency", ""), unit=unit, post=held_by, remark=shortened(remark, 300),
+            )
+            for subject, remark in pairs
+        ],
+        batch_size=size,
+    )  # fmt: skip
+    return len(made)
 
 
 def shortened(text: str, most: int) -> str:
@@ -101,8 +123,15 @@ def retitle_many(subjects) -> None:
 def told_next(subject) -> str:
     """Who has `subject` now and for what, as a page says after a step; "" when nothing is left to do."""
     rows = Task.objects.of(subject).open().exclude(kind="read").select_related("assignee", "post__unit").order_by("pk")
-    names = [f"{one.assignee.name if one.assignee else one.post}“{one.label}”" for one in rows[:3]]
-    return f"下一步：{'、'.join(names)}。" if names else ""
+    asked: dict[str, list[str]] = {}  # what is asked for → of whom: a group is named whole
+    for one in rows:
+        asked.setdefault(one.label, []).append(one.assignee.name if one.assignee else str(one.post))
+    named = [f"{'、'.join(names[:NAMED])}{_more(names)}“{label}”" for label, names in asked.items()]
+    return f"下一步：{'，'.join(named)}。" if named else ""
+
+
+def _more(names: list[str]) -> str:
+    return f"等 {len(names)} 人" if len(names) > NAMED else ""
 
 
 def retitle(subject) -> None:

@@ -6,6 +6,7 @@ Rule behind it: inspection item 1-6 元数据项数据包含特殊字符检测 (
 """
 
 import re
+from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -140,3 +141,14 @@ class TextField(_CleanField):
 
     cleans = staticmethod(clean_text)
     widget = forms.Textarea
+
+
+def in_runs(numbers: Iterable[int]) -> str:
+    """1、4—6 of 1, 4, 5, 6 (ascending)."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(str(a) if a == b else f"{a}—{b}" for a, b in runs)

@@ -10,11 +10,12 @@ from units import audit
 from units.access import holds, may
 from units.counters import take
 from units.models import Unit, User
+from units.texts import in_runs
 from units.workflow import Refused
 
 from .. import unconfirmed
 from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision, SupervisionWithdrawal
-from ..states import AppraisalState, GroupPart, Opinion
+from ..states import AppraisalState, GroupPart, Opinion, Prolonged
 from . import supervisors, witnessing
 from .conditions import may_supervise, supervising
 from .holds import held_among
@@ -76,7 +77,10 @@ def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember
     if row.state == AppraisalState.JUDGING:
         ask(member)
     label = GroupPart(part).label
-    audit.record("appoint_group", "组成鉴定小组", row, by=by, through="make", member=person.name, part=label)
+    audit.record(
+        "appoint_group", "组成鉴定小组", row, by=by, through="make", opinion=f"{person.name}（{label}）",
+        member=person.name, part=label,
+    )  # fmt: skip
     return member
 
 
@@ -95,9 +99,10 @@ def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, g
         item.opinion, item.ground, item.prolonged = opinion, ground.strip(), prolonged
         item.given_by, item.given_at = by, timezone.now()
     AppraisalItem.objects.bulk_update(items, ["opinion", "ground", "prolonged", "given_by", "given_at"], batch_size=500)
+    verdict = f"{Opinion(opinion).label}（{Prolonged(prolonged).label}）" if prolonged else Opinion(opinion).label
     audit.record(
-        "judge", "填写鉴定意见", row, by=by, through="judge", opinion=ground.strip(), verdict=Opinion(opinion).label,
-        items=sorted(wanted),
+        "judge", "填写鉴定意见", row, by=by, through="judge", verdict=Opinion(opinion).label, items=sorted(wanted),
+        opinion=f"{verdict}，第 {in_runs(sorted(wanted))} 件：{ground.strip()}",
     )  # fmt: skip
     judged_anew(row, by)
     return len(items)

@@ -1,9 +1,12 @@
 """Why a step of an appraisal may not be taken now; "" or no sentence when it may."""
 
+from django.utils import timezone
+
 from units.workflow import Act
 
 from ..models import Appraisal, PaperLoan
 from ..states import GroupPart, Opinion, State
+from ..unconfirmed import unchecked_in
 from .holds import held_among
 from .inputs import ReportInput
 from .supervisors import approver_bars, witness_names, witnesses_of
@@ -39,6 +42,10 @@ def every_item_is_judged(appraisal: Appraisal, act: Act[ReportInput]) -> list[st
 
 def nothing_is_held(appraisal: Appraisal, act: Act) -> list[str]:
     """A hold binds whoever acts; it is lifted first, with its own reason."""
+    return held_back(appraisal)
+
+
+def held_back(appraisal: Appraisal) -> list[str]:
     keys = appraisal.items.filter(opinion=Opinion.DESTROY).values_list("record_id", flat=True)
     return [f"“{one.record.archival_code}”已冻结（{one.reason}），不得销毁。" for one in held_among(keys)[:NAMED]]
 
@@ -75,6 +82,10 @@ def is_ready_to_destroy(person, appraisal: Appraisal) -> bool:
 
 def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
     """What was transferred or corrected away meanwhile, or is lent, is not destroyed."""
+    return not_there(appraisal)
+
+
+def not_there(appraisal: Appraisal) -> list[str]:
     chosen = appraisal.items.filter(opinion=Opinion.DESTROY).select_related("record")
     rows = chosen.exclude(record__state=State.FILED)
     found = [
@@ -84,6 +95,14 @@ def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
     return found + [
         f"“{one.record.archival_code}”已借给{one.borrower}，归还后再销毁。" for one in lent.order_by("pk")[:NAMED]
     ]
+
+
+def bars_witnessing(appraisal: Appraisal) -> list[str]:
+    """What stands in the way of watching at all: a witness signs on the spot, with the 清册 in his hand (from the
+    planned day on), and for what can be destroyed; nobody signs for what is lent, held or unchecked."""
+    if appraisal.planned_on is not None and timezone.localdate() < appraisal.planned_on:
+        return [f"计划销毁日是 {appraisal.planned_on:%Y-%m-%d}，监销人当日到场核对后签字。"]
+    return [*held_back(appraisal), *not_there(appraisal), *unchecked_in(appraisal)]
 
 
 def may_supervise(appraisal: Appraisal, by) -> str:
@@ -96,7 +115,7 @@ def may_supervise(appraisal: Appraisal, by) -> str:
         return reason
     if by.pk not in (appraisal.first_witness_id, appraisal.second_witness_id):
         return f"监销人是{witness_names(appraisal)}，由其签字。"
-    return ""
+    return "".join(bars_witnessing(appraisal))
 
 
 def signatures_told(appraisal: Appraisal) -> str:

@@ -89,7 +89,8 @@ def noted(appraisal: Appraisal, act) -> None:
 def destroyed(appraisal: Appraisal, act) -> None:
     """The records end; their metadata, codes and this list stay. Bytes go after the commit, when nobody names them."""
     appraisal.operator = act.by
-    appraisal.started_at = appraisal.finished_at = timezone.now()
+    now = timezone.now()
+    appraisal.started_at, appraisal.finished_at = act.given.started_at or now, act.given.finished_at or now
     items = appraisal.items.filter(opinion=Opinion.DESTROY)
     keys = list(items.values_list("record_id", flat=True))
     RECORD.perform_set("destroy", Record, keys, by=act.by, note=str(appraisal))

@@ -11,7 +11,7 @@ from units.workflow import Transition
 from ..models import Appraisal
 from ..states import GroupPart, Opinion, Prolonged
 from .carriers import FILES, PAPER, asked_of, carriers_of
-from .inputs import ArrangeInput, ReportInput
+from .inputs import ArrangeInput, DestroyInput, ReportInput
 from .supervisors import eligible, posts_in
 from .witnessing import cells
 
@@ -139,9 +139,17 @@ class ArrangeForm(StepForm):
         return ArrangeInput((data["first"], data["second"]), data["planned_on"], data["place"], **told)
 
 
+def moment_field(label: str) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    told = dict.fromkeys(("required", "invalid"), f"请填写{label}时间，如 2026-11-24 09:30。")
+    return forms.DateTimeField(label=label, widget=widget, error_messages=told)
+
+
 class DestroyForm(StepForm):
     """What cannot be undone is said once more: how many, where, how, before whose eyes; and the number is typed."""
 
+    started_at = moment_field("纸质件销毁开始")
+    finished_at = moment_field("纸质件销毁结束")
     count = forms.IntegerField(
         label="销毁件数", help_text="核对以上各项无误后，填写本次销毁的件数",
         error_messages=dict.fromkeys(("required", "invalid"), "请填写本次销毁的件数，以确认执行销毁。"),
@@ -151,11 +159,16 @@ class DestroyForm(StepForm):
         super().__init__(*args, **kwargs)
         self.total = of.items.filter(opinion=Opinion.DESTROY).count()
         self.facts = [("销毁件数", f"{self.total} 件"), *cells(of)]
+        if not carriers_of(of).with_paper:  # files go at the moment of the act
+            del self.fields["started_at"], self.fields["finished_at"]
 
     def clean_count(self) -> int:
         if self.cleaned_data["count"] != self.total:
             raise forms.ValidationError(f"本次销毁 {self.total} 件，与填写的件数不符，没有执行销毁。")
         return self.total
+
+    def given(self) -> DestroyInput:
+        return DestroyInput(self.cleaned_data.get("started_at"), self.cleaned_data.get("finished_at"))
 
 
 FORMS = {"report": ReportForm, "arrange_supervision": ArrangeForm, "destroy": DestroyForm}

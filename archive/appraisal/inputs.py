@@ -1,7 +1,7 @@
 """What the steps of an appraisal are given."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,11 @@ class ArrangeInput:
     offsite_note: str = ""
     offline_note: str = ""
     paper_note: str = ""  # 化浆, 焚毁, 粉碎: how the paper is destroyed, where there is any
+
+
+@dataclass(frozen=True)
+class DestroyInput:
+    """From when to when the paper was destroyed (table A.4: 销毁起止时间); files go at the moment of the act itself."""
+
+    started_at: datetime | None = None
+    finished_at: datetime | None = None

@@ -145,5 +145,6 @@ def excuse(appraisal: Appraisal, person: User, *, by, reason: str) -> GroupMembe
     member.save()
     open_ones = Task.objects.of(row).open().filter(kind=JUDGE, assignee=person)
     close_tasks(row, by=by, outcome="dropped", only=list(open_ones.values_list("pk", flat=True)))
-    audit.record("excuse_member", "免签", row, by=by, through="make", opinion=member.excuse, member=person.name)
+    audit.record("excuse_member", "免签", row, by=by, through="make", opinion=f"{person.name}：{member.excuse}",
+                 member=person.name)  # fmt: skip
     return member

@@ -1,6 +1,7 @@
 """鉴定报告, 销毁清册 and the 电子档案销毁登记表 (GB/T 18894—2016, table A.4), from the rows that stay for ever."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils import timezone
 
@@ -16,8 +17,21 @@ from .supervisors import witnesses_of
 
 BLANK = "____________"
 BY_HAND = f"{BLANK}　　年　月　日"
-COLUMNS = ("序号", "档号", "题名", "责任者", "文号", "日期", "保管期限", "页数", "鉴定意见", "理由", "意见人")
-WIDTHS = (12, 46, 64, 30, 34, 18, 16, 11, 24, 36, 20)
+COLUMNS = (
+    "序号",
+    "档号",
+    "题名",
+    "责任者",
+    "文号",
+    "日期",
+    "应保管期限",
+    "已保管期限",
+    "页数",
+    "鉴定意见",
+    "理由",
+    "意见人",
+)
+WIDTHS = (12, 46, 58, 30, 34, 18, 14, 14, 11, 24, 36, 20)
 KINDS = {"report": "档案鉴定报告", "list": "档案销毁清册", "register": "电子档案销毁登记表"}
 
 
@@ -26,17 +40,27 @@ def items_of(appraisal: Appraisal, *, only_destroyed: bool = False):
     return rows.filter(opinion=Opinion.DESTROY) if only_destroyed else rows
 
 
-def rows_of(items: Iterable[AppraisalItem]) -> Iterable[tuple[str, ...]]:
-    """The cells of COLUMNS, on paper and in the workbook."""
+def kept_for(year: int, day: date) -> str:
+    """已保管期限: whole years by `day`, counted as the period is, from the 1 January after the 年度 (domain 4.6)."""
+    return f"{max(0, day.year - year - 1)}年"
+
+
+def rows_of(items: Iterable[AppraisalItem], ended: date) -> Iterable[tuple[str, ...]]:
+    """The cells of COLUMNS, on paper and in the workbook; `ended`: the day up to which the items were kept."""
     for number, item in enumerate(items, start=1):
         record = item.record
         opinion = item.get_opinion_display() if item.opinion else "未定"
         yield (
             str(number), record.archival_code, record.title, record.author, record.doc_number, record.date_text,
-            record.get_retention_code_display(), str(record.page_count or ""),
+            record.get_retention_code_display(), kept_for(record.year, ended), str(record.page_count or ""),
             f"{opinion}（{item.get_prolonged_display()}）" if item.prolonged else opinion, item.ground,
             item.given_by.name if item.given_by else "",
         )  # fmt: skip
+
+
+def ended_on(appraisal: Appraisal) -> date:
+    """Its end, else today."""
+    return timezone.localdate(appraisal.finished_at) if appraisal.finished_at else timezone.localdate()
 
 
 def ledger_of(appraisal: Appraisal) -> paper.Ledger:
@@ -50,14 +74,14 @@ def ledger_of(appraisal: Appraisal) -> paper.Ledger:
     return paper.Ledger(
         f"{appraisal.unit.name}档案销毁清册", f"{appraisal} · {approved}", f"{timezone.localdate():%Y年%-m月%-d日}编制",
         tuple(zip(COLUMNS, WIDTHS, strict=True)),
-        tuple(paper.LedgerLine(cells) for cells in rows_of(items)),
+        tuple(paper.LedgerLine(cells) for cells in rows_of(items, ended_on(appraisal))),
         empty="没有需要销毁的档案", foot=tuple(foot_of(appraisal)),
     )  # fmt: skip
 
 
 def sheet_of(appraisal: Appraisal) -> Iterable[tuple[str, ...]]:
     """The workbook's lines: every item with its opinion, then who approved, watches and signs."""
-    yield from rows_of(items_of(appraisal))
+    yield from rows_of(items_of(appraisal), ended_on(appraisal))
     yield ()
     for label, value in foot_of(appraisal):
         yield "", label, value

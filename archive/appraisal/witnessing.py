@@ -19,7 +19,7 @@ from . import supervisors
 from .carriers import FILES, NO_FILES, PAPER, asked_of, carriers_of, notes
 from .conditions import SUPERVISORS, supervising
 from .effects import ARRANGE, DESTROY
-from .inputs import ArrangeInput
+from .inputs import ArrangeInput, DestroyInput
 
 
 def digest_of(appraisal: Appraisal) -> str:
@@ -110,4 +110,19 @@ def is_as_signed(appraisal: Appraisal, act: Act) -> list[str]:
         found.append("拟销毁的档案在监销签字后有变化（如补登了纸质件），请重新安排监销并签字。")
     if timezone.localdate() < appraisal.planned_on:
         found.append(f"计划销毁日是 {appraisal.planned_on:%Y-%m-%d}，提前销毁的请先更改监销安排。")
+    return found
+
+
+def is_timed(appraisal: Appraisal, act: Act[DestroyInput]) -> list[str]:
+    """Paper is destroyed by hand, before the act is entered: from when to when is what A.4 asks, not the click."""
+    begun, ended = act.given.started_at, act.given.finished_at
+    if begun is None or ended is None:
+        return ["请填写纸质件的销毁起止时间。"] if carriers_of(appraisal).with_paper else []
+    found = []
+    if ended < begun:
+        found.append("销毁结束时间不能早于开始时间。")
+    if ended > timezone.now():
+        found.append("销毁结束时间不能晚于现在，纸质件销毁完毕后再执行。")
+    if appraisal.planned_on is not None and timezone.localdate(begun) < appraisal.planned_on:
+        found.append(f"销毁开始时间不能早于计划销毁日 {appraisal.planned_on:%Y-%m-%d}。")
     return found

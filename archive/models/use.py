@@ -1,4 +1,4 @@
-"""利用申请: a person asks to consult what his posts do not reach; a grant ends by itself."""
+"""利用申请: a person asks to consult what his posts do not reach; a grant ends by itself, or before its day."""
 
 import uuid
 
@@ -11,9 +11,10 @@ from simple_history.models import HistoricalRecords
 
 from units.guarded import GuardedQuerySet
 from units.models import Unit
+from units.roles import PostKind
 from units.stateful import Stateful
 
-from ..states import UseState
+from ..states import GIVEN, UseState
 from .parts import RecordGrant
 
 
@@ -53,7 +54,7 @@ class UseRequest(Stateful):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=UseState.values), name="use_state_known"),
             models.CheckConstraint(
-                condition=(Q(state="granted") & Q(grant__isnull=False)) | (~Q(state="granted") & Q(grant=None)),
+                condition=(Q(state__in=GIVEN) & Q(grant__isnull=False)) | (~Q(state__in=GIVEN) & Q(grant=None)),
                 name="use_granted_has_grant",
             ),
         ]
@@ -63,6 +64,16 @@ class UseRequest(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("archive:use", args=[self.uid])
+
+    @property
+    def deciding_posts(self) -> list[str]:
+        """Of the keeper: the unit's archivist, or 区档案馆's 开放审核; of 区档案馆's own, both decide."""
+        is_own = self.keeper_id == self.unit_id
+        return [PostKind.ARCHIVIST] * is_own + [PostKind.APPRAISER] * (self.keeper.is_archive or not is_own)
+
+    @property
+    def deciders_shown(self) -> str:
+        return "、".join(f"{self.keeper.short_name}{PostKind(post).label}" for post in self.deciding_posts)
 
     def task_detail(self) -> str:
         return f"{self.asked_for.short_name} {self.asked_by.name} · 利用至 {self.until}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Max, Min, Sum, Value, When
+from django.db.models import Case, Count, F, Max, Min, Q, Sum, Value, When
 from django.utils import timezone
 
 from units import audit
@@ -17,6 +17,7 @@ from units.models import Unit
 from units.texts import full_stop
 from units.workflow import Refused, Stale
 
+from ..disposed import destroyed_told
 from ..models import Box, BoxItem, Record
 from ..states import Retention, Spine, State
 from ..unboxing import write_note
@@ -26,6 +27,7 @@ from .owing import with_paper
 SHEET_MM = Decimal("0.1")  # of 70 to 80 g paper
 FILLED = Decimal("0.9")  # of the spine: a box that is full to the lid is not closed without creases
 IN_ORDER = Case(*(When(retention_code=code, then=Value(place)) for place, code in enumerate(Retention.values)))
+LIES = ~Q(items__record__state=State.DESTROYED)  # of a box: what was destroyed has left it, its line tells of it
 EDITED = frozenset({"shelf", "note", "arranged_by", "arranged_on", "checked_by", "checked_on"})
 
 
@@ -125,7 +127,7 @@ def _open(unit: Unit, year: int, retention: str, klass: str, packing: Packing) -
     )
     if last is None:
         return Filling(None, packing.widest * FILLED)
-    used = last.items.aggregate(used=Sum("thickness_mm"))["used"] or Decimal(0)
+    used = last.items.exclude(record__state=State.DESTROYED).aggregate(used=Sum("thickness_mm"))["used"] or Decimal(0)
     return Filling(last, last.spine_mm * FILLED, used)
 
 
@@ -155,6 +157,8 @@ def take_out(record: Record, *, by, reason: str) -> None:
     """An item leaves its box; the reason stands in the box's 备考表 (moved, lent for good, wrongly boxed)."""
     if not reason.strip():
         raise Refused("请填写取出的理由。")
+    if gone := destroyed_told(record):
+        raise Refused(f"“{record}”{gone}，已不在盒中，备考表自动记载。")
     row = (
         BoxItem.objects.filter(record=record, box__isnull=False)
         .select_for_update(of=("self",))
@@ -212,7 +216,8 @@ def told_same_person(box: Box) -> str:
 
 
 def boxes_of(unit: Unit, year: int):
-    """The boxes of a unit's year with what lies in them: items, pages, first and last 件号."""
+    """The boxes of a unit's year with what lies in them: items, pages, first and last 件号; `lowest_no` and `highest_no`
+    count what was destroyed as well: the 备考表 tells of it."""
     return with_contents(Box.objects.filter(unit=unit, year=year))
 
 
@@ -220,10 +225,12 @@ def with_contents(rows):
     return (
         rows.select_related("unit", "fonds")
         .annotate(
-            n_items=Count("items"),
-            n_pages=Sum(F("items__record__paper_pages")),
-            first_no=Min("items__record__item_no"),
-            last_no=Max("items__record__item_no"),
+            n_items=Count("items", filter=LIES),
+            n_pages=Sum(F("items__record__paper_pages"), filter=LIES),
+            first_no=Min("items__record__item_no", filter=LIES),
+            last_no=Max("items__record__item_no", filter=LIES),
+            lowest_no=Min("items__record__item_no"),
+            highest_no=Max("items__record__item_no"),
         )
         .order_by(IN_ORDER, "number")
     )

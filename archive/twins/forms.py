@@ -11,6 +11,7 @@ from ..codes import numbered
 from ..filed_twice import TICK
 from ..fixed_years import Late
 from ..models import SuppliedPaper
+from ..retention import proposal_told
 from ..states import Retention, Spine
 from .alone import PaperAlone
 from .boxes import SHEET_MM, Packing
@@ -190,6 +191,16 @@ class AloneForm(forms.Form):
     late_approved_by = LineField(max_length=60, required=False, label="批准人")
     late_reason.depends = late_found_on.depends = late_approved_by.depends = True
     is_another = forms.BooleanField(required=False, label=TICK)
+
+    def __init__(self, *args, unit=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def clean(self):
+        data = super().clean()
+        if self.unit is not None and data.get("title") and "retention_code" in self.errors:
+            self.add_error("retention_code", proposal_told(self.unit, data["title"], "", data.get("date")))
+        return data
 
     def clean_late_found_on(self):
         day = self.cleaned_data["late_found_on"]

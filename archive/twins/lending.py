@@ -14,6 +14,7 @@ from units.models import Unit
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
+from ..disposed import listed_among, listed_told, not_here
 from ..models import PaperLoan, Record
 from ..states import State
 from . import stock
@@ -99,7 +100,9 @@ def _bars(rows: Sequence[Record], wanted: Sequence[str]) -> list[str]:
         with_paper(Record.objects.unguarded("of rows just allowed").filter(pk__in=keys)).values_list("pk", flat=True)
     )
     gone = {row.pk for row in rows if row.state != State.FILED}
-    found += [_why_gone(row) for row in rows if row.pk in gone]
+    found += [f"“{row.archival_code}”{_why_gone(row)}，不能借出。" for row in rows if row.pk in gone]
+    listed = listed_among(keys)
+    found += [f"“{row.archival_code}”{listed_told(listed[row.pk], '借出')}" for row in rows if row.pk in listed]
     found += [f"“{row.archival_code}”没有登记纸质件，不能借出。" for row in rows if row.pk not in here | gone]
     out = PaperLoan.objects.filter(record__in=keys, returned_on=None).select_related("record").order_by("pk")
     found += [f"“{one.record.archival_code}”已借给{one.borrower}，{one.due_on} 应还。" for one in out]
@@ -108,9 +111,7 @@ def _bars(rows: Sequence[Record], wanted: Sequence[str]) -> list[str]:
 
 def _why_gone(row: Record) -> str:
     """Its state is the reason, not its paper."""
-    if row.state == State.DESTROYED:
-        return f"“{row.archival_code}”已依法销毁，不能借出。"
-    return f"“{row.archival_code}”当前为“{row.get_state_display()}”，不能借出。"
+    return not_here(row).partition("，")[0]
 
 
 def take_back(loan: PaperLoan, *, by, condition: str = "") -> PaperLoan:

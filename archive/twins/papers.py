@@ -85,7 +85,7 @@ def facts_in(boxes: Iterable[Box]) -> Iterable[tuple[Box, list[str]]]:
         of_class = (box.fonds, box.year, box.retention_code, box.class_code)
         if of_class not in known:
             known[of_class] = facts_of(*of_class)
-        first, last = (box.first_no, box.last_no) if box.n_items else (0, -1)
+        first, last = (box.lowest_no, box.highest_no) if box.highest_no is not None else (0, -1)
         yield box, [f"{told}。" for number, told in known[of_class] if first <= number <= last]
 
 

@@ -11,6 +11,7 @@ from units.models import Unit
 from units.workflow import Refused
 
 from ..codes import folded
+from ..disposed import destroyed_told
 from ..models import Box, PaperLoan, Record, StockCheck
 from .owing import with_paper
 
@@ -103,6 +104,8 @@ def missing_of(check: StockCheck) -> list[tuple[str, Record | None]]:
 def _place(record: Record | None) -> str:
     if record is None:
         return "本单位目录中没有这个档号"
+    if gone := destroyed_told(record):
+        return gone
     boxed = getattr(record, "boxed", None)
     if boxed is not None and boxed.box_id:
         return f"应在{boxed.box}"

@@ -18,6 +18,7 @@ from units.workflow import Refused, Stale
 from .. import correction, mending
 from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
+from ..disposed import barred
 from ..models import Record, YearFixed
 from ..states import State
 from ..unboxing import box_of
@@ -31,6 +32,8 @@ STILL_OPEN = "此件的退回补正尚未答复，答复前不能再次移交，
 def correct(request, record):
     if record.state != State.FILED:
         raise Refused(f"“{record}”{record.get_state_display()}，本单位不能再更正。")
+    if reason := barred(record, "更正"):
+        raise Refused(reason)
     form = CorrectForm(request.POST or None, record=record)
     if request.method == "POST" and form.is_valid():
         return _corrected(request, record, form)
@@ -141,7 +144,7 @@ def put_file(request, record):
     return page(request, record, CorrectForm(record=record), file_form=form)
 
 
-@gives_one(Record, "whole")
+@gives_one(Record, "inside")
 @logged()
 @require_safe
 def history(request, record):
@@ -155,6 +158,8 @@ def history(request, record):
 @require_http_methods(["GET", "POST"])
 def send_back(request, record):
     """退档 to the department, with the reason."""
+    if reason := barred(record, "退档"):
+        raise Refused(reason)
     form = SendBackForm(request.POST or None, initial={"version": record.version})
     address = reverse("archive:send_back", args=[record.uid])
     form_drafts.attend(request, form, "record:send_back", of=record, page=address)

@@ -13,7 +13,18 @@ from units.models import Unit
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import bulk_amend, bulk_preview, checking, desk, effective, entering, filed_twice, fixed_years, unconfirmed
+from .. import (
+    bulk_amend,
+    bulk_preview,
+    checking,
+    desk,
+    effective,
+    entering,
+    filed_twice,
+    fixed_years,
+    mending,
+    unconfirmed,
+)
 from ..changes import shown
 from ..correct_forms import initial_of
 from ..desk_forms import BulkForm, EnterForm
@@ -24,6 +35,7 @@ from .records import show as show_record
 
 MOST_DUE = 500  # lines of one cause that 待归档 shows
 CHOSEN_SHOWN = 200  # of what 批量更正 is about, before the preview
+MOST_ANSWERED = 500  # repairs answered by one sentence: each is an act of its own
 
 
 def unit_of(request, permission: str = "arrange_records") -> Unit:
@@ -40,10 +52,14 @@ def unit_of(request, permission: str = "arrange_records") -> Unit:
 @require_safe
 def show(request):
     """One tab; its counter is the count of its list."""
-    unit = unit_of(request)
     tab = desk.BY_KEY.get(request.GET.get("tab", "due"))
     if tab is None:
         raise Http404
+    return _shown(request, unit_of(request), tab)
+
+
+def _shown(request, unit: Unit, tab: desk.Tab, **more):
+    """`nothing_fixed`: 补充归档 was asked for, and no year is fixed yet."""
     rows = Record.objects.allowing("view", request.user)
     documents = Document.objects.allowing("view", request.user)
     counts = desk.counters(unit, rows, documents)
@@ -53,11 +69,12 @@ def show(request):
         "tab": tab,
         "count": counts[tab.key],
         "tabs": [
-            (one.label, f"{request.path}?unit={unit.code}&tab={one.key}", counts[one.key], one is tab)
+            (one.label, f"{reverse('archive:desk')}?unit={unit.code}&tab={one.key}", counts[one.key], one is tab)
             for one in desk.TABS
         ],
         "overdue": lending.overdue(unit),
         "undoable": BulkCorrection.objects.filter(unit=unit, undone_at=None).order_by("-pk").first(),
+        **more,
     }
     if tab.rows is None:
         context["due"] = desk.due_lines(unit, rows, documents, MOST_DUE)
@@ -68,7 +85,7 @@ def show(request):
     listed = effective.with_period(narrowed.select_related("fonds", "unit", "retention_rule"))
     page = cut(listed, request, order=("archival_code", "pk"), size=100)
     unconfirmed.tell_fallback(page.items)
-    if tab.key == "returned":
+    if tab.key in ("returned", "unchecked", "imported"):
         desk.tell_reasons(page.items)
     context |= {
         "page": page, "tree": desk.tree(cut_rows, chosen), "total": narrowed.count(), "by_fallback": by_fallback,
@@ -100,12 +117,28 @@ def _is_uid(text: str) -> bool:
 @needs("arrange_records")
 @require_POST
 def check_many(request):
-    """核对无误 for all that were ticked, all or nothing."""
+    """核对无误 for all that were ticked, all or nothing; an answer that nobody has read is left out by name."""
     unit = unit_of(request)
-    count = checking.accept(_chosen(request, unit), by=request.user)
+    count, left = checking.accept_listed(_chosen(request, unit), by=request.user)
     messages.success(request, f"{count} 件已核对无误。")
+    if left:
+        messages.warning(request, checking.left_out_told(left))
     tab = "imported" if request.POST.get("tab") == "imported" else "unchecked"
     return redirect(f"{reverse('archive:desk')}?unit={unit.code}&tab={tab}")
+
+
+@needs("arrange_records")
+@require_POST
+def answer_many(request):
+    """成批答复: what came back together is answered with one sentence."""
+    unit = unit_of(request)
+    keys = _chosen(request, unit)
+    if len(keys) > MOST_ANSWERED:
+        raise Refused(f"一次最多答复 {MOST_ANSWERED} 件，请分次办理。")
+    count = mending.answer_many(keys, by=request.user, answer=request.POST.get("answer", ""))
+    others = f"，另 {len(keys) - count} 件不由您补正，没有答复" if count < len(keys) else ""
+    messages.success(request, f"{count} 件已答复，请核对{others}。")
+    return redirect(f"{reverse('archive:desk')}?unit={unit.code}&tab=returned")
 
 
 @gives_one(Record, "arrange")
@@ -218,28 +251,16 @@ def enter(request, rows):
         initial_of(above) | {"title": "", "doc_number": ""} if above is not None and request.GET.get("like") else {}
     )
     late_year = _year_asked(request, unit)  # 补充归档 from the page of a fixed year stays in that year
+    if late_year is None and request.GET.get("late"):
+        return _shown(request, unit, desk.BY_KEY["due"], nothing_fixed=True)
     initial |= {"year": late_year} if late_year else {}
     form = EnterForm(request.POST or None, request.FILES or None, unit=unit, initial=initial)
     place = f"{reverse('archive:enter')}?unit={unit.code}"
     form_drafts.attend(request, form, "record:enter", page=f"{place}&year={late_year}" if late_year else place)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
-        try:
-            if not given["is_another"]:
-                filed_twice.ask(unit, form.values())
-            record = entering.enter(
-                form.values(), unit=unit, by=request.user, files=given["files"], late=late,
-                has_paper=given["has_paper"],
-            )  # fmt: skip
-        except Refused as refusal:
-            place = "is_another" if isinstance(refusal, filed_twice.Alike) else None
-            for reason in refusal.reasons:
-                form.add_error(place, reason)
-        else:
-            messages.success(request, f"已归档，档号 {record.archival_code}。")
-            again = f"{reverse('archive:enter')}?unit={unit.code}&like={record.uid}"
-            return redirect(again if "more" in request.POST else record.get_absolute_url())
+    if request.method == "POST" and form.is_valid() and (record := _entered(form, unit, request.user)) is not None:
+        messages.success(request, f"已归档，档号 {record.archival_code}。")
+        again = f"{reverse('archive:enter')}?unit={unit.code}&like={record.uid}"
+        return redirect(again if "more" in request.POST else record.get_absolute_url())
     context = {
         "unit": unit,
         "fonds": fonds_of(unit),
@@ -249,6 +270,23 @@ def enter(request, rows):
         "copied": [(name, value) for name, value in initial_of(above).items() if value] if above else [],
     }
     return render(request, "archive/desk/enter.html", context, status=422 if form.errors else 200)
+
+
+def _entered(form, unit: Unit, by) -> Record | None:
+    """The record, or None with the reasons beside what was typed."""
+    given = form.cleaned_data
+    late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
+    try:
+        if not given["is_another"]:
+            filed_twice.ask(unit, form.values())
+        return entering.enter(
+            form.values(), unit=unit, by=by, files=given["files"], late=late, has_paper=given["has_paper"]
+        )
+    except Refused as refusal:
+        place = "is_another" if isinstance(refusal, filed_twice.Alike) else None
+        for reason in refusal.reasons:
+            form.add_error(place, reason)
+    return None
 
 
 def _year_asked(request, unit: Unit) -> int | None:

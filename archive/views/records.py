@@ -10,14 +10,14 @@ from files.serving import file_response
 from files.store import path_of
 from files.text import beginning_of
 from units import form_drafts
-from units.access import gives_many, gives_one, may
+from units.access import gives_many, gives_one, may, open_permissions
 from units.doors import logged
 from units.matching import holds
 from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import effective, filing, fixed_years, inspection, joining, mending, opening, periods, unconfirmed
+from .. import disposed, effective, filing, fixed_years, inspection, joining, mending, opening, periods, unconfirmed
 from ..deciders import decided
 from ..forms import CloseForm, FiledFilter, PartForm
 from ..further_fields import FURTHER
@@ -63,8 +63,9 @@ def record(request, record):
 
 
 def show(request, record, *, status: int = 200, **forms):
-    whole = may(request.user, "whole", record)
-    relations, repaired = _relations(record, request.user), repairs(request.user, record)
+    held = open_permissions(request.user, {"whole", "inside"}, record, {})
+    whole, inside = "whole" in held, "inside" in held
+    relations, repaired = _relations(record, request.user), repairs(request.user, record) if inside else {}
     components = [one for one in record.components.select_related("stored_file") if whole or one.role in CONSULTED]
     context = {
         "record": record,
@@ -74,11 +75,13 @@ def show(request, record, *, status: int = 200, **forms):
         "not_met": unconfirmed.not_met(record),
         "components": components,
         "facts": _facts(record),
-        "findings": record.findings.filter(settled_at=None),
-        "warnings": warnings_of(record),
+        "findings": record.findings.filter(settled_at=None) if inside else [],
+        "warnings": warnings_of(record) if inside else [],
         "relations": relations,
-        **(_pair(request.user, record, repaired["may_arrange"]) if relations else {}),  # a pair is always related
-        "events": AuditEvent.objects.of(record) if whole else [],
+        "inside": inside,
+        # a pair is always related
+        **(_pair(request.user, record, repaired["may_arrange"]) if relations and inside else {}),
+        "events": AuditEvent.objects.of(record) if inside else [],
         **repaired,
         **_supplied(request.user, record, whole),
         "text": _text_of(record, components),
@@ -127,7 +130,11 @@ def _publicity(request, record) -> dict:
 def repairs(user, record) -> dict:
     """The open repair, who may answer it, and what the archivist may do to the record (archive/_mending.html)."""
     mend, arranges = mending.open_mend_of(record), record.state == State.FILED and may(user, "arrange", record)
+    listed = disposed.listed_in(record) if record.state == State.FILED else None
     return {
+        "listed": listed,
+        "leads_to_list": listed is not None and may(user, "view", listed),
+        "may_amend": arranges and listed is None,
         "mend": mend,
         "loan": record.loans.filter(returned_on=None).first() if arranges and record.paper_exists else None,
         "returned_by": mending.returned_by(record, mend) if mend is not None else "",
@@ -135,6 +142,7 @@ def repairs(user, record) -> dict:
         "may_mend": mend is not None and may(user, "mend", record),
         "may_arrange": arranges,
         "is_year_fixed": arranges and fixed_years.is_fixed(record.fonds_id, record.year),
+        "answered": mending.answer_of(record) if arranges and record.checked_at is None else None,
         "checks": arranges and mend is None and unconfirmed.is_unchecked(record),
         "replaced": record.components(manager="versions").filter(superseded_at__isnull=False).order_by("seq", "pk")
         if arranges
@@ -171,7 +179,9 @@ def _facts(record) -> list[tuple[str, str]]:
         ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
         ("主题词", record.subject_words),
         ("核对", _checked(record)),
-        ("补充归档", _late(record)), ("盒号", record.box), ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
+        ("补充归档", _late(record)), ("销毁", disposed.destroyed_told(record)),
+        ("盒号", "" if record.state == State.DESTROYED else record.box),
+        ("立档单位", record.unit.name), ("保管单位", record.custodian.name),
         ("归档人", record.filed_by.name), ("曾用档号", "、".join(one["code"] for one in record.former_codes)),
         ("原档号", record.legacy_code), ("备注", record.remark),
         *_further(record),

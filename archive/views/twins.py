@@ -121,11 +121,12 @@ def box(request, box):
 
 def _show_box(request, box, *, status: int = 200, **forms):
     found = boxes.with_contents(Box.objects.filter(pk=box.pk)).get()
-    rows = Record.objects.allowing("view", request.user).filter(boxed__box=box).order_by("item_no", "pk")
+    rows = Record.objects.allowing("view", request.user).filter(boxed__box=box).exclude(state=State.DESTROYED)
     arranges = may(request.user, "arrange", box)
     initial = {name: getattr(box, name) for name in (*boxes.EDITED, "version")}
     context = {
-        "box": found, "contents": papers.contents_of(found), "rows": rows, "arranges": arranges,
+        "box": found, "contents": papers.contents_of(found), "rows": rows.order_by("item_no", "pk"),
+        "told": next(facts for _, facts in papers.facts_in([found])), "arranges": arranges,
         "box_form": BoxForm(initial=initial), "out_form": TakeOutForm(), "stock_form": BoxStockForm(),
         "printing": urlencode({"year": found.year, "retention": found.retention_code, "box": found.uid, "as": "pdf"}),
         "events": AuditEvent.objects.of(box),
@@ -221,7 +222,7 @@ def paper_alone(request):
     unit = unit_of(request)
     first = {"author": unit.name, "year": timezone.localdate().year}
     form = form_drafts.attend(
-        request, AloneForm(request.POST if request.method == "POST" else None, initial=first), "record:alone"
+        request, AloneForm(request.POST if request.method == "POST" else None, initial=first, unit=unit), "record:alone"
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -277,6 +278,8 @@ def _found(chosen: dict, unit: Unit, rows):
         found = found.filter(uid=chosen["box"]) if chosen["box"] else found
         return found.filter(retention_code=retention) if retention else found
     listed = catalogue.records_of(unit, year, retention)
+    if chosen["what"] == "stamps":
+        listed = listed.exclude(state=State.DESTROYED)  # there is no sheet left to put one on
     if chosen["what"] == "owed":
         listed = owing.owed(listed.filter(pk__in=rows.values("pk")))
     for bound, name in (("gte", "first"), ("lte", "last")):

@@ -14,7 +14,7 @@ from archive import desk, periods
 from archive.appraisal import actions, papers
 from archive.appraisal.conditions import two_supervise
 from archive.appraisal.forms import MemberForm
-from archive.appraisal.inputs import ReportInput
+from archive.appraisal.inputs import DestroyInput, ReportInput
 from archive.appraisal_workflow import APPRAISAL
 from archive.changes import changes_of
 from archive.evidence import evidence_of
@@ -25,6 +25,7 @@ from tests.archive.test_appraisal import all_records, arranged, due_of, everybod
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
 from units.models import AuditEvent, Task
+from units.tasks import told_next
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,8 @@ def test_paper_alone_is_asked_for_its_paper_and_not_for_storage(appraisal, peopl
     arranged(appraisal, people, place="造纸厂", way=("", "", ""), paper="化浆")
     for post in ("officer", "clerk"):
         actions.supervise(appraisal, by=people[f"D07:{post}"])
-    APPRAISAL.perform("destroy", appraisal, by=by)
+    now = timezone.now()
+    APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(now, now))
     appraisal.refresh_from_db()
     assert (appraisal.online_note, appraisal.offline_note, appraisal.paper_note) == ("没有电子文件", "", "化浆")
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
@@ -173,3 +175,24 @@ def test_who_was_dismissed_is_not_offered_for_the_group(people, units):
     assert gone in offered
     gone.appointments.update(dismissed_at=timezone.now())
     assert gone not in offered.all() and people["D07:clerk"] in offered.all()
+
+
+def test_the_trail_says_who_came_into_the_group_and_what_was_judged_and_the_next_step_names_all(appraisal, people):
+    """The trial: four times “组成鉴定小组” without a name, and three of four members under 下一步."""
+    names = [people[f"D07:{post}"].name for post, _ in shared.GROUP]
+    assert told_next(appraisal) == f"下一步：{'、'.join(names)}“填写鉴定意见”。"
+    said = AuditEvent.objects.of(appraisal)
+    assert f"{people['D07:clerk'].name}（办公室）" in {one.opinion for one in said.filter(verb="appoint_group")}
+    officer = people["D07:officer"]
+    actions.judge(appraisal, (1, 2, 4), by=officer, opinion="destroy", ground="无保存价值")
+    actions.judge(appraisal, (3,), by=officer, opinion="prolong", ground="仍有查考价值", prolonged="D30")
+    assert [one.opinion for one in said.filter(verb="judge").order_by("pk")] == [
+        "销毁，第 1—2、4 件：无保存价值", "延长保管（改为30年），第 3 件：仍有查考价值",
+    ]  # fmt: skip
+
+
+def test_the_list_says_how_long_each_is_to_be_kept_and_was(appraisal):
+    at = papers.COLUMNS.index("应保管期限")
+    assert papers.COLUMNS[at + 1] == "已保管期限"
+    first = next(iter(papers.rows_of(papers.items_of(appraisal), date(2026, 11, 27))))
+    assert first[at : at + 2] == ("10年", "13年")

@@ -154,7 +154,7 @@ def test_two_people_see_both_values_on_top_and_nothing_is_overwritten(people, fi
 def test_what_the_archive_has_is_not_the_units_to_correct(people, filed):
     with transaction.atomic():
         custody.freeze([filed.pk], by=people["D07:archivist"])
-    with pytest.raises(Refused, match="当前不能更正"):
+    with pytest.raises(Refused, match="正在移交，不能更正"):
         correct(filed, changes={"remark": "改"}, reason="改", by=people["D07:archivist"], version=filed.version + 1)
     client = browser(people["D07:archivist"])
     response = client.get(reverse("archive:correct", args=[filed.uid]))

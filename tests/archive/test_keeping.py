@@ -266,6 +266,6 @@ def test_a_record_that_is_leaving_is_not_lent_for_that_reason(people, units, by,
     with transaction.atomic():
         custody.freeze([on_shelf[0].pk], by=by)
     given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
-    with pytest.raises(Refused, match=r"当前为.*不能借出") as refused:
+    with pytest.raises(Refused, match=r"正在移交，不能借出") as refused:
         lending.lend(units["D07"], on_shelf[0].archival_code, given, by=by)
     assert len(refused.value.reasons) == 1 and "没有登记纸质件" not in refused.value.reasons[0]

@@ -5,10 +5,12 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.appraisal import holds
+from archive.checking import accept
 from archive.correct_forms import initial_of
 from archive.correction import NewVersion
-from archive.mending import answer_mend, open_mend_of, open_mend_task, send_back, under_repair
-from archive.models import Record
+from archive.mending import answer_mend, answer_of, open_mend_of, open_mend_task, send_back, under_repair
+from archive.models import Record, RecordGrant
 from files.store import land_bytes
 from oversight.models import FilingFact
 from tests.forms import send_form
@@ -127,3 +129,62 @@ def test_whoever_has_the_repair_sees_the_record_and_answers_on_his_page(people, 
     assert send_form(client, page.request["PATH_INFO"], {"mend-answer": "已补"}).status_code == 302
     task.refresh_from_db()
     assert task.done_by == other and client.get(page.request["PATH_INFO"]).status_code == 404
+
+
+def answered(people, record) -> Record:
+    send_back(record, by=people["D07:archivist"], reason="成文日期有误", field="date", version=record.version)
+    return answer_mend(record, by=people["D07:officer"], answer="已核实，应为 11 月 3 日")
+
+
+def test_an_answer_is_the_archivists_item_until_he_has_looked(people, filed):
+    """The trial: “已答复，待档案员核对”, and nothing said so to the archivist."""
+    by, row = people["D07:archivist"], answered(people, filed)
+    told = f"{people['D07:officer'].name}答复：已核实，应为 11 月 3 日"
+    assert told in browser(by).get(reverse("documents:waiting")).content.decode()
+    for tab in ("returned", "unchecked"):
+        shown = browser(by).get(reverse("archive:desk"), {"tab": tab}).content.decode()
+        assert "补正已答复" in shown and told in shown, tab
+    assert told in browser(by).get(row.get_absolute_url()).content.decode()
+    accept([row.pk], by=by)
+    assert answer_of(row) is None and row.title not in browser(by).get(
+        reverse("archive:desk"), {"tab": "returned"}
+    ).content.decode()  # fmt: skip
+
+
+def test_many_are_not_checked_over_an_answer_that_nobody_has_read(people, filed):
+    by, row = people["D07:archivist"], answered(people, filed)
+    again = take(brought_to("dispatch", people, title="关于另一事项的通知"), "complete", people["D07:clerk"])
+    other = Record.objects.unguarded("a test looks").get(document=again)
+    address, typed = reverse("archive:check_many"), {"unit": "D07", "tab": "unchecked", "all": "1"}
+    answer = send_form(browser(by), address, typed)
+    told = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert any(f"“{row.title}”的补正已答复，请逐件打开" in one for one in told)
+    row.refresh_from_db(), other.refresh_from_db()
+    assert row.checked_at is None and other.checked_at is not None
+    assert "请逐件打开" in send_form(browser(by), address, typed).content.decode()  # nothing else is left
+
+
+def test_an_answer_that_does_not_do_is_sent_back_once_more(people, filed):
+    row = answered(people, filed)
+    send_back(row, by=people["D07:archivist"], reason="仍不符", version=row.version)
+    assert answer_of(row) is None and open_mend_of(row) is not None
+
+
+def test_the_archivists_own_answer_is_no_item_for_himself(people, filed):
+    open_mend_task(filed, "题名有误", people["D30:accessioner"], post="archivist")
+    assert answer_of(answer_mend(filed, by=people["D07:archivist"], answer="已改")) is None
+
+
+def test_what_is_internal_of_a_record_is_not_told_to_who_only_consults_it(people, units, filed):
+    """The trial: another unit's officer with a grant read who of the unit had to mend what."""
+    send_back(filed, by=people["D07:archivist"], reason="成文日期有误", version=filed.version)
+    holds.place([filed.archival_code], by=people["D07:archivist"], reason="巡视需要")
+    today, stranger = timezone.localdate(), people["D09:officer"]
+    RecordGrant.objects.create(record=filed, user=stranger, reason="查考", starts_on=today, ends_on=today,
+                               granted_by=people["D07:archivist"])  # fmt: skip
+    shown = browser(stranger).get(filed.get_absolute_url())
+    text = shown.content.decode().partition("管理过程")[0]
+    assert shown.status_code == 200 and "已退回补正" not in text and "巡视需要" not in text
+    for who in ("D07:archivist", "D07:leader", "D07:officer"):
+        text = browser(people[who]).get(filed.get_absolute_url()).content.decode()
+        assert "已退回补正" in text and "巡视需要" in text, who

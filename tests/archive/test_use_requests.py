@@ -16,6 +16,7 @@ from tests.forms import send_form
 from tests.made import accessioned, brought_to, closed, decided, take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
+from units.fitting import NOTICE
 from units.models import AuditEvent, Department, Task
 from units.workflow import Refused
 
@@ -252,7 +253,7 @@ def test_a_request_is_refused_with_a_reason_or_withdrawn(people, units):
         USE.perform("withdraw", second, by=people["D09:clerk"])
     USE.perform("withdraw", second, by=people["D09:officer"])
     assert (first.state, first.decision, second.state) == ("refused", "涉及个人信息。", "withdrawn")
-    assert not sees(people["D09:officer"], record) and not Task.objects.of(first).open().exists()
+    assert not sees(people["D09:officer"], record) and not Task.objects.of(first).open().exclude(kind=NOTICE).exists()
 
 
 def test_the_days_are_bounded(people, units):
@@ -291,3 +292,89 @@ def test_on_the_screen_from_asking_to_reading(people, units):
     assert send_form(decider, grant, sent).status_code == 302
     assert send_form(decider, grant, sent).status_code == 409  # decided already
     assert sees(people["D09:officer"], record)
+
+
+@pytest.fixture
+def given(people, units) -> UseRequest:
+    """A record of D07 that D09's officer may read for thirty days."""
+    record = filed(people, NARROW)
+    request = asked(people, units, record)
+    USE.perform("grant", request, by=people["D07:archivist"], given=GrantInput(record), note="同意。")
+    return request
+
+
+def news(request) -> list[tuple]:
+    rows = Task.objects.of(request).open().filter(kind=NOTICE)
+    return [(one.label, one.assignee, one.remark) for one in rows]
+
+
+def package(person, record: Record) -> int:
+    return browser(person).get(reverse("archive:package", args=[record.uid])).status_code
+
+
+def test_who_gave_it_ends_it_with_a_reason_at_once_everywhere(people, given):
+    """The trial: a grant made by mistake could only be waited out."""
+    record, officer, by = given.grant.record, people["D09:officer"], people["D07:archivist"]
+    assert sees(officer, record) and package(officer, record) == 200
+    address = reverse("archive:use_act", args=[given.uid, "end"])
+    assert send_form(browser(officer), address, {"note": "x"}).status_code == 404
+    assert "终止利用" in browser(by).get(given.get_absolute_url()).content.decode()
+    empty = send_form(browser(by), address, {"version": given.version})
+    assert empty.status_code == 422 and "请填写终止理由" in empty.content.decode()
+    assert send_form(browser(by), address, {"version": given.version, "note": "所查事项已办结。"}).status_code == 302
+    given.refresh_from_db()
+    assert given.state == "ended" and given.grant.revoked_at is not None
+    assert not sees(officer, record) and package(officer, record) == 404 and search(officer, "重大处罚").total == 0
+    file = record.components.get(role="original")
+    assert browser(officer).get(reverse("archive:component", args=[record.uid, file.uid])).status_code == 404
+    assert "（利用申请，至" not in browser(by).get(reverse("archive:readers", args=[record.uid])).content.decode()
+    page = browser(officer).get(given.get_absolute_url()).content.decode()
+    assert "利用已终止" in page and "所查事项已办结。" in page and by.name in page
+    with pytest.raises(Refused):
+        USE.perform("end", given, by=by, note="再终止")
+
+
+def test_who_has_it_gives_it_back_when_it_is_needed_no_longer(people, given):
+    officer, address = people["D09:officer"], reverse("archive:use_act", args=[given.uid, "give_back"])
+    assert "不再需要，归还" in browser(officer).get(given.get_absolute_url()).content.decode()
+    assert send_form(browser(people["D07:archivist"]), address, {}).status_code == 404
+    assert send_form(browser(officer), address, {"version": given.version}).status_code == 302
+    given.refresh_from_db()
+    assert given.state == "given_back" and not sees(officer, given.grant.record) and news(given) == []
+
+
+def test_who_has_the_record_since_ends_it_too(people, units):
+    record = accessioned(people, NARROW)
+    request = asked(people, units, record)
+    with pytest.raises(Refused):
+        USE.perform("end", request, by=people["D30:appraiser"], note="x")
+    USE.perform("grant", request, by=people["D30:appraiser"], given=GrantInput(record))
+    with pytest.raises(Refused):
+        USE.perform("end", request, by=people["D07:archivist"], note="x")  # it did not consent
+    USE.perform("end", request, by=people["D30:appraiser"], note="核实后不宜提供。")
+    assert not sees(people["D09:officer"], record)
+
+
+def test_the_applicant_is_told_of_the_decision_and_of_the_end(people, units, given):
+    officer, by = people["D09:officer"], people["D07:archivist"]
+    assert news(given) == [("利用申请已同意", officer, "同意。")]
+    assert given.get_absolute_url() in browser(officer).get(reverse("documents:waiting")).content.decode()
+    know = reverse("archive:use_act", args=[given.uid, "know"])
+    assert send_form(browser(officer), know, {"version": given.version}).status_code == 302
+    given.refresh_from_db()
+    assert news(given) == [] and given.state == "granted" and sees(officer, given.grant.record)
+    USE.perform("end", given, by=by, note="已办结。")
+    assert news(given) == [("利用已终止", officer, "已办结。")]
+    refused = asked(people, units, given.grant.record)
+    USE.perform("refuse", refused, by=by, note="涉及个人信息。")
+    assert news(refused) == [("利用申请未获同意", officer, "涉及个人信息。")]
+
+
+def test_while_it_waits_the_post_that_decides_is_named(people, units):
+    """The trial: “区档案局（区档案馆）” has a dozen posts."""
+    own, held = filed(people, NARROW), accessioned(people, "关于历史遗留问题的意见")
+    for record, told in ((own, f"{units['D07'].short_name}档案员"), (held, f"{units['D30'].short_name}开放审核")):
+        request = asked(people, units, record)
+        page = browser(people["D09:officer"])
+        assert told in page.get(request.get_absolute_url()).content.decode()
+        assert f"待{told}审批" in page.get(reverse("archive:uses")).content.decode()

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from archive.appraisal import actions, papers
 from archive.appraisal_workflow import APPRAISAL
-from archive.models import Appraisal
+from archive.models import Appraisal, PaperLoan
 from archive.states import AppraisalState, State
+from archive.twins import lending, owing
 from tests.archive import test_appraisal as shared
 from tests.archive.test_appraisal import WAY, _forced, all_records, arranged, noted
 from tests.scenarios.owner import unwatched
@@ -108,12 +109,69 @@ def test_an_arrangement_is_whole_or_refused(appraisal, people, changed, told):
     assert Appraisal.objects.get().arranged_digest == ""
 
 
-def test_nothing_is_destroyed_before_its_day(appraisal, people, by):
-    arranged(noted(appraisal, people), people, on=timezone.localdate() + timedelta(days=3))
+def test_nothing_is_destroyed_nor_signed_for_before_its_day(appraisal, people, by):
+    """A witness signs on the spot, with the 清册 in his hand: the trial signed days before."""
+    day = timezone.localdate() + timedelta(days=3)
+    arranged(noted(appraisal, people), people, on=day)
     for post in ("officer", "clerk"):
-        actions.supervise(appraisal, by=people[f"D07:{post}"])
+        with pytest.raises(Refused, match=f"计划销毁日是 {day}，监销人当日到场核对后签字"):
+            actions.supervise(appraisal, by=people[f"D07:{post}"])
+    shown = browser(people["D07:officer"]).get(appraisal.get_absolute_url()).content.decode()
+    assert "监销签字</button>" not in shown and "当日到场核对后签字" in shown
     with pytest.raises(Refused, match="提前销毁的请先更改监销安排"):
         APPRAISAL.perform("destroy", appraisal, by=by)
+
+
+def test_nobody_signs_for_paper_that_is_lent(appraisal, people, by):
+    first = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[0]
+    owing.register_paper([first.uid], by=by)
+    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    (loan,) = lending.lend(appraisal.unit, first.archival_code, given, by=by)
+    arranged(noted_with_loan(appraisal, people, loan, by), people, paper="化浆")
+    actions.supervise(appraisal, by=people["D07:officer"])
+    with unwatched():
+        PaperLoan.objects.filter(pk=loan.pk).update(returned_on=None, returned_to=None)  # as it was before the rule
+    with pytest.raises(Refused, match="已借给甲，归还后再销毁"):
+        actions.supervise(appraisal, by=people["D07:clerk"])
+
+
+def noted_with_loan(appraisal, people, loan, by):
+    """The approval asks that the paper is there."""
+    lending.take_back(loan, by=by)
+    return noted(appraisal, people)
+
+
+def test_paper_is_destroyed_before_the_act_is_entered_and_the_form_bears_those_hours(appraisal, people, by):
+    """Table A.4 asks from when to when: the trial's form had the second of the click."""
+    first = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[0]
+    owing.register_paper([first.uid], by=by)
+    arranged(noted(appraisal, people), people, paper="化浆")
+    for post in ("officer", "clerk"):
+        actions.supervise(appraisal, by=people[f"D07:{post}"])
+    page, now = browser(by), timezone.localtime()
+    assert "纸质件销毁开始" in page.get(appraisal.get_absolute_url()).content.decode()
+    place = reverse("archive:appraisal_act", args=[appraisal.uid, "destroy"])
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for begun, ended, told in (
+        ("", "", "请填写纸质件销毁开始时间"),
+        (now, midnight - timedelta(minutes=1), "不能早于开始时间"),
+        (midnight, now + timedelta(hours=2), "不能晚于现在"),
+        (midnight - timedelta(days=1), midnight, "不能早于计划销毁日"),
+    ):
+        typed = {"destroy-count": "3", "destroy-started_at": _typed(begun), "destroy-finished_at": _typed(ended)}
+        answer = page.post(place, typed)
+        assert answer.status_code == 422 and told in answer.content.decode()
+    with pytest.raises(Refused, match="请填写纸质件的销毁起止时间"):
+        APPRAISAL.perform("destroy", appraisal, by=by)
+    typed = {"destroy-count": "3", "destroy-started_at": _typed(midnight), "destroy-finished_at": _typed(now)}
+    assert page.post(place, typed).status_code == 302
+    appraisal.refresh_from_db()
+    span = dict(cell[:2] for cell in papers.register_cells(appraisal))["销毁起止时间"]
+    assert span == f"{midnight:%Y-%m-%d %H:%M} 至 {now:%Y-%m-%d %H:%M}"
+
+
+def _typed(moment) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}" if moment else ""
 
 
 def test_the_only_one_who_can_destroy_is_not_offered_as_a_witness(appraisal, people, by):

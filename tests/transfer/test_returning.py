@@ -8,11 +8,12 @@ from archive.correction import correct
 from archive.models import Record
 from archive.packages.verifier import verify
 from tests.transfer.stock import browser, inspecting, looked_at, made, run_queued, stocked, taken_over
-from transfer import delivery
+from transfer import actions, delivery
+from transfer.background import package_batch
 from transfer.models import Batch
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
-from units.models import AuditEvent, Task
+from units.models import AuditEvent, Job, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -186,10 +187,36 @@ def test_an_answered_record_joins_the_next_batch_as_a_new_version(people, batch)
     assert "关于第3号事项的批复" in before and "关于第3号事项的批复" in old
 
 
-def test_a_whole_return_asks_for_mending_only_where_an_item_was_at_fault(people, batch):
+def test_a_whole_return_leaves_each_item_to_the_units_archivist_and_one_answer_does_for_many(people, batch):
+    """The trial: after 确认接收结果 nothing was open, and 被退回 was empty; the manual says 档案馆退回的件成为待办."""
+    by, note = people["D07:archivist"], "目录与文件不符，全部核对后重报。"
     mark(people, batch, positions="2", reason="缺页")
-    BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="信息包须重新组织。")
-    assert [mending.open_mend_of(record_of(batch, place)) is not None for place in range(1, 6)] == [
-        False, True, False, False, False,
-    ]  # fmt: skip
-    assert made(people).record_count == 4
+    BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note=note)
+    BATCH.perform("close", batch, by=by)
+    tasks = [mending.open_mend_of(record_of(batch, place)) for place in range(1, 6)]
+    assert {(one.post.kind, one.unit.code) for one in tasks} == {("archivist", "D07")}
+    assert [one.remark.removeprefix(mending.FROM_ARCHIVE) for one in tasks] == [note, "缺页", note, note, note]
+    desk = reverse("archive:desk")
+    assert len(browser(by).get(desk, {"tab": "returned"}).context["page"].items) == 5
+    with pytest.raises(Refused, match="没有符合条件的档案"):
+        made(people)
+    assert "整批退回" in browser(by).get(reverse("transfer:batches")).content.decode()
+    address, typed = reverse("archive:answer_many"), {"unit": "D07", "tab": "returned", "all": "1"}
+    assert "请填写补正情况" in browser(by).post(address, typed).content.decode()
+    assert browser(by).post(address, typed | {"answer": "已逐件核对。"}).status_code == 302
+    assert [mending.open_mend_of(record_of(batch, place)) for place in range(1, 6)] == [None] * 5
+    new = made(people)
+    assert new.record_count == 5 and set(new.items.values_list("attempt", "answer")) == {(2, "已逐件核对。")}
+
+
+def test_a_package_that_could_not_be_read_leaves_nothing_to_mend(people):
+    stocked(people, 2)
+    batch = made(people)
+    package_batch(actions.start_packaging(batch, by=people["D07:archivist"]), str(batch.uid))
+    Job._base_manager.update(state="done")
+    batch.refresh_from_db()
+    BATCH.perform("approve", batch, by=people["D07:leader"])
+    BATCH.perform("submit", batch, by=people["D07:archivist"])
+    Job._base_manager.update(state="done")
+    BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="信息包读不出。")
+    assert mending.open_mend_of(record_of(batch, 1)) is None and made(people).record_count == 2

@@ -27,7 +27,7 @@ WHOLE = re.compile(r"(\b(?:\d{4}-)?\d{2}-\d{2}(?: \d{2}:\d{2})?\b|(?<=〕)第?\d
 TONES = {
     "completed": "good", "accessioned": "good", "done": "good", "accepted": "good", "effective": "good", "open": "good",
     "withdrawn": "quiet", "dissolved": "quiet", "voided": "quiet", "returned_to_sender": "quiet", "repealed": "quiet",
-    "recalled": "quiet", "replaced": "quiet",
+    "recalled": "quiet", "replaced": "quiet", "ended": "quiet", "given_back": "quiet",
     "failed": "bad", "returned": "bad", "refused": "bad", "controlled": "bad",
 }  # fmt: skip
 

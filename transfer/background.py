@@ -57,7 +57,7 @@ def verify_batch(job, batch: str) -> None:
 
 @jobs.undoes("verify_batch")
 def stop_verifying(job, batch: str) -> None:
-    """Nothing was written yet: what a reading finds is kept at its end."""
+    """Nothing half done is left: what was read of the second place stands, the rest is kept at the end."""
 
 
 @jobs.handler("receive_batch")

@@ -111,9 +111,7 @@ def accepted(batch, act) -> None:
         "signed": handover_papers.signed_content(batch),
         "sealed": sealed_register.told(batch),
         "accepted": len(taken),
-        "returned": batch.items.filter(
-            verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False
-        ).count(),
+        "returned": batch.items.sent_back().count(),
         "opinion": act.note,
     }
     batch.items.filter(is_open=True, record__in=taken).update(verdict=ItemVerdict.ACCEPTED, is_open=False)

@@ -15,7 +15,6 @@ from units.folding import Fold
 
 from . import plans
 from .models import BatchItem
-from .states import ItemVerdict
 
 SHOWN = 50  # rows of the pick list
 TOLD = 20  # codes that one refusal names
@@ -41,7 +40,7 @@ def picks(unit, user, plan) -> Picks:
     """Of a batch by `plan`, or by none; two queries."""
     found = plans.proposal(plan, unit, user)
     rows = _own(unit, user).filter(plans.kinds(plan, unit)["fit"])
-    returned = BatchItem.objects.filter(record=OuterRef("pk"), is_open=False, verdict=ItemVerdict.RETURNED)
+    returned = BatchItem.objects.filter(record=OuterRef("pk")).sent_back()
     rows = rows.annotate(was_returned=Exists(returned))  # what was mended comes first: it is what one looks for
     rows = with_period(rows)
     ordered = rows.order_by("-was_returned", "year", "retention_code", "class_code", "item_no", "pk")

@@ -1,13 +1,19 @@
 """Reads of batches used more than once."""
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from archive.querysets import period_given
 from archive.states import Verdict
 from units.guarded import SealedQuerySet
 
 from .states import BAD_COPY, HELD, CopyState, ItemVerdict, Place
+
+
+# What the archive gave back: it was packed and offered. What a unit moved out of its own list has no version as packed.
+SENT_BACK = Q(
+    verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False, batch__submitted_at__isnull=False
+)
 
 
 class BatchQuerySet(SealedQuerySet):
@@ -46,6 +52,9 @@ class BatchItemQuerySet(QuerySet):
     def travelling(self):
         """Listed, and not to go back by the archive's marks: what the papers and the sample are about."""
         return self.listed().exclude(verdict=ItemVerdict.RETURNED, is_open=True)
+
+    def sent_back(self):
+        return self.filter(SENT_BACK)
 
     def failing(self):
         """Items that did not pass the last inspection."""

@@ -21,6 +21,7 @@ from units.workflow import Refused
 
 from . import other_sources
 from .models import Batch, BatchItem, Copy, Receipt
+from .querysets import SENT_BACK
 from .states import HELD, CopyState, ItemVerdict, Place, ReceiptKind
 
 ORDER = ("-accepted_at", "-pk")
@@ -78,7 +79,7 @@ def lines(side: Side, batches: Sequence[Batch]) -> list[dict]:
     keys = [one.pk for one in batches]
     taken = Q(verdict=ItemVerdict.ACCEPTED)
     rows = BatchItem.objects.filter(batch__in=keys).values("batch").annotate(
-        count=Count("pk", filter=taken), returned=Count("pk", filter=Q(verdict=ItemVerdict.RETURNED)),
+        count=Count("pk", filter=taken), returned=Count("pk", filter=SENT_BACK),
         first_year=Min("record__year", filter=taken), last_year=Max("record__year", filter=taken),
         first_code=Min("record__archival_code", filter=taken), last_code=Max("record__archival_code", filter=taken),
         periods=ArrayAgg(PACKED_PERIOD, distinct=True, filter=taken, default=[]),

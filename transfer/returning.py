@@ -119,8 +119,7 @@ def returned_by(batch: Batch, by) -> str:
 
 def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:
     """record → (how often it was offered and returned, what the unit said of the last return)."""
-    rows = BatchItem.objects.filter(record__in=keys, is_open=False, verdict=ItemVerdict.RETURNED)
-    rows = rows.exclude(batch__submitted_at=None).exclude(record_version=None)  # taken out of a draft: never offered
+    rows = BatchItem.objects.filter(record__in=keys).sent_back()
     tries = dict(rows.values("record").annotate(most=Max("attempt")).values_list("record", "most"))
     uids = dict(Record.objects.unguarded("keys of the act").filter(pk__in=tries).values_list("uid", "pk"))
     said = _said_of(uids)

@@ -12,8 +12,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from paper.pdfa_check import check_pdfa
-from tests.transfer.stock import browser, inspecting, taken_over
+from tests.transfer.stock import browser, inspecting, made, run_queued, stocked, taken_over
+from transfer import actions
 from transfer.actions import mark
+from transfer.workflow import BATCH
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,35 @@ def test_what_was_not_taken_over_stands_in_no_register(people):
     assert by_command(unit="D30", kind="accession") == by_command(unit="D07", kind="transfer") == []
     with pytest.raises(CommandError, match="没有代码为“D99”的单位"):
         by_command(unit="D99", kind="transfer")
+
+
+def test_what_the_unit_itself_moved_out_is_no_return(people):
+    """备注 counts what the archive gave back, as 移交与开放 of the district does."""
+    batch = inspecting(people, 3)
+    with_draft = made_with_some_moved_out(people)
+    taken_over(batch, people)
+    taken_over(with_draft, people)
+    remarks = {line["batch_no"]: line["remark"] for line in by_command(unit="D30", kind="accession")}
+    assert remarks == {batch.batch_no: "", with_draft.batch_no: ""}
+
+
+def made_with_some_moved_out(people):
+    """Packed once, two taken out, packed anew and submitted."""
+    by = people["D07:archivist"]
+    stocked(people, 4, year=2017)
+    batch = made(people)
+    actions.take_out(batch.items.get(position=2), by=by, reason="另行移交")
+    self_checked(batch, by)
+    BATCH.perform("reopen", batch, by=by)
+    actions.take_out(batch.items.get(position=3), by=by, reason="另行移交")
+    self_checked(batch, by)
+    BATCH.perform("approve", batch, by=people["D07:leader"])
+    BATCH.perform("submit", batch, by=by)
+    run_queued(batch)
+    return batch
+
+
+def self_checked(batch, by) -> None:
+    batch.refresh_from_db()
+    actions.start_packaging(batch, by=by)
+    run_queued(batch)

@@ -40,5 +40,15 @@ def unticked(batch: Batch, side: str) -> list[Item]:
     return [one for one in items_to_tick(Stage.TRANSFER) if one.serial not in done]
 
 
+def mended(batch: Batch, side: str) -> list[tuple[SampleTick, SampleTick]]:
+    """(what was found faulty, the look that passed it later) of items that stand as good: the first is not forgotten."""
+    rows, now = list(ticks(batch, side).select_related("ticked_by")), newest(batch, side)
+    return [
+        (one, now[one.serial])
+        for one in rows
+        if one.verdict == Verdict.FAIL and now[one.serial].verdict == Verdict.PASS
+    ]
+
+
 def failed(batch: Batch, side: str) -> list[SampleTick]:
     return [one for one in newest(batch, side).values() if one.verdict == Verdict.FAIL]

@@ -1,6 +1,7 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
 from archive import inspection
+from archive.standing_findings import told_of
 from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
 from units import form_drafts, steering
@@ -180,6 +181,7 @@ def sample(page: Page) -> dict | None:
     return {
         "side": Side(side).label, "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
         "failed": [one for one in newest.values() if one.verdict == Verdict.FAIL],
+        "mended": [(then, told_of(then), told_of(now)) for then, now in manual_items.mended(page.obj, side)],
         "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,
     }  # fmt: skip
 

@@ -9,7 +9,6 @@ from units.guarded import SealedQuerySet
 
 from .states import BAD_COPY, HELD, CopyState, ItemVerdict, Place
 
-
 # What the archive gave back: it was packed and offered. What a unit moved out of its own list has no version as packed.
 SENT_BACK = Q(
     verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False, batch__submitted_at__isnull=False

@@ -194,13 +194,13 @@ def sample(request, unit, stage, year, month):
     return sampled(request, scope, back=("archive:checks", unit.uid))
 
 
-def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
+def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = "", form_of=TickForm):
     """The page of one sample: its records with their files, and one form for the verdicts; `closed` says why none."""
     if request.method == "POST" and closed:
         raise Refused(closed)
     looked_at = ticking.with_files(scope.sample)
     unopened = [] if closed else ticking.unopened(looked_at, request.user)
-    form = TickForm(request.POST if request.method == "POST" else None, stage=scope.stage, unopened=unopened)
+    form = form_of(request.POST if request.method == "POST" else None, stage=scope.stage, unopened=unopened)
     form = form_drafts.attend(request, form, "unit:sample")
     if request.method == "POST" and form.is_valid():
         try:

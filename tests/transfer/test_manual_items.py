@@ -212,3 +212,30 @@ def test_ticked_rows_go_in_and_what_cannot_says_why_each(people):
     assert client.post(address, {"add-chosen": [mixed_now[1].archival_code]}).status_code == 302
     batch.refresh_from_db()
     assert batch.record_count == BatchItem.objects.filter(batch=batch, is_listed=True).count() == 2
+
+
+def ticked(batch, by, **fields):
+    address = reverse("transfer:sample", args=[batch.uid])
+    return browser(by).post(
+        address, {"is_unopened": "on"} | {name.replace("_47", "_4-7"): fields[name] for name in fields}
+    )
+
+
+def test_a_fault_names_the_record_and_what_is_wrong_with_it(people, batch):
+    """That the files were not opened is no reason, and stands in no place of one."""
+    answer = ticked(batch, by_archive(people), item_47="fail")
+    told = answer.content.decode()
+    assert answer.status_code == 422 and not SampleTick.objects.filter(subject_uid=batch.uid).exists()
+    assert "请勾选是哪一件" in told and "请在说明中写明什么问题" in told
+    assert ticked(batch, by_archive(people), item_47="fail", records=["2"], note="缺第三页").status_code == 302
+    assert SampleTick.objects.get(subject_uid=batch.uid).note.startswith("第 2 件：缺第三页")
+
+
+def test_good_after_faulty_says_what_was_done_and_the_fault_stays_in_sight(people, batch):
+    by = by_archive(people)
+    ticked(batch, by, item_47="fail", records=["2"], note="缺第三页")
+    answer = ticked(batch, by, item_47="pass")
+    assert answer.status_code == 422 and "原登记不合格，改登合格的，请写明如何处置" in answer.content.decode()
+    assert ticked(batch, by, item_47="pass", mended="已补扫第三页").status_code == 302
+    page = browser(by).get(batch.get_absolute_url()).content.decode()
+    assert "曾登记不合格" in page and "第 2 件：缺第三页" in page and "处置：已补扫第三页" in page

@@ -154,6 +154,7 @@ QUERIES = {
     "transfer:batches": 7,
     "transfer:create": 10,
     "transfer:plans": 9,
+    "transfer:plan": 12,
     "transfer:publish_plan": 7,
     "transfer:accessions": 7,
     "transfer:register": 8,

@@ -225,7 +225,7 @@ def _batches(world: World) -> None:
     for number in range(world.count):
         stocked(people, world.count, year=2000 + number)
         making = made(people)
-        planned(people)
+        plan = planned(people)
     world.objects |= connected(people, world.count, batch)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
@@ -251,6 +251,7 @@ def _batches(world: World) -> None:
     world.objects |= asked_for_a_seal(batch) | {
         "batch": {"uid": batch.uid},
         "making": {"uid": making.uid},
+        "plan": {"uid": plan.uid},
         "part": {"uid": batch.uid, "number": part.number},
         "batch_paper": {"uid": batch.uid, "which": "register"},
         "receipt": {"uid": batch.uid, "receipt": receipt.uid},

@@ -45,3 +45,4 @@ RULES[StorageMedium] = {"view": OnUnit("view_holdings", "archive"), "enter": OnU
 # of a batch the keeper of a seal sees the register alone
 RULES[RegisterSeal] = {"view": OnUnit("seal_documents"), "seal": OnUnit("seal_documents")}
 SUBJECTS["batch"], SUBJECTS["medium"], SUBJECTS["seal_asked"] = Batch, StorageMedium, RegisterSeal
+SUBJECTS["receiving_plan"] = ReceivingPlan

@@ -32,6 +32,7 @@ PLACES = {
     "batch": "transfer:batch",
     "medium": "transfer:medium",
     "seal_asked": "transfer:register_seal",
+    "receiving_plan": "transfer:plan",
     "urging": "oversight:urging",
     "year_fixed": "archive:fixed_year",
     "schedule": "archive:schedule",

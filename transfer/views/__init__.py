@@ -19,7 +19,7 @@ from .media import check_medium, medium, medium_digests, medium_label, register_
 from .other_sources import other_accessions, void_accession
 from .papers import paper
 from .peers import cancel_consignment, end_peer, peers, retry_consignment
-from .plans import batch_by_plan, plan_list, publish_plan, withdraw_plan
+from .plans import batch_by_plan, correct_plan, plan, plan_list, publish_plan, read_plan, withdraw_plan
 from .registers import register, register_pdf, register_workbook
 from .sampling import sample
 from .sealing import register_seal, register_seal_pdf
@@ -35,6 +35,7 @@ __all__ = [
     "cancel_consignment",
     "check_medium",
     "chunk",
+    "correct_plan",
     "create",
     "end_peer",
     "finish",
@@ -52,8 +53,10 @@ __all__ = [
     "paper",
     "part",
     "peers",
+    "plan",
     "plan_list",
     "publish_plan",
+    "read_plan",
     "receipt",
     "receipt_pdf",
     "register",

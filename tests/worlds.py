@@ -224,8 +224,7 @@ def _batches(world: World) -> None:
         batch = inspecting(people, world.count, year=2010 + number)
     for number in range(world.count):
         stocked(people, world.count, year=2000 + number)
-        making = made(people)
-        plan = planned(people)
+        making, plan = made(people), planned(people)
     world.objects |= connected(people, world.count, batch)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):

@@ -82,8 +82,7 @@ def create_batch(
     batch._history_user = by
     batch.save()
     _enter(batch, keys, by)
-    if plan is not None:  # who puts a list together by the plan has read it
-        close_tasks(plan, by=by, only=list(Task.objects.of(plan).open().filter(unit=unit).values_list("pk", flat=True)))
+    plans.has_read(plan, unit, by=by)
     open_task("build_batch", "编制移交清单", batch, unit=unit, post=PostKind.ARCHIVIST)
     audit.record(
         "create_batch", "编制移交清单", batch, by=by, through="make", after=batch.state, record_count=len(keys)

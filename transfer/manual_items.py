@@ -41,8 +41,9 @@ def unticked(batch: Batch, side: str) -> list[Item]:
 
 
 def mended(batch: Batch, side: str) -> list[tuple[SampleTick, SampleTick]]:
-    """(what was found faulty, the look that passed it later) of items that stand as good: the first is not forgotten."""
-    rows, now = list(ticks(batch, side).select_related("ticked_by")), newest(batch, side)
+    """(what was found faulty, the look that passed it later) of items that stand as good: nothing is forgotten."""
+    rows = list(ticks(batch, side).select_related("ticked_by"))
+    now = {one.serial: one for one in rows}
     return [
         (one, now[one.serial])
         for one in rows

@@ -36,9 +36,9 @@ def _own(unit, user):
     )
 
 
-def picks(unit, user, plan, batch: Batch) -> Picks:
+def picks(unit, user, plan, batch: Batch | None = None) -> Picks:
     """Of `batch`, by `plan` or by none; two queries. What is in it already is not spoken of: it is in no other one."""
-    here = BatchItem.objects.filter(record=OuterRef("pk"), batch=batch, is_open=True)
+    here = BatchItem.objects.filter(record=OuterRef("pk"), batch=batch.pk if batch else None, is_open=True)
     found = plans.proposals([plan], unit, user, within=~Q(Exists(here)))[0]
     rows = _own(unit, user).filter(plans.kinds(plan, unit)["fit"])
     returned = BatchItem.objects.filter(record=OuterRef("pk")).sent_back()

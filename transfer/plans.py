@@ -117,6 +117,14 @@ def to_read(plan: ReceivingPlan, user):
     return Task.objects.of(plan).open().filter(own_tasks(user), kind=READ)
 
 
+def has_read(plan: ReceivingPlan | None, unit: Unit, *, by) -> None:
+    """Who puts a list together by the plan has read it."""
+    if plan is None:
+        return
+    keys = list(Task.objects.of(plan).open().filter(unit=unit, kind=READ).values_list("pk", flat=True))
+    close_tasks(plan, by=by, only=keys)
+
+
 @transaction.atomic
 def read(plan: ReceivingPlan, *, by) -> None:
     """阅毕: the unit has read it."""

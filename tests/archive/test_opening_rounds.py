@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive.due import opens_from
-from archive.models import Component, OpeningItem, OpeningOpinion, OpeningVerdict, Record
+from archive.models import OpeningItem, OpeningOpinion, OpeningVerdict, Record
 from archive.opening_review import actions, consulting, listing
 from archive.opening_review.inputs import ConsentInput, Verdict
 from archive.opening_workflow import CONSULTATION, ROUND
 from archive.states import Access, Ground
 from documents.states import Disclosure
 from files.models import Publication
-from files.store import keep, land_bytes
 from tests.opened import (
     EARLY,
     LATER,
@@ -375,13 +374,11 @@ def test_the_second_reviewer_is_asked_about_what_he_has_not_opened(people):
     """As at the sample of 人工检测: not looked at is said twice, and stands in the trail."""
     row = judged(heard(enlisted(people, held(people, 2)), people), people)
     ROUND.perform("pass_first", row, by=people["D30:appraiser"])
-    record = row.items.first().record
-    Component.objects.create(
-        record=record, role="original", seq=1, filename="正本.txt", stored_file=keep(land_bytes(b"text", "a.txt"))
-    )
+    looked_at = [one.record for one in row.items.all()]
+    assert all(one.components.exists() for one in looked_at)
     client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, "pass_second"])
     client.force_login(second_appraiser(people), backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post(address)
-    assert answer.status_code == 422 and f"1 件（{record.archival_code}）您没有打开过" in answer.content.decode()
+    assert answer.status_code == 422 and f"2 件（{looked_at[0].archival_code}" in answer.content.decode()
     assert client.post(address, {"pass_second-is_unopened": "on"}).status_code == 302
     assert "复审时未打开" in AuditEvent.objects.of(row).get(verb="pass_second").opinion

@@ -22,7 +22,9 @@ MOST_BATCHES = 200
 
 def _day_field(label: str) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return DayField(label=label, widget=widget, error_messages=DAY, initial=timezone.localdate)
+    return DayField(
+        label=label, widget=widget, error_messages=DAY, initial=timezone.localdate, latest=timezone.localdate
+    )
 
 
 def _choice(label: str, choices) -> forms.ChoiceField:

@@ -36,4 +36,6 @@ class DayField(forms.DateField):
             today = timezone.localdate()
             if first == today and value < first:
                 raise ValidationError(f"“{value}”已经过去，请填写今天或以后的日期。", code="range")
+            if last == today and value > last:
+                raise ValidationError(f"{self.label}不能晚于今天。", code="range")
             raise ValidationError(f"“{value}”不在 {first} 至 {last} 之间，请核对年份。", code="range")

@@ -14,7 +14,6 @@ from .handover import Choice, Group
 from .models import Appointment, Department, Post, Task, Unit, User
 from .people import period_faults
 from .roles import PostKind
-from .typed_days import DayField
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
 DATE = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
@@ -44,7 +43,7 @@ class PersonForm(forms.Form):
     )
     name = forms.CharField(max_length=40, label="姓名", error_messages={"required": "请填写姓名。"})
     phone = forms.CharField(max_length=30, required=False, label="电话")
-    joined_on = DayField(
+    joined_on = forms.DateField(
         required=False, label="入职日期", help_text="任命不得早于此日；不填为今天",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE,
     )  # fmt: skip
@@ -68,10 +67,10 @@ class AppointForm(forms.Form):
     department = forms.ModelChoiceField(
         Department.objects.none(), required=False, label="科室", empty_label="不指定", error_messages=CHOICE
     )
-    starts_on = DayField(
+    starts_on = forms.DateField(
         label="起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
     )
-    ends_on = DayField(
+    ends_on = forms.DateField(
         required=False,
         label="止",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -189,10 +188,10 @@ class DelegationForm(forms.Form):
         Appointment.objects.none(), label="被代理的岗位", empty_label="请选择", error_messages=CHOICE
     )
     deputy = forms.ModelChoiceField(User.objects.none(), label="代理人", empty_label="请选择", error_messages=CHOICE)
-    starts_on = DayField(
+    starts_on = forms.DateField(
         label="起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
     )
-    ends_on = DayField(
+    ends_on = forms.DateField(
         label="止", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=DATE
     )
     reason = forms.CharField(max_length=200, label="事由", error_messages={**REASON, "required": "请填写代理的事由。"})

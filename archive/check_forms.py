@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 
 from .further_fields import FURTHER
 from .plan import CARRIER, ITEMS, By
@@ -24,7 +25,7 @@ ENVIRONMENT = [(one.serial, f"{one.serial} {one.name}") for one in ITEMS.values(
 
 def _day(label: str, **more) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, error_messages=DAY, **more)
+    return DayField(label=label, widget=widget, error_messages=DAY, **more)
 
 
 class TickForm(forms.Form):

@@ -10,6 +10,7 @@ from documents.scan_fields import ScansField
 from documents.states import Direction, Disclosure, DocType, SecurityClass
 from units.models import Department
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 
 from .backfile.cells import Cell, Kind
 from .backfile.dates import read_date
@@ -157,7 +158,7 @@ class SendBackForm(forms.Form):
     field = forms.ChoiceField(
         choices=[("", "不限某一项"), *FIELDS_NAMED], required=False, label="有误的项目", error_messages=CHOICE
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         required=False, label="补正期限", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=DAY,
     )  # fmt: skip

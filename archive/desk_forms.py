@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from documents.scan_fields import ScansField
 from units.texts import LineField
+from units.typed_days import DayField
 
 from .bulk_amend import CHOICES, FIELDS, FILL, REPLACE, Amendment
 from .codes import numbered
@@ -64,7 +65,7 @@ class EnterForm(RecordFields):
     is_other_year = forms.BooleanField(required=False, label="年度与日期不同，确认无误")
     is_another = forms.BooleanField(required=False, label=TICK)
     late_reason = LineField(max_length=200, required=False, label="补充归档理由")
-    late_found_on = forms.DateField(
+    late_found_on = DayField(
         required=False, label="发现日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=DAY,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from units.models import Unit
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 
 from .evaluating import ITEMS, LONGEST_NOTE, LONGEST_OPINION
 from .forms import CHOICE, DAY
@@ -18,7 +19,7 @@ YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度�
 
 def _day(label: str, **more) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, error_messages={**DAY, "required": f"请填写{label}。"}, **more)
+    return DayField(label=label, widget=widget, error_messages={**DAY, "required": f"请填写{label}。"}, **more)
 
 
 class ClassForm(forms.Form):

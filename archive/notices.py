@@ -15,6 +15,19 @@ def warnings_of(record) -> list[str]:
     return [told for function in WARNINGS if (told := function(record))]
 
 
+BESIDE: list[Callable[..., list[tuple[str, str]]]] = []
+
+
+def beside(function: Callable[..., list[tuple[str, str]]]) -> Callable[..., list[tuple[str, str]]]:
+    """`function(record)` gives facts (label, text) that stand beside the record's own on its page."""
+    BESIDE.append(function)
+    return function
+
+
+def facts_beside(record) -> list[tuple[str, str]]:
+    return [one for function in BESIDE for one in function(record)]
+
+
 EARLIER: list[Callable[[Iterable[int]], dict[int, str]]] = []
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from documents.states import CURRENT_TYPES, DocType
 from units.texts import LineField
+from units.typed_days import DayField
 from units.workflow import Transition
 
 from .codes import numbered
@@ -18,7 +19,7 @@ DAY = {"invalid": "日期应写成 2026-11-24 的样式。"}
 
 
 def day_field(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
+    return DayField(
         label=label, required=required, help_text=help_text, error_messages={**DAY, "required": f"请填写{label}。"},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )  # fmt: skip

@@ -68,6 +68,7 @@ class YearState:
     late: list[Record] = field(default_factory=list)
     count: int = 0
     destroyed: int = 0  # beside `count`: they keep their codes, and nothing more is asked of them
+    gone: int = 0  # on the way to the archive or there, and nobody has checked them
 
     @property
     def bars(self) -> list[str]:
@@ -95,6 +96,7 @@ class YearState:
             f"缺号 {gaps} 个" if gaps else "",
             f"疑似重份 {len(self.doubles)} 件" if self.doubles else "",
             f"缺正文 {len(self.textless)} 件" if self.textless else "",
+            f"未核对即移交 {self.gone} 件" if self.gone else "",
         ]
         return [one for one in found if one]
 
@@ -138,6 +140,7 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
         doubles=list(rows.exclude(doc_number="").filter(Exists(twins))),
         textless=list(rows.exclude(carrier_mode=Carrier.PAPER).filter(~Exists(texts))),
         late=list(rows.exclude(late_reason="")),
+        gone=rows.filter(state__in=(State.IN_TRANSFER, State.ACCESSIONED), checked_at=None).count(),
         **everything.order_by().aggregate(count=Count("pk", filter=~GONE), destroyed=Count("pk", filter=GONE)),
     )
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from units.tasks import shortened
+from units.typed_days import DayField
 from units.workflow import Act
 
 from . import forms as base
@@ -40,7 +41,7 @@ def clock_field(label: str, **kwargs) -> forms.TimeField:
 
 
 def day_field(label: str, **kwargs) -> forms.DateField:
-    return forms.DateField(label=label, widget=CountedDay, error_messages=DAY, **kwargs)
+    return DayField(label=label, widget=CountedDay, error_messages=DAY, **kwargs)
 
 
 class AskForm(DayOffMixin, base.SideForm):

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from units.texts import LineField
+from units.typed_days import DayField
 
 from . import forms as base
 from .detail_fields import TYPED, DetailMixin
@@ -20,12 +21,12 @@ class AmendForm(DetailMixin, DayOffMixin, base.SideForm):
 
     sender_name = PrintedLine(max_length=200, label="来文单位")
     sender_number = PrintedLine(max_length=100, required=False, label="来文字号")
-    sender_date = forms.DateField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
+    sender_date = DayField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
     title = PrintedLine(max_length=300, is_name=True, label="标题")
     doc_type = forms.ChoiceField(choices=base.TYPES, label="文种", error_messages=base.CHOICE)
     urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=base.CHOICE)
     handling_kind = forms.ChoiceField(choices=HandlingKind, label="办件类型", error_messages=base.CHOICE)
-    due_on = forms.DateField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
+    due_on = DayField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
     repeat_reason = LineField(
         max_length=200, required=False, label="重复登记的理由", help_text="改后与已有来文重复、仍要登记时填写"
     )

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from units.typed_days import DayField
+
 from . import received
 from .exchange_inputs import AmendInput
 from .fields import PrintedLine
@@ -44,12 +46,12 @@ class DetailMixin(forms.Form):
 
     caller = PrintedLine(max_length=60, required=False)
     number = PrintedLine(max_length=100, required=False)
-    received_on = forms.DateField(required=False, widget=DateInput, error_messages=LATER)
+    received_on = DayField(required=False, widget=DateInput, error_messages=LATER)
     received_clock = forms.TimeField(required=False, widget=TimeInput, error_messages=CLOCK)
     taken_by = PrintedLine(max_length=40, required=False)
     grade = forms.ChoiceField(choices=TelegramGrade, required=False, error_messages=CHOICE)
     meeting = PrintedLine(max_length=200, required=False, is_name=True)
-    meeting_on = forms.DateField(required=False, widget=DateInput, error_messages=LATER)
+    meeting_on = DayField(required=False, widget=DateInput, error_messages=LATER)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

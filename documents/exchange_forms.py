@@ -9,6 +9,7 @@ from django.utils import timezone
 from units.choosing import UnitsField, groups_of, offer_of_units
 from units.models import Task, Unit
 from units.texts import LineField
+from units.typed_days import DayField
 
 from . import exchange, hanging
 from . import forms as base
@@ -192,9 +193,7 @@ class SettleForm(base.SideForm):
 
 class NoteSendingForm(base.SideForm):
     deliveries = ticks("区外单位")
-    sent_on = forms.DateField(
-        label="寄出日期", widget=DateInput, error_messages={**LATER, "required": "请填写寄出日期。"}
-    )
+    sent_on = DayField(label="寄出日期", widget=DateInput, error_messages={**LATER, "required": "请填写寄出日期。"})
     way = forms.ChoiceField(choices=SendingWay, label="寄送方式", error_messages=base.CHOICE)
     carrier = UnmarkedLine(max_length=100, required=False, label="经办人、交接单或邮件号")
 

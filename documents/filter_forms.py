@@ -4,6 +4,7 @@ from django import forms
 
 from units.models import Unit
 from units.texts import LineField
+from units.typed_days import DayField
 from units.unit_choices import OffersUnits
 
 from .forms import CHOICE, LATER, TYPES, DateInput
@@ -34,8 +35,8 @@ class ListFilter(OffersUnits, forms.Form):
         empty_label="全部单位",
         error_messages=CHOICE,
     )
-    since = forms.DateField(required=False, label="起始日期", widget=DateInput, error_messages=LATER)
-    until = forms.DateField(required=False, label="截止日期", widget=DateInput, error_messages=LATER)
+    since = DayField(required=False, label="起始日期", widget=DateInput, error_messages=LATER)
+    until = DayField(required=False, label="截止日期", widget=DateInput, error_messages=LATER)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

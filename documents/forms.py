@@ -10,6 +10,7 @@ from units.models import Appointment, Unit, User
 from units.roles import ADMINISTRATORS
 from units.texts import LineField
 from units.tidying import as_attribute, tidy
+from units.typed_days import DayField
 
 from . import hanging, own_answers
 from .conditions import asks_why_unsigned, told_unsigned
@@ -140,7 +141,7 @@ class OutsideForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="收文单位", empty_label=None, error_messages=CHOICE)
     sender_name = PrintedLine(max_length=200, label="来文单位")
     sender_number = PrintedLine(max_length=100, required=False, label="来文字号", help_text="按原件照录，没有可不填")
-    sender_date = forms.DateField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
+    sender_date = DayField(required=False, label="成文日期", widget=DateInput, error_messages=LATER)
     doc_type = forms.ChoiceField(choices=TYPES, label="文种", initial=DocType.NOTICE, error_messages=CHOICE)
     title = PrintedLine(max_length=300, is_name=True, label="标题")
     urgency = forms.ChoiceField(choices=Urgency, required=False, label="紧急程度", error_messages=CHOICE)
@@ -364,8 +365,8 @@ def step_form(step, document, by, data=None) -> NoteForm:
 class PublishForm(SideForm):
     topic = LineField(max_length=60, label="主题分类", help_text="如：综合政务、民政、卫生")
     summary = LineField(max_length=500, label="内容概述")
-    effective_from = forms.DateField(required=False, label="生效日期", widget=DateInput, error_messages=LATER)
-    expires_on = forms.DateField(
+    effective_from = DayField(required=False, label="生效日期", widget=DateInput, error_messages=LATER)
+    expires_on = DayField(
         required=False, label="失效日期", help_text="自该日起失效", widget=DateInput, error_messages=LATER
     )
 

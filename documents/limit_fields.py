@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from units.calendar import LAST_MINUTE, WorkingCalendar, upcoming
+from units.typed_days import DayField
 
 from . import hanging
 from .routes import LONGEST
@@ -111,7 +112,7 @@ class DayOffMixin(StepFields):
 
 
 class LimitMixin(DayOffMixin):
-    due_on = forms.DateField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
+    due_on = DayField(required=False, label="办理时限", widget=CountedDay, error_messages=LATER)
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

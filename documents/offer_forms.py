@@ -5,6 +5,7 @@ from dataclasses import fields
 from django import forms
 
 from units.texts import LineField
+from units.typed_days import DayField
 from units.workflow import SideAct, Transition
 
 from .current import BACKWARDS
@@ -15,7 +16,7 @@ DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填
 
 
 def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    return forms.DateField(required=required, label=label, help_text=help_text, widget=DateInput, error_messages=DAY)
+    return DayField(required=required, label=label, help_text=help_text, widget=DateInput, error_messages=DAY)
 
 
 class OfferActForm(forms.Form):

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils import timezone
 
+from units.typed_days import DayField
+
 from . import forms as base
 from . import received
 from .after_forms import CLOCK, TimeInput, moment_of
@@ -28,14 +30,14 @@ class OutsideForm(PaperForm):
     )
     caller = PrintedLine(max_length=60, required=False)
     number = PrintedLine(max_length=100, required=False)
-    received_on = forms.DateField(required=False, widget=base.DateInput, error_messages=base.LATER)
+    received_on = DayField(required=False, widget=base.DateInput, error_messages=base.LATER)
     received_clock = forms.TimeField(required=False, widget=TimeInput, error_messages=CLOCK)
     taken_by = PrintedLine(max_length=40, required=False)
     grade = forms.ChoiceField(
         choices=[("", "请选择"), *TelegramGrade.choices], required=False, error_messages=base.CHOICE
     )
     meeting = PrintedLine(max_length=200, required=False, is_name=True)
-    meeting_on = forms.DateField(required=False, widget=base.DateInput, error_messages=base.LATER)
+    meeting_on = DayField(required=False, widget=base.DateInput, error_messages=base.LATER)
     is_open = forms.BooleanField(
         label="本件不涉密，也不是密码电报",
         error_messages={"required": "涉密文件、密码电报不得在本系统登记，连标题也不能录入；确不涉密的请勾选。"},

@@ -5,6 +5,8 @@ from datetime import datetime, time
 from django import forms
 from django.utils import timezone
 
+from units.typed_days import DayField
+
 from .fields import PrintedLine
 from .limit_fields import LATER, DateInput
 from .models import Document
@@ -18,7 +20,7 @@ CLOCK = {"invalid": "时间应写成 17:00 的样式。"}
 class ReplyCallMixin(forms.Form):
     """Nothing typed asks for nothing; the day alone is enough to ask."""
 
-    reply_due_on = forms.DateField(
+    reply_due_on = DayField(
         required=False, label="回执截止日期", widget=DateInput, error_messages=LATER,
         help_text="填写即要求各收文单位填报回执，不要求的不填；只用于通知、函、便函",
     )  # fmt: skip

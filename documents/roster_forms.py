@@ -6,6 +6,7 @@ from django import forms
 
 from units.models import User
 from units.texts import LineField
+from units.typed_days import DayField
 
 from .forms import CHOICE, LATER, DateInput
 from .roster_acts import Row, faults_of, staff_of
@@ -14,8 +15,8 @@ LONGEST = 31  # days entered at once
 
 
 class DutyForm(forms.Form):
-    day = forms.DateField(label="日期", widget=DateInput, error_messages={**LATER, "required": "请填写日期。"})
-    until = forms.DateField(
+    day = DayField(label="日期", widget=DateInput, error_messages={**LATER, "required": "请填写日期。"})
+    until = DayField(
         label="至", required=False, widget=DateInput, error_messages=LATER, help_text="连续多日的，填最后一日"
     )
     person = forms.ModelChoiceField(User.objects.none(), label="值班员", empty_label="请选择", error_messages=CHOICE)

@@ -7,6 +7,7 @@ from paper.given import STAMP_WIDTH
 from units.choosing import UnitsField
 from units.models import Unit, User
 from units.texts import LineField
+from units.typed_days import DayField
 from units.workflow import Transition
 
 from .fields import PrintedLine, UnmarkedLine
@@ -30,7 +31,7 @@ class SealForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", empty_label=None, error_messages=CHOICE)
     name = PrintedLine(max_length=100, label="印章名称", help_text="与印文一致")
     approval_number = UnmarkedLine(max_length=60, label="启用文号", help_text="启用印章的通知文号")
-    enabled_on = forms.DateField(label="启用日期", widget=DateInput, error_messages=DAY)
+    enabled_on = DayField(label="启用日期", widget=DateInput, error_messages=DAY)
     diameter = forms.DecimalField(
         label="直径（毫米）", min_value=30, max_value=45, max_digits=3, decimal_places=1,
         help_text="街道（镇）42，其他单位不超过 45",
@@ -74,7 +75,7 @@ class StampForm(forms.Form):
     )
     holder_title = PrintedLine(max_length=40, label="职务", help_text="印在签名章左侧，如 主任；联合发文写全称")
     approval_number = UnmarkedLine(max_length=60, label="启用依据", help_text="启用通知文号或本人授权的日期")
-    enabled_on = forms.DateField(label="启用日期", widget=DateInput, error_messages=DAY)
+    enabled_on = DayField(label="启用日期", widget=DateInput, error_messages=DAY)
     imprint = forms.FileField(
         label="签名章印模", error_messages=FILE,
         help_text=f"PNG、JPEG 或 TIFF：白底或透明底的红色签名，横排一行；印出宽 {STAMP_WIDTH:.0f} 毫米",

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils import timezone
 
+from units.typed_days import DayField
+
 from .models import Publication
 from .publication import open_on
 
@@ -10,7 +12,7 @@ from .publication import open_on
 class PublicOnForm(forms.Form):
     """Was it public on that day? Asked in the address of a staff page."""
 
-    on = forms.DateField(
+    on = DayField(
         label="查某日是否公开",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={

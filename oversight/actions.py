@@ -9,8 +9,9 @@ from documents.models import Document
 from units import audit
 from units.access import may, seat_for
 from units.calendar import end_of_day, end_of_working_days
-from units.models import Appointment, Task, Unit
+from units.models import Appointment, Post, Task, Unit
 from units.roles import PostKind
+from units.rules import own_tasks
 from units.tasks import close_tasks, open_task
 from units.workflow import Refused, patiently
 
@@ -20,6 +21,7 @@ from .periods import Period
 from .rules import inspector_seats
 from .states import ANSWER_DAYS, Stage
 
+READ = "read"  # what only has to be read: 待阅
 ANSWERED_BY = (PostKind.ARCHIVIST, PostKind.CLERK)
 
 
@@ -76,8 +78,31 @@ def answer(urging: Urging, *, by, text: str) -> Urging:
         row.save()
         close_tasks(row, by=by)
         Task.objects.of(row).update(subject_ended=True)
+        _tell_inspector(row)
         audit.record("answer_urging", "答复督办", row, by=by, through="answer", opinion=text)
     return row
+
+
+def _tell_inspector(row: Urging) -> None:
+    """The answer is to be read by whoever asked, else by the post, where he does not inspect any more."""
+    seat = next(iter(inspector_seats(row.asked_by)), None)
+    post = seat.post if seat is not None else Post.objects.filter(kind=PostKind.INSPECTOR).order_by("pk").first()
+    if post is not None:
+        person = row.asked_by if seat is not None else None
+        open_task(READ, "督办已答复", row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer)
+
+
+def answers_to_read(urging: Urging, user):
+    return Task.objects.of(urging).open().filter(own_tasks(user), kind=READ)
+
+
+@transaction.atomic
+def read_answer(urging: Urging, *, by) -> None:
+    """阅毕: the inspector has read what the unit did."""
+    keys = list(answers_to_read(urging, by).values_list("pk", flat=True))
+    if not keys:
+        raise Refused("没有待您阅看的答复，或者已经阅毕。")
+    close_tasks(urging, by=by, only=keys)
 
 
 @transaction.atomic

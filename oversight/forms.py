@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from units.calendar import end_of_working_days
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 
 from .inputs import Asked
 from .periods import FIRST_YEAR, LAST_YEAR, Period
@@ -26,7 +27,7 @@ MONTHS = [(n, f"{n}月") for n in range(1, 13)]
 
 def _day_field(label: str, **more) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, error_messages=DAY, **more)
+    return DayField(label=label, widget=widget, error_messages=DAY, **more)
 
 
 class PeriodForm(forms.Form):

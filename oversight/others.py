@@ -16,9 +16,9 @@ from django.db import connection
 from archive.due import OPENING_AGE
 from archive.effective import PERIOD_SQL
 from transfer.plans import TAKEN
+from transfer.states import TRANSFER_AGE
 
 from .rates import percent
-from .states import TRANSFER_AGE
 
 # One row a record, with what it counts as; the figures and the rows behind them read the same. What was taken out of a
 # draft was never offered, so it has no version as packed.

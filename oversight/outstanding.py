@@ -4,9 +4,16 @@ from units.models import Unit
 
 from . import others, rates
 from .inputs import Asked
+from .models import Urging
 from .states import ANSWER_DAYS, Standing
 
 NONE = "目前没有未归档的件，也没有逾期未移交的档案，不需要督办。"
+
+
+def urged(user, year: int) -> dict[int, Urging]:
+    """Unit → its last 督办 about the year: the district's table says how it stands."""
+    rows = Urging.objects.allowing("view", user).filter(year=year).order_by("pk")
+    return {one.unit_id: one for one in rows}
 
 
 def words(unit: Unit, asked: Asked, figures: rates.Figures) -> str:

@@ -5,7 +5,6 @@ from django.db import models
 GRACE_DAYS = 10  # N: working days after which what was handled is due though nobody completed it (practice 3)
 TIMELY_DAYS = 1  # L: filed within so many working days of the base date is in time (practice 3)
 IDLE_DAYS = 60  # working days without an act after which an open document is 久拖未办 (practice 3)
-TRANSFER_AGE = 10  # years in the unit before a district archive takes over (档案法实施条例 art. 20; domain 9.1)
 ANSWER_DAYS = 5  # working days that a unit has for an answer to 督办
 REPAIR = "mend"  # kind of the open task on a record that was returned to be completed or corrected (退回待补)
 

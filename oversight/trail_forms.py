@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from documents.forms import LATER, DateInput
 from units.texts import LineField
+from units.typed_days import DayField
 
 from .trail import Asked
 
@@ -17,8 +18,8 @@ DAYS = 7  # shown when nothing is asked
 class TrailForm(forms.Form):
     """Days (this week when none is given), person, object and act."""
 
-    first = forms.DateField(required=False, label="日期起", widget=DateInput, error_messages=LATER)
-    last = forms.DateField(required=False, label="止", widget=DateInput, error_messages=LATER)
+    first = DayField(required=False, label="日期起", widget=DateInput, error_messages=LATER)
+    last = DayField(required=False, label="止", widget=DateInput, error_messages=LATER)
     person = LineField(max_length=60, required=False, label="人员（姓名或用户名）", widget=forms.TextInput)
     object = LineField(max_length=500, required=False, label="档号、文号或完整题名", widget=forms.TextInput)
     act = LineField(max_length=40, required=False, label="行为（如“签发”“下载”）", widget=forms.TextInput)

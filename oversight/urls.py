@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import row_views, trail_views, views
+from . import row_views, trail_views, urging_views, views
 
 app_name = "oversight"
 
@@ -22,7 +22,7 @@ urlpatterns = [
     path("units/<uuid:uid>/go-live/", views.go_live, name="go_live"),
     path("units/<uuid:uid>/baseline/", views.baseline, name="baseline"),
     path("baselines/<uuid:uid>/accept/", views.accept_baseline, name="accept_baseline"),
-    path("urgings/<uuid:uid>/", views.urging, name="urging"),
+    path("urgings/<uuid:uid>/", urging_views.urging, name="urging"),
     path("documents/<uuid:uid>/sample/", views.sample, name="sample"),
     path("documents/<uuid:uid>/year-note/", views.year_note, name="year_note"),
 ]

@@ -10,17 +10,17 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from documents.models import Document
 from units import form_drafts
-from units.access import gives_one, may, needs, units_with
+from units.access import gives_one, needs, units_with
 from units.audit import log_access
 from units.models import Unit
 from units.workflow import Refused
 
 from . import actions, charts, freezing, listing, others, outstanding, papers, rates
-from .forms import AnswerForm, BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, YearNoteForm
+from .forms import BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, YearNoteForm
 from .inputs import Asked
 from .models import BaselineDue, FrozenFigure, GoLive, Urging
 from .periods import Period
@@ -98,6 +98,7 @@ def _show_district(request, form, asked: Asked, *, status: int = 200):
         "form": form,
         "asked": asked,
         "lines": _sorted(found.lines, sort),
+        "urged": outstanding.urged(request.user, asked.period.year),
         "all": papers.summary(found.lines),
         "behind": sum(line.figures.missing > 0 for line in found.lines),
         "sorts": [(name, label, f"?{asked.query_of(sort=name)}") for name, label in SORTS.items()],
@@ -253,7 +254,7 @@ def _sheet_forms(request, unit, failed: dict) -> dict:
 @require_POST
 def go_live(request, unit):
     form = GoLiveForm(request.POST)
-    if _done(form, lambda given: actions.set_go_live(unit, by=request.user, day=given["day"])):
+    if done(form, lambda given: actions.set_go_live(unit, by=request.user, day=given["day"])):
         messages.success(request, f"已登记{unit}的上线日期。")
         return redirect("oversight:sheet", unit.uid)
     return _show_sheet(request, unit, status=422, go_live_form=form)
@@ -263,7 +264,7 @@ def go_live(request, unit):
 @require_POST
 def baseline(request, unit):
     form = BaselineForm(request.POST)
-    if _done(form, lambda given: actions.state_baseline(unit, by=request.user, **given)):
+    if done(form, lambda given: actions.state_baseline(unit, by=request.user, **given)):
         messages.success(request, "已填报应归档基数，监督指导岗位认可后计入归档率。")
         return redirect("oversight:sheet", unit.uid)
     return _show_sheet(request, unit, status=422, baseline_form=form)
@@ -277,7 +278,7 @@ def accept_baseline(request, row):
     return redirect("oversight:sheet", row.unit.uid)
 
 
-def _done(form, act) -> bool:
+def done(form, act) -> bool:
     """The act with the form's data; what it refuses stands in the form."""
     if not form.is_valid():
         return False
@@ -345,33 +346,10 @@ def urge(request, unit):
             raise Refused(outstanding.NONE)
         actions.urge(unit, asked.period, by=request.user, **given)
 
-    if _done(form, urged):
+    if done(form, urged):
         messages.success(request, f"已督办{unit}，对方的待办中已有此事项，{form.cleaned_data['due_on']} 前答复。")
         return redirect(f"{reverse('oversight:district')}?{asked.query}")
     return _show_rows(request, unit, period_form, {}, status=422, urge_form=form)
-
-
-@gives_one(Urging)
-@require_http_methods(["GET", "POST"])
-def urging(request, row):
-    form = None
-    if may(request.user, "answer", row) and row.answered_at is None:
-        form = AnswerForm(request.POST if request.method == "POST" else None)
-        form_drafts.attend(request, form, "urging:answer", of=row)
-    if request.method == "POST":
-        if form is None:
-            raise Refused("这项督办已经答复，或者不由您答复。")
-        if _done(form, lambda given: actions.answer(row, by=request.user, text=given["text"])):
-            messages.success(request, "已答复督办。")
-            return redirect(row)
-    period = Period(row.year, row.month)
-    context = {
-        "row": row,
-        "form": form,
-        "period": period,
-        "asked": Asked(period, timezone.localdate(), timezone.localdate()),
-    }
-    return render(request, "oversight/urging.html", context, status=422 if form is not None and form.errors else 200)
 
 
 @gives_one(Document, "sample")
@@ -379,7 +357,7 @@ def urging(request, row):
 def sample(request, document):
     form = SampleForm(request.POST)
     refused = request.POST.get("verdict") == "refuse"
-    if _done(
+    if done(
         form, lambda given: actions.check_sample(document, by=request.user, is_refused=refused, reason=given["reason"])
     ):
         messages.success(request, "抽查不予认可，该件重新计入应归档。" if refused else "抽查已认可。")
@@ -392,7 +370,7 @@ def sample(request, document):
 @require_POST
 def year_note(request, document):
     form = YearNoteForm(request.POST)
-    if not _done(form, lambda given: actions.note_year(document, by=request.user, reason=given["reason"])):
+    if not done(form, lambda given: actions.note_year(document, by=request.user, reason=given["reason"])):
         raise Refused(*(text for texts in form.errors.values() for text in texts))
     messages.success(request, "已登记跨年办理。")
     return redirect("oversight:sheet", document.unit.uid)

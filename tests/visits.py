@@ -111,6 +111,7 @@ VISITS = {
     "transfer:batches": ("D07:archivist", "", ""),
     "transfer:create": ("D07:archivist", "", ""),
     "transfer:plans": ("D07:archivist", "", ""),
+    "transfer:plan": ("D30:accessioner", "plan", ""),
     "transfer:publish_plan": ("D30:accessioner", "", ""),
     "transfer:accessions": ("D30:accessioner", "", ""),
     "transfer:register": ("D30:accessioner", "handed_over", ""),

@@ -224,8 +224,7 @@ def _batches(world: World) -> None:
         batch = inspecting(people, world.count, year=2010 + number)
     for number in range(world.count):
         stocked(people, world.count, year=2000 + number)
-        making = made(people)
-        planned(people)
+        making, plan = made(people), planned(people)
     world.objects |= connected(people, world.count, batch)
     part, receipt = batch.parts.first(), batch.receipts.first()
     for number in range(world.count):
@@ -251,6 +250,7 @@ def _batches(world: World) -> None:
     world.objects |= asked_for_a_seal(batch) | {
         "batch": {"uid": batch.uid},
         "making": {"uid": making.uid},
+        "plan": {"uid": plan.uid},
         "part": {"uid": batch.uid, "number": part.number},
         "batch_paper": {"uid": batch.uid, "which": "register"},
         "receipt": {"uid": batch.uid, "receipt": receipt.uid},

@@ -6,7 +6,7 @@ from units.workflow import SideAct
 
 from .delivery import GROUPS
 from .forms import ActForm, AddForm, MarkManyForm, NoteForm
-from .handover_papers import verdicts_of
+from .handover_papers import unchecked_of, verdicts_of
 from .peer_forms import SendForm
 from .plan_forms import PLAN_FORMS
 from .signing import SIGNERS
@@ -25,9 +25,9 @@ class SignForm(ActForm):
     def __init__(self, *args, of, **kwargs):
         super().__init__(*args, **kwargs)
         told = [
-            f"{side.label}{group}：{one}"
+            f"{side.label}{group}：{'、'.join(names) if names else '未检测'}"
             for side in Side
-            for group, one in zip(GROUPS, verdicts_of(of, side), strict=True)
+            for group, names, one in zip(GROUPS, unchecked_of(of, side), verdicts_of(of, side), strict=True)
             if UNCHECKED in one
         ]
         if not told:

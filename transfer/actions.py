@@ -16,7 +16,7 @@ from units.counters import take
 from units.folding import Fold, folded
 from units.models import Job, Task, Unit
 from units.roles import PostKind
-from units.tasks import open_task
+from units.tasks import close_tasks, open_task
 from units.texts import too_long
 from units.workflow import Nothing, Refused
 
@@ -82,6 +82,7 @@ def create_batch(
     batch._history_user = by
     batch.save()
     _enter(batch, keys, by)
+    plans.has_read(plan, unit, by=by)
     open_task("build_batch", "编制移交清单", batch, unit=unit, post=PostKind.ARCHIVIST)
     audit.record(
         "create_batch", "编制移交清单", batch, by=by, through="make", after=batch.state, record_count=len(keys)
@@ -115,7 +116,10 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
         raise Refused(f"每批最多 {LARGEST:,} 件，请按年度分批移交。")
     _enter(row, [key for key, _ in found], by)
     row.record_count += len(found)
-    row.catalogue_sent_at = row.catalogue_reviewed_at = None  # another list than the archive has looked through
+    if row.catalogue_sent_at is not None:  # another list than the archive has looked through, or has before it
+        close_tasks(row, by=by, outcome="dropped")
+        open_task("build_batch", "编制移交清单", row, unit=row.unit, post=PostKind.ARCHIVIST)
+    row.catalogue_sent_at = row.catalogue_reviewed_at = None
     row.version += 1
     row._history_user = by
     row.save()

@@ -14,6 +14,7 @@ from units.pace import paced
 from units.workflow import Refused
 
 from . import actions, building, delivery, fixity, receive, reissuing, storing, undoing
+from . import conditions as when
 from .inputs import PackagedInput
 from .models import Batch
 from .room import refused_when_full
@@ -31,8 +32,7 @@ def package_batch(job, batch: str) -> None:
     with apart.writer(row.record_count) as helper:  # which starts while the items are looked at
         verdict = delivery.inspect_items(row, by=job.owner, progress=paced(job, "自检"), job=job)
         if verdict == Verdict.FAIL:
-            failing = row.items.filter(is_open=True).failing().count()
-            raise Refused(f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。")
+            raise Refused(*_faults(row))
         try:
             digest, payload = building.build(
                 row, made_at=timezone.localtime(job.created_at), made_by=job.owner.name, progress=paced(job, "打包"),
@@ -41,6 +41,14 @@ def package_batch(job, batch: str) -> None:
         except PackageError as error:
             raise Refused(str(error)) from error
     BATCH.perform("self_check", row, by=job.owner, given=PackagedInput(digest, payload, job.pk))
+
+
+def _faults(row: Batch) -> list[str]:
+    """Why the list did not pass: its pieces, and what was found on the whole of it."""
+    failing = row.items.filter(is_open=True).failing().count()
+    found = [f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。"] if failing else []
+    whole = [one for one in when.failures_of(row)[:20] if one.record_id is None]
+    return found + [f"自检不合格：{one.target} {one.message}" for one in whole] or ["自检不合格，请在批次页查看。"]
 
 
 @jobs.undoes("package_batch")
@@ -57,7 +65,7 @@ def verify_batch(job, batch: str) -> None:
 
 @jobs.undoes("verify_batch")
 def stop_verifying(job, batch: str) -> None:
-    """Nothing was written yet: what a reading finds is kept at its end."""
+    """Nothing half done is left: what was read of the second place stands, the rest is kept at the end."""
 
 
 @jobs.handler("receive_batch")

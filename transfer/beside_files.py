@@ -56,7 +56,10 @@ def owed_told(batch) -> str:
     found = list(_open_items(batch).filter(record__in=owing).values_list("position", flat=True))
     if not found:
         return ""
-    return f"欠纸质件 {len(found)} 件（{_places(found)}）：请先登记纸质件；未登记的移交后仍列入“欠纸质件”，补齐后随纸质移交。"
+    return (
+        f"欠纸质件 {len(found)} 件（{_places(found)}）：永久、30年（长期）的电子文件应有纸质件一并归档，"
+        "载体为“仅电子”的也在内（单套制经批准的除外）。请先登记纸质件；未登记的移交后仍列入“欠纸质件”，补齐后随纸质移交。"
+    )
 
 
 def after_transfer(batch) -> dict[str, list]:

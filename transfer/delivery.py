@@ -25,6 +25,7 @@ from units.findings import REFUSE, WARN, Finding
 from units.models import StopsRunning
 from units.workflow import Refused
 
+from . import wanted_formats
 from .going_on import Carried, keep_slice, resumed
 from .models import Batch, BatchItem, Copy, PackagePart
 from .packing import items_of
@@ -69,6 +70,7 @@ def inspect_items(batch: Batch, *, by, progress=None, package: Verification | No
             found = inspection.examine(sheet, record, own, twins=twins)
             if package:
                 found += sheet.note("1-1", _unlike_packed(item, own), record)
+            found += _not_as_planned(sheet, batch, record, own)
             item.findings = [_kept(one) for one in found]
         done += len(items)
         with transaction.atomic():
@@ -125,6 +127,15 @@ def _unlike_packed(item: BatchItem, components: list[Component]) -> list[Finding
     if not item.digests or item.digests == [one.stored_file.sha256 for one in components]:
         return []
     return [Finding("1-1", REFUSE, item.record.title, "电子文件与打包时的不同，固化信息无效。")]
+
+
+def _not_as_planned(sheet: inspection.Sheet, batch: Batch, record: Record, own: list[Component]) -> list[Finding]:
+    """Originals in other formats than the plan asks for: told to both sides, who decide."""
+    found = wanted_formats.findings(batch.plan.formats, own) if batch.plan is not None else []
+    if found:
+        sheet.count(wanted_formats.ITEM, 0, 0, 1)  # that the item was checked was counted by the examination
+        sheet.found += [(record, one) for one in found]
+    return found
 
 
 def _sliced(rows, done: int = 0):

@@ -11,7 +11,7 @@ from units import jobs
 from units.models import AuditEvent
 from units.workflow import Refused
 
-from . import delivery, handover_papers, returning, sealed_register, signing
+from . import delivery, handover_papers, returning, sealed_register, signing, unready
 from .models import Receipt
 from .states import ItemVerdict, Medium, PartState, ReceiptKind, State
 
@@ -36,6 +36,7 @@ def reopened(batch, act) -> None:
 def approved(batch, act) -> None:
     batch.approved_by, batch.approved_at = act.by, timezone.now()
     act.detail["manifest_digest"] = batch.manifest_digest
+    act.detail["unready"] = unready.of_batch(batch).told  # what he was told of and approved all the same
 
 
 def submitted(batch, act) -> None:
@@ -84,7 +85,7 @@ def return_agreed(batch, act) -> None:
     home = list(batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).select_related("record"))
     listed = returning.send_home(batch, home, by=act.by, opinion=act.note or "接收检测退回", to_mend=True)
     batch.items.filter(pk__in=[item.pk for item in home]).update(is_open=False, is_listed=False)
-    receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
+    receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(batch, act.by, listed, act.note))
     batch.issue += 1
     batch.record_count -= len(home)
     batch.manifest_digest, batch.payload_bytes = "", 0
@@ -112,9 +113,7 @@ def accepted(batch, act) -> None:
         "signed": handover_papers.signed_content(batch),
         "sealed": sealed_register.told(batch),
         "accepted": len(taken),
-        "returned": batch.items.filter(
-            verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False
-        ).count(),
+        "returned": batch.items.sent_back().count(),
         "opinion": act.note,
     }
     batch.items.filter(is_open=True, record__in=taken).update(verdict=ItemVerdict.ACCEPTED, is_open=False)
@@ -140,7 +139,7 @@ def returned(batch, act) -> None:
     for item in home:
         item.is_open = False
     batch.items.bulk_update(home, ["verdict", "reason", "is_open"], batch_size=1000)
-    receipt(batch, ReceiptKind.RETURN, act.by, {"items": listed, "opinion": act.note})
+    receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(batch, act.by, listed, act.note))
     signing.void_signatures(batch, by=act.by)
     act.detail["returned"] = len(home)
     delivery.forget_holdings(batch)

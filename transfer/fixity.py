@@ -21,6 +21,7 @@ from . import delivery
 from .conditions import can_be_read_again, is_damaged
 from .locking import locked
 from .models import Batch, Copy
+from .rereading import read_both
 from .states import CopyState, ItemVerdict
 
 EVERY = timedelta(days=30)  # each package once in that time
@@ -48,7 +49,7 @@ def start_due() -> Job | None:
 
 def reverify(batch: Batch, *, by, progress=None) -> InspectionRun:
     """Read everything, keep what is wrong, tell the archive; a sound package closes what was open before."""
-    found = delivery.read_holdings(batch, progress)
+    found = read_both(batch, progress)
     sheet = inspection.Sheet(Stage.KEEPING)
     delivery.note_package(sheet, batch, found)
     _note_kept(sheet, batch)

@@ -13,7 +13,7 @@ from units.workflow import SideAct, Transition
 from .conditions import LONGEST_REASON
 from .inputs import AddInput, MarkManyInput
 from .returning import FIELDS
-from .states import Medium
+from .states import Medium, State
 
 PICKED = 200  # ticks that one act takes; a list shows fewer
 YEAR = {
@@ -136,6 +136,27 @@ class AddForm(ActForm):
 
     def given(self) -> AddInput:
         return AddInput(**self.cleaned_data)
+
+
+class AccessionFilter(forms.Form):
+    """接收进馆 narrowed to a state or a sending unit."""
+
+    state = forms.ChoiceField(
+        choices=[("", "全部状态"), *State.choices], required=False, label="状态",
+        error_messages={"invalid_choice": "状态不在列表中。"},
+    )  # fmt: skip
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), required=False, to_field_name="code", label="移交单位", empty_label="全部单位",
+        error_messages={"invalid_choice": "单位不在列表中。"},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.order_by("code")
+
+    @property
+    def is_used(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
 
 
 class RegisterForm(forms.Form):

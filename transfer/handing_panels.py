@@ -5,7 +5,7 @@ from django.utils import timezone
 from units.panels import Page
 
 from . import manual_items
-from .conditions import running
+from .conditions import UNACCOMPANIED, running
 from .handover_papers import standing_signatures
 from .models import Copy
 from .papers import PAPERS
@@ -54,10 +54,12 @@ def _prepared(batch) -> list[dict[str, str]]:
     """What the unit does before anything travels; by a plan the archive reads the catalogue first (domain 9.3)."""
     is_checked, is_approved = batch.state != State.DRAFT, batch.state == State.APPROVED
     is_read = batch.plan_id is None or batch.catalogue_reviewed_at is not None
+    left = batch.items.filter(UNACCOMPANIED, is_open=True).count()
     return [
         _stage("编制移交清单", True, False, _when(batch.created_at)),
         _stage("目录预审（区档案馆）", is_read, True, _catalogue_told(batch)),
-        _stage("形成移交信息包并检测", is_checked, is_read, "已完成" if is_checked else "填写随附情况后办理"),
+        _stage("填写随附情况", not left, True, f"还有 {left} 件没有填写" if left else "已填写"),
+        _stage("形成移交信息包并检测", is_checked, is_read and not left, "已完成" if is_checked else "尚未检测"),
         _stage("单位领导批准", is_approved, is_checked, "已批准" if is_approved else "尚未批准"),
         _stage("提交区档案馆", False, is_approved, "尚未提交"),
     ]
@@ -70,6 +72,8 @@ def _catalogue_told(batch) -> str:
         return f"{_when(batch.catalogue_reviewed_at)} 同意"
     if batch.catalogue_sent_at is not None:
         return f"{_when(batch.catalogue_sent_at)} 已送审，等待区档案馆答复"
+    if batch.catalogue_opinion:
+        return f"区档案馆已退回：{batch.catalogue_opinion}；修改后再次“送审移交目录”"
     return "尚未送审，请“送审移交目录”；同意后才能提交"
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 import paper
 from archive import inspection
 from archive.models import InspectionRun
-from archive.states import Stage
+from archive.states import Stage, Verdict
 from paper.handover_form import FormSide, HandoverForm, render_handover_form
 from units.workflow import Refused
 
@@ -66,6 +66,14 @@ def verdicts_of(batch: Batch, side: str) -> list[str]:
     if run is None:
         return told
     return [f"{one}，检测号 {run.pk}" if one != "未检测" else one for one in told]
+
+
+def unchecked_of(batch: Batch, side: str) -> list[list[str]]:
+    """Of each property the items that nobody and nothing has checked, by code and name; empty where no run was."""
+    run = run_of(batch, side)
+    lines = inspection.report(run, manual_items.verdicts(batch, side)) if run is not None else []
+    left = [one for one in lines if one.verdict in (Verdict.NOT_RUN, Verdict.MANUAL_PENDING)]
+    return [[f"{one.code} {one.item.name}" for one in left if one.item.group == group] for group in GROUPS]
 
 
 def register_content(batch: Batch) -> dict[str, Any]:
@@ -148,17 +156,16 @@ def _between(first: str, last: str) -> str:
 
 
 def list_lines(batch: Batch) -> list[tuple[str, ...]]:
-    """移交清单, table A.1: 序号 from 1 without gap; words as they were packed, live ones before."""
+    """移交清单, table A.1, with the numbers of the batch page; words as they were packed, live ones before."""
     rows = taken(batch).select_related("record").order_by("position")[: MOST + 1]
     found = []
-    for place, item in enumerate(rows, start=1):
+    for item in rows:
         record = item.record
-        marking = record.get_security_class_display()
         found.append(
             (
-                str(place), item.shown_code, item.shown_title,
+                str(item.position), item.shown_code, item.shown_title,
                 str(len(item.digests) if item.record_version else record.component_count),
-                "" if marking == "公开" else marking, item.shown_retention,
+                record.get_security_class_display(), item.shown_retention,
                 f"第{item.attempt}次移交" if item.attempt > 1 else record.remark,
             )
         )  # fmt: skip

@@ -46,13 +46,17 @@ class MarkManyInput:
 
 @dataclass(frozen=True)
 class AccompanyInput:
-    """What accompanies the items of these numbers, or all that have nothing yet (实施条例 30)."""
+    """What accompanies the items of these numbers, or all that have nothing yet (实施条例 30).
+
+    `knows`: where it is other than what stands in the record, it is meant so.
+    """
 
     opening: str = ""
     ground: str = ""
     disclosure: str = ""
     classification: str = ""
     positions: tuple[int, ...] = ()
+    knows: bool = False
 
 
 @dataclass(frozen=True)

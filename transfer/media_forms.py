@@ -1,9 +1,12 @@
 """Forms of the archive's own books: a medium, its checks, its end, and what came otherwise than by a batch."""
 
+import re
+
 from django import forms
 from django.utils import timezone
 
 from units.texts import LineField, TextField
+from units.typed_days import FIRST, DayField
 
 from .models import Batch
 from .states import HELD, BackupWay, MediumKind, MediumRole, Source
@@ -19,7 +22,9 @@ MOST_BATCHES = 200
 
 def _day_field(label: str) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, error_messages=DAY, initial=timezone.localdate)
+    return DayField(
+        label=label, widget=widget, error_messages=DAY, initial=timezone.localdate, latest=timezone.localdate
+    )
 
 
 def _choice(label: str, choices) -> forms.ChoiceField:
@@ -93,6 +98,21 @@ class RetireForm(forms.Form):
     reason = LineField(max_length=200, label="注销理由和销毁方式", help_text="如：已复制到新载体，光盘物理销毁")
 
 
+def years_typed(text: str) -> str:
+    """年度 as typed: years or ranges of them, 1986—1992、1995; ValidationError for one that cannot be."""
+    this_year = timezone.localdate().year
+    for piece in filter(None, re.split(r"[、，,;；]", text)):
+        ends = re.fullmatch(r"\s*(\d{4})(?:\s*[-—–~～至]+\s*(\d{4}))?\s*(?:年度?)?\s*", piece)
+        if ends is None:
+            raise forms.ValidationError(f"“{piece.strip()}”不是年度，应如 1986、1986—1992。")
+        first, last = int(ends[1]), int(ends[2] or ends[1])
+        if last < first:
+            raise forms.ValidationError(f"“{piece.strip()}”的终止年度早于起始年度，请更正。")
+        if first < FIRST.year or last > this_year:
+            raise forms.ValidationError(f"年度应在 {FIRST.year} 至 {this_year} 之间，请核对“{piece.strip()}”。")
+    return text
+
+
 class AccessionForm(forms.Form):
     """What came otherwise than by a batch; everything is typed."""
 
@@ -117,6 +137,9 @@ class AccessionForm(forms.Form):
         if day > timezone.localdate():
             raise forms.ValidationError("接收日期不能晚于今天。")
         return day
+
+    def clean_years(self):
+        return years_typed(self.cleaned_data["years"])
 
     def clean(self):
         data = super().clean()

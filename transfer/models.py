@@ -36,7 +36,6 @@ from .states import (
     BAD_COPY,
     ClassificationChange,
     CopyState,
-    DepositKind,
     DisclosureState,
     ItemVerdict,
     Medium,
@@ -59,7 +58,7 @@ class ReceivingPlan(models.Model):
     """接收计划 of the archive: what it asks for, from whom, until when (domain 9.1, 9.3 step 1).
 
     `retentions` empty means all, as the archive of the seed receives 永久、长期 and 短期 at once; `units` empty means
-    every unit. Never changed: a plan is withdrawn and another one published.
+    every unit. What it asks of the units stands; its day and formats may be corrected, told to them, with the reason.
     """
 
     AUDIT_TYPE = "receiving_plan"
@@ -94,6 +93,12 @@ class ReceivingPlan(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("transfer:plan", args=[self.uid])
+
+    def task_detail(self) -> str:
+        return f"{self.first_year}—{self.last_year}年度 · {self.due_on} 前移交"
+
 
 class Batch(Stateful):
     """移交批次: a list of records, a package whose digest the leader approves, and two signatures."""
@@ -115,7 +120,6 @@ class Batch(Stateful):
     catalogue_opinion = models.CharField("目录预审意见", max_length=500, blank=True)
     issue = models.PositiveSmallIntegerField("版次", default=1, editable=False)
     medium = models.CharField("移交方式", max_length=10, choices=Medium, default=Medium.ONLINE)
-    deposit_kind = models.CharField("移交性质", max_length=20, choices=DepositKind, default=DepositKind.EARLY)
     is_foreign = models.BooleanField("由另一平台送来", default=False, editable=False)
     record_count = models.PositiveIntegerField("件数", default=0)
     payload_bytes = models.BigIntegerField("数据量（字节）", default=0)
@@ -209,6 +213,17 @@ class BatchItem(models.Model):
     def field_shown(self) -> str:
         """What the archive named as the thing to mend, "" when nothing in particular."""
         return str(Record._meta.get_field(self.field).verbose_name) if self.field else ""
+
+    @property
+    def accompanied_by(self) -> list[tuple[str, str]]:
+        """随附情况 in words; nothing while it is not filled in."""
+        if not self.opening:
+            return []
+        ground = f"（{self.opening_ground}）" if self.opening_ground else ""
+        return [
+            ("到期开放意见", f"{self.get_opening_display()}{ground}"),
+            ("政府信息公开情况", self.get_disclosure_display()), ("密级变更情况", self.get_classification_display()),
+        ]  # fmt: skip
 
     @property
     def shown_title(self) -> str:

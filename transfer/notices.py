@@ -2,7 +2,7 @@
 
 from django.db.models import F
 
-from archive.notices import earlier, warning
+from archive.notices import beside, earlier, warning
 from archive.states import State
 
 from .models import BatchItem
@@ -34,3 +34,10 @@ def said_at_transfer(keys) -> dict[int, str]:
         one.record_id: f"{one.get_opening_display()}{'（' + one.opening_ground + '）' if one.opening_ground else ''}"
         for one in taken
     }
+
+
+@beside
+def accompanied(record) -> list[tuple[str, str]]:
+    """随附情况 of the batch in which the record travels, else of the one in which it was taken over."""
+    item = BatchItem.objects.filter(record=record).exclude(opening="").exclude(verdict=ItemVerdict.RETURNED).last()
+    return [(f"随附：{label}", text) for label, text in item.accompanied_by] if item is not None else []

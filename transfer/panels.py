@@ -8,12 +8,13 @@ from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
-from . import beside_files, delivery, manual_items, picking
+from . import accompanying, beside_files, delivery, manual_items, picking, unready
 from . import conditions as when
 from .act_forms import side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
 from .line_panels import SENDS, consignments
+from .models import Batch
 from .side_acts import BATCH_SIDE
 from .states import HELD, PartState, Side, State
 from .workflow import BATCH
@@ -61,13 +62,25 @@ def jobs(page: Page) -> dict | None:
     # a package on the line has a box of its own with the one cancel (line_panels.py)
     rows = Job.objects.of(page.obj).exclude(kind=SENDS)
     last = steering.attend(rows.with_may("steer", page.user)[:3])
-    rows = [job for place, job in enumerate(last) if _is_told(job, is_last=place == 0)]
+    newest = {job.kind: job for job in reversed(last)}
+    rows = [job for job in last if _is_told(job, page.obj, newest[job.kind] is job, is_last=job is last[0])]
     return {"jobs": rows} if rows else None
 
 
-def _is_told(job: Job, *, is_last: bool) -> bool:
-    """What is over and well is no news; what was cancelled is one until something else was begun."""
-    return job.is_pending or job.state == Job.State.FAILED or (is_last and job.state == Job.State.CANCELLED)
+# where the work of a kind is still wanted; that of any other kind wherever the batch is
+WANTED = {
+    "package_batch": (State.DRAFT,), "receive_batch": (State.SUBMITTED, State.RECEIVED),
+    "reissue_batch": (State.HANDING_OVER,),
+}  # fmt: skip
+
+
+def _is_told(job: Job, batch: Batch, is_newest: bool, *, is_last: bool) -> bool:
+    """What is over and well is no news; a failure is one until its work was begun anew or is not wanted any more, what
+    was cancelled until anything else was begun."""
+    if batch.state not in WANTED.get(job.kind, (batch.state,)):
+        return job.is_pending
+    failed = job.state == Job.State.FAILED and is_newest
+    return job.is_pending or failed or (is_last and job.state == Job.State.CANCELLED)
 
 
 def package_findings(page: Page) -> dict | None:
@@ -89,6 +102,8 @@ def items(page: Page) -> dict:
         # who may decide the batch may decide its items
         "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
     }
+    for item in shown["page"]:
+        item.unlike = accompanying.unlike(item.record, item.opening, item.disclosure) if item.is_open else []
     if batch.submitted_at is None:
         beside_files.mark_lent(shown["page"].items)
     if shown["may_take_out"] or shown["may_mark"]:
@@ -115,14 +130,25 @@ def acts(page: Page) -> dict | None:
     return {"acts": rows} if rows else None
 
 
+def first_act(page: Page):
+    """The step that goes on: near the top of a narrow page, which has the acts below the whole list."""
+    return next((one for one in open_steps(page) if not one.danger), None)
+
+
 def _paper(page: Page, step: str) -> list[str]:
     """What is told of the paper before the batch goes: lent, or still owed."""
     if step not in BEFORE_SUBMISSION:
         return []
     if "paper" not in page.facts:
-        told = [*beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj)]
+        told = [*beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj), *unready_told(page)]
         page.facts["paper"] = [one for one in told if one]
     return page.facts["paper"]
+
+
+def unready_told(page: Page) -> list[str]:
+    if "unready" not in page.facts:
+        page.facts["unready"] = unready.of_batch(page.obj).told
+    return page.facts["unready"]
 
 
 def _waits(page: Page, step: str) -> list[str]:
@@ -147,7 +173,7 @@ def picks(page: Page) -> dict | None:
     """Beside 选入档案: exactly what can be taken, and why the rest cannot."""
     if "add" not in open_side_acts(page):
         return None
-    return {"picks": picking.picks(page.obj.unit, page.user, page.obj.plan)}
+    return {"picks": picking.picks(page.obj.unit, page.user, page.obj.plan, page.obj)}
 
 
 def asked_for(page: Page) -> list:
@@ -171,8 +197,18 @@ def side_acts(page: Page) -> dict | None:
 
 
 def facts(page: Page) -> dict:
-    """The batch itself, which the page has in hand."""
-    return {}
+    """The batch itself, which the page has in hand; what of its list nobody checked or numbered, told to both sides."""
+    return {"unready": unready_told(page), "left_after": _left_after_review(page.obj)}
+
+
+def _left_after_review(batch: Batch) -> list:
+    """Pieces that the unit moved out after the archive had agreed to the catalogue: the list is shorter than that."""
+    if batch.catalogue_reviewed_at is None:
+        return []
+    events = AuditEvent.objects.of(batch).filter(verb="take_out", at__gt=batch.catalogue_reviewed_at)
+    uids = [event.detail.get("record") for event in events]
+    rows = batch.items.filter(record__uid__in=uids, is_listed=False) if uids else batch.items.none()
+    return list(rows.select_related("record").order_by("position")[:LINES])
 
 
 def sample(page: Page) -> dict | None:

@@ -40,11 +40,11 @@ def _catalogue(batch: Batch) -> bytes:
 
 def _rows(batch: Batch):
     items = taken(batch).select_related("record").order_by("position")
-    for place, item in enumerate(items.iterator(chunk_size=1000), start=1):
+    for item in items.iterator(chunk_size=1000):
         record = item.record
         marking = record.get_security_class_display()
         yield CatalogueRow(
-            seq=place, record_uid=str(record.uid), archival_code=item.shown_code, doc_number=record.doc_number,
+            seq=item.position, record_uid=str(record.uid), archival_code=item.shown_code, doc_number=record.doc_number,
             author=record.author, title=item.shown_title, date=record.date_text,
             security_class="" if marking == "公开" else marking, page_count=str(record.page_count or ""),
             remark=record.remark, folder="", digest="", bytes=0, retention=item.shown_retention,

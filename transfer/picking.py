@@ -14,8 +14,7 @@ from units.access import on_units
 from units.folding import Fold
 
 from . import plans
-from .models import BatchItem
-from .states import ItemVerdict
+from .models import Batch, BatchItem
 
 SHOWN = 50  # rows of the pick list
 TOLD = 20  # codes that one refusal names
@@ -37,11 +36,12 @@ def _own(unit, user):
     )
 
 
-def picks(unit, user, plan) -> Picks:
-    """Of a batch by `plan`, or by none; two queries."""
-    found = plans.proposal(plan, unit, user)
+def picks(unit, user, plan, batch: Batch | None = None) -> Picks:
+    """Of `batch`, by `plan` or by none; two queries. What is in it already is not spoken of: it is in no other one."""
+    here = BatchItem.objects.filter(record=OuterRef("pk"), batch=batch.pk if batch else None, is_open=True)
+    found = plans.proposals([plan], unit, user, within=~Q(Exists(here)))[0]
     rows = _own(unit, user).filter(plans.kinds(plan, unit)["fit"])
-    returned = BatchItem.objects.filter(record=OuterRef("pk"), is_open=False, verdict=ItemVerdict.RETURNED)
+    returned = BatchItem.objects.filter(record=OuterRef("pk")).sent_back()
     rows = rows.annotate(was_returned=Exists(returned))  # what was mended comes first: it is what one looks for
     rows = with_period(rows)
     ordered = rows.order_by("-was_returned", "year", "retention_code", "class_code", "item_no", "pk")

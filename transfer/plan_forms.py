@@ -1,17 +1,30 @@
 """Forms of 接收计划, of what accompanies the items, and of the archive's look at a catalogue."""
 
 from django import forms
+from django.utils import timezone
 
 from archive.states import Retention
+from units.choosing import UnitsField, offer_of_units
 from units.models import Unit
 from units.texts import LineField, TextField
+from units.typed_days import DayField, years_on
 
+from .accompanying import AS_RECORDED
 from .forms import YEAR, ActForm, positions_in, years_in_order
 from .inputs import AccompanyInput, ReviewInput
 from .states import ClassificationChange, DisclosureState, OpeningOpinion
 
 CHOICE = {"invalid_choice": "请从列表中选择。", "required": "请选择。"}
 FORMATS = "版式文件为 PDF/A 或 OFD，元数据齐全，信息包按本系统格式封装"
+
+YEARS_AHEAD = 5  # a plan asks for what is handed over in its time, not in a generation
+
+
+def _due_on() -> DayField:
+    return DayField(
+        label="移交截止", earliest=timezone.localdate, latest=lambda: years_on(YEARS_AHEAD),
+        error_messages={"invalid": "日期应为年-月-日，如 2026-06-30。", "required": "请填写移交截止日期。"},
+    )  # fmt: skip
 
 
 class PlanForm(forms.Form):
@@ -26,18 +39,13 @@ class PlanForm(forms.Form):
         help_text="不选即永久、30年、10年一并接收", error_messages=CHOICE,
     )  # fmt: skip
     formats = LineField(max_length=300, label="格式要求", initial=FORMATS)
-    due_on = forms.DateField(
-        label="移交截止", widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": "日期应为年-月-日，如 2026-06-30。", "required": "请填写移交截止日期。"},
-    )  # fmt: skip
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), required=False, label="移交单位", help_text="不选即全区各单位",
-        error_messages={"invalid_choice": "单位不在列表中。", "invalid_pk_value": "单位不在列表中。"},
-    )  # fmt: skip
+    due_on = _due_on()
+    units = UnitsField(required=False, label="移交单位", help_text="不选即全区各单位")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["units"].queryset = Unit.objects.exclude(category=Unit.Category.ARCHIVE).order_by("code")
+        units = Unit.objects.in_force().exclude(category=Unit.Category.ARCHIVE).order_by("code")
+        self.fields["units"].offer = offer_of_units(units)
 
     def clean(self):
         data = super().clean()
@@ -45,8 +53,25 @@ class PlanForm(forms.Form):
         return data
 
 
+class CorrectPlanForm(forms.Form):
+    formats = LineField(max_length=300, label="格式要求")
+    due_on = _due_on()
+    reason = TextField(max_length=100, label="更正理由", widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class WithdrawForm(forms.Form):
-    reason = TextField(max_length=500, label="撤回理由", widget=forms.Textarea(attrs={"rows": 2}))
+    """`batches`: how many lists by the plan are under way; whoever withdraws it has to know of them."""
+
+    reason = TextField(max_length=300, label="撤回理由", widget=forms.Textarea(attrs={"rows": 2}))
+    knows = forms.BooleanField(label="")
+
+    def __init__(self, *args, batches: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        told = f"有 {batches} 个移交批次按该计划编制、尚未办完，撤回后照常办理，确认撤回"
+        self.fields["knows"].label = told
+        self.fields["knows"].error_messages["required"] = f"{told}的，请勾选。"
+        if not batches:
+            del self.fields["knows"]
 
 
 class AccompanyForm(ActForm):
@@ -57,15 +82,22 @@ class AccompanyForm(ActForm):
     )
     ground = LineField(max_length=200, required=False, label="意见依据", help_text="建议延期开放的必填")
     disclosure = forms.ChoiceField(
-        label="政府信息公开情况", choices=[("", "请选择"), *DisclosureState.choices], error_messages=CHOICE
-    )
+        label="政府信息公开情况", error_messages=CHOICE,
+        choices=[("", "请选择"), (AS_RECORDED, "按著录的公开属性"), *DisclosureState.choices],
+    )  # fmt: skip
     classification = forms.ChoiceField(
         label="密级变更情况", choices=[("", "请选择"), *ClassificationChange.choices], error_messages=CHOICE
     )
     positions = LineField(
         max_length=2000, required=False, label="序号", help_text="如 1、3-5，也可以在清单中勾选；不选即尚未填写的各件"
     )
+    knows = forms.BooleanField(required=False, label="与著录不一致，确认如此填写")
     ground.depends = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:  # asked only where the record says otherwise
+            del self.fields["knows"]
 
     def clean_positions(self) -> tuple[int, ...]:
         return positions_in(self, self.cleaned_data["positions"])

@@ -6,6 +6,7 @@ to the archive before any file travels.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -18,20 +19,23 @@ from archive.states import Carrier, Retention
 from archive.states import State as RecordState
 from units import audit
 from units.access import may, on_units
-from units.models import Unit
+from units.models import Post, Task, Unit
 from units.roles import PostKind
+from units.rules import own_tasks
 from units.tasks import close_tasks, open_task
 from units.workflow import Nothing, Refused
 
+from . import accompanying
 from . import conditions as when
 from .inputs import AccompanyInput, ReviewInput
 from .locking import locked
 from .models import Batch, ReceivingPlan
 from .places import beyond
-from .states import OpeningOpinion
+from .states import HELD, OpeningOpinion, State
 
 TAKEN = (Retention.PERMANENT, Retention.THIRTY)  # without a plan (domain 9.1)
 REVIEW = "review_catalogue"  # kind of the task at the archive's side
+READ = "read"  # what only has to be read: 待阅
 
 
 # ----------------------------------------------------------------- plans
@@ -39,30 +43,95 @@ REVIEW = "review_catalogue"  # kind of the task at the archive's side
 
 @transaction.atomic
 def publish(archive: Unit, *, by, units: Iterable[Unit] = (), **fields) -> ReceivingPlan:
-    """A plan that the units see; no `retentions` is all of them, no `units` every unit."""
+    """A plan that the units see, and have to read; no `retentions` is all of them, no `units` every unit."""
     plan = ReceivingPlan(archive=archive, made_by=by, **fields)
     plan.save()
     plan.units.set(units)
     audit.record(
         "publish_plan", "发布接收计划", plan, by=by, through="withdraw", years=[plan.first_year, plan.last_year]
     )
+    _tell(plan, "接收计划", by)
     return plan
 
 
 @transaction.atomic
-def withdraw(plan: ReceivingPlan, *, by, reason: str) -> None:
-    """It is asked for no more; what was already put together by it goes on."""
+def correct(plan: ReceivingPlan, *, by, formats: str, due_on: date, reason: str) -> None:
+    """Its last day and its formats, with the reason; what was, and what is now, stands in its history."""
+    row = _standing(plan, by, "更正")
+    if not reason.strip():
+        raise Refused("更正接收计划须填写理由。")
+    pairs = (("移交截止", str(row.due_on), str(due_on)), ("格式要求", row.formats, formats))
+    changed = [f"{label}由“{old}”改为“{new}”" for label, old, new in pairs if old != new]
+    if not changed:
+        raise Refused("移交截止和格式要求都没有变化。")
+    row.formats, row.due_on = formats, due_on
+    row.save()
+    told = f"{'；'.join(changed)}。理由：{reason.strip()}"
+    audit.record("correct_plan", "更正接收计划", row, by=by, through="withdraw", opinion=told)
+    _tell(row, "接收计划已更正", by, told)
+
+
+def batches_of(plan: ReceivingPlan):
+    """Lists by the plan that are not over: what hangs on it."""
+    rows = Batch.objects.unguarded("how many, to whoever may withdraw the plan").filter(plan=plan)
+    return rows.exclude(state__in=(State.CLOSED, State.DISSOLVED, State.RETURNED, *HELD))
+
+
+@transaction.atomic
+def withdraw(plan: ReceivingPlan, *, by, reason: str, knows: bool = False) -> None:
+    """It is asked for no more, and the units are told; what was put together by it goes on, which `by` has to know."""
+    row = _standing(plan, by, "撤回")
+    if not reason.strip():
+        raise Refused("撤回接收计划须填写理由。")
+    count = batches_of(row).count()
+    if count and not knows:
+        raise Refused(f"有 {count} 个移交批次按该计划编制、尚未办完，撤回后照常办理；确认撤回的，请勾选。")
+    row.withdrawn_at = timezone.now()
+    row.save()
+    audit.record("withdraw_plan", "撤回接收计划", row, by=by, through="withdraw", opinion=reason.strip(), batches=count)
+    _tell(row, "接收计划已撤回", by, reason.strip())
+
+
+def _standing(plan: ReceivingPlan, by, act: str) -> ReceivingPlan:
+    """The row under its lock, not withdrawn, and `by` may act on it."""
     rows = ReceivingPlan.objects.unguarded("the act asks its own rule under this lock")
     row = rows.select_for_update(of=("self",)).get(pk=plan.pk)
     if not may(by, "withdraw", row):
-        raise Refused("您没有撤回接收计划的权限。")
+        raise Refused(f"您没有{act}接收计划的权限。")
     if row.withdrawn_at is not None:
         raise Refused("该接收计划已撤回。")
-    if not reason.strip():
-        raise Refused("撤回接收计划须填写理由。")
-    row.withdrawn_at = timezone.now()
-    row.save()
-    audit.record("withdraw_plan", "撤回接收计划", row, by=by, through="withdraw", opinion=reason.strip())
+    return row
+
+
+def _tell(plan: ReceivingPlan, label: str, by, remark: str = "") -> None:
+    """An item to be read for the archivist of each unit that the plan asks; what was told before is overtaken."""
+    close_tasks(plan, by=by, kinds=(READ,), outcome="dropped")
+    units = plan.units.all() if plan.units.exists() else Unit.objects.in_force().exclude(category=Unit.Category.ARCHIVE)
+    posts = Post.objects.filter(kind=PostKind.ARCHIVIST, unit__in=units).select_related("unit").order_by("unit__code")
+    for post in posts:
+        open_task(READ, label, plan, unit=post.unit, post=PostKind.ARCHIVIST, remark=remark)
+
+
+def to_read(plan: ReceivingPlan, user):
+    """The person's open items about the plan."""
+    return Task.objects.of(plan).open().filter(own_tasks(user), kind=READ)
+
+
+def has_read(plan: ReceivingPlan | None, unit: Unit, *, by) -> None:
+    """Who puts a list together by the plan has read it."""
+    if plan is None:
+        return
+    keys = list(Task.objects.of(plan).open().filter(unit=unit, kind=READ).values_list("pk", flat=True))
+    close_tasks(plan, by=by, only=keys)
+
+
+@transaction.atomic
+def read(plan: ReceivingPlan, *, by) -> None:
+    """阅毕: the unit has read it."""
+    keys = list(to_read(plan, by).values_list("pk", flat=True))
+    if not keys:
+        raise Refused("没有待您阅看的接收计划，或者已经阅毕。")
+    close_tasks(plan, by=by, only=keys)
 
 
 def open_plans(unit: Unit):
@@ -196,14 +265,19 @@ def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int
     rows = rows.filter(position__in=given.positions) if given.positions else rows.filter(when.UNACCOMPANIED)
     if given.opening == OpeningOpinion.POSTPONE and not given.ground.strip():
         raise Refused("建议延期开放须写明依据。")
-    done = rows.update(
-        opening=given.opening, opening_ground=given.ground.strip(), disclosure=given.disclosure,
-        classification=given.classification,
-    )  # fmt: skip
-    if not done:
+    items = list(rows.select_related("record").order_by("position"))
+    if not items:
         raise Refused("没有选中档案；各件的随附情况均已填写，要修改请勾选或填写序号。")
-    audit.record("accompany", "填写随附情况", row, by=by, through="make", record_count=done, opening=given.opening)
-    return done
+    for disclosure, keys in accompanying.disclosures(items, given).items():
+        row.items.filter(pk__in=keys).update(
+            opening=given.opening, opening_ground=given.ground.strip(), disclosure=disclosure,
+            classification=given.classification,
+        )  # fmt: skip
+    audit.record(
+        "accompany", "填写随附情况", row, by=by, through="make", record_count=len(items), opening=given.opening,
+        unlike_the_record=given.knows,
+    )  # fmt: skip
+    return len(items)
 
 
 # ------------------------------------------------------ catalogue first
@@ -214,7 +288,7 @@ def send_catalogue(batch: Batch, *, by, note: str = "", given: Nothing | None = 
     """The archive sees the list, no file yet."""
     row = locked(batch.pk, by=by, permission="make", moment=when.catalogue_can_be_sent)
     _move(row, by, catalogue_sent_at=timezone.now(), catalogue_reviewed_at=None, catalogue_opinion="")
-    close_tasks(row, by=by, kinds=(REVIEW,), outcome="dropped")
+    close_tasks(row, by=by)  # putting it together, or mending it, is done
     open_task(REVIEW, "移交目录预审", row, unit=row.archive, post=PostKind.ACCESSIONER)
     audit.record("send_catalogue", "送审移交目录", row, by=by, through="make", record_count=row.record_count)
 
@@ -229,7 +303,7 @@ def review_catalogue(batch: Batch, *, by, note: str = "", given: ReviewInput) ->
         _move(row, by, catalogue_reviewed_at=timezone.now(), catalogue_opinion=note[:500])
     else:
         _move(row, by, catalogue_sent_at=None, catalogue_reviewed_at=None, catalogue_opinion=note[:500])
-    close_tasks(row, by=by, kinds=(REVIEW,))
+    close_tasks(row, by=by)
     label = "目录预审同意" if given.is_agreed else "目录预审退回"
     open_task("build_batch", label, row, unit=row.unit, post=PostKind.ARCHIVIST, remark=note[:300])
     audit.record("review_catalogue", label, row, by=by, through="preview", opinion=note)

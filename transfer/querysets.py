@@ -1,18 +1,33 @@
 """Reads of batches used more than once."""
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from archive.querysets import period_given
 from archive.states import Verdict
 from units.guarded import SealedQuerySet
 
-from .states import BAD_COPY, HELD, CopyState, ItemVerdict, Place
+from .states import BAD_COPY, HELD, CopyState, ItemVerdict, Place, State
+
+# What the archive gave back: it was packed and offered. What a unit moved out of its own list has no version as packed.
+SENT_BACK = Q(
+    verdict=ItemVerdict.RETURNED, is_open=False, record_version__isnull=False, batch__submitted_at__isnull=False
+)
 
 
 class BatchQuerySet(SealedQuerySet):
     def for_list(self):
         return self.select_related("unit", "archive", "created_by").with_damage().order_by("-created_at", "-pk")
+
+    def chosen(self, *, state: str = "", unit=None):
+        rows = self.filter(state=state) if state else self
+        return rows.filter(unit=unit) if unit is not None else rows
+
+    def waiting_first(self):
+        """Adds `waits_since`: 0 where the archive has something to do (a catalogue, a batch to decide), else 1."""
+        to_read = Q(state=State.DRAFT, catalogue_sent_at__isnull=False, catalogue_reviewed_at=None)
+        waits = Q(state__in=(State.SUBMITTED, State.RECEIVED, State.INSPECTING, State.HANDING_OVER)) | to_read
+        return self.annotate(waits_since=Case(When(waits, then=0), default=1))
 
     def for_detail(self):
         return self.select_related("unit", "archive", "created_by", "fonds", "plan")
@@ -46,6 +61,9 @@ class BatchItemQuerySet(QuerySet):
     def travelling(self):
         """Listed, and not to go back by the archive's marks: what the papers and the sample are about."""
         return self.listed().exclude(verdict=ItemVerdict.RETURNED, is_open=True)
+
+    def sent_back(self):
+        return self.filter(SENT_BACK)
 
     def failing(self):
         """Items that did not pass the last inspection."""

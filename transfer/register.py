@@ -21,7 +21,8 @@ from units.workflow import Refused
 
 from . import other_sources
 from .models import Batch, BatchItem, Copy, Receipt
-from .states import HELD, CopyState, ItemVerdict, Place, ReceiptKind
+from .querysets import SENT_BACK
+from .states import HELD, TRANSFER_AGE, CopyState, DepositKind, ItemVerdict, Place, ReceiptKind
 
 ORDER = ("-accepted_at", "-pk")
 AT_ONCE = 200
@@ -78,7 +79,7 @@ def lines(side: Side, batches: Sequence[Batch]) -> list[dict]:
     keys = [one.pk for one in batches]
     taken = Q(verdict=ItemVerdict.ACCEPTED)
     rows = BatchItem.objects.filter(batch__in=keys).values("batch").annotate(
-        count=Count("pk", filter=taken), returned=Count("pk", filter=Q(verdict=ItemVerdict.RETURNED)),
+        count=Count("pk", filter=taken), returned=Count("pk", filter=SENT_BACK),
         first_year=Min("record__year", filter=taken), last_year=Max("record__year", filter=taken),
         first_code=Min("record__archival_code", filter=taken), last_code=Max("record__archival_code", filter=taken),
         periods=ArrayAgg(PACKED_PERIOD, distinct=True, filter=taken, default=[]),
@@ -116,10 +117,18 @@ def _line(batch: Batch, items: dict, copies: list, by: str) -> dict:
         "category": "、".join({"WS": "文书"}.get(code, code) for code in items["categories"]),
         "retention": "、".join(one.label for one in Retention if one in items["periods"]),
         "count": items["count"], "gigabytes": gigabytes(batch.payload_bytes, 6), "codes": " 至 ".join(codes),
-        "source": f"移交（{batch.get_deposit_kind_display()}）", "accepted_by": by, "stored_on": _day(stored),
+        "source": f"移交（{_kinds(batch, years)}）", "accepted_by": by, "stored_on": _day(stored),
         "place": _place(copies), "register_no": batch.issued_no if by else "",
         "remark": f"退回 {items['returned']} 件" if items["returned"] else "",
     }  # fmt: skip
+
+
+def _kinds(batch: Batch, years: set[int]) -> str:
+    """By the years of its pieces on the day when it was accepted: due, before its time, or some of each."""
+    last_due = timezone.localdate(batch.accepted_at).year - TRANSFER_AGE - 1  # whole years after its own
+    found = [DepositKind.STATUTORY] if min(years, default=last_due) <= last_due else []
+    found += [DepositKind.EARLY] if max(years, default=last_due) > last_due else []
+    return "、".join(one.label for one in found)
 
 
 def _day(moment) -> date | None:
@@ -147,10 +156,13 @@ def all_lines(side: Side, rows) -> Iterator[dict]:
 
 def whole_lines(side: Side, units, rows, *, year: int | None = None, sender: Unit | None = None) -> list[dict]:
     """The register as it is filed: batches, and on the archive's side what came in another way; the latest first."""
-    found = list(all_lines(side, rows))
-    if side.field == "archive" and sender is None:
-        found += other_sources.lines(units, year=year)
+    found = [*all_lines(side, rows), *other_lines(side, units, year=year, sender=sender)]
     return sorted(found, key=lambda line: line["received_on"], reverse=True)
+
+
+def other_lines(side: Side, units, *, year: int | None = None, sender: Unit | None = None) -> list[dict]:
+    """What came to the archive otherwise than by a batch: of no sending unit, and in no unit's own register."""
+    return other_sources.lines(units, year=year) if side.field == "archive" and sender is None else []
 
 
 def text_of(value) -> str:

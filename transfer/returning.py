@@ -89,7 +89,8 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
         to_mend = False
     else:
         who = returned_by(batch, by)
-        said = {item.record_id: f"{who}退回：{item.reason or opinion}" for item in items}
+        agreed = "" if who.endswith(by.name) else f"（{by.name}代表移交单位同意）"
+        said = {item.record_id: f"{who}退回：{item.reason or opinion}{agreed}" for item in items}
         custody.release(keys, by=by, opinion=opinion, opinions=said)
     records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(keys)
     if to_mend:
@@ -108,19 +109,29 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
     ]  # fmt: skip
 
 
-def returned_by(batch: Batch, by) -> str:
+def returner(batch: Batch, by) -> tuple[str, str, str]:
     """Unit, post and name of who at the archive returns: whose proposal the unit agreed to, else who acts now."""
     asked = AuditEvent.objects.of(batch).filter(verb="propose_return").order_by("pk").last()
     if asked is not None and not may(by, "receive", batch):
-        return f"{asked.unit_name} {asked.post} {asked.actor_name}".strip()
+        return asked.unit_name, asked.post, asked.actor_name
     seat = audit.seat_for(by, batch, "receive")
-    return f"{batch.archive.name} {seat.kind_label if seat else ''} {by.name}".replace("  ", " ")
+    return batch.archive.name, seat.kind_label if seat else "", by.name
+
+
+def returned_by(batch: Batch, by) -> str:
+    return " ".join(filter(None, returner(batch, by)))
+
+
+def notice(batch: Batch, by, listed: list[dict[str, str]], opinion: str) -> dict:
+    """What the 退回通知单 says: returned by whoever at the archive returned it, whoever agreed to that."""
+    _, post, name = returner(batch, by)
+    content = {"items": listed, "opinion": opinion, "made_by": name, "made_post": post}
+    return content if name == by.name else content | {"agreed_by": by.name}
 
 
 def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:
     """record → (how often it was offered and returned, what the unit said of the last return)."""
-    rows = BatchItem.objects.filter(record__in=keys, is_open=False, verdict=ItemVerdict.RETURNED)
-    rows = rows.exclude(batch__submitted_at=None).exclude(record_version=None)  # taken out of a draft: never offered
+    rows = BatchItem.objects.filter(record__in=keys).sent_back()
     tries = dict(rows.values("record").annotate(most=Max("attempt")).values_list("record", "most"))
     uids = dict(Record.objects.unguarded("keys of the act").filter(pk__in=tries).values_list("uid", "pk"))
     said = _said_of(uids)

@@ -62,3 +62,4 @@ RULES[ConversionMigration] = {
 RULES[RegisterSeal] = {"view": OnUnit("seal_documents"), "seal": OnUnit("seal_documents")}
 SUBJECTS["batch"], SUBJECTS["medium"], SUBJECTS["seal_asked"] = Batch, StorageMedium, RegisterSeal
 SUBJECTS["conversion"] = ConversionMigration
+SUBJECTS["receiving_plan"] = ReceivingPlan

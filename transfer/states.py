@@ -82,7 +82,12 @@ class Medium(models.TextChoices):
     PEER = "peer", "在线（送另一平台）"
 
 
+TRANSFER_AGE = 10  # whole years after which a unit hands over to a district's archive (档案法实施条例 art. 20)
+
+
 class DepositKind(models.TextChoices):
+    """Why a piece comes now: its ten years are over, or the archive keeps it before (档案法实施条例 art. 40)."""
+
     STATUTORY = "statutory_transfer", "到期移交"
     EARLY = "early_deposit", "提前保管"
 

@@ -70,6 +70,9 @@ def _stored(batch: Batch) -> None:
         "places": [Place.HOLDINGS.label, Place.SECOND.label], "manifest_digest": row.manifest_digest,
         "own_copy_until": own_copy_until(row.accepted_at).isoformat(),
     }  # fmt: skip
+    accepted = row.receipts.filter(kind=ReceiptKind.CUSTODY).select_related("made_by").last()
+    if accepted is not None:  # the worker stores what a person took over, and he answers for it
+        content["made_by"] = accepted.made_by.name
     receipt(row, ReceiptKind.STORED, system_user(), content)
     waiting = Task.objects.of(row).open().filter(kind="close_batch")  # one thing to look at is one item
     if not waiting.update(remark="已入库，入库通知一并确认"):

@@ -9,14 +9,17 @@ FEW_SECONDS = 2.0  # a rate of a shorter time says nothing
 
 
 def paced(job, note: str) -> Callable[..., None]:
-    """`progress(done, total, size=0, of_size=0)` for `job`, written now and then and at the end; sizes are bytes."""
+    """`progress(done, total, size=0, of_size=0)` for `job`, written now and then and at the end; sizes are bytes.
+
+    `came_to` says in words what came of it: the last mark, written however far the work has come.
+    """
     last = 0.0
 
-    def progress(done: int, total: int, size: int = 0, of_size: int = 0) -> None:
+    def progress(done: int, total: int, size: int = 0, of_size: int = 0, came_to: str = "") -> None:
         nonlocal last
-        if done >= total or time.monotonic() - last >= PACE:
+        if came_to or done >= total or time.monotonic() - last >= PACE:
             last = time.monotonic()
-            job.advance(done, total, note, size=size, of_size=of_size)
+            job.advance(done, total, came_to or note, size=size, of_size=of_size)
 
     return progress
 

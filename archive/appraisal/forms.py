@@ -6,6 +6,7 @@ from django.utils import timezone
 from units.models import Appointment, User
 from units.step_forms import StepForm
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 from units.workflow import Transition
 
 from ..models import Appraisal
@@ -23,7 +24,7 @@ YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度�
 class DueForm(forms.Form):
     """What goes into a new appraisal."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label="到期截止日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写到期截止日。"},
     )  # fmt: skip
@@ -108,7 +109,7 @@ class ArrangeForm(StepForm):
     second = forms.ModelChoiceField(
         User.objects.none(), label="另一监销人", empty_label="请选择", error_messages=CHOICE
     )
-    planned_on = forms.DateField(
+    planned_on = DayField(
         label="计划销毁日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写计划销毁日。"},
     )  # fmt: skip

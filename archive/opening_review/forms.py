@@ -1,10 +1,13 @@
 """Forms of 开放审核: the queue's filter, judging, asking, the unit's opinion, consent."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils import timezone
 
 from units.step_forms import StepForm as AnyStepForm
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 from units.workflow import Transition
 
 from ..models import OpeningRound
@@ -18,11 +21,12 @@ CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "年度应为四位数字，如 2001。")
 CHOOSE = ("", "请选择")
+NAMED = 5  # codes in a sentence
 
 
 def day_field(label: str, **more) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, error_messages=DAY, **more)
+    return DayField(label=label, widget=widget, error_messages=DAY, **more)
 
 
 NOTED = "提前开放选“其他”，或者形成单位建议延期而同意开放的，须写明"
@@ -184,8 +188,38 @@ class ConsentForm(StepForm):
         return ConsentInput(self.cleaned_data["number"], self.cleaned_data["on"])
 
 
+class SecondForm(StepForm):
+    """提交审定: what of the round the person has not opened is asked about once, as at the sample of 人工检测."""
+
+    is_unopened = forms.BooleanField(required=False)
+
+    def __init__(self, *args, unopened: Sequence = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unopened = unopened
+        if unopened:
+            self.fields["is_unopened"].label = f"{self._named()}没有打开过，仍提交审定"
+        else:
+            del self.fields["is_unopened"]
+
+    def _named(self) -> str:
+        codes = "、".join(one.archival_code for one in self.unopened[:NAMED])
+        return f"{len(self.unopened)} 件（{codes}{'等' if len(self.unopened) > NAMED else ''}）"
+
+    def clean(self):
+        data = super().clean()
+        if self.unopened and not data.get("is_unopened"):
+            told = f"{self._named()}您没有打开过。请打开看过后提交；确认不看而提交的，勾选下面一项，将记入意见。"
+            self.add_error("is_unopened", told)
+        return data
+
+    def noted(self) -> str:
+        return "；".join(filter(None, (super().noted(), f"{self._named()}复审时未打开" if self.unopened else "")))
+
+
 FORMS = {"consent": ConsentForm}
 
 
-def form_of(step: Transition, data=None) -> StepForm:
+def form_of(step: Transition, data=None, unopened: Sequence = ()) -> StepForm:
+    if step.name == "pass_second":
+        return SecondForm(data, step=step, unopened=unopened)
     return FORMS.get(step.name, StepForm)(data, step=step)

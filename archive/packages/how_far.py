@@ -25,6 +25,8 @@ class HowFar:
 
     def end(self) -> None:
         self.read, self.done = self.read + self.sizes[self.done], self.done + 1
+        if self.done == len(self.sizes):
+            self.begin()  # the last mark says what was read, to the end
 
 
 def size_of(place: Path) -> int:

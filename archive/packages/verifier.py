@@ -66,7 +66,7 @@ class Bag:
 def verify(path: Path, progress: Progress | None = None) -> Verification:
     """Read every byte of the package at `path`; NotAPackage when there is none.
 
-    `progress(bags done, all, bytes read, bytes in all)` is called before each bag and after each of its files.
+    `progress(bags done, all, bytes read, bytes in all)` is called before each bag, after each file, and at the end.
     """
     is_batch, places = bags_of(Path(path))
     findings: list[Finding] = []

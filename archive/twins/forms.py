@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from units.texts import LineField, TextField
+from units.typed_days import DayField
 
 from ..codes import numbered
 from ..filed_twice import TICK
@@ -43,7 +44,7 @@ def year_field(**more) -> forms.IntegerField:
 
 def day_field(label: str) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(required=False, label=label, widget=widget, error_messages=DAY)
+    return DayField(required=False, label=label, widget=widget, error_messages=DAY)
 
 
 class OwedFilter(forms.Form):

@@ -22,7 +22,7 @@ from ..deciders import decided
 from ..forms import CloseForm, FiledFilter, PartForm
 from ..further_fields import FURTHER
 from ..models import Record
-from ..notices import warnings_of
+from ..notices import facts_beside, warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
 from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
@@ -74,7 +74,7 @@ def show(request, record, *, status: int = 200, **forms):
         "decided": decided(record) if whole else record.period_now,
         "not_met": unconfirmed.not_met(record),
         "components": components,
-        "facts": _facts(record),
+        "facts": [*_facts(record), *(facts_beside(record) if whole else [])],
         "findings": record.findings.filter(settled_at=None) if inside else [],
         "warnings": warnings_of(record) if inside else [],
         "relations": relations,

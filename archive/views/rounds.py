@@ -16,7 +16,8 @@ from units.paging import cut
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
-from ..models import OpeningRound
+from .. import ticking
+from ..models import OpeningRound, Record
 from ..notices import earlier_opinions
 from ..opening_review import actions, advice, consulting, papers
 from ..opening_review.conditions import acted_elsewhere, said
@@ -149,7 +150,7 @@ def act(request, row, step):
     found = ROUND.get(step)
     if found is None:
         raise Http404
-    form = form_of(found, request.POST)
+    form = form_of(found, request.POST, _unopened(request, row) if step == "pass_second" else ())
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
     try:
@@ -159,6 +160,12 @@ def act(request, row, step):
         return show(request, row, status=status, failed=form, refused=refusal.reasons)
     messages.success(request, f"“{row}”{found.done}。{told_next(row)}")
     return redirect(row)
+
+
+def _unopened(request, row) -> list[Record]:
+    """Of the round those with files of which the person has opened none."""
+    items = row.items.filter(is_open=True).select_related("record").order_by("position")
+    return ticking.unopened(ticking.with_files([one.record for one in items]), request.user)
 
 
 def _chosen(request, row) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from archive import ticking
 from archive.states import Stage, Verdict
 from transfer import actions, plans, register_seals
+from transfer.accompanying import AS_RECORDED
 from transfer.inputs import AccompanyInput
 from transfer.models import Batch
 from transfer.sampling import scope_of
@@ -25,7 +26,7 @@ from . import openings
 from .plan import District
 from .years import OLD, OLD_UNITS, YEARS
 
-AS_USUAL = AccompanyInput("open", "", "on_request", "never")
+AS_USUAL = AccompanyInput("open", "", AS_RECORDED, "never", knows=True)
 WAY = (State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.INSPECTING)
 RETURN_REASON = "题名与正文不一致，请核对后重新移交。"
 BATCH_REASON = "归档范围与本馆接收范围不符，请按区档案局业务指导意见调整后重新移交。"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from units.models import Unit
 from units.texts import LineField
+from units.typed_days import DayField
 
 from ..forms import CHOICE, LATER, TYPES, DateInput
 from ..states import STATES_OF, Direction, HandlingKind, ReceivedAs, State
@@ -88,8 +89,8 @@ class OfUnit(forms.Form):
 class RegisterForm(OfUnit):
     """Unit, days, kind, 机关代字 and state; what is not given is this month of the person's first unit."""
 
-    first = forms.DateField(required=False, label="起", widget=DateInput, error_messages=LATER)
-    last = forms.DateField(required=False, label="止", widget=DateInput, error_messages=LATER)
+    first = DayField(required=False, label="起", widget=DateInput, error_messages=LATER)
+    last = DayField(required=False, label="止", widget=DateInput, error_messages=LATER)
     kind = forms.ChoiceField(required=False, error_messages=CHOICE)
     prefix = LineField(max_length=20, required=False, label="机关代字", widget=forms.TextInput)
     state = forms.ChoiceField(required=False, label="状态", error_messages=CHOICE)

@@ -34,6 +34,7 @@ PLACES = {
     "medium": "transfer:medium",
     "conversion": "transfer:conversion",
     "seal_asked": "transfer:register_seal",
+    "receiving_plan": "transfer:plan",
     "urging": "oversight:urging",
     "year_fixed": "archive:fixed_year",
     "schedule": "archive:schedule",

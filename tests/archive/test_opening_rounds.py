@@ -368,3 +368,17 @@ def test_whoever_passes_a_round_on_stands_under_each_opinion_that_he_left_as_it_
             ("second", item.proposal, "同意初审意见", people["D30:appraiser2"]),
             ("final", item.proposal, "同意复审意见", people["D30:leader"]),
         ]
+
+
+def test_the_second_reviewer_is_asked_about_what_he_has_not_opened(people):
+    """As at the sample of 人工检测: not looked at is said twice, and stands in the trail."""
+    row = judged(heard(enlisted(people, held(people, 2)), people), people)
+    ROUND.perform("pass_first", row, by=people["D30:appraiser"])
+    looked_at = [one.record for one in row.items.all()]
+    assert all(one.components.exists() for one in looked_at)
+    client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, "pass_second"])
+    client.force_login(second_appraiser(people), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(address)
+    assert answer.status_code == 422 and f"2 件（{looked_at[0].archival_code}" in answer.content.decode()
+    assert client.post(address, {"pass_second-is_unopened": "on"}).status_code == 302
+    assert "复审时未打开" in AuditEvent.objects.of(row).get(verb="pass_second").opinion

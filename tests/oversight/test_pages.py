@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.states import State
-from oversight import chores, freezing, others, rates
+from oversight import actions, chores, freezing, others, rates
 from oversight.models import BaselineDue, FrozenFigure, FrozenPeriod, GoLive, SampleCheck, Urging, YearNote
 from oversight.periods import Period
 from oversight.states import Stage
@@ -123,6 +123,20 @@ def test_urging_is_one_event_and_a_task_of_the_archivist_who_answers_it(visit, f
     assert row.answer and not Task.objects.waiting_for(people["D07:archivist"]).exists()
     assert AuditEvent.objects.latest("pk").verb == "answer_urging"
     assert visit("D07:clerk", row.get_absolute_url(), {"text": "再答"}).status_code in (409, 422)
+
+
+def test_the_answer_comes_to_the_inspector_and_stands_where_the_urging_does(visit, found, units, people):
+    due = timezone.localdate() + timedelta(7)
+    actions.urge(units["D07"], Period(2026, 3), by=people["D30:inspector"], text="请尽快归档。", due_on=due)
+    row = Urging.objects.get()
+    district = reverse("oversight:district") + MARCH
+    assert "待答复" in visit("D30:inspector", district).content.decode()
+    actions.answer(row, by=people["D07:archivist"], text="已归档两件。")
+    assert row.get_absolute_url() in visit("D30:inspector", reverse("documents:reading")).content.decode()
+    assert "已答复" in visit("D30:inspector", district).content.decode()
+    assert "已归档两件。" in visit("D30:inspector", reverse("oversight:sheet", args=[units["D07"].uid]) + MARCH).text
+    assert visit("D30:inspector", row.get_absolute_url(), {"read": "1"}).status_code == 302
+    assert row.get_absolute_url() not in visit("D30:inspector", reverse("documents:reading")).content.decode()
 
 
 def test_an_empty_urging_is_refused_and_leaves_nothing(visit, found, units):

@@ -222,7 +222,7 @@ def test_lists_cost_the_same_for_one_batch_and_three(people, count, django_asser
         receipts = batch.receipts.count()
     assert receipts == 1
     unit, archive = browser(people["D07:archivist"]), browser(people["D30:accessioner"])
-    pages = [(unit, reverse("transfer:batches"), 7), (archive, reverse("transfer:accessions"), 7)]
+    pages = [(unit, reverse("transfer:batches"), 7), (archive, reverse("transfer:accessions"), 8)]
     for client, address, queries in pages:
         client.get(address)
         with django_assert_num_queries(queries):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from archive.models import InspectionResult
 from tests.transfer.stock import browser, inspecting, taken_over
-from transfer import delivery, fixity
+from transfer import delivery, fixity, healing
 from transfer.models import Copy
 from units import jobs
 from units.models import AuditEvent, Job, Task
@@ -168,3 +168,36 @@ def test_long_term_keeping_uses_the_standards_items(accepted, people):
         )
     )
     assert codes and all(code.startswith("BC-") for code in codes)
+
+
+def test_reading_again_ends_at_what_was_read_of_both_places(accepted, people):
+    long_ago = timezone.now() - timedelta(days=9)
+    Copy.objects.filter(place="second").update(read_at=long_ago, verified_at=long_ago)
+    job = fixity.start(accepted, by=people["D30:accessioner"])
+    jobs.run_now(job)
+    job.refresh_from_db()
+    size = sum(accepted.parts.filter(record_count__gt=0).values_list("bytes", flat=True))
+    assert (job.state, job.done, job.total, job.size, job.of_size) == ("done", 2, 2, 2 * size, 2 * size)
+    assert job.note == "两处逐字节核验，全部完好"
+    assert Copy.objects.get(part__batch=accepted, place="second").verified_at > long_ago
+
+
+def test_a_check_that_could_read_nothing_does_not_say_that_it_checked(accepted, people):
+    shutil.rmtree(delivery.holdings_folder(accepted))
+    shutil.rmtree(healing.second_folder(accepted))
+    job = fixity.start(accepted, by=people["D30:accessioner"])
+    jobs.run_now(job)
+    job.refresh_from_db()
+    assert (job.done, job.total, job.size, job.note) == (0, 2, 0, "没有读到信息包，未核验")
+
+
+def test_a_second_copy_that_is_damaged_is_named_and_is_a_task(accepted, people):
+    second = healing.second_folder(accepted) / accepted.parts.get(record_count__gt=0).filename
+    second.write_bytes(second.read_bytes()[:-1])
+    job = fixity.start(accepted, by=people["D30:accessioner"])
+    jobs.run_now(job)
+    job.refresh_from_db()
+    assert job.note == "核验发现 1 处问题"
+    told = page(browser(people["D30:accessioner"]), accepted.get_absolute_url())
+    assert f"第二存放地/{second.name}" in told
+    assert Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()

@@ -126,6 +126,8 @@ def test_page_print_and_workbook_say_the_same(held, people, key):
     heading, labels, *rows = book.active.iter_rows(values_only=True)
     assert table.label in heading[0] and list(labels) == [label for _, label, _ in table.columns]
     assert len(rows) == len(lines)
+    sizes = [place for place, (_, label, _) in enumerate(table.columns) if label.endswith("GB")]
+    assert not [row[place] for row in rows for place in sizes if isinstance(row[place], str)]  # they are summed up
     if key == "overview":
         assert check_pdfa(client.get(reverse("transfer:holding_pdf", args=[key])).content) == []
 

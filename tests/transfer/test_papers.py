@@ -13,7 +13,7 @@ from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, handing_over, inspecting, run_queued, sealed, signed, taken_over
 from transfer import handover_papers, storing
 from transfer.models import Copy, Signature
-from transfer.receipts import lines
+from transfer.receipts import cells
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
 from units.models import Task
@@ -193,7 +193,8 @@ def test_accepted_stored_and_disposable_are_three_things(people, batch):
     until = storing.own_copy_until(batch.accepted_at).isoformat()
     assert f"至少保存至 {until}，此前不得处置" in client.get(batch.get_absolute_url()).content.decode()
     notice = batch.receipts.get(kind="stored")
-    assert "存放位置：馆藏、第二存放地" in lines(notice) and f"移交单位副本至少保存至：{until}" in lines(notice)
+    told = {label: text for label, text, _ in cells(notice)}
+    assert (told["存放位置"], told["移交单位副本"]) == ("馆藏、第二存放地", f"至少保存至 {until}")
     task = Task.objects.of(batch).open().get(unit__code="D07")  # one thing to look at is one item
     assert task.label == "确认接收结果" and "入库通知" in task.remark
 

@@ -115,7 +115,9 @@ def test_only_the_archive_publishes_and_withdraws(people):
     assert unit.post(address, {"reason": "试"}).status_code == 404
     assert browser(people["D30:accessioner"]).post(address, {"reason": ""}).status_code == 422
     assert browser(people["D30:accessioner"]).post(address, {"reason": "计划调整"}).status_code == 302
-    assert plan.name not in unit.get(reverse("transfer:plans")).content.decode()
+    page = unit.get(reverse("transfer:plans")).content.decode()
+    assert "按计划编制移交清单" not in page and "已撤回的接收计划" in page and plan.name in page
+    assert "计划调整" in unit.get(plan.get_absolute_url()).content.decode()  # with its history
     with pytest.raises(Refused, match="已撤回"):
         plans.withdraw(plan, by=people["D30:accessioner"], reason="再撤")
 

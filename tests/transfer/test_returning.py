@@ -110,7 +110,8 @@ def test_the_records_own_history_says_who_returned_it_and_why(people, proposed):
     record = record_of(proposed, 3)
     event = AuditEvent.objects.of(record).filter(verb="leave_batch").get()
     who = f"{proposed.archive.name} 接收 {people['D30:accessioner'].name}"
-    assert event.opinion == f"{who}退回：责任者有误，请核对。"
+    agreed = f"（{people['D07:archivist'].name}代表移交单位同意）"
+    assert event.opinion == f"{who}退回：责任者有误，请核对。{agreed}"
     page = browser(people["D07:archivist"]).get(record.get_absolute_url()).content.decode()
     assert f"{people['D30:accessioner'].name}退回：责任者有误，请核对。" in page
 

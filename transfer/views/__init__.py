@@ -28,7 +28,7 @@ from .media import check_medium, medium, medium_digests, medium_label, register_
 from .other_sources import other_accessions, void_accession
 from .papers import paper
 from .peers import cancel_consignment, end_peer, peers, retry_consignment
-from .plans import batch_by_plan, plan_list, publish_plan, withdraw_plan
+from .plans import batch_by_plan, correct_plan, plan, plan_list, publish_plan, read_plan, withdraw_plan
 from .registers import register, register_pdf, register_workbook
 from .sampling import sample
 from .sealing import register_seal, register_seal_pdf
@@ -49,6 +49,7 @@ __all__ = [
     "conversion",
     "conversion_pdf",
     "conversion_workbook",
+    "correct_plan",
     "create",
     "draft_conversion",
     "draft_migration",
@@ -68,8 +69,10 @@ __all__ = [
     "paper",
     "part",
     "peers",
+    "plan",
     "plan_list",
     "publish_plan",
+    "read_plan",
     "receipt",
     "receipt_pdf",
     "register",

@@ -13,13 +13,13 @@ from units.former_deputies import tells_former_deputies
 from units.models import Unit
 from units.paging import cut
 from units.panels import Page, built
-from units.tasks import told_next
 from units.workflow import Refused, Stale
 
-from .. import actions, delivery, panels, plans, receipts
+from .. import actions, delivery, panels, plans, receipts, unready
 from ..act_forms import side_form
-from ..forms import BatchForm, step_form
+from ..forms import AccessionFilter, BatchForm, step_form
 from ..models import Batch
+from ..next_told import next_told
 from ..register import SIDES
 from ..rules import SHOWN
 from ..sealing_next import seals_told, sends_keepers_on
@@ -43,11 +43,19 @@ def batches(request, rows):
 @gives_many(Batch)
 @require_safe
 def accessions(request, rows):
-    """The archive's side: what was submitted to it."""
+    """The archive's side: what was submitted to it, or whose catalogue was; what waits for it stands first."""
     held = units_with("receive_batches", request.user) | units_with("view_batches", request.user)
-    page = cut(rows.filter(SHOWN, archive__in=held).for_list(), request, order=("-created_at", "-pk"))
-    register = SIDES["accession"] if held else None
-    return render(request, "transfer/batches.html", {"page": page, "heading": "接收进馆", "register": register})
+    form = AccessionFilter(request.GET or None)
+    rows = rows.filter(SHOWN, archive__in=held)
+    if form.is_valid():
+        rows = rows.chosen(**form.cleaned_data)
+    page = cut(rows.for_list().waiting_first(), request, order=("waits_since", "-created_at", "-pk"))
+    context = {
+        "page": page, "heading": "接收进馆", "register": SIDES["accession"] if held else None, "form": form,
+        "is_received": True,
+    }  # fmt: skip
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "transfer/batches.html", context, status=status)
 
 
 @needs("make_batches")
@@ -62,7 +70,7 @@ def create(request):
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, f"移交清单已编制，共 {batch.record_count} 件。")
+            messages.success(request, f"移交清单已编制，共 {batch.record_count} 件。{unready.told_after(batch)}")
             return redirect(batch)
     waiting = [plans.proposal(None, unit, request.user) for unit in units]
     return render(
@@ -85,6 +93,7 @@ def show(request, batch, *, status: int = 200, failed=None, refused=()):
         "refused": page.refused,
         "failed": failed,
         "asked_for": panels.asked_for(page),
+        "first_act": panels.first_act(page),
         "above": built(panels.ABOVE, page),
         "main": built(panels.MAIN, page),
         "side": built(panels.SIDE, page),
@@ -113,7 +122,7 @@ def act(request, batch, step):
                 transition, batch, by=request.user, note=form.noted(),
                 version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
             )  # fmt: skip
-            messages.success(request, f"“{batch.name}”{transition.done}。{told_next(batch)}")
+            messages.success(request, f"“{batch.name}”{transition.done}。{next_told(batch)}")
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
     return redirect(batch)
@@ -134,7 +143,7 @@ def side_act(request, batch, what):
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
     how_many = f"，共 {done:,} 件" if isinstance(done, int) else ""
-    messages.success(request, f"“{batch.name}”{found.done}{how_many}。{told_next(batch) or seals_told(batch)}")
+    messages.success(request, f"“{batch.name}”{found.done}{how_many}。{next_told(batch) or seals_told(batch)}")
     return redirect(batch)
 
 

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from units import form_drafts
-from units.access import gives_many, gives_one, needs, units_with
-from units.models import Unit
+from units.access import gives_many, gives_one, may, needs, units_with
+from units.models import AuditEvent, Unit
 from units.workflow import Refused
 
-from .. import actions, plans
+from .. import actions, plans, unready
 from ..models import ReceivingPlan
-from ..plan_forms import PlanForm, WithdrawForm
+from ..plan_forms import CorrectPlanForm, PlanForm, WithdrawForm
 
 SHOWN = 50  # plans of one page: an archive publishes a few a year
 
@@ -30,7 +30,8 @@ def plan_list(request, rows):
             proposed[one.plan.pk].append(one)
     shown = [{"plan": plan, "proposals": proposed[plan.pk]} for plan in found]
     may_publish = bool(units_with("receive_batches", request.user))
-    context = {"plans": shown, "may_publish": may_publish, "withdraw_form": WithdrawForm() if may_publish else None}
+    gone = list(rows.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-pk")[:SHOWN])
+    context = {"plans": shown, "may_publish": may_publish, "withdrawn": gone}
     return render(request, "transfer/plans.html", context)
 
 
@@ -46,14 +47,53 @@ def publish_plan(request):
     return render(request, "transfer/publish_plan.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@gives_one(ReceivingPlan)
+@require_safe
+def plan(request, plan):
+    return show(request, plan)
+
+
+def show(request, plan, *, status: int = 200, **failed):
+    """The plan with its history, and what this visitor may do with it; `failed` are forms that came back."""
+    batches = plans.batches_of(plan).count()
+    may_change = plan.withdrawn_at is None and may(request.user, "withdraw", plan)
+    context = {
+        "plan": plan, "batches": batches, "events": AuditEvent.objects.of(plan),
+        "is_to_read": plans.to_read(plan, request.user).exists(), "correct_form": None, "withdraw_form": None,
+    }  # fmt: skip
+    if may_change:
+        initial = {"formats": plan.formats, "due_on": plan.due_on}
+        context |= {"correct_form": CorrectPlanForm(initial=initial), "withdraw_form": WithdrawForm(batches=batches)}
+    return render(request, "transfer/plan.html", context | failed, status=status)
+
+
+@gives_one(ReceivingPlan)
+@require_POST
+def read_plan(request, plan):
+    plans.read(plan, by=request.user)
+    messages.success(request, f"“{plan.name}”已阅。")
+    return redirect(plan)
+
+
+@gives_one(ReceivingPlan, "withdraw")
+@require_POST
+def correct_plan(request, plan):
+    form = CorrectPlanForm(request.POST)
+    if not form.is_valid():
+        return show(request, plan, status=422, correct_form=form)
+    plans.correct(plan, by=request.user, **form.cleaned_data)
+    messages.success(request, f"“{plan.name}”已更正，已告知各移交单位。")
+    return redirect(plan)
+
+
 @gives_one(ReceivingPlan, "withdraw")
 @require_POST
 def withdraw_plan(request, plan):
-    form = WithdrawForm(request.POST)
+    form = WithdrawForm(request.POST, batches=plans.batches_of(plan).count())
     if not form.is_valid():
-        raise Refused("撤回接收计划须填写理由。")
-    plans.withdraw(plan, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, f"“{plan.name}”已撤回。")
+        return show(request, plan, status=422, withdraw_form=form)
+    plans.withdraw(plan, by=request.user, **form.cleaned_data)
+    messages.success(request, f"“{plan.name}”已撤回，已告知各移交单位。")
     return redirect("transfer:plans")
 
 
@@ -70,6 +110,7 @@ def batch_by_plan(request, plan):
     batch = actions.create_batch(unit, by=request.user, name=plan.name, plan=plan)
     messages.success(
         request,
-        f"移交清单已按计划编制，共 {batch.record_count} 件，请填写随附情况，并“送审移交目录”，由区档案馆先看目录。",
+        f"移交清单已按计划编制，共 {batch.record_count} 件，请填写随附情况，并“送审移交目录”，由区档案馆先看目录。"
+        f"{unready.told_after(batch)}",
     )
     return redirect(batch)

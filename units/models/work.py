@@ -40,10 +40,11 @@ class Task(models.Model):
         OPINION = "opinion", "开放意见"
         SEAL_ASKED = "seal_asked", "登记表用印"
         CONVERSION = "conversion", "格式转换与迁移"
+        PLAN = "receiving_plan", "接收计划"
 
     kind = models.CharField("事项", max_length=20)
     label = models.CharField("事项名称", max_length=20)
-    subject_type = models.CharField(max_length=10, choices=Subject)
+    subject_type = models.CharField(max_length=20, choices=Subject)
     subject_uid = models.UUIDField()
     title = models.CharField("标题", max_length=500)
     detail = models.CharField("说明", max_length=300, blank=True)

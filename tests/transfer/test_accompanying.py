@@ -1,0 +1,65 @@
+"""随附情况 held against the record: what cannot be is refused, what is odd is asked about and seen by both sides."""
+
+import pytest
+from django.urls import reverse
+
+from archive.models import Record
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser, stocked
+from transfer import actions, plans
+from transfer.inputs import AccompanyInput
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+THREE = {"accompany-opening": "open", "accompany-disclosure": "published", "accompany-classification": "never"}
+
+
+@pytest.fixture
+def batch(people):
+    """Three pieces: 依申请公开, 主动公开, and one whose opening is postponed."""
+    rows = stocked(people, 3)
+    with unwatched():
+        for row, fields in zip(
+            rows,
+            ({"disclosure_attr": "on_request"}, {"disclosure_attr": "proactive"}, {"access_status": "postponed"}),
+            strict=True,
+        ):
+            Record._base_manager.filter(pk=row.pk).update(**fields)
+    by = people["D07:archivist"]
+    return actions.create_batch(by.appointments.get().post.unit, by=by, name="移交")
+
+
+def test_what_contradicts_the_record_is_asked_about_once(people, batch):
+    client, address = browser(people["D07:archivist"]), reverse("transfer:side_act", args=[batch.uid, "accompany"])
+    answer = client.post(address, THREE)
+    told = answer.content.decode()
+    assert answer.status_code == 422 and not batch.items.exclude(opening="").exists()
+    assert "第 1 件著录的公开属性为“依申请公开”" in told
+    assert "第 3 件著录的开放状态为“延期开放”" in told and "确认如此填写" in told
+    assert client.post(address, THREE | {"accompany-knows": "on"}).status_code == 302
+    page = client.get(batch.get_absolute_url()).content.decode()
+    assert page.count("与随附情况不一致") == 2
+
+
+def test_what_cannot_be_is_refused(people, batch):
+    given = AccompanyInput("postpone", "含个人信息", "published", "never", knows=True)
+    with pytest.raises(Refused, match="不能同时建议延期开放"):
+        plans.accompany(batch, by=people["D07:archivist"], given=given)
+
+
+def test_the_records_own_attribute_can_be_taken_for_many_at_once(people, batch):
+    by = people["D07:archivist"]
+    with pytest.raises(Refused, match="第 3 件著录没有公开属性"):
+        plans.accompany(batch, by=by, given=AccompanyInput("open", "", "as_recorded", "never", knows=True))
+    plans.accompany(batch, by=by, given=AccompanyInput("open", "", "as_recorded", "never", (1, 2)))
+    found = batch.items.order_by("position").values_list("disclosure", flat=True)
+    assert list(found) == ["on_request", "published", ""]
+
+
+def test_the_records_page_tells_what_accompanies_it(people, batch):
+    plans.accompany(
+        batch, by=people["D07:archivist"], given=AccompanyInput("postpone", "含个人信息", "on_request", "never", (1,))
+    )
+    record = batch.items.get(position=1).record
+    page = browser(people["D07:archivist"]).get(record.get_absolute_url()).content.decode()
+    assert "随附：到期开放意见" in page and "建议延期开放（含个人信息）" in page

@@ -1,0 +1,59 @@
+"""Of a list, what nobody has checked and what is of a year without 定号 (practice 1: checked, numbered, handed over).
+
+Told and never refused (decisions: the unit answers for its list), at every step before the batch leaves, to the
+leader who approves, and to the archive: after the transfer no code changes any more.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from archive.fixed_years import fixed_among
+
+from .models import Batch
+from .places import in_ranges
+
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class Unready:
+    unchecked: int = 0
+    places: str = ""  # of the first unchecked ones
+    unnumbered: int = 0
+    years: tuple[int, ...] = ()
+
+    @property
+    def told(self) -> list[str]:
+        found = []
+        if self.unchecked:
+            more = " 等" if self.unchecked > NAMED else ""
+            found.append(f"未核对 {self.unchecked} 件（第 {self.places}{more} 件）：题名、期限还没有人核对过。")
+        if self.unnumbered:
+            years = "、".join(map(str, self.years))
+            found.append(f"未定号 {self.unnumbered} 件（{years}年度）：移交后档号不能再变。")
+        return found
+
+
+def of_batch(batch: Batch) -> Unready:
+    """Of another installation's batch nothing is known here: that is its own affair. Two or three queries."""
+    if batch.is_foreign:
+        return Unready()
+    rows = batch.items.listed().order_by()
+    unchecked = Q(record__checked_at=None)
+    found = list(
+        rows.values_list("record__fonds", "record__year").annotate(n=Count("pk"), bare=Count("pk", filter=unchecked))
+    )
+    fixed = fixed_among((fonds, year) for fonds, year, _, _ in found)
+    open_years = [(year, n) for fonds, year, n, _ in found if (fonds, year) not in fixed]
+    count = sum(bare for *_, bare in found)
+    first = rows.filter(unchecked).order_by("position").values_list("position", flat=True)[:NAMED] if count else ()
+    return Unready(
+        count, in_ranges(first), sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years}))
+    )
+
+
+def told_after(batch: Batch) -> str:
+    """Behind the sentence that a list was made or grew; "" when everything is ready."""
+    found = of_batch(batch).told
+    return f"其中{''.join(found)}" if found else ""

@@ -7,6 +7,7 @@ from django import forms
 from units.choosing import PeopleField, people_in
 from units.models import Department, Post, Task, User
 
+from .asking_twice import AsksTwice
 from .bulk import Given, successors, units_of_successors, units_to_circulate_in
 from .desk_forms import NEAR_LIMIT, URGE_PHRASES, choose_readers, refuse_nobody
 from .fields import PrintedLine, PrintedText, UnmarkedLine
@@ -31,14 +32,19 @@ class BulkForm(forms.Form):
         return Given(self.cleaned_data["note"])
 
 
-class ApproveForm(BulkForm):
-    """The opinion in the box is that of a single 签发."""
+class ApproveForm(AsksTwice, BulkForm):
+    """As a single 签发: the box is empty, and words of a refusal are asked about."""
 
     phrases = usual_phrases("approve")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].initial = self.phrases[0]
+        self.may_be_asked("签发")
+
+    def clean(self):
+        data = super().clean()
+        self.ask_if_it_refuses(True)
+        return data
 
 
 class ReadForm(BulkForm):

@@ -60,4 +60,6 @@ def to_whom(document) -> str:
         if names:
             more = f"等{len(names)}个单位" if len(names) > NAMED else ""
             told.append(f"{kind.label}{'、'.join(names[:NAMED])}{more}")
-    return f"将发给：{'；'.join(told)}。" if told else ""
+    if not told:
+        return "本件没有主送、抄送单位：分发后不会发给任何单位。要发给单位的，请先增加抄送。"
+    return f"将发给：{'；'.join(told)}。"

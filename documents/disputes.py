@@ -1,6 +1,7 @@
 """Objections to what was entered from paper: while one stands, the paper goes no further than it is.
 
-It stands until whoever it is about withdraws it, decides in 复审, or the clerk takes the entry back (documents/revoking.py).
+It stands until whoever it is about withdraws it or decides in 复审, or the clerk takes the entry back
+(documents/revoking.py).
 """
 
 from units.texts import full_stop

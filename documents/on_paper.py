@@ -273,7 +273,7 @@ INSTRUCT_REPORT = replace(
 )
 RETURN = replace(
     REVIEW, name="return_on_paper", label="补录退回", target=S.DRAFTING, effect=_return, lands=where_it_goes,
-    checks=(*ALWAYS, has_a_step_before), danger=True, note="意见",
+    checks=(*ALWAYS, has_a_step_before),
 )  # fmt: skip
 RETURN_RECEIVED = replace(RETURN, sources=frozenset({S.PROPOSED}), target=S.REGISTERED)
 OF_OUTGOING = (REVIEW, CHECK, COUNTERSIGN, APPROVE, RETURN)

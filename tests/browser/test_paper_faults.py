@@ -1,4 +1,6 @@
-"""What a newcomer tripped over at the keyboard: what is asked for is named, nothing goes by one key, one choice follows another."""
+"""What a newcomer tripped over at the keyboard: what is asked for is named, nothing goes by one key, and one choice
+follows another.
+"""
 
 import pytest
 

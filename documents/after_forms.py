@@ -10,13 +10,14 @@ from units.tasks import shortened
 from units.typed_days import DayField
 from units.workflow import Act
 
+from . import conclusions, on_paper, revoking, said_before
 from . import forms as base
-from . import on_paper, said_before
+from .asking_twice import AsksTwice
 from .fields import PrintedLine, PrintedText, refuse_name
 from .limit_fields import CountedDay, DayOffMixin, end_of_day
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput, OnPaperInput
-from .states import COUNTERSIGNED, OpinionWay, StepKind
+from .states import OpinionWay, StepKind, StepResult
 from .supervised import open_of
 
 AFTERNOON = time(17, 0)
@@ -86,7 +87,7 @@ class AnswerForm(base.SideForm):
     """Rows of 姓名, 职务, 电话; what was answered before stands in them."""
 
     attends = forms.ChoiceField(
-        choices=[("yes", "参加"), ("no", "不参加")], widget=forms.RadioSelect, label="是否参加", initial="yes",
+        choices=[("yes", "参加"), ("no", "不参加")], widget=forms.RadioSelect, label="是否参加",
         error_messages=base.CHOICE,
     )  # fmt: skip
     reason = PrintedLine(max_length=200, required=False, label="不参加的原因", help_text="不参加的须填写")
@@ -154,19 +155,19 @@ class CloseForm(base.SideForm):
     told = "截止后，各单位不能再改已报的回执；未报的仍可补报，并注明逾期。"
 
 
-class EnterForm(base.SideForm):
+class EnterForm(AsksTwice, base.SideForm):
     """补录意见: which step of whom, by what, when, in which words, and the scan."""
 
     about = "proof"
 
     whose = forms.ChoiceField(label="谁的意见", error_messages=base.CHOICE)
     way = forms.ChoiceField(
-        choices=OpinionWay, widget=forms.RadioSelect, label="方式", initial=OpinionWay.PAPER, error_messages=base.CHOICE,
+        choices=OpinionWay, widget=forms.RadioSelect, label="方式", error_messages=base.CHOICE,
         help_text="纸质签批办结该环节；电话意见只作记录，该环节仍待本人办理",
     )  # fmt: skip
     result = forms.ChoiceField(
-        choices=[(one.value, one.label) for one in COUNTERSIGNED], required=False, widget=forms.RadioSelect,
-        label="会签结论", error_messages=base.CHOICE,
+        required=False, widget=forms.RadioSelect, label="结论", error_messages=base.CHOICE,
+        help_text="照原件所写；退回的，文稿退拟稿人修改",
     )  # fmt: skip
     given_on = day_field("签批日期")
     given_clock = clock_field("签批时间")
@@ -181,6 +182,7 @@ class EnterForm(base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.may_be_asked("照此补录")
         self.people = {}
         choices = []
         items = list(on_paper.items_of(self.document))
@@ -191,10 +193,23 @@ class EnterForm(base.SideForm):
                 unit = "" if task.unit_id == self.document.unit_id else f"{one.post.unit.short_name} "
                 choices.append((f"{task.pk}:{one.user_id}", f"{unit}{one.user.name}（{task.label}）"))
         self.fields["result"].depends = True
-        if not any(task.kind == StepKind.COUNTERSIGN for task, _ in self.people.values()):
-            del self.fields["result"]
+        self._ask_the_conclusion()
         self.fields["whose"].choices = choices if len(choices) == 1 else [("", "请选择"), *choices]
         self.fields["proof"].depends = True
+
+    def _ask_the_conclusion(self) -> None:
+        """Of every kind of step that waits; of 传阅 there is none. Nothing is chosen beforehand."""
+        kinds = list(dict.fromkeys(task.kind for task, _ in self.people.values()))
+        offered: dict[str, list[str]] = {}
+        for kind in kinds:
+            for value, label in conclusions.of(kind, self.document.direction).items():
+                offered.setdefault(value, []).append(label)
+        if not offered:
+            del self.fields["result"]
+            return
+        self.fields["result"].choices = [(key, "／".join(dict.fromkeys(names))) for key, names in offered.items()]
+        concluding = [StepKind(kind).label for kind in kinds if conclusions.of(kind, self.document.direction)]
+        self.fields["result"].label = f"{'、'.join(concluding)}结论"
 
     def clean_proof(self):
         if upload := self.cleaned_data["proof"]:
@@ -204,8 +219,10 @@ class EnterForm(base.SideForm):
     def clean(self):
         data = super().clean()
         task, _ = self.people.get(data.get("whose"), (None, None))
-        if task is not None and task.kind == StepKind.COUNTERSIGN and not data.get("result"):
-            self.add_error("result", "请选择会签结论：同意、同意（附修改意见）或不同意（有分歧）。")
+        offered = conclusions.of(task.kind, self.document.direction) if task is not None else {}
+        if offered and data.get("result") not in offered and "result" not in self.errors:
+            self.add_error("result", conclusions.asked(task.kind, self.document.direction))
+        self.ask_if_it_refuses(data.get("result") == StepResult.AGREED)
         if data.get("way") == OpinionWay.PAPER and not data.get("proof") and "proof" not in self.errors:
             self.add_error("proof", "请上传签批件的扫描件。")
         if (
@@ -224,7 +241,7 @@ class EnterForm(base.SideForm):
         data = self.cleaned_data
         task, leader = self.people[data["whose"]]
         at = moment_of(data["given_on"], data["given_clock"])
-        result = data.get("result", "") if task.kind == StepKind.COUNTERSIGN else ""
+        result = data.get("result", "") if conclusions.of(task.kind, self.document.direction) else ""
         return {
             "task": task.pk, "leader": leader, "way": data["way"], "given_at": at, "upload": data["proof"],
             "result": result,
@@ -232,6 +249,8 @@ class EnterForm(base.SideForm):
 
 
 class ObjectForm(base.SideForm):
+    which: dict = {"objected_at": None, "revoked": False}
+
     entry = forms.TypedChoiceField(coerce=int, label="对哪一条补录", error_messages=base.CHOICE)
     note = PrintedText(
         max_length=500, label="异议", widget=forms.Textarea(attrs={"rows": 2}),
@@ -240,8 +259,30 @@ class ObjectForm(base.SideForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = self.document.paper_opinions.filter(objected_at=None).select_related("opinion").order_by("-pk")
+        rows = self.document.paper_opinions.filter(**self.which).select_related("opinion").order_by("-pk")
         self.fields["entry"].choices = [(one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in rows]
+
+
+class WithdrawObjectionForm(ObjectForm):
+    which: dict = {"objected_at__isnull": False, "settled_at": None}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["entry"].label = "对哪一条的异议"
+        self.fields["note"].label = "撤回说明"
+        self.fields["note"].error_messages["required"] = "请写明为何撤回异议。"
+
+
+class RevokeEntryForm(base.NoteForm):
+    """撤销补录: which entry, and why; whose opinion it was is asked himself."""
+
+    entry = forms.TypedChoiceField(coerce=int, label="撤销哪一条补录", error_messages=base.CHOICE)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["entry"].choices = [
+            (one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in revoking.revocable(self.document)
+        ]
 
 
 class VoidNumberForm(base.SideNoteForm):
@@ -291,4 +332,6 @@ class FeedBackForm(base.SideForm):
 
 base.SIDE_FORMS.update(supervise=SuperviseForm, feed_back=FeedBackForm)
 base.SIDE_FORMS.update(enter_opinion=EnterForm, object=ObjectForm, void_number=VoidNumberForm)
+base.SIDE_FORMS.update(withdraw_objection=WithdrawObjectionForm)
+base.STEP_FORMS.update(revoke_entry=RevokeEntryForm)
 base.SIDE_FORMS.update(ask_replies=AskForm, close_replies=CloseForm, answer=AnswerForm)

@@ -9,6 +9,7 @@ from units.choosing import PeopleField, people_in
 from units.models import Department, Post, Task, User
 
 from . import own_answers
+from .asking_twice import AsksTwice
 from .bulk import Given, successors, units_of_successors, units_to_circulate_in
 from .co_handling import LONGEST_REASON, WHY
 from .conditions import those_unreplied, those_unsigned
@@ -39,14 +40,19 @@ class BulkForm(forms.Form):
         return Given(self.cleaned_data["note"])
 
 
-class ApproveForm(BulkForm):
-    """The opinion in the box is that of a single 签发."""
+class ApproveForm(AsksTwice, BulkForm):
+    """As a single 签发: the box is empty, and words of a refusal are asked about."""
 
     phrases = usual_phrases("approve")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].initial = self.phrases[0]
+        self.may_be_asked("签发")
+
+    def clean(self):
+        data = super().clean()
+        self.ask_if_it_refuses(True)
+        return data
 
 
 class ReadForm(BulkForm):

@@ -41,6 +41,7 @@ class Draft:
     people: tuple[tuple[str, str], ...] = ()
     parties: tuple[regulation.Party, ...] = ()
     is_general_office: bool = False
+    may_order: bool = False  # 命令: a government, or the office that issues in its name
 
     @property
     def label(self) -> str:
@@ -76,6 +77,7 @@ def of(document, page: "paper.PageInput | None" = None, parties: tuple[regulatio
         ),
         _parties(document) if parties is None else parties,
         document.unit.rank == 1,
+        document.unit.rank == 1 or document.unit.name.endswith("人民政府"),
     )
 
 

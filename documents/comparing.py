@@ -104,10 +104,15 @@ def _fields(old: dict, new: dict, only: Sequence[str]) -> list[tuple[str, Pieces
     for name in only:
         label = LABELS[name]
         before, after = old.get(name, ""), new.get(name, "")
-        if before != after:
+        if (_kept(before) != _kept(after)) if name in LISTS else before != after:
             pieces = _names(before, after) if name in LISTS else pieces_of(str(before), str(after))
             found.append((label, pieces))
     return found
+
+
+def _kept(names: Sequence) -> list[tuple]:
+    """Names in their order with the bytes of files: a 更正件 has rows of its own of the very same files."""
+    return [(_name(one), one["sha256"] if isinstance(one, dict) else None) for one in names or ()]
 
 
 def _names(old: Sequence, new: Sequence) -> Pieces:

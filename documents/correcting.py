@@ -4,6 +4,7 @@ The number stays reserved either way. Until the 原签批人 has decided nothing
 """
 
 import copy
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from units.models import Task
@@ -11,7 +12,7 @@ from units.roles import PostKind
 from units.tasks import close_tasks, retitle
 from units.workflow import Act
 
-from . import checks, going_back, retracing, routing, slips
+from . import checks, going_back, hanging, retracing, routing, slips
 from .agreements import Way
 from .inputs import CorrectInput
 from .models import Opinion, StepRun
@@ -70,6 +71,11 @@ def is_a_slip(document, act: Act[CorrectInput]) -> list[str]:
         return ["标题和正文都没有改动，请直接在文字上改正。"]
     changed = slips.changed_together(document, given.title, given.body, letters_changed)
     found = []
+    names = {
+        name for one in hanging.addressees(document) for name in (one.name, one.unit and one.unit.short_name) if name
+    }
+    if facts := slips.facts_changed((document.title, document.body), (given.title, given.body), sorted(names)):
+        found.append(f"改动涉及{'、'.join(facts)}，不是文字差错：请用“退原签批人复审”，由签发人决定。")
     if changed > MOST_LETTERS:
         found.append(
             f"签发后改动累计约 {changed} 个字，文字差错前后合计不超过 {MOST_LETTERS} 个字；"
@@ -94,12 +100,16 @@ def correct(document, act: Act[CorrectInput]) -> None:
     document.content_digest = act.detail["content_digest"] = content_digest(document)
     keep_revision(document, act.by)
     retitle(document)
-    opinion = routing.give_opinion(document, StepKind.PROOFREAD, act, label=slips.CORRECTED)
+    beside = replace(act, note=f"{act.note}（系统比对：{words}）")  # his words, and what was changed in fact
+    opinion = routing.give_opinion(document, StepKind.PROOFREAD, beside, label=slips.CORRECTED)
     routing.did(document, act)
     if document.page_digest:
         document.page_digest = ""
         proofread_again(document, act, opinion, "文字差错已改正，重新校对", "文字差错已改正，请重新校对")
-    retracing.tell_person(document, document.signatory, PostKind.LEADER, f"{slips.TOLD}：{words}（说明：{act.note}）")
+    said = f"{slips.TOLD}：{words}（说明：{act.note}）"
+    retracing.tell_person(document, document.signatory, PostKind.LEADER, said)
+    if document.in_hands_of not in (None, act.by, document.signatory):
+        retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, said)
 
 
 def proofread_again(document, act: Act, opinion: Opinion, why: str, remark: str) -> None:

@@ -15,6 +15,7 @@ from . import exchange, hanging
 from . import forms as base
 from .correction_forms import CorrectForm, DispatchForm
 from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
+from .file_hints import unscanned
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
 from .outside_names import SureField, asked, split_names, unknown
@@ -194,7 +195,7 @@ class SettleForm(base.SideForm):
 class NoteSendingForm(base.SideForm):
     deliveries = ticks("区外单位")
     sent_on = DayField(label="寄出日期", widget=DateInput, error_messages={**LATER, "required": "请填写寄出日期。"})
-    way = forms.ChoiceField(choices=SendingWay, label="寄送方式", error_messages=base.CHOICE)
+    way = forms.ChoiceField(choices=[("", "请选择"), *SendingWay.choices], label="寄送方式", error_messages=base.CHOICE)
     carrier = UnmarkedLine(max_length=100, required=False, label="经办人、交接单或邮件号")
 
     def __init__(self, *args, **kwargs):
@@ -222,9 +223,7 @@ def told_sending(one) -> str:
 
 
 class DisposeForm(base.SideForm):
-    how = forms.ChoiceField(
-        choices=Disposal, widget=forms.RadioSelect, label="原件", initial=Disposal.RETURNED, error_messages=base.CHOICE
-    )
+    how = forms.ChoiceField(choices=Disposal, widget=forms.RadioSelect, label="原件", error_messages=base.CHOICE)
     note = UnmarkedLine(max_length=500, required=False, label="备注")
     told = "更正件已到，原件作废。"
 
@@ -325,6 +324,7 @@ class DraftForm(ReplyCallMixin, IssuersMixin, base.DraftForm):
 
     def __init__(self, *args, units=(), **kwargs):
         super().__init__(*args, units=units, **kwargs)
+        self.fields["attached"].help_text += unscanned()
         kept = OutsideBody.objects.filter(unit__in=units, retired_at=None).order_by("name")
         self.has_bodies = kept.exists()
         for name in ("main_bodies", "cc_bodies"):
@@ -360,7 +360,7 @@ class OutsideBodyForm(forms.Form):
 
     name = PrintedLine(max_length=200, label="名称", help_text="全称，印在主送、抄送处")
     short_name = LineField(max_length=60, required=False, label="简称")
-    way = forms.ChoiceField(choices=SendingWay, label="寄送方式", error_messages=base.CHOICE)
+    way = forms.ChoiceField(choices=[("", "请选择"), *SendingWay.choices], label="寄送方式", error_messages=base.CHOICE)
     address = LineField(max_length=200, required=False, label="地址、传真号或交换箱号")
     contact = LineField(max_length=60, required=False, label="联系人和电话")
     note = LineField(max_length=200, required=False, label="备注")

@@ -13,14 +13,16 @@ from units.tidying import as_attribute, tidy
 from units.typed_days import DayField
 
 from . import hanging, own_answers
+from .asking_twice import AsksTwice
+from .begun_drafts import BegunMixin
 from .conditions import asks_why_unsigned, told_unsigned
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
+from .file_hints import unscanned
 from .limit_fields import LATER, DateInput, LimitMixin, limit_is_asked
-from .pages import usual_phrases
 from .recent import recent_units
 from .route_choice import WayMixin
 from .scan_fields import ScansField
-from .sent_again import UnchangedMixin, came_back
+from .sent_again import UnchangedMixin
 from .states import (
     CURRENT_TYPES,
     SECRET_CLASSES,
@@ -47,7 +49,7 @@ WARNED = [
 ]  # so that they can be refused
 
 
-class DraftForm(forms.Form):
+class DraftForm(BegunMixin):
     """拟稿; names are those of documents.actions.DRAFT_FIELDS plus the addressees."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label="发文单位", empty_label=None, error_messages=CHOICE)
@@ -103,6 +105,7 @@ class DraftForm(forms.Form):
             self.fields[name].offer = everybody
         if len(units) == 1:
             self.fields["unit"].initial = units[0]
+        self.begin()
 
     def clean(self):
         data = super().clean()
@@ -196,6 +199,7 @@ class FileForm(SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         is_printed = not self.document.is_incoming
+        self.fields["file"].help_text += unscanned()
         self.fields["file"].check_name = partial(refuse_name, title=self._typed_title, is_printed=is_printed)
         if is_printed:
             del self.fields["is_main_text"]
@@ -216,7 +220,7 @@ class FileForm(SideForm):
         return {**super().values(), "files": self.cleaned_data["file"]}
 
 
-class NoteForm(StepFields):
+class NoteForm(AsksTwice, StepFields):
     """What every step may carry: an opinion."""
 
     about = ""
@@ -229,9 +233,21 @@ class NoteForm(StepFields):
         self.document, self.by, self.step = document, by, step
         self.fields["note"].required = step.needs_note
         self.fields["note"].label = step.note_name
-        # seen in the box before it is anybody's opinion; emptied, it stays empty
-        if step.name in PREFILLED and not came_back(document):
-            self.fields["note"].initial = next(iter(usual_phrases(step.name, document.direction)), "")
+        # the box is empty: what stood in it before he has thought would be nobody's opinion
+        if step.name in AGREEING:
+            self.may_be_asked(step.label)
+        else:
+            self.is_never_asked()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the step, as the form is filled, says 同意."""
+        return True
+
+    def clean(self):
+        data = super().clean()
+        self.ask_if_it_refuses(self.agrees)
+        return data
 
     def given(self):
         """The transition's input, from the fields of the same names."""
@@ -239,7 +255,7 @@ class NoteForm(StepFields):
         return self.step.input(**{name: value for name, value in self.values().items() if name in names})
 
 
-PREFILLED = ("review", "check", "approve")
+AGREEING = ("review", "check", "approve", "countersign")
 
 
 def people_of(unit) -> "User":
@@ -302,6 +318,10 @@ class NumberForm(NoteForm):
     print_copies = forms.IntegerField(
         min_value=0, max_value=9999, required=False, label="印制份数", error_messages={"invalid": "请填写整数。"}
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["print_copies"].initial = self.document.print_copies  # as the drafter gave it
 
 
 class CompleteForm(NoteForm):

@@ -63,6 +63,10 @@ class CountersignForm(NoteForm):
         self.fields["note"].help_text = "附修改意见或不同意的，须写明修改意见、分歧所在和理由"
         self.fields["note"].depends = True  # asked for with some results: neither 选填 nor always 必填
 
+    @property
+    def agrees(self) -> bool:
+        return self.cleaned_data.get("result") in (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES)
+
 
 class CoordinateForm(NoteForm):
     result = forms.ChoiceField(
@@ -78,7 +82,7 @@ class CorrectForm(NoteForm):
     body = UnmarkedText(
         max_length=200_000,
         label="正文",
-        help_text="只改错别字、漏字和版面；内容有修改的请退原签批人复审",
+        help_text="只改错别字、漏字和版面；涉及数字、日期、收文单位或内容的，请退原签批人复审",
         widget=forms.Textarea(attrs={"rows": 14, "data-tidy": as_attribute()}),
     )
 

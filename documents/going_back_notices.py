@@ -34,10 +34,12 @@ WAY_OUT = {
 }
 
 
-def notices(page: Page) -> list[Notice]:
-    """In the order of what matters to whoever has to act on it."""
+def notices(page: Page, *, is_told_replaced: bool = False) -> list[Notice]:
+    """In the order of what matters to whoever has to act on it; one notice that a 更正件 has replaced it is enough."""
     document = page.obj
-    found = [*_told(page), *_set_back(document)]
+    found = [*_told(page)]
+    if not (is_told_replaced and document.state == State.REPLACED):
+        found += _set_back(document)
     if document.state in ENDED or document.state == State.DISPATCHED:
         return found
     way = way_of(page)

@@ -227,7 +227,7 @@ def steps(document) -> list[StepRun]:
 def _opinions() -> Statement:
     unseen = Alert.objects.filter(opinion=OuterRef("pk"), seen_at=None)
     rows = Opinion.objects.filter(document=KEY).annotate(waits=Exists(unseen))
-    return Statement(rows.select_related("rendition", "on_paper__entered_by"), document=KEY)
+    return Statement(rows.select_related("rendition", "on_paper__entered_by", "on_paper__settled_by"), document=KEY)
 
 
 def opinions(document) -> list[Opinion]:

@@ -8,7 +8,7 @@ from units.models import Task
 from units.workflow import Act, Nothing, Transition
 
 from . import conditions as when
-from . import deputies, slips
+from . import deputies, disputes, slips
 from .states import Direction, State, StepKind
 
 
@@ -55,6 +55,7 @@ def said_instead(user, document, waiting: frozenset[str], steps: list[Transition
     if waiting & {StepKind.REVIEW, StepKind.CHECK}:
         found.append(when.is_not_his_own(document, act))
     if StepKind.APPROVE in waiting:
+        found.append(disputes.nothing_stands(document, act))
         found += _why_not_sign(user, document)
     for kind in sorted(waiting & {StepKind.COUNTERSIGN, StepKind.INSTRUCT}):
         found.append(deputies.may_decide_as_deputy(kind)(document, act))

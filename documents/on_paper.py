@@ -18,13 +18,15 @@ from units.tasks import shortened
 from units.texts import full_stop
 from units.workflow import Act, Transition
 
+from . import conclusions, disputes, hanging, retracing, routing
 from . import conditions as when
 from . import going_back as back
-from . import hanging, retracing, routing
-from .models import Opinion, PaperOpinion
+from .agreements import Way
+from .models import Opinion, PaperOpinion, StepRun
 from .reply_inputs import OnPaperInput
 from .revisions import content_digest
-from .states import DUTY, OpinionWay, State, StepKind, StepResult
+from .set_back import RETURNED, told
+from .states import DUTY, OpinionWay, RunOutcome, State, StepKind, StepResult
 
 S = State
 OWN = (StepKind.REVIEW, StepKind.CHECK, StepKind.APPROVE, StepKind.INSTRUCT, StepKind.READ)
@@ -120,7 +122,16 @@ def has_its_scan(document, act: Act[OnPaperInput]) -> str:
     return "" if landed.examination.mime in PICTURES else "扫描件应为 PDF、JPG、PNG 或 TIFF。"
 
 
-ALWAYS = (is_asked, is_nobodys_own, is_of_its_time, has_its_scan)
+def has_its_conclusion(document, act: Act[OnPaperInput]) -> str:
+    """同意 or 退回 is what the paper says, never what the step is usually closed with"""
+    task = items_of(document).filter(pk=act.given.task).first()
+    offered = conclusions.of(task.kind, document.direction) if task is not None else {}
+    if task is None or not offered or act.given.result in offered:
+        return ""
+    return conclusions.asked(task.kind, document.direction)
+
+
+ALWAYS = (is_asked, is_nobodys_own, is_of_its_time, has_its_scan, has_its_conclusion)
 
 
 def named(way: OpinionWay, kind: StepKind) -> str:
@@ -168,6 +179,39 @@ def _pass(document, act: Act[OnPaperInput]) -> None:
     routing.advance(document)
 
 
+def _return(document, act: Act[OnPaperInput]) -> None:
+    """退回 on paper: what the act of 退回 does, in the leader's name; of 收文 the step before is done once more."""
+    target = _step_before(document) if document.is_incoming else None  # while the step is open
+    task, his = keep_opinion(document, act, result=StepResult.RETURNED, label="退回")
+    _close(document, act, task, his, StepResult.RETURNED)
+    if not document.is_incoming:
+        back.to_the_draft(document, his, RunOutcome.RETURNED, his.note)
+        return
+    assert target is not None  # `has_a_step_before`
+    who = retracing.who_acts(his)
+    until = StepRun.objects.get(uid=task.step_uid).position
+    said = document.opinions.order_by("-pk").first()
+    retracing.go_back_to(document, target, until, said, told(RETURNED, who, his.note))
+    act.detail["returned_to"] = f"{target.get_kind_display()} {target.unit.short_name}"
+
+
+def _step_before(document) -> StepRun | None:
+    return next((step for step in reversed(Way.of(document).earlier) if step.kind in back.WAITS_IN), None)
+
+
+def has_a_step_before(document, act: Act[OnPaperInput]) -> str:
+    """An incoming document has no drafter here to go back to"""
+    if not document.is_incoming or _step_before(document):
+        return ""
+    return "没有可以退回的环节。"
+
+
+def where_it_goes(document, act: Act[OnPaperInput]) -> State:
+    """A draft again, or at the step before"""
+    step = _step_before(document) if document.is_incoming else None
+    return State.DRAFTING if step is None else back.waits_in(document, step.kind)
+
+
 def _countersign(document, act: Act[OnPaperInput]) -> None:
     """会签 on paper: an opinion with its result, as if the unit's leader had given it here."""
     result = StepResult(act.given.result)
@@ -212,7 +256,8 @@ CHECK = replace(REVIEW, name="check_on_paper", label="补录核稿")
 APPROVE = replace(
     REVIEW, name="approve_on_paper", label="补录签发", target=S.APPROVED, effect=_approve,
     checks=(
-        *ALWAYS, when.all_before_are_closed(StepKind.APPROVE), back.disagreements_are_settled, when.files_are_sound,
+        *ALWAYS, when.all_before_are_closed(StepKind.APPROVE), disputes.nothing_stands,
+        back.disagreements_are_settled, when.files_are_sound,
     ),
 )  # fmt: skip
 COUNTERSIGN = replace(
@@ -226,5 +271,10 @@ INSTRUCT = replace(
 INSTRUCT_REPORT = replace(
     INSTRUCT, sources=frozenset({S.IN_REVIEW}), checks=(*ALWAYS, when.all_before_are_closed(StepKind.INSTRUCT))
 )
-OF_OUTGOING = (REVIEW, CHECK, COUNTERSIGN, APPROVE)
-OF_INCOMING, OF_INTERNAL = (INSTRUCT,), (REVIEW, CHECK, COUNTERSIGN, INSTRUCT_REPORT)
+RETURN = replace(
+    REVIEW, name="return_on_paper", label="补录退回", target=S.DRAFTING, effect=_return, lands=where_it_goes,
+    checks=(*ALWAYS, has_a_step_before),
+)  # fmt: skip
+RETURN_RECEIVED = replace(RETURN, sources=frozenset({S.PROPOSED}), target=S.REGISTERED)
+OF_OUTGOING = (REVIEW, CHECK, COUNTERSIGN, APPROVE, RETURN)
+OF_INCOMING, OF_INTERNAL = (INSTRUCT, RETURN_RECEIVED), (REVIEW, CHECK, COUNTERSIGN, INSTRUCT_REPORT, RETURN)

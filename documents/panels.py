@@ -50,9 +50,10 @@ FACTS = (
 )  # fmt: skip
 ISSUED = (State.DISPATCHED, State.COMPLETED)
 # side acts that answer a task stand among the acts
-IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose", "object", "object_to_slip")
+IN_ACTS = ("read", "take_back", "take_note", "consent", "decline", "dispose", "object", "object_to_slip",
+           "withdraw_objection")  # fmt: skip
 # of these, what only was read stands below a step that waits for the same person, and is no dark button there
-AFTER_OWN = ("read", "take_note", "object", "object_to_slip")
+AFTER_OWN = ("read", "take_note", "object", "object_to_slip", "withdraw_objection")
 # and those that have a panel of their own
 IN_PANELS = ("attach", "circulate", "recall_circulation", "urge", "answer", "enter_opinion", "feed_back")
 

@@ -12,11 +12,11 @@ from units.tasks import close_tasks, shortened
 from units.texts import too_long
 from units.workflow import Act, Refused
 
-from . import hanging, on_paper, routing
+from . import conclusions, hanging, on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
-from .states import OpinionWay, State, StepKind
+from .states import OpinionWay, State, StepKind, StepResult
 from .workflow import workflow_of
 
 S = State
@@ -46,7 +46,9 @@ def enter(document: Document, *, by, note: str, given: EnterInput) -> str:
     if given.way == OpinionWay.PAPER and task.kind == StepKind.READ:
         return _read(document, by, note, on)
     if given.way == OpinionWay.PAPER:
-        workflow_of(document).perform(f"{task.kind}_on_paper", document, by=by, note=note, given=on)
+        returned = given.result == StepResult.RETURNED and StepResult.RETURNED in conclusions.of(task.kind, "")
+        step = "return_on_paper" if returned else f"{task.kind}_on_paper"
+        workflow_of(document).perform(step, document, by=by, note=note, given=on)
         return f"已补录{given.leader.name}的{task.label}意见，并告知本人" if given.leader else ""
     return _heard(document, by, note, on)
 
@@ -86,12 +88,19 @@ def _heard(document: Document, by, note: str, on: OnPaperInput) -> str:
     said = PaperOpinion.objects.filter(document=row, opinion__by=on.leader, given_at=on.given_at, opinion__text=note)
     if said.exists():  # sent twice
         raise Refused("这条电话意见已经补录。")
-    task, his = on_paper.keep_opinion(row, act)
+    task, his = on_paper.keep_opinion(row, act, label=_concluded(row, on))
     audit.record(
         "enter_opinion", "补录电话意见", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=act.note,
         **act.detail,
     )  # fmt: skip
     return f"已记录{his.by.name}的电话意见；{task.label}仍待本人办理"
+
+
+def _concluded(document: Document, on: OnPaperInput) -> str:
+    """签发：退回修改, as he said it by telephone; the step itself waits for him."""
+    task = on_paper.items_of(document).get(pk=on.task)
+    said = conclusions.of(task.kind, document.direction).get(on.result, "")
+    return "" if on.result in ("", StepResult.AGREED) else f"{StepKind(task.kind).label}：{said}"
 
 
 def may_be_objected_to(document: Document) -> str:
@@ -131,3 +140,35 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
         entry=str(entry.uid), entered_by=entry.entered_by.name,
     )  # fmt: skip
     return "异议已记录，并告知文书"
+
+
+def may_be_withdrawn(document: Document) -> str:
+    left = any(one.objected_at is not None and one.settled_at is None for one in hanging.entered(document))
+    return "" if left else "没有提出过异议，或者异议已经了结。"
+
+
+@transaction.atomic
+def withdraw_objection(document: Document, *, by, note: str, given: ObjectInput) -> str:
+    """撤回异议: what was entered stands after all, and the paper goes on."""
+    row = locked(document)
+    still_open("withdraw_objection", may_be_withdrawn(row), row, by)
+    if refused := too_long(note, 500, "撤回说明"):
+        raise Refused(refused)
+    rows = PaperOpinion.objects.filter(
+        document=row, opinion__by=by, objected_at__isnull=False, settled_at=None
+    ).select_for_update(of=("self",))
+    entry = (rows.filter(pk=given.entry) if given.entry else rows).order_by("-pk").first()
+    if entry is None:
+        raise Refused("所选异议已经了结，或者不是您提出的。")
+    act = routing.acting(row, by, "withdraw_objection", note)
+    PaperOpinion.objects.filter(pk=entry.pk).update(settled_at=timezone.now(), settled_by=by, settlement=note)
+    Opinion.objects.create(
+        document=row, kind=StepKind.NOTICE, label="撤回异议", by=by, name=by.name, post=act.seat_name[:60], text=note
+    )
+    told = shortened(f"{by.name}已撤回对补录意见的异议：{note}", 300)
+    routing.assign(row, StepKind.NOTICE, post="clerk", remark=told)
+    audit.record(
+        "withdraw_objection", "撤回对补录意见的异议", row, by=by, seat=act.seat, before=row.state, after=row.state,
+        opinion=note, entry=str(entry.uid),
+    )  # fmt: skip
+    return "异议已撤回，并告知文书"

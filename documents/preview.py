@@ -12,7 +12,7 @@ from units.findings import REFUSE, Finding
 
 from . import checks, issuers, pages
 from .actions import DRAFT_FIELDS
-from .models import Document
+from .models import Attachment, Document
 from .name_stamps import is_stamped
 from .regulation import party
 from .states import WITHOUT_SEAL, AddresseeKind, Direction, DocType
@@ -39,6 +39,7 @@ class Preview:
     is_blank: bool = False
     lacks_enclosures: bool = False
     later: str = ""
+    at: int = 0  # the page of the cursor; 0 where nobody asked
 
     @property
     def last_sheet(self) -> int:
@@ -53,12 +54,16 @@ class Preview:
         return self.last_sheet + 1 if self.last_sheet < self.sheets else 0
 
 
-def preview_of(form, document: Document | None, *, by, answers=None, sheet: int = 1, painted: bool = True) -> Preview:
+def preview_of(
+    form, document: Document | None, *, by, answers=None, sheet: int = 1, painted: bool = True, chosen=(), cursor=None
+) -> Preview:
     """`form` is bound, valid or not: what is wrong in it is among the remarks, what is right is shown.
 
     document  the draft that is changed, None for a new one
     answers   the issued 请示 that a new draft replies to
     sheet     the first page to paint
+    chosen    names of the files that are chosen and not saved yet
+    cursor    how many letters of the text stand before the cursor: its page is among those that are painted
     """
     form.is_valid()
     typed = form.cleaned_data
@@ -66,12 +71,12 @@ def preview_of(form, document: Document | None, *, by, answers=None, sheet: int 
     if shown is None:
         return Preview(remarks=tuple(_faults(form)))
     rows = _addressees(form)
-    given = _page(shown, rows, typed)
+    given = _page(shown, rows, typed, chosen)
     parties = tuple(party(kind, name, shown.unit, unit) for kind, unit, name in rows)
     is_blank = not (form["title"].value() or form["body"].value())
     found = [] if is_blank else [*_faults(form), *_without(form, checks.problems(checks.of(shown, given, parties)))]
     begun = Preview(remarks=tuple(found), is_blank=is_blank, later=_later(shown))
-    return _painted(given, begun, sheet) if painted else begun
+    return _painted(given, begun, sheet, cursor) if painted else begun
 
 
 def _draft_of(typed: dict, document, form, by, answers) -> Document | None:
@@ -112,10 +117,12 @@ def _addressees(form) -> list[tuple]:
     return form.addressees()
 
 
-def _page(shown: Document, rows: list[tuple], typed: dict) -> "paper.PageInput":
+def _page(shown: Document, rows: list[tuple], typed: dict, chosen) -> "paper.PageInput":
+    found = pages.page_input(shown, issuers.as_typed(shown, typed))
     named = {kind: "、".join(name for of, _, name in rows if of == kind) for kind in AddresseeKind}
     return replace(
-        pages.page_input(shown, issuers.as_typed(shown, typed)),
+        found,
+        attachments=(*found.attachments, *(Attachment(name=name[:200]).named for name in chosen)),
         main_recipients=named[AddresseeKind.MAIN],
         cc_recipients=named[AddresseeKind.CC],
     )
@@ -144,8 +151,10 @@ def _beginning(body: str) -> str:
     return body[: end if end > 0 else LAID_OUT]
 
 
-def _painted(given: "paper.PageInput", begun: Preview, sheet: int) -> Preview:
+def _painted(given: "paper.PageInput", begun: Preview, sheet: int, cursor: int | None) -> Preview:
     body = _beginning(given.body)
+    at = paper.page_of_text(given, body[:cursor]) if cursor is not None else 0
+    sheet = at if at and not sheet <= at < sheet + SHEETS else sheet
     cut = len(body) if body != given.body else 0
     lacks = bool(given.enclosures) and sum(len(one.body) for one in given.enclosures) + len(body) > LAID_OUT
     given = replace(given, body=body, enclosures=() if lacks else given.enclosures)
@@ -156,4 +165,6 @@ def _painted(given: "paper.PageInput", begun: Preview, sheet: int) -> Preview:
             svgs, sheets = paper.preview(given, first=sheet, count=SHEETS)
     except paper.LayoutRefused as refusal:
         return replace(begun, said=str(refusal))
-    return replace(begun, svgs=tuple(svgs), sheets=sheets, first_sheet=max(sheet, 1), cut=cut, lacks_enclosures=lacks)
+    return replace(
+        begun, svgs=tuple(svgs), sheets=sheets, first_sheet=max(sheet, 1), cut=cut, lacks_enclosures=lacks, at=at
+    )

@@ -86,6 +86,12 @@ def kind_and_direction(draft: Any) -> Iterator[Finding]:
     if kind == DocType.LETTER and way in (RoutingDirection.UP, RoutingDirection.DOWN):
         yield _advise("kind-direction", "routing_direction", "函用于不相隶属机关之间，行文方向一般为平行，请核对。",
                       "第八条第十四项")  # fmt: skip
+    if kind == DocType.ORDER and not draft.may_order:
+        yield _refuse("order-right", "doc_type", "命令（令）由人民政府发布，本单位无权制发，请改用决定、通知等文种。",
+                      "第八条第三项")  # fmt: skip
+    if kind == DocType.ORDER and draft.page.title.strip():
+        said = "命令（令）的版面只有发文机关标志和令号，不排标题（GB/T 9704—2012，10.2）：所填标题只用于登记和查找。"
+        yield Finding("order-title", WARN, "title", said, "title")
     if kind in SELDOM:
         yield _advise("kind-seldom", "doc_type", f"{draft.label}用于向国内外公布重要或法定事项，区级机关一般不用，请核对（可用通告）。",
                       f"第八条第{SELDOM[kind]}项")  # fmt: skip
@@ -183,6 +189,14 @@ def attachments_and_text(draft: Any) -> Iterator[Finding]:
         )
 
 
+def attachments_of_one_name(draft: Any) -> Iterator[Finding]:
+    """附件说明 would name two files alike, and nobody could tell which is meant."""
+    names = draft.page.attachments
+    for name in dict.fromkeys(one for one in names if names.count(one) > 1):
+        said = f"有 {names.count(name)} 个附件都叫“{name}”，请核对是否重复添加，或者改用不同的名称。"
+        yield _advise("attachment-twice", "attachments", said, "第九条第十项")
+
+
 def _figure(text: str) -> int:
     if text.isdecimal():
         return int(text)
@@ -203,7 +217,7 @@ def signature_typed(draft: Any) -> Iterator[Finding]:
                       "第九条第十一项、第十二项")  # fmt: skip
 
 
-ALWAYS = (title_without_mark, attachments_and_text)
+ALWAYS = (title_without_mark, attachments_and_text, attachments_of_one_name)
 OUTWARD = (
     kind_and_direction, recipients_and_direction, directs_lower_governments, request_and_report, title_of_parts,
     signature_typed,

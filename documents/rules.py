@@ -220,11 +220,14 @@ class Edits(Rule):
 
 
 class Spoke(Rule):
-    """In whose name an opinion was entered, who has not objected to it, while he holds a post in the document's unit,
-    or in the one for which he countersigned."""
+    """In whose name an opinion was entered that `stands` so, while he holds a post in the document's unit, or in the
+    one for which he countersigned."""
+
+    def __init__(self, **stands) -> None:
+        self.stands = stands
 
     def __call__(self, user) -> Q:
-        own = PaperOpinion.objects.filter(document=OuterRef("pk"), opinion__by=user, objected_at=None)
+        own = PaperOpinion.objects.filter(document=OuterRef("pk"), opinion__by=user, **self.stands)
         return Q(Exists(own)) & (Q(unit__in=standing(user).unit_ids) | Q(takes_part(user)))
 
     def seats(self, user, obj) -> list[Seat]:
@@ -308,7 +311,8 @@ RULES[Document] = {
     "ask_replies": Drafted() | OnUnit("dispatch_documents"),
     "answer_call": OnUnit("receive_documents") | HasTask("answer", "handle", "report"),
     "enter_opinion": OnUnit("receive_documents"),
-    "object": Spoke(),
+    "object": Spoke(objected_at=None, revoked=False),
+    "withdraw_objection": Spoke(objected_at__isnull=False, settled_at=None),
     "object_to_slip": Signed(),
     "supervise": OnUnit("watch_limits"),
     "feed_back": OnUnit("watch_limits") | HasTask("feed_back", "handle", "report"),

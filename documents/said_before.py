@@ -64,5 +64,7 @@ def to_whom(document) -> str:
         if names:
             more = f"等{len(names)}个单位" if len(names) > NAMED else ""
             told.append(f"{kind.label}{'、'.join(names[:NAMED])}{more}")
+    if not told and not gone:
+        return "本件没有主送、抄送单位：分发后不会发给任何单位。要发给单位的，请先增加抄送。"
     more = "原件已收回的单位不在其内，见下。" if gone else ""
     return f"将发给：{'；'.join(told)}。{more}" if told else more

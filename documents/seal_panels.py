@@ -3,7 +3,7 @@
 import paper
 from units.panels import Page, Panel
 
-from . import issuers, name_stamps, pages, sealing
+from . import issuers, name_stamps, pages, sealing, slips
 from .models import Rendition
 from .states import State
 
@@ -21,6 +21,7 @@ def place(page: Page) -> dict | None:
     svgs, _ = paper.preview(given, first=spot.page, count=1)
     return {
         "svgs": svgs, "spot": spot, "body": body, "done": sealing.sealings_of(document),
+        "corrected": slips.corrections_of(document), "comparison": slips.comparison_of(document),
         "in_turn": issuers.sealed_in_turn(document), "refused": name_stamps.why_not(document, body),
         "stamped": name_stamps.signer_of(document, body) if name_stamps.is_stamped(document) else None,
     }  # fmt: skip

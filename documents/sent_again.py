@@ -1,13 +1,12 @@
-"""送审 of a draft that came back: unchanged it is asked about once; and what a reviewer finds in his box then."""
+"""送审 of a draft that came back: unchanged it is asked about once."""
 
 from django import forms
 
-from . import hanging
 from .models import RouteRun
 from .revisions import content_digest
-from .states import RunOutcome, StepResult
+from .states import RunOutcome
 
-ASKED = "退回后文稿没有修改，与被退回的相同。仍要送审的，请勾选“文稿未修改，仍要送审”；原因可以写在送审说明中。"
+ASKED = "退回后文稿没有修改，与被退回的相同。仍要送审的，请勾选“文稿未修改，仍要送审”，并在送审说明中写明原因。"
 
 
 def is_unchanged(document) -> bool:
@@ -20,12 +19,6 @@ def is_unchanged(document) -> bool:
     return bool(last) and last == content_digest(document)
 
 
-def came_back(document) -> bool:
-    """The last word on it was a return: no agreement stands ready in the box."""
-    said = hanging.opinions(document)
-    return bool(said) and said[-1].result == StepResult.RETURNED
-
-
 class UnchangedMixin(forms.Form):
     """Of the form of 送审: the tick stands there only where nothing was changed."""
 
@@ -34,6 +27,8 @@ class UnchangedMixin(forms.Form):
     def ask_of_unchanged(self) -> None:
         if not is_unchanged(self.document):
             del self.fields["unchanged"]
+            return
+        self.fields["note"].required = True  # ASKED wants the reason
 
     def clean(self):
         data = super().clean()

@@ -17,10 +17,13 @@ from units.tasks import shortened
 
 LONGEST = 300  # letters of an item's remark
 RETURNED, WITHDRAWN, RETRIEVED, VOIDED = "被退回", "已撤回", "已取回", "已作废"
+REVOKED = "补录已撤销"
 RECALLED, REPLACED = "已收回", "原件作废，已由更正件替换"
 # act → what became of the paper by it
 BACK = {
     "send_back": RETURNED,
+    "return_on_paper": RETURNED,
+    "revoke_entry": REVOKED,
     "return_unsealed": RETURNED,
     "unseal": "用印已撤销",
     "refer_back": "退原签批人复审",
@@ -45,7 +48,7 @@ ON = (
 )  # fmt: skip
 MOVES = (*BACK, *ON)
 RETURNS = frozenset(
-    {"send_back", "return_unsealed", "unseal", "refer_back", "agree_to_change"}
+    {"send_back", "return_on_paper", "return_unsealed", "unseal", "refer_back", "agree_to_change"}
 )  # an opinion tells them as well
 KEPT = "last_move"
 

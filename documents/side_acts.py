@@ -77,6 +77,10 @@ SIDE_ACTS = SideActs(
         needs_note=True, note="异议", danger=True,
     ),
     SideAct(
+        "withdraw_objection", "撤回异议", "withdraw_objection", paper_opinions.may_be_withdrawn,
+        paper_opinions.withdraw_objection, ObjectInput, needs_note=True, note="撤回说明",
+    ),
+    SideAct(
         "object_to_slip", "对文字改正提出异议", "object_to_slip", slips.may_be_objected_to,
         slip_objections.object_to_slip, needs_note=True, note="异议", danger=True,
     ),

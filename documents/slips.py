@@ -4,13 +4,14 @@
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from django.urls import reverse
 
 from units.texts import full_stop
 
-from . import hanging
+from . import disputes, hanging
 from .models import Opinion, Revision
 from .states import State, StepKind
 from .text_letters import DELETE, EQUAL, INSERT, pieces_of
@@ -21,12 +22,23 @@ TOLD = "定稿文字差错已改正"  # how the signer's notice begins
 AROUND = 3  # letters before and after a place, within its clause
 NAMED = 5  # places told word for word; of more, how many there are
 LONGEST = 30  # letters of one place
+FIGURE, MARKS = re.compile(r"[0-9０-９]"), re.compile(r"[\s，。；：！？、（）《》“”‘’]+")
+CHINESE, COUNTED = re.compile(r"[〇○零一二三四五六七八九十百千万亿两]+"), "年月日号时元角万亿倍成"
+FIGURE_END, FIGURE_START = re.compile(r"[0-9０-９.．年月]*\Z"), re.compile(r"[0-9０-９.．年月日%％‰]*")
 CLAUSE = re.compile(r"[，。；！？：、\n]")
 
 
 def places(old: str, new: str) -> list[tuple[str, str]]:
     """(before, after) of each place that was changed, with the letters around it."""
     found: list[tuple[str, str]] = []
+    for left, gone, put, right in _changes(old, new):
+        before, after = CLAUSE.split(left)[-1][-AROUND:], CLAUSE.split(right)[0][:AROUND]
+        found.append((f"{before}{gone}{after}", f"{before}{put}{after}"))
+    return found
+
+
+def _changes(old: str, new: str) -> Iterator[tuple[str, str, str, str]]:
+    """(what stands before it, words taken out, words put in, what stands behind it) of each place."""
     pieces = pieces_of(old, new)
     at = 0
     while at < len(pieces):
@@ -36,14 +48,39 @@ def places(old: str, new: str) -> list[tuple[str, str]]:
         first = at
         while at < len(pieces) and pieces[at].op != EQUAL:
             at += 1
-        before = CLAUSE.split(pieces[first - 1].text)[-1][-AROUND:] if first else ""
-        after = CLAUSE.split(pieces[at].text)[0][:AROUND] if at < len(pieces) else ""
-        words = [
+        gone, put = (
             "".join(one.text for one in pieces[first:at] if one.op == op).replace("\n", "") for op in (DELETE, INSERT)
-        ]
-        if any(words):
-            found.append((f"{before}{words[0]}{after}", f"{before}{words[1]}{after}"))
-    return found
+        )
+        if gone or put:
+            left = pieces[first - 1].text if first else ""
+            yield left, gone, put, pieces[at].text if at < len(pieces) else ""
+
+
+def facts_changed(old: tuple[str, str], new: tuple[str, str], names: Iterable[str]) -> list[str]:
+    """Figures, dates and names of addressees that a change touches: 文字差错 touches none of them, however short it is."""
+    found = []
+    for before, after in zip(old, new, strict=True):
+        for left, gone, put, right in _changes(before, after):
+            if _is_of_a_figure(left, gone, put, right):
+                whole = [
+                    f"{FIGURE_END.search(left).group()}{words}{FIGURE_START.match(right).group()}"
+                    for words in (gone, put)
+                ]
+                found.append(f"数字或日期（“{_cut(whole[0])}”改为“{_cut(whole[1])}”）")
+        found += [f"收文单位名称（{name}）" for name in names if before.count(name) != after.count(name)]
+    return list(dict.fromkeys(found))
+
+
+def _is_of_a_figure(left: str, gone: str, put: str, right: str) -> bool:
+    words = gone + put
+    if FIGURE.search(words):
+        return True
+    if not MARKS.fullmatch(words) and (FIGURE.search(left[-1:]) or FIGURE.search(right[:1])):
+        return True
+    if gone and put and CHINESE.fullmatch(words):
+        return True
+    beside = right[:1] or words[-1:]
+    return bool(CHINESE.search(words)) and (words[-1] in COUNTED or beside in COUNTED)
 
 
 def told(old: tuple[str, str], new: tuple[str, str]) -> str:
@@ -82,6 +119,11 @@ def comparison_of(document) -> str:
     return f"{reverse('documents:compare', args=[document.uid])}?old={rows[0].number}&new={rows[-1].number}"
 
 
+def corrections_of(document) -> list[Opinion]:
+    """改正文字差错 since signing, each with what was said of it and what the machine found."""
+    return _since_signing(document, CORRECTED)
+
+
 def _since_signing(document, label: str) -> list[Opinion]:
     if document.approved_at is None:
         return []
@@ -98,14 +140,11 @@ def may_be_objected_to(document) -> str:
 
 
 def nothing_is_disputed(document, act) -> str:
-    """签发 that was entered from paper, or a correction after signing, to which the leader objects: nothing goes on."""
+    """What was entered from paper, or a correction after signing, to which the leader objects: nothing goes on."""
     if document.approved_at is None:
         return ""
-    for one in hanging.entered(document):
-        is_of_this = one.opinion.kind == StepKind.APPROVE and one.entered_at >= document.approved_at
-        if one.objected_at is not None and is_of_this:
-            said = full_stop(f"{one.opinion.by.name}对补录的签发提出异议：{one.objection}")
-            return f"{said}请退原签批人复审或作废。"
+    if said := disputes.nothing_stands(document, act):
+        return said
     decided = [one.pk for one in hanging.opinions(document) if one.kind == StepKind.REAPPROVE]
     for said in _since_signing(document, OBJECTED):
         if not any(pk > said.pk for pk in decided):

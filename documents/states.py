@@ -119,6 +119,18 @@ class RoutingDirection(models.TextChoices):
     PUBLIC = "public", "公布"
 
 
+USUAL_DIRECTIONS = {  # every other kind goes down
+    DocType.REPORT: RoutingDirection.UP,
+    DocType.REQUEST: RoutingDirection.UP,
+    DocType.PROPOSAL: RoutingDirection.UP,
+    DocType.LETTER: RoutingDirection.PARALLEL,
+    DocType.INFORMAL_LETTER: RoutingDirection.PARALLEL,
+    DocType.COMMUNIQUE: RoutingDirection.PUBLIC,
+    DocType.ANNOUNCEMENT: RoutingDirection.PUBLIC,
+    DocType.PUBLIC_NOTICE: RoutingDirection.PUBLIC,
+}
+
+
 class Disclosure(models.TextChoices):
     PROACTIVE = "proactive", "主动公开"
     ON_REQUEST = "on_request", "依申请公开"

@@ -5,6 +5,7 @@ from units.workflow import Transition, Workflow
 from . import (
     after_seal,
     deputies,
+    disputes,
     hanging,
     issuers,
     left_open,
@@ -15,6 +16,7 @@ from . import (
     own_answers,
     page_ahead,
     renditions,
+    revoking,
     sealing,
     slips,
 )
@@ -93,6 +95,7 @@ OUTGOING = Workflow(
         "approve",
         (
             when.all_before_are_closed(StepKind.APPROVE),
+            disputes.nothing_stands,
             back.disagreements_are_settled,
             when.may_sign_as_deputy,
             issuers.all_have_signed,
@@ -230,6 +233,7 @@ OUTGOING = Workflow(
     after_seal.VOID,
     after_seal.VOID_SEALED,
     *on_paper.OF_OUTGOING,
+    revoking.OUTGOING,
     ended=ENDED,
     reading=hanging.shared,
 )
@@ -317,6 +321,7 @@ INCOMING = Workflow(
     rows.SEND_BACK_RECEIVED,
     rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
     *on_paper.OF_INCOMING,
+    revoking.INCOMING,
     ended=ENDED,
     reading=hanging.shared,
 )
@@ -368,6 +373,7 @@ INTERNAL = Workflow(
         "discard", "作废", _one(S.DRAFTING), S.VOIDED, "withdraw", SHORT, does.void, needs_note=True, danger=True
     ),
     *on_paper.OF_INTERNAL,
+    revoking.INTERNAL,
     ended=ENDED,
     reading=hanging.shared,
 )

@@ -11,7 +11,7 @@ from .forms import render_form
 from .given import LAYOUTS, Enclosure, PageInput, Seal
 from .labels import BoxNote, Spine, Stamp, render_notes, render_spines, render_stamp_labels, stamped
 from .ledger import Ledger, LedgerLine, render_ledger
-from .page import face_of, form_of, set_document, too_long
+from .page import face_of, form_of, page_of_text, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .setter import SealPlace
 from .sheets import (
@@ -58,6 +58,7 @@ __all__ = [
     "form_of",
     "heading_of",
     "missing_glyphs",
+    "page_of_text",
     "preview",
     "render_document",
     "render_draft_sheet",

@@ -68,7 +68,7 @@ class CheckedSeal:
 
     @property
     def time_told(self) -> str:
-        return "时间有第三方证明（时间戳）" if self.stamped else "时间由用印单位登记，没有第三方证明"
+        return "时间有第三方证明（时间戳）" if self.stamped else "时间为用印单位自行登记，没有时间戳证明"
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,12 @@ class Checked:
         return bool(self.seals) and all(one.is_valid for one in self.seals)
 
     @property
+    def next_step(self) -> str:
+        """What the reader does about it; "" where there is nothing to do."""
+        bad = next((one.verdict for one in self.seals if not one.is_valid), None)
+        return NEXT[bad] if bad is not None else ""
+
+    @property
     def told(self) -> str:
         """The whole in one line: the worst of its seals, or that there is none."""
         if self.fault:
@@ -94,6 +100,16 @@ class Checked:
         if bad is not None:
             return str(bad)
         return str(Verdict.VALID) if len(self.seals) == 1 else f"{len(self.seals)} 枚印章均有效"
+
+
+NEXT = {
+    Verdict.CHANGED: "请不要据此办理：向发文单位核对，请其重新发来；从本系统下载的，请重新下载，仍如此的告知安全审计员。",
+    Verdict.FALSE: "请不要据此办理：向发文单位核对印章，请其重新发来，并告知安全审计员。",
+    Verdict.REVOKED: "请向发文单位核对用印时证书是否有效。",
+    Verdict.EXPIRED: "请向发文单位核对用印时间和证书。",
+    Verdict.UNKNOWN: "请向发文单位核对印章由哪一机构制发；确可信任的，请系统管理员登记该机构的证书。",
+    Verdict.UNREADABLE: "请发文单位重新用印或另存为 PDF 后发来。",
+}
 
 
 def check_seals(pdf: bytes) -> Checked:

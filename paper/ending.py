@@ -21,8 +21,9 @@ def set_attachment_note(setter: Setter, given: PageInput) -> None:
     """附件说明: one blank row, two characters in, numbered when there are several, names hang (7.3.4)."""
     if not given.attachments:
         return
-    setter.line += 1
+    setter.line += setter.step
     for number, name in enumerate(given.attachments, start=1):
+        setter.last_named = setter.rows
         mark = f"{number}." if len(given.attachments) > 1 else ""
         label = ("附件：" if number == 1 else "") + mark
         indent = 4 + 6 + half_cells(mark)
@@ -30,7 +31,7 @@ def set_attachment_note(setter: Setter, given: PageInput) -> None:
             setter.row()
             if row == 0:
                 setter.put(label, 4 if number == 1 else 10)
-                setter.line -= 1
+                setter.line -= setter.step
             setter.put(line, indent)
 
 

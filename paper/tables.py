@@ -187,6 +187,11 @@ def height_of(table: Table, widths: list[int]) -> int:
     )
 
 
+def height_of_first(table: Table, widths: list[int]) -> int:
+    """Lines of the heading row and the one under it, which are not parted."""
+    return height_of(Table(table.rows[:2]), widths)
+
+
 def _height(cells: list[list[str]]) -> int:
     return max(len(lines) for lines in cells)
 

@@ -89,7 +89,7 @@ class MediumForm(forms.Form):
 class CheckForm(forms.Form):
     checked_on = _day_field("检测日期")
     looked_at = forms.IntegerField(label="抽检信息包数", min_value=1, max_value=100_000, error_messages=NUMBER)
-    wrong = forms.IntegerField(label="其中不合格", min_value=0, max_value=100_000, initial=0, error_messages=NUMBER)
+    wrong = forms.IntegerField(label="其中不合格", min_value=0, max_value=100_000, error_messages=NUMBER)
     medium_result = LineField(max_length=200, label="载体检测结果", help_text="如：外观完好，可读取")
     data_result = LineField(max_length=500, label="数据检测结果", help_text="如：与登记的数字摘要一致")
 

@@ -76,6 +76,10 @@ class PaperOpinion(models.Model):
     entered_at = models.DateTimeField("补录时间", default=timezone.now)
     objected_at = models.DateTimeField("提出异议时间", null=True)
     objection = models.CharField("异议", max_length=500, blank=True)
+    settled_at = models.DateTimeField("异议了结时间", null=True)  # withdrawn by himself, or the entry taken back
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settlement = models.CharField("了结说明", max_length=500, blank=True)
+    revoked = models.BooleanField("已撤销补录", default=False)
 
     class Meta:
         default_permissions = ()

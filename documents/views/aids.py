@@ -22,6 +22,7 @@ from ..states import SECRET_CLASSES
 from .drafts import answered_by, initial_of
 
 ALONE = "X-Egov-Part"  # the header with which the script asks for the page alone
+MOST_NAMED = 50  # files chosen at once
 NOT_HERE = "涉密公文不得在本系统拟制，请立即停止录入；已填写的内容没有保存。"
 
 
@@ -108,6 +109,8 @@ def _preview(request, document):
         answers=answered.issued if answered is not None else None,
         sheet=_sheet(request.POST.get("sheet", "")),
         painted=request.POST.get("paper") != "0",
+        chosen=request.POST.getlist("attached_name")[:MOST_NAMED],
+        cursor=_number(request.POST.get("cursor", "")),
     )
     if is_alone:
         return render(request, "documents/_draft_page.html", {"preview": shown})
@@ -122,6 +125,10 @@ def _shown(request, form, document, *, status: int = 200, **more):
 def _answered(request):
     """The received 请示 that this draft replies to: the address of its form names it."""
     return answered_by(request, parse_qs(urlsplit(_page_of(request)).query).get("reply_to", [None])[0])
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else None
 
 
 def _sheet(given: str) -> int:

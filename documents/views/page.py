@@ -55,13 +55,13 @@ def show(request, document, *, status: int = 200, failed=None, refused=()):
     """The page; `failed` is the bound form of an act that was not taken, `refused` the reasons why."""
     hanging.attach(document, request.user)
     page = Page(request, document, failed, list(refused))
-    panels = built(PANELS, page)
+    panels, corrected = built(PANELS, page), of_correction(page)
     context = {
         "document": document,
         "content": document.content,
         "refused": page.refused,
         "failed": failed,
-        "notices": [*of_correction(page), *notices(page)],
+        "notices": [*corrected, *notices(page, is_told_replaced=bool(corrected))],
         "kept": _words_without_a_form(failed, panels),
         "links": head_links(page),
         "panels": panels,

@@ -98,6 +98,22 @@
       return !told.textContent;
     }
 
+    const unmark = () => chips.querySelector(".to-go")?.classList.remove("to-go");
+
+    // The first Backspace marks the last one and says so, the second removes it; one press brings it back.
+    function backspace(chip) {
+      const { key } = chip.dataset, { label: name } = known.get(key);
+      if (!chip.classList.contains("to-go")) {
+        chip.classList.add("to-go");
+        told.textContent = `再按一次退格键移除${name}。`;
+        return;
+      }
+      set([key], false);
+      const undo = make("button", { type: "button", className: "plain", textContent: "恢复" });
+      undo.addEventListener("click", () => { set([key], true); told.textContent = `已恢复${name}。`; input.focus(); });
+      told.replaceChildren(`已移除${name}。`, undo);
+    }
+
     function add([name, keys]) {
       const free = keys.filter((key) => !isOwn(key) && !elsewhere(key));
       const left = keys.filter((key) => !isOwn(key) && elsewhere(key)).map((key) => known.get(key).label);
@@ -158,7 +174,7 @@
       input.focus();
       told.scrollIntoView({ block: "center" });
     }, true);
-    input.addEventListener("blur", close);
+    input.addEventListener("blur", () => { close(); unmark(); });
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       const last = shown.length - 1;
@@ -174,11 +190,11 @@
       } else if (event.key === "Escape" && !list.hidden) {
         event.preventDefault();
         close();
-      } else if (event.key === "Backspace" && !input.value && chips.lastChild) {
-        const { key } = chips.lastChild.dataset;
-        set([key], false);
-        told.textContent = `已移除${known.get(key).label}。`;
+      } else if (event.key === "Backspace" && !input.value && chips.lastChild && !event.repeat) {
+        event.preventDefault();
+        backspace(chips.lastChild);
       }
+      if (event.key !== "Backspace") unmark();
     });
     // A tick in the plain list is a choice as well.
     box.querySelector(".whole").addEventListener("change", (event) => {

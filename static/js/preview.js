@@ -9,7 +9,8 @@
   const form = frame.querySelector("form"), aside = frame.querySelector(".draft-page");
   const button = frame.querySelector(".preview-button");
   const isNarrow = window.matchMedia("(max-width: 1023px)");
-  let sheet = 1, timer = 0, stop = null, isShown = false;
+  const text = form.querySelector("textarea[name=body]");
+  let sheet = 1, timer = 0, stop = null, isShown = false, follows = false, shownAt = 1, askedAt = 0;
 
   const kept = () => { try { return localStorage.getItem(KEPT); } catch { return null; } };
   const keep = (view) => { try { localStorage.setItem(KEPT, view); } catch { /* a browser that keeps nothing */ } };
@@ -21,9 +22,14 @@
     if (stop) stop.abort();
     stop = new AbortController();
     const { signal } = stop;
+    askedAt = text.selectionStart;
     const late = setTimeout(() => stop.abort(), PATIENCE);
     const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     typed.set("sheet", sheet);
+    // Files that are chosen and not saved yet are named, so that nobody is told that there are none.
+    for (const one of form.querySelectorAll("input[type=file][name=attached]"))
+      for (const file of one.files) typed.append("attached_name", file.name);
+    if (follows) typed.set("cursor", text.selectionStart);
     if (!wantsPaper()) typed.set("paper", "0");
     try {
       const answer = await fetch(frame.dataset.preview, {
@@ -34,10 +40,28 @@
       const top = aside.scrollTop;
       aside.innerHTML = await answer.text();
       aside.scrollTop = top;
+      if (follows) follow();
     } catch { /* slow or away: the next key asks again */ } finally {
       clearTimeout(late);
       if (stop && stop.signal === signal) stop = null;
     }
+  }
+
+  // The page on which one writes stays in sight; once it is there, nothing moves.
+  function follow() {
+    const paper = aside.querySelector(".draft-paper[data-at]");
+    if (!paper || paper.dataset.at === "0") return;
+    sheet = Number(paper.dataset.first);
+    const now = Number(paper.dataset.at), page = paper.querySelectorAll("svg")[now - sheet];
+    if (page && now !== shownAt) aside.scrollTop += page.getBoundingClientRect().top - aside.getBoundingClientRect().top;
+    shownAt = now;
+  }
+
+  const JUMP = 400; // letters from where the page was asked for last
+  function moved() {
+    if (Math.abs(text.selectionStart - askedAt) < JUMP) return;
+    follows = true;
+    later();
   }
 
   function later() {
@@ -69,7 +93,8 @@
   offerViews();
   const known = VIEWS.map(([value]) => value);
   look(known.includes(kept()) ? kept() : "both");
-  form.addEventListener("input", later);
+  form.addEventListener("input", (event) => { follows = event.target === text; later(); });
+  for (const name of ["click", "keyup"]) text.addEventListener(name, moved);
   form.addEventListener("change", later);
   isNarrow.addEventListener("change", later);
   // On a narrow screen the button shows the page below, and hides it again.
@@ -87,6 +112,7 @@
     if (!turn) return;
     event.preventDefault();
     sheet = Number(turn.value);
+    follows = false;
     ask().then(() => { aside.scrollTop = 0; });
   });
 })();

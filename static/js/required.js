@@ -3,7 +3,8 @@
   function nameOf(control) {
     const label = control.labels && control.labels[0];
     const legend = control.closest("fieldset") && control.closest("fieldset").querySelector("legend");
-    const named = label || legend;
+    // of a group the label is that of one choice: what is asked for stands in the legend
+    const named = control.matches("[type=radio], .choices [type=checkbox]") ? legend || label : label || legend;
     const own = named ? [...named.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE) : [];
     return own.map((one) => one.textContent.trim()).join("") || control.getAttribute("aria-label") || "此项";
   }

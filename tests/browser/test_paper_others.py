@@ -16,6 +16,7 @@ from tests.browser.test_one_document import press
 from tests.documents.exchanged import at
 from tests.made import brought_to, registered, take
 from units.calendar import WorkingCalendar
+from units.models import Unit
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
 SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -50,6 +51,8 @@ def working_day(ahead: int) -> str:
 
 
 def answer_by_keyboard(page) -> None:
+    tab_to(page, "answer-attends", tag="INPUT")
+    page.keyboard.press("Space")
     for name, text in (("name_1", "甲"), ("post_1", "科长"), ("phone_1", "62510001")):
         tab_to(page, f"answer-{name}", tag="INPUT")
         page.keyboard.type(text)
@@ -132,6 +135,8 @@ def test_an_opinion_given_on_paper_is_entered_and_the_leader_told(sign_in, peopl
     page.goto(document.get_absolute_url())
     unfold(page, "补录意见")
     box, now = page.locator("#act-enter_opinion"), timezone.localtime()
+    box.get_by_label("纸质", exact=True).check()
+    box.get_by_label("同意签发", exact=True).check()
     box.get_by_label("签批日期").fill(now.date().isoformat())
     box.get_by_label("签批时间").fill(f"{now:%H:%M}")
     box.get_by_label("意见", exact=True).fill("同意发文。")
@@ -170,6 +175,7 @@ def draft(page, units, kind: str, title: str) -> None:
 
 
 def test_letter_minutes_and_order_go_from_draft_to_dispatch_by_screen(sign_in, people, units, picture):
+    Unit.objects.filter(code="D07").update(rank=1)  # only a government issues an order
     officer = sign_in(people["D07:officer"])
     for kind, title, _, _ in KINDS:
         draft(officer, units, kind, title)
@@ -215,6 +221,7 @@ def test_a_faulty_document_is_replaced_and_the_receiver_confirms_what_became_of_
     receiver = sign_in(people["D09:clerk"])
     receiver.goto(at(wrong, "D09").get_absolute_url())
     assert "更正件已到，原件作废" in receiver.locator("main").inner_text()
+    receiver.get_by_label("已退回原件", exact=True).check()
     send(receiver.get_by_role("button", name="原件退回或销毁确认"))
     assert "已退回原件" in receiver.locator("main").inner_text()
     picture(receiver, "paper-corrected", phone=False)

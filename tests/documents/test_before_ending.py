@@ -40,7 +40,7 @@ def test_收回_names_who_has_opened_it(people):
     assert "区民政局（未打开）" in html and "区卫生局（已打开）" in html
 
 
-def test_a_batch_of_签发_marks_what_was_read_and_begins_with_the_same_opinion(people):
+def test_a_batch_of_签发_marks_what_was_read_and_offers_the_same_words(people):
     read, unread = (brought_to("check", people, title=f"关于{n}的通知") for n in ("甲", "乙"))
     leader = browser(people, "D07:leader")
     single = leader.get(read.get_absolute_url()).content.decode()
@@ -50,4 +50,5 @@ def test_a_batch_of_签发_marks_what_was_read_and_begins_with_the_same_opinion(
     assert read.get_absolute_url() in listed[1] and "已阅看" in listed[1]
     assert unread.get_absolute_url() in listed[2] and "未阅看" in listed[2]
     assert unread.get_absolute_url() in html.split('<ul class="chosen">')[1].split("</ul>")[0]
-    assert "同意发文。</textarea>" in html and "同意发文。</textarea>" in single
+    assert "同意发文。</textarea>" not in html + single  # nobody has said it yet
+    assert 'data-phrase="同意发文。"' in html and 'data-phrase="同意发文。"' in single

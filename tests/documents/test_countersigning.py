@@ -85,7 +85,7 @@ def test_whoever_has_to_coordinate_is_led_to_it_first_and_then_to_signing(people
     other = Ticket(leader.pk, form.draft.ticket.form, form.draft.ticket.page, document.uid)  # of an earlier window
     form_drafts.keep(other, MultiValueDict({"coordinate-note": ["商定由部门预算列支。"]}), by=leader)
     untouched = {
-        "approve-note": "同意发文。",
+        "approve-note": "",
         "form_ticket": page.context["panels"][0].context["acts"][1]["form"].draft.signed,
     }
     assert client.post(reverse("documents:act", args=[document.uid, "approve"]), untouched).status_code == 422

@@ -200,7 +200,8 @@ ELSEWHERE = {
     "publish": "test_current.py", "review": "test_route_editing.py",
     "review_on_paper": "test_paper_opinions.py", "check_on_paper": "test_paper_opinions.py",
     "countersign_on_paper": "test_paper_opinions.py", "approve_on_paper": "test_paper_opinions.py",
-    "instruct_on_paper": "test_paper_opinions.py",
+    "instruct_on_paper": "test_paper_opinions.py", "return_on_paper": "test_paper_conclusions.py",
+    "revoke_entry": "test_paper_conclusions.py", "withdraw_objection": "test_paper_conclusions.py",
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ def file(name: str, *findings: dict, scanned: str = "", title: str = ""):
     return SimpleNamespace(title_shown=title or name, stored_file=stored)
 
 
-def test_each_sentence_stands_once_with_the_names():
+def test_each_sentence_stands_once_with_the_names(settings):
+    settings.EGOV_CLAMAV_SOCKET = "/run/clamav/clamd.ctl"
     found = hints_of([file("甲.pdf", FORMAT), file("乙.pdf", FORMAT, title="计划表"), file("丙.pdf", scanned="ClamAV")])
     assert found == [FileHint("归档格式不符合要求。", ("甲.pdf", "计划表")), FileHint("未查毒。", ("甲.pdf", "计划表"))]
 

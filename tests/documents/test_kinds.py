@@ -11,7 +11,7 @@ from documents.workflow import workflow_of
 from tests.documents.exchanged import at
 from tests.documents.way import waiting
 from tests.made import draft, take
-from units.models import Task
+from units.models import Task, Unit
 
 pytestmark = pytest.mark.django_db
 TITLES = {
@@ -33,6 +33,14 @@ KINDS = {
     "minutes": ("minutes", "长信纪要〔{y}〕第1期", "长信纪要〔{y}〕第1期", False, "长宁区信息化委员会纪要", ""),
     "order": ("order", "长信令〔{y}〕第1号", "第1号", True, "长宁区信息化委员会令", "长宁区信息化委员会"),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def governs(request, units):
+    """Only a government issues an order."""
+    if "order" in request.node.name:
+        Unit.objects.filter(code="D07").update(rank=1)
+        units["D07"].refresh_from_db()
 
 
 def sent(people, kind: str):

@@ -21,6 +21,7 @@ from tests.cases import Case
 from tests.documents.test_joint_issue import joint
 from tests.documents.test_sealing import browser, bytes_of, proofread_page, scan
 from tests.made import brought_to, take
+from units.models import Unit
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,13 @@ GRID, PITCH, RIGHT = 156 / 28, (225 - 156 / 28) / 21, 161.714
 @pytest.fixture(autouse=True)
 def certificates(settings, tmp_path):
     settings.EGOV_CERTIFICATES_DIR = tmp_path / "certificates"
+
+
+@pytest.fixture(autouse=True)
+def governs(units):
+    """Only a government issues an order."""
+    Unit.objects.filter(code="D07").update(rank=1)
+    units["D07"].refresh_from_db()
 
 
 def signature(wide: int = 900, high: int = 300, ink=(200, 20, 30)) -> bytes:

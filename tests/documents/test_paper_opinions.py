@@ -31,11 +31,14 @@ def paper(name="签批件.png"):
     return SimpleUploadedFile(name, awkward.png())
 
 
-def enter(document, people, *, by="D07:clerk", leader="D07:leader", way="paper", note="同意。", at=None, upload=None):
+def enter(
+    document, people, *, by="D07:clerk", leader="D07:leader", way="paper", note="同意。", at=None, upload=None,
+    result="agreed",
+):  # fmt: skip
     task = on_paper.items_of(document).first()
     given = EnterInput(
         task.pk if task else 0, people[leader], way, at or timezone.now(),
-        upload or (paper() if way == "paper" else None),
+        upload or (paper() if way == "paper" else None), result,
     )  # fmt: skip
     return SIDE_ACTS.perform("enter_opinion", document, by=people[by], note=note, given=given)
 
@@ -203,7 +206,7 @@ def test_the_form_names_the_step_and_the_leader_and_keeps_what_was_typed(to_sign
     sent = {
         "enter_opinion-whose": f"{task.pk}:{people['D07:leader'].pk}", "enter_opinion-way": "paper",
         "enter_opinion-given_on": timezone.localdate().isoformat(), "enter_opinion-given_clock": "00:00",
-        "enter_opinion-note": "同意发文。",
+        "enter_opinion-note": "同意发文。", "enter_opinion-result": "agreed",
     }  # fmt: skip
     address = reverse("documents:side_act", args=[to_sign.uid, "enter_opinion"])
     refused = client.post(address, sent)

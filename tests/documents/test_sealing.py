@@ -266,7 +266,7 @@ def test_a_receiver_reads_the_check_in_words(people, fault):
     wanted = {"": "印章有效", "changed": "摘要不符", "gone": "不能读取", "revoked": "证书已吊销"}[fault]
     assert wanted in seen.split("验章</h2>")[1] and ("印章有效" in seen) == (not fault)
     if not fault:
-        assert "长宁区信息化委员会" in seen and one.certificate in seen and "没有第三方证明" in seen
+        assert "长宁区信息化委员会" in seen and one.certificate in seen and "没有时间戳证明" in seen
 
 
 def test_anybody_signed_in_has_a_pdf_checked_and_nothing_of_it_is_kept(people):

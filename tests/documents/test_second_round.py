@@ -41,7 +41,8 @@ def test_sent_again_unchanged_the_drafter_is_asked_once(people):
     document = returned(people)
     answer = submit(document, people)
     assert answer.status_code == 422 and "退回后文稿没有修改" in answer.content.decode()
-    assert submit(document, people, **{"submit-unchanged": "on"}).status_code == 302
+    assert submit(document, people, **{"submit-unchanged": "on"}).status_code == 422  # and why
+    assert submit(document, people, **{"submit-unchanged": "on", "submit-note": "已当面说明。"}).status_code == 302
     document.refresh_from_db()
     assert document.state == "in_review"
 
@@ -64,7 +65,7 @@ def test_a_changed_or_a_first_draft_is_asked_nothing(people):
     assert 'name="submit-unchanged"' not in page(people, "D07:officer", document).content.decode()
 
 
-def test_no_agreement_stands_ready_in_the_box_of_what_was_just_sent_back(people):
+def test_no_agreement_stands_ready_in_any_box(people):
     def box(kind, who, document) -> str:
         rows = page(people, who, document).context["panels"]
         acts = next(one.context["acts"] for one in rows if one.template == "documents/_acts.html")
@@ -72,11 +73,11 @@ def test_no_agreement_stands_ready_in_the_box_of_what_was_just_sent_back(people)
         assert row["phrases"]  # a click away
         return row["form"]["note"].value() or ""
 
-    assert "拟同意" in box("check", "D07:reviewer", brought_to("submit", people))
+    assert box("check", "D07:reviewer", brought_to("submit", people)) == ""
     document = take(returned(people), "submit", people["D07:officer"])
     assert box("check", "D07:reviewer", document) == ""
     take(document, "check", people["D07:reviewer"], note="已补充，拟同意。")
-    assert box("approve", "D07:leader", document) != ""  # what was said last agrees
+    assert box("approve", "D07:leader", document) == ""
 
 
 def test_what_the_drafter_was_advised_of_is_told_to_reviewer_and_leader(people):

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from documents import slips
+from documents import pages, slips
 from documents.correcting import MOST_LETTERS
 from documents.side_acts import SIDE_ACTS
 from documents.states import State
@@ -128,3 +129,44 @@ def test_what_a_leader_is_told_of_stands_first_on_his_desk_and_is_not_counted_as
 )
 def test_a_sentence_that_ends_gets_no_second_full_stop(text, full):
     assert full_stop(text) == full
+
+
+FACTS = [
+    ("培训 8 期。", "培训 80 期。", "数字"),
+    ("12月10日前报送。", "12月20日前报送。", "数字或日期"),
+    ("自10日起施行。", "自10月起施行。", "数字"),
+    ("经费8万元。", "经费8亿元。", "数字"),
+    ("投入三万元。", "投入五万元。", "数字"),
+    ("增长1.5倍。", "增长15倍。", "数字"),
+    ("请区民政局办理。", "请区财政局办理。", "收文单位名称（区民政局）"),
+    ("高度重视此事。", "不必重视此事。", ""),
+    ("明确职则。", "明确职责。", ""),
+    ("共 8 期，请报送。", "共 8 期；请报送。", ""),
+    ("（一）统一领导", "（一）统一领导。", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "what"), FACTS)
+def test_figures_dates_and_receivers_are_no_slips_of_the_pen(old, new, what):
+    found = slips.facts_changed(("标题", old), ("标题", new), ["区民政局"])
+    assert (what in found[0]) if what else found == []
+
+
+def test_a_changed_date_is_the_signers_to_decide_and_nothing_is_written(people):
+    document = brought_to("number", people, body=BODY + "12月10日前报送。")
+    with pytest.raises(Refused, match=r"“12月10日”改为“12月20日”.*退原签批人复审"):
+        corrected(document, people, BODY + "12月20日前报送。", note="改一个错别字")
+    document.refresh_from_db()
+    assert "12月10日" in document.body and document.revisions.count() == 1
+
+
+def test_the_machines_difference_stands_beside_the_clerks_words_and_the_drafter_is_told(people):
+    document = brought_to("proofread", people)
+    corrected(document, people, BODY.replace("明确职责", "不明职责"), note="改一个错别字")
+    assert notices_of(people["D07:officer"], document)[0].remark.startswith(slips.TOLD)
+    opinion = document.opinions.get(label=slips.CORRECTED)
+    assert opinion.text.startswith("改一个错别字（系统比对：") and "不明职责" in opinion.text
+    assert "不明职责" in "".join(pages.draft_sheet(document, moment=timezone.now()).text.split())
+    take(document, "proofread", people["D07:clerk"])
+    page = page_of(people["D07:seal_keeper"], document)
+    assert "签发后的文字改正" in page and "不明职责" in page

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import paper as layout
-from paper.grid import CELL
+from paper.grid import CELL, LINES
 from paper.page import set_document
 from paper.pdfa_check import check_pdfa
 from paper.specs import page_of_spec
@@ -41,6 +41,52 @@ def test_a_signature_never_stands_without_text(rows, sealed):
     with_date = next(page for page in pages if any(run.text == "2026年11月24日" for run in page.runs))
     for page in (pages[0], with_date):
         assert any(set(run.text) == {"字"} for run in page.runs)
+
+
+@pytest.mark.parametrize("rows", range(1, 14))
+@pytest.mark.parametrize("note", ["", "此件公开发布"])
+def test_no_seal_stands_alone_however_附件说明_fills_the_page(rows, note):
+    """7.3.5.4: text on the page of 署名; of a text of one row, which page 1 must show, at least a name of 附件说明."""
+    words = ("字",) if rows > 1 else ("字", "附件名称")
+    for count in range(14):
+        body = "\n".join(["字" * 20] * rows)
+        given = replace(GIVEN, body=body, attachments=tuple(f"附件名称{n}" for n in range(count)), note=note)
+        pages = set_document(given)
+        with_date = next(page for page in pages if any(run.text == "2026年11月24日" for run in page.runs))
+        assert any(run.text.startswith(words) for run in with_date.runs), (rows, count)
+        assert any(set(run.text) == {"字"} for run in pages[0].runs), (rows, count)
+        names = [run.text for page in pages for run in page.runs if run.text.startswith("附件名称")]
+        assert names == [f"附件名称{n}" for n in range(count)]
+
+
+def test_a_list_of_names_that_leaves_the_text_no_room_goes_with_the_signature():
+    for count in range(14, 60):
+        pages = set_document(replace(GIVEN, body="字" * 20, attachments=tuple(f"附件名称{n}" for n in range(count))))
+        with_date = next(page for page in pages if any(run.text == "2026年11月24日" for run in page.runs))
+        assert any(run.text.startswith(("附件名称", "字")) for run in with_date.runs), count
+
+
+HEADED = ("一、培训对象", "（一）范围")
+
+
+@pytest.mark.parametrize("headings", [HEADED[:1], HEADED[1:], HEADED])
+def test_a_heading_is_never_the_last_row_of_a_page(headings):
+    """Before a paragraph and before a table, with and without 署名 that draws rows over."""
+    for under in ("全区各单位。" * 9, "单位\t件数\n区档案局\t12"):
+        for rows in range(1, 50):
+            for tail in (1, 3):
+                body = "\n".join(["字" * 20] * rows + [*headings, under] + ["字" * 20] * tail)
+                pages = set_document(replace(GIVEN, body=body, attachments=()))
+                for page in pages:
+                    last = max((run.line for run in page.runs), default=0)
+                    ends = [run.text for run in page.runs if run.line == last]
+                    assert not set(ends) & set(headings), (rows, tail, under)
+
+
+def test_items_of_a_list_are_no_headings_and_leave_no_hole():
+    body = "\n".join(["字" * 20] * 6 + [f"{n}、培训" for n in "一二三四五六七八九十"])
+    pages = set_document(replace(GIVEN, body=body, attachments=(), issuer_signature="", document_date=None))
+    assert max(run.line for run in pages[0].runs if run.font in ("hei", "body")) > LINES - 2
 
 
 def test_a_table_at_the_end_gives_its_last_rows_to_the_signature():

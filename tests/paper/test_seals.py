@@ -288,7 +288,7 @@ def test_what_is_judged_by_missing_is_no_verdict_on_the_file(settings, tmp_path)
 def test_without_a_stamp_the_time_is_said_to_be_only_claimed():
     _, sealed = made.sealed()
     (one,) = check_seals(sealed).seals
-    assert not one.stamped and "没有第三方证明" in one.time_told
+    assert not one.stamped and "没有时间戳证明" in one.time_told
     assert abs(datetime.now(UTC) - one.at) < timedelta(minutes=1)
 
 

@@ -1,0 +1,61 @@
+"""Objections to what was entered from paper: while one stands, the paper goes no further than it is.
+
+It stands until whoever it is about withdraws it or decides in 复审, or the clerk takes the entry back
+(documents/revoking.py).
+"""
+
+from units.texts import full_stop
+
+from . import hanging
+from .models import PaperOpinion, StepRun
+from .states import OpinionWay, StepKind, StepResult, StepState
+
+SETTLES = "请由本人撤回异议，或由文书“撤销补录”、请本人重新办理；已用印的先由监印人撤销用印。"
+
+
+def step_of(document, entry: PaperOpinion) -> StepRun | None:
+    """The step of the way under way that the entry closed; None where it was gone through anew, or closed none."""
+    if entry.way != OpinionWay.PAPER or entry.revoked:
+        return None
+    return next((step for step in hanging.steps(document) if _closed_by(step, entry)), None)
+
+
+def _closed_by(step: StepRun, entry: PaperOpinion) -> bool:
+    if step.run.ended_at is not None or step.state != StepState.DONE or step.result == StepResult.RETURNED:
+        return False
+    if step.settled_by_id is not None and step.result != StepResult.DISAGREED:  # a return put another in its stead
+        return False
+    if (step.kind, step.done_by_id) != (entry.opinion.kind, entry.opinion.by_id):
+        return False
+    opened, closed = step.opened_at, step.closed_at
+    return opened is not None and closed is not None and opened <= entry.entered_at <= closed
+
+
+def standing(document) -> list[PaperOpinion]:
+    """Entries that hold the paper up, in the order of entering."""
+    return [
+        one
+        for one in hanging.entered(document)
+        if one.objected_at is not None
+        and one.settled_at is None
+        and step_of(document, one) is not None
+        and not _decided_since(document, one)
+    ]
+
+
+def _decided_since(document, entry: PaperOpinion) -> bool:
+    """He decided in 复审 after he had objected."""
+    if entry.opinion.kind != StepKind.APPROVE or entry.objected_at is None:
+        return False
+    return any(
+        one.kind == StepKind.REAPPROVE and one.by_id == entry.opinion.by_id and one.at > entry.objected_at
+        for one in hanging.opinions(document)
+    )
+
+
+def nothing_stands(document, act) -> str:
+    """No objection to what was entered from paper: signing, numbering, sealing and dispatch wait for its end"""
+    for one in standing(document):
+        what = StepKind(one.opinion.kind).label
+        return f"{full_stop(f'{one.opinion.by.name}对补录的{what}提出异议：{one.objection}')}{SETTLES}"
+    return ""

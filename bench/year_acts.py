@@ -111,7 +111,7 @@ def batches() -> dict:
     found = []
     for first, last in _spans(unit, by):
         batch = actions.create_batch(unit, by=by, name=f"{first}至{last}年移交", first_year=first, last_year=last)
-        plans.accompany(batch, by=by, given=AccompanyInput("open", "", "on_request", "never"))
+        plans.accompany(batch, by=by, given=AccompanyInput("open", "", "on_request", "never", knows=True))
         found.append({"uid": str(batch.uid), "records": batch.record_count})
     return {"seconds": time.perf_counter() - begun, "batches": found}
 

@@ -34,7 +34,7 @@ def unlike(record: Record, opening: str, disclosure: str) -> list[str]:
     if meant is not None and disclosure and disclosure != meant and not is_others:
         found.append(f"著录的公开属性为“{record.get_disclosure_attr_display()}”")
     if opening == OpeningOpinion.OPEN and record.access_status in (Access.POSTPONED, Access.CONTROLLED):
-        until = f"至 {record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""
+        until = f"至 {record.postponed_until.isoformat()}" if record.postponed_until else ""
         found.append(f"著录的开放状态为“{record.get_access_status_display()}”{until}")
     if opening == OpeningOpinion.POSTPONE and record.access_status == Access.OPEN:
         found.append("著录的开放状态为“开放”")

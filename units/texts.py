@@ -25,12 +25,6 @@ _FORBIDDEN = re.compile(
 # What str.strip takes away, but for the control characters among it: those must be refused, not swallowed.
 _BLANKS = " \t\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _BREAK = re.compile(r"[ \u3000]*[\n\t]+[ \u3000\n\t]*")
-_HAN = (  # Chinese characters and the marks that stand among them
-    "[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-    "\u3001\u3002\u3008-\u3011\u2018-\u201d\uff08\uff09\uff0c\uff1a\uff1b]"
-)
-# a line that was broken for its length: Chinese is written without blanks
-_BREAK_IN_HAN = re.compile(f"(?<={_HAN})[ \u3000\t]*\n[ \u3000\n\t]*(?={_HAN})")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _NAMED_AT_ONCE = 5  # characters named in one sentence; more do not help anybody
 
@@ -70,14 +64,12 @@ def _checked(text, *, label, limit, required):
 
 
 def clean_line(value: str, *, label: str, limit: int | None, required: bool = False) -> str:
-    """One line: tabs and line breaks become one blank, none between Chinese characters; outer blanks go.
-
-    `limit` in characters, None = no limit.
+    """One line: tabs and line breaks become one blank, outer blanks go. `limit` in characters, None = no limit.
 
     Raises ValidationError (Chinese sentences naming `label` and the characters as U+XXXX).
     """
     text = _without_invisible(value).strip(_BLANKS)
-    text = _BREAK.sub(" ", _BREAK_IN_HAN.sub("", text))
+    text = _BREAK.sub(" ", text)
     return _checked(text, label=label, limit=limit, required=required)
 
 

@@ -101,7 +101,7 @@ def bars_witnessing(appraisal: Appraisal) -> list[str]:
     """What stands in the way of watching at all: a witness signs on the spot, with the 清册 in his hand (from the
     planned day on), and for what can be destroyed; nobody signs for what is lent, held or unchecked."""
     if appraisal.planned_on is not None and timezone.localdate() < appraisal.planned_on:
-        return [f"计划销毁日是 {appraisal.planned_on:%Y-%m-%d}，监销人当日到场核对后签字。"]
+        return [f"计划销毁日是 {appraisal.planned_on.isoformat()}，监销人当日到场核对后签字。"]
     return [*held_back(appraisal), *not_there(appraisal), *unchecked_in(appraisal)]
 
 

@@ -84,7 +84,7 @@ class SupplyForm(forms.Form):
 
     use_required_attribute = False  # it stands in one form with 登记纸质件, whose button asks for none of it
     how = forms.ChoiceField(choices=SuppliedPaper.How.choices, label="补交方式", error_messages=CHOICE)
-    handed_on = forms.DateField(
+    handed_on = DayField(
         label="移交日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={**DAY, "required": "请填写移交日期。"},
     )  # fmt: skip

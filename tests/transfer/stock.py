@@ -102,7 +102,7 @@ def planned(people, first_year: int = 2016, last_year: int = 2016, **fields) -> 
 
 def accompanied(batch: Batch, by) -> Batch:
     """With the three things that go with each item."""
-    plans.accompany(batch, by=by, given=AccompanyInput("open", "", "on_request", "never"))
+    plans.accompany(batch, by=by, given=AccompanyInput("open", "", "on_request", "never", knows=True))
     return batch
 
 

@@ -64,8 +64,10 @@ def told(row: ConversionMigration) -> str:
 def _span(row: ConversionMigration) -> str:
     if not row.started_at:
         return ""
-    begun, ended = (timezone.localtime(one) if one else None for one in (row.started_at, row.finished_at))
-    return f"{begun:%Y-%m-%d %H:%M} 至 {ended:%Y-%m-%d %H:%M}" if ended else f"{begun:%Y-%m-%d %H:%M} 起"
+    begun = f"{timezone.localtime(row.started_at):%Y-%m-%d %H:%M}"
+    if not row.finished_at:
+        return f"{begun} 起"
+    return f"{begun} 至 {timezone.localtime(row.finished_at):%Y-%m-%d %H:%M}"
 
 
 def _signed(person, moment) -> str:

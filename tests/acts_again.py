@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +106,6 @@ TEST = Test()
 WRITTEN = (
     "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint, coalesce(sum(n_tup_del), 0)::bigint,"
     " pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM pg_stat_xact_user_tables"
-    " WHERE relname <> 'django_session'"  # that somebody has signed in no act looks at
 )
 
 
@@ -124,50 +122,37 @@ def make_functions(database: dict, name: str) -> None:
 def begin(patches, transactional: bool) -> None:
     """A test with the cast alone; `patches` is its monkeypatch, so far used by the autouse fixtures."""
     TEST.way, TEST.patches, TEST.acting = None, patches, False
-    if settings.EMBEDDED is not None and not transactional and is_unchanged():
-        TEST.way, TEST.written = (), counted()[0]
+    if settings.EMBEDDED is not None and not transactional and _is_unchanged():
+        TEST.way, TEST.written = (), _counted()[0]
 
 
 def again(act: Callable, *given, **named) -> Any:
     """`act(*given, **named)`, or what it left when an earlier test came the same way."""
     key = _key(act, given, named)
-    way = None if key is None or not is_clean() else (*TEST.way, key)
+    way = None if key is None or not _is_clean() else (*TEST.way, key)
     if way is None:
         return act(*given, **named)
-    if (kept := KEPT.get(way)) is not None and all(is_whole(*one) for one in kept.files):
+    if (kept := KEPT.get(way)) is not None and all(_is_whole(*one) for one in kept.files):
         return _put_back(way, kept)
     return _act_and_keep(way, act, given, named)
 
 
-def signing_in(force_login: Callable) -> Callable:
-    """A sign-in is done for real each time, and the way goes on over it: it writes the same of the same person."""
-
-    @wraps(force_login)
-    def signed_in(client, user, *given, **named) -> None:
-        known = is_clean()
-        force_login(client, user, *given, **named)
-        if known:
-            TEST.way, TEST.written = (*TEST.way, ("sign in", str(user.pk))), counted()[0]
-
-    return signed_in
-
-
-def is_clean() -> bool:
+def _is_clean() -> bool:
     """Nothing written, patched, set or timed otherwise than by the way that is known."""
     if TEST.way is None or TEST.acting or connection.force_debug_cursor:
         return False
-    if not is_unchanged() or counted()[0] != TEST.written:
+    if not _is_unchanged() or _counted()[0] != TEST.written:
         TEST.way = None
     return TEST.way is not None
 
 
-def is_unchanged() -> bool:
+def _is_unchanged() -> bool:
     same_clock = timezone.now is REAL_NOW and abs(time.time() - time.monotonic() - BEGAN) < 60
     unpatched = len(TEST.patches._setattr) == OUR_PATCHES and not TEST.patches._setitem
     return same_clock and unpatched and not isinstance(settings._wrapped, UserSettingsHolder)
 
 
-def counted() -> tuple[int, int, int]:
+def _counted() -> tuple[int, int, int]:
     """Rows that this transaction wrote, rows that it deleted, and the next transaction's number."""
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
@@ -177,16 +162,12 @@ def counted() -> tuple[int, int, int]:
 def _key(act: Callable, given: tuple, named: dict) -> tuple | None:
     """Hashable words for the call; None where a value says not plainly what it is."""
     try:
-        return of_today(act, plain(given), plain(sorted(named.items())))
+        return act.__module__, act.__qualname__, date.today(), _plain(given), _plain(sorted(named.items()))
     except TypeError:
         return None
 
 
-def of_today(act: Callable, *words: tuple) -> tuple:
-    return act.__module__, act.__qualname__, date.today(), *words
-
-
-def plain(value):
+def _plain(value):
     match value:
         case None | bool() | int() | str() | date():
             return type(value).__name__, value
@@ -195,39 +176,34 @@ def plain(value):
         case models.Model():
             return value._meta.label, value.pk
         case list() | tuple():
-            return type(value).__name__, tuple(plain(one) for one in value)
+            return type(value).__name__, tuple(_plain(one) for one in value)
         case dict():
-            return "dict", tuple((str(name), plain(one)) for name, one in sorted(value.items()))
+            return "dict", tuple((str(name), _plain(one)) for name, one in sorted(value.items()))
     raise TypeError(value)
 
 
-def is_whole(path: Path, sha256: str) -> bool:
+def _is_whole(path: Path, sha256: str) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
 def _put_back(way: Way, kept: Kept):
-    put_rows(kept.rows)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT acts.put_back(%s)", [kept.rows])
     for call, robust in kept.calls:
         transaction.on_commit(call, robust=robust)
-    TEST.way, TEST.written = way, counted()[0]
+    TEST.way, TEST.written = way, _counted()[0]
     return kept.value and kept.value[0]._base_manager.get(pk=kept.value[1])
 
 
-def put_rows(rows: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT acts.put_back(%s)", [rows])
-
-
 def _act_and_keep(way: Way, act: Callable, given: tuple, named: dict):
-    _, deleted, mark = counted()
+    _, deleted, mark = _counted()
     waiting, public = len(connection.run_on_commit), _published()
     TEST.acting = True
     try:
-        with transaction.atomic():  # what it writes is of a savepoint of its own
-            value = act(*given, **named)
+        value = act(*given, **named)
     finally:
         TEST.acting = False
-    TEST.written, deleted_now, _ = counted()
+    TEST.written, deleted_now, _ = _counted()
     TEST.way = way
     if deleted_now != deleted or _published() != public or not isinstance(value, models.Model | None):
         TEST.way = None
@@ -236,20 +212,13 @@ def _act_and_keep(way: Way, act: Callable, given: tuple, named: dict):
     return value
 
 
-def rows_since(mark: int) -> str:
-    """All that was written by transactions and savepoints from this number on."""
+def _kept(mark: int, value: models.Model | None, calls: list) -> Kept:
     with connection.cursor() as cursor:
         cursor.execute("SELECT acts.keep(%s)::text", [mark])
-        return cursor.fetchone()[0]
-
-
-def landed() -> list[tuple[Path, str]]:
-    return [(path_of(one), one.sha256) for one in StoredFile.objects.all()]
-
-
-def _kept(mark: int, value: models.Model | None, calls: list) -> Kept:
+        rows = cursor.fetchone()[0]
+    landed = [(path_of(one), one.sha256) for one in StoredFile.objects.all()]
     row = value and (type(value), value.pk)
-    return Kept(rows_since(mark), landed(), [(call, robust) for _, call, robust in calls], row)
+    return Kept(rows, landed, [(call, robust) for _, call, robust in calls], row)
 
 
 def _published() -> set[Path]:

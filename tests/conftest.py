@@ -8,18 +8,17 @@ import psutil
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test import Client, TransactionTestCase
+from django.test import TransactionTestCase
 from django.utils import timezone
 
 from changning_egov import databases
 from files.probing import warm
-from tests import acts_again
 from tests import databases as test_databases
 from tests.commits import commits
 from tests.order import in_order
 from units.views import health
 
-pytest_plugins = ["tests.cast", "tests.standing", "tests.fixtures_again"]
+pytest_plugins = ["tests.cast", "tests.standing"]
 
 
 # Tests start many processes of the site: none of them compiles it again, and no worker rewrites all assertions again
@@ -41,14 +40,12 @@ def pytest_collection_modifyitems(items) -> None:
 
 def pytest_collection_finish(session) -> None:
     """Thousands of tests and the whole product live to the end: they are not searched for garbage again and again."""
-    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)  # a page makes thousands of objects: not after each seven hundred of them
 
 
 def pytest_configure(config) -> None:
-    gc.disable()  # three hundred files of tests are read, and nothing of them is garbage
     # Playwright keeps an event loop in the main thread; Django's own calls beside it are meant
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.PASSWORD_HASHERS = ["tests.hashing.Quick"]
@@ -115,13 +112,6 @@ def folders(tmp_path_factory):
 def probes():
     """Files are looked into as background work does it, by children of one process (tests/files shows both ways)."""
     with warm.kept_warm():
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def sign_ins():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Client, "force_login", acts_again.signing_in(Client.force_login))
         yield
 
 

@@ -26,7 +26,7 @@ LONG = (
     "tests/files/examination/test_examination.py",  # 17
     "tests/browser/test_accessible.py",  # 17
     "tests/transfer/test_page.py",  # 16
-    "tests/documents/test_co_limits.py",  # 9
+    "tests/documents/test_co_limits.py",  # 16
     "tests/changning_egov/test_demo.py",  # 15
     "tests/browser/test_desk_going_back.py",  # 15
     "tests/browser/test_archive_disposal.py",  # 14
@@ -40,6 +40,7 @@ LONG = (
     "tests/documents/test_after_seal.py",  # 13
     "tests/documents/test_number_book.py",  # 13
     "tests/documents/test_bulk.py",  # 12
+    "tests/documents/test_meeting_replies.py",  # 12
     "tests/browser/test_archive_year.py",  # 11
     "tests/documents/test_counters.py",  # 11
     "tests/scenarios/test_lock_order.py",  # 11

@@ -12,7 +12,6 @@ from documents.states import AddresseeKind, RoutingDirection, State
 from documents.way_shown import route_of
 from paper.checking import check_seals
 from paper.sheets import cells_of
-from tests.acts_again import again
 from tests.documents.test_sealing import browser, bytes_of, proofread_page
 from tests.forms import send_form
 from tests.made import BODY, draft, take
@@ -23,12 +22,8 @@ from units.workflow import Act, Nothing, Refused, Stale
 pytestmark = pytest.mark.django_db
 
 
-def joint(people, units, *others, **fields):
+def joint(people, units, *others, title="关于联合开展档案检查的通知", upto="proofread", **fields):
     """D07 with `others`, drafted and brought through the countersigning of each."""
-    return again(_joint, people, units, *others, **fields)
-
-
-def _joint(people, units, *others, title="关于联合开展档案检查的通知", upto="proofread", **fields):
     document = create_draft(
         {"title": title, "body": BODY, "co_issuers": [units[code] for code in others], **fields},
         unit=units["D07"], by=people["D07:officer"], addressees=[(AddresseeKind.MAIN, units["D01"], units["D01"].name)],

@@ -9,7 +9,6 @@ from documents import routing
 from documents.models import Route, RouteStep, StepRun
 from documents.routes import DEFAULT_STEPS, faults
 from documents.states import Addressed, Direction, LimitUnit, State, StepKind, StepResult, StepState
-from tests.acts_again import again
 from tests.made import draft, take
 from units.calendar import WorkingCalendar, end_of_working_days
 from units.models import CalendarVersion, Task
@@ -35,10 +34,6 @@ def waiting(document) -> set[tuple]:
 
 
 def countersigned(people, units, *codes):
-    return again(_countersigned, people, units, *codes)
-
-
-def _countersigned(people, units, *codes):
     document = draft(people)
     for code in codes:
         document.countersigners.create(unit=units[code])

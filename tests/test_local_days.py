@@ -43,7 +43,6 @@ MEANT |= {
     ("paper/sheets.py", "shown: moment"),  # a naive one is local already
     ("archive/views/records.py", "shown: record.postponed_until"),  # a date
     ("changning_egov/demo/years.py", "shown: one.day"),  # a date
-    ("transfer/receipts.py", "shown: made"),  # made local two lines above
     ("units/delegations.py", "shown: since"),  # made local one line above
     ("units/templatetags/egov.py", "shown: local"),  # made local above
     ("units/views/delegations.py", "shown: row.starts_on"),  # a date

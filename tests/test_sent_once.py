@@ -38,6 +38,7 @@ MAKE = {
 }  # fmt: skip
 WORDS = {"time": "10:00", "month": "2026-10", "email": "a@b.cn", "number": "1"}
 NAMED = {  # what a field of this name takes, or fields that are left empty
+    "years": "1986—1992",
     "year": "2016", "first_year": "2015", "last_year": "2016", "phone": "62510000", "username": "zhangsan",
     "class_code": "BGS", "page_count": "3", "password": "Chang-ning-2026", "late_reason": "", "late_found_on": "",
     "late_approved_by": "", "review_on": "", "doc_types": "", "legacy_code": "", "ends_on": "", "until": "",

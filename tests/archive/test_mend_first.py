@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from archive import correction, mending
 from archive.models import Record
@@ -11,7 +12,7 @@ from tests.scenarios.owner import unwatched
 from tests.transfer.stock import stocked
 from transfer import actions as batches
 from transfer import picking
-from transfer.models import BatchItem
+from transfer.models import Batch, BatchItem
 from units.models import Task
 from units.tasks import told_next
 
@@ -63,7 +64,8 @@ def test_what_was_returned_and_mended_is_offered_first(people, units):
     batch = batches.create_batch(units["D07"], by=people["D07:archivist"], name="移交", retention="Y")
     items = BatchItem.objects.filter(batch=batch)
     items.update(is_open=False)
-    items.filter(record=rows[2]).update(verdict="returned", reason="题名不全")
+    items.filter(record=rows[2]).update(verdict="returned", reason="题名不全", record_version=1)
+    Batch._base_manager.filter(pk=batch.pk).update(submitted_at=timezone.now())
     with unwatched():
         Record._base_manager.filter(pk__in=[one.pk for one in rows]).update(state="filed")
     first = picking.picks(units["D07"], people["D07:archivist"], None).rows[0]

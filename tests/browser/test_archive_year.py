@@ -62,6 +62,7 @@ def enter_late(page, picture, year: int) -> None:
     is_sound(page, picture, "year-enter")
     page.get_by_label("题名").fill("关于迟到文件的函")
     page.get_by_label("年度").fill(str(year))
+    page.get_by_label("保管期限").select_option("Y")
     page.get_by_label("页数").fill("2")
     page.get_by_label("仅有纸质件，没有电子文件").check()
     page.get_by_label("补充归档理由").fill("夹在别卷中")

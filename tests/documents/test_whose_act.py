@@ -254,7 +254,10 @@ def test_usual_words_stand_beside_the_box_and_an_empty_box_is_kept_empty(people)
     document = take(draft(people), "submit", people["D07:officer"])
     client = browser(people["D07:reviewer"])
     shown = client.get(document.get_absolute_url()).content.decode()
-    assert "内容完整，格式规范，拟同意送签。</textarea>" not in shown and "内容完整，格式规范，拟同意送签。</button>" in shown
+    assert (
+        "内容完整，格式规范，拟同意送签。</textarea>" not in shown
+        and "内容完整，格式规范，拟同意送签。</button>" in shown
+    )
     client.post(reverse("documents:act", args=[document.uid, "check"]), {"check-note": ""})
     assert document.opinions.get().text == ""
 

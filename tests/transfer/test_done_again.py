@@ -58,7 +58,7 @@ def test_a_request_decided_is_found_again_though_nothing_more_is_expected(people
     assert shown(people["D07:archivist"]) == []
     USE.perform("refuse", request, by=people["D07:archivist"], note="不属于本单位")
     assert shown(people["D07:archivist"]) == [("审批利用申请", request.get_absolute_url())]
-    assert Task.objects.of(request).get(kind="decide").subject_ended
+    assert Task.objects.of(request).get(kind="decide_use").subject_ended
     assert shown(people["D07:archivist"], q="某事项") and not shown(people["D07:archivist"], q="另一事项")
     today = timezone.localdate().isoformat()
     assert shown(people["D07:archivist"], since=today) and not shown(people["D07:archivist"], until="2020-01-01")

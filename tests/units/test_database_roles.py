@@ -26,6 +26,8 @@ def test_the_tests_run_as_the_site_does():
 
 # what the site may remove, and what it may only add; everything else it may change but not remove
 REMOVED = {
+    "archive_recordtext",  # of a 来文 that became one item with its 复文: the words are found by that one
+    "archive_recordwords",
     "axes_accessattempt",
     "axes_accessattemptexpiration",
     "axes_accessfailurelog",

@@ -68,7 +68,7 @@ def _on(ticks: list[SampleTick], uid: str) -> tuple[Verdict, str]:
         return Verdict.FAIL, told_of(failing)
     past = [before(one) for one in settled]
     if newest.verdict == Verdict.PASS:
-        return Verdict.PASS, "；".join([told_of(newest), *past])
+        return Verdict.PASS, "；".join([told_of(newest, with_mended=bool(past)), *past])
     others = f"{_who(newest)}抽查{len(newest.sample)}件，另{len(newest.failing)}件不合格"
     if uid in newest.sample:
         return Verdict.PASS, "；".join([f"{others}，本件抽到，未见问题", *past])
@@ -83,11 +83,14 @@ def named(tick: SampleTick) -> str:
     return "、".join(tick.failing.values())
 
 
-def told_of(tick: SampleTick) -> str:
-    """E.g. "2026-11-20 张某抽查10件（共312件），不合格的是 Z407-WS·2026-D30-0004：附件二打不开"."""
+def told_of(tick: SampleTick, *, with_mended: bool = True) -> str:
+    """E.g. "2026-11-20 张某抽查10件（共312件），不合格的是 Z407-WS·2026-D30-0004：附件二打不开".
+
+    What was mended is said of the record that was bad, not of the others of its sample.
+    """
     which = f"，不合格的是 {named(tick)}" if tick.failing else ""
     note = f"：{tick.note}" if tick.note else ""
-    mended = f"；改正情况：{tick.mended}" if tick.mended else ""
+    mended = f"；改正情况：{tick.mended}" if tick.mended and with_mended else ""
     return f"{_who(tick)}抽查{len(tick.sample)}件（共{tick.total}件）{which}{note}{mended}"
 
 

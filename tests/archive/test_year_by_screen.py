@@ -209,7 +209,7 @@ def test_a_class_is_registered_where_the_refusal_says(by, people, home, tmp_path
         class_registry.register(home, code="XYZ", name="某科", ended_on=None, by=people["D09:archivist"])
     assert run(catalogue(tmp_path, [line]), home, by=by).filed == 1
     record = every().get()
-    assert record.title == "治疗的通知" and "ABC 原综合科" in shown(client, "record", record.uid)
+    assert record.title == "治疗的 通知" and "ABC 原综合科" in shown(client, "record", record.uid)
 
 
 @pytest.mark.parametrize(("listed", "is_told"), [("2", False), ("5", True), ("", False)])

@@ -4,9 +4,8 @@ was destroyed, files that were replaced."""
 from django.db.models import Q
 
 from .disposed import destroyed_told, with_destruction
-from .joining import BACK, INTO
 from .models import CodeAssignment, Component, Fonds, Record
-from .states import State
+from .states import BACK, INTO, State
 
 # lies in another record since 来文 and 复文 were joined or parted: nothing was put in its place
 MOVED = Q(superseded_reason__startswith=INTO) | Q(superseded_reason__startswith=BACK)

@@ -9,12 +9,11 @@ from units.access import may
 from units.findings import Finding
 
 from .correct_forms import RecordFields
-from .disposed import barred
 from .further_fields import FURTHER
 from .models import Record
 from .plan import ENVIRONMENT
 from .reinspection import OF_CONTENT, Judged
-from .states import Verdict
+from .states import State, Verdict
 
 OF_FURTHER = frozenset(one.identifier for one in FURTHER)
 OF_THE_FILES = OF_CONTENT | {"2-8"}
@@ -34,7 +33,7 @@ def to_mend(record: Record, judged: Sequence[Judged], user) -> list[Told]:
     """What the items found, each with its place; what fails without a finding is a person's or the surroundings'."""
     if not any(one.findings or one.verdict == Verdict.FAIL for one in judged):
         return []
-    mends = not barred(record, "更正") and may(user, "arrange", record)
+    mends = record.state == State.FILED and may(user, "arrange", record)
     found = []
     for one in judged:
         for finding in one.findings:

@@ -34,12 +34,11 @@ from .models import (
     RecordWords,
 )
 from .pairs import Pair, link, policy_of
-from .states import LOOK, MEND, Carrier, PairPolicy, Retention, State, UseScope
+from .states import INTO, LOOK, MEND, Carrier, PairPolicy, Retention, State, UseScope
 from .words import write_words
 from .workflow import RECORD
 
 BY_POLICY = "按本单位设定，来文与复文合为一件"
-INTO, BACK = "并入复文", "拆开，归还来文"  # how the reasons begin for which files lie in another record now
 MARK = "来文 "  # before the names of its files, in the record of its 复文
 LONGEST = 150
 # what the item is told by is the 复文's: it must guard the 来文 at least as well. Values from the closest on

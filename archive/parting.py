@@ -9,9 +9,9 @@ from units.workflow import Refused, patiently
 
 from .filed_words import words_of_files
 from .filing import number_anew
-from .joining import BACK, LONGEST, bars_moving, changed, locked, move_files
+from .joining import LONGEST, bars_moving, changed, locked, move_files
 from .models import Record
-from .states import State
+from .states import BACK, State
 from .words import write_texts, write_words
 from .workflow import RECORD
 

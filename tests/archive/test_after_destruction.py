@@ -15,10 +15,8 @@ from archive.appraisal_workflow import APPRAISAL
 from archive.bulk_amend import FILL, Amendment
 from archive.correction import NewVersion, correct
 from archive.disposed import destroyed_told
-from archive.finding_links import to_mend
 from archive.models import Box
-from archive.reinspection import inspect_record
-from archive.states import Stage, State
+from archive.states import State
 from archive.twins import boxes, lending, owing, papers, stock
 from documents.models import Document
 from files.store import land_bytes
@@ -159,10 +157,6 @@ def test_no_page_offers_what_the_approved_list_forbids(listed, people, by):
     for row, is_offered in ((record, False), (free, True)):
         page = browser(by).get(row.get_absolute_url()).content.decode()
         assert (reverse("archive:description", args=[row.uid]) in page) is is_offered
-        judged = inspect_record(all_records().get(pk=row.pk), Stage.FILING)
-        found = to_mend(row, judged, by)
-        correct_at = reverse("archive:correct", args=[row.uid])
-        assert found and any(one.url.startswith(correct_at) for one in found) is is_offered
 
 
 def test_an_answer_changes_nothing_of_what_the_approved_list_names(listed, people, by):

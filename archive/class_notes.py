@@ -5,7 +5,10 @@ from django.db.models import Q
 
 from .disposed import destroyed_told, with_destruction
 from .models import CodeAssignment, Component, Fonds, Record
-from .states import State
+from .states import BACK, INTO, State
+
+# lies in another record since 来文 and 复文 were joined or parted: nothing was put in its place
+MOVED = Q(superseded_reason__startswith=INTO) | Q(superseded_reason__startswith=BACK)
 
 Facts = list[tuple[int, str]]  # 件号 and what is to be said of it
 
@@ -23,7 +26,7 @@ def facts_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> F
         found.append((one.item_no, f"{one.item_no:04d} 补充归档：{day}{one.late_reason}{by}"))
     for one in with_destruction(records.filter(state=State.DESTROYED)):
         found.append((one.item_no, f"{one.item_no:04d} {destroyed_told(one)}"))
-    changed = Component.versions.filter(record__in=records, superseded_at__isnull=False)
+    changed = Component.versions.filter(record__in=records, superseded_at__isnull=False).exclude(MOVED)
     for number, name, why in changed.order_by("record__item_no", "pk").values_list(
         "record__item_no", "filename", "superseded_reason"
     ):

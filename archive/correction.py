@@ -207,6 +207,8 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
     row.component_count = len(now)
     if row.page_count == counted:  # what somebody counted on paper stays
         row.page_count = _pages_of(now)
+        if old is not None and old.came_with_id is not None:
+            _count_apart(old.came_with_id, row.page_count - counted, by, reason)
     if row.carrier_mode == Carrier.PAPER:
         row.carrier_mode = Carrier.DUAL
     row.version += 1
@@ -221,6 +223,17 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
         opinion=reason, changes={"components": told}, files=[stored.sha256],
     )  # fmt: skip
     return made
+
+
+def _count_apart(key: int, more: int, by, reason: str) -> None:
+    """The joined 来文's own count goes with that of its files: it is what the 复文 gives back when they part."""
+    if not more:
+        return
+    rows = Record.objects.unguarded("the act was asked of the item it is a part of")
+    part = rows.select_for_update(of=("self",)).get(pk=key)
+    part.page_count = max(0, part.page_count + more)
+    part._change_reason, part._history_user = reason[:200], by
+    part.save()
 
 
 def _pages_of(components: Iterable[Component]) -> int:

@@ -14,7 +14,7 @@ from .states import AppraisalState, Opinion, State
 APPROVED = (AppraisalState.APPROVED, AppraisalState.NOTED)  # the leader has said yes, nothing is destroyed yet
 ELSEWHERE = {
     State.IN_TRANSFER: "正在移交", State.ACCESSIONED: "已移交进馆", State.SENT_HOME: "已退还原平台",
-    State.DESTROYED: "已依法销毁，只保留目录和元数据",
+    State.DESTROYED: "已依法销毁，只保留目录和元数据", State.JOINED: "已并入复文",
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from .models import (
     RecordWords,
 )
 from .pairs import Pair, link, policy_of
-from .states import MEND, Carrier, PairPolicy, Retention, State, UseScope
+from .states import INTO, LOOK, MEND, Carrier, PairPolicy, Retention, State, UseScope
 from .words import write_words
 from .workflow import RECORD
 
@@ -63,12 +63,12 @@ def bars_moving(row: Record) -> list[str]:
     held = Hold.objects.filter(record=row.pk, lifted_at=None).exists()
     judged = AppraisalItem.objects.filter(record=row.pk, is_open=True).exists()
     granted = RecordGrant.objects.filter(record=row.pk, ends_on__gte=today, revoked_at=None).exists()
-    mended = Task.objects.of(row).open().filter(kind=MEND).exists()
+    mended = Task.objects.of(row).open().filter(kind__in=(MEND, LOOK)).exists()
     found = (
         (row.state not in (State.FILED, State.JOINED) or row.custodian_id != row.unit_id, "已移交或不在本单位保管"),
         (row.paper_exists, "已登记纸质件，纸质件已照现在的件整理"),
         (is_fixed(row.fonds_id, row.year), f"{row.year}年度已定号"),
-        (mended, "已退回补正，尚未答复"),
+        (mended, "已退回补正，尚未答复或核对"),
         (held, "已冻结"),
         (judged, "在鉴定清单中"),
         (granted, "有人正在利用"),
@@ -171,7 +171,7 @@ def take_in(reply: Record, asker: Record, *, by, reason: str, text: str | None =
     void = {"voided_at": timezone.now(), "void_reason": f"来文并入复文 {reply.archival_code}：{reason}"[:200]}
     asker.codes.filter(voided_at=None).update(**void)
     RECORD.perform("join", asker, by=by, note=reason, given=JoinInput(reply))
-    moved = move_files(asker.components.all(), reply, f"并入复文 {reply.archival_code}", asker)
+    moved = move_files(asker.components.all(), reply, f"{INTO} {reply.archival_code}", asker)
     reply.component_count += len(moved)
     reply.page_count += asker.page_count
     if by.is_system:  # it was looked at before it had these files

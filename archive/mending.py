@@ -172,6 +172,8 @@ def answer_mend(
     row = _locked(record)
     if not may(by, "mend", row) or row.state != State.FILED:
         raise Refused(f"“{row}”没有待您补正的事项，或者已经答复。")
+    if (changes or files) and (told := barred(row, "更正")):
+        raise Refused(told)
     if changes:
         amend(row, changes, by=by, reason=answer[:150], through="mend")
     for new in files:

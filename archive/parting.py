@@ -11,7 +11,7 @@ from .filed_words import words_of_files
 from .filing import number_anew
 from .joining import LONGEST, bars_moving, changed, locked, move_files
 from .models import Record
-from .states import State
+from .states import BACK, State
 from .words import write_texts, write_words
 from .workflow import RECORD
 
@@ -42,7 +42,7 @@ def _take_out(reply: Record, asker: Record, by, reason: str) -> None:
     former = asker.codes.order_by("-pk").values_list("code", flat=True).first()
     RECORD.perform("part", asker, by=by, note=reason)
     files = list(reply.components.filter(came_with=asker))
-    back = move_files(files, asker, f"拆开，归还来文：{reason}", None)
+    back = move_files(files, asker, f"{BACK}：{reason}", None)
     for place, one in enumerate(reply.components.order_by("seq"), start=1):  # no gap where they lay
         if one.seq != place:
             one.seq = place

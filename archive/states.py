@@ -254,3 +254,6 @@ class KeptPaper(models.TextChoices):
     SPECIFICATION = "specification", "技术和工作规范"
     GRADING = "grading", "等级保护"
     DRILL = "drill", "应急演练"
+
+
+INTO, BACK = "并入复文", "拆开，归还来文"  # how the reasons begin for which files lie in another record now

@@ -56,7 +56,7 @@ class AskForm(forms.Form):
             Q(archival_code=folded(wanted))
             | (Q(doc_number__in=[wanted, as_number(wanted) or wanted]) | Q(title=wanted)) & of_unit
         )
-        return Record.objects.allowing("view", user).filter(meant).order_by("pk").first()
+        return Record.objects.allowing("view", user).items().filter(meant).order_by("pk").first()
 
 
 class DecideForm(forms.Form):
@@ -81,13 +81,13 @@ class DecideForm(forms.Form):
 
     def _candidates(self) -> list[Record]:
         """What the asker's words may mean among what the keeper has of the unit, for whoever decides."""
-        rows = Record.objects.allowing("view", self.user).filter(custodian=self.request.keeper)
+        rows = Record.objects.allowing("view", self.user).items().filter(custodian=self.request.keeper)
         if not self.request.unit.is_archive:
             rows = rows.filter(unit=self.request.unit)
         return list(rows.filter(named(self.request.wanted.strip())).order_by("archival_code", "pk")[:SHOWN])
 
     def _record(self, code: str) -> Record | None:
-        rows = Record.objects.allowing("view", self.user).select_related("custodian", "unit")
+        rows = Record.objects.allowing("view", self.user).items().select_related("custodian", "unit")
         return rows.filter(archival_code=folded(code)).first() if code else None
 
     def clean(self):

@@ -26,6 +26,7 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
         raise Refused("请填写要冻结的档号，每行一个。")
     rows = list(
         Record.objects.allowing("hold", by)
+        .items()
         .filter(archival_code__in=wanted)
         .exclude(state=State.DESTROYED)
         .select_for_update(of=("self",))
@@ -33,7 +34,7 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
     )
     known = {row.archival_code for row in rows}
     held = {one.record_id for one in Hold.objects.filter(record__in=[row.pk for row in rows], lifted_at=None)}
-    refused = [f"“{code}”不是本单位可以冻结的档号。" for code in wanted if code not in known]
+    refused = [_why_not(code, by) for code in wanted if code not in known]
     refused += [f"“{row.archival_code}”已经冻结。" for row in rows if row.pk in held]
     if refused:
         raise Refused(*refused[:50])
@@ -41,6 +42,15 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
         hold = Hold.objects.create(record=row, unit=row.unit, reason=reason.strip(), placed_by=by)
         audit.record("hold", "冻结", row, by=by, through="hold", opinion=hold.reason)
     return len(rows)
+
+
+def _why_not(code: str, by) -> str:
+    """A 来文's files lie in its 复文, and are destroyed with that: a hold on the code that is void would keep nothing."""
+    rows = Record.objects.allowing("hold", by).filter(archival_code=code, joined_to__isnull=False)
+    part = rows.select_related("joined_to").order_by("pk").first()
+    if part is None:
+        return f"“{code}”不是本单位可以冻结的档号。"
+    return f"“{code}”已与复文合为一件，请冻结该件（档号 {part.joined_to.archival_code}）。"
 
 
 @transaction.atomic

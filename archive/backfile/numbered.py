@@ -51,12 +51,13 @@ def find_by_number(unit, rows: Iterable[Row], attach: Callable[[list[tuple[Row, 
     rows_of_unit = Record.objects.unguarded("a row of the same document is told, not filed twice").filter(unit=unit)
     records = rows_of_unit.filter(doc_number__in=numbers, year__in={one[2] for one in wanted})
     found: list[tuple[Row, Record]] = []
-    for record in records.exclude(state__in=GONE).order_by("-pk"):
+    for record in records.exclude(state__in=GONE).select_related("joined_to").order_by("-pk"):
         row = wanted.get((as_number(record.doc_number), record.author, record.year))
         if row is None:
             continue
-        if _is_two(row, record):
-            told = f"与已归档的一件（档号{record.archival_code}，“{record.title}”）文号、责任者、年度都相同，请核对是否重复。"
+        if record.joined_to is not None or _is_two(row, record):
+            item = record.joined_to or record  # a 来文 lies in its 复文, and takes no files of its own
+            told = f"与已归档的一件（档号{item.archival_code}，“{record.title}”）文号、责任者、年度都相同，请核对是否重复。"
             row.item.warn("title", told)
         else:
             found.append((row, record))

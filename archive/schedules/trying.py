@@ -149,6 +149,7 @@ def papers_of(unit: Unit, year: int) -> Iterator[tuple[Any, Asked]]:
     """What the unit filed of the class year `year`, and what it did not file and completed then."""
     records = (
         Record.objects.unguarded("a trial counts; what it lists is asked for by the visitor's own rule")
+        .items()
         .filter(unit=unit, year=year)
         .annotate(kept_as=period_given())
         .select_related("document", "document__sender_unit", "document__unit")

@@ -80,12 +80,13 @@ def show(request, record, *, status: int = 200, **forms):
         "relations": relations,
         "inside": inside,
         # a pair is always related
-        **(_pair(request.user, record, repaired["may_arrange"]) if relations and inside else {}),
+        **(_pairs(record, repaired["may_arrange"]) if relations and inside else {}),
+        **_joined(request.user, record),
         "events": AuditEvent.objects.of(record) if inside else [],
         **repaired,
         **_supplied(request.user, record, whole),
         "text": _text_of(record, components),
-        **_inspected(request, record),
+        **_inspected(record, repaired),
         **_publicity(request, record),
         **forms,
     }
@@ -94,10 +95,15 @@ def show(request, record, *, status: int = 200, **forms):
     return render(request, "archive/record.html", context, status=status)
 
 
-def _pair(user, record, may_arrange: bool) -> dict:
-    """来文 and 复文: with which it is one item, or could be; the acts, which say what bars them, are the archivist's."""
-    if record.state == State.JOINED:
-        return {"into": record.joined_to, "part_form": PartForm() if may(user, "join", record) else None}
+def _joined(user, record) -> dict:
+    """The 复文 with which a 来文 is one item, for everybody who may read that: the files lie there."""
+    if record.state != State.JOINED or not may(user, "view", record.joined_to):
+        return {}
+    return {"into": record.joined_to, "part_form": PartForm() if may(user, "join", record) else None}
+
+
+def _pairs(record, may_arrange: bool) -> dict:
+    """来文 and 复文 that could be one item; the acts, which say what bars them, are the archivist's."""
     if not may_arrange:
         return {}
     return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
@@ -150,12 +156,12 @@ def repairs(user, record) -> dict:
     }
 
 
-def _inspected(request, record) -> dict:
+def _inspected(record, repaired: dict) -> dict:
     """The last filing run in a line, and whether the person may add to the description."""
     run = inspection.runs_over(record.uid, Stage.FILING).first()
     return {
         "inspected": inspection.told(run) if run else "",
-        "may_describe": record.state == State.FILED and may(request.user, "arrange", record),
+        "may_describe": repaired.get("may_amend", False),
     }
 
 

@@ -13,12 +13,13 @@ from archive.appraisal import actions
 from archive.appraisal.inputs import DestroyInput
 from archive.appraisal_workflow import APPRAISAL
 from archive.bulk_amend import FILL, Amendment
-from archive.correction import correct
+from archive.correction import NewVersion, correct
 from archive.disposed import destroyed_told
 from archive.models import Box
 from archive.states import State
 from archive.twins import boxes, lending, owing, papers, stock
 from documents.models import Document
+from files.store import land_bytes
 from tests.archive import test_appraisal as shared
 from tests.archive.test_appraisal import all_records, arranged, noted
 from tests.transfer.stock import browser
@@ -149,6 +150,24 @@ def test_what_is_listed_to_be_destroyed_says_so_and_takes_no_act_that_contradict
     assert [bool(line.fault) for line in seen.lines] == [True, False]
     APPRAISAL.perform("dissolve", listed, by=by, note="重新鉴定")
     assert correct(record, changes={"remark": "改"}, reason="改", by=by, version=record.version).remark == "改"
+
+
+def test_no_page_offers_what_the_approved_list_forbids(listed, people, by):
+    record, free = records_of(listed)[0], records_of(listed)[3]
+    for row, is_offered in ((record, False), (free, True)):
+        page = browser(by).get(row.get_absolute_url()).content.decode()
+        assert (reverse("archive:description", args=[row.uid]) in page) is is_offered
+
+
+def test_an_answer_changes_nothing_of_what_the_approved_list_names(listed, people, by):
+    record = records_of(listed)[0]
+    mending.open_mend_task(record, "题名有误", people["D30:accessioner"], post="archivist")
+    with pytest.raises(Refused, match="已列入经批准的销毁清册"):
+        mending.answer_mend(record, by=by, answer="已改", changes={"title": "改过的题名"})
+    new = NewVersion("b.txt", land_bytes("补的文件。".encode(), "b.txt"), "attachment")
+    with pytest.raises(Refused, match="已列入经批准的销毁清册"):
+        mending.answer_mend(record, by=by, answer="已改", files=(new,))
+    assert mending.open_mend_of(mending.answer_mend(record, by=by, answer="已列入销毁清册，不再补正")) is None
 
 
 def test_each_state_is_refused_by_its_own_name(destroyed, by):

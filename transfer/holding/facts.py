@@ -19,7 +19,7 @@ SIZE = 50
 FACTS = """
 WITH held AS (
   SELECT id, unit_id, category_code, archival_code, state = 'accessioned' AS by_batch FROM archive_record
-  WHERE custodian_id = ANY(%(archives)s) AND state <> 'destroyed'
+  WHERE custodian_id = ANY(%(archives)s) AND state NOT IN ('destroyed', 'joined')
 ), parts AS (
   SELECT p.batch_id, p.first_position, p.last_position, count(*) AS copies,
     count(*) FILTER (WHERE c.state = 'sound') AS sound, count(*) FILTER (WHERE c.state = ANY(%(bad)s)) AS bad,

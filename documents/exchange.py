@@ -184,7 +184,8 @@ def receivers(document, *, waiting_first: bool = False) -> Receivers:
 
 def _answers(document) -> dict[int, Document]:
     """The issuer sees that it was answered; the answer has its own rule."""
-    rows = [one for one in hanging.beside(document) if one.is_answer]
+    tied = (document.corrects_id, *(one.pk for one in hanging.beside(document) if one.corrects_id == document.pk))
+    rows = [one for one in hanging.beside(document) if one.pk not in tied or one.replies_to_id == document.pk]
     return {one.unit_id: one for one in rows if one.direction == Direction.OUTGOING and one.state in ISSUED}
 
 

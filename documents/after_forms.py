@@ -10,7 +10,7 @@ from units.tasks import shortened
 from units.typed_days import DayField
 from units.workflow import Act
 
-from . import conclusions, on_paper, revoking, said_before
+from . import conclusions, disputes, hanging, on_paper, revoking, said_before
 from . import forms as base
 from .asking_twice import AsksTwice
 from .fields import PrintedLine, PrintedText, refuse_name
@@ -249,7 +249,7 @@ class EnterForm(AsksTwice, base.SideForm):
 
 
 class ObjectForm(base.SideForm):
-    which: dict = {"objected_at": None, "revoked": False}
+    which = disputes.OPEN
 
     entry = forms.TypedChoiceField(coerce=int, label="对哪一条补录", error_messages=base.CHOICE)
     note = PrintedText(
@@ -260,11 +260,13 @@ class ObjectForm(base.SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         rows = self.document.paper_opinions.filter(**self.which).select_related("opinion").order_by("-pk")
+        if (visitor := hanging.visitor(self.document)) is not None:  # each objects to what was entered in his own name
+            rows = rows.filter(opinion__by=visitor)
         self.fields["entry"].choices = [(one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in rows]
 
 
 class WithdrawObjectionForm(ObjectForm):
-    which: dict = {"objected_at__isnull": False, "settled_at": None}
+    which = disputes.OBJECTED
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

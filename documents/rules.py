@@ -8,7 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from . import hanging
+from . import disputes, hanging
 from .models import (
     CurrentDocument,
     DispatchRequest,
@@ -311,8 +311,8 @@ RULES[Document] = {
     "ask_replies": Drafted() | OnUnit("dispatch_documents"),
     "answer_call": OnUnit("receive_documents") | HasTask("answer", "handle", "report"),
     "enter_opinion": OnUnit("receive_documents"),
-    "object": Spoke(objected_at=None, revoked=False),
-    "withdraw_objection": Spoke(objected_at__isnull=False, settled_at=None),
+    "object": Spoke(**disputes.OPEN),
+    "withdraw_objection": Spoke(**disputes.OBJECTED),
     "object_to_slip": Signed(),
     "supervise": OnUnit("watch_limits"),
     "feed_back": OnUnit("watch_limits") | HasTask("feed_back", "handle", "report"),

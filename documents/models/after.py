@@ -95,6 +95,11 @@ class PaperOpinion(models.Model):
         """Name in the face of the trail: 甲（纸质批示，乙补录）."""
         return self.opinion.name
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """He took his objection back himself; what the clerk revokes ends one that stands."""
+        return self.settled_at is not None and self.settled_by_id == self.opinion.by_id
+
 
 class ReceivedDetail(models.Model):
     """How a paper that was registered by hand came, beside what every registration has (practice 2.1 item 10)."""

@@ -10,9 +10,6 @@ from . import hanging
 from .models import PaperOpinion, StepRun
 from .states import OpinionWay, StepKind, StepResult, StepState
 
-# how an entry stands to which one may object, and one whose objection may be withdrawn
-OPEN = {"objected_at": None, "revoked": False}
-OBJECTED = {"objected_at__isnull": False, "settled_at": None}
 SETTLES = "请由本人撤回异议，或由文书“撤销补录”、请本人重新办理；已用印的先由监印人撤销用印。"
 
 
@@ -21,16 +18,6 @@ def step_of(document, entry: PaperOpinion) -> StepRun | None:
     if entry.way != OpinionWay.PAPER or entry.revoked:
         return None
     return next((step for step in hanging.steps(document) if _closed_by(step, entry)), None)
-
-
-def is_open(entry: PaperOpinion) -> bool:
-    """`OPEN`, of a row that was read."""
-    return entry.objected_at is None and not entry.revoked
-
-
-def is_objected(entry: PaperOpinion) -> bool:
-    """`OBJECTED`, of a row that was read."""
-    return entry.objected_at is not None and entry.settled_at is None
 
 
 def _closed_by(step: StepRun, entry: PaperOpinion) -> bool:
@@ -49,7 +36,7 @@ def standing(document) -> list[PaperOpinion]:
     return [
         one
         for one in hanging.entered(document)
-        if is_objected(one) and step_of(document, one) is not None and not _decided_since(document, one)
+        if one.is_objected and step_of(document, one) is not None and not _decided_since(document, one)
     ]
 
 

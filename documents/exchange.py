@@ -202,9 +202,8 @@ def _tasks(document) -> dict:
 
 
 def _receiver(delivery: Document, kind: str, tasks, clerks: dict[int, User], answer: Document | None) -> Receiver:
-    seen = [
-        at for at in (*(task.seen_at for task in tasks), delivery.signed_for_at) if at
-    ]  # signed for from a list unopened
+    # signed for from a list it was never opened
+    seen = [at for at in (*(task.seen_at for task in tasks), delivery.signed_for_at) if at]
     signed = next((task.done_by for task in tasks if task.kind == StepKind.SIGN_FOR and task.done_by), None)
     handled = [task.closed_at for task in tasks if task.kind == StepKind.REPORT and task.outcome == "done"]
     person = signed if signed is not None and signed.is_active else clerks.get(delivery.unit_id)

@@ -70,7 +70,7 @@ def send_back(document, act: Act[SendBackInput]) -> None:
 
 
 def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion) -> str:
-    """From `own`, which was closed by `opinion`, back to `target`; who had a step open is told. What it is, in words."""
+    """From `own`, which `opinion` closed, back to `target`, whose words are returned; who had a step open is told."""
     who = retracing.who_acts(act)
     why = f"因{who}退回而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)

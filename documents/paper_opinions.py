@@ -12,7 +12,7 @@ from units.tasks import close_tasks, shortened
 from units.texts import too_long
 from units.workflow import Act, Refused
 
-from . import conclusions, disputes, hanging, on_paper, routing
+from . import conclusions, hanging, on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
@@ -104,7 +104,7 @@ def _concluded(document: Document, on: OnPaperInput) -> str:
 
 
 def may_be_objected_to(document: Document) -> str:
-    left = any(disputes.is_open(one) for one in hanging.entered(document))
+    left = any(one.is_open for one in hanging.entered(document))
     return "" if left else "没有补录的意见。"
 
 
@@ -130,7 +130,7 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
     still_open("object", may_be_objected_to(row), row, by)
     if refused := too_long(note, 500, "异议"):
         raise Refused(refused)
-    entry = _entry(row, by, given, disputes.OPEN)
+    entry = _entry(row, by, given, PaperOpinion.OPEN)
     if entry is None:
         raise Refused("所选意见已提出异议或已撤销补录，或者不是以您的名义补录的。")
     act = routing.acting(row, by, "object", note)
@@ -147,7 +147,7 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
 
 
 def may_be_withdrawn(document: Document) -> str:
-    left = any(disputes.is_objected(one) for one in hanging.entered(document))
+    left = any(one.is_objected for one in hanging.entered(document))
     return "" if left else "没有提出过异议，或者异议已经了结。"
 
 
@@ -158,7 +158,7 @@ def withdraw_objection(document: Document, *, by, note: str, given: ObjectInput)
     still_open("withdraw_objection", may_be_withdrawn(row), row, by)
     if refused := too_long(note, 500, "撤回说明"):
         raise Refused(refused)
-    entry = _entry(row, by, given, disputes.OBJECTED)
+    entry = _entry(row, by, given, PaperOpinion.OBJECTED)
     if entry is None:
         raise Refused("所选异议已经了结，或者不是您提出的。")
     act = routing.acting(row, by, "withdraw_objection", note)

@@ -8,7 +8,7 @@ from units.guarded import RULES
 from units.models import Task
 from units.rules import own_tasks, seats_of_task
 
-from . import disputes, hanging
+from . import hanging
 from .models import (
     CurrentDocument,
     DispatchRequest,
@@ -311,8 +311,8 @@ RULES[Document] = {
     "ask_replies": Drafted() | OnUnit("dispatch_documents"),
     "answer_call": OnUnit("receive_documents") | HasTask("answer", "handle", "report"),
     "enter_opinion": OnUnit("receive_documents"),
-    "object": Spoke(**disputes.OPEN),
-    "withdraw_objection": Spoke(**disputes.OBJECTED),
+    "object": Spoke(**PaperOpinion.OPEN),
+    "withdraw_objection": Spoke(**PaperOpinion.OBJECTED),
     "object_to_slip": Signed(),
     "supervise": OnUnit("watch_limits"),
     "feed_back": OnUnit("watch_limits") | HasTask("feed_back", "handle", "report"),

@@ -1,11 +1,11 @@
-"""补录 that is disputed: what it holds up, who may dispute which entry, and what is left of an objection that has ended."""
+"""补录 that is disputed: what it holds up, who may dispute which entry, what is left of an objection that ended."""
 
 import uuid
 
 import pytest
 from django.urls import reverse
 
-from documents import disputes, routing
+from documents import routing
 from documents.models import Document, PaperOpinion, StepRun
 from documents.offered import said_instead
 from documents.reply_inputs import ObjectInput
@@ -111,8 +111,9 @@ def test_of_a_row_read_the_same_is_said_as_of_those_asked_for(people):
         enter(document, people, "agreed", way="telephone", note=f"同意{len(ends)}{'；'.join(ends)}。")
         PaperOpinion.objects.filter(pk=PaperOpinion.objects.last().pk).update(**ends)
     rows = list(PaperOpinion.objects.order_by("pk"))
-    for stands, is_so in ((disputes.OPEN, disputes.is_open), (disputes.OBJECTED, disputes.is_objected)):
-        assert list(PaperOpinion.objects.filter(**stands).order_by("pk")) == [one for one in rows if is_so(one)] != []
+    for stands, is_so in ((PaperOpinion.OPEN, "is_open"), (PaperOpinion.OBJECTED, "is_objected")):
+        found = PaperOpinion.objects.filter(**stands).order_by("pk")
+        assert list(found) == [one for one in rows if getattr(one, is_so)] != []
 
 
 def test_each_is_offered_what_was_entered_in_his_own_name(people):

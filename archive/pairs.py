@@ -10,7 +10,6 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from documents.models import Document, DocumentLink
-from documents.states import LinkKind
 from units import audit
 from units.access import may
 from units.models import Unit
@@ -36,7 +35,7 @@ def _records() -> Statement:
 def _tied() -> Statement:
     """(which side, key) of the papers that answer the one asked about, and of those it answers by 答复."""
     papers = Document.objects.unguarded("which papers answer it, whoever may see them").filter(replies_to=KEY)
-    links = DocumentLink.objects.filter(kind=LinkKind.REPLIES, removed_at=None)
+    links = DocumentLink.objects.as_answers()
     answers = papers.order_by().values_list(Value(REPLY), F("pk"))
     linked = links.filter(other=OTHER_KEY).order_by().values_list(Value(REPLY), F("document_id"))
     asked = links.filter(document=OTHER_KEY - 1).order_by().values_list(Value(ASKED), F("other_id"))

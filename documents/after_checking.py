@@ -33,7 +33,7 @@ def standing_of(sha256: str, user) -> Standing | None:
         return None
     seen = Document.objects.allowing("view", user).select_related("issued")
     own = _shown_as(one.document, seen)
-    correction = _correction_of(one.document)
+    correction = corrections.sent_in_place_of(one.document)
     said = _said(one, correction, own)
     if own is None:
         return Standing(NOT_IN_FORCE if said else "")
@@ -43,11 +43,6 @@ def standing_of(sha256: str, user) -> Standing | None:
 def _shown_as(document: Document, seen: QuerySet) -> Document | None:
     """The row by which he sees it: the issued one, else what his unit received of it."""
     return seen.filter(pk=document.pk).first() or seen.filter(issued=document.pk).order_by("-pk").first()
-
-
-def _correction_of(document: Document) -> Document | None:
-    made = corrections.correction_of(document)
-    return made if made is not None and made.dispatched_at is not None else None
 
 
 def _said(used: Sealing, correction: Document | None, own: Document | None) -> str:

@@ -10,14 +10,16 @@ from units.tasks import shortened
 from units.typed_days import DayField
 from units.workflow import Act
 
-from . import conclusions, on_paper, revoking, said_before
+from . import conclusions, hanging, on_paper, revoking, said_before
 from . import forms as base
 from .asking_twice import AsksTwice
 from .fields import PrintedLine, PrintedText, refuse_name
 from .limit_fields import CountedDay, DayOffMixin, end_of_day
+from .models import PaperOpinion
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput, OnPaperInput
-from .states import OpinionWay, StepKind, StepResult
+from .scan_fields import ProofField
+from .states import OpinionWay, StepKind
 from .supervised import open_of
 
 AFTERNOON = time(17, 0)
@@ -175,7 +177,7 @@ class EnterForm(AsksTwice, base.SideForm):
         max_length=2000, label="意见", help_text="照录原文", widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请照录签批意见。"},
     )  # fmt: skip
-    proof = forms.FileField(
+    proof = ProofField(
         required=False, label="签批件扫描件", help_text="纸质签批必须上传；PDF、JPG、PNG 或 TIFF",
         error_messages={"empty": "文件是空的（0 字节），请重新扫描后上传。", "missing": "没有收到文件，请重新选择。"},
     )  # fmt: skip
@@ -222,7 +224,7 @@ class EnterForm(AsksTwice, base.SideForm):
         offered = conclusions.of(task.kind, self.document.direction) if task is not None else {}
         if offered and data.get("result") not in offered and "result" not in self.errors:
             self.add_error("result", conclusions.asked(task.kind, self.document.direction))
-        self.ask_if_it_refuses(data.get("result") == StepResult.AGREED)
+        self.ask_if_it_refuses(data.get("result") in conclusions.AGREEING)
         if data.get("way") == OpinionWay.PAPER and not data.get("proof") and "proof" not in self.errors:
             self.add_error("proof", "请上传签批件的扫描件。")
         if (
@@ -248,8 +250,13 @@ class EnterForm(AsksTwice, base.SideForm):
         }  # fmt: skip
 
 
+def _choice(entry: PaperOpinion) -> tuple[int, str]:
+    """甲（纸质签批，乙补录）：同意。"""
+    return entry.pk, shortened(f"{entry.shown}：{entry.opinion.text}", 80)
+
+
 class ObjectForm(base.SideForm):
-    which: dict = {"objected_at": None, "revoked": False}
+    which = PaperOpinion.OPEN
 
     entry = forms.TypedChoiceField(coerce=int, label="对哪一条补录", error_messages=base.CHOICE)
     note = PrintedText(
@@ -260,11 +267,13 @@ class ObjectForm(base.SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         rows = self.document.paper_opinions.filter(**self.which).select_related("opinion").order_by("-pk")
-        self.fields["entry"].choices = [(one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in rows]
+        if (visitor := hanging.visitor(self.document)) is not None:  # each objects to what was entered in his own name
+            rows = rows.filter(opinion__by=visitor)
+        self.fields["entry"].choices = [_choice(one) for one in rows]
 
 
 class WithdrawObjectionForm(ObjectForm):
-    which: dict = {"objected_at__isnull": False, "settled_at": None}
+    which = PaperOpinion.OBJECTED
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -280,9 +289,7 @@ class RevokeEntryForm(base.NoteForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["entry"].choices = [
-            (one.pk, shortened(f"{one.shown}：{one.opinion.text}", 80)) for one in revoking.revocable(self.document)
-        ]
+        self.fields["entry"].choices = [_choice(one) for one in revoking.revocable(self.document)]
 
 
 class VoidNumberForm(base.SideNoteForm):

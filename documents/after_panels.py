@@ -63,7 +63,8 @@ def own_reply(page: Page, form) -> dict | None:
 
 def entered(page: Page, form) -> dict | None:
     """Opinions entered from paper, with their scans; `form` or None to enter one."""
-    rows = hanging.entered(page.obj)
+    taken_back = {one.takes_back_id: one for one in hanging.opinions(page.obj)}
+    rows = [(one, taken_back.get(one.opinion_id) if one.revoked else None) for one in hanging.entered(page.obj)]
     return {"entries": rows, "form": form} if rows or form else None
 
 

@@ -10,17 +10,12 @@ ASKED = "意见写的是不同意，是否改为退回？要退回的请用“�
 class AsksTwice(forms.Form):
     """Of every form that has an opinion and a step that agrees; the tick is there only when it is asked for."""
 
-    despite = forms.BooleanField(required=False)
-
     def may_be_asked(self, act: str) -> None:
         """`act`: what the step does, as its button says it."""
         self._agreeing = act
-        self.fields["despite"].label = f"仍要{act}"
-        if not self.is_bound or not conclusions.refuses(self.data.get(self.add_prefix("note"), "")):
-            del self.fields["despite"]
-
-    def is_never_asked(self) -> None:
-        del self.fields["despite"]
+        if self.is_bound and conclusions.refuses(self.data.get(self.add_prefix("note"), "")):
+            self.fields["despite"] = forms.BooleanField(required=False, label=f"仍要{act}")
+            self.order_fields(["despite"])  # the question stands before the words that it is about
 
     def ask_if_it_refuses(self, agrees: bool) -> None:
         if "despite" in self.fields and agrees and not self.cleaned_data.get("despite"):

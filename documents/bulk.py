@@ -38,14 +38,17 @@ class Given:
 
 @dataclass(frozen=True)
 class BulkAct:
-    """`permission`: who holds it on no unit is not offered the act, "" is for everybody; `lists`: where it stands."""
+    """`permission`: who holds it on no unit is not offered the act, "" is for everybody; `lists`: where it stands.
+
+    `tells`: the event of a done one is words for its line.
+    """
 
     name: str
     label: str
     run: Callable[[list[Document], User, Given], list[Result]]
     permission: str = ""
     lists: tuple[str, ...] = ()
-    done: str = ""
+    tells: bool = False
 
 
 def acts_for(user, page: str) -> list[BulkAct]:
@@ -80,11 +83,8 @@ def run(act: BulkAct, documents: list[Document], *, by: User, given: Given) -> l
     return act.run(documents, by, given)
 
 
-def _transition(name: str):
-    def run(documents: list[Document], by: User, given: Given) -> list[Result]:
-        return [_taken(name, document, by, given) for document in documents]
-
-    return run
+def _sign_for(documents: list[Document], by: User, given: Given) -> list[Result]:
+    return [_taken("sign_for", document, by, given) for document in documents]
 
 
 def _taken(name: str, document: Document, by: User, given: Given) -> Result:
@@ -192,18 +192,17 @@ OF_ROWS: dict[str, set] = {  # kinds of items and states of documents that an ac
     "circulate": _HANDLED,
     "complete": {*_HANDLED, State.DISPATCHED},
 }
-TELLS = ("urge", "complete")  # the event of a done one is words for its line
 UNDER_WAY = ("documents:under_way", "documents:handled", "documents:overdue")
 ACTS = {
     act.name: act
     for act in (
-        BulkAct("sign_for", "签收", _transition("sign_for"), "receive_documents", ("documents:waiting",)),
+        BulkAct("sign_for", "签收", _sign_for, "receive_documents", ("documents:waiting",)),
         BulkAct("approve", "签发", _approve, "instruct_documents", ("documents:waiting",)),
         BulkAct("read", "阅毕", _each(_read), "", ("documents:reading",)),
         BulkAct("circulate", "传阅", _each(_circulate), "propose_documents", ("documents:waiting", *UNDER_WAY)),
-        BulkAct("urge", "催办", _each(_urge), "", UNDER_WAY),
+        BulkAct("urge", "催办", _each(_urge), "", UNDER_WAY, tells=True),
         BulkAct("hand_over", "转办", _each(_hand_over), "hand_over", ("documents:waiting", *UNDER_WAY)),
-        BulkAct("complete", "办结", _complete, "complete_documents", ("documents:waiting", *UNDER_WAY)),
+        BulkAct("complete", "办结", _complete, "complete_documents", ("documents:waiting", *UNDER_WAY), tells=True),
     )
 }
 

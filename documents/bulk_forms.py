@@ -11,12 +11,12 @@ from units.models import Department, Post, Task, User
 from . import own_answers
 from .asking_twice import AsksTwice
 from .bulk import Given, successors, units_of_successors, units_to_circulate_in
-from .co_handling import LONGEST_REASON, WHY
+from .co_handling import LONGEST_REASON
 from .conditions import those_unreplied, those_unsigned
 from .desk_forms import NEAR_LIMIT, URGE_PHRASES, choose_readers, refuse_nobody
 from .fields import PrintedLine, PrintedText, UnmarkedLine
 from .forms import CHOICE
-from .inputs import CirculateInput, CompleteInput, UrgeInput
+from .inputs import ASKED, EXPLAINED, CirculateInput, CompleteInput, UrgeInput
 from .models import Document
 from .pages import usual_phrases
 from .shared_out import those_unassisted
@@ -128,14 +128,15 @@ class CompleteForm(BulkForm):
         choices=[("", "归档"), *((code, f"不归档：{reason}") for code, reason in NotToFile.choices)],
         error_messages=CHOICE,
     )  # fmt: skip
-    reply_waived = PrintedLine(max_length=200, required=False, label="免予批复的理由")
-    unsigned_reason = PrintedLine(max_length=200, required=False, label="未全部签收即办结的理由")
-    unanswered_reason = PrintedLine(max_length=200, required=False, label=own_answers.LABEL)
-    unassisted_reason = PrintedLine(max_length=LONGEST_REASON, required=False, label=WHY)
+    reply_waived = PrintedLine(max_length=200, required=False, label=ASKED["reply_waived"])
+    unsigned_reason = PrintedLine(max_length=200, required=False, label=ASKED["unsigned_reason"])
+    unanswered_reason = PrintedLine(max_length=200, required=False, label=ASKED["unanswered_reason"])
+    unassisted_reason = PrintedLine(max_length=LONGEST_REASON, required=False, label=ASKED["unassisted_reason"])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, (what, of) in ENDED_EARLY.items():
+        for name in EXPLAINED:
+            what, of = ENDED_EARLY[name]
             self.fields[name].depends = True
             if asked := of(self.documents):
                 self.fields[name].help_text = f"{_named(asked)}{what}：不填理由的不办结，理由只记在这{len(asked)}件上"
@@ -144,7 +145,7 @@ class CompleteForm(BulkForm):
 
     def given(self) -> Given:
         chosen = self.cleaned_data
-        names = ("retention_code", "not_to_file", *ENDED_EARLY)
+        names = ("retention_code", "not_to_file", *EXPLAINED)
         return Given(chosen["note"], CompleteInput(**{name: chosen.get(name, "") for name in names}))
 
 

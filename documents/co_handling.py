@@ -15,14 +15,14 @@ from units.workflow import Act
 
 from . import retracing, routing
 from .deadlines import shown as shown_day
-from .inputs import CoHandler, CompleteInput, ProposeInput, ReportInput
+from .inputs import ASKED, CoHandler, CompleteInput, ProposeInput, ReportInput
 from .lead_limits import lay_down, whole_limit
 from .lead_limits import shown as shown_limit
 from .models import StepRun
 from .shared_out import name_of, still_open
 from .states import State, StepKind
 
-WHY = "协办未反馈即办结的理由"
+WHY = ASKED["unassisted_reason"]
 LONGEST_REASON = 200
 
 

@@ -9,6 +9,9 @@ from .states import COUNTERSIGNED, Direction, StepKind, StepResult
 
 AGREED, RETURNED = StepResult.AGREED, StepResult.RETURNED
 BACK = "退回修改"
+# with these somebody agrees: words of a refusal are asked about, whether he wrote them here or on paper. At 批示 only on
+# paper: a leader who writes 不同意 as his 批示 decides so, a clerk who enters it may have chosen the wrong conclusion
+AGREEING = (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES)
 # words of a refusal wherever a clause begins with them, and those that are one only as the first words
 REFUSING = re.compile(
     r"(?:^|[。；！？，,;!?\s])(?:不同意(?!见)|不予同意|不能同意|未同意|不批准|不予批准|不予签发|不宜发文|不宜印发)"

@@ -14,6 +14,7 @@ from units.texts import too_long
 
 from . import checks, hanging, outside_items
 from .filing_port import propose
+from .inputs import ASKED
 from .models import Document, OutsideDelivery
 from .revisions import content_digest
 from .routing import unfinished_before
@@ -211,8 +212,8 @@ def nothing_is_open(document, act) -> str:
 def reply_is_settled(document, act) -> str:
     """A 请示 waits for its 批复 or a waiver (design section 4)."""
     if act.given.reply_waived:
-        return too_long(act.given.reply_waived, 200, "免予批复的理由")
-    return "该请示尚未收到批复；如不再等待，请填写“免予批复的理由”。" if those_unreplied([document]) else ""
+        return too_long(act.given.reply_waived, 200, ASKED["reply_waived"])
+    return f"该请示尚未收到批复；如不再等待，请填写“{ASKED['reply_waived']}”。" if those_unreplied([document]) else ""
 
 
 def those_unreplied(documents: list[Document]) -> list[Document]:
@@ -243,7 +244,7 @@ def unsigned_units(document) -> list[str]:
 def unsigned_is_explained(document, act) -> str:
     """Who completes before every receiver has signed for it says why (design section 4)."""
     if act.given.unsigned_reason:
-        return too_long(act.given.unsigned_reason, 200, "未全部签收即办结的理由")
+        return too_long(act.given.unsigned_reason, 200, ASKED["unsigned_reason"])
     return asks_why_unsigned(document)
 
 
@@ -260,7 +261,7 @@ def told_unsigned(document) -> str:
 def asks_why_unsigned(document) -> str:
     """The sentence of the refusal, and of the form's empty field."""
     told = told_unsigned(document)
-    return f"{told}；确需现在办结的，请填写“未全部签收即办结的理由”。" if told else ""
+    return f"{told}；确需现在办结的，请填写“{ASKED['unsigned_reason']}”。" if told else ""
 
 
 def is_with_all(document) -> bool:

@@ -1,5 +1,6 @@
 """更正重发: what a 更正件 replaces and why, for whoever meets it; and whether he may read the two side by side."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +49,24 @@ def correction_of(original: Document) -> Document | None:
     return found[-1] if found else None
 
 
+def sent_in_place_of(original: Document) -> Document | None:
+    """The 更正件 that has gone out: from then on `original` is void."""
+    made = correction_of(original)
+    return made if made is not None and made.dispatched_at is not None else None
+
+
+def those_replaced(keys: Collection[int]) -> set[int]:
+    """Of many those in whose place a 更正件 has gone out, in one query."""
+    rows = Document.objects.unguarded("whether it was replaced, not by what").filter(corrects__in=keys)
+    rows = rows.filter(dispatched_at__isnull=False).exclude(state=State.VOIDED).order_by()
+    return set(rows.values_list("corrects_id", flat=True)) if keys else set()
+
+
 def counts_no_more(document) -> bool:
     """Its page is void: the paper was voided, or a 更正件 that has gone out stands in its stead."""
     if document.state in (State.VOIDED, State.REPLACED):
         return True
-    made = None if document.is_incoming else correction_of(document)
-    return made is not None and made.dispatched_at is not None
+    return not document.is_incoming and sent_in_place_of(document) is not None
 
 
 def may_be_read_beside(document: Document, user) -> bool:

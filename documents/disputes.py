@@ -36,10 +36,7 @@ def standing(document) -> list[PaperOpinion]:
     return [
         one
         for one in hanging.entered(document)
-        if one.objected_at is not None
-        and one.settled_at is None
-        and step_of(document, one) is not None
-        and not _decided_since(document, one)
+        if one.is_objected and step_of(document, one) is not None and not _decided_since(document, one)
     ]
 
 
@@ -54,7 +51,7 @@ def _decided_since(document, entry: PaperOpinion) -> bool:
 
 
 def nothing_stands(document, act) -> str:
-    """No objection to what was entered from paper: signing, numbering, sealing and dispatch wait for its end"""
+    """No objection to what was entered from paper: all that comes after it waits for its end"""
     for one in standing(document):
         what = StepKind(one.opinion.kind).label
         return f"{full_stop(f'{one.opinion.by.name}对补录的{what}提出异议：{one.objection}')}{SETTLES}"

@@ -184,7 +184,8 @@ def receivers(document, *, waiting_first: bool = False) -> Receivers:
 
 def _answers(document) -> dict[int, Document]:
     """The issuer sees that it was answered; the answer has its own rule."""
-    rows = [one for one in hanging.beside(document) if one.is_answer]
+    tied = (document.corrects_id, *(one.pk for one in hanging.beside(document) if one.corrects_id == document.pk))
+    rows = [one for one in hanging.beside(document) if one.pk not in tied or one.replies_to_id == document.pk]
     return {one.unit_id: one for one in rows if one.direction == Direction.OUTGOING and one.state in ISSUED}
 
 
@@ -201,9 +202,8 @@ def _tasks(document) -> dict:
 
 
 def _receiver(delivery: Document, kind: str, tasks, clerks: dict[int, User], answer: Document | None) -> Receiver:
-    seen = [
-        at for at in (*(task.seen_at for task in tasks), delivery.signed_for_at) if at
-    ]  # signed for from a list unopened
+    # signed for from a list it was never opened
+    seen = [at for at in (*(task.seen_at for task in tasks), delivery.signed_for_at) if at]
     signed = next((task.done_by for task in tasks if task.kind == StepKind.SIGN_FOR and task.done_by), None)
     handled = [task.closed_at for task in tasks if task.kind == StepKind.REPORT and task.outcome == "done"]
     person = signed if signed is not None and signed.is_active else clerks.get(delivery.unit_id)

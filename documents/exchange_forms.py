@@ -15,7 +15,6 @@ from . import exchange, hanging
 from . import forms as base
 from .correction_forms import CorrectForm, DispatchForm
 from .fields import PrintedLine, PrintedText, UnmarkedLine, refuse_name
-from .file_hints import unscanned
 from .limit_fields import LATER, DateInput
 from .models import OutsideBody
 from .outside_names import SureField, asked, split_names, unknown
@@ -324,7 +323,6 @@ class DraftForm(ReplyCallMixin, IssuersMixin, base.DraftForm):
 
     def __init__(self, *args, units=(), **kwargs):
         super().__init__(*args, units=units, **kwargs)
-        self.fields["attached"].help_text += unscanned()
         kept = OutsideBody.objects.filter(unit__in=units, retired_at=None).order_by("name")
         self.has_bodies = kept.exists()
         for name in ("main_bodies", "cc_bodies"):

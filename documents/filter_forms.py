@@ -57,10 +57,6 @@ class ListFilter(OffersUnits, forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
     @property
-    def folds(self) -> bool:
-        return any(name not in self.first for name in self.fields)
-
-    @property
     def folded(self) -> list:
         return [self[name] for name in self.fields if name not in self.first]
 

@@ -17,7 +17,7 @@ from .asking_twice import AsksTwice
 from .begun_drafts import BegunMixin
 from .conditions import asks_why_unsigned, told_unsigned
 from .fields import PrintedLine, PrintedText, UnmarkedLine, UnmarkedText, refuse_name
-from .file_hints import unscanned
+from .inputs import ASKED
 from .limit_fields import LATER, DateInput, LimitMixin, limit_is_asked
 from .recent import recent_units
 from .route_choice import WayMixin
@@ -199,7 +199,6 @@ class FileForm(SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         is_printed = not self.document.is_incoming
-        self.fields["file"].help_text += unscanned()
         self.fields["file"].check_name = partial(refuse_name, title=self._typed_title, is_printed=is_printed)
         if is_printed:
             del self.fields["is_main_text"]
@@ -236,8 +235,6 @@ class NoteForm(AsksTwice, StepFields):
         # the box is empty: what stood in it before he has thought would be nobody's opinion
         if step.name in AGREEING:
             self.may_be_asked(step.label)
-        else:
-            self.is_never_asked()
 
     @property
     def agrees(self) -> bool:
@@ -339,13 +336,14 @@ class CompleteForm(NoteForm):
         error_messages=CHOICE,
     )
     result = PrintedText(max_length=2000, required=False, label="办理结果", widget=forms.Textarea(attrs={"rows": 2}))
-    reply_waived = LineField(max_length=200, required=False, label="免予批复的理由", help_text="尚未收到批复的，须填写")
+    reply_waived = LineField(
+        max_length=200, required=False, label=ASKED["reply_waived"], help_text="尚未收到批复的，须填写"
+    )
     reply_waived.depends = True
     unsigned_reason = PrintedLine(
         max_length=200,
-        label="未全部签收即办结的理由",
+        label=ASKED["unsigned_reason"],
     )
-
     unanswered_reason = PrintedLine(max_length=200, label=own_answers.LABEL)
 
     def __init__(self, *args, **kwargs):

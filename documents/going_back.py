@@ -12,7 +12,7 @@ from units.models import Task
 from units.roles import PostKind
 from units.workflow import Act
 
-from . import retracing, routing
+from . import conclusions, retracing, routing
 from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
@@ -66,13 +66,18 @@ def send_back(document, act: Act[SendBackInput]) -> None:
     if target is None:
         to_the_draft(document, act, RunOutcome.RETURNED, act.note)
         return
-    why = f"因{retracing.who_acts(act)}退回而终止"
+    act.detail["returned_to"] = to_the_step(document, act, target, own, opinion)
+
+
+def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion) -> str:
+    """From `own`, which `opinion` closed, back to `target`, whose words are returned; who had a step open is told."""
+    who = retracing.who_acts(act)
+    why = f"因{who}退回而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     until = StepRun.objects.get(uid=own.step_uid).position
-    who = retracing.who_acts(act)
     retracing.go_back_to(document, target, until, opinion, told(RETURNED, who, act.note))
     retracing.tell(document, ended, told(why, "", act.note))
-    act.detail["returned_to"] = f"{target.get_kind_display()} {target.unit.short_name}"
+    return f"{target.get_kind_display()} {target.unit.short_name}"
 
 
 def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str) -> None:
@@ -109,12 +114,16 @@ def withdraw(document, act: Act) -> None:
 # 会签 and 协调
 
 
+def has_its_conclusion(document, act: Act[CountersignInput]) -> str:
+    """One of the three that 会签 has"""
+    offered = conclusions.of(StepKind.COUNTERSIGN, document.direction)
+    return "" if act.given.result in offered else conclusions.asked(StepKind.COUNTERSIGN, document.direction)
+
+
 def says_what_is_to_be_changed(document, act: Act[CountersignInput]) -> str:
     """修改意见 and 分歧 are written out"""
-    if act.given.result == StepResult.AGREED:
-        return ""
     if act.given.result not in (StepResult.AGREED_WITH_CHANGES, StepResult.DISAGREED):
-        return "请选择会签结论：同意、同意（附修改意见）或不同意（有分歧）。"
+        return ""
     wanted = "修改意见" if act.given.result == StepResult.AGREED_WITH_CHANGES else "分歧所在和理由"
     if only_agrees(act.note):
         return f"会签结论为“{StepResult(act.given.result).label}”的，请在意见中写明{wanted}，不能只写“同意”。"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from units.tidying import as_attribute
 
-from . import hanging
+from . import conclusions, hanging
 from .after_seal import GOES_TO
 from .agreements import Way, who
 from .fields import UnmarkedLine, UnmarkedText
@@ -65,7 +65,7 @@ class CountersignForm(NoteForm):
 
     @property
     def agrees(self) -> bool:
-        return self.cleaned_data.get("result") in (StepResult.AGREED, StepResult.AGREED_WITH_CHANGES)
+        return self.cleaned_data.get("result") in conclusions.AGREEING
 
 
 class CoordinateForm(NoteForm):

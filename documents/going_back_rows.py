@@ -40,7 +40,7 @@ COUNTERSIGN = Transition(
     IN_REVIEW,
     S.IN_REVIEW,
     "countersign",
-    (deputies.may_decide_as_deputy("countersign"), back.says_what_is_to_be_changed),
+    (deputies.may_decide_as_deputy("countersign"), back.has_its_conclusion, back.says_what_is_to_be_changed),
     back.countersign,
     input=CountersignInput,
     offered=offered.may_decide("countersign"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from units.choosing import Offer, people_in
 from units.models import Task
@@ -163,7 +163,6 @@ def delivery_items(document) -> list[Task]:
 
 def _beside() -> Any:
     rows = Document.objects.unguarded("whether there is one; what it says has its own rule")
-    rows = rows.annotate(is_answer=ExpressionWrapper(answers_to(KEY), BooleanField()))
     return rows.filter(Q(corrects=KEY) | answers_to(KEY) | Q(pk=OTHER_KEY)).defer("body").order_by("pk")
 
 

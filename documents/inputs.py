@@ -82,6 +82,7 @@ EXPLAINED = {
     "unanswered_reason": "复文未发出即办结",
     "unassisted_reason": "协办未反馈即办结",
 }
+ASKED = {name: f"{label}的理由" for name, label in EXPLAINED.items()}  # as the box and the refusal call it
 
 
 @dataclass(frozen=True)

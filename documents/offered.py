@@ -11,6 +11,13 @@ from . import conditions as when
 from . import deputies, disputes, slips
 from .states import Direction, State, StepKind
 
+# what an objection to what was entered from paper holds up; after 签发 slips.py says it
+HELD = {
+    Direction.OUTGOING: frozenset({StepKind.APPROVE}),
+    Direction.INCOMING: frozenset({StepKind.HANDLE, StepKind.COMPLETE}),
+    Direction.INTERNAL: frozenset({StepKind.INSTRUCT, StepKind.COMPLETE}),
+}
+
 
 def is_ready_to_go(user, document) -> bool:
     """分发: what is sealed first is offered to nobody before"""
@@ -54,8 +61,9 @@ def said_instead(user, document, waiting: frozenset[str], steps: list[Transition
         found.append(slips.nothing_is_disputed(document, act))
     if waiting & {StepKind.REVIEW, StepKind.CHECK}:
         found.append(when.is_not_his_own(document, act))
-    if StepKind.APPROVE in waiting:
+    if waiting & HELD[Direction(document.direction)]:
         found.append(disputes.nothing_stands(document, act))
+    if StepKind.APPROVE in waiting:
         found += _why_not_sign(user, document)
     for kind in sorted(waiting & {StepKind.COUNTERSIGN, StepKind.INSTRUCT}):
         found.append(deputies.may_decide_as_deputy(kind)(document, act))

@@ -25,7 +25,6 @@ from .agreements import Way
 from .models import Opinion, PaperOpinion, StepRun
 from .reply_inputs import OnPaperInput
 from .revisions import content_digest
-from .set_back import RETURNED, told
 from .states import DUTY, OpinionWay, RunOutcome, State, StepKind, StepResult
 
 S = State
@@ -188,11 +187,8 @@ def _return(document, act: Act[OnPaperInput]) -> None:
         back.to_the_draft(document, his, RunOutcome.RETURNED, his.note)
         return
     assert target is not None  # `has_a_step_before`
-    who = retracing.who_acts(his)
-    until = StepRun.objects.get(uid=task.step_uid).position
     said = document.opinions.order_by("-pk").first()
-    retracing.go_back_to(document, target, until, said, told(RETURNED, who, his.note))
-    act.detail["returned_to"] = f"{target.get_kind_display()} {target.unit.short_name}"
+    act.detail["returned_to"] = back.to_the_step(document, his, target, task, said)
 
 
 def _step_before(document) -> StepRun | None:
@@ -269,7 +265,9 @@ INSTRUCT = replace(
     effect=_instruct,
 )  # fmt: skip
 INSTRUCT_REPORT = replace(
-    INSTRUCT, sources=frozenset({S.IN_REVIEW}), checks=(*ALWAYS, when.all_before_are_closed(StepKind.INSTRUCT))
+    INSTRUCT,
+    sources=frozenset({S.IN_REVIEW}),
+    checks=(*ALWAYS, when.all_before_are_closed(StepKind.INSTRUCT), disputes.nothing_stands),
 )
 RETURN = replace(
     REVIEW, name="return_on_paper", label="补录退回", target=S.DRAFTING, effect=_return, lands=where_it_goes,

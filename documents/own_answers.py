@@ -1,16 +1,15 @@
 """复文 of what a unit received: its own documents that answer it, by 答复 or as the 批复 of a 请示."""
 
-from collections.abc import Collection
-
 from django.db.models import QuerySet
 
 from units.texts import too_long
 
 from . import hanging
+from .inputs import ASKED
 from .models import Document, DocumentLink
-from .states import ENDED, Direction, LinkKind, State
+from .states import ENDED, Direction, State
 
-LABEL = "复文未发出即办结的理由"
+LABEL = ASKED["unanswered_reason"]
 
 
 def under_way(delivery: Document) -> list[Document]:
@@ -21,10 +20,6 @@ def under_way(delivery: Document) -> list[Document]:
     rows = _not_out().answering(content).filter(unit=delivery.unit_id)
     rows = rows.only("state", "direction").order_by("pk")
     return hanging.once(delivery, "own answers", lambda: list(rows))
-
-
-def _links(contents: Collection[int]) -> QuerySet[DocumentLink]:
-    return DocumentLink.objects.filter(other__in=contents, kind=LinkKind.REPLIES, removed_at=None)
 
 
 def _not_out() -> QuerySet[Document]:
@@ -38,8 +33,8 @@ def those_unanswered(documents: list[Document]) -> list[Document]:
     keys = set(contents.values())
     rows = _not_out()
     found = set(rows.filter(replies_to__in=keys).values_list("replies_to", "unit")) if keys else set()
-    linked = _links(keys).filter(document__in=rows.values("pk")).values_list("other", "document__unit") if keys else ()
-    found.update(linked)
+    links = DocumentLink.objects.as_answers().filter(other__in=keys, document__in=rows.values("pk"))
+    found.update(links.values_list("other", "document__unit") if keys else ())
     return [one for one in documents if (contents.get(one.pk), one.unit_id) in found]
 
 

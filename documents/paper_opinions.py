@@ -104,8 +104,23 @@ def _concluded(document: Document, on: OnPaperInput) -> str:
 
 
 def may_be_objected_to(document: Document) -> str:
-    left = any(one.objected_at is None for one in hanging.entered(document))
+    left = any(one.is_open for one in hanging.entered(document))
     return "" if left else "没有补录的意见。"
+
+
+def _entry(row: Document, by, given: ObjectInput, stands: dict) -> PaperOpinion | None:
+    """What is chosen, or the last one, of what was entered in his name and `stands` so; locked."""
+    rows = PaperOpinion.objects.filter(document=row, opinion__by=by, **stands).select_for_update(of=("self",))
+    return (rows.filter(pk=given.entry) if given.entry else rows).order_by("-pk").first()
+
+
+def _tell(row: Document, act: Act, label: str, said: str) -> None:
+    """His words stand among the opinions, and the clerk finds them in his list."""
+    Opinion.objects.create(
+        document=row, kind=StepKind.NOTICE, label=label, by=act.by, name=act.by.name, post=act.seat_name[:60],
+        text=act.note,
+    )  # fmt: skip
+    routing.assign(row, StepKind.NOTICE, post="clerk", remark=shortened(f"{act.by.name}{said}：{act.note}", 300))
 
 
 @transaction.atomic
@@ -115,26 +130,15 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
     still_open("object", may_be_objected_to(row), row, by)
     if refused := too_long(note, 500, "异议"):
         raise Refused(refused)
-    rows = PaperOpinion.objects.filter(document=row, opinion__by=by, objected_at=None).select_for_update(of=("self",))
-    entry = (rows.filter(pk=given.entry) if given.entry else rows).order_by("-pk").first()
+    entry = _entry(row, by, given, PaperOpinion.OPEN)
     if entry is None:
-        raise Refused("所选意见已提出异议，或者不是以您的名义补录的。")
+        raise Refused("所选意见已提出异议或已撤销补录，或者不是以您的名义补录的。")
     act = routing.acting(row, by, "object", note)
     PaperOpinion.objects.filter(pk=entry.pk).update(objected_at=timezone.now(), objection=note)
-    Opinion.objects.create(
-        document=row,
-        kind=StepKind.NOTICE,
-        label="对补录的异议",
-        by=by,
-        name=by.name,
-        post=act.seat_name[:60],
-        text=note,
-    )
     about = f"补录了您的{StepKind(entry.opinion.kind).label}意见"  # what else he was told of waits for its own answer
     own = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE, remark__contains=about)
     close_tasks(row, by=by, only=list(own.values_list("pk", flat=True)))
-    told = shortened(f"{by.name}对补录的意见提出异议：{note}", 300)
-    routing.assign(row, StepKind.NOTICE, post="clerk", remark=told)
+    _tell(row, act, "对补录的异议", "对补录的意见提出异议")
     audit.record(
         "object", "对补录意见提出异议", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=note,
         entry=str(entry.uid), entered_by=entry.entered_by.name,
@@ -143,7 +147,7 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
 
 
 def may_be_withdrawn(document: Document) -> str:
-    left = any(one.objected_at is not None and one.settled_at is None for one in hanging.entered(document))
+    left = any(one.is_objected for one in hanging.entered(document))
     return "" if left else "没有提出过异议，或者异议已经了结。"
 
 
@@ -154,19 +158,12 @@ def withdraw_objection(document: Document, *, by, note: str, given: ObjectInput)
     still_open("withdraw_objection", may_be_withdrawn(row), row, by)
     if refused := too_long(note, 500, "撤回说明"):
         raise Refused(refused)
-    rows = PaperOpinion.objects.filter(
-        document=row, opinion__by=by, objected_at__isnull=False, settled_at=None
-    ).select_for_update(of=("self",))
-    entry = (rows.filter(pk=given.entry) if given.entry else rows).order_by("-pk").first()
+    entry = _entry(row, by, given, PaperOpinion.OBJECTED)
     if entry is None:
         raise Refused("所选异议已经了结，或者不是您提出的。")
     act = routing.acting(row, by, "withdraw_objection", note)
     PaperOpinion.objects.filter(pk=entry.pk).update(settled_at=timezone.now(), settled_by=by, settlement=note)
-    Opinion.objects.create(
-        document=row, kind=StepKind.NOTICE, label="撤回异议", by=by, name=by.name, post=act.seat_name[:60], text=note
-    )
-    told = shortened(f"{by.name}已撤回对补录意见的异议：{note}", 300)
-    routing.assign(row, StepKind.NOTICE, post="clerk", remark=told)
+    _tell(row, act, "撤回异议", "已撤回对补录意见的异议")
     audit.record(
         "withdraw_objection", "撤回对补录意见的异议", row, by=by, seat=act.seat, before=row.state, after=row.state,
         opinion=note, entry=str(entry.uid),

@@ -67,9 +67,10 @@ def revoke(document, act: Act[RevokeInput]) -> None:
     step = disputes.step_of(document, entry)
     assert step is not None
     kind, who = StepKind(entry.opinion.kind), retracing.who_acts(act)
-    PaperOpinion.objects.filter(pk=entry.pk).update(
-        settled_at=timezone.now(), settled_by=act.by, settlement=act.note[:500], revoked=True
-    )
+    settled = {"settled_at": timezone.now(), "settled_by": act.by, "settlement": act.note[:500]}
+    # an objection that he withdrew before keeps his name and his words
+    ends = settled if entry.settled_at is None else {}
+    PaperOpinion.objects.filter(pk=entry.pk).update(revoked=True, **ends)
     opinion = Opinion(
         document=document, kind=kind, label=REVOKED_FOR_GOOD, by=act.by, name=act.by.name, post=act.seat_name[:60],
         text=act.note, takes_back=entry.opinion,

@@ -7,6 +7,8 @@ from django import forms
 from files.examination import safe_filename
 from files.store import Landed, land
 
+from .file_hints import unscanned
+
 MOST = 20
 Landing = tuple[tuple[str, Landed], ...]
 
@@ -19,7 +21,20 @@ class SeveralFiles(forms.FileInput):
         return chosen(name) if chosen is not None else []
 
 
-class ScansField(forms.Field):
+class UnscannedMixin(forms.Field):
+    """Wherever a paper's files are added: that nobody looks at them for a virus is said beside the box."""
+
+    def get_bound_field(self, form, field_name):
+        bound = super().get_bound_field(form, field_name)
+        bound.help_text = f"{bound.help_text}{unscanned()}"
+        return bound
+
+
+class ProofField(UnscannedMixin, forms.FileField):
+    """One file, examined by the act that keeps it."""
+
+
+class ScansField(UnscannedMixin):
     """Cleaned to (name, examined bytes) in the order of choosing; every file that cannot be kept is named, and none is.
 
     `barred` says what such a file cannot be; `check_name` raises ValidationError for a name that may not stand.

@@ -18,10 +18,11 @@ def place(page: Page) -> dict | None:
         return None
     given = sealing.with_seals(document, pages.page_input(document), page.user)
     spot = sealing.spots_of(document)[body.position]
+    corrected = slips.corrections_of(document)
     svgs, _ = paper.preview(given, first=spot.page, count=1)
     return {
         "svgs": svgs, "spot": spot, "body": body, "done": sealing.sealings_of(document),
-        "corrected": slips.corrections_of(document), "comparison": slips.comparison_of(document),
+        "corrected": corrected, "comparison": slips.comparison_of(document) if corrected else "",
         "in_turn": issuers.sealed_in_turn(document), "refused": name_stamps.why_not(document, body),
         "stamped": name_stamps.signer_of(document, body) if name_stamps.is_stamped(document) else None,
     }  # fmt: skip

@@ -199,11 +199,9 @@ def sealed_page_is_whole(document, act: Act) -> str:
     if not whole:
         return "用印正本不是校对过的版面，不能分发，请与安全审计员联系。"
     found = checked(page)
-    return (
-        ""
-        if found.is_valid and len(found.seals) == len(done)
-        else f"用印正本未通过验章（{found.told}），不能分发；{ANEW}。"
-    )
+    if found.is_valid and len(found.seals) == len(done):
+        return ""
+    return f"用印正本未通过验章（{found.told}），不能分发；{ANEW}。"
 
 
 def checked(rendition: Rendition) -> checking.Checked:

@@ -143,8 +143,8 @@ def nothing_is_disputed(document, act) -> str:
     """What was entered from paper, or a correction after signing, to which the leader objects: nothing goes on."""
     if document.approved_at is None:
         return ""
-    if said := disputes.nothing_stands(document, act):
-        return said
+    if told_of_entry := disputes.nothing_stands(document, act):
+        return told_of_entry
     decided = [one.pk for one in hanging.opinions(document) if one.kind == StepKind.REAPPROVE]
     for said in _since_signing(document, OBJECTED):
         if not any(pk > said.pk for pk in decided):

@@ -40,6 +40,7 @@ IN_REVIEW = frozenset({S.IN_REVIEW})
 BEFORE_DISPATCH = frozenset({S.APPROVED, S.NUMBERED, S.PROOFREAD, S.SEALED})
 SHORT, OWN = (when.reason_is_short,), (when.is_not_his_own,)
 FILING = (when.filing_is_decided,)
+HELD = (disputes.nothing_stands,)
 
 
 def _one(state: State) -> frozenset:
@@ -284,7 +285,7 @@ INCOMING = Workflow(
         input=InstructInput,
         needs_note=True,
     ),
-    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", (), does.handle),
+    Transition("handle", "接办", _one(S.INSTRUCTED), S.IN_HANDLING, "handle", HELD, does.handle),
     Transition(
         "report",
         "填报办理结果",
@@ -307,6 +308,7 @@ INCOMING = Workflow(
         (
             when.may_be_completed_unhandled,
             when.nothing_is_open,
+            *HELD,
             shared.missing_is_explained,
             replies.reply_is_given,
             own_answers.is_explained,
@@ -348,7 +350,7 @@ INTERNAL = Workflow(
         IN_REVIEW,
         S.INSTRUCTED,
         "instruct",
-        (when.all_before_are_closed(StepKind.INSTRUCT), deputies.may_decide_as_deputy("instruct")),
+        (when.all_before_are_closed(StepKind.INSTRUCT), *HELD, deputies.may_decide_as_deputy("instruct")),
         does.instruct,
         input=InstructInput,
         offered=offered.may_decide("instruct"),
@@ -361,7 +363,7 @@ INTERNAL = Workflow(
         _one(S.INSTRUCTED),
         S.COMPLETED,
         "complete",
-        FILING,
+        (*HELD, *FILING),
         does.complete,
         prepare=does.prepare_completion,
         input=CompleteInput,

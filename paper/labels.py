@@ -183,17 +183,27 @@ def stamped(pdf: bytes, stamp: Stamp, *, moment: datetime) -> bytes:
         raise LayoutRefused("文件带有密码或已损坏，不能加盖归档章，请打印归档章标签贴在纸质件上。") from error
 
 
+def size_of(page: pikepdf.Page) -> tuple[float, float]:
+    """Width and height in mm."""
+    left, low, right, high = (float(one) for one in page.mediabox)
+    return round((right - left) * 25.4 / 72, 3), round((high - low) * 25.4 / 72, 3)
+
+
+def lay_over(page: pikepdf.Page, over: bytes) -> None:
+    """The first page of the PDF `over`, which is of the same size, upon `page`."""
+    with pikepdf.open(io.BytesIO(over)) as opened:
+        page.add_overlay(opened.pages[0], pikepdf.Rectangle(*(float(one) for one in page.mediabox)))
+
+
 def _stamped(pdf: bytes, stamp: Stamp, moment: datetime) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         if not opened.pages:
             raise pikepdf.PdfError("no page")
         first = opened.pages[0]
-        left, low, right, high = (float(one) for one in first.mediabox)
-        size = [round((right - left) * 25.4 / 72, 3), round((high - low) * 25.4 / 72, 3)]
+        size = size_of(first)
         at = list(free_place(pdf, STAMP, (min(STAMP_AT[0], size[0] - STAMP[0] - 5), STAMP_AT[1])))
         made = painted(OVERLAY, "归档章", moment, page=size, at=at, cells=_cells(stamp))
-        with pikepdf.open(io.BytesIO(made.pdf)) as over:
-            first.add_overlay(over.pages[0], pikepdf.Rectangle(left, low, right, high))
+        lay_over(first, made.pdf)
         out = io.BytesIO()
         opened.save(out)
     return out.getvalue()

@@ -5,9 +5,8 @@ from datetime import datetime
 
 import pikepdf
 
-from .labels import HEAD, painted
+from .labels import HEAD, lay_over, painted, size_of
 
-POINT = 25.4 / 72  # mm
 MARK = (
     HEAD
     + """
@@ -19,12 +18,13 @@ MARK = (
 
 def void_copy(pdf: bytes, words: str, *, moment: datetime) -> bytes:
     """`pdf` with `words` (作废) across each page: to read and print; seals are checked on the original."""
+    marks: dict[tuple[float, float], bytes] = {}  # by the size of the page: most papers have one
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
-            left, low, right, high = (float(one) for one in page.mediabox)
-            size = [round((right - left) * POINT, 3), round((high - low) * POINT, 3)]
-            with pikepdf.open(io.BytesIO(painted(MARK, words, moment, page=size, words=words).pdf)) as over:
-                page.add_overlay(over.pages[0], pikepdf.Rectangle(left, low, right, high))
+            size = size_of(page)
+            if size not in marks:
+                marks[size] = painted(MARK, words, moment, page=size, words=words).pdf
+            lay_over(page, marks[size])
         out = io.BytesIO()
         opened.save(out)
     return out.getvalue()

@@ -81,6 +81,10 @@ class PaperOpinion(models.Model):
     settlement = models.CharField("了结说明", max_length=500, blank=True)
     revoked = models.BooleanField("已撤销补录", default=False)
 
+    # how one stands to which he may object, and one whose objection he may withdraw; of a row: `is_open`, `is_objected`
+    OPEN = {"objected_at": None, "revoked": False}
+    OBJECTED = {"objected_at__isnull": False, "settled_at": None}
+
     class Meta:
         default_permissions = ()
         ordering = ["document", "pk"]
@@ -94,6 +98,19 @@ class PaperOpinion(models.Model):
     def shown(self) -> str:
         """Name in the face of the trail: 甲（纸质批示，乙补录）."""
         return self.opinion.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.objected_at is None and not self.revoked
+
+    @property
+    def is_objected(self) -> bool:
+        return self.objected_at is not None and self.settled_at is None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """He took his objection back himself; what the clerk revokes ends one that stands."""
+        return self.settled_at is not None and self.settled_by_id == self.opinion.by_id
 
 
 class ReceivedDetail(models.Model):

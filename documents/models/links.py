@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from ..querysets import DocumentLinkQuerySet
 from ..states import LinkKind
 from .document import Document
 
@@ -23,6 +24,8 @@ class DocumentLink(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DocumentLinkQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

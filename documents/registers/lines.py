@@ -16,7 +16,6 @@ from ..states import (
     AddresseeKind,
     DispatchKind,
     HandlingKind,
-    LinkKind,
     NotToFile,
     ReceivedAs,
     State,
@@ -301,7 +300,7 @@ def _replies(texts: Collection[int], unit) -> dict[int, str]:
     of_rows = rows.filter(document__replies_to__in=list(texts)).values_list(
         "document__replies_to", "taken_at", "number"
     )
-    links = DocumentLink.objects.filter(other__in=list(texts), kind=LinkKind.REPLIES, removed_at=None)
+    links = DocumentLink.objects.as_answers().filter(other__in=list(texts))
     tied = links.filter(document__numbers__in=rows).values_list(
         "other", "document__numbers__taken_at", "document__numbers__number"
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from .. import corrections
 from ..after_checking import UNSEALED, fell
 from ..models import Document, Issuer, NumberEntry, Opinion, Sealing
 from ..states import State, StepKind
@@ -16,6 +17,7 @@ from .choice import Choice
 
 Filled = list[tuple[tuple, str, bool]]  # cells, address, is it struck through
 FELL = "正本已重制，此次用印作废"
+REPLACED = "原件，已由更正件替换作废"  # two lines of one number: which of them is void
 TAKEN_BACK = "已收回，此次用印作废"
 fallen: list[Callable[[Collection[int]], set[int]]] = []  # of keys of uses on other papers, those that count no more
 
@@ -44,7 +46,7 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
     foreign = [key for key, one in documents.items() if one.unit_id != choice.unit.pk]
     signers, copies = _signers(foreign, choice.unit), _copies(foreign, choice.unit)
     voided = _voided([key for key, one in documents.items() if one.state == State.VOIDED])
-    corrected = _corrected([key for key, one in documents.items() if one.unit_id == choice.unit.pk])
+    corrected = corrections.those_replaced([key for key, one in documents.items() if one.unit_id == choice.unit.pk])
     unsealed = _unsealed([one.document for one in rows if one.document_id and fell(one)])
     found: Filled = []
     for one in rows:
@@ -61,7 +63,7 @@ def of_uses(rows: list[Sealing], choice: Choice) -> Filled:
             else ""
         ]
         remark.insert(0, document.correction_mark)
-        remark += [corrected[document.pk]] if document.pk in corrected else []
+        remark += [REPLACED] if document.pk in corrected else []
         remark += [f"{document.unit.short_name}主办"] if document.unit_id != choice.unit.pk else []
         cells = (
             one.at, document.doc_number, document.title, document.print_copies, _named(one),
@@ -116,19 +118,6 @@ def _copies(keys: list[int], unit) -> dict[int, str]:
         issued__in=keys, unit=unit, joint_copy=True
     )
     return {one.issued_id: one.get_absolute_url() for one in rows.only("uid", "issued_id")}
-
-
-def _corrected(keys: list[int]) -> dict[int, str]:
-    """What a 更正件 has replaced since: two lines of one number, and which of them is void."""
-    if not keys:
-        return {}
-    rows = Document.objects.unguarded("of papers under the unit's own seal").filter(
-        corrects__in=keys, dispatched_at__isnull=False
-    )
-    return {
-        one.corrects_id: "原件，已由更正件替换作废"
-        for one in rows.exclude(state=State.VOIDED).only("corrects_id", "state")
-    }
 
 
 def _voided(keys: list[int]) -> dict[int, str]:

@@ -107,7 +107,7 @@ def _preview(request, document):
         document,
         by=request.user,
         answers=answered.issued if answered is not None else None,
-        sheet=_sheet(request.POST.get("sheet", "")),
+        sheet=_number(request.POST.get("sheet", "")) or 1,
         painted=request.POST.get("paper") != "0",
         chosen=request.POST.getlist("attached_name")[:MOST_NAMED],
         cursor=_number(request.POST.get("cursor", "")),
@@ -129,10 +129,6 @@ def _answered(request):
 
 def _number(given: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else None
-
-
-def _sheet(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 5 else 1
 
 
 @needs("draft_documents")

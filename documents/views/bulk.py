@@ -50,7 +50,7 @@ def many(request, rows):
         results = bulk.run(act, documents, by=request.user, given=given)
     except Refused as refusal:
         return _refused(request, shown, refusal.reasons)
-    return render(request, "documents/bulk_done.html", {**shown, **_sorted(results), "is_told": act.name in bulk.TELLS})
+    return render(request, "documents/bulk_done.html", {**shown, **_sorted(results), "is_told": act.tells})
 
 
 def _refused(request, shown: dict, reasons) -> object:
@@ -60,14 +60,8 @@ def _refused(request, shown: dict, reasons) -> object:
 def _chosen(request, rows) -> tuple[list[Document], int]:
     """What was ticked, each once, in the order of the list; and how many of it the person may not see."""
     uids = dict.fromkeys(uid for text in request.POST.getlist("document") if (uid := _uid(text)))
-    found = (
-        {
-            one.uid: one
-            for one in rows.filter(uid__in=list(uids)).annotate(replaced=replaced()).select_related("unit", "issued")
-        }
-        if uids
-        else {}
-    )
+    rows = rows.filter(uid__in=list(uids)).annotate(replaced=replaced()).select_related("unit", "issued")
+    found = {one.uid: one for one in rows} if uids else {}
     return [found[uid] for uid in uids if uid in found], len(uids) - len(found)
 
 

@@ -43,6 +43,7 @@ PLACES = {
     "opening": "archive:opening_round",
     "opinion": "archive:opening_consultation",
 }
+BY_DAY = ("-created_at", "-pk")
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 
 
@@ -218,9 +219,7 @@ def _read(request, tabs: list):
     return _shown(request, READING, form, page, "documents/waiting.html", tabs=tabs, is_done="阅毕")
 
 
-def _documents(
-    request, listing: Listing, found: Callable, counter: Callable, *, order=("-created_at", "-pk"), **more
-):  # fmt: skip
+def _documents(request, listing: Listing, found: Callable, counter: Callable, *, order=BY_DAY, **more):
     """`found`: person → rows, and the ways to them (units.paging.cut)."""
     form = listing.filter(request.GET or None)
     label = _counted(counter, form)
@@ -307,9 +306,9 @@ def completed(request):
 @require_safe
 def leaders_words(request):
     """领导批示: what leaders wrote on the unit's documents and nobody at the clerk's post has opened yet."""
-    rows = alerts.unseen_by(request.user).select_related(
-        "document__unit", "document__corrects", "document__issued__corrects", "opinion"
-    )
+    joined = ("document", "document__corrects", "document__issued", "document__issued__corrects")
+    rows = alerts.unseen_by(request.user).select_related(*joined, "document__unit", "opinion")
+    rows = rows.defer(*(f"{one}__body" for one in joined))
     page = cut(rows, request, order=("-at", "-pk"), label=context.counted("documents:leaders_words", request.user))
     return render(request, "documents/leaders_words.html", {"page": page})
 
@@ -326,7 +325,7 @@ def rows_of(route: str, user, given) -> tuple:
     if listing is COMPLETED:
         return Document.objects.none(), documents.BY_ENTRY  # nothing is open there
     found = {HANDLED: documents.handled_by, UNDER_WAY: documents.led_by_units_of, OVERDUE: documents.overdue_of}
-    return documents.narrowed_documents(found[listing](user), chosen, ("-created_at", "-pk"))
+    return documents.narrowed_documents(found[listing](user), chosen, BY_DAY)
 
 
 SUPERVISED = "documents:supervised"

@@ -156,6 +156,10 @@ def test_that_no_scanner_is_there_is_said_where_a_file_is_added_and_on_no_paper(
     assert hints_of([file("甲.pdf", FORMAT)]) == [FileHint("归档格式不符合要求。", ("甲.pdf",))]
     page = browser(people["D07:officer"]).get(draft(people).get_absolute_url()).content.decode()
     assert "没有接查毒服务" in page and "附件提示" not in page
+    entered = browser(people["D07:clerk"]).get(brought_to("check", people).get_absolute_url()).content.decode()
+    outside = browser(people["D07:clerk"]).get(reverse("documents:register_outside")).content.decode()
+    for box, page in (("enter_opinion-proof", entered), ("scans", outside)):
+        assert "没有接查毒服务" in page.partition(f'id="id_{box}_helptext"')[2][:200], box
     settings.EGOV_CLAMAV_SOCKET = "/run/clamav/clamd.ctl"
     assert unscanned() == "" and "未查毒。" in [one.message for one in hints_of([file("甲.pdf")])]
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from documents import conditions, linking, own_answers, shared_out
 from documents.actions import create_draft
 from documents.bulk_forms import ENDED_EARLY
+from documents.inputs import CoHandler
 from documents.models import Document
 from documents.states import AddresseeKind
 from tests.documents.test_bulk import browser, many, rows, titles
@@ -91,6 +92,18 @@ def test_what_is_asked_costs_the_same_for_any_number(people):
 def test_many_say_of_each_what_its_own_page_says(people):
     """One rule: which of many a reason is asked for is what `asks_why` of each says alone."""
     made = [answered(people, "来函"), registered(people), brought_to("dispatch", people), brought_to("seal", people)]
+    helped = registered(people, title="关于协办的通知")
+    helpers = (CoHandler(person=people["D09:archivist"]),)
+    take(
+        helped,
+        "propose",
+        people["D09:reviewer"],
+        note="请阅办。",
+        lead_officer=people["D09:officer"],
+        co_handlers=helpers,
+    )
+    take(helped, "instruct", people["D09:leader"], note="同意。")
+    made.append(helped)
     assert own_answers.those_unanswered(made) == [one for one in made if own_answers.asks_why(one)] == made[:1]
     assert conditions.those_unsigned(made) == [one for one in made if conditions.told_unsigned(one)] == made[2:3]
-    assert shared_out.those_unassisted(made) == [one for one in made if shared_out.still_open(one)] == []
+    assert shared_out.those_unassisted(made) == [one for one in made if shared_out.still_open(one)] == made[4:]

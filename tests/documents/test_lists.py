@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import alerts, lists
+from documents import alerts, hanging, lists
 from documents.circulation import circulate
 from documents.inputs import CirculateInput
-from documents.models import Participant
-from tests.made import brought_to, registered, take
+from documents.models import Document, Participant
+from tests.made import brought_to, draft, registered, take
 from units.models import Delegation, Task
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,15 @@ def test_completed_ones_reach_a_person_by_himself_his_posts_and_his_principals(p
         given_by=people["D09:leader"],
     )
     assert shown(people["D09:seal_keeper"], "completed") == titles[::-1]
+
+
+def test_a_draft_that_was_deleted_is_in_nobodys_sight(people):
+    """What was given up (作废) stands under 办结; what its drafter deleted is found by no list, for no page shows it."""
+    given_up, deleted = draft(people, title="关于作废的通知"), draft(people, title="关于删除的通知")
+    officer = people["D07:officer"]
+    take(given_up, "discard", officer, note="不再需要。")
+    take(deleted, "delete", officer)
+    assert shown(officer, "completed") == [given_up.title]
 
 
 def test_a_part_taken_in_a_unit_that_was_left_does_not_count(people):
@@ -128,3 +138,20 @@ def test_lists_and_counters_are_read_from_indexes_of_what_is_open(people):
     late, order = lists.narrowed_documents(lists.led_by_units_of(clerk), {"limit": "overdue"}, ())
     plan = late.order_by(*order)[:21].explain()
     assert any(f"Index Only Scan using {name}" in plan for name in of_limits)
+
+
+def test_what_answers_or_corrects_a_paper_is_found_from_indexes(people):
+    """On every page of an issued paper; a subquery that is tried on each row would walk the whole table."""
+    document = brought_to("dispatch", people)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as found:
+        hanging.beside(document)
+        assert not Document.objects.unguarded("a test looks").answering(document.pk).exists()
+    assert len(found) == 2
+    for sql in (one["sql"] for one in found):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "on documents_document " in plan and "Seq Scan on documents_document" not in plan, plan
+        assert "Filter: ((replies_to" not in plan and "SubPlan" not in plan, plan

@@ -1,0 +1,188 @@
+"""补录 that is disputed: what it holds up, who may dispute which entry, what is left of an objection that ended."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from documents import routing
+from documents.models import Document, PaperOpinion, StepRun
+from documents.offered import said_instead
+from documents.reply_inputs import ObjectInput
+from documents.rules import waiting_kinds
+from documents.side_acts import SIDE_ACTS
+from documents.states import Direction, StepKind, StepState
+from tests.documents.test_going_back import seen
+from tests.documents.test_paper_conclusions import enter, object_to, offered
+from tests.documents.test_paper_of_others import enter as enter_of
+from tests.made import brought_to, draft, registered, take
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser
+from units.models import Post, Task
+from units.roles import PostKind
+from units.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+HELD = "对补录的{}提出异议：我没有同意"
+K = StepKind
+
+
+def instructed_on_paper(people):
+    delivery = registered(people, kind="for_action")
+    take(delivery, "propose", people["D09:clerk"], note="拟请领导阅示。")
+    enter(delivery, people, "agreed", note="请承办人抓紧办理。", by="D09:clerk", leader="D09:leader")
+    return delivery
+
+
+def report_checked_on_paper(people):
+    document = draft(people, to=())
+    with unwatched():
+        Document._base_manager.filter(pk=document.pk).update(direction=Direction.INTERNAL)
+    take(document, "submit", people["D07:officer"])
+    enter(document, people, "agreed", leader="D07:reviewer")
+    return document
+
+
+def held(document, people, step, who, kind, **given):
+    """Refused, and said on the page of whoever has it to do instead of it."""
+    sentence = HELD.format(kind)
+    with pytest.raises(Refused, match=sentence):
+        take(document, step, people[who], note="同意。", **given)
+    person = people[who]
+    said = said_instead(person, document, waiting_kinds(person, document, {}), [])
+    assert any(sentence in one for one in said), said
+    assert sentence in browser(person).get(document.get_absolute_url()).content.decode()
+
+
+def withdrawn(document, people, who):
+    SIDE_ACTS.perform("withdraw_objection", document, by=people[who], note="是我批的。", given=ObjectInput())
+
+
+def test_an_objection_to_an_instruction_holds_接办_and_办结_of_what_was_received(people):
+    delivery = instructed_on_paper(people)
+    object_to(delivery, people, "D09:leader")
+    held(delivery, people, "handle", "D09:officer", "批示")
+    withdrawn(delivery, people, "D09:leader")
+    take(delivery, "handle", people["D09:officer"])
+    take(delivery, "report", people["D09:officer"], note="已办。")
+    entry = PaperOpinion.objects.get()
+    PaperOpinion.objects.filter(pk=entry.pk).update(settled_at=None, settled_by=None)  # as if he objected only now
+    held(delivery, people, "complete", "D09:clerk", "批示", retention_code="D10")
+    withdrawn(delivery, people, "D09:leader")
+    take(delivery, "complete", people["D09:clerk"], retention_code="D10")
+
+
+def test_an_objection_holds_批示_and_办结_of_a_report(people):
+    document = report_checked_on_paper(people)
+    object_to(document, people, "D07:reviewer")
+    held(document, people, "instruct", "D07:leader", "核稿")
+    with pytest.raises(Refused, match=HELD.format("核稿")):
+        enter(document, people, "agreed")
+    withdrawn(document, people, "D07:reviewer")
+    enter(document, people, "agreed")
+    object_to(document, people)
+    waiting = Task.objects.of(document).open().exclude(kind=K.NOTICE).get()
+    assert waiting.kind == K.COMPLETE
+    held(document, people, "complete", "D07:officer", "批示", retention_code="D10")
+    assert "revoke_entry" in offered(people["D07:clerk"], document)
+    withdrawn(document, people, "D07:leader")
+    take(document, "complete", people["D07:officer"], retention_code="D10")
+
+
+def test_what_was_revoked_is_objected_to_no_more(people):
+    """By nobody: neither the rule nor the form offers it, and the act refuses it by its key as well."""
+    document = brought_to("check", people)
+    enter(document, people, "agreed", way="telephone")
+    enter(document, people, "agreed", note="同意发文。")
+    heard, signed = PaperOpinion.objects.order_by("pk")
+    take(document, "revoke_entry", people["D07:clerk"], note="看错了签批件。")
+    leader = people["D07:leader"]
+    with pytest.raises(Refused, match="已撤销补录"):
+        SIDE_ACTS.perform("object", document, by=leader, note="不是我签的。", given=ObjectInput(signed.pk))
+    SIDE_ACTS.perform("object", document, by=leader, note="我没有说过。", given=ObjectInput())
+    assert [one.pk for one in PaperOpinion.objects.filter(objected_at__isnull=False)] == [heard.pk]
+    with pytest.raises(Refused, match="没有补录的意见"):
+        SIDE_ACTS.perform("object", document, by=leader, note="再说一次。", given=ObjectInput())
+
+
+def test_of_a_row_read_the_same_is_said_as_of_those_asked_for(people):
+    document = brought_to("check", people)
+    for ends in ({}, {"objected_at": "2026-01-01T00:00Z"}, {"revoked": True}):
+        enter(document, people, "agreed", way="telephone", note=f"同意{len(ends)}{'；'.join(ends)}。")
+        PaperOpinion.objects.filter(pk=PaperOpinion.objects.last().pk).update(**ends)
+    rows = list(PaperOpinion.objects.order_by("pk"))
+    for stands, is_so in ((PaperOpinion.OPEN, "is_open"), (PaperOpinion.OBJECTED, "is_objected")):
+        found = PaperOpinion.objects.filter(**stands).order_by("pk")
+        assert list(found) == [one for one in rows if getattr(one, is_so)] != []
+
+
+def test_each_is_offered_what_was_entered_in_his_own_name(people):
+    document = brought_to("submit", people)
+    enter(document, people, "agreed", leader="D07:reviewer", note="已核。")
+    enter(document, people, "agreed", note="同意发文。")
+    for who, own, others in (("reviewer", "已核", "同意发文"), ("leader", "同意发文", "已核")):
+        client = browser(people[f"D07:{who}"])
+        for act in ("object", "withdraw_objection"):
+            page = client.get(document.get_absolute_url()).content.decode()
+            box = page.partition(f'name="{act}-entry"')[2].partition("</select>")[0]
+            assert own in box and others not in box, (who, act)
+            if act == "object":
+                for each in ("D07:reviewer", "D07:leader"):
+                    if not PaperOpinion.objects.filter(opinion__by=people[each], objected_at__isnull=False).exists():
+                        object_to(document, people, each)
+                object_done = reverse("documents:side_act", args=[document.uid, "object"])
+                assert client.post(object_done, {"object-note": "再说"}).status_code in (404, 409, 422)
+        PaperOpinion.objects.update(objected_at=None, objection="")
+
+
+def test_an_objection_withdrawn_keeps_its_words_when_the_entry_is_revoked(people):
+    document = brought_to("check", people)
+    enter(document, people, "agreed", note="同意发文。")
+    object_to(document, people)
+    withdrawn(document, people, "D07:leader")
+    before = PaperOpinion.objects.get()
+    take(document, "revoke_entry", people["D07:clerk"], note="看错了签批件。")
+    after = PaperOpinion.objects.get()
+    assert after.revoked and (after.settled_at, after.settled_by, after.settlement) == (
+        before.settled_at, people["D07:leader"], "是我批的。",
+    )  # fmt: skip
+    page = browser(people["D07:clerk"]).get(document.get_absolute_url()).content.decode()
+    for by, words, what in (("leader", "是我批的。", "异议已撤回"), ("clerk", "看错了签批件。", "补录已撤销")):
+        assert f"{what}（{people[f'D07:{by}'].name}）：{words}" in page
+
+
+def test_a_refusal_of_会签_without_a_result_is_told_once(people, units):
+    document = draft(people)
+    document.countersigners.create(unit=units["D09"])
+    take(document, "submit", people["D07:officer"])
+    take(document, "check", people["D07:reviewer"])
+    for act in (
+        lambda: enter_of(document, people, "countersign", "D09:leader", result=""),
+        lambda: take(document, "countersign", people["D09:leader"], result=""),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.reasons == ["请选择会签结论：同意、同意（附修改意见）或不同意（有分歧）。"]
+
+
+def test_a_return_on_paper_ends_what_is_open_beside_it_and_tells_who_had_opened_it(people, units):
+    """As 退回 by the leader himself does (test_going_back.py)."""
+    delivery = registered(people, kind="for_action")
+    take(delivery, "propose", people["D09:reviewer"], note="拟请领导阅示。")
+    beside = StepRun.objects.get(
+        run__document=delivery, kind=K.INSTRUCT
+    )  # a route may not have two, but an old one did
+    beside.pk, beside.uid, beside.state = None, uuid.uuid4(), StepState.AHEAD
+    beside.post = Post.objects.get(unit=units["D09"], kind=PostKind.REVIEWER)
+    beside.save(force_insert=True)
+    routing._open(delivery, beside)
+    seen(people["D09:reviewer"], delivery)
+    enter(delivery, people, "returned", note="请重新拟办。", by="D09:clerk", leader="D09:leader")
+    why = f"因区民政局 {people['D09:leader'].name}退回而终止"
+    ended = Task.objects.of(delivery).get(kind="instruct", post__kind="reviewer")
+    assert (ended.outcome, ended.remark) == ("dropped", why)
+    told = Task.objects.of(delivery).open().get(kind="notice", post__kind="reviewer")
+    assert why in told.remark
+    assert not Task.objects.of(delivery).open().filter(kind="instruct").exists()
+    take(delivery, "propose", people["D09:reviewer"], note="重新拟办。")
+    assert Task.objects.of(delivery).open().filter(kind="instruct").count() == 2

@@ -1,6 +1,7 @@
 """格式转换与迁移 through its eight steps: from the table of risks to table A.3 and the new backup (GB/T 18894—2016)."""
 
 import io
+import re
 from zipfile import ZipFile
 
 import pikepdf
@@ -23,6 +24,8 @@ from transfer.holding.tables import TABLES, text_of
 from transfer.models import ConversionMigration, ConvertedItem
 from transfer.states import ConversionState, ConvertedState, Method
 from units import jobs
+from units.actions import system_user
+from units.job_workflow import JOB, Attempt
 from units.models import AuditEvent, Job, Task, Unit
 from units.workflow import Refused
 
@@ -287,3 +290,86 @@ def test_nobody_else_drafts_or_acts(people, who):
     assert client.post(reverse("transfer:act_conversion", args=[row.uid, "propose"]), {}).status_code == 404
     row.refresh_from_db()
     assert row.state == ConversionState.DRAFT and Unit.objects.get(code="D30") == row.archive
+
+
+def test_a_file_is_converted_once_though_two_undertakings_have_it(people):
+    """The first cannot read it, the second takes and converts it once it is mended, and then the first tries again."""
+    (source,) = pictured(people, ("一.jpg", jpeg(10)))
+    place = path_of(source.stored_file)
+    sound = place.read_bytes()
+    place.chmod(0o600)
+    place.write_bytes(sound + b"\0")
+    first = ran(people, drafted(people))
+    place.write_bytes(sound)
+    second = ran(people, drafted(people))
+    assert (first.items.get().state, second.items.get().state) == (ConvertedState.FAILED, ConvertedState.DONE)
+    acted(people, first, "again")
+    assert (first.items.get().state, first.items.get().cause) == (ConvertedState.FAILED, "文件已转换过，没有再转。")
+    assert Component.objects.filter(role=Role.CONVERTED, derived_from=source).count() == 1
+
+
+def test_what_waits_for_one_way_is_free_for_another(people):
+    (one,) = pictured(people, ("照片.jp2", jp2(90)))
+    for method in (Method.TIFF, Method.PDFA):
+        row = drafted(people, chosen=f"{one.stored_file.format_id}|image/jp2", method=method)
+        assert (row.method, row.items.get().source) == (method, one)
+
+
+def test_of_what_was_dropped_no_step_is_at_hand_or_done(people):
+    row = acted(people, migrated(people), "propose", "drop")
+    page = browser(people[ENTERS]).get(row.get_absolute_url())
+    assert {one["state"] for one in page.context["stages"]} == {"open"}
+
+
+def failed_for_good(row: ConversionMigration) -> Job:
+    """The job of `row` once the worker has given it up."""
+    job = Job.objects.of(row).first()
+    JOB.perform("claim", job, by=system_user())
+    JOB.perform("fail", job, by=system_user(), given=Attempt(job.attempt, "磁盘已满"))
+    return job
+
+
+def test_what_the_worker_could_not_do_stays_on_a_desk(people):
+    """A test that failed for good is dropped, but not while it runs; so is the work of the second taken up again."""
+    pictured(people, ("一.jpg", jpeg(10)))
+    row = acted(people, drafted(people), "propose")
+    acted(people, row, "approve", who=LEADS)
+    CONVERSION.perform("try_out", row, by=people[ENTERS])
+    client = browser(people[ENTERS])
+    assert [one["step"].name for one in client.get(row.get_absolute_url()).context["acts"]] == []
+    with pytest.raises(Refused, match="正在后台测试"):
+        CONVERSION.perform("drop", row, by=people[ENTERS], note="不再转换")
+    failed_for_good(row)
+    assert waiting_for(row) == ("test_conversion", "accessioner")
+    assert [one["step"].name for one in client.get(row.get_absolute_url()).context["acts"]] == ["drop"]
+    acted(people, row, "drop")
+    assert row.state == ConversionState.DROPPED and not Task.objects.of(row).open().exists()
+
+    row = acted(people, drafted(people), "propose")
+    acted(people, row, "approve", who=LEADS)
+    acted(people, row, "try_out")
+    CONVERSION.perform("carry_out", row, by=people[ENTERS])
+    job = failed_for_good(row)
+    assert (row.state, waiting_for(row)) == (ConversionState.RUNNING, ("run_conversion", "accessioner"))
+    jobs.retry(job, by=people[ENTERS])
+    jobs.run_now(job)
+    row.refresh_from_db()
+    assert (row.state, waiting_for(row)) == (ConversionState.RAN, ("evaluate_conversion", "accessioner"))
+
+
+def waiting_for(row: ConversionMigration) -> tuple[str, str]:
+    task = Task.objects.of(row).open().get()
+    return task.kind, task.post.kind
+
+
+def test_a_danger_act_that_comes_back_is_not_folded(people):
+    row = acted(people, migrated(people), "propose")
+    client = browser(people[ENTERS])
+    assert folded(client.get(row.get_absolute_url())) == [True]
+    answer = client.post(reverse("transfer:act_conversion", args=[row.uid, "drop"]), {"version": row.version})
+    assert answer.status_code == 422 and folded(answer) == [False]
+
+
+def folded(answer) -> list[bool]:
+    acts = re.findall(r'<details class="box danger"([^>]*)>', answer.content.decode())
+    return ["open" not in words.split() for words in acts]

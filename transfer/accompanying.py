@@ -41,8 +41,10 @@ def unlike(record: Record, opening: str, disclosure: str) -> list[str]:
     return found
 
 
-def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> dict[str, list[int]]:
-    """政府信息公开情况 → keys of the items (read with their records) that get it. Refused with what speaks against it."""
+def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """政府信息公开情况 → keys of the items (read with their records) that get it; what stands in records otherwise →
+    places of those that are meant so all the same. Refused with what speaks against it.
+    """
     found: dict[str, list[int]] = {}
     bare, both, against = [], [], dict[str, list[int]]()
     for item in rows:
@@ -63,4 +65,4 @@ def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> dict[str, l
         reasons.append("请更正；确认如此填写的，勾选“与著录不一致，确认如此填写”。")
     if reasons:
         raise Refused(*reasons)
-    return found
+    return found, against

@@ -183,8 +183,8 @@ def failing_items_are_returned(batch, act) -> str:
 
 
 def is_damaged(batch) -> str:
-    """A part that the archive holds is damaged and not given up."""
-    return "" if Copy.objects.of_holdings(batch).bad().exists() else "馆藏移交包没有损坏。"
+    """A part that the archive holds is damaged and not given up, or not yet in the second place too."""
+    return "" if Copy.objects.to_give_up(batch).exists() else "馆藏移交包没有损坏。"
 
 
 def is_put_together(batch) -> str:

@@ -10,7 +10,7 @@ from .handover_papers import standing_signatures
 from .models import Copy
 from .papers import PAPERS
 from .sealed_register import checked, standing_seals
-from .states import BAD_COPY, HELD, Place, Side, SignedAs, State
+from .states import HELD, Side, SignedAs, State
 from .storing import own_copy_until
 
 BEFORE = frozenset({State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.DISSOLVED})
@@ -97,8 +97,7 @@ def _signed(batch, is_held: bool) -> str:
 
 def _stored(page: Page, is_held: bool) -> str:
     if page.obj.stored_at is not None:
-        sound = Copy.objects.filter(part__batch=page.obj, place__in=(Place.HOLDINGS, Place.SECOND), state__in=BAD_COPY)
-        bad = "，其中有副本待修复" if sound.exists() else ""
+        bad = "，其中有副本待修复" if Copy.objects.unsound(page.obj).exists() else ""
         return f"{_when(page.obj.stored_at)}，馆藏和第二存放地{bad}"
     return "正在存入第二存放地" if is_held else "尚未入库"
 

@@ -96,8 +96,13 @@ class ReceivingPlan(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("transfer:plan", args=[self.uid])
 
+    @property
+    def years_shown(self) -> str:
+        years = dict.fromkeys((self.first_year, self.last_year))
+        return f"{'至'.join(map(str, years))}年度"
+
     def task_detail(self) -> str:
-        return f"{self.first_year}—{self.last_year}年度 · {self.due_on} 前移交"
+        return f"{self.years_shown} · {self.due_on} 前移交"
 
 
 class Batch(Stateful):

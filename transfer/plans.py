@@ -268,14 +268,15 @@ def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int
     items = list(rows.select_related("record").order_by("position"))
     if not items:
         raise Refused("没有选中档案；各件的随附情况均已填写，要修改请勾选或填写序号。")
-    for disclosure, keys in accompanying.disclosures(items, given).items():
+    found, against = accompanying.disclosures(items, given)
+    for disclosure, keys in found.items():
         row.items.filter(pk__in=keys).update(
             opening=given.opening, opening_ground=given.ground.strip(), disclosure=disclosure,
             classification=given.classification,
         )  # fmt: skip
     audit.record(
         "accompany", "填写随附情况", row, by=by, through="make", record_count=len(items), opening=given.opening,
-        unlike_the_record=given.knows,
+        unlike_the_record=bool(against),
     )  # fmt: skip
     return len(items)
 

@@ -85,6 +85,17 @@ class CopyQuerySet(QuerySet):
         rows = self.of_holdings().filter(part__batch__state__in=HELD, read_at__lt=before)
         return rows.exclude(state=CopyState.WRITTEN_OFF).order_by("read_at", "pk")
 
+    def unsound(self, batch):
+        """As `bad`, in either of the archive's two places: as long as there is one, somebody has to see to it."""
+        return self.filter(part__batch=batch, place__in=(Place.HOLDINGS, Place.SECOND), state__in=BAD_COPY)
+
+    def to_give_up(self, batch):
+        """Unsound ones of parts of which the holdings have no sound copy: what 核销 is about."""
+        lost = self.model._default_manager.filter(
+            part=OuterRef("part"), place=Place.HOLDINGS, state__in=(*BAD_COPY, CopyState.WRITTEN_OFF)
+        )
+        return self.unsound(batch).filter(Exists(lost))
+
     def bad(self):
         """Not sound at the last reading, and neither healed nor given up."""
         return self.filter(place=Place.HOLDINGS, state__in=BAD_COPY)

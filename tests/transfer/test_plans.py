@@ -228,3 +228,11 @@ def test_a_plan_past_its_day_is_said_to_be(people):
     stocked(people, 1)
     planned(people, due_on=date(2020, 1, 1))
     assert "已过移交截止日期" in browser(people["D07:archivist"]).get(reverse("transfer:plans")).content.decode()
+
+
+def test_the_item_names_a_single_year_once(people):
+    """Fault: “2016—2016年度”, where the page said “2016年度”."""
+    plan = planned(people, first_year=2016, last_year=2016)
+    task = Task.objects.of(plan).open().first()
+    assert task.detail.startswith("2016年度 · ")
+    assert "，2016年度" in browser(people["D07:archivist"]).get(plan.get_absolute_url()).content.decode()

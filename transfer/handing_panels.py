@@ -5,7 +5,7 @@ from django.utils import timezone
 from units.panels import Page
 
 from . import manual_items
-from .conditions import UNACCOMPANIED, running
+from .conditions import running, unaccompanied
 from .handover_papers import standing_signatures
 from .models import Copy
 from .papers import PAPERS
@@ -54,7 +54,7 @@ def _prepared(batch) -> list[dict[str, str]]:
     """What the unit does before anything travels; by a plan the archive reads the catalogue first (domain 9.3)."""
     is_checked, is_approved = batch.state != State.DRAFT, batch.state == State.APPROVED
     is_read = batch.plan_id is None or batch.catalogue_reviewed_at is not None
-    left = batch.items.filter(UNACCOMPANIED, is_open=True).count()
+    left = unaccompanied(batch).count()
     return [
         _stage("编制移交清单", True, False, _when(batch.created_at)),
         _stage("目录预审（区档案馆）", is_read, True, _catalogue_told(batch)),

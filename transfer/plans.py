@@ -262,7 +262,7 @@ def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int
     rows = row.items.filter(is_open=True)
     if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
         raise Refused(missing)
-    rows = rows.filter(position__in=given.positions) if given.positions else rows.filter(when.UNACCOMPANIED)
+    rows = rows.filter(position__in=given.positions) if given.positions else when.unaccompanied(row)
     if given.opening == OpeningOpinion.POSTPONE and not given.ground.strip():
         raise Refused("建议延期开放须写明依据。")
     items = list(rows.select_related("record").order_by("position"))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from archive.models import Component
 from archive.states import Role
+from files.examination.pdf import PDFA
 from units.findings import WARN, Finding
 
 ITEM = "3-8"  # 内容数据格式合规性检测
-PDFA = frozenset(f"fmt/{one}" for one in (95, 354, 476, 477, 478, 479, 480, 481, 1910, 1911, 1912))
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def _named(words: str, *mime: str, ids: frozenset[str] = frozenset()) -> Wanted:
 
 
 KNOWN = (
-    _named(r"PDF\s*[/／-]?\s*A", "application/pdf", ids=PDFA),
+    _named(r"PDF\s*[/／-]?\s*A", "application/pdf", ids=frozenset(PDFA.values())),
     _named(r"PDF(?!\s*[/／-]?\s*A)", "application/pdf"),
     _named(r"OFD", "application/ofd"),
     _named(r"TIFF?", "image/tiff"),

@@ -24,6 +24,11 @@ from ..register import SIDES, Side
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def receiving_archive(user) -> Unit | None:
+    """For which archive he registers what comes or is kept: the first where he receives, None where there is none."""
+    return Unit.objects.filter(pk__in=units_with("receive_batches", user)).order_by("code").first()
+
+
 class Taken:
     """A register taken away on paper or as a file, as the object of an access."""
 

@@ -146,6 +146,9 @@ def _paper(page: Page, step: str) -> list[str]:
 
 
 def unready_told(page: Page) -> list[str]:
+    """Nothing once the batch is over: what it was handed over with changes no more."""
+    if page.obj.state in (*HELD, State.DISSOLVED):
+        return []
     if "unready" not in page.facts:
         page.facts["unready"] = unready.of_batch(page.obj).told
     return page.facts["unready"]

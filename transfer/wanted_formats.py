@@ -7,6 +7,7 @@ A remark, never a refusal: the archive decides at its look through the catalogue
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.models import Component
 from archive.states import Role
@@ -44,8 +45,10 @@ KNOWN = (
 )
 
 
-def wanted_by(words: str) -> list[Wanted]:
-    return [one for one in KNOWN if one.words.search(words)]
+@lru_cache(256)
+def wanted_by(words: str) -> tuple[Wanted, ...]:
+    """Asked of each record of a batch, which all have the words of one plan."""
+    return tuple(one for one in KNOWN if one.words.search(words))
 
 
 def findings(words: str, components: Iterable[Component]) -> list[Finding]:

@@ -76,10 +76,11 @@ def register(request, rows, which):
         {"batch": batch, "cells": [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns]}
         for batch, line in zip(page.items, registers.lines(chosen.side, page.items), strict=True)
     ]
-    others = registers.other_lines(chosen.side, chosen.units, year=chosen.year, sender=chosen.sender)
+    others = []
+    if not page.previous_url:  # on the first page, behind its batches
+        others = registers.other_lines(chosen.side, chosen.units, year=chosen.year, sender=chosen.sender)
     context["others"] = [
-        [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns]
-        for line in (() if page.previous_url else others)  # before the batches of the first page
+        [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns] for line in others
     ]
     kept = urlencode({name: value for name, value in request.GET.items() if name in ("unit", "year") and value})
     return render(request, "transfer/register.html", context | {"page": page, "lines": lines, "kept": kept})

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from archive.models import Record
 from archive.states import Access
-from documents.states import Disclosure
+from documents.states import Direction, Disclosure
 from units.workflow import Refused
 
 from .inputs import AccompanyInput
@@ -26,10 +26,10 @@ OF_ATTRIBUTE = {
 def unlike(record: Record, opening: str, disclosure: str) -> list[str]:
     """In which points what is said of the record is other than what stands in it."""
     found = []
-    meant = OF_ATTRIBUTE.get(Disclosure(record.disclosure_attr)) if record.disclosure_attr else None
+    meant = OF_ATTRIBUTE[Disclosure(record.disclosure_attr)] if record.disclosure_attr else None
     # what another body made, or what is kept back, may not be this unit's to publish at all
     is_others = disclosure == DisclosureState.NOT_MEANT and (
-        record.direction == "incoming" or meant == DisclosureState.NOT_DISCLOSED
+        record.direction == Direction.INCOMING or meant == DisclosureState.NOT_DISCLOSED
     )
     if meant is not None and disclosure and disclosure != meant and not is_others:
         found.append(f"著录的公开属性为“{record.get_disclosure_attr_display()}”")

@@ -113,7 +113,7 @@ def _tried(row: Row, act: Act) -> None:
 
 
 def _ran(row: Row, act: Act) -> None:
-    """The figures of the register, counted: a file made counts once, whatever it was made from."""
+    """The figures of the register, counted: the files that were taken, and those that were made of them."""
     done = Q(state=ConvertedState.DONE)
     found = row.items.aggregate(
         before=Count("pk"), size=Sum("source_bytes", default=0), after=Count("pk", filter=done),

@@ -24,10 +24,10 @@ class BatchQuerySet(SealedQuerySet):
         return rows.filter(unit=unit) if unit is not None else rows
 
     def waiting_first(self):
-        """Adds `waits_since`: 0 where the archive has something to do (a catalogue, a batch to decide), else 1."""
+        """Adds `is_later`: 0 where the archive has something to do (a catalogue, a batch to decide), else 1."""
         to_read = Q(state=State.DRAFT, catalogue_sent_at__isnull=False, catalogue_reviewed_at=None)
         waits = Q(state__in=(State.SUBMITTED, State.RECEIVED, State.INSPECTING, State.HANDING_OVER)) | to_read
-        return self.annotate(waits_since=Case(When(waits, then=0), default=1))
+        return self.annotate(is_later=Case(When(waits, then=0), default=1))
 
     def for_detail(self):
         return self.select_related("unit", "archive", "created_by", "fonds", "plan")

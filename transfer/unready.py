@@ -50,6 +50,6 @@ def of_batch(batch: Batch) -> Unready:
 
 
 def told_after(batch: Batch) -> str:
-    """Behind the sentence that a list was made or grew; "" when everything is ready."""
+    """Behind the sentence that a list was made; "" when everything is ready."""
     found = of_batch(batch).told
     return f"其中{''.join(found)}" if found else ""

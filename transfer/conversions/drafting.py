@@ -19,7 +19,7 @@ from .methods import WAYS
 def draft(archive: Unit, *, by, choice: Choice | None = None, **given) -> ConversionMigration:
     """A conversion of what `choice` means, or, without one, a migration. Raises Refused."""
     kind = ConversionKind.MIGRATE if choice is None else ConversionKind.CONVERT
-    row = ConversionMigration(archive=archive, number=_number(archive), kind=kind, drafted_by=by, **given)
+    row = ConversionMigration(archive=archive, number=_number(archive), kind=kind, **given)
     if choice is not None:
         row.method, row.target = choice.method, WAYS[choice.method].label
     row._history_user = by

@@ -50,7 +50,7 @@ def accessions(request, rows):
     rows = rows.filter(SHOWN, archive__in=held)
     if form.is_valid():
         rows = rows.chosen(**form.cleaned_data)
-    page = cut(rows.for_list().waiting_first(), request, order=("waits_since", "-created_at", "-pk"))
+    page = cut(rows.for_list().waiting_first(), request, order=("is_later", "-created_at", "-pk"))
     context = {
         "page": page, "heading": "接收进馆", "register": SIDES["accession"] if held else None, "form": form,
         "is_received": True,

@@ -231,7 +231,7 @@ def test_one_place_healed_is_not_both(accepted, people):
 
 
 def test_what_is_written_off_is_given_up_in_both_places(accepted, people):
-    """Fault: a part was written off in the holdings, and a second copy that was lost later troubled nobody, or for ever."""
+    """Fault: of a part that was written off in the holdings, a second copy that was lost later troubled nobody."""
     by = people["D30:accessioner"]
     flip_one_byte(accepted)
     fixity.reverify(accepted, by=by)

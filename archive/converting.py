@@ -31,6 +31,8 @@ def add_conversion(
     What it says about pages stays: it is the same page once more. Raises Refused when `keeper` has it no longer.
     """
     row, present = _locked(source, keeper)
+    if any(one.derived_from_id == source.pk and PurePath(one.filename).suffix == extension for one in present):
+        raise Refused("文件已转换过，没有再转。")  # by another undertaking, since this one took it
     stored = keep(landed)
     made = Component.objects.create(
         record=row, role=Role.CONVERTED, seq=max(one.seq for one in present) + 1, stored_file=stored,

@@ -16,7 +16,7 @@ from django.db import connection
 from archive.due import OPENING_AGE
 from archive.effective import PERIOD_SQL
 from transfer.plans import TAKEN
-from transfer.states import TRANSFER_AGE
+from transfer.states import last_due_year
 
 from .rates import percent
 
@@ -164,7 +164,7 @@ def _given(year: int, as_of: date, units: list[int]) -> dict:
     return {
         "first": date(year, 1, 1),
         "as_of": min(as_of, date(year, 12, 31)),
-        "transfer_year": as_of.year - TRANSFER_AGE - 1,
+        "transfer_year": last_due_year(as_of),
         "taken": [str(one) for one in TAKEN],
         "opening_age": OPENING_AGE,
         "opening_year": as_of.year - OPENING_AGE - 1,

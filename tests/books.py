@@ -85,7 +85,7 @@ def converted(archive, by, count: int) -> ConversionMigration:
         number = ConversionMigration.objects.unguarded("a test counts").count() + 1
         row = ConversionMigration(
             archive=archive, number=f"2026-{number:03d}", kind="convert", method="pdfa", mandate="计划", department="技术科",
-            source="JPEG", target="PDF/A-2b", need="须有版式件", risk="失真", plan="逐个转换", drafted_by=by,
+            source="JPEG", target="PDF/A-2b", need="须有版式件", risk="失真", plan="逐个转换",
         )  # fmt: skip
         row._history_user = by
         with transaction.atomic():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from archive.models import Record
 from archive.states import Access
-from documents.states import Disclosure
+from documents.states import Direction, Disclosure
 from units.workflow import Refused
 
 from .inputs import AccompanyInput
@@ -26,10 +26,10 @@ OF_ATTRIBUTE = {
 def unlike(record: Record, opening: str, disclosure: str) -> list[str]:
     """In which points what is said of the record is other than what stands in it."""
     found = []
-    meant = OF_ATTRIBUTE.get(Disclosure(record.disclosure_attr)) if record.disclosure_attr else None
+    meant = OF_ATTRIBUTE[Disclosure(record.disclosure_attr)] if record.disclosure_attr else None
     # what another body made, or what is kept back, may not be this unit's to publish at all
     is_others = disclosure == DisclosureState.NOT_MEANT and (
-        record.direction == "incoming" or meant == DisclosureState.NOT_DISCLOSED
+        record.direction == Direction.INCOMING or meant == DisclosureState.NOT_DISCLOSED
     )
     if meant is not None and disclosure and disclosure != meant and not is_others:
         found.append(f"著录的公开属性为“{record.get_disclosure_attr_display()}”")
@@ -41,8 +41,10 @@ def unlike(record: Record, opening: str, disclosure: str) -> list[str]:
     return found
 
 
-def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> dict[str, list[int]]:
-    """政府信息公开情况 → keys of the items (read with their records) that get it. Refused with what speaks against it."""
+def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """政府信息公开情况 → keys of the items (read with their records) that get it; what stands in records otherwise →
+    places of those that are meant so all the same. Refused with what speaks against it.
+    """
     found: dict[str, list[int]] = {}
     bare, both, against = [], [], dict[str, list[int]]()
     for item in rows:
@@ -63,4 +65,4 @@ def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> dict[str, l
         reasons.append("请更正；确认如此填写的，勾选“与著录不一致，确认如此填写”。")
     if reasons:
         raise Refused(*reasons)
-    return found
+    return found, against

@@ -6,7 +6,7 @@ from units.workflow import SideAct
 
 from .delivery import GROUPS
 from .forms import ActForm, AddForm, MarkManyForm, NoteForm
-from .handover_papers import unchecked_of, verdicts_of
+from .handover_papers import unchecked_of
 from .peer_forms import SendForm
 from .plan_forms import PLAN_FORMS
 from .signing import SIGNERS
@@ -14,7 +14,6 @@ from .states import Side
 
 SIDE_FORMS: dict[str, type[ActForm]] = {"add": AddForm, "send": SendForm, **PLAN_FORMS}
 SIGNING = frozenset(name for _, name in SIGNERS.values())
-UNCHECKED = "未检"
 
 
 class SignForm(ActForm):
@@ -25,10 +24,10 @@ class SignForm(ActForm):
     def __init__(self, *args, of, **kwargs):
         super().__init__(*args, **kwargs)
         told = [
-            f"{side.label}{group}：{'、'.join(names) if names else '未检测'}"
+            f"{side.label}{group}：{unchecked}"
             for side in Side
-            for group, names, one in zip(GROUPS, unchecked_of(of, side), verdicts_of(of, side), strict=True)
-            if UNCHECKED in one
+            for group, unchecked in zip(GROUPS, unchecked_of(of, side), strict=True)
+            if unchecked
         ]
         if not told:
             del self.fields["knows"]

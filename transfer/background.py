@@ -47,8 +47,8 @@ def _faults(row: Batch) -> list[str]:
     """Why the list did not pass: its pieces, and what was found on the whole of it."""
     failing = row.items.filter(is_open=True).failing().count()
     found = [f"自检不合格：{failing} 件档案有问题，请在批次页查看后移出或更正。"] if failing else []
-    whole = [one for one in when.failures_of(row)[:20] if one.record_id is None]
-    return found + [f"自检不合格：{one.target} {one.message}" for one in whole] or ["自检不合格，请在批次页查看。"]
+    whole = [f"自检不合格：{one.target} {one.message}" for one in when.failures_of(row)[:20]]
+    return found + whole or ["自检不合格，请在批次页查看。"]
 
 
 @jobs.undoes("package_batch")

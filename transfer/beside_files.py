@@ -10,7 +10,8 @@ from archive.states import Carrier
 from archive.states import State as RecordState
 from archive.twins.owing import unpapered
 
-NAMED = 10
+from .places import NAMED, named
+
 NAMED_AFTER = 20  # of what was taken over
 
 
@@ -18,15 +19,11 @@ def _open_items(batch):
     return batch.items.filter(is_open=True).order_by("position")
 
 
-def _places(positions: list[int]) -> str:
-    return f"第 {'、'.join(map(str, positions[:NAMED]))}{' 等' if len(positions) > NAMED else ''} 件"
-
-
 def has_files(batch, act) -> str:
     """Paper alone is no electronic record: its row leaves the list before the package is made."""
     rows = _open_items(batch).filter(record__carrier_mode=Carrier.PAPER)
     found = list(rows.values_list("position", flat=True)[: NAMED + 1])
-    return f"{_places(found)}仅有纸质件，不能作为电子档案移交，请移出，随纸质移交。" if found else ""
+    return f"{named(found)}仅有纸质件，不能作为电子档案移交，请移出，随纸质移交。" if found else ""
 
 
 def is_not_lent(batch, act=None) -> list[str]:
@@ -57,7 +54,7 @@ def owed_told(batch) -> str:
     if not found:
         return ""
     return (
-        f"欠纸质件 {len(found)} 件（{_places(found)}）：永久、30年（长期）的电子文件应有纸质件一并归档，"
+        f"欠纸质件 {len(found)} 件（{named(found)}）：永久、30年（长期）的电子文件应有纸质件一并归档，"
         "载体为“仅电子”的也在内（单套制经批准的除外）。请先登记纸质件；未登记的移交后仍列入“欠纸质件”，补齐后随纸质移交。"
     )
 

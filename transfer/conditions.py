@@ -12,6 +12,7 @@ from units.texts import too_long
 from . import manual_items, sealed_register
 from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
+from .places import NAMED, named
 from .states import HELD, ItemVerdict, Side, SignedAs, State
 
 LONGEST_REASON = 500  # as an item keeps it
@@ -37,17 +38,22 @@ def has_items(batch, act) -> str:
     return "" if batch.items.filter(is_open=True).exists() else "批次中没有档案，请先选入。"
 
 
-UNACCOMPANIED = Q(opening="") | Q(disclosure="") | Q(classification="")
+def _first_places(rows) -> list[int]:
+    """As many as `named` asks for."""
+    return list(rows.order_by("position").values_list("position", flat=True)[: NAMED + 1])
+
+
+def unaccompanied(batch):
+    """Open items of which one of the three things that go with each is not filled in."""
+    return batch.items.filter(Q(opening="") | Q(disclosure="") | Q(classification=""), is_open=True)
 
 
 def is_accompanied(batch, act) -> str:
     """Three things go with each item (实施条例 30); a batch with an empty one does not go (practice 1)."""
-    rows = batch.items.filter(is_open=True).filter(UNACCOMPANIED)
-    missing = list(rows.order_by("position").values_list("position", flat=True)[:11])
+    missing = _first_places(unaccompanied(batch))
     if not missing:
         return ""
-    places = f"{'、'.join(map(str, missing[:10]))}{' 等' if len(missing) > 10 else ''}"
-    return f"第 {places} 件没有填写到期开放意见、政府信息公开情况或密级变更情况，请先“填写随附情况”。"
+    return f"{named(missing)}没有填写到期开放意见、政府信息公开情况或密级变更情况，请先“填写随附情况”。"
 
 
 def catalogue_is_reviewed(batch, act) -> str:
@@ -176,15 +182,13 @@ def signing_is_open(batch, *, side: str, role: str) -> str:
 def failing_items_are_returned(batch, act) -> str:
     """Items that failed the inspection are not taken in (domain 9.4)."""
     rows = batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).failing()
-    failing = list(rows.order_by("position").values_list("position", flat=True)[:11])
-    if not failing:
-        return ""
-    return f"第 {'、'.join(map(str, failing[:10]))}{' 等' if len(failing) > 10 else ''} 件检测不合格，请先标为退回。"
+    failing = _first_places(rows)
+    return f"{named(failing)}检测不合格，请先标为退回。" if failing else ""
 
 
 def is_damaged(batch) -> str:
-    """A part that the archive holds is damaged and not given up."""
-    return "" if Copy.objects.of_holdings(batch).bad().exists() else "馆藏移交包没有损坏。"
+    """A part that the archive holds is damaged and not given up, or not yet in the second place too."""
+    return "" if Copy.objects.to_give_up(batch).exists() else "馆藏移交包没有损坏。"
 
 
 def is_put_together(batch) -> str:

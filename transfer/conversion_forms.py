@@ -1,11 +1,15 @@
 """Forms of 格式转换与迁移: the draft with need, risk and plan, and one small form for each of the further steps."""
 
+from datetime import datetime
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from units.models import Unit
 from units.step_forms import StepForm
 from units.texts import LineField, TextField
+from units.typed_days import FIRST
 
 from .conversion_workflow import Figures
 from .conversions.choosing import Choice
@@ -92,11 +96,20 @@ def _told(one: Format) -> str:
     return f"{one.told.name or one.mime}，风险{one.told.risk}，{one.files:,} 个文件，应当：{one.told.right}"
 
 
+def _is_meant(moment: datetime) -> None:
+    """A slip of the year, like 0206; that no moment is to come the step asks."""
+    if moment.date() < FIRST:
+        raise ValidationError(f"时间早于 {FIRST}，请核对年份。", code="range")
+
+
+def _moment(label: str) -> forms.DateTimeField:
+    return forms.DateTimeField(label=label, error_messages=MOMENT, initial=timezone.localtime, validators=(_is_meant,))
+
+
 class FiguresForm(StepForm):
     """What a migration came to; everything is typed."""
 
-    started_at = forms.DateTimeField(label="实施开始时间", error_messages=MOMENT, initial=timezone.localtime)
-    finished_at = forms.DateTimeField(label="实施结束时间", error_messages=MOMENT, initial=timezone.localtime)
+    started_at, finished_at = _moment("实施开始时间"), _moment("实施结束时间")
     before_count = forms.IntegerField(label="操作前数量", min_value=0, max_value=10**9, error_messages=NUMBER)
     after_count = forms.IntegerField(label="操作后数量", min_value=0, max_value=10**9, error_messages=NUMBER)
     before_size = gigabytes_field("操作前数据量（GB）")

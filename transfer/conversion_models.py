@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from archive.models import Component
@@ -57,8 +56,6 @@ class ConversionMigration(Stateful):
     need = models.CharField("需求确认", max_length=1000)
     risk = models.CharField("风险评估", max_length=1000)
     plan = models.CharField("实施方案", max_length=2000)
-    drafted_by = _person("拟订人")
-    drafted_at = models.DateTimeField("拟订时间", default=timezone.now)
     proposed_by, proposed_at = _person("提请人"), _moment("提请时间")
     approved_by, approved_at = _person("批准人"), _moment("批准时间")
     approval = models.CharField("审批意见", max_length=500, blank=True, editable=False)
@@ -129,8 +126,6 @@ class ConvertedItem(models.Model):
     made_sha256 = models.CharField(max_length=64, blank=True, db_collation="C")
     made_bytes = models.BigIntegerField(null=True)
     cause = models.CharField("原因", max_length=300, blank=True)
-    tries = models.PositiveSmallIntegerField("次数", default=0)
-    ended_at = models.DateTimeField("时间", null=True)
 
     class Meta:
         default_permissions = ()

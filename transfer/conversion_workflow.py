@@ -9,6 +9,8 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from units import jobs
+from units.job_workflow import PENDING
+from units.models import Job
 from units.roles import PostKind
 from units.tasks import Opens
 from units.workflow import Act, Transition, Workflow
@@ -56,6 +58,18 @@ def _has_failures(row: Row, act: Act) -> str:
     return "" if _failed(act.by, row) else "没有未转换的文件。"
 
 
+def _is_being_tried(row: Row) -> bool:
+    return row.state == S.TRYING and Job.objects.of(row).filter(state__in=PENDING).exists()
+
+
+def _can_be_dropped(person, row: Row) -> bool:
+    return not _is_being_tried(row)
+
+
+def _is_not_being_tried(row: Row, act: Act) -> str:
+    return "正在后台测试，请待测试结束后再撤销。" if _is_being_tried(row) else ""
+
+
 def _by_another(name: str, label: str) -> Callable[[Row, Act], str]:
     def check(row: Row, act: Act) -> str:
         return f"{label}和此人不能是同一人，须由另一人办理。" if getattr(row, f"{name}_id") == act.by.pk else ""
@@ -99,7 +113,7 @@ def _tried(row: Row, act: Act) -> None:
 
 
 def _ran(row: Row, act: Act) -> None:
-    """The figures of the register, counted: a file made counts once, whatever it was made from."""
+    """The figures of the register, counted: the files that were taken, and those that were made of them."""
     done = Q(state=ConvertedState.DONE)
     found = row.items.aggregate(
         before=Count("pk"), size=Sum("source_bytes", default=0), after=Count("pk", filter=done),
@@ -129,6 +143,9 @@ ON = {
     "mend": _opens("mend_conversion", "修改格式转换与迁移方案"),
     "test": _opens("test_conversion", "测试格式转换与迁移"),
     "carry_out": _opens("run_conversion", "实施格式转换与迁移"),
+    # what the worker does stays on a desk until it is done: a job that fails for good tells nobody
+    "trying": _opens("test_conversion", "查看格式转换测试结果"),
+    "running": _opens("run_conversion", "查看格式转换实施结果"),
     "evaluate": _opens("evaluate_conversion", "评估格式转换与迁移"),
     "report": _opens("report_conversion", "填报格式转换与迁移登记表"),
     "review": _opens("review_conversion", "审核格式转换与迁移登记表", PostKind.LEADER),
@@ -142,16 +159,16 @@ CONVERSION = Workflow(
     Transition("send_back", "退回修改", frozenset({S.PROPOSED}), S.DRAFT, "confirm", opens=ON["mend"], needs_note=True,
                danger=True),
     Transition("try_out", "开始测试", frozenset({S.APPROVED, S.TRIED}), S.TRYING, "enter", (_is_conversion,),
-               _starts("try_conversion", "测试格式转换"), opens=(), offered=_converts, past="已开始测试，可离开此页"),
+               _starts("try_conversion", "测试格式转换"), opens=ON["trying"], offered=_converts, past="已开始测试，可离开此页"),
     Transition("tried", "测试完成", frozenset({S.TRYING}), S.TRIED, "run", effect=_tried, opens=ON["carry_out"]),
     Transition("note_trial", "登记测试结果", frozenset({S.APPROVED}), S.TRIED, "enter", (_is_migration,),
                _noted("tried_by", "tried_at", "trial"), opens=ON["carry_out"], offered=_migrates, needs_note=True,
                note="测试结果"),
     Transition("carry_out", "开始实施", frozenset({S.TRIED}), S.RUNNING, "enter", (_is_conversion,),
-               _starts("carry_out_conversion", "实施格式转换"), opens=(), offered=_converts,
+               _starts("carry_out_conversion", "实施格式转换"), opens=ON["running"], offered=_converts,
                past="已开始实施，可离开此页"),
     Transition("again", "重试未转换的", frozenset({S.RAN}), S.RUNNING, "enter", (_is_conversion, _has_failures),
-               _starts("carry_out_conversion", "重试格式转换"), opens=(), offered=_failed, past="已开始重试，可离开此页"),
+               _starts("carry_out_conversion", "重试格式转换"), opens=ON["running"], offered=_failed, past="已开始重试，可离开此页"),
     Transition("ran", "实施完成", frozenset({S.RUNNING}), S.RAN, "run", effect=_ran, opens=ON["evaluate"]),
     Transition("note_result", "登记实施结果", frozenset({S.TRIED}), S.RAN, "enter", (_is_migration, _in_order), _figured,
                input=Figures, opens=ON["evaluate"], offered=_migrates, needs_note=True, note="完成情况"),
@@ -168,7 +185,7 @@ CONVERSION = Workflow(
     Transition("back_up", "登记新备份", frozenset({S.REVIEWED}), S.CLOSED, "enter",
                effect=_noted("backed_up_by", "backed_up_at", "backup"), opens=(), needs_note=True,
                note="备份情况"),
-    Transition("drop", "撤销", frozenset({S.DRAFT, S.PROPOSED, S.APPROVED, S.TRIED}), S.DROPPED, "enter", opens=(),
-               needs_note=True, danger=True),
+    Transition("drop", "撤销", frozenset({S.DRAFT, S.PROPOSED, S.APPROVED, S.TRYING, S.TRIED}), S.DROPPED, "enter",
+               (_is_not_being_tried,), opens=(), offered=_can_be_dropped, needs_note=True, danger=True),
     ended=(S.CLOSED, S.DROPPED),
 )  # fmt: skip

@@ -133,7 +133,7 @@ def _not_as_planned(sheet: inspection.Sheet, batch: Batch, record: Record, own: 
     """Originals in other formats than the plan asks for: told to both sides, who decide."""
     found = wanted_formats.findings(batch.plan.formats, own) if batch.plan is not None else []
     if found:
-        sheet.count(wanted_formats.ITEM, 0, 0, 1)  # that the item was checked was counted by the examination
+        sheet.count(wanted_formats.ITEM, 0, 0, 1)  # how many were checked for it the reading of the package counts
         sheet.found += [(record, one) for one in found]
     return found
 

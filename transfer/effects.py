@@ -83,9 +83,10 @@ def proposed(batch, act) -> None:
 def return_agreed(batch, act) -> None:
     """Both sides agree: the marked items go home as repairs, and list, register and package are issued anew (-v2)."""
     home = list(batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).select_related("record"))
-    listed = returning.send_home(batch, home, by=act.by, opinion=act.note or "接收检测退回", to_mend=True)
+    whose, opinion = returning.returner(batch, act.by), act.note or "接收检测退回"
+    listed = returning.send_home(batch, home, by=act.by, whose=whose, opinion=opinion, to_mend=True)
     batch.items.filter(pk__in=[item.pk for item in home]).update(is_open=False, is_listed=False)
-    receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(batch, act.by, listed, act.note))
+    receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(act.by, whose, listed, act.note))
     batch.issue += 1
     batch.record_count -= len(home)
     batch.manifest_digest, batch.payload_bytes = "", 0
@@ -130,16 +131,16 @@ def returned(batch, act) -> None:
     home = list(batch.items.filter(is_open=True).select_related("record"))
     own = [item for item in home if item.verdict == ItemVerdict.RETURNED]
     rest = [item for item in home if item.verdict != ItemVerdict.RETURNED]
-    opinion = act.note or "接收检测退回"
-    listed = returning.send_home(batch, own, by=act.by, opinion=opinion, to_mend=True)
+    whose, opinion = returning.returner(batch, act.by), act.note or "接收检测退回"
+    listed = returning.send_home(batch, own, by=act.by, whose=whose, opinion=opinion, to_mend=True)
     for item in rest:
         item.verdict, item.reason = ItemVerdict.RETURNED, act.note
     was_inspected = AuditEvent.objects.of(batch).filter(verb="inspect").exists()
-    listed += returning.send_home(batch, rest, by=act.by, opinion=opinion, to_mend=was_inspected)
+    listed += returning.send_home(batch, rest, by=act.by, whose=whose, opinion=opinion, to_mend=was_inspected)
     for item in home:
         item.is_open = False
     batch.items.bulk_update(home, ["verdict", "reason", "is_open"], batch_size=1000)
-    receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(batch, act.by, listed, act.note))
+    receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(act.by, whose, listed, act.note))
     signing.void_signatures(batch, by=act.by)
     act.detail["returned"] = len(home)
     delivery.forget_holdings(batch)

@@ -74,11 +74,11 @@ def reverify(batch: Batch, *, by, progress=None) -> InspectionRun:
 
 
 def _is_worth_a_task(batch: Batch, run: InspectionRun) -> bool:
-    """A part is not sound, or something else is wrong although no part was given up."""
-    copies = Copy.objects.of_holdings(batch)
-    if copies.bad().exists():
+    """A copy in one of both places is not sound, or something else is wrong although no part was given up."""
+    if Copy.objects.unsound(batch).exists():
         return True
-    return run.verdict == Verdict.FAIL and not copies.filter(state=CopyState.WRITTEN_OFF).exists()
+    given_up = Copy.objects.of_holdings(batch).filter(state=CopyState.WRITTEN_OFF)
+    return run.verdict == Verdict.FAIL and not given_up.exists()
 
 
 def _note_kept(sheet: inspection.Sheet, batch: Batch) -> None:
@@ -98,10 +98,14 @@ def _note_kept(sheet: inspection.Sheet, batch: Batch) -> None:
 
 @transaction.atomic
 def write_off(batch: Batch, *, by, note: str, given: Nothing | None = None) -> None:
-    """The damaged parts are given up, with the reason: nobody waits for them to be mended any more."""
+    """The damaged parts are given up, with the reason: nobody waits for them to be mended any more.
+
+    What is damaged in the second place alone is not: it is mended from the holdings, and stays on the desk.
+    """
     row = locked(batch.pk, by=by, permission="receive", moment=is_damaged)
-    bad = list(Copy.objects.of_holdings(row).bad().select_related("part"))
+    bad = list(Copy.objects.to_give_up(row).select_related("part").order_by("part__number", "place"))
     Copy.objects.filter(pk__in=[copy.pk for copy in bad]).update(state=CopyState.WRITTEN_OFF, found=note[:500])
-    close_tasks(row, by=by, kinds=(TASK,))
-    parts = [copy.part.filename for copy in bad]
+    if not Copy.objects.unsound(row).exists():
+        close_tasks(row, by=by, kinds=(TASK,))
+    parts = list(dict.fromkeys(copy.part.filename for copy in bad))
     audit.record("write_off", "核销损坏包", row, by=by, through="receive", opinion=note, parts=parts)

@@ -122,7 +122,7 @@ def _healed_copy(copy: Copy, told: str, heals: bool) -> Damaged:
             "heal" if source else "damage_found", "修复信息包副本" if source else "发现信息包损坏", batch, by=system_user(),
             place=copy.place, part=copy.part.filename, found=told, source=source,
         )  # fmt: skip
-        if source and not Copy.objects.of_holdings(batch).bad().exists():
+        if source and not Copy.objects.unsound(batch).exists():
             close_tasks(batch, by=system_user(), kinds=(TASK,), outcome="dropped")
     return Damaged(PACKAGE, copy.get_place_display(), str(place_of(copy)), told, source)
 

@@ -5,12 +5,12 @@ from django.utils import timezone
 from units.panels import Page
 
 from . import manual_items
-from .conditions import UNACCOMPANIED, running
+from .conditions import running, unaccompanied
 from .handover_papers import standing_signatures
 from .models import Copy
 from .papers import PAPERS
 from .sealed_register import checked, standing_seals
-from .states import BAD_COPY, HELD, Place, Side, SignedAs, State
+from .states import HELD, Side, SignedAs, State
 from .storing import own_copy_until
 
 BEFORE = frozenset({State.DRAFT, State.SELF_CHECKED, State.APPROVED, State.DISSOLVED})
@@ -54,7 +54,7 @@ def _prepared(batch) -> list[dict[str, str]]:
     """What the unit does before anything travels; by a plan the archive reads the catalogue first (domain 9.3)."""
     is_checked, is_approved = batch.state != State.DRAFT, batch.state == State.APPROVED
     is_read = batch.plan_id is None or batch.catalogue_reviewed_at is not None
-    left = batch.items.filter(UNACCOMPANIED, is_open=True).count()
+    left = unaccompanied(batch).count()
     return [
         _stage("编制移交清单", True, False, _when(batch.created_at)),
         _stage("目录预审（区档案馆）", is_read, True, _catalogue_told(batch)),
@@ -97,8 +97,7 @@ def _signed(batch, is_held: bool) -> str:
 
 def _stored(page: Page, is_held: bool) -> str:
     if page.obj.stored_at is not None:
-        sound = Copy.objects.filter(part__batch=page.obj, place__in=(Place.HOLDINGS, Place.SECOND), state__in=BAD_COPY)
-        bad = "，其中有副本待修复" if sound.exists() else ""
+        bad = "，其中有副本待修复" if Copy.objects.unsound(page.obj).exists() else ""
         return f"{_when(page.obj.stored_at)}，馆藏和第二存放地{bad}"
     return "正在存入第二存放地" if is_held else "尚未入库"
 

@@ -68,12 +68,19 @@ def verdicts_of(batch: Batch, side: str) -> list[str]:
     return [f"{one}，检测号 {run.pk}" if one != "未检测" else one for one in told]
 
 
-def unchecked_of(batch: Batch, side: str) -> list[list[str]]:
-    """Of each property the items that nobody and nothing has checked, by code and name; empty where no run was."""
+def unchecked_of(batch: Batch, side: str) -> list[str]:
+    """Of each property the items that nobody and nothing has checked, by code and name; 未检测 where nothing of it was,
+    "" where all of it was."""
     run = run_of(batch, side)
     lines = inspection.report(run, manual_items.verdicts(batch, side)) if run is not None else []
+    return [_unchecked([one for one in lines if one.item.group == group]) for group in GROUPS]
+
+
+def _unchecked(lines: list[inspection.Line]) -> str:
     left = [one for one in lines if one.verdict in (Verdict.NOT_RUN, Verdict.MANUAL_PENDING)]
-    return [[f"{one.code} {one.item.name}" for one in left if one.item.group == group] for group in GROUPS]
+    if left:
+        return "、".join(f"{one.code} {one.item.name}" for one in left)
+    return "" if any(one.checked for one in lines) else "未检测"
 
 
 def register_content(batch: Batch) -> dict[str, Any]:

@@ -96,8 +96,13 @@ class ReceivingPlan(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("transfer:plan", args=[self.uid])
 
+    @property
+    def years_shown(self) -> str:
+        years = dict.fromkeys((self.first_year, self.last_year))
+        return f"{'至'.join(map(str, years))}年度"
+
     def task_detail(self) -> str:
-        return f"{self.first_year}—{self.last_year}年度 · {self.due_on} 前移交"
+        return f"{self.years_shown} · {self.due_on} 前移交"
 
 
 class Batch(Stateful):
@@ -215,13 +220,17 @@ class BatchItem(models.Model):
         return str(Record._meta.get_field(self.field).verbose_name) if self.field else ""
 
     @property
+    def opening_told(self) -> str:
+        """到期开放意见 with its ground."""
+        return f"{self.get_opening_display()}{f'（{self.opening_ground}）' if self.opening_ground else ''}"
+
+    @property
     def accompanied_by(self) -> list[tuple[str, str]]:
         """随附情况 in words; nothing while it is not filled in."""
         if not self.opening:
             return []
-        ground = f"（{self.opening_ground}）" if self.opening_ground else ""
         return [
-            ("到期开放意见", f"{self.get_opening_display()}{ground}"),
+            ("到期开放意见", self.opening_told),
             ("政府信息公开情况", self.get_disclosure_display()), ("密级变更情况", self.get_classification_display()),
         ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from units.tasks import told_next
 
-from .conditions import UNACCOMPANIED, running
+from .conditions import running, unaccompanied
 from .models import Batch
 from .states import State
 
@@ -16,7 +16,7 @@ def next_told(batch: Batch) -> str:
     by_plan = batch.plan_id is not None
     if by_plan and batch.catalogue_reviewed_at is None and batch.catalogue_sent_at is not None:
         return "下一步：等待区档案馆预审移交目录。"
-    if left := batch.items.filter(UNACCOMPANIED, is_open=True).count():
+    if left := unaccompanied(batch).count():
         return f"下一步：填写其余 {left} 件的随附情况。"
     if by_plan and batch.catalogue_reviewed_at is None:
         return "下一步：送审移交目录。"

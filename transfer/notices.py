@@ -30,10 +30,7 @@ def package_is_damaged(record) -> str:
 def said_at_transfer(keys) -> dict[int, str]:
     """到期开放意见 as it accompanied the accepted item (实施条例 30)."""
     taken = BatchItem.objects.filter(record__in=keys, verdict=ItemVerdict.ACCEPTED).exclude(opening="").order_by("pk")
-    return {
-        one.record_id: f"{one.get_opening_display()}{'（' + one.opening_ground + '）' if one.opening_ground else ''}"
-        for one in taken
-    }
+    return {one.record_id: one.opening_told for one in taken}
 
 
 @beside

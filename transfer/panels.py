@@ -21,7 +21,7 @@ from .workflow import BATCH
 
 LINES = 200  # findings on the package that one page shows
 SAMPLED = ("settle", "propose_return", "accept")  # steps that the archive's look at the sample goes before
-BEFORE_SUBMISSION = ("self_check", "approve", "submit")  # steps that are told of the paper
+BEFORE_SUBMISSION = ("self_check", "approve", "submit")  # steps before which `_told_before` speaks
 SAMPLING = (State.INSPECTING, State.PROPOSED, State.HANDING_OVER)
 
 
@@ -124,7 +124,7 @@ def acts(page: Page) -> dict | None:
                 "form": form,
                 "open": is_open,
                 "waits": _waits(page, step.name),
-                "paper": _paper(page, step.name),
+                "told": _told_before(page, step.name),
             }
         )
     return {"acts": rows} if rows else None
@@ -135,17 +135,20 @@ def first_act(page: Page):
     return next((one for one in open_steps(page) if not one.danger), None)
 
 
-def _paper(page: Page, step: str) -> list[str]:
-    """What is told of the paper before the batch goes: lent, or still owed."""
+def _told_before(page: Page, step: str) -> list[str]:
+    """What bars nothing, and is told before the batch goes: paper lent or owed, pieces not checked or numbered."""
     if step not in BEFORE_SUBMISSION:
         return []
-    if "paper" not in page.facts:
+    if "told_before" not in page.facts:
         told = [*beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj), *unready_told(page)]
-        page.facts["paper"] = [one for one in told if one]
-    return page.facts["paper"]
+        page.facts["told_before"] = [one for one in told if one]
+    return page.facts["told_before"]
 
 
 def unready_told(page: Page) -> list[str]:
+    """Nothing once the batch is over: what it was handed over with changes no more."""
+    if page.obj.state in (*HELD, State.DISSOLVED):
+        return []
     if "unready" not in page.facts:
         page.facts["unready"] = unready.of_batch(page.obj).told
     return page.facts["unready"]

@@ -1,6 +1,8 @@
 """Numbers of items as people name them, and what is said of those that a list does not have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+NAMED = 10  # of how many places one sentence says the numbers
 
 
 def in_ranges(places: Iterable[int]) -> str:
@@ -12,6 +14,20 @@ def in_ranges(places: Iterable[int]) -> str:
         else:
             pieces.append([place, place])
     return "、".join(f"{first}" if first == last else f"{first}-{last}" for first, last in pieces)
+
+
+def named(places: Sequence[int]) -> str:
+    """The first NAMED of `places`, and 等 where it has more: whoever asks reads one more than that."""
+    return _some("、".join(map(str, places[:NAMED])), is_more=len(places) > NAMED)
+
+
+def named_in_ranges(first: Sequence[int], count: int) -> str:
+    """As `named`, in ranges, of `count` places whose first NAMED are known."""
+    return _some(in_ranges(first), is_more=count > NAMED)
+
+
+def _some(told: str, *, is_more: bool) -> str:
+    return f"第 {told}{' 等' if is_more else ''} 件"
 
 
 def beyond(wanted: Iterable[int], there: Iterable[int]) -> str:

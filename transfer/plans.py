@@ -22,7 +22,7 @@ from units.access import may, on_units
 from units.models import Post, Task, Unit
 from units.roles import PostKind
 from units.rules import own_tasks
-from units.tasks import close_tasks, open_task
+from units.tasks import close_tasks, open_at, open_task
 from units.workflow import Nothing, Refused
 
 from . import accompanying
@@ -35,6 +35,9 @@ from .states import HELD, OpeningOpinion, State
 
 TAKEN = (Retention.PERMANENT, Retention.THIRTY)  # without a plan (domain 9.1)
 REVIEW = "review_catalogue"  # kind of the task at the archive's side
+RECORDED = tuple(
+    f"record__{name}" for name in ("disclosure_attr", "direction", "access_status", "postponed_until")
+)  # what 随附情况 is held against (accompanying.py)
 READ = "read"  # what only has to be read: 待阅
 
 
@@ -108,8 +111,7 @@ def _tell(plan: ReceivingPlan, label: str, by, remark: str = "") -> None:
     close_tasks(plan, by=by, kinds=(READ,), outcome="dropped")
     units = plan.units.all() if plan.units.exists() else Unit.objects.in_force().exclude(category=Unit.Category.ARCHIVE)
     posts = Post.objects.filter(kind=PostKind.ARCHIVIST, unit__in=units).select_related("unit").order_by("unit__code")
-    for post in posts:
-        open_task(READ, label, plan, unit=post.unit, post=PostKind.ARCHIVIST, remark=remark)
+    open_at(posts, READ, label, plan, remark=remark)
 
 
 def to_read(plan: ReceivingPlan, user):
@@ -262,20 +264,21 @@ def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int
     rows = row.items.filter(is_open=True)
     if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
         raise Refused(missing)
-    rows = rows.filter(position__in=given.positions) if given.positions else rows.filter(when.UNACCOMPANIED)
+    rows = rows.filter(position__in=given.positions) if given.positions else when.unaccompanied(row)
     if given.opening == OpeningOpinion.POSTPONE and not given.ground.strip():
         raise Refused("建议延期开放须写明依据。")
-    items = list(rows.select_related("record").order_by("position"))
+    items = list(rows.select_related("record").only("position", *RECORDED).order_by("position"))
     if not items:
         raise Refused("没有选中档案；各件的随附情况均已填写，要修改请勾选或填写序号。")
-    for disclosure, keys in accompanying.disclosures(items, given).items():
+    found, against = accompanying.disclosures(items, given)
+    for disclosure, keys in found.items():
         row.items.filter(pk__in=keys).update(
             opening=given.opening, opening_ground=given.ground.strip(), disclosure=disclosure,
             classification=given.classification,
         )  # fmt: skip
     audit.record(
         "accompany", "填写随附情况", row, by=by, through="make", record_count=len(items), opening=given.opening,
-        unlike_the_record=given.knows,
+        unlike_the_record=bool(against),
     )  # fmt: skip
     return len(items)
 

@@ -24,10 +24,10 @@ class BatchQuerySet(SealedQuerySet):
         return rows.filter(unit=unit) if unit is not None else rows
 
     def waiting_first(self):
-        """Adds `waits_since`: 0 where the archive has something to do (a catalogue, a batch to decide), else 1."""
+        """Adds `is_later`: 0 where the archive has something to do (a catalogue, a batch to decide), else 1."""
         to_read = Q(state=State.DRAFT, catalogue_sent_at__isnull=False, catalogue_reviewed_at=None)
         waits = Q(state__in=(State.SUBMITTED, State.RECEIVED, State.INSPECTING, State.HANDING_OVER)) | to_read
-        return self.annotate(waits_since=Case(When(waits, then=0), default=1))
+        return self.annotate(is_later=Case(When(waits, then=0), default=1))
 
     def for_detail(self):
         return self.select_related("unit", "archive", "created_by", "fonds", "plan")
@@ -84,6 +84,17 @@ class CopyQuerySet(QuerySet):
         """In the archive's custody, not given up, and not read since `before`; the longest unread first."""
         rows = self.of_holdings().filter(part__batch__state__in=HELD, read_at__lt=before)
         return rows.exclude(state=CopyState.WRITTEN_OFF).order_by("read_at", "pk")
+
+    def unsound(self, batch):
+        """As `bad`, in either of the archive's two places: as long as there is one, somebody has to see to it."""
+        return self.filter(part__batch=batch, place__in=(Place.HOLDINGS, Place.SECOND), state__in=BAD_COPY)
+
+    def to_give_up(self, batch):
+        """Unsound ones of parts of which the holdings have no sound copy: what 核销 is about."""
+        lost = self.model._default_manager.filter(
+            part=OuterRef("part"), place=Place.HOLDINGS, state__in=(*BAD_COPY, CopyState.WRITTEN_OFF)
+        )
+        return self.unsound(batch).filter(Exists(lost))
 
     def bad(self):
         """Not sound at the last reading, and neither healed nor given up."""

@@ -22,7 +22,7 @@ from units.workflow import Refused
 from . import other_sources
 from .models import Batch, BatchItem, Copy, Receipt
 from .querysets import SENT_BACK
-from .states import HELD, TRANSFER_AGE, CopyState, DepositKind, ItemVerdict, Place, ReceiptKind
+from .states import HELD, CopyState, DepositKind, ItemVerdict, Place, ReceiptKind, last_due_year
 
 ORDER = ("-accepted_at", "-pk")
 AT_ONCE = 200
@@ -125,7 +125,7 @@ def _line(batch: Batch, items: dict, copies: list, by: str) -> dict:
 
 def _kinds(batch: Batch, years: set[int]) -> str:
     """By the years of its pieces on the day when it was accepted: due, before its time, or some of each."""
-    last_due = timezone.localdate(batch.accepted_at).year - TRANSFER_AGE - 1  # whole years after its own
+    last_due = last_due_year(timezone.localdate(batch.accepted_at))
     found = [DepositKind.STATUTORY] if min(years, default=last_due) <= last_due else []
     found += [DepositKind.EARLY] if max(years, default=last_due) > last_due else []
     return "、".join(one.label for one in found)

@@ -5,6 +5,7 @@ goes into no batch; answered, it joins the next one as a further attempt that ca
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -80,7 +81,22 @@ def _field_of(item: BatchItem, finding: str = "") -> str:
     return next((one.get("field", "") for one in _told(item, finding) if one.get("field")), "")
 
 
-def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_mend: bool) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Returner:
+    """Who at the archive returns; `agrees`: who acts now is the unit's and only agreed to what he had proposed."""
+
+    unit: str
+    post: str
+    name: str
+    agrees: bool = False
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.unit, self.post, self.name)))
+
+
+def send_home(
+    batch: Batch, items: Iterable[BatchItem], *, by, whose: Returner, opinion: str, to_mend: bool
+) -> list[dict[str, str]]:
     """Records are the unit's own again; each with a reason of its own is a repair. What the notice lists."""
     items = list(items)
     keys = [item.record_id for item in items]
@@ -88,9 +104,8 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
         leaving.send_home(keys, by=by, opinion=opinion)
         to_mend = False
     else:
-        who = returned_by(batch, by)
-        agreed = "" if who.endswith(by.name) else f"（{by.name}代表移交单位同意）"
-        said = {item.record_id: f"{who}退回：{item.reason or opinion}{agreed}" for item in items}
+        agreed = f"（{by.name}代表移交单位同意）" if whose.agrees else ""
+        said = {item.record_id: f"{whose}退回：{item.reason or opinion}{agreed}" for item in items}
         custody.release(keys, by=by, opinion=opinion, opinions=said)
     records = Record.objects.unguarded("the act has asked its rule").select_related("unit", "document").in_bulk(keys)
     if to_mend:
@@ -109,24 +124,19 @@ def send_home(batch: Batch, items: Iterable[BatchItem], *, by, opinion: str, to_
     ]  # fmt: skip
 
 
-def returner(batch: Batch, by) -> tuple[str, str, str]:
-    """Unit, post and name of who at the archive returns: whose proposal the unit agreed to, else who acts now."""
+def returner(batch: Batch, by) -> Returner:
+    """Whose proposal the unit agreed to, else who acts now."""
     asked = AuditEvent.objects.of(batch).filter(verb="propose_return").order_by("pk").last()
     if asked is not None and not may(by, "receive", batch):
-        return asked.unit_name, asked.post, asked.actor_name
+        return Returner(asked.unit_name, asked.post, asked.actor_name, agrees=True)
     seat = audit.seat_for(by, batch, "receive")
-    return batch.archive.name, seat.kind_label if seat else "", by.name
+    return Returner(batch.archive.name, seat.kind_label if seat else "", by.name)
 
 
-def returned_by(batch: Batch, by) -> str:
-    return " ".join(filter(None, returner(batch, by)))
-
-
-def notice(batch: Batch, by, listed: list[dict[str, str]], opinion: str) -> dict:
+def notice(by, whose: Returner, listed: list[dict[str, str]], opinion: str) -> dict:
     """What the 退回通知单 says: returned by whoever at the archive returned it, whoever agreed to that."""
-    _, post, name = returner(batch, by)
-    content = {"items": listed, "opinion": opinion, "made_by": name, "made_post": post}
-    return content if name == by.name else content | {"agreed_by": by.name}
+    content = {"items": listed, "opinion": opinion, "made_by": whose.name, "made_post": whose.post}
+    return content | {"agreed_by": by.name} if whose.agrees else content
 
 
 def before_of(keys: list[int]) -> dict[int, tuple[int, str]]:

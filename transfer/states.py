@@ -1,5 +1,7 @@
 """Closed vocabularies of batches (design section 4; domain 9.3)."""
 
+from datetime import date
+
 from django.db import models
 
 
@@ -83,6 +85,11 @@ class Medium(models.TextChoices):
 
 
 TRANSFER_AGE = 10  # whole years after which a unit hands over to a district's archive (档案法实施条例 art. 20)
+
+
+def last_due_year(day: date) -> int:
+    """Of the latest records that are due for transfer on `day`: the whole years begin after their own."""
+    return day.year - TRANSFER_AGE - 1
 
 
 class DepositKind(models.TextChoices):

@@ -11,15 +11,13 @@ from django.db.models import Count, Q
 from archive.fixed_years import fixed_among
 
 from .models import Batch
-from .places import in_ranges
-
-NAMED = 10
+from .places import NAMED, named_in_ranges
 
 
 @dataclass(frozen=True)
 class Unready:
     unchecked: int = 0
-    places: str = ""  # of the first unchecked ones
+    places: tuple[int, ...] = ()  # of the first unchecked ones
     unnumbered: int = 0
     years: tuple[int, ...] = ()
 
@@ -27,8 +25,8 @@ class Unready:
     def told(self) -> list[str]:
         found = []
         if self.unchecked:
-            more = " 等" if self.unchecked > NAMED else ""
-            found.append(f"未核对 {self.unchecked} 件（第 {self.places}{more} 件）：题名、期限还没有人核对过。")
+            places = named_in_ranges(self.places, self.unchecked)
+            found.append(f"未核对 {self.unchecked} 件（{places}）：题名、期限还没有人核对过。")
         if self.unnumbered:
             years = "、".join(map(str, self.years))
             found.append(f"未定号 {self.unnumbered} 件（{years}年度）：移交后档号不能再变。")
@@ -48,12 +46,10 @@ def of_batch(batch: Batch) -> Unready:
     open_years = [(year, n) for fonds, year, n, _ in found if (fonds, year) not in fixed]
     count = sum(bare for *_, bare in found)
     first = rows.filter(unchecked).order_by("position").values_list("position", flat=True)[:NAMED] if count else ()
-    return Unready(
-        count, in_ranges(first), sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years}))
-    )
+    return Unready(count, tuple(first), sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years})))
 
 
 def told_after(batch: Batch) -> str:
-    """Behind the sentence that a list was made or grew; "" when everything is ready."""
+    """Behind the sentence that a list was made; "" when everything is ready."""
     found = of_batch(batch).told
     return f"其中{''.join(found)}" if found else ""

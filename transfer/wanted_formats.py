@@ -7,13 +7,14 @@ A remark, never a refusal: the archive decides at its look through the catalogue
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.models import Component
 from archive.states import Role
+from files.examination.pdf import PDFA
 from units.findings import WARN, Finding
 
 ITEM = "3-8"  # 内容数据格式合规性检测
-PDFA = frozenset(f"fmt/{one}" for one in (95, 354, 476, 477, 478, 479, 480, 481, 1910, 1911, 1912))
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def _named(words: str, *mime: str, ids: frozenset[str] = frozenset()) -> Wanted:
 
 
 KNOWN = (
-    _named(r"PDF\s*[/／-]?\s*A", "application/pdf", ids=PDFA),
+    _named(r"PDF\s*[/／-]?\s*A", "application/pdf", ids=frozenset(PDFA.values())),
     _named(r"PDF(?!\s*[/／-]?\s*A)", "application/pdf"),
     _named(r"OFD", "application/ofd"),
     _named(r"TIFF?", "image/tiff"),
@@ -44,8 +45,10 @@ KNOWN = (
 )
 
 
-def wanted_by(words: str) -> list[Wanted]:
-    return [one for one in KNOWN if one.words.search(words)]
+@lru_cache(256)
+def wanted_by(words: str) -> tuple[Wanted, ...]:
+    """Asked of each record of a batch, which all have the words of one plan."""
+    return tuple(one for one in KNOWN if one.words.search(words))
 
 
 def findings(words: str, components: Iterable[Component]) -> list[Finding]:

@@ -6,6 +6,12 @@ from .texts import TextField
 from .workflow import Transition
 
 
+def posted_version(request) -> int | None:
+    """Of the row, as the page showed it that the step was sent from; None where it says none."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+
+
 class StepForm(forms.Form):
     """A step with a reason where one is asked for."""
 

@@ -139,3 +139,15 @@ def retitle(subject) -> None:
     Task.objects.of(subject).open().update(
         title=str(subject)[:500], detail=subject.task_detail()[:300], urgency=getattr(subject, "urgency", "")
     )
+
+
+def open_at(posts: Iterable[Post], kind: str, label: str, subject, *, remark: str = "") -> None:
+    """`open_task` on `subject` for each of `posts` (read with their units), in one statement."""
+    title, detail, urgency = str(subject)[:500], subject.task_detail()[:300], getattr(subject, "urgency", "")
+    Task.objects.bulk_create(
+        Task(
+            kind=kind, label=label, subject_type=subject.AUDIT_TYPE, subject_uid=subject.uid, title=title,
+            detail=detail, urgency=urgency, unit=post.unit, post=post, remark=shortened(remark, 300),
+        )
+        for post in posts
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from units.doors import logged
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.step_forms import posted_version
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
@@ -161,11 +162,10 @@ def act(request, appraisal, step):
     form = form_of(found, request.POST, of=appraisal)
     if not form.is_valid():
         return show(request, appraisal, status=422, failed=form)
-    version = request.POST.get("version", "")
     try:
         event = APPRAISAL.perform(
             found, appraisal, by=request.user, note=form.noted(), given=form.given(),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+            version=posted_version(request),
         )  # fmt: skip
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422

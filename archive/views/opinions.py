@@ -11,6 +11,7 @@ from units.access import gives_many, gives_one, may, standing
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.step_forms import posted_version
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
@@ -119,11 +120,10 @@ def act(request, row, step):
     form = form_of(found, request.POST)
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
-    version = request.POST.get("version", "")
     try:
         CONSULTATION.perform(
             found, row, by=request.user, note=form.noted(),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+            version=posted_version(request),
         )  # fmt: skip
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422

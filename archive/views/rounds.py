@@ -13,6 +13,7 @@ from units.doors import logged
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.step_forms import posted_version
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
@@ -138,11 +139,6 @@ def _warns(row, step: str) -> str:
     )
 
 
-def _version(request) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
-
-
 @tells_former_deputies
 @gives_one(OpeningRound)
 @require_POST
@@ -154,7 +150,9 @@ def act(request, row, step):
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
     try:
-        ROUND.perform(found, row, by=request.user, note=form.noted(), given=form.given(), version=_version(request))
+        ROUND.perform(
+            found, row, by=request.user, note=form.noted(), given=form.given(), version=posted_version(request)
+        )
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return show(request, row, status=status, failed=form, refused=refusal.reasons)

@@ -19,6 +19,7 @@ from units.doors import logged
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.panels import Page, built
+from units.step_forms import posted_version
 from units.workflow import Refused, Stale
 
 from .. import actions, alerts, checks, corrections, hanging, pages, routing, scans, sealing
@@ -136,7 +137,6 @@ def act(request, document, step):
     form = step_form(transition, document, request.user, request.POST)
     if not form.is_valid():
         return show(request, document, status=422, failed=form)
-    version = request.POST.get("version", "")
     try:
         workflow_of(document).perform(
             transition,
@@ -144,7 +144,7 @@ def act(request, document, step):
             by=request.user,
             note=form.cleaned_data["note"],
             given=form.given(),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+            version=posted_version(request),
         )
     except Refused as refusal:
         return _refused(request, document, form, refusal, transition.permission)

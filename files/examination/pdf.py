@@ -13,7 +13,7 @@ _VERSIONS = {
     "1.0": "fmt/14", "1.1": "fmt/15", "1.2": "fmt/16", "1.3": "fmt/17", "1.4": "fmt/18",
     "1.5": "fmt/19", "1.6": "fmt/20", "1.7": "fmt/276", "2.0": "fmt/1129",
 }  # fmt: skip
-_PDFA = {
+PDFA = {  # part and level of ISO 19005, as the file declares them → PRONOM
     "1a": "fmt/95", "1b": "fmt/354", "2a": "fmt/476", "2b": "fmt/477", "2u": "fmt/478",
     "3a": "fmt/479", "3b": "fmt/480", "3u": "fmt/481", "4": "fmt/1910", "4e": "fmt/1911", "4f": "fmt/1912",
 }  # fmt: skip
@@ -53,7 +53,7 @@ def look(path, seen, *, made_here=False):
         return
     seen.pages = found["pages"]
     untrue = _untrue(found)
-    seen.format_id = ("" if untrue else _PDFA.get(found["pdfa"])) or _VERSIONS.get(found["version"], "")
+    seen.format_id = ("" if untrue else PDFA.get(found["pdfa"])) or _VERSIONS.get(found["version"], "")
     if not found["pages"]:
         seen.tell("pdf-no-pages")
     if found["encrypted"]:
@@ -75,7 +75,7 @@ def _untrue(found):
     if not found["pdfa"]:
         return []
     reasons = []
-    if found["pdfa"] not in _PDFA:
+    if found["pdfa"] not in PDFA:
         reasons.append("没有这一级别")
     if found["fonts"]:
         reasons.append("字体未嵌入")
@@ -95,7 +95,7 @@ def _untrue(found):
 def _tell_pdfa(found, untrue, seen):
     if untrue:
         seen.tell("pdf-false-pdfa", part=found["pdfa"].upper()[:1] + found["pdfa"][1:], why="、".join(untrue))
-    elif found["pdfa"] not in _PDFA:
+    elif found["pdfa"] not in PDFA:
         seen.tell("pdf-not-pdfa")
 
 

@@ -8,6 +8,7 @@ from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked
 from transfer import actions, plans
 from transfer.inputs import AccompanyInput
+from units.models import AuditEvent
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,13 @@ def test_the_records_page_tells_what_accompanies_it(people, batch):
     record = batch.items.get(position=1).record
     page = browser(people["D07:archivist"]).get(record.get_absolute_url()).content.decode()
     assert "随附：到期开放意见" in page and "建议延期开放（含个人信息）" in page
+
+
+def test_the_event_says_whether_anything_was_unlike_the_record(people, batch):
+    """Fault: it said so of every form on which the box was ticked."""
+    by = people["D07:archivist"]
+    for position in (2, 1):
+        given = AccompanyInput("open", "", "published", "never", (position,), knows=True)
+        plans.accompany(batch, by=by, given=given)
+    events = AuditEvent.objects.of(batch).filter(verb="accompany").order_by("pk")
+    assert [one.detail["unlike_the_record"] for one in events] == [False, True]

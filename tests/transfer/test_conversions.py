@@ -1,6 +1,7 @@
 """格式转换与迁移 through its eight steps: from the table of risks to table A.3 and the new backup (GB/T 18894—2016)."""
 
 import io
+import re
 from zipfile import ZipFile
 
 import pikepdf
@@ -23,6 +24,8 @@ from transfer.holding.tables import TABLES, text_of
 from transfer.models import ConversionMigration, ConvertedItem
 from transfer.states import ConversionState, ConvertedState, Method
 from units import jobs
+from units.actions import system_user
+from units.job_workflow import JOB, Attempt
 from units.models import AuditEvent, Job, Task, Unit
 from units.workflow import Refused
 
@@ -160,13 +163,18 @@ def test_what_cannot_be_converted_says_why_and_is_tried_again(people):
     ran(people, row)
     assert row.result == "应转换 3 个文件，已转换 1 个，未转换 2 个"
     causes = dict(row.items.values_list("source__filename", "cause"))
+    assert row.trial.startswith("试转 3 个文件，合格 1 个。") and "均已核对" not in row.trial
     assert causes["好.jpg"] == "" and "数字摘要不一致" in causes["坏.jpg"] and "图像会改变" in causes["印刷色.jpg"]
     page = browser(people[ENTERS]).get(row.get_absolute_url()).content.decode()
     assert "未转换 2 个" in page and causes["坏.jpg"] in page and "重试未转换的" in page
     place.write_bytes(sound)
+    made = row.items.get(source__filename="好.jpg").made
+    row.items.filter(source__filename="印刷色.jpg").update(cause="上次的原因")
     acted(people, row, "again")
     assert row.result == "应转换 3 个文件，已转换 2 个，未转换 1 个"
-    assert dict(row.items.values_list("source__filename", "tries")) == {"好.jpg": 1, "坏.jpg": 2, "印刷色.jpg": 2}
+    again = dict(row.items.values_list("source__filename", "cause"))  # the done one stays, both others were tried
+    assert row.items.get(source__filename="好.jpg").made == made and row.items.get(source__filename="坏.jpg").made
+    assert again == {"好.jpg": "", "坏.jpg": "", "印刷色.jpg": causes["印刷色.jpg"]}
     assert Component.objects.filter(role=Role.CONVERTED).count() == 2
 
 
@@ -280,6 +288,21 @@ def test_times_of_a_migration_are_in_order(people):
             CONVERSION.perform("note_result", row, by=people[ENTERS], note="完成", given=Figures(begun, ended))
 
 
+@pytest.mark.parametrize("year", ["0001", "0206"])
+def test_a_slip_of_the_year_is_a_sentence(people, year):
+    """Fault: year 1 was kept, and lies before the first moment that can be read again."""
+    row = acted(people, migrated(people), "propose")
+    acted(people, row, "approve", who=LEADS)
+    acted(people, row, "note_trial")
+    given = {"before_count": "1", "after_count": "1", "before_size": "1", "after_size": "1", "note": "完成"}
+    given |= {"started_at": f"{year}-01-01 00:00", "finished_at": "2026-01-01 00:00"}
+    sent = {f"note_result-{name}": value for name, value in given.items()} | {"version": row.version}
+    answer = browser(people[ENTERS]).post(reverse("transfer:act_conversion", args=[row.uid, "note_result"]), sent)
+    row.refresh_from_db()
+    assert (answer.status_code, row.state, row.started_at) == (422, ConversionState.TRIED, None)
+    assert "年份" in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", ["D07:archivist", "D07:leader", "D30:appraiser"])
 def test_nobody_else_drafts_or_acts(people, who):
     row, client = migrated(people), browser(people[who])
@@ -287,3 +310,86 @@ def test_nobody_else_drafts_or_acts(people, who):
     assert client.post(reverse("transfer:act_conversion", args=[row.uid, "propose"]), {}).status_code == 404
     row.refresh_from_db()
     assert row.state == ConversionState.DRAFT and Unit.objects.get(code="D30") == row.archive
+
+
+def test_a_file_is_converted_once_though_two_undertakings_have_it(people):
+    """The first cannot read it, the second takes and converts it once it is mended, and then the first tries again."""
+    (source,) = pictured(people, ("一.jpg", jpeg(10)))
+    place = path_of(source.stored_file)
+    sound = place.read_bytes()
+    place.chmod(0o600)
+    place.write_bytes(sound + b"\0")
+    first = ran(people, drafted(people))
+    place.write_bytes(sound)
+    second = ran(people, drafted(people))
+    assert (first.items.get().state, second.items.get().state) == (ConvertedState.FAILED, ConvertedState.DONE)
+    acted(people, first, "again")
+    assert (first.items.get().state, first.items.get().cause) == (ConvertedState.FAILED, "文件已转换过，没有再转。")
+    assert Component.objects.filter(role=Role.CONVERTED, derived_from=source).count() == 1
+
+
+def test_what_waits_for_one_way_is_free_for_another(people):
+    (one,) = pictured(people, ("照片.jp2", jp2(90)))
+    for method in (Method.TIFF, Method.PDFA):
+        row = drafted(people, chosen=f"{one.stored_file.format_id}|image/jp2", method=method)
+        assert (row.method, row.items.get().source) == (method, one)
+
+
+def test_of_what_was_dropped_no_step_is_at_hand_or_done(people):
+    row = acted(people, migrated(people), "propose", "drop")
+    page = browser(people[ENTERS]).get(row.get_absolute_url())
+    assert {one["state"] for one in page.context["stages"]} == {"open"}
+
+
+def failed_for_good(row: ConversionMigration) -> Job:
+    """The job of `row` once the worker has given it up."""
+    job = Job.objects.of(row).first()
+    JOB.perform("claim", job, by=system_user())
+    JOB.perform("fail", job, by=system_user(), given=Attempt(job.attempt, "磁盘已满"))
+    return job
+
+
+def test_what_the_worker_could_not_do_stays_on_a_desk(people):
+    """A test that failed for good is dropped, but not while it runs; so is the work of the second taken up again."""
+    pictured(people, ("一.jpg", jpeg(10)))
+    row = acted(people, drafted(people), "propose")
+    acted(people, row, "approve", who=LEADS)
+    CONVERSION.perform("try_out", row, by=people[ENTERS])
+    client = browser(people[ENTERS])
+    assert [one["step"].name for one in client.get(row.get_absolute_url()).context["acts"]] == []
+    with pytest.raises(Refused, match="正在后台测试"):
+        CONVERSION.perform("drop", row, by=people[ENTERS], note="不再转换")
+    failed_for_good(row)
+    assert waiting_for(row) == ("test_conversion", "accessioner")
+    assert [one["step"].name for one in client.get(row.get_absolute_url()).context["acts"]] == ["drop"]
+    acted(people, row, "drop")
+    assert row.state == ConversionState.DROPPED and not Task.objects.of(row).open().exists()
+
+    row = acted(people, drafted(people), "propose")
+    acted(people, row, "approve", who=LEADS)
+    acted(people, row, "try_out")
+    CONVERSION.perform("carry_out", row, by=people[ENTERS])
+    job = failed_for_good(row)
+    assert (row.state, waiting_for(row)) == (ConversionState.RUNNING, ("run_conversion", "accessioner"))
+    jobs.retry(job, by=people[ENTERS])
+    jobs.run_now(job)
+    row.refresh_from_db()
+    assert (row.state, waiting_for(row)) == (ConversionState.RAN, ("evaluate_conversion", "accessioner"))
+
+
+def waiting_for(row: ConversionMigration) -> tuple[str, str]:
+    task = Task.objects.of(row).open().get()
+    return task.kind, task.post.kind
+
+
+def test_a_danger_act_that_comes_back_is_not_folded(people):
+    row = acted(people, migrated(people), "propose")
+    client = browser(people[ENTERS])
+    assert folded(client.get(row.get_absolute_url())) == [True]
+    answer = client.post(reverse("transfer:act_conversion", args=[row.uid, "drop"]), {"version": row.version})
+    assert answer.status_code == 422 and folded(answer) == [False]
+
+
+def folded(answer) -> list[bool]:
+    acts = re.findall(r'<details class="box danger"([^>]*)>', answer.content.decode())
+    return ["open" not in words.split() for words in acts]

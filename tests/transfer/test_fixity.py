@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from archive.models import InspectionResult
 from tests.transfer.stock import browser, inspecting, taken_over
-from transfer import delivery, fixity, healing
+from transfer import delivery, fixity, fixity_run, healing
 from transfer.models import Copy
 from units import jobs
 from units.models import AuditEvent, Job, Task
@@ -201,3 +201,54 @@ def test_a_second_copy_that_is_damaged_is_named_and_is_a_task(accepted, people):
     told = page(browser(people["D30:accessioner"]), accepted.get_absolute_url())
     assert f"第二存放地/{second.name}" in told
     assert Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()
+
+
+def spoilt_second(batch) -> None:
+    second = healing.second_folder(batch) / batch.parts.get(record_count__gt=0).filename
+    second.write_bytes(second.read_bytes()[:-1])
+
+
+def states_of(batch) -> list[tuple[str, str]]:
+    """Of the archive's two places."""
+    return sorted(Copy.objects.filter(part__batch=batch).exclude(place="unit").values_list("place", "state"))
+
+
+def is_on_a_desk(batch) -> bool:
+    return Task.objects.of(batch).open().filter(kind=fixity.TASK).exists()
+
+
+def test_one_place_healed_is_not_both(accepted, people):
+    """Fault: the holdings were mended, and the item of the second place, which was not, was closed with it."""
+    spoilt_second(accepted)
+    flip_one_byte(accepted)
+    fixity.reverify(accepted, by=people["D30:accessioner"])
+    assert states_of(accepted) == [("holdings", "damaged"), ("second", "damaged")]
+    Copy.objects.filter(place="second").update(read_at=timezone.now())
+    fixity_run.run(1)  # the holdings, read longer ago; from the unit's own
+    assert states_of(accepted) == [("holdings", "sound"), ("second", "damaged")] and is_on_a_desk(accepted)
+    fixity_run.run(1)
+    assert states_of(accepted) == [("holdings", "sound"), ("second", "sound")] and not is_on_a_desk(accepted)
+
+
+def test_what_is_written_off_is_given_up_in_both_places(accepted, people):
+    """Fault: of a part that was written off in the holdings, a second copy that was lost later troubled nobody."""
+    by = people["D30:accessioner"]
+    flip_one_byte(accepted)
+    fixity.reverify(accepted, by=by)
+    fixity.write_off(accepted, by=by, note="已另存，本份核销。")
+    spoilt_second(accepted)
+    fixity.reverify(accepted, by=by)
+    assert states_of(accepted) == [("holdings", "written_off"), ("second", "damaged")] and is_on_a_desk(accepted)
+    fixity.write_off(accepted, by=by, note="两处均损坏，核销。")
+    assert states_of(accepted) == [("holdings", "written_off"), ("second", "written_off")]
+    assert not is_on_a_desk(accepted)
+    assert fixity.reverify(accepted, by=by).verdict == "fail" and not is_on_a_desk(accepted)
+
+
+def test_a_second_copy_with_a_sound_first_is_not_written_off(accepted, people):
+    by = people["D30:accessioner"]
+    spoilt_second(accepted)
+    fixity.reverify(accepted, by=by)
+    with pytest.raises(Refused, match="没有损坏"):
+        fixity.write_off(accepted, by=by, note="核销。")
+    assert states_of(accepted) == [("holdings", "sound"), ("second", "damaged")] and is_on_a_desk(accepted)

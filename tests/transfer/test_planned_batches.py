@@ -58,6 +58,13 @@ def test_originals_in_other_formats_than_the_plan_asks_for_are_named_to_both_sid
         assert "正本“正本.txt”不是接收计划要求的格式" in browser(person).get(batch.get_absolute_url()).content.decode()
 
 
+def test_a_batch_that_is_over_asks_no_more_who_checked_it(people):
+    batch = taken_over(inspecting(people, 1), people)
+    assert batch.items.get().record.checked_at is None
+    page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).content.decode()
+    assert "核对和定号" not in page
+
+
 @pytest.mark.parametrize(
     ("words", "mime", "format_id", "fits"),
     [

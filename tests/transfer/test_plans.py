@@ -6,6 +6,8 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from archive import mending
@@ -18,7 +20,7 @@ from transfer.inputs import ReviewInput
 from transfer.models import Batch, ReceivingPlan
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
-from units.models import AuditEvent, Job, Task
+from units.models import AuditEvent, Job, Post, Task
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +230,23 @@ def test_a_plan_past_its_day_is_said_to_be(people):
     stocked(people, 1)
     planned(people, due_on=date(2020, 1, 1))
     assert "已过移交截止日期" in browser(people["D07:archivist"]).get(reverse("transfer:plans")).content.decode()
+
+
+def test_the_item_names_a_single_year_once(people):
+    """Fault: “2016—2016年度”, where the page said “2016年度”."""
+    plan = planned(people, first_year=2016, last_year=2016)
+    task = Task.objects.of(plan).open().first()
+    assert task.detail.startswith("2016年度 · ")
+    assert "，2016年度" in browser(people["D07:archivist"]).get(plan.get_absolute_url()).content.decode()
+
+
+def test_units_are_told_of_a_plan_in_one_statement_however_many_they_are(people):
+    with CaptureQueriesContext(connection) as asked:
+        plan = planned(people)
+    tasks = Task.objects.of(plan).open()
+    assert tasks.count() == Post.objects.filter(kind="archivist", unit__in=tasks.values("unit")).count() > 1
+    assert {(one.label, one.post.kind, one.post.unit_id == one.unit_id) for one in tasks.select_related("post")} == {
+        ("接收计划", "archivist", True)
+    }
+    assert sum('INSERT INTO "units_task"' in one["sql"] for one in asked) == 1
+    assert sum('FROM "units_post"' in one["sql"] for one in asked) == 2  # theirs, and the one by which it is published

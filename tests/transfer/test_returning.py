@@ -7,13 +7,14 @@ from archive import mending
 from archive.correction import correct
 from archive.models import Record
 from archive.packages.verifier import verify
+from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, inspecting, looked_at, made, run_queued, stocked, taken_over
 from transfer import actions, delivery
 from transfer.background import package_batch
 from transfer.models import Batch
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
-from units.models import AuditEvent, Job, Task
+from units.models import AuditEvent, Job, Task, User
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,18 @@ def test_the_records_own_history_says_who_returned_it_and_why(people, proposed):
     assert event.opinion == f"{who}退回：责任者有误，请核对。{agreed}"
     page = browser(people["D07:archivist"]).get(record.get_absolute_url()).content.decode()
     assert f"{people['D30:accessioner'].name}退回：责任者有误，请核对。" in page
+
+
+def test_who_agreed_is_told_whatever_the_names_are(people, proposed):
+    """Fault: judged by the name, an agreement by a person called like the end of the archive's was left out."""
+    with unwatched():
+        User.objects.filter(pk=people["D07:archivist"].pk).update(name=people["D30:accessioner"].name)
+    by = User.objects.get(pk=people["D07:archivist"].pk)
+    BATCH.perform("agree_return", proposed, by=by)
+    event = AuditEvent.objects.of(record_of(proposed, 3)).filter(verb="leave_batch").get()
+    assert event.opinion.endswith(f"（{by.name}代表移交单位同意）")
+    notice = proposed.receipts.get(kind="return").content
+    assert (notice["made_by"], notice["agreed_by"]) == (by.name, by.name)
 
 
 def test_a_whole_return_says_it_too_with_the_words_of_the_batch_or_of_the_item(people, batch):

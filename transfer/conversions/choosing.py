@@ -33,9 +33,8 @@ def chosen(archive: Unit, choice: Choice) -> QuerySet[Component]:
     """Components that `choice` means and that nobody has converted, or is about to, in this way."""
     way = WAYS[choice.method]
     converted = Component.objects.filter(derived_from=OuterRef("pk"), stored_file__mime=way.mime)
-    taken = ConvertedItem.objects.filter(source=OuterRef("pk"), state=ConvertedState.WAITING).exclude(
-        conversion__state__in=OVER
-    )
+    waiting = ConvertedItem.objects.filter(source=OuterRef("pk"), state=ConvertedState.WAITING)
+    taken = waiting.filter(conversion__method=choice.method).exclude(conversion__state__in=OVER)
     rows = Component.objects.filter(
         record__custodian=archive, record__state__in=AT_REST, stored_file__format_id=choice.format_id,
         stored_file__mime=choice.mime,

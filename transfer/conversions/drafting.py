@@ -1,10 +1,11 @@
 """An undertaking is put on the register: need, risk, plan, and the files that a conversion takes."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from units import audit
 from units.access import may
+from units.counters import take
 from units.models import Unit
 from units.workflow import Refused
 
@@ -14,30 +15,27 @@ from .choosing import MOST, Choice, chosen
 from .methods import WAYS
 
 
+@transaction.atomic
 def draft(archive: Unit, *, by, choice: Choice | None = None, **given) -> ConversionMigration:
     """A conversion of what `choice` means, or, without one, a migration. Raises Refused."""
     kind = ConversionKind.MIGRATE if choice is None else ConversionKind.CONVERT
-    try:
-        with transaction.atomic():
-            row = ConversionMigration(archive=archive, number=_number(archive), kind=kind, drafted_by=by, **given)
-            if choice is not None:
-                row.method, row.target = choice.method, WAYS[choice.method].label
-            row._history_user = by
-            row.save()
-            if not may(by, "enter", row):
-                raise Refused("您没有登记格式转换与迁移的权限。")
-            count = _take(row, choice) if choice is not None else 0
-            audit.record("draft_conversion", f"拟订{row.get_kind_display()}", row, by=by, through="enter",
-                         after=row.state, files=count)  # fmt: skip
-    except IntegrityError as error:
-        raise Refused("登记号刚被他人用去，请再提交一次。") from error
+    row = ConversionMigration(archive=archive, number=_number(archive), kind=kind, **given)
+    if choice is not None:
+        row.method, row.target = choice.method, WAYS[choice.method].label
+    row._history_user = by
+    row.save()
+    if not may(by, "enter", row):
+        raise Refused("您没有登记格式转换与迁移的权限。")
+    count = _take(row, choice) if choice is not None else 0
+    audit.record("draft_conversion", f"拟订{row.get_kind_display()}", row, by=by, through="enter",
+                 after=row.state, files=count)  # fmt: skip
     return row
 
 
 def _number(archive: Unit) -> str:
+    """Taken first: two who draft for one archive take their files one after the other."""
     year = timezone.localdate().year
-    rows = ConversionMigration.objects.unguarded("numbers of the archive that is asked for one")
-    return f"{year}-{rows.filter(archive=archive, number__startswith=f'{year}-').count() + 1:03d}"
+    return f"{year}-{take(f'conversion:{archive.code}:{year}'):03d}"
 
 
 def _take(row: ConversionMigration, choice: Choice) -> int:

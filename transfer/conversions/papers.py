@@ -76,7 +76,7 @@ def _signed(person, moment) -> str:
 
 def stages_of(row: ConversionMigration) -> list[dict]:
     """The eight steps and the new backup: what is there of each, and by whom."""
-    reached = STEPS.get(row.state, 0)
+    reached = STEPS.get(row.state, -1)  # of one that was dropped nothing is at hand
     told_of = (
         row.need, row.risk, row.plan, _said(row.approval, row.approved_by, row.approved_at),
         _said(row.trial, row.tried_by, row.tried_at), "　".join(filter(None, (told(row), _span(row)))),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import chain
 
 from django.db import transaction
-from django.utils import timezone
 
 from archive.converting import add_conversion
 from files import probing
@@ -69,8 +68,8 @@ def try_out(conversion: ConversionMigration, progress: Marks) -> str:
             except Refused as refusal:
                 failed.append(f"{item.source.record.archival_code} {item.source.filename}：{refusal}")
             progress(done, len(keys))
-    good = len(keys) - len(failed)
-    return f"试转 {len(keys)} 个文件，合格 {good} 个，页数、格式和原件数字摘要均已核对。{''.join(failed)}"[:2000]
+    checked = "" if failed else "，页数、格式和原件数字摘要均已核对"
+    return f"试转 {len(keys)} 个文件，合格 {len(keys) - len(failed)} 个{checked}。{''.join(failed)}"[:2000]
 
 
 def carry_out(conversion: ConversionMigration, progress: Marks) -> None:
@@ -93,7 +92,7 @@ def _one(item: ConvertedItem, conversion: ConversionMigration, seat) -> None:
                 _kept(row, landed, conversion, seat)
     except Refused as refusal:
         ConvertedItem.objects.filter(pk=item.pk, state=ConvertedState.WAITING).update(
-            state=ConvertedState.FAILED, cause=str(refusal)[:300], tries=item.tries + 1, ended_at=timezone.now()
+            state=ConvertedState.FAILED, cause=str(refusal)[:300]
         )
 
 
@@ -105,5 +104,4 @@ def _kept(row: ConvertedItem, landed: Landed, conversion: ConversionMigration, s
     )  # fmt: skip
     row.state, row.cause = ConvertedState.DONE, ""
     row.made_sha256, row.made_bytes = landed.sha256, landed.bytes
-    row.tries, row.ended_at = row.tries + 1, timezone.now()
     row.save()

@@ -10,7 +10,7 @@ from django.utils import timezone
 import paper
 from units.workbooks import on_a4, spooled
 
-from .tables import Linked, Table, text_of
+from .tables import AMOUNTS, Linked, Table, text_of
 
 
 def printed(table: Table, heading: str, lines: Iterable[dict], told: Sequence[tuple[str, str]], by: str):
@@ -45,11 +45,11 @@ def _fill(book: xlsxwriter.Workbook, table: Table, heading: str, lines: Iterable
         sheet.set_column(place, place, width * 0.6)
         sheet.write_string(1, place, label, bold)
     for row, line in enumerate(lines, start=2):
-        for place, (name, label, _) in enumerate(table.columns):
+        for place, (name, _, _) in enumerate(table.columns):
             value = line[name].value if isinstance(line[name], Linked) else line[name]
             if isinstance(value, datetime):
                 value = timezone.localdate(value)
-            if isinstance(value, int | float | Decimal) or (label.endswith("GB") and value):
+            if isinstance(value, int | float | Decimal) or (name in AMOUNTS and value):
                 sheet.write_number(row, place, float(value))  # a size is shown with its decimals, and summed up here
             elif hasattr(value, "isoformat"):
                 sheet.write_datetime(row, place, value, day)

@@ -18,6 +18,7 @@ from . import backups, calendar, capacity, facts, formats, media
 
 KINDS = {"WS": "文书"}
 MOST = 5_000  # lines of a register
+AMOUNTS = frozenset({"bytes", "gigabytes"})  # columns of GB, with the decimals that are shown
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _formats(archives: Sequence[int]) -> list[dict]:
             "risk": one.told.risk, "name": one.told.name or one.mime or "未识别", "id": one.shown_id,
             "files": Linked(one.files, f"{reverse('transfer:holding_files')}?"
                             + urlencode({"format": one.format_id, "mime": one.mime})),
-            "records": one.records, "bytes": readable(one.bytes), "ground": one.told.ground, "right": one.told.right,
+            "records": one.records, "size": readable(one.bytes), "ground": one.told.ground, "right": one.told.right,
         }
         for one in formats.formats(archives)
     ]  # fmt: skip
@@ -216,7 +217,7 @@ TABLES = {
             (
                 ("risk", "风险", 14), ("name", "格式", 40), ("id", "PRONOM", 24), ("files", "文件数", 18), 
                 ("records", "件数", 18),
-                ("bytes", "数据量", 40), ("ground", "依据", 62), ("right", "应当", 56),
+                ("size", "数据量", 40), ("ground", "依据", 62), ("right", "应当", 56),
             ),
             _formats, "按 PRONOM 标识；未识别到版本的按文件种类。不在风险表中的为未评估。",
         ),

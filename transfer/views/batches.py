@@ -13,6 +13,7 @@ from units.former_deputies import tells_former_deputies
 from units.models import Unit
 from units.paging import cut
 from units.panels import Page, built
+from units.step_forms import posted_version
 from units.workflow import Refused, Stale
 
 from .. import actions, delivery, panels, plans, receipts, unready
@@ -49,7 +50,7 @@ def accessions(request, rows):
     rows = rows.filter(SHOWN, archive__in=held)
     if form.is_valid():
         rows = rows.chosen(**form.cleaned_data)
-    page = cut(rows.for_list().waiting_first(), request, order=("waits_since", "-created_at", "-pk"))
+    page = cut(rows.for_list().waiting_first(), request, order=("is_later", "-created_at", "-pk"))
     context = {
         "page": page, "heading": "接收进馆", "register": SIDES["accession"] if held else None, "form": form,
         "is_received": True,
@@ -112,7 +113,6 @@ def act(request, batch, step):
     form = step_form(transition, request.POST)
     if not form.is_valid():
         return show(request, batch, status=422, failed=form)
-    version = request.POST.get("version", "")
     try:
         if step == "self_check":
             actions.start_packaging(batch, by=request.user)
@@ -120,7 +120,7 @@ def act(request, batch, step):
         else:
             BATCH.perform(
                 transition, batch, by=request.user, note=form.noted(),
-                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+                version=posted_version(request),
             )  # fmt: skip
             messages.success(request, f"“{batch.name}”{transition.done}。{next_told(batch)}")
     except Refused as refusal:

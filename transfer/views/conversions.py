@@ -13,6 +13,7 @@ from units.doors import logged
 from units.models import Job, Unit
 from units.paging import cut
 from units.panels import Page
+from units.step_forms import posted_version
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
@@ -22,19 +23,15 @@ from ..conversions import choosing, drafting, papers
 from ..holding import formats
 from ..models import ConversionMigration
 from ..states import ConversionState, ConvertedState
-from .registers import BOOK
+from .registers import BOOK, receiving_archive
 
 ENTERS = "receive_batches"
-
-
-def _archive(user) -> Unit:
-    return Unit.objects.filter(pk__in=units_with(ENTERS, user)).order_by("code").first()
 
 
 @needs(ENTERS)
 @require_http_methods(["GET", "POST"])
 def draft_conversion(request):
-    archive = _archive(request.user)
+    archive = receiving_archive(request.user)
     units = Unit.objects.filter(records__custodian=archive).distinct().order_by("code")
     form = ConversionForm(
         request.POST or None, formats=formats.formats([archive.pk]), units=units,
@@ -46,7 +43,7 @@ def draft_conversion(request):
 @needs(ENTERS)
 @require_http_methods(["GET", "POST"])
 def draft_migration(request):
-    return _drafted(request, _archive(request.user), MigrationForm(request.POST or None), "迁移")
+    return _drafted(request, receiving_archive(request.user), MigrationForm(request.POST or None), "迁移")
 
 
 def _drafted(request, archive: Unit, form, label: str):
@@ -83,7 +80,7 @@ def amend_conversion(request, row):
     form_drafts.attend(request, form, "conversion:amend", of=row)
     if request.method == "POST" and form.is_valid():
         try:
-            drafting.amend(row, by=request.user, version=_version(request) or 0, **form.given())
+            drafting.amend(row, by=request.user, version=posted_version(request) or 0, **form.given())
         except Refused as refusal:
             form.add_error(None, list(refusal.reasons))
         else:
@@ -91,11 +88,6 @@ def amend_conversion(request, row):
             return redirect(row)
     context = {"form": form, "label": f"修改 {row}", "row": row}
     return render(request, "transfer/draft_conversion.html", context, status=422 if form.errors else 200)
-
-
-def _version(request) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
 
 
 @gives_one(ConversionMigration)
@@ -134,7 +126,7 @@ def act_conversion(request, row, step):
         return _shown(request, row, status=422, failed=form)
     try:
         CONVERSION.perform(
-            found, row, by=request.user, note=form.noted(), given=form.given(), version=_version(request)
+            found, row, by=request.user, note=form.noted(), given=form.given(), version=posted_version(request)
         )
     except Refused as refusal:
         row.refresh_from_db()

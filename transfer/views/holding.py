@@ -14,11 +14,11 @@ from units.models import Unit
 
 from ..conversions.methods import ways_of
 from ..holding import export, facts, formats
-from ..holding.tables import TABLES, Linked, Table, text_of
+from ..holding.tables import AMOUNTS, TABLES, Linked, Table, text_of
 from .registers import BOOK
 
 RIGHT = "view_holdings"
-AMOUNTS = frozenset({"bytes", "gigabytes"})
+SIZES = AMOUNTS | {"size"}  # which has its unit with it
 LONG = frozenset(
     {"source", "target", "content", "ground", "right", "told", "data_result", "offline", "number", "batch_no"}
 )
@@ -65,7 +65,7 @@ def _shown(request, table: Table):
 
 def _is_figure(name: str, value, text: str) -> bool:
     """Whether a cell is read down its column, digit under digit."""
-    return name in AMOUNTS or (isinstance(value, int | Linked) and text.replace(",", "").isdigit())
+    return name in SIZES or (isinstance(value, int | Linked) and text.replace(",", "").isdigit())
 
 
 def _cell(name: str, label: str, value) -> dict:

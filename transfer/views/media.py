@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from paper.medium_label import render_medium_label
 from units import form_drafts
-from units.access import gives_one, may, needs, units_with
+from units.access import gives_one, may, needs
 from units.doors import logged
-from units.models import Unit
 from units.workflow import Refused
 
 from ..holding import media as acts
@@ -20,12 +19,13 @@ from ..media_forms import CheckForm, MediumForm, RetireForm
 from ..medium_labels import label_of
 from ..models import Batch, StorageMedium
 from ..states import MediumState
+from .registers import receiving_archive
 
 
 @needs("receive_batches")
 @require_http_methods(["GET", "POST"])
 def register_medium(request):
-    archive = Unit.objects.filter(pk__in=units_with("receive_batches", request.user)).order_by("code").first()
+    archive = receiving_archive(request.user)
     batches = Batch.objects.allowing("receive", request.user).filter(archive=archive)
     form = form_drafts.attend(
         request, MediumForm(request.POST or None, batches=batches, initial={"way": "full"}), "medium:new"

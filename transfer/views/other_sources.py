@@ -6,14 +6,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from units import form_drafts
 from units.access import gives_one, needs, units_with
-from units.models import Unit
 from units.workflow import Refused
 
 from .. import other_sources
 from ..media_forms import AccessionForm, VoidForm
 from ..models import Accession
 from ..register import SIDES
-from .registers import cell_of
+from .registers import cell_of, receiving_archive
 
 COLUMNS = SIDES["accession"].columns
 
@@ -23,7 +22,7 @@ COLUMNS = SIDES["accession"].columns
 def other_accessions(request):
     """The lines, and a form for one more for whoever receives."""
     archives = units_with("view_holdings", request.user)
-    entering = Unit.objects.filter(pk__in=units_with("receive_batches", request.user)).order_by("code").first()
+    entering = receiving_archive(request.user)
     form = None
     if entering is not None:
         form = form_drafts.attend(request, AccessionForm(request.POST or None), "accession:enter")

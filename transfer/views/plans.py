@@ -13,6 +13,7 @@ from units.workflow import Refused
 from .. import actions, plans, unready
 from ..models import ReceivingPlan
 from ..plan_forms import CorrectPlanForm, PlanForm, WithdrawForm
+from .registers import receiving_archive
 
 SHOWN = 50  # plans of one page: an archive publishes a few a year
 
@@ -40,7 +41,7 @@ def plan_list(request, rows):
 def publish_plan(request):
     form = form_drafts.attend(request, PlanForm(request.POST or None), "plan:publish")
     if request.method == "POST" and form.is_valid():
-        archive = Unit.objects.filter(pk__in=units_with("receive_batches", request.user)).order_by("code").first()
+        archive = receiving_archive(request.user)
         plan = plans.publish(archive, by=request.user, **form.cleaned_data)
         messages.success(request, f"“{plan.name}”已发布，各移交单位可以看到。")
         return redirect("transfer:plans")

@@ -24,6 +24,11 @@ from ..register import SIDES, Side
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def receiving_archive(user) -> Unit | None:
+    """For which archive he registers what comes or is kept: the first where he receives, None where there is none."""
+    return Unit.objects.filter(pk__in=units_with("receive_batches", user)).order_by("code").first()
+
+
 class Taken:
     """A register taken away on paper or as a file, as the object of an access."""
 
@@ -71,10 +76,11 @@ def register(request, rows, which):
         {"batch": batch, "cells": [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns]}
         for batch, line in zip(page.items, registers.lines(chosen.side, page.items), strict=True)
     ]
-    others = registers.other_lines(chosen.side, chosen.units, year=chosen.year, sender=chosen.sender)
+    others = []
+    if not page.previous_url:  # on the first page, behind its batches
+        others = registers.other_lines(chosen.side, chosen.units, year=chosen.year, sender=chosen.sender)
     context["others"] = [
-        [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns]
-        for line in (() if page.previous_url else others)  # before the batches of the first page
+        [cell_of(name, label, line[name]) for name, label, _ in chosen.side.columns] for line in others
     ]
     kept = urlencode({name: value for name, value in request.GET.items() if name in ("unit", "year") and value})
     return render(request, "transfer/register.html", context | {"page": page, "lines": lines, "kept": kept})

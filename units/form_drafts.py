@@ -89,6 +89,7 @@ class Attended:
 
     ticket: Ticket
     restored_at: Any = None
+    anew: str = ""  # what was kept and is chosen again all the same, by its labels
     moves_to: str = ""  # the same form under an address that names it: Back finds it without a script too
     others: list[dict] = field(default_factory=list)
 
@@ -121,16 +122,17 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     chosen = next((row for row in rows if str(row.uid) == named), None)
     if chosen is None and of is not None and named is None:
         chosen = next((row for row in rows if row.base_version == version), None)
-    is_told = False
+    is_told, anew = False, ""
     if chosen is not None:
         ticket, typed = replace(ticket, uid=chosen.uid), content_of(chosen)
+        anew = _left_out(form, typed, chosen.saved_at)
         is_told = _says_more(form, typed)
         if chosen.base_version == version:  # text is restored, not what it was written on
             typed.pop(form.add_prefix(VERSION), None)
         fill(form, typed)
     elif of is None and named is not None:
         ticket = replace(ticket, uid=_own_uid(named, request.user) or ticket.uid)
-    form.draft = Attended(ticket, chosen.saved_at if chosen and is_told else None)
+    form.draft = Attended(ticket, chosen.saved_at if chosen and is_told else None, anew)
     if of is None and named is None:
         form.draft.moves_to = ticket.address
     if chosen is None:
@@ -209,6 +211,14 @@ def ticket_of(row: FormDraft, page: str) -> Ticket:
 
 def content_of(row: FormDraft) -> Typed:
     return MultiValueDict(json.loads(row.data))
+
+
+def _left_out(form, typed: Typed, saved_at) -> str:
+    """Takes from `typed` what was concluded of something else: a form that concludes says what (`concluded_anew`)."""
+    concluded_anew = getattr(form, "concluded_anew", None)
+    names = concluded_anew(typed, saved_at) if concluded_anew is not None else ()
+    gone = [name for name in names if any(typed.pop(form.add_prefix(name), None) or ())]
+    return "、".join(f"“{form.fields[name].label}”" for name in gone if name in form.fields)
 
 
 def _says_more(form, typed: Typed) -> bool:

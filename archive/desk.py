@@ -34,10 +34,9 @@ class Tab:
 
 def _lent(rows: QuerySet) -> QuerySet:
     """Paper in somebody's hands, and what a dated grant lets somebody read."""
-    today = timezone.localdate()
-    grants = RecordGrant.objects.filter(record=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
+    grants = RecordGrant.objects.in_force().filter(record=OuterRef("pk"))
     paper = PaperLoan.objects.filter(record=OuterRef("pk"), returned_on=None)
-    return rows.filter(Exists(grants.filter(revoked_at=None)) | Exists(paper))
+    return rows.filter(Exists(grants) | Exists(paper))
 
 
 TABS = (

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
@@ -112,10 +112,14 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     """
     page = page or (of.get_absolute_url() if of is not None else here(request))
     ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version, _mint(request.user))
+    sent = posted(request)
+    if sent is not None and (sent.form, sent.object_uid) != (name, ticket.object_uid):
+        sent = None
     if form.is_bound:
-        sent = posted(request)
-        is_own = sent is not None and (sent.form, sent.object_uid) == (name, ticket.object_uid)
-        form.draft = Attended(sent if sent is not None and is_own else ticket)
+        form.draft = Attended(sent or ticket)
+        return form
+    if sent is not None and sent.base_version != version:  # shown again on the present state: it is the same form
+        form.draft = Attended(replace(sent, base_version=version))
         return form
     named = request.GET.get(ADDRESS)
     rows = [row for row in _kept(request, ticket) if row.form == name]
@@ -282,6 +286,17 @@ def forget(ticket: Ticket, *, by, everywhere: bool = False) -> None:
     if everywhere and ticket.object_uid is not None:
         rows.filter(object_uid=ticket.object_uid, form=ticket.form).delete()
     rows.filter(uid=ticket.uid).delete()
+
+
+def done(ticket: Ticket, *, by) -> None:
+    """The act was done: what was kept of its form goes, and what of the same form on an older state of the thing had
+    been sent and refused: it was offered beside this form, which was done instead. What was never sent stays."""
+    rows = FormDraft.objects.allowing("view", by)
+    own = Q(uid=ticket.uid)
+    if ticket.object_uid is not None and ticket.base_version is not None:
+        same = rows.filter(form=ticket.form, object_uid=ticket.object_uid, tab=SENT)
+        own |= Q(uid__in=same.filter(base_version__lt=ticket.base_version).values("uid"))
+    rows.filter(own).delete()
 
 
 def hold(ticket: Ticket, typed: Typed) -> bool:

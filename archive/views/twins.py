@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -41,23 +40,13 @@ from .arranging import ARRANGE, add_reasons, unit_of
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 5_000  # lines of one print or workbook
-AT_ONCE = 100  # items registered by one click
 RECENT = 10
-HANDED_SHOWN = 50  # of what was handed over without its paper
 
 
 class Taken:
     """A paper taken away, as the object of an access."""
 
     AUDIT_TYPE, uid = "paper", None
-
-
-def is_uid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def print_form(what: str, year) -> PrintForm:

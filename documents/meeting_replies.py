@@ -9,8 +9,8 @@ from units.texts import too_long
 from units.workflow import Refused
 
 from . import exchange, routing
-from . import reply_questions as asking
 from . import reply_calls as calls
+from . import reply_questions as asking
 from .actions import locked, still_open
 from .deadlines import shown
 from .models import Document, MeetingReply, ReplyCall

@@ -41,7 +41,7 @@ QUERIES = {
     "documents:overdue": 8,
     "documents:leaders_words": 6,
     "documents:handled": 10,
-    "documents:others_done": 10,
+    "documents:others_done": 9,
     "documents:under_way": 9,
     "documents:completed": 11,
     "documents:draft": 19,

@@ -29,7 +29,7 @@ from ..opening_review.listing import reviewed
 from ..retention import classes_of
 from ..schedules.explaining import decision_of
 from ..states import ALL_STAFF, Access, Stage, State
-from ..twins import owing
+from ..twins import owing, supplying
 from ..twins.forms import WithdrawSupplyForm
 
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
@@ -115,8 +115,9 @@ def _supplied(user, record, whole: bool) -> dict:
         return {}
     row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
     withdraws = row is not None and may(user, "supply", record)
-    return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None,
-            "owes_paper": row is None and owing.owes_paper(record)}  # fmt: skip
+    owes = row is None and owing.owes_paper(record)
+    return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None, "owes_paper": owes,
+            "paper_news": list(supplying.to_read(record, user)) if row or owes else []}  # fmt: skip
 
 
 def _publicity(request, record) -> dict:

@@ -227,6 +227,11 @@ class Answers:
         return asking.totals_of(self.questions, live)
 
     @property
+    def counted(self) -> list[tuple[str, str | int]]:
+        """`totals` but for those of words."""
+        return [(label, total) for label, total in self.totals if total != ""]
+
+    @property
     def columns(self) -> tuple[tuple[str, int], ...]:
         """COLUMNS, and one a question before who answered."""
         return (*COLUMNS[:-1], *((one.label, one.width) for one in self.questions), COLUMNS[-1])

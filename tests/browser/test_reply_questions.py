@@ -57,6 +57,6 @@ def test_the_questions_of_a_notice_are_answered_on_its_form_and_summed(sign_in, 
     clerk = sign_in(people["D07:clerk"])
     clerk.goto(notice.get_absolute_url())
     told = " ".join(clerk.locator("#replies").inner_text().split())
-    assert "合计：是否用餐 是 1，否 1 随行人数 12" in told and "车牌号：沪A12345" in told
+    assert "合计 · 是否用餐 是 1，否 1 · 随行人数 12" in told and "车牌号：沪A12345" in told
     is_sound(clerk)
     picture(clerk, "reply-questions-table")

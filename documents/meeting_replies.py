@@ -101,7 +101,8 @@ def answer(document: Document, *, by, note: str = "", given: AnswerInput) -> str
     act = routing.acting(row, by, "answer_call", calls.in_words(given))
     made = MeetingReply.objects.create(
         call=call, delivery=row, attends=given.attends, people=[list(one) for one in given.people],
-        reason=given.reason, remark=given.remark, answers=[list(one) for one in given.answers], by=by, name=by.name, post=act.seat_name[:60],
+        reason=given.reason, remark=given.remark, answers=[list(one) for one in given.answers],
+        by=by, name=by.name, post=act.seat_name[:60],
         is_late=calls.is_over(call),
     )  # fmt: skip
     routing.give_opinion(row, StepKind.ANSWER, act, label="会议回执" if is_first else "会议回执（修改）")

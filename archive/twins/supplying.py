@@ -1,8 +1,8 @@
 """补交纸质件: the paper of what went over as files and still owed it has come to the archive (Order 6 of 2003, art. 7).
 
 The record is the archive's by then and stays as it was received: the unit says beside it how its paper came, when and
-who took it, and whoever sees the whole record sees that; who receives at the archive is told. While a batch is on its way its records may come back, and the
-paper is registered as ever (owing.register_paper).
+who took it, and whoever sees the whole record sees that; who receives at the archive is told. While a batch is on its
+way its records may come back, and the paper is registered as ever (owing.register_paper).
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a notice of a meeting asks beside the fixed fields, in a browser: answered on its form, summed for its sender."""
+"""What a notice asks beside the fixed fields, in a browser: answered on its form, summed for its sender."""
 
 from datetime import timedelta
 

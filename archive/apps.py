@@ -10,6 +10,7 @@ class ArchiveConfig(AppConfig):
     deletable = ("archive_recordtext", "archive_recordwords")  # of what is no item of its own any more; made again
     append_only = (
         "archive_environmentfinding",
+        "archive_evaluationverdict",
         "archive_keepingpaper",
         "archive_openingopinion",
         "archive_openingverdict",

@@ -20,7 +20,7 @@ from units.texts import too_long
 from units.workflow import Refused, Stale, patiently
 
 from .evidence import evidence_of
-from .models import EvaluationItem, SingleSetEvaluation
+from .models import EvaluationItem, EvaluationVerdict, SingleSetEvaluation
 from .states import EvaluationKind, Passed
 
 TABLE = Path(__file__).parent / "data" / "dat92_items.tsv"
@@ -90,23 +90,36 @@ def _locked(evaluation: SingleSetEvaluation, version: int, by) -> SingleSetEvalu
 def judge(
     evaluation: SingleSetEvaluation, found: Mapping[int, tuple[str, str]], *, by, version: int
 ) -> SingleSetEvaluation:
-    """Serial → (verdict or "", what it rests on). What is not passed says why. Refused with every reason."""
+    """Serial → (verdict or "", what it rests on); the newest counts, earlier ones stay (`judged_before`). What is not
+    passed says why. Refused with every reason.
+    """
     with patiently(), transaction.atomic():
         row = _locked(evaluation, version, by)
         if wrong := _faults(found):
             raise Refused(*wrong)
         items = {one.serial: one for one in row.items.all()}
-        told = {}
+        told, given = {}, []
         for serial, (verdict, note) in found.items():
             one = items[serial]
             if (one.verdict, one.note) != (verdict, note.strip()):
                 told[str(serial)] = [one.verdict, verdict]
                 one.verdict, one.note = verdict, note.strip()
+                given.append(EvaluationVerdict(item=one, verdict=verdict, note=one.note, by=by, name=by.name))
         EvaluationItem.objects.bulk_update(items.values(), ["verdict", "note"])
+        EvaluationVerdict.objects.bulk_create(given)
         row.version += 1
         row.save(update_fields=["version"])
         audit.record("judge_evaluation", "填写评估情况", row, by=by, items=told)
     return row
+
+
+def judged_before(evaluation: SingleSetEvaluation) -> dict[int, list[EvaluationVerdict]]:
+    """Serial → what counts no more, the newest first; of an item that was judged once nothing."""
+    found: dict[int, list[EvaluationVerdict]] = {}
+    rows = EvaluationVerdict.objects.filter(item__evaluation=evaluation).select_related("item").order_by("-pk")
+    for one in rows:
+        found.setdefault(one.item.serial, []).append(one)
+    return {serial: given[1:] for serial, given in found.items()}
 
 
 def _faults(found: Mapping[int, tuple[str, str]]) -> list[str]:

@@ -63,6 +63,7 @@ urlpatterns = [
     path("records/appraisals/<uuid:uid>/<slug:kind>.pdf", appraisal.appraisal_paper, name="appraisal_paper"),
     path("records/appraisals/<uuid:uid>/list.xlsx", appraisal.appraisal_workbook, name="appraisal_workbook"),
     path("records/paper/", owed.owed, name="owed"),
+    path("records/<uuid:uid>/paper-supplied/read/", owed.read_supply, name="read_supply"),
     path("records/<uuid:uid>/paper-supplied/withdraw/", owed.withdraw_supply, name="withdraw_supply"),
     path("records/paper/new/", twins.paper_alone, name="paper_alone"),
     path("records/paper/print/", twins.paper_print, name="paper_print"),

@@ -18,8 +18,9 @@ from .limit_fields import CountedDay, DayOffMixin, end_of_day
 from .models import PaperOpinion
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput, OnPaperInput
+from .reply_questions import DIGITS, NO, TEXT, YES, Question, loaded
 from .scan_fields import ProofField
-from .states import OpinionWay, StepKind
+from .states import AnswerKind, OpinionWay, StepKind
 from .supervised import open_of
 
 AFTERNOON = time(17, 0)
@@ -88,6 +89,22 @@ class AskForm(DayOffMixin, base.SideForm):
         return {"due_at": moment_of(data["due_on"], data["due_clock"]), "most": data["most"]}
 
 
+def field_of(question: Question) -> forms.Field:
+    """The box in which a receiver answers; that it must be answered is said of who comes only."""
+    if question.kind == AnswerKind.NUMBER:
+        most = 10**DIGITS - 1
+        told = dict.fromkeys(("invalid", "min_value", "max_value"), f"应为 0 至 {most} 的整数。")
+        return forms.IntegerField(
+            min_value=0, max_value=most, required=False, label=question.label, error_messages=told
+        )
+    if question.kind == AnswerKind.TEXT:
+        return PrintedLine(max_length=TEXT, required=False, label=question.label)
+    choices = [(one, one) for one in (YES, NO)] + ([] if question.must else [("", "不填")])
+    return forms.ChoiceField(
+        choices=choices, required=False, widget=forms.RadioSelect, label=question.label, error_messages=base.CHOICE
+    )
+
+
 class AnswerForm(base.SideForm):
     """Rows of 姓名, 职务, 电话; what was answered before stands in them."""
 
@@ -101,7 +118,7 @@ class AnswerForm(base.SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         call, said = call_of(self.document), reply_of(self.document)
-        self.most = call.most if call else None
+        self.most, self.asked = (call.most, call.questions) if call else (None, [])
         self.fields["reason"].depends = True  # who does not come gives it
         people = said.people if said else []
         for place in range(1, max(self.most or MOST, len(people)) + 1):
@@ -115,6 +132,15 @@ class AnswerForm(base.SideForm):
         if said:
             self.fields["attends"].initial = "yes" if said.attends else "no"
             self.fields["reason"].initial, self.fields["remark"].initial = said.reason, said.remark
+        answered = dict(said.answers) if said else {}
+        for place, one in enumerate(loaded(self.asked), start=1):
+            self.fields[f"said_{place}"] = field = field_of(one)
+            field.depends = one.must  # who comes answers it: reply_calls.faults_of
+            field.initial = answered.get(one.label, "")
+
+    @property
+    def questions(self) -> list:
+        return [self[name] for name in self.fields if name.startswith("said_")]
 
     @property
     def rows(self) -> list:
@@ -141,15 +167,19 @@ class AnswerForm(base.SideForm):
     def clean(self):
         data = super().clean()
         if not self.errors:
-            for name, sentence in faults_of(AnswerInput(**self.values()), self.most):
+            for name, sentence in faults_of(AnswerInput(**self.values()), self.most, self.asked):
                 self.add_error(name if name in self.fields else "name_1", sentence)
         return data
 
     def values(self) -> dict:
         data = self.cleaned_data
         cells = [[data.get(one.name, "") for one in row] for row in self.rows]
+        said = zip(loaded(self.asked), self.questions, strict=True)
+        answers = [(question.label, data.get(field.name)) for question, field in said]
+        comes = data.get("attends") == "yes"  # a chosen 是 cannot be unchosen: of who does not come it is left out
         return {
-            "attends": data.get("attends") == "yes",
+            "attends": comes,
+            "answers": tuple((label, str(one)) for label, one in answers if one not in (None, "")) if comes else (),
             "people": tuple(tuple(row) for row in cells if any(row)),
             "reason": data.get("reason", ""),
             "remark": data.get("remark", ""),

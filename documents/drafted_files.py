@@ -6,6 +6,7 @@ from . import actions, linking, meeting_replies
 from .models import Document
 from .reply_calls import call_of
 from .reply_inputs import AskInput
+from .reply_questions import loaded
 from .scan_fields import Landing
 from .states import LinkKind
 
@@ -41,8 +42,10 @@ def _ask(document: Document, call: Call, by) -> None:
             meeting_replies.ask_no_more(document, by=by)
         return
     given, note = call
-    minute = standing and standing.due_at.replace(second=0, microsecond=0)  # as a form shows it
-    if standing is None or (minute, standing.most, standing.note) != (given.due_at, given.most, note):
+    if standing is not None:
+        minute = standing.due_at.replace(second=0, microsecond=0)  # as a form shows it
+        asked = AskInput(minute, standing.most, loaded(standing.questions))
+    if standing is None or (asked, standing.note) != (given, note):
         meeting_replies.ask(document, by=by, note=note, given=given)
 
 

@@ -40,7 +40,7 @@ def _replies(document: Document, moment: datetime) -> list[Beside]:
             heading="会议回执",
             range=f"{document.title}（{calls.summary_of(answers)}）",
             made=f"{timezone.localtime(moment):%Y-%m-%d %H:%M}",
-            columns=calls.COLUMNS,
+            columns=answers.columns,
             lines=tuple(
                 paper.LedgerLine(tuple(str(cell) for cell in cells), is_struck)
                 for cells, is_struck in calls.lines_of(answers)

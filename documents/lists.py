@@ -13,7 +13,7 @@ from units.calendar import end_of_working_days
 from units.keys import is_one_of
 from units.matching import holds
 from units.models import Task
-from units.paging import CountOfKinds, CountOfWays
+from units.paging import CountOf, CountOfKinds, CountOfParts, CountOfWays, capped_number
 from units.prepared import lasting, minute
 from units.roles import PostKind
 from units.rules import ways_of_tasks
@@ -27,7 +27,7 @@ BY_ENTRY = ("-pk",)  # the order of the indexes of participants
 BY_ARRIVAL = ("-opened_at", "-pk")
 BY_END = ("-closed_at", "-pk")
 TO_READ, TO_SEND = (StepKind.READ,), (StepKind.DRAFT,)
-TASKS = "tasks"
+TASKS, DONE = "tasks", "done"
 
 
 class Limit(models.TextChoices):
@@ -104,8 +104,20 @@ def others_done_by(user) -> tuple:
     return rows, (Q(done_by=user), Q(done_for=user))
 
 
-def count_others_done_by(user) -> str:
-    return lasting("count of others done", user, lambda: CountOfWays(*others_done_by(user), BY_END, CAP)).ask()
+def done_items(user) -> CountOfParts:
+    """Both lists of 已办, documents and others."""
+    return CountOfParts(CountOf(handled_by(user), CAP), CountOfWays(*others_done_by(user), BY_END, CAP))
+
+
+def shown_done(found: list[int]) -> dict[str, str]:
+    """The counter of 已办 and those of its two tabs, which it is the sum of; "1,000+" above CAP in one of them."""
+    more = "+" if max(found) > CAP else ""
+    documents, others = (capped_number(count, CAP) for count in found)
+    return {"all": f"{sum(min(count, CAP) for count in found):,}{more}", "documents": documents, "others": others}
+
+
+def done_counts(user) -> dict[str, str]:
+    return shown_done(context.number(DONE, user))
 
 
 def led_by_units_of(user):

@@ -10,6 +10,7 @@ from units.workflow import Refused
 
 from . import exchange, routing
 from . import reply_calls as calls
+from . import reply_questions as asking
 from .actions import locked, still_open
 from .deadlines import shown
 from .models import Document, MeetingReply, ReplyCall
@@ -27,12 +28,14 @@ def ask(document: Document, *, by, note: str = "", given: AskInput) -> str:
         reasons.append("回执截止时间应晚于现在。")
     if given.most is not None and not 1 <= given.most <= calls.MOST:
         reasons.append(f"每单位名额应为 1 至 {calls.MOST} 人，不限的请留空。")
+    reasons += _faults_of_questions(row, given)
     if any(reasons):
         raise Refused(*reasons)
+    values = {"due_at": given.due_at, "most": given.most, "note": note}
+    if given.questions is not None:
+        values["questions"] = asking.stored(given.questions)
     call, is_new = ReplyCall.objects.update_or_create(
-        document=row,
-        defaults={"due_at": given.due_at, "most": given.most, "note": note},
-        create_defaults={"due_at": given.due_at, "most": given.most, "note": note, "asked_by": by},
+        document=row, defaults=values, create_defaults={**values, "asked_by": by}
     )
     told = calls.told_of(call)
     if is_new and row.state == State.DISPATCHED:
@@ -45,6 +48,15 @@ def ask(document: Document, *, by, note: str = "", given: AskInput) -> str:
         after=row.state, opinion=told,
     )  # fmt: skip
     return "已要求各收文单位填报回执" if is_new else "回执要求已修改"
+
+
+def _faults_of_questions(row: Document, given: AskInput) -> list[str]:
+    """They belong to the paper as it went out: who has answered has answered these."""
+    if given.questions is None:
+        return []
+    if row.dispatched_at is not None:
+        return ["所问事项随文发出，分发后不能再改。"]
+    return asking.faults_of(given.questions)
 
 
 @transaction.atomic
@@ -78,7 +90,7 @@ def answer(document: Document, *, by, note: str = "", given: AnswerInput) -> str
     row = locked(document)
     still_open("answer_call", calls.bars_answer(row), row, by)
     call = ReplyCall.objects.select_for_update().get(document=row.issued_id)
-    reasons = [sentence for _, sentence in calls.faults_of(given, call.most)]
+    reasons = [sentence for _, sentence in calls.faults_of(given, call.most, call.questions)]
     reasons += [too_long(given.reason, 200, "请假原因"), too_long(given.remark, 200, "备注")]
     if any(reasons):
         raise Refused(*reasons)
@@ -89,7 +101,8 @@ def answer(document: Document, *, by, note: str = "", given: AnswerInput) -> str
     act = routing.acting(row, by, "answer_call", calls.in_words(given))
     made = MeetingReply.objects.create(
         call=call, delivery=row, attends=given.attends, people=[list(one) for one in given.people],
-        reason=given.reason, remark=given.remark, by=by, name=by.name, post=act.seat_name[:60],
+        reason=given.reason, remark=given.remark, answers=[list(one) for one in given.answers],
+        by=by, name=by.name, post=act.seat_name[:60],
         is_late=calls.is_over(call),
     )  # fmt: skip
     routing.give_opinion(row, StepKind.ANSWER, act, label="会议回执" if is_first else "会议回执（修改）")
@@ -99,5 +112,6 @@ def answer(document: Document, *, by, note: str = "", given: AnswerInput) -> str
     audit.record(
         "answer", "填报回执" if is_first else "修改回执", row, by=by, seat=act.seat, before=row.state, after=row.state,
         opinion=act.note, attends=made.attends, people=made.people,
+        answers=made.answers,
     )  # fmt: skip
     return "回执已报送发文单位" if is_first else "回执已修改"

@@ -6,7 +6,18 @@ from units.roles import PostKind
 
 from . import alerts
 from .filter_forms import FILTERS
-from .lists import CAP, TASKS, handled_by, led_by_units_of, open_items, overdue_of, shown_of, task_counts
+from .lists import (
+    CAP,
+    DONE,
+    TASKS,
+    done_items,
+    led_by_units_of,
+    open_items,
+    overdue_of,
+    shown_done,
+    shown_of,
+    task_counts,
+)
 from .supervised import under_supervision
 
 context.NAVIGATION += [
@@ -35,10 +46,10 @@ LISTS = {
     "overdue": overdue_of,
     "supervised": under_supervision,
     "leaders_words": alerts.unseen_by,
-    "handled": handled_by,
     "under_way": led_by_units_of,
 }
-context.COUNTS[TASKS] = open_items
+context.COUNTS |= {TASKS: open_items, DONE: done_items}
+context.COUNTERS["documents:handled"] = (DONE, lambda found: shown_done(found)["all"])
 context.COUNTS |= {name: lambda user, rows=rows: CountOf(rows(user), CAP) for name, rows in LISTS.items()}
 context.COUNTERS |= {f"documents:{name}": (name, lambda count: capped_number(count, CAP)) for name in LISTS}
 context.COUNTERS |= {

@@ -7,13 +7,23 @@ from django.utils import timezone
 
 from units.typed_days import DayField
 
+from . import reply_questions as asking
 from .fields import PrintedLine
 from .limit_fields import LATER, DateInput
 from .models import Document
 from .reply_calls import ASKED_OF, MOST, call_of
 from .reply_inputs import AskInput
+from .states import AnswerKind
 
 NAMES = ("reply_due_on", "reply_due_clock", "reply_most", "reply_note")
+PLACES = range(1, asking.MOST + 1)
+PARTS = (
+    "question",
+    "question_kind",
+    "question_must",
+)  # of one question: its words, states.AnswerKind, must be answered
+QUESTIONS = tuple(f"{part}_{place}" for place in PLACES for part in PARTS)
+CHOICE = {"invalid_choice": "请选择怎样回答。"}
 CLOCK = {"invalid": "时间应写成 17:00 的样式。"}
 
 
@@ -34,18 +44,39 @@ class ReplyCallMixin(forms.Form):
     )  # fmt: skip
     reply_note = PrintedLine(max_length=200, required=False, label="回执要求", help_text="如：请分管领导参加")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for place in PLACES:
+            self.fields |= dict(zip((f"{part}_{place}" for part in PARTS), _fields_of_question(place), strict=True))
+
     def clean(self):
         data = super().clean()
-        if "reply_due_on" in self.errors or "reply_due_on" not in self.fields:
+        if "reply_due_on" not in self.fields:
+            return data
+        self._check_questions()
+        if "reply_due_on" in self.errors:
             return data
         if data.get("reply_due_on") is None:
-            if data.get("reply_most") or data.get("reply_note"):
-                self.add_error("reply_due_on", "要求回执的，请填写截止日期；不要求的，请清空名额和要求。")
+            if data.get("reply_most") or data.get("reply_note") or self._questions():
+                self.add_error("reply_due_on", "要求回执的，请填写截止日期；不要求的，请清空名额、要求和所问事项。")
         elif data.get("doc_type") not in ASKED_OF:
             self.add_error("reply_due_on", "只有通知、函和便函可以要求回执。")
         elif self._due() <= timezone.now():
             self.add_error("reply_due_on", "回执截止时间应晚于现在。")
         return data
+
+    def _questions(self) -> tuple[asking.Question, ...]:
+        rows = [[self.cleaned_data.get(f"{part}_{place}") for part in PARTS] for place in PLACES]
+        return tuple(asking.Question(label, kind or AnswerKind.YES_NO, must) for label, kind, must in rows if label)
+
+    def _check_questions(self) -> None:
+        """A repeated question is told at its second place."""
+        said: set[str] = set()
+        for place in PLACES:
+            label = self.cleaned_data.get(f"question_{place}")
+            if label and label in said:
+                self.add_error(f"question_{place}", f"“{label}”问了两次，请删去一项。")
+            said.add(label)
 
     def _due(self) -> datetime:
         data = self.cleaned_data
@@ -54,12 +85,37 @@ class ReplyCallMixin(forms.Form):
     def reply_call(self) -> tuple[AskInput, str] | None:
         """What is asked and in which words; None when nothing is."""
         data = self.cleaned_data
-        return (AskInput(self._due(), data["reply_most"]), data["reply_note"]) if data.get("reply_due_on") else None
+        if not data.get("reply_due_on"):
+            return None
+        return AskInput(self._due(), data["reply_most"], self._questions()), data["reply_note"]
 
     @property
     def has_replies(self) -> bool:
         """Whether something stands, or is wrong, in the folded part."""
-        return any(self[name].value() or self[name].errors for name in NAMES)
+        return any(self[name].value() or self[name].errors for name in NAMES) or self.has_questions
+
+    @property
+    def has_questions(self) -> bool:
+        return any(row[0].value() or any(cell.errors for cell in row) for row in self.questions)
+
+    @property
+    def questions(self) -> list[list]:
+        """Bound fields of each question: its words, how it is answered, whether it must be."""
+        return [[self[f"{part}_{place}"] for part in PARTS] for place in PLACES]
+
+
+def _fields_of_question(place: int) -> tuple[forms.Field, ...]:
+    label = PrintedLine(max_length=asking.LABEL, required=False, label=f"事项{place}")
+    label.depends = True  # "选填" on each row would say nothing
+    kind = forms.ChoiceField(
+        choices=AnswerKind,
+        required=False,
+        initial=AnswerKind.YES_NO,
+        label=f"事项{place}怎样回答",
+        error_messages=CHOICE,
+    )
+    kind.depends = True
+    return label, kind, forms.BooleanField(required=False, initial=True, label="必填")
 
 
 def initial_of(document: Document) -> dict:
@@ -67,4 +123,6 @@ def initial_of(document: Document) -> dict:
     if (call := call_of(document)) is None:
         return {}
     due = timezone.localtime(call.due_at)
-    return dict(zip(NAMES, (due.date(), due.time(), call.most, call.note), strict=True))
+    found = dict(zip(NAMES, (due.date(), due.time(), call.most, call.note), strict=True))
+    rows = [*call.questions, *[["", AnswerKind.YES_NO, True]] * asking.MOST]  # of those not asked what a new form shows
+    return found | {name: cell for name, cell in zip(QUESTIONS, (cell for row in rows for cell in row), strict=False)}

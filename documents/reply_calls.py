@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from units.models import Task, Unit
 
 from . import exchange, hanging, routing
+from . import reply_questions as asking
 from .deadlines import shown
 from .models import Document, MeetingReply, ReplyCall
 from .reply_inputs import AnswerInput
@@ -46,8 +48,9 @@ def open_for(document: Document, deliveries: list[Document]) -> None:
     call = call_of(document)
     if call is None and document.corrects_id and (asked := call_of(document.corrects)):
         call = ReplyCall.objects.create(
-            document=document, due_at=asked.due_at, most=asked.most, note=asked.note, asked_by=asked.asked_by
-        )
+            document=document, due_at=asked.due_at, most=asked.most, note=asked.note, questions=asked.questions,
+            asked_by=asked.asked_by,
+        )  # fmt: skip
     if call is not None:
         for delivery in deliveries:
             ask(call, delivery)
@@ -60,7 +63,9 @@ def ask(call: ReplyCall, delivery: Document) -> None:
 def told_of(call: ReplyCall) -> str:
     """What is asked, in one line."""
     places = f"每单位不超过 {call.most} 人" if call.most else ""
-    return "，".join(part for part in (f"{shown(call.due_at)} 前填报回执", places, call.note) if part)
+    questions = "、".join(one.told for one in asking.loaded(call.questions))
+    parts = (f"{shown(call.due_at)} 前填报回执", places, call.note, f"另请填写：{questions}" if questions else "")
+    return "，".join(part for part in parts if part)
 
 
 def waiting_for(document: Document):
@@ -147,11 +152,17 @@ def reply_is_given(document: Document, act) -> str:
     return "会议通知回执还没有填报，请先填报；不参加的，也请填写原因。"
 
 
-def faults_of(given: AnswerInput, most: int | None) -> list[tuple[str, str]]:
-    """(field, sentence) of everything that is wrong with an answer."""
+def faults_of(given: AnswerInput, most: int | None, asked: Sequence = ()) -> list[tuple[str, str]]:
+    """(field, sentence) of everything that is wrong with an answer; `asked` are the notice's own questions, as kept."""
     if not given.attends:
         found = [("reason", "不参加的，请填写原因。")] if not given.reason else []
+        if given.answers:
+            found.append(("attends", "不参加的，不回答所问事项。"))
         return found + ([("attends", "已填写参会人员：请改选“参加”，或删去参会人员。")] if given.people else [])
+    return _faults_of_people(given, most) + asking.faults_of_answers(asking.loaded(asked), given.answers)
+
+
+def _faults_of_people(given: AnswerInput, most: int | None) -> list[tuple[str, str]]:
     found = [("attends", "参加的不填请假原因：请改选“不参加”，或删去原因。")] if given.reason else []
     if not given.people:
         return [*found, ("name_1", "请填写参会人员。")]
@@ -174,7 +185,8 @@ def in_words(given: AnswerInput | MeetingReply) -> str:
     """An answer as opinion, event and list show it."""
     people = "、".join(f"{name}（{'，'.join(filter(None, (post, phone)))}）" for name, post, phone in given.people)
     said = f"参加：{people}" if given.attends else f"不参加：{given.reason}"
-    return f"{said}。备注：{given.remark}" if given.remark else f"{said}。"
+    said = f"{said}。{asking.in_words(given.answers)}"
+    return f"{said}备注：{given.remark}" if given.remark else said
 
 
 @dataclass
@@ -203,6 +215,26 @@ class Answers:
     @property
     def is_over(self) -> bool:
         return is_over(self.call)
+
+    @property
+    def questions(self) -> tuple[asking.Question, ...]:
+        return asking.loaded(self.call.questions)
+
+    @property
+    def totals(self) -> list[tuple[str, str | int]]:
+        """(question, total) of the units that come; "" where words are asked for."""
+        live = (row.reply.answers for row in self.rows if row.reply is not None and not row.is_gone)
+        return asking.totals_of(self.questions, live)
+
+    @property
+    def counted(self) -> list[tuple[str, str | int]]:
+        """`totals` but for those of words."""
+        return [(label, total) for label, total in self.totals if total != ""]
+
+    @property
+    def columns(self) -> tuple[tuple[str, int], ...]:
+        """COLUMNS, and one a question before who answered."""
+        return (*COLUMNS[:-1], *((one.label, one.width) for one in self.questions), COLUMNS[-1])
 
 
 def answers_to(call: ReplyCall, *, waiting_first: bool = False) -> Answers:
@@ -235,16 +267,26 @@ def _counts(rows: list[Answered]) -> dict[str, int]:
 
 
 def lines_of(answers: Answers) -> list[tuple[tuple, bool]]:
-    """(cells of COLUMNS, is it struck through): a line a person, one for a unit that sends nobody or is silent."""
+    """(cells of `columns`, is it struck through): a line a person, one for a unit that sends nobody or is silent.
+
+    The answers to questions are the unit's: on its first line only, so that a column can be summed. Their totals are
+    the last line.
+    """
     found: list[tuple[tuple, bool]] = []
+    questions = answers.questions
     for row in answers.rows:
         said = row.reply
         by = f"{said.name} {_moment(said.at)}{'（逾期）' if said.is_late else ''}" if said else ""
         people = said.people if said and said.people else [("", "", "")]
-        for person in people:
+        told = dict(said.answers) if said else {}
+        for place, person in enumerate(people):
             remark = row.state if row.is_gone else said.remark if said else ""
-            cells = (len(found) + 1, row.unit.name, row.word, *person, said.reason if said else "", remark, by)
+            own = tuple(asking.cell_of(one, "" if place else told.get(one.label, "")) for one in questions)
+            cells = (len(found) + 1, row.unit.name, row.word, *person, said.reason if said else "", remark, *own, by)
             found.append((cells, row.is_gone))
+    if questions:
+        blank = ("",) * (len(COLUMNS) - 3)
+        found.append((("", "合计", *blank, *(total for _, total in answers.totals), ""), False))
     return found
 
 

@@ -8,23 +8,30 @@ from django.core.files.uploadedfile import UploadedFile
 from files.store import Landed
 from units.models import User
 
+from .reply_questions import Answer, Question
+
 
 @dataclass(frozen=True)
 class AskInput:
-    """要求回执: until when, and how many persons of one unit at most (None: not limited)."""
+    """要求回执: until when, and how many persons of one unit at most (None: not limited).
+
+    questions  asked beside the fixed fields; None leaves them as they stand
+    """
 
     due_at: datetime | None = None
     most: int | None = None
+    questions: tuple[Question, ...] | None = None
 
 
 @dataclass(frozen=True)
 class AnswerInput:
-    """回执 of a unit; `people` are (name, post, phone) each."""
+    """回执 of a unit; `people` are (name, post, phone) each, `answers` (question, answer) each, empty ones left out."""
 
     attends: bool = True
     people: tuple[tuple[str, str, str], ...] = ()
     reason: str = ""
     remark: str = ""
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from django import forms
 from .actions import NOT_OF_A_REPORT
 from .exchange_forms import DraftForm
 from .reply_call_forms import NAMES as ASKED
+from .reply_call_forms import QUESTIONS
 from .states import Direction
 
 NAMES = {Direction.OUTGOING: "document:draft", Direction.INTERNAL: "document:report"}  # of what is kept of a form
@@ -21,7 +22,7 @@ class ReportForm(DraftForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in (*ADDRESSEES, *ASKED, *NOT_OF_A_REPORT):
+        for name in (*ADDRESSEES, *ASKED, *QUESTIONS, *NOT_OF_A_REPORT):
             del self.fields[name]
         self.fields["unit"].label = "单位"
         self.fields["title"].help_text = "如：关于购置设备的签报"

@@ -319,6 +319,14 @@ class Addressed(models.TextChoices):
     CHOICE = "choice", "送审时选定"
 
 
+class AnswerKind(models.TextChoices):
+    """How a question of 会议通知回执 is answered."""
+
+    YES_NO = "yes_no", "是/否"
+    TEXT = "text", "文字"
+    NUMBER = "number", "数字"
+
+
 class When(models.TextChoices):
     """For which urgency a step, or a whole route, is."""
 

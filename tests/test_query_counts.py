@@ -41,7 +41,7 @@ QUERIES = {
     "documents:overdue": 8,
     "documents:leaders_words": 6,
     "documents:handled": 10,
-    "documents:others_done": 10,
+    "documents:others_done": 9,
     "documents:under_way": 9,
     "documents:completed": 11,
     "documents:draft": 19,
@@ -98,7 +98,7 @@ QUERIES = {
     "archive:keeping_papers": 10,
     "archive:keeping_paper": 8,
     "archive:evaluations": 9,
-    "archive:evaluation": 23,
+    "archive:evaluation": 24,  # 1: earlier verdicts
     "archive:owed": 9,
     "archive:paper_alone": 6,
     "archive:paper_print": 7,

@@ -9,6 +9,7 @@ from units.models import Unit
 from units.texts import LineField, TextField
 from units.typed_days import DayField, years_on
 
+from . import plans
 from .accompanying import AS_RECORDED
 from .forms import YEAR, ActForm, positions_in, years_in_order
 from .inputs import AccompanyInput, ReviewInput
@@ -60,18 +61,15 @@ class CorrectPlanForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """`batches`: how many lists by the plan are under way; whoever withdraws it has to know of them."""
+    """Whoever withdraws it has to know whom it tells and what hangs on it: `told` (plans.told_before_withdrawal)."""
 
     reason = TextField(max_length=300, label="撤回理由", widget=forms.Textarea(attrs={"rows": 2}))
     knows = forms.BooleanField(label="")
 
-    def __init__(self, *args, batches: int, **kwargs):
+    def __init__(self, *args, told: str, **kwargs):
         super().__init__(*args, **kwargs)
-        told = f"有 {batches} 个移交批次按该计划编制、尚未办完，撤回后照常办理，确认撤回"
-        self.fields["knows"].label = told
-        self.fields["knows"].error_messages["required"] = f"{told}的，请勾选。"
-        if not batches:
-            del self.fields["knows"]
+        self.fields["knows"].label = f"{told}，确认撤回"
+        self.fields["knows"].error_messages["required"] = plans.unconfirmed(told)
 
 
 class AccompanyForm(ActForm):

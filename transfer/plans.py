@@ -80,15 +80,26 @@ def batches_of(plan: ReceivingPlan):
     return rows.exclude(state__in=(State.CLOSED, State.DISSOLVED, State.RETURNED, *HELD))
 
 
+def told_before_withdrawal(plan: ReceivingPlan, batches: int) -> str:
+    """What it does that is not taken back: whom it tells, and that `batches` go on."""
+    whom = f"{plan.units.count()} 个单位" if plan.units.exists() else "全区各单位"
+    told = f"撤回后不能恢复，并告知{whom}"
+    return f"{told}；有 {batches} 个移交批次按该计划编制、尚未办完，撤回后照常办理" if batches else told
+
+
+def unconfirmed(told: str) -> str:
+    return f"{told}；确认撤回的，请勾选。"
+
+
 @transaction.atomic
 def withdraw(plan: ReceivingPlan, *, by, reason: str, knows: bool = False) -> None:
-    """It is asked for no more, and the units are told; what was put together by it goes on, which `by` has to know."""
+    """It is asked for no more, and the units are told; what was put together by it goes on. `by` has to know both."""
     row = _standing(plan, by, "撤回")
     if not reason.strip():
         raise Refused("撤回接收计划须填写理由。")
     count = batches_of(row).count()
-    if count and not knows:
-        raise Refused(f"有 {count} 个移交批次按该计划编制、尚未办完，撤回后照常办理；确认撤回的，请勾选。")
+    if not knows:
+        raise Refused(unconfirmed(told_before_withdrawal(row, count)))
     row.withdrawn_at = timezone.now()
     row.save()
     audit.record("withdraw_plan", "撤回接收计划", row, by=by, through="withdraw", opinion=reason.strip(), batches=count)

@@ -106,10 +106,30 @@ class CountOfWays:
         self.cap = cap
         self.sql, self.params = _in_ways(rows, ways, order, cap + 1)
 
+    def statement(self) -> tuple[str, tuple]:
+        """As that of CountOf."""
+        return f"(SELECT count(*) FROM ({self.sql}) AS counted)", tuple(self.params)
+
     def ask(self) -> str:
+        sql, params = self.statement()
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({self.sql}) AS counted", self.params)
+            cursor.execute(f"SELECT {sql}", params)
             return capped_number(cursor.fetchone()[0], self.cap)
+
+
+class CountOfParts(CountOf):
+    """How many each of several lists holds, as one answer: [n, …], each up to its cap + 1."""
+
+    def __init__(self, *parts: CountOf | CountOfWays) -> None:
+        self.parts = parts
+
+    def statement(self) -> tuple[str, tuple]:
+        found = [one.statement() for one in self.parts]
+        return f"jsonb_build_array({', '.join(sql for sql, _ in found)})", tuple(one for _, of in found for one in of)
+
+    @staticmethod
+    def read(answer: Any) -> list[int]:
+        return [one or 0 for one in json.loads(answer)]
 
 
 def capped_number(count: int, cap: int = CAP) -> str:

@@ -10,7 +10,7 @@ from .appraisal import (
     SupervisionWithdrawal,
 )
 from .checks import EnvironmentFinding, SampleTick
-from .evaluation import EvaluationItem, SingleSetEvaluation
+from .evaluation import EvaluationItem, EvaluationVerdict, SingleSetEvaluation
 from .fonds import CodeScheme, Fonds, FondsCreator, PairPolicy
 from .inspection import InspectionResult, InspectionRun
 from .lending import PaperLoan
@@ -39,6 +39,7 @@ __all__ = [
     "EmptySearch",
     "EnvironmentFinding",
     "EvaluationItem",
+    "EvaluationVerdict",
     "FilingRegister",
     "Fonds",
     "FondsCreator",

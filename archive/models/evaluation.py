@@ -54,7 +54,10 @@ class SingleSetEvaluation(models.Model):
 
 
 class EvaluationItem(models.Model):
-    """The verdict on one item, the precondition (0) among them; without one it is not judged, which is no pass."""
+    """The verdict on one item, the precondition (0) among them; without one it is not judged, which is no pass.
+
+    What counts: the newest of its `given`.
+    """
 
     evaluation = models.ForeignKey(SingleSetEvaluation, models.PROTECT, related_name="items")
     serial = models.PositiveSmallIntegerField("序号")
@@ -66,3 +69,18 @@ class EvaluationItem(models.Model):
         default_permissions = ()
         ordering = ["serial"]
         constraints = [models.UniqueConstraint(fields=["evaluation", "serial"], name="evaluation_item_once")]
+
+
+class EvaluationVerdict(models.Model):
+    """What one item was judged to be, by whom and when; rows are only ever added, the newest stands in the item."""
+
+    item = models.ForeignKey(EvaluationItem, models.PROTECT, related_name="given")
+    verdict = models.CharField("结论", max_length=10, choices=Passed, blank=True)
+    note = models.CharField("情况和依据", max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField("评估人", max_length=40)
+    at = models.DateTimeField("评估时间", default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["item", "pk"]

@@ -1,8 +1,8 @@
 """补交纸质件: the paper of what went over as files and still owed it has come to the archive (Order 6 of 2003, art. 7).
 
 The record is the archive's by then and stays as it was received: the unit says beside it how its paper came, when and
-who took it, and whoever sees the whole record sees that. While a batch is on its way its records may come back, and the
-paper is registered as ever (owing.register_paper).
+who took it, and whoever sees the whole record sees that; who receives at the archive is told. While a batch is on its
+way its records may come back, and the paper is registered as ever (owing.register_paper).
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,10 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may, seat_for
+from units.models import Task, Unit
+from units.roles import PostKind
+from units.rules import own_tasks
+from units.tasks import close_tasks, open_task
 from units.texts import too_long
 from units.workflow import Refused
 
@@ -23,6 +27,7 @@ from ..states import State
 from .owing import unpapered
 
 LONGEST_NAME, LONGEST_REMARK = 60, 200
+READ = "read"  # what only has to be read: 待阅
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,33 @@ def supply(uids: Iterable[UUID], given: Supply, *, by) -> int:
         "supply_paper", "登记补交纸质件", rows, by=by, seat=seat_for(by, rows[0], "supply"), opinion=given.remark,
         how=SuppliedPaper.How(given.how).label, handed_on=str(given.handed_on), received_by=given.received_by,
     )  # fmt: skip
+    _tell(rows, "补交纸质件", f"{given.handed_on} {SuppliedPaper.How(given.how).label}，接收人{given.received_by}")
     return len(rows)
+
+
+def _tell(rows: list[Record], label: str, told: str) -> None:
+    """One item to be read a custodian, for whoever receives there: the paper has to be found with what it took over."""
+    of: dict[Unit, list[Record]] = {}
+    for row in rows:
+        of.setdefault(row.custodian, []).append(row)
+    for custodian, held in of.items():
+        codes = "、".join(row.archival_code for row in held)
+        counted = f"{len(held)} 件，{told}：{codes}" if len(held) > 1 else told
+        open_task(READ, label, held[0], unit=custodian, post=PostKind.ACCESSIONER, remark=counted)
+
+
+def to_read(record: Record, user):
+    """The person's open items about paper that came, or did not, after the transfer."""
+    return Task.objects.of(record).open().filter(own_tasks(user), kind=READ)
+
+
+@transaction.atomic
+def read(record: Record, *, by) -> None:
+    """阅毕: who receives at the archive knows of it."""
+    keys = list(to_read(record, by).values_list("pk", flat=True))
+    if not keys:
+        raise Refused("没有待您阅看的补交纸质件，或者已经阅毕。")
+    close_tasks(record, by=by, only=keys)
 
 
 def _wrong(given: Supply) -> list[str]:
@@ -74,7 +105,7 @@ def _locked(uids: Iterable[UUID], by) -> list[Record]:
     if not wanted:
         raise Refused("请先勾选已移交、纸质件已补交的文件。")
     found = Record.objects.allowing("supply", by).filter(uid__in=wanted, state=State.ACCESSIONED)
-    rows = list(found.select_for_update(of=("self",)).select_related("unit").order_by("pk"))
+    rows = list(found.select_for_update(of=("self",)).select_related("unit", "custodian").order_by("pk"))
     if len(rows) != len(wanted):
         others = len(wanted) - len(rows)
         raise Refused(
@@ -87,7 +118,7 @@ def _locked(uids: Iterable[UUID], by) -> list[Record]:
 def withdraw(record: Record, *, by, reason: str) -> None:
     """The row was a mistake: the paper is owed again."""
     rows = Record.objects.unguarded("the act asks its own rule under this lock").select_for_update(of=("self",))
-    row, reason = rows.select_related("unit").get(pk=record.pk), reason.strip()
+    row, reason = rows.select_related("unit", "custodian").get(pk=record.pk), reason.strip()
     open_rows = row.supplied.filter(withdrawn_at=None)
     found = [
         "" if may(by, "supply", row) else "只有立档单位的档案员可以撤销补交登记。",
@@ -99,3 +130,4 @@ def withdraw(record: Record, *, by, reason: str) -> None:
         raise Refused(*found)
     open_rows.update(withdrawn_at=timezone.now(), withdrawn_by=by, withdrawn_because=reason)
     audit.record("withdraw_supply", "撤销补交登记", row, by=by, through="supply", opinion=reason)
+    _tell([row], "撤销补交登记", reason)

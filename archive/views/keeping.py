@@ -166,10 +166,11 @@ def _show(request, row, *, form=None, close_form=None, status: int = 200):
         close_form = close_form or CloseForm(initial={"version": row.version})
     items = {one.serial: one for one in row.items.all()}
     shown = {one.serial: one.evidence for one in items.values()} if row.closed_at else evidence_of(row.unit)
-    arranges = may(request.user, "arrange_years", row.unit)
+    arranges, before = may(request.user, "arrange_years", row.unit), evaluating.judged_before(row)
     lines = [
         {
             "asked": asked, "item": items[asked.serial], "evidence": shown.get(asked.serial, ""),
+            "before": before.get(asked.serial, ()),
             "page": PAGES.get(asked.serial, "") if arranges else "",
             "verdict": form[f"verdict_{asked.serial}"] if judges else None,
             "note": form[f"note_{asked.serial}"] if judges else None,

@@ -81,6 +81,15 @@ def _done(request, form, supplies: bool) -> str:
     return f"已登记 {done} 件的纸质件。"
 
 
+@gives_one(Record, "whole")
+@require_POST
+def read_supply(request, record):
+    """阅毕 of who receives at the archive."""
+    supplying.read(record, by=request.user)
+    messages.success(request, "已阅。")
+    return redirect(record)
+
+
 @gives_one(Record, "supply")
 @require_POST
 def withdraw_supply(request, record):

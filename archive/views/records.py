@@ -29,7 +29,7 @@ from ..opening_review.listing import reviewed
 from ..retention import classes_of
 from ..schedules.explaining import decision_of
 from ..states import ALL_STAFF, Access, Stage, State
-from ..twins import owing
+from ..twins import owing, supplying
 from ..twins.forms import WithdrawSupplyForm
 
 ASKED = ("whole", "inside", "arrange", "mend", "join", "supply", "open")  # of a page, in one query
@@ -85,7 +85,7 @@ def show(request, record, *, status: int = 200, **forms):
         **_joined(request.user, record, held),
         "events": AuditEvent.objects.of(record) if inside else [],
         **repaired,
-        **_supplied(record, held),
+        **_supplied(request.user, record, held),
         "text": _text_of(record, components),
         **_inspected(record, repaired),
         **_publicity(request, record, held),
@@ -110,14 +110,14 @@ def _pairs(record, may_arrange: bool) -> dict:
     return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
 
 
-def _supplied(record, held: set[str]) -> dict:
+def _supplied(user, record, held: set[str]) -> dict:
     """How the paper came that it owed when it was accessioned, for whoever sees all; its unit may withdraw that."""
     if record.state != State.ACCESSIONED or "whole" not in held:
         return {}
     row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
-    withdraws = row is not None and "supply" in held
-    return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None,
-            "owes_paper": row is None and owing.owes_paper(record)}  # fmt: skip
+    withdraws, owes = row is not None and "supply" in held, row is None and owing.owes_paper(record)
+    return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None, "owes_paper": owes,
+            "paper_news": list(supplying.to_read(record, user)) if row or owes else []}  # fmt: skip
 
 
 def _publicity(request, record, held: set[str]) -> dict:

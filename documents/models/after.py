@@ -17,12 +17,16 @@ from .parts import Opinion
 
 
 class ReplyCall(models.Model):
-    """The issuer asks every receiving unit for 会议通知回执 until `due_at` (practice 2.1 item 6); `most` persons a unit."""
+    """The issuer asks every receiving unit for 会议通知回执 until `due_at` (practice 2.1 item 6); `most` persons a unit.
+
+    `questions` of its own are [question, states.AnswerKind, must be answered] each; after 分发 they stay as sent.
+    """
 
     document = models.OneToOneField(Document, models.PROTECT, related_name="reply_call")
     due_at = models.DateTimeField("回执截止")
     most = models.PositiveSmallIntegerField("每单位名额", null=True)
     note = models.CharField("回执要求", max_length=200, blank=True)
+    questions = models.JSONField("所问事项", default=list)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
 
@@ -33,7 +37,8 @@ class ReplyCall(models.Model):
 class MeetingReply(models.Model):
     """What one unit answered; rows are only ever added, the last one counts.
 
-    `people` are [name, post, phone] each, in the unit's own order; `reason` says why nobody comes.
+    `people` are [name, post, phone] each, in the unit's own order; `reason` says why nobody comes; `answers` are
+    [question, answer] each, of the questions that the notice asks of who comes.
     """
 
     call = models.ForeignKey(ReplyCall, models.PROTECT, related_name="replies")
@@ -42,6 +47,7 @@ class MeetingReply(models.Model):
     people = models.JSONField("参会人员", default=list)
     reason = models.CharField("请假原因", max_length=200, blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)
+    answers = models.JSONField("所问事项的回答", default=list)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     name = models.CharField("填报人", max_length=40)
     post = models.CharField("岗位", max_length=60)
@@ -53,7 +59,7 @@ class MeetingReply(models.Model):
         ordering = ["call", "delivery", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(attends=True, reason="") | (Q(attends=False, people=[]) & ~Q(reason="")),
+                condition=Q(attends=True, reason="") | (Q(attends=False, people=[], answers=[]) & ~Q(reason="")),
                 name="meeting_reply_comes_or_says_why",
             )
         ]

@@ -250,15 +250,15 @@ def _of_menu(listing: Listing, request) -> Callable:
 @signed_in
 @require_safe
 def handled(request):
-    tabs = _tabs_of_handled(HANDLED)
-    return _documents(request, HANDLED, _without_ways(documents.handled_by), _of_menu(HANDLED, request), tabs=tabs)
+    counts = documents.done_counts(request.user)
+    tabs = _tabs_of_handled(HANDLED, counts)
+    return _documents(request, HANDLED, _without_ways(documents.handled_by), lambda: counts["documents"], tabs=tabs)
 
 
-def _tabs_of_handled(shown: Listing, count: str = "") -> list:
-    return [
-        (label, reverse(one.route), count if one is shown else "", one is shown)
-        for label, one in (("公文", HANDLED), ("档案和其他事项", OTHERS_DONE))
-    ]
+def _tabs_of_handled(shown: Listing, counts: dict[str, str]) -> list:
+    """The menu's counter is the sum of both."""
+    tabs = (("公文", HANDLED, "documents"), ("档案和其他事项", OTHERS_DONE, "others"))
+    return [(label, reverse(one.route), counts[name], one is shown) for label, one, name in tabs]
 
 
 @signed_in
@@ -266,15 +266,15 @@ def _tabs_of_handled(shown: Listing, count: str = "") -> list:
 def others_done(request):
     """已办 of the archive's work and of whatever else is no document: each item done, the last one first."""
     form = OTHERS_DONE.filter(request.GET or None)
-    count = documents.count_others_done_by(request.user)
+    counts = documents.done_counts(request.user)
     rows, ways = documents.others_done_by(request.user)
-    label = count
+    label = counts["others"]
     if form.is_valid() and form.is_used:
         rows, label = documents.narrowed_done(rows, form.cleaned_data), ""
     rows = with_urgings(rows.select_related("post", "unit"))
     page = cut(rows, request, order=documents.BY_END, label=label, ways=ways)
     _ready(page.items, request.user)
-    tabs = _tabs_of_handled(OTHERS_DONE, count)
+    tabs = _tabs_of_handled(OTHERS_DONE, counts)
     return _shown(
         request, OTHERS_DONE, form, page, "documents/waiting.html", tabs=tabs, is_done="办毕", with_filters=True
     )

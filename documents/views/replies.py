@@ -16,7 +16,6 @@ from ..registers.excel import as_workbook
 from ..registers.rows import Line, Register
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-REPLIES = Register("replies", "会议回执", tuple(Column(*one) for one in calls.COLUMNS), (), None, None)
 
 
 @gives_one(Document)
@@ -30,7 +29,8 @@ def workbook(request, document):
     answers = calls.answers_to(call)
     lines = [Line(cells, is_struck=is_struck) for cells, is_struck in calls.lines_of(answers)]
     heading = f"{document.title}（{calls.summary_of(answers)}；{timezone.localtime():%Y-%m-%d %H:%M}）"
-    book = as_workbook(REPLIES, heading, lines, settings.EGOV_TMP_DIR)
+    register = Register("replies", "会议回执", tuple(Column(*one) for one in answers.columns), (), None, None)
+    book = as_workbook(register, heading, lines, settings.EGOV_TMP_DIR)
     return FileResponse(book, as_attachment=True, filename="会议回执.xlsx", content_type=BOOK)
 
 

@@ -196,6 +196,24 @@ def test_an_item_without_a_verdict_is_no_pass_and_a_failed_precondition_ends_it_
         evaluating.judge(row, {1: (Passed.PASSED, "")}, by=by, version=row.version)
 
 
+def test_a_verdict_given_again_keeps_the_earlier_one_with_who_and_when(people, units, by):
+    """Shows: 16.1"""
+    row = open_evaluation(units["D07"], people)
+    for verdict, note in ((Passed.FAILED, "尚无制度"), (Passed.PASSED, "制度已印发"), (Passed.PASSED, "制度已印发")):
+        row = evaluating.judge(row, {3: (verdict, note)}, by=by, version=row.version)
+    item = row.items.get(serial=3)
+    assert (item.verdict, item.note) == (Passed.PASSED, "制度已印发")  # the newest counts; sent twice is said once
+    assert [(one.verdict, one.note) for one in item.given.all()] == [("failed", "尚无制度"), ("passed", "制度已印发")]
+    (earlier,) = evaluating.judged_before(row)[3]
+    assert (earlier.verdict, earlier.name, earlier.by) == (Passed.FAILED, by.name, by)
+    for _ in range(2):  # while it is judged, and as it was closed
+        shown = browser(by).get(row.get_absolute_url()).content.decode()
+        assert "原结论：未通过（尚无制度）" in shown and shown.count("原结论") == 1
+        if row.closed_at is None:
+            row = evaluating.judge(row, {0: (Passed.FAILED, "没有等级保护")}, by=by, version=row.version)
+            row = evaluating.close(row, opinion="前置性条件未通过", by=by, version=row.version)
+
+
 def test_the_evaluation_is_one_page_that_is_filled_in_and_closed(people, units, by):
     client = browser(by)
     begun = send_form(client, reverse("archive:evaluations"), {"self-unit": "D07"})

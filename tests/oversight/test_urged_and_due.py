@@ -50,7 +50,7 @@ def test_what_is_not_transferred_at_all_is_not_overdue_and_a_plan_extends(people
         last_year=year, retentions=["Y"], formats="PDF", due_on=TODAY + timedelta(30),
     )  # fmt: skip
     assert counts(units["D07"]) == (1, 1, 0)
-    plans.withdraw(plan, by=people["D30:accessioner"], reason="改期")
+    plans.withdraw(plan, by=people["D30:accessioner"], reason="改期", knows=True)
     assert counts(units["D07"]) == (1, 1, 1)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from archive.models import PaperLoan, Record, SuppliedPaper
 from archive.states import Carrier
-from archive.twins import owing
+from archive.twins import owing, supplying
 from tests.made import accessioned
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, made, stocked
@@ -16,7 +16,7 @@ from transfer import actions, beside_files, plans
 from transfer.models import Batch
 from transfer.workflow import BATCH
 from units import jobs
-from units.models import AuditEvent, Job
+from units.models import AuditEvent, Job, Task
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,31 @@ def test_paper_owed_after_the_transfer_is_supplied_from_the_list_seen_by_the_arc
     assert client.post(gone, {"reason": "登错一件"}).status_code == 302
     assert records[0].pk in handed_owing(batch.unit, by)
     assert "尚未补交" in there.get(records[0].get_absolute_url()).content.decode()
+
+
+def news(person) -> list[tuple[str, str]]:
+    rows = Task.objects.waiting_for(person).filter(kind="read", subject_type="record").order_by("pk")
+    return [(one.label, one.remark) for one in rows]
+
+
+def test_who_receives_at_the_archive_is_told_of_paper_that_came_and_reads_it(people):
+    """Shows: E-06"""
+    first, second = accessioned(people), accessioned(people)
+    by, receiver = people["D07:archivist"], people["D30:accessioner"]
+    day, place = str(timezone.localdate()), reverse("archive:owed")
+    assert browser(by).post(place, supply_of(records=[first.uid, second.uid])).status_code == 302
+    codes = f"{first.archival_code}、{second.archival_code}"
+    told = ("补交纸质件", f"2 件，{day} 补制后移交，接收人馆方接收人：{codes}")
+    assert news(receiver) == [told] and news(by) == news(people["D30:appraiser"]) == []  # one act is one item
+    there = browser(receiver)
+    assert first.get_absolute_url() in there.get(reverse("documents:reading")).content.decode()
+    page = there.get(first.get_absolute_url()).content.decode()
+    assert told[1] in page and "阅毕" in page
+    assert "阅毕" not in browser(by).get(first.get_absolute_url()).content.decode()
+    address = reverse("archive:read_supply", args=[first.uid])
+    assert browser(by).post(address).status_code == 422 and news(receiver) == [told]
+    assert there.post(address).status_code == 302 and news(receiver) == []
+    supplying.withdraw(second, by=by, reason="登错一件")
+    assert news(receiver) == [("撤销补交登记", "登错一件")]
+    assert "登错一件" in there.get(second.get_absolute_url()).content.decode()
+    assert there.post(reverse("archive:read_supply", args=[second.uid])).status_code == 302 and news(receiver) == []

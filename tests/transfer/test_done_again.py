@@ -19,14 +19,24 @@ pytestmark = pytest.mark.django_db
 ADDRESS = reverse("documents:others_done")
 
 
+def in_menu(answer) -> int:
+    """The counter of 已办 beside the page."""
+    items = [item for group in answer.context["nav"] for item in group["items"]]
+    return next(int(item["count"]) for item in items if item["url"] == reverse("documents:handled"))
+
+
 def shown(person, **narrowed) -> list[tuple[str, str]]:
-    """(item, address) of the rows; the number over the list, its rows and the database agree."""
+    """(item, address) of the rows; the number over the list, its rows, the database and the menu agree."""
     answer = browser(person).get(ADDRESS, narrowed)
     assert answer.status_code == 200
     rows = answer.context["shown"]
     found, ways = lists.others_done_by(person)
-    assert narrowed or lists.count_others_done_by(person) == str(found.filter(ways[0] | ways[1]).count())
-    assert narrowed or f"档案和其他事项 <span>{len(rows)}</span>" in answer.content.decode()
+    assert narrowed or len(rows) == found.filter(ways[0] | ways[1]).count()
+    counts = {name: int(count) for name, _, count, _ in answer.context["tabs"]}
+    assert narrowed or counts["档案和其他事项"] == len(rows)
+    assert in_menu(answer) == sum(counts.values())
+    documents = browser(person).get(reverse("documents:handled"))
+    assert in_menu(documents) == sum(counts.values()) and len(documents.context["shown"]) == counts["公文"]
     return [(row.label, row.url) for row in rows]
 
 
@@ -90,7 +100,7 @@ def test_a_document_is_no_other_item_and_statements_are_flat(people, units):
         with CaptureQueriesContext(connection) as captured:
             client.get(ADDRESS)
         counted.append(len(captured))
-    assert counted[0] == counted[1]
+    assert counted[0] == counted[1] == 9
     assert Task.Subject.DOCUMENT not in {row.subject_type for row in lists.others_done_by(people["D07:archivist"])[0]}
 
 
@@ -118,3 +128,8 @@ def test_the_list_walks_an_index_of_its_own(people, units):
     for way, index in zip(ways, ("task_other_done_by", "task_other_done_for"), strict=True):
         plan = rows.filter(way).order_by(*lists.BY_END)[:21].explain()
         assert index in plan and "Sort" not in plan, plan
+    sql, params = lists.done_items(person).statement()  # for the menu of every page
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN SELECT {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using task_other_done_by" in plan and "Index Only Scan using task_other_done_for" in plan

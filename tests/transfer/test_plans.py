@@ -116,12 +116,21 @@ def test_only_the_archive_publishes_and_withdraws(people):
     address = reverse("transfer:withdraw_plan", args=[plan.uid])
     assert unit.post(address, {"reason": "试"}).status_code == 404
     assert browser(people["D30:accessioner"]).post(address, {"reason": ""}).status_code == 422
-    assert browser(people["D30:accessioner"]).post(address, {"reason": "计划调整"}).status_code == 302
+    unsure = browser(people["D30:accessioner"]).post(address, {"reason": "计划调整"})
+    assert (
+        unsure.status_code == 422
+        and "撤回后不能恢复，并告知全区各单位；确认撤回的，请勾选。" in unsure.content.decode()
+    )
+    with pytest.raises(Refused, match="并告知全区各单位"):
+        plans.withdraw(plan, by=people["D30:accessioner"], reason="计划调整")
+    plan.refresh_from_db()
+    assert plan.withdrawn_at is None
+    assert browser(people["D30:accessioner"]).post(address, {"reason": "计划调整", "knows": "on"}).status_code == 302
     page = unit.get(reverse("transfer:plans")).content.decode()
     assert "按计划编制移交清单" not in page and "已撤回的接收计划" in page and plan.name in page
     assert "计划调整" in unit.get(plan.get_absolute_url()).content.decode()  # with its history
     with pytest.raises(Refused, match="已撤回"):
-        plans.withdraw(plan, by=people["D30:accessioner"], reason="再撤")
+        plans.withdraw(plan, by=people["D30:accessioner"], reason="再撤", knows=True)
 
 
 def test_the_proposal_says_what_is_left_out_and_why(people):

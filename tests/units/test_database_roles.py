@@ -48,6 +48,7 @@ REMOVED = {
 }
 NEVER_CHANGED = {
     "archive_environmentfinding",
+    "archive_evaluationverdict",
     "archive_historicalappraisal",
     "archive_historicalopeningconsultation",
     "archive_historicalopeninground",

@@ -64,8 +64,12 @@ def show(request, plan, *, status: int = 200, **failed):
     }  # fmt: skip
     if may_change:
         initial = {"formats": plan.formats, "due_on": plan.due_on}
-        context |= {"correct_form": CorrectPlanForm(initial=initial), "withdraw_form": WithdrawForm(batches=batches)}
+        context |= {"correct_form": CorrectPlanForm(initial=initial), "withdraw_form": _withdraw_form(plan, batches)}
     return render(request, "transfer/plan.html", context | failed, status=status)
+
+
+def _withdraw_form(plan, batches: int, sent=None) -> WithdrawForm:
+    return WithdrawForm(sent, told=plans.told_before_withdrawal(plan, batches))
 
 
 @gives_one(ReceivingPlan)
@@ -90,7 +94,7 @@ def correct_plan(request, plan):
 @gives_one(ReceivingPlan, "withdraw")
 @require_POST
 def withdraw_plan(request, plan):
-    form = WithdrawForm(request.POST, batches=plans.batches_of(plan).count())
+    form = _withdraw_form(plan, plans.batches_of(plan).count(), request.POST)
     if not form.is_valid():
         return show(request, plan, status=422, withdraw_form=form)
     plans.withdraw(plan, by=request.user, **form.cleaned_data)

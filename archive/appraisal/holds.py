@@ -1,6 +1,7 @@
 """冻结: a record that a court, an audit or a claim asks for is not destroyed, whoever acts (domain 4.6)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -70,6 +71,14 @@ def lift(hold: Hold, *, by, reason: str) -> None:
 
 def held_among(keys: Iterable[int]) -> list[Hold]:
     return list(Hold.objects.filter(record__in=list(keys), lifted_at=None).select_related("record").order_by("pk"))
+
+
+def tell_items(items: Iterable[Any]) -> None:
+    """Whether the record of each is frozen, as lists of appraisal show it; one query."""
+    rows = [one.record for one in items]
+    held = set(Hold.objects.filter(record__in=rows, lifted_at=None).values_list("record", flat=True))
+    for one in rows:
+        one.is_held = one.pk in held
 
 
 @warning

@@ -15,10 +15,10 @@ from .plan import CARRIER, ITEMS, By
 from .sample_verdicts import Standing, before
 from .states import Verdict
 from .ticking import Noted, Scope
+from .unopened import AsksUnopened
 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
-NAMED = 5  # codes in a sentence
 RESULTS = [(Verdict.PASS.value, "合格"), (Verdict.FAIL.value, "不合格")]
 ENVIRONMENT = [(one.serial, f"{one.serial} {one.name}") for one in ITEMS.values() if one.by == By.ENVIRONMENT]
 
@@ -28,13 +28,14 @@ def _day(label: str, **more) -> forms.DateField:
     return DayField(label=label, widget=widget, error_messages=DAY, **more)
 
 
-class TickForm(forms.Form):
+class TickForm(AsksUnopened):
     """One choice an item: 合格, 不合格, or nothing yet; which records fail; what was mended of those that did."""
+
+    OF, BEFORE, ALL_THE_SAME, KEPT = "抽查的 ", "登记", "登记合格", "说明"
 
     def __init__(self, *args, scope: Scope, standing: Mapping[str, Standing], unopened: Sequence = (), **kwargs):
         """`unopened`: records of the sample that the person has not looked at; 合格 is then said twice."""
         super().__init__(*args, **kwargs)
-        self.unopened = unopened
         self.items = scope.items
         for one in self.items:
             known = standing.get(one.serial)
@@ -63,21 +64,12 @@ class TickForm(forms.Form):
                 help_text="载体类型、编号、数量，有无划痕、污损、变形；登记载体外观检测时必填",
             )  # fmt: skip
             self.fields["medium"].depends = True
-        if unopened:
-            self.fields["is_unopened"] = forms.BooleanField(
-                required=False, label=f"{self._named()}没有打开过，仍登记合格"
-            )
-
-    def _named(self) -> str:
-        codes = "、".join(one.archival_code for one in self.unopened[:NAMED])
-        return f"抽查的 {len(self.unopened)} 件（{codes}{'等' if len(self.unopened) > NAMED else ''}）"
+        self.ask_unopened(unopened)
 
     def clean(self):
         data = super().clean()
-        passes = Verdict.PASS in {data.get(f"item_{one.serial}") for one in self.items if one.serial != CARRIER}
-        if self.unopened and passes and not data.get("is_unopened"):
-            told = f"{self._named()}您没有打开过。请打开看过后登记；确认不看而登记合格的，勾选下面一项，将记入说明。"
-            self.add_error("is_unopened", told)
+        if Verdict.PASS in {data.get(f"item_{one.serial}") for one in self.items if one.serial != CARRIER}:
+            self.refuse_unopened(data)
         if "medium" in self.fields and data.get(f"item_{CARRIER}") and not data.get("medium"):
             self.add_error("medium", "请写明是什么载体、外观如何。")
         return data
@@ -87,7 +79,7 @@ class TickForm(forms.Form):
         note = self.cleaned_data["note"]
         if not self.cleaned_data.get("is_unopened"):
             return note
-        return "；".join(filter(None, (note, f"{self._named()}登记时未打开")))[:200]
+        return "；".join(filter(None, (note, f"{self.named_unopened()}登记时未打开")))[:200]
 
     def failing(self) -> list[UUID]:
         return [UUID(one) for one in self.cleaned_data["failing"]]

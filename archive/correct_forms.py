@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from documents.scan_fields import ScansField
 from documents.states import Direction, Disclosure, DocType, SecurityClass
-from units.models import Department
 from units.texts import LineField, TextField
 from units.typed_days import DayField
 
 from .backfile.cells import Cell, Kind
 from .backfile.dates import read_date
+from .class_registry import registered
 from .codes import numbered
 from .correction import IN_CODE, NewVersion
 from .forms import CHOICE, DAY
@@ -74,8 +74,7 @@ class RecordFields(forms.Form):
         return numbered(self.cleaned_data["doc_number"])
 
     def offer_classes(self, unit, present: str = "") -> None:
-        rows = Department.objects.filter(unit=unit).exclude(class_code="").order_by("class_code")
-        known = dict(rows.values_list("class_code", "name"))
+        known = dict(registered(unit).values_list("class_code", "name"))
         named = [(code, f"{code} {name}") for code, name in known.items()]
         if present and present not in known:
             named.append((present, present))

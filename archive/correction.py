@@ -157,7 +157,7 @@ def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
     if row.carrier_mode == Carrier.PAPER:
         row.carrier_mode = Carrier.DUAL
     if not row.page_count:
-        row.page_count = sum(one.pages or 0 for one in present)
+        row.page_count = _pages_of(present)
     return present
 
 

@@ -35,14 +35,9 @@ class Tab:
 
 def _lent(rows: QuerySet) -> QuerySet:
     """Paper in somebody's hands, and what a dated grant lets somebody read."""
+    grants = RecordGrant.objects.in_force().filter(record=OuterRef("pk"))
     paper = PaperLoan.objects.filter(record=OuterRef("pk"), returned_on=None)
-    return rows.filter(Exists(_grants().filter(record=OuterRef("pk"))) | Exists(paper))
-
-
-def _grants() -> QuerySet:
-    """Grants that hold today."""
-    today = timezone.localdate()
-    return RecordGrant.objects.filter(starts_on__lte=today, ends_on__gte=today, revoked_at=None)
+    return rows.filter(Exists(grants) | Exists(paper))
 
 
 TABS = (
@@ -137,7 +132,9 @@ def tell_lent(records: list) -> None:
     """In whose hands the paper is and until when, and who reads it by a grant; two queries."""
     with_loans(records)
     grants: dict[int, list[RecordGrant]] = {}
-    for one in _grants().filter(record__in=records).select_related("user").order_by("ends_on", "pk"):
+    for one in (
+        RecordGrant.objects.in_force().filter(record__in=records).select_related("user").order_by("ends_on", "pk")
+    ):
         grants.setdefault(one.record_id, []).append(one)
     for record in records:
         record.open_grants = grants.get(record.pk, [])

@@ -52,26 +52,25 @@ def remark_of(record: Record) -> str:
     return "；".join(filter(None, (record.remark, destroyed_told(record))))
 
 
+def _listed(**of: object) -> QuerySet[AppraisalItem]:
+    """What stands on an approved 销毁清册 that was not carried out yet."""
+    return AppraisalItem.objects.filter(is_open=True, opinion=Opinion.DESTROY, appraisal__state__in=APPROVED, **of)
+
+
 def listed_in(record: Record) -> Appraisal | None:
     """The approved 销毁清册 on which it stands and that was not carried out yet."""
-    item = AppraisalItem.objects.filter(
-        record=record.pk, is_open=True, opinion=Opinion.DESTROY, appraisal__state__in=APPROVED
-    )
-    found = item.select_related("appraisal__unit").first()
+    found = _listed(record=record.pk).select_related("appraisal__unit").first()
     return found.appraisal if found is not None else None
 
 
 def is_listed() -> Q:
     """The record stands on an approved 销毁清册; they are few, and read once."""
-    items = AppraisalItem.objects.filter(is_open=True, opinion=Opinion.DESTROY, appraisal__state__in=APPROVED)
-    return Q(pk__in=items.values("record"))
+    return Q(pk__in=_listed().values("record"))
 
 
 def listed_among(keys: Iterable[int]) -> dict[int, str]:
     """record → the appraisal by name, of those that stand on an approved 销毁清册; one query."""
-    items = AppraisalItem.objects.filter(
-        record__in=list(keys), is_open=True, opinion=Opinion.DESTROY, appraisal__state__in=APPROVED
-    )
+    items = _listed(record__in=list(keys))
     return {one.record_id: str(one.appraisal) for one in items.select_related("appraisal")}
 
 

@@ -11,7 +11,7 @@ from .states import Role
 def text_of(document, attached: list[Attachment]) -> str:
     """What full-text search finds: the body and the words of its files; the opinions' words are not mixed with them."""
     words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in attached]
-    return "\n".join(filter(None, [document.content.body or document.body, *words]))
+    return "\n".join(filter(None, [_body(document), *words]))
 
 
 def words_of_files(record: Record, components) -> str:
@@ -19,7 +19,7 @@ def words_of_files(record: Record, components) -> str:
     document = record.document
     read = [one for one in components if not one.made_with and one.role != Role.FINAL_DRAFT]
     words = [words_of(path_of(one.stored_file), one.stored_file.mime) for one in read]
-    own = (document.content.body or document.body) if document else ""
+    own = _body(document)
     parts = record.joined.unguarded("the words of one item").select_related("document__issued").order_by("pk")
     return "\n".join(filter(None, [own, *words, *(piece for one in parts for piece in (heads_of(one), body_of(one)))]))
 
@@ -30,5 +30,8 @@ def heads_of(record: Record) -> str:
 
 
 def body_of(record: Record) -> str:
-    document = record.document
+    return _body(record.document)
+
+
+def _body(document) -> str:
     return (document.content.body or document.body) if document else ""

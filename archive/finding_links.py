@@ -9,11 +9,12 @@ from units.access import may
 from units.findings import Finding
 
 from .correct_forms import RecordFields
+from .disposed import barred
 from .further_fields import FURTHER
-from .models import Record
+from .models import Component, Record
 from .plan import ENVIRONMENT
 from .reinspection import OF_CONTENT, Judged
-from .states import State, Verdict
+from .states import Verdict
 
 OF_FURTHER = frozenset(one.identifier for one in FURTHER)
 OF_THE_FILES = OF_CONTENT | {"2-8"}
@@ -29,31 +30,50 @@ class Told(NamedTuple):
     url: str = ""
 
 
+class Open(NamedTuple):
+    """What the person may do about the record's findings, asked once for all of them; `files` by name."""
+
+    mends: bool
+    notes: bool
+    files: dict[str, Component]
+
+
 def to_mend(record: Record, judged: Sequence[Judged], user) -> list[Told]:
     """What the items found, each with its place; what fails without a finding is a person's or the surroundings'."""
-    if not any(one.findings or one.verdict == Verdict.FAIL for one in judged):
+    wrong = [one for one in judged if one.findings or one.verdict == Verdict.FAIL]
+    if not wrong:
         return []
-    mends = record.state == State.FILED and may(user, "arrange", record)
+    allowed = _open_to(record, user, {one.item.serial for one in wrong})
     found = []
-    for one in judged:
+    for one in wrong:
         for finding in one.findings:
-            place = _place(record, one, finding, mends=mends, user=user)
+            place = _place(record, one, finding, allowed)
             found.append(Told(one.code, finding.is_refusal, f"{finding.target}：{finding.message}", *place))
-        if not one.findings and one.verdict == Verdict.FAIL:
-            place = _place(record, one, None, mends=mends, user=user)
+        if not one.findings:
+            place = _place(record, one, None, allowed)
             found.append(Told(one.code, True, f"{one.item.name}：{one.told}", *place))
     return found
 
 
-def _place(record: Record, one: Judged, finding: Finding | None, *, mends: bool, user) -> tuple[str, str]:
+def _open_to(record: Record, user, serials: set[str]) -> Open:
+    """What is on an approved 销毁清册, or has left the unit, is mended by nobody: the form would be refused."""
+    mends = may(user, "arrange", record) and not barred(record, "更正")
+    files = record.components.order_by("-pk") if mends and serials & OF_THE_FILES else ()
+    return Open(
+        mends,
+        bool(serials & ENVIRONMENT) and may(user, "note_environment", record.custodian),
+        {one.filename: one for one in files},
+    )
+
+
+def _place(record: Record, one: Judged, finding: Finding | None, allowed: Open) -> tuple[str, str]:
     """(what to press, its address)."""
     serial, field = one.item.serial, finding.field if finding else ""
     if serial in ENVIRONMENT:
-        may_note = may(user, "note_environment", record.custodian)
-        return ("登记环境检测", reverse("archive:checks", args=[record.custodian.uid])) if may_note else ("", "")
+        return ("登记环境检测", reverse("archive:checks", args=[record.custodian.uid])) if allowed.notes else ("", "")
     if serial == "2-5" and record.document is not None:
         return "查看公文", record.document.get_absolute_url()
-    if not mends:
+    if not allowed.mends:
         return "", ""
     correct = reverse("archive:correct", args=[record.uid])
     if field in OF_FURTHER:
@@ -61,6 +81,6 @@ def _place(record: Record, one: Judged, finding: Finding | None, *, mends: bool,
     if field in RecordFields.base_fields:
         return "更正", f"{correct}?field={field}#id_{field}"
     if serial in OF_THE_FILES:
-        named = record.components.filter(filename=finding.target).first() if finding is not None else None
+        named = allowed.files.get(finding.target) if finding is not None else None
         return "更换文件", f"{correct}?file={named.uid}#files" if named is not None else f"{correct}#files"
     return "更正", correct

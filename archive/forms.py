@@ -2,6 +2,7 @@
 
 from django import forms
 
+from documents.scan_fields import ProofField
 from units.models import Unit
 from units.texts import LineField
 
@@ -63,7 +64,7 @@ class BackfileForm(forms.Form):
         help_text="Excel 或 CSV，列名见模板",
         error_messages={"required": "请选择目录文件。", "empty": "目录文件是空的。"},
     )
-    files = forms.FileField(
+    files = ProofField(
         required=False,
         label="电子文件",
         help_text="ZIP 压缩包，文件名与目录“文件”列一致；仅有纸质件的，“文件”列留空，不必上传",

@@ -175,8 +175,9 @@ def by_site(path: Path) -> str | None:
 
 
 def scanned(components: list[Component], scan: Scan | None = None) -> list[Finding] | None:
-    """4-2: the files are scanned now; None when no scanner is there or it gave no answer, which is 未检."""
-    if (scan is None and not settings.EGOV_CLAMAV_SOCKET) or unreadable(components):
+    """4-2: the files, all of them readable, are scanned now; None when no scanner is there or it gave no answer, which
+    is 未检."""
+    if scan is None and not settings.EGOV_CLAMAV_SOCKET:
         return None
     found = []
     for one in components:

@@ -59,10 +59,9 @@ def locked(*keys: int) -> dict[int, Record]:
 
 def bars_moving(row: Record) -> list[str]:
     """What holds this record as it is, for joining and for parting."""
-    today = timezone.localdate()
     held = Hold.objects.filter(record=row.pk, lifted_at=None).exists()
     judged = AppraisalItem.objects.filter(record=row.pk, is_open=True).exists()
-    granted = RecordGrant.objects.filter(record=row.pk, ends_on__gte=today, revoked_at=None).exists()
+    granted = RecordGrant.objects.in_force().filter(record=row.pk).exists()
     mended = Task.objects.of(row).open().filter(kind__in=(MEND, LOOK)).exists()
     found = (
         (row.state not in (State.FILED, State.JOINED) or row.custodian_id != row.unit_id, "已移交或不在本单位保管"),

@@ -1,7 +1,8 @@
 """Reads of records used more than once."""
 
 from django.apps import apps
-from django.db.models import Manager, OuterRef, Subquery
+from django.db.models import Manager, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from units.guarded import SealedQuerySet
 
@@ -43,6 +44,13 @@ class RecordQuerySet(SealedQuerySet):
 
 class RecordTextQuerySet(SealedQuerySet):
     pass
+
+
+class GrantQuerySet(QuerySet):
+    def in_force(self):
+        """Those by which their person may read today."""
+        today = timezone.localdate()
+        return self.filter(starts_on__lte=today, ends_on__gte=today, revoked_at=None)
 
 
 class CurrentComponents(Manager):

@@ -66,14 +66,14 @@ def judge(looked: Looked, stage: Stage) -> list[Judged]:
     """Every item of `stage` on what is given; pure but for the files' bytes and the virus scanner."""
     sheet = inspection.Sheet(stage)
     inspection.examine(sheet, looked.record, looked.components, twins=looked.twins)
-    _look_further(sheet, looked)
+    lost = further.unreadable(looked.components)
+    _look_further(sheet, looked, is_lost=bool(lost))
     without = _without_object(looked.record, stage, looked.components)
     if CARRIER in looked.kept:  # it travelled on a medium
         without.pop(CARRIER, None)
     judged = [
         _judged(item, stage, sheet, looked.kept.get(item.serial), without.get(item.serial)) for item in items_of(stage)
     ]
-    lost = further.unreadable(looked.components)
     return [_unless_lost(one, lost, looked.components) for one in judged]
 
 
@@ -86,8 +86,9 @@ def _unless_lost(one: Judged, lost: list[str], components: list[Component]) -> J
     return Judged(one.item, one.code, verdict, one.findings, told)
 
 
-def _look_further(sheet: inspection.Sheet, looked: Looked) -> None:
-    """The items that look past the row, each where the stage has it and it has an object."""
+def _look_further(sheet: inspection.Sheet, looked: Looked, *, is_lost: bool) -> None:
+    """The items that look past the row, each where the stage has it and it has an object; a file that cannot be read
+    (`is_lost`) is not scanned either."""
     components = looked.components
     found = {
         "2-9": further.in_scope(looked.record),
@@ -101,7 +102,7 @@ def _look_further(sheet: inspection.Sheet, looked: Looked) -> None:
             "3-5": further.lasting(components),
             "3-6": further.surroundings(components),
             "3-8": further.plain(components),
-            "4-2": None if "4-2" in sheet.tally else further.scanned(components, looked.scan),
+            "4-2": None if is_lost or "4-2" in sheet.tally else further.scanned(components, looked.scan),
         }
     here = {item.serial for item in items_of(sheet.stage)}
     for serial, findings in found.items():

@@ -4,7 +4,6 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 
 from documents.models import Participant
 from documents.rules import HasTask, parts_by_way, takes_part
@@ -60,8 +59,7 @@ def by_post(user) -> tuple[Q, Q, Q]:
 
 def grants_of(user):
     """Grants that hold today: with a part taken in the document, what reaches a person outside his units."""
-    today = timezone.localdate()
-    return RecordGrant.objects.filter(user=user, starts_on__lte=today, ends_on__gte=today, revoked_at=None)
+    return RecordGrant.objects.in_force().filter(user=user)
 
 
 def mended_by(user):

@@ -6,8 +6,6 @@ The second is no copy of the rules: each person is put before the very rule that
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from files.models import Publication
 from units.access import may
 from units.models import AccessLog, Appointment, User
@@ -97,9 +95,7 @@ def would_see(record: Record) -> WouldSee:
 
 def _lent(record: Record) -> dict[int, str]:
     """Person → that it is by a grant, and until when."""
-    today = timezone.localdate()
-    rows = record.grants.filter(revoked_at=None, starts_on__lte=today, ends_on__gte=today).order_by("ends_on")
-    return {one.user_id: f"（利用申请，至 {one.ends_on}）" for one in rows}
+    return {one.user_id: f"（利用申请，至 {one.ends_on}）" for one in record.grants.in_force().order_by("ends_on")}
 
 
 def _concerned(record: Record) -> set[int]:

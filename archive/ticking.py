@@ -104,8 +104,9 @@ def open_items(scope: Scope) -> list[Item]:
     return [one for one in scope.items if one.serial not in done] if scope.total else []
 
 
-def unopened(looked_at: list[tuple[Record, list]], by) -> list[Record]:
-    """Of a sample with its files those that have some and of which the person has opened none, by the access log."""
+def unopened(looked_at: Sequence[tuple[Record, object]], by) -> list[Record]:
+    """Of a sample with its files, or their number, those that have some and of which the person has opened none, by
+    the access log."""
     keys = [record.uid for record, files in looked_at if files]
     since = timezone.now() - LOOKS_LAST
     log = AccessLog.objects.filter(object_uid__in=keys, user_id=by.pk, at__gte=since)

@@ -64,8 +64,7 @@ def _passed_on(request: UseRequest, act: Act[PassInput]) -> None:
 
 def is_in_force(request: UseRequest) -> bool:
     """The grant lets its person read today."""
-    grant = request.grant
-    return grant is not None and grant.revoked_at is None and grant.ends_on >= timezone.localdate()
+    return request.grant is not None and request.grant.is_in_force
 
 
 def _still_holds(request: UseRequest, act: Act) -> str:

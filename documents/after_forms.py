@@ -25,6 +25,9 @@ from .supervised import open_of
 AFTERNOON = time(17, 0)
 CLOCK = {"invalid": "时间应写成 17:00 的样式。", "required": "请填写时间。"}
 DAY = {**base.LATER, "required": "请填写日期。"}
+BLANK = ("", "请选择")
+# what is true of one opinion on paper and of no other
+OF_ONE = ("result", "given_on", "given_clock")
 SHOWN = 3  # rows of people that stand there; more are unfolded
 
 
@@ -162,7 +165,10 @@ class EnterForm(AsksTwice, base.SideForm):
 
     about = "proof"
 
-    whose = forms.ChoiceField(label="谁的意见", error_messages=base.CHOICE)
+    whose = forms.ChoiceField(
+        label="谁的意见",
+        error_messages=base.CHOICE | {"invalid_choice": "所选环节已经办理，请重新选择，并按原件重新填写结论和时间。"},
+    )
     way = forms.ChoiceField(
         choices=OpinionWay, widget=forms.RadioSelect, label="方式", error_messages=base.CHOICE,
         help_text="纸质签批办结该环节；电话意见只作记录，该环节仍待本人办理",
@@ -196,8 +202,26 @@ class EnterForm(AsksTwice, base.SideForm):
                 choices.append((f"{task.pk}:{one.user_id}", f"{unit}{one.user.name}（{task.label}）"))
         self.fields["result"].depends = True
         self._ask_the_conclusion()
-        self.fields["whose"].choices = choices if len(choices) == 1 else [("", "请选择"), *choices]
+        self.fields["whose"].choices = choices if len(choices) == 1 else [BLANK, *choices]
         self.fields["proof"].depends = True
+        if self.is_bound and self._is_over(self.data):
+            self.data = self.data.copy()
+            for name in (*OF_ONE, "despite"):
+                self.data.pop(self.add_prefix(name), None)
+
+    def _is_over(self, typed) -> bool:
+        """Filled in for a step that waits no more; then the only one that is left is not chosen by itself."""
+        whose = typed.get(self.add_prefix("whose"), "")
+        if not whose or whose in self.people:
+            return False
+        self.fields["whose"].choices = [BLANK, *(one for one in self.fields["whose"].choices if one != BLANK)]
+        return True
+
+    def concluded_anew(self, typed, saved_at) -> tuple[str, ...]:
+        """What somebody else signed is no conclusion of the next one; before anybody is chosen it is nobody's."""
+        if self._is_over(typed):
+            return ("whose", *OF_ONE)
+        return () if typed.get(self.add_prefix("whose")) else ("result",)
 
     def _ask_the_conclusion(self) -> None:
         """Of every kind of step that waits; of 传阅 there is none. Nothing is chosen beforehand."""

@@ -7,10 +7,10 @@ It stands until whoever it is about withdraws it or decides in 复审, or the cl
 from units.texts import full_stop
 
 from . import hanging
-from .models import PaperOpinion, StepRun
+from .models import Opinion, PaperOpinion, StepRun
 from .states import OpinionWay, StepKind, StepResult, StepState
 
-SETTLES = "请由本人撤回异议，或由文书“撤销补录”、请本人重新办理；已用印的先由监印人撤销用印。"
+SETTLES = "请由本人撤回异议，或由文书“撤销补录”，再由本人办理或者重新补录；已用印的先由监印人撤销用印。"
 
 
 def step_of(document, entry: PaperOpinion) -> StepRun | None:
@@ -40,6 +40,11 @@ def standing(document) -> list[PaperOpinion]:
     ]
 
 
+def told_of(opinion: Opinion, objection: str) -> str:
+    """甲对补录的签发提出异议：…, in the clerk's list, on top of the page and in a refusal."""
+    return f"{opinion.by.name}对补录的{StepKind(opinion.kind).label}提出异议：{objection}"
+
+
 def _decided_since(document, entry: PaperOpinion) -> bool:
     """He decided in 复审 after he had objected."""
     if entry.opinion.kind != StepKind.APPROVE or entry.objected_at is None:
@@ -52,7 +57,5 @@ def _decided_since(document, entry: PaperOpinion) -> bool:
 
 def nothing_stands(document, act) -> str:
     """No objection to what was entered from paper: all that comes after it waits for its end"""
-    for one in standing(document):
-        what = StepKind(one.opinion.kind).label
-        return f"{full_stop(f'{one.opinion.by.name}对补录的{what}提出异议：{one.objection}')}{SETTLES}"
-    return ""
+    told = (full_stop(told_of(one.opinion, one.objection)) for one in standing(document))
+    return next((f"{one}{SETTLES}" for one in told), "")

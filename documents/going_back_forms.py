@@ -1,5 +1,7 @@
 """Forms of 退回, 会签, 协调 and 改正文字差错; what is chosen is judged under the lock, with the sentence of the act."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -50,7 +52,17 @@ def _shown(step) -> str:
     return f"{who(step)} {at:%m-%d %H:%M}" if at else who(step)
 
 
-class CountersignForm(NoteForm):
+class ConcludingForm(NoteForm):
+    """With a `result`: what was chosen, and not sent, before it was asked for this time is chosen anew."""
+
+    def asked_at(self) -> Iterable[datetime | None]:
+        return ()
+
+    def concluded_anew(self, typed, saved_at) -> tuple[str, ...]:
+        return ("result",) if any(at is not None and at > saved_at for at in self.asked_at()) else ()
+
+
+class CountersignForm(ConcludingForm):
     result = forms.ChoiceField(
         choices=[(one.value, one.label) for one in COUNTERSIGNED],
         label="会签结论",
@@ -67,14 +79,21 @@ class CountersignForm(NoteForm):
     def agrees(self) -> bool:
         return self.cleaned_data.get("result") in conclusions.AGREEING
 
+    def asked_at(self):
+        own = hanging.own_items(self.document, self.by) or ()
+        return [task.opened_at for task in own if task.kind == StepKind.COUNTERSIGN]
 
-class CoordinateForm(NoteForm):
+
+class CoordinateForm(ConcludingForm):
     result = forms.ChoiceField(
         choices=[(one.value, one.label) for one in COORDINATED],
         label="协调结果",
         widget=forms.RadioSelect,
         error_messages=CHOICE,
     )
+
+    def asked_at(self):
+        return [step.closed_at for step in Way.of(self.document).unresolved]
 
 
 class CorrectForm(NoteForm):

@@ -1,16 +1,18 @@
 """What stands on top of a document's page because it came back: why, who said so and when, who is asked again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from units.models import Task
 from units.panels import Page
 from units.rules import own_tasks
+from units.tasks import shortened
+from units.texts import full_stop
 
-from . import going_back, hanging, slips
+from . import disputes, going_back, hanging, slips
 from .agreements import AskedAgain, Way, asked_again, who
-from .models import Opinion
+from .models import Opinion, PaperOpinion
 from .rules import waiting_kinds
-from .set_back import RETURNS, set_back, told
+from .set_back import LONGEST, RETURNS, set_back, told
 from .states import BESIDE, ENDED, REVIEWS, Direction, State, StepKind, StepResult, StepState
 
 
@@ -37,10 +39,11 @@ WAY_OUT = {
 def notices(page: Page, *, is_told_replaced: bool = False) -> list[Notice]:
     """In the order of what matters to whoever has to act on it; one notice that a 更正件 has replaced it is enough."""
     document = page.obj
-    found = [*_told(page)]
+    held = _held(page)
+    found = [*_told(page, held), *held.values()]
     if not (is_told_replaced and document.state == State.REPLACED):
         found += _set_back(document)
-    if document.state in ENDED or document.state == State.DISPATCHED:
+    if _is_over(document):
         return found
     way = way_of(page)
     return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
@@ -65,16 +68,49 @@ def asked_of(page: Page) -> AskedAgain:
     return page.facts["asked"]
 
 
-def _told(page: Page):
-    """What the visitor is told himself; asked for only when he may answer 阅知."""
+def _is_over(document) -> bool:
+    return document.state in ENDED or document.state == State.DISPATCHED
+
+
+def holding(document) -> list[PaperOpinion]:
+    """Entries whose objection is told on top of the page, because the paper waits for its end."""
+    return [] if _is_over(document) else disputes.standing(document)
+
+
+def _held(page: Page) -> dict[str, Notice]:
+    """By the remark with which the clerk was told of it: what ends an objection, with the way to the visitor's act."""
+    found = {}
+    for entry in holding(page.obj):
+        told_of = disputes.told_of(entry.opinion, entry.objection)
+        url, link = _way_out(page, entry)
+        found[shortened(told_of, LONGEST)] = Notice(
+            "补录有异议", said=full_stop(told_of), lines=(disputes.SETTLES,), url=url, link=link
+        )
+    return found
+
+
+def _way_out(page: Page, entry: PaperOpinion) -> tuple[str, str]:
+    if entry.opinion.by_id == page.user.pk and "withdraw_objection" in page.facts.get("side_acts", ()):
+        return "#act-withdraw_objection", "去撤回异议"
+    acts = (("revoke_entry", "去撤销补录"), ("unseal", "去撤销用印"))
+    offered = ((f"#act-{name}", label) for name, label in acts if name in page.facts)
+    return next(offered, ("#paper-opinions", "看补录的意见"))
+
+
+def _told(page: Page, held: dict[str, Notice]):
+    """What the visitor is told himself; asked for only when he may answer 阅知. Of `held` it takes what he is told of."""
     if "take_note" not in page.facts.get("side_acts", ()):
         return
     rows = Task.objects.of(page.obj).open().filter(own_tasks(page.user), kind=StepKind.NOTICE).order_by("pk")
     tasks = list(rows)
     for place, task in enumerate(tasks, start=1):
-        url = slips.comparison_of(page.obj) if task.remark.startswith(slips.TOLD) else ""
         counted = f"（{place}/{len(tasks)}，逐条阅知）" if len(tasks) > 1 else ""
-        yield Notice(f"请阅知{counted}", lines=(task.remark,), url=url)
+        one = Notice(f"请阅知{counted}", lines=(task.remark,))
+        if task.remark.startswith(slips.TOLD):
+            one = replace(one, url=slips.comparison_of(page.obj))
+        if (ends := held.pop(task.remark, None)) is not None:
+            one = replace(one, lines=(task.remark, *ends.lines), url=ends.url, link=ends.link)
+        yield one
 
 
 def _set_back(document):

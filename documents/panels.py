@@ -14,6 +14,7 @@ from . import (
     conditions,
     corrections,
     desk_forms,
+    disputes,
     exchange_panels,
     filing_port,
     for_reading,
@@ -35,7 +36,7 @@ from .after_seal import warned
 from .exchange_forms import step_form
 from .file_hints import hints_of
 from .going_back import explained
-from .going_back_notices import asked_of
+from .going_back_notices import asked_of, holding
 from .inputs import EXPLAINED
 from .issuers import with_keepers
 from .models import Document
@@ -107,6 +108,7 @@ def acts(page: Page) -> dict | None:
     ordered = sorted(steps, key=lambda step: (step.danger, step.name != "coordinate", step.name not in waiting))
     busy = said_before.lead_is_busy(document) if any(step.name == "complete" for step in steps) else ""
     said = offered.said_instead(page.user, document, waiting, steps)
+    on_top = disputes.nothing_stands(document, None) if said and holding(document) else ""
     first = _open_first(page, ordered, waiting, busy, said)
     rows = []
     for step in ordered:
@@ -128,10 +130,11 @@ def acts(page: Page) -> dict | None:
         for name, act in open_side_acts(page).items()
         if name in _in_acts(page)
     ]
-    if not rows and not side and not said:
+    told = [one for one in said if one != on_top]
+    if not rows and not side and not told:
         return None
     proposed = any(step.name == "complete" for step in steps)
-    return {"acts": rows, "side": side, "said": said, "filing": filing_port.propose(document) if proposed else None}
+    return {"acts": rows, "side": side, "said": told, "filing": filing_port.propose(document) if proposed else None}
 
 
 def route_ahead(page: Page) -> dict | None:

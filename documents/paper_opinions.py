@@ -12,10 +12,11 @@ from units.tasks import close_tasks, shortened
 from units.texts import too_long
 from units.workflow import Act, Refused
 
-from . import conclusions, hanging, on_paper, routing
+from . import conclusions, disputes, hanging, on_paper, routing
 from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
+from .set_back import LONGEST as LONGEST_REMARK
 from .states import OpinionWay, State, StepKind, StepResult
 from .workflow import workflow_of
 
@@ -114,13 +115,13 @@ def _entry(row: Document, by, given: ObjectInput, stands: dict) -> PaperOpinion 
     return (rows.filter(pk=given.entry) if given.entry else rows).order_by("-pk").first()
 
 
-def _tell(row: Document, act: Act, label: str, said: str) -> None:
-    """His words stand among the opinions, and the clerk finds them in his list."""
+def _tell(row: Document, act: Act, label: str, told: str) -> None:
+    """His words stand among the opinions, and the clerk finds `told` in his list."""
     Opinion.objects.create(
         document=row, kind=StepKind.NOTICE, label=label, by=act.by, name=act.by.name, post=act.seat_name[:60],
         text=act.note,
     )  # fmt: skip
-    routing.assign(row, StepKind.NOTICE, post="clerk", remark=shortened(f"{act.by.name}{said}：{act.note}", 300))
+    routing.assign(row, StepKind.NOTICE, post="clerk", remark=shortened(told, LONGEST_REMARK))
 
 
 @transaction.atomic
@@ -138,7 +139,7 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
     about = f"补录了您的{StepKind(entry.opinion.kind).label}意见"  # what else he was told of waits for its own answer
     own = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE, remark__contains=about)
     close_tasks(row, by=by, only=list(own.values_list("pk", flat=True)))
-    _tell(row, act, "对补录的异议", "对补录的意见提出异议")
+    _tell(row, act, "对补录的异议", disputes.told_of(entry.opinion, note))
     audit.record(
         "object", "对补录意见提出异议", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=note,
         entry=str(entry.uid), entered_by=entry.entered_by.name,
@@ -163,7 +164,7 @@ def withdraw_objection(document: Document, *, by, note: str, given: ObjectInput)
         raise Refused("所选异议已经了结，或者不是您提出的。")
     act = routing.acting(row, by, "withdraw_objection", note)
     PaperOpinion.objects.filter(pk=entry.pk).update(settled_at=timezone.now(), settled_by=by, settlement=note)
-    _tell(row, act, "撤回异议", "已撤回对补录意见的异议")
+    _tell(row, act, "撤回异议", f"{by.name}已撤回对补录意见的异议：{note}")
     audit.record(
         "withdraw_objection", "撤回对补录意见的异议", row, by=by, seat=act.seat, before=row.state, after=row.state,
         opinion=note, entry=str(entry.uid),

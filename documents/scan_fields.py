@@ -31,7 +31,7 @@ class UnscannedMixin(forms.Field):
 
 
 class ProofField(UnscannedMixin, forms.FileField):
-    """One file, examined by the act that keeps it."""
+    """One file that is kept, or unpacked into such, and examined by the act that does it."""
 
 
 class ScansField(UnscannedMixin):

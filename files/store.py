@@ -206,7 +206,10 @@ def name_of(sha256: str) -> str:
 
 
 def keep(landed: Landed) -> StoredFile:
-    """The row of landed bytes; inside a transaction, the same row for the same bytes whoever came first."""
+    """The row of landed bytes; inside a transaction, the same row for the same bytes whoever came first.
+
+    ValueError for what the examination refused: its bytes were put away, and a row would name a file that is not there.
+    """
     row = _row_of(landed)
     NEW.write([row])
     return row if row.pk is not None else _there_again(StoredFile.objects.get(sha256=landed.sha256))
@@ -231,6 +234,8 @@ def keep_many(landed: Iterable[Landed]) -> dict[str, StoredFile]:
 
 def _row_of(landed: Landed) -> StoredFile:
     found = landed.examination
+    if found.refusals:
+        raise ValueError(f"Refused bytes are not kept: {found.refusals[0].code}.")
     return StoredFile(
         sha256=landed.sha256,
         crc32=landed.crc32,

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from documents.models import Document
+from documents.states import StepKind
 from units import audit
 from units.access import may, seat_for
 from units.calendar import end_of_day, end_of_working_days
@@ -21,7 +22,6 @@ from .periods import Period
 from .rules import inspector_seats
 from .states import ANSWER_DAYS, Stage
 
-READ = "read"  # what only has to be read: 待阅
 ANSWERED_BY = (PostKind.ARCHIVIST, PostKind.CLERK)
 
 
@@ -89,11 +89,13 @@ def _tell_inspector(row: Urging) -> None:
     post = seat.post if seat is not None else Post.objects.filter(kind=PostKind.INSPECTOR).order_by("pk").first()
     if post is not None:
         person = row.asked_by if seat is not None else None
-        open_task(READ, "督办已答复", row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer)
+        open_task(
+            StepKind.READ, "督办已答复", row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer
+        )
 
 
 def answers_to_read(urging: Urging, user):
-    return Task.objects.of(urging).open().filter(own_tasks(user), kind=READ)
+    return Task.objects.of(urging).open().filter(own_tasks(user), kind=StepKind.READ)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from transfer.models import (
     StorageMedium,
 )
 from units import audit
+from units.counters import take
 from units.models import Unit
 
 ARCHIVE_READS, RECEIVER_READS, RECEIVER_ACTS = "4444444444222444s", "4444444444244444s", "4444444444u44444s"
@@ -81,14 +82,15 @@ def books(people, count: int = 1) -> dict:
 
 def converted(archive, by, count: int) -> ConversionMigration:
     """As many undertakings, the last with as many files."""
+    year = timezone.localdate().year
     for _ in range(count):
-        number = ConversionMigration.objects.unguarded("a test counts").count() + 1
         row = ConversionMigration(
-            archive=archive, number=f"2026-{number:03d}", kind="convert", method="pdfa", mandate="计划", department="技术科",
+            archive=archive, kind="convert", method="pdfa", mandate="计划", department="技术科",
             source="JPEG", target="PDF/A-2b", need="须有版式件", risk="失真", plan="逐个转换",
         )  # fmt: skip
         row._history_user = by
         with transaction.atomic():
+            row.number = f"{year}-{take(f'conversion:{archive.code}:{year}'):03d}"
             row.save()
             audit.record("draft_conversion", "拟订格式转换", row, by=by)
     ConvertedItem.objects.bulk_create(

@@ -204,7 +204,7 @@ QUERIES = {
     "portal:current": 3,
     "portal:document": 1,
     "portal:document_file": 1,
-    "archive:inspection": 24,
+    "archive:inspection": 25,
     "archive:inspection_report": 21,
     "archive:readers": 41,
     "archive:package": 17,

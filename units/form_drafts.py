@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
@@ -89,6 +89,7 @@ class Attended:
 
     ticket: Ticket
     restored_at: Any = None
+    anew: str = ""  # what was kept and is chosen again all the same, by its labels
     moves_to: str = ""  # the same form under an address that names it: Back finds it without a script too
     others: list[dict] = field(default_factory=list)
 
@@ -111,26 +112,31 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     """
     page = page or (of.get_absolute_url() if of is not None else here(request))
     ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version, _mint(request.user))
+    sent = posted(request)
+    if sent is not None and (sent.form, sent.object_uid) != (name, ticket.object_uid):
+        sent = None
     if form.is_bound:
-        sent = posted(request)
-        is_own = sent is not None and (sent.form, sent.object_uid) == (name, ticket.object_uid)
-        form.draft = Attended(sent if sent is not None and is_own else ticket)
+        form.draft = Attended(sent or ticket)
+        return form
+    if sent is not None and sent.base_version != version:  # shown again on the present state: it is the same form
+        form.draft = Attended(replace(sent, base_version=version))
         return form
     named = request.GET.get(ADDRESS)
     rows = [row for row in _kept(request, ticket) if row.form == name]
     chosen = next((row for row in rows if str(row.uid) == named), None)
     if chosen is None and of is not None and named is None:
         chosen = next((row for row in rows if row.base_version == version), None)
-    is_told = False
+    is_told, anew = False, ""
     if chosen is not None:
         ticket, typed = replace(ticket, uid=chosen.uid), content_of(chosen)
+        anew = _left_out(form, typed, chosen.saved_at)
         is_told = _says_more(form, typed)
         if chosen.base_version == version:  # text is restored, not what it was written on
             typed.pop(form.add_prefix(VERSION), None)
         fill(form, typed)
     elif of is None and named is not None:
         ticket = replace(ticket, uid=_own_uid(named, request.user) or ticket.uid)
-    form.draft = Attended(ticket, chosen.saved_at if chosen and is_told else None)
+    form.draft = Attended(ticket, chosen.saved_at if chosen and is_told else None, anew)
     if of is None and named is None:
         form.draft.moves_to = ticket.address
     if chosen is None:
@@ -211,6 +217,14 @@ def content_of(row: FormDraft) -> Typed:
     return MultiValueDict(json.loads(row.data))
 
 
+def _left_out(form, typed: Typed, saved_at) -> str:
+    """Takes from `typed` what was concluded of something else: a form that concludes says what (`concluded_anew`)."""
+    concluded_anew = getattr(form, "concluded_anew", None)
+    names = concluded_anew(typed, saved_at) if concluded_anew is not None else ()
+    gone = [name for name in names if any(typed.pop(form.add_prefix(name), None) or ())]
+    return "、".join(f"“{form.fields[name].label}”" for name in gone if name in form.fields)
+
+
 def _says_more(form, typed: Typed) -> bool:
     """Whether `typed` is more than what the form shows by itself: sent as it stood and refused, it was not typed."""
     shown = {name: form.get_initial_for_field(one, name) for name, one in form.fields.items()}
@@ -272,6 +286,17 @@ def forget(ticket: Ticket, *, by, everywhere: bool = False) -> None:
     if everywhere and ticket.object_uid is not None:
         rows.filter(object_uid=ticket.object_uid, form=ticket.form).delete()
     rows.filter(uid=ticket.uid).delete()
+
+
+def done(ticket: Ticket, *, by) -> None:
+    """The act was done: what was kept of its form goes, and what of the same form on an older state of the thing had
+    been sent and refused: it was offered beside this form, which was done instead. What was never sent stays."""
+    rows = FormDraft.objects.allowing("view", by)
+    own = Q(uid=ticket.uid)
+    if ticket.object_uid is not None and ticket.base_version is not None:
+        same = rows.filter(form=ticket.form, object_uid=ticket.object_uid, tab=SENT)
+        own |= Q(uid__in=same.filter(base_version__lt=ticket.base_version).values("uid"))
+    rows.filter(own).delete()
 
 
 def hold(ticket: Ticket, typed: Typed) -> bool:

@@ -66,7 +66,7 @@ class FormDraftMiddleware:
         if request.method != "POST" or getattr(request, "is_resumed", False) or not request.user.is_authenticated:
             return response
         if status == 302 and (ticket := form_drafts.posted(request)) is not None:
-            form_drafts.forget(ticket, by=request.user)
+            form_drafts.done(ticket, by=request.user)
         elif status in (409, 422) and (ticket := form_drafts.posted(request)) is not None:
             typed = form_drafts.typed_of(request.POST.lists())
             if any(value.strip() for _, values in typed.lists() for value in values):

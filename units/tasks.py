@@ -41,40 +41,32 @@ def open_task(
     remark: str = "",
 ) -> Task:
     """One item for a person, or for everybody who holds the post `post` (PostKind) in `unit`."""
-    return Task.objects.create(
-        kind=kind,
-        label=label,
-        subject_type=subject.AUDIT_TYPE,
-        subject_uid=subject.uid,
-        title=str(subject)[:500],
-        detail=subject.task_detail()[:300],
-        urgency=getattr(subject, "urgency", ""),
-        unit=unit,
-        post=None if person is not None else post_of(unit, post or PostKind.CLERK),
-        assignee=person,
-        step_uid=step_uid,
-        due_at=due_at,
-        remark=shortened(remark, 300),
+    held_by = None if person is not None else post_of(unit, post or PostKind.CLERK)
+    row = _task(
+        kind, label, subject, unit=unit, post=held_by, assignee=person, step_uid=step_uid, due_at=due_at, remark=remark
     )
+    row.save(force_insert=True)
+    return row
 
 
-def open_many(
-    kind: str, label: str, pairs: Iterable[tuple[Any, str]], *, unit, post: str, size: int = 500
-) -> int:  # fmt: skip
-    """`open_task` for the post on each (subject, remark) of `pairs`, in few statements; how many."""
-    held_by = post_of(unit, post)
-    made = Task.objects.bulk_create(
-        [
-            Task(
-                kind=kind, label=label, subject_type=subject.AUDIT_TYPE, subject_uid=subject.uid,
-                title=str(subject)[:500], detail=subject.task_detail()[:300],
-                urgency=getattr(subject, "urgency", ""), unit=unit, post=held_by, remark=shortened(remark, 300),
-            )
-            for subject, remark in pairs
-        ],
-        batch_size=size,
+def _task(kind: str, label: str, subject, *, remark: str, **of: Any) -> Task:
+    """Not yet written; all that an item says of its subject, and `of` whom it is asked and until when."""
+    return Task(
+        kind=kind, label=label, subject_type=subject.AUDIT_TYPE, subject_uid=subject.uid, remark=shortened(remark, 300),
+        **_words_of(subject), **of,
     )  # fmt: skip
-    return len(made)
+
+
+def _words_of(subject) -> dict[str, str]:
+    title, detail = str(subject)[:500], subject.task_detail()[:300]
+    return {"title": title, "detail": detail, "urgency": getattr(subject, "urgency", "")}
+
+
+def open_many(kind: str, label: str, pairs: Iterable[tuple[Any, str]], *, unit, post: str) -> None:
+    """`open_task` for the post on each (subject, remark) of `pairs`, in few statements."""
+    held_by = post_of(unit, post)
+    made = [_task(kind, label, subject, unit=unit, post=held_by, remark=remark) for subject, remark in pairs]
+    Task.objects.bulk_create(made, batch_size=500)
 
 
 def shortened(text: str, most: int) -> str:
@@ -136,18 +128,10 @@ def _more(names: list[str]) -> str:
 
 def retitle(subject) -> None:
     """The words on open items follow the draft's title."""
-    Task.objects.of(subject).open().update(
-        title=str(subject)[:500], detail=subject.task_detail()[:300], urgency=getattr(subject, "urgency", "")
-    )
+    Task.objects.of(subject).open().update(**_words_of(subject))
 
 
 def open_at(posts: Iterable[Post], kind: str, label: str, subject, *, remark: str = "") -> None:
     """`open_task` on `subject` for each of `posts` (read with their units), in one statement."""
-    title, detail, urgency = str(subject)[:500], subject.task_detail()[:300], getattr(subject, "urgency", "")
-    Task.objects.bulk_create(
-        Task(
-            kind=kind, label=label, subject_type=subject.AUDIT_TYPE, subject_uid=subject.uid, title=title,
-            detail=detail, urgency=urgency, unit=post.unit, post=post, remark=shortened(remark, 300),
-        )
-        for post in posts
-    )  # fmt: skip
+    made = [_task(kind, label, subject, unit=post.unit, post=post, remark=remark) for post in posts]
+    Task.objects.bulk_create(made)

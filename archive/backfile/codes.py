@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from units.counters import take_many
 
+from ..class_registry import CODE
 from ..code_schemes import pattern_of, patterns_of, render_code
 from ..filing import code_of, series_named, series_of
 from ..models import CodeAssignment, Fonds, Record
@@ -158,7 +159,9 @@ def settle_class(item: Item, code: Code | None, classes: dict[str, str]) -> None
         told = f"档号中的机构（问题）代码“{written}”不在本单位代码之列（{known}），按历史机构照录，请核对。"
         item.warn("archival_code", told)
     else:
-        told = f"机构（问题）代码“{written}”不是本单位的代码。{known}。历史机构的文件请填写原档号，或者由本单位档案员先在“整理设置”登记该机构。"
+        # a paper's own code may be shorter than what is given today (domain 3.6 a): such a one cannot be registered
+        registering = "，或者由本单位档案员先在“整理设置”登记该机构" if CODE.fullmatch(written) else ""
+        told = f"机构（问题）代码“{written}”不是本单位的代码。{known}。历史机构的文件请填写原档号{registering}。"
         item.refuse("class_code", told)
 
 

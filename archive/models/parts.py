@@ -5,10 +5,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from files.models import StoredFile
 
-from ..querysets import CurrentComponents
+from ..querysets import CurrentComponents, GrantQuerySet
 from ..states import Role
 from .record import Record
 
@@ -85,6 +86,13 @@ class RecordGrant(models.Model):
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = GrantQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=["user", "record"], name="grant_of_person")]
+
+    @property
+    def is_in_force(self) -> bool:
+        """As `GrantQuerySet.in_force`, of a row in hand."""
+        return self.revoked_at is None and self.starts_on <= timezone.localdate() <= self.ends_on

@@ -12,6 +12,7 @@ from units.workflow import Transition
 
 from ..models import OpeningRound
 from ..states import EarlyGround, Ground, Proposal, UnitOpinion
+from ..unopened import AsksUnopened
 from .actions import faults_of
 from .consulting import USUAL
 from .inputs import ConsentInput, Verdict
@@ -21,7 +22,6 @@ CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", 
 DAY = {"invalid": "日期应写成 2026-11-24 的样式。", "required": "请填写日期。"}
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "年度应为四位数字，如 2001。")
 CHOOSE = ("", "请选择")
-NAMED = 5  # codes in a sentence
 
 
 def day_field(label: str, **more) -> forms.DateField:
@@ -188,32 +188,23 @@ class ConsentForm(StepForm):
         return ConsentInput(self.cleaned_data["number"], self.cleaned_data["on"])
 
 
-class SecondForm(StepForm):
+class SecondForm(AsksUnopened, StepForm):
     """提交审定: what of the round the person has not opened is asked about once, as at the sample of 人工检测."""
 
-    is_unopened = forms.BooleanField(required=False)
+    BEFORE, ALL_THE_SAME, KEPT = "提交", "提交审定", "意见"
 
     def __init__(self, *args, unopened: Sequence = (), **kwargs):
         super().__init__(*args, **kwargs)
-        self.unopened = unopened
-        if unopened:
-            self.fields["is_unopened"].label = f"{self._named()}没有打开过，仍提交审定"
-        else:
-            del self.fields["is_unopened"]
-
-    def _named(self) -> str:
-        codes = "、".join(one.archival_code for one in self.unopened[:NAMED])
-        return f"{len(self.unopened)} 件（{codes}{'等' if len(self.unopened) > NAMED else ''}）"
+        self.ask_unopened(unopened)
 
     def clean(self):
         data = super().clean()
-        if self.unopened and not data.get("is_unopened"):
-            told = f"{self._named()}您没有打开过。请打开看过后提交；确认不看而提交的，勾选下面一项，将记入意见。"
-            self.add_error("is_unopened", told)
+        self.refuse_unopened(data)
         return data
 
     def noted(self) -> str:
-        return "；".join(filter(None, (super().noted(), f"{self._named()}复审时未打开" if self.unopened else "")))
+        told = f"{self.named_unopened()}复审时未打开" if self.unopened else ""
+        return "；".join(filter(None, (super().noted(), told)))
 
 
 FORMS = {"consent": ConsentForm}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from units.texts import LineField, TextField
 from units.typed_days import DayField
 
+from ..class_registry import CODE
 from ..codes import numbered
 from ..filed_twice import TICK
 from ..fixed_years import Late
@@ -217,7 +218,7 @@ class AloneForm(forms.Form):
 
     def clean_class_code(self) -> str:
         code = self.cleaned_data["class_code"].upper()
-        if code and not (code.isascii() and code.isalnum() and len(code) == 3):
+        if code and not CODE.fullmatch(code):
             raise forms.ValidationError("机构（问题）代码应为三位字母或数字，如 BGS。")
         return code
 

@@ -49,14 +49,10 @@ def years_of(rows) -> list[tuple[int, int]]:
     return list(rows.order_by().values_list("year").annotate(n=Count("pk")).order_by("-year"))
 
 
-def owed_anywhere(unit: Unit, user):
-    """What the unit owes paper of: still its own, or handed over as files while its paper was owed."""
-    return unpapered(Record.objects.allowing("supply", user).filter(unit=unit, state__in=(State.FILED, *HANDED_OVER)))
-
-
-def owed_after_transfer(unit: Unit, user):
-    """What the unit handed over as files while its paper was owed: the paper follows (archive/twins/supplying.py)."""
-    return owed_anywhere(unit, user).filter(state__in=HANDED_OVER)
+def owed_anywhere(rows, unit: Unit):
+    """Of `rows` (records) what the unit owes paper of: still its own, or handed over as files while it was owed; then
+    the paper follows (archive/twins/supplying.py)."""
+    return unpapered(rows.filter(unit=unit, state__in=(State.FILED, *HANDED_OVER)))
 
 
 def on_paper(rows):

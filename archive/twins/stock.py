@@ -11,7 +11,7 @@ from units.models import Unit
 from units.workflow import Refused
 
 from ..codes import folded
-from ..disposed import destroyed_told
+from ..disposed import destroyed_told, with_destruction
 from ..models import Box, PaperLoan, Record, StockCheck
 from .owing import with_paper
 
@@ -87,7 +87,7 @@ def read_codes(given: list[str]) -> list[str]:
 def _told(strange: list[str], unit: Unit) -> list[list[str]]:
     """Each strange code with what is known of it in the unit's own catalogue."""
     rows = Record.objects.unguarded("the unit's own catalogue").items().filter(unit=unit, archival_code__in=strange)
-    known = {row.archival_code: row for row in rows.select_related("boxed__box")}
+    known = {row.archival_code: row for row in with_destruction(rows.select_related("boxed__box"))}
     return [[code, _place(known.get(code))] for code in strange]
 
 

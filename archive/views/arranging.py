@@ -1,4 +1,6 @@
-"""What the pages of whoever arranges a unit's records share: whose unit, and how a refusal stands in a form."""
+"""What the pages of whoever arranges a unit's records share: whose unit, what was ticked, a refusal in a form."""
+
+from uuid import UUID
 
 from units.access import units_with
 from units.models import Unit
@@ -14,6 +16,14 @@ def unit_of(request) -> Unit:
     if acting is not None and acting.post.unit_id in held:
         return acting.post.unit
     return Unit.objects.filter(pk__in=held).order_by("code")[0]
+
+
+def is_uid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def add_reasons(form, refusal: Refused) -> int:

@@ -20,7 +20,6 @@ from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
 from ..disposed import barred
 from ..models import Record, YearFixed
-from ..states import State
 from ..unboxing import box_of
 
 STILL_OPEN = "此件的退回补正尚未答复，答复前不能再次移交，请答复补正。"
@@ -30,8 +29,6 @@ STILL_OPEN = "此件的退回补正尚未答复，答复前不能再次移交，
 @logged()
 @require_http_methods(["GET", "POST"])
 def correct(request, record):
-    if record.state != State.FILED:
-        raise Refused(f"“{record}”{record.get_state_display()}，本单位不能再更正。")
     if reason := barred(record, "更正"):
         raise Refused(reason)
     form = CorrectForm(request.POST or None, record=record)

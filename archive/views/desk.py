@@ -31,6 +31,7 @@ from ..desk_forms import BulkForm, EnterForm
 from ..models import BulkCorrection, Record
 from ..retention import fonds_of
 from ..twins import lending
+from .arranging import is_uid
 from .records import show as show_record
 
 MOST_DUE = 500  # lines of one cause that 待归档 shows
@@ -107,13 +108,9 @@ def _chosen(request, unit: Unit) -> list[int]:
         rows, _ = desk.narrowed(tab.rows(rows), request.POST)
         rows, _ = unconfirmed.only_fallback(rows, request.POST)
         return list(rows.order_by("archival_code", "pk").values_list("pk", flat=True)[: bulk_amend.MOST + 1])
-    asked = [one for one in request.POST.getlist("records") if _is_uid(one)]
-    asked += [one for one in request.POST.get("keys", "").split(",") if _is_uid(one)]
+    asked = [one for one in request.POST.getlist("records") if is_uid(one)]
+    asked += [one for one in request.POST.get("keys", "").split(",") if is_uid(one)]
     return list(rows.filter(uid__in=asked).values_list("pk", flat=True))
-
-
-def _is_uid(text: str) -> bool:
-    return len(text) == 36 and set(text) <= set("0123456789abcdef-") and text.count("-") == 4
 
 
 @needs("arrange_records")
@@ -303,6 +300,6 @@ def _above(request, rows, unit: Unit):
     """The line above: the record named by the address, else the last that the person entered or filed in the unit."""
     own = rows.filter(unit=unit)
     asked = request.GET.get("like", "")
-    if _is_uid(asked):
+    if is_uid(asked):
         return own.filter(uid=asked).first()
     return own.filter(document=None, filed_by=request.user).order_by("-pk").first()

@@ -16,9 +16,9 @@ from ..models import Record
 from ..states import State
 from ..twins import owing, supplying
 from ..twins.forms import OwedFilter, PagesForm, SupplyForm, WithdrawSupplyForm
-from .arranging import ARRANGE, add_reasons, unit_of
+from .arranging import ARRANGE, add_reasons, is_uid, unit_of
 from .records import show as show_record
-from .twins import is_uid, print_form, tabs
+from .twins import print_form, tabs
 
 AT_ONCE = 100  # items registered by one click
 PLACES = {"unit": (State.FILED,), "archive": owing.HANDED_OVER}
@@ -41,7 +41,7 @@ def owed(request, rows):
             messages.success(request, told)
             return redirect(request.get_full_path())
         status = 422
-    listing, everything = OwedFilter(request.GET), owing.owed_anywhere(unit, request.user)
+    listing, everything = OwedFilter(request.GET), owing.owed_anywhere(rows, unit)
     status = status if listing.is_valid() else 422
     found = _narrowed(everything, listing.cleaned_data) if listing.is_valid() else everything
     years = owing.years_of(everything.filter(state=State.FILED))

@@ -45,6 +45,7 @@ from ..states import ALL_STAFF, Access, Role, Stage, State
 from ..twins import owing
 from ..twins.forms import WithdrawSupplyForm
 
+ASKED = ("whole", "inside", "arrange", "mend", "join", "supply", "open")  # of a page, in one query
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
 
@@ -76,9 +77,9 @@ def record(request, record):
 
 
 def show(request, record, *, status: int = 200, **forms):
-    held = open_permissions(request.user, {"whole", "inside"}, record, {})
+    held = open_permissions(request.user, ASKED, record, {})
     whole, inside = "whole" in held, "inside" in held
-    relations, repaired = _relations(record, request.user), repairs(request.user, record) if inside else {}
+    relations, repaired = _relations(record, request.user), repairs(request.user, record, held) if inside else {}
     components = [one for one in record.components.select_related("stored_file") if whole or one.role in CONSULTED]
     context = {
         "record": record,
@@ -94,13 +95,13 @@ def show(request, record, *, status: int = 200, **forms):
         "inside": inside,
         # a pair is always related
         **(_pairs(record, repaired["may_arrange"]) if relations and inside else {}),
-        **_joined(request.user, record),
+        **_joined(request.user, record, held),
         "events": AuditEvent.objects.of(record) if inside else [],
         **repaired,
-        **_supplied(request.user, record, whole),
+        **_supplied(record, held),
         "text": _text_of(record, components),
         **_inspected(record, repaired),
-        **_publicity(request, record),
+        **_publicity(request, record, held),
         **forms,
     }
     if (form := context.get("opening_form")) is not None:
@@ -108,11 +109,11 @@ def show(request, record, *, status: int = 200, **forms):
     return render(request, "archive/record.html", context, status=status)
 
 
-def _joined(user, record) -> dict:
+def _joined(user, record, held: set[str]) -> dict:
     """The 复文 with which a 来文 is one item, for everybody who may read that: the files lie there."""
     if record.state != State.JOINED or not may(user, "view", record.joined_to):
         return {}
-    return {"into": record.joined_to, "part_form": PartForm() if may(user, "join", record) else None}
+    return {"into": record.joined_to, "part_form": PartForm() if "join" in held else None}
 
 
 def _pairs(record, may_arrange: bool) -> dict:
@@ -122,33 +123,33 @@ def _pairs(record, may_arrange: bool) -> dict:
     return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
 
 
-def _supplied(user, record, whole: bool) -> dict:
+def _supplied(record, held: set[str]) -> dict:
     """How the paper came that it owed when it was accessioned, for whoever sees all; its unit may withdraw that."""
-    if record.state != State.ACCESSIONED or not whole:
+    if record.state != State.ACCESSIONED or "whole" not in held:
         return {}
     row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
-    withdraws = row is not None and may(user, "supply", record)
+    withdraws = row is not None and "supply" in held
     return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None,
             "owes_paper": row is None and owing.owes_paper(record)}  # fmt: skip
 
 
-def _publicity(request, record) -> dict:
+def _publicity(request, record, held: set[str]) -> dict:
     """What concerns an accessioned record's being public: the decision, what bars it, and when it was public."""
     if record.state != State.ACCESSIONED:
         return {}
-    reviews = may(request.user, "open", record)
+    reviews = "open" in held
     return {
         "opening_form": CloseForm() if reviews and record.access_status == Access.OPEN else None,
         "reviewed": reviewed(record),
         "barred": opening.barred(record) if reviews else [],
-        "advised": told_before([record.pk]).get(record.pk, []) if reviews or may(request.user, "whole", record) else [],
+        "advised": told_before([record.pk]).get(record.pk, []) if reviews or "whole" in held else [],
         **publication_panel(record, request.GET),
     }
 
 
-def repairs(user, record) -> dict:
+def repairs(user, record, held: set[str]) -> dict:
     """The open repair, who may answer it, and what the archivist may do to the record (archive/_mending.html)."""
-    mend, arranges = mending.open_mend_of(record), record.state == State.FILED and may(user, "arrange", record)
+    mend, arranges = mending.open_mend_of(record), record.state == State.FILED and "arrange" in held
     listed = disposed.listed_in(record) if record.state == State.FILED else None
     return {
         "listed": listed,
@@ -158,7 +159,7 @@ def repairs(user, record) -> dict:
         "loan": record.loans.filter(returned_on=None).first() if arranges and record.paper_exists else None,
         "returned_by": mending.returned_by(record, mend) if mend is not None else "",
         "is_mended": mend is not None and mending.is_mended(record, mend),
-        "may_mend": mend is not None and may(user, "mend", record),
+        "may_mend": mend is not None and "mend" in held,
         "may_arrange": arranges,
         "is_year_fixed": arranges and fixed_years.is_fixed(record.fonds_id, record.year),
         "answered": mending.answer_of(record) if arranges and record.checked_at is None else None,

@@ -1,7 +1,6 @@
 """开放审核: the queues of what the archive holds, from which records go into a round; the closing of what is open."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,6 +23,7 @@ from ..opening_review.forms import EnlistForm, QueueFilter
 from ..states import RoundState
 from ..twins.papers import workbook
 from ..workflow import OPENING
+from .arranging import is_uid
 from .records import show
 
 SIZE = 50
@@ -94,15 +94,7 @@ def _enlist(request, form, rows, listed):
 
 
 def _uids(request) -> list[str]:
-    return [one for one in request.POST.getlist("records")[:SIZE] if _is_uid(one)]
-
-
-def _is_uid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    return [one for one in request.POST.getlist("records")[:SIZE] if is_uid(one)]
 
 
 def _tabs(counts: dict[str, int], current: listing.Queue) -> list[tuple]:

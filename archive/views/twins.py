@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -41,26 +40,16 @@ from .arranging import ARRANGE, add_reasons, unit_of
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 5_000  # lines of one print or workbook
-AT_ONCE = 100  # items registered by one click
 RECENT = 10
 NO_LABELS = (
     "所选范围内没有登记纸质件的文件，没有打印标签；先打印标签再打印纸质件的，请勾选“标签包括还没有纸质件的文件”。"
 )
-HANDED_SHOWN = 50  # of what was handed over without its paper
 
 
 class Taken:
     """A paper taken away, as the object of an access."""
 
     AUDIT_TYPE, uid = "paper", None
-
-
-def is_uid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def print_form(what: str, year) -> PrintForm:

@@ -5,6 +5,8 @@ import io
 import openpyxl
 import pypdfium2 as pdfium
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -98,6 +100,15 @@ def test_a_box_counts_what_lies_in_it_and_its_note_tells_of_the_rest(destroyed, 
     ]
 
 
+def test_destroyed_items_that_were_scanned_cost_no_query_each(destroyed, by, django_assert_num_queries):
+    codes = [one.archival_code for one in records_of(destroyed)[:3]]
+    box = boxes.boxes_of(destroyed.unit, 2012).get()
+    with CaptureQueriesContext(connection) as one:
+        stock.check(destroyed.unit, codes[0], by=by, box=box)
+    with django_assert_num_queries(len(one)):
+        assert len(stock.check(destroyed.unit, " ".join(codes), by=by, box=box).strange) == 3
+
+
 def test_a_box_of_which_everything_was_destroyed_is_empty_and_still_says_so(destroyed, by):
     boxes.take_out(records_of(destroyed)[3], by=by, reason="另装")
     box = boxes.boxes_of(destroyed.unit, 2012).get()
@@ -157,6 +168,8 @@ def test_no_page_offers_what_the_approved_list_forbids(listed, people, by):
     for row, is_offered in ((record, False), (free, True)):
         page = browser(by).get(row.get_absolute_url()).content.decode()
         assert (reverse("archive:description", args=[row.uid]) in page) is is_offered
+        page = browser(by).get(reverse("archive:inspection", args=[row.uid])).content.decode()
+        assert (reverse("archive:correct", args=[row.uid]) in page) is is_offered
 
 
 def test_an_answer_changes_nothing_of_what_the_approved_list_names(listed, people, by):

@@ -290,6 +290,9 @@ def test_a_class_that_the_unit_does_not_know_is_refused_and_its_own_are_named(un
     outcome = unknown_class(units, by, tmp_path, class_code="QQQ")
     (told,) = [one for one in outcome.findings if one.is_refusal]
     assert (outcome.filed, told.field) == (0, "class_code") and "本单位的代码：BGS 办公室" in told.message
+    assert "在“整理设置”登记该机构" in told.message
+    (told,) = [one for one in unknown_class(units, by, tmp_path, class_code="QQ").findings if one.is_refusal]
+    assert "登记" not in told.message  # 整理设置 gives codes of three characters
     assert unknown_class(units, by, tmp_path, class_code="bgs").filed == 1
 
 

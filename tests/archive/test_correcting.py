@@ -158,7 +158,7 @@ def test_what_the_archive_has_is_not_the_units_to_correct(people, filed):
         correct(filed, changes={"remark": "改"}, reason="改", by=people["D07:archivist"], version=filed.version + 1)
     client = browser(people["D07:archivist"])
     response = client.get(reverse("archive:correct", args=[filed.uid]))
-    assert response.status_code >= 400 and "不能再更正" in response.content.decode()
+    assert response.status_code >= 400 and "正在移交，不能更正" in response.content.decode()
 
 
 def test_a_finding_leads_to_its_field(people, filed):

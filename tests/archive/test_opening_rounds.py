@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,7 +33,7 @@ from tests.opened import (
     second_appraiser,
 )
 from tests.scenarios.owner import unwatched
-from units.models import AuditEvent, Task, Unit, UnitSuccession
+from units.models import AccessLog, AuditEvent, Task, Unit, UnitSuccession
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -382,3 +383,13 @@ def test_the_second_reviewer_is_asked_about_what_he_has_not_opened(people):
     assert answer.status_code == 422 and f"2 件（{looked_at[0].archival_code}" in answer.content.decode()
     assert client.post(address, {"pass_second-is_unopened": "on"}).status_code == 302
     assert "复审时未打开" in AuditEvent.objects.of(row).get(verb="pass_second").opinion
+
+
+def test_nothing_of_the_round_is_read_for_whom_the_step_is_not(people):
+    row = judged(heard(enlisted(people, held(people, 1)), people), people)
+    ROUND.perform("pass_first", row, by=people["D30:appraiser"])
+    client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, "pass_second"])
+    client.force_login(people["D30:leader"], backend="django.contrib.auth.backends.ModelBackend")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(address).status_code == 422
+    assert not [one for one in asked if AccessLog._meta.db_table in one["sql"]]

@@ -238,6 +238,21 @@ def test_the_pair_is_joined_and_parted_from_the_records_page(people):
     assert client.post(gone, {"reason": "分别利用"}).status_code == 302 and again(part).state == "filed"
 
 
+def test_a_refusal_to_join_leads_to_both_records_and_to_where_they_are_corrected(people):
+    part, one = filed(people, *answered(people))
+    with unwatched():
+        Record.objects.unguarded("a test spoils").filter(pk=part.pk).update(retention_code="Y")
+        Record.objects.unguarded("a test spoils").filter(pk=one.pk).update(retention_code="D10")
+    client, sent = browser(people["D09:archivist"]), {"reply": one.uid, "asked": part.uid, "reason": "一并整理"}
+    for row in (part, one):
+        answer = client.post(reverse("archive:join", args=[row.uid]), sent)
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "请先更正复文的保管期限" in page
+        for other in (part, one):
+            assert f'href="{other.get_absolute_url()}">{other.title}</a>' in page
+            assert f'href="{reverse("archive:correct", args=[other.uid])}">' in page
+
+
 def test_a_letter_of_ones_own_is_one_item_with_the_answer_that_came(people):
     """Shows: 3.2-10, 3.3"""
     merged_from_today(people, "D07")

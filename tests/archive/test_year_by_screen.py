@@ -6,6 +6,8 @@ from datetime import date
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,10 +18,11 @@ from archive.correction import correct
 from archive.finding_links import to_mend
 from archive.fixed_years import CODED
 from archive.models import Box, Record, RetentionRule, RetentionSchedule
-from archive.reinspection import inspect_record
+from archive.plan import items_of
+from archive.reinspection import Judged, inspect_record
 from archive.retention import propose
 from archive.schedules.matching import NOT_MET
-from archive.states import Stage
+from archive.states import Stage, Verdict
 from archive.twins import boxes, owing
 from archive.unconfirmed import not_met
 from files.store import path_of
@@ -29,6 +32,7 @@ from tests.forms import send_form
 from tests.made import draft
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked
+from units.findings import REFUSE, Finding
 from units.models import AuditEvent, Department
 from units.workflow import Refused
 
@@ -85,6 +89,22 @@ def test_every_finding_leads_to_the_field_or_the_file_in_question(by, people):
     assert not any(one.url for one in to_mend(read(record), judged, people["D07:officer"]))
     form = browser(by).get(f"{correct_at}?file={part.uid}").context["file_form"]
     assert form["replaces"].value() == str(part.uid)
+
+
+def test_places_of_many_findings_cost_what_those_of_one_do(by, people, django_assert_num_queries):
+    (record,) = stocked(people, 1)
+    part = record.components.get()
+    (item,) = [one for one in items_of(Stage.FILING) if one.serial == "1-11"]
+    found = [Finding("1-11", REFUSE, part.filename, "文件不存在。")]
+
+    def judged(findings: list[Finding]) -> list[Judged]:
+        return [Judged(item, "GD-1-11", Verdict.FAIL, findings)]
+
+    to_mend(read(record), judged(found), by)  # what the person's posts are is read once
+    with CaptureQueriesContext(connection) as one:
+        to_mend(read(record), judged(found), by)
+    with django_assert_num_queries(len(one)):
+        assert len({told.url for told in to_mend(read(record), judged(found * 9), by)}) == 1
 
 
 # ------------------------------------------------ the schedule

@@ -4,11 +4,12 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from documents import routing
+from documents import disputes, routing
 from documents.models import Document, PaperOpinion, StepRun
 from documents.offered import said_instead
-from documents.reply_inputs import ObjectInput
+from documents.reply_inputs import NotedInput, ObjectInput
 from documents.rules import waiting_kinds
 from documents.side_acts import SIDE_ACTS
 from documents.states import Direction, StepKind, StepState
@@ -56,6 +57,60 @@ def held(document, people, step, who, kind, **given):
 
 def withdrawn(document, people, who):
     SIDE_ACTS.perform("withdraw_objection", document, by=people[who], note="是我批的。", given=ObjectInput())
+
+
+def told_on(document, people, who) -> list[tuple[str, str]]:
+    """(heading, link) of what stands on top of his page about an objection; said once, and the link leads somewhere."""
+    page = browser(people[who]).get(document.get_absolute_url())
+    text = page.content.decode()
+    found = [one for one in page.context["notices"] if disputes.SETTLES in one.lines]
+    assert text.count(disputes.SETTLES) == len(found)
+    assert all(f'id="{one.url[1:]}"' in text and f'href="{one.url}"' in text for one in found)
+    return [(one.heading, one.url) for one in found]
+
+
+def test_the_top_of_the_page_says_what_ends_an_objection_and_leads_to_it(people):
+    document = brought_to("check", people)
+    enter(document, people, "agreed", note="同意发文。")
+    assert told_on(document, people, "D07:clerk") == []
+    object_to(document, people)
+    assert told_on(document, people, "D07:clerk") == [("请阅知", "#act-revoke_entry")]
+    task = Task.objects.of(document).open().get(kind="notice")
+    assert task.remark == "区信息委领导对补录的签发提出异议：我没有同意。"
+    SIDE_ACTS.perform("take_note", document, by=people["D07:clerk"], note="", given=NotedInput(task.pk))
+    assert told_on(document, people, "D07:clerk") == [("补录有异议", "#act-revoke_entry")]
+    assert told_on(document, people, "D07:officer") == [("补录有异议", "#paper-opinions")]
+    assert told_on(document, people, "D07:leader") == [("补录有异议", "#act-withdraw_objection")]
+    withdrawn(document, people, "D07:leader")
+    for who in ("clerk", "officer", "leader"):
+        assert told_on(document, people, f"D07:{who}") == [], who
+    object_to_again(document)
+    for step, post in (("number", "clerk"), ("proofread", "clerk"), ("seal", "seal_keeper"), ("dispatch", "clerk")):
+        PaperOpinion.objects.update(settled_at=timezone.now())
+        take(document, step, people[f"D07:{post}"])
+        object_to_again(document)
+        is_sealed, is_out = document.state == "sealed", document.state == "dispatched"
+        clerk = "#paper-opinions" if is_sealed else "#act-revoke_entry"
+        assert told_on(document, people, "D07:clerk") == ([] if is_out else [("补录有异议", clerk)]), step
+        if is_sealed:
+            assert told_on(document, people, "D07:seal_keeper") == [("补录有异议", "#act-unseal")]
+
+
+def object_to_again(document):
+    """As if he had not withdrawn it."""
+    PaperOpinion.objects.filter(document=document).update(settled_at=None, settled_by=None, settlement="")
+
+
+def test_what_was_revoked_or_held_nothing_up_has_no_way_out(people):
+    document = brought_to("check", people)
+    enter(document, people, "agreed", way="telephone")
+    object_to(document, people)  # of what was only heard the step waits for himself
+    assert told_on(document, people, "D07:clerk") == told_on(document, people, "D07:officer") == []
+    enter(document, people, "agreed", note="同意发文。")
+    object_to(document, people)
+    assert len(told_on(document, people, "D07:clerk")) == 1
+    take(document, "revoke_entry", people["D07:clerk"], note="看错了签批件。")
+    assert told_on(document, people, "D07:clerk") == told_on(document, people, "D07:officer") == []
 
 
 def test_an_objection_to_an_instruction_holds_接办_and_办结_of_what_was_received(people):

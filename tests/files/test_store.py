@@ -78,3 +78,15 @@ def test_bytes_that_break_off_leave_nothing(tmp_path):
     with pytest.raises(OSError, match="Input/output"):
         receive(torn(), "甲.txt")
     assert left() == []
+
+
+@pytest.mark.django_db
+def test_what_was_refused_is_kept_in_no_row():
+    """Its bytes were put away: the row would name a file that is not there, and every act on its record be refused."""
+    landed = land([b"%PDF-1.4 nothing"], "a.pdf")
+    assert landed.examination.refusals and not place(b"%PDF-1.4 nothing").exists()
+    with pytest.raises(ValueError, match="pdf-damaged"):
+        store.keep(landed)
+    with pytest.raises(ValueError, match="pdf-damaged"):
+        store.keep_many([landed])
+    assert not StoredFile.objects.filter(sha256=landed.sha256).exists()

@@ -1,0 +1,33 @@
+"""What a person passes without having opened it: asked about once, in the samples of 人工检测 and in 开放审核."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+
+NAMED = 5  # codes in a sentence
+
+
+class AsksUnopened(forms.Form):
+    """What the person passes without having opened it is asked about once, and kept with his word."""
+
+    unopened: Sequence = ()
+    OF = ""  # what they are records of, before their number
+    ALL_THE_SAME = ""  # what he may do all the same
+    BEFORE = ""  # until when they should have been opened
+    KEPT = ""  # where it is kept that they were not
+
+    def ask_unopened(self, unopened: Sequence) -> None:
+        self.unopened = unopened
+        if unopened:
+            label = f"{self.named_unopened()}没有打开过，仍{self.ALL_THE_SAME}"
+            self.fields["is_unopened"] = forms.BooleanField(required=False, label=label)
+
+    def named_unopened(self) -> str:
+        codes = "、".join(one.archival_code for one in self.unopened[:NAMED])
+        return f"{self.OF}{len(self.unopened)} 件（{codes}{'等' if len(self.unopened) > NAMED else ''}）"
+
+    def refuse_unopened(self, data: Mapping) -> None:
+        if self.unopened and not data.get("is_unopened"):
+            told = f"{self.named_unopened()}您没有打开过。请打开看过后{self.BEFORE}；"
+            told += f"确认不看而{self.ALL_THE_SAME}的，勾选下面一项，将记入{self.KEPT}。"
+            self.add_error("is_unopened", told)

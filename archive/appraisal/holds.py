@@ -1,9 +1,9 @@
 """冻结: a record that a court, an audit or a claim asks for is not destroyed, whoever acts (domain 4.6)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from units import audit
@@ -73,12 +73,9 @@ def held_among(keys: Iterable[int]) -> list[Hold]:
     return list(Hold.objects.filter(record__in=list(keys), lifted_at=None).select_related("record").order_by("pk"))
 
 
-def tell_items(items: Iterable[Any]) -> None:
-    """Whether the record of each is frozen, as lists of appraisal show it; one query."""
-    rows = [one.record for one in items]
-    held = set(Hold.objects.filter(record__in=rows, lifted_at=None).values_list("record", flat=True))
-    for one in rows:
-        one.is_held = one.pk in held
+def with_marks(items: QuerySet) -> QuerySet:
+    """`items` of appraisals, each with `is_held`: whether its record is frozen, as their lists show it."""
+    return items.annotate(is_held=Exists(Hold.objects.filter(record=OuterRef("record"), lifted_at=None)))
 
 
 @warning

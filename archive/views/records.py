@@ -90,7 +90,7 @@ def show(request, record, *, status: int = 200, **forms):
         "components": components,
         "facts": [*_facts(record), *(facts_beside(record) if whole else [])],
         "findings": record.findings.filter(settled_at=None) if inside else [],
-        "warnings": [*warnings_of(record), *_pages_doubted(record)] if inside else [],
+        "warnings": [*warnings_of(record), *(_pages_doubted(record, components) if whole else [])] if inside else [],
         "relations": relations,
         "inside": inside,
         # a pair is always related
@@ -170,12 +170,14 @@ def repairs(user, record, held: set[str]) -> dict:
     }
 
 
-def _pages_doubted(record) -> list[str]:
+def _pages_doubted(record, components) -> list[str]:
     """Until it is checked: a count that its files do not bear out, as after an attachment that was added."""
     if not unconfirmed.is_unchecked(record):
         return []
-    files = record.components.exclude(role=Role.CONVERTED).exclude(role=Role.FINAL_DRAFT, pages=None)
-    return pages.doubts(record, files.values_list("filename", "pages"))
+    # a conversion is the same pages once more; the 定稿 is a text that the platform wrote, and need not be counted
+    own = (one for one in components if one.role != Role.CONVERTED)
+    files = [(one.filename, one.pages or (0 if one.role == Role.FINAL_DRAFT else None)) for one in own]
+    return pages.doubts(record, files)
 
 
 def _inspected(record, repaired: dict) -> dict:

@@ -249,11 +249,12 @@ def _taken_away(request, taken, *, rows):
         return render(request, "archive/twins/print.html", {"print_form": form, "unit": unit_of(request)}, status=422)
     chosen, unit = form.cleaned_data, unit_of(request)
     found = _found(chosen, unit, rows)
-    if found.count() > MOST:
+    count = found.count()
+    if count > MOST:
         return refused(request, [f"所选超过 {MOST:,} 行，请按保管期限或件号分次打印。"], status=422)
-    if chosen["what"] == "stamps" and not found.exists():
-        return refused(request, [NO_LABELS], status=422)
-    if chosen["what"] in ("spines", "notes") and not found.exists():
+    if chosen["what"] == "stamps" and not count:
+        return refused(request, ["所选范围内没有文件，没有打印标签。" if chosen["ahead"] else NO_LABELS], status=422)
+    if chosen["what"] in ("spines", "notes") and not count:
         return refused(
             request,
             [f"{chosen['year']}年度所选范围内没有档案盒，没有打印。请先在“纸质档案”的“档案盒”页装盒。"],

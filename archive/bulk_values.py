@@ -5,7 +5,7 @@ from django.utils import timezone
 from .backfile.cells import Cell, Kind
 from .backfile.dates import read_date
 from .models import Record, RecordText
-from .states import Carrier
+from .pages import recounted
 
 MOST_PAGES = 100_000
 DATE, PAGES = "date", "page_count"
@@ -22,9 +22,8 @@ def put(row: Record, name: str, text: str) -> None:
         reading = _read(text)
         row.date, row.date_precision = reading.day, reading.precision
     elif name == PAGES:
-        row.page_count = int(text)
-        if row.carrier_mode == Carrier.PAPER:  # the pages of its paper
-            row.paper_pages = row.page_count or None
+        before, row.page_count = row.page_count, int(text)
+        recounted(row, before)
     else:
         setattr(row, name, text)
 

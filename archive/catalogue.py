@@ -15,6 +15,7 @@ from django.utils import timezone
 import paper
 from units.models import Unit
 
+from . import pages
 from .disposed import remark_of, with_destruction
 from .effective import of_period, periods_of
 from .models import Record
@@ -60,7 +61,7 @@ def lines(rows) -> Iterator[tuple[str, ...]]:
         yield (
             str(number), record.archival_code, record.doc_number, record.author, record.title, record.date_text,
             "" if record.security_class == "public" else record.get_security_class_display(),
-            "" if record.page_count is None else str(record.page_count), remark_of(record),
+            pages.listed(record), remark_of(record),
         )  # fmt: skip
 
 
@@ -101,23 +102,28 @@ def _write_cover(book: xlsxwriter.Workbook, cover: Cover) -> None:
         write_line(sheet, line, pair)
 
 
-def write_pdf(rows, out: Path, heading: str, scope: str, cover: Cover = ()) -> int:
+def write_pdf(unit: Unit, year: int, rows, out: Path) -> int:
     """PDF/A of the same lines, the heading of the table on every page, no item split over two; how many there are."""
-    now = timezone.now()
-    ledger = printed(rows, heading, scope, cover)
-    out.write_bytes(paper.render_ledger(ledger, moment=now).pdf)
-    return len(ledger.lines)
+    books = printed(unit, year, rows)
+    out.write_bytes(paper.render_books(books, moment=timezone.now()).pdf)
+    return sum(len(one.lines) for one in books)
 
 
-def printed(rows, heading: str, scope: str, cover: Cover = ()) -> paper.Ledger:
-    """The catalogue as it is printed: its cover, then the table."""
+def printed(unit: Unit, year: int, rows) -> list[paper.Ledger]:
+    """The catalogue as it is printed: a book for each period, with its cover, for periods are bound apart (DA/T 22)."""
+    found = periods_of(rows)
+    books = [(one.label, rows.filter(of_period(one))) for one in Retention if one in found]
+    return [_book(unit, year, kept, own) for kept, own in books or [("没有归档文件", rows)]]
+
+
+def _book(unit: Unit, year: int, kept: str, rows) -> paper.Ledger:
     return paper.Ledger(
-        heading,
-        scope,
+        f"{unit.name}归档文件目录",
+        f"{year}年度 · {kept}",
         f"{timezone.localdate():%Y年%-m月%-d日}编制",
         PRINTED,
         tuple(paper.LedgerLine(cells) for cells in lines(rows)),
         empty="本年度没有归档文件",
-        cover=cover,
+        cover=cover_of(unit, year, rows),
         cover_heading="归档文件目录",
     )

@@ -24,6 +24,7 @@ from .filed_words import words_of_files
 from .filing import number_anew
 from .fixed_years import MOVED_LATE, bars_new_code, mark_late
 from .models import CodeAssignment, Component, Record, RecordText, RecordWords
+from .pages import recounted
 from .states import Carrier, Role
 from .unboxing import leave_wrong_boxes
 from .words import rewrite_head, search_columns
@@ -98,12 +99,13 @@ def _moved(row: Record, code: str, by, reason: str, item_no: int | None) -> tupl
 
 
 def _apply(row: Record, changes: Mapping[str, object], by, reason: str) -> None:
+    counted = row.page_count
     for name, value in changes.items():
         setattr(row, name, value)
     if "doc_number" in changes:
         row.doc_number_as_given = row.doc_number
-    if "page_count" in changes and row.carrier_mode == Carrier.PAPER:
-        row.paper_pages = row.page_count or None
+    if "page_count" in changes:
+        recounted(row, counted)
     if "retention_code" in changes:
         row.retention_basis, row.retention_rule = f"{by.name}更正：{reason}"[:200], None
         row.retention_decided_by = by

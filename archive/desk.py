@@ -18,6 +18,7 @@ from .checking import imported_unchecked, unchecked
 from .mending import is_with_somebody, under_repair
 from .models import PaperLoan, Record, RecordGrant
 from .states import LOOK, MEND, Retention, State
+from .twins.lending import with_loans
 
 CAUSES = ("已办结未定", "已办未结", "退回待补")
 
@@ -125,6 +126,18 @@ def tell_reasons(records: list) -> None:
         told = tasks.get(one.uid)
         one.sent_back = told if told is not None and told.kind == MEND else None
         one.answered = told if told is not None and told.kind == LOOK else None
+
+
+def tell_lent(records: list) -> None:
+    """In whose hands the paper is and until when, and who reads it by a grant; two queries."""
+    with_loans(records)
+    grants: dict[int, list[RecordGrant]] = {}
+    for one in (
+        RecordGrant.objects.in_force().filter(record__in=records).select_related("user").order_by("ends_on", "pk")
+    ):
+        grants.setdefault(one.record_id, []).append(one)
+    for record in records:
+        record.open_grants = grants.get(record.pk, [])
 
 
 def _tasks(uids: list, *kinds: str) -> dict:

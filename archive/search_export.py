@@ -10,6 +10,7 @@ from units.audit import batched
 from units.workbooks import spooled
 from units.workflow import Refused
 
+from . import pages
 from .disposed import remark_of, with_destruction
 from .models import Record
 from .packages.catalogue import COLUMNS as CATALOGUE
@@ -51,7 +52,7 @@ def _of_record(record: Record) -> tuple[str, ...]:
     return (
         record.archival_code, record.doc_number, record.author, record.title, record.date_text,
         "" if record.security_class == "public" else record.get_security_class_display(),
-        str(record.page_count or ""), remark_of(record), str(record.year), record.period_now,
+        pages.listed(record), remark_of(record), str(record.year), record.period_now,
         record.unit.name, record.get_access_status_display(),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from .fonts import missing_glyphs, resolve
 from .forms import render_form
 from .given import LAYOUTS, Enclosure, PageInput, Seal
 from .labels import BoxNote, Spine, Stamp, render_notes, render_spines, render_stamp_labels, stamped
-from .ledger import Ledger, LedgerLine, render_ledger
+from .ledger import Ledger, LedgerLine, render_books, render_ledger
 from .page import face_of, form_of, page_of_text, set_document, too_long
 from .painter import PAINT, Rendition, as_data, paint_pdf, paint_svg, plain
 from .setter import SealPlace
@@ -60,6 +60,7 @@ __all__ = [
     "missing_glyphs",
     "page_of_text",
     "preview",
+    "render_books",
     "render_document",
     "render_draft_sheet",
     "render_form",

@@ -1,8 +1,11 @@
 """A register on paper: A4 landscape as PDF/A, the head of columns on every page, no line split between two."""
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import pikepdf
 from django.conf import settings
 
 from .fonts import marked, resolve
@@ -89,6 +92,24 @@ def _is_long(line: LedgerLine, widths: list[float]) -> bool:
         for cell, width in zip(line.cells, widths, strict=True)
     ]
     return (max(rows) * 1.15 + 1) * LINE > ROOM
+
+
+def render_books(books: Sequence[Ledger], *, moment: datetime) -> Rendition:
+    """Several registers in one file, each with its own cover and its own numbers of pages, as they are bound apart."""
+    made = [render_ledger(one, moment=moment) for one in books]
+    if len(made) == 1:
+        return made[0]
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made[0].pdf)) as whole:
+        for one in made[1:]:
+            with pikepdf.open(io.BytesIO(one.pdf)) as opened:
+                whole.pages.extend(opened.pages)
+        for page in whole.pages[made[0].pages :]:
+            if "/StructParents" in page.obj:  # a number in the tree of the file that it came from
+                del page.obj["/StructParents"]
+        whole.save(out)
+    fonts = {role: name for one in made for role, name in one.fonts.items()}
+    return Rendition(out.getvalue(), sum(one.pages for one in made), fonts, "\n".join(one.text for one in made))
 
 
 def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:

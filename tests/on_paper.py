@@ -25,7 +25,7 @@ PAPER_VISITS = {
     **KEPT_VISITS,
     "archive:owed": ("D07:archivist", "", ""),
     "archive:paper_alone": ("D07:archivist", "", ""),
-    "archive:paper_print": ("D07:archivist", "", "?what=stamps&year=2016"),
+    "archive:paper_print": ("D07:archivist", "", "?what=stamps&ahead=on"),
     "archive:boxes": ("D07:archivist", "", "?year=2016"),
     "archive:box": ("D07:archivist", "box", ""),
     "archive:stock": ("D07:archivist", "", ""),

@@ -103,7 +103,7 @@ QUERIES = {
     "archive:paper_alone": 6,
     "archive:paper_print": 7,
     "archive:boxes": 8,
-    "archive:box": 15,
+    "archive:box": 16,  # the loans of what lies in it
     "archive:stock": 7,
     "archive:stock_check": 9,
     "archive:stamped": 7,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
+from .. import pages
 from ..models import Appraisal, Component
 from ..states import Carrier, Opinion
 from .inputs import ArrangeInput
@@ -49,7 +50,7 @@ def carriers_of(appraisal: Appraisal) -> Carriers:
     on_paper = Q(record__carrier_mode=Carrier.PAPER) | Q(record__paper_exists=True)
     counted = items.aggregate(
         items=Count("pk"), with_files=Count("pk", filter=~Q(record__carrier_mode=Carrier.PAPER)),
-        with_paper=Count("pk", filter=on_paper), pages=Sum("record__paper_pages", filter=on_paper),
+        with_paper=Count("pk", filter=on_paper), pages=Sum(pages.counted("record__"), filter=on_paper),
     )  # fmt: skip
     size = Component.versions.filter(record__in=items.values("record")).aggregate(size=Sum("stored_file__bytes"))
     return Carriers(**counted | {"pages": counted["pages"] or 0}, bytes=size["size"] or 0)

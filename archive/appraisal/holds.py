@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from units import audit
@@ -70,6 +71,11 @@ def lift(hold: Hold, *, by, reason: str) -> None:
 
 def held_among(keys: Iterable[int]) -> list[Hold]:
     return list(Hold.objects.filter(record__in=list(keys), lifted_at=None).select_related("record").order_by("pk"))
+
+
+def with_marks(items: QuerySet) -> QuerySet:
+    """`items` of appraisals, each with `is_held`: whether its record is frozen, as their lists show it."""
+    return items.annotate(is_held=Exists(Hold.objects.filter(record=OuterRef("record"), lifted_at=None)))
 
 
 @warning

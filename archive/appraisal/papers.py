@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 
 from django.utils import timezone
 
 import paper
 
-from ..models import Appraisal, AppraisalItem
+from .. import pages
+from ..models import Appraisal, AppraisalItem, Record
 from ..packages.catalogue import gigabytes
-from ..states import AppraisalState, Opinion
+from ..states import AppraisalState, Opinion, Retention
 from . import witnessing
 from .carriers import FILES, PAPER, Carriers, carriers_of
 from .conditions import supervising
 from .supervisors import witnesses_of
 
+MOST_RUNS = 40  # codes and runs of codes that the form names
+TOLD_IN_GB = 10_000_000  # bytes; fewer are told as bytes alone
 BLANK = "____________"
 BY_HAND = f"{BLANK}　　年　月　日"
 COLUMNS = (
@@ -52,7 +56,7 @@ def rows_of(items: Iterable[AppraisalItem], ended: date) -> Iterable[tuple[str, 
         opinion = item.get_opinion_display() if item.opinion else "未定"
         yield (
             str(number), record.archival_code, record.title, record.author, record.doc_number, record.date_text,
-            record.get_retention_code_display(), kept_for(record.year, ended), str(record.page_count or ""),
+            record.get_retention_code_display(), kept_for(record.year, ended), pages.listed(record),
             f"{opinion}（{item.get_prolonged_display()}）" if item.prolonged else opinion, item.ground,
             item.given_by.name if item.given_by else "",
         )  # fmt: skip
@@ -130,18 +134,18 @@ def report_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
         ("鉴定单位", appraisal.unit.name, False), ("鉴定编号", appraisal.number, False),
         ("到期截止", f"{appraisal.due_on:%Y-%m-%d}", False), ("鉴定件数", str(len(items)), False),
         ("销毁", f"{items.count(Opinion.DESTROY)} 件", False), ("延长保管", f"{items.count(Opinion.PROLONG)} 件", False),
-        ("鉴定小组", group, True), ("鉴定报告", appraisal.report, True),
+        ("鉴定小组", group, True), ("鉴定报告", appraisal.report, True), ("延长保管的档案", _kept_on(appraisal) or "无", True),
         ("单位负责人", _signed(appraisal.approved_by, appraisal.approved_at), True),
         ("区档案局备案", _signed(appraisal.noted_by, appraisal.noted_at), True),
     ]  # fmt: skip
 
 
 def register_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
-    """All fields of table A.4 (domain 19.4); what nobody has signed stays empty for the hand."""
+    """All fields of table A.4 (domain 19.4). Who carried it out has filled it in; 审核人 signs on the paper, by hand."""
     found = carriers_of(appraisal)
-    codes = [item.record.archival_code for item in items_of(appraisal, only_destroyed=True)]
-    size = f"，{gigabytes(found.bytes, 6)} GB" if found.with_files else ""
-    scope = f"{codes[0]} 至 {codes[-1]}，共 {found.shown()}{size}" if codes else "无"
+    gone = (item.record for item in items_of(appraisal, only_destroyed=True))
+    size = f"，合 {gigabytes(found.bytes)} GB" if found.bytes >= TOLD_IN_GB else ""
+    scope = f"{range_of(gone, appraisal)}。共 {found.shown()}{size}" if found.items else "无"
     mandate = f"{_signed(appraisal.approved_by, appraisal.approved_at)}批准销毁清册（{appraisal}）"
     persons = "、".join(one.person.name for one in supervising(appraisal))
     what = "被销毁档案情况" if found.are_paper_alone else "被销毁电子档案情况"
@@ -150,9 +154,53 @@ def register_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
         ("单位名称", appraisal.unit.name, True), ("销毁授权", mandate if appraisal.approved_at else "", True),
         (what, scope, True), *((label, getattr(appraisal, name), True) for name, label in asked),
         ("销毁起止时间", _span(appraisal), True), ("监销地点", appraisal.place, False), ("监销人", persons, False),
-        ("操作者", appraisal.operator.name if appraisal.operator else "", False), ("填表人", "", False),
+        ("操作者", appraisal.operator.name if appraisal.operator else "", False), 
+        ("填表人", _signed(appraisal.operator, appraisal.finished_at), False),
         ("审核人", "", False), ("单位（签章）", "", False),
     ]  # fmt: skip
+
+
+def range_of(records: Iterable[Record], appraisal: Appraisal, *, most: int = MOST_RUNS) -> str:
+    """范围: the codes of each 年度, period and class, those that follow one another as a run; nothing between two runs,
+    and no year between two years, is gone. More runs than `most` are left to the 销毁清册, with their number per class.
+    """
+    rows = sorted(records, key=_place)
+    runs = [[row for _, row in run] for _, run in groupby(enumerate(rows), key=_run)]
+    if len(runs) <= most:
+        codes = (dict.fromkeys((run[0].archival_code, run[-1].archival_code)) for run in runs)
+        return "；".join(" 至 ".join(one) for one in codes)
+    classes = [list(one) for _, one in groupby(rows, key=_class)]
+    return f"{'；'.join(_counted(one) for one in classes)}（逐件见{appraisal}档案销毁清册）"
+
+
+def _counted(rows: list[Record]) -> str:
+    first = rows[0]
+    named = (f"{first.year}年度", first.get_retention_code_display(), first.class_code, f"{len(rows)} 件")
+    return " ".join(filter(None, named))
+
+
+def _class(record: Record) -> tuple:
+    return record.fonds_id, record.year, Retention.values.index(record.retention_code), record.class_code
+
+
+def _place(record: Record) -> tuple:
+    return *_class(record), record.item_no
+
+
+def _run(one: tuple[int, Record]) -> tuple:
+    """The same for numbers of a class that follow one another without a gap."""
+    place, record = one
+    return *_class(record), record.item_no - place
+
+
+def _kept_on(appraisal: Appraisal) -> str:
+    """Each item that is kept on, a line: its code and title, the period that it had and the one it gets, and why."""
+    items = items_of(appraisal).filter(opinion=Opinion.PROLONG)
+    return "\n".join(
+        f"{item.record.archival_code} {item.record.title}：原{item.record.get_retention_code_display()}，"
+        f"{item.get_prolonged_display()}（{item.ground}）"
+        for item in items
+    )
 
 
 def _signed(person, moment) -> str:

@@ -75,9 +75,9 @@ def read_item(line: int, row: Row) -> Item:
     _date(item, cells.get("date"), today)
     _year(item, cells.get("year"), today)
     _closed(item, given)
+    item.files = tuple(name.strip() for name in re.split(r"[;；|\n]", given["file"]) if name.strip())
     _numbers(item, cells.get("page_count"), given)
     _item_no(item, cells.get("item_no"))
-    item.files = tuple(name.strip() for name in re.split(r"[;；|\n]", given["file"]) if name.strip())
     return item
 
 
@@ -165,13 +165,21 @@ def _numbers(item: Item, pages: Cell | None, given: dict[str, str]) -> None:
         if pages.kind is Kind.DATE or not re.fullmatch(r"[0-9]{1,6}", text):
             item.refuse("page_count", f"页数“{pages.text[:20]}”不对，应为整数。")
         elif int(text) == 0:
-            item.warn("page_count", "页数为 0，已按电子文件的页数计。")
+            _no_pages(item)
         else:
             item.values["page_count"] = int(text)
     code = given["class_code"].upper()
     item.values["class_code"] = code
     if code and not CLASS_CODE.match(code):
         item.refuse("class_code", f"机构（问题）代码“{code}”不对，应为不超过三位的字母或数字。")
+
+
+def _no_pages(item: Item) -> None:
+    """An item of 0 pages does not exist: its files may be counted, paper alone cannot."""
+    if item.files:
+        item.warn("page_count", "页数为 0，已按电子文件的页数计，不能自动计页的留空，请核对。")
+    else:
+        item.refuse("page_count", "页数为 0，又没有列电子文件，请填写纸质件的页数；不详的留空。", "no-pages")
 
 
 def _item_no(item: Item, cell: Cell | None) -> None:

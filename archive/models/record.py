@@ -14,6 +14,7 @@ from units.models import Department, Unit
 from units.places import place
 from units.stateful import Stateful
 
+from .. import pages
 from ..querysets import RecordQuerySet
 from ..states import Access, Carrier, Ground, Precision, Retention, State, UseScope
 from .fonds import Fonds
@@ -175,6 +176,10 @@ class Record(Stateful):
         if self.direction == Direction.INTERNAL:
             return Direction.INTERNAL.label
         return DOC_TYPES.get(self.doc_type, "")
+
+    @property
+    def pages_listed(self) -> str:
+        return pages.listed(self)
 
     @property
     def date_text(self) -> str:

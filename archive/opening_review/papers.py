@@ -6,6 +6,7 @@ from django.utils import timezone
 
 import paper
 
+from .. import pages
 from ..models import OpeningItem, OpeningRound
 from ..notices import earlier_opinions
 from ..states import Proposal, RoundState
@@ -65,7 +66,7 @@ def rows_of(items: Iterable[OpeningItem], kind: str) -> Iterable[tuple[str, ...]
 def _more(item: OpeningItem, kind: str, earlier: dict[int, str]) -> tuple[str, ...]:
     record, unit = item.record, item.unit.short_name
     if kind == "catalogue":
-        return str(record.year), item.get_proposal_display(), str(record.page_count or "")
+        return str(record.year), item.get_proposal_display(), pages.listed(record)
     if kind == "postponed":
         return unit, str(item.until), item.why, f"{item.consent_no} {item.consent_on or ''}".strip()
     return unit, earlier.get(item.record_id, ""), opinion_shown(item), proposal_shown(item)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Max, Min, Q, Sum, Value, When
+from django.db.models import Case, Count, Max, Min, Q, Sum, Value, When
 from django.utils import timezone
 
 from units import audit
@@ -17,6 +17,7 @@ from units.models import Unit
 from units.texts import full_stop
 from units.workflow import Refused, Stale
 
+from .. import pages
 from ..disposed import destroyed_told
 from ..models import Box, BoxItem, Record
 from ..states import Retention, Spine, State
@@ -40,7 +41,7 @@ class Packing:
     widest: int = Spine.FORTY
 
     def thickness(self, record: Record) -> Decimal:
-        sheets = -(-(record.paper_pages or record.page_count or 1) // self.sides)
+        sheets = -(-int(pages.listed(record) or 1) // self.sides)
         return (sheets * self.sheet_mm).quantize(Decimal("0.01"))
 
 
@@ -226,7 +227,7 @@ def with_contents(rows):
         rows.select_related("unit", "fonds")
         .annotate(
             n_items=Count("items", filter=LIES),
-            n_pages=Sum(F("items__record__paper_pages"), filter=LIES),
+            n_pages=Sum(pages.counted("items__record__"), filter=LIES),
             first_no=Min("items__record__item_no", filter=LIES),
             last_no=Max("items__record__item_no", filter=LIES),
             lowest_no=Min("items__record__item_no"),

@@ -126,6 +126,9 @@ class PrintForm(forms.Form):
     )
     first = forms.IntegerField(min_value=1, max_value=999_999, required=False, label="起件号", error_messages=NUMBER)
     last = forms.IntegerField(min_value=1, max_value=999_999, required=False, label="止件号", error_messages=NUMBER)
+    ahead = forms.BooleanField(
+        required=False, label="标签包括还没有纸质件的文件", help_text="先打印标签、再打印纸质件时勾选"
+    )
     skip = forms.IntegerField(min_value=0, max_value=32, required=False, label="标签纸已用格数", error_messages=NUMBER)
     box = forms.UUIDField(required=False, widget=forms.HiddenInput)  # one box alone
 

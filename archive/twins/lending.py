@@ -56,6 +56,15 @@ def lent_out(rows):
     return rows.filter(Exists(PaperLoan.objects.filter(record=OuterRef("pk"), returned_on=None)))
 
 
+def with_loans(rows) -> list[Record]:
+    """`rows` (records) read, each with its open loan as `loan`, None where the paper is in its place; two queries."""
+    found = list(rows)
+    out = {one.record_id: one for one in PaperLoan.objects.filter(record__in=found, returned_on=None)}
+    for one in found:
+        one.loan = out.get(one.pk)
+    return found
+
+
 def overdue(unit: Unit) -> int:
     """How many items should have been back by today."""
     return PaperLoan.objects.filter(unit=unit, returned_on=None, due_on__lt=timezone.localdate()).count()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from units.models import Unit
 from units.workflow import Refused
@@ -26,6 +26,7 @@ NOT_SINGLE_SET = ~Exists(COVERING)
 SUPPLIED = Exists(SuppliedPaper.objects.filter(record=OuterRef("pk"), withdrawn_at=None))  # archive/twins/supplying.py
 HANDED_OVER = (State.IN_TRANSFER, State.ACCESSIONED)
 MOST_PAGES = 20_000
+ORDER = ("is_elsewhere", "archival_code", "pk")
 
 
 def unpapered(rows):
@@ -36,6 +37,11 @@ def unpapered(rows):
 def owed(rows):
     """Of `rows` (records) those that lack the paper they owe and are still the unit's to complete."""
     return unpapered(rows).filter(state=State.FILED)
+
+
+def own_first(rows):
+    """What can be registered here stands before what the archive has: both by 档号 (cut by ORDER)."""
+    return rows.annotate(is_elsewhere=Case(When(state=State.FILED, then=0), default=1))
 
 
 def years_of(rows) -> list[tuple[int, int]]:
@@ -49,9 +55,14 @@ def owed_anywhere(rows, unit: Unit):
     return unpapered(rows.filter(unit=unit, state__in=(State.FILED, *HANDED_OVER)))
 
 
+def on_paper(rows):
+    """Of `rows` those that exist on paper, wherever it is."""
+    return rows.filter(Q(paper_exists=True) | Q(carrier_mode=Carrier.PAPER))
+
+
 def with_paper(rows):
     """Of `rows` those whose paper is in the unit's hands."""
-    return rows.filter(Q(paper_exists=True) | Q(carrier_mode=Carrier.PAPER), state=State.FILED)
+    return on_paper(rows).filter(state=State.FILED)
 
 
 def owes_paper(record: Record) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 import paper
 from units.workbooks import on_a4, spooled
 
+from .. import pages
 from ..class_notes import Facts, facts_of
 from ..models import Box, Record
 from ..packages.metadata import XML_ILLEGAL
@@ -37,7 +38,7 @@ def stamp_cells(record: Record) -> tuple[str, str, str, str, str, str]:
     """DA/T 22—2015: 全宗号, 年度, 件号 over 机构（问题）, 保管期限, 页数 (domain 3.7)."""
     return (
         record.fonds.code, str(record.year), f"{record.item_no:04d}",
-        record.class_code, record.get_retention_code_display(), str(record.paper_pages or record.page_count or ""),
+        record.class_code, record.get_retention_code_display(), pages.listed(record),
     )  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def owed_rows(records: Iterable[Record]) -> Iterable[tuple[str, ...]]:
     return (
         (
             str(number), one.archival_code, one.doc_number, one.author, one.title, one.date_text,
-            one.get_retention_code_display(), str(one.page_count or ""),
+            one.get_retention_code_display(), pages.listed(one),
         )
         for number, one in enumerate(records, start=1)
     )  # fmt: skip

@@ -80,7 +80,9 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
     )
     drafting, judging = row.state == AppraisalState.DRAFTING, row.state == AppraisalState.JUDGING
     signing = _signing(request, row, judging)
-    page = cut(papers.items_of(row).select_related("record__unit"), request, order=("position",), size=50)
+    page = cut(
+        holds.with_marks(papers.items_of(row).select_related("record__unit")), request, order=("position",), size=50
+    )
     unconfirmed.tell_items(page.items)
     found = carriers_of(row)
     is_ready = not judging or (signing["is_whole"] and not signing["missing"])

@@ -88,6 +88,8 @@ def _shown(request, unit: Unit, tab: desk.Tab, **more):
     unconfirmed.tell_fallback(page.items)
     if tab.key in ("returned", "unchecked", "imported"):
         desk.tell_reasons(page.items)
+    if tab.key == "lent":
+        desk.tell_lent(page.items)
     context |= {
         "page": page, "tree": desk.tree(cut_rows, chosen), "total": narrowed.count(), "by_fallback": by_fallback,
         "chosen": "&".join(f"{name}={value}" for name, value in chosen.items()),

@@ -49,7 +49,7 @@ def owed(request, rows):
     context = forms | {
         "unit": unit,
         "form": listing,
-        "page": cut(found.for_list(), request, order=("-filed_at", "-pk")),
+        "page": cut(owing.own_first(found.for_list()), request, order=owing.ORDER),
         "print_form": print_form("owed", request.GET.get("year") or (latest if len(years) < 2 else None)),
         "tabs": tabs("owed"),
         "owing_years": years,

@@ -17,7 +17,20 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.workflow import Refused
 
-from .. import disposed, effective, filing, fixed_years, inspection, joining, mending, opening, periods, unconfirmed
+from .. import (
+    disposed,
+    effective,
+    filing,
+    fixed_years,
+    inspection,
+    joining,
+    mending,
+    opening,
+    pages,
+    periods,
+    plan,
+    unconfirmed,
+)
 from ..deciders import decided
 from ..forms import CloseForm, FiledFilter, PartForm
 from ..further_fields import FURTHER
@@ -28,7 +41,7 @@ from ..opening_review.advice import told_before
 from ..opening_review.listing import reviewed
 from ..retention import classes_of
 from ..schedules.explaining import decision_of
-from ..states import ALL_STAFF, Access, Stage, State
+from ..states import ALL_STAFF, Access, Role, Stage, State
 from ..twins import owing, supplying
 from ..twins.forms import WithdrawSupplyForm
 
@@ -77,7 +90,7 @@ def show(request, record, *, status: int = 200, **forms):
         "components": components,
         "facts": [*_facts(record), *(facts_beside(record) if whole else [])],
         "findings": record.findings.filter(settled_at=None) if inside else [],
-        "warnings": warnings_of(record) if inside else [],
+        "warnings": [*warnings_of(record), *(_pages_doubted(record, components) if whole else [])] if inside else [],
         "relations": relations,
         "inside": inside,
         # a pair is always related
@@ -157,11 +170,22 @@ def repairs(user, record, held: set[str]) -> dict:
     }
 
 
+def _pages_doubted(record, components) -> list[str]:
+    """Until it is checked: a count that its files do not bear out, as after an attachment that was added."""
+    if not unconfirmed.is_unchecked(record):
+        return []
+    # a conversion is the same pages once more; the 定稿 is a text that the platform wrote, and need not be counted
+    own = (one for one in components if one.role != Role.CONVERTED)
+    files = [(one.filename, one.pages or (0 if one.role == Role.FINAL_DRAFT else None)) for one in own]
+    return pages.doubts(record, files)
+
+
 def _inspected(record, repaired: dict) -> dict:
     """The last filing run in a line, and whether the person may add to the description."""
     run = inspection.runs_over(record.uid, Stage.FILING).first()
     return {
         "inspected": inspection.told(run) if run else "",
+        "item_count": len(plan.items_of(Stage.FILING)),  # of the table that the link opens
         "may_describe": repaired.get("may_amend", False),
     }
 
@@ -182,7 +206,7 @@ def _facts(record) -> list[tuple[str, str]]:
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
         ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
-        ("页数", str(record.page_count or "")), ("载体", record.get_carrier_mode_display()),
+        ("页数", pages.told(record)), ("载体", record.get_carrier_mode_display()),
         ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
         ("主题词", record.subject_words),
         ("核对", _checked(record)),

@@ -25,7 +25,7 @@ from .. import catalogue, filed_twice
 from ..models import Box, Record, StockCheck
 from ..retention import classes_of
 from ..states import Retention, State
-from ..twins import alone, boxes, owing, papers, stock, whole_copy
+from ..twins import alone, boxes, lending, owing, papers, stock, whole_copy
 from ..twins.forms import (
     AloneForm,
     BoxForm,
@@ -41,6 +41,9 @@ from .arranging import ARRANGE, add_reasons, unit_of
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 5_000  # lines of one print or workbook
 RECENT = 10
+NO_LABELS = (
+    "所选范围内没有登记纸质件的文件，没有打印标签；先打印标签再打印纸质件的，请勾选“标签包括还没有纸质件的文件”。"
+)
 
 
 class Taken:
@@ -114,7 +117,8 @@ def _show_box(request, box, *, status: int = 200, **forms):
     arranges = may(request.user, "arrange", box)
     initial = {name: getattr(box, name) for name in (*boxes.EDITED, "version")}
     context = {
-        "box": found, "contents": papers.contents_of(found), "rows": rows.order_by("item_no", "pk"),
+        "box": found, "contents": papers.contents_of(found),
+        "rows": lending.with_loans(rows.order_by("item_no", "pk")),
         "told": next(facts for _, facts in papers.facts_in([found])), "arranges": arranges,
         "box_form": BoxForm(initial=initial), "out_form": TakeOutForm(), "stock_form": BoxStockForm(),
         "printing": urlencode({"year": found.year, "retention": found.retention_code, "box": found.uid, "as": "pdf"}),
@@ -245,9 +249,12 @@ def _taken_away(request, taken, *, rows):
         return render(request, "archive/twins/print.html", {"print_form": form, "unit": unit_of(request)}, status=422)
     chosen, unit = form.cleaned_data, unit_of(request)
     found = _found(chosen, unit, rows)
-    if found.count() > MOST:
+    count = found.count()
+    if count > MOST:
         return refused(request, [f"所选超过 {MOST:,} 行，请按保管期限或件号分次打印。"], status=422)
-    if chosen["what"] in ("spines", "notes") and not found.exists():
+    if chosen["what"] == "stamps" and not count:
+        return refused(request, ["所选范围内没有文件，没有打印标签。" if chosen["ahead"] else NO_LABELS], status=422)
+    if chosen["what"] in ("spines", "notes") and not count:
         return refused(
             request,
             [f"{chosen['year']}年度所选范围内没有档案盒，没有打印。请先在“纸质档案”的“档案盒”页装盒。"],
@@ -269,6 +276,7 @@ def _found(chosen: dict, unit: Unit, rows):
     listed = catalogue.records_of(unit, year, retention)
     if chosen["what"] == "stamps":
         listed = listed.exclude(state=State.DESTROYED)  # there is no sheet left to put one on
+        listed = listed if chosen["ahead"] else owing.on_paper(listed)
     if chosen["what"] == "owed":
         listed = owing.owed(listed.filter(pk__in=rows.values("pk")))
     for bound, name in (("gte", "first"), ("lte", "last")):
@@ -284,13 +292,11 @@ def _made(request, chosen: dict, unit: Unit, found) -> HttpResponse | FileRespon
     scope = f"{year} · {period}"
     if request.GET.get("as") == "xlsx":
         return _as_book(what, unit, chosen["year"], found)
-    if what in ("catalogue", "owed"):
-        heading = f"{unit.name}{'归档文件目录' if what == 'catalogue' else '欠纸质件清单'}"
-        ledger = (
-            catalogue.printed(found, heading, scope, catalogue.cover_of(unit, chosen["year"], found))
-            if what == "catalogue"
-            else papers.owed_ledger(found, heading, scope, f"{timezone.localdate():%Y年%-m月%-d日}编制")
-        )
+    if what == "catalogue":
+        pdf = paper.render_books(catalogue.printed(unit, chosen["year"], found), moment=timezone.now()).pdf
+    elif what == "owed":
+        made = f"{timezone.localdate():%Y年%-m月%-d日}编制"
+        ledger = papers.owed_ledger(found, f"{unit.name}欠纸质件清单", scope, made)
         pdf = paper.render_ledger(ledger, moment=timezone.now()).pdf
     else:
         pdf = papers.pdf_of(what, found, request.build_absolute_uri, skip=chosen["skip"] or 0)

@@ -32,7 +32,7 @@ by, appraisal = shared.by, shared.appraisal  # fixtures
 
 
 def records_of(appraisal) -> list:
-    return list(all_records().filter(appraised__appraisal=appraisal).select_related("unit").order_by("item_no"))
+    return list(all_records().filter(appraised__appraisal=appraisal).select_related("unit").order_by("item_no", "pk"))
 
 
 def words_of(pdf: bytes) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive import desk, periods
-from archive.appraisal import actions, papers
+from archive.appraisal import actions, holds, papers
 from archive.appraisal.conditions import two_supervise
 from archive.appraisal.forms import MemberForm
 from archive.appraisal.inputs import DestroyInput, ReportInput
@@ -196,3 +196,45 @@ def test_the_list_says_how_long_each_is_to_be_kept_and_was(appraisal):
     assert papers.COLUMNS[at + 1] == "已保管期限"
     first = next(iter(papers.rows_of(papers.items_of(appraisal), date(2026, 11, 27))))
     assert first[at : at + 2] == ("10年", "13年")
+
+
+def test_a_frozen_item_is_marked_on_the_list(appraisal, people, by):
+    first, *_ = (item.record for item in papers.items_of(appraisal))
+    assert "已冻结" not in browser(by).get(appraisal.get_absolute_url()).content.decode()
+    holds.place([first.archival_code], by=by, reason="诉讼")
+    page = browser(by).get(appraisal.get_absolute_url()).content.decode()
+    assert page.count("已冻结") == 1 and page.index(first.archival_code) < page.index("已冻结")
+
+
+def test_the_report_lists_what_is_kept_on_with_its_old_and_new_period(appraisal, people):
+    noted(appraisal, people)
+    kept = papers.items_of(appraisal).get(opinion="prolong").record
+    cells = dict(cell[:2] for cell in papers.report_cells(appraisal))
+    told = f"{kept.archival_code} {kept.title}：原10年，改为30年（仍有查考价值）"
+    assert cells["延长保管的档案"] == told
+    with pdfium.PdfDocument(papers.pdf_of(appraisal, "report")) as pdf:
+        text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pdf)
+    assert "".join(told.split()) in text
+
+
+def test_form_a4_names_no_year_and_no_number_that_was_kept(appraisal, people, by):
+    """Fault: “1999-… 至 2004-…”, as if all between were gone; a size of 0.000001 GB; 填表人 blank."""
+    noted(appraisal, people)
+    gone = [item.record for item in papers.items_of(appraisal, only_destroyed=True)]
+    codes = [one.archival_code for one in gone]
+    cells = dict(cell[:2] for cell in papers.register_cells(appraisal))
+    assert cells["被销毁电子档案情况"].startswith(f"{codes[0]} 至 {codes[2]}。共 3 件，电子文件 ")
+    assert "GB" not in cells["被销毁电子档案情况"] and cells["填表人"] == ""
+    between = papers.items_of(appraisal).filter(record=gone[1])
+    between.update(opinion="prolong", prolonged="D30")
+    with unwatched():
+        all_records().filter(pk=gone[2].pk).update(year=2014, archival_code=codes[2].replace("2012", "2014"))
+    cells = dict(cell[:2] for cell in papers.register_cells(appraisal))
+    scope = f"{codes[0]}；{codes[2].replace('2012', '2014')}。共 2 件"
+    assert cells["被销毁电子档案情况"].startswith(scope) and "至" not in cells["被销毁电子档案情况"]
+    left = (item.record for item in papers.items_of(appraisal, only_destroyed=True))
+    assert papers.range_of(left, appraisal, most=1) == (
+        f"2012年度 10年 BGS 1 件；2014年度 10年 BGS 1 件（逐件见{appraisal}档案销毁清册）"
+    )
+    appraisal.operator, appraisal.finished_at = by, timezone.now()
+    assert dict(cell[:2] for cell in papers.register_cells(appraisal))["填表人"].startswith(by.name)

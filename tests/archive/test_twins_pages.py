@@ -7,13 +7,16 @@ from pathlib import Path
 import pikepdf
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 import paper
+from archive import custody
 from archive.models import Box, Record, StockCheck
+from archive.twins import boxes, lending, owing
 from tests.archive.paper_year import year_of
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +72,45 @@ def test_the_paper_is_registered_boxed_noted_checked_and_printed_from_the_pages(
 
 @pytest.mark.parametrize("what", ["catalogue", "stamps", "owed"])
 def test_every_paper_is_a_pdf_and_a_workbook(archivist, made, what):
-    address = reverse("archive:paper_print")
-    pdf = archivist.get(address, {"what": what, "year": 2016, "as": "pdf"})
+    address, asked = reverse("archive:paper_print"), {"what": what, "year": 2016, "ahead": "on"}
+    pdf = archivist.get(address, asked | {"as": "pdf"})
     assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF")
-    book = archivist.get(address, {"what": what, "year": 2016, "as": "xlsx"})
+    book = archivist.get(address, asked | {"as": "xlsx"})
     rows = list(load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets[0].iter_rows(values_only=True))
     assert len(rows) == 1 + {"catalogue": 9, "stamps": 9, "owed": 6}[what]
+
+
+def test_labels_are_printed_for_what_is_on_paper_unless_asked_for_ahead(archivist, made, people):
+    """Fault: a label for each electronic record as well, which had nothing to be stuck on."""
+    address, asked = reverse("archive:paper_print"), {"what": "stamps", "year": 2016, "as": "xlsx"}
+    refused = archivist.get(address, asked)
+    assert refused.status_code == 422 and "没有登记纸质件的文件，没有打印标签" in refused.content.decode()
+    owing.register_paper([made[0].uid, made[3].uid], by=people["D07:archivist"])
+    for more, count in (({}, 2), ({"ahead": "on"}, 9)):
+        book = archivist.get(address, asked | more)
+        assert len(list(load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets[0].values)) == 1 + count
+
+
+def test_what_owes_paper_here_stands_first_and_by_its_code(archivist, people):
+    """Fault: what had gone to the archive came first, the rest by the day of filing."""
+    later, earlier = (year_of(people, 2, year=year, periods=("Y",)) for year in (2016, 2012))
+    with transaction.atomic():
+        custody.freeze([earlier[0].pk], by=people["D07:archivist"])
+    codes = [one.archival_code for one in (earlier[1], *later, earlier[0])]
+    shown = page(archivist, "owed")
+    assert sorted(codes, key=shown.index) == codes
+
+
+def test_a_box_says_what_is_lent_to_whom_and_until_when(archivist, made, people, units):
+    by = people["D07:archivist"]
+    owing.register_paper([made[0].uid, made[3].uid], by=by)
+    boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
+    box = made[0].boxed.box
+    assert "应还" not in page(archivist, "box", box.uid)
+    given = lending.Lending("王五", "区审计局", "审计", "主任", timezone.localdate())
+    lending.lend(units["D07"], made[0].archival_code, given, by=by)
+    shown = " ".join(page(archivist, "box", box.uid).split())
+    assert f"区审计局 王五，{timezone.localdate()} 应还" in shown and shown.count("应还") == 1
 
 
 @pytest.mark.parametrize("what", ["spines", "notes"])

@@ -76,12 +76,24 @@ def _catalogue(unit, records, folder: Path) -> None:
     cover = {row[0]: row[1] for row in load_workbook(folder / "c.xlsx")["封面"].iter_rows(values_only=True)}
     assert (cover["全宗号"], cover["年度"], cover["保管期限"]) == ("Z407", "2016", "永久、30年、10年")
     pdf = (folder / "c.pdf").read_bytes()
-    first, *pages = words(pdf)
-    assert check_pdfa(pdf) == [] and "归档文件目录" in first and "Z407" in first and "第1页" in pages[0]
-    text = "".join(pages)
-    places = [text.find(tight(f"{n}{r.archival_code}{r.doc_number}")) for n, r in enumerate(records, start=1)]
-    assert -1 not in places and places == sorted(places)
+    pages = words(pdf)
+    _books(pages, records)
+    assert check_pdfa(pdf) == []
     assert all(any(tight(r.title) in page and r.archival_code in page for page in pages) for r in records[::97])
+
+
+def _books(pages: list[str], records) -> None:
+    """A book for each period, as it is bound: its own cover, its own numbers of pages and lines."""
+    covers = [place for place, page in enumerate(pages) if "全宗名称" in page]
+    assert covers[0] == 0 and [kept for place in covers for kept in ("永久", "30年", "10年") if kept in pages[place]] == [
+        "永久", "30年", "10年"]  # fmt: skip
+    for start, end, kept in zip(covers, [*covers[1:], len(pages)], ("Y", "D30", "D10"), strict=True):
+        own, last = [one for one in records if one.retention_code == kept], end - start - 1
+        assert "归档文件目录" in pages[start] and "Z407" in pages[start]
+        assert f"第1页，共{last}页" in pages[start + 1] and f"第{last}页，共{last}页" in pages[end - 1]
+        text = "".join(pages[start + 1 : end])
+        places = [text.find(tight(f"{n}{r.archival_code}{r.doc_number}")) for n, r in enumerate(own, start=1)]
+        assert -1 not in places and places == sorted(places)
 
 
 def _stamps(records, folder: Path) -> None:

@@ -26,13 +26,11 @@ class Command(BaseCommand):
         if out.suffix.lower() not in (".xlsx", ".pdf"):
             raise CommandError("--out 应以 .xlsx 或 .pdf 结尾。")
         rows = records_of(found, year, retention)
-        period = Retention(retention).label if retention else "全部保管期限"
-        cover = cover_of(found, year, rows)
         try:
             if out.suffix.lower() == ".xlsx":
-                count = write_workbook(rows, out, cover)
+                count = write_workbook(rows, out, cover_of(found, year, rows))
             else:
-                count = write_pdf(rows, out, f"{found.name}归档文件目录", f"{year}年度 · {period}", cover)
+                count = write_pdf(found, year, rows, out)
         except paper.LayoutRefused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal
         except OSError as error:

@@ -89,6 +89,9 @@ class TickForm(forms.Form):
             return note
         return "；".join(filter(None, (note, f"{self._named()}登记时未打开")))[:200]
 
+    def passed_unopened(self) -> list[UUID]:
+        return [one.uid for one in self.unopened] if self.cleaned_data.get("is_unopened") else []
+
     def failing(self) -> list[UUID]:
         return [UUID(one) for one in self.cleaned_data["failing"]]
 

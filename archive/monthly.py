@@ -87,8 +87,10 @@ def manual_of(scope: Scope, standing: Mapping[str, Standing]) -> str:
         return "未检" if scope.total else ""
     failed = [f"{ITEMS[serial].name}：{'、'.join(one.codes)}" for serial, one in standing.items() if one.open]
     passed = len(standing) - len(failed)
+    unopened = {uid for one in standing.values() if not one.open for uid in one.newest.unopened}
     told = [
         f"抽查 {max(len(one.newest.sample) for one in standing.values())} 件",
+        f"其中 {len(unopened)} 件未打开即登记合格" if unopened else "",
         f"合格 {passed} 项" if passed else "",
         f"不合格 {len(failed)} 项（{'；'.join(failed)}）" if failed else "",
     ]

@@ -1028,6 +1028,7 @@ class Migration(units.first_tables.FirstTables):
                 ('subject_uid', models.UUIDField(null=True)),
                 ('sample', models.JSONField(default=list, verbose_name='样本')),
                 ('total', models.PositiveIntegerField(verbose_name='件数')),
+                ('unopened', models.JSONField(default=list, verbose_name='未打开的档案')),
                 ('verdict', models.CharField(choices=[('pass', '合格'), ('fail', '不合格'), ('warn', '提示'), ('not_run', '未检'), ('na', '不适用'), ('manual_pending', '待人工')], max_length=15, verbose_name='检测结果')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('failing', models.JSONField(default=dict, verbose_name='不合格的档案')),

@@ -826,6 +826,7 @@ class Migration(units.first_tables.FirstTables):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('reply_to', '批复与请示'), ('delivery_of', '收文与发文'), ('same_matter', '同一事由')], max_length=15)),
+                ('removed_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='related_from', to='archive.record')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relations', to='archive.record')),
             ],
@@ -1503,7 +1504,7 @@ class Migration(units.first_tables.FirstTables):
         ),
         migrations.AddConstraint(
             model_name='recordrelation',
-            constraint=models.UniqueConstraint(fields=('record', 'other', 'kind'), name='relation_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('record', 'other', 'kind'), name='relation_once'),
         ),
         migrations.AddIndex(
             model_name='record',

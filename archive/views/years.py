@@ -61,6 +61,7 @@ def year(request, year: int):
         "unit": unit,
         "year": year,
         "fixed": fixed,
+        "reopened": None if fixed else year_end.reopened_of(fonds, year),
         "state": year_end.preview(unit, fonds, year, request.user),
         "form": form,
         "most": year_end.SHOWN,
@@ -79,6 +80,7 @@ def _fixed(request, row, *, form=None, status: int = 200):
     context = {
         "row": row,
         "state": year_end.preview(row.unit, row.fonds, row.year, request.user),
+        "renumbered": year_end.renumbered(row),
         "form": form or AskForm(),
         "may_ask": may(request.user, "arrange", row) and row.asked_at is None,
         "may_decide": row.asked_at is not None and row.reopened_at is None and may(request.user, "approve", row),

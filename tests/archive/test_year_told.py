@@ -1,4 +1,4 @@
-"""What the archivist's year says before and after an act: renumbering, deadlines, codes that change, grounds of a period."""
+"""What the archivist's year says before and after an act: renumbering, deadlines, changing codes, periods."""
 
 from datetime import date, timedelta
 

@@ -81,6 +81,9 @@ class TickForm(AsksUnopened):
             return note
         return "；".join(filter(None, (note, f"{self.named_unopened()}登记时未打开")))[:200]
 
+    def passed_unopened(self) -> list[UUID]:
+        return [one.uid for one in self.unopened] if self.cleaned_data.get("is_unopened") else []
+
     def failing(self) -> list[UUID]:
         return [UUID(one) for one in self.cleaned_data["failing"]]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from . import effective
 from .changes import changes_of
 from .models import Record
-from .states import Retention
+from .states import TAKEN_OVER, Retention
 
 CODE = re.compile(r"(?<!\S)(\d{2}-\d{2})(?!\d)")
 NAMED = 5  # corrections in the line; the history has them all
@@ -36,6 +36,8 @@ LABEL = str(Record._meta.get_field("retention_code").verbose_name)
 
 def proposed_by(first) -> str:
     """The clause where one said it, else the person, else the ground that was kept."""
+    if first.retention_basis in TAKEN_OVER:  # whoever ran the import decided nothing
+        return first.retention_basis
     if first.retention_decided_by is not None:
         return f"由{first.retention_decided_by.name}确定"
     if found := CODE.search(first.filed_rule_text or first.retention_basis):

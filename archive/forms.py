@@ -40,6 +40,13 @@ class PartForm(forms.Form):
     reason = LineField(max_length=150, label="理由")
 
 
+class TieForm(forms.Form):
+    """Which filed paper this one answers."""
+
+    asked = LineField(max_length=200, label="所答复的来文", help_text="来文的档号、文号或题名中的词")
+    reason = LineField(max_length=150, label="依据", help_text="如复文中所引的来文文号")
+
+
 class CloseForm(forms.Form):
     """A record that was opened wrongly is closed at once and waits for a new review; the reason stays in the trail."""
 

@@ -17,17 +17,22 @@ from django.utils import timezone
 import paper
 from units import audit
 from units.access import may
+from units.fitting import holding
 from units.models import Unit
+from units.roles import PostKind
 from units.workflow import Refused, patiently
 
 from .models import FilingRegister, InspectionRun, Record
 from .plan import ITEMS
-from .register_rows import ROWS, carriers, examined, files_of, said, techniques
+from .register_rows import ROWS, Examined, carriers, examined, files_of, said, techniques
 from .sample_verdicts import Standing
 from .states import Stage
 from .ticking import Scope, month_scope, open_items, standing_of
 
 SIDES = {"office": "电子文件形成或办理部门", "archivist": "档案部门"}
+SIGNED_BY = {"office": ("complete_documents", "approve_years"), "archivist": ("arrange_records",)}  # archive/rules.py
+MANUAL = "人工检测（抽样）"
+NAMED = 5  # titles in one cell
 
 
 def period(year: int, month: int) -> tuple[datetime, datetime]:
@@ -78,7 +83,26 @@ def filled(unit: Unit, year: int, month: int) -> dict:
         "checks": [["载体外观检验", carriers(found)], *([one.label, said(one, found, standing)] for one in ROWS)],
         "manual": manual_of(scope, standing),
         "tools": techniques(files, found.tools),
+        "failing": _failing(rows, found, standing),
     }
+
+
+def _failing(rows, found: Examined, standing: Mapping[str, Standing]) -> list[list[str]]:
+    """[栏目, uid, 档号, 题名] of each record that one of them calls 不合格: whoever reads the number can go and look."""
+    by_label = {label: {str(uid) for uid in uids} for label, uids in found.failing.items()}
+    by_label[MANUAL] = {uid for one in standing.values() for tick in one.open for uid in tick.failing}
+    wanted = set().union(*by_label.values())
+    if not wanted:
+        return []
+    named = rows.filter(uid__in=wanted).order_by("archival_code").values_list("uid", "archival_code", "title")
+    known = [(str(uid), code, title) for uid, code, title in named]
+    return [[label, *one] for label, uids in by_label.items() for one in known if one[0] in uids]
+
+
+def signers(side: str) -> str:
+    """The posts that sign for one side, for who wonders who does."""
+    posts = frozenset().union(*(holding(one) for one in SIGNED_BY[side]))
+    return "或".join(one.label for one in PostKind if one in posts)
 
 
 def manual_of(scope: Scope, standing: Mapping[str, Standing]) -> str:
@@ -87,8 +111,10 @@ def manual_of(scope: Scope, standing: Mapping[str, Standing]) -> str:
         return "未检" if scope.total else ""
     failed = [f"{ITEMS[serial].name}：{'、'.join(one.codes)}" for serial, one in standing.items() if one.open]
     passed = len(standing) - len(failed)
+    unopened = {uid for one in standing.values() if not one.open for uid in one.newest.unopened}
     told = [
         f"抽查 {max(len(one.newest.sample) for one in standing.values())} 件",
+        f"其中 {len(unopened)} 件未打开即登记合格" if unopened else "",
         f"合格 {passed} 项" if passed else "",
         f"不合格 {len(failed)} 项（{'；'.join(failed)}）" if failed else "",
     ]
@@ -173,11 +199,17 @@ def lines_of(content: dict, row: FilingRegister | None) -> list[tuple[str, str]]
         ("归档电子文件门类", content["category"]),
         ("归档电子文件数量", f"{content['items']} 件{late}，{files}{on_paper}"),
         ("归档方式", content["method"] or "—"),
-        *((label, result) for label, result in content["checks"]),
-        *([("人工检测（抽样）", content["manual"])] if content.get("manual") else []),
+        *((label, _with_titles(content, label, result)) for label, result in content["checks"]),
+        *([(MANUAL, content["manual"])] if content.get("manual") else []),
         ("技术方法与相关软件说明登记表、软件、说明资料检验", content["tools"]),
         *((f"{label}（签章）", signature(row, side)) for side, label in SIDES.items()),
     ]
+
+
+def _with_titles(content: dict, label: str, result: str) -> str:
+    titles = [f"{code}《{title}》" for one, _, code, title in content.get("failing", ()) if one == label]
+    more = f"等 {len(titles)} 件" if len(titles) > NAMED else ""
+    return f"{result}；不合格的是：{'、'.join(titles[:NAMED])}{more}" if titles else result
 
 
 def signature(row: FilingRegister | None, side: str) -> str:

@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
@@ -48,7 +49,10 @@ ROWS = (
 @dataclass(frozen=True)
 class Examined:
     """The month's electronic files: how many, how many of them came without a document, the last run over each, and
-    how many an import examined together with its rows, by what items. Beside them, how many are on paper alone."""
+    how many an import examined together with its rows, by what items. Beside them, how many are on paper alone.
+
+    `failing`: 栏目 → the records that its items found bad, by the same runs.
+    """
 
     items: int
     offline: int
@@ -58,6 +62,7 @@ class Examined:
     on_paper: int = 0
     late: int = 0
     tools: Collection[str] = ()
+    failing: Mapping[str, list[UUID]] = field(default_factory=dict)
 
 
 def examined(rows, runs, unit) -> Examined:
@@ -80,7 +85,12 @@ def examined(rows, runs, unit) -> Examined:
         counted["all"], counted["offline"], list(last.values()), imported=min(alone, covered),
         by_import={serial for _, tally, _ in slices for serial in tally}, on_paper=counted["paper"],
         late=counted["late"], tools=sorted({tool for _, _, tool in (*own, *slices)}),
+        failing={row.label: [uid for uid, tally in last.items() if _fails(row, tally)] for row in ROWS},
     )  # fmt: skip
+
+
+def _fails(row: Row, tally: Tally) -> bool:
+    return any(tally.get(serial, (0, 0, 0))[1] for serial in row.serials)
 
 
 def said(row: Row, found: Examined, standing: Mapping[str, Standing]) -> str:
@@ -93,7 +103,7 @@ def said(row: Row, found: Examined, standing: Mapping[str, Standing]) -> str:
         return "不适用（没有在本系统办理的文件）"
     own = [one for one in found.runs if any(serial in one for serial in row.serials)]
     checked = len(own) + (found.imported if not row.is_of_documents and set(row.serials) & set(found.by_import) else 0)
-    failed = sum(any(one.get(serial, (0, 0, 0))[1] for serial in row.serials) for one in own)
+    failed = sum(_fails(row, one) for one in own)
     ticked = [(one, standing[one.serial]) for one in row.by_persons if one.serial in standing]
     pending = [one.name for one in row.by_persons if one.serial not in standing]
     faulty = [f"{one.name}（{'、'.join(known.codes)}）" for one, known in ticked if known.open]

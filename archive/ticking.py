@@ -117,12 +117,13 @@ def unopened(looked_at: Sequence[tuple[Record, object]], by) -> list[Record]:
 @transaction.atomic
 def tick(
     scope: Scope, verdicts: Mapping[str, Verdict], *, note: str, by, failing: Collection[UUID] = (), mended: str = "",
-    medium: str = "",
+    medium: str = "", unopened: Collection[UUID] = (),
 ) -> list[SampleTick]:  # fmt: skip
     """One act, one event: his verdict on each item of `verdicts` for the whole scope. Refused with a sentence.
 
     `failing` are those records of the sample on which 不合格 stands; `mended` what was put right of earlier ones;
-    `medium` which medium came and how it looks: a bad one fails with all that is on it.
+    `medium` which medium came and how it looks: a bad one fails with all that is on it; `unopened` what was passed
+    without being opened.
     """
     if not may(by, "check_records", scope.unit):
         raise Refused("您没有登记人工检测的权限，应由本单位档案员或接收岗位登记。")
@@ -140,6 +141,7 @@ def tick(
             sample=uids, total=scope.total, verdict=verdict, ticked_by=by,
             note=medium if _is_of_medium(scope, serial) else said[verdict], mended=put_right.get(serial, ""),
             failing={} if verdict != Verdict.FAIL else whole if _is_of_medium(scope, serial) else which,
+            unopened=[str(one) for one in unopened] if _is_blind(scope, serial, verdict) else [],
         )
         for serial, verdict in verdicts.items()
     )  # fmt: skip
@@ -154,6 +156,11 @@ def tick(
 
 def _is_of_medium(scope: Scope, serial: str) -> bool:
     return scope.on_medium and serial == CARRIER
+
+
+def _is_blind(scope: Scope, serial: str, verdict: Verdict) -> bool:
+    """Whether opening the files is what a 合格 of this item needs."""
+    return verdict == Verdict.PASS and not _is_of_medium(scope, serial)
 
 
 def _named(

@@ -35,10 +35,9 @@ def only_fallback(rows: QuerySet, given) -> tuple[QuerySet, bool]:
 def tell_fallback(records: Iterable[Any]) -> None:
     """The mark of each row of 未核, and the sentence (`retention_rule` is read: select it with the rows)."""
     for one in records:
-        rule = one.retention_rule
-        is_alone = one.retention_decided_by_id is None and (rule is None or rule.is_default)
-        one.alone = FALLBACK if is_alone and is_unchecked(one) else ""
-        one.not_met = not_met(one) if one.alone else ""
+        one.not_met = not_met(one) if is_unchecked(one) else ""
+        without = one.retention_decided_by_id is None and one.retention_rule is None
+        one.alone = FALLBACK if is_unchecked(one) and (one.not_met or without) else ""
 
 
 def not_met(record: Record) -> str:

@@ -77,6 +77,7 @@ urlpatterns = [
     path("records/settings/", keeping.settings, name="settings"),
     path("records/settings/pairs/", pairing.set_policy, name="set_pair_policy"),
     path("records/<uuid:uid>/join/", pairing.join, name="join"),
+    path("records/<uuid:uid>/tie/", pairing.tie, name="tie"),
     path("records/<uuid:uid>/part/", pairing.part, name="part"),
     path("records/single-set/", keeping.single_sets, name="single_sets"),
     path("records/single-set/<uuid:uid>/end/", keeping.end_single_set, name="end_single_set"),

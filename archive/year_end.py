@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
+from units.fitting import FITTING, Fit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 from units.texts import in_runs, too_long
@@ -24,10 +25,12 @@ from .retention import fonds_of
 from .states import Carrier, Retention, Role, State
 
 ASKED = "renumber"  # kind of the leader's task
+AGREED = "renumber_agreed"  # of the archivist's, until the year is fixed again
 SHOWN = 50  # rows of one kind of finding on a page
 NAMED = 3  # titles that one sentence names
 GONE = Q(state=State.DESTROYED)
 LONGEST_REASON, LONGEST_NOTE = 200, 300
+FITTING[AGREED] = Fit(frozenset({PostKind.ARCHIVIST}), PostKind.ARCHIVIST)
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,19 @@ def years_of(unit, user) -> list[dict]:
     fixed = {
         one.year: one for one in YearFixed.objects.filter(fonds=fonds, reopened_at=None).select_related("fixed_by")
     }
+    reopened = {
+        one.year: one for one in YearFixed.objects.filter(fonds=fonds, reopened_at__isnull=False).order_by("pk")
+    }
     counts = rows.values_list("year").annotate(n=Count("pk"), gone=Count("pk", filter=GONE)).order_by("-year")
     return [
-        {"year": year, "count": n - gone, "destroyed": gone, "unchecked": left.get(year, 0), "fixed": fixed.get(year)}
+        {
+            "year": year,
+            "count": n - gone,
+            "destroyed": gone,
+            "unchecked": left.get(year, 0),
+            "fixed": fixed.get(year),
+            "reopened": None if year in fixed else reopened.get(year),
+        }
         for year, n, gone in counts
     ]
 
@@ -184,9 +197,27 @@ def fix(unit, year: int, *, by, note: str = "", takes_unchecked: bool = False) -
             raise Refused(f"{year}年度已经定号。") from error
         if not may(by, "arrange", row):
             raise Refused(f"您没有整理{unit}归档文件的权限。")
+        for before in YearFixed.objects.filter(fonds=fonds, year=year, reopened_at__isnull=False):
+            close_tasks(before, by=by, kinds=(AGREED,))
         audit.record("fix_year", "年度定号", row, by=by, through="arrange", opinion=note, items=state.count,
                      unchecked=state.imported)  # fmt: skip
     return row
+
+
+def reopened_of(fonds: Fonds, year: int) -> YearFixed | None:
+    """The approval by which codes of the year may change now; None of a year that is fixed, or never was."""
+    last = YearFixed.objects.filter(fonds=fonds, year=year).select_related("reopened_by").order_by("-pk").first()
+    return last if last is not None and last.reopened_at is not None else None
+
+
+def renumbered(row: YearFixed) -> list[CodeAssignment]:
+    """Codes of the year given up since its renumbering was approved, until it was fixed again: each with its record."""
+    if row.reopened_at is None:
+        return []
+    rows = CodeAssignment.objects.filter(fonds=row.fonds_id, year=row.year, voided_at__gte=row.reopened_at)
+    after = YearFixed.objects.filter(fonds=row.fonds_id, year=row.year, pk__gt=row.pk).order_by("pk").first()
+    rows = rows.filter(voided_at__lt=after.fixed_at) if after is not None else rows
+    return list(rows.select_related("record").order_by("code")[:SHOWN])
 
 
 def _locked(row: YearFixed) -> YearFixed:
@@ -230,6 +261,9 @@ def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
             raise Refused(*found)
         if agreed:
             row.reopened_by, row.reopened_at = by, timezone.now()
+            open_task(
+                AGREED, "重新编号", row, unit=row.unit, post=PostKind.ARCHIVIST, remark=f"已同意：{row.asked_reason}"
+            )
         else:
             row.asked_by, row.asked_at, row.asked_reason = None, None, ""
         row.save()

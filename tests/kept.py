@@ -17,6 +17,7 @@ KEPT = {
     "archive:settings": ("get", "", "4444424442444444s"),
     "archive:set_pair_policy": ("post", "", "44444u444u444444s"),
     "archive:join": ("post", "record", "4444444444444444s"),  # what is in no pair has nothing to be joined with
+    "archive:tie": ("post", "record", "44444u4444444444s"),
     "archive:part": ("post", "record", "44444u4444444444s"),
     "archive:single_sets": ("get", "", "2222222222222222s"),
     "archive:end_single_set": ("post", "single_set", "444444444444u444s"),

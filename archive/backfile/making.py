@@ -12,7 +12,7 @@ from .. import inspection
 from ..filing import provisional
 from ..models import Component, Record
 from ..schedules.versions import text_of
-from ..states import Carrier, Retention, Role, Stage
+from ..states import BY_CODE, BY_LIST, Carrier, Retention, Role, Stage
 from .codes import Code, Numbering
 from .columns import COLUMNS, Item
 from .rerun import Row
@@ -141,9 +141,9 @@ def _retention(item: Item, code: Code | None, home: Home):
     """(period, why, rule): of the code, of the column, else of the clause whose keywords the title meets, and told."""
     retention = item.values["retention"]
     if code is not None and not code.is_composed:
-        return retention, "按档号所列", None
+        return retention, BY_CODE, None
     if retention:
-        return retention, "按目录所列", None
+        return retention, BY_LIST, None
     rule = rule_by_words(item, home.rules)
     if rule is None:  # refused; the record is looked into for its other faults, and goes no further
         return Retention.PERMANENT, "", None

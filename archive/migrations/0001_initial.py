@@ -856,6 +856,7 @@ class Migration(units.first_tables.FirstTables):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('reply_to', '批复与请示'), ('delivery_of', '收文与发文'), ('same_matter', '同一事由')], max_length=15)),
+                ('removed_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='related_from', to='archive.record')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relations', to='archive.record')),
             ],
@@ -1058,6 +1059,7 @@ class Migration(units.first_tables.FirstTables):
                 ('subject_uid', models.UUIDField(null=True)),
                 ('sample', models.JSONField(default=list, verbose_name='样本')),
                 ('total', models.PositiveIntegerField(verbose_name='件数')),
+                ('unopened', models.JSONField(default=list, verbose_name='未打开的档案')),
                 ('verdict', models.CharField(choices=[('pass', '合格'), ('fail', '不合格'), ('warn', '提示'), ('not_run', '未检'), ('na', '不适用'), ('manual_pending', '待人工')], max_length=15, verbose_name='检测结果')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('failing', models.JSONField(default=dict, verbose_name='不合格的档案')),
@@ -1522,7 +1524,7 @@ class Migration(units.first_tables.FirstTables):
         ),
         migrations.AddConstraint(
             model_name='recordrelation',
-            constraint=models.UniqueConstraint(fields=('record', 'other', 'kind'), name='relation_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('record', 'other', 'kind'), name='relation_once'),
         ),
         migrations.AddIndex(
             model_name='record',

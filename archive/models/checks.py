@@ -19,8 +19,9 @@ class SampleTick(models.Model):
     """人工检测: one person's verdict on one item, after he has looked at a sample of a month's or a batch's records.
 
     `month` is the first day of the month (归档: filed in it; 长期保存: checked in it); a batch has `subject_uid`
-    instead. `sample` holds the records looked at, as uids; `total` is how many it stands for. A 不合格 names its records
-    (`failing`: uid → 档号 as it then was); a 合格 after it says in `mended` what was put right.
+    instead. `sample` holds the records looked at, as uids; `total` is how many it stands for; `unopened` are those of
+    the sample that he passed without opening (uids). A 不合格 names its records (`failing`: uid → 档号 as it then was);
+    a 合格 after it says in `mended` what was put right.
     """
 
     AUDIT_TYPE = "sample_tick"
@@ -33,6 +34,7 @@ class SampleTick(models.Model):
     subject_uid = models.UUIDField(null=True)
     sample = models.JSONField("样本", default=list)
     total = models.PositiveIntegerField("件数")
+    unopened = models.JSONField("未打开的档案", default=list)
     verdict = models.CharField("检测结果", max_length=15, choices=Verdict)
     note = models.CharField("说明", max_length=200, blank=True)
     failing = models.JSONField("不合格的档案", default=dict)

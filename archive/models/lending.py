@@ -35,6 +35,12 @@ class PaperLoan(models.Model):
 
     objects = GuardedQuerySet.as_manager()
 
+    @property
+    def code_shown(self) -> str:
+        """With the codes that the item bore before: one of them may stand on the paper that was lent."""
+        former = "、".join(one["code"] for one in self.record.former_codes)
+        return f"{self.record.archival_code}（曾用 {former}）" if former else self.record.archival_code
+
     class Meta:
         default_permissions = ()
         constraints = [

@@ -58,8 +58,13 @@ class Component(models.Model):
         return self.filename
 
 
+class StandingRelations(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().filter(removed_at=None)
+
+
 class RecordRelation(models.Model):
-    """请示/批复, 转发, 修改, 废止, 同一事由 (domain 3.2, 6.5)."""
+    """请示/批复, 转发, 修改, 废止, 同一事由 (domain 3.2, 6.5); what was tied wrongly stays with its `removed_at`."""
 
     class Kind(models.TextChoices):
         REPLY_TO = "reply_to", "批复与请示"
@@ -69,10 +74,17 @@ class RecordRelation(models.Model):
     record = models.ForeignKey(Record, models.PROTECT, related_name="relations")
     other = models.ForeignKey(Record, models.PROTECT, related_name="related_from")
     kind = models.CharField(max_length=15, choices=Kind)
+    removed_at = models.DateTimeField("撤销时间", null=True)
+
+    objects = StandingRelations()
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["record", "other", "kind"], name="relation_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "other", "kind"], condition=Q(removed_at=None), name="relation_once"
+            )
+        ]
 
 
 class RecordGrant(models.Model):

@@ -100,7 +100,7 @@ class YearFixed(models.Model):
         return reverse("archive:fixed_year", args=[self.uid])
 
     def task_detail(self) -> str:
-        return f"{self.unit.name} · {self.items} 件 · {self.asked_reason}"
+        return f"{self.unit.name} · 定号时 {self.items} 件"  # the reason is the item's remark
 
 
 class FilingRegister(models.Model):

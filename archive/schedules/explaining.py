@@ -1,12 +1,13 @@
 """为何为10年: what the schedule says of a paper, who decided, what nearly fitted, and why any other row did not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from units.models import User
 
 from ..models import Record, RetentionRule, RetentionSchedule
+from ..states import TAKEN_OVER
 from .matching import Asked, Judged, asked_of_record, judged
 from .versions import day_that_decides, rules_of, schedule_for
 
@@ -26,6 +27,8 @@ class Decision:
     @property
     def said(self) -> str:
         """One sentence."""
+        if self.basis in TAKEN_OVER and self.decided_by is not None:
+            return f"{self.basis}，由{self.decided_by.name}导入"
         if self.decided_by is not None:
             return f"由{self.decided_by.name}确定：{self.basis}" if self.basis else f"由{self.decided_by.name}确定"
         if self.as_filed:
@@ -40,6 +43,7 @@ class Why:
     decision: Decision
     schedule: RetentionSchedule | None
     judged: Judged
+    newer: RetentionSchedule | None = None  # in force today, and not the one by which it was filed
 
     @property
     def rule(self) -> RetentionRule | None:
@@ -56,7 +60,9 @@ def decision_of(record: Record) -> Decision:
 def why_of_record(record: Record) -> Why:
     """By the version that held on the day of its filing, with the description that the record has now."""
     schedule = schedule_for(record.unit, day_that_decides(record.date, timezone.localdate(record.filed_at)))
-    return why(decision_of(record), schedule, asked_of_record(record))
+    newer = schedule_for(record.unit, timezone.localdate())
+    told = why(decision_of(record), schedule, asked_of_record(record))
+    return replace(told, newer=newer) if newer != schedule else told
 
 
 def why(decision: Decision, schedule: RetentionSchedule | None, asked: Asked) -> Why:

@@ -122,7 +122,8 @@ class Considered:
                 return f"{self.because}，但题名没有本条的关键词；{code}命中{_quoted(chosen.words)}，关键词优先"
             return f"命中{_quoted(self.words)}共{own[0]}字，少于{code}命中的{other[0]}字（{_quoted(chosen.words)}）"
         if own[1] != other[1]:
-            return f"与{code}命中的字数相同，但文种{_type(self.asked.doc_type)}符合{code}"
+            alike = f"与{code}在题名中命中的字数一样多（{own[0]}字）" if own[0] else f"题名没有本条和{code}的关键词"
+            return f"{alike}；{code}写明适用于{_type(self.asked.doc_type)}，本条没有写明，所以采用{code}"
         if own[2] != other[2]:
             return f"与{code}同样命中，{code}为无关键词时采用的条款"
         return f"与{code}同样命中，{code}排在前面"

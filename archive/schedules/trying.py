@@ -14,7 +14,7 @@ from units.models import Unit
 from ..models import Record, RetentionRule
 from ..querysets import period_given
 from ..states import Retention
-from .matching import Asked, asked_of, asked_of_record, best
+from .matching import Asked, Considered, asked_of, asked_of_record, best
 
 MOST_LISTED = 500  # changes shown by name; all are counted
 NO_RULE = "未命中条款，按10年暂定"
@@ -53,6 +53,10 @@ class Change:
     present: str
     is_lower: bool = False  # kept for less than now, or not filed at all
 
+    @property
+    def is_fallback(self) -> bool:
+        return _is_fallback(self.after, self.asked)
+
 
 @dataclass
 class Trial:
@@ -61,7 +65,8 @@ class Trial:
     `lowered` of the changed ones would be kept for less than now, and stand first. `differs` have another period than
     the version says, but the rows in force say the same as it does: somebody
     decided, or an older version did, and this one changes nothing about them (`listed_differs`). `moves` counts
-    (period now, period then); `other_row` met another row of the same period; `unmet` meet no row.
+    (period now, period then); `other_row` met another row of the same period; `unmet` meet no row, and `fallback` none
+    but the 兜底条款.
     """
 
     tried: int = 0
@@ -70,6 +75,7 @@ class Trial:
     differs: int = 0
     other_row: int = 0
     unmet: int = 0
+    fallback: int = 0
     moves: Counter = field(default_factory=Counter)
     lowering: list[Change] = field(default_factory=list)
     raising: list[Change] = field(default_factory=list)
@@ -106,6 +112,7 @@ def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new
         before, after = Outcome(best(old, asked)), Outcome(best(new, asked))
         trial.tried += 1
         trial.unmet += after.rule is None
+        trial.fallback += _is_fallback(after, asked)
         own = _own(subject)
         if (own or before.key) == after.key:
             trial.other_row += (before.rule and before.rule.code) != (after.rule and after.rule.code)
@@ -122,6 +129,10 @@ def tried(papers: Iterable[tuple[Any, Asked]], old: Sequence[RetentionRule], new
         kept = trial.lowering if change.is_lower else trial.raising
         kept += [change][: MOST_LISTED - len(kept)]
     return trial
+
+
+def _is_fallback(outcome: Outcome, asked: Asked) -> bool:
+    return outcome.rule is not None and Considered(outcome.rule, asked).is_fallback
 
 
 def is_lower(present: str, then: str) -> bool:

@@ -147,7 +147,7 @@ def lines_of(loans: Iterable[PaperLoan]) -> list[tuple[str, ...]]:
     """COLUMNS of the 借阅登记簿, in the order of `loans`."""
     return [
         (
-            str(place), str(one.lent_on), one.record.archival_code, one.record.title, one.borrower, one.borrower_unit,
+            str(place), str(one.lent_on), one.code_shown, one.record.title, one.borrower, one.borrower_unit,
             one.purpose, str(one.due_on), " ".join(filter(None, (str(one.returned_on or ""), one.condition))),
         )
         for place, one in enumerate(loans, start=1)

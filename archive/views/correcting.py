@@ -54,6 +54,7 @@ def page(request, record, form, *, status: int = 0, file_form=None, conflict=Non
         "file_form": files,
         "conflict": conflict,
         "box": box_of(record),
+        "loan": record.loans.filter(returned_on=None).first() if record.paper_exists else None,
         "fixed": YearFixed.objects.filter(fonds=record.fonds_id, year=record.year, reopened_at=None).first(),
         "finding": record.findings.filter(settled_at=None, field=asked).first() if asked else None,
     }

@@ -229,7 +229,9 @@ def bulk_done(request, done):
     ]
     rows = [one.record for one in changes]
     bars = bulk_amend.bars_undoing(done, rows, {one.record_id: one for one in changes})
-    return render(request, "archive/desk/bulk_done.html", {"done": done, "lines": lines, "bars": bars[:5]})
+    context = {"done": done, "lines": lines, "bars": bars[:5],
+               "changes_codes": any(one.before["code"] != one.after["code"] for one in changes)}  # fmt: skip
+    return render(request, "archive/desk/bulk_done.html", context)
 
 
 @gives_one(BulkCorrection, "undo")

@@ -213,6 +213,7 @@ def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
             ticking.tick(
                 scope, form.verdicts(), note=form.told(), by=request.user, failing=form.failing(),
                 mended=form.cleaned_data.get("mended", ""), medium=form.cleaned_data.get("medium", ""),
+                unopened=form.passed_unopened(),
             )  # fmt: skip
         except Refused as refusal:
             for reason in refusal.reasons:

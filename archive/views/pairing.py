@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 from units.access import gives_one, needs
 from units.workflow import Refused
 
-from .. import joining, pairs, parting
-from ..forms import PartForm
+from .. import joining, pairs, parting, tying
+from ..forms import PartForm, TieForm
 from ..keeping_forms import PairForm
 from ..models import Record
 from .arranging import ARRANGE, add_reasons, unit_of
@@ -28,12 +28,32 @@ def join(request, record):
     form = PartForm(request.POST, auto_id="join_%s")
     if form.is_valid():
         try:
+            if "untie" in request.POST:
+                tying.untie(*pair, by=request.user, reason=form.cleaned_data["reason"])
+                messages.success(request, "已撤销答复关系。")
+                return redirect(record)
             reply = joining.join(*pair, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as refusal:
             return show_record(request, record, status=add_reasons(form, refusal), join_form=form)
         messages.success(request, f"来文与复文已合为一件，档号 {reply.archival_code}。")
         return redirect(reply)
     return show_record(request, record, status=422, join_form=form)
+
+
+@gives_one(Record, "arrange")
+@require_POST
+def tie(request, record):
+    """This record answers the one that is named."""
+    form = TieForm(request.POST, auto_id="tie_%s")
+    if form.is_valid():
+        try:
+            asker = tying.meant(record, form.cleaned_data["asked"], request.user)
+            tying.tie(record, asker, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            return show_record(request, record, status=add_reasons(form, refusal), tie_form=form)
+        messages.success(request, f"已登记：本件答复“{asker.title}”（{asker.archival_code}）。")
+        return redirect(record)
+    return show_record(request, record, status=422, tie_form=form)
 
 
 @gives_one(Record, "join")

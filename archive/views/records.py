@@ -32,9 +32,9 @@ from .. import (
     unconfirmed,
 )
 from ..deciders import decided
-from ..forms import CloseForm, FiledFilter, PartForm
+from ..forms import CloseForm, FiledFilter, PartForm, TieForm
 from ..further_fields import FURTHER
-from ..models import Record
+from ..models import Record, RecordRelation
 from ..notices import facts_beside, warnings_of
 from ..opening import PUBLIC_ROLES as CONSULTED  # 利用范围 reaches the paper itself, not the sheets of its handling
 from ..opening_review.advice import told_before
@@ -46,6 +46,8 @@ from ..twins import owing, supplying
 from ..twins.forms import WithdrawSupplyForm
 
 ASKED = ("whole", "inside", "arrange", "mend", "join", "supply", "open")  # of a page, in one query
+# what the other record is, seen from this one
+ANSWERS, ANSWERED = {RecordRelation.Kind.REPLY_TO: "本件答复的来文"}, {RecordRelation.Kind.REPLY_TO: "答复本件的复文"}
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
 
 
@@ -96,6 +98,7 @@ def show(request, record, *, status: int = 200, **forms):
         # a pair is always related
         **(_pairs(record, repaired["may_arrange"]) if relations and inside else {}),
         **_joined(request.user, record, held),
+        "tie_form": TieForm(auto_id="tie_%s") if repaired.get("may_amend") else None,
         "events": AuditEvent.objects.of(record) if inside else [],
         **repaired,
         **_supplied(request.user, record, held),
@@ -259,8 +262,8 @@ def _one_line(value: str | list[str]) -> str:
 
 def _relations(record, user) -> list:
     """Linked records, only those the person may see himself."""
-    linked = {one.other_id: one.get_kind_display() for one in record.relations.all()}
-    linked |= {one.record_id: one.get_kind_display() for one in record.related_from.all()}
+    linked = {one.other_id: ANSWERS.get(one.kind, one.get_kind_display()) for one in record.relations.all()}
+    linked |= {one.record_id: ANSWERED.get(one.kind, one.get_kind_display()) for one in record.related_from.all()}
     if not linked:
         return []
     return [(linked[other.pk], other) for other in Record.objects.allowing("view", user).filter(pk__in=linked)]

@@ -61,6 +61,7 @@ def year(request, year: int):
         "unit": unit,
         "year": year,
         "fixed": fixed,
+        "reopened": None if fixed else year_end.reopened_of(fonds, year),
         "state": year_end.preview(unit, fonds, year, request.user),
         "form": form,
         "most": year_end.SHOWN,
@@ -79,6 +80,7 @@ def _fixed(request, row, *, form=None, status: int = 200):
     context = {
         "row": row,
         "state": year_end.preview(row.unit, row.fonds, row.year, request.user),
+        "renumbered": year_end.renumbered(row),
         "form": form or AskForm(),
         "may_ask": may(request.user, "arrange", row) and row.asked_at is None,
         "may_decide": row.asked_at is not None and row.reopened_at is None and may(request.user, "approve", row),
@@ -127,6 +129,7 @@ def registers(request):
         for one in FilingRegister.objects.allowing("view", request.user).filter(unit=unit)
     }  # fmt: skip
     rows = [{"year": year, "month": month + 1, "row": signed.get((year, month + 1))} for year, month in months]
+    rows[0]["goes_on"] = True  # nobody can sign this month yet
     first, _ = monthly.period(rows[-1]["year"], rows[-1]["month"])
     counts = monthly.counts(unit, first)
     for one in rows:
@@ -146,10 +149,9 @@ def _month(request, year: int, month: int):
 @require_safe
 def register(request, year: int, month: int):
     unit, row, content = _month(request, year, month)
-    sides = {"office": ("complete_documents", "approve_years"), "archivist": ("arrange_records",)}
     open_to = [
         (side, monthly.SIDES[side])
-        for side, needed in sides.items()
+        for side, needed in monthly.SIGNED_BY.items()
         if getattr(row, f"{side}_at", None) is None and any(holds(one, request.user, unit) for one in needed)
     ]
     left = monthly.unticked(unit, year, month) if row is None else []
@@ -159,8 +161,14 @@ def register(request, year: int, month: int):
         "month": month,
         "row": row,
         "lines": monthly.lines_of(content, row),
+        "failing": content.get("failing", []),
         "bars": [] if row is not None else monthly.bars_signing(unit, year, month, content, left),
         "open_to": open_to,
+        "signers": [
+            (label, monthly.signers(side))
+            for side, label in monthly.SIDES.items()
+            if getattr(row, f"{side}_at", None) is None
+        ],
         "ticks_at": ticks_at(request, unit, year, month) if left else "",
     }
     return render(request, "archive/desk/register.html", context)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from archive import describing, further_checks, inspection, inspection_report, seen, standing_findings, ticking
+from archive import describing, further_checks, inspection, inspection_report, monthly, seen, standing_findings, ticking
 from archive.models import EnvironmentFinding, Record, SampleTick
 from archive.packages.contents import PackedSignature
 from archive.packing import packed
@@ -363,3 +363,8 @@ def test_a_sample_that_is_passed_unopened_says_so_in_its_note(record, home, peop
     answer = browser(people["D07:archivist"]).post(address, {"item_2-7": "pass", "is_unopened": "on"})
     assert answer.status_code == 302
     assert SampleTick.objects.get().note == f"抽查的 1 件（{record.archival_code}）登记时未打开"
+    told = dict(monthly.lines_of(monthly.filled(home, month.year, month.month), None))
+    assert told["人工检测（抽样）"] == "抽查 1 件，其中 1 件未打开即登记合格，合格 1 项"
+    browser(people["D07:archivist"]).get(reverse("archive:record", args=[record.uid]))  # he opens it, and ticks again
+    assert browser(people["D07:archivist"]).post(address, {"item_2-7": "pass"}).status_code == 302
+    assert monthly.filled(home, month.year, month.month)["manual"] == "抽查 1 件，合格 1 项"

@@ -14,7 +14,7 @@ from archive.correct_forms import initial_of
 from archive.correction import correct
 from archive.entering import enter
 from archive.fixed_years import MOVED_LATE, Late
-from archive.models import Box, Record, RecordText, YearFixed
+from archive.models import Box, InspectionRun, Record, RecordText, YearFixed
 from archive.retention import fonds_of
 from archive.states import Carrier, Precision, Stage, Verdict
 from archive.twins import alone, boxes, owing
@@ -241,3 +241,28 @@ def test_the_pages_of_paper_alone_are_those_that_its_box_counts(people, units, b
     assert read(row).paper_pages == 5
     boxes.pack(units["D07"], 2011, by=by, packing=boxes.Packing())
     assert boxes.boxes_of(units["D07"], 2011).get().n_pages == 5
+
+
+def test_a_record_that_the_register_calls_bad_is_named_and_linked(units, people, by, last_month):
+    year, month = last_month
+    (one, _) = monthly.records_of(units["D07"], year, month).order_by("archival_code")
+    moment, _ = monthly.period(year, month)
+    InspectionRun.objects.create(
+        stage=Stage.FILING, subject_uid=one.uid, records=1, operator=by, started_at=moment, finished_at=moment,
+        tally={"1-2": [1, 1, 0]}, tool_version="2.0",
+    )  # fmt: skip
+    content = monthly.filled(units["D07"], year, month)
+    told = dict(monthly.lines_of(content, None))["真实性检验"]  # what the PDF and the workbook print
+    assert told.startswith("不合格 1 件") and f"不合格的是：{one.archival_code}《{one.title}》" in told
+    page = browser(by).get(reverse("archive:filing_register", args=[year, month])).content.decode()
+    assert f'<a href="{reverse("archive:inspection", args=[one.uid])}">{one.title}</a>' in page
+
+
+def test_a_running_month_invites_nobody_to_sign_and_says_who_will(people, by):
+    stocked(people, 1, year=2011)
+    today = timezone.localdate()
+    client = browser(people["D07:clerk"])
+    page = client.get(reverse("archive:filing_registers")).content.decode()
+    assert "月末后签字" in page and "待签字" not in page
+    page = client.get(reverse("archive:filing_register", args=[today.year, today.month])).content.decode()
+    assert "文书或领导签字；档案部门由档案员" in page

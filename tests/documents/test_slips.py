@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import pages, slips
+from documents import pages, slips, way_shown
 from documents.correcting import MOST_LETTERS
 from documents.side_acts import SIDE_ACTS
 from documents.states import State
@@ -180,5 +180,7 @@ def test_the_machines_difference_stands_beside_the_clerks_words_and_the_drafter_
     assert opinion.text.startswith("改一个错别字（系统比对：") and "明晰职责" in opinion.text
     assert "明晰职责" in "".join(pages.draft_sheet(document, moment=timezone.now()).text.split())
     take(document, "proofread", people["D07:clerk"])
+    way = [(row["label"], row["state"]) for row in way_shown.route_of(document)]
+    assert way.index(("改正文字差错", "done")) == way.index(("校对", "done")) + 1  # between the two proofreadings
     page = page_of(people["D07:seal_keeper"], document)
     assert "签发后的文字改正" in page and "明晰职责" in page

@@ -1,4 +1,4 @@
-"""Words that say whether something must, may or must not be done, and for whom: to change one is no 文字差错 (practice 1)."""
+"""Words that say what must, may or must not be done, and for whom: to change one is no 文字差错 (practice 1)."""
 
 import re
 from collections import Counter

@@ -15,10 +15,10 @@ from units.texts import doubtful_characters
 
 from . import day_checks, hanging, pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
+from .word_in import ADDRESSED
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
 PERSON = re.compile(r"(?:同志|先生|女士|书记|市长|区长|局长|主任|处长|科长)$")
-ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
 AROUND = 6  # characters quoted at either side of one that cannot be set
 NAMED = 5  # characters named in one sentence
 MOST = 20  # lines of the body named one by one

@@ -16,7 +16,6 @@ from files import probing
 from files.examination import examine, extension_of, safe_filename
 from units.workflow import Refused
 
-from .checks import ADDRESSED
 from .states import CURRENT_TYPES, DocType
 
 BYTES = 20 * 1024 * 1024
@@ -24,6 +23,8 @@ TITLE_LINES = 4  # on which a title may stand in the file
 CHARACTERS = 200_000  # of the form's field
 DOCX = ".docx"
 KINDS = "|".join({"令", *(str(DocType(value).label) for value in CURRENT_TYPES if value != DocType.ORDER)})
+# a first line that names receivers: 各街道办事处、镇人民政府：
+ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
 TITLE = re.compile(rf"^[^。；]{{0,40}}关于[^。；]{{2,80}}的(?:{KINDS})$")
 NOT_TAKEN = {
     "images": "图片 {count} 幅未导入{names}，需要的请另作附件",

@@ -207,6 +207,7 @@ class EnterForm(AsksTwice, base.SideForm):
         required=False, widget=forms.RadioSelect, label="结论", error_messages=base.CHOICE,
         help_text="照原件所写；退回的，文稿退拟稿人修改",
     )  # fmt: skip
+    early = forms.BooleanField(required=False, label="确系先签批、后登记或送审，日期和时间无误")
     given_on = day_field("签批日期")
     given_clock = clock_field("签批时间")
     note = PrintedText(
@@ -221,6 +222,8 @@ class EnterForm(AsksTwice, base.SideForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.may_be_asked("照此补录")
+        if not self.is_bound:
+            del self.fields["early"]
         self.people = {}
         choices = []
         items = list(on_paper.items_of(self.document))
@@ -281,17 +284,21 @@ class EnterForm(AsksTwice, base.SideForm):
         self.ask_if_it_refuses(data.get("result") in conclusions.AGREEING)
         if data.get("way") == OpinionWay.PAPER and not data.get("proof") and "proof" not in self.errors:
             self.add_error("proof", "请上传签批件的扫描件。")
-        if (
-            data.get("given_on")
-            and data.get("given_clock")
-            and moment_of(data["given_on"], data["given_clock"]) > timezone.now()
-        ):
-            self.add_error("given_on", "签批时间不能晚于现在。")
-        elif data.get("given_on") and data.get("given_clock"):
-            on = OnPaperInput(given_at=moment_of(data["given_on"], data["given_clock"]))
-            for reason in on_paper.is_of_its_time(self.document, Act(None, on)):
-                self.add_error("given_on", reason)
+        self._judge_the_moment(data)
         return data
+
+    def _judge_the_moment(self, data) -> None:
+        early = ""
+        if data.get("given_on") and data.get("given_clock"):
+            moment = moment_of(data["given_on"], data["given_clock"])
+            reasons = on_paper.is_of_its_time(self.document, Act(None, OnPaperInput(given_at=moment)))
+            for reason in reasons:
+                self.add_error("given_on", reason)
+            early = "" if reasons else on_paper.comes_before(self.document, moment)
+        if not early:
+            del self.fields["early"]  # the question is there only where it is one
+        elif not data.get("early"):
+            self.add_error("early", early)
 
     def values(self) -> dict:
         data = self.cleaned_data
@@ -300,7 +307,7 @@ class EnterForm(AsksTwice, base.SideForm):
         result = data.get("result", "") if conclusions.of(task.kind, self.document.direction) else ""
         return {
             "task": task.pk, "leader": leader, "way": data["way"], "given_at": at, "upload": data["proof"],
-            "result": result,
+            "result": result, "early": bool(data.get("early")),
         }  # fmt: skip
 
 

@@ -15,10 +15,10 @@ from units.texts import doubtful_characters
 
 from . import day_checks, hanging, pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
+from .word_in import ADDRESSED
 
 UPWARD = frozenset({DocType.REPORT, DocType.REQUEST, DocType.PROPOSAL})
 PERSON = re.compile(r"(?:同志|先生|女士|书记|市长|区长|局长|主任|处长|科长)$")
-ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
 AROUND = 6  # characters quoted at either side of one that cannot be set
 NAMED = 5  # characters named in one sentence
 MOST = 20  # lines of the body named one by one
@@ -41,7 +41,8 @@ class Draft:
     people: tuple[tuple[str, str], ...] = ()
     parties: tuple[regulation.Party, ...] = ()
     is_general_office: bool = False
-    may_order: bool = False  # 命令: a government, or the office that issues in its name
+    may_order: bool = False  # 命令: a government, never its office
+    beside: tuple[pages.Beside, ...] = ()  # attachments that the page does not hold
 
     @property
     def label(self) -> str:
@@ -61,11 +62,13 @@ def of(document, page: "paper.PageInput | None" = None, parties: tuple[regulatio
 
     Both are given where something else stands in a form than in the row.
     """
+    shown = page or pages.page_input(document)
+    has_more = document.direction != Direction.INTERNAL and len(shown.attachments) > len(shown.enclosures)
     return Draft(
         document.direction,
         document.doc_type,
         document.routing_direction,
-        page or pages.page_input(document),
+        shown,
         document.disclosure_attr,
         document.disclosure_reason,
         document.contact,
@@ -77,8 +80,14 @@ def of(document, page: "paper.PageInput | None" = None, parties: tuple[regulatio
         ),
         _parties(document) if parties is None else parties,
         document.unit.rank == 1,
-        document.unit.rank == 1 or document.unit.name.endswith("人民政府"),
+        _may_order(document.unit),
+        tuple(pages.beside_the_page(document).values()) if has_more else (),
     )
+
+
+def _may_order(unit) -> bool:
+    """A government; an office's head would bear the office's own name, whoever signed it."""
+    return unit.name.endswith("人民政府") or (unit.rank == 1 and not unit.name.endswith("办公室"))
 
 
 def _parties(document) -> tuple[regulation.Party, ...]:
@@ -240,12 +249,36 @@ def _texts(draft: Draft) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def is_typed_twice(draft: Draft) -> Iterator[Finding]:
+    """Title and receivers are set by the system: typed into the text they stand on the page twice."""
+    first, *rest = [line.strip() for line in draft.page.body.split("\n", 3)[:3] if line.strip()] or [""]
+    if first and _letters(first) == _letters(draft.page.title):
+        yield _advise(
+            "title-typed", "body", f"标题由系统排在正文上方，正文首行“{first}”与标题相同，版面上会印两次，请删去。"
+        )
+        first = rest[0] if rest else ""
+    is_main = bool(draft.main) and _letters(first) == _letters(draft.page.main_recipients)
+    if draft.direction != Direction.INTERNAL and (is_main or ADDRESSED.match(first)):
+        yield _advise("recipients-typed", "body", f"主送机关由系统排在标题下，正文首行“{first}”如是主送机关，请删去。")
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split()).rstrip("：:")
+
+
+def tells_what_goes_beside(draft: Draft) -> Iterator[Finding]:
+    """An attachment that is not bound into the page is sent as a file: said before 送审, with the reason."""
+    for one in draft.beside:
+        yield _advise(
+            "beside-the-page", "attachments",
+            f"附件{one.number or ''}“{one.name}”不能排入版面，将作为文件随文另发：{one.why}。"
+            "要排入版面的，请另存为嵌入字体的 A4 竖排 PDF 后更换。",
+        )  # fmt: skip
+
+
 def is_advisable(draft: Draft) -> Iterator[Finding]:
     """What is unusual and may be right."""
-    page, external = draft.page, draft.direction != Direction.INTERNAL
-    first = page.body.strip().split("\n")[0].strip()
-    if external and ADDRESSED.match(first):
-        yield _advise("recipients-typed", "body", f"主送机关由系统排在标题下，正文首行“{first}”如是主送机关，请删去。")
+    page = draft.page
     if found := re.search(r"[×xX]{2,}|＿{2,}|_{3,}", page.body + page.title):
         yield _advise("placeholder", "body", f"文中还有待填写的“{found.group()}”，请核对。")
     for field, label, text in _texts(draft):
@@ -261,6 +294,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     bears_no_mark,
     fits_its_page,
     can_be_set,
+    is_typed_twice,
+    tells_what_goes_beside,
     is_advisable,
     day_checks.real_days,
 )

@@ -30,7 +30,15 @@ def _of_the_new(document: Document, user) -> Iterator[Notice]:
     is_out = document.is_incoming or document.content.state in exchange.ISSUED
     line = f"{original.doc_number}：{'原件作废' if is_out else '分发时原件作废'}。"
     url = corrections.comparison_url(document, user)
-    yield Notice(document.correction_mark, lines=(line,), url=url, link=SEE, said=_why(document.content))
+    lines = (line, *_how_much(document)) if not document.is_incoming else (line,)
+    yield Notice(document.correction_mark, lines=lines, url=url, link=SEE, said=_why(document.content))
+
+
+def _how_much(document: Document) -> Iterator[str]:
+    """Told to whoever writes, reviews or signs it: what went out does not change any more."""
+    if document.state in exchange.ISSUED or (places := corrections.places_changed(document)) is None:
+        return
+    yield f"与原件相比共 {places} 处改动。" if places else "与原件没有任何不同：请先修改草稿，再送审。"
 
 
 def _of_the_old(document: Document) -> Iterator[Notice]:

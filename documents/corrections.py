@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from units.models import AuditEvent
 
-from . import hanging
+from . import comparing, hanging
 from .models import Document, Revision
 from .states import State
 
@@ -95,3 +95,26 @@ def wordings(document: Document) -> list[Revision]:
     rows = Revision.objects.filter(document__in=keys).select_related("saved_by")
     newest = rows.order_by("document", "-number").distinct("document")
     return sorted(newest, key=lambda one: keys.index(one.document_id))
+
+
+def places_changed(correction: Document) -> int | None:
+    """In how many places a 更正件 differs from what it replaces; None where that is not kept."""
+
+    def read() -> int | None:
+        pair = wordings(correction)
+        if len(pair) < 2 or not all(one.fields for one in pair):
+            return None
+        # whose names and seals it bears stands in the digest alone
+        return comparing.places_between(*pair) or int(pair[0].digest != pair[1].digest)
+
+    return hanging.once(correction, "correction_places", read) if correction.corrects_id else None
+
+
+def says_something_else(document, act) -> str:
+    """A 更正件 that is, word for word, what it replaces corrects nothing"""
+    if places_changed(document) != 0:
+        return ""
+    return (
+        "更正稿与原件的文字和各项要素都相同，没有更正任何内容：请先点“修改草稿”改正，再送审；"
+        "原件无误、只是要再发给有关单位的，请作废本稿，在原件页面用“补发”。"
+    )

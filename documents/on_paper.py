@@ -6,6 +6,7 @@ paper closes its step; what was said by telephone is only kept, and the step wai
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -114,6 +115,23 @@ def is_of_its_time(document, act: Act[OnPaperInput]) -> list[str]:
     return []
 
 
+def comes_before(document, moment: datetime) -> str:
+    """A paper may have been read before it was entered in the book; more often the time is wrong: it is asked about."""
+    if document.is_incoming:
+        since, what = document.registered_at or document.signed_for_at or document.created_at, "收文登记"
+    else:
+        since, what = routing.current_run(document).started_at, "送审"
+    if moment >= since.replace(second=0, microsecond=0):
+        return ""
+    return f"签批时间早于本件{what}（{timezone.localtime(since):%Y-%m-%d %H:%M}），请核对；确系先签批、后{what}的，请勾选确认。"
+
+
+def is_confirmed_when_early(document, act: Act[OnPaperInput]) -> str:
+    """Earlier than registration or 送审 only when whoever enters it says that it was so"""
+    moment = act.given.given_at
+    return "" if moment is None or act.given.early else comes_before(document, moment)
+
+
 def has_its_scan(document, act: Act[OnPaperInput]) -> str:
     landed = act.given.landed
     if landed is None:
@@ -130,7 +148,7 @@ def has_its_conclusion(document, act: Act[OnPaperInput]) -> str:
     return conclusions.asked(task.kind, document.direction)
 
 
-ALWAYS = (is_asked, is_nobodys_own, is_of_its_time, has_its_scan, has_its_conclusion)
+ALWAYS = (is_asked, is_nobodys_own, is_of_its_time, is_confirmed_when_early, has_its_scan, has_its_conclusion)
 
 
 def named(way: OpinionWay, kind: StepKind) -> str:
@@ -161,6 +179,8 @@ def keep_opinion(document, act: Act[OnPaperInput], *, result: str = "", at=None,
         "leader": leader.name, "way": way.label, "given_at": given.given_at.isoformat(),
         "sha256": given.landed.sha256 if given.landed else "",
     }  # fmt: skip
+    if early := comes_before(document, opinion.at):
+        act.detail["confirmed"] = early
     act.note = f"{opinion.name}：{act.note}"
     return task, Act(leader, given, opinion.text, seat)
 

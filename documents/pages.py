@@ -1,6 +1,7 @@
 """From a document's rows to the layout's input: the page, the draft sheet, the handling sheet."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from django.db.models import Q
@@ -72,12 +73,39 @@ def _named(attachment) -> str:
     return attachment.named
 
 
-def beside_the_page(document) -> dict[int, int]:
-    """Attachment's key → its number, of those that the page does not bind: they go along as files (附件2 另附)."""
+@dataclass(frozen=True)
+class Beside:
+    """An attachment that the page does not hold: it goes along as a file (附件2 另附); `number` 0 of a single one."""
+
+    name: str
+    number: int
+    why: str
+
+    @property
+    def said(self) -> str:
+        return f"附件{self.number or ''} 另附"
+
+
+def beside_the_page(document) -> dict[int, Beside]:
+    """By the attachment's key, those that the page does not bind, each with the reason."""
     rows = hanging.files(document)
     bound = {(one.title, one.number) for one in _enclosures(rows)}
     numbered = [(one, number if len(rows) > 1 else 0) for number, one in enumerate(rows, start=1)]
-    return {one.pk: number for one, number in numbered if (_named(one), number) not in bound}
+    return {
+        one.pk: Beside(_named(one), number, _why_beside(one.stored_file))
+        for one, number in numbered
+        if (_named(one), number) not in bound
+    }
+
+
+def _why_beside(stored) -> str:
+    if stored.mime == "application/pdf":
+        if stored.bytes > LARGEST_BOUND:
+            return f"大于 {LARGEST_BOUND >> 20} MB"
+        return paper.why_not_bound(str(path_of(stored)), stored.sha256)
+    if stored.mime == "text/plain":
+        return "文字过长，或者含没有字形的字、排不下的表格"
+    return "不是 PDF 或纯文本"
 
 
 def _enclosures(attachments) -> tuple["paper.Enclosure", ...]:

@@ -42,7 +42,7 @@ from .issuers import with_keepers
 from .models import Document
 from .rules import drafts, waiting_kinds
 from .side_acts import SIDE_ACTS
-from .states import ENDED, Direction, State, StepKind
+from .states import ENDED, Direction, ReceivedAs, State, StepKind
 from .workflow import workflow_of
 
 FACTS = (
@@ -173,8 +173,10 @@ def attachments(page: Page) -> dict | None:
     if rows and not page.obj.content.is_incoming:
         beside = pages.beside_the_page(page.obj.content)
         for one in rows:
-            one.beside = f"附件{beside[one.pk] or ''} 另附" if one.pk in beside else ""
-    return {"attachments": rows, "hints": hints_of(rows), "file_form": _form(page, act) if act else None}
+            one.beside = beside.get(one.pk)
+    # what the sender should have done is nothing that its receiver can do
+    own = [one for one in rows if one.document_id == page.obj.pk]
+    return {"attachments": rows, "hints": hints_of(own), "file_form": _form(page, act) if act else None}
 
 
 def opinions(page: Page) -> dict:
@@ -193,10 +195,16 @@ def replies(page: Page) -> dict | None:
     return {"replies": list(found.values())} if found else None
 
 
+def _facts_of(document) -> list[tuple[str, str]]:
+    """What is set; a telephone call is of no kind of document."""
+    is_call = document.received_as == ReceivedAs.TELEPHONE
+    return [(name, label) for name, label in FACTS if getattr(document, name) and not (is_call and name == "doc_type")]
+
+
 def facts(page: Page) -> dict:
     document = page.obj
     incoming, day = document.is_incoming, document.sender_date or document.document_date
-    rows = [(label, getattr(document, f"get_{name}_display")()) for name, label in FACTS if getattr(document, name)]
+    rows = [(label, getattr(document, f"get_{name}_display")()) for name, label in _facts_of(document)]
     if document.direction == Direction.INTERNAL:
         rows[0] = ("文种", document.get_direction_display())
     rows += [

@@ -43,7 +43,7 @@ def enter(document: Document, *, by, note: str, given: EnterInput) -> str:
     task = on_paper.items_of(document).filter(pk=given.task).first()
     if task is None:
         raise Refused("所选环节已经办理，请重新选择。")
-    on = OnPaperInput(task.pk, given.leader, given.way, given.given_at, landed, name, given.result)
+    on = OnPaperInput(task.pk, given.leader, given.way, given.given_at, landed, name, given.result, given.early)
     if given.way == OpinionWay.PAPER and task.kind == StepKind.READ:
         return _read(document, by, note, on)
     if given.way == OpinionWay.PAPER:

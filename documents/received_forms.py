@@ -18,7 +18,7 @@ LABELS = {  # what the common fields are called of a kind
     R.TELEGRAM: {"sender_number": "电报号"},
     R.MEETING: {"sender_name": "会议主办单位"},
 }
-LEFT_OUT = {R.TELEPHONE: ("sender_number", "sender_date"), R.TELEGRAM: ("urgency",)}
+LEFT_OUT = {R.TELEPHONE: ("sender_number", "sender_date", "doc_type"), R.TELEGRAM: ("urgency",)}
 TIMED = frozenset(kind for kind, needs in received.NEEDS.items() if "received_at" in dict(needs))
 
 

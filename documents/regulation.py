@@ -87,7 +87,8 @@ def kind_and_direction(draft: Any) -> Iterator[Finding]:
         yield _advise("kind-direction", "routing_direction", "函用于不相隶属机关之间，行文方向一般为平行，请核对。",
                       "第八条第十四项")  # fmt: skip
     if kind == DocType.ORDER and not draft.may_order:
-        yield _refuse("order-right", "doc_type", "命令（令）由人民政府发布，本单位无权制发，请改用决定、通知等文种。",
+        yield _refuse("order-right", "doc_type", f"命令（令）由人民政府发布，本单位无权制发（版头会印成“{draft.page.issuing_mark}”）："
+                      "请以人民政府为发文单位拟稿（没有这个单位的，请系统管理员建立），或改用决定、通知等文种。",
                       "第八条第三项")  # fmt: skip
     if kind == DocType.ORDER and draft.page.title.strip():
         said = "命令（令）的版面只有发文机关标志和令号，不排标题（GB/T 9704—2012，10.2）：所填标题只用于登记和查找。"

@@ -39,6 +39,7 @@ class EnterInput:
     """补录: whose opinion on which open item (its key), by what, when; `upload` is the scan of the paper.
 
     result  of 会签, of states.StepResult
+    early   it was truly given before the paper was registered, or sent for review
     """
 
     task: int = 0
@@ -47,6 +48,7 @@ class EnterInput:
     given_at: datetime | None = None
     upload: UploadedFile | None = None
     result: str = ""
+    early: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class OnPaperInput:
     landed: Landed | None = None
     proof_name: str = ""
     result: str = ""
+    early: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from units.texts import full_stop
 
-from . import disputes, hanging
+from . import binding_words, disputes, hanging
 from .models import Opinion, Revision
 from .states import State, StepKind
 from .text_letters import DELETE, EQUAL, INSERT, pieces_of
@@ -19,7 +19,7 @@ from .text_letters import DELETE, EQUAL, INSERT, pieces_of
 CORRECTED = "改正文字差错"  # label of the opinion that a correction leaves
 OBJECTED = "对文字改正的异议"
 TOLD = "定稿文字差错已改正"  # how the signer's notice begins
-AROUND = 3  # letters before and after a place, within its clause
+AROUND = 8  # letters before and after a place, within its clause; where more stand there, “…” says so
 NAMED = 5  # places told word for word; of more, how many there are
 LONGEST = 30  # letters of one place
 FIGURE, MARKS = re.compile(r"[0-9０-９]"), re.compile(r"[\s，。；：！？、（）《》“”‘’]+")
@@ -32,7 +32,9 @@ def places(old: str, new: str) -> list[tuple[str, str]]:
     """(before, after) of each place that was changed, with the letters around it."""
     found: list[tuple[str, str]] = []
     for left, gone, put, right in _changes(old, new):
-        before, after = CLAUSE.split(left)[-1][-AROUND:], CLAUSE.split(right)[0][:AROUND]
+        before, after = CLAUSE.split(left)[-1], CLAUSE.split(right)[0]
+        before = before if len(before) <= AROUND else f"…{before[-AROUND:]}"
+        after = after if len(after) <= AROUND else f"{after[:AROUND]}…"
         found.append((f"{before}{gone}{after}", f"{before}{put}{after}"))
     return found
 
@@ -57,7 +59,7 @@ def _changes(old: str, new: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 def facts_changed(old: tuple[str, str], new: tuple[str, str], names: Iterable[str]) -> list[str]:
-    """Figures, dates and names of addressees that a change touches: 文字差错 touches none of them, however short it is."""
+    """Figures, dates, words that bind and names of addressees that a change touches: 文字差错 touches none of them."""
     found = []
     for before, after in zip(old, new, strict=True):
         for left, gone, put, right in _changes(before, after):
@@ -67,6 +69,8 @@ def facts_changed(old: tuple[str, str], new: tuple[str, str], names: Iterable[st
                     for words in (gone, put)
                 ]
                 found.append(f"数字或日期（“{_cut(whole[0])}”改为“{_cut(whole[1])}”）")
+            if words := binding_words.changed(left, gone, put, right):
+                found.append(f"表示要求、许可、否定或范围的词语（{words}）")
         found += [f"收文单位名称（{name}）" for name in names if before.count(name) != after.count(name)]
     return list(dict.fromkeys(found))
 

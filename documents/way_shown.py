@@ -3,7 +3,7 @@
 from units.models import Task
 from units.roles import PostKind
 
-from . import for_reading, hanging, issuers
+from . import for_reading, hanging, issuers, slips
 from .models import StepRun
 from .set_back import RETURNED
 from .states import Addressed, Direction, StepKind, StepResult, StepState
@@ -16,8 +16,21 @@ def route_of(document) -> list[dict]:
     known = {step.uid: step for step in rows}
     ahead = [step for step in rows if step.state == StepState.AHEAD and step.run.ended_at is None]
     found = [_shown(group, known.get(group[0].step_uid)) for group in _by_step(tasks, known)]
+    found = _with_corrections(document, found)
     is_read = any(task.kind == StepKind.READ and task.outcome != "cancelled" for task in tasks)
     return found + for_reading.way_ahead(document, _ahead(document, ahead), is_read)
+
+
+def _with_corrections(document, rows: list[dict]) -> list[dict]:
+    """改正文字差错 after signing closes no item; it stands where it happened, behind what was closed before it."""
+    for one in slips.corrections_of(document) if document.direction == Direction.OUTGOING else ():
+        later = (n for n, row in enumerate(rows) if row["state"] == "current" or row["at"] > one.at)
+        at = next(later, len(rows))
+        rows.insert(at, {
+            "label": slips.CORRECTED, "who": one.name, "remark": one.text, "unit": document.unit.short_name,
+            "state": "done", "at": one.at, "due_at": None, "is_overdue": False,
+        })  # fmt: skip
+    return rows
 
 
 def _ahead(document, steps: list[StepRun]) -> list[dict]:

@@ -19,9 +19,12 @@ from units.workflow import Refused
 from .states import CURRENT_TYPES, DocType
 
 BYTES = 20 * 1024 * 1024
+TITLE_LINES = 4  # on which a title may stand in the file
 CHARACTERS = 200_000  # of the form's field
 DOCX = ".docx"
 KINDS = "|".join({"令", *(str(DocType(value).label) for value in CURRENT_TYPES if value != DocType.ORDER)})
+# a first line that names receivers: 各街道办事处、镇人民政府：
+ADDRESSED = re.compile(r"(?!.*如下)[^，。；现经将]{0,30}(?:局|委|办|处|府|院|会|司|单位|街道|部门|公司|镇)[：:]$")
 TITLE = re.compile(rf"^[^。；]{{0,40}}关于[^。；]{{2,80}}的(?:{KINDS})$")
 NOT_TAKEN = {
     "images": "图片 {count} 幅未导入{names}，需要的请另作附件",
@@ -133,12 +136,30 @@ def _named(names: list[str]) -> str:
     return f"（{'、'.join(names)}）" if names else ""
 
 
+def _title_of(lines: list[str], typed: str) -> str:
+    """Takes it off `lines`: a first line that reads as a title, or the title that is there, on one line or several."""
+    if not typed:
+        return lines.pop(0) if lines and TITLE.match(lines[0]) else ""
+    for count in range(1, 1 + min(len(lines), TITLE_LINES)):
+        if "".join("".join(lines[:count]).split()) == "".join(typed.split()):
+            del lines[:count]
+            return typed
+    return ""
+
+
 def put_in(typed: MultiValueDict, taken: Taken, *, replaces: bool) -> Merged:
     """`taken` in the form's fields: behind what stands there, or in its place; the title where there is none yet."""
     lines, told = list(taken.lines), []
-    if lines and not typed.get("title", "").strip() and TITLE.match(lines[0]):
-        title = lines.pop(0)
+    before_title = typed.get("title", "").strip()
+    title = _title_of(lines, before_title)
+    if title and before_title:
+        told.append("首行与标题相同，没有再导入正文。")
+    elif title:
         told.append(f"首行“{title}”已填入标题。")
+    while title and lines and not lines[0].strip():
+        lines.pop(0)
+    if title and lines and ADDRESSED.match(lines[0].strip()):
+        told.append(f"主送行“{lines.pop(0).strip()}”没有导入正文：主送机关请在“主送”中选择，由系统排在标题下。")
     before = typed.get("body", "").replace("\r\n", "\n")
     kept = "" if replaces else before.rstrip("\n")
     text = "\n".join(lines)
@@ -147,7 +168,7 @@ def put_in(typed: MultiValueDict, taken: Taken, *, replaces: bool) -> Merged:
         raise Refused(f"导入后正文有 {len(body)} 字，最多 {CHARACTERS} 字。请拆分后再导入，原有文字没有改动。")
     merged = MultiValueDict({name: list(values) for name, values in typed.lists()})
     merged["body"] = body
-    if told:
+    if title and not before_title:
         merged["title"] = title
     if kept.strip():
         told.append(f"接在原有文字（{len(kept)} 字）之后。")

@@ -4,6 +4,7 @@ from units.workflow import Transition, Workflow
 
 from . import (
     after_seal,
+    corrections,
     deputies,
     disputes,
     hanging,
@@ -77,6 +78,7 @@ OUTGOING = Workflow(
         "submit",
         (
             when.is_ready,
+            corrections.says_something_else,
             when.recipients_are_in_force,
             when.files_are_sound,
         ),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from .binding import bind, bindable
+from .binding import bind, bindable, why_not_bound
 from .errors import FontsMissing, LayoutRefused, MissingGlyph
 from .fonts import missing_glyphs, resolve
 from .forms import render_form
@@ -74,6 +74,7 @@ __all__ = [
     "stamped",
     "too_long",
     "too_wide",
+    "why_not_bound",
 ]
 
 

@@ -26,6 +26,7 @@ LABEL, NUMBERS = (26.0, 35.0, 60.0, 44.5), ((150.0, 266.0, 184.0, 274.0), (26.0,
 FRAME = (28.0, 50.0, 184.0, 262.0)  # where a page stands, made smaller, that has something of its own in those places
 CMYK = ("/DeviceCMYK", "/DeviceN", "/Separation")
 SETS_CMYK = re.compile(rb"(?:[-+.\d]+\s+){4}[kK]\b")  # also of a word in a text: then it travels beside
+ENCRYPTED, UNREADABLE = "设有密码或权限", "文件读不出来"
 
 
 @dataclass(frozen=True)
@@ -49,43 +50,66 @@ class Bound:
 
 def bindable(path: str, sha256: str) -> tuple[Bound, ...]:
     """The pages to bind of the file that has this digest; () when it travels beside. Never raises for a bad file."""
+    return _judged(path, sha256)[0]
+
+
+def why_not_bound(path: str, sha256: str) -> str:
+    """In words for whoever added the file; "" when it is bound."""
+    return _judged(path, sha256)[1]
+
+
+def _judged(path: str, sha256: str) -> tuple[tuple[Bound, ...], str]:
     try:
         return _bindable(path, sha256)
     except OSError:  # the file is gone; it may come back, so nothing is remembered
-        return ()
+        return (), UNREADABLE
 
 
 @functools.lru_cache(256)
-def _bindable(path: str, sha256: str) -> tuple[Bound, ...]:
+def _bindable(path: str, sha256: str) -> tuple[tuple[Bound, ...], str]:
     try:
         with pikepdf.open(path) as opened:
-            if not _may_be_bound(opened):
-                return ()
+            if reason := _why_not(opened):
+                return (), reason
             count = len(opened.pages)
         whole = _leaves_room(path, count)
+    except pikepdf.PasswordError:
+        return (), ENCRYPTED
     except (pikepdf.PdfError, pypdfium2.PdfiumError, ValueError, KeyError, TypeError, RecursionError):
-        return ()
-    return tuple(Bound(path, index, whole) for index in range(count))
+        return (), UNREADABLE
+    return tuple(Bound(path, index, whole) for index in range(count)), ""
 
 
-def _may_be_bound(pdf: pikepdf.Pdf) -> bool:
+def _why_not(pdf: pikepdf.Pdf) -> str:
     root = pdf.Root
-    if pdf.is_encrypted or not 1 <= len(pdf.pages) <= MOST_PAGES or "/OCProperties" in root or "/AcroForm" in root:
-        return False
-    return all(_is_plain_a4(page) for page in pdf.pages) and all(
-        _is_allowed(one) for obj in pdf.objects for one in _parts(obj)
-    )
+    if pdf.is_encrypted:
+        return ENCRYPTED
+    if not 1 <= len(pdf.pages) <= MOST_PAGES:
+        return f"有 {len(pdf.pages)} 页，最多排入 {MOST_PAGES} 页"
+    if "/OCProperties" in root or "/AcroForm" in root:
+        return "含图层或可填写的表单"
+    if not all(_is_upright_a4(page) for page in pdf.pages):
+        return "页面不是竖排的 A4"
+    if not all(_is_plain(page) for page in pdf.pages):
+        return "页面上有批注、图章，或用了印刷四色"
+    parts = [part for obj in pdf.objects for part in _parts(obj)]
+    if not all(_has_its_face(one) for one in parts):
+        return "字体没有嵌入"
+    return "" if all(_is_allowed(one) for one in parts) else "用了印刷四色或长期保存不允许的图形"
 
 
-def _is_plain_a4(page: pikepdf.Page) -> bool:
-    """Upright, with nothing laid over it but links (which a bound page has not), and in no CMYK of its own."""
+def _is_upright_a4(page: pikepdf.Page) -> bool:
     box = [float(value) for value in page.trimbox]
     wide, high = (box[2] - box[0]) / POINTS, (box[3] - box[1]) / POINTS
-    upright = abs(wide - WIDTH) <= TOLERANCE and abs(high - HEIGHT) <= TOLERANCE and not page.get("/Rotate", 0)
+    return abs(wide - WIDTH) <= TOLERANCE and abs(high - HEIGHT) <= TOLERANCE and not page.get("/Rotate", 0)
+
+
+def _is_plain(page: pikepdf.Page) -> bool:
+    """Nothing is laid over it but links (which a bound page has not), and no CMYK of its own."""
     plain = all(one.get("/Subtype") == "/Link" for one in page.get("/Annots", []))
     contents = page.get("/Contents", pikepdf.Array())
     streams = contents if isinstance(contents, pikepdf.Array) else [contents]
-    return upright and plain and not any(SETS_CMYK.search(one.read_bytes()) for one in streams)
+    return plain and not any(SETS_CMYK.search(one.read_bytes()) for one in streams)
 
 
 def _parts(obj, depth: int = 0) -> Iterator[pikepdf.Object]:
@@ -100,15 +124,20 @@ def _parts(obj, depth: int = 0) -> Iterator[pikepdf.Object]:
                 yield from _parts(one, depth + 1)
 
 
+def _has_its_face(obj) -> bool:
+    """A font brings its letters along; of the fourteen that are never embedded none does."""
+    if not isinstance(obj, pikepdf.Dictionary):
+        return True
+    if obj.get("/Type") == "/FontDescriptor":
+        return any(f"/FontFile{n}" in obj for n in ("", "2", "3"))
+    return obj.get("/Type") != "/Font" or obj.get("/Subtype") not in ("/Type1", "/TrueType") or "/FontDescriptor" in obj
+
+
 def _is_allowed(obj) -> bool:
     if isinstance(obj, pikepdf.Array):
         return not (len(obj) and str(obj[0]) in CMYK)
     if not isinstance(obj, pikepdf.Dictionary | pikepdf.Stream):
         return True
-    if obj.get("/Type") == "/FontDescriptor" and not any(f"/FontFile{n}" in obj for n in ("", "2", "3")):
-        return False
-    if obj.get("/Type") == "/Font" and obj.get("/Subtype") in ("/Type1", "/TrueType") and "/FontDescriptor" not in obj:
-        return False  # one of the fourteen that are never embedded
     if isinstance(obj, pikepdf.Stream):
         filters = obj.get("/Filter", [])
         names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]

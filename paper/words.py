@@ -12,7 +12,7 @@ from .grid import NOT_FIRST, NOT_LAST, clusters, half_cells
 KNOWN = (
     "北新泾", "新泾镇", "华阳路", "江苏路", "新华路", "周家桥", "天山路", "仙霞新村", "程家桥", "虹桥街道", "临空经济园区", "苏州河",
     "区发展改革委", "发展改革委", "区政府办公室", "区委办公室", "人民政府办公室", "街道办事处", "人大常委会", "住房保障和房屋管理局",
-    "电子公文", "电子档案", "电子文件", "信息化",
+    "电子公文", "电子档案", "电子文件", "信息化", "爱国卫生", "儿童青少年", "青少年",
 )  # fmt: skip
 # endings of names, the longest first: with one of them a body is also named by what stands before
 BODIES = ("人民政府办公室", "街道办事处", "人民政府", "委员会", "办公室", "街道", "管理局", "局", "镇")
@@ -152,6 +152,7 @@ def _cost(wide: list[int], lines: list[str]) -> float:
         cost += SHAPE  # an hourglass
     for line in lines[1:]:
         cost += GOOD_PLACE * line.startswith(("关于", "《", "（"))
+    cost += BAD_PLACE / 2 * sum(line.endswith("、") for line in lines)  # who issues it with whom is read in one
     for line in lines:
         cost += BAD_PLACE * (line.count("《") != line.count("》")) / 2
     cost += BAD_PLACE * (len(lines[-1]) <= 3)

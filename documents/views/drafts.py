@@ -31,7 +31,7 @@ from ..conditions import may_be_answered
 from ..exchange_forms import DraftForm
 from ..models import Document
 from ..received_forms import OutsideForm, initial_of_received, tabs_of
-from ..states import AddresseeKind, Direction
+from ..states import AddresseeKind, Direction, ReceivedAs
 from .conflict import both
 
 
@@ -289,7 +289,8 @@ def _register(request, form, form_uid):
     except IntegrityError:  # two clicks at once
         if (document := actions.made_from(form_uid, by=request.user)) is None:
             raise
-    rest = "请登记" if form.cleaned_data["scans"] else "请上传扫描件并登记"
+    has_all = form.kind == ReceivedAs.TELEPHONE or form.cleaned_data["scans"]  # a call has nothing to scan
+    rest = "请登记" if has_all else "请上传扫描件并登记"
     messages.success(request, f"来文已签收，{rest}。")
     return redirect(document)
 

@@ -183,7 +183,7 @@ def side_act(request, document, what):
     if what == "attach":  # the next file is chosen where this one was
         return redirect(f"{document.get_absolute_url()}#files")
     if what == "correct" and (made := corrections.correction_of(document)) is not None:
-        return redirect(made)  # the draft is what he goes on with
+        return redirect("documents:edit", uid=made.uid)  # what he goes on with: the draft has to be changed
     return _after(request, document)
 
 

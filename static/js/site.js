@@ -8,6 +8,15 @@
     for (const one of offered.sort((a, b) => b.length - a.length)) left = left.split(one).join("");
     return left.trim() === "";
   }
+  // Where the phrase is a conclusion in so many words, it is chosen too; what was chosen already stays.
+  function conclude(form, phrase) {
+    const radios = [...form.querySelectorAll("input[type=radio][name$=result]")], said = phrase.split(/[，。]/)[0];
+    if (radios.some((one) => one.checked)) return;
+    const meant = radios.find((one) => one.closest("label") && one.closest("label").textContent.trim() === said);
+    if (!meant) return;
+    meant.checked = true;
+    meant.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-phrase]");
     if (!button) return;
@@ -15,6 +24,7 @@
     const added = area.value.trimEnd() + button.dataset.phrase;
     area.value = isOnlyPhrases(area, button.parentElement) ? button.dataset.phrase : added;
     area.dispatchEvent(new Event("input", { bubbles: true }));
+    conclude(button.closest("form"), button.dataset.phrase);
     area.focus();
   });
   // Each act once: a second click on a slow page would only read a refusal.

@@ -36,3 +36,5 @@ def void_by_keyboard(page, document, picture) -> None:
     assert page.locator(".register tr", has_text="长信〔2026〕3号").locator("s").count() == 0
     assert faults(page) == []
     picture(page, "registers-issued")
+    tall = page.eval_on_selector_all(".register th", "all => all.filter(one => one.clientHeight > 40).length")
+    assert tall == 0  # no heading is one character wide

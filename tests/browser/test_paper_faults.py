@@ -21,6 +21,15 @@ def test_a_group_of_choices_is_named_by_its_legend(sign_in, people, units):
     said = page.locator("#act-countersign .error.missing").first
     said.wait_for()
     assert said.inner_text() == "请选择“会签结论”。"
+    phrase, chosen = (
+        page.locator("#act-countersign [data-phrase='同意。']"),
+        page.locator("#act-countersign input:checked"),
+    )
+    phrase.click()  # what it says in so many words is the conclusion
+    assert chosen.get_attribute("value") == "agreed"
+    page.locator("#act-countersign input[value='disagreed']").check()
+    phrase.click()
+    assert chosen.get_attribute("value") == "disagreed"  # what was chosen stays
 
 
 def test_backspace_marks_first_and_what_it_removed_comes_back(sign_in, people, units):

@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from documents import exchange_actions
+from documents import actions, exchange_actions, issuers
 from documents.exchange_inputs import RecallDeliveriesInput, SendInput
 from documents.models import Document
 from units.models import Task
@@ -32,6 +32,18 @@ def browser(people, who: str) -> Client:
     client = Client()
     client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def correction(original, *, by, note="有误") -> Document:
+    """更正重发 with one sentence more: a 更正稿 like its original is not sent for review."""
+    exchange_actions.correct(original, by=by, note=note)
+    made = original.corrections.unguarded("a test looks").exclude(state="voided").get()
+    edited = {name: getattr(made, name) for name in actions.DRAFT_FIELDS} | issuers.fields_of(made)
+    edited["body"] = f"{made.body}\n请于12月1日前报送。"
+    rows = [(one.kind, one.unit, one.name) for one in made.addressees.select_related("unit")]
+    asked = [one.unit for one in made.countersigners.select_related("unit")]
+    actions.save_draft(made, edited, by=by, version=made.version, addressees=rows, countersigners=asked)
+    return made
 
 
 def page(people, who: str, document, query: str = ""):

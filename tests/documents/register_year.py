@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 
 from archive.models import Record
-from documents import exchange_actions
 from documents.actions import attach, create_draft, register_outside
 from documents.models import NumberEntry
 from documents.side_acts import SIDE_ACTS
 from documents.states import AddresseeKind, HandlingKind
 from files.store import land_bytes
+from tests.documents.exchanged import correction
 from tests.made import BODY, STEPS, brought_to, referred_back, take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import stocked
@@ -108,8 +108,7 @@ def replaced(people, monkeypatch) -> None:
     at(monkeypatch, 2027, 3, 10, 1)
     original = brought_to("dispatch", people, to=("D09", "D15"), title="关于有误的通知")
     at(monkeypatch, 2027, 3, 12, 1)
-    exchange_actions.correct(original, by=people["D07:clerk"], note="日期有误")
-    made = original.corrections.unguarded("a test").get()
+    made = correction(original, by=people["D07:clerk"], note="日期有误")
     take(made, "submit", people["D07:clerk"])
     go_on(made, people, "D07", "check", "dispatch")
 

@@ -5,10 +5,10 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from documents import exchange_actions, pages
+from documents import pages
 from documents.after_checking import NOT_IN_FORCE
 from files.store import path_of
-from tests.documents.exchanged import at, browser, recall
+from tests.documents.exchanged import at, browser, correction, recall
 from tests.made import STEPS, brought_to, take
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,7 @@ def bytes_of(document) -> bytes:
 
 
 def replaced(document, people) -> None:
-    exchange_actions.correct(document, by=people["D07:clerk"], note="有误")
-    made = document.corrections.unguarded("a test looks").get()
+    made = correction(document, by=people["D07:clerk"])
     for step, post in STEPS:
         take(made, step, people["D07:clerk"] if step == "submit" else people[f"D07:{post}"], note="同意。")
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from documents import checks
 from documents.checks import Draft, problems
 from documents.models import Document
+from documents.pages import Beside
 from documents.states import AddresseeKind
 from paper import PageInput
 from tests.cases import Case
@@ -92,6 +93,28 @@ ADVICE = [
     Case(KIND, "标题末尾没有文种", "提示", value=page(title="关于做好归档工作"), wanted="title-type"),
     Case(KIND, "标题末尾有句号", "提示", value=page(title="关于做好归档工作的通知。"), wanted="title-mark"),
     Case(KIND, "正文首行又写主送机关", "提示", value=page(body=f"各有关单位：\n{BODY}"), wanted="recipients-typed"),
+    Case(KIND, "正文首行与标题相同", "提示", value=page(body=f"{GOOD.page.title}\n{BODY}"), wanted="title-typed"),
+    Case(
+        KIND,
+        "正文首两行是标题和主送",
+        "提示",
+        value=page(body=f"{GOOD.page.title}\n各有关单位：\n{BODY}"),
+        wanted="recipients-typed",
+    ),
+    Case(
+        KIND,
+        "正文首行与所选主送相同",
+        "提示",
+        value=page(body=f"{GOOD.page.main_recipients}\n{BODY}"),
+        wanted="recipients-typed",
+    ),
+    Case(
+        KIND,
+        "附件不能排入版面",
+        "提示理由",
+        value=replace(GOOD, beside=(Beside("报名表", 2, "字体没有嵌入"),)),
+        wanted="beside-the-page",
+    ),
     Case(KIND, "详见附件而无附件", "提示", value=page(body="要求详见附件。"), wanted="no-attachment"),
     Case(
         KIND,

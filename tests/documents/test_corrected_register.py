@@ -3,10 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from documents import exchange_actions
 from documents.exchange_inputs import DispatchInput
 from documents.workflow import workflow_of
-from tests.documents.exchanged import at, browser, more, recall
+from tests.documents.exchanged import at, browser, correction, more, recall
 from tests.made import STEPS, brought_to, take
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_the_line_of_a_corrected_number_leads_to_what_is_valid(people, units):
     sent = brought_to("dispatch", people, to=("D09", "D15"))
     recall(sent, people, at(sent, "D15"))
-    exchange_actions.correct(sent, by=people["D07:clerk"], note="有误")
-    made = sent.corrections.unguarded("a test looks").get()
+    made = correction(sent, by=people["D07:clerk"])
     for step, post in STEPS:
         take(made, step, people["D07:clerk"] if step == "submit" else people[f"D07:{post}"], note="同意。")
     more(made, units, people, "D15")

@@ -36,7 +36,7 @@ def test_a_slip_is_corrected_with_trace_under_the_same_approval(people, last, st
     detail = events(document, "correct").get().detail
     assert (detail["digest_before"], detail["content_digest"]) == (digest, document.content_digest)
     assert document.content_digest != digest and document.signatory == people["D07:leader"]
-    assert "定稿文字差错已改正：“有关事项通知如”改为“有关事宜通知如”" in list_of(people["D07:leader"])
+    assert "定稿文字差错已改正：“现就有关事项通知如下”改为“现就有关事宜通知如下”" in list_of(people["D07:leader"])
     SIDE_ACTS.perform("take_note", document, by=people["D07:leader"])
     assert "定稿文字差错已改正" in list_of(people["D07:officer"])  # the drafter is told too
     SIDE_ACTS.perform("take_note", document, by=people["D07:officer"])

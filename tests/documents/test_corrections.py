@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from documents import actions, exchange_actions, pages
 from documents.models import Document
-from tests.documents.exchanged import at, browser, page, recall, state_at, tasks
+from tests.documents.exchanged import at, browser, correction, page, recall, state_at, tasks
 from tests.made import STEPS, brought_to, take
 from units.models import Task
+from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 WHY = "第二条日期有误"
@@ -20,13 +21,7 @@ def sent(people):
 
 
 def begun(original, people) -> Document:
-    exchange_actions.correct(original, by=people["D07:clerk"], note=WHY)
-    made = original.corrections.unguarded("a test looks").get()
-    edited = {name: getattr(made, name) for name in actions.DRAFT_FIELDS} | {
-        "body": f"{made.body}\n请于12月1日前报送。"
-    }
-    rows = [(one.kind, one.unit, one.name) for one in made.addressees.select_related("unit")]
-    actions.save_draft(made, edited, by=people["D07:clerk"], version=made.version, addressees=rows)
+    made = correction(original, by=people["D07:clerk"], note=WHY)
     take(made, "submit", people["D07:clerk"])
     return made
 
@@ -60,6 +55,20 @@ def test_whoever_reviews_a_correction_reads_why_and_what_was_changed(sent, peopl
     assert "更正件与原件对照" in compared and "请于12月1日前报送" in compared and "共 1 处改动" in compared
     (task,) = tasks(made, "check")
     assert task.detail.startswith("更正件（替换")
+
+
+def test_a_correction_that_corrects_nothing_is_not_sent_for_review(sent, people):
+    """Not a letter was changed: neither the text nor any other element; a changed element alone is enough."""
+    exchange_actions.correct(sent, by=people["D07:clerk"], note=WHY)
+    made = sent.corrections.unguarded("a test looks").get()
+    assert "与原件没有任何不同" in shown(people, "D07:clerk", made)
+    with pytest.raises(Refused, match=r"都相同，没有更正任何内容：.*“修改草稿”.*“补发”"):
+        take(made, "submit", people["D07:clerk"])
+    edited = {name: getattr(made, name) for name in actions.DRAFT_FIELDS} | {"contact": "王文 12345678"}
+    rows = [(one.kind, one.unit, one.name) for one in made.addressees.select_related("unit")]
+    actions.save_draft(made, edited, by=people["D07:clerk"], version=made.version, addressees=rows)
+    take(made, "submit", people["D07:clerk"])
+    assert "与原件相比共 1 处改动。" in shown(people, "D07:reviewer", made)
 
 
 def test_a_receiver_reads_why_and_compares_with_what_he_signed_for(sent, people):
@@ -143,6 +152,8 @@ def test_one_lands_on_the_new_draft(sent, people):
     address = reverse("documents:side_act", args=[sent.uid, "correct"])
     answer = browser(people, "D07:clerk").post(address, {"correct-note": WHY})
     made = sent.corrections.unguarded("a test looks").get()
-    assert answer.status_code == 302 and answer["Location"] == made.get_absolute_url()
+    assert answer.status_code == 302 and answer["Location"] == reverse("documents:edit", args=[made.uid])
+    draft = browser(people, "D07:clerk").get(answer["Location"]).content.decode()
+    assert "与原件没有任何不同：请先修改草稿" in draft and WHY in draft
     told = Task.objects.of(sent).open().filter(kind="notice", assignee=sent.drafted_by)
     assert WHY in told.get().remark

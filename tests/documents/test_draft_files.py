@@ -6,11 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from documents import pages
+from documents import checks, pages
 from documents.actions import register_outside
 from documents.models import Attachment, Document
+from files.models import StoredFile
 from tests.documents.exchanged import browser
-from tests.made import draft
+from tests.made import STEPS, draft, take
+from tests.scenarios.owner import unwatched
 from units.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +151,25 @@ def test_what_the_page_does_not_hold_is_said_beside_it(people, units):
     assert officer.post(address, {"attach-file": a_file("说明.txt", "说明".encode())})["Location"].endswith("#files")
     officer.post(address, {"attach-file": a_file("图.png", PNG)})
     text = officer.get(document.get_absolute_url()).content.decode()
-    assert "附件2 另附" in text and "附件1 另附" not in text
+    assert "附件2 另附" in text and "附件1 另附" not in text and "随文另发：不是 PDF 或纯文本" in text
+    found = [one.message for one in checks.problems(checks.of(document)) if one.code == "beside-the-page"]
+    assert len(found) == 1 and "附件2“图”不能排入版面" in found[0]
+
+
+def test_what_the_sender_should_have_done_is_not_told_to_the_receiver(people):
+    document = draft(people)
+    address, officer = reverse("documents:side_act", args=[document.uid, "attach"]), browser(people, "D07:officer")
+    officer.post(address, {"attach-file": a_file("图.png", PNG)})
+    rows = StoredFile.objects.filter(pk=document.attachments.get().stored_file_id)
+    with unwatched():
+        rows.update(findings=[{"code": "pdf-not-pdfa", "severity": "warn", "message": "请另存后补交。"}])
+    assert "请另存后补交" in officer.get(document.get_absolute_url()).content.decode()
+    for step, post in STEPS:
+        take(document, step, people[f"D07:{post}"], note="同意。")
+    (delivery,) = document.deliveries.unguarded("a test looks")
+    take(delivery, "sign_for", people["D09:clerk"])
+    shown = browser(people, "D09:clerk").get(delivery.get_absolute_url()).content.decode()
+    assert "图.png" in shown and "请另存后补交" not in shown
 
 
 PNG = bytes.fromhex(

@@ -35,7 +35,13 @@ def codes(document) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize(
-    ("fields", "may"), [({}, False), ({"rank": 1}, True), ({"name": "长宁区新泾镇人民政府"}, True)]
+    ("fields", "may"),
+    [
+        ({}, False),
+        ({"rank": 1}, True),
+        ({"rank": 1, "name": "长宁区人民政府办公室"}, False),
+        ({"name": "长宁区新泾镇人民政府"}, True),
+    ],
 )
 def test_only_a_government_issues_an_order(fields, may, people):
     if fields:

@@ -7,7 +7,7 @@ from documents import current, exchange_actions, pages
 from documents.exchange_inputs import DisposeInput
 from documents.models import Document
 from paper import set_document
-from tests.documents.exchanged import at, page, state_at, tasks
+from tests.documents.exchanged import at, correction, page, state_at, tasks
 from tests.made import STEPS, brought_to, take
 from units.models import Task
 from units.workflow import Refused
@@ -21,8 +21,7 @@ def sent(people):
 
 
 def corrected(original, people, *, upto="dispatch") -> Document:
-    exchange_actions.correct(original, by=people["D07:clerk"], note="第二条日期有误")
-    made = original.corrections.unguarded("a test looks").get()
+    made = correction(original, by=people["D07:clerk"], note="第二条日期有误")
     for step, post in STEPS:
         who = people["D07:clerk"] if step == "submit" else people[f"D07:{post}"]
         take(made, step, who, note="同意。")
@@ -62,14 +61,13 @@ def test_it_comes_in_the_place_of_the_original_and_both_are_kept(sent, people):
 
 
 def test_after_answer_or_handling_a_sentence_says_what_to_do_instead(sent, people):
-    exchange_actions.correct(sent, by=people["D07:clerk"], note="有误")
+    made = correction(sent, by=people["D07:clerk"])
     delivery = at(sent, "D09")
     take(delivery, "sign_for", people["D09:clerk"])
     take(delivery, "register", people["D09:clerk"], handling_kind="for_action")
     take(delivery, "propose", people["D09:reviewer"], note="请领导批示。")
     take(delivery, "instruct", people["D09:leader"], note="办。")
     take(delivery, "handle", people["D09:officer"])
-    made = sent.corrections.unguarded("a test looks").get()
     for step, post in STEPS[:-1]:
         who = people["D07:clerk"] if step == "submit" else people[f"D07:{post}"]
         take(made, step, who, note="同意。")

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from archive.models import Record
 from archive.states import Role
-from documents import exchange, exchange_actions, joint_copies
+from documents import exchange, joint_copies
 from documents.chores import complete_ready
 from documents.models import Document
 from documents.states import State
 from documents.workflow import workflow_of
 from oversight.models import FilingFact
+from tests.documents import exchanged
 from tests.documents.test_joint_issue import joint
 from tests.made import STEPS, take
 from tests.transfer.stock import browser
@@ -105,8 +106,7 @@ def test_the_host_is_not_held_up_by_its_co_issuers(issued, people):
 def test_a_correction_takes_the_place_of_what_is_not_filed_yet(issued, people):
     filed = copy_of(issued, "D15")
     take(filed, "complete", people["D15:clerk"])
-    exchange_actions.correct(issued, by=people["D07:clerk"], note="附件有误")
-    correction = issued.corrections.unguarded("a test looks").get()
+    correction = exchanged.correction(issued, by=people["D07:clerk"], note="附件有误")
     take(correction, "submit", people["D07:clerk"])
     take(correction, "check", people["D07:reviewer"])
     for code in ("D09", "D15"):

@@ -118,6 +118,11 @@ def test_links_are_fixed_when_the_draft_is_sent_and_taken_out_only_before(people
     assert issued.title not in page_of(drafter, citing) and DocumentLink.objects.get().removed_at
 
 
+def test_who_looks_for_the_paper_he_answers_is_told_the_way(people):
+    found = get(people["D07:officer"], draft(people), "links", "?q=没有这样的公文").content.decode()
+    assert "请从该来文页面的“起草复文”进入" in found
+
+
 @pytest.mark.parametrize("query", ["?q=%00", "?q=" + "长" * 200, "?q=%25_", "?q="])
 def test_odd_words_are_answered(people, query):
     assert get(people["D07:officer"], draft(people), "links", query).status_code in (200, 422)

@@ -218,6 +218,37 @@ def test_the_form_names_the_step_and_the_leader_and_keeps_what_was_typed(to_sign
     assert done.status_code == 302 and to_sign.state == "approved"
 
 
+def test_an_opinion_from_before_the_register_is_asked_about(people):
+    """The clock of the paper is earlier than 登记: mostly a slip, and sometimes true; what was confirmed is kept."""
+    document = registered(people, kind="for_action")
+    take(document, "propose", people["D09:reviewer"], note="请领导批示。")
+    rows = Document.objects.unguarded("a test dates it back").filter(pk=document.pk)
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    rows.update(created_at=now - timedelta(days=9), signed_for_at=now - timedelta(days=9))
+    document.refresh_from_db()
+    asked = now - timedelta(days=1)
+    with pytest.raises(Refused, match="早于本件收文登记"):
+        enter(document, people, by="D09:clerk", leader="D09:leader", at=asked, result="agreed")
+    task = on_paper.items_of(document).get()
+    sent = {
+        "enter_opinion-whose": f"{task.pk}:{people['D09:leader'].pk}", "enter_opinion-way": "paper",
+        "enter_opinion-given_on": f"{asked:%Y-%m-%d}", "enter_opinion-given_clock": f"{asked:%H:%M}",
+        "enter_opinion-note": "请办理。", "enter_opinion-result": "agreed",
+    }  # fmt: skip
+    client, address = (
+        client_of(people["D09:clerk"]),
+        reverse("documents:side_act", args=[document.uid, "enter_opinion"]),
+    )
+    assert "enter_opinion-early" not in client.get(document.get_absolute_url()).content.decode()
+    refused = client.post(address, {**sent, "enter_opinion-proof": paper()})
+    assert refused.status_code == 422 and "确系先签批、后收文登记的，请勾选确认" in refused.content.decode()
+    assert 'name="enter_opinion-early"' in refused.content.decode()
+    done = client.post(address, {**sent, "enter_opinion-early": "on", "enter_opinion-proof": paper()})
+    document.refresh_from_db()
+    assert done.status_code == 302 and document.state == "instructed"
+    assert "早于本件收文登记" in AuditEvent.objects.of(document).get(verb="instruct_on_paper").detail["confirmed"]
+
+
 MAY = {  # in the order of VISITORS; own unit D07, D09 receives nothing yet
     "enter_opinion": "y................",
     "object": "...y.............",

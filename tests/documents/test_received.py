@@ -89,6 +89,15 @@ def test_a_call_stands_on_the_handling_sheet_with_caller_number_time_and_who_too
     assert "电话记录 来电人：王某；来电号码：63210000；来电时间：2026-03-02 09:30\n明日九时开会。 值班员甲" in text
 
 
+def test_a_call_has_no_scan_and_is_of_no_kind_of_document(clerk, units):
+    form = clerk.get(f"{reverse('documents:register_outside')}?as=telephone").content.decode()
+    assert 'name="doc_type"' not in form
+    answer = sent(clerk, units, "telephone")
+    page = clerk.get(answer["Location"]).content.decode()
+    assert "来文已签收，请登记。" in page and "上传扫描件" not in page.split("来文已签收")[1].split("<")[0]
+    assert "<dt>文种</dt>" not in page.replace(" ", "").replace("\n", "")
+
+
 def test_the_grade_of_a_telegram_is_its_urgency(clerk, units):
     sent(clerk, units, "telegram")
     assert made().urgency == "extra_urgent"

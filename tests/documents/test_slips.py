@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import pages, slips
+from documents import pages, slips, way_shown
 from documents.correcting import MOST_LETTERS
 from documents.side_acts import SIDE_ACTS
 from documents.states import State
@@ -40,7 +40,12 @@ def notices_of(person, document) -> list[Task]:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("各单位要高度重视此事。", "各单位要不必重视此事。", "“单位要高度重视此”改为“单位要不必重视此”"),
+        ("各单位要落实责任。", "各单位可不落实责任。", "“各单位要落实责任”改为“各单位可不落实责任”"),
+        (
+            "请一二三四五六七八各单位高度重视此事并及时报告办公室。",
+            "请一二三四五六七八各单位十分重视此事并及时报告办公室。",
+            "“…四五六七八各单位高度重视此事并及时报…”改为“…四五六七八各单位十分重视此事并及时报…”",
+        ),
         ("甲、乙。", "甲、乙和丙。", "“乙”改为“乙和丙”"),
         ("同一", "同一", ""),
         ("甲" * 60, "乙" * 60, "“" + "甲" * 29 + "…”改为“" + "乙" * 29 + "…”"),
@@ -52,12 +57,12 @@ def test_the_words_before_and_after_are_named(old, new, told):
 
 def test_the_signer_reads_the_changed_words_and_opens_the_comparison(people):
     document, leader = brought_to("proofread", people), people["D07:leader"]
-    corrected(document, people, BODY.replace("明确职责", "不明职责"))
+    corrected(document, people, BODY.replace("明确职责", "明晰职责"))
     told = notices_of(leader, document)[0].remark
-    assert "明确职责" in told and "不明职责" in told and "说明：错字" in told
+    assert "明确职责" in told and "明晰职责" in told and "说明：错字" in told
     page = page_of(leader, document)
     address = f"{reverse('documents:compare', args=[document.uid])}?old=1&amp;new=2"
-    assert "不明职责" in page and address in page
+    assert "明晰职责" in page and address in page
 
 
 def test_corrections_are_counted_together_however_small_each_is(people):
@@ -70,7 +75,7 @@ def test_corrections_are_counted_together_however_small_each_is(people):
 
 def test_an_objection_of_the_signer_stops_校对_用印_and_分发_until_he_has_decided(people):
     document, clerk, leader = brought_to("number", people), people["D07:clerk"], people["D07:leader"]
-    corrected(document, people, BODY.replace("明确职责", "不明职责"))
+    corrected(document, people, BODY.replace("明确职责", "明晰职责"))
     assert "对文字改正提出异议" in page_of(leader, document)
     for other in ("clerk", "officer", "seal_keeper"):
         assert "object_to_slip" not in {act.name for act in SIDE_ACTS.open_to(people[f"D07:{other}"], document)}
@@ -139,7 +144,14 @@ FACTS = [
     ("投入三万元。", "投入五万元。", "数字"),
     ("增长1.5倍。", "增长15倍。", "数字"),
     ("请区民政局办理。", "请区财政局办理。", "收文单位名称（区民政局）"),
-    ("高度重视此事。", "不必重视此事。", ""),
+    ("高度重视此事。", "不必重视此事。", "增加“不必”"),
+    ("要落实责任。", "可不落实责任。", "词语（“要”改为“可、不”）"),
+    ("应当报送。", "报送。", "删去“应当”"),
+    ("不得外传。", "应当外传。", "“不得”改为“应当”"),
+    ("满三年以上的。", "满三年以下的。", "“以上”改为“以下”"),
+    ("主耍任务。", "主要任务。", ""),
+    ("相映措施。", "相应措施。", ""),
+    ("工作做的好。", "工作做得好。", ""),
     ("明确职则。", "明确职责。", ""),
     ("共 8 期，请报送。", "共 8 期；请报送。", ""),
     ("（一）统一领导", "（一）统一领导。", ""),
@@ -162,11 +174,13 @@ def test_a_changed_date_is_the_signers_to_decide_and_nothing_is_written(people):
 
 def test_the_machines_difference_stands_beside_the_clerks_words_and_the_drafter_is_told(people):
     document = brought_to("proofread", people)
-    corrected(document, people, BODY.replace("明确职责", "不明职责"), note="改一个错别字")
+    corrected(document, people, BODY.replace("明确职责", "明晰职责"), note="改一个错别字")
     assert notices_of(people["D07:officer"], document)[0].remark.startswith(slips.TOLD)
     opinion = document.opinions.get(label=slips.CORRECTED)
-    assert opinion.text.startswith("改一个错别字（系统比对：") and "不明职责" in opinion.text
-    assert "不明职责" in "".join(pages.draft_sheet(document, moment=timezone.now()).text.split())
+    assert opinion.text.startswith("改一个错别字（系统比对：") and "明晰职责" in opinion.text
+    assert "明晰职责" in "".join(pages.draft_sheet(document, moment=timezone.now()).text.split())
     take(document, "proofread", people["D07:clerk"])
+    way = [(row["label"], row["state"]) for row in way_shown.route_of(document)]
+    assert way.index(("改正文字差错", "done")) == way.index(("校对", "done")) + 1  # between the two proofreadings
     page = page_of(people["D07:seal_keeper"], document)
-    assert "签发后的文字改正" in page and "不明职责" in page
+    assert "签发后的文字改正" in page and "明晰职责" in page

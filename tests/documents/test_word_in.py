@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from documents import word_in
 from documents.models import Document
@@ -129,6 +130,43 @@ def test_the_text_lands_in_the_form_unsaved_behind_what_was_typed(at, people, un
     assert not Document.objects.unguarded("a test looks").exists() and not AuditEvent.objects.exists()
     kept = form_drafts.content_of(FormDraft.objects.unguarded("a test looks").get())
     assert kept["body"].startswith("原有文字。\n各单位") and kept["note"] == "内部使用"  # a closed window loses nothing
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines", "left", "said"),
+    [
+        (
+            "关于做好归档工作的通知",
+            ["关于做好归档工作的通知", "", "各有关单位：", "正文。"],
+            "正文。",
+            "首行与标题相同",
+        ),
+        (
+            "关于做好归档工作的通知",
+            ["关于做好", "归档工作的通知", "各有关单位：", "正文。"],
+            "正文。",
+            "首行与标题相同",
+        ),
+        (
+            "",
+            ["关于做好归档工作的通知", "各街道办事处、镇人民政府：", "正文。"],
+            "正文。",
+            "主送行“各街道办事处、镇人民政府：”",
+        ),
+        (
+            "关于别的事项的通知",
+            ["关于做好归档工作的通知", "各有关单位：", "正文。"],
+            "关于做好归档工作的通知\n各有关单位：\n正文。",
+            "共",
+        ),
+        ("", ["关于做好归档工作的通知", "现将情况通报如下：", "正文。"], "现将情况通报如下：\n正文。", "已填入标题"),
+    ],
+)
+def test_title_and_receivers_of_the_file_do_not_stand_on_the_page_twice(typed, lines, left, said):
+    taken = word_in.Taken("稿.docx", tuple(lines), ())
+    merged = word_in.put_in(MultiValueDict({"title": [typed], "body": [""]}), taken, replaces=False)
+    assert merged.typed["body"] == left and said in "".join(merged.told)
+    assert merged.typed["title"] == (typed or lines[0])
 
 
 @pytest.mark.django_db

@@ -108,6 +108,12 @@ def test_a_page_keeps_its_size_unless_it_has_something_where_label_or_number_sta
         assert y / made.signing.POINTS == pytest.approx(297 - 262)
 
 
+REASONS = {
+    "text": "读不出来", "broken": "读不出来", "landscape": "竖排的 A4", "short": "竖排的 A4", "cmyk": "印刷四色", "turned": "竖排的 A4",
+    "cmyk form": "印刷四色", "stamped": "批注", "unembedded": "字体没有嵌入",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -119,15 +125,16 @@ def test_a_page_keeps_its_size_unless_it_has_something_where_label_or_number_sta
     ],
     ids=["text", "broken", "landscape", "short", "cmyk", "turned", "cmyk form", "stamped", "unembedded"],
 )  # fmt: skip
-def test_what_would_break_the_page_travels_beside(tmp_path, data):
+def test_what_would_break_the_page_travels_beside_and_the_reason_is_told(tmp_path, data, request):
     assert paper.bindable(*written(tmp_path, data)) == ()
+    assert REASONS[request.node.callspec.id] in paper.why_not_bound(*written(tmp_path, data))
 
 
 def test_a_plain_page_of_another_tool_is_bound_and_a_file_that_is_gone_is_not(tmp_path):
     path, digest = written(tmp_path, crafted(b"1 0 0 rg 100 400 50 50 re f"))
     (tmp_path / "gone").mkdir()
     assert paper.bindable(str(tmp_path / "gone" / "x.pdf"), "0" * 64) == ()
-    assert len(paper.bindable(path, digest)) == 1
+    assert len(paper.bindable(path, digest)) == 1 and paper.why_not_bound(path, digest) == ""
 
 
 @pytest.mark.skipif(

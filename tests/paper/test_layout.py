@@ -125,3 +125,15 @@ def test_text_comes_out_in_reading_order(tmp_path):
         )
     ]
     assert -1 not in places and places == sorted(places)
+
+
+def test_a_joint_title_does_not_end_a_line_with_the_mark_between_two_bodies_where_it_need_not():
+    bodies = frozenset(["长宁区卫生局", "长宁区教育局"])
+    lines = title_lines("长宁区卫生局、长宁区教育局关于做好儿童青少年近视防控工作的通知", 38, bodies)
+    assert lines == ["长宁区卫生局、长宁区教育局", "关于做好儿童青少年近视防控工作的通知"]
+    for title in (
+        "关于进一步加强全区中小学校儿童青少年近视综合防控工作的实施意见",
+        "关于开展第三十八个爱国卫生月活动暨加强全区爱国卫生运动的通知",
+    ):
+        joined = "".join("／".join(title_lines(title, width)) for width in (30, 34, 38))
+        assert not any(one in joined for one in ("爱国／", "儿童／", "青／少年", "青少／年"))

@@ -1,4 +1,4 @@
-"""Forms of 要求回执, 填报回执, 补录意见, 异议, 督办 and 督办反馈; they register themselves in forms.SIDE_FORMS."""
+"""Forms of 要求回执, 填报回执, 补录意见 and 异议; they register themselves in forms.SIDE_FORMS."""
 
 from datetime import datetime, time
 
@@ -14,14 +14,13 @@ from . import conclusions, hanging, on_paper, revoking, said_before
 from . import forms as base
 from .asking_twice import AsksTwice
 from .fields import PrintedLine, PrintedText, refuse_name
-from .limit_fields import CountedDay, DayOffMixin, end_of_day
+from .limit_fields import CountedDay, DayOffMixin
 from .models import PaperOpinion
 from .reply_calls import MOST, call_of, faults_of, in_words, reply_of
 from .reply_inputs import AnswerInput, OnPaperInput
 from .reply_questions import DIGITS, NO, TEXT, YES, Question, loaded
 from .scan_fields import ProofField
 from .states import AnswerKind, OpinionWay, StepKind
-from .supervised import open_of
 
 AFTERNOON = time(17, 0)
 CLOCK = {"invalid": "时间应写成 17:00 的样式。", "required": "请填写时间。"}
@@ -361,44 +360,6 @@ class VoidNumberForm(base.SideNoteForm):
         return said_before.of_voiding(self.document)
 
 
-class SuperviseForm(DayOffMixin, base.SideForm):
-    note = PrintedText(
-        max_length=500, label="督办要求", widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "请填写督办要求。"},
-    )  # fmt: skip
-    due_on = day_field("反馈时限")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.open is not None:
-            self.fields["note"].initial = self.open.demand
-
-    @cached_property
-    def open(self):
-        return open_of(self.document)
-
-    def standing_day(self):
-        return timezone.localdate(self.open.due_at) if self.open is not None else None
-
-    def clean_due_on(self):
-        day = self.cleaned_data["due_on"]
-        if day < timezone.localdate():
-            raise forms.ValidationError("反馈时限不能早于今天。")
-        return day
-
-    def values(self) -> dict:
-        return {"due_at": end_of_day(self.cleaned_data["due_on"])}
-
-
-class FeedBackForm(base.SideForm):
-    note = PrintedText(
-        max_length=2000, label="进展或结果", widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请填写进展或结果。"},
-    )  # fmt: skip
-    is_last = forms.BooleanField(required=False, label="这是办结反馈，督办到此结束")
-
-
-base.SIDE_FORMS.update(supervise=SuperviseForm, feed_back=FeedBackForm)
 base.SIDE_FORMS.update(enter_opinion=EnterForm, object=ObjectForm, void_number=VoidNumberForm)
 base.SIDE_FORMS.update(withdraw_objection=WithdrawObjectionForm)
 base.STEP_FORMS.update(revoke_entry=RevokeEntryForm)

@@ -36,6 +36,7 @@ class DocumentsConfig(AppConfig):
             page_ahead,
             render_jobs,
             rules,
+            supervise_forms,
         )
 
         # they register themselves when they are imported
@@ -50,4 +51,5 @@ class DocumentsConfig(AppConfig):
             page_ahead,
             render_jobs,
             rules,
+            supervise_forms,
         )

@@ -134,7 +134,7 @@ QUERIES = {
     "archive:filing_register": 18,
     "archive:filing_register_pdf": 15,
     "archive:filing_register_workbook": 15,
-    "archive:correct": 14,
+    "archive:correct": 15,
     "archive:history": 9,
     "archive:send_back": 10,
     "archive:answer_mend": 10,

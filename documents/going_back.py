@@ -69,9 +69,9 @@ def send_back(document, act: Act[SendBackInput]) -> None:
     act.detail["returned_to"] = to_the_step(document, act, target, own, opinion)
 
 
-def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion) -> str:
+def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion, entered: str = "") -> str:
     """From `own`, which `opinion` closed, back to `target`, whose words are returned; who had a step open is told."""
-    who = retracing.who_acts(act)
+    who = f"{retracing.who_acts(act)}{entered}"
     why = f"因{who}退回而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     until = StepRun.objects.get(uid=own.step_uid).position
@@ -80,15 +80,19 @@ def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion
     return f"{target.get_kind_display()} {target.unit.short_name}"
 
 
-def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str) -> None:
-    """The way ends and the draft is its drafter's again, as it was; who had a step open is told."""
+def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str, entered: str = "") -> None:
+    """The way ends and the draft is its drafter's again, as it was; who had a step open is told.
+
+    `entered`: （纸质签批，甲补录）, behind the name of who did not do it here himself.
+    """
     is_return = outcome == RunOutcome.RETURNED
-    why = f"因{retracing.who_acts(act)}{outcome.label}而终止"
+    who = f"{retracing.who_acts(act)}{entered}"
+    why = f"因{who}{outcome.label}而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     routing.end(document, outcome, by=act.by)
     document.was_returned = is_return
     routing.did(document, act)
-    remark = told(RETURNED if is_return else WITHDRAWN, retracing.who_acts(act), reason)
+    remark = told(RETURNED if is_return else WITHDRAWN, who, reason)
     routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
     retracing.tell(document, ended, told(why, "", reason))
 

@@ -27,6 +27,10 @@ class Notice:
     is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
     said: str = ""  # who, when and why, in one sentence
     link: str = "看改动对照"
+    key: str = ""  # the remark with which somebody was told of the same
+
+
+OBJECTED = "补录有异议"
 
 
 # what is possible while a countersigner disagrees; who decides on a 签报 is free to
@@ -51,7 +55,8 @@ def notices(page: Page, *, is_told_replaced: bool = False) -> list[Notice]:
 
 def on_draft(document) -> list[Notice]:
     """Why the draft came back, while it is changed."""
-    return [*_set_back(document), *(_returned(document, Way.of(document)) if document.was_returned else ())]
+    returned = _returned(document, Way.of(document)) if document.was_returned else ()
+    return [*_set_back(document), *returned, *_return_objected(document)]
 
 
 def way_of(page: Page) -> Way:
@@ -84,9 +89,18 @@ def _held(page: Page) -> dict[str, Notice]:
         told_of = disputes.told_of(entry.opinion, entry.objection)
         url, link = _way_out(page, entry)
         found[shortened(told_of, LONGEST)] = Notice(
-            "补录有异议", said=full_stop(told_of), lines=(disputes.SETTLES,), url=url, link=link
+            OBJECTED, said=full_stop(told_of), lines=(disputes.SETTLES,), url=url, link=link
         )
-    return found
+    return found | {one.key: one for one in _return_objected(page.obj, page)}
+
+
+def _return_objected(document, page: Page | None = None):
+    """Of a refusal nothing waits: the paper is back, and goes on from there."""
+    if (entry := disputes.of_return(document)) is not None:
+        told_of = disputes.told_of(entry.opinion, entry.objection)
+        lines, key = (disputes.ends_return(document),), shortened(told_of, LONGEST)
+        url, link = _way_out(page, entry) if page else ("", "")
+        yield Notice(OBJECTED, said=full_stop(told_of), lines=lines, url=url, link=link, key=key)
 
 
 def _way_out(page: Page, entry: PaperOpinion) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from units.models import Task
 from units.roles import PostKind
+from units.tasks import shortened
 from units.workflow import Act
 
 from . import conclusions, retracing, routing
@@ -17,7 +18,7 @@ from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
 from .pages import only_agrees
-from .set_back import RETRIEVED, RETURNED, WITHDRAWN, told
+from .set_back import LONGEST, RETRIEVED, RETURNED, WITHDRAWN, told
 from .states import REVIEWS, RunOutcome, State, StepKind, StepResult, StepState
 
 RETURNERS = (*REVIEWS, StepKind.HANDLE, StepKind.REPORT)
@@ -76,7 +77,7 @@ def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     until = StepRun.objects.get(uid=own.step_uid).position
     retracing.go_back_to(document, target, until, opinion, told(RETURNED, who, act.note))
-    retracing.tell(document, ended, told(why, "", act.note))
+    retracing.tell(document, ended, told(why, "", act.note), by=act.by)
     return f"{target.get_kind_display()} {target.unit.short_name}"
 
 
@@ -94,7 +95,7 @@ def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str, entered: 
     routing.did(document, act)
     remark = told(RETURNED if is_return else WITHDRAWN, who, reason)
     routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
-    retracing.tell(document, ended, told(why, "", reason))
+    retracing.tell(document, ended, told(why, "", reason), by=act.by)
 
 
 BOTH = (
@@ -141,9 +142,14 @@ def countersign(document, act: Act[CountersignInput]) -> None:
     routing.give_opinion(document, StepKind.COUNTERSIGN, act, label=label, result=result)
     own = routing.finish_own(document, act, StepKind.COUNTERSIGN, result=result)
     if result != StepResult.AGREED:
-        said = f"{own.unit.short_name}会签{result.label}：{act.note}"
+        said = told_of_result(own.unit, result, act.note)
         retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, said)
     routing.advance(document)
+
+
+def told_of_result(unit, result: StepResult, words: str) -> str:
+    """区民政局会签不同意（有分歧）：…, in the drafter's list."""
+    return shortened(f"{unit.short_name}会签{result.label}：{words}", LONGEST)
 
 
 def disagreements_are_settled(document, act: Act) -> list[str]:
@@ -175,9 +181,23 @@ def coordinate(document, act: Act[CoordinateInput]) -> None:
     steps = Way.of(document).unresolved
     StepRun.objects.filter(pk__in=[step.pk for step in steps]).update(settled_by=opinion)
     Task.objects.of(document).open().filter(remark__startswith=routing.DISPUTED).update(remark="")
+    outcome = told(f"协调：{result.label}", retracing.who_acts(act), act.note)
+    for step in steps:
+        _tell_of_outcome(document, act, step, outcome)
     act.detail["result"] = result.label
     act.detail["settled"] = [step.unit.short_name for step in steps]
     routing.did(document, act)
+
+
+def _tell_of_outcome(document, act: Act[CoordinateInput], step: StepRun, outcome: str) -> None:
+    """Who disagreed reads what was recorded in his stead, and the drafter's line says how it ended."""
+    said = f"{step.unit.short_name}会签{StepResult.DISAGREED.label}"
+    for line in Task.objects.of(document).open().filter(kind=StepKind.NOTICE, remark__startswith=said):
+        ended = f"{said}，已{outcome}"
+        Task.objects.filter(pk=line.pk).update(remark=shortened(ended, LONGEST))
+    if step.done_by_id != act.by.pk:
+        remark = f"您会签不同意的，已{outcome}。如与事实不符，请与{document.unit.short_name}联系"
+        routing.assign(document, StepKind.NOTICE, unit=step.unit, person=step.done_by, remark=remark)
 
 
 # 取回

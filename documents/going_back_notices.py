@@ -29,6 +29,11 @@ class Notice:
     link: str = "看改动对照"
     key: str = ""  # the remark with which somebody was told of the same
 
+    @property
+    def line(self) -> str:
+        """已取回（区信息委 张三，11-26 10:20）, without a colon where no reason follows."""
+        return f"{self.heading}{'' if self.said.startswith('（') else '：'}{self.said}"
+
 
 OBJECTED = "补录有异议"
 
@@ -43,14 +48,17 @@ WAY_OUT = {
 def notices(page: Page, *, is_told_replaced: bool = False) -> list[Notice]:
     """In the order of what matters to whoever has to act on it; one notice that a 更正件 has replaced it is enough."""
     document = page.obj
-    held = _held(page)
-    found = [*_told(page, held), *held.values()]
+    held = _held(page)  # what is told of below, where the visitor was told himself, is told there
+    disagreeing = () if _is_over(document) else _disagreeing(document, way_of(page))
+    left = held | {one.key: one for one in disagreeing}
+    found = [*_told(page, left), *(one for key, one in left.items() if key in held)]
     if not (is_told_replaced and document.state == State.REPLACED):
         found += _set_back(document)
     if _is_over(document):
         return found
     way = way_of(page)
-    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
+    unsettled = [one for key, one in left.items() if key not in held]
+    return [*found, *_returned(document, way), *unsettled, *_coordinated(document, way), *_asked(page)]
 
 
 def on_draft(document) -> list[Notice]:
@@ -162,7 +170,19 @@ def _disagreeing(document, way: Way):
         return
     for step in way.unresolved:
         opinion = document.opinions.filter(kind=step.kind, result=step.result, by=step.done_by).last()
-        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (WAY_OUT[document.direction],))
+        key = going_back.told_of_result(step.unit, StepResult(step.result), opinion.text if opinion else "")
+        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (WAY_OUT[document.direction],), key=key)
+
+
+def _coordinated(document, way: Way):
+    """A line for who signs: that somebody had disagreed, and what was recorded of it."""
+    said = {one.pk: one for one in hanging.opinions(document) if one.result in going_back.COORDINATED}
+    for step in way.standing:
+        if document.state == State.IN_REVIEW and (ended := said.get(step.settled_by_id)) is not None:
+            yield Notice(
+                f"{step.unit.short_name}会签不同意，已{ended.label}", said=told("", ended.name, ended.text, ended.at),
+                is_quiet=True,
+            )  # fmt: skip
 
 
 def _asked(page: Page):

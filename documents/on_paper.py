@@ -217,7 +217,7 @@ def _countersign(document, act: Act[OnPaperInput]) -> None:
     task, his = keep_opinion(document, act, result=result, label=said)
     _close(document, act, task, his, result)
     if said:
-        told = f"{task.unit.short_name}会签{result.label}：{note}"
+        told = back.told_of_result(task.unit, result, note)
         retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, told)
     routing.advance(document)
 

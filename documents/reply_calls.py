@@ -17,6 +17,7 @@ from .states import ENDED, GONE, Direction, DocType, State, StepKind
 
 ASKED_OF = frozenset({DocType.NOTICE, DocType.LETTER, DocType.INFORMAL_LETTER})
 NAMED = 5
+ENDED_BY = {State.RECALLED: "发文单位", State.REPLACED: "本件", State.VOIDED: "本件"}  # others end at the receiver
 MOST = 10  # persons of one unit where no number is set
 PHONE = re.compile(r"[0-9+()（） 转\-—－]{5,40}")
 COLUMNS = (
@@ -99,7 +100,7 @@ def bars_answer(document: Document) -> str:
     if document.state == State.DELIVERED:
         return "请先签收，再填报回执。"
     if document.state in ENDED:
-        return f"本单位{document.get_state_display()}，回执不能再改；确需变更的，请与发文单位电话联系。"
+        return f"{ENDED_BY.get(State(document.state), '本单位')}{document.get_state_display()}，回执不能再改；确需变更的，请与发文单位电话联系。"
     if document.issued.state != State.DISPATCHED:
         return "发文单位已办结，回执不能再改；确需变更的，请与发文单位电话联系。"
     if is_over(call) and reply_of(document) is not None:
@@ -237,13 +238,13 @@ def _counts(rows: list[Answered]) -> dict[str, int]:
 def lines_of(answers: Answers) -> list[tuple[tuple, bool]]:
     """(cells of COLUMNS, is it struck through): a line a person, one for a unit that sends nobody or is silent."""
     found: list[tuple[tuple, bool]] = []
-    for row in answers.rows:
+    for place, row in enumerate(answers.rows, start=1):  # the unit's number, on each of its lines
         said = row.reply
         by = f"{said.name} {_moment(said.at)}{'（逾期）' if said.is_late else ''}" if said else ""
         people = said.people if said and said.people else [("", "", "")]
         for person in people:
             remark = row.state if row.is_gone else said.remark if said else ""
-            cells = (len(found) + 1, row.unit.name, row.word, *person, said.reason if said else "", remark, by)
+            cells = (place, row.unit.name, row.word, *person, said.reason if said else "", remark, by)
             found.append((cells, row.is_gone))
     return found
 

@@ -348,9 +348,7 @@ def readdress(task: Task) -> None:
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:
-    """The run is over: open items are dropped but those that tell something, and after 办结 those that are read; steps
-    ahead never come. 办结 may come before its turn.
-    """
+    """The run is over: open items but TOLD (after 办结 BESIDE) are dropped, steps ahead never come; 办结 may come early."""
     close_tasks(document, by=by, outcome="dropped", but=BESIDE if outcome == RunOutcome.DONE else TOLD)
     if outcome == RunOutcome.DONE:
         StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(

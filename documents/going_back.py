@@ -13,7 +13,7 @@ from units.roles import PostKind
 from units.tasks import shortened
 from units.workflow import Act
 
-from . import conclusions, retracing, routing
+from . import conclusions, hanging, retracing, routing
 from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
@@ -103,9 +103,12 @@ BOTH = (
 )
 
 
-def explained(name: str, steps) -> str:
-    """What tells 取回 from 撤回, before the first of them where somebody has both."""
+def explained(name: str, steps, document, user) -> str:
+    """What tells 取回 from 撤回, before the first of them where somebody has both; why only 撤回 is left."""
     names = [step.name for step in steps]
+    if name == "withdraw" and "retrieve" not in names:
+        found = _sent(document, user)
+        return found.reason if found.tasks else ""
     return BOTH if name == "retrieve" and "withdraw" in names else ""
 
 
@@ -288,7 +291,12 @@ def _seen(task: Task) -> str:
 
 def is_still_unseen(user, document) -> bool:
     """The next one has not opened it"""
-    return not sent(document, user).reason
+    return not _sent(document, user).reason
+
+
+def _sent(document, user) -> Sent:
+    """`sent`, read once for a page."""
+    return hanging.once(document, f"sent by {user.pk}", lambda: sent(document, user))
 
 
 def nobody_has_seen_it(document, act: Act) -> str:

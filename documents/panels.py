@@ -116,7 +116,7 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": (busy if step.name == "complete" and not first else "") or explained(step.name, steps)
+            "explained": (busy if step.name == "complete" and not first else "") or explained(step.name, steps, document, page.user)
             or said_before.said_before(step.name, document),
             "warned": warned(step, document)
             or circulation.told_before(step.name, document)
@@ -331,7 +331,7 @@ def _page_links(document) -> list[dict]:
         return [{"label": "版式文件", "url": address}]
     return [
         {"label": "版式文件（作废）", "url": f"{address}?copy=void"},
-        {"label": "原版式文件（验章用）", "url": address},
+        {"label": "原版式文件（仅供验章，不得打印使用）", "url": address},
     ]
 
 

@@ -1,13 +1,17 @@
 """What was asked is told to its end: by whom, or why nobody did it, in the words of the trade."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from documents import urging
 from documents.deadlines import shown
 from documents.desk_forms import side_form
+from documents.inputs import CountersignInput
 from documents.models import Document
 from documents.side_acts import SIDE_ACTS
 from documents.way_shown import route_of
+from documents.workflow import workflow_of
 from tests.documents.exchanged import at, recall
 from tests.documents.test_going_back import page_of, seen, to_be_countersigned
 from tests.documents.test_paper_conclusions import enter
@@ -15,6 +19,7 @@ from tests.documents.test_urging import urge
 from tests.made import brought_to, registered, take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
+from units.calendar import end_of_day
 from units.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +95,36 @@ def test_the_papers_contact_is_on_both_pages_and_beside_the_urging(people):
 
 
 def test_a_limit_that_is_a_day_has_no_hour_in_the_register_and_on_the_page(people):
-    delivery = registered(people, kind="for_action")
+    delivery, last = registered(people, kind="for_action"), end_of_day(timezone.localdate())
+    with unwatched():
+        Document._base_manager.filter(pk=delivery.pk).update(due_at=last)
+    delivery = fresh(delivery)
     assert shown(delivery.due_at) in page_of(people["D09:clerk"], delivery)
     page = browser(people["D09:clerk"]).get("/documents/registers/received/").content.decode()
     assert "23:59" not in page
+
+
+def test_another_units_opinion_stops_no_opinion_on_the_same_text(people, units):
+    document = to_be_countersigned(people, units, "D09", "D15")
+    version = document.version
+    take(document, "countersign", people["D15:leader"], note="同意。")
+    workflow = workflow_of(document)
+    given = CountersignInput("agreed")
+    workflow.perform("countersign", document, by=people["D09:leader"], note="同意。", given=given, version=version)
+    assert document.opinions.filter(kind="countersign").count() == 2
+
+
+def test_who_cannot_take_it_back_any_more_reads_why_and_what_is_left(people):
+    document = brought_to("submit", people)
+    assert "打开，不能取回" not in page_of(people["D07:officer"], document)
+    seen(people["D07:reviewer"], document)
+    assert "打开，不能取回；如需修改，可撤回文稿" in page_of(people["D07:officer"], document)
+
+
+def test_words_that_stand_in_their_form_are_not_said_to_be_gone(people):
+    document = brought_to("check", people)
+    address = reverse("documents:side_act", args=[document.uid, "enter_opinion"])
+    answer = browser(people["D07:clerk"]).post(address, {"enter_opinion-note": "同意发文。"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "同意发文。" in page and "没有提交，原文是" not in page

@@ -116,7 +116,8 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": (busy if step.name == "complete" and not first else "") or explained(step.name, steps, document, page.user)
+            "explained": (busy if step.name == "complete" and not first else "")
+            or explained(step.name, steps, document, page.user)
             or said_before.said_before(step.name, document),
             "warned": warned(step, document)
             or circulation.told_before(step.name, document)

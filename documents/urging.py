@@ -94,7 +94,7 @@ def _scope_at(state: str, kind: str) -> Scope:
 
 @dataclass(frozen=True)
 class Said:
-    """One act of 催办 as the page shows it, or the reminder that came by itself; `ended`: how all that was urged ended."""
+    """One act of 催办 as the page shows it, or a reminder that came by itself; `ended`: how what was urged ended."""
 
     label: str
     by: str

@@ -84,9 +84,14 @@ def _scopes(groups: list) -> list[tuple[str, str]]:
     """The first is what is urged unless another is chosen: all who handle it; readers only where they are chosen."""
     handling = [(scope, rows) for scope, rows in groups if scope != Scope.READERS]
     label = handling[0][0].label if len(handling) == 1 else "全部办理人和单位"
-    first = [("", f"{label}（{sum(len(rows) for _, rows in handling)}）")] if handling else []
+    first = [("", f"{label}（{_many([one for _, rows in handling for one in rows])}）")] if handling else []
     apart = groups if len(handling) > 1 else [one for one in groups if one[0] == Scope.READERS]
-    return first + [(scope.value, f"{scope.label}（{len(rows)}）") for scope, rows in apart]
+    return first + [(scope.value, f"{scope.label}（{_many(rows)}）") for scope, rows in apart]
+
+
+def _many(rows: list) -> int:
+    """Whom it is asked of, a unit that owes several things once."""
+    return len({one.who for one in rows})
 
 
 class CirculateForm(SideForm):

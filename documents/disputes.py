@@ -8,9 +8,18 @@ from units.texts import full_stop
 
 from . import hanging
 from .models import Opinion, PaperOpinion, StepRun
-from .states import OpinionWay, StepKind, StepResult, StepState
+from .states import OpinionWay, State, StepKind, StepResult, StepState
 
 SETTLES = "请由本人撤回异议，或由文书“撤销补录”，再由本人办理或者重新补录；已用印的先由监印人撤销用印。"
+
+
+RETURN_STANDS = "本件已按补录退回，不必撤销补录：请{}，由本人重新办理；本人也可撤回异议。"
+COMES_AGAIN = "拟稿人不作修改、重新送审（已同意本稿的人不再重复办理）"
+
+
+def ends_return(document) -> str:
+    """What a refusal entered from paper brought about is mended by going on: it comes to the leader himself."""
+    return RETURN_STANDS.format("办理人重新报送" if document.is_incoming else COMES_AGAIN)
 
 
 def step_of(document, entry: PaperOpinion) -> StepRun | None:
@@ -38,6 +47,19 @@ def standing(document) -> list[PaperOpinion]:
         for one in hanging.entered(document)
         if one.is_objected and step_of(document, one) is not None and not _decided_since(document, one)
     ]
+
+
+def of_return(document) -> PaperOpinion | None:
+    """The refusal entered from paper because of which it is back where it is now, while its leader objects to it."""
+    if document.is_incoming:
+        open_now = [step for step in hanging.steps(document) if step.state == StepState.OPEN]
+        back = {step.reopened_by_id for step in open_now if step.reopened_by_id}
+    elif document.state == State.DRAFTING and document.was_returned:
+        back = {one.pk for one in hanging.opinions(document) if one.result == StepResult.RETURNED}
+        back = {max(back)} if back else set()
+    else:
+        return None
+    return next((one for one in hanging.entered(document) if one.is_objected and one.opinion_id in back), None)
 
 
 def told_of(opinion: Opinion, objection: str) -> str:

@@ -96,7 +96,7 @@ def void(document, act: Act) -> None:
     why = f"因{retracing.who_acts(act)}作废而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     routing.end(document, RunOutcome.DROPPED, by=act.by)
-    retracing.tell(document, ended, told(why, "", act.note))
+    retracing.tell(document, ended, told(why, "", act.note), by=act.by)
     if document.in_hands_of is not None and document.in_hands_of != act.by:
         remark = told(VOIDED, retracing.who_acts(act), act.note)
         retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, remark)
@@ -176,7 +176,7 @@ def complete(document, act: Act[CompleteInput]) -> None:
     co_handling.keep_why(document, act)
     ended = left_open.of_others(document, act.by)
     routing.end(document, RunOutcome.DONE, by=act.by)
-    retracing.tell(document, ended, f"因{retracing.who_acts(act)}办结而终止")
+    retracing.tell(document, ended, f"因{retracing.who_acts(act)}办结而终止", by=act.by)
     reply_calls.end_for(document)
     document.completed_at = act.prepared.moment if act.prepared else timezone.now()
     if reason := why_waived(document, act):

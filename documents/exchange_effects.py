@@ -171,7 +171,7 @@ def return_to_sender(document, act: Act[ReturnInput]) -> None:
     """退文: a task of the sender's clerk who, why; of a paper from outside how it went back."""
     ended = left_open.readers_and_others(document, act.by)
     routing.end(document, RunOutcome.RETURNED, by=act.by)
-    retracing.tell(document, ended, told(f"因{retracing.who_acts(act)}退文而终止", "", act.note))
+    retracing.tell(document, ended, told(f"因{retracing.who_acts(act)}退文而终止", "", act.note), by=act.by)
     routing.did(document, act)
     way = f"（退回方式：{act.given.way}）" if act.given.way else ""
     document.ended_at, document.ended_by, document.ended_note = timezone.now(), act.by, f"{act.note}{way}"

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from units.models import Task
 from units.roles import PostKind
+from units.tasks import shortened
 from units.workflow import Act
 
-from . import conclusions, retracing, routing
+from . import conclusions, hanging, retracing, routing
 from .agreements import Way
 from .inputs import CoordinateInput, CountersignInput, SendBackInput
 from .models import Opinion, StepRun
 from .pages import only_agrees
-from .set_back import RETRIEVED, RETURNED, WITHDRAWN, told
+from .set_back import LONGEST, RETRIEVED, RETURNED, WITHDRAWN, told
 from .states import REVIEWS, RunOutcome, State, StepKind, StepResult, StepState
 
 RETURNERS = (*REVIEWS, StepKind.HANDLE, StepKind.REPORT)
@@ -69,28 +70,32 @@ def send_back(document, act: Act[SendBackInput]) -> None:
     act.detail["returned_to"] = to_the_step(document, act, target, own, opinion)
 
 
-def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion) -> str:
+def to_the_step(document, act: Act, target: StepRun, own: Task, opinion: Opinion, entered: str = "") -> str:
     """From `own`, which `opinion` closed, back to `target`, whose words are returned; who had a step open is told."""
-    who = retracing.who_acts(act)
+    who = f"{retracing.who_acts(act)}{entered}"
     why = f"因{who}退回而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     until = StepRun.objects.get(uid=own.step_uid).position
     retracing.go_back_to(document, target, until, opinion, told(RETURNED, who, act.note))
-    retracing.tell(document, ended, told(why, "", act.note))
+    retracing.tell(document, ended, told(why, "", act.note), by=act.by)
     return f"{target.get_kind_display()} {target.unit.short_name}"
 
 
-def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str) -> None:
-    """The way ends and the draft is its drafter's again, as it was; who had a step open is told."""
+def to_the_draft(document, act: Act, outcome: RunOutcome, reason: str, entered: str = "") -> None:
+    """The way ends and the draft is its drafter's again, as it was; who had a step open is told.
+
+    `entered`: （纸质签批，甲补录）, behind the name of who did not do it here himself.
+    """
     is_return = outcome == RunOutcome.RETURNED
-    why = f"因{retracing.who_acts(act)}{outcome.label}而终止"
+    who = f"{retracing.who_acts(act)}{entered}"
+    why = f"因{who}{outcome.label}而终止"
     ended = retracing.end_open_steps(document, by=act.by, why=why)
     routing.end(document, outcome, by=act.by)
     document.was_returned = is_return
     routing.did(document, act)
-    remark = told(RETURNED if is_return else WITHDRAWN, retracing.who_acts(act), reason)
+    remark = told(RETURNED if is_return else WITHDRAWN, who, reason)
     routing.assign(document, StepKind.REDRAFT, person=document.in_hands_of, remark=remark)
-    retracing.tell(document, ended, told(why, "", reason))
+    retracing.tell(document, ended, told(why, "", reason), by=act.by)
 
 
 BOTH = (
@@ -98,9 +103,12 @@ BOTH = (
 )
 
 
-def explained(name: str, steps) -> str:
-    """What tells 取回 from 撤回, before the first of them where somebody has both."""
+def explained(name: str, steps, document, user) -> str:
+    """What tells 取回 from 撤回, before the first of them where somebody has both; why only 撤回 is left."""
     names = [step.name for step in steps]
+    if name == "withdraw" and "retrieve" not in names:
+        found = _sent(document, user)
+        return found.reason if found.tasks else ""
     return BOTH if name == "retrieve" and "withdraw" in names else ""
 
 
@@ -137,9 +145,14 @@ def countersign(document, act: Act[CountersignInput]) -> None:
     routing.give_opinion(document, StepKind.COUNTERSIGN, act, label=label, result=result)
     own = routing.finish_own(document, act, StepKind.COUNTERSIGN, result=result)
     if result != StepResult.AGREED:
-        said = f"{own.unit.short_name}会签{result.label}：{act.note}"
+        said = told_of_result(own.unit, result, act.note)
         retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, said)
     routing.advance(document)
+
+
+def told_of_result(unit, result: StepResult, words: str) -> str:
+    """区民政局会签不同意（有分歧）：…, in the drafter's list."""
+    return shortened(f"{unit.short_name}会签{result.label}：{words}", LONGEST)
 
 
 def disagreements_are_settled(document, act: Act) -> list[str]:
@@ -171,9 +184,23 @@ def coordinate(document, act: Act[CoordinateInput]) -> None:
     steps = Way.of(document).unresolved
     StepRun.objects.filter(pk__in=[step.pk for step in steps]).update(settled_by=opinion)
     Task.objects.of(document).open().filter(remark__startswith=routing.DISPUTED).update(remark="")
+    outcome = told(f"协调：{result.label}", retracing.who_acts(act), act.note)
+    for step in steps:
+        _tell_of_outcome(document, act, step, outcome)
     act.detail["result"] = result.label
     act.detail["settled"] = [step.unit.short_name for step in steps]
     routing.did(document, act)
+
+
+def _tell_of_outcome(document, act: Act[CoordinateInput], step: StepRun, outcome: str) -> None:
+    """Who disagreed reads what was recorded in his stead, and the drafter's line says how it ended."""
+    said = f"{step.unit.short_name}会签{StepResult.DISAGREED.label}"
+    for line in Task.objects.of(document).open().filter(kind=StepKind.NOTICE, remark__startswith=said):
+        ended = f"{said}，已{outcome}"
+        Task.objects.filter(pk=line.pk).update(remark=shortened(ended, LONGEST))
+    if step.done_by_id != act.by.pk:
+        remark = f"您会签不同意的，已{outcome}。如与事实不符，请与{document.unit.short_name}联系"
+        routing.assign(document, StepKind.NOTICE, unit=step.unit, person=step.done_by, remark=remark)
 
 
 # 取回
@@ -264,7 +291,12 @@ def _seen(task: Task) -> str:
 
 def is_still_unseen(user, document) -> bool:
     """The next one has not opened it"""
-    return not sent(document, user).reason
+    return not _sent(document, user).reason
+
+
+def _sent(document, user) -> Sent:
+    """`sent`, read once for a page."""
+    return hanging.once(document, f"sent by {user.pk}", lambda: sent(document, user))
 
 
 def nobody_has_seen_it(document, act: Act) -> str:

@@ -27,6 +27,15 @@ class Notice:
     is_quiet: bool = False  # a line, not a box: nothing is to be done because of it
     said: str = ""  # who, when and why, in one sentence
     link: str = "看改动对照"
+    key: str = ""  # the remark with which somebody was told of the same
+
+    @property
+    def line(self) -> str:
+        """已取回（区信息委 张三，11-26 10:20）, without a colon where no reason follows."""
+        return f"{self.heading}{'' if self.said.startswith('（') else '：'}{self.said}"
+
+
+OBJECTED = "补录有异议"
 
 
 # what is possible while a countersigner disagrees; who decides on a 签报 is free to
@@ -39,19 +48,23 @@ WAY_OUT = {
 def notices(page: Page, *, is_told_replaced: bool = False) -> list[Notice]:
     """In the order of what matters to whoever has to act on it; one notice that a 更正件 has replaced it is enough."""
     document = page.obj
-    held = _held(page)
-    found = [*_told(page, held), *held.values()]
+    held = _held(page)  # what is told of below, where the visitor was told himself, is told there
+    disagreeing = () if _is_over(document) else _disagreeing(document, way_of(page))
+    left = held | {one.key: one for one in disagreeing}
+    found = [*_told(page, left), *(one for key, one in left.items() if key in held)]
     if not (is_told_replaced and document.state == State.REPLACED):
         found += _set_back(document)
     if _is_over(document):
         return found
     way = way_of(page)
-    return [*found, *_returned(document, way), *_disagreeing(document, way), *_asked(page)]
+    unsettled = [one for key, one in left.items() if key not in held]
+    return [*found, *_returned(document, way), *unsettled, *_coordinated(document, way), *_asked(page)]
 
 
 def on_draft(document) -> list[Notice]:
     """Why the draft came back, while it is changed."""
-    return [*_set_back(document), *(_returned(document, Way.of(document)) if document.was_returned else ())]
+    returned = _returned(document, Way.of(document)) if document.was_returned else ()
+    return [*_set_back(document), *returned, *_return_objected(document)]
 
 
 def way_of(page: Page) -> Way:
@@ -84,9 +97,18 @@ def _held(page: Page) -> dict[str, Notice]:
         told_of = disputes.told_of(entry.opinion, entry.objection)
         url, link = _way_out(page, entry)
         found[shortened(told_of, LONGEST)] = Notice(
-            "补录有异议", said=full_stop(told_of), lines=(disputes.SETTLES,), url=url, link=link
+            OBJECTED, said=full_stop(told_of), lines=(disputes.SETTLES,), url=url, link=link
         )
-    return found
+    return found | {one.key: one for one in _return_objected(page.obj, page)}
+
+
+def _return_objected(document, page: Page | None = None):
+    """Of a refusal nothing waits: the paper is back, and goes on from there."""
+    if (entry := disputes.of_return(document)) is not None:
+        told_of = disputes.told_of(entry.opinion, entry.objection)
+        lines, key = (disputes.ends_return(document),), shortened(told_of, LONGEST)
+        url, link = _way_out(page, entry) if page else ("", "")
+        yield Notice(OBJECTED, said=full_stop(told_of), lines=lines, url=url, link=link, key=key)
 
 
 def _way_out(page: Page, entry: PaperOpinion) -> tuple[str, str]:
@@ -148,7 +170,19 @@ def _disagreeing(document, way: Way):
         return
     for step in way.unresolved:
         opinion = document.opinions.filter(kind=step.kind, result=step.result, by=step.done_by).last()
-        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (WAY_OUT[document.direction],))
+        key = going_back.told_of_result(step.unit, StepResult(step.result), opinion.text if opinion else "")
+        yield Notice(f"会签有分歧：{step.unit.short_name}", opinion, (WAY_OUT[document.direction],), key=key)
+
+
+def _coordinated(document, way: Way):
+    """A line for who signs: that somebody had disagreed, and what was recorded of it."""
+    said = {one.pk: one for one in hanging.opinions(document) if one.result in going_back.COORDINATED}
+    for step in way.standing:
+        if document.state == State.IN_REVIEW and (ended := said.get(step.settled_by_id)) is not None:
+            yield Notice(
+                f"{step.unit.short_name}会签不同意，已{ended.label}", said=told("", ended.name, ended.text, ended.at),
+                is_quiet=True,
+            )  # fmt: skip
 
 
 def _asked(page: Page):

@@ -44,6 +44,7 @@ COUNTERSIGN = Transition(
     back.countersign,
     input=CountersignInput,
     offered=offered.may_decide("countersign"),
+    beside=True,  # another unit's opinion on the same text is no change of what he read
 )
 COORDINATE = Transition(
     "coordinate",

@@ -203,12 +203,13 @@ def _return(document, act: Act[OnPaperInput]) -> None:
     target = _step_before(document) if document.is_incoming else None  # while the step is open
     task, his = keep_opinion(document, act, result=StepResult.RETURNED, label="退回")
     _close(document, act, task, his, StepResult.RETURNED)
+    entered = f"（{named(OpinionWay.PAPER, StepKind(task.kind))}，{act.by.name}补录）"
     if not document.is_incoming:
-        back.to_the_draft(document, his, RunOutcome.RETURNED, his.note)
+        back.to_the_draft(document, his, RunOutcome.RETURNED, his.note, entered)
         return
     assert target is not None  # `has_a_step_before`
     said = document.opinions.order_by("-pk").first()
-    act.detail["returned_to"] = back.to_the_step(document, his, target, task, said)
+    act.detail["returned_to"] = back.to_the_step(document, his, target, task, said, entered)
 
 
 def _step_before(document) -> StepRun | None:
@@ -236,7 +237,7 @@ def _countersign(document, act: Act[OnPaperInput]) -> None:
     task, his = keep_opinion(document, act, result=result, label=said)
     _close(document, act, task, his, result)
     if said:
-        told = f"{task.unit.short_name}会签{result.label}：{note}"
+        told = back.told_of_result(task.unit, result, note)
         retracing.tell_person(document, document.in_hands_of, PostKind.CLERK, told)
     routing.advance(document)
 

@@ -1,19 +1,19 @@
 """复文 of what a unit received: its own documents that answer it, by 答复 or as the 批复 of a 请示."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from units.texts import too_long
 
 from . import hanging
 from .inputs import ASKED
-from .models import Document, DocumentLink
-from .states import ENDED, Direction, State
+from .models import Document, DocumentLink, OutsideDelivery
+from .states import ENDED, AddresseeKind, Direction, State
 
 LABEL = ASKED["unanswered_reason"]
 
 
 def under_way(delivery: Document) -> list[Document]:
-    """Answers of the receiving unit that are not dispatched yet."""
+    """Answers of the receiving unit that are not out yet."""
     if not delivery.is_incoming:
         return []
     content = delivery.issued_id or delivery.pk
@@ -23,8 +23,11 @@ def under_way(delivery: Document) -> list[Document]:
 
 
 def _not_out() -> QuerySet[Document]:
+    """Not dispatched yet, or dispatched while whoever it is sent to outside waits for the paper."""
     rows = Document.objects.unguarded("whether the unit's own answer is out, not what it says")
-    return rows.filter(direction=Direction.OUTGOING).exclude(state__in=sorted({State.DISPATCHED, *ENDED}))
+    unsent = OutsideDelivery.objects.filter(document=OuterRef("pk"), kind=AddresseeKind.MAIN, sent_on=None)
+    is_out = Q(state=State.DISPATCHED) & ~Exists(unsent)
+    return rows.filter(direction=Direction.OUTGOING).exclude(state__in=sorted(ENDED)).exclude(is_out)
 
 
 def those_unanswered(documents: list[Document]) -> list[Document]:
@@ -40,8 +43,11 @@ def those_unanswered(documents: list[Document]) -> list[Document]:
 
 def told(delivery: Document) -> str:
     """That the answer is not out, and how far it is; "" when there is none on its way."""
-    states = "、".join(dict.fromkeys(one.get_state_display() for one in under_way(delivery)))
-    return f"本件的复文尚未分发（{states}），请待其分发后再办结" if states else ""
+    answers = under_way(delivery)
+    states = "、".join(dict.fromkeys(one.get_state_display() for one in answers if one.state != State.DISPATCHED))
+    if states:
+        return f"本件的复文尚未分发（{states}），请待其分发后再办结"
+    return "本件的复文已分发，但区外主送单位尚未寄送，请先在复文上登记寄送，再办结" if answers else ""
 
 
 def asks_why(delivery: Document) -> str:

@@ -2,7 +2,6 @@
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from units.access import may, units_with
 from units.panels import Page, Panel
@@ -33,6 +32,7 @@ from . import (
     way_shown,
 )
 from .after_seal import warned
+from .deadlines import shown
 from .exchange_forms import step_form
 from .file_hints import hints_of
 from .going_back import explained
@@ -116,7 +116,8 @@ def acts(page: Page) -> dict | None:
         page.facts[step.name] = form
         rows.append({
             "step": step, "form": form, "open": form is page.failed or step.name == first,
-            "explained": (busy if step.name == "complete" and not first else "") or explained(step.name, steps)
+            "explained": (busy if step.name == "complete" and not first else "")
+            or explained(step.name, steps, document, page.user)
             or said_before.said_before(step.name, document),
             "warned": warned(step, document)
             or circulation.told_before(step.name, document)
@@ -216,8 +217,9 @@ def facts(page: Page) -> dict:
         ("重复登记", document.repeat_reason),
         *shared_out.handlers(document),
         ("签发人", document.signed_by),
+        ("联系人和电话", document.content.contact),
         ("成文日期", day.isoformat() if day else "不详" if incoming else ""),
-        ("办理时限", f"{timezone.localtime(document.due_at):%Y-%m-%d %H:%M}" if document.due_at else ""),
+        ("办理时限", shown(document.due_at) if document.due_at else ""),
         ("办理结果", document.result),
         *((label, getattr(document, name)) for name, label in EXPLAINED.items()),
         ("不归档", document.get_not_to_file_display() if document.not_to_file else ""),
@@ -338,7 +340,7 @@ def _page_links(document) -> list[dict]:
         return [{"label": "版式文件", "url": address}]
     return [
         {"label": "版式文件（作废）", "url": f"{address}?copy=void"},
-        {"label": "原版式文件（验章用）", "url": address},
+        {"label": "原版式文件（仅供验章，不得打印使用）", "url": address},
     ]
 
 

@@ -9,7 +9,7 @@ from units import audit
 from units.models import Task
 from units.rules import own_tasks
 from units.tasks import close_tasks, shortened
-from units.texts import too_long
+from units.texts import full_stop, too_long
 from units.workflow import Act, Refused
 
 from . import conclusions, disputes, hanging, on_paper, routing
@@ -17,7 +17,7 @@ from .actions import locked, still_open
 from .models import Document, Opinion, PaperOpinion
 from .reply_inputs import EnterInput, ObjectInput, OnPaperInput
 from .set_back import LONGEST as LONGEST_REMARK
-from .states import OpinionWay, State, StepKind, StepResult
+from .states import BESIDE, OpinionWay, State, StepKind, StepResult
 from .workflow import workflow_of
 
 S = State
@@ -139,7 +139,11 @@ def object_to(document: Document, *, by, note: str, given: ObjectInput) -> str:
     about = f"补录了您的{StepKind(entry.opinion.kind).label}意见"  # what else he was told of waits for its own answer
     own = Task.objects.of(row).open().filter(own_tasks(by), kind=StepKind.NOTICE, remark__contains=about)
     close_tasks(row, by=by, only=list(own.values_list("pk", flat=True)))
-    _tell(row, act, "对补录的异议", disputes.told_of(entry.opinion, note))
+    told = disputes.told_of(entry.opinion, note)
+    _tell(row, act, "对补录的异议", told)
+    if disputes.of_return(row) is not None:  # it lies where the refusal sent it, and is done over from there
+        redone = Task.objects.of(row).open().exclude(kind__in=BESIDE)
+        redone.update(remark=shortened(f"{full_stop(told)}{disputes.ends_return(row)}", LONGEST_REMARK))
     audit.record(
         "object", "对补录意见提出异议", row, by=by, seat=act.seat, before=row.state, after=row.state, opinion=note,
         entry=str(entry.uid), entered_by=entry.entered_by.name,

@@ -19,6 +19,7 @@ from .states import ENDED, GONE, Direction, DocType, State, StepKind
 
 ASKED_OF = frozenset({DocType.NOTICE, DocType.LETTER, DocType.INFORMAL_LETTER})
 NAMED = 5
+ENDED_BY = {State.RECALLED: "发文单位", State.REPLACED: "本件", State.VOIDED: "本件"}  # others end at the receiver
 MOST = 10  # persons of one unit where no number is set
 PHONE = re.compile(r"[0-9+()（） 转\-—－]{5,40}")
 COLUMNS = (
@@ -104,7 +105,7 @@ def bars_answer(document: Document) -> str:
     if document.state == State.DELIVERED:
         return "请先签收，再填报回执。"
     if document.state in ENDED:
-        return f"本单位{document.get_state_display()}，回执不能再改；确需变更的，请与发文单位电话联系。"
+        return f"{ENDED_BY.get(State(document.state), '本单位')}{document.get_state_display()}，回执不能再改；确需变更的，请与发文单位电话联系。"
     if document.issued.state != State.DISPATCHED:
         return "发文单位已办结，回执不能再改；确需变更的，请与发文单位电话联系。"
     if is_over(call) and reply_of(document) is not None:
@@ -274,7 +275,7 @@ def lines_of(answers: Answers) -> list[tuple[tuple, bool]]:
     """
     found: list[tuple[tuple, bool]] = []
     questions = answers.questions
-    for row in answers.rows:
+    for number, row in enumerate(answers.rows, start=1):  # the unit's number, on each of its lines
         said = row.reply
         by = f"{said.name} {_moment(said.at)}{'（逾期）' if said.is_late else ''}" if said else ""
         people = said.people if said and said.people else [("", "", "")]
@@ -282,7 +283,7 @@ def lines_of(answers: Answers) -> list[tuple[tuple, bool]]:
         for place, person in enumerate(people):
             remark = row.state if row.is_gone else said.remark if said else ""
             own = tuple(asking.cell_of(one, "" if place else told.get(one.label, "")) for one in questions)
-            cells = (len(found) + 1, row.unit.name, row.word, *person, said.reason if said else "", remark, *own, by)
+            cells = (number, row.unit.name, row.word, *person, said.reason if said else "", remark, *own, by)
             found.append((cells, row.is_gone))
     if questions:
         blank = ("",) * (len(COLUMNS) - 3)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from units.models import Appointment, Task
 from units.roles import PostKind
+from units.rules import own_tasks
 from units.tasks import close_tasks, shortened
 from units.workflow import Act, Stale
 
@@ -57,10 +58,15 @@ def _nothing_to_pass_on(document, tasks: Iterable[Task], by) -> None:
     close_tasks(document, by=by, outcome="dropped", only=[task.pk for task in told])
 
 
-def tell(document, tasks: Iterable[Task], why: str) -> None:
-    """Who had opened an item that has ended finds why in his list; to who never saw it nothing was lost."""
-    for task in tasks:
-        if task.seen_at is not None:
+def tell(document, tasks: Iterable[Task], why: str, *, by) -> None:
+    """Who had opened an item that has ended finds why in his list; to who never saw it nothing was lost, and `by`, who
+    ended it, knows.
+    """
+    seen = [task for task in tasks if task.seen_at is not None]
+    own = Task.objects.filter(own_tasks(by), pk__in=[task.pk for task in seen]) if seen else Task.objects.none()
+    known = set(own.values_list("pk", flat=True))
+    for task in seen:
+        if task.pk not in known:
             routing.assign(
                 document, StepKind.NOTICE, unit=task.unit, post=task.post.kind if task.post else None,
                 person=task.assignee, remark=f"“{task.label}”{why}",

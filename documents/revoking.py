@@ -83,7 +83,7 @@ def revoke(document, act: Act[RevokeInput]) -> None:
     until = max((one.position for one in hanging.steps(document) if one.uid in {task.step_uid for task in ended}),
                 default=step.position + 1)  # fmt: skip
     retracing.go_back_to(document, step, until, opinion, told(f"{REVOKED}，请本人办理", who, act.note))
-    retracing.tell(document, ended, told(f"因{who}撤销补录而终止", "", act.note))
+    retracing.tell(document, ended, told(f"因{who}撤销补录而终止", "", act.note), by=act.by)
     routing.did(document, act)
     act.detail |= {"entry": str(entry.uid), "leader": entry.opinion.by.name}
 

@@ -47,8 +47,8 @@ from .states import (
 
 ARRIVAL = (StepKind.SIGN_FOR, StepKind.REGISTER)  # an incoming document's first steps; the unit's route comes after
 DISPUTED = "有分歧"
+TOLD = (StepKind.NOTICE,)  # outlives every end: what somebody was told of happened all the same
 OPEN_BESIDE = (StepKind.ASSIST, StepState.OPEN)
-OUTLIVING = {RunOutcome.DONE: BESIDE, RunOutcome.DROPPED: (StepKind.NOTICE,)}
 
 
 def take_part(document, reason: str, *, unit=None, person=None, post=None) -> None:
@@ -348,8 +348,8 @@ def readdress(task: Task) -> None:
 
 
 def end(document, outcome: RunOutcome, *, by) -> None:
-    """The run is over: open items but OUTLIVING are dropped, steps ahead never come; 办结 may come before its turn."""
-    close_tasks(document, by=by, outcome="dropped", but=OUTLIVING.get(outcome, ()))
+    """The run is over: open items but TOLD (after 办结 BESIDE) are dropped, steps ahead never come; 办结 may come early."""
+    close_tasks(document, by=by, outcome="dropped", but=BESIDE if outcome == RunOutcome.DONE else TOLD)
     if outcome == RunOutcome.DONE:
         StepRun.objects.filter(run__document=document, kind=StepKind.COMPLETE, state=StepState.AHEAD).update(
             state=StepState.DONE, closed_at=timezone.now(), done_by=by

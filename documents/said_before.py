@@ -62,8 +62,9 @@ def to_whom(document) -> str:
     for kind in AddresseeKind:
         names = [one.unit.short_name if one.unit else one.name for one in rows if one.kind == kind]
         if names:
-            more = f"等{len(names)}个单位" if len(names) > NAMED else ""
-            told.append(f"{kind.label}{'、'.join(names[:NAMED])}{more}")
+            is_long = len(names) > NAMED + 1  # to leave one out would save nothing
+            more = f"等{len(names)}个单位" if is_long else ""
+            told.append(f"{kind.label}{'、'.join(names[:NAMED] if is_long else names)}{more}")
     if not told and not gone:
         return "本件没有主送、抄送单位：分发后不会发给任何单位。要发给单位的，请先增加抄送。"
     more = "原件已收回的单位不在其内，见下。" if gone else ""

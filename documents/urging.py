@@ -13,7 +13,7 @@ from units.models import Appointment, Task, User
 from units.texts import too_long
 from units.workflow import Refused
 
-from . import hanging
+from . import ended_items, hanging
 from .actions import locked, still_open
 from .conditions import may_be_urged
 from .inputs import UrgeInput
@@ -94,20 +94,20 @@ def _scope_at(state: str, kind: str) -> Scope:
 
 @dataclass(frozen=True)
 class Said:
-    """One act of 催办 as the page shows it, or the reminder that came by itself; `is_over`: nothing urged is open."""
+    """One act of 催办 as the page shows it, or a reminder that came by itself; `ended`: how what was urged ended."""
 
     label: str
     by: str
     at: datetime
     text: str
     asked: str
-    is_over: bool = False
+    ended: str = ""
 
     @property
     def said(self) -> str:
-        """催办：请今日办结。（已办）"""
+        """催办：请今日办结。（已办）, （因收回终止）"""
         words = f"{self.label}：{self.text}" if self.text else self.label
-        return f"{words}（已办）" if self.is_over else words
+        return f"{words}（{self.ended}）" if self.ended else words
 
 
 def said_on(document: Document, most: int = 20) -> list[Said]:
@@ -149,9 +149,11 @@ def _said(document: Document, group: list[Urging], strangers: set[int]) -> Said:
     ]
     by = "" if first.kind == Urging.Kind.REMINDER else first.by.name
     if by and first.by_id in strangers:
-        by = " ".join(filter(None, (document.sender_name, by, first.by.phone and f"电话 {first.by.phone}")))
-    is_over = not any(one.task.is_open for one in group)
-    return Said(first.get_kind_display(), by, first.at, first.text, "、".join(dict.fromkeys(asked)), is_over)
+        call = (first.by.phone and f"电话 {first.by.phone}") or document.content.contact
+        by = " ".join(filter(None, (document.sender_name, by, call)))
+    states = {one.uid: one.state for one in (document, *(hanging.deliveries(document) if _is_sent(document) else ()))}
+    ended = ended_items.told_of((one.task for one in group), states)
+    return Said(first.get_kind_display(), by, first.at, first.text, "、".join(dict.fromkeys(asked)), ended)
 
 
 @transaction.atomic

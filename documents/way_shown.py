@@ -3,7 +3,7 @@
 from units.models import Task
 from units.roles import PostKind
 
-from . import for_reading, hanging, issuers, slips
+from . import ended_items, for_reading, hanging, issuers, slips
 from .models import StepRun
 from .set_back import RETURNED
 from .states import Addressed, Direction, StepKind, StepResult, StepState
@@ -15,7 +15,7 @@ def route_of(document) -> list[dict]:
     rows = sorted(hanging.steps(document), key=lambda step: (step.position, step.pk))
     known = {step.uid: step for step in rows}
     ahead = [step for step in rows if step.state == StepState.AHEAD and step.run.ended_at is None]
-    found = [_shown(group, known.get(group[0].step_uid)) for group in _by_step(tasks, known)]
+    found = [_shown(group, known.get(group[0].step_uid), document.state) for group in _by_step(tasks, known)]
     found = _with_corrections(document, found)
     is_read = any(task.kind == StepKind.READ and task.outcome != "cancelled" for task in tasks)
     return found + for_reading.way_ahead(document, _ahead(document, ahead), is_read)
@@ -88,19 +88,25 @@ def _by_step(tasks: list[Task], known: dict) -> list[list[Task]]:
     return list(groups.values())
 
 
-def _shown(tasks: list[Task], step: StepRun | None) -> dict:
+def _shown(tasks: list[Task], step: StepRun | None, state: str) -> dict:
     task, is_return = tasks[0], step is not None and step.result == StepResult.RETURNED
     return {
         "label": f"退回（{task.label}）" if is_return and task.outcome == "done" else task.label,
         "who": _doer(task, step),
         # why a draft was returned stands among the opinions, and on top while it has to be changed
-        "remark": "" if task.kind == StepKind.REDRAFT and task.remark.startswith(RETURNED) else task.remark,
+        "remark": _remark(task, state),
         "unit": task.unit.short_name,
         "state": "current" if task.is_open else ("done" if task.outcome == "done" else "dropped"),
         "at": task.closed_at or task.opened_at,
         "due_at": task.due_at,
         "is_overdue": task.is_overdue,
     }
+
+
+def _remark(task: Task, state: str) -> str:
+    remark = "" if task.kind == StepKind.REDRAFT and task.remark.startswith(RETURNED) else task.remark
+    ended = ended_items.why(task, state)
+    return remark if ended in remark else "，".join(filter(None, (remark, ended)))
 
 
 def _doer(task: Task, step: StepRun | None) -> str:

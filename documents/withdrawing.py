@@ -61,4 +61,4 @@ def _end(row: Document, chosen: list[DispatchRequest], by, why: str) -> None:
         told = shortened(f"{by.name}已撤销请求{why}（{task.remark}）", retracing.LONGEST_REMARK)
         Task.objects.filter(pk=task.pk).update(remark=told)
     close_tasks(row, by=by, outcome="taken_back", only=[task.pk for task in tasks])
-    retracing.tell(row, tasks, f"不必再办：{by.name}已撤销请求{why}")
+    retracing.tell(row, tasks, f"不必再办：{by.name}已撤销请求{why}", by=by)

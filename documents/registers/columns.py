@@ -52,7 +52,8 @@ class Names(str):
 def names_of(names: Collection[str]) -> Names:
     listed = list(names)
     shown = "、".join(listed[:NAMED])
-    return Names("、".join(listed), shown if len(listed) <= NAMED else f"{shown}等{len(listed)}个单位")
+    is_long = len(listed) > NAMED + 1  # to leave one out would save nothing
+    return Names("、".join(listed), f"{shown}等{len(listed)}个单位" if is_long else "、".join(listed))
 
 
 def joined(*parts: str) -> Names:

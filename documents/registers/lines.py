@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from units.calendar import ends_a_day
 from units.models import Appointment
 
 from .. import filing_port
@@ -121,11 +122,16 @@ def of_received(documents: list[Document], choice: Choice) -> Filled:
         cells = (
             one.receipt_number, _day(one.signed_for_at), one.sender_name, one.sender_number, one.sender_date, one.title,
             n_files or None, None, one.get_urgency_display(), _handling(one), departments.get(one.lead_officer_id, ""),
-            one.due_at, signers.get(one.pk, ""), _day(one.completed_at), replies.get(texts[one.pk], ""),
+            _limit(one.due_at), signers.get(one.pk, ""), _day(one.completed_at), replies.get(texts[one.pk], ""),
             _filing(one, filed), _received_remark(one),
         )  # fmt: skip
         found.append((cells, one.get_absolute_url(), False))
     return found
+
+
+def _limit(moment):
+    """A day where a day was given, else the moment."""
+    return timezone.localdate(moment) if moment and ends_a_day(moment) else moment
 
 
 def _day(moment):

@@ -78,8 +78,7 @@ def _words_without_a_form(failed, panels) -> str:
     """What was typed for an act that was not taken and is open no more: its form is gone, the words are not lost."""
     if failed is None:
         return ""
-    rows = [row for one in panels for name in ("acts", "side", "side_acts") for row in one.context.get(name, ())]
-    if any(row["form"] is failed for row in rows):
+    if any(value is failed or _has_row_of(value, failed) for one in panels for value in one.context.values()):
         return ""
     typed = [
         (one.label, str(one.value() or "").strip())
@@ -88,6 +87,11 @@ def _words_without_a_form(failed, panels) -> str:
     ]
     written = [(label, text) for label, text in typed if text]
     return "\n".join(text if len(written) == 1 else f"{label}：{text}" for label, text in written)
+
+
+def _has_row_of(value, form) -> bool:
+    """Panels have their forms in rows, or one by itself."""
+    return isinstance(value, (list, tuple)) and any(isinstance(row, dict) and row.get("form") is form for row in value)
 
 
 def _paper(request, content) -> dict:

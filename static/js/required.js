@@ -36,14 +36,18 @@
     return true;
   }
 
+  // Only what has no place beside its field is left to the browser's bubble, and its words stand on the control: there they
+  // refuse the next press as well, so whatever is typed or chosen anywhere takes all of them away. Of a group of buttons every
+  // one is refused, and only one is chosen afterwards.
+  const worded = new Set();
   let first = null;
   document.addEventListener("invalid", (event) => {
-    const control = event.target;
-    control.setCustomValidity("");
-    if (control.validity.valid) return;
-    const text = sentence(control);
-    control.setCustomValidity(text);
-    if (!say(control, text)) return;
+    const control = event.target, text = sentence(control);
+    if (!say(control, text)) {
+      control.setCustomValidity(text);
+      worded.add(control);
+      return;
+    }
     event.preventDefault();
     if (first) return;
     first = control;
@@ -55,8 +59,8 @@
     });
   }, true);
   const clear = (event) => {
-    if (!event.target.setCustomValidity) return;
-    event.target.setCustomValidity("");
+    worded.forEach((one) => one.setCustomValidity(""));
+    worded.clear();
     const line = event.target.closest(".field")?.querySelector(".error.missing");
     if (!line) return;
     line.closest(".field").classList.toggle("bad", line.parentElement.querySelectorAll(".error").length > 1);

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.helpers import faults
+from tests.documents.test_going_back import countersigned
 from tests.made import brought_to, registered, take
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "portal"]), pytest.mark.browser]
@@ -59,3 +60,16 @@ def test_a_missing_tick_is_told_beside_it_and_covers_no_act(sign_in, people, pic
         tick.check()
         expect(told).to_have_count(0)
     assert faults(page) == []
+
+
+def test_the_first_press_after_a_missing_choice_is_the_act(sign_in, people, units):
+    document = take(countersigned(people, units, "D09"), "check", people["D07:reviewer"], note="拟同意。")
+    page = sign_in(people["D09:leader"])
+    page.goto(document.get_absolute_url())
+    act = page.locator("form", has=page.get_by_role("button", name="会签", exact=True))
+    act.get_by_role("button", name="会签", exact=True).click()
+    expect(act.get_by_text("请选择“会签结论”。")).to_be_in_viewport()
+    act.get_by_label("同意", exact=True).check()
+    with page.expect_navigation():
+        act.get_by_role("button", name="会签", exact=True).click()
+    assert document.opinions.get(kind="countersign").by == people["D09:leader"]

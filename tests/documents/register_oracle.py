@@ -121,7 +121,8 @@ def received_by_sql() -> list[list[str]]:
         kind = {"for_action": "办件", "for_reading": "阅件"}[kind]
         rows.append([
             number, str(day), sender, their, str(dated or ""), title, str(files or ""), "", URGENCY[urgency], kind,
-            lead or "", f"{due:%Y-%m-%d %H:%M}" if due else "", signer, str(done or ""), reply or "", filing,
+            lead or "", f"{due:%Y-%m-%d %H:%M}".removesuffix(" 23:59") if due else "", signer, str(done or ""),
+            reply or "", filing,
             "；".join(filter(None, (marked(replaced), f"已退文：{ended}" if state == "returned_to_sender" else ""))),
         ])  # fmt: skip
     return rows

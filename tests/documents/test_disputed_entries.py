@@ -233,7 +233,8 @@ def test_a_return_on_paper_ends_what_is_open_beside_it_and_tells_who_had_opened_
     routing._open(delivery, beside)
     seen(people["D09:reviewer"], delivery)
     enter(delivery, people, "returned", note="请重新拟办。", by="D09:clerk", leader="D09:leader")
-    why = f"因区民政局 {people['D09:leader'].name}退回而终止"
+    by = f"区民政局 {people['D09:leader'].name}（纸质批示，{people['D09:clerk'].name}补录）"
+    why = f"因{by}退回而终止"
     ended = Task.objects.of(delivery).get(kind="instruct", post__kind="reviewer")
     assert (ended.outcome, ended.remark) == ("dropped", why)
     told = Task.objects.of(delivery).open().get(kind="notice", post__kind="reviewer")
@@ -241,3 +242,34 @@ def test_a_return_on_paper_ends_what_is_open_beside_it_and_tells_who_had_opened_
     assert not Task.objects.of(delivery).open().filter(kind="instruct").exists()
     take(delivery, "propose", people["D09:reviewer"], note="重新拟办。")
     assert Task.objects.of(delivery).open().filter(kind="instruct").count() == 2
+
+
+def test_a_refusal_entered_tells_the_leader_and_an_objection_to_it_tells_the_drafter(people):
+    document = brought_to("check", people)
+    enter(document, people, "returned", note="暂不发文。")
+    told = Task.objects.of(document).open().get(kind="notice", assignee=people["D07:leader"])
+    assert "补录了您的签发意见：暂不发文。" in told.remark
+    redraft = Task.objects.of(document).open().get(kind="redraft")
+    assert f"{people['D07:leader'].name}（纸质签批，{people['D07:clerk'].name}补录）" in redraft.remark
+    object_to(document, people)
+    sentence = HELD.format("签发")
+    redraft.refresh_from_db()
+    assert sentence in redraft.remark and "不作修改、重新送审" in redraft.remark
+    for who in ("clerk", "officer", "leader"):
+        page = browser(people[f"D07:{who}"]).get(document.get_absolute_url())
+        found = [one for one in page.context["notices"] if disputes.ends_return(document) in one.lines]
+        assert len(found) == 1, who
+    page = browser(people["D07:officer"]).get(reverse("documents:edit", args=[document.uid])).content.decode()
+    assert sentence in page
+    take(document, "submit", people["D07:officer"])
+    assert Task.objects.of(document).open().get(kind="approve").post.kind == "leader"  # who had agreed is not asked
+    assert disputes.of_return(document) is None
+
+
+def test_an_objection_to_a_refusal_of_a_received_paper_tells_who_does_it_over(people):
+    delivery = registered(people, kind="for_action")
+    take(delivery, "propose", people["D09:reviewer"], note="拟请领导阅示。")
+    enter(delivery, people, "returned", note="请重新拟办。", by="D09:clerk", leader="D09:leader")
+    object_to(delivery, people, "D09:leader")
+    task = Task.objects.of(delivery).open().get(kind="propose")
+    assert HELD.format("批示") in task.remark and disputes.ends_return(delivery) in task.remark

@@ -175,9 +175,9 @@ def test_the_workbook_is_the_list_and_nothing_becomes_a_formula(notice, people):
     rows = [[cell.value for cell in row][:8] for row in book.iter_rows(min_row=3)]
     assert rows == [
         [1, "长宁区民政局", "参加", "=1+1", "科长", "62510001", None, "素食"],
-        [2, "长宁区民政局", "参加", "乙", "员", None, None, "素食"],
-        [3, "长宁区卫生局", "请假", None, None, None, "值班", None],
-        [4, "长宁区档案局", "未报", None, None, None, None, None],
+        [1, "长宁区民政局", "参加", "乙", "员", None, None, "素食"],
+        [2, "长宁区卫生局", "请假", None, None, None, "值班", None],
+        [3, "长宁区档案局", "未报", None, None, None, None, None],
     ]
     assert book["D3"].data_type == "s" and "应报 3 个单位，已报 2" in book["A1"].value
     assert browser(people["D09:clerk"]).get(

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from documents import exchange, linking
+from documents import exchange, linking, own_answers
 from documents.actions import create_draft, register_outside
-from documents.models import NumberEntry
+from documents.models import NumberEntry, OutsideDelivery
 from documents.registers.choice import Choice, month_of
 from documents.registers.columns import RECEIVED
 from documents.registers.lines import of_received
@@ -58,6 +58,21 @@ def test_an_answer_that_is_out_asks_nothing(letter, answer, people):
     complete(letter, people, unanswered_reason="多填的。")
     letter.refresh_from_db()
     assert letter.unanswered_reason == ""
+
+
+def test_an_answer_whose_paper_still_lies_here_is_not_out(letter, answer, people):
+    for step, post in STEPS:
+        take(answer, step, people[f"D09:{'clerk' if step == 'submit' else post}"], note="同意。")
+    sending = answer.dispatches.get()
+    row = OutsideDelivery.objects.create(document=answer, dispatch=sending, name="市教委", kind=AddresseeKind.MAIN)
+    told = "本件的复文已分发，但区外主送单位尚未寄送"
+    assert told in page(people, "D09:clerk", letter).content.decode()
+    assert own_answers.those_unanswered([letter]) == [letter]
+    with pytest.raises(Refused, match=told):
+        complete(letter, people)
+    OutsideDelivery.objects.filter(pk=row.pk).update(sent_on=timezone.localdate())
+    assert told not in page(people, "D09:clerk", letter).content.decode()
+    complete(letter, people)
 
 
 def test_nor_does_one_that_was_given_up_or_another_relation(letter, answer, people):

@@ -13,8 +13,9 @@ from units.workflow import Transition
 from ..models import OpeningRound
 from ..states import EarlyGround, Ground, Proposal, UnitOpinion
 from .actions import faults_of
-from .consulting import USUAL
-from .inputs import ConsentInput, Verdict
+from .conditions import PASSES
+from .consulting import usual_limit
+from .inputs import ConsentInput, PassInput, Verdict
 from .listing import Narrowing
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -141,7 +142,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["due_on"].initial = timezone.localdate() + USUAL
+        self.fields["due_on"].initial = usual_limit(timezone.localdate())
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
@@ -188,8 +189,9 @@ class ConsentForm(StepForm):
         return ConsentInput(self.cleaned_data["number"], self.cleaned_data["on"])
 
 
-class SecondForm(StepForm):
-    """提交审定: what of the round the person has not opened is asked about once, as at the sample of 人工检测."""
+class PassForm(StepForm):
+    """初审, 复审 or 审定 is passed on: what of the round the person has not opened is asked about once, as at the sample
+    of 人工检测."""
 
     is_unopened = forms.BooleanField(required=False)
 
@@ -197,7 +199,7 @@ class SecondForm(StepForm):
         super().__init__(*args, **kwargs)
         self.unopened = unopened
         if unopened:
-            self.fields["is_unopened"].label = f"{self._named()}没有打开过，仍提交审定"
+            self.fields["is_unopened"].label = f"{self._named()}没有打开过，仍{self.step.label}"
         else:
             del self.fields["is_unopened"]
 
@@ -208,18 +210,23 @@ class SecondForm(StepForm):
     def clean(self):
         data = super().clean()
         if self.unopened and not data.get("is_unopened"):
-            told = f"{self._named()}您没有打开过。请打开看过后提交；确认不看而提交的，勾选下面一项，将记入意见。"
+            told = f"{self._named()}您没有打开过。请打开看过后{self.step.label}；确认不看而{self.step.label}的，勾选下面一项，将记入意见。"
             self.add_error("is_unopened", told)
         return data
 
     def noted(self) -> str:
-        return "；".join(filter(None, (super().noted(), f"{self._named()}复审时未打开" if self.unopened else "")))
+        return "；".join(
+            filter(None, (super().noted(), f"{self._named()}{PASSES[self.step.name]}时未打开" if self.unopened else ""))
+        )
+
+    def given(self) -> PassInput:
+        return PassInput(len(self.unopened))
 
 
 FORMS = {"consent": ConsentForm}
 
 
 def form_of(step: Transition, data=None, unopened: Sequence = ()) -> StepForm:
-    if step.name == "pass_second":
-        return SecondForm(data, step=step, unopened=unopened)
+    if step.name in PASSES:
+        return PassForm(data, step=step, unopened=unopened)
     return FORMS.get(step.name, StepForm)(data, step=step)

@@ -27,9 +27,9 @@ def press(page, label: str, path: str = "") -> None:
     if path:
         page.goto(path)
     summary = page.locator(".acts summary", has_text=label)
-    if summary.count():
-        summary.first.click()
-    knows = page.get_by_label("知悉检测中的未检项目，仍签署")
+    if summary.count() and not summary.first.evaluate("one => one.parentElement.open"):
+        summary.first.click()  # what is owed stands open
+    knows = page.get_by_label("知悉登记表所列未检、未核对、未定号的各项，仍签署")
     if knows.count() and "签署" in label:
         knows.first.check()
     send(page.get_by_role("button", name=label, exact=True))

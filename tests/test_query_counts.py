@@ -191,6 +191,8 @@ QUERIES = {
     "oversight:pdf": 10,
     "oversight:own": 5,
     "oversight:sheet": 19,
+    "oversight:sheet_workbook": 10,
+    "oversight:sheet_pdf": 10,
     "oversight:rows": 17,
     "oversight:records": 9,
     "oversight:all_rows": 14,

@@ -110,7 +110,7 @@ def _count(batch: Batch) -> list[Finding]:
 
 
 def _gaps(batch: Batch) -> list[Finding]:
-    """Numbers missing inside a class or before its first; they may have gone with another batch, so a person decides."""
+    """Numbers missing in a class or before its first; they may have gone with another batch: a person decides."""
     parts = ("record__year", "record__retention_code", "record__class_code")
     found, last = [], None
     rows = items_of(batch).order_by(*parts, "record__item_no").values_list(*parts, "record__item_no")

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from units import audit
@@ -54,6 +55,14 @@ def last_passed(unit: Unit, kind: str) -> SingleSetEvaluation | None:
     rows = SingleSetEvaluation.objects.filter(unit=unit, kind=kind, closed_at__isnull=False).order_by("-closed_at")
     newest = rows.first()
     return newest if newest is not None and newest.verdict == Passed.PASSED else None
+
+
+def to_evaluate() -> QuerySet[Unit]:
+    """Units that 区档案局 can begin with: the last self-evaluation was passed, and none of its own is under way."""
+    own = SingleSetEvaluation.objects.filter(unit=OuterRef("pk"), kind=EvaluationKind.OWN, closed_at__isnull=False)
+    begun = SingleSetEvaluation.objects.filter(unit=OuterRef("pk"), kind=EvaluationKind.AUTHORITY, closed_at=None)
+    rows = Unit.objects.annotate(found=Subquery(own.order_by("-closed_at").values("verdict")[:1]))
+    return rows.filter(~Exists(begun), found=Passed.PASSED).order_by("code")
 
 
 def begin(unit: Unit, kind: str, *, by) -> SingleSetEvaluation:

@@ -98,7 +98,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units
+        self.fields["unit"].queryset = self.units = units
         self.fields["unit"].label_from_instance = lambda unit: unit.name
 
 

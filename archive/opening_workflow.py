@@ -13,7 +13,7 @@ from units.workflow import Act, Transition, Workflow
 from .models import OpeningRound
 from .opening_review import conditions as when
 from .opening_review import effects as does
-from .opening_review.inputs import ConsentInput
+from .opening_review.inputs import ConsentInput, PassInput
 from .states import ConsultationState, RoundState
 
 S, C = RoundState, ConsultationState
@@ -69,16 +69,17 @@ ROUND = Workflow(
     Transition(
         "pass_first", "提交复审", _in(S.FIRST), S.SECOND, "review",
         (when.is_another, when.has_items, when.every_item_is_judged), does.first_passed, opens=SECOND,
-        past="已提交复审",
+        input=PassInput, past="已提交复审",
     ),
     Transition(
         "pass_second", "提交审定", _in(S.SECOND), S.FINAL, "review",
         (when.is_another, when.has_items, when.every_item_is_judged, when.units_were_heard), does.second_passed,
-        opens=FINAL, past="已提交审定",
+        opens=FINAL, input=PassInput, past="已提交审定",
     ),
     Transition(
         "approve", "审定", _in(S.FINAL), S.DECIDED, "approve",
         (when.is_another, when.has_items, when.every_item_is_judged), does.approved, lands=does.lands_approved,
+        input=PassInput,
     ),
     Transition(
         "consent", "同意延期开放（区档案局）", _in(S.CONSENT), S.DECIDED, "consent",

@@ -23,6 +23,7 @@ from .rules import inspector_seats
 from .states import ANSWER_DAYS, Stage
 
 ANSWERED_BY = (PostKind.ARCHIVIST, PostKind.CLERK)
+SENT = "urged"  # kind of the item that keeps a 督办 in the 已办 of whoever sent it
 
 
 def freeze(period: Period, *, by) -> FrozenPeriod:
@@ -51,10 +52,19 @@ def urge(unit: Unit, period: Period, *, by, text: str, due_on: date | None = Non
         unit=unit, year=period.year, month=period.month, text=text, due_on=timezone.localdate(due), asked_by=by
     )
     open_task("supervise", "督办", row, unit=unit, post=_who_answers(unit), due_at=due)
+    _keep_in_done(row, by)
     audit.record(
         "urge_unit", "督办", unit, by=by, through="inspect", opinion=text, period=str(period), urging=str(row.uid)
     )
     return row
+
+
+def _keep_in_done(row: Urging, by) -> None:
+    """What he sent stands in the inspector's own 已办, from which he follows it."""
+    seat = next(iter(inspector_seats(by)), None)
+    if seat is not None:
+        open_task(SENT, "督办已发出", row, unit=seat.unit, person=by, remark=row.text)
+        close_tasks(row, by=by, kinds=(SENT,))
 
 
 def _who_answers(unit: Unit) -> str:

@@ -1,7 +1,7 @@
 """A chart of monthly rates as SVG: geometry only, drawn by a template; it prints, and every bar has its words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .rates import Figures, total
@@ -56,7 +56,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
+    """`apart` is what belongs to no single month: in the year's rate, and in no bar."""
+
     bars: tuple[Bar, ...]
+    apart: Figures = field(default_factory=Figures)
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -80,8 +83,9 @@ def _tall(rate: Decimal | None) -> float:
 
 
 def monthly(months: Mapping[int, Figures], frozen: Mapping[int, Figures]) -> Chart:
-    """Month → figures, live and frozen; months without anything due stay empty."""
-    return Chart(tuple(Bar(n, months.get(n, Figures()).rate, frozen.get(n, Figures()).rate) for n in range(1, 13)))
+    """Month → figures, live and frozen; months without anything due stay empty, under 0 is what has no month."""
+    bars = tuple(Bar(n, months.get(n, Figures()).rate, frozen.get(n, Figures()).rate) for n in range(1, 13))
+    return Chart(bars, months.get(0, Figures()))
 
 
 def summed(units: Mapping[int, Mapping[int, Figures]]) -> dict[int, Figures]:

@@ -5,7 +5,7 @@ from units.models import Unit
 from . import others, rates
 from .inputs import Asked
 from .models import Urging
-from .states import ANSWER_DAYS, Standing
+from .states import ANSWER_DAYS
 
 NONE = "目前没有未归档的件，也没有逾期未移交的档案，不需要督办。"
 
@@ -31,7 +31,7 @@ def words(unit: Unit, asked: Asked, figures: rates.Figures) -> str:
 
 def _missing(figures: rates.Figures) -> str:
     """What the unit finds in its list, and apart what registers of the time before go-live only count."""
-    uncounted = figures.missing_by_cause.get(Standing.NO_BACKFILE, 0)
+    uncounted = figures.without_list
     listed = figures.missing - uncounted
     told = f"尚有 {listed} 件未归档" if listed else ""
     more = f"上线前基数 {uncounted} 件尚未补录（只有件数，没有逐件清单）" if uncounted else ""

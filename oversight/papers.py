@@ -39,16 +39,18 @@ NOTES = (
 
 @dataclass(frozen=True)
 class Line:
-    """One unit of the district's table (None: all of them), its live figures, and the frozen ones if there are any."""
+    """One unit of the district's table (None: all of them), or a month of one unit's own sheet (`label`): its live
+    figures, and the frozen ones if there are any."""
 
     unit: Unit | None
     figures: Figures
     frozen: Figures | None = None
     others: Others | None = None
+    label: str = ""
 
     @property
     def name(self) -> str:
-        return self.unit.short_name if self.unit else "全区合计"
+        return self.label or (self.unit.short_name if self.unit else "全区合计")
 
     def cells(self) -> tuple[str | int | Decimal | None, ...]:
         f = self.figures
@@ -87,7 +89,15 @@ def workbook(asked: Asked, lines: Sequence[Line], folder):
     return file
 
 
-def _sheet(book, name: str, columns: Sequence[str], rows: Iterable[Sequence], asked: Asked) -> None:
+def unit_workbook(asked: Asked, unit: Unit, lines: Sequence[Line], folder):
+    """The unit's own sheet, a line a month and the year's: an open temporary file, at its beginning."""
+    with spooled(folder) as (book, file):
+        cells = (line.cells() for line in lines)
+        _sheet(book, f"{asked.period}归档率", ("月份", *COLUMNS[1:]), cells, asked, unit.name)
+    return file
+
+
+def _sheet(book, name: str, columns: Sequence[str], rows: Iterable[Sequence], asked: Asked, of: str = "长宁区") -> None:
     sheet = book.add_worksheet(name)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -97,7 +107,7 @@ def _sheet(book, name: str, columns: Sequence[str], rows: Iterable[Sequence], as
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, len(columns) - 1, 12)
     bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.0"})
-    sheet.write_string(0, 0, f"长宁区{name}（截至 {asked.as_of}）", bold)
+    sheet.write_string(0, 0, f"{of}{name}（截至 {asked.as_of}）", bold)
     for column, title in enumerate(columns):
         sheet.write_string(1, column, title, bold)
     for line, row in enumerate(rows, 2):
@@ -110,12 +120,23 @@ def _sheet(book, name: str, columns: Sequence[str], rows: Iterable[Sequence], as
 
 def pdf(asked: Asked, lines: Sequence[Line]) -> bytes:
     """A4 landscape as PDF/A-2b; the last line is the district's."""
-    rows = [["—" if value is None else str(value) for value in line.cells()] for line in [*lines, summary(lines)]]
+    range_ = f"截至 {asked.as_of}；归档率＝已归档÷应归档，全区为合计之比"
+    return _printed(f"长宁区各单位归档情况（{asked.period}）", range_, COLUMNS, [*lines, summary(lines)])
+
+
+def unit_pdf(asked: Asked, unit: Unit, lines: Sequence[Line]) -> bytes:
+    """The unit's own sheet, as `unit_workbook`."""
+    range_ = f"截至 {asked.as_of}；归档率＝已归档÷应归档"
+    return _printed(f"{unit.name}归档情况（{asked.period}）", range_, ("月份", *COLUMNS[1:]), lines)
+
+
+def _printed(heading: str, range_: str, columns: Sequence[str], lines: Sequence[Line]) -> bytes:
+    rows = [["—" if value is None else str(value) for value in line.cells()] for line in lines]
     ledger = Ledger(
-        heading=f"长宁区各单位归档情况（{asked.period}）",
-        range=f"截至 {asked.as_of}；归档率＝已归档÷应归档，全区为合计之比",
+        heading=heading,
+        range=range_,
         made=f"{timezone.localdate()} 制表",
-        columns=tuple(zip(COLUMNS, WIDTHS, strict=True)),
+        columns=tuple(zip(columns, WIDTHS, strict=True)),
         lines=tuple(LedgerLine(tuple(row)) for row in rows),
     )
     return render_ledger(ledger, moment=timezone.now()).pdf

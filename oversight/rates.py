@@ -75,6 +75,11 @@ class Figures:
         return sum(self.missing_by_cause.values())
 
     @property
+    def without_list(self) -> int:
+        """Of what is missing, what registers of the time before go-live only count: no row stands behind it."""
+        return self.missing_by_cause.get(Standing.NO_BACKFILE, 0)
+
+    @property
     def due(self) -> int:
         return self.filed + self.missing - self.excess
 

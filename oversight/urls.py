@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import row_views, trail_views, urging_views, views
+from . import row_views, sheet_views, trail_views, urging_views, views
 
 app_name = "oversight"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("audit/<slug:which>/workbook/", trail_views.audit_workbook, name="audit_workbook"),
     path("own/", views.own, name="own"),
     path("units/<uuid:uid>/", views.sheet, name="sheet"),
+    path("units/<uuid:uid>/workbook/", sheet_views.sheet_workbook, name="sheet_workbook"),
+    path("units/<uuid:uid>/pdf/", sheet_views.sheet_pdf, name="sheet_pdf"),
     path("units/<uuid:uid>/rows/", views.rows, name="rows"),
     path("units/<uuid:uid>/records/", row_views.records, name="records"),
     path("rows/", row_views.all_rows, name="all_rows"),

@@ -81,6 +81,12 @@ def _sorted(lines: list[papers.Line], sort: str) -> list[papers.Line]:
     return sorted(lines, key=keys[sort])
 
 
+def _order_asked(request) -> str:
+    """Page, workbook and print stand in the order that their address asks for."""
+    sort = request.GET.get("sort", "rate")
+    return sort if sort in SORTS else "rate"
+
+
 @needs("inspect_units")
 @require_safe
 def district(request):
@@ -92,8 +98,7 @@ def district(request):
 def _show_district(request, form, asked: Asked, *, status: int = 200):
     is_transfer = request.GET.get("part") == "transfer"
     found = _district(asked, is_checked=True, with_others=is_transfer)
-    sort = request.GET.get("sort", "rate")
-    sort = sort if sort in SORTS else "rate"
+    sort = _order_asked(request)
     context = {
         "form": form,
         "asked": asked,
@@ -103,6 +108,7 @@ def _show_district(request, form, asked: Asked, *, status: int = 200):
         "behind": sum(line.figures.missing > 0 for line in found.lines),
         "sorts": [(name, label, f"?{asked.query_of(sort=name)}") for name, label in SORTS.items()],
         "sort": sort,
+        "printed": asked.query_of(sort=sort),
         "chart": charts.monthly(found.months, _frozen_months(asked.period.year)),
         "frozen": found.frozen,
         "may_freeze": _stage_to_take(asked.period, found.frozen),
@@ -144,20 +150,26 @@ def _frozen_months(year: int, unit: Unit | None = None) -> dict[int, rates.Figur
     }  # fmt: skip
 
 
-def _export_asked(request) -> Asked:
+def export_asked(request, of: Unit) -> Asked:
+    """What an export is asked for, which is written in the access log of the unit `of`."""
     form = PeriodForm(request.GET)
     asked = form.asked()
     if form.errors:
         raise Refused(*(text for texts in form.errors.values() for text in texts))
-    log_access("export", inspector_seats(request.user)[0].unit, by=request.user)
+    log_access("export", of, by=request.user)
     return asked
+
+
+def _export_asked(request) -> Asked:
+    return export_asked(request, inspector_seats(request.user)[0].unit)
 
 
 @needs("inspect_units")
 @require_safe
 def workbook(request):
     asked = _export_asked(request)
-    file = papers.workbook(asked, _district(asked, with_others=True).lines, settings.EGOV_TMP_DIR)
+    lines = _sorted(_district(asked, with_others=True).lines, _order_asked(request))
+    file = papers.workbook(asked, lines, settings.EGOV_TMP_DIR)
     return FileResponse(file, as_attachment=True, filename=f"归档情况-{asked.period}.xlsx", content_type=EXCEL)
 
 
@@ -165,7 +177,8 @@ def workbook(request):
 @require_safe
 def pdf(request):
     asked = _export_asked(request)
-    response = HttpResponse(papers.pdf(asked, _district(asked).lines), content_type="application/pdf")
+    lines = _sorted(_district(asked).lines, _order_asked(request))
+    response = HttpResponse(papers.pdf(asked, lines), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="filing-{asked.period.year}-{asked.period.month:02d}.pdf"'
     return response
 
@@ -207,12 +220,19 @@ def sheet(request, unit):
     return _show_sheet(request, unit, form)
 
 
+def months_of(unit: Unit, asked: Asked):
+    """(month → figures, month → frozen ones, the frozen year or None) of a unit."""
+    year = Period(asked.period.year)
+    annual = freezing.latest(year)
+    months = rates.by_month(year, asked.as_of, [unit.pk])[unit.pk]
+    return months, _frozen_months(year.year, unit), annual.figures.get(unit.pk) if annual else None
+
+
 def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
     form = form or PeriodForm({})
     asked = form.asked()
     year, keys = asked.period.year, [unit.pk]
-    months = rates.by_month(Period(year), asked.as_of, keys)[unit.pk]
-    frozen, annual = _frozen_months(year, unit), freezing.latest(Period(year))
+    months, frozen, annual = months_of(unit, asked)
     rows = [
         (Period(year, n), months.get(n, rates.Figures()), frozen.get(n), asked.query_of(month=n)) for n in range(1, 13)
     ]
@@ -221,7 +241,7 @@ def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
         "form": form,
         "asked": asked,
         "rows": [row for row in rows if row[0].first <= asked.as_of],
-        "year": (Period(year), rates.total(months.values()), annual.figures.get(unit.pk) if annual else None),
+        "year": (Period(year), rates.total(months.values()), annual),
         "chart": charts.monthly(months, frozen),
         "others": others.by_unit(year, asked.as_of, keys)[unit.pk],
         "returns": others.returns_by_cause(year, asked.as_of, keys),

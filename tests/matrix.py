@@ -228,6 +228,8 @@ MATRIX = {
     "oversight:audit_workbook": ("get", "audit", "4444444444444442s"),
     "oversight:own": ("get", "", "3443433333443444s"),
     "oversight:sheet": ("get", "unit", "2442424444442444s"),
+    "oversight:sheet_workbook": ("get", "unit", "2442424444442444s"),
+    "oversight:sheet_pdf": ("get", "unit", "2442424444442444s"),
     "oversight:rows": ("get", "unit", "2442424444442444s"),
     "oversight:records": ("get", "unit", "2442424444442444s"),
     "oversight:all_rows": ("get", "", "4444444444442444s"),

@@ -81,6 +81,7 @@ PRINTED = {
     "transfer:conversion_pdf",
     "transfer:medium_label",
     "oversight:pdf",
+    "oversight:sheet_pdf",
 }
 
 

@@ -135,6 +135,8 @@ VISITS = {
     "oversight:audit_workbook": ("D07:auditor", "events", ""),
     "oversight:own": ("D07:archivist", "", ""),
     "oversight:sheet": ("D30:inspector", "unit", ""),
+    "oversight:sheet_workbook": ("D30:inspector", "unit", ""),
+    "oversight:sheet_pdf": ("D30:inspector", "unit", ""),
     "oversight:rows": ("D30:inspector", "unit", "?figure=due"),
     "oversight:records": ("D30:inspector", "unit", "?figure=due_for_transfer"),
     "oversight:all_rows": ("D30:inspector", "", "?figure=due"),

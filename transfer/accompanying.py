@@ -4,6 +4,7 @@ What cannot be is refused; what the unit may have reason for is asked about once
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from archive.models import Record
 from archive.states import Access
@@ -41,28 +42,40 @@ def unlike(record: Record, opening: str, disclosure: str) -> list[str]:
     return found
 
 
-def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """政府信息公开情况 → keys of the items (read with their records) that get it; what stands in records otherwise →
-    places of those that are meant so all the same. Refused with what speaks against it.
-    """
+@dataclass(frozen=True)
+class Filled:
+    """政府信息公开情况 → keys of the items that get it; whether records say otherwise and it is meant so all the same;
+    a sentence for each kind of item that gets nothing, as in 开放审核."""
+
+    by_disclosure: dict[str, list[int]]
+    is_unlike: bool
+    skipped: tuple[str, ...] = ()
+
+
+def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> Filled:
+    """Of items read with their records. Refused where none can be filled so, or the records speak against it."""
     found: dict[str, list[int]] = {}
     bare, both, against = [], [], dict[str, list[int]]()
     for item in rows:
         disclosure, attribute = given.disclosure, item.record.disclosure_attr
         if disclosure == AS_RECORDED:
-            disclosure = OF_ATTRIBUTE[Disclosure(attribute)] if attribute else ""
-            bare += [] if attribute else [item.position]
-        found.setdefault(disclosure, []).append(item.pk)
+            if not attribute:
+                bare.append(item.position)
+                continue
+            disclosure = OF_ATTRIBUTE[Disclosure(attribute)]
         # what was published when it was made is open (国家档案馆档案开放办法): its opening is not postponed
         if disclosure == DisclosureState.PUBLISHED and given.opening == OpeningOpinion.POSTPONE:
             both.append(item.position)
+            continue
+        found.setdefault(disclosure, []).append(item.pk)
         for told in unlike(item.record, given.opening, disclosure):
             against.setdefault(told, []).append(item.position)
-    reasons = [f"第 {in_ranges(bare)} 件著录没有公开属性，请另行填写政府信息公开情况。"] if bare else []
-    reasons += [f"第 {in_ranges(both)} 件已主动公开，不能同时建议延期开放。"] if both else []
+    skipped = [f"第 {in_ranges(bare)} 件著录没有公开属性，请另行填写政府信息公开情况。"] if bare else []
+    skipped += [f"第 {in_ranges(both)} 件已主动公开，不能同时建议延期开放。"] if both else []
+    reasons = []
     if against and not given.knows:
         reasons += [f"第 {in_ranges(places)} 件{told}，与所填不一致。" for told, places in against.items()]
         reasons.append("请更正；确认如此填写的，勾选“与著录不一致，确认如此填写”。")
-    if reasons:
-        raise Refused(*reasons)
-    return found, against
+    if reasons or not found:
+        raise Refused(*skipped, *reasons)
+    return Filled(found, bool(against), tuple(skipped))

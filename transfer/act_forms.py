@@ -4,6 +4,7 @@ from django import forms
 
 from units.workflow import SideAct
 
+from . import unready
 from .delivery import GROUPS
 from .forms import ActForm, AddForm, MarkManyForm, NoteForm
 from .handover_papers import unchecked_of
@@ -17,9 +18,10 @@ SIGNING = frozenset(name for _, name in SIGNERS.values())
 
 
 class SignForm(ActForm):
-    """A name under the register; where its checks leave something 未检, that is said and is signed for knowingly."""
+    """A name under the register; where its checks leave something 未检, or pieces nobody checked or numbered, that is
+    said and is signed for knowingly."""
 
-    knows = forms.BooleanField(label="知悉检测中的未检项目，仍签署")
+    knows = forms.BooleanField(label="知悉登记表所列未检、未核对、未定号的各项，仍签署")
 
     def __init__(self, *args, of, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,11 +31,12 @@ class SignForm(ActForm):
             for group, unchecked in zip(GROUPS, unchecked_of(of, side), strict=True)
             if unchecked
         ]
+        told += [one.rstrip("。") for one in unready.of_batch(of).told]
         if not told:
             del self.fields["knows"]
             return
         self.fields["knows"].help_text = "；".join(told)
-        self.fields["knows"].error_messages["required"] = f"登记表有未检项目：{'；'.join(told)}。确认仍签署的，请勾选。"
+        self.fields["knows"].error_messages["required"] = f"登记表载明：{'；'.join(told)}。确认仍签署的，请勾选。"
 
 
 def side_form(act: SideAct, data=None, of=None) -> ActForm:

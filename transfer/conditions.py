@@ -104,11 +104,8 @@ def something_is_left(batch, act) -> str:
 
 def sample_is_ticked(batch, act=None) -> str:
     """What only a person decides was looked at by the archive, on a sample (domain 8.2)."""
-    left = manual_items.unticked(batch, Side.ARCHIVE)
-    if not left:
-        return ""
-    names = "、".join(f"{code_of(Stage.TRANSFER, one.serial)} {one.name}" for one in left)
-    return f"人工检测还有 {len(left)} 项没有登记：{names}。请先“抽查并登记”。"
+    left = manual_items.left_told(batch, Side.ARCHIVE)
+    return f"{left}请先“抽查并登记”。" if left else ""
 
 
 def sample_passes(batch, act=None) -> list[str]:

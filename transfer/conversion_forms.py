@@ -20,6 +20,9 @@ from .media_forms import CHOICE, GB, NUMBER, gigabytes_field
 from .states import Method
 
 MOMENT = {"invalid": "时间应写成 2026-11-24 09:30 的样式。", "required": "请填写时间。"}
+NOTHING_TO_CONVERT = (
+    "馆藏中目前没有本平台能转换的格式（JPEG、PNG、TIFF、JPEG 2000 图像）；其他格式在平台外转换，用“登记迁移”记载"
+)
 
 
 def _words(label: str, most: int, help_text: str) -> TextField:
@@ -72,6 +75,8 @@ class ConversionForm(WordsForm):
         super().__init__(*given, **named)
         self._formats = {f"{one.format_id}|{one.mime}": one for one in formats if ways_of(one.mime)}
         self.fields["chosen"].choices = [("", "请选择"), *((key, _told(one)) for key, one in self._formats.items())]
+        if not self._formats:
+            self.fields["chosen"].help_text = NOTHING_TO_CONVERT
         self.fields["unit"].queryset = units
         self.fields["source"].required = False
         self.fields["source"].help_text = "留空则按所选格式填写"

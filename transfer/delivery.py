@@ -110,14 +110,16 @@ def _count(batch: Batch) -> list[Finding]:
 
 
 def _gaps(batch: Batch) -> list[Finding]:
-    """Numbers missing inside a class; they may have gone with another batch, so a person decides."""
+    """Numbers missing in a class or before its first; they may have gone with another batch: a person decides."""
     parts = ("record__year", "record__retention_code", "record__class_code")
     found, last = [], None
     rows = items_of(batch).order_by(*parts, "record__item_no").values_list(*parts, "record__item_no")
     for *series, number in rows.iterator():
-        if last and last[0] == series and number > last[1] + 1:
+        before = last[1] if last and last[0] == series else 0
+        if number > before + 1:
             word = Retention(series[1]).label
-            told = f"{series[0]}年{word}{series[2]}件号{last[1]}之后缺{number - last[1] - 1}件，请核对是否另行移交。"
+            place = f"件号{before}之后" if before else f"件号{number}之前"
+            told = f"{series[0]}年{word}{series[2]}{place}缺{number - before - 1}件，请核对是否另行移交。"
             found.append(Finding("2-6", WARN, "档号", told))
         last = (series, number)
     return found[:LINES]

@@ -11,9 +11,9 @@ from units import jobs
 from units.models import AuditEvent
 from units.workflow import Refused
 
-from . import delivery, handover_papers, returning, sealed_register, signing, unready
+from . import delivery, handover_papers, manual_items, returning, sealed_register, signing, unready
 from .models import Receipt
-from .states import ItemVerdict, Medium, PartState, ReceiptKind, State
+from .states import ItemVerdict, Medium, PartState, ReceiptKind, Side, State
 
 
 def keys_of(batch, **conditions) -> list[int]:
@@ -36,7 +36,9 @@ def reopened(batch, act) -> None:
 def approved(batch, act) -> None:
     batch.approved_by, batch.approved_at = act.by, timezone.now()
     act.detail["manifest_digest"] = batch.manifest_digest
-    act.detail["unready"] = unready.of_batch(batch).told  # what he was told of and approved all the same
+    # what he was told of and approved all the same
+    act.detail["unready"] = unready.of_batch(batch).told
+    act.detail["unlooked"] = manual_items.left_told(batch, Side.UNIT)
 
 
 def submitted(batch, act) -> None:

@@ -6,7 +6,7 @@ from units.panels import Page
 
 from . import manual_items
 from .conditions import running, unaccompanied
-from .handover_papers import standing_signatures
+from .handover_papers import standing_signatures, unchecked_count
 from .models import Copy
 from .papers import PAPERS
 from .sealed_register import checked, standing_seals
@@ -59,7 +59,12 @@ def _prepared(batch) -> list[dict[str, str]]:
         _stage("编制移交清单", True, False, _when(batch.created_at)),
         _stage("目录预审（区档案馆）", is_read, True, _catalogue_told(batch)),
         _stage("填写随附情况", not left, True, f"还有 {left} 件没有填写" if left else "已填写"),
-        _stage("形成移交信息包并检测", is_checked, is_read and not left, "已完成" if is_checked else "尚未检测"),
+        _stage(
+            "形成移交信息包并检测",
+            is_checked,
+            is_read and not left,
+            _checked_told(batch, Side.UNIT) if is_checked else "尚未检测",
+        ),
         _stage("单位领导批准", is_approved, is_checked, "已批准" if is_approved else "尚未批准"),
         _stage("提交区档案馆", False, is_approved, "尚未提交"),
     ]
@@ -81,10 +86,20 @@ def _inspected(batch, by_software: bool) -> str:
     """What the worker did and what persons did are two things, each with its own word."""
     if not by_software:
         return "正在检测" if running(batch).exists() else "尚未检测"
-    left = len(manual_items.unticked(batch, Side.ARCHIVE))
-    by_hand = f"人工检测还有 {left} 项" if left else "人工检测完成"
     waits = "，等待审核结论" if batch.state == State.INSPECTING else ""
-    return f"软件检测完成，{by_hand}{waits}"
+    return f"{_checked_told(batch, Side.ARCHIVE)}{waits}{_unchecked_told(batch)}"
+
+
+def _checked_told(batch, side: str) -> str:
+    left = len(manual_items.unticked(batch, side))
+    return f"软件检测完成，{f'人工检测还有 {left} 项' if left else '人工检测完成'}"
+
+
+def _unchecked_told(batch) -> str:
+    """What the 登记表 will call 未检 all the same: looks that are over are not all that the standard asks for."""
+    counts = ((side.label, unchecked_count(batch, side)) for side in Side)
+    told = "、".join(f"{label} {count} 项" for label, count in counts if count)
+    return f"；仍未检、将载入登记表的：{told}" if told else ""
 
 
 def _signed(batch, is_held: bool) -> str:

@@ -18,11 +18,12 @@ from archive.states import Stage, Verdict
 from paper.handover_form import FormSide, HandoverForm, render_handover_form
 from units.workflow import Refused
 
-from . import manual_items
+from . import manual_items, unready
 from .delivery import GROUPS
 from .models import Batch
 from .states import Side, SignedAs
 
+OPEN = (Verdict.NOT_RUN, Verdict.MANUAL_PENDING)  # what nobody and nothing has checked
 MOST = 20_000  # lines of one 移交清单: the largest batch
 LIST_COLUMNS = (
     ("序号", 12),
@@ -76,8 +77,15 @@ def unchecked_of(batch: Batch, side: str) -> list[str]:
     return [_unchecked([one for one in lines if one.item.group == group]) for group in GROUPS]
 
 
+def unchecked_count(batch: Batch, side: str) -> int:
+    """How many items of all four properties the 登记表 will call 未检 at this side."""
+    run = run_of(batch, side)
+    lines = inspection.report(run, manual_items.verdicts(batch, side)) if run is not None else []
+    return sum(one.verdict in OPEN for one in lines)
+
+
 def _unchecked(lines: list[inspection.Line]) -> str:
-    left = [one for one in lines if one.verdict in (Verdict.NOT_RUN, Verdict.MANUAL_PENDING)]
+    left = [one for one in lines if one.verdict in OPEN]
     if left:
         return "、".join(f"{one.code} {one.item.name}" for one in left)
     return "" if any(one.checked for one in lines) else "未检测"
@@ -94,6 +102,7 @@ def register_content(batch: Batch) -> dict[str, Any]:
         "medium": batch.get_medium_display(), "manifest_digest": batch.manifest_digest,
         "unit": batch.unit.name, "archive": batch.archive.name,
         "checks": {side: verdicts_of(batch, side) for side in Side.values},
+        "unready": unready.of_batch(batch).told,
     }  # fmt: skip
 
 
@@ -140,7 +149,9 @@ def register_pdf(content: dict[str, Any], signed: list[dict[str, str]], *, momen
             ("移交载体类型、规格、数量", content["medium"], "移交批次", content["batch_no"]),
         ),
         sides=(_side(content, names, Side.UNIT), _side(content, names, Side.ARCHIVE)),
-        note=f"移交信息包数字摘要（SHA-256）：{content['manifest_digest'] or '信息包尚未形成'}",
+        note="\n".join(
+            (*content.get("unready", ()), f"移交信息包数字摘要（SHA-256）：{content['manifest_digest'] or '信息包尚未形成'}")
+        ),
     )  # fmt: skip
     return render_handover_form(form, moment=moment).pdf
 

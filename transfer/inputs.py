@@ -71,3 +71,11 @@ class SendInput:
     """To which peer (transfer.models.Peer) a package goes."""
 
     peer: Any = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act on many: how many it was done to, and a sentence for those that it was not done to."""
+
+    count: int
+    skipped: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ The unit looks before it submits, the archive afterwards; where the archive hand
 from django.db.models import QuerySet
 
 from archive.models import SampleTick
-from archive.plan import Item
+from archive.plan import Item, code_of
 from archive.sample_verdicts import standings
 from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
@@ -55,6 +55,13 @@ def unticked(batch: Batch, side: str) -> list[Item]:
     """Items of the transfer that a person has still to look at."""
     done = newest(batch, side)
     return [one for one in to_tick(batch, side) if one.serial not in done]
+
+
+def left_told(batch: Batch, side: str) -> str:
+    """What of it nobody of this side has looked at yet, by code and name; "" when all of it was."""
+    left = unticked(batch, side)
+    names = "、".join(f"{code_of(Stage.TRANSFER, one.serial)} {one.name}" for one in left)
+    return f"人工检测还有 {len(left)} 项没有登记：{names}。" if left else ""
 
 
 def failed(batch: Batch, side: str) -> list[SampleTick]:

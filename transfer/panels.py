@@ -3,20 +3,21 @@
 from archive import inspection
 from archive.sample_verdicts import before, standings
 from units import form_drafts, steering
-from units.access import may
+from units.access import may, units_with
 from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
 from . import accompanying, beside_files, delivery, manual_items, picking, unready
 from . import conditions as when
-from .act_forms import side_form
+from .act_forms import SIGNING, side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import papers, progress
 from .line_panels import SENDS, consignments
 from .models import Batch
 from .side_acts import BATCH_SIDE
-from .states import HELD, PartState, Side, State
+from .signing import is_other_signer
+from .states import HELD, PartState, ReceiptKind, Side, State
 from .workflow import BATCH
 
 LINES = 200  # findings on the package that one page shows
@@ -131,27 +132,44 @@ def acts(page: Page) -> dict | None:
 
 
 def first_act(page: Page):
-    """The step that goes on: near the top of a narrow page, which has the acts below the whole list."""
-    return next((one for one in open_steps(page) if not one.danger), None)
+    """The step that goes on: near the top of a narrow page, which has the acts below the whole list. None while
+    something else is owed first, which stands there instead."""
+    return None if _owed(page) else next((one for one in open_steps(page) if not one.danger), None)
 
 
 def _told_before(page: Page, step: str) -> list[str]:
-    """What bars nothing, and is told before the batch goes: paper lent or owed, pieces not checked or numbered."""
+    """What bars nothing, and is told before the batch goes: paper lent or owed, pieces not checked or numbered,
+    and what only a person can look at and nobody has."""
     if step not in BEFORE_SUBMISSION:
         return []
     if "told_before" not in page.facts:
-        told = [*beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj), *unready_told(page)]
+        by_hand = manual_items.left_told(page.obj, Side.UNIT)
+        told = [
+            *beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj), *unready_told(page),
+            f"移交单位{by_hand}" if by_hand else "",
+        ]  # fmt: skip
         page.facts["told_before"] = [one for one in told if one]
     return page.facts["told_before"]
 
 
 def unready_told(page: Page) -> list[str]:
-    """Nothing once the batch is over: what it was handed over with changes no more."""
-    if page.obj.state in (*HELD, State.DISSOLVED):
-        return []
+    """Once the archive has taken it over, as the signed 登记表 has it; nothing of a list that is over otherwise."""
     if "unready" not in page.facts:
-        page.facts["unready"] = unready.of_batch(page.obj).told
+        page.facts["unready"] = _unready_now(page)
     return page.facts["unready"]
+
+
+def _unready_now(page: Page) -> list[str]:
+    if page.obj.state in HELD:
+        kept = [one.content for one in _receipts(page) if one.kind == ReceiptKind.CUSTODY]
+        return kept[-1].get("unready", []) if kept else []
+    return [] if page.obj.state == State.DISSOLVED else unready.of_batch(page.obj).told
+
+
+def _receipts(page: Page) -> list:
+    if "receipts" not in page.facts:
+        page.facts["receipts"] = list(page.obj.receipts.all())
+    return page.facts["receipts"]
 
 
 def _waits(page: Page, step: str) -> list[str]:
@@ -159,6 +177,8 @@ def _waits(page: Page, step: str) -> list[str]:
     waiting = [when.sample_is_ticked(page.obj)] if step in SAMPLED else []
     if step in SAMPLED and step != "propose_return":
         waiting += when.sample_passes(page.obj)
+    if step == "self_check":
+        waiting += [when.is_accompanied(page.obj, None), when.catalogue_is_reviewed(page.obj, None)]
     if step == "accept":
         waiting += when.register_is_signed(page.obj, None) or [when.register_is_sealed(page.obj)]
     return [one for one in waiting if one]
@@ -169,7 +189,9 @@ def after_transfer(page: Page) -> dict | None:
     if page.obj.state not in HELD:
         return None
     found = beside_files.after_transfer(page.obj)
-    return found if any(found.values()) else None
+    if not any(found.values()):
+        return None
+    return found | {"supplies": page.obj.unit_id in units_with("arrange_records", page.user)}
 
 
 def picks(page: Page) -> dict | None:
@@ -180,9 +202,21 @@ def picks(page: Page) -> dict | None:
 
 
 def asked_for(page: Page) -> list:
-    """The acts that a refusal sends the person to, by their names in it."""
+    """The acts that a refusal sends the person to, by their names in it; else what is owed before any step goes on."""
     told = "".join(page.refused)
-    return [act for act in open_side_acts(page).values() if f"“{act.label}”" in told] if told else []
+    if not told:
+        return _owed(page)
+    return [act for act in open_side_acts(page).values() if f"“{act.label}”" in told]
+
+
+def _owed(page: Page) -> list:
+    """随附情况 of a list that lacks it, and the name that is the person's to give under the 登记表."""
+    if "owed" not in page.facts:
+        found = list(open_side_acts(page).values())
+        owed = [one for one in found if one.name in SIGNING and not is_other_signer(page.obj, page.user, one.name)]
+        owed += [one for one in found if one.name == "accompany" and when.unaccompanied(page.obj).exists()]
+        page.facts["owed"] = owed
+    return page.facts["owed"]
 
 
 def side_acts(page: Page) -> dict | None:
@@ -237,7 +271,7 @@ def parts(page: Page) -> dict | None:
 
 
 def receipts(page: Page) -> dict | None:
-    rows = list(page.obj.receipts.all())
+    rows = _receipts(page)
     return {"receipts": rows} if rows else None
 
 

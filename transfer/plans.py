@@ -27,7 +27,7 @@ from units.workflow import Nothing, Refused
 
 from . import accompanying
 from . import conditions as when
-from .inputs import AccompanyInput, ReviewInput
+from .inputs import AccompanyInput, Done, ReviewInput
 from .locking import locked
 from .models import Batch, ReceivingPlan
 from .places import beyond
@@ -269,8 +269,9 @@ def _read(plan: ReceivingPlan | None, unit: Unit, key: str, counted: dict) -> Pr
 
 
 @transaction.atomic
-def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int:
-    """到期开放意见, 政府信息公开情况, 密级变更情况 of the items chosen, or of all that have none yet; how many."""
+def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> Done:
+    """到期开放意见, 政府信息公开情况, 密级变更情况 of the items chosen, or of all that have none yet: how many, and which
+    of them it does not fit."""
     row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
     rows = row.items.filter(is_open=True)
     if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
@@ -281,17 +282,18 @@ def accompany(batch: Batch, *, by, note: str = "", given: AccompanyInput) -> int
     items = list(rows.select_related("record").only("position", *RECORDED).order_by("position"))
     if not items:
         raise Refused("没有选中档案；各件的随附情况均已填写，要修改请勾选或填写序号。")
-    found, against = accompanying.disclosures(items, given)
-    for disclosure, keys in found.items():
+    filled = accompanying.disclosures(items, given)
+    for disclosure, keys in filled.by_disclosure.items():
         row.items.filter(pk__in=keys).update(
             opening=given.opening, opening_ground=given.ground.strip(), disclosure=disclosure,
             classification=given.classification,
         )  # fmt: skip
+    count = sum(map(len, filled.by_disclosure.values()))
     audit.record(
-        "accompany", "填写随附情况", row, by=by, through="make", record_count=len(items), opening=given.opening,
-        unlike_the_record=bool(against),
+        "accompany", "填写随附情况", row, by=by, through="make", record_count=count, opening=given.opening,
+        unlike_the_record=filled.is_unlike,
     )  # fmt: skip
-    return len(items)
+    return Done(count, filled.skipped)
 
 
 # ------------------------------------------------------ catalogue first

@@ -87,7 +87,7 @@ def lines(side: Side, batches: Sequence[Batch]) -> list[dict]:
     )  # fmt: skip
     items = {row["batch"]: row for row in rows}
     copies, signed = _copies(keys), _signed(keys)
-    told = [_line(one, items[one.pk], copies.get(one.pk, []), signed.get(one.pk, "")) for one in batches]
+    told = [_line(one, items[one.pk], copies.get(one.pk, []), signed.get(one.pk)) for one in batches]
     if side.field == "unit":
         told = [line | {"accepted_by": one.created_by.name} for one, line in zip(batches, told, strict=True)]
     return told
@@ -95,19 +95,21 @@ def lines(side: Side, batches: Sequence[Batch]) -> list[dict]:
 
 def _copies(keys: list[int]) -> dict[int, list]:
     found: dict[int, list] = {}
-    for copy in Copy.objects.of_holdings().filter(part__batch__in=keys).select_related("part"):
+    rows = Copy.objects.filter(part__batch__in=keys, place__in=(Place.HOLDINGS, Place.SECOND))
+    for copy in rows.exclude(state=CopyState.RETURNED).select_related("part").order_by("place", "part"):
         found.setdefault(copy.part.batch_id, []).append(copy)
     return found
 
 
-def _signed(keys: list[int]) -> dict[int, str]:
-    """Who took over, by the 移交与接收登记表."""
+def _signed(keys: list[int]) -> dict[int, Receipt]:
+    """The 登记表 by which each was taken over: who did, and what was signed for unchecked or unnumbered."""
     rows = Receipt.objects.filter(batch__in=keys, kind=ReceiptKind.CUSTODY).order_by("pk").select_related("made_by")
-    return {row.batch_id: row.made_by.name for row in rows}
+    return {row.batch_id: row for row in rows}
 
 
-def _line(batch: Batch, items: dict, copies: list, by: str) -> dict:
-    stored = max((copy.verified_at for copy in copies if copy.verified_at), default=None)
+def _line(batch: Batch, items: dict, copies: list, signed: Receipt | None) -> dict:
+    read = [one.verified_at for one in copies if one.place == Place.HOLDINGS and one.verified_at]
+    stored = max(read, default=None)
     years = {items["first_year"], items["last_year"]} - {None}
     codes = dict.fromkeys(code for code in (items["first_code"], items["last_code"]) if code)
     return {
@@ -117,10 +119,18 @@ def _line(batch: Batch, items: dict, copies: list, by: str) -> dict:
         "category": "、".join({"WS": "文书"}.get(code, code) for code in items["categories"]),
         "retention": "、".join(one.label for one in Retention if one in items["periods"]),
         "count": items["count"], "gigabytes": gigabytes(batch.payload_bytes, 6), "codes": " 至 ".join(codes),
-        "source": f"移交（{_kinds(batch, years)}）", "accepted_by": by, "stored_on": _day(stored),
-        "place": _place(copies), "register_no": batch.issued_no if by else "",
-        "remark": f"退回 {items['returned']} 件" if items["returned"] else "",
+        "source": f"移交（{_kinds(batch, years)}）", "accepted_by": signed.made_by.name if signed else "",
+        "stored_on": _day(stored),
+        "place": _place(copies), "register_no": batch.issued_no if signed else "",
+        "remark": _remark(items["returned"], signed),
     }  # fmt: skip
+
+
+def _remark(returned: int, signed: Receipt | None) -> str:
+    """What went home, and what was taken over unchecked or before 定号, without the places (practice 1)."""
+    found = [f"退回 {returned} 件"] if returned else []
+    found += [one.split("（")[0] for one in signed.content.get("unready", ())] if signed else []
+    return "；".join(found)
 
 
 def _kinds(batch: Batch, years: set[int]) -> str:
@@ -136,11 +146,11 @@ def _day(moment) -> date | None:
 
 
 def _place(copies: list) -> str:
-    """Where it lies and whether it was read there: a copy that nobody has read is not called kept."""
-    if not copies:
-        return ""
-    states = list(dict.fromkeys(CopyState(copy.state).label for copy in copies))
-    return f"{Place.HOLDINGS.label}（{'、'.join(states)}）"
+    """In which places it lies and whether it was read there: a copy that nobody has read is not called kept."""
+    found: dict[str, dict[str, None]] = {}
+    for copy in copies:
+        found.setdefault(Place(copy.place).label, {})[CopyState(copy.state).label] = None
+    return "；".join(f"{place}（{'、'.join(states)}）" for place, states in found.items())
 
 
 def all_lines(side: Side, rows) -> Iterator[dict]:

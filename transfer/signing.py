@@ -33,8 +33,7 @@ def sign(batch: Batch, *, side: str, role: str, by, note: str = "", given: Nothi
     """One name under the register as it stands; 审核人 signs what 填表人 has filled in, and is another person."""
     permission, kind = SIGNERS[side, role]
     row = locked(batch.pk, by=by, permission=permission, moment=partial(signing_is_open, side=side, role=role))
-    other = standing_signatures(row).get((side, SignedAs.CHECKED if role == SignedAs.FILLED else SignedAs.FILLED))
-    if other is not None and other.person_id == by.pk:
+    if _is_other(row, by, side, role):
         raise Refused("填表人和审核人不能是同一人。")
     seat = seat_for(by, row, permission)
     made = Signature.objects.create(
@@ -47,6 +46,18 @@ def sign(batch: Batch, *, side: str, role: str, by, note: str = "", given: Nothi
     label = f"签署登记表（{Side(side).label}{SignedAs(role).label}）"
     audit.record("sign_register", label, row, by=by, seat=seat, register=made.digest, side=side, role=role)
     return made
+
+
+def _is_other(batch: Batch, person, side: str, role: str) -> bool:
+    """Whether the side's other name is the person's already."""
+    other = standing_signatures(batch).get((side, SignedAs.CHECKED if role == SignedAs.FILLED else SignedAs.FILLED))
+    return other is not None and other.person_id == person.pk
+
+
+def is_other_signer(batch: Batch, person, act: str) -> bool:
+    """As `sign` will refuse it, of the side act by its name."""
+    side, role = next(key for key, (_, name) in SIGNERS.items() if name == act)
+    return _is_other(batch, person, side, role)
 
 
 def _ask_for_seals(batch: Batch) -> None:

@@ -16,6 +16,11 @@ from .numbering import spans
 
 NAMED = 20
 STAGES = {RoundState.FIRST: "first_by_id", RoundState.SECOND: "second_by_id", RoundState.FINAL: "final_by_id"}
+PASSES = {
+    "pass_first": RoundState.FIRST.label,
+    "pass_second": RoundState.SECOND.label,
+    "approve": RoundState.FINAL.label,
+}
 OVER = (RoundState.PUBLISHED, RoundState.DISSOLVED)
 IS_OVER = "本批开放审核已经结束，不再收取意见。"
 OPENS = (Proposal.OPEN, Proposal.EARLY)

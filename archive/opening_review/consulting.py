@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may
+from units.calendar import WorkingCalendar
 from units.models import Unit
 from units.roles import PostKind
 from units.tasks import open_task
@@ -21,6 +22,14 @@ from .conditions import IS_OVER, OVER, who_speaks_for
 from .inputs import Done
 
 USUAL = timedelta(days=30)  # a limit that is offered; the measure only says that one is agreed
+
+
+def usual_limit(today: date) -> date:
+    """The limit that is offered: no day off, on which nobody answers."""
+    calendar, day = WorkingCalendar(), today + USUAL
+    while not calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
 
 
 def unasked(row: OpeningRound):

@@ -14,8 +14,9 @@ from ..models import OpeningRound
 from ..states import EarlyGround, Ground, Proposal, UnitOpinion
 from ..unopened import AsksUnopened
 from .actions import faults_of
-from .consulting import USUAL
-from .inputs import ConsentInput, Verdict
+from .conditions import PASSES
+from .consulting import usual_limit
+from .inputs import ConsentInput, PassInput, Verdict
 from .listing import Narrowing
 
 CHOICE = {"invalid_choice": "所选内容不在列表中，请重新选择。", "required": "请选择一项。"}
@@ -141,7 +142,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["due_on"].initial = timezone.localdate() + USUAL
+        self.fields["due_on"].initial = usual_limit(timezone.localdate())
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
@@ -188,13 +189,15 @@ class ConsentForm(StepForm):
         return ConsentInput(self.cleaned_data["number"], self.cleaned_data["on"])
 
 
-class SecondForm(AsksUnopened, StepForm):
-    """提交审定: what of the round the person has not opened is asked about once, as at the sample of 人工检测."""
+class PassForm(AsksUnopened, StepForm):
+    """初审, 复审 or 审定 is passed on: what of the round the person has not opened is asked about once, as at the sample
+    of 人工检测."""
 
-    BEFORE, ALL_THE_SAME, KEPT = "提交", "提交审定", "意见"
+    KEPT = "意见"
 
     def __init__(self, *args, unopened: Sequence = (), **kwargs):
         super().__init__(*args, **kwargs)
+        self.ALL_THE_SAME = self.BEFORE = self.step.label
         self.ask_unopened(unopened)
 
     def clean(self):
@@ -203,14 +206,17 @@ class SecondForm(AsksUnopened, StepForm):
         return data
 
     def noted(self) -> str:
-        told = f"{self.named_unopened()}复审时未打开" if self.unopened else ""
+        told = f"{self.named_unopened()}{PASSES[self.step.name]}时未打开" if self.unopened else ""
         return "；".join(filter(None, (super().noted(), told)))
+
+    def given(self) -> PassInput:
+        return PassInput(len(self.unopened))
 
 
 FORMS = {"consent": ConsentForm}
 
 
 def form_of(step: Transition, data=None, unopened: Sequence = ()) -> StepForm:
-    if step.name == "pass_second":
-        return SecondForm(data, step=step, unopened=unopened)
+    if step.name in PASSES:
+        return PassForm(data, step=step, unopened=unopened)
     return FORMS.get(step.name, StepForm)(data, step=step)

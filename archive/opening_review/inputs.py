@@ -25,6 +25,13 @@ class ConsentInput:
 
 
 @dataclass(frozen=True)
+class PassInput:
+    """How many records of the round whoever passes it on has not opened."""
+
+    unopened: int = 0
+
+
+@dataclass(frozen=True)
 class Done:
     """An act on many: how many it was done to, and a sentence for each that it was not done to."""
 

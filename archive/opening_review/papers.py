@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 import paper
+from units.models import AuditEvent
 
 from .. import pages
 from ..models import OpeningItem, OpeningRound
@@ -12,7 +13,7 @@ from ..notices import earlier_opinions
 from ..states import Proposal, RoundState
 from .actions import persons_of
 from .advice import as_sent
-from .conditions import OPENS
+from .conditions import OPENS, PASSES
 
 KINDS = {"review": "档案开放审核表", "catalogue": "开放档案目录", "postponed": "延期开放档案清单"}
 HEAD = (("序号", 12), ("档号", 46), ("题名", 62), ("责任者", 30), ("文号", 32), ("日期", 20))  # mm
@@ -89,10 +90,19 @@ def proposal_shown(item: OpeningItem) -> str:
     return f"{item.get_proposal_display()}{until}{why}{'：' if item.note else ''}{item.note}"
 
 
+def unopened_at(row: OpeningRound) -> dict[str, str]:
+    """Stage → how many records whoever passed it on had not opened, as the step's event says."""
+    events = AuditEvent.objects.of(row).filter(verb__in=PASSES).order_by("pk")
+    found = {PASSES[verb]: detail.get("unopened", 0) for verb, detail in events.values_list("verb", "detail")}
+    return {stage: f"（{count} 件未打开）" for stage, count in found.items() if count}
+
+
 def ledger_of(row: OpeningRound, kind: str) -> paper.Ledger:
     """`kind` is a key of KINDS; who reviewed stands on every page."""
+    unopened = unopened_at(row) if kind == "review" else {}
     persons = "，".join(
-        f"{stage} {person.name} {timezone.localdate(moment)}" for stage, person, moment in persons_of(row)
+        f"{stage} {person.name} {timezone.localdate(moment)}{unopened.get(stage, '')}"
+        for stage, person, moment in persons_of(row)
     )
     made = row.release_no if row.state == RoundState.PUBLISHED else f"未公布（{row.get_state_display()}）"
     return paper.Ledger(

@@ -124,7 +124,7 @@ def evaluations(request, rows):
     own = Unit.objects.filter(pk__in=units_with(ARRANGE, request.user)).order_by("code")
     is_authority = bool(units_with("inspect_units", request.user))
     begins = [(EvaluationKind.OWN, own)] if own else []
-    begins += [(EvaluationKind.AUTHORITY, _all_units())] if is_authority else []
+    begins += [(EvaluationKind.AUTHORITY, evaluating.to_evaluate())] if is_authority else []
     asked = [(BeginForm(units=units, prefix=kind), kind) for kind, units in begins]
     status = 200
     if request.method == "POST":

@@ -21,7 +21,7 @@ from .. import ticking
 from ..models import OpeningRound, Record
 from ..notices import earlier_opinions
 from ..opening_review import actions, advice, consulting, papers
-from ..opening_review.conditions import acted_elsewhere, said
+from ..opening_review.conditions import PASSES, acted_elsewhere, said
 from ..opening_review.forms import AskForm, JudgeForm, LeaveForm, form_of
 from ..opening_workflow import ROUND
 from ..states import Proposal, RoundState, UnitOpinion
@@ -146,7 +146,7 @@ def act(request, row, step):
     found = ROUND.get(step)
     if found is None:
         raise Http404
-    form = form_of(found, request.POST, _unopened(request, row, found) if step == "pass_second" else ())
+    form = form_of(found, request.POST, _unopened(request, row, found) if step in PASSES else ())
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
     try:

@@ -171,7 +171,14 @@ def test_the_unit_evaluates_itself_then_the_authority_and_every_item_has_to_pass
         evaluating.begin(units["D07"], EvaluationKind.AUTHORITY, by=people["D30:inspector"])
     failed = evaluated(units["D07"], people, failed=(18,))
     assert (failed.verdict, failed.next_due) == (Passed.FAILED, None)
+    address = reverse("archive:evaluations")
+    none = browser(people["D30:inspector"]).get(address).content.decode()
+    assert (
+        "没有可以开始评估（区档案局）的单位" in none and 'name="authority-unit"' not in none
+    )  # fault: all 57 were offered
     passed = evaluated(units["D07"], people)
+    offered = browser(people["D30:inspector"]).get(address).content.decode()
+    assert offered.count("<option") == 1 and 'value="D07"' in offered
     day = timezone.localdate()
     assert passed.verdict == Passed.PASSED and passed.next_due.year == day.year + 3
     assert passed.items.get(serial=25).evidence.startswith("最早的操作记录")  # as it was shown on that day

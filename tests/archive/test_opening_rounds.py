@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from archive.due import opens_from
 from archive.models import OpeningItem, OpeningOpinion, OpeningVerdict, Record
-from archive.opening_review import actions, consulting, listing
+from archive.opening_review import actions, consulting, listing, papers
 from archive.opening_review.inputs import ConsentInput, Verdict
 from archive.opening_workflow import CONSULTATION, ROUND
 from archive.states import Access, Ground
@@ -371,18 +371,24 @@ def test_whoever_passes_a_round_on_stands_under_each_opinion_that_he_left_as_it_
         ]
 
 
-def test_the_second_reviewer_is_asked_about_what_he_has_not_opened(people):
+def test_each_reviewer_is_asked_about_what_he_has_not_opened(people):
     """As at the sample of 人工检测: not looked at is said twice, and stands in the trail."""
     row = judged(heard(enlisted(people, held(people, 2)), people), people)
-    ROUND.perform("pass_first", row, by=people["D30:appraiser"])
     looked_at = [one.record for one in row.items.all()]
     assert all(one.components.exists() for one in looked_at)
-    client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, "pass_second"])
-    client.force_login(second_appraiser(people), backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.post(address)
-    assert answer.status_code == 422 and f"2 件（{looked_at[0].archival_code}" in answer.content.decode()
-    assert client.post(address, {"pass_second-is_unopened": "on"}).status_code == 302
-    assert "复审时未打开" in AuditEvent.objects.of(row).get(verb="pass_second").opinion
+    stages = (
+        ("pass_first", people["D30:appraiser"], "初审"), ("pass_second", second_appraiser(people), "复审"),
+        ("approve", people["D30:leader"], "审定"),
+    )  # fmt: skip
+    for step, person, stage in stages:
+        client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, step])
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        answer = client.post(address)
+        assert answer.status_code == 422 and f"2 件（{looked_at[0].archival_code}" in answer.content.decode()
+        assert client.post(address, {f"{step}-is_unopened": "on"}).status_code == 302
+        assert f"{stage}时未打开" in AuditEvent.objects.of(row).get(verb=step).opinion
+    row.refresh_from_db()
+    assert papers.ledger_of(row, "review").made.count("（2 件未打开）") == 3  # and the printed 开放审核表 says so
 
 
 def test_nothing_of_the_round_is_read_for_whom_the_step_is_not(people):
@@ -393,3 +399,8 @@ def test_nothing_of_the_round_is_read_for_whom_the_step_is_not(people):
     with CaptureQueriesContext(connection) as asked:
         assert client.post(address).status_code == 422
     assert not [one for one in asked if AccessLog._meta.db_table in one["sql"]]
+
+
+def test_the_limit_that_is_offered_is_a_working_day():
+    """Fault: thirty days on was a Sunday."""
+    assert consulting.usual_limit(date(2026, 11, 27)) == date(2026, 12, 28)

@@ -1,6 +1,7 @@
 """The inspector's rooms as people use them: what is shown to whom, the acts, the frozen month, exports."""
 
 import io
+import re
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -284,6 +285,35 @@ def test_a_note_takes_a_document_out_of_those_that_lie_too_long(visit, units, pe
     assert (YearNote.objects.get().year, visit("D07:clerk", address).context["found"].rows) == (2024, [])
 
 
+def _book(visit, name: str, query: str, *args):
+    book = b"".join(visit("D30:inspector", reverse(name, args=args) + query).streaming_content)
+    return openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
+
+
+def test_a_units_own_sheet_goes_on_paper_and_into_a_workbook_by_month(visit, found, units):
+    unit = units["D07"]
+    page = visit("D07:archivist", reverse("oversight:sheet", args=[unit.uid]) + "?year=2026&as_of=2026-03-31").text
+    for name in ("oversight:sheet_workbook", "oversight:sheet_pdf"):
+        assert f"{reverse(name, args=[unit.uid])}?year=2026" in page
+    sheet = _book(visit, "oversight:sheet_workbook", MARCH, unit.uid)
+    lines = [[cell.value for cell in line][:5] for line in sheet.iter_rows(min_row=2)]
+    assert [line[0] for line in lines] == ["月份", "1月", "2月", "3月", "全年"]
+    assert lines[3][1:] == [18, 15, 3, 83.3] and unit.name in sheet["A1"].value
+    made = visit("D07:archivist", reverse("oversight:sheet_pdf", args=[unit.uid]) + MARCH)
+    assert made["Content-Type"] == "application/pdf"
+    assert visit("D09:archivist", reverse("oversight:sheet_pdf", args=[unit.uid])).status_code == 404
+
+
+def test_what_belongs_to_no_month_is_said_under_the_chart(visit, units, people):
+    """Fault: the year's rate was ten points below every bar, and nothing said why."""
+    unit, by = units["D07"], people["D30:inspector"]
+    actions.set_go_live(unit, by=by, day=date(2026, 9, 1))
+    row = actions.state_baseline(unit, by=people["D07:archivist"], year=2026, months=[1, 2], count=29, source="登记簿")
+    actions.accept_baseline(row, by=by)
+    text = cell_texts(visit("D30:inspector", reverse("oversight:district") + "?year=2026"))
+    assert "另有应归档 29 件、未归档 29 件不属于某一个月" in text and "属于基数的 29 件点开也没有" in text
+
+
 def test_workbook_and_pdf_have_the_cells_of_the_page(visit, found, units):
     book = b"".join(visit("D30:inspector", reverse("oversight:workbook") + MARCH).streaming_content)
     sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
@@ -296,6 +326,15 @@ def test_workbook_and_pdf_have_the_cells_of_the_page(visit, found, units):
         box = [float(value) for value in opened.pages[0].mediabox]
         assert box[2] > box[3] and abs(box[2] - 841.9) < 1  # A4 landscape
         assert "pdfaid" in bytes(opened.Root.Metadata.read_bytes()).decode()
+    orders = {
+        order: [
+            row[0].value for row in _book(visit, "oversight:workbook", f"{MARCH}&sort={order}").iter_rows(min_row=3)
+        ]
+        for order in ("rate", "code")
+    }
+    assert orders["rate"][0] == "区信息委" and orders["code"][1] == "区信息委"  # fault: always by code
+    page = visit("D30:inspector", reverse("oversight:district") + MARCH + "&sort=code").text
+    assert re.search(reverse("oversight:pdf") + r"\?[^\"]*sort=code", page)
     assert visit("D30:inspector", reverse("oversight:workbook") + "?year=x").status_code in (409, 422)
     assert visit("D07:leader", reverse("oversight:pdf") + MARCH).status_code == 404
 

@@ -63,7 +63,9 @@ def test_the_day_that_the_form_asks_for_is_the_tasks_limit(people, units, inspec
     day = TODAY + timedelta(9)
     assert send_form(inspector, address, data | {"due_on": str(day)}).status_code == 302
     row = Urging.objects.get()
-    assert row.due_on == day and timezone.localdate(Task.objects.of(row).get().due_at) == day
+    assert row.due_on == day and timezone.localdate(Task.objects.of(row).open().get().due_at) == day
+    done = inspector.get(reverse("documents:others_done")).content.decode()
+    assert "督办已发出" in done and row.get_absolute_url() in done  # fault: it left no trace with whoever sent it
 
 
 def test_who_owes_nothing_is_not_urged_and_who_has_not_transferred_is(people, units, inspector):

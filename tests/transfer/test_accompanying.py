@@ -50,11 +50,13 @@ def test_what_cannot_be_is_refused(people, batch):
 
 def test_the_records_own_attribute_can_be_taken_for_many_at_once(people, batch):
     by = people["D07:archivist"]
-    with pytest.raises(Refused, match="第 3 件著录没有公开属性"):
-        plans.accompany(batch, by=by, given=AccompanyInput("open", "", "as_recorded", "never", knows=True))
-    plans.accompany(batch, by=by, given=AccompanyInput("open", "", "as_recorded", "never", (1, 2)))
-    found = batch.items.order_by("position").values_list("disclosure", flat=True)
-    assert list(found) == ["on_request", "published", ""]
+    client, address = browser(by), reverse("transfer:side_act", args=[batch.uid, "accompany"])
+    told = client.post(address, THREE | {"accompany-disclosure": "as_recorded"}, follow=True).content.decode()
+    assert "共 2 件" in told and "第 3 件著录没有公开属性，请另行填写" in told
+    found = batch.items.order_by("position").values_list("opening", "disclosure")
+    assert list(found) == [("open", "on_request"), ("open", "published"), ("", "")]
+    with pytest.raises(Refused, match="第 3 件著录没有公开属性"):  # the rest alone
+        plans.accompany(batch, by=by, given=AccompanyInput("open", "", "as_recorded", "never"))
 
 
 def test_the_records_page_tells_what_accompanies_it(people, batch):

@@ -147,7 +147,8 @@ def test_a_set_counts_only_when_it_is_whole_and_proved(held, medium, people):
     """Shows: E-12, 16-20"""
     (line,) = table("sets")
     assert (line["holdings"], line["second"], line["sealed"], line["sets"]) == ("1/1 合格", "1/1 合格", "0/1 合格", 2)
-    assert "只有 2 套" in line["told"]
+    assert line["told"] == "完整且已核验的 2 套（在线 2、离线 0），应有 3 套：请制作离线载体并登记检测，补足 1 套"
+    assert "2 套（在线 2、离线 0）" in line["told"]
     media.note_check(
         medium, by=people["D30:accessioner"], checked_on=timezone.localdate(), looked_at=1, wrong=0, medium_result="完好",
         data_result="一致",
@@ -238,3 +239,10 @@ def test_only_the_archive_enters(people):
     assert "登记一批" not in reader.get(address).text
     assert reader.post(address, entered()).status_code in (403, 404, 409, 422)
     assert not Accession.objects.unguarded("a test looks").exists()
+
+
+def test_a_holding_without_anything_to_convert_says_so(people):
+    """Fault: only 请选择 stood there."""
+    inspecting(people, 1)
+    page = browser(people["D30:accessioner"]).get(reverse("transfer:draft_conversion")).content.decode()
+    assert "馆藏中目前没有本平台能转换的格式" in page

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive import year_end
-from tests.transfer.stock import accompanied, browser, inspecting, planned, stocked, taken_over
-from transfer import actions, plans, wanted_formats
+from archive.models import Record
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import accompanied, browser, handing_over, inspecting, planned, sealed, stocked, taken_over
+from transfer import actions, plans, register, register_seals, wanted_formats
 from transfer.background import package_batch
 from transfer.inputs import ReviewInput
 from transfer.models import Batch
@@ -17,6 +19,7 @@ from transfer.workflow import BATCH
 from units.models import AuditEvent, Job, Task
 from units.workflow import Refused
 
+from .test_papers import words_of
 from .test_plans import THREE, bare, by_plan, home
 
 pytestmark = pytest.mark.django_db
@@ -58,11 +61,32 @@ def test_originals_in_other_formats_than_the_plan_asks_for_are_named_to_both_sid
         assert "正本“正本.txt”不是接收计划要求的格式" in browser(person).get(batch.get_absolute_url()).content.decode()
 
 
-def test_a_batch_that_is_over_asks_no_more_who_checked_it(people):
-    batch = taken_over(inspecting(people, 1), people)
-    assert batch.items.get().record.checked_at is None
+def test_what_was_signed_for_unchecked_stands_in_the_register_and_on_the_page_for_ever(people):
+    """Fault: pieces that nobody had checked went in without a word of leader or receiver, and the warning went away."""
+    batch = handing_over(inspecting(people, 1), people)
+    told = "未核对 1 件（第 1 件）"
+    for name, key in (("fill_over", "D07:archivist"), ("check_over", "D07:leader"), ("fill_in", "D30:accessioner"),
+                      ("check_in", "D30:leader")):  # fmt: skip
+        client, address = browser(people[key]), reverse("transfer:side_act", args=[batch.uid, name])
+        refused = client.post(address)
+        assert refused.status_code == 422 and told in refused.content.decode()
+        assert client.post(address, {f"{name}-knows": "on"}).status_code == 302
+    assert told.replace(" ", "") in words_of(register_seals.signed_register(batch))
+    sealed(batch, people)
+    BATCH.perform("accept", batch, by=people["D30:accessioner"])
+    with unwatched():
+        Record.objects.unguarded("a test spoils").update(checked_at=timezone.now())  # looked at afterwards
     page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).content.decode()
-    assert "核对和定号" not in page
+    assert told in page and "未定号 1 件（2016年度）" in page
+    (line,) = register.lines(register.SIDES["accession"], [batch])
+    assert line["remark"] == "未核对 1 件；未定号 1 件"
+
+
+def test_a_series_that_does_not_begin_with_one_is_told(people):
+    """Fault: a list from 0002 on gave no hint that 0001 was missing."""
+    batch = inspecting(people, 2, first=2)
+    page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).content.decode()
+    assert "件号2之前缺1件" in page
 
 
 @pytest.mark.parametrize(

@@ -138,8 +138,15 @@ def _set_line(batch: Batch, parts: int, online: dict, offline: dict) -> dict:
         sets += is_whole
         line[place] = "无" if row is None else f"{row['sound']}/{parts} 合格"
         line[f"{place}_at"] = row["first_verified"] if is_whole else None
+    online_sets = sets
     for role in MediumRole:
         count, proved = offline.get((batch.pk, role.value), (0, 0))
         sets += parts > 0 and proved == parts
         line[role.value] = f"{proved}/{parts} 合格" if count else "无"
-    return line | {"sets": sets, "told": "" if sets >= len(MediumRole) else f"完整且已核验的只有 {sets} 套，应有 3 套"}
+    return line | {"sets": sets, "told": "" if sets >= len(MediumRole) else _short_of(sets, online_sets)}
+
+
+def _short_of(sets: int, online: int) -> str:
+    """What is there of the three, where, and what whoever keeps media has to do (Order 6, art. 12)."""
+    told = f"完整且已核验的 {sets} 套（在线 {online}、离线 {sets - online}），应有 3 套"
+    return f"{told}：请制作离线载体并登记检测，补足 {len(MediumRole) - sets} 套"

@@ -19,6 +19,7 @@ from units.workflow import Refused, Stale
 from .. import actions, delivery, panels, plans, receipts, unready
 from ..act_forms import side_form
 from ..forms import AccessionFilter, BatchForm, step_form
+from ..inputs import Done
 from ..models import Batch
 from ..next_told import next_told
 from ..register import SIDES
@@ -142,8 +143,11 @@ def side_act(request, batch, what):
         done = BATCH_SIDE.perform(found, batch, by=request.user, note=form.noted(), given=form.given())
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
-    how_many = f"，共 {done:,} 件" if isinstance(done, int) else ""
+    done = done if isinstance(done, Done) else Done(done if isinstance(done, int) else 0)
+    how_many = f"，共 {done.count:,} 件" if done.count else ""
     messages.success(request, f"“{batch.name}”{found.done}{how_many}。{next_told(batch) or seals_told(batch)}")
+    for told in done.skipped:
+        messages.warning(request, told)
     return redirect(batch)
 
 

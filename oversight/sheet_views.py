@@ -1,0 +1,46 @@
+"""A unit's own sheet on paper and as a workbook: the months of its page, and the year."""
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.http import FileResponse, HttpResponse
+from django.views.decorators.http import require_safe
+
+from units.access import gives_one
+from units.models import Unit
+
+from . import papers, rates
+from .inputs import Asked
+from .periods import Period
+from .views import EXCEL, export_asked, months_of
+
+
+def _asked(request, unit: Unit) -> Asked:
+    """The whole year, as the page has it."""
+    asked = export_asked(request, unit)
+    return replace(asked, period=Period(asked.period.year))
+
+
+def _lines(unit: Unit, asked: Asked) -> list[papers.Line]:
+    months, frozen, annual = months_of(unit, asked)
+    begun = [n for n in range(1, 13) if Period(asked.period.year, n).first <= asked.as_of]
+    found = [papers.Line(unit, months.get(n, rates.Figures()), frozen.get(n), label=f"{n}月") for n in begun]
+    return [*found, papers.Line(unit, rates.total(months.values()), annual, label="全年")]
+
+
+@gives_one(Unit, "oversee")
+@require_safe
+def sheet_workbook(request, unit):
+    asked = _asked(request, unit)
+    file = papers.unit_workbook(asked, unit, _lines(unit, asked), settings.EGOV_TMP_DIR)
+    name = f"归档情况-{unit.short_name}-{asked.period.year}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
+
+
+@gives_one(Unit, "oversee")
+@require_safe
+def sheet_pdf(request, unit):
+    asked = _asked(request, unit)
+    response = HttpResponse(papers.unit_pdf(asked, unit, _lines(unit, asked)), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="filing-{unit.code}-{asked.period.year}.pdf"'
+    return response

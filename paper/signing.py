@@ -33,6 +33,7 @@ from .stamping import Timestamps
 POINTS = 72 / 25.4
 DIGEST = "sha256"
 ROOM = 16384  # hexadecimal digits for signature, certificates and a time stamp
+ROUND_IT = 0.08  # mm of the field beside the ring: what touches a field's edge loses a row of pixels there on screen
 WITHOUT_MARGIN = layout.SimpleBoxLayoutRule(
     x_align=layout.AxisAlignment.ALIGN_MID, y_align=layout.AxisAlignment.ALIGN_MID, margins=layout.Margins(0, 0, 0, 0)
 )
@@ -59,9 +60,9 @@ class Spot:
         """Corners in points from the lower left corner of a page `height` points high; none without a picture."""
         if not self.diameter:
             return None
-        radius = self.diameter / 2
-        left, low = (self.x - radius) * POINTS, height - (self.y + radius) * POINTS
-        return left, low, left + 2 * radius * POINTS, low + 2 * radius * POINTS
+        reach = self.diameter / 2 + ROUND_IT
+        left, low = (self.x - reach) * POINTS, height - (self.y + reach) * POINTS
+        return left, low, left + 2 * reach * POINTS, low + 2 * reach * POINTS
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -72,10 +73,12 @@ class _Writer(IncrementalPdfFileWriter):
 
 
 class _Stencil(PdfContent):
-    """One red through the seal's ink; what stands under it is still to be read."""
+    """One red through the seal's ink, `side` points in the middle of its field; what stands under it is still to be
+    read."""
 
     def __init__(self, ink: Ink, side: float) -> None:
-        super().__init__(PdfResources(), layout.BoxConstraints(width=side, height=side))
+        self.edge = ROUND_IT * POINTS
+        super().__init__(PdfResources(), layout.BoxConstraints(width=side + 2 * self.edge, height=side + 2 * self.edge))
         self.ink, self.side = ink, side
 
     def render(self) -> bytes:
@@ -89,7 +92,7 @@ class _Stencil(PdfContent):
         )
         reference = self._ensure_writer.add_object(stream)
         self.set_resource(ResourceType.XOBJECT, pdf_name("/Seal"), reference)
-        return b"1 0 0 rg %g 0 0 %g 0 0 cm /Seal Do" % (self.side, self.side)
+        return b"1 0 0 rg %g 0 0 %g %g %g cm /Seal Do" % (self.side, self.side, self.edge, self.edge)
 
 
 def seal_page(pdf: bytes, spots: list[Spot], spot: Spot, ink: Ink, identity: Identity, *, reason: str = "") -> bytes:

@@ -93,6 +93,8 @@ def _why_not(pdf: pikepdf.Pdf) -> str:
     if not all(_is_plain(page) for page in pdf.pages):
         return "页面上有批注、图章，或用了印刷四色"
     parts = [part for obj in pdf.objects for part in _parts(obj)]
+    if any(_is_drawn(one) for one in parts):
+        return "字体被画成了图形（浏览器“打印成 PDF”常会这样）"
     if not all(_has_its_face(one) for one in parts):
         return "字体没有嵌入"
     return "" if all(_is_allowed(one) for one in parts) else "用了印刷四色或长期保存不允许的图形"
@@ -122,6 +124,11 @@ def _parts(obj, depth: int = 0) -> Iterator[pikepdf.Object]:
         for one in inner:
             if isinstance(one, pikepdf.Object) and not one.is_indirect:
                 yield from _parts(one, depth + 1)
+
+
+def _is_drawn(obj) -> bool:
+    """A Type 3 font that describes a face it does not bring: what we bind, our own check of PDF/A would refuse."""
+    return isinstance(obj, pikepdf.Dictionary) and obj.get("/Subtype") == "/Type3" and "/FontDescriptor" in obj
 
 
 def _has_its_face(obj) -> bool:

@@ -110,7 +110,7 @@ def test_a_page_keeps_its_size_unless_it_has_something_where_label_or_number_sta
 
 REASONS = {
     "text": "读不出来", "broken": "读不出来", "landscape": "竖排的 A4", "short": "竖排的 A4", "cmyk": "印刷四色", "turned": "竖排的 A4",
-    "cmyk form": "印刷四色", "stamped": "批注", "unembedded": "字体没有嵌入",
+    "cmyk form": "印刷四色", "stamped": "批注", "unembedded": "字体没有嵌入", "drawn": "画成了图形",
 }  # fmt: skip
 
 
@@ -122,8 +122,11 @@ REASONS = {
         crafted(Annots=pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp)])),
         crafted(b"BT /F 12 Tf (x) Tj ET", Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pikepdf.Dictionary(
             Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)))),
+        crafted(b"BT /F 12 Tf (x) Tj ET", Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type3, FontDescriptor=pikepdf.Dictionary(
+                Type=pikepdf.Name.FontDescriptor, FontName=pikepdf.Name.Drawn))))),
     ],
-    ids=["text", "broken", "landscape", "short", "cmyk", "turned", "cmyk form", "stamped", "unembedded"],
+    ids=["text", "broken", "landscape", "short", "cmyk", "turned", "cmyk form", "stamped", "unembedded", "drawn"],
 )  # fmt: skip
 def test_what_would_break_the_page_travels_beside_and_the_reason_is_told(tmp_path, data, request):
     assert paper.bindable(*written(tmp_path, data)) == ()

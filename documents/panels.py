@@ -336,8 +336,10 @@ PANELS = (
 def _page_links(document) -> list[dict]:
     """版式文件; of a paper that counts no more the copy that says so comes first, the original is for checking seals."""
     address = reverse("documents:page_pdf", args=[document.uid])
-    if not corrections.counts_no_more(document) or pages.page_of(document) is None:
+    if not corrections.counts_no_more(document):
         return [{"label": "版式文件", "url": address}]
+    if pages.page_of(document) is None:
+        return [{"label": "版式文件（作废）", "url": address}]
     return [
         {"label": "版式文件（作废）", "url": f"{address}?copy=void"},
         {"label": "原版式文件（仅供验章，不得打印使用）", "url": address},

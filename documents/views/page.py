@@ -260,6 +260,8 @@ def page_pdf(request, document):
     if document.content.is_incoming or document.is_withheld:
         raise Http404
     made = paper.render_document(pages.page_input(document.content), moment=pages.moment_of(document.content))
+    if corrections.counts_no_more(document):  # nothing is kept to check a seal by: there is no clean copy
+        return _pdf(void_copy(made.pdf, "作废", moment=timezone.now()), "void.pdf")
     return _pdf(made.pdf, "page.pdf")
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from units.typed_days import DayField
 
@@ -48,6 +49,13 @@ class ReplyCallMixin(forms.Form):
         super().__init__(*args, **kwargs)
         for place in PLACES:
             self.fields |= dict(zip((f"{part}_{place}" for part in PARTS), _fields_of_question(place), strict=True))
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """A question without words asks nothing, however it would be answered."""
+        places = [place for place in PLACES if f"question_{place}" in self.fields]
+        blank = {f"{part}_{place}" for place in places if not self[f"question_{place}"].value() for part in PARTS[1:]}
+        return [name for name in super().changed_data if name not in blank]
 
     def clean(self):
         data = super().clean()

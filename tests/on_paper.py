@@ -8,7 +8,7 @@ from tests.kept import KEPT, KEPT_VISITS, kept
 ON_PAPER = {
     **KEPT,
     "archive:owed": ("get", "", "4444424442444444s"),
-    "archive:read_supply": ("post", "record", "44444u4444444444s"),
+    "archive:read_supply": ("post", "record", "uuuuuu4444444444s"),
     "archive:withdraw_supply": ("post", "record", "44444u4444444444s"),
     "archive:paper_alone": ("get", "", "4444424442444444s"),
     "archive:paper_print": ("get", "", "44444u444u444444s"),

@@ -103,7 +103,7 @@ def _told(one: Format) -> str:
 
 def _is_meant(moment: datetime) -> None:
     """A slip of the year, like 0206; that no moment is to come the step asks."""
-    if moment.date() < FIRST:
+    if timezone.localdate(moment) < FIRST:
         raise ValidationError(f"时间早于 {FIRST}，请核对年份。", code="range")
 
 

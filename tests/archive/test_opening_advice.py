@@ -1,6 +1,6 @@
 """A unit's signed advice stands wherever its record goes; what it did not send the archive does not read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -76,3 +76,8 @@ def test_left_over_fields_do_not_block_and_many_are_one_line(people):
 def test_numbers_in_a_line():
     assert spans([7, 1, 2, 3]) == "1—3、7"
     assert gathered({1: "甲。", 2: "乙。", 3: "甲。"}) == ("第 1、3 件（共 2 件）甲。", "第 2 件乙。")
+
+
+def test_the_limit_that_is_offered_is_a_working_day():
+    """Fault: thirty days on was a Sunday."""
+    assert consulting.usual_limit(date(2026, 11, 27)) == date(2026, 12, 28)

@@ -376,11 +376,12 @@ def test_each_reviewer_is_asked_about_what_he_has_not_opened(people):
     row = judged(heard(enlisted(people, held(people, 2)), people), people)
     looked_at = [one.record for one in row.items.all()]
     assert all(one.components.exists() for one in looked_at)
-    stages = (
-        ("pass_first", people["D30:appraiser"], "初审"), ("pass_second", second_appraiser(people), "复审"),
-        ("approve", people["D30:leader"], "审定"),
-    )  # fmt: skip
-    for step, person, stage in stages:
+    by = {
+        "pass_first": people["D30:appraiser"],
+        "pass_second": second_appraiser(people),
+        "approve": people["D30:leader"],
+    }
+    for (step, person), stage in zip(by.items(), ("初审", "复审", "审定"), strict=True):
         client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, step])
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         answer = client.post(address)
@@ -399,8 +400,3 @@ def test_nothing_of_the_round_is_read_for_whom_the_step_is_not(people):
     with CaptureQueriesContext(connection) as asked:
         assert client.post(address).status_code == 422
     assert not [one for one in asked if AccessLog._meta.db_table in one["sql"]]
-
-
-def test_the_limit_that_is_offered_is_a_working_day():
-    """Fault: thirty days on was a Sunday."""
-    assert consulting.usual_limit(date(2026, 11, 27)) == date(2026, 12, 28)

@@ -19,6 +19,7 @@ def test_paper_is_found_missing_printed_boxed_and_counted(sign_in, people, pictu
     assert faults(page) == []
     picture(page, "paper-owed")
     for what, pages in (("归档文件目录（带封面）", 2), ("归档章标签", 1)):
+        page.get_by_label("标签包括还没有纸质件的文件").set_checked("标签" in what)
         printed(page, what, pages)
     for box in page.get_by_role("checkbox", name="选择").all():
         box.check()

@@ -13,7 +13,7 @@ from documents.models import Document, DutyDay, MeetingReply, PaperOpinion
 from tests import awkward
 from tests.browser.helpers import choose, enter, faults, send, tab_to
 from tests.browser.test_one_document import press
-from tests.documents.exchanged import at
+from tests.documents.exchanged import at, mended
 from tests.made import brought_to, registered, take
 from units.calendar import WorkingCalendar
 from units.models import Unit
@@ -208,7 +208,7 @@ def test_a_faulty_document_is_replaced_and_the_receiver_confirms_what_became_of_
     unfold(page, "更正重发")
     page.locator("#id_correct-note").fill("附件名称有误")
     send(page.get_by_role("button", name="更正重发", exact=True))
-    right = rows().get(corrects=wrong)
+    right = mended(rows().get(corrects=wrong), by=people["D07:clerk"])
     page.goto(right.get_absolute_url())
     press(page, "送审")
     for step, post in (("check", "reviewer"), ("approve", "leader"), ("number", "clerk"), ("proofread", "clerk")):

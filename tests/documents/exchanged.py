@@ -37,7 +37,11 @@ def browser(people, who: str) -> Client:
 def correction(original, *, by, note="有误") -> Document:
     """更正重发 with one sentence more: a 更正稿 like its original is not sent for review."""
     exchange_actions.correct(original, by=by, note=note)
-    made = original.corrections.unguarded("a test looks").exclude(state="voided").get()
+    return mended(original.corrections.unguarded("a test looks").exclude(state="voided").get(), by=by)
+
+
+def mended(made: Document, *, by) -> Document:
+    """The 更正稿 with one sentence more."""
     edited = {name: getattr(made, name) for name in actions.DRAFT_FIELDS} | issuers.fields_of(made)
     edited["body"] = f"{made.body}\n请于12月1日前报送。"
     rows = [(one.kind, one.unit, one.name) for one in made.addressees.select_related("unit")]

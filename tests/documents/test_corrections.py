@@ -106,6 +106,16 @@ def test_what_was_replaced_is_printed_as_void_and_begins_no_draft(sent, people):
     assert "版式文件（作废）" not in shown(people, "D09:clerk", valid)
 
 
+def test_what_was_voided_before_it_was_sealed_has_no_clean_page(people):
+    """Fault: its page, made when it is asked for, looked like a valid one."""
+    document = take(brought_to("number", people), "void", people["D07:clerk"], note="不再印发。")
+    address = reverse("documents:page_pdf", args=[document.uid])
+    html = shown(people, "D07:clerk", document)
+    assert "版式文件（作废）" in html and "copy=void" not in html
+    with pypdfium2.PdfDocument(browser(people, "D07:clerk").get(address).content) as marked:
+        assert all("作废" in page.get_textpage().get_text_range() for page in marked)
+
+
 def sent_again_of(original) -> Document:
     return Document.objects.unguarded("a test looks").get(corrects=original)
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from documents import exchange_actions
 from documents.exchange_workflow import EXCHANGE
 from documents.models import OutsideDelivery
 from documents.side_acts import SIDE_ACTS
 from documents.workflow import workflow_of
-from tests.documents.exchanged import at, more, recall
+from tests.documents.exchanged import at, correction, more, recall
 from tests.made import STEPS, brought_to, take
 from units.access import forget_standing
 
@@ -60,8 +59,7 @@ def test_a_recalled_one_is_taken_note_of_by_its_receivers_clerk(people):
 def test_a_replaced_original_is_its_receivers_clerks_to_dispose_of(people):
     sent = brought_to("dispatch", people, to=("D09", "D15"))
     take(at(sent, "D09"), "sign_for", people["D09:clerk"])
-    exchange_actions.correct(sent, by=people["D07:clerk"], note="有误")
-    made = sent.corrections.unguarded("a test looks").get()
+    made = correction(sent, by=people["D07:clerk"])
     for step, post in STEPS:
         take(made, step, people["D07:clerk"] if step == "submit" else people[f"D07:{post}"], note="同意。")
     assert offered(at(sent, "D09"), people, SIDE_ACTS, LOOKED_FOR) == as_sets(REPLACED)

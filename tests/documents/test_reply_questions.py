@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from documents import exchange_actions, meeting_replies
+from documents import meeting_replies
 from documents import reply_calls as calls
 from documents.filed_beside import papers_of
 from documents.models import Document, MeetingReply, ReplyCall
 from documents.reply_inputs import AnswerInput, AskInput
 from documents.reply_questions import Question, faults_of
-from tests.documents.exchanged import at, browser, page
+from tests.documents.exchanged import at, browser, correction, page
 from tests.forms import send_form
 from tests.made import STEPS, take
 from tests.units.test_choosing import typed
@@ -188,8 +188,7 @@ def test_what_a_unit_that_gave_it_back_answered_counts_no_more(sent, people):
 
 
 def test_a_notice_that_replaces_it_asks_the_same(sent, people):
-    exchange_actions.correct(sent, by=people["D07:clerk"], note="时间有误")
-    anew = newest()
+    anew = correction(sent, by=people["D07:clerk"], note="时间有误")
     assert anew.corrects_id == sent.pk
     take(anew, "submit", people["D07:clerk"], note="更正重发。")
     for step, post in STEPS[1:]:

@@ -90,7 +90,7 @@ def test_what_was_taken_back_says_by_whom_and_when(people):
     take(document, "retrieve", drafter)
     told = sentence("已取回", drafter)
     assert told.search(listed(drafter, "waiting")) and told.search(listed(people["D07:clerk"], "under_way"))
-    assert re.search(rf"已取回：（区信息委 {drafter.name}，{WHEN}）", banner(drafter, document))
+    assert re.search(rf"已取回（区信息委 {drafter.name}，{WHEN}）", banner(drafter, document))
     take(document, "submit", drafter)
     take(document, "check", people["D07:reviewer"], note="同意。")
     take(document, "retrieve", people["D07:reviewer"])

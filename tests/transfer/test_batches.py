@@ -74,7 +74,7 @@ def sign_by_pages(batch, *clients) -> None:
     for client, what in zip(clients, ("fill_over", "check_over", "fill_in", "check_in"), strict=True):
         address = reverse("transfer:side_act", args=[batch.uid, what])
         unknowing = client.post(address)  # what nobody checked is signed for knowingly
-        assert unknowing.status_code == 422 and "登记表有未检项目：移交单位" in unknowing.content.decode()
+        assert unknowing.status_code == 422 and "登记表载明：移交单位" in unknowing.content.decode()
         assert client.post(address, {f"{what}-knows": "on"}).status_code == 302
 
 
@@ -192,7 +192,7 @@ def test_pages_cost_the_same_for_one_item_and_three(filed, people, count, django
         actions.take_out(item, by=people["D07:archivist"], reason="试")
     client = browser(people["D07:archivist"])
     client.get(batch.get_absolute_url())
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(32):
         client.get(batch.get_absolute_url())
     with django_assert_num_queries(7):
         client.get(reverse("transfer:batches"))

@@ -376,12 +376,9 @@ def test_each_reviewer_is_asked_about_what_he_has_not_opened(people):
     row = judged(heard(enlisted(people, held(people, 2)), people), people)
     looked_at = [one.record for one in row.items.all()]
     assert all(one.components.exists() for one in looked_at)
-    by = {
-        "pass_first": people["D30:appraiser"],
-        "pass_second": second_appraiser(people),
-        "approve": people["D30:leader"],
-    }
-    for (step, person), stage in zip(by.items(), ("初审", "复审", "审定"), strict=True):
+    by = people["D30:appraiser"], second_appraiser(people), people["D30:leader"]
+    steps = ("pass_first", "pass_second", "approve")
+    for step, person, stage in zip(steps, by, ("初审", "复审", "审定"), strict=True):
         client, address = Client(), reverse("archive:opening_round_act", args=[row.uid, step])
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         answer = client.post(address)

@@ -207,11 +207,12 @@ def _write(done: BulkCorrection, pairs: list[tuple[Record, str]], by, reason: st
 
 
 def _as_it_is(row: Record, name: str) -> dict:
-    """What the act may change of a record, with who and what had decided the period: an undone act gives that back."""
-    decided = OF_PERIOD if name == "retention_code" else ()
+    """What the act may change of a record, with who and what had decided the period and the count
+    of the paper: an undone act gives that back."""
+    beside = {"retention_code": OF_PERIOD, "page_count": ("paper_pages",)}.get(name, ())
     return {
         "value": present(row, name), "code": row.archival_code, "box": row.box,
-        **{one: getattr(row, Record._meta.get_field(one).attname) for one in decided},
+        **{one: getattr(row, Record._meta.get_field(one).attname) for one in beside},
     }  # fmt: skip
 
 
@@ -343,6 +344,8 @@ def undo(done: BulkCorrection, *, by) -> int:
                 was = changes[row.pk].before
                 row.retention_basis, row.retention_rule_id = was["retention_basis"], was["retention_rule"]
                 row.retention_decided_by_id = was["retention_decided_by"]
+            if "paper_pages" in changes[row.pk].before:  # it had followed, or stayed: neither can be told from the row
+                row.paper_pages = changes[row.pk].before["paper_pages"]
         _take_back_codes([row for row in rows if changes[row.pk].before["code"] != row.archival_code], changes, reason)
         _after(rows, locked.field, by, reason)
         locked.undone_by, locked.undone_at = by, timezone.now()

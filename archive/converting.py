@@ -38,7 +38,7 @@ def add_conversion(
         record=row, role=Role.CONVERTED, seq=max(one.seq for one in present) + 1, stored_file=stored,
         filename=_free_name(source.filename, extension, {one.filename.casefold() for one in present}),
         pages=stored.pages, is_original=False, derived_from=source, made_with=made_with,
-        came_with=source.came_with,
+        came_with_id=source.came_with_id,
     )  # fmt: skip
     row.component_count += 1
     row.version += 1

@@ -13,6 +13,11 @@ GONE = (State.DESTROYED, State.SENT_HOME)
 ALIKE = ("title", "date", "year")
 
 
+def still_here(rows):
+    """Of `rows` those that the unit or the archive has, a 来文 that lies in its 复文 with that."""
+    return rows.exclude(state__in=GONE).exclude(joined_to__state__in=GONE)
+
+
 class Alike(Refused):
     """The unit has an item with the same title, date and year."""
 
@@ -21,7 +26,7 @@ def ask(unit: Unit, described: Mapping[str, object]) -> None:
     """Refused where the unit has an item with the title, date and year of `described`."""
     wanted = {name: described[name] for name in ALIKE}
     rows = Record.objects.unguarded("a unit's archivist is told of his own unit's records")
-    found = rows.filter(unit=unit, **wanted).exclude(state__in=GONE).select_related("joined_to").order_by("pk").first()
+    found = still_here(rows.filter(unit=unit, **wanted)).select_related("joined_to").order_by("pk").first()
     if found is None:
         return
     item = found.joined_to or found  # a 来文 is filed in its 复文, whose code finds it

@@ -22,9 +22,13 @@ class Counted(Protocol):
     paper_pages: int | None
 
 
+def number(record: Counted) -> int:
+    return record.paper_pages or record.page_count
+
+
 def listed(record: Counted) -> str:
     """The number that stands in a list and on paper; "" where nobody has counted: an item of 0 pages does not exist."""
-    return str(record.paper_pages or record.page_count or "")
+    return str(number(record) or "")
 
 
 def counted(prefix: str = "") -> Func:

@@ -3,7 +3,8 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import F, Q, Value
@@ -71,11 +72,16 @@ def relate(record: Record, document: Document) -> list[Pair]:
     return pairs
 
 
-def link(pairs: Iterable[Pair]) -> None:
-    """A relation is always kept, whether they are one item or two."""
-    RecordRelation.objects.bulk_create(
-        [RecordRelation(record_id=reply, other_id=asker, kind=KIND) for reply, asker in pairs], ignore_conflicts=True
-    )
+def link(pairs: Iterable[Pair], *, by=None) -> None:
+    """A relation is always kept, whether they are one item or two; `by`, where nothing but his hand ties them.
+
+    What the documents say stands, also where somebody had tied the two by hand before.
+    """
+    rows = [RecordRelation(record_id=reply, other_id=asker, kind=KIND, tied_by=by) for reply, asker in pairs]
+    RecordRelation.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows and by is None:
+        same = reduce(or_, (Q(record=one.record_id, other=one.other_id) for one in rows))
+        RecordRelation.objects.filter(same, kind=KIND, tied_by__isnull=False).update(tied_by=None)
 
 
 def policies_of(unit: Unit):

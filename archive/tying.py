@@ -5,36 +5,36 @@ same relation is kept between two records, for an imported or entered one as wel
 """
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from units import audit
 from units.access import may
-from units.matching import holds
-from units.models import AuditEvent
+from units.doc_numbers import as_number
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
+from .codes import folded
 from .joining import LONGEST, locked
 from .models import Record, RecordRelation
 from .pairs import KIND, link
 from .states import State
+from .use_routing import named
 
 NAMED = 5  # candidates in a sentence
-TIED = "tie_records"  # verb of what was tied by hand
 
 
 def meant(record: Record, text: str, user) -> Record:
     """The one other record of the unit that bears the 档号 or 文号, or whose title holds the words. Raises Refused."""
     rows = Record.objects.allowing("view", user).filter(unit=record.unit_id).exclude(pk=record.pk)
-    rows = rows.exclude(state__in=(State.JOINED, State.DESTROYED)).order_by("archival_code", "pk")
-    found = list(rows.filter(Q(archival_code=text) | Q(doc_number=text))[: NAMED + 1])
-    found = found or list(rows.filter(holds("text__words__head_n", text))[: NAMED + 1])
+    rows = rows.items().exclude(state=State.DESTROYED).order_by("archival_code", "pk")
+    exact = Q(archival_code=folded(text)) | Q(doc_number__in=[text, as_number(text) or text])
+    found = list(rows.filter(exact)[: NAMED + 1]) or list(rows.filter(named(text))[: NAMED + 1])
     if not found:
         raise Refused(f"本单位归档文件中没有档号、文号或题名为“{text}”的来文，请核对；来文尚未归档的，请先办结归档。")
     if len(found) > 1:
-        named = "、".join(f"{one.archival_code}《{one.title}》" for one in found[:NAMED])
-        raise Refused(f"符合“{text}”的不止一件：{named}{'等' if len(found) > NAMED else ''}，请填写来文的档号。")
+        told = "、".join(f"{one.archival_code}《{one.title}》" for one in found[:NAMED])
+        raise Refused(f"符合“{text}”的不止一件：{told}{'等' if len(found) > NAMED else ''}，请填写来文的档号。")
     return found[0]
 
 
@@ -46,8 +46,10 @@ def tie(reply: Record, asker: Record, *, by, reason: str) -> None:
         found = [*_bars(reply, asker, by, reason), *_known(reply, asker)]
         if found := [one for one in found if one]:
             raise Refused(*found)
-        link([(reply.pk, asker.pk)])
-        audit.record(TIED, "登记答复关系", reply, by=by, through="arrange", opinion=reason, asked=str(asker.uid))
+        link([(reply.pk, asker.pk)], by=by)
+        audit.record(
+            "tie_records", "登记答复关系", reply, by=by, through="arrange", opinion=reason, asked=str(asker.uid)
+        )
 
 
 def untie(reply: Record, asker: Record, *, by, reason: str) -> None:
@@ -55,17 +57,23 @@ def untie(reply: Record, asker: Record, *, by, reason: str) -> None:
     reason = reason.strip()
     with patiently(), transaction.atomic():
         reply, asker = _both(reply, asker)
-        acts = AuditEvent.objects.filter(object_uid=reply.uid, verb=TIED, detail__asked=str(asker.uid))
+        rows = by_hand(reply).filter(record=reply.pk, other=asker.pk)
         found = [
             *_bars(reply, asker, by, reason),
-            "" if acts.exists() else "两件的答复关系是公文办理中登记的，不能撤销。",
+            "" if rows.exists() else "两件的答复关系是公文办理中登记的，不能撤销。",
         ]
         if found := [one for one in found if one]:
             raise Refused(*found)
-        RecordRelation.objects.filter(record=reply.pk, other=asker.pk, kind=KIND).update(removed_at=timezone.now())
+        rows.update(removed_at=timezone.now())
         audit.record(
             "untie_records", "撤销答复关系", reply, by=by, through="arrange", opinion=reason, asked=str(asker.uid)
         )
+
+
+def by_hand(record: Record) -> QuerySet[RecordRelation]:
+    """The relations that somebody tied by hand, in which `record` answers or is answered."""
+    rows = RecordRelation.objects.filter(Q(record=record.pk) | Q(other=record.pk), kind=KIND, tied_by__isnull=False)
+    return rows.select_related("record", "other").order_by("pk")
 
 
 def _both(reply: Record, asker: Record) -> tuple[Record, Record]:
@@ -79,7 +87,7 @@ def _bars(reply: Record, asker: Record, by, reason: str) -> list[str]:
     return [
         "" if is_here else "只有本单位档案员可以登记本单位保管、未移交的文件的答复关系。",
         "" if reply.unit_id == asker.unit_id and may(by, "view", asker) else "来文与复文须是同一单位的两件。",
-        f"“{asker}”{asker.get_state_display()}，不能登记。" if is_part else "",
+        f"“{asker}”{asker.get_state_display()}，其答复关系不能改动。" if is_part else "",
         "" if reason else "请填写依据，如复文中所引的来文。",
         too_long(reason, LONGEST, "依据"),
     ]

@@ -59,4 +59,4 @@ def passes_to(request: UseRequest, record: Record | None) -> Unit | None:
 
 def _rows():
     found = Record.objects.unguarded("whose custody it is in decides who is asked; nothing of it is shown")
-    return found.exclude(state__in=GONE)
+    return found.items().exclude(state__in=GONE)

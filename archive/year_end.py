@@ -217,7 +217,9 @@ def renumbered(row: YearFixed) -> list[CodeAssignment]:
     rows = CodeAssignment.objects.filter(fonds=row.fonds_id, year=row.year, voided_at__gte=row.reopened_at)
     after = YearFixed.objects.filter(fonds=row.fonds_id, year=row.year, pk__gt=row.pk).order_by("pk").first()
     rows = rows.filter(voided_at__lt=after.fixed_at) if after is not None else rows
-    return list(rows.select_related("record").order_by("code")[:SHOWN])
+    rows = rows.exclude(record__state=State.JOINED)  # its code went with it into the 复文: nobody numbered it anew
+    shown = ("code", "record__uid", "record__archival_code", "record__title")
+    return list(rows.select_related("record").only(*shown).order_by("code"))
 
 
 def _locked(row: YearFixed) -> YearFixed:

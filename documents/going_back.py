@@ -195,9 +195,8 @@ def coordinate(document, act: Act[CoordinateInput]) -> None:
 def _tell_of_outcome(document, act: Act[CoordinateInput], step: StepRun, outcome: str) -> None:
     """Who disagreed reads what was recorded in his stead, and the drafter's line says how it ended."""
     said = f"{step.unit.short_name}会签{StepResult.DISAGREED.label}"
-    for line in Task.objects.of(document).open().filter(kind=StepKind.NOTICE, remark__startswith=said):
-        ended = f"{said}，已{outcome}"
-        Task.objects.filter(pk=line.pk).update(remark=shortened(ended, LONGEST))
+    lines = Task.objects.of(document).open().filter(kind=StepKind.NOTICE, remark__startswith=said)
+    lines.update(remark=shortened(f"{said}，已{outcome}", LONGEST))
     if step.done_by_id != act.by.pk:
         remark = f"您会签不同意的，已{outcome}。如与事实不符，请与{document.unit.short_name}联系"
         routing.assign(document, StepKind.NOTICE, unit=step.unit, person=step.done_by, remark=remark)

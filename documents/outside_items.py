@@ -2,6 +2,7 @@
 
 from units.models import Task
 from units.tasks import close_tasks, shortened
+from units.texts import some_of
 
 from . import hanging, routing
 from .models import OutsideDelivery
@@ -19,7 +20,7 @@ def unsent(document) -> list[str]:
 
 
 def named(names: list[str]) -> str:
-    return "、".join(names[:NAMED]) + (f"等 {len(names)} 个单位" if len(names) > NAMED else "")
+    return some_of(names, NAMED, "个单位")
 
 
 def follow(document, *, by) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from units.models import Task, Unit
+from units.texts import some_of
 
 from . import exchange, hanging, routing
 from . import reply_questions as asking
@@ -134,8 +135,7 @@ def silent_of(call: ReplyCall) -> str:
     names = [row.unit.short_name for row in answers.rows if row.reply is None and not row.is_gone]
     if not names:
         return ""
-    more = f"等 {len(names)} 个单位" if len(names) > NAMED else ""
-    return f"回执 {answers.counts['answered']}/{answers.counts['all']}，{'、'.join(names[:NAMED])}{more}未报"
+    return f"回执 {answers.counts['answered']}/{answers.counts['all']}，{some_of(names, NAMED, '个单位')}未报"
 
 
 def told_before(step: str, document: Document) -> str:

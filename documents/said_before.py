@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from units.counters import following
+from units.texts import some_of
 
 from . import exchange, hanging, numbering
 from .after_seal import WHO_ELSE
@@ -62,9 +63,7 @@ def to_whom(document) -> str:
     for kind in AddresseeKind:
         names = [one.unit.short_name if one.unit else one.name for one in rows if one.kind == kind]
         if names:
-            is_long = len(names) > NAMED + 1  # to leave one out would save nothing
-            more = f"等{len(names)}个单位" if is_long else ""
-            told.append(f"{kind.label}{'、'.join(names[:NAMED] if is_long else names)}{more}")
+            told.append(f"{kind.label}{some_of(names, NAMED, '个单位')}")
     if not told and not gone:
         return "本件没有主送、抄送单位：分发后不会发给任何单位。要发给单位的，请先增加抄送。"
     more = "原件已收回的单位不在其内，见下。" if gone else ""

@@ -138,7 +138,7 @@ QUERIES = {
     "archive:history": 9,
     "archive:send_back": 10,
     "archive:answer_mend": 10,
-    "archive:record": 29,
+    "archive:record": 30,
     "archive:component": 8,
     "archive:component_pdf": 8,
     "archive:why": 10,

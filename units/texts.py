@@ -6,7 +6,7 @@ Rule behind it: inspection item 1-6 元数据项数据包含特殊字符检测 (
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -133,6 +133,13 @@ class TextField(_CleanField):
 
     cleans = staticmethod(clean_text)
     widget = forms.Textarea
+
+
+def some_of(names: Sequence[str], most: int, of: str) -> str:
+    """甲、乙等9个单位: the first `most` of many and how many there are; to leave a single one out would save nothing."""
+    if len(names) <= most + 1:
+        return "、".join(names)
+    return f"{'、'.join(names[:most])}等{len(names)}{of}"
 
 
 def in_runs(numbers: Iterable[int]) -> str:

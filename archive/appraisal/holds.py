@@ -35,7 +35,7 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
     )
     known = {row.archival_code for row in rows}
     held = {one.record_id for one in Hold.objects.filter(record__in=[row.pk for row in rows], lifted_at=None)}
-    refused = [_why_not(code, by) for code in wanted if code not in known]
+    refused = _why_not([code for code in wanted if code not in known], by)
     refused += [f"“{row.archival_code}”已经冻结。" for row in rows if row.pk in held]
     if refused:
         raise Refused(*refused[:50])
@@ -45,13 +45,16 @@ def place(codes: Iterable[str], *, by, reason: str) -> int:
     return len(rows)
 
 
-def _why_not(code: str, by) -> str:
+def _why_not(codes: list[str], by) -> list[str]:
     """A 来文's files lie in its 复文, and are destroyed with that: a hold on the code that is void would keep nothing."""
-    rows = Record.objects.allowing("hold", by).filter(archival_code=code, joined_to__isnull=False)
-    part = rows.select_related("joined_to").order_by("pk").first()
-    if part is None:
-        return f"“{code}”不是本单位可以冻结的档号。"
-    return f"“{code}”已与复文合为一件，请冻结该件（档号 {part.joined_to.archival_code}）。"
+    parts = Record.objects.allowing("hold", by).filter(archival_code__in=codes, joined_to__isnull=False)
+    whole = dict(parts.values_list("archival_code", "joined_to__archival_code")) if codes else {}
+    return [
+        f"“{code}”已与复文合为一件，请冻结该件（档号 {whole[code]}）。"
+        if code in whole
+        else f"“{code}”不是本单位可以冻结的档号。"
+        for code in codes
+    ]
 
 
 @transaction.atomic

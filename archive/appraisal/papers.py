@@ -9,9 +9,10 @@ from django.utils import timezone
 import paper
 
 from .. import pages
+from ..code_runs import class_of, runs_of
 from ..models import Appraisal, AppraisalItem, Record
 from ..packages.catalogue import gigabytes
-from ..states import AppraisalState, Opinion, Retention
+from ..states import AppraisalState, Opinion
 from . import witnessing
 from .carriers import FILES, PAPER, Carriers, carriers_of
 from .conditions import supervising
@@ -164,12 +165,10 @@ def range_of(records: Iterable[Record], appraisal: Appraisal, *, most: int = MOS
     """范围: the codes of each 年度, period and class, those that follow one another as a run; nothing between two runs,
     and no year between two years, is gone. More runs than `most` are left to the 销毁清册, with their number per class.
     """
-    rows = sorted(records, key=_place)
-    runs = [[row for _, row in run] for _, run in groupby(enumerate(rows), key=_run)]
-    if len(runs) <= most:
-        codes = (dict.fromkeys((run[0].archival_code, run[-1].archival_code)) for run in runs)
-        return "；".join(" 至 ".join(one) for one in codes)
-    classes = [list(one) for _, one in groupby(rows, key=_class)]
+    rows = list(records)
+    if len(runs := runs_of(rows)) <= most:
+        return "；".join(runs)
+    classes = [list(one) for _, one in groupby(sorted(rows, key=class_of), key=class_of)]
     return f"{'；'.join(_counted(one) for one in classes)}（逐件见{appraisal}档案销毁清册）"
 
 
@@ -177,20 +176,6 @@ def _counted(rows: list[Record]) -> str:
     first = rows[0]
     named = (f"{first.year}年度", first.get_retention_code_display(), first.class_code, f"{len(rows)} 件")
     return " ".join(filter(None, named))
-
-
-def _class(record: Record) -> tuple:
-    return record.fonds_id, record.year, Retention.values.index(record.retention_code), record.class_code
-
-
-def _place(record: Record) -> tuple:
-    return *_class(record), record.item_no
-
-
-def _run(one: tuple[int, Record]) -> tuple:
-    """The same for numbers of a class that follow one another without a gap."""
-    place, record = one
-    return *_class(record), record.item_no - place
 
 
 def _kept_on(appraisal: Appraisal) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from units.doc_numbers import as_number
 
-from ..filed_twice import GONE
+from ..filed_twice import still_here
 from ..models import Record
 from .columns import Item
 from .rerun import Row
@@ -51,7 +51,7 @@ def find_by_number(unit, rows: Iterable[Row], attach: Callable[[list[tuple[Row, 
     rows_of_unit = Record.objects.unguarded("a row of the same document is told, not filed twice").filter(unit=unit)
     records = rows_of_unit.filter(doc_number__in=numbers, year__in={one[2] for one in wanted})
     found: list[tuple[Row, Record]] = []
-    for record in records.exclude(state__in=GONE).select_related("joined_to").order_by("-pk"):
+    for record in still_here(records).select_related("joined_to").order_by("-pk"):
         row = wanted.get((as_number(record.doc_number), record.author, record.year))
         if row is None:
             continue

@@ -75,6 +75,8 @@ class RecordRelation(models.Model):
     other = models.ForeignKey(Record, models.PROTECT, related_name="related_from")
     kind = models.CharField(max_length=15, choices=Kind)
     removed_at = models.DateTimeField("撤销时间", null=True)
+    # whoever tied two records by hand (archive/tying.py); None of what the documents say
+    tied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = StandingRelations()
 

@@ -41,7 +41,7 @@ class Packing:
     widest: int = Spine.FORTY
 
     def thickness(self, record: Record) -> Decimal:
-        sheets = -(-int(pages.listed(record) or 1) // self.sides)
+        sheets = -(-(pages.number(record) or 1) // self.sides)
         return (sheets * self.sheet_mm).quantize(Decimal("0.01"))
 
 

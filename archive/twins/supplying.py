@@ -22,6 +22,7 @@ from units.tasks import close_tasks, open_task
 from units.texts import too_long
 from units.workflow import Refused
 
+from ..code_runs import runs_of
 from ..models import Record, SuppliedPaper
 from ..states import State
 from .owing import unpapered
@@ -65,8 +66,7 @@ def _tell(rows: list[Record], label: str, told: str) -> None:
     for row in rows:
         of.setdefault(row.custodian, []).append(row)
     for custodian, held in of.items():
-        codes = "、".join(row.archival_code for row in held)
-        counted = f"{len(held)} 件，{told}：{codes}" if len(held) > 1 else told
+        counted = f"{len(held)} 件，{told}：{'；'.join(runs_of(held))}" if len(held) > 1 else told
         open_task(READ, label, held[0], unit=custodian, post=PostKind.ACCESSIONER, remark=counted)
 
 

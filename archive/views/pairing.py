@@ -20,24 +20,26 @@ from .records import show as show_record
 @gives_one(Record, "arrange")
 @require_POST
 def join(request, record):
-    """The pair that the page showed, of which this record is one."""
-    asked = (request.POST.get("reply", ""), request.POST.get("asked", ""))
-    pair = next((one for one in joining.pairs_of(record) if asked == (str(one[0].uid), str(one[1].uid))), None)
+    """The pair that the page showed, of which this record is one: one item from now on, or no pair at all."""
+    asked, unties = (request.POST.get("reply", ""), request.POST.get("asked", "")), "untie" in request.POST
+    pairs_shown = [(one.record, one.other) for one in tying.by_hand(record)] if unties else joining.pairs_of(record)
+    pair = next((one for one in pairs_shown if asked == (str(one[0].uid), str(one[1].uid))), None)
     if pair is None:
         raise Http404
-    form = PartForm(request.POST, auto_id="join_%s")
+    name = "untie_form" if unties else "join_form"
+    form = PartForm(request.POST, auto_id="untie_%s" if unties else "join_%s")
     if form.is_valid():
         try:
-            if "untie" in request.POST:
+            if unties:
                 tying.untie(*pair, by=request.user, reason=form.cleaned_data["reason"])
                 messages.success(request, "已撤销答复关系。")
                 return redirect(record)
             reply = joining.join(*pair, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as refusal:
-            return show_record(request, record, status=add_reasons(form, refusal), join_form=form)
+            return show_record(request, record, status=add_reasons(form, refusal), **{name: form})
         messages.success(request, f"来文与复文已合为一件，档号 {reply.archival_code}。")
         return redirect(reply)
-    return show_record(request, record, status=422, join_form=form)
+    return show_record(request, record, status=422, **{name: form})
 
 
 @gives_one(Record, "arrange")

@@ -29,6 +29,7 @@ from .. import (
     pages,
     periods,
     plan,
+    tying,
     unconfirmed,
 )
 from ..deciders import decided
@@ -120,10 +121,13 @@ def _joined(user, record, held: set[str]) -> dict:
 
 
 def _pairs(record, may_arrange: bool) -> dict:
-    """来文 and 复文 that could be one item; the acts, which say what bars them, are the archivist's."""
+    """来文 and 复文 that could be one item, or are no pair; the acts, which say what bars them, are the archivist's."""
     if not may_arrange:
         return {}
-    return {"pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s")}
+    return {
+        "pairs": joining.pairs_of(record), "join_form": PartForm(auto_id="join_%s"),
+        "tied": tying.by_hand(record).filter(record=record.pk), "untie_form": PartForm(auto_id="untie_%s"),
+    }  # fmt: skip
 
 
 def _supplied(user, record, held: set[str]) -> dict:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from units.texts import some_of
+
 NAMED = 6  # names that the screen shows; of more, how many there are
 Cell = str | int | date | datetime | None
 
@@ -51,9 +53,7 @@ class Names(str):
 
 def names_of(names: Collection[str]) -> Names:
     listed = list(names)
-    shown = "、".join(listed[:NAMED])
-    is_long = len(listed) > NAMED + 1  # to leave one out would save nothing
-    return Names("、".join(listed), f"{shown}等{len(listed)}个单位" if is_long else "、".join(listed))
+    return Names("、".join(listed), some_of(listed, NAMED, "个单位"))
 
 
 def joined(*parts: str) -> Names:

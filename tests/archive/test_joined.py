@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from archive import class_notes, converting, disposed, filed_twice, joining, parting
+from archive import class_notes, converting, disposed, filed_twice, joining, parting, use_routing, year_end
 from archive.appraisal import holds
 from archive.backfile.importing import run
 from archive.correction import NewVersion, change_file
+from archive.filed_twice import Alike
 from archive.mending import answer_mend, send_back
-from archive.models import Hold, Record
+from archive.models import Hold, Record, YearFixed
 from archive.schedules.trying import papers_of
 from archive.use_forms import AskForm, DecideForm
 from files.store import land_bytes
@@ -154,3 +156,30 @@ def test_no_room_counts_it_as_an_item(joined):
     assert part not in [paper for paper, _ in papers_of(part.unit, part.year) if isinstance(paper, Record)]
     assert "已并入复文，不能更正" in disposed.barred(part, "更正") and disposed.not_here(one) == ""
     assert sum(row.counts["all"] for row in facts.overview([part.custodian_id])) == 1
+
+
+def test_a_joined_paper_says_nothing_of_who_is_asked_for_it(units, joined):
+    """Fault: it stays in the unit's custody when its item goes over, so that a request for it went to the unit."""
+    part, one = joined
+    with unwatched(), connection.cursor() as cursor:
+        values = [units["D30"].pk, one.pk]
+        cursor.execute("UPDATE archive_record SET state = 'accessioned', custodian_id = %s WHERE id = %s", values)
+    assert use_routing.route(part.unit, part.title) == (part.unit, units["D30"])
+
+
+def test_of_a_whole_that_is_gone_its_part_is_no_double(joined, by):
+    part, one = joined
+    described = {"title": part.title, "date": part.date, "year": part.year}
+    with pytest.raises(Alike, match=one.archival_code):
+        filed_twice.ask(part.unit, described)
+    with unwatched(), connection.cursor() as cursor:
+        cursor.execute("UPDATE archive_record SET state = 'sent_home' WHERE id = %s", [one.pk])
+    filed_twice.ask(part.unit, described)
+
+
+def test_a_paper_that_went_into_its_answer_was_not_numbered_anew(joined, by):
+    part, one = joined
+    fixed = YearFixed.objects.create(
+        unit=one.unit, fonds=one.fonds, year=part.year, items=1, fixed_by=by, reopened_at=one.filed_at, reopened_by=by
+    )
+    assert part.codes.exclude(voided_at=None).exists() and year_end.renumbered(fixed) == []

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from archive import catalogue, pages
+from archive import bulk_amend, catalogue, pages
 from archive.appraisal import papers as appraisal_papers
 from archive.backfile.importing import run
 from archive.correction import NewVersion, correct
@@ -68,6 +68,19 @@ def test_a_corrected_count_is_that_of_the_paper_too_where_they_were_the_same(peo
     for one in rows().order_by("item_no"):
         correct(one, changes={"page_count": 2}, reason="少数一页", by=by, version=one.version)
     assert [(one.page_count, one.paper_pages) for one in rows().order_by("item_no")] == [(2, 2), (2, 3)]
+
+
+def test_an_undone_correction_of_many_gives_the_count_of_the_paper_back(people, units, by):
+    """Fault: 5 sheets of paper beside 3 pages of files, both 5 by the act, were 3 after it was undone."""
+    (one,) = stocked(people, 1)
+    owing.register_paper([one.uid], by=by, pages=5)
+    kept = rows().get(pk=one.pk)
+    amendment = bulk_amend.Amendment("page_count", bulk_amend.FILL, "5")
+    digest = bulk_amend.preview([kept], amendment).digest
+    done = bulk_amend.apply([one.pk], amendment, unit=units["D07"], by=by, reason="统一", digest=digest)
+    bulk_amend.undo(done, by=by)
+    after = rows().get(pk=one.pk)
+    assert (after.page_count, after.paper_pages) == (kept.page_count, 5)
 
 
 def test_what_nobody_has_counted_is_blank(people, units):

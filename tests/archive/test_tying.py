@@ -1,12 +1,15 @@
 """答复关系 by the archivist's hand: a pair that nobody tied while it was handled is tied in the archive (3.2 no. 10)."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from archive import joining, tying
 from archive.models import RecordRelation
+from archive.pairs import link
 from tests.archive.test_pairs import again, answered, filed, links
 from tests.made import brought_to, registered
+from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser
 from units.models import AuditEvent
 from units.workflow import Refused
@@ -48,6 +51,38 @@ def test_what_was_tied_wrongly_is_untied_and_what_the_documents_say_is_not(peopl
     asker, reply = filed(people, *answered(people))
     with pytest.raises(Refused, match="公文办理中登记的"):
         tying.untie(reply, asker, by=by, reason="不是一对")
+
+
+def test_a_wrong_tie_to_what_has_left_the_unit_is_untied_from_the_page_of_the_reply(people):
+    """Fault: both had to be in the unit still; the button stood on pairs of the documents too, where it was refused."""
+    by = people["D09:archivist"]
+    asker, reply = apart(people)
+    tying.tie(reply, asker, by=by, reason="误认")
+    with unwatched(), connection.cursor() as cursor:
+        cursor.execute("UPDATE archive_record SET state = 'in_transfer' WHERE id = %s", [asker.pk])
+    page = browser(by).get(reply.get_absolute_url()).content.decode()
+    assert "撤销登记的答复关系" in page and "合为一件" not in page
+    given = {"reply": str(reply.uid), "asked": str(asker.uid), "reason": "", "untie": "1"}
+    refused = browser(by).post(reverse("archive:join", args=[reply.uid]), given)
+    assert refused.status_code == 422 and 'id="untie_reason"' in refused.content.decode()
+    assert browser(by).post(reverse("archive:join", args=[reply.uid]), given | {"reason": "误认"}).status_code == 302
+    assert not tying.by_hand(reply).exists()
+    _, reply = filed(people, *answered(people))
+    assert "撤销登记的答复关系" not in browser(by).get(reply.get_absolute_url()).content.decode()
+
+
+def test_what_the_documents_say_later_is_not_untied(people):
+    by = people["D09:archivist"]
+    asker, reply = apart(people)
+    tying.tie(reply, asker, by=by, reason="复函所引")
+    link([(reply.pk, asker.pk)])
+    assert not tying.by_hand(reply).exists() and links() == {(reply.title, asker.title)}
+
+
+def test_code_and_number_are_read_however_they_are_typed(people):
+    asker, reply = apart(people)
+    loose = f" {asker.archival_code.lower().replace('·', '.')} "
+    assert tying.meant(reply, loose, people["D09:archivist"]) == asker
 
 
 def test_a_tie_that_cannot_be_says_why(people):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.code_runs import runs_of
 from archive.models import PaperLoan, Record, SuppliedPaper
 from archive.states import Carrier
 from archive.twins import owing, supplying
@@ -144,7 +145,7 @@ def test_who_receives_at_the_archive_is_told_of_paper_that_came_and_reads_it(peo
     by, receiver = people["D07:archivist"], people["D30:accessioner"]
     day, place = str(timezone.localdate()), reverse("archive:owed")
     assert browser(by).post(place, supply_of(records=[first.uid, second.uid])).status_code == 302
-    codes = f"{first.archival_code}、{second.archival_code}"
+    codes = "；".join(runs_of([first, second]))
     told = ("补交纸质件", f"2 件，{day} 补制后移交，接收人馆方接收人：{codes}")
     assert news(receiver) == [told] and news(by) == news(people["D30:appraiser"]) == []  # one act is one item
     there = browser(receiver)

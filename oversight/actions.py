@@ -6,13 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from documents.models import Document
-from documents.states import StepKind
 from units import audit
 from units.access import may, seat_for
 from units.calendar import end_of_day, end_of_working_days
 from units.models import Appointment, Post, Task, Unit
+from units.reading import READ
 from units.roles import PostKind
-from units.rules import own_tasks
 from units.tasks import close_tasks, open_task
 from units.workflow import Refused, patiently
 
@@ -99,22 +98,7 @@ def _tell_inspector(row: Urging) -> None:
     post = seat.post if seat is not None else Post.objects.filter(kind=PostKind.INSPECTOR).order_by("pk").first()
     if post is not None:
         person = row.asked_by if seat is not None else None
-        open_task(
-            StepKind.READ, "督办已答复", row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer
-        )
-
-
-def answers_to_read(urging: Urging, user):
-    return Task.objects.of(urging).open().filter(own_tasks(user), kind=StepKind.READ)
-
-
-@transaction.atomic
-def read_answer(urging: Urging, *, by) -> None:
-    """阅毕: the inspector has read what the unit did."""
-    keys = list(answers_to_read(urging, by).values_list("pk", flat=True))
-    if not keys:
-        raise Refused("没有待您阅看的答复，或者已经阅毕。")
-    close_tasks(urging, by=by, only=keys)
+        open_task(READ, "督办已答复", row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer)
 
 
 @transaction.atomic

@@ -143,6 +143,9 @@ def parameters(period: Period, now: Clock, units: Iterable[int]) -> dict:
     }
 
 
+APART = "不分月"  # what stands under month 0
+
+
 def by_unit(period: Period, as_of: date, units: Iterable[int]) -> dict[int, Figures]:
     """Unit key → its figures of the period at the end of `as_of`; every unit asked for is there."""
     found = by_month(period, as_of, units)

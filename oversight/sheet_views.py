@@ -25,6 +25,8 @@ def _lines(unit: Unit, asked: Asked) -> list[papers.Line]:
     months, frozen, annual = months_of(unit, asked)
     begun = [n for n in range(1, 13) if Period(asked.period.year, n).first <= asked.as_of]
     found = [papers.Line(unit, months.get(n, rates.Figures()), frozen.get(n), label=f"{n}月") for n in begun]
+    if 0 in months:  # without it the lines do not add up to the year
+        found.append(papers.Line(unit, months[0], label=rates.APART))
     return [*found, papers.Line(unit, rates.total(months.values()), annual, label="全年")]
 
 

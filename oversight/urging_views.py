@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from units import form_drafts
+from units import form_drafts, reading
 from units.access import gives_one, may
 from units.workflow import Refused
 
@@ -24,9 +24,9 @@ def urging(request, row):
     if may(request.user, "answer", row) and row.answered_at is None:
         form = AnswerForm(request.POST if request.method == "POST" else None)
         form_drafts.attend(request, form, "urging:answer", of=row)
-    is_to_read = actions.answers_to_read(row, request.user).exists()
+    is_to_read = reading.to_read(row, request.user).exists()
     if request.method == "POST" and is_to_read:
-        actions.read_answer(row, by=request.user)
+        reading.read(row, by=request.user, what="答复")
         messages.success(request, "答复已阅。")
         return redirect(row)
     if request.method == "POST":

@@ -243,6 +243,8 @@ def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
         "rows": [row for row in rows if row[0].first <= asked.as_of],
         "year": (Period(year), rates.total(months.values()), annual),
         "chart": charts.monthly(months, frozen),
+        "apart": months.get(0),
+        "apart_label": rates.APART,
         "others": others.by_unit(year, asked.as_of, keys)[unit.pk],
         "returns": others.returns_by_cause(year, asked.as_of, keys),
         "urgings": Urging.objects.allowing("view", request.user).filter(unit=unit, year=year).order_by("-pk")[:20],

@@ -31,7 +31,7 @@ class SignForm(ActForm):
             for group, unchecked in zip(GROUPS, unchecked_of(of, side), strict=True)
             if unchecked
         ]
-        told += [one.rstrip("。") for one in unready.of_batch(of).told]
+        told += [one.rstrip("。") for one in unready.standing(of)]
         if not told:
             del self.fields["knows"]
             return

@@ -73,6 +73,7 @@ def settled(batch, act) -> None:
     if something_to_return(act.by, batch):
         raise Refused("批次中有拟退回的档案，请先“提请退回所标各件”，由移交单位确认。")
     signing.void_signatures(batch, by=act.by)
+    batch.unready = unready.of_batch(batch).lines
 
 
 def proposed(batch, act) -> None:
@@ -89,6 +90,7 @@ def return_agreed(batch, act) -> None:
     listed = returning.send_home(batch, home, by=act.by, whose=whose, opinion=opinion, to_mend=True)
     batch.items.filter(pk__in=[item.pk for item in home]).update(is_open=False, is_listed=False)
     receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(act.by, whose, listed, act.note))
+    batch.unready = unready.of_batch(batch).lines  # of what is still listed
     batch.issue += 1
     batch.record_count -= len(home)
     batch.manifest_digest, batch.payload_bytes = "", 0
@@ -144,6 +146,7 @@ def returned(batch, act) -> None:
     batch.items.bulk_update(home, ["verdict", "reason", "is_open"], batch_size=1000)
     receipt(batch, ReceiptKind.RETURN, act.by, returning.notice(act.by, whose, listed, act.note))
     signing.void_signatures(batch, by=act.by)
+    batch.unready = []
     act.detail["returned"] = len(home)
     delivery.forget_holdings(batch)
     transaction.on_commit(lambda: delivery.empty_holdings(batch))

@@ -96,7 +96,10 @@ def _checked_told(batch, side: str) -> str:
 
 
 def _unchecked_told(batch) -> str:
-    """What the 登记表 will call 未检 all the same: looks that are over are not all that the standard asks for."""
+    """What the 登记表 will call 未检 all the same: looks that are over are not all that the standard asks for. Once it is
+    signed it says so itself."""
+    if batch.accepted_at is not None:
+        return ""
     counts = ((side.label, unchecked_count(batch, side)) for side in Side)
     told = "、".join(f"{label} {count} 项" for label, count in counts if count)
     return f"；仍未检、将载入登记表的：{told}" if told else ""

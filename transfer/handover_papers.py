@@ -72,16 +72,19 @@ def verdicts_of(batch: Batch, side: str) -> list[str]:
 def unchecked_of(batch: Batch, side: str) -> list[str]:
     """Of each property the items that nobody and nothing has checked, by code and name; 未检测 where nothing of it was,
     "" where all of it was."""
-    run = run_of(batch, side)
-    lines = inspection.report(run, manual_items.verdicts(batch, side)) if run is not None else []
+    lines = _lines(batch, side)
     return [_unchecked([one for one in lines if one.item.group == group]) for group in GROUPS]
 
 
 def unchecked_count(batch: Batch, side: str) -> int:
     """How many items of all four properties the 登记表 will call 未检 at this side."""
+    return sum(one.verdict in OPEN for one in _lines(batch, side))
+
+
+def _lines(batch: Batch, side: str) -> list[inspection.Line]:
+    """The report of the side's run, with what its persons looked at; empty where nothing ran."""
     run = run_of(batch, side)
-    lines = inspection.report(run, manual_items.verdicts(batch, side)) if run is not None else []
-    return sum(one.verdict in OPEN for one in lines)
+    return inspection.report(run, manual_items.verdicts(batch, side)) if run is not None else []
 
 
 def _unchecked(lines: list[inspection.Line]) -> str:
@@ -102,7 +105,7 @@ def register_content(batch: Batch) -> dict[str, Any]:
         "medium": batch.get_medium_display(), "manifest_digest": batch.manifest_digest,
         "unit": batch.unit.name, "archive": batch.archive.name,
         "checks": {side: verdicts_of(batch, side) for side in Side.values},
-        "unready": unready.of_batch(batch).told,
+        "unready": unready.standing(batch),
     }  # fmt: skip
 
 

@@ -137,6 +137,8 @@ class Batch(Stateful):
     received_at = models.DateTimeField("签收时间", null=True)
     accepted_at = models.DateTimeField("接收时间", null=True)
     stored_at = models.DateTimeField("入库时间", null=True)
+    # what was unchecked or without 定号 when handing over began (transfer/unready.py): the words that all four sign
+    unready = models.JSONField(default=list, editable=False)
     history = HistoricalRecords(related_name="changes")
 
     objects = BatchQuerySet.as_manager()

@@ -17,7 +17,7 @@ from .line_panels import SENDS, consignments
 from .models import Batch
 from .side_acts import BATCH_SIDE
 from .signing import is_other_signer
-from .states import HELD, PartState, ReceiptKind, Side, State
+from .states import HELD, PartState, Side, State
 from .workflow import BATCH
 
 LINES = 200  # findings on the package that one page shows
@@ -153,23 +153,10 @@ def _told_before(page: Page, step: str) -> list[str]:
 
 
 def unready_told(page: Page) -> list[str]:
-    """Once the archive has taken it over, as the signed 登记表 has it; nothing of a list that is over otherwise."""
+    """`unready.standing`, asked once for the whole page."""
     if "unready" not in page.facts:
-        page.facts["unready"] = _unready_now(page)
+        page.facts["unready"] = unready.standing(page.obj)
     return page.facts["unready"]
-
-
-def _unready_now(page: Page) -> list[str]:
-    if page.obj.state in HELD:
-        kept = [one.content for one in _receipts(page) if one.kind == ReceiptKind.CUSTODY]
-        return kept[-1].get("unready", []) if kept else []
-    return [] if page.obj.state == State.DISSOLVED else unready.of_batch(page.obj).told
-
-
-def _receipts(page: Page) -> list:
-    if "receipts" not in page.facts:
-        page.facts["receipts"] = list(page.obj.receipts.all())
-    return page.facts["receipts"]
 
 
 def _waits(page: Page, step: str) -> list[str]:
@@ -271,7 +258,7 @@ def parts(page: Page) -> dict | None:
 
 
 def receipts(page: Page) -> dict | None:
-    rows = _receipts(page)
+    rows = list(page.obj.receipts.all())
     return {"receipts": rows} if rows else None
 
 

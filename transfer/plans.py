@@ -20,8 +20,8 @@ from archive.states import State as RecordState
 from units import audit
 from units.access import may, on_units
 from units.models import Post, Task, Unit
+from units.reading import READ
 from units.roles import PostKind
-from units.rules import own_tasks
 from units.tasks import close_tasks, open_at, open_task
 from units.workflow import Nothing, Refused
 
@@ -38,7 +38,6 @@ REVIEW = "review_catalogue"  # kind of the task at the archive's side
 RECORDED = tuple(
     f"record__{name}" for name in ("disclosure_attr", "direction", "access_status", "postponed_until")
 )  # what 随附情况 is held against (accompanying.py)
-READ = "read"  # what only has to be read: 待阅
 
 
 # ----------------------------------------------------------------- plans
@@ -125,25 +124,11 @@ def _tell(plan: ReceivingPlan, label: str, by, remark: str = "") -> None:
     open_at(posts, READ, label, plan, remark=remark)
 
 
-def to_read(plan: ReceivingPlan, user):
-    """The person's open items about the plan."""
-    return Task.objects.of(plan).open().filter(own_tasks(user), kind=READ)
-
-
 def has_read(plan: ReceivingPlan | None, unit: Unit, *, by) -> None:
     """Who puts a list together by the plan has read it."""
     if plan is None:
         return
     keys = list(Task.objects.of(plan).open().filter(unit=unit, kind=READ).values_list("pk", flat=True))
-    close_tasks(plan, by=by, only=keys)
-
-
-@transaction.atomic
-def read(plan: ReceivingPlan, *, by) -> None:
-    """阅毕: the unit has read it."""
-    keys = list(to_read(plan, by).values_list("pk", flat=True))
-    if not keys:
-        raise Refused("没有待您阅看的接收计划，或者已经阅毕。")
     close_tasks(plan, by=by, only=keys)
 
 

@@ -86,7 +86,8 @@ class CopyQuerySet(QuerySet):
         return rows.exclude(state=CopyState.WRITTEN_OFF).order_by("read_at", "pk")
 
     def unsound(self, batch):
-        """As `bad`, in either of the archive's two places: as long as there is one, somebody has to see to it."""
+        """Not sound at the last reading, and neither healed nor given up, in either of the archive's two places: as
+        long as there is one, somebody has to see to it."""
         return self.filter(part__batch=batch, place__in=(Place.HOLDINGS, Place.SECOND), state__in=BAD_COPY)
 
     def to_give_up(self, batch):
@@ -95,7 +96,3 @@ class CopyQuerySet(QuerySet):
             part=OuterRef("part"), place=Place.HOLDINGS, state__in=(*BAD_COPY, CopyState.WRITTEN_OFF)
         )
         return self.unsound(batch).filter(Exists(lost))
-
-    def bad(self):
-        """Not sound at the last reading, and neither healed nor given up."""
-        return self.filter(place=Place.HOLDINGS, state__in=BAD_COPY)

@@ -102,7 +102,7 @@ def _copies(keys: list[int]) -> dict[int, list]:
 
 
 def _signed(keys: list[int]) -> dict[int, Receipt]:
-    """The 登记表 by which each was taken over: who did, and what was signed for unchecked or unnumbered."""
+    """The 登记表 by which each was taken over, and who did."""
     rows = Receipt.objects.filter(batch__in=keys, kind=ReceiptKind.CUSTODY).order_by("pk").select_related("made_by")
     return {row.batch_id: row for row in rows}
 
@@ -122,14 +122,14 @@ def _line(batch: Batch, items: dict, copies: list, signed: Receipt | None) -> di
         "source": f"移交（{_kinds(batch, years)}）", "accepted_by": signed.made_by.name if signed else "",
         "stored_on": _day(stored),
         "place": _place(copies), "register_no": batch.issued_no if signed else "",
-        "remark": _remark(items["returned"], signed),
+        "remark": _remark(batch, items["returned"]),
     }  # fmt: skip
 
 
-def _remark(returned: int, signed: Receipt | None) -> str:
+def _remark(batch: Batch, returned: int) -> str:
     """What went home, and what was taken over unchecked or before 定号, without the places (practice 1)."""
     found = [f"退回 {returned} 件"] if returned else []
-    found += [one.split("（")[0] for one in signed.content.get("unready", ())] if signed else []
+    found += [line["short"] for line in batch.unready]
     return "；".join(found)
 
 

@@ -12,6 +12,7 @@ from archive.fixed_years import fixed_among
 
 from .models import Batch
 from .places import NAMED, named_in_ranges
+from .states import HELD, State
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,20 @@ class Unready:
     years: tuple[int, ...] = ()
 
     @property
-    def told(self) -> list[str]:
+    def lines(self) -> list[dict[str, str]]:
+        """As a batch keeps them: each sentence `told`, and `short` for a line of a register (practice 1)."""
         found = []
         if self.unchecked:
-            places = named_in_ranges(self.places, self.unchecked)
-            found.append(f"未核对 {self.unchecked} 件（{places}）：题名、期限还没有人核对过。")
+            short, places = f"未核对 {self.unchecked} 件", named_in_ranges(self.places, self.unchecked)
+            found.append({"short": short, "told": f"{short}（{places}）：题名、期限还没有人核对过。"})
         if self.unnumbered:
-            years = "、".join(map(str, self.years))
-            found.append(f"未定号 {self.unnumbered} 件（{years}年度）：移交后档号不能再变。")
+            short, years = f"未定号 {self.unnumbered} 件", "、".join(map(str, self.years))
+            found.append({"short": short, "told": f"{short}（{years}年度）：移交后档号不能再变。"})
         return found
+
+    @property
+    def told(self) -> list[str]:
+        return [line["told"] for line in self.lines]
 
 
 def of_batch(batch: Batch) -> Unready:
@@ -47,6 +53,14 @@ def of_batch(batch: Batch) -> Unready:
     count = sum(bare for *_, bare in found)
     first = rows.filter(unchecked).order_by("position").values_list("position", flat=True)[:NAMED] if count else ()
     return Unready(count, tuple(first), sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years})))
+
+
+def standing(batch: Batch) -> list[str]:
+    """As paper and pages have it. From where handing over began as it was then: 定号 stays allowed, and four persons
+    sign the same words. Of a list that went home or was dissolved nothing: its records go on being mended."""
+    if batch.state in (State.HANDING_OVER, State.RETURNED, State.DISSOLVED, *HELD):
+        return [line["told"] for line in batch.unready]
+    return of_batch(batch).told
 
 
 def told_after(batch: Batch) -> str:

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from units import audit
 from units.access import may, seat_for
-from units.models import Task, Unit
+from units.models import Unit
+from units.reading import READ
 from units.roles import PostKind
-from units.rules import own_tasks
-from units.tasks import close_tasks, open_task
+from units.tasks import open_task
 from units.texts import too_long
 from units.workflow import Refused
 
@@ -28,7 +28,6 @@ from ..states import State
 from .owing import unpapered
 
 LONGEST_NAME, LONGEST_REMARK = 60, 200
-READ = "read"  # what only has to be read: 待阅
 
 
 @dataclass(frozen=True)
@@ -68,20 +67,6 @@ def _tell(rows: list[Record], label: str, told: str) -> None:
     for custodian, held in of.items():
         counted = f"{len(held)} 件，{told}：{'；'.join(runs_of(held))}" if len(held) > 1 else told
         open_task(READ, label, held[0], unit=custodian, post=PostKind.ACCESSIONER, remark=counted)
-
-
-def to_read(record: Record, user):
-    """The person's open items about paper that came, or did not, after the transfer."""
-    return Task.objects.of(record).open().filter(own_tasks(user), kind=READ)
-
-
-@transaction.atomic
-def read(record: Record, *, by) -> None:
-    """阅毕: who receives at the archive knows of it."""
-    keys = list(to_read(record, by).values_list("pk", flat=True))
-    if not keys:
-        raise Refused("没有待您阅看的补交纸质件，或者已经阅毕。")
-    close_tasks(record, by=by, only=keys)
 
 
 def _wrong(given: Supply) -> list[str]:

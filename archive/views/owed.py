@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from units import reading
 from units.access import gives_many, gives_one, needs
 from units.paging import cut
 from units.workflow import Refused
@@ -85,7 +86,7 @@ def _done(request, form, supplies: bool) -> str:
 @require_POST
 def read_supply(request, record):
     """阅毕 of who receives at the archive."""
-    supplying.read(record, by=request.user)
+    reading.read(record, by=request.user, what="补交纸质件")
     messages.success(request, "已阅。")
     return redirect(record)
 

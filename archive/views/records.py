@@ -9,7 +9,7 @@ from files.forms import publication_panel
 from files.serving import file_response
 from files.store import path_of
 from files.text import beginning_of
-from units import form_drafts
+from units import form_drafts, reading
 from units.access import gives_many, gives_one, may, open_permissions
 from units.doors import logged
 from units.matching import holds
@@ -43,7 +43,7 @@ from ..opening_review.listing import reviewed
 from ..retention import classes_of
 from ..schedules.explaining import decision_of
 from ..states import ALL_STAFF, Access, Role, Stage, State
-from ..twins import owing, supplying
+from ..twins import owing
 from ..twins.forms import WithdrawSupplyForm
 
 ASKED = ("whole", "inside", "arrange", "mend", "join", "supply", "open")  # of a page, in one query
@@ -137,7 +137,7 @@ def _supplied(user, record, held: set[str]) -> dict:
     row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
     withdraws, owes = row is not None and "supply" in held, row is None and owing.owes_paper(record)
     return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None, "owes_paper": owes,
-            "paper_news": list(supplying.to_read(record, user)) if row or owes else []}  # fmt: skip
+            "paper_news": list(reading.to_read(record, user)) if row or owes else []}  # fmt: skip
 
 
 def _publicity(request, record, held: set[str]) -> dict:

@@ -312,6 +312,12 @@ def test_what_belongs_to_no_month_is_said_under_the_chart(visit, units, people):
     actions.accept_baseline(row, by=by)
     text = cell_texts(visit("D30:inspector", reverse("oversight:district") + "?year=2026"))
     assert "另有应归档 29 件、未归档 29 件不属于某一个月" in text and "属于基数的 29 件点开也没有" in text
+    lines = [
+        [cell.value for cell in line][:4] for line in _book(visit, "oversight:sheet_workbook", "?year=2026", unit.uid)
+    ]
+    assert lines[-2:] == [["不分月", 29, 0, 29], ["全年", 29, 0, 29]]  # fault: the lines did not add up to the year
+    sheet = visit("D07:archivist", reverse("oversight:sheet", args=[unit.uid]) + "?year=2026").text
+    assert re.search(r'scope="row">不分月</th>.{,99}29', sheet, re.DOTALL)
 
 
 def test_workbook_and_pdf_have_the_cells_of_the_page(visit, found, units):

@@ -228,5 +228,5 @@ def test_damaged_packages_are_healed_from_one_another_and_what_has_no_copy_is_sa
         flipped(path, chance)
     with pytest.raises(CommandError, match="未能修复"):
         call_command("fixity", all=True, json=True, stdout=StringIO())
-    assert Copy.objects.of_holdings(batch).bad().exists()
+    assert Copy.objects.unsound(batch).exists()
     assert AuditEvent.objects.of(batch).filter(verb__in=("heal", "damage_found")).count() == 3

@@ -142,7 +142,7 @@ def test_a_damaged_package_is_written_off_with_a_reason_by_the_accessioner(accep
     fixity.reverify(accepted, by=by)
     assert browser(by).post(url, {"write_off-note": ""}).status_code == 422
     assert browser(people["D07:archivist"]).post(url, {"write_off-note": "x"}).status_code in (403, 404, 422)
-    assert Copy.objects.of_holdings(accepted).bad().exists()
+    assert Copy.objects.unsound(accepted).exists()
     assert browser(by).post(url, {"write_off-note": "已从备份恢复另存，本份核销。"}).status_code == 302
     assert [copy.state for copy in Copy.objects.of_holdings(accepted)] == ["written_off"]
     assert not Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.transfer.stock import accompanied, browser, handing_over, inspecting, made, stocked
+from tests.transfer.stock import accompanied, browser, handing_over, inspecting, made, signed, stocked
 from transfer import actions, handover_papers
 from transfer.act_forms import SignForm
 from transfer.background import package_batch
@@ -87,6 +87,9 @@ def test_what_the_register_calls_unchecked_the_page_calls_so_too(people):
     counts = [handover_papers.unchecked_count(batch, side) for side in Side]
     page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).text
     assert all(counts) and f"将载入登记表的：移交单位 {counts[0]} 项、接收单位 {counts[1]} 项" in page
+    BATCH.perform("accept", signed(batch, people), by=people["D30:accessioner"])
+    page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).text
+    assert "软件检测完成" in page and "将载入" not in page  # fault: what was signed long ago was still to come
 
 
 def test_the_leaders_step_stands_above_the_list_on_a_narrow_page(people):

@@ -135,7 +135,7 @@ def test_only_the_archive_reads_again_and_writes_off(people):
     fixity.start(batch, by=people["D30:accessioner"])
     with pytest.raises(Refused, match="后台正在处理"):
         fixity.start(batch, by=people["D30:accessioner"])
-    assert Copy.objects.of_holdings(batch).bad().exists()
+    assert Copy.objects.unsound(batch).exists()
 
 
 def test_a_refusal_leaves_what_was_filled_in(people):

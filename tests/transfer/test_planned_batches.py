@@ -82,6 +82,30 @@ def test_what_was_signed_for_unchecked_stands_in_the_register_and_on_the_page_fo
     assert line["remark"] == "未核对 1 件；未定号 1 件"
 
 
+def test_a_year_fixed_while_the_register_is_signed_changes_no_word_of_it(people):
+    """Fault: 定号 between two names took 未定号 out of what had been signed, and no name stood any longer."""
+    batch = handing_over(inspecting(people, 1, is_checked=True), people)
+    BATCH_SIDE.perform("fill_over", batch, by=people["D07:archivist"])
+    year_end.fix(home(people), 2016, by=people["D07:archivist"], note="照移交时")
+    for name, key in (("check_over", "D07:leader"), ("fill_in", "D30:accessioner"), ("check_in", "D30:leader")):
+        BATCH_SIDE.perform(name, batch, by=people[key])
+    BATCH.perform("accept", sealed(batch, people), by=people["D30:accessioner"])
+    assert [one["short"] for one in batch.unready] == ["未定号 1 件"]
+    assert batch.receipts.get(kind="custody").content["unready"] == ["未定号 1 件（2016年度）：移交后档号不能再变。"]
+
+
+def test_of_records_that_went_home_nothing_is_said_to_be_unchecked(people):
+    """Fault: a batch returned whole counted what was unchecked now, fewer with each record that was mended."""
+    batch = handing_over(inspecting(people, 1), people)
+    page = browser(people["D30:accessioner"])
+    assert "未核对 1 件" in page.get(batch.get_absolute_url()).text
+    BATCH.perform("return_batch", batch, by=people["D30:accessioner"], note="载体损坏。")
+    for _ in range(2):
+        assert "未核对" not in page.get(batch.get_absolute_url()).text
+        if batch.state == "returned":
+            BATCH.perform("close", batch, by=people["D07:archivist"])
+
+
 def test_a_series_that_does_not_begin_with_one_is_told(people):
     """Fault: a list from 0002 on gave no hint that 0001 was missing."""
     batch = inspecting(people, 2, first=2)

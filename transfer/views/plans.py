@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from units import form_drafts
+from units import form_drafts, reading
 from units.access import gives_many, gives_one, may, needs, units_with
 from units.models import AuditEvent, Unit
 from units.workflow import Refused
@@ -60,7 +60,7 @@ def show(request, plan, *, status: int = 200, **failed):
     may_change = plan.withdrawn_at is None and may(request.user, "withdraw", plan)
     context = {
         "plan": plan, "batches": batches, "events": AuditEvent.objects.of(plan),
-        "is_to_read": plans.to_read(plan, request.user).exists(), "correct_form": None, "withdraw_form": None,
+        "is_to_read": reading.to_read(plan, request.user).exists(), "correct_form": None, "withdraw_form": None,
     }  # fmt: skip
     if may_change:
         initial = {"formats": plan.formats, "due_on": plan.due_on}
@@ -75,7 +75,7 @@ def _withdraw_form(plan, batches: int, sent=None) -> WithdrawForm:
 @gives_one(ReceivingPlan)
 @require_POST
 def read_plan(request, plan):
-    plans.read(plan, by=request.user)
+    reading.read(plan, by=request.user, what="接收计划")
     messages.success(request, f"“{plan.name}”已阅。")
     return redirect(plan)
 

@@ -4,6 +4,7 @@ A code is given once; bodies that are gone keep theirs, for older papers bear it
 """
 
 import re
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -14,6 +15,8 @@ from units.models import Department, Unit
 from units.texts import too_long
 from units.workflow import Refused
 
+from .models import Record
+
 CODE = re.compile(r"[A-Z0-9]{3}")
 LONGEST = 60
 
@@ -21,6 +24,24 @@ LONGEST = 60
 def registered(unit: Unit):
     """In the order of the codes, abolished ones too."""
     return Department.objects.filter(unit=unit).exclude(class_code="").order_by("class_code")
+
+
+def classes_among(units: Collection[int]) -> dict[int, dict[str, str]]:
+    """Key of each unit → its codes with their names, abolished ones too; one query."""
+    rows = Department.objects.filter(unit__in=units).exclude(class_code="").order_by("class_code")
+    found: dict[int, dict[str, str]] = {}
+    for unit, code, name in rows.values_list("unit", "class_code", "name"):
+        found.setdefault(unit, {})[code] = name
+    return found
+
+
+def class_name(record: Record, known: Callable[[], Mapping[str, str]]) -> str:
+    """What the record's code stands for: the department that filed it where that bears the code, else whose it is,
+    of the codes of its unit."""
+    department = record.responsible_department
+    if record.class_code and department is not None and department.class_code == record.class_code:
+        return department.name
+    return known().get(record.class_code, "") if record.class_code else ""
 
 
 def register(unit: Unit, *, code: str, name: str, ended_on: date | None, by) -> Department:

@@ -1,4 +1,4 @@
-"""What happens to an item between its list, the approval and the destruction: corrected, granted, undone, left behind."""
+"""What happens to an item between its list and its destruction: corrected, granted, undone, left behind."""
 
 from datetime import timedelta
 

@@ -4,10 +4,11 @@ A code is given once; bodies that are gone keep theirs, for older papers bear it
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from units import audit
 from units.access import may
@@ -26,22 +27,18 @@ def registered(unit: Unit):
     return Department.objects.filter(unit=unit).exclude(class_code="").order_by("class_code")
 
 
-def classes_among(units: Collection[int]) -> dict[int, dict[str, str]]:
-    """Key of each unit → its codes with their names, abolished ones too; one query."""
-    rows = Department.objects.filter(unit__in=units).exclude(class_code="").order_by("class_code")
-    found: dict[int, dict[str, str]] = {}
-    for unit, code, name in rows.values_list("unit", "class_code", "name"):
-        found.setdefault(unit, {})[code] = name
-    return found
+def name_of_code() -> Subquery:
+    """In rows of records: the name that the unit has for their code, of an abolished body too; None without one."""
+    rows = Department.objects.filter(unit=OuterRef("unit"), class_code=OuterRef("class_code")).exclude(class_code="")
+    return Subquery(rows.values("name")[:1])
 
 
-def class_name(record: Record, known: Callable[[], Mapping[str, str]]) -> str:
-    """What the record's code stands for: the department that filed it where that bears the code, else whose it is,
-    of the codes of its unit."""
+def class_name(record: Record, of_code: Callable[[], str | None]) -> str:
+    """What the record's code stands for: the department that filed it where that bears the code, else whose it is."""
     department = record.responsible_department
     if record.class_code and department is not None and department.class_code == record.class_code:
         return department.name
-    return known().get(record.class_code, "") if record.class_code else ""
+    return (of_code() or "") if record.class_code else ""
 
 
 def register(unit: Unit, *, code: str, name: str, ended_on: date | None, by) -> Department:

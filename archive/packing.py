@@ -11,7 +11,7 @@ from files.store import path_of
 from units.access import signed_as
 from units.models import AuditEvent, Unit
 
-from .class_registry import class_name, classes_among
+from .class_registry import class_name, name_of_code
 from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
 from .packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation, PackedSignature
@@ -43,28 +43,24 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
             .select_related("document")
             .prefetch_related(*SHARED)
-            .annotate(kept_as=period_given())
+            .annotate(kept_as=period_given(), name_of_code=name_of_code())
             .in_bulk(wanted)
         )
         files: dict[int, list] = {}
         components = Component.objects.filter(record__in=wanted).select_related("stored_file").only(*OF_FILE)
         for component in components.order_by("record", "seq"):
             files.setdefault(component.record_id, []).append(component)
-        hung = _Hung(
-            _events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted),
-            classes_among({one.unit_id for one in rows.values()}),
-        )  # fmt: skip
+        hung = _Hung(_events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted))
         for key in wanted:
             yield _packed(rows[key], files.get(key, []), hung, archives_name)
 
 
 class _Hung(NamedTuple):
-    """What hangs on the records of a slice, by the record's uid or key; `classes` by the unit's: code → name."""
+    """What hangs on the records of a slice, by the record's uid or key."""
 
     events: dict
     relations: dict
     findings: dict
-    classes: dict
 
 
 def _relations(keys: list[int]) -> dict:
@@ -118,7 +114,7 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
         record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name,
         unit_name=record.unit.name, archives_name=archives_name, archival_code=record.archival_code,
         category_code=record.category_code, year=record.year, retention=record.period_now,
-        class_code=record.class_code, class_name=class_name(record, lambda: hung.classes.get(record.unit_id, {})),
+        class_code=record.class_code, class_name=class_name(record, lambda: record.name_of_code),
         item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number,
         date=record.date_text, date_precision=_shown(record, "date_precision"), doc_type=record.doc_type_shown,
         urgency=URGENCY.get(record.urgency, ""),

@@ -234,7 +234,7 @@ def _scope(record) -> str:
 
 def _class(record) -> str:
     """The code with its name."""
-    return f"{record.class_code} {class_name(record, lambda: classes_of(record.unit))}".strip()
+    return f"{record.class_code} {class_name(record, lambda: classes_of(record.unit).get(record.class_code))}".strip()
 
 
 def _checked(record) -> str:

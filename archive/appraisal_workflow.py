@@ -31,13 +31,18 @@ APPRAISAL = Workflow(
     ),
     Transition(
         "report", "形成鉴定报告", _in(S.JUDGING), S.REPORTED, "make",
-        (when.every_item_is_judged, membership.everybody_has_signed, when.nothing_is_held, nothing_is_unchecked),
+        (when.every_item_is_judged, membership.everybody_has_signed, when.nothing_is_held, nothing_is_unchecked,
+         when.is_still_due),
         does.reported,
         input=ReportInput, opens=APPROVE,
     ),
     Transition(
         "approve", "批准", _in(S.REPORTED), S.APPROVED, "approve",
-        (when.is_approved_by_another, when.nothing_is_held, nothing_is_unchecked, when.items_are_there), does.approved,
+        (
+            when.is_approved_by_another, when.nothing_is_held, nothing_is_unchecked, when.items_are_there,
+            when.is_still_due,
+        ),
+        does.approved,
         lands=does.after_approval,
         opens=NOTE,
     ),
@@ -58,7 +63,7 @@ APPRAISAL = Workflow(
         "destroy", "执行销毁", _in(S.NOTED), S.DESTROYED, "make",
         (
             witnessing.is_as_signed, witnessing.is_timed, when.two_supervise, when.nothing_is_held,
-            nothing_is_unchecked, when.items_are_there,
+            nothing_is_unchecked, when.items_are_there, when.is_still_due,
         ),
         does.destroyed,
         input=DestroyInput, opens=(), offered=when.is_ready_to_destroy, danger=True,

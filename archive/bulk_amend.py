@@ -317,6 +317,8 @@ def bars_undoing(done: BulkCorrection, rows: list[Record], changes: dict[int, Bu
     found = [f"“{row}”{row.get_state_display()}，整次更正不能再撤销。" for row in left[:20]]
     again = [row for row in rows if _present(row, done) != changes[row.pk].after and row not in left]
     found += [f"“{row}”的{done.label}之后又有改动，整次更正不能再撤销，请逐件更正。" for row in again[:20]]
+    listed = listed_among(row.pk for row in rows)
+    found += [f"“{row}”{listed_told(listed[row.pk], '更正')}" for row in rows if row.pk in listed][:20]
     fixed = fixed_among((row.fonds_id, row.year) for row in rows) if done.field in IN_CODE else set()
     return found + [f"{year}年度已定号，{CODED}不能直接改；{way_of(year)}" for _, year in sorted(fixed)]
 

@@ -4,15 +4,19 @@ A code is given once; bodies that are gone keep theirs, for older papers bear it
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from units import audit
 from units.access import may
 from units.models import Department, Unit
 from units.texts import too_long
 from units.workflow import Refused
+
+from .models import Record
 
 CODE = re.compile(r"[A-Z0-9]{3}")
 LONGEST = 60
@@ -21,6 +25,20 @@ LONGEST = 60
 def registered(unit: Unit):
     """In the order of the codes, abolished ones too."""
     return Department.objects.filter(unit=unit).exclude(class_code="").order_by("class_code")
+
+
+def name_of_code() -> Subquery:
+    """In rows of records: the name that the unit has for their code, of an abolished body too; None without one."""
+    rows = Department.objects.filter(unit=OuterRef("unit"), class_code=OuterRef("class_code")).exclude(class_code="")
+    return Subquery(rows.values("name")[:1])
+
+
+def class_name(record: Record, of_code: Callable[[], str | None]) -> str:
+    """What the record's code stands for: the department that filed it where that bears the code, else whose it is."""
+    department = record.responsible_department
+    if record.class_code and department is not None and department.class_code == record.class_code:
+        return department.name
+    return (of_code() or "") if record.class_code else ""
 
 
 def register(unit: Unit, *, code: str, name: str, ended_on: date | None, by) -> Department:

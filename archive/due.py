@@ -13,10 +13,9 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 
-from .states import Access, Retention
+from .states import OLD_PERIODS, Access, Retention
 
-WITHOUT_DAY = frozenset({"永久", "长期", "短期", Retention.PERMANENT.value})
-OLD_WORDS = ("长期", "短期")
+WITHOUT_DAY = frozenset({"永久", *OLD_PERIODS, Retention.PERMANENT.value})
 YEARS = re.compile(r"\A(?:D|定期)?([1-9][0-9]?)年?\Z")
 # the year in which counting begins, against the item's 年度: from its end, or from its beginning
 FIRST_YEAR = {"next_year": 1, "same_year": 0}
@@ -47,7 +46,17 @@ def due_by(day: date) -> Q:
         length = years_of(code)
         if length is not None:
             found |= Q(retention_code=code, year__lte=day.year - length - FIRST_YEAR[settings.EGOV_RETENTION_START])
-    return found & ~Q(retention_as_filed__in=OLD_WORDS)
+    return found & ~Q(retention_as_filed__in=OLD_PERIODS)
+
+
+def ended_by_appraisal() -> Q:
+    """Records filed as 长期 or 短期 by the rule of 1987: no calendar says when they are due, the group judges it."""
+    return Q(retention_as_filed__in=OLD_PERIODS) & ~Q(retention_code=Retention.PERMANENT)
+
+
+def kept_years(year: int, day: date) -> int:
+    """Whole years for which an item of 年度 `year` has been kept by `day`, counted as its period is."""
+    return max(0, day.year - year - FIRST_YEAR[settings.EGOV_RETENTION_START])
 
 
 def opens_from(year: int) -> date:

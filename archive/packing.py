@@ -1,5 +1,6 @@
 """Records as plain values for a package, in the trade's words, read slice by slice."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from files.store import path_of
 from units.access import signed_as
 from units.models import AuditEvent, Unit
 
+from .class_registry import class_name, name_of_code
 from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
 from .packages.contents import PackedEvent, PackedFile, PackedRecord, PackedRelation, PackedSignature
@@ -29,6 +31,7 @@ OF_FILE = (
     "record_id", "role", "seq", "filename", "is_original", "pages", "made_with", "stored_file__sha256",
     "stored_file__bytes", "stored_file__crc32", "stored_file__mime", "stored_file__format_id",
 )  # fmt: skip
+APART = re.compile(r"[\s、，,；;]+")  # between 主题词 as people write them
 SYSTEM = "长宁区电子公文与数字档案平台"
 
 
@@ -40,7 +43,7 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
             .select_related("document")
             .prefetch_related(*SHARED)
-            .annotate(kept_as=period_given())
+            .annotate(kept_as=period_given(), name_of_code=name_of_code())
             .in_bulk(wanted)
         )
         files: dict[int, list] = {}
@@ -111,7 +114,7 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
         record_uid=str(record.uid), fonds_code=record.fonds.code, fonds_name=record.fonds.name,
         unit_name=record.unit.name, archives_name=archives_name, archival_code=record.archival_code,
         category_code=record.category_code, year=record.year, retention=record.period_now,
-        class_code=record.class_code, class_name=department.name if department else "",
+        class_code=record.class_code, class_name=class_name(record, lambda: record.name_of_code),
         item_no=record.item_no, title=record.title, author=record.author, doc_number=record.doc_number,
         date=record.date_text, date_precision=_shown(record, "date_precision"), doc_type=record.doc_type_shown,
         urgency=URGENCY.get(record.urgency, ""),
@@ -162,6 +165,7 @@ def _described(record, components) -> dict:
     }
     is_online = bool(components) or not record.paper_exists  # what lies in a box only is not online
     control = {Access.OPEN: "开放", Access.CONTROLLED: "控制"}  # the whole range of M74
+    by_hand["descriptors"] = _subjects(record, by_hand.get("descriptors", ()))
     return {
         "archives_code": record.custodian.code if record.custodian.is_archive else "",
         "systems": (SYSTEM,),
@@ -171,6 +175,11 @@ def _described(record, components) -> dict:
         "permissions": ((_shown(record, "use_scope"), "浏览"),),
         "control": control.get(record.access_status, ""),
     } | by_hand
+
+
+def _subjects(record, by_hand) -> tuple[str, ...]:
+    """M26 主题词: those of the record's own field, and those of 补充著录 beside them; each once."""
+    return tuple(dict.fromkeys([*by_hand, *filter(None, APART.split(record.subject_words))]))
 
 
 def _local(moment):

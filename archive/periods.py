@@ -22,11 +22,26 @@ def laid_down(record) -> date | None:
 
 def due_from(record) -> date | None:
     """The first day on the due list, a prolongation counted; None when no calendar says so."""
+    return _due_after(record, prolonged(record))
+
+
+def _due_after(record, longer: Prolongation | None) -> date | None:
     first = laid_down(record)
-    longer = prolonged(record) if first else None
-    if first is None or longer is None:
+    if record.retention_code == Retention.PERMANENT or longer is None:
         return first
-    return max(first, longer.until + timedelta(days=1)) if longer.until else None
+    after = longer.until + timedelta(days=1) if longer.until else None
+    return max(first, after) if first and after else after
+
+
+def old_word(record) -> str:
+    """长期 or 短期 where the record was filed by that word, which names no number of years; "" of every other."""
+    is_old = record.retention_as_filed in OLD_PERIODS and record.retention_code != Retention.PERMANENT
+    return record.retention_as_filed if is_old else ""
+
+
+def named(record) -> str:
+    """应保管期限 in the papers of an appraisal."""
+    return old_word(record) or record.get_retention_code_display()
 
 
 def ends_on(record) -> date | None:
@@ -37,10 +52,11 @@ def ends_on(record) -> date | None:
 
 def shown(record) -> str:
     """保管至 2022-12-31（2023-01-01 起列入到期鉴定）; what has no computed end says why, and so does what was prolonged."""
-    if longer := prolonged(record):
-        return _prolonged(longer)
-    if record.retention_as_filed in OLD_PERIODS and record.retention_code != Retention.PERMANENT:
-        return f"原期限“{record.retention_as_filed}”，到期由鉴定确定"
+    longer = prolonged(record)
+    if longer is not None and (longer.until is None or _due_after(record, longer) == longer.until + timedelta(days=1)):
+        return _prolonged(longer)  # else the period was corrected since, to one that ends later
+    if word := old_word(record):
+        return f"原期限“{word}”，到期由鉴定确定"
     first = laid_down(record)
     return f"保管至 {first - timedelta(days=1)}，{first} 起列入到期鉴定" if first else "永久保管"
 

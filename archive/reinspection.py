@@ -18,7 +18,7 @@ from .packages.names import stored_names
 from .packing import packed
 from .plan import CARRIER, OF_FILES, WITHOUT_OBJECT, By, Item, code_of, items_of
 from .standing_findings import Kept, standing
-from .states import Carrier, Role, Stage, Verdict
+from .states import Carrier, Role, Stage, State, Verdict
 
 OF_A_PACKAGE = frozenset({"1-12", "1-13", "1-14", "2-1", "2-2", "4-3"})
 OF_CONTENT = frozenset({"1-1", "1-10", "1-11", "2-6", "2-11", "3-3", "3-5", "3-6", "3-8", "4-2", *OF_FILES})
@@ -57,7 +57,8 @@ class Looked:
 
 def inspect_record(record: Record, stage: Stage) -> list[Judged]:
     """Every item of `stage` in the standard's order (DA/T 70—2018, table A.1)."""
-    components = list(record.components.select_related("stored_file").order_by("seq"))
+    is_gone = record.state == State.DESTROYED
+    components = [] if is_gone else list(record.components.select_related("stored_file").order_by("seq"))
     twins = inspection.twins_of([record])
     return judge(Looked(record, components, _metadata(record), twins, standing(record, stage)), stage)
 
@@ -129,7 +130,9 @@ def _without_object(record: Record, stage: Stage, components: list[Component]) -
         why["2-5"] = "不是在本系统办理的文件，没有办理过程。"
     if not components:
         is_paper = record.carrier_mode == Carrier.PAPER
-        why |= dict.fromkeys(OF_CONTENT, "仅有纸质件，没有电子文件。" if is_paper else "没有电子文件可检。")
+        told = "仅有纸质件，没有电子文件。" if is_paper else "没有电子文件可检。"
+        is_gone = record.state == State.DESTROYED
+        why |= dict.fromkeys(OF_CONTENT, "已依法销毁，电子文件不再检测。" if is_gone else told)
     return why
 
 

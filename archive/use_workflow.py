@@ -14,7 +14,9 @@ from units.models import Task
 from units.tasks import close_tasks, open_task
 from units.workflow import Act, Transition, Workflow
 
-from .models import RecordGrant, UseRequest
+from .disposed import listed_in, listed_told, not_here
+from .filed_twice import GONE
+from .models import Record, RecordGrant, UseRequest
 from .schedule_inputs import GrantInput, PassInput
 from .states import UseState
 from .use_routing import other_keeper
@@ -33,7 +35,15 @@ def _names_a_record(request: UseRequest, act: Act[GrantInput]) -> str:
         return f"{record.archival_code} 不是{request.unit}的档案，请核对档号。"
     if record.custodian_id != request.keeper_id:
         return f"{record.archival_code} 现由{record.custodian}保管，请按“转保管单位”，由其审批。"
-    return ""
+    return _cannot_be_read(record)
+
+
+def _cannot_be_read(record: Record) -> str:
+    """Nothing is left of it, or it is listed to go: a grant would be a word without a paper."""
+    if record.state in GONE:
+        return f"{record.archival_code} {not_here(record)}，不能提供利用。"
+    listed = listed_in(record)
+    return f"{record.archival_code} {listed_told(listed, '提供利用')}" if listed is not None else ""
 
 
 def _ends_in_time(request: UseRequest, act: Act[GrantInput]) -> str:

@@ -17,22 +17,26 @@ from .. import unconfirmed
 from ..models import Appraisal, AppraisalItem, GroupMember, Record, Supervision, SupervisionWithdrawal
 from ..states import AppraisalState, GroupPart, Opinion, Prolonged
 from . import supervisors, witnessing
-from .conditions import may_supervise, supervising
+from .conditions import may_supervise, not_due_told, supervising
 from .holds import held_among
-from .listing import due_records, kept_until
+from .listing import due_records, kept_until, not_due, old_records
 from .membership import ask, judged_anew, locked
 
 LARGEST = 5_000  # records of one appraisal
+NAMES_A_YEAR = "原长期、短期的档案按年度鉴定，请填写年度。"
 
 
-def candidates(unit: Unit, by, day: date):
+def candidates(unit: Unit, by, day: date, *, of_old: bool = False):
     rows = Record.objects.allowing("destroy", by).filter(unit=unit, custodian=unit)
-    return due_records(rows, day)
+    return old_records(rows, day) if of_old else due_records(rows, day)
 
 
 @transaction.atomic
-def create(unit: Unit, *, by, due_on: date | None = None, year: int | None = None) -> Appraisal:
-    """An appraisal of everything that is due on `due_on` (today), of one 年度 where it is named."""
+def create(
+    unit: Unit, *, by, due_on: date | None = None, year: int | None = None, of_old: bool = False
+) -> Appraisal:  # fmt: skip
+    """An appraisal of everything that is due on `due_on` (today), of one 年度 where it is named; or, `of_old`, of what
+    one 年度 has of the old 长期 and 短期, which are due when the group says so."""
     if not holds("arrange_records", by, unit):
         raise Refused(f"您没有在{unit}组织鉴定的权限。")
     archive = Unit.objects.filter(category=Unit.Category.ARCHIVE).order_by("code").first()
@@ -41,12 +45,14 @@ def create(unit: Unit, *, by, due_on: date | None = None, year: int | None = Non
     day = due_on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("到期截止日不能晚于今天。")
-    rows = candidates(unit, by, day)
+    if of_old and not year:
+        raise Refused(NAMES_A_YEAR)
+    rows = candidates(unit, by, day, of_old=of_old)
     rows = rows.filter(year=year) if year else rows
     ordered = rows.order_by("year", "retention_code", "class_code", "item_no", "pk")
     keys = list(ordered.select_for_update(of=("self",)).values_list("pk", flat=True)[: LARGEST + 1])
     if not keys:
-        raise Refused("没有到期待鉴定的档案。")
+        raise Refused(f"{year}年度没有原长期、短期的档案。" if of_old else "没有到期待鉴定的档案。")
     if len(keys) > LARGEST:
         raise Refused(f"到期档案超过 {LARGEST:,} 件，请按年度分次鉴定。")
     this_year = timezone.localdate().year
@@ -55,7 +61,8 @@ def create(unit: Unit, *, by, due_on: date | None = None, year: int | None = Non
     AppraisalItem.objects.bulk_create(
         AppraisalItem(appraisal=made, record_id=key, position=place) for place, key in enumerate(keys, start=1)
     )
-    audit.record("create_appraisal", "编制鉴定清单", made, by=by, through="make", after=made.state, items=len(keys))
+    audit.record("create_appraisal", "编制鉴定清单", made, by=by, through="make", after=made.state, items=len(keys),
+                 opinion=f"{year}年度原长期、短期" if of_old else "")  # fmt: skip
     return made
 
 
@@ -92,7 +99,7 @@ def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, g
         raise Refused("只有鉴定小组成员可以填写鉴定意见。")
     wanted = set(positions)
     items = list(row.items.filter(position__in=wanted, is_open=True).select_related("record"))
-    reasons = _faults(items, wanted, opinion, ground, prolonged)
+    reasons = _faults(items, wanted, opinion, ground, prolonged, row.due_on)
     if reasons:
         raise Refused(*reasons[:20])
     for item in items:
@@ -108,7 +115,9 @@ def judge(appraisal: Appraisal, positions: Iterable[int], *, by, opinion: str, g
     return len(items)
 
 
-def _faults(items: list[AppraisalItem], wanted: set[int], opinion: str, ground: str, prolonged: str) -> list[str]:
+def _faults(
+    items: list[AppraisalItem], wanted: set[int], opinion: str, ground: str, prolonged: str, due_on: date
+) -> list[str]:
     found = []
     if not wanted:
         found.append("请先勾选档案。")
@@ -126,6 +135,7 @@ def _faults(items: list[AppraisalItem], wanted: set[int], opinion: str, ground: 
         held = held_among(one.record_id for one in items)
         found += [f"“{one.record.archival_code}”已冻结（{one.reason}），不能定为销毁。" for one in held]
         found += unconfirmed.refused(items)
+        found += [not_due_told(one) for one in not_due([one.record_id for one in items], due_on)]
     if opinion == Opinion.PROLONG and prolonged:
         found += [reason for one in items if (reason := _over_already(one.record, prolonged))]
     return found

@@ -4,11 +4,13 @@ from django.utils import timezone
 
 from units.workflow import Act
 
-from ..models import Appraisal, PaperLoan
+from .. import periods
+from ..models import Appraisal, PaperLoan, Record, RecordGrant
 from ..states import GroupPart, Opinion, State
 from ..unconfirmed import unchecked_in
 from .holds import held_among
 from .inputs import ReportInput
+from .listing import not_due
 from .supervisors import approver_bars, witness_names, witnesses_of
 
 SMALLEST_GROUP, SUPERVISORS, NAMED = 3, 2, 20
@@ -85,6 +87,22 @@ def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
     return not_there(appraisal)
 
 
+def is_still_due(appraisal: Appraisal, act: Act) -> list[str]:
+    """What was corrected after the list was made, to 永久 or a later year, is not destroyed by what was said before."""
+    return corrected_away(appraisal)
+
+
+def corrected_away(appraisal: Appraisal) -> list[str]:
+    keys = appraisal.items.filter(opinion=Opinion.DESTROY).values_list("record_id", flat=True)
+    return [not_due_told(one) for one in not_due(list(keys), appraisal.due_on)[:NAMED]]
+
+
+def not_due_told(record: Record) -> str:
+    return (
+        f"“{record.archival_code}”现为{record.year}年度、{periods.named(record)}，没有到期，不能销毁，请改为延长保管。"
+    )
+
+
 def not_there(appraisal: Appraisal) -> list[str]:
     chosen = appraisal.items.filter(opinion=Opinion.DESTROY).select_related("record")
     rows = chosen.exclude(record__state=State.FILED)
@@ -92,8 +110,13 @@ def not_there(appraisal: Appraisal) -> list[str]:
         f"“{one.record.archival_code}”当前为“{one.record.get_state_display()}”，不能销毁。" for one in rows[:NAMED]
     ]
     lent = PaperLoan.objects.filter(record__in=chosen.values("record"), returned_on=None).select_related("record")
-    return found + [
+    found += [
         f"“{one.record.archival_code}”已借给{one.borrower}，归还后再销毁。" for one in lent.order_by("pk")[:NAMED]
+    ]
+    read = RecordGrant.objects.in_force().filter(record__in=chosen.values("record")).select_related("record", "user")
+    return found + [
+        f"“{one.record.archival_code}”经批准由{one.user.name}利用至 {one.ends_on}，期满或终止利用后再销毁。"
+        for one in read.order_by("pk")[:NAMED]
     ]
 
 
@@ -102,7 +125,9 @@ def bars_witnessing(appraisal: Appraisal) -> list[str]:
     planned day on), and for what can be destroyed; nobody signs for what is lent, held or unchecked."""
     if appraisal.planned_on is not None and timezone.localdate() < appraisal.planned_on:
         return [f"计划销毁日是 {appraisal.planned_on.isoformat()}，监销人当日到场核对后签字。"]
-    return [*held_back(appraisal), *not_there(appraisal), *unchecked_in(appraisal)]
+    return [
+        *held_back(appraisal), *not_there(appraisal), *corrected_away(appraisal), *unchecked_in(appraisal),
+    ]  # fmt: skip
 
 
 def may_supervise(appraisal: Appraisal, by) -> str:

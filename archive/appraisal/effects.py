@@ -10,7 +10,7 @@ from units import audit
 from units.roles import PostKind
 from units.tasks import Opens, close_tasks, open_following
 
-from ..due import due_from
+from .. import periods
 from ..models import Appraisal, Prolongation, Record, RecordWords
 from ..states import AppraisalState, Opinion
 from ..words import search_columns
@@ -76,8 +76,8 @@ def ended_before(row: Prolongation) -> str:
     before = row.record.prolongations.exclude(pk=row.pk).exclude(until=None).order_by("-until").first()
     if before is not None:
         return f"{before.until}"
-    first = due_from(row.record.year, row.record.retention_code)
-    return f"{first - timedelta(days=1)}" if first else ""
+    first = periods.laid_down(row.record)
+    return f"{first - timedelta(days=1)}" if first else periods.named(row.record)
 
 
 def noted(appraisal: Appraisal, act) -> None:

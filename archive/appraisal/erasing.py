@@ -3,14 +3,14 @@
 import os
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from files.erasing import lock_alone, open_erasure
 from files.models import Erasure, StoredFile
 from files.store import path_of
 
-from ..models import Component
-from ..states import State
+from ..models import Appraisal, Component, Record
+from ..states import AppraisalState, State
 
 SLICE = 500
 # of a destroyed record, or of a 来文 that was one item with it and keeps the versions of its files as they were filed
@@ -50,6 +50,28 @@ def erase() -> tuple[int, int, int]:
         else:
             kept += 1
     return erased, size, kept
+
+
+def outcome(appraisal: Appraisal) -> tuple[int, int]:
+    """(files whose bytes went, files that stay) of what the appraisal destroyed: the papers of their handling, or
+    another unit's record, refer to the latter."""
+    gone = Record.objects.unguarded("numbers of a list that its reader may see").filter(
+        Q(appraised__appraisal=appraisal, state=State.DESTROYED)
+    )
+    theirs = Component.versions.filter(Q(record__in=gone) | Q(record__joined_to__in=gone)).values("stored_file")
+    erased = Exists(Erasure.objects.filter(stored_file=OuterRef("pk"), revived_at=None))
+    counted = StoredFile.objects.filter(pk__in=theirs).aggregate(all=Count("pk"), erased=Count("pk", filter=erased))
+    return counted["erased"], counted["all"] - counted["erased"]
+
+
+def told(appraisal: Appraisal) -> str:
+    """What became of the files, once they were destroyed; "" before, and where there were none."""
+    erased, left = outcome(appraisal) if appraisal.state == AppraisalState.DESTROYED else (0, 0)
+    found = [
+        f"已删除 {erased} 个文件" if erased else "",
+        f"{left} 个文件仍被公文或其他档案引用，没有删除" if left else "",
+    ]
+    return "，".join(filter(None, found))
 
 
 def _erased(stored: StoredFile) -> bool:

@@ -11,6 +11,7 @@ from units.workflow import Transition
 
 from ..models import Appraisal
 from ..states import GroupPart, Opinion, Prolonged
+from .actions import NAMES_A_YEAR
 from .carriers import FILES, PAPER, asked_of, carriers_of
 from .inputs import ArrangeInput, DestroyInput, ReportInput
 from .supervisors import eligible, posts_in
@@ -36,6 +37,17 @@ class DueForm(forms.Form):
         help_text="不填为所有到期年度",
         error_messages=YEAR,
     )
+    of_old = forms.BooleanField(
+        required=False,
+        label="原长期、短期的档案",
+        help_text="1987 年的期限没有年数，按年度提交鉴定小组，到期与否由鉴定确定",
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("of_old") and not data.get("year") and "year" not in self.errors:
+            self.add_error("year", NAMES_A_YEAR)
+        return data
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

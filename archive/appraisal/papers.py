@@ -8,12 +8,13 @@ from django.utils import timezone
 
 import paper
 
-from .. import pages
+from .. import pages, periods
 from ..code_runs import class_of, runs_of
+from ..due import kept_years
 from ..models import Appraisal, AppraisalItem, Record
 from ..packages.catalogue import gigabytes
 from ..states import AppraisalState, Opinion
-from . import witnessing
+from . import erasing, witnessing
 from .carriers import FILES, PAPER, Carriers, carriers_of
 from .conditions import supervising
 from .supervisors import witnesses_of
@@ -46,8 +47,8 @@ def items_of(appraisal: Appraisal, *, only_destroyed: bool = False):
 
 
 def kept_for(year: int, day: date) -> str:
-    """已保管期限: whole years by `day`, counted as the period is, from the 1 January after the 年度 (domain 4.6)."""
-    return f"{max(0, day.year - year - 1)}年"
+    """已保管期限, by `day` (domain 4.6)."""
+    return f"{kept_years(year, day)}年"
 
 
 def rows_of(items: Iterable[AppraisalItem], ended: date) -> Iterable[tuple[str, ...]]:
@@ -57,7 +58,7 @@ def rows_of(items: Iterable[AppraisalItem], ended: date) -> Iterable[tuple[str, 
         opinion = item.get_opinion_display() if item.opinion else "未定"
         yield (
             str(number), record.archival_code, record.title, record.author, record.doc_number, record.date_text,
-            record.get_retention_code_display(), kept_for(record.year, ended), pages.listed(record),
+            periods.named(record), kept_for(record.year, ended), pages.listed(record),
             f"{opinion}（{item.get_prolonged_display()}）" if item.prolonged else opinion, item.ground,
             item.given_by.name if item.given_by else "",
         )  # fmt: skip
@@ -146,7 +147,10 @@ def register_cells(appraisal: Appraisal) -> list[tuple[str, str, bool]]:
     found = carriers_of(appraisal)
     gone = (item.record for item in items_of(appraisal, only_destroyed=True))
     size = f"，合 {gigabytes(found.bytes)} GB" if found.bytes >= TOLD_IN_GB else ""
-    scope = f"{range_of(gone, appraisal)}。共 {found.shown()}{size}" if found.items else "无"
+    files = erasing.told(appraisal)
+    scope = (
+        f"{range_of(gone, appraisal)}。共 {found.shown()}{size}{f'；{files}' if files else ''}" if found.items else "无"
+    )
     mandate = f"{_signed(appraisal.approved_by, appraisal.approved_at)}批准销毁清册（{appraisal}）"
     persons = "、".join(one.person.name for one in supervising(appraisal))
     what = "被销毁档案情况" if found.are_paper_alone else "被销毁电子档案情况"
@@ -182,7 +186,7 @@ def _kept_on(appraisal: Appraisal) -> str:
     """Each item that is kept on, a line: its code and title, the period that it had and the one it gets, and why."""
     items = items_of(appraisal).filter(opinion=Opinion.PROLONG)
     return "\n".join(
-        f"{item.record.archival_code} {item.record.title}：原{item.record.get_retention_code_display()}，"
+        f"{item.record.archival_code} {item.record.title}：原{periods.named(item.record)}，"
         f"{item.get_prolonged_display()}（{item.ground}）"
         for item in items
     )

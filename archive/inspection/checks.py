@@ -19,7 +19,7 @@ from units.statements import KEY, OTHER_KEY, WORDS, Statement
 
 from ..models import Component, Record
 from ..plan import ITEMS
-from ..states import Access, Carrier, Precision, Retention, Role, Stage
+from ..states import Access, Carrier, Precision, Retention, Role, Stage, State
 from .sheet import Sheet
 
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}([-·])(Y|D30|D10)(\1[A-Z0-9]{1,3})?-\d{4,}$")  # code_schemes
@@ -215,7 +215,10 @@ def _bytes(components: list[Component]) -> tuple[list[Finding], list[Finding]]:
 
 
 def _of_files(record: Record, components: list[Component], *, check_bytes: bool) -> dict[str, list[Finding]]:
-    """Item → findings of the record's files; where it has none, an item without a finding has no object."""
+    """Item → findings of the record's files; where it has none, an item without a finding has no object, and what
+    was lawfully destroyed is not missed."""
+    if record.state == State.DESTROYED:
+        return {}
     linked = _original(record, components) or []
     found = {
         "2-6": _running(components) or [], "2-11": _counted(record, components) or [],

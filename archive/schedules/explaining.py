@@ -58,11 +58,18 @@ def decision_of(record: Record) -> Decision:
 
 
 def why_of_record(record: Record) -> Why:
-    """By the version that held on the day of its filing, with the description that the record has now."""
-    schedule = schedule_for(record.unit, day_that_decides(record.date, timezone.localdate(record.filed_at)))
+    """By the version whose row was met at filing, with the description that the record has now.
+
+    The day of filing tells it only where no row was met: another version may begin on that day, or from before it.
+    """
+    schedule = record.filed_rule.schedule if record.filed_rule is not None else _held_at_filing(record)
     newer = schedule_for(record.unit, timezone.localdate())
     told = why(decision_of(record), schedule, asked_of_record(record))
     return replace(told, newer=newer) if newer != schedule else told
+
+
+def _held_at_filing(record: Record) -> RetentionSchedule | None:
+    return schedule_for(record.unit, day_that_decides(record.date, timezone.localdate(record.filed_at)))
 
 
 def why(decision: Decision, schedule: RetentionSchedule | None, asked: Asked) -> Why:

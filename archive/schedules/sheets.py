@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date, time, timedelta
 from typing import Any
 
 import xlsxwriter
@@ -18,6 +19,7 @@ WIDTHS = {"description": 40, "keywords": 36, "doc_types": 18, "category": 12}
 MOST_ROWS, MOST_BYTES = 500, 2 * 2**20
 HEADING_LINES = 10  # the line of headings stands among these
 LINES_KEPT = MOST_ROWS + HEADING_LINES
+DAYS = (date, time, timedelta)  # what a cell holds that was typed as 02-21 or 2:21
 
 
 class NotASheet(ValueError):
@@ -62,10 +64,12 @@ def read(path: str) -> tuple[list[dict[str, Any]], list[Finding]]:
     found: list[Finding] = []
     numbers: list[int] = []
     for number, line in enumerate(lines[at + 1 :], start=at + 2):
-        words = {name: _text(line[place]) for name, place in places.items() if place < len(line)}
+        cells = {name: line[place] for name, place in places.items() if place < len(line)}
+        words = {name: _text(cell) for name, cell in cells.items()}
         if not any(words.values()):
             continue
         values, wrong = read_row(words)
+        wrong += [(name, _turned(name, words[name])) for name, cell in cells.items() if isinstance(cell, DAYS)]
         rows.append(values)
         numbers.append(number)
         found += [_finding(name, message, number, places) for name, message in wrong]
@@ -110,7 +114,14 @@ def _heading(lines: list[list]) -> tuple[int, dict[str, int]]:
     raise NotASheet(f"没有找到列名“{lacking}”，请先导出本表，在其中修改后再导入。")
 
 
+def _turned(name: str, text: str) -> str:
+    """A table program makes a day of 02-21 where the cell is not text: it would be a clause that nobody wrote."""
+    return f"{COLUMNS[name]}“{text}”是表格软件自动转成的日期，请将单元格设为文本后重新填写。"
+
+
 def _text(cell) -> str:
+    if isinstance(cell, bool):
+        return "是" if cell else ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()

@@ -118,10 +118,11 @@ def note_rows(boxes: Iterable[Box]) -> Iterable[tuple[str, ...]]:
 
 
 def owed_rows(records: Iterable[Record]) -> Iterable[tuple[str, ...]]:
+    """By the period that makes them owe it, as on the page; `records` bring it (effective.with_period)."""
     return (
         (
             str(number), one.archival_code, one.doc_number, one.author, one.title, one.date_text,
-            one.get_retention_code_display(), pages.listed(one),
+            one.period_now, pages.listed(one),
         )
         for number, one in enumerate(records, start=1)
     )  # fmt: skip

@@ -18,12 +18,12 @@ from units.step_forms import posted_version
 from units.tasks import told_next
 from units.workflow import Refused, Stale
 
-from .. import unconfirmed
-from ..appraisal import actions, holds, papers, witnessing
+from .. import periods, unconfirmed
+from ..appraisal import actions, erasing, holds, papers, witnessing
 from ..appraisal.carriers import carriers_of
 from ..appraisal.conditions import may_supervise, signatures_told, supervising
 from ..appraisal.forms import DueForm, ExcuseForm, HoldForm, JudgeForm, LiftForm, MemberForm, SignForm, form_of
-from ..appraisal.listing import due_records
+from ..appraisal.listing import due_records, old_years
 from ..appraisal.membership import members_with_posts, waited_for
 from ..appraisal_workflow import APPRAISAL
 from ..models import Appraisal, Hold, Record
@@ -59,11 +59,13 @@ def due(request, rows):
         else:
             messages.success(request, f"已编制鉴定清单，共 {made.items.count()} 件。")
             return redirect(made)
-    found = due_records(rows.filter(unit=unit), today)
+    own = rows.filter(unit=unit)
+    found = due_records(own, today)
     page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
     for record in page.items:
         record.unconfirmed = unconfirmed.told(record)
-    context = {"unit": unit, "form": form, "page": page, "today": today}
+        record.named_period = periods.old_word(record) or record.period_now
+    context = {"unit": unit, "form": form, "page": page, "today": today, "old": old_years(own, today)}
     return render(request, "archive/appraisal/due.html", context, status=422 if form.errors else 200)
 
 
@@ -149,7 +151,7 @@ def _rank(step, row) -> int:
 def _facts(row, found) -> list[tuple[str, str]]:
     return [
         ("鉴定单位", row.unit.name), ("到期截止日", f"{row.due_on:%Y-%m-%d}"),
-        ("拟销毁", found.shown()), ("鉴定报告", row.report), *witnessing.cells(row),
+        ("拟销毁", found.shown()), ("电子文件", erasing.told(row)), ("鉴定报告", row.report), *witnessing.cells(row),
         ("操作者", row.operator.name if row.operator else ""),
     ]  # fmt: skip
 

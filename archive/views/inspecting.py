@@ -21,6 +21,7 @@ from units.workflow import Refused
 
 from .. import describing, inspection_report, seen, ticking
 from ..check_forms import DescribeForm, EnvironmentForm, TickForm
+from ..disposed import not_here
 from ..exporting import zipped
 from ..finding_links import to_mend
 from ..models import Record
@@ -90,6 +91,8 @@ def package(request, record):
     """One record as a ZIP that is readable without this software; what is damaged is not handed out."""
     if record.state == State.JOINED:
         raise Refused(f"“{record}”与复文合为一件，请导出“{record.joined_to}”。")
+    if record.state == State.DESTROYED:
+        raise Refused(f"“{record}”{not_here(record)}，不能导出。")
     try:
         made = zipped(record, settings.EGOV_TMP_DIR)
     except SourceDamaged as damage:

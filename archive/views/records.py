@@ -32,6 +32,7 @@ from .. import (
     tying,
     unconfirmed,
 )
+from ..class_registry import class_name
 from ..deciders import decided
 from ..forms import CloseForm, FiledFilter, PartForm, TieForm
 from ..further_fields import FURTHER
@@ -232,12 +233,8 @@ def _scope(record) -> str:
 
 
 def _class(record) -> str:
-    """The code with its name: of the department that filed it where that bears it, else of whose code it is."""
-    code, department = record.class_code, record.responsible_department
-    if not code or (department is not None and department.class_code == code):
-        return f"{code} {department.name}" if code else ""
-    name = classes_of(record.unit).get(code, "")
-    return f"{code} {name}".strip()
+    """The code with its name."""
+    return f"{record.class_code} {class_name(record, lambda: classes_of(record.unit).get(record.class_code))}".strip()
 
 
 def _checked(record) -> str:

@@ -21,7 +21,7 @@ from units.views import again
 from units.views.errors import refused
 from units.workflow import Refused
 
-from .. import catalogue, filed_twice
+from .. import catalogue, effective, filed_twice
 from ..models import Box, Record, StockCheck
 from ..retention import classes_of
 from ..states import Retention, State
@@ -278,7 +278,7 @@ def _found(chosen: dict, unit: Unit, rows):
         listed = listed.exclude(state=State.DESTROYED)  # there is no sheet left to put one on
         listed = listed if chosen["ahead"] else owing.on_paper(listed)
     if chosen["what"] == "owed":
-        listed = owing.owed(listed.filter(pk__in=rows.values("pk")))
+        listed = effective.with_period(owing.owed(listed.filter(pk__in=rows.values("pk"))))
     for bound, name in (("gte", "first"), ("lte", "last")):
         if chosen[name]:
             listed = listed.filter(**{f"item_no__{bound}": chosen[name]})

@@ -1,5 +1,8 @@
 """现保管期限: what an approved 鉴定 gave holds wherever the period is asked; the 档号 stays (design 12, domain 4.6)."""
 
+import io
+
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -90,3 +93,14 @@ def test_the_receiving_plan_takes_it(kept, people, units, by):
     (item,) = batch.items.with_period().select_related("record")
     assert item.record == kept["Y"] and item.shown_retention == "永久"
     assert plans.proposal(None, units["D07"], by).count == 1  # 30年, of any year
+
+
+def test_the_list_of_paper_owed_says_the_period_that_makes_it_owed(kept, by):
+    """On the page 永久, in the workbook and in print 10年, which owes none."""
+    address, asked = reverse("archive:paper_print"), {"what": "owed", "year": 2012}
+    book = browser(by).get(address, asked | {"as": "xlsx"})
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    told = {row[1]: row[6] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert told == {kept["Y"].archival_code: "永久", kept["D30"].archival_code: "30年"}
+    page = text_of(browser(by).get(reverse("archive:owed")))
+    assert all(word in page for word in told.values())

@@ -1,6 +1,6 @@
 """What is told of a draft schedule: what it lowers, what was said of it, and a day that is over (Order 8 art. 12)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,9 @@ from archive import schedule_acts as acts
 from archive.models import Record, RetentionSchedule
 from archive.schedule_inputs import ProposeInput
 from archive.schedule_workflow import SCHEDULE
-from tests.archive.test_schedules import TODAY, proposed, values_of
+from archive.schedules import explaining
+from tests.archive.test_schedules import TODAY, approved, load, proposed, received, values_of, workbook
+from tests.made import take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked
 
@@ -65,3 +67,32 @@ def test_an_approval_after_the_first_day_is_told_before_and_after(drafted, peopl
         follow=True,
     )
     assert f"批准日期 {TODAY()} 晚于施行日期 {TODAY() - timedelta(days=9)}" in done.content.decode()
+
+
+def test_a_version_that_begins_on_the_day_of_filing_does_not_speak_for_what_was_filed_before_it(people, units):
+    """Approved in the afternoon "from today": of the morning's records the page quoted rows that nobody had met."""
+    paper = received(people, "关于做好对接工作的通知")
+    record = take(paper, "complete", people["D07:clerk"]).record
+    version = acts.draft(units["D07"], by=people["D07:archivist"])
+    acts.save_rule(version, values_of(version, "06-02", retention_code="D10"), by=people["D07:archivist"], code="06-02")
+    approved(version, people)
+    assert version.valid_from == TODAY()
+    told = explaining.why_of_record(record)
+    assert (told.schedule, told.newer) == (record.filed_rule.schedule, version) and told.schedule.unit is None
+    assert told.rule == record.filed_rule and told.rule.retention_code == record.retention_code == "D30"
+
+
+def test_a_clause_that_the_table_program_made_a_day_of_is_told_and_not_taken(drafted, people):
+    """02-21 in a cell that is no text becomes a day: as clause 2026-02-21 it came in, and 02-21 was struck."""
+    client = browser(people["D07:archivist"])
+    book = workbook(client, drafted)
+    sheet = book.active
+    row = next(row for row in sheet.iter_rows(min_row=3) if row[0].value == "02-21")
+    row[0].value, row[0].number_format = date(2026, 2, 21), "m-d"
+    answer = load(client, drafted, book)
+    assert answer.status_code == 422
+    ((cell, found),) = answer.context["sheet_findings"]
+    assert cell == row[0].coordinate and "自动转成的日期" in found.message
+    assert not drafted.rules.get(code="02-21").is_struck
+    row[0].value, row[0].number_format, row[9].value = "02-21", "@", False
+    assert load(client, drafted, book).status_code == 302

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from archive.disposed import not_here
 from archive.exporting import export_record
 from archive.packages.contents import SourceDamaged
+from archive.states import State
 
 from ._record import named
 
@@ -19,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, uid: str, out: Path, **options):
         record = named(uid)
+        if record.state == State.DESTROYED:  # bytes that other papers refer to are there still
+            raise CommandError(f"没有导出：“{record}”{not_here(record)}。")
         try:
             made = export_record(record, out)
         except FileExistsError as error:

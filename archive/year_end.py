@@ -15,7 +15,7 @@ from units.access import may
 from units.fitting import FITTING, Fit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
-from units.texts import in_runs, too_long
+from units.texts import in_runs, some_of, too_long
 from units.workflow import Refused, patiently
 
 from .checking import awaiting, imported_unchecked, unchecked
@@ -89,8 +89,7 @@ class YearState:
         if not self.imported:
             return ""
         named = [f"“{one.title}”" for one in self.unchecked if one.document_id is None]
-        more = " 等" if self.imported > NAMED else ""
-        return f"有 {self.imported} 件导入的文件尚未核对：{'、'.join(named[:NAMED])}{more}"
+        return f"有 {self.imported} 件导入的文件尚未核对：{some_of(named, NAMED, count=self.imported)}"
 
     @property
     def to_explain(self) -> list[str]:

@@ -181,6 +181,7 @@ QUERIES = {
     "transfer:register_seal": 9,
     "transfer:register_seal_pdf": 22,
     "transfer:batch": 34,
+    "transfer:owed_paper": 9,
     "transfer:paper": 18,
     "transfer:part": 8,
     "transfer:peers": 10,

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from .models import Record, SuppliedPaper
 from .querysets import paper_came
+from .states import State
 
 
 def with_paper(rows: QuerySet) -> QuerySet:
@@ -21,7 +22,7 @@ def tell(records: Iterable[Record]) -> dict[int, SuppliedPaper]:
     """The same for rows that were read already; answers record → how its paper came. One query."""
     rows = list(records)
     open_rows = SuppliedPaper.objects.filter(record__in=[one.pk for one in rows], withdrawn_at=None)
-    found = {one.record_id: one for one in open_rows}
+    found = {one.record_id: one for one in open_rows.select_related("made_by")}
     for one in rows:
         came = found.get(one.pk)
         one.came_since = None if came is None else came.pages or 0
@@ -29,10 +30,10 @@ def tell(records: Iterable[Record]) -> dict[int, SuppliedPaper]:
 
 
 def came(record: Record) -> SuppliedPaper | None:
-    """How its paper came, where it came later."""
-    if record.came_pages is None:
+    """How its paper came, where it came later; the record knows it from then on."""
+    if record.state in (State.FILED, State.IN_TRANSFER):
         return None
-    return record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
+    return tell([record]).get(record.pk)
 
 
 def place_of(record: Record, row: SuppliedPaper | None) -> str:

@@ -22,7 +22,7 @@ from .checking import awaiting, imported_unchecked, unchecked
 from .mending import under_repair
 from .models import CodeAssignment, Component, Fonds, Record, YearFixed
 from .retention import fonds_of
-from .states import Carrier, Retention, Role, State
+from .states import Carrier, Retention, Role, State, place_of
 
 ASKED = "renumber"  # kind of the leader's task
 AGREED = "renumber_agreed"  # of the archivist's, until the year is fixed again
@@ -163,7 +163,7 @@ def _series(fonds: Fonds, year: int) -> list[Series]:
     for one in codes.order_by("retention_code", "class_code", "item_no"):
         by_class.setdefault((one.retention_code, one.class_code), []).append(one)
     found = []
-    for (retention, klass), rows in sorted(by_class.items(), key=lambda one: (one[0][0] != "Y", one[0])):
+    for (retention, klass), rows in sorted(by_class.items(), key=lambda one: (place_of(one[0][0]), one[0])):
         given = {one.item_no for one in rows}
         last = max(given)
         voided = [one for one in rows if one.voided_at is not None]

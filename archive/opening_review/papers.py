@@ -55,7 +55,8 @@ def columns_of(kind: str) -> tuple[tuple[str, int], ...]:
 def rows_of(items: Iterable[OpeningItem], kind: str) -> Iterable[tuple[str, ...]]:
     """The cells of `columns_of`, on paper and in the workbook."""
     items = list(items)
-    paper_since.tell(one.record for one in items)
+    if kind == "catalogue":  # the one with pages
+        paper_since.tell(one.record for one in items)
     earlier = earlier_opinions([one.record_id for one in items]) if kind == "review" else {}
     for number, item in enumerate(items, start=1):
         record = item.record

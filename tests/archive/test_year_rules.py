@@ -280,3 +280,13 @@ def test_a_running_month_says_from_which_day_and_by_whom_it_is_signed(people, by
         pages = [client.get(address).content.decode() for address in (reverse("archive:filing_registers"), one)]
         assert all(told.replace("签字，", "，") in page for page in pages) and f"{opens} 起签字" in pages[0]
         assert "不必签字" not in pages[1] and "以档案部门签字" not in pages[1] and "待签字" not in pages[0]
+
+
+def test_the_year_and_the_desks_tree_stand_in_the_order_of_the_catalogue(people, units, by):
+    """Fault: 永久, 10年, 30年."""
+    for retention in ("D10", "Y", "D30"):
+        stocked(people, 1, year=2011, retention=retention)
+    (year,) = (one for one in browser(by).get(f"{reverse('archive:desk')}?tab=imported").context["tree"][0].branches)
+    assert [one.label for one in year.branches] == ["永久", "30年", "10年"]
+    state = browser(by).get(f"{reverse('archive:year', args=[2011])}?unit=D07").context["state"]
+    assert [one.retention_code for one in state.series] == ["Y", "D30", "D10"]

@@ -4,12 +4,13 @@ In the order of the codes: period, class, number of the item. Rows are read in s
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import xlsxwriter
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
 import paper
@@ -21,6 +22,7 @@ from .effective import of_period, periods_of
 from .models import Record
 from .packages.catalogue import COLUMNS as PACKAGED
 from .packages.catalogue import catalogue_sheet, write_line
+from .paper_since import with_paper
 from .states import Retention
 
 COLUMNS = PACKAGED[:-1]  # without the 电子文件号
@@ -40,7 +42,7 @@ def records_of(unit: Unit, year: int | None, retention: str = ""):
         rows = rows.filter(year=year)
     if retention:
         rows = rows.filter(of_period(retention))
-    return rows.order_by(*(() if year else ("year",)), place, "class_code", "item_no", "pk")
+    return with_paper(rows).order_by(*(() if year else ("year",)), place, "class_code", "item_no", "pk")
 
 
 def cover_of(unit: Unit, year: int, rows) -> Cover:
@@ -65,17 +67,33 @@ def lines(rows) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def write_workbook(rows, out: Path, cover: Cover = ()) -> int:
+@dataclass(frozen=True)
+class Book:
+    """One period of a year: periods are bound apart, each with its cover (DA/T 22); `kept` is the period in words."""
+
+    kept: str
+    rows: QuerySet
+    cover: Cover
+
+
+def books_of(unit: Unit, year: int, rows) -> list[Book]:
+    """The books of `rows`, on paper and as sheets; one that says so where nothing is listed."""
+    found = periods_of(rows)
+    parts = [(str(one.label), rows.filter(of_period(one))) for one in Retention if one in found]
+    return [Book(kept, own, cover_of(unit, year, own)) for kept, own in parts or [("没有归档文件", rows)]]
+
+
+def write_workbook(books: Sequence[Book], out: Path) -> int:
     """Writes `out` and answers how many items it lists; text cells only, so nothing in them is a formula."""
     with out.open("wb") as file:
-        return _fill(file, rows, cover, out.parent)
+        return _fill(file, books, out.parent)
 
 
-def workbook_of(rows, cover: Cover, folder) -> IO[bytes]:
+def workbook_of(books: Sequence[Book], folder) -> IO[bytes]:
     """The same as an open temporary file, at its beginning."""
     file = tempfile.TemporaryFile(dir=folder)
     try:
-        _fill(file, rows, cover, folder)
+        _fill(file, books, folder)
     except BaseException:
         file.close()
         raise
@@ -83,22 +101,25 @@ def workbook_of(rows, cover: Cover, folder) -> IO[bytes]:
     return file
 
 
-def _fill(file: IO[bytes], rows, cover: Cover, folder) -> int:
-    count = 0
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
-        sheet = catalogue_sheet(book, COLUMNS, WIDTHS)
-        for count, cells in enumerate(lines(rows), start=1):
-            write_line(sheet, count, cells)
-        _write_cover(book, cover)
-    return count
+def _fill(file: IO[bytes], books: Sequence[Book], folder) -> int:
+    """A sheet for each book and one for its cover behind it."""
+    total = 0
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as made:
+        for book in books:
+            sheet, count = catalogue_sheet(made, COLUMNS, WIDTHS, book.kept), 0
+            for count, cells in enumerate(lines(book.rows), start=1):
+                write_line(sheet, count, cells)
+            _write_cover(made, book)
+            total += count
+    return total
 
 
-def _write_cover(book: xlsxwriter.Workbook, cover: Cover) -> None:
-    sheet = book.add_worksheet("封面")
+def _write_cover(made: xlsxwriter.Workbook, book: Book) -> None:
+    sheet = made.add_worksheet(f"{book.kept}封面")
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.set_column(0, 1, 30)
-    for line, pair in enumerate((("归档文件目录", ""), *cover)):
+    for line, pair in enumerate((("归档文件目录", ""), *book.cover)):
         write_line(sheet, line, pair)
 
 
@@ -110,20 +131,18 @@ def write_pdf(unit: Unit, year: int, rows, out: Path) -> int:
 
 
 def printed(unit: Unit, year: int, rows) -> list[paper.Ledger]:
-    """The catalogue as it is printed: a book for each period, with its cover, for periods are bound apart (DA/T 22)."""
-    found = periods_of(rows)
-    books = [(one.label, rows.filter(of_period(one))) for one in Retention if one in found]
-    return [_book(unit, year, kept, own) for kept, own in books or [("没有归档文件", rows)]]
+    """The catalogue as it is printed: its books one behind the other."""
+    return [_printed(unit, year, one) for one in books_of(unit, year, rows)]
 
 
-def _book(unit: Unit, year: int, kept: str, rows) -> paper.Ledger:
+def _printed(unit: Unit, year: int, book: Book) -> paper.Ledger:
     return paper.Ledger(
         f"{unit.name}归档文件目录",
-        f"{year}年度 · {kept}",
+        f"{year}年度 · {book.kept}",
         f"{timezone.localdate():%Y年%-m月%-d日}编制",
         PRINTED,
-        tuple(paper.LedgerLine(cells) for cells in lines(rows)),
+        tuple(paper.LedgerLine(cells) for cells in lines(book.rows)),
         empty="本年度没有归档文件",
-        cover=cover_of(unit, year, rows),
+        cover=book.cover,
         cover_heading="归档文件目录",
     )

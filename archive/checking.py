@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from units import audit
+from units.texts import some_of
 from units.workflow import Refused, patiently
 
 from .disposed import not_here
@@ -64,9 +65,8 @@ def accept_listed(keys: list[int], *, by) -> tuple[int, list[Record]]:
 
 
 def left_out_told(left: list[Record]) -> str:
-    named = "、".join(f"“{one.title}”" for one in left[:NAMED])
-    more = f"等 {len(left)} 件" if len(left) > NAMED else ""
-    return f"{named}{more}的补正已答复，请逐件打开，看过答复后核对；没有一并核对。"
+    named = some_of([f"“{one.title}”" for one in left], NAMED, "件")
+    return f"{named}的补正已答复，请逐件打开，看过答复后核对；没有一并核对。"
 
 
 def _refuse(rows: list[Record], keys: list[int], by) -> None:

@@ -7,13 +7,15 @@ import re
 
 from django.utils import timezone
 
+from units.texts import some_of
+
 from . import effective
 from .changes import changes_of
 from .models import Record
 from .states import TAKEN_OVER, Retention
 
 CODE = re.compile(r"(?<!\S)(\d{2}-\d{2})(?!\d)")
-NAMED = 5  # corrections in the line; the history has them all
+NAMED = 5  # corrections in the line, the last ones first; the history has them all
 
 
 def decided(record: Record) -> str:
@@ -26,7 +28,7 @@ def decided(record: Record) -> str:
     later = [
         one for one in changes_of(record) if one.event.detail["changes"].get("retention_code") and one.label == LABEL
     ]
-    told = "；".join(_corrected(one) for one in reversed(later[:NAMED]))
+    told = some_of([_corrected(one) for one in later], NAMED, "次", between="；")
     now = f"；现为{effective.shown(record)}" if effective.is_changed(record) else ""
     return f"{period}，{proposed_by(first)}，{filed}" + (f"；更正：{told}" if told else "") + now
 

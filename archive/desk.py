@@ -17,7 +17,7 @@ from .appraisal.listing import due_records
 from .checking import imported_unchecked, unchecked
 from .mending import is_with_somebody, under_repair
 from .models import PaperLoan, Record, RecordGrant
-from .states import LOOK, MEND, Retention, State
+from .states import LOOK, MEND, Retention, State, place_of
 from .twins.lending import with_loans
 
 CAUSES = ("已办结未定", "已办未结", "退回待补")
@@ -169,7 +169,7 @@ def tree(rows: QuerySet, chosen: dict) -> list[Branch]:
     groups = rows.order_by().values_list("fonds__code", "year", "retention_code", "class_code").annotate(n=Count("pk"))
     found: dict[tuple, Branch] = {}
     roots: list[Branch] = []
-    for *path, count in sorted(groups, key=lambda one: (one[0], -one[1], one[2] != "Y", one[2], one[3])):
+    for *path, count in sorted(groups, key=lambda one: (one[0], -one[1], place_of(one[2]), one[3])):
         for depth in range(1, 5):
             key = tuple(path[:depth])
             if key not in found:

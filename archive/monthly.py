@@ -20,6 +20,7 @@ from units.access import may
 from units.fitting import holding
 from units.models import Unit
 from units.roles import PostKind
+from units.texts import some_of
 from units.workflow import Refused, patiently
 
 from .models import FilingRegister, InspectionRun, Record
@@ -99,6 +100,17 @@ def _failing(rows, found: Examined, standing: Mapping[str, Standing]) -> list[li
     return [[label, *one] for label, uids in by_label.items() for one in known if one[0] in uids]
 
 
+def opens_on(year: int, month: int) -> date:
+    """The first day on which a month can be confirmed: the one after its last."""
+    return timezone.localdate(period(year, month)[1])
+
+
+def told_signing(year: int, month: int) -> str:
+    """From when and by whom: 自 2026-12-01 起由…签字，两方由不同的人签."""
+    sides = "，".join(f"{SIDES[side]}由{signers(side)}" for side in SIDES)
+    return f"自 {opens_on(year, month)} 起签字确认：{sides}，两方由不同的人签"
+
+
 def signers(side: str) -> str:
     """The posts that sign for one side, for who wonders who does."""
     posts = frozenset().union(*(holding(one) for one in SIGNED_BY[side]))
@@ -139,13 +151,12 @@ def bars_signing(unit: Unit, year: int, month: int, content: dict, left: list[st
 
     `left`: what `unticked` says, where that is known.
     """
-    _, after = period(year, month)
-    is_over = timezone.now() >= after
+    is_over = timezone.localdate() >= opens_on(year, month)
     left = (unticked(unit, year, month) if left is None else left) if is_over else []
     none = "归档的都仅有纸质件，没有电子文件" if content.get("paper") else "没有归档文件"
     found = [
-        "" if is_over else f"{year}年{month}月尚未结束，月末后再签字确认。",
-        "" if content["items"] else f"{year}年{month}月{none}，不必签字。",
+        "" if is_over else f"{year}年{month}月尚未结束，{told_signing(year, month)}。",
+        "" if content["items"] or not is_over else f"{year}年{month}月{none}，不必签字。",
         f"本月抽样还有 {len(left)} 项人工检测未登记（{'、'.join(left)}），登记后再签字确认。"
         if is_over and left
         else "",
@@ -208,8 +219,7 @@ def lines_of(content: dict, row: FilingRegister | None) -> list[tuple[str, str]]
 
 def _with_titles(content: dict, label: str, result: str) -> str:
     titles = [f"{code}《{title}》" for one, _, code, title in content.get("failing", ()) if one == label]
-    more = f"等 {len(titles)} 件" if len(titles) > NAMED else ""
-    return f"{result}；不合格的是：{'、'.join(titles[:NAMED])}{more}" if titles else result
+    return f"{result}；不合格的是：{some_of(titles, NAMED, '件')}" if titles else result
 
 
 def signature(row: FilingRegister | None, side: str) -> str:

@@ -11,6 +11,7 @@ from files.store import path_of
 from units.access import signed_as
 from units.models import AuditEvent, Unit
 
+from . import paper_since
 from .class_registry import class_name, name_of_code
 from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
@@ -50,7 +51,8 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
         components = Component.objects.filter(record__in=wanted).select_related("stored_file").only(*OF_FILE)
         for component in components.order_by("record", "seq"):
             files.setdefault(component.record_id, []).append(component)
-        hung = _Hung(_events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted))
+        papers = paper_since.tell(rows.values())
+        hung = _Hung(_events([rows[key] for key in wanted]), _relations(wanted), _findings(wanted), papers)
         for key in wanted:
             yield _packed(rows[key], files.get(key, []), hung, archives_name)
 
@@ -61,6 +63,7 @@ class _Hung(NamedTuple):
     events: dict
     relations: dict
     findings: dict
+    papers: dict
 
 
 def _relations(keys: list[int]) -> dict:
@@ -120,13 +123,14 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
         urgency=URGENCY.get(record.urgency, ""),
         main_recipients=record.main_recipients, cc_recipients=record.cc_recipients,
         security_class=_shown(record, "security_class"), page_count=record.page_count or None,
-        carrier_mode=_shown(record, "carrier_mode"), paper_exists=record.paper_exists,
+        carrier_mode=record.carrier_now, paper_exists=record.has_paper,
         access_opinion=record.access_opinion, disclosure_attr=_shown(record, "disclosure_attr"),
         responsible_department=department.name if department else "", completed_at=_local(record.completed_at),
         filed_at=_local(record.filed_at),
         filed_by=record.filed_by.name, remark=record.remark, files=tuple(_file(one) for one in components),
         events=tuple(hung.events.get(record.uid, ())), relations=tuple(hung.relations.get(record.pk, ())),
-        findings=tuple(hung.findings.get(record.pk, ())), **_beyond(record), **_described(record, components),
+        findings=tuple(hung.findings.get(record.pk, ())), **_beyond(record),
+        **_described(record, components, hung.papers.get(record.pk)),
     )  # fmt: skip
 
 
@@ -140,7 +144,7 @@ def _beyond(record) -> dict:
         "direction": DIRECTION.get(record.direction, ""), "access_status": _shown(record, "access_status"),
         "postponed_until": str(record.postponed_until or ""),
         "postponed_ground": _shown(record, "postponed_ground"), "box": record.box,
-        "paper_pages": record.paper_pages, "component_count": record.component_count,
+        "paper_pages": record.pages_on_paper, "component_count": record.component_count,
         "accessioned_on": str(record.accessioned_on or ""), "custodian_name": record.custodian.name,
         "state": _shown(record, "state"),
     }  # fmt: skip
@@ -156,14 +160,16 @@ def _former(one: dict) -> str:
     return f"{one['code']}（{one['reason']}）" if one.get("reason") else one["code"]
 
 
-def _described(record, components) -> dict:
-    """M4 … M74 beyond the ordinary: what was described by hand (archive/describing.py), and what the record says."""
+def _described(record, components, paper) -> dict:
+    """M4 … M74 beyond the ordinary: what was described by hand (archive/describing.py), and what the record says;
+    `paper` is how its paper came, where it came after the accession."""
     by_hand = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in record.further.items()
         if name in DESCRIBED
     }
-    is_online = bool(components) or not record.paper_exists  # what lies in a box only is not online
+    is_online = bool(components) or not record.has_paper  # what lies in a box only is not online
+    in_box = f"{record.custodian.name}，盒号{record.box}" if record.box else ""
     control = {Access.OPEN: "开放", Access.CONTROLLED: "控制"}  # the whole range of M74
     by_hand["descriptors"] = _subjects(record, by_hand.get("descriptors", ()))
     return {
@@ -171,7 +177,7 @@ def _described(record, components) -> dict:
         "systems": (SYSTEM,),
         "current_location": record.custodian.name,
         "media": ("在线",) if is_online else (),
-        "media_places": (f"{record.custodian.name}，盒号{record.box}",) if record.box else (),
+        "media_places": tuple(filter(None, (in_box, paper_since.place_of(record, paper)))),
         "permissions": ((_shown(record, "use_scope"), "浏览"),),
         "control": control.get(record.access_status, ""),
     } | by_hand

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from django.db.models import F, Func, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from units.texts import some_of
+
 from .states import Carrier
 
 NAMED = 3  # files in a sentence
@@ -19,11 +21,13 @@ class Counted(Protocol):
     """A record, as far as its pages go."""
 
     page_count: int
-    paper_pages: int | None
+
+    @property
+    def pages_on_paper(self) -> int | None: ...
 
 
 def number(record: Counted) -> int:
-    return record.paper_pages or record.page_count
+    return record.pages_on_paper or record.page_count
 
 
 def listed(record: Counted) -> str:
@@ -32,13 +36,13 @@ def listed(record: Counted) -> str:
 
 
 def counted(prefix: str = "") -> Func:
-    """The same in a statement, as a number; `prefix` leads to the record (items__record__)."""
+    """The same in a statement, as a number, of what the unit has; `prefix` leads to the record (items__record__)."""
     return Coalesce(NullIf(F(f"{prefix}paper_pages"), Value(0)), F(f"{prefix}page_count"))
 
 
 def told(record: Any) -> str:
     """On the record's own page: 3, or 纸质件 3 页，电子文件 1 页."""
-    paper, files = record.paper_pages, record.page_count
+    paper, files = record.pages_on_paper, record.page_count
     if record.carrier_mode == Carrier.PAPER or not paper or paper == files:
         return listed(record)
     return f"纸质件 {paper} 页，电子文件 {files} 页" if files else f"纸质件 {paper} 页"
@@ -50,8 +54,7 @@ def doubts(record: Any, files: Iterable[tuple[str, int | None]]) -> list[str]:
     files = list(files)
     unread, known = [name for name, pages in files if pages is None], sum(pages or 0 for _, pages in files)
     if unread and record.page_count <= known:
-        named = "、".join(f"“{name}”" for name in unread[:NAMED])
-        named += f"等 {len(unread)} 个文件" if len(unread) > NAMED else ""
+        named = some_of([f"“{name}”" for name in unread], NAMED, "个文件")
         return [f"{named}不能自动计页，未计入页数（现为 {record.page_count} 页），请数过后更正。"]
     if files and not unread and record.page_count != known:
         return [f"著录的页数是 {record.page_count}，电子文件共 {known} 页，请核对，不对的请更正。"]

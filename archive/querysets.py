@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db.models import Manager, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from units.guarded import SealedQuerySet
@@ -18,6 +19,14 @@ def period_given(record: str = "pk") -> Subquery:
     return Subquery(rows.values("item__prolonged")[:1])
 
 
+def paper_came(record: str = "pk") -> Subquery:
+    """Pages of the paper that was supplied after the accession, as `Record.came_pages` reads them (annotate it as
+    `came_since`): 0 where it has as many as the files; None where none came. `record` as in `period_given`."""
+    supplied = apps.get_model("archive", "SuppliedPaper")._default_manager
+    rows = supplied.filter(record=OuterRef(record), withdrawn_at=None)
+    return Subquery(rows.values(came=Coalesce("pages", 0))[:1])
+
+
 class RecordQuerySet(SealedQuerySet):
     def items(self):
         """Those that are an item (件): what was joined to its 复文 is a part of that one, and counted with it."""
@@ -26,7 +35,7 @@ class RecordQuerySet(SealedQuerySet):
     def for_list(self):
         """All that `archive/_row.html` reads, in one query for any number of rows; newest filing first."""
         rows = self.select_related("unit", "custodian", "fonds").order_by("-filed_at", "-pk")
-        return rows.annotate(kept_as=period_given())
+        return rows.annotate(kept_as=period_given(), came_since=paper_came())
 
     def for_detail(self):
         rows = self.select_related(
@@ -39,7 +48,7 @@ class RecordQuerySet(SealedQuerySet):
             "checked_by",
             "retention_decided_by",
         )
-        return rows.annotate(kept_as=period_given())
+        return rows.annotate(kept_as=period_given(), came_since=paper_came())
 
 
 class RecordTextQuerySet(SealedQuerySet):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from units.findings import Finding
+from units.texts import some_of
 
 from . import further_checks as further
 from . import inspection
@@ -82,7 +83,7 @@ def _unless_lost(one: Judged, lost: list[str], components: list[Component]) -> J
     """No pass, and no look of a person, speaks of bytes that cannot be read now."""
     if not lost or one.item.serial not in OF_BYTES or one.verdict not in (Verdict.PASS, Verdict.WARN):
         return one
-    told = f"{len(components)}个文件中{len(lost)}个不能读取（{'、'.join(lost[:3])}），未检。"
+    told = f"{len(components)}个文件中{len(lost)}个不能读取（{some_of(lost, 3)}），未检。"
     verdict = Verdict.MANUAL_PENDING if one.item.by == By.PERSON else Verdict.NOT_RUN
     return Judged(one.item, one.code, verdict, one.findings, told)
 

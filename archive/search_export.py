@@ -15,6 +15,7 @@ from .disposed import remark_of, with_destruction
 from .models import Record
 from .packages.catalogue import COLUMNS as CATALOGUE
 from .packages.catalogue import catalogue_sheet, csv_cell, write_line
+from .paper_since import with_paper
 from .querysets import period_given
 from .search import all_ids
 from .search.narrowing import Narrow
@@ -42,7 +43,7 @@ def _lines(documents, ids: Iterable) -> Iterator[tuple[str, ...]]:
         yield str(number), *_of_document(document)
     for uids in batched(ids, AT_ONCE):
         rows = Record.objects.unguarded("the keys come from an allowed search").select_related("unit")
-        found = with_destruction(rows.annotate(kept_as=period_given())).in_bulk(uids, field_name="uid")
+        found = with_destruction(with_paper(rows.annotate(kept_as=period_given()))).in_bulk(uids, field_name="uid")
         for uid in uids:
             number += 1
             yield str(number), *_of_record(found[uid])

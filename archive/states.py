@@ -46,6 +46,11 @@ class Retention(models.TextChoices):
     TEN = "D10", "10年"
 
 
+def place_of(retention: str) -> int:
+    """永久, 30年, 10年: as the catalogue and the boxes have them; what is none of them comes last."""
+    return [*Retention.values, retention].index(retention)
+
+
 OLD_PERIODS = ("长期", "短期")  # of the 1987 rule; kept as filed, mapped for display and statistics only (domain 4.5)
 RETENTION_WORDS = {
     "永久": Retention.PERMANENT,

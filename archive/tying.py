@@ -11,7 +11,7 @@ from django.utils import timezone
 from units import audit
 from units.access import may
 from units.doc_numbers import as_number
-from units.texts import too_long
+from units.texts import some_of, too_long
 from units.workflow import Refused, patiently
 
 from .codes import folded
@@ -29,12 +29,12 @@ def meant(record: Record, text: str, user) -> Record:
     rows = Record.objects.allowing("view", user).filter(unit=record.unit_id).exclude(pk=record.pk)
     rows = rows.items().exclude(state=State.DESTROYED).order_by("archival_code", "pk")
     exact = Q(archival_code=folded(text)) | Q(doc_number__in=[text, as_number(text) or text])
-    found = list(rows.filter(exact)[: NAMED + 1]) or list(rows.filter(named(text))[: NAMED + 1])
+    found = list(rows.filter(exact)[: NAMED + 2]) or list(rows.filter(named(text))[: NAMED + 2])
     if not found:
         raise Refused(f"本单位归档文件中没有档号、文号或题名为“{text}”的来文，请核对；来文尚未归档的，请先办结归档。")
     if len(found) > 1:
-        told = "、".join(f"{one.archival_code}《{one.title}》" for one in found[:NAMED])
-        raise Refused(f"符合“{text}”的不止一件：{told}{'等' if len(found) > NAMED else ''}，请填写来文的档号。")
+        told = some_of([f"{one.archival_code}《{one.title}》" for one in found], NAMED)
+        raise Refused(f"符合“{text}”的不止一件：{told}，请填写来文的档号。")
     return found[0]
 
 

@@ -18,7 +18,7 @@ FALLBACK = "兜底条款"
 PROPOSED = "期限由程序拟定，未核对"
 UNCHECKED = "未核对"
 HOW = "请本单位档案员先在归档工作台核对题名和保管期限，点“核对无误”"
-BY_FALLBACK = Q(retention_decided_by=None) & (Q(retention_rule__is_default=True) | Q(retention_rule=None))
+BY_PROGRAM = Q(state=State.FILED, checked_at=None, retention_decided_by=None)
 
 
 def is_unchecked(record: Record) -> bool:
@@ -27,26 +27,40 @@ def is_unchecked(record: Record) -> bool:
 
 
 def only_fallback(rows: QuerySet, given) -> tuple[QuerySet, bool]:
-    """`rows` cut to those whose period no clause of its own decides, where the address asks for it; and whether."""
+    """`rows` cut to those that `tell_fallback` marks, where the address asks for it; and whether."""
     chosen = given.get("fallback") == "1"
-    return (rows.filter(BY_FALLBACK) if chosen else rows), chosen
+    return (marked(rows) if chosen else rows), chosen
+
+
+def marked(rows: QuerySet) -> QuerySet:
+    """Of `rows` (records) those that nobody has looked at and whose period no clause of its own decides: each
+    `is_by_fallback`. A clause without keywords and 文种 needs no reading; of the few others the title is read."""
+    silent = Q(retention_rule=None) | Q(retention_rule__keywords=[], retention_rule__doc_types=[])
+    found = rows.filter(BY_PROGRAM).filter(Q(retention_rule=None) | Q(retention_rule__is_default=True))
+    asked = found.exclude(silent).order_by().select_related("retention_rule")
+    asked = asked.only("title", "doc_type", "retention_decided_by", "retention_rule")
+    met = [one.pk for one in asked.iterator(chunk_size=2000) if not is_by_fallback(one)]
+    return found.exclude(pk__in=met)
+
+
+def is_by_fallback(record: Record) -> bool:
+    """Neither a person nor a clause that speaks of it gave its period: no clause did, or the one for all the rest."""
+    if record.retention_decided_by_id is not None:
+        return False
+    asked = Asked(record.title, record.doc_type, "")  # the row was met: what met it, the title and the 文种 say
+    return record.retention_rule is None or Considered(record.retention_rule, asked).is_fallback
 
 
 def tell_fallback(records: Iterable[Any]) -> None:
     """The mark of each row of 未核, and the sentence (`retention_rule` is read: select it with the rows)."""
     for one in records:
         one.not_met = not_met(one) if is_unchecked(one) else ""
-        without = one.retention_decided_by_id is None and one.retention_rule is None
-        one.alone = FALLBACK if is_unchecked(one) and (one.not_met or without) else ""
+        one.alone = FALLBACK if is_unchecked(one) and is_by_fallback(one) else ""
 
 
 def not_met(record: Record) -> str:
     """The sentence for a period that no clause of its own proposed; "" for any other."""
-    rule = record.retention_rule
-    if record.retention_decided_by_id is not None or rule is None:
-        return ""
-    asked = Asked(record.title, record.doc_type, "")  # the row was met: what met it, the title and the 文种 say
-    if not Considered(rule, asked).is_fallback:
+    if record.retention_rule is None or not is_by_fallback(record):
         return ""
     return f"{NOT_MET}，请核" if is_unchecked(record) else NOT_MET
 
@@ -88,4 +102,4 @@ def waiting_in(appraisal: Appraisal) -> list[Record]:
     rows = Record.objects.unguarded("items of a list that its reader may see")
     items = AppraisalItem.objects.filter(appraisal=appraisal, is_open=True)
     found = rows.filter(pk__in=items.values("record"), state=State.FILED, checked_at=None)
-    return list(found.order_by("archival_code")[: NAMED + 1])
+    return list(found.order_by("archival_code")[: NAMED + 2])

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 
+from units.texts import some_of
+
 NAMED = 5  # codes in a sentence
 
 
@@ -23,8 +25,8 @@ class AsksUnopened(forms.Form):
             self.fields["is_unopened"] = forms.BooleanField(required=False, label=label)
 
     def named_unopened(self) -> str:
-        codes = "、".join(one.archival_code for one in self.unopened[:NAMED])
-        return f"{self.OF}{len(self.unopened)} 件（{codes}{'等' if len(self.unopened) > NAMED else ''}）"
+        codes = [one.archival_code for one in self.unopened]
+        return f"{self.OF}{len(codes)} 件（{some_of(codes, NAMED)}）"
 
     def refuse_unopened(self, data: Mapping) -> None:
         if self.unopened and not data.get("is_unopened"):

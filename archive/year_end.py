@@ -15,14 +15,14 @@ from units.access import may
 from units.fitting import FITTING, Fit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
-from units.texts import in_runs, too_long
+from units.texts import in_runs, some_of, too_long
 from units.workflow import Refused, patiently
 
 from .checking import awaiting, imported_unchecked, unchecked
 from .mending import under_repair
 from .models import CodeAssignment, Component, Fonds, Record, YearFixed
 from .retention import fonds_of
-from .states import Carrier, Retention, Role, State
+from .states import Carrier, Retention, Role, State, place_of
 
 ASKED = "renumber"  # kind of the leader's task
 AGREED = "renumber_agreed"  # of the archivist's, until the year is fixed again
@@ -89,8 +89,7 @@ class YearState:
         if not self.imported:
             return ""
         named = [f"“{one.title}”" for one in self.unchecked if one.document_id is None]
-        more = " 等" if self.imported > NAMED else ""
-        return f"有 {self.imported} 件导入的文件尚未核对：{'、'.join(named[:NAMED])}{more}"
+        return f"有 {self.imported} 件导入的文件尚未核对：{some_of(named, NAMED, count=self.imported)}"
 
     @property
     def to_explain(self) -> list[str]:
@@ -164,7 +163,7 @@ def _series(fonds: Fonds, year: int) -> list[Series]:
     for one in codes.order_by("retention_code", "class_code", "item_no"):
         by_class.setdefault((one.retention_code, one.class_code), []).append(one)
     found = []
-    for (retention, klass), rows in sorted(by_class.items(), key=lambda one: (one[0][0] != "Y", one[0])):
+    for (retention, klass), rows in sorted(by_class.items(), key=lambda one: (place_of(one[0][0]), one[0])):
         given = {one.item_no for one in rows}
         last = max(given)
         voided = [one for one in rows if one.voided_at is not None]

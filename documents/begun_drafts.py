@@ -6,6 +6,8 @@ import json
 
 from django import forms
 
+from units.texts import some_of
+
 from .states import USUAL_DIRECTIONS, DocType, RoutingDirection
 
 FIRST_WORDS = 12
@@ -37,4 +39,4 @@ class BegunMixin(forms.Form):
         known = {str(one.key): one.label for one in self.fields["main"].offer.candidates}
         names = [known[key] for key in typed.getlist("main") if key in known]
         names += [one for one in [(typed.get("main_outside") or "").strip()] if one]
-        return f"主送{names[0]}{f'等{len(names)}个单位' if len(names) > 1 else ''}" if names else ""
+        return f"主送{some_of(names, 1, '个单位')}" if names else ""

@@ -7,6 +7,7 @@ from django import forms
 
 from units.choosing import PeopleField, people_in
 from units.models import Department, Post, Task, User
+from units.texts import some_of
 
 from . import own_answers
 from .asking_twice import AsksTwice
@@ -159,8 +160,7 @@ ENDED_EARLY: dict[str, tuple[str, Callable[[list[Document]], list[Document]]]] =
 
 
 def _named(documents: list[Document]) -> str:
-    titles = "、".join(f"“{one.title}”" for one in documents[:NAMED])
-    return titles if len(documents) <= NAMED else f"{titles}等 {len(documents)} 件"
+    return some_of([f"“{one.title}”" for one in documents], NAMED, "件")
 
 
 FORMS: dict[str, type[BulkForm]] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import paper
 from units.findings import REFUSE, WARN, Finding
 from units.secrecy import marks_in, sentence
-from units.texts import doubtful_characters
+from units.texts import doubtful_characters, some_of
 
 from . import day_checks, hanging, pages, regulation
 from .states import WITHOUT_RECIPIENTS, Direction, Disclosure, DocType, RoutingDirection
@@ -226,11 +226,10 @@ def _lost_in_body(body: str) -> Iterator[Finding]:
 
 def no_glyph(label: str, text: str, lost: str) -> str:
     """The character, where it stands, and what would be right."""
-    named = "、".join(
-        f"“{char}”（U+{ord(char):04X}，见“{_around(text, char)}”）" for char in dict.fromkeys(lost[:NAMED])
-    )
-    more = f"等 {len(set(lost))} 个字符" if len(set(lost)) > NAMED else ""
-    return f"“{label}”中的{named}{more}没有可用字形，不能排印；请改用文字或规范字，确需此字的请系统管理员安装含该字的字体。"
+    once = list(dict.fromkeys(lost))
+    told = [f"“{char}”（U+{ord(char):04X}，见“{_around(text, char)}”）" for char in once[: NAMED + 1]]
+    named = some_of(told, NAMED, "个字符", count=len(once))
+    return f"“{label}”中的{named}没有可用字形，不能排印；请改用文字或规范字，确需此字的请系统管理员安装含该字的字体。"
 
 
 def _around(text: str, char: str) -> str:

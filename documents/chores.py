@@ -9,6 +9,7 @@ from units import audit
 from units.actions import system_user
 from units.chores import Chore
 from units.models import Task
+from units.texts import some_of
 from units.workflow import Refused, Stale
 
 from . import reminders, routing
@@ -47,7 +48,7 @@ def complete_ready() -> str:
             logger.exception("Document %s could not be completed", document.uid)
             broken.append(f"{document.uid}（{type(error).__name__}：{error}）")
     if broken:
-        raise RuntimeError(f"已办结归档 {done} 件；未能办结 {len(broken)} 件：{'；'.join(broken[:10])}")
+        raise RuntimeError(f"已办结归档 {done} 件；未能办结 {len(broken)} 件：{some_of(broken, 10, between='；')}")
     return f"办结归档 {done} 件，转文书办理 {left} 件" if done or left else "没有待办结的公文"
 
 

@@ -14,6 +14,7 @@ from units import audit
 from units.models import Appointment, Post, Task, User
 from units.roles import ADMINISTRATORS
 from units.tasks import close_tasks
+from units.texts import some_of
 from units.workflow import Refused
 
 from . import hanging, routing
@@ -54,8 +55,7 @@ def circulate(document: Document, *, by, note: str = "", given: CirculateInput) 
     names = [*(person.name for person in new), *(str(post) for post in posts)]
     if names:
         audit.record("circulate", "传阅", row, by=by, through="circulate", opinion=note, readers=names)
-    more = f"等 {len(names)} 处" if len(names) > NAMED else ""
-    return f"已送{'、'.join(names[:NAMED])}{more}传阅" if names else ""
+    return f"已送{some_of(names, NAMED, '处')}传阅" if names else ""
 
 
 def _people_of(departments) -> list[User]:
@@ -90,9 +90,8 @@ def told_before(step: str, document) -> str:
     if step != "complete" or not (left := readers_open(document)):
         return ""
     asked = [task for task in _asked(document) if task.is_open or task.outcome == "done"]
-    names = "、".join(str(task.assignee or task.post) for task in left[:NAMED])
-    more = f"等 {len(left)} 人" if len(left) > NAMED else ""
-    return f"传阅 {len(asked) - len(left)}/{len(asked)} 已阅，传阅尚未阅毕：{names}{more}。办结后仍可继续阅看。"
+    names = some_of([str(task.assignee or task.post) for task in left], NAMED, "人")
+    return f"传阅 {len(asked) - len(left)}/{len(asked)} 已阅，传阅尚未阅毕：{names}。办结后仍可继续阅看。"
 
 
 def _asked(document) -> list[Task]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from units.models import Appointment, Department
 from units.roles import ADMINISTRATORS
+from units.texts import some_of
 
 NAMED = 6
 NOBODY = "目前没有人员"
@@ -24,9 +25,8 @@ class Departments:
     @property
     def told(self) -> str:
         """社会救助科目前没有人员，不能选…: what is not offered is not passed over in silence; "" where all are."""
-        names = "、".join(one.name for one in self.empty[:NAMED])
-        more = f"等{len(self.empty)}个处室" if len(self.empty) > NAMED else ""
-        return f"{names}{more}{NOBODY}，不能选；由系统管理员在“人员与岗位”的任职中写明科室" if names else ""
+        names = some_of([one.name for one in self.empty], NAMED, "个处室")
+        return f"{names}{NOBODY}，不能选；由系统管理员在“人员与岗位”的任职中写明科室" if names else ""
 
 
 def of_units(units: Iterable) -> Departments:

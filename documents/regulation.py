@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from units.findings import REFUSE, WARN, Finding
+from units.texts import some_of
 
 from .states import WITHOUT_RECIPIENTS, AddresseeKind, Direction, DocType, RoutingDirection
 
 ABOVE, BELOW, BESIDE = "above", "below", "beside"
+NAMED = 3  # bodies in one sentence
 REGULATION = "条例"
 DOWN_ONLY = {
     DocType.RESOLUTION: "一", DocType.DECISION: "二", DocType.ORDER: "三", DocType.CIRCULAR: "九", DocType.REPLY: "十二",
@@ -71,7 +73,7 @@ def _advise(code: str, field: str, message: str, article: str) -> Finding:
 
 def _named(draft: Any, kind: str, *relations: str) -> str:
     found = [one.name for one in draft.parties if one.kind == kind and one.relation in relations]
-    return "、".join(found[:3]) + ("等" if len(found) > 3 else "")
+    return some_of(found, NAMED, "个单位")
 
 
 def kind_and_direction(draft: Any) -> Iterator[Finding]:
@@ -130,7 +132,7 @@ def directs_lower_governments(draft: Any) -> Iterator[Finding]:
     streets = [one.name for one in draft.parties if one.kind == AddresseeKind.MAIN and one.is_street]
     directs = draft.doc_type in (DocType.DECISION, DocType.OPINION) or "指令性" in draft.page.body
     if streets and directs and not CONSENT.search(draft.page.body):
-        yield _advise("RT-09", "body", f"部门不得向{streets[0]}{'等' if len(streets) > 1 else ''}发布指令性公文；"
+        yield _advise("RT-09", "body", f"部门不得向{some_of(streets, 1, '个单位')}发布指令性公文；"
                       "需经政府审批的，请在文中注明“经区政府同意”。", "第十六条第二项")  # fmt: skip
 
 

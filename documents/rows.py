@@ -16,6 +16,7 @@ from units.calendar import WorkingCalendar
 from units.models import Task
 from units.roles import PostKind
 from units.statements import UID, Statement
+from units.texts import some_of
 
 from .deadlines import Deadline, told
 from .models import StepRun, Urging
@@ -50,8 +51,7 @@ class Work:
 
     @property
     def held_by(self) -> str:
-        more = len(self.holders) - 2
-        return "、".join(self.holders[:2]) + (f" 等 {len(self.holders)} 处" if more > 0 else "")
+        return some_of(self.holders, 2, "处")
 
 
 def with_urgings(rows):

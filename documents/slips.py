@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django.urls import reverse
 
-from units.texts import full_stop
+from units.texts import full_stop, some_of
 
 from . import binding_words, disputes, hanging
 from .models import Opinion, Revision
@@ -90,9 +90,8 @@ def _is_of_a_figure(left: str, gone: str, put: str, right: str) -> bool:
 def told(old: tuple[str, str], new: tuple[str, str]) -> str:
     """“高度重视”改为“不必重视”；… of (title, text) before and after; "" where only the layout was changed."""
     found = [one for before, after in zip(old, new, strict=True) for one in places(before, after)]
-    named = [f"“{_cut(before)}”改为“{_cut(after)}”" for before, after in found[:NAMED]]
-    more = f"等 {len(found)} 处" if len(found) > NAMED else ""
-    return "；".join(named) + more
+    named = [f"“{_cut(before)}”改为“{_cut(after)}”" for before, after in found]
+    return some_of(named, NAMED, "处", between="；")
 
 
 def _cut(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from units import audit
 from units.access import standing
 from units.models import Appointment, Task, User
-from units.texts import too_long
+from units.texts import some_of, too_long
 from units.workflow import Refused
 
 from . import ended_items, hanging
@@ -175,8 +175,7 @@ def urge(document: Document, *, by, note: str = "", given: UrgeInput | None = No
     now = timezone.now()  # of all items alike: one act is counted once
     Urging.objects.bulk_create([Urging(task=one.task, by=by, text=note, run=given.run, at=now) for one in chosen])
     audit.record("urge", "催办", row, by=by, through="urge", opinion=note, asked=[str(one) for one in chosen])
-    more = f"等 {len(chosen)} 项" if len(chosen) > NAMED else ""
-    return "已催办：" + "、".join(str(one) for one in chosen[:NAMED]) + more
+    return f"已催办：{some_of([str(one) for one in chosen], NAMED, '项')}"
 
 
 def _tasks_of(document: Document):

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from units.chores import Chore
+from units.texts import some_of
 
 from . import publication, shown
 from .models import StoredFile
@@ -84,7 +85,7 @@ def heal_public() -> str:
     """The public root is what open publications say, whatever a crash left behind; lost bytes are an alarm."""
     swept = publication.sweep_public()
     if swept.lost:
-        raise RuntimeError(f"公开目录缺 {len(swept.lost)} 个文件，库中也找不到：{'、'.join(swept.lost[:10])}")
+        raise RuntimeError(f"公开目录缺 {len(swept.lost)} 个文件，库中也找不到：{some_of(swept.lost, 10)}")
     return f"补齐 {swept.copied} 个、移除 {swept.removed} 个公开文件"
 
 

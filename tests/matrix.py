@@ -196,6 +196,7 @@ MATRIX = {
     "transfer:act": ("post", "batch_act", "444u4u4444444444s"),
     "transfer:take_out": ("post", "item", "44444u4444444444s"),
     "transfer:mark": ("post", "item", "4444444444444444s"),
+    "transfer:owed_paper": ("get", "batch", "4444424444444444s"),
     "transfer:sample": ("get", "batch", "4444424444444444s"),
     "transfer:part": ("get", "part", "4444444444444444s"),
     "transfer:receipt": ("get", "receipt", "4444444444444444s"),

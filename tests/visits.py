@@ -122,6 +122,7 @@ VISITS = {
     "transfer:register_seal": ("D07:seal_keeper", "register_seal", ""),
     "transfer:register_seal_pdf": ("D07:seal_keeper", "register_seal", ""),
     "transfer:batch": ("D30:accessioner", "batch", ""),
+    "transfer:owed_paper": ("D07:archivist", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:peers": ("D07:sysadmin", "", ""),

@@ -10,7 +10,7 @@ from archive.states import Carrier
 from archive.states import State as RecordState
 from archive.twins.owing import unpapered
 
-from .places import NAMED, named
+from .places import NAMED, READ, named
 
 NAMED_AFTER = 20  # of what was taken over
 
@@ -22,7 +22,7 @@ def _open_items(batch):
 def has_files(batch, act) -> str:
     """Paper alone is no electronic record: its row leaves the list before the package is made."""
     rows = _open_items(batch).filter(record__carrier_mode=Carrier.PAPER)
-    found = list(rows.values_list("position", flat=True)[: NAMED + 1])
+    found = list(rows.values_list("position", flat=True)[:READ])
     return f"{named(found)}仅有纸质件，不能作为电子档案移交，请移出，随纸质移交。" if found else ""
 
 
@@ -59,12 +59,17 @@ def owed_told(batch) -> str:
     )
 
 
+def taken_over(batch):
+    """Keys of the records that the archive has by this batch."""
+    return batch.items.filter(record__state=RecordState.ACCESSIONED, is_listed=True).values("record")
+
+
 def after_transfer(batch) -> dict[str, list]:
     """Of what was taken over: the items whose paper is still owed, and how the paper came that was supplied since."""
-    taken = batch.items.filter(record__state=RecordState.ACCESSIONED, is_listed=True).values("record")
+    taken = taken_over(batch)
     rows = Record.objects.unguarded("facts of a batch in hand").filter(pk__in=taken)
     supplied = SuppliedPaper.objects.filter(record__in=taken, withdrawn_at=None).select_related("record")
     return {
-        "still_owed": list(unpapered(rows).order_by("archival_code")[: NAMED_AFTER + 1]),
-        "supplied": list(supplied.order_by("handed_on", "pk")[: NAMED_AFTER + 1]),
+        "still_owed": list(unpapered(rows).order_by("archival_code")[: NAMED_AFTER + 2]),
+        "supplied": list(supplied.order_by("handed_on", "pk")[: NAMED_AFTER + 2]),
     }

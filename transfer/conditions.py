@@ -12,7 +12,7 @@ from units.texts import too_long
 from . import manual_items, sealed_register
 from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
-from .places import NAMED, named
+from .places import READ, named
 from .states import HELD, ItemVerdict, Side, SignedAs, State
 
 LONGEST_REASON = 500  # as an item keeps it
@@ -40,7 +40,7 @@ def has_items(batch, act) -> str:
 
 def _first_places(rows) -> list[int]:
     """As many as `named` asks for."""
-    return list(rows.order_by("position").values_list("position", flat=True)[: NAMED + 1])
+    return list(rows.order_by("position").values_list("position", flat=True)[:READ])
 
 
 def unaccompanied(batch):

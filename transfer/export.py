@@ -5,6 +5,7 @@ Safe to cut anywhere and to run again: a part that is there and whole stays, a t
 
 from pathlib import Path
 
+from units.texts import some_of
 from units.workflow import Refused
 
 from .delivery import copy_part, package_folder
@@ -52,7 +53,7 @@ def sources_of(batch: Batch) -> list[tuple[PackagePart, Path]]:
     """Each part and where a whole copy of it lies. Refused where there is nothing to hand over, or a part is gone."""
     found = [(part, _source(batch, part)) for part in parts_to_export(batch)]
     if lost := [part.filename for part, place in found if not place.is_file()]:
-        raise Refused(f"移交包{'、'.join(lost[:5])}不见了，请重新打包。")
+        raise Refused(f"移交包{some_of(lost, 5, '个')}不见了，请重新打包。")
     return found
 
 

@@ -51,7 +51,7 @@ def picks(unit, user, plan, batch: Batch | None = None) -> Picks:
 def nothing_fits(unit, user, plan, within: Q) -> list[str]:
     """Why nothing of what was asked for (`within` narrows it) goes into a list: one sentence, with each reason."""
     found = plans.proposals([plan], unit, user, within)[0]
-    reasons = [f"{one.count} 件{one.reason}（{one.first}{' 等' if one.count > 1 else ''}）" for one in found.left_out]
+    reasons = [f"{one.count} 件{one.reason}（{one.codes}）" for one in found.left_out]
     reasons += [f"{found.done} 件已移交进馆"] if found.done else []
     usual = "没有符合条件的档案：须为已归档、保管期限永久或30年、尚未移交的文件"
     return [f"没有符合条件的档案：{'，'.join(reasons)}。" if reasons else f"{usual}。"]

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from units.texts import some_of
+
 NAMED = 10  # of how many places one sentence says the numbers
+READ = NAMED + 2  # of how many they are read: to leave a single one out would save nothing
 
 
 def in_ranges(places: Iterable[int]) -> str:
@@ -17,17 +20,15 @@ def in_ranges(places: Iterable[int]) -> str:
 
 
 def named(places: Sequence[int]) -> str:
-    """The first NAMED of `places`, and 等 where it has more: whoever asks reads one more than that."""
-    return _some("、".join(map(str, places[:NAMED])), is_more=len(places) > NAMED)
+    """The first NAMED of `places`, and 等 where it has many more: whoever asks reads READ of them."""
+    return f"第 {some_of([str(one) for one in places], NAMED)} 件"
 
 
 def named_in_ranges(first: Sequence[int], count: int) -> str:
-    """As `named`, in ranges, of `count` places whose first NAMED are known."""
-    return _some(in_ranges(first), is_more=count > NAMED)
-
-
-def _some(told: str, *, is_more: bool) -> str:
-    return f"第 {told}{' 等' if is_more else ''} 件"
+    """As `named`, in ranges, of `count` places whose first READ are known."""
+    shown = list(first) if count <= NAMED + 1 else list(first)[:NAMED]
+    ranges = in_ranges(shown).split("、")
+    return f"第 {some_of(ranges, len(ranges), count=len(ranges) + count - len(shown))} 件"
 
 
 def beyond(wanted: Iterable[int], there: Iterable[int]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 
 from archive import disposed, mending
@@ -23,6 +23,7 @@ from units.models import Post, Task, Unit
 from units.reading import READ
 from units.roles import PostKind
 from units.tasks import close_tasks, open_at, open_task
+from units.texts import some_of
 from units.workflow import Nothing, Refused
 
 from . import accompanying
@@ -143,12 +144,18 @@ def open_plans(unit: Unit):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Why some records of the asked years stay behind, how many, and the first code."""
+    """Why some records of the asked years stay behind, how many, the first code and the last."""
 
     reason: str
     count: int
     first: str
+    last: str
     kind: str = ""
+
+    @property
+    def codes(self) -> str:
+        """As a sentence names them that has said how many: of two both, of more the first."""
+        return some_of(list(dict.fromkeys((self.first, self.last))), 1, count=self.count)
 
 
 @dataclass(frozen=True)
@@ -192,6 +199,7 @@ def proposals(found: Sequence[ReceivingPlan | None], unit: Unit, user, within: Q
         for name, condition in of_kind.items():
             asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
             asked[f"plan{at}_{name}_first"] = Min("archival_code", filter=condition)
+            asked[f"plan{at}_{name}_last"] = Max("archival_code", filter=condition)
         for name, condition in cautions(of_kind["fit"]).items():
             asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
     counted = own.aggregate(**asked)
@@ -242,7 +250,7 @@ def cautions(fit: Q) -> dict[str, Q]:
 
 def _read(plan: ReceivingPlan | None, unit: Unit, key: str, counted: dict) -> Proposal:
     left = tuple(
-        LeftOut(reason, counted[f"{key}_{name}"], counted[f"{key}_{name}_first"], name)
+        LeftOut(reason, *(counted[f"{key}_{name}{which}"] for which in ("", "_first", "_last")), name)
         for name, reason in LEFT_OUT.items()
         if counted[f"{key}_{name}"]
     )

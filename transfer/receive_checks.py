@@ -27,6 +27,7 @@ from archive.packages.zipsource import ZipSource
 from archive.plan import ITEMS
 from archive.states import State
 from units.findings import REFUSE, Finding
+from units.texts import some_of
 
 TWICE, FOREIGN = "1-8", "1-9"  # 重复性; 与档案馆要求的一致性
 LONGEST_INFO = 1 << 20
@@ -185,8 +186,8 @@ def _papers(source: Source, part: Part) -> Iterator[Finding]:
         return
     listed, there = sorted(one.findtext("档号") or "" for one in root.iter("文件")), sorted(part.codes.values())
     if listed != there:
-        odd = sorted(set(listed) ^ set(there))[:5]
-        told = f"目录文件列{len(listed)}件，信息包中有{len(there)}件" + (f"，不一致的有{'、'.join(odd)}" if odd else "")
+        odd = some_of(sorted(set(listed) ^ set(there)), 5, "件")
+        told = f"目录文件列{len(listed)}件，信息包中有{len(there)}件" + (f"，不一致的有{odd}" if odd else "")
         yield Finding(f.PAPERS, REFUSE, target, f"{told}。")
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from archive.fixed_years import fixed_among
 
 from .models import Batch
-from .places import NAMED, named_in_ranges
+from .places import READ, named_in_ranges
 from .states import HELD, State
 
 
@@ -51,7 +51,7 @@ def of_batch(batch: Batch) -> Unready:
     fixed = fixed_among((fonds, year) for fonds, year, _, _ in found)
     open_years = [(year, n) for fonds, year, n, _ in found if (fonds, year) not in fixed]
     count = sum(bare for *_, bare in found)
-    first = rows.filter(unchecked).order_by("position").values_list("position", flat=True)[:NAMED] if count else ()
+    first = rows.filter(unchecked).order_by("position").values_list("position", flat=True)[:READ] if count else ()
     return Unready(count, tuple(first), sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years})))
 
 

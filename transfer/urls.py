@@ -56,6 +56,7 @@ urlpatterns = [
     path("batches/<uuid:uid>/do/<slug:what>/", views.side_act, name="side_act"),
     path("batches/<uuid:uid>/items/<int:position>/take-out/", views.take_out, name="take_out"),
     path("batches/<uuid:uid>/items/<int:position>/mark/", views.mark, name="mark"),
+    path("batches/<uuid:uid>/owed-paper/", views.owed_paper, name="owed_paper"),
     path("batches/<uuid:uid>/sample/", views.sample, name="sample"),
     path("batches/<uuid:uid>/parts/<int:number>/", views.part, name="part"),
     path("batches/<uuid:uid>/papers/<slug:which>/", views.paper, name="paper"),

@@ -6,6 +6,10 @@ A mark is what says that *this* paper is secret. Words about secrets (保守国�
 import re
 import unicodedata
 
+from .texts import some_of
+
+NAMED = 3  # marks that a sentence quotes
+
 _TYPED_AS = str.maketrans(
     {"祕": "秘", "機": "机", "絕": "绝", "級": "级", "☆": "★", "⭐": "★", "✩": "★", "✪": "★", "✫": "★", "✬": "★", "✭": "★",
      "✮": "★", "✯": "★", "✰": "★", "⋆": "★", "🌟": "★"}
@@ -59,6 +63,6 @@ def marks_in(text: str, *, is_name: bool = False) -> list[str]:
 
 def sentence(label: str, marks: list[str]) -> str:
     return (
-        f"“{label}”带有密级标志（{'、'.join(marks[:3])}）。本系统为非涉密网络，不得拟制、存储国家秘密，"
+        f"“{label}”带有密级标志（{some_of(marks, NAMED, '处')}）。本系统为非涉密网络，不得拟制、存储国家秘密，"
         "请立即停止录入，改用机要渠道办理；没有保存任何内容。如非涉密，请删去该标志。"
     )

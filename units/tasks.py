@@ -10,6 +10,7 @@ from django.utils import timezone
 from .fitting import kinds_that_outlive
 from .models import Post, Task, User
 from .roles import PostKind
+from .texts import some_of
 
 NAMED = 12  # persons and posts of whom one sentence says that the same is asked
 
@@ -118,12 +119,8 @@ def told_next(subject) -> str:
     asked: dict[str, list[str]] = {}  # what is asked for → of whom: a group is named whole
     for one in rows:
         asked.setdefault(one.label, []).append(one.assignee.name if one.assignee else str(one.post))
-    named = [f"{'、'.join(names[:NAMED])}{_more(names)}“{label}”" for label, names in asked.items()]
+    named = [f"{some_of(names, NAMED, '人')}“{label}”" for label, names in asked.items()]
     return f"下一步：{'，'.join(named)}。" if named else ""
-
-
-def _more(names: list[str]) -> str:
-    return f"等 {len(names)} 人" if len(names) > NAMED else ""
 
 
 def retitle(subject) -> None:

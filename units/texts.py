@@ -41,8 +41,7 @@ def too_long(text: str, most: int, what: str = "理由") -> str:
 
 def _points(found):
     codes = list(dict.fromkeys(f"U+{ord(character):04X}" for character in found))
-    more = "等" if len(codes) > _NAMED_AT_ONCE else ""
-    return "、".join(codes[:_NAMED_AT_ONCE]) + more
+    return some_of(codes, _NAMED_AT_ONCE, "个")
 
 
 def _without_invisible(value):
@@ -135,11 +134,23 @@ class TextField(_CleanField):
     widget = forms.Textarea
 
 
-def some_of(names: Sequence[str], most: int, of: str) -> str:
-    """甲、乙等9个单位: the first `most` of many and how many there are; to leave a single one out would save nothing."""
-    if len(names) <= most + 1:
-        return "、".join(names)
-    return f"{'、'.join(names[:most])}等{len(names)}{of}"
+def how_many(count: int, most: int) -> int:
+    """Of `count` in a list that shows `most`: how many it shows, for to leave a single one out would save nothing."""
+    return count if count <= most + 1 else most
+
+
+def some_of(names: Sequence[str], most: int, of: str = "", *, count: int | None = None, between: str = "、") -> str:
+    """甲、乙等9个单位: the first `most` of many and how many there are; to leave a single one out would save nothing.
+
+    `of`: what they are counted by; without it 甲、乙等, where the sentence says the number itself or nobody knows it.
+    `count`: how many there are, where `names` holds only the first of them: whoever cuts them keeps `most` + 1, or one
+    more where the number is not known.
+    """
+    count = len(names) if count is None else count
+    shown = how_many(count, most)
+    if shown == count and len(names) >= count:
+        return between.join(names)
+    return f"{between.join(names[:most])}等" + (f"{count}{of}" if of else "")
 
 
 def in_runs(numbers: Iterable[int]) -> str:

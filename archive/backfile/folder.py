@@ -18,6 +18,7 @@ from django.conf import settings
 from files.examination import safe_filename
 from files.store import CHUNK
 from files.zips import Archive, Entry, Fault, Kind, Policy
+from units.texts import some_of
 
 LONGEST_NAME = 255  # characters of one name; the record keeps it
 LEADS_OUT = re.compile(r"\x00|^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.?([/\\]|$)|[/\\]{2}")
@@ -92,7 +93,7 @@ class Files(ABC):
         if len(found) == 1:
             return self._give(found[0])
         if found:
-            told = "、".join(f"“{one[:60]}”" for one in found[:SHOWN])
+            told = some_of([f"“{one[:60]}”" for one in found], SHOWN, "个")
             raise Missing(f"文件“{name[:100]}”有几个只差大小写或全半角的（{told}），无法确定是哪一个，请写准确。")
         raise Missing(self.absent(name), is_absent=True)
 

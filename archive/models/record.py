@@ -20,6 +20,7 @@ from ..states import Access, Carrier, Ground, Precision, Retention, State, UseSc
 from .fonds import Fonds
 from .schedule import RetentionRule
 
+CARRIERS = dict(Carrier.choices)
 DOC_TYPES = dict(DocType.choices)
 
 
@@ -112,6 +113,7 @@ class Record(Stateful):
 
     objects = RecordQuerySet.as_manager()
     kept_as: str | None  # the longer period of an appraisal, where a list brings it (archive/querysets.py)
+    came_since: int | None  # pages of paper that was supplied after the accession, likewise
 
     class Meta:
         default_permissions = ()
@@ -164,6 +166,31 @@ class Record(Stateful):
     @property
     def period_now(self) -> str:
         return str(Retention(self.period_code).label)
+
+    @property
+    def came_pages(self) -> int | None:
+        """Of the paper that came after the accession (archive/twins/supplying.py): its pages, 0 where they are as many
+        as those of the files; None where none came. The row stays as it was received; lists bring it."""
+        if self.state in (State.FILED, State.IN_TRANSFER):
+            return None
+        if "came_since" in self.__dict__:
+            return self.came_since
+        row = self.supplied.filter(withdrawn_at=None).first()
+        return None if row is None else row.pages or 0
+
+    @property
+    def has_paper(self) -> bool:
+        return self.paper_exists or self.came_pages is not None
+
+    @property
+    def pages_on_paper(self) -> int | None:
+        return self.paper_pages or self.came_pages or None
+
+    @property
+    def carrier_now(self) -> str:
+        """载体 in words: of files whose paper came later, both."""
+        came_later = self.carrier_mode == Carrier.ELECTRONIC and self.came_pages is not None
+        return str(CARRIERS[Carrier.DUAL] if came_later else CARRIERS.get(self.carrier_mode, self.carrier_mode))
 
     @property
     def kind(self) -> str:

@@ -89,6 +89,19 @@ class Box(models.Model):
     def __str__(self) -> str:
         return f"{self.year}年 {self.get_retention_code_display()} 第{self.number}盒"
 
+    @property
+    def note_told(self) -> str:
+        """备考表 in a word: what is in the box the system writes by itself; who arranged and checked it, and when, only
+        people can say."""
+        left = [
+            label if not by else f"{label[:2]}日期"
+            for label, by, on in (
+                ("整理人", self.arranged_by, self.arranged_on), ("检查人", self.checked_by, self.checked_on),
+            )
+            if not (by and on)
+        ]  # fmt: skip
+        return f"情况说明已写，待填{'、'.join(left)}" if left else "已填"
+
     def get_absolute_url(self) -> str:
         return reverse("archive:box", args=[self.uid])
 
@@ -118,6 +131,7 @@ class SuppliedPaper(models.Model):
     how = models.CharField("补交方式", max_length=10, choices=How)
     handed_on = models.DateField("移交日期")
     received_by = models.CharField("接收人", max_length=60)
+    pages = models.PositiveIntegerField("纸质页数", null=True)  # where it has other pages than the files
     remark = models.CharField("备注", max_length=200, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField("登记时间", default=timezone.now)

@@ -13,6 +13,7 @@ from units.counters import take
 from units.models import Unit
 from units.roles import PostKind
 from units.tasks import open_task
+from units.texts import some_of
 from units.workflow import Refused
 
 from .. import opening
@@ -69,11 +70,11 @@ def enlist(keys: Iterable[int], unit: Unit, *, by, into: OpeningRound | None = N
 
 
 def _gathered_titles(records: list[Record], reasons: dict[int, str]) -> list[str]:
-    """One line a reason: the record by its title, of several the first and how many."""
+    """One line a reason: the record by its title, of many the first and how many."""
     lines = []
     for reason in dict.fromkeys(found for found in reasons.values() if found):
-        those = [one for one in records if reasons[one.pk] == reason]
-        lines.append(f"“{those[0]}”{f'等 {len(those)} 件' if len(those) > 1 else ''}{reason}")
+        those = [f"“{one}”" for one in records if reasons[one.pk] == reason]
+        lines.append(f"{some_of(those, 1, '件')}{reason}")
     return lines
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 import paper
 from units.models import AuditEvent
 
-from .. import pages
+from .. import pages, paper_since
 from ..models import OpeningItem, OpeningRound
 from ..notices import earlier_opinions
 from ..states import Proposal, RoundState
@@ -55,6 +55,8 @@ def columns_of(kind: str) -> tuple[tuple[str, int], ...]:
 def rows_of(items: Iterable[OpeningItem], kind: str) -> Iterable[tuple[str, ...]]:
     """The cells of `columns_of`, on paper and in the workbook."""
     items = list(items)
+    if kind == "catalogue":  # the one with pages
+        paper_since.tell(one.record for one in items)
     earlier = earlier_opinions([one.record_id for one in items]) if kind == "review" else {}
     for number, item in enumerate(items, start=1):
         record = item.record

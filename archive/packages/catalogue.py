@@ -129,9 +129,11 @@ def write_catalogue_xlsx(rows: Catalogue, out: IO[bytes], made_at: datetime) -> 
     book.close()
 
 
-def catalogue_sheet(book: xlsxwriter.Workbook, columns: Sequence[str], widths: Sequence[int]):
+def catalogue_sheet(
+    book: xlsxwriter.Workbook, columns: Sequence[str], widths: Sequence[int], name: str = "归档文件目录"
+):
     """The sheet of a catalogue in `book`: A4 landscape, its heading bold and repeated on each page."""
-    sheet = book.add_worksheet("归档文件目录")
+    sheet = book.add_worksheet(name)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.repeat_rows(0)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Case, Count, Max, Min, Q, Sum, Value, When
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, Sum, Value, When
 from django.utils import timezone
 
 from units import audit
@@ -19,7 +19,7 @@ from units.workflow import Refused, Stale
 
 from .. import pages
 from ..disposed import destroyed_told
-from ..models import Box, BoxItem, Record
+from ..models import Box, BoxItem, PaperLoan, Record
 from ..states import Retention, Spine, State
 from ..unboxing import write_note
 from .changing import change
@@ -28,6 +28,7 @@ from .owing import with_paper
 SHEET_MM = Decimal("0.1")  # of 70 to 80 g paper
 FILLED = Decimal("0.9")  # of the spine: a box that is full to the lid is not closed without creases
 IN_ORDER = Case(*(When(retention_code=code, then=Value(place)) for place, code in enumerate(Retention.values)))
+OUT = PaperLoan.objects.filter(record=OuterRef("items__record"), returned_on=None)
 LIES = ~Q(items__record__state=State.DESTROYED)  # of a box: what was destroyed has left it, its line tells of it
 EDITED = frozenset({"shelf", "note", "arranged_by", "arranged_on", "checked_by", "checked_on"})
 
@@ -217,8 +218,8 @@ def told_same_person(box: Box) -> str:
 
 
 def boxes_of(unit: Unit, year: int):
-    """The boxes of a unit's year with what lies in them: items, pages, first and last 件号; `lowest_no` and `highest_no`
-    count what was destroyed as well: the 备考表 tells of it."""
+    """The boxes of a unit's year with what lies in them: items, pages, first and last 件号, and how many are lent;
+    `lowest_no` and `highest_no` count what was destroyed as well: the 备考表 tells of it."""
     return with_contents(Box.objects.filter(unit=unit, year=year))
 
 
@@ -227,6 +228,7 @@ def with_contents(rows):
         rows.select_related("unit", "fonds")
         .annotate(
             n_items=Count("items", filter=LIES),
+            n_lent=Count("items", filter=LIES & Exists(OUT)),
             n_pages=Sum(pages.counted("items__record__"), filter=LIES),
             first_no=Min("items__record__item_no", filter=LIES),
             last_no=Max("items__record__item_no", filter=LIES),

@@ -36,6 +36,7 @@ WHAT = [
     ("owed", "欠纸质件清单"),
 ]
 
+PAGES_HINT = "与电子文件页数相同的不填；只勾选一件时可填"
 ALL_YEARS = ("owed", "stamps")  # may be asked for of every year at once
 
 
@@ -76,7 +77,7 @@ class PagesForm(forms.Form):
 
     pages = forms.IntegerField(
         min_value=1, max_value=MOST_PAGES, required=False, label="纸质页数", error_messages=NUMBER,
-        help_text="与电子文件页数相同的不填；只勾选一件时可填",
+        help_text=PAGES_HINT,
     )  # fmt: skip
 
 
@@ -90,10 +91,14 @@ class SupplyForm(forms.Form):
         error_messages={**DAY, "required": "请填写移交日期。"},
     )  # fmt: skip
     received_by = LineField(max_length=LONGEST_NAME, label="接收人", help_text="区档案馆接收纸质件的人")
+    sheets = forms.IntegerField(
+        min_value=1, max_value=MOST_PAGES, required=False, label="纸质页数", error_messages=NUMBER, help_text=PAGES_HINT
+    )  # the page has a “pages” already, that of 登记纸质件
     remark = LineField(max_length=LONGEST_REMARK, required=False, label="备注")
 
     def given(self) -> Supply:
-        return Supply(**self.cleaned_data)
+        given = dict(self.cleaned_data)
+        return Supply(pages=given.pop("sheets"), **given)
 
 
 class WithdrawSupplyForm(forms.Form):

@@ -11,17 +11,18 @@ from django.utils import timezone
 from units import audit
 from units.access import may
 from units.models import Unit
-from units.texts import too_long
+from units.texts import some_of, too_long
 from units.workflow import Refused, patiently
 
 from ..disposed import listed_among, listed_told, not_here
-from ..models import PaperLoan, Record
+from ..models import BoxItem, PaperLoan, Record
 from ..states import State
 from . import stock
 from .owing import with_paper
 
 LONGEST = timedelta(days=366)
 AT_ONCE = 100  # items of one loan
+TOLD = 5  # items that a sentence names
 COLUMNS = (
     ("序号", 12), ("借出日期", 22), ("档号", 50), ("题名", 60), ("借阅人", 22), ("借阅单位", 30), ("目的", 28), ("应还", 22),
     ("归还", 22),
@@ -54,6 +55,22 @@ class Lending:
 def lent_out(rows):
     """Of `rows` (records) those whose paper is in somebody's hands."""
     return rows.filter(Exists(PaperLoan.objects.filter(record=OuterRef("pk"), returned_on=None)))
+
+
+def lent_of(rows) -> list[Record]:
+    """Of `rows` (records) those that are lent, in their order, each with its `loan`."""
+    return with_loans(lent_out(rows).order_by("archival_code", "pk"))
+
+
+def told_boxed(lent: list[Record]) -> str:
+    """What was given a box while it was in somebody's hands; "" where nothing was."""
+    boxed = dict(BoxItem.objects.filter(record__in=lent, box__isnull=False).values_list("record", "box__number"))
+    told = [
+        f"“{one}”（{one.loan.borrower_unit} {one.loan.borrower}，{one.loan.due_on} 应还，归还后放入第{boxed[one.pk]}盒）"
+        for one in lent
+        if one.pk in boxed
+    ]
+    return f"其中 {len(told)} 件借出在外：{some_of(told, TOLD)}。" if told else ""
 
 
 def with_loans(rows) -> list[Record]:

@@ -24,6 +24,7 @@ COVERING = SingleSet.objects.filter(unit=OuterRef("unit"), from_year__lte=OuterR
 )  # an approval that holds for the item: it began with its year, and had not ended when it was filed
 NOT_SINGLE_SET = ~Exists(COVERING)
 SUPPLIED = Exists(SuppliedPaper.objects.filter(record=OuterRef("pk"), withdrawn_at=None))  # archive/twins/supplying.py
+OWN = Q(paper_exists=True) | Q(carrier_mode=Carrier.PAPER)  # the unit's, or received with the record
 HANDED_OVER = (State.IN_TRANSFER, State.ACCESSIONED)
 MOST_PAGES = 20_000
 ORDER = ("is_elsewhere", "archival_code", "pk")
@@ -57,12 +58,12 @@ def owed_anywhere(rows, unit: Unit):
 
 def on_paper(rows):
     """Of `rows` those that exist on paper, wherever it is."""
-    return rows.filter(Q(paper_exists=True) | Q(carrier_mode=Carrier.PAPER))
+    return rows.filter(OWN | Q(SUPPLIED))
 
 
 def with_paper(rows):
     """Of `rows` those whose paper is in the unit's hands."""
-    return on_paper(rows).filter(state=State.FILED)
+    return rows.filter(OWN, state=State.FILED)
 
 
 def owes_paper(record: Record) -> bool:
@@ -72,6 +73,13 @@ def owes_paper(record: Record) -> bool:
         and not record.paper_exists
         and Record.objects.unguarded("a fact of this record").filter(NOT_SINGLE_SET, ~SUPPLIED, pk=record.pk).exists()
     )
+
+
+def pages_told(pages: int | None, rows: list[Record]) -> str:
+    """Why `pages` cannot be those of the paper of `rows`; "" when they can."""
+    if pages is None or (len(rows) == 1 and 0 < pages <= MOST_PAGES):
+        return ""
+    return f"纸质页数只能逐件填写，为 1 至 {MOST_PAGES:,} 页。"
 
 
 @transaction.atomic
@@ -85,8 +93,8 @@ def register_paper(uids: Iterable[UUID], *, by, pages: int | None = None) -> int
         raise Refused("请先勾选已有纸质件的文件。")
     if have := [row for row in rows if row.paper_exists]:
         raise Refused(*(f"“{row}”已登记纸质件，无须再登。" for row in have[:20]))
-    if pages is not None and (len(rows) > 1 or not 0 < pages <= MOST_PAGES):
-        raise Refused(f"纸质页数只能逐件填写，为 1 至 {MOST_PAGES:,} 页。")
+    if wrong := pages_told(pages, rows):
+        raise Refused(wrong)
     by_pages: dict[int, list[Record]] = {}
     for row in rows:
         by_pages.setdefault(pages or row.page_count, []).append(row)

@@ -11,8 +11,9 @@ from units.models import Unit
 from units.workflow import Refused
 
 from ..codes import folded
-from ..disposed import destroyed_told, with_destruction
+from ..disposed import destroyed_told, not_here, with_destruction
 from ..models import Box, PaperLoan, Record, StockCheck
+from ..paper_since import with_paper as with_paper_since
 from .owing import with_paper
 
 MOST = 20_000  # codes of one check
@@ -87,7 +88,8 @@ def read_codes(given: list[str]) -> list[str]:
 def _told(strange: list[str], unit: Unit) -> list[list[str]]:
     """Each strange code with what is known of it in the unit's own catalogue."""
     rows = Record.objects.unguarded("the unit's own catalogue").items().filter(unit=unit, archival_code__in=strange)
-    known = {row.archival_code: row for row in with_destruction(rows.select_related("boxed__box"))}
+    found = list(with_paper_since(with_destruction(rows.select_related("boxed__box"))))
+    known = {row.archival_code: row for row in found}
     return [[code, _place(known.get(code))] for code in strange]
 
 
@@ -104,8 +106,8 @@ def missing_of(check: StockCheck) -> list[tuple[str, Record | None]]:
 def _place(record: Record | None) -> str:
     if record is None:
         return "本单位目录中没有这个档号"
-    if gone := destroyed_told(record):
-        return gone
+    if gone := destroyed_told(record) or not_here(record):
+        return f"{gone}，纸质件其后补交" if record.came_pages is not None else gone
     boxed = getattr(record, "boxed", None)
     if boxed is not None and boxed.box_id:
         return f"应在{boxed.box}"

@@ -25,7 +25,7 @@ from units.workflow import Refused
 from ..code_runs import runs_of
 from ..models import Record, SuppliedPaper
 from ..states import State
-from .owing import unpapered
+from .owing import pages_told, unpapered
 
 LONGEST_NAME, LONGEST_REMARK = 60, 200
 
@@ -36,24 +36,26 @@ class Supply:
     handed_on: date
     received_by: str
     remark: str = ""
+    pages: int | None = None  # where it has other pages than the files
 
 
 @transaction.atomic
 def supply(uids: Iterable[UUID], given: Supply, *, by) -> int:
     """The paper of these accessioned items was handed over; all or none. Returns how many."""
     rows = _locked(uids, by)
-    reasons = _wrong(given)
+    reasons = [*_wrong(given), pages_told(given.pages, rows)]
     for row in rows:
         if given.handed_on and row.accessioned_on and given.handed_on < row.accessioned_on:
             reasons.append(f"“{row}”{row.accessioned_on}进馆，此前的纸质件应在移交前登记，请核对移交日期。")
     still = set(unpapered(_these(rows)).values_list("pk", flat=True))
     reasons += [f"“{row}”不欠纸质件，或者已登记补交，无须再登。" for row in rows if row.pk not in still]
-    if reasons:
+    if reasons := [one for one in reasons if one]:
         raise Refused(*reasons[:20])
     SuppliedPaper.objects.bulk_create(SuppliedPaper(record=row, made_by=by, **asdict(given)) for row in rows)
     audit.record_many(
         "supply_paper", "登记补交纸质件", rows, by=by, seat=seat_for(by, rows[0], "supply"), opinion=given.remark,
         how=SuppliedPaper.How(given.how).label, handed_on=str(given.handed_on), received_by=given.received_by,
+        **({"pages": given.pages} if given.pages else {}),
     )  # fmt: skip
     _tell(rows, "补交纸质件", f"{given.handed_on} {SuppliedPaper.How(given.how).label}，接收人{given.received_by}")
     return len(rows)

@@ -23,6 +23,7 @@ from .. import (
     filed_twice,
     fixed_years,
     mending,
+    paper_since,
     unconfirmed,
 )
 from ..changes import shown
@@ -80,10 +81,9 @@ def _shown(request, unit: Unit, tab: desk.Tab, **more):
     if tab.rows is None:
         context["due"] = desk.due_lines(unit, rows, documents, MOST_DUE)
         return render(request, "archive/desk/due.html", context)
-    cut_rows = desk.records_of(tab, unit, rows)
+    cut_rows, by_fallback = unconfirmed.only_fallback(desk.records_of(tab, unit, rows), request.GET)
     narrowed, chosen = desk.narrowed(cut_rows, request.GET)
-    narrowed, by_fallback = unconfirmed.only_fallback(narrowed, request.GET)
-    listed = effective.with_period(narrowed.select_related("fonds", "unit", "retention_rule"))
+    listed = paper_since.with_paper(effective.with_period(narrowed.select_related("fonds", "unit", "retention_rule")))
     page = cut(listed, request, order=("archival_code", "pk"), size=100)
     unconfirmed.tell_fallback(page.items)
     if tab.key in ("returned", "unchecked", "imported"):

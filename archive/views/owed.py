@@ -29,8 +29,15 @@ PLACES = {"unit": (State.FILED,), "archive": owing.HANDED_OVER}
 @gives_many(Record, "supply")
 @require_http_methods(["GET", "POST"])
 def owed(request, rows):
-    """One list of what owes paper; beneath it 登记纸质件 for what is here, 登记补交 for what the archive has."""
-    unit, supplies = unit_of(request), "supply" in request.POST
+    """What the unit owes paper of, wherever it is."""
+    unit = unit_of(request)
+    return listed(request, unit, owing.owed_anywhere(rows, unit))
+
+
+def listed(request, unit, everything, *, within=None):
+    """One list of what owes paper; beneath it 登记纸质件 for what is here, 登记补交 for what the archive has. `within`:
+    what handed over all that is listed (a batch), where it is asked of that alone."""
+    supplies = "supply" in request.POST
     sent = request.POST if request.method == "POST" else None
     forms = {
         "pages_form": PagesForm(None if supplies else sent),
@@ -42,13 +49,14 @@ def owed(request, rows):
             messages.success(request, told)
             return redirect(request.get_full_path())
         status = 422
-    listing, everything = OwedFilter(request.GET), owing.owed_anywhere(rows, unit)
+    listing = OwedFilter(request.GET)
     status = status if listing.is_valid() else 422
     found = _narrowed(everything, listing.cleaned_data) if listing.is_valid() else everything
     years = owing.years_of(everything.filter(state=State.FILED))
     latest = years[0][0] if years else timezone.localdate().year
     context = forms | {
         "unit": unit,
+        "within": within,
         "form": listing,
         "page": cut(owing.own_first(found.for_list()), request, order=owing.ORDER),
         "print_form": print_form("owed", request.GET.get("year") or (latest if len(years) < 2 else None)),

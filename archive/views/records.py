@@ -27,6 +27,7 @@ from .. import (
     mending,
     opening,
     pages,
+    paper_since,
     periods,
     plan,
     tying,
@@ -83,6 +84,7 @@ def record(request, record):
 def show(request, record, *, status: int = 200, **forms):
     held = open_permissions(request.user, ASKED, record, {})
     whole, inside = "whole" in held, "inside" in held
+    paper = paper_since.came(record)
     relations, repaired = _relations(record, request.user), repairs(request.user, record, held) if inside else {}
     components = [one for one in record.components.select_related("stored_file") if whole or one.role in CONSULTED]
     context = {
@@ -92,7 +94,7 @@ def show(request, record, *, status: int = 200, **forms):
         "decided": decided(record) if whole else record.period_now,
         "not_met": unconfirmed.not_met(record),
         "components": components,
-        "facts": [*_facts(record), *(facts_beside(record) if whole else [])],
+        "facts": [*_facts(record, paper), *(facts_beside(record) if whole else [])],
         "findings": record.findings.filter(settled_at=None) if inside else [],
         "warnings": [*warnings_of(record), *(_pages_doubted(record, components) if whole else [])] if inside else [],
         "relations": relations,
@@ -103,7 +105,7 @@ def show(request, record, *, status: int = 200, **forms):
         "tie_form": TieForm(auto_id="tie_%s") if repaired.get("may_amend") else None,
         "events": AuditEvent.objects.of(record) if inside else [],
         **repaired,
-        **_supplied(request.user, record, held),
+        **_supplied(request.user, record, held, paper),
         "text": _text_of(record, components),
         **_inspected(record, repaired),
         **_publicity(request, record, held),
@@ -131,11 +133,10 @@ def _pairs(record, may_arrange: bool) -> dict:
     }  # fmt: skip
 
 
-def _supplied(user, record, held: set[str]) -> dict:
+def _supplied(user, record, held: set[str], row) -> dict:
     """How the paper came that it owed when it was accessioned, for whoever sees all; its unit may withdraw that."""
     if record.state != State.ACCESSIONED or "whole" not in held:
         return {}
-    row = record.supplied.filter(withdrawn_at=None).select_related("made_by").first()
     withdraws, owes = row is not None and "supply" in held, row is None and owing.owes_paper(record)
     return {"supplied": row, "supply_form": WithdrawSupplyForm() if withdraws else None, "owes_paper": owes,
             "paper_news": list(reading.to_read(record, user)) if row or owes else []}  # fmt: skip
@@ -198,8 +199,8 @@ def _inspected(record, repaired: dict) -> dict:
     }
 
 
-def _facts(record) -> list[tuple[str, str]]:
-    """Labels of domain 3.8."""
+def _facts(record, paper) -> list[tuple[str, str]]:
+    """Labels of domain 3.8; `paper` is how its paper came, where it came after the accession."""
     return [
         ("档号", record.archival_code), ("电子文件号", str(record.uid)), ("全宗", f"{record.fonds.code} {record.fonds.name}"),
         ("年度", str(record.year)),
@@ -214,7 +215,8 @@ def _facts(record) -> list[tuple[str, str]]:
         ("开放状态", record.get_access_status_display()), ("审核意见", record.access_opinion),
         ("延期至", f"{record.postponed_until:%Y-%m-%d}" if record.postponed_until else ""),
         ("延期理由", record.get_postponed_ground_display() if record.postponed_ground else ""),
-        ("页数", pages.told(record)), ("载体", record.get_carrier_mode_display()),
+        ("页数", pages.told(record)), ("载体", record.carrier_now),
+        ("纸质件存放", paper_since.place_of(record, paper)),
         ("原件", "由联合发文主办单位归档，本单位存复制件" if record.copy_only else ""),
         ("主题词", record.subject_words),
         ("核对", _checked(record)),

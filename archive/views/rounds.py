@@ -15,6 +15,7 @@ from units.models import AuditEvent
 from units.paging import cut
 from units.step_forms import posted_version
 from units.tasks import told_next
+from units.texts import some_of
 from units.workflow import Refused, Stale
 
 from .. import ticking
@@ -132,7 +133,7 @@ def _warns(row, step: str) -> str:
     left = list(consulting.unasked(row).order_by("unit__code").values_list("unit__short_name", flat=True))
     if not left:
         return ""
-    names = "、".join(list(dict.fromkeys(left))[:5])
+    names = some_of(list(dict.fromkeys(left)), 5, "个单位")
     return (
         f"还有 {len(left)} 件没有征求形成单位意见（{names}）。"
         "可以先提交复审，但征求并收到答复（或记为逾期）后才能提交审定。"

@@ -79,6 +79,7 @@ def all_boxes(request, rows):
     unit, listing = unit_of(request), YearFilter(request.GET)
     years = boxes.waiting_years(unit)
     year = (listing.cleaned_data["year"] if listing.is_valid() else None) or _latest_year(rows, unit, years)
+    lent = lending.lent_of(boxes.waiting(unit, year)) if dict(years).get(year) else []
     form, status = PackForm(request.POST if request.method == "POST" else None), 200 if listing.is_valid() else 422
     if request.method == "POST":
         if form.is_valid():
@@ -88,10 +89,13 @@ def all_boxes(request, rows):
                 add_reasons(form, refusal)
             else:
                 messages.success(request, f"已装盒，用盒 {len(made)} 个。")
+                if told := lending.told_boxed(lent):
+                    messages.warning(request, told)
                 return redirect(request.get_full_path())
         status = 422
     context = {
         "unit": unit, "year": year, "form": listing, "pack_form": form, "waiting": dict(years).get(year, 0),
+        "lent": lent,
         "waiting_years": [(one, count) for one, count in years if one != year],
         "boxes": list(boxes.with_contents(rows.filter(unit=unit, year=year))),
         "print_form": print_form("catalogue", year), "tabs": tabs("boxes"), "classes": classes_of(unit),
@@ -307,7 +311,7 @@ def _made(request, chosen: dict, unit: Unit, found) -> HttpResponse | FileRespon
 
 def _as_book(what: str, unit: Unit, year: int | None, found) -> FileResponse:
     if what == "catalogue":
-        book = catalogue.workbook_of(found, catalogue.cover_of(unit, year, found), settings.EGOV_TMP_DIR)
+        book = catalogue.workbook_of(catalogue.books_of(unit, year, found), settings.EGOV_TMP_DIR)
         name = "归档文件目录"
     else:
         book, name = papers.book_of(what, found, settings.EGOV_TMP_DIR), papers.BOOKS[what][0]

@@ -55,7 +55,7 @@ def year(request, year: int):
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, f"{year}年度整理完毕，档号已固定。")
+            messages.success(request, f"{year}年度整理完毕，档号已固定，须经单位领导批准方可重新编号。")
             return redirect(row)
     context = {
         "unit": unit,
@@ -129,12 +129,13 @@ def registers(request):
         for one in FilingRegister.objects.allowing("view", request.user).filter(unit=unit)
     }  # fmt: skip
     rows = [{"year": year, "month": month + 1, "row": signed.get((year, month + 1))} for year, month in months]
-    rows[0]["goes_on"] = True  # nobody can sign this month yet
+    rows[0]["opens_on"] = monthly.opens_on(today.year, today.month)  # nobody can sign this month yet
     first, _ = monthly.period(rows[-1]["year"], rows[-1]["month"])
     counts = monthly.counts(unit, first)
     for one in rows:
         one["count"] = counts.get((one["year"], one["month"]), 0)
-    return render(request, "archive/desk/registers.html", {"unit": unit, "rows": rows})
+    told = f"{today.month}月的登记表{monthly.told_signing(today.year, today.month)}"
+    return render(request, "archive/desk/registers.html", {"unit": unit, "rows": rows, "told_signing": told})
 
 
 def _month(request, year: int, month: int):
@@ -167,8 +168,8 @@ def register(request, year: int, month: int):
         "signers": [
             (label, monthly.signers(side))
             for side, label in monthly.SIDES.items()
-            if getattr(row, f"{side}_at", None) is None
-        ],
+            if getattr(row, f"{side}_at", None) is None and timezone.localdate() >= monthly.opens_on(year, month)
+        ],  # before that day the sentence of what bars it says so
         "ticks_at": ticks_at(request, unit, year, month) if left else "",
     }
     return render(request, "archive/desk/register.html", context)

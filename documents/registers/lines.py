@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from units.calendar import ends_a_day
 from units.models import Appointment
+from units.texts import some_of
 
 from .. import filing_port
 from ..models import Addressee, Attachment, Document, DocumentLink, Issuer, NumberEntry, OutsideDelivery, StepRun
@@ -254,7 +255,7 @@ def _sent_outside(keys: Collection[int]) -> dict[int, Names]:
     for one in rows:
         said = one.name, one.sent_on.isoformat(), one.get_way_display(), one.carrier
         named[one.document_id].append(" ".join(filter(None, said)))
-    return {key: Names(f"寄出：{'；'.join(one)}", f"寄出：{one[0]}" + (f"等{len(one)}处" if len(one) > 1 else ""))
+    return {key: Names(f"寄出：{'；'.join(one)}", f"寄出：{some_of(one, 1, '处', between='；')}")
             for key, one in named.items()}  # fmt: skip
 
 

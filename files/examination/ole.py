@@ -1,10 +1,11 @@
 """The compound files of old Office and WPS (OLE2): what the probe saw, said in the policy's sentences."""
 
 from files import probing
+from units.texts import some_of
 
 from .foreign import foreign_compound
 from .formats import KINDS
-from .words import look_at_words
+from .words import NAMED, look_at_words
 
 _MACROS = {"macros", "_vba_project_cur", "_vba_project", "vba"}
 
@@ -42,6 +43,6 @@ def _tell_foreign(foreign, seen):
 def tell_embedded(names, programs, count, seen):
     """`count` objects, of which `names` and `programs` are known by name."""
     if programs:
-        seen.tell("embedded-program", names="、".join(programs[:5]))
+        seen.tell("embedded-program", names=some_of(programs, NAMED))
     if count > len(programs):
-        seen.tell("embedded-files", count=count - len(programs), names="、".join(names[:5]) or "对象")
+        seen.tell("embedded-files", count=count - len(programs), names=some_of(names, NAMED) or "对象")

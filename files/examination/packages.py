@@ -8,12 +8,13 @@ from lxml import etree
 from files.probing.compound import package_in
 from files.probing.office import ofd_place
 from files.probing.programs import is_eicar, is_program
+from units.texts import some_of
 
 from . import zips
 from .formats import KINDS
 from .ole import tell_embedded
 from .policy import sentence
-from .words import look_at_words
+from .words import NAMED, look_at_words
 
 OFD_NAMESPACE = "http://www.ofdspec.org/2016"
 MAX_OFD_PAGES = 20_000
@@ -161,7 +162,7 @@ def _relations(package, seen):
     if fetched:
         seen.tell("remote-content", what="、".join(fetched))
     if links:
-        seen.tell("external-links", names="、".join(dict.fromkeys(links[:5])))
+        seen.tell("external-links", names=some_of(list(dict.fromkeys(links)), NAMED, "处"))
 
 
 def _external_books(package, seen):
@@ -180,7 +181,7 @@ def _connections(root, seen):
         seen.tell("remote-content", what="数据")
     else:
         names = [str(node.get("name", ""))[:80] for node in root.iter("{*}connection")]
-        seen.tell("external-links", names="、".join(names[:5]) or "外部数据")
+        seen.tell("external-links", names=some_of(names, NAMED, "处") or "外部数据")
 
 
 def _embedded(package, names, seen):

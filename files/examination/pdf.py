@@ -4,10 +4,11 @@ from pathlib import Path
 
 from files import probing
 from files.probing.pdf import probe
+from units.texts import some_of
 
 from .formats import KINDS
 from .ole import tell_embedded
-from .words import look_at_words
+from .words import NAMED, look_at_words
 
 _VERSIONS = {
     "1.0": "fmt/14", "1.1": "fmt/15", "1.2": "fmt/16", "1.3": "fmt/17", "1.4": "fmt/18",
@@ -104,7 +105,7 @@ def _warn(found, seen):
     if found["version"] not in _VERSIONS:
         seen.tell("pdf-version", version=found["version"][:10])
     if found["fonts"]:
-        seen.tell("pdf-fonts", names="、".join(found["fonts"][:5]))
+        seen.tell("pdf-fonts", names=some_of(found["fonts"], NAMED))
     if found["repaired"]:
         seen.tell("pdf-repaired")
     elif found["syntax"]:

@@ -4,9 +4,10 @@ import re
 from xml.parsers import expat  # entity declarations are refused before anything is expanded
 
 from files.text import decoded_blocks, encoding_of
+from units.texts import some_of
 
 from .formats import KINDS
-from .words import Watch, look_at_words
+from .words import NAMED, Watch, look_at_words
 
 _BLOCK = 65_536
 # What text files legitimately hold beside characters: tab, line breaks, form feed, and the end mark of DOS.
@@ -42,7 +43,7 @@ def look(path, extension, seen):
         has_dde = has_dde or (extension == ".csv" and bool(_DDE_CELL.search(before + text)))
         before = text[-300:]
     if controls:
-        names = "、".join(f"U+{ord(character):04X}" for character in sorted(controls)[:5])
+        names = some_of([f"U+{ord(character):04X}" for character in sorted(controls)], NAMED, "个")
         seen.tell("text-control", names=names)
     if not watch.has_words:
         seen.tell("text-blank")

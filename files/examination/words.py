@@ -1,6 +1,7 @@
 """What the words of a document say: marks of secrets, and what stands in the file but not on the page."""
 
 from files.text import Reading
+from units.texts import some_of
 
 from .secrecy import FIRST_PAGE_CHARACTERS, secret_marks
 
@@ -9,6 +10,7 @@ _SHEETS = ("xlsx", "xls", "ods")  # each sheet is printed by itself
 _PAGE_CHARACTERS = 5000  # of a real page, whatever it holds
 _WIDEST_MARK = 32
 KEPT_CHARACTERS = 50_000
+NAMED = 5  # in one sentence: more do not help the reader
 
 # what the probe says of the text → the policy's word for it
 _FACTS = (
@@ -93,6 +95,6 @@ def _tell_facts(facts, seen):
     for fact, code in _FACTS:
         value = facts.get(fact)
         if isinstance(value, list):
-            seen.tell(code, names="、".join(value[:5]))
+            seen.tell(code, names=some_of(value, NAMED))
         elif value:
             seen.tell(code, count=value, what="图片或文字")

@@ -96,14 +96,17 @@ def test_the_catalogue_lists_the_units_year_in_the_order_of_the_codes(people, re
     take(other, "complete", people["D09:clerk"], retention_code="Y")
     book, page = tmp_path / "目录.xlsx", tmp_path / "目录.pdf"
     assert "4 件" in said("catalogue", unit="D07", year=record.year, out=book)
-    rows = [[cell.value or "" for cell in row] for row in load_workbook(book).active.iter_rows()]
-    assert rows[0] == ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"]
+    sheets = [one for one in load_workbook(book).worksheets if not one.title.endswith("封面")]
+    assert [one.title for one in sheets] == ["永久", "30年", "10年"]  # a book for each period
+    rows = [[cell.value or "" for cell in row] for sheet in sheets for row in sheet.iter_rows(min_row=2)]
+    head = ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"]
+    assert all([cell.value for cell in sheet[1]] == head for sheet in sheets)
     wanted = Record._base_manager.filter(unit__code="D07")
     order = {"Y": 0, "D30": 1, "D10": 2}
     wanted = sorted(wanted, key=lambda one: (order[one.retention_code], one.class_code, one.item_no))
-    assert [row[1] for row in rows[1:]] == [one.archival_code for one in wanted]
-    assert [row[4] for row in rows[1:]] == [one.title for one in wanted]
-    assert sum(int(row[7]) for row in rows[1:]) == sum(one.page_count for one in wanted)
+    assert [row[1] for row in rows] == [one.archival_code for one in wanted]
+    assert [row[4] for row in rows] == [one.title for one in wanted]
+    assert sum(int(row[7]) for row in rows) == sum(one.page_count for one in wanted)
     said("catalogue", unit="D07", year=record.year, out=page)
     assert check_pdfa(page.read_bytes()) == []
     with pdfium.PdfDocument(page) as opened:

@@ -68,13 +68,19 @@ def _catalogue(unit, records, folder: Path) -> None:
         call_command(
             "catalogue", unit=unit.code, year=2016, out=folder / f"c.{suffix}", verbosity=0, stdout=io.StringIO()
         )
-    header, *rows = rows_of(folder / "c.xlsx")
-    assert header == ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注")
-    assert [(row[1], row[4], int(row[7])) for row in rows] == [
+    book = load_workbook(folder / "c.xlsx")
+    assert book.sheetnames == ["永久", "永久封面", "30年", "30年封面", "10年", "10年封面"]
+    listed: list[tuple] = []
+    for kept in ("永久", "30年", "10年"):
+        header, *rows = book[kept].iter_rows(values_only=True)
+        assert header == ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注")
+        assert [row[0] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+        listed += rows
+        cover = {row[0]: row[1] for row in book[f"{kept}封面"].iter_rows(values_only=True)}
+        assert (cover["全宗号"], cover["年度"], cover["保管期限"]) == ("Z407", "2016", kept)
+    assert [(row[1], row[4], int(row[7])) for row in listed] == [
         (r.archival_code, r.title, r.page_count) for r in records
     ]
-    cover = {row[0]: row[1] for row in load_workbook(folder / "c.xlsx")["封面"].iter_rows(values_only=True)}
-    assert (cover["全宗号"], cover["年度"], cover["保管期限"]) == ("Z407", "2016", "永久、30年、10年")
     pdf = (folder / "c.pdf").read_bytes()
     pages = words(pdf)
     _books(pages, records)

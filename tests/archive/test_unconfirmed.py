@@ -144,5 +144,25 @@ def test_why_nothing_can_be_handed_over(people, units, by):
     with unwatched():
         all_records().update(component_count=0, carrier_mode="paper_only", paper_exists=True)
     stocked(people, 1, year=2006)
-    with pytest.raises(Refused, match="没有符合条件的档案：2 件仅纸质，随纸质移交（Z407-WS·2005-Y-BGS-0001 等）。"):
+    with pytest.raises(Refused, match="2 件仅纸质，随纸质移交（Z407-WS·2005-Y-BGS-0001、Z407-WS·2005-Y-BGS-0002）。"):
         transfers.create_batch(units["D07"], by=by, name="移交", first_year=2005, last_year=2005)
+
+
+def test_the_fallback_list_its_marks_and_its_count_are_one_rule(people, by):
+    """Fault: “只看兜底条款” listed what the clause had taken by its 文种 or a word of the title as well, unmarked."""
+    by_words, by_type, by_fallback, without, checked = stocked(people, 5)
+    rule = RetentionRule.objects.get(code="02-06")
+    with unwatched():
+        RetentionRule.objects.filter(pk=rule.pk).update(keywords=["第1号-第11号"], doc_types=["reply"], is_default=True)
+        rows = all_records().filter(pk__in=[one.pk for one in (by_words, by_type, by_fallback, checked)])
+        rows.update(retention_rule=rule)
+        all_records().filter(pk=by_type.pk).update(doc_type="reply")
+    accept([checked.pk], by=by)
+    address = f"{reverse('archive:desk')}?unit=D07&tab=imported"
+    whole, cut = browser(by).get(address), browser(by).get(f"{address}&fallback=1")
+    marked = [one.pk for one in whole.context["page"].items if one.alone]
+    assert marked == [one.pk for one in cut.context["page"].items] == [by_fallback.pk, without.pk]
+    assert cut.context["total"] == cut.context["tree"][0].count == 2 and "共 2 件" in cut.content.decode()
+    assert all(one.alone == unconfirmed.FALLBACK for one in cut.context["page"].items)
+    assert {one.pk for one in unconfirmed.marked(all_records())} == set(marked)
+    assert "year=2016&amp;fallback=1" in cut.content.decode()  # the tree keeps to it

@@ -263,6 +263,30 @@ def test_a_running_month_invites_nobody_to_sign_and_says_who_will(people, by):
     today = timezone.localdate()
     client = browser(people["D07:clerk"])
     page = client.get(reverse("archive:filing_registers")).content.decode()
-    assert "月末后签字" in page and "待签字" not in page
+    assert "待签字" not in page
     page = client.get(reverse("archive:filing_register", args=[today.year, today.month])).content.decode()
-    assert "文书或领导签字；档案部门由档案员" in page
+    assert "文书或领导，档案部门由档案员，两方由不同的人签" in page
+
+
+@pytest.mark.parametrize("who", ["D07:clerk", "D07:archivist"])
+def test_a_running_month_says_from_which_day_and_by_whom_it_is_signed(people, by, who):
+    """Fault: neither side's page said when, and an empty month was told that nobody need sign before it was over."""
+    today, client = timezone.localdate(), browser(people[who])
+    opens = date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    told = f"自 {opens} 起签字确认：电子文件形成或办理部门由文书或领导签字，档案部门由档案员"
+    one = reverse("archive:filing_register", args=[today.year, today.month])
+    for count in (0, 1):
+        stocked(people, count, year=2011)
+        pages = [client.get(address).content.decode() for address in (reverse("archive:filing_registers"), one)]
+        assert all(told.replace("签字，", "，") in page for page in pages) and f"{opens} 起签字" in pages[0]
+        assert "不必签字" not in pages[1] and "以档案部门签字" not in pages[1] and "待签字" not in pages[0]
+
+
+def test_the_year_and_the_desks_tree_stand_in_the_order_of_the_catalogue(people, units, by):
+    """Fault: 永久, 10年, 30年."""
+    for retention in ("D10", "Y", "D30"):
+        stocked(people, 1, year=2011, retention=retention)
+    (year,) = (one for one in browser(by).get(f"{reverse('archive:desk')}?tab=imported").context["tree"][0].branches)
+    assert [one.label for one in year.branches] == ["永久", "30年", "10年"]
+    state = browser(by).get(f"{reverse('archive:year', args=[2011])}?unit=D07").context["state"]
+    assert [one.retention_code for one in state.series] == ["Y", "D30", "D10"]

@@ -109,7 +109,7 @@ def test_drafts_without_a_title_are_told_apart(people, units):
     others = client.get(reverse("documents:draft")).context["form"].draft.others
     assert {one["beginning"] for one in others} == {
         "函 · 正文“现商请贵单位提供有关资料”",
-        "通知 · 主送区民政局等2个单位",
+        f"通知 · 主送区民政局、{units['D15'].short_name}",
     }
 
 

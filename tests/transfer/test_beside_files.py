@@ -6,13 +6,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from archive import catalogue, search_export
 from archive.code_runs import runs_of
 from archive.models import PaperLoan, Record, SuppliedPaper
+from archive.packages.metadata import metadata_xml
+from archive.packages.metadata_reading import read_metadata
+from archive.packing import packed
 from archive.states import Carrier
-from archive.twins import owing, supplying
+from archive.twins import owing, stock, supplying
+from archive.twins.papers import stamp_cells
+from documents.models import Document
 from tests.made import accessioned
 from tests.scenarios.owner import unwatched
-from tests.transfer.stock import browser, made, stocked
+from tests.transfer.stock import browser, inspecting, made, stocked, taken_over
 from transfer import actions, beside_files, plans
 from transfer.models import Batch
 from transfer.workflow import BATCH
@@ -160,3 +166,72 @@ def test_who_receives_at_the_archive_is_told_of_paper_that_came_and_reads_it(peo
     assert news(receiver) == [("撤销补交登记", "登错一件")]
     assert "登错一件" in there.get(second.get_absolute_url()).content.decode()
     assert there.post(reverse("archive:read_supply", args=[second.uid])).status_code == 302 and news(receiver) == []
+
+
+def carriers_of(record: Record, by) -> dict[str, str]:
+    """What each room says of the record's paper."""
+    client, unit = browser(by), record.unit
+    facts = dict(client.get(record.get_absolute_url()).context["facts"])
+    (plain,) = packed([record.pk], record.custodian.name)
+    told = read_metadata(metadata_xml(plain, [f"{n}.txt" for n, _ in enumerate(plain.files)]))
+    rows = catalogue.records_of(unit, record.year)
+    (line,) = [one for one in catalogue.lines(rows) if one[1] == record.archival_code]
+    hit = next(iter(search_export._lines(Document._base_manager.none(), [record.uid])))
+    listed = client.get(f"{reverse('archive:desk')}?unit=D07&tab=transferred").context["page"].items
+    return {
+        "carrier": facts["载体"], "pages": facts["页数"], "place": facts.get("纸质件存放", ""),
+        "metadata": [told.fields[name] for name in ("carrier_mode", "paper_exists", "paper_pages")],
+        "M68": told.many["media_places"],
+        "readme": "载体：" + plain.carrier_mode, "catalogue": line[7], "found": hit[7],
+        "desk": next(one.pages_listed for one in listed if one.pk == record.pk),
+        "stamps": stamp_cells(owing.on_paper(rows).first() or record)[5],
+        "stock": stock._told([record.archival_code], unit)[0][1],
+    }  # fmt: skip
+
+
+def test_carrier_pages_and_place_follow_the_paper_that_came_wherever_they_are_shown(people):
+    """Fault: after 登记补交 the record's page went on saying 仅电子, its metadata that there is no paper.
+
+    Shows: E-06, 3.10
+    """
+    record, by = accessioned(people), people["D07:archivist"]
+    files, day = record.page_count, timezone.localdate()
+    before = carriers_of(record, by)
+    assert (before["carrier"], before["place"]) == ("仅电子", "")
+    given = supply_of(records=[record.uid], sheets=files + 4)
+    assert browser(by).post(reverse("archive:owed"), given).status_code == 302
+    after = carriers_of(record, by)
+    place = f"{record.custodian.name}（{day} 补制后移交）"
+    assert (after["carrier"], after["place"]) == ("纸质和电子", place)
+    assert after["pages"] == f"纸质件 {files + 4} 页，电子文件 {files} 页"
+    assert (after["metadata"], after["M68"]) == (["纸质和电子", "是", str(files + 4)], (place,))
+    assert after["readme"] == "载体：纸质和电子" and after["stock"] == "已移交进馆，纸质件其后补交"
+    assert {after[name] for name in ("catalogue", "found", "desk", "stamps")} == {str(files + 4)}
+    row = Record.objects.unguarded("a test looks").get(pk=record.pk)
+    assert (row.carrier_mode, row.paper_exists) == (Carrier.ELECTRONIC, False)  # it stays as it was received
+    supplying.withdraw(record, by=by, reason="登错一件")
+    assert carriers_of(record, by) == before
+
+
+def test_pages_of_supplied_paper_are_given_for_one_item_only(people):
+    records = [accessioned(people), accessioned(people)]
+    answer = browser(people["D07:archivist"]).post(
+        reverse("archive:owed"), supply_of(records=[one.uid for one in records], sheets=3)
+    )
+    assert answer.status_code == 422 and "纸质页数只能逐件填写" in answer.content.decode()
+    assert not SuppliedPaper.objects.exists()
+
+
+def test_the_batch_leads_to_the_paper_that_this_batch_owes(people):
+    """Fault: 登记补交 on the batch's page opened the whole list."""
+    by, others = people["D07:archivist"], [accessioned(people)]
+    batch = taken_over(inspecting(people, 2), people)
+    own = list(Record.objects.unguarded("a test looks").filter(batch_items__batch=batch).order_by("archival_code"))
+    client, address = browser(by), reverse("transfer:owed_paper", args=[batch.uid])
+    assert f'href="{address}"' in client.get(batch.get_absolute_url()).content.decode()
+    page = client.get(address)
+    assert [one.pk for one in page.context["page"].items] == [one.pk for one in own]
+    assert batch.name in page.content.decode() and others[0].archival_code not in page.content.decode()
+    assert client.post(address, supply_of(records=[own[0].uid])).status_code == 302
+    assert [one.pk for one in client.get(address).context["page"].items] == [own[1].pk]
+    assert browser(people["D30:accessioner"]).get(address).status_code == 404

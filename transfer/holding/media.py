@@ -21,6 +21,7 @@ from units.actions import system_user
 from units.models import Task, Unit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
+from units.texts import some_of
 from units.workflow import Refused
 
 from ..healing import PROGRAM, digest_at
@@ -127,7 +128,8 @@ def retire(medium: StorageMedium, *, by, reason: str) -> None:
     with transaction.atomic():
         row = _kept(medium, by)
         if missing := _alone(row):
-            raise Refused(f"“{missing[0].filename}”等 {len(missing)} 个信息包别处没有核验合格的副本，不能注销。")
+            named = some_of([f"“{one.filename}”" for one in missing], 1, "个信息包")
+            raise Refused(f"{named}别处没有核验合格的副本，不能注销。")
         row.state, row.state_reason = MediumState.RETIRED, reason
         row.retired_at, row.retired_by = timezone.now(), by
         row.save()

@@ -26,6 +26,7 @@ from .exchange import announce, arrival, chunk, finish
 from .holding import holding, holding_files, holding_pdf, holding_rows, holding_workbook, holdings
 from .media import check_medium, medium, medium_digests, medium_label, register_medium, retire_medium
 from .other_sources import other_accessions, void_accession
+from .owed_paper import owed_paper
 from .papers import paper
 from .peers import cancel_consignment, end_peer, peers, retry_consignment
 from .plans import batch_by_plan, correct_plan, plan, plan_list, publish_plan, read_plan, withdraw_plan
@@ -66,6 +67,7 @@ __all__ = [
     "medium_digests",
     "medium_label",
     "other_accessions",
+    "owed_paper",
     "paper",
     "part",
     "peers",

@@ -20,6 +20,7 @@ from units.folding import spans
 from units.form_drafts import ONCE, of_page
 from units.kept_parts import kept, rows_of
 from units.kept_parts import part as kept_part
+from units.texts import how_many
 
 register = template.Library()
 # a day with its hour, and the end of a 发文字号: 〔2026〕12号
@@ -113,6 +114,17 @@ def size(value) -> str:
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= 1024
     return ""
+
+
+@register.filter
+def the_first(rows, most: int):
+    """Of `rows` those that a list of `most` shows: units.texts.how_many, as in a sentence."""
+    return rows[: how_many(len(rows), most)]
+
+
+@register.filter
+def has_more_than(rows, most: int) -> bool:
+    return how_many(len(rows), most) < len(rows)
 
 
 @register.filter

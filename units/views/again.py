@@ -6,6 +6,7 @@ from django import forms
 
 from ..behind import changed_since
 from ..form_drafts import VERSION
+from ..texts import some_of
 from ..workflow import Refused, Stale
 
 NAMED = 5  # fields that differ, in one sentence
@@ -40,5 +41,4 @@ def _differing(form: forms.Form, obj, names: Iterable[str]) -> str:
         if str(stored or "") != str(typed or ""):
             shown = getattr(obj, f"get_{name}_display", lambda stored=stored: stored)()
             said.append(f"{field.label}“{shown or '空'}”")
-    more = "等" if len(said) > NAMED else ""
-    return f"现在的内容：{'、'.join(said[:NAMED])}{more}。" if said else ""
+    return f"现在的内容：{some_of(said, NAMED, '项')}。" if said else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 import paper
-from archive.catalogue import cover_of, records_of, write_pdf, write_workbook
+from archive.catalogue import books_of, records_of, write_pdf, write_workbook
 from archive.states import Retention
 from units.models import Unit
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         rows = records_of(found, year, retention)
         try:
             if out.suffix.lower() == ".xlsx":
-                count = write_workbook(rows, out, cover_of(found, year, rows))
+                count = write_workbook(books_of(found, year, rows), out)
             else:
                 count = write_pdf(found, year, rows, out)
         except paper.LayoutRefused as refusal:

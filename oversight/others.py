@@ -51,7 +51,7 @@ SELECT r.unit_id, r.id AS record_id, r.state IN ('filed', 'in_transfer') AS not_
        r.state IN ('filed', 'in_transfer') AND r.year < %(transfer_year)s
        AND NOT EXISTS ({ASKED} AND p.due_on >= %(as_of)s) AS overdue
 FROM archive_record r
-WHERE r.year <= %(transfer_year)s AND r.state NOT IN ('destroyed', 'joined')
+WHERE r.year <= %(transfer_year)s AND r.state NOT IN ('destroyed', 'joined', 'sent_home')
   AND NOT (r.state = 'filed' AND r.component_count = 0)
   AND (({PERIOD_SQL}) = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
 """

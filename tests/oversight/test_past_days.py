@@ -33,7 +33,7 @@ def counted(unit, period: Period, as_of: date) -> rates.Figures:
 
 
 def test_each_repair_counts_on_its_own_days(units, people):
-    """Fault: only the last repair was known, so a freeze that came late called the piece filed that had been returned."""
+    """Fault: only the last repair was known, so a late freeze called the piece filed that had been returned."""
     unit, world = units["D07"], World(people["D07:archivist"])
     row = world.outgoing(unit, date(2026, 3, 9), completed=date(2026, 3, 12), filed=date(2026, 3, 12))
     world.repair(row, date(2026, 3, 20), date(2026, 4, 3))

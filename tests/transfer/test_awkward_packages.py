@@ -103,8 +103,8 @@ def no_records(bag: Bag) -> None:
 
 
 SPOILT = (
-    bom_in_info, other_encoding, unknown_encoding, crlf_manifest, capitals, decomposed, case_doubles, emptied, odd_count,
-    odd_oxum, no_uid, backslashes, long_path, nothing_but_folders, no_records,
+    bom_in_info, other_encoding, unknown_encoding, crlf_manifest, capitals, decomposed, case_doubles, emptied,
+    odd_count, odd_oxum, no_uid, backslashes, long_path, nothing_but_folders, no_records,
 )  # fmt: skip
 
 

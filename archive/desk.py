@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from documents.filing_after_all import TASK as FILE_AFTER_ALL
 from documents.models import Document
 from documents.states import ENDED, Direction, DocType, StepKind
 from documents.states import State as DocumentState
@@ -76,7 +77,8 @@ def counters(unit: Unit, rows: QuerySet, documents: QuerySet) -> dict[str, int]:
 def due_of(unit: Unit, rows: QuerySet, documents: QuerySet) -> tuple[QuerySet, QuerySet, QuerySet]:
     """(completed and undecided, handled and not completed: documents; returned for repair: records); practice 3."""
     own = documents.filter(unit=unit)
-    undecided = own.filter(state=DocumentState.COMPLETED, not_to_file="", record=None)
+    asked = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind=FILE_AFTER_ALL)  # 抽查 did not accept 不归档
+    undecided = own.filter(Q(not_to_file="") | Q(Exists(asked)), state=DocumentState.COMPLETED, record=None)
     closing = Task.objects.open().filter(subject_uid=OuterRef("uid"), kind=StepKind.COMPLETE)
     sent = Q(direction=Direction.OUTGOING, state=DocumentState.DISPATCHED)
     waits = sent & Q(doc_type=DocType.REQUEST, reply_waived="") & ~Q(Exists(_replied()))

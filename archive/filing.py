@@ -86,7 +86,7 @@ def prepare(document: Document, act) -> Prepared:
     rule = rule_of(document)
     period = period_of(document, rule)
     chosen = act.given.retention_code or period
-    attached = hanging.files(document.content)
+    attached, when = hanging.files(document.content), "办结时" if document.completed_at is None else "改为归档时"
     return Prepared(
         version=document.version,
         moment=moment,
@@ -95,7 +95,7 @@ def prepare(document: Document, act) -> Prepared:
         parts=tuple(_parts(document, moment, act, attached)),
         text=text_of(document, attached),
         retention_code=chosen,
-        retention_basis=f"办结时由{act.by.name}确定" if chosen != period else basis_of(document, rule),
+        retention_basis=f"{when}由{act.by.name}确定" if chosen != period else basis_of(document, rule),
         retention_rule=rule if rule and rule.retention_code == chosen == period else None,
         class_code=act.given.class_code or class_code(document),
         filed_rule=rule,
@@ -118,7 +118,8 @@ def _parts(document, moment, act, attached: list[Attachment]) -> list[Part]:
     if document.joint_copy:  # the host files sheet and 定稿
         return [*_page_parts(content), *map(_attached, attached)]
     last = _last_opinion(act, moment)
-    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=last, is_completing=True)
+    is_new = document.completed_at is None
+    kind, sheet = pages.sheet_of(document, moment=moment, result=act.given.result, last=last, is_completing=is_new)
     sheet_role = Role.HANDLING_SHEET if kind == Rendition.Kind.HANDLING_SHEET else Role.DRAFT_SHEET
     name = f"{pages.sheet_name(document)}.pdf"
     sheet_part = Part(sheet_role, name, land_made(sheet.pdf, name), pages=sheet.pages, made_with=sheet.fonts)
@@ -356,7 +357,7 @@ def _record_of(document, prepared: Prepared, by) -> Record:
         security_class=document.security_class,
         disclosure_attr=document.disclosure_attr,
         responsible_department_id=document.department_id,
-        completed_at=prepared.moment,
+        completed_at=document.completed_at or prepared.moment,
         filed_at=timezone.now(),
         filed_by=by,
     )

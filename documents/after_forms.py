@@ -352,6 +352,12 @@ class RevokeEntryForm(base.NoteForm):
         self.fields["entry"].choices = [_choice(one) for one in revoking.revocable(self.document)]
 
 
+class FileForm(base.NoteForm):
+    """改为归档: for how long; the filing class is the document's."""
+
+    retention_code = base.period_field()
+
+
 class VoidNumberForm(base.SideNoteForm):
     """Which number becomes void, and which one comes in its stead."""
 
@@ -362,5 +368,5 @@ class VoidNumberForm(base.SideNoteForm):
 
 base.SIDE_FORMS.update(enter_opinion=EnterForm, object=ObjectForm, void_number=VoidNumberForm)
 base.SIDE_FORMS.update(withdraw_objection=WithdrawObjectionForm)
-base.STEP_FORMS.update(revoke_entry=RevokeEntryForm)
+base.STEP_FORMS.update(revoke_entry=RevokeEntryForm, file_after_all=FileForm)
 base.SIDE_FORMS.update(ask_replies=AskForm, close_replies=CloseForm, answer=AnswerForm)

@@ -291,6 +291,11 @@ def filing_is_decided(document, act) -> list[str]:
     code = act.given.not_to_file
     if code:
         return [] if code in NotToFile.values else ["“是否归档”所选不在规定之列，请从列表中选择。"]
+    return period_is_decided(document, act)
+
+
+def period_is_decided(document, act) -> list[str]:
+    """A retention period is chosen, or the schedule names one."""
     retention = act.given.retention_code or document.retention_code or propose(document).retention_code
     if retention not in ("Y", "D30", "D10"):
         return ["请确定保管期限：永久、30年或10年；不需归档的请在“是否归档”中选择理由。"]

@@ -321,14 +321,15 @@ class NumberForm(NoteForm):
         self.fields["print_copies"].initial = self.document.print_copies  # as the drafter gave it
 
 
+def period_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        required=False, label="保管期限", help_text="永久、30年的移交区档案馆，10年的由本单位保管",
+        choices=[("", "按建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")], error_messages=CHOICE,
+    )  # fmt: skip
+
+
 class CompleteForm(NoteForm):
-    retention_code = forms.ChoiceField(
-        required=False,
-        label="保管期限",
-        help_text="永久、30年的移交区档案馆，10年的由本单位保管",
-        choices=[("", "按建议"), ("Y", "永久"), ("D30", "30年"), ("D10", "10年")],
-        error_messages=CHOICE,
-    )
+    retention_code = period_field()
     not_to_file = forms.ChoiceField(
         required=False,
         label="是否归档",

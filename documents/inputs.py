@@ -62,6 +62,14 @@ class ReportInput:
 
 
 @dataclass(frozen=True)
+class FileInput:
+    """An empty `retention_code` takes the proposal."""
+
+    retention_code: str = ""
+    class_code: str = ""
+
+
+@dataclass(frozen=True)
 class CompleteInput:
     """`not_to_file` is a code of states.NotToFile; an empty `retention_code` takes the proposal."""
 

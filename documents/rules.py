@@ -307,6 +307,7 @@ RULES[Document] = {
     "answer": OnUnit("draft_documents"),
     "urge": OnUnit("propose_documents") | OnUnit("watch_limits") | Drafted() | HasTask("report"),
     "complete": HasTask("complete") | OnUnit("complete_documents"),
+    "file_after_all": HasTask("file_after_all") | OnUnit("complete_documents"),
     "publish": OnUnit("publish_documents"),
     "ask_replies": Drafted() | OnUnit("dispatch_documents"),
     "answer_call": OnUnit("receive_documents") | HasTask("answer", "handle", "report"),

@@ -44,7 +44,7 @@ ON = (
     "submit", "review", "check", "countersign", "coordinate", "approve", "number", "correct", "keep_text", "proofread",
     "seal", "dispatch", "add_copies", "add_copies_anew", "drop_addressees", "complete", "sign_for", "register",
     "propose", "instruct", "handle", "report", "assist", "review_on_paper", "check_on_paper", "countersign_on_paper",
-    "approve_on_paper", "instruct_on_paper",
+    "approve_on_paper", "instruct_on_paper", "file_after_all",
 )  # fmt: skip
 MOVES = (*BACK, *ON)
 RETURNS = frozenset(

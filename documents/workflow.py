@@ -31,6 +31,7 @@ from . import going_back as back
 from . import going_back_rows as rows
 from . import reply_calls as replies
 from .exchange_inputs import CopiesInput, DispatchInput, DropInput, ReturnInput
+from .filing_after_all import FILE_AFTER_ALL
 from .inputs import CompleteInput, InstructInput, NumberInput, ProposeInput, RegisterInput, ReportInput, SubmitInput
 from .models import Document
 from .states import ENDED, Direction, State, StepKind
@@ -226,6 +227,7 @@ OUTGOING = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
+    FILE_AFTER_ALL,
     rows.retrieve(S.IN_REVIEW, S.APPROVED),
     rows.WITHDRAW,
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),
@@ -322,6 +324,7 @@ INCOMING = Workflow(
         offered=lambda user, document: not when.may_be_completed_unhandled(document, None),
         input=CompleteInput,
     ),
+    FILE_AFTER_ALL,
     rows.SEND_BACK_RECEIVED,
     rows.retrieve(S.PROPOSED, S.INSTRUCTED, S.IN_HANDLING),
     *on_paper.OF_INCOMING,
@@ -370,6 +373,7 @@ INTERNAL = Workflow(
         prepare=does.prepare_completion,
         input=CompleteInput,
     ),
+    FILE_AFTER_ALL,
     rows.retrieve(S.IN_REVIEW, S.INSTRUCTED),
     rows.WITHDRAW,
     Transition("delete", "删除草稿", _one(S.DRAFTING), S.VOIDED, "delete", (), does.hide, danger=True, past="已删除"),

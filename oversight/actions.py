@@ -5,6 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from documents.filing_after_all import TASK as FILE_AFTER_ALL
 from documents.models import Document
 from units import audit
 from units.access import may, seat_for
@@ -104,12 +105,19 @@ def _tell_inspector(row: Urging) -> None:
 @transaction.atomic
 def set_go_live(unit: Unit, *, by, day: date) -> GoLive:
     _ask("inspect", unit, by, "登记上线日期")
+    for one in standing_baselines(unit):
+        if date(one.year, max(one.months), 1) >= day.replace(day=1):
+            raise Refused(f"{one}，与 {day} 上线重复计算，请先撤回这项基数。")
     row, made = GoLive.objects.get_or_create(unit=unit, defaults={"day": day, "entered_by": by})
     before = "" if made else row.day.isoformat()
     row.day, row.entered_by, row.entered_at = day, by, timezone.now()
     row.save()
     audit.record("set_go_live", "登记上线日期", unit, by=by, through="inspect", before=before, after=day.isoformat())
     return row
+
+
+def standing_baselines(unit: Unit):
+    return BaselineDue.objects.filter(unit=unit, withdrawn_at=None)
 
 
 @transaction.atomic
@@ -121,7 +129,7 @@ def state_baseline(unit: Unit, *, by, year: int, months: list[int], count: int, 
         raise Refused("请先由监督指导岗位登记本单位的上线日期。")
     if date(year, max(months), 1) >= live.day.replace(day=1):
         raise Refused(f"{unit}于 {live.day} 上线，基数只填上线月份以前的各月。")
-    for other in BaselineDue.objects.filter(unit=unit, year=year):
+    for other in standing_baselines(unit).filter(year=year):
         if twice := sorted(set(other.months) & set(months)):
             raise Refused(f"{year}年{'、'.join(map(str, twice))}月已填报基数，不能重复填报。")
     row = BaselineDue.objects.create(unit=unit, year=year, months=months, count=count, source=source, entered_by=by)
@@ -137,14 +145,30 @@ def accept_baseline(baseline: BaselineDue, *, by) -> BaselineDue:
         row = BaselineDue.objects.select_for_update().select_related("unit").get(pk=baseline.pk)
         if not may(by, "accept", row):
             raise Refused("应归档基数由监督指导岗位认可。")
-        if row.accepted_at is not None:
-            raise Refused("这项基数已经认可。")
+        if row.accepted_at is not None or row.withdrawn_at is not None:
+            raise Refused("这项基数已经撤回。" if row.withdrawn_at is not None else "这项基数已经认可。")
         row.accepted_by, row.accepted_at = by, timezone.now()
         row.save()
         audit.record(
             "accept_baseline", "认可应归档基数", row, by=by, through="accept", count=row.count, year=row.year,
             months=row.months,
         )  # fmt: skip
+    return row
+
+
+def withdraw_baseline(baseline: BaselineDue, *, by, reason: str) -> BaselineDue:
+    """A wrong one counts no more from today on, and its months can be stated anew: by the unit until it is accepted."""
+    with patiently(), transaction.atomic():
+        row = BaselineDue.objects.select_for_update(of=("self",)).select_related("unit").get(pk=baseline.pk)
+        if not may(by, "withdraw", row) or (row.accepted_at is not None and not may(by, "accept", row)):
+            raise Refused("已认可的基数由监督指导岗位撤回，未认可的由填报单位档案员或监督指导岗位撤回。")
+        if row.withdrawn_at is not None:
+            raise Refused("这项基数已经撤回。")
+        if not reason:
+            raise Refused("撤回基数须填写理由。")
+        row.withdrawn_by, row.withdrawn_at, row.withdrawn_for = by, timezone.now(), reason
+        row.save()
+        audit.record("withdraw_baseline", "撤回应归档基数", row, by=by, through="withdraw", opinion=reason)
     return row
 
 
@@ -161,6 +185,9 @@ def check_sample(document: Document, *, by, is_refused: bool, reason: str) -> Sa
             row = SampleCheck.objects.create(document=document, is_refused=is_refused, reason=reason, checked_by=by)
             label = "抽查不予认可" if is_refused else "抽查认可"
             audit.record("check_sample", label, document, by=by, through="sample", opinion=reason, refused=is_refused)
+            if is_refused:
+                told = f"抽查不予认可不归档：{reason}"
+                open_task(FILE_AFTER_ALL, "改为归档", document, unit=document.unit, post=PostKind.CLERK, remark=told)
     except IntegrityError as error:
         raise Refused("这件公文已经抽查过。") from error
     return row

@@ -103,6 +103,10 @@ class BaselineForm(forms.Form):
         return sorted(self.cleaned_data["months"])
 
 
+class WithdrawForm(forms.Form):
+    reason = LineField(max_length=200, label="撤回理由", error_messages={"required": "撤回基数须填写理由。"})
+
+
 class SampleForm(forms.Form):
     verdict = forms.ChoiceField(
         label="抽查结论", choices=[("", "请选择"), ("accept", "认可"), ("refuse", "不予认可")], error_messages=CHOICE

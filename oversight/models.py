@@ -21,7 +21,8 @@ PERSON = settings.AUTH_USER_MODEL
 class FilingFact(models.Model):
     """The days of one document that the filing rate counts with; written by triggers alone (sql/facts.sql).
 
-    All are local days. `base_on` is min(handled_on, completed_on) and empty again while a business step is open.
+    All are local days. `base_on` is min(handled_on, completed_on) and empty again while a business step is open. Of
+    repairs there may be several: on a day it is under repair when more of them had begun than had ended.
     """
 
     document = models.OneToOneField(Document, models.PROTECT, primary_key=True, related_name="+")
@@ -31,8 +32,8 @@ class FilingFact(models.Model):
     completed_on = models.DateField("办结日", null=True)
     filed_on = models.DateField("归档日", null=True)
     not_to_file_on = models.DateField("决定不归档日", null=True)
-    repair_from = models.DateField("退回待补起", null=True)
-    repair_to = models.DateField("补正完成", null=True)
+    repair_from = ArrayField(models.DateField(), verbose_name="退回待补起", null=True)
+    repair_to = ArrayField(models.DateField(), verbose_name="补正完成", null=True)
     registered_on = models.DateField("登记日", null=True)
 
     class Meta:
@@ -71,6 +72,9 @@ class BaselineDue(models.Model):
     entered_at = models.DateTimeField(default=timezone.now)
     accepted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField("认可时间", null=True)
+    withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_for = models.CharField("撤回理由", max_length=200, blank=True)
 
     objects = GuardedQuerySet.as_manager()
 

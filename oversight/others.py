@@ -27,7 +27,7 @@ SELECT b.unit_id, i.record_id, i.verdict = 'accepted' AS accepted_at_first FROM 
 JOIN transfer_batch b ON b.id = i.batch_id
 WHERE NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
   AND i.record_version IS NOT NULL
-  AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
+  AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(until)s AND b.unit_id = ANY(%(units)s)
   AND NOT EXISTS (SELECT 1 FROM transfer_batchitem e JOIN transfer_batch eb ON eb.id = e.batch_id
                   WHERE e.record_id = i.record_id AND e.id < i.id AND eb.state <> 'dissolved'
                     AND e.record_version IS NOT NULL)
@@ -36,7 +36,7 @@ RETURNED = """
 SELECT b.unit_id, i.record_id, i.reason FROM transfer_batchitem i JOIN transfer_batch b ON b.id = i.batch_id
 WHERE i.verdict = 'returned' AND NOT i.is_open AND b.state IN ('accepted', 'partially_returned', 'returned', 'closed')
   AND i.record_version IS NOT NULL
-  AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(as_of)s AND b.unit_id = ANY(%(units)s)
+  AND egov_local_day(b.submitted_at) BETWEEN %(first)s AND %(until)s AND b.unit_id = ANY(%(units)s)
 """
 # A plan p that stands and asks for the record r; one without units or periods asks for all of them (transfer/plans.py)
 ASKED = f"""
@@ -51,7 +51,7 @@ SELECT r.unit_id, r.id AS record_id, r.state IN ('filed', 'in_transfer') AS not_
        r.state IN ('filed', 'in_transfer') AND r.year < %(transfer_year)s
        AND NOT EXISTS ({ASKED} AND p.due_on >= %(as_of)s) AS overdue
 FROM archive_record r
-WHERE r.year <= %(transfer_year)s AND r.state NOT IN ('destroyed', 'joined')
+WHERE r.year <= %(transfer_year)s AND r.state NOT IN ('destroyed', 'joined', 'sent_home')
   AND NOT (r.state = 'filed' AND r.component_count = 0)
   AND (({PERIOD_SQL}) = ANY(%(taken)s) OR EXISTS ({ASKED})) AND r.unit_id = ANY(%(units)s)
 """
@@ -163,7 +163,8 @@ def rows_of(figure: str, year: int, as_of: date, units: list[int], *, reason: st
 def _given(year: int, as_of: date, units: list[int]) -> dict:
     return {
         "first": date(year, 1, 1),
-        "as_of": min(as_of, date(year, 12, 31)),
+        "until": min(as_of, date(year, 12, 31)),
+        "as_of": as_of,
         "transfer_year": last_due_year(as_of),
         "taken": [str(one) for one in TAKEN],
         "opening_age": OPENING_AGE,

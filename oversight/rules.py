@@ -38,7 +38,10 @@ RULES[Unit] |= {
     "state_baseline": OnUnit("arrange_records", "pk"),
 }
 RULES[Document] |= {"sample": Inspects(), "note_year": OnUnit("complete_documents")}
-RULES[BaselineDue] = {"view": OnUnit("view_statistics") | Inspects(), "accept": Inspects()}
+RULES[BaselineDue] = {
+    "view": OnUnit("view_statistics") | Inspects(), "accept": Inspects(),
+    "withdraw": OnUnit("arrange_records") | Inspects(),
+}  # fmt: skip
 RULES[Urging] = {"view": OnUnit("view_statistics") | Inspects(), "answer": OnUnit("view_statistics")}
 SUBJECTS["urging"] = Urging
 FITTING["supervise"] = Fit(

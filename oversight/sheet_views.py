@@ -1,16 +1,21 @@
-"""A unit's own sheet on paper and as a workbook: the months of its page, and the year."""
+"""A unit's own sheet on paper and as a workbook: the months of its page, and the year; a baseline of it withdrawn."""
 
 from dataclasses import replace
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
 
 from units.access import gives_one
 from units.models import Unit
+from units.workflow import Refused
 
-from . import papers, rates
+from . import actions, papers, rates
+from .forms import WithdrawForm
 from .inputs import Asked
+from .models import BaselineDue
 from .periods import Period
 from .views import EXCEL, export_asked, months_of
 
@@ -28,6 +33,17 @@ def _lines(unit: Unit, asked: Asked) -> list[papers.Line]:
     if 0 in months:  # without it the lines do not add up to the year
         found.append(papers.Line(unit, months[0], label=rates.APART))
     return [*found, papers.Line(unit, rates.total(months.values()), annual, label="全年")]
+
+
+@gives_one(BaselineDue, "withdraw")
+@require_POST
+def withdraw_baseline(request, row):
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        raise Refused(*(text for texts in form.errors.values() for text in texts))
+    actions.withdraw_baseline(row, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, f"已撤回：{row}。")
+    return redirect("oversight:sheet", row.unit.uid)
 
 
 @gives_one(Unit, "oversee")

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from units.workflow import Refused
 from . import actions, charts, freezing, listing, others, outstanding, papers, rates
 from .forms import BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, YearNoteForm
 from .inputs import Asked
-from .models import BaselineDue, FrozenFigure, GoLive, Urging
+from .models import BaselineDue, FilingFact, FrozenFigure, GoLive, Urging
 from .periods import Period
 from .rules import inspector_seats
 from .states import FIGURES, Stage
@@ -61,9 +61,10 @@ def _district(asked: Asked, *, is_checked: bool = False, with_others: bool = Fal
 
 
 def units_of(period: Period) -> list[Unit]:
-    """The units whose figures the period has."""
+    """The units whose figures the period has: those that lasted, and an abolished one whose papers ended after it."""
     lasting = Q(valid_to=None) | Q(valid_to__gte=period.first)
-    return list(Unit.objects.filter(lasting).order_by("code"))
+    handled = FilingFact.objects.filter(unit=OuterRef("pk"), base_on__range=(period.first, period.last))
+    return list(Unit.objects.filter(lasting | Exists(handled)).order_by("code"))
 
 
 def _of_period(months: dict[int, rates.Figures], period: Period) -> rates.Figures:
@@ -257,8 +258,8 @@ def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
 
 
 def _baselines(user, unit):
-    rows = BaselineDue.objects.allowing("view", user).filter(unit=unit).with_may("accept", user)
-    return rows.select_related("unit", "entered_by", "accepted_by")
+    rows = BaselineDue.objects.allowing("view", user).filter(unit=unit)
+    return rows.with_may("accept", user).with_may("withdraw", user).select_related("unit", "entered_by", "accepted_by")
 
 
 def _sheet_forms(request, unit, failed: dict) -> dict:

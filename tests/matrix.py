@@ -239,6 +239,7 @@ MATRIX = {
     "oversight:go_live": ("post", "unit", "444444444444u444s"),
     "oversight:baseline": ("post", "unit", "44444u4444444444s"),
     "oversight:accept_baseline": ("post", "baseline", "4444444444443444s"),
+    "oversight:withdraw_baseline": ("post", "baseline", "44444u444444u444s"),
     "oversight:urging": ("get", "urging", "2442424444442444s"),
     "oversight:sample": ("post", "sent", "444444444444u444s"),
     "oversight:year_note": ("post", "sent", "u444444444444444s"),

@@ -132,8 +132,16 @@ def _enter(batch: Batch, keys: list[int], by) -> None:
     """Items after the last one; a record that was taken out before gets its old row back."""
     old = dict(batch.items.filter(record__in=keys).values_list("record_id", "pk"))
     BatchItem.objects.filter(pk__in=old.values()).update(
-        is_open=True, is_listed=True, verdict=ItemVerdict.PENDING, reason="", findings=[]
-    )
+        is_open=True,
+        is_listed=True,
+        verdict=ItemVerdict.PENDING,
+        reason="",
+        findings=[],
+        title="",
+        archival_code="",
+        retention_code="",
+        digests=[],
+    )  # fmt: skip  what was packed of it before is not what will be
     last = batch.items.aggregate(last=Max("position"))["last"] or 0
     fresh = (key for key in keys if key not in old)
     items = [BatchItem(batch=batch, record_id=key, position=place) for place, key in enumerate(fresh, start=last + 1)]

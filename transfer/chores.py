@@ -9,7 +9,7 @@ from django.utils import timezone
 from files.chores import is_old
 from units.chores import Chore
 
-from . import fixity
+from . import fixity, storing
 from .holding import calendar, capacity, media
 from .line import arriving, door, sending
 from .states import FilePlace
@@ -18,6 +18,11 @@ from .states import FilePlace
 def verify_due_holdings() -> str:
     job = fixity.start_due()
     return f"开始：{job.title}" if job else "没有到期的馆藏包"
+
+
+def store_waiting() -> str:
+    found = storing.start_waiting()
+    return f"重新开始入库 {found} 批" if found else "没有等待入库的批次"
 
 
 def sweep_partial() -> str:
@@ -74,6 +79,7 @@ def open_due_media() -> str:
 
 CHORES = (
     Chore("verify_due_holdings", "馆藏包到期核验", timedelta(minutes=10), verify_due_holdings),
+    Chore("store_waiting", "未入库批次重新入库", timedelta(hours=1), store_waiting),
     Chore("read_files", "文件库按计划核验", timedelta(days=1), read_files),
     Chore("measure_space", "测量存储空间", timedelta(hours=6), measure_space),
     Chore("open_due_media", "备份载体到期检测", timedelta(days=1), open_due_media),

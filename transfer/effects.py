@@ -125,7 +125,11 @@ def accepted(batch, act) -> None:
     batch.accepted_at = timezone.now()
     receipt(batch, ReceiptKind.CUSTODY, act.by, content)
     act.detail |= {"accepted": len(taken), "returned": content["returned"]}
-    jobs.start("store_batch", f"入库“{batch.name}”", by=act.by, unit=batch.archive, subject=batch, batch=str(batch.uid))
+    start_storing(batch, by=act.by)
+
+
+def start_storing(batch, *, by) -> None:
+    jobs.start("store_batch", f"入库“{batch.name}”", by=by, unit=batch.archive, subject=batch, batch=str(batch.uid))
 
 
 def returned(batch, act) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -81,7 +82,7 @@ def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
     unit = Unit.objects.get(code=reading.info["internal-sender-identifier"])
     found: list[tuple[Record, list[tuple[Component, Landed]]]] = []
     wrong: list[Finding] = []
-    for part in sorted(reading.parts, key=lambda one: one.info.get("bag-count", "")):
+    for part in reading.in_order:
         with opened(part.place) as source, kept_warm(), _settled() as arrived:
             for path, metadata in metadata_of(source):
                 try:
@@ -145,18 +146,19 @@ def _day(text: str) -> date | None:
 def record_of(metadata: RecordMetadata, unit: Unit) -> Record:
     """The record as its metadata state it, in transfer. ValueError with a sentence for a value that has no place."""
     told = metadata.fields
-    if not (told["year"].isdigit() and len(told["year"]) == 4 and told["item_no"].isdigit()):
-        raise ValueError(f"年度“{told['year']}”或件号“{told['item_no']}”不是数字。")
+    year, item_no = _number(told["year"], "年度"), _number(told["item_no"], "件号")
+    if len(told["year"]) != 4:
+        raise ValueError(f"年度“{told['year']}”应为四位数字。")
     if told["retention"] not in RETENTION_WORDS:
         raise ValueError(f"保管期限“{told['retention']}”不在规定之列。")
     day = _day(told["date"])
     precision = _coded(Precision.choices, told["date_precision"], "日期精度") or Precision.DAY
     system = system_user()
-    return Record(
-        uid=UUID(metadata.record_uid), unit=unit, custodian=unit, offered_to=archive_here(), fonds=fonds_of(unit),
-        state=RecordState.IN_TRANSFER, category_code=told["category_code"] or "WS", year=int(told["year"]),
+    record = Record(
+        uid=_uid(metadata.record_uid), unit=unit, custodian=unit, offered_to=archive_here(), fonds=fonds_of(unit),
+        state=RecordState.IN_TRANSFER, category_code=told["category_code"] or "WS", year=year,
         retention_code=RETENTION_WORDS[told["retention"]], retention_as_filed=told["retention"],
-        class_code=told["class_code"], item_no=int(told["item_no"]), archival_code=told["archival_code"],
+        class_code=told["class_code"], item_no=item_no, archival_code=told["archival_code"],
         title=told["title"], author=told["author"], doc_number=told["doc_number"],
         doc_number_as_given=told["doc_number"], date=day, date_precision=precision if day else Precision.UNKNOWN,
         **_kind(told["doc_type"]),
@@ -164,11 +166,38 @@ def record_of(metadata: RecordMetadata, unit: Unit) -> Record:
         main_recipients=told["main_recipients"], cc_recipients=told["cc_recipients"],
         security_class=_coded(SecurityClass.choices, told["security_class"], "密级") or SecurityClass.PUBLIC,
         disclosure_attr=_coded(Disclosure.choices, told["disclosure_attr"], "公开属性"),
-        access_opinion=told["access_opinion"][:200], page_count=int(told["page_count"] or 0),
+        access_opinion=told["access_opinion"][:200], page_count=_number(told["page_count"] or "0", "页数"),
         component_count=len(metadata.files), remark=told["remark"][:200],
         carrier_mode=_coded(Carrier.choices, told["carrier_mode"], "载体形式") or Carrier.ELECTRONIC,
         filed_by=system, filed_at=timezone.now(),
     )  # fmt: skip
+    _fits(record)
+    return record
+
+
+def _number(text: str, what: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{what}“{text[:20]}”不是数字。")
+    return int(text[:20])
+
+
+def _uid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(f"电子文件号“{text}”不是本系统的写法（UUID）。") from None
+
+
+def _fits(record: Record) -> None:
+    """Every value fits its column; one that is empty is for the inspection to judge. ValueError: the first that not."""
+    own = [one.name for one in Record._meta.concrete_fields if one.is_relation]
+    try:
+        record.clean_fields(exclude=own)
+    except ValidationError as error:
+        for name, faults in error.error_dict.items():
+            told = [text for one in faults if one.code not in ("blank", "null") for text in one.messages]
+            if told:
+                raise ValueError(f"{Record._meta.get_field(name).verbose_name}不合要求：{''.join(told)}") from None
 
 
 def _kind(word: str) -> dict[str, str]:
@@ -231,8 +260,8 @@ def _listed(batch: Batch, reading: Reading, found: list) -> None:
     returning.note_attempts(items)
     BatchItem.objects.bulk_create(items)
     last = 0
-    for number, part in enumerate(sorted(reading.parts, key=lambda one: one.info.get("bag-count", "")), start=1):
-        _part(batch, part, number, last)
+    for part in reading.in_order:
+        _part(batch, part, last)
         last += len(part.codes)
 
 
@@ -249,10 +278,10 @@ def _with_file(component: Component, landed: Landed) -> Component:
     return component
 
 
-def _part(batch: Batch, part: Part, number: int, last: int) -> None:
+def _part(batch: Batch, part: Part, last: int) -> None:
     oxum = part.info.get("payload-oxum", "0.0").partition(".")
     PackagePart.objects.create(
-        batch=batch, number=number, state=PartState.DONE, first_position=last + 1,
+        batch=batch, number=part.number, state=PartState.DONE, first_position=last + 1,
         last_position=last + len(part.codes), filename=names.safe_name(part.place.name)[:120],
         bytes=part.place.stat().st_size, sha256=digest_at(part.place), record_count=len(part.codes),
         payload_bytes=int(oxum[0]), file_count=int(oxum[2]),
@@ -260,18 +289,24 @@ def _part(batch: Batch, part: Part, number: int, last: int) -> None:
 
 
 def _taken(records: list[Record]) -> list[Finding]:
-    """Codes and numbers that another record here has."""
+    """Codes and numbers that another record here has, or another of the package."""
     uids = {record.uid for record in records}
     home = _sent_home(records)
     rows = Record.objects.unguarded("a code is taken whoever may see the record").filter(uid__in=uids - home.keys())
     found = [
         Finding(TWICE, REFUSE, str(uid), f"电子文件号{uid}在本系统中已有。") for uid in rows.values_list("uid", flat=True)
     ]  # fmt: skip
+    seen: set[object] = set()
     for record in records:
         parts = {
             name: getattr(record, name)
             for name in ("fonds_id", "category_code", "year", "retention_code", "class_code")
         }
+        own = (record.uid, (record.item_no, *parts.values()))
+        if not seen.isdisjoint(own):
+            told = f"电子文件号{record.uid}或档号{record.archival_code}的件号在信息包中不止一件。"
+            found.append(Finding(TWICE, REFUSE, record.archival_code, told))
+        seen.update(own)
         given = CodeAssignment.objects.filter(item_no=record.item_no, **parts)
         if given.exclude(record__in=home.values(), record__uid=record.uid, voided_at=None).exists():
             found.append(Finding(TWICE, REFUSE, record.archival_code, f"档号{record.archival_code}已编给另一件。"))

@@ -117,7 +117,9 @@ def _stored(page: Page, is_held: bool) -> str:
     if page.obj.stored_at is not None:
         bad = "，其中有副本待修复" if Copy.objects.unsound(page.obj).exists() else ""
         return f"{_when(page.obj.stored_at)}，馆藏和第二存放地{bad}"
-    return "正在存入第二存放地" if is_held else "尚未入库"
+    if not is_held:
+        return "尚未入库"
+    return "正在存入第二存放地" if running(page.obj).exists() else "第二存放地还没有存成，系统将自动重试"
 
 
 def _own_copy(batch) -> str:

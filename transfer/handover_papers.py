@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Case, Max, Min, Q, When
 from django.utils import timezone
 
 import paper
@@ -19,10 +19,12 @@ from paper.handover_form import FormSide, HandoverForm, render_handover_form
 from units.workflow import Refused
 
 from . import manual_items, unready
+from .as_packed import with_packed
 from .delivery import GROUPS
 from .models import Batch
 from .states import Side, SignedAs
 
+PACKED_CODE = Case(When(~Q(archival_code=""), then="archival_code"), default="record__archival_code")
 OPEN = (Verdict.NOT_RUN, Verdict.MANUAL_PENDING)  # what nobody and nothing has checked
 MOST = 20_000  # lines of one 移交清单: the largest batch
 LIST_COLUMNS = (
@@ -96,7 +98,7 @@ def _unchecked(lines: list[inspection.Line]) -> str:
 
 def register_content(batch: Batch) -> dict[str, Any]:
     """What both sides sign: no name and no day of signing is in it, so that all four sign the same."""
-    codes = taken(batch).aggregate(first=Min("record__archival_code"), last=Max("record__archival_code"))
+    codes = taken(batch).aggregate(first=Min(PACKED_CODE), last=Max(PACKED_CODE))
     return {
         "batch_no": batch.issued_no, "handover_name": batch.name,
         "content_description": batch.description or f"{batch.fonds.code}全宗文书类电子档案，原格式文件和元数据",
@@ -178,18 +180,15 @@ def _between(first: str, last: str) -> str:
 
 def list_lines(batch: Batch) -> list[tuple[str, ...]]:
     """移交清单, table A.1, with the numbers of the batch page; words as they were packed, live ones before."""
-    rows = taken(batch).select_related("record").order_by("position")[: MOST + 1]
-    found = []
-    for item in rows:
-        record = item.record
-        found.append(
-            (
-                str(item.position), item.shown_code, item.shown_title,
-                str(len(item.digests) if item.record_version else record.component_count),
-                record.get_security_class_display(), item.shown_retention,
-                f"第{item.attempt}次移交" if item.attempt > 1 else record.remark,
-            )
-        )  # fmt: skip
+    found = [
+        (
+            str(item.position), item.shown_code, item.shown_title,
+            str(len(item.digests) if item.record_version else record.component_count),
+            record.get_security_class_display(), item.shown_retention,
+            f"第{item.attempt}次移交" if item.attempt > 1 else record.remark,
+        )
+        for item, record in with_packed(taken(batch).order_by("position")[: MOST + 1])
+    ]  # fmt: skip
     if len(found) > MOST:
         raise Refused(f"移交清单最多 {MOST:,} 行，请分批移交。")
     return found

@@ -81,9 +81,11 @@ class CopyQuerySet(QuerySet):
         return rows if batch is None else rows.filter(part__batch=batch)
 
     def due(self, before):
-        """In the archive's custody, not given up, and not read since `before`; the longest unread first."""
-        rows = self.of_holdings().filter(part__batch__state__in=HELD, read_at__lt=before)
-        return rows.exclude(state=CopyState.WRITTEN_OFF).order_by("read_at", "pk")
+        """In the archive's custody, not given up, and not read since `before`; the longest unread first. Of either
+        place: where the holdings' copy was given up, the second one is all that is left."""
+        rows = self.filter(place__in=(Place.HOLDINGS, Place.SECOND), part__record_count__gt=0)
+        rows = rows.filter(part__batch__state__in=HELD, read_at__lt=before)
+        return rows.exclude(state__in=(CopyState.WRITTEN_OFF, CopyState.RETURNED)).order_by("read_at", "pk")
 
     def unsound(self, batch):
         """Not sound at the last reading, and neither healed nor given up, in either of the archive's two places: as

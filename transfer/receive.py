@@ -133,7 +133,7 @@ def _carry(batch: Batch, reading: Reading) -> list[dict]:
     """Each part from the disk into the holdings, its digest proved on the way; a whole one that is there stays."""
     folder = delivery.holdings_folder(batch)
     folder.mkdir(parents=True, exist_ok=True)
-    places = {_number(part.info.get("bag-count", "")): part.place for part in reading.parts}
+    places = {part.number: part.place for part in reading.parts}
     parts = list(batch.parts.filter(record_count__gt=0, state=PartState.DONE).order_by("number"))
     delivery.forget_former(batch, folder, {part.filename for part in parts})
     wrong: list[str] = []
@@ -142,8 +142,3 @@ def _carry(batch: Batch, reading: Reading) -> list[dict]:
     if wrong:
         raise Refused(*wrong)
     return delivery.kept_in_holdings(parts)
-
-
-def _number(count: str) -> int:
-    head = count.partition(" of ")[0]
-    return int(head) if head.isascii() and head.isdigit() and len(head) < 6 else 1

@@ -44,6 +44,12 @@ class Part:
     info: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def number(self) -> int:
+        """Which part of its batch it says it is, as a number: the tenth comes behind the ninth."""
+        head = self.info.get("bag-count", "").partition(" of ")[0]
+        return int(head) if head.isascii() and head.isdigit() and len(head) < 6 else 1
+
 
 @dataclass
 class Reading:
@@ -61,6 +67,10 @@ class Reading:
     @property
     def info(self) -> dict[str, str]:
         return self.parts[0].info if self.parts else {}
+
+    @property
+    def in_order(self) -> list[Part]:
+        return sorted(self.parts, key=lambda part: part.number)
 
     @property
     def record_count(self) -> int:
@@ -120,7 +130,7 @@ def _info(source: Source, part: Part) -> Iterator[Finding]:
     """bag-info.txt names batch, fonds and unit; digests are SHA-256."""
     name = part.place.name
     if "bag-info.txt" in source.entries:
-        text = source.content("bag-info.txt", LONGEST_INFO).decode("utf-8", "replace")
+        text = source.content("bag-info.txt", LONGEST_INFO).decode("utf-8-sig", "replace")
         for line in text.splitlines():
             label, colon, value = line.partition(":")
             if colon:

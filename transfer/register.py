@@ -108,8 +108,6 @@ def _signed(keys: list[int]) -> dict[int, Receipt]:
 
 
 def _line(batch: Batch, items: dict, copies: list, signed: Receipt | None) -> dict:
-    read = [one.verified_at for one in copies if one.place == Place.HOLDINGS and one.verified_at]
-    stored = max(read, default=None)
     years = {items["first_year"], items["last_year"]} - {None}
     codes = dict.fromkeys(code for code in (items["first_code"], items["last_code"]) if code)
     return {
@@ -120,7 +118,7 @@ def _line(batch: Batch, items: dict, copies: list, signed: Receipt | None) -> di
         "retention": "、".join(one.label for one in Retention if one in items["periods"]),
         "count": items["count"], "gigabytes": gigabytes(batch.payload_bytes, 6), "codes": " 至 ".join(codes),
         "source": f"移交（{_kinds(batch, years)}）", "accepted_by": signed.made_by.name if signed else "",
-        "stored_on": _day(stored),
+        "stored_on": _day(batch.stored_at),  # no reading since moves it
         "place": _place(copies), "register_no": batch.issued_no if signed else "",
         "remark": _remark(batch, items["returned"]),
     }  # fmt: skip

@@ -52,12 +52,11 @@ def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> int:
         raise Refused(missing)
     if refused := too_long(given.reason, when.LONGEST_REASON):
         raise Refused(refused)
-    items = list(chosen.only("findings", "batch"))
+    items = list(chosen.only("findings", "batch", "verdict", "reason", "field"))
     if not items:
         raise Refused("没有选中要退回的档案，请勾选，或选择一项检测发现。")
     for item in items:
-        item.verdict, item.reason = ItemVerdict.RETURNED, given.reason or _found(item, given.finding)
-        item.field = known_field(given.field or _field_of(item, given.finding))
+        _mark(item, given)
     if any(not item.reason for item in items):
         raise Refused("所选档案中有的没有检测发现，退回须填写理由。")
     BatchItem.objects.bulk_update(items, ["verdict", "reason", "field"], batch_size=1000)
@@ -66,6 +65,19 @@ def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> int:
         finding=given.finding, field=given.field,
     )  # fmt: skip
     return len(items)
+
+
+def _mark(item: BatchItem, given: MarkManyInput) -> None:
+    """By its number it gets another reason; by a finding, the further reason behind the one that it was marked for."""
+    reason, field = (
+        given.reason or _found(item, given.finding),
+        known_field(given.field or _field_of(item, given.finding)),
+    )
+    if given.finding and item.verdict == ItemVerdict.RETURNED and reason not in item.reason:
+        reason, field = f"{item.reason}；{reason}", field if field == item.field else ""
+    elif given.finding and item.verdict == ItemVerdict.RETURNED:
+        reason, field = item.reason, item.field
+    item.verdict, item.reason, item.field = ItemVerdict.RETURNED, reason[: when.LONGEST_REASON], field
 
 
 def _told(item: BatchItem, finding: str = "") -> list[dict]:

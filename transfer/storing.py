@@ -3,25 +3,28 @@
 "Accepted" is not "stored in two places", and neither says that the unit may dispose of its own copy (domain 9.2, 9.14).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from units import audit
 from units.actions import system_user
-from units.models import Task
+from units.job_workflow import PENDING
+from units.models import Job, Task
 from units.roles import PostKind
 from units.tasks import open_task
 from units.workflow import Refused
 
 from .delivery import copy_part, holdings_folder
-from .effects import receipt
+from .effects import receipt, start_storing
 from .going_on import Carried
 from .healing import read_copy, second_folder
 from .models import Batch, Copy
 from .states import HELD, CopyState, Place, ReceiptKind
 
+AGAIN = timedelta(hours=6)  # after that a storing that failed is begun anew
 YEARS_OF_OWN_COPY = 5  # the unit keeps its copy at least that long after the transfer (2012 measure, art. 7)
 
 
@@ -51,6 +54,20 @@ def store(batch: Batch, progress) -> None:
     if wrong := [one for one in wrong if one]:
         raise Refused(*wrong)
     _stored(batch)
+
+
+def start_waiting() -> int:
+    """What was accepted a while ago, is not stored in two places, and nobody is at it: begun anew; how many. Without it
+    a full disk would leave one copy for good, until somebody happened to look."""
+    rows = Batch.objects.unguarded("the schedule stores what was accepted").select_related("archive")
+    late = timezone.now() - AGAIN
+    waiting = rows.filter(state__in=HELD, stored_at=None, accepted_at__lt=late).order_by("accepted_at", "pk")
+    tried = Job.objects.filter(kind="store_batch", subject_uid__in=waiting.values("uid"))
+    busy = set(tried.filter(Q(state__in=PENDING) | Q(created_at__gte=late)).values_list("subject_uid", flat=True))
+    found = [one for one in waiting if one.uid not in busy]
+    for one in found:
+        start_storing(one, by=system_user())
+    return len(found)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """One item (件) as filed."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -211,16 +212,20 @@ class Record(Stateful):
     @property
     def date_text(self) -> str:
         """YYYYMMDD as the catalogue wants it, shorter when only year or month is known, "" when unknown."""
-        if self.date is None or self.date_precision == Precision.UNKNOWN:
-            return ""
-        length = {Precision.YEAR: 4, Precision.MONTH: 6}.get(self.date_precision, 8)
-        return self.date.strftime("%Y%m%d")[:length]
+        return date_text(self.date, self.date_precision)
 
     @property
     def date_shown(self) -> str:
         """As people read it: 2026-11-24, 2026-11 or 2026; "" when unknown."""
         text = self.date_text
         return "-".join(part for part in (text[:4], text[4:6], text[6:]) if part)
+
+
+def date_text(day: date | None, precision: str) -> str:
+    if day is None or precision == Precision.UNKNOWN:
+        return ""
+    length = {Precision.YEAR: 4, Precision.MONTH: 6}.get(Precision(precision), 8)
+    return day.strftime("%Y%m%d")[:length]
 
 
 class CodeAssignment(models.Model):

@@ -3,19 +3,21 @@
 -- act by triggers; a chore compares all of them once a day, because an owner may switch triggers off.
 CREATE OR REPLACE FUNCTION oversight_facts_now(ids bigint[]) RETURNS TABLE (
   document_id bigint, unit_id bigint, base_on date, handled_on date, completed_on date, filed_on date,
-  not_to_file_on date, repair_from date, repair_to date, registered_on date)
+  not_to_file_on date, repair_from date[], repair_to date[], registered_on date)
 LANGUAGE sql STABLE AS $f$
   SELECT d.id, d.unit_id, least(n.handled, n.completed), n.handled, n.completed, egov_local_day(r.filed_at),
-         CASE WHEN d.not_to_file <> '' THEN egov_local_day(coalesce(d.not_to_file_at, d.completed_at)) END,
-         egov_local_day(m.opened_at), egov_local_day(m.closed_at),
+         -- the day stays where it was filed after all: before that it was not to be filed
+         egov_local_day(coalesce(d.not_to_file_at, CASE WHEN d.not_to_file <> '' THEN d.completed_at END)),
+         m.opened, m.closed,
          CASE WHEN n.is_out THEN NULL WHEN d.direction = 'incoming' THEN egov_local_day(d.registered_at)
               WHEN d.direction = 'outgoing' THEN egov_local_day(d.numbered_at)
               WHEN d.state NOT IN ('drafting', 'in_review') THEN egov_local_day(d.created_at) END
   FROM documents_document d
   LEFT JOIN archive_record r ON r.document_id = d.id
-  LEFT JOIN LATERAL (
-    SELECT t.opened_at, t.closed_at FROM units_task t
-    WHERE t.subject_uid = r.uid AND t.kind = 'mend' ORDER BY t.id DESC LIMIT 1) m ON true
+  LEFT JOIN LATERAL (  -- every repair, not the last one: a past day is asked about too
+    SELECT array_agg(egov_local_day(t.opened_at) ORDER BY t.opened_at, t.id) AS opened,
+           array_agg(egov_local_day(t.closed_at) ORDER BY t.closed_at, t.id) FILTER (WHERE t.closed_at IS NOT NULL) AS closed
+    FROM units_task t WHERE t.subject_uid = r.uid AND t.kind = 'mend') m ON true
   LEFT JOIN LATERAL (  -- steps of handling: what is neither 传阅 nor the completion itself
     SELECT max(s.closed_at) FILTER (WHERE s.state = 'done') AS last_done,
            coalesce(bool_or(s.state IN ('ahead', 'open')), false) AS waiting,

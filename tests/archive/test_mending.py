@@ -69,10 +69,10 @@ def test_the_filing_rate_counts_it_as_returned_and_no_batch_takes_it_until_it_is
     today = timezone.localdate()
     rows = Record.objects.unguarded("a test looks")
     send_back(filed, by=people["D07:archivist"], reason="缺附件", version=filed.version)
-    assert facts(filed) == (today, None) and rows.filter(under_repair(), pk=filed.pk).exists()
+    assert facts(filed) == ([today], None) and rows.filter(under_repair(), pk=filed.pk).exists()
     new = NewVersion("附件.txt", land_bytes("补来的附件".encode(), "附件.txt"), "attachment")
     answer_mend(filed, by=people["D07:officer"], answer="附上", files=(new,))
-    assert facts(filed) == (today, today) and not rows.filter(under_repair(), pk=filed.pk).exists()
+    assert facts(filed) == ([today], [today]) and not rows.filter(under_repair(), pk=filed.pk).exists()
     assert filed.components.filter(filename="附件.txt").exists()
 
 

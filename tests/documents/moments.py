@@ -46,6 +46,10 @@ def completed(people, units):
     return take(brought_to("dispatch", people), "complete", people["D07:clerk"], retention_code="Y")
 
 
+def left_out(people, units):
+    return take(brought_to("dispatch", people), "complete", people["D07:clerk"], not_to_file="NF-2")
+
+
 def delivered(people, units):
     return brought_to("dispatch", people, to=("D09", "D15")).deliveries.unguarded("a test looks").get(unit__code="D09")
 
@@ -139,6 +143,7 @@ MOMENTS: dict[str, Callable] = {
     "发文 待分发": after("seal"),
     "发文 已分发": after("dispatch"),
     "发文 办结": completed,
+    "发文 办结，不归档": left_out,
     "发文 作废": voided,
     "收文 待签收": delivered,
     "收文 待登记": signed_for,

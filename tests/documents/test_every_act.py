@@ -109,6 +109,12 @@ OPEN: dict[str, dict[str, str]] = {
         "D07:reviewer": "| urge",
         "D07:leader": "| urge",
     },
+    "发文 办结，不归档": {
+        "D07:clerk": "file_after_all | urge send_more recall correct",
+        "D07:officer": "| urge",
+        "D07:reviewer": "| urge",
+        "D07:leader": "| urge",
+    },
     "发文 作废": {
         "D07:officer": "| take_note",
     },

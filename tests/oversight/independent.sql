@@ -35,10 +35,16 @@ WITH calendar AS (
     END AS at
   FROM documents_document d
 ), documents AS (
-  SELECT d.id, d.unit_id, d.not_to_file, d.changed_at,
+  SELECT d.id, d.unit_id,
+         (SELECT max(act.day) FROM (  -- the last act that had happened by then
+            SELECT (d.changed_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+            UNION ALL SELECT (e.at AT TIME ZONE 'Asia/Shanghai')::date FROM units_auditevent e WHERE e.object_uid = d.uid
+            UNION ALL SELECT (coalesce(d.registered_at, d.numbered_at, d.created_at) AT TIME ZONE 'Asia/Shanghai')::date
+          ) act WHERE act.day <= %(as_of)s) AS last_act,
          least((h.at AT TIME ZONE 'Asia/Shanghai')::date, (d.completed_at AT TIME ZONE 'Asia/Shanghai')::date) AS b,
          (d.completed_at AT TIME ZONE 'Asia/Shanghai')::date AS completed,
-         (coalesce(d.not_to_file_at, d.completed_at) AT TIME ZONE 'Asia/Shanghai')::date AS decided,
+         CASE WHEN d.not_to_file <> '' OR d.not_to_file_at IS NOT NULL
+              THEN (coalesce(d.not_to_file_at, d.completed_at) AT TIME ZONE 'Asia/Shanghai')::date END AS decided,
          (coalesce(d.registered_at, d.numbered_at, d.created_at) AT TIME ZONE 'Asia/Shanghai')::date AS registered,
          (SELECT (r.filed_at AT TIME ZONE 'Asia/Shanghai')::date FROM archive_record r WHERE r.document_id = d.id) AS filed,
          EXISTS (SELECT 1 FROM archive_record r JOIN units_task t ON t.subject_uid = r.uid AND t.kind = 'mend'
@@ -53,7 +59,7 @@ WITH calendar AS (
   WHERE coalesce(d.b, d.registered) >= coalesce(g.day, '-infinity')
 ), judged AS (
   SELECT l.*, extract(month FROM b)::int AS month,
-         (not_to_file <> '' AND decided <= %(as_of)s AND NOT refused) AS ntf,
+         (coalesce(decided <= %(as_of)s, false) AND NOT refused AND NOT coalesce(filed <= %(as_of)s, false)) AS ntf,
          coalesce(completed <= %(as_of)s, false) AS is_completed,
          coalesce(filed <= %(as_of)s, false) AND NOT in_repair AS is_filed,
          (SELECT n FROM worked WHERE day = %(as_of)s) - (SELECT n FROM worked WHERE day = b) AS age
@@ -78,7 +84,7 @@ WITH calendar AS (
   WHERE coalesce(l.b > %(as_of)s, true) AND extract(year FROM l.registered) = %(year)s
     AND %(as_of)s >= make_date(%(year)s + 1, 3, 31)
     AND (SELECT count(*) FROM calendar c WHERE c.works AND c.day <= %(as_of)s
-           AND c.day > (l.changed_at AT TIME ZONE 'Asia/Shanghai')::date) > 60
+           AND c.day > l.last_act) > 60
     AND NOT EXISTS (SELECT 1 FROM oversight_yearnote n WHERE n.document_id = l.id AND n.year = %(year)s
                        AND n.noted_on <= %(as_of)s)
   GROUP BY 1

@@ -68,12 +68,14 @@ def one_of_a_kind(world: World, unit: Unit, chance: Random, day: date):
             return world.outgoing(unit, day, completed=chance.choice((None, later)))
         case 4:
             decided = later + timedelta(chance.choice((0, 30)))
-            return world.outgoing(unit, day, completed=later, not_to_file=decided)
+            after_all = chance.choice((None, None, decided + timedelta(60)))
+            return world.outgoing(unit, day, completed=later, not_to_file=decided, filed=after_all)
         case 5:
-            return world.outgoing(unit, None, numbered=day, changed=day)
+            return world.outgoing(unit, None, numbered=day, changed=chance.choice((day, day, date(YEAR + 2, 1, 5))))
         case 6:
             made = world.outgoing(unit, day, completed=later, filed=later)
-            world.repair(made, later + timedelta(3), chance.choice((None, later + timedelta(20))))
+            world.repair(made, later + timedelta(3), later + timedelta(chance.randint(3, 20)))
+            world.repair(made, later + timedelta(40), chance.choice((None, later + timedelta(90))))
             return made
         case 7:
             return world.incoming(unit, day, proposed=day, reported=later, completed=filed, filed=filed)

@@ -68,7 +68,8 @@ class World:
     ) -> Document:
         made = Document(
             unit=unit, direction=direction, state=state, title=f"第{next(NUMBERS)}件", created_at=at(day, 8),
-            completed_at=at(completed), not_to_file="NF-2" if not_to_file else "", not_to_file_at=at(not_to_file),
+            completed_at=at(completed), not_to_file="NF-2" if not_to_file and not filed else "",
+            not_to_file_at=at(not_to_file),
             **fields,
         )  # fmt: skip
         self.documents.append(made)

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from archive.models import Record
-from tests.transfer.stock import inspecting, made, stocked, taken_over
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser, inspecting, made, run_queued, stocked, taken_over
 from transfer import chores
 from transfer.holding import capacity
 from transfer.models import Copy
@@ -39,6 +40,26 @@ def test_a_held_package_that_was_not_read_for_long_is_read(people):
     Copy.objects.update(read_at=timezone.now() - timedelta(days=31))
     assert chores.verify_due_holdings() == f"开始：核验馆藏“{batch.name}”"
     assert Job.objects.filter(kind="verify_batch", state="queued").count() == 1
+
+
+def test_a_storing_that_failed_is_begun_anew_and_the_page_does_not_say_that_it_goes_on(people):
+    """Fault: after a full disk one copy was all there was, and the page said 正在存入第二存放地 for ever."""
+    batch = inspecting(people, 1)
+    taken_over(batch, people, "同意。")
+    with unwatched():
+        Copy.objects.filter(part__batch=batch, place="second").delete()
+        rows = type(batch)._base_manager.filter(pk=batch.pk)
+        rows.update(stored_at=None, accepted_at=timezone.now() - timedelta(hours=7))
+    jobs = Job._base_manager.filter(kind="store_batch")
+    jobs.update(state="failed")
+    assert chores.store_waiting() == "没有等待入库的批次"  # it was tried just now
+    jobs.update(created_at=timezone.now() - timedelta(hours=7))
+    page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).content.decode()
+    assert "系统将自动重试" in page and "正在存入第二存放地" not in page
+    assert chores.store_waiting() == "重新开始入库 1 批"
+    assert chores.store_waiting() == "没有等待入库的批次"
+    run_queued(batch)
+    assert batch.stored_at is not None and Copy.objects.get(part__batch=batch, place="second").state == "sound"
 
 
 def test_a_dissolved_batch_does_not_end_as_closed(people):

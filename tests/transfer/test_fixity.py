@@ -153,6 +153,12 @@ def test_a_damaged_package_is_written_off_with_a_reason_by_the_accessioner(accep
     fixity.reverify(accepted, by=by)  # read once more: still damaged, and nobody is troubled again
     assert not Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists()
     Copy.objects.update(read_at=timezone.now() - 2 * fixity.EVERY)
+    job = fixity.start_due()  # fault: the second copy is all that is left of it, and no schedule read it any more
+    assert job.subject_uid == accepted.uid
+    jobs.run_now(job)
+    assert Copy.objects.get(part__batch=accepted, place="second").read_at > timezone.now() - timedelta(minutes=5)
+    assert not Task.objects.of(accepted).open().filter(kind=fixity.TASK).exists() and fixity.start_due() is None
+    Copy.objects.filter(part__batch=accepted).update(state="written_off", read_at=timezone.now() - 2 * fixity.EVERY)
     assert fixity.start_due() is None
 
 

@@ -1,5 +1,6 @@
 """A batch of another installation that is returned leaves nothing filed here, and may come again mended."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection, transaction
 
 from archive.models import Record
 from archive.search import search
+from oversight import others
 from tests.transfer.stock import made, run_queued
 from tests.transfer.test_foreign import Elsewhere, rows, written_elsewhere
 from transfer import actions, export, receive
@@ -68,6 +70,9 @@ def test_returned_whole_it_leaves_no_filed_record_and_comes_again_as_the_same(pe
     assert states() == {"sent_home"} and rows()[0]["files"] == []
     assert not Task.objects.open().filter(kind="mend").exists()
     assert found(people["D07:archivist"]) == []
+    for year in {row.year for row in records()}:  # fault: the unit's sheet called due what lies in another installation
+        day, unit = date(year + 20, 1, 1), first.unit_id
+        assert others.by_unit(day.year, day, [unit])[unit].due_for_transfer == 0
     Batch._base_manager.filter(pk=first.pk).update(
         batch_no="先前"
     )  # the other installation numbers on, this test cannot

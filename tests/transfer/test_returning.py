@@ -85,6 +85,20 @@ def test_all_with_one_finding_go_back_for_it(people, batch):
     ]  # fmt: skip
 
 
+def test_a_finding_adds_to_the_reason_for_which_an_item_was_marked_before(people, batch):
+    """Fault: what the archive had written of one item by hand was gone once all with a finding were marked."""
+    told = {"item": "2-4", "verdict": "warn", "message": "责任者不详。", "field": "author"}
+    batch.items.filter(position__in=(2, 4)).update(findings=[told])
+    assert mark(people, batch, positions="2", reason="缺附件").status_code == 302
+    for _ in range(2):
+        assert mark(people, batch, finding="2-4").status_code == 302
+    assert list(batch.items.filter(verdict="returned").order_by("position").values_list("reason", "field")) == [
+        ("缺附件；责任者不详。", ""), ("责任者不详。", "author"),
+    ]  # fmt: skip
+    assert mark(people, batch, positions="2", reason="缺附件两份").status_code == 302  # by its number it is corrected
+    assert batch.items.get(position=2).reason == "缺附件两份"
+
+
 def test_nothing_goes_home_before_the_unit_agrees(people, proposed):
     assert (proposed.state, record_of(proposed, 3).state) == ("proposed", "in_transfer")
     with pytest.raises(Refused):

@@ -56,6 +56,7 @@ def test_the_table_names_what_every_app_declares():
         "erase_destroyed",
         "sample_bigrams",
         "verify_due_holdings",
+        "store_waiting",
         "read_files",
         "measure_space",
         "open_due_media",

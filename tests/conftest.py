@@ -41,12 +41,14 @@ def pytest_collection_modifyitems(items) -> None:
 
 def pytest_collection_finish(session) -> None:
     """Thousands of tests and the whole product live to the end: they are not searched for garbage again and again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)  # a page makes thousands of objects: not after each seven hundred of them
 
 
 def pytest_configure(config) -> None:
+    gc.disable()  # hundreds of files of tests are read, and nothing of them is garbage
     # Playwright keeps an event loop in the main thread; Django's own calls beside it are meant
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.PASSWORD_HASHERS = ["tests.hashing.Quick"]

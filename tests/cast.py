@@ -3,6 +3,7 @@
 Fixtures are functions of the database; `people["D07:clerk"]` is a User, `units["D07"]` a Unit.
 """
 
+import pickle
 from datetime import date
 from functools import cache
 
@@ -13,7 +14,7 @@ from django.contrib.auth.models import Group
 from archive.models import Fonds, FondsCreator
 from archive.retention import load_sample_schedule
 from documents.routes import ensure_routes
-from tests import acts_again
+from tests import acts_again, below
 from tests.commits import commits
 from tests.printed import printed
 from units.actions import ensure_administrators, ensure_posts, system_user
@@ -69,18 +70,44 @@ def make_people() -> None:
         person.groups.add(Group.objects.get(pk=post.group_id))
 
 
+def make_cast() -> bytes:
+    """The units and the people, as they are read when nobody has written yet."""
+    printed("units", make_units)
+    printed("people", make_people)
+    return pickle.dumps((by_code(), by_post()))
+
+
+@pytest.fixture
+def cast_below(request, django_db_setup, django_db_blocker) -> None:
+    """The cast stands below a test that takes people and rolls back (tests/below.py)."""
+    with django_db_blocker.unblock():
+        if below.BELOW.is_the_files:
+            return
+        if commits(request) or "people" not in request.fixturenames:
+            below.fall()
+        else:
+            below.stand(make_cast)
+
+
 @pytest.fixture
 def units(db) -> dict[str, Unit]:
+    if below.stands():
+        return pickle.loads(below.BELOW.made)[0]
     printed("units", make_units)
-    return {unit.code: unit for unit in Unit.objects.filter(code__in=CODES)}
+    return by_code()
 
 
 @pytest.fixture
 def people(request, units, monkeypatch) -> dict[str, User]:
     """One person a post in every unit, keyed "UNIT:post", and "D07:sysadmin" … for the administrators."""
-    printed("people", make_people)
+    if not below.stands():
+        printed("people", make_people)
     acts_again.begin(monkeypatch, commits(request))
-    return by_post()
+    return pickle.loads(below.BELOW.made)[1] if below.stands() else by_post()
+
+
+def by_code() -> dict[str, Unit]:
+    return {unit.code: unit for unit in Unit.objects.filter(code__in=CODES)}
 
 
 def by_post() -> dict[str, User]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from changning_egov import databases
 from files.probing import warm
+from tests import below
 from tests import databases as test_databases
 from tests.commits import commits
 from tests.order import in_order
@@ -40,12 +41,14 @@ def pytest_collection_modifyitems(items) -> None:
 
 def pytest_collection_finish(session) -> None:
     """Thousands of tests and the whole product live to the end: they are not searched for garbage again and again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)  # a page makes thousands of objects: not after each seven hundred of them
 
 
 def pytest_configure(config) -> None:
+    gc.disable()  # hundreds of files of tests are read, and nothing of them is garbage
     # Playwright keeps an event loop in the main thread; Django's own calls beside it are meant
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.PASSWORD_HASHERS = ["tests.hashing.Quick"]
@@ -69,6 +72,10 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
             **owner_options,
             "options": f"{owner_options.get('options', '')} -c role=egov_app",
         }
+        # as the site's: a server's thread keeps its connection from page to page, and what the database has read of its
+        # catalogue; this database is dropped from under whoever still holds one
+        default.settings_dict["CONN_MAX_AGE"] = 60
+        connections["portal"].settings_dict["CONN_MAX_AGE"] = 60
     yield
     TransactionTestCase._fixture_teardown = django_emptied
     with django_db_blocker.unblock():
@@ -128,6 +135,18 @@ def just_started(monkeypatch):
     """Each test is a site that has just started: no worker of the run is late, and no chain was anchored."""
     monkeypatch.setattr(health, "STARTED", timezone.now())
     (settings.EGOV_ANCHORS_DIR / "audit.txt").unlink(missing_ok=True)  # of a chain that was rolled back
+
+
+@pytest.fixture
+def _django_db_helper(cast_below, _django_db_helper):
+    """pytest-django's: a test's own transaction begins above the cast."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cast_falls(django_db_blocker):
+    yield
+    with django_db_blocker.unblock():
+        below.fall()
 
 
 @pytest.fixture

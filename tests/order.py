@@ -36,12 +36,14 @@ LONG = (
     "tests/browser/test_desk_lists.py",  # 14
     "tests/units/test_lockout.py",  # 14
     "tests/archive/test_twins_year.py",  # 13
+    "tests/transfer/test_fixity.py",  # 13
     "tests/browser/test_opening.py",  # 13
     "tests/documents/test_after_seal.py",  # 13
     "tests/documents/test_number_book.py",  # 13
     "tests/documents/test_bulk.py",  # 12
     "tests/documents/test_meeting_replies.py",  # 12
     "tests/browser/test_archive_year.py",  # 11
+    "tests/changning_egov/test_demo_archive.py",  # 11
     "tests/documents/test_counters.py",  # 11
     "tests/scenarios/test_lock_order.py",  # 11
     "tests/documents/test_registers.py",  # 11

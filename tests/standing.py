@@ -10,20 +10,20 @@ Each test writes above it and is rolled back to it, so none sees what another di
 """
 
 import pytest
-from django.db import transaction
 
-from tests import acts_again
-from tests.cast import by_post, make_people, make_units
-from tests.printed import printed
+from tests import acts_again, below
+from tests.cast import by_post, make_cast
 from units.models import User
 
 
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker) -> dict[str, User]:
     """The cast, in the transaction of the file; what the module's other fixtures make from it stands there too."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        printed("units", make_units)
-        printed("people", make_people)
+    with django_db_blocker.unblock():
+        below.fall()
+        below.stand(make_cast)
+        below.BELOW.is_the_files = True
         acts_again.TEST.way = None  # a test begins with more than the cast: it acts for real
         yield by_post()
-        transaction.set_rollback(True)
+        below.BELOW.is_the_files = False
+        below.fall()

@@ -26,7 +26,9 @@ class Alike(Refused):
 
 def ask(unit: Unit, described: Mapping[str, object]) -> None:
     """Refused where the unit has an item like `described`: title, date and year, or a 文号 that names its maker."""
-    rows = still_here(Record.objects.unguarded("a unit's archivist is told of his own unit's records").filter(unit=unit))
+    rows = still_here(
+        Record.objects.unguarded("a unit's archivist is told of his own unit's records").filter(unit=unit)
+    )
     wanted = {name: described[name] for name in ALIKE}
     if (code := _first_of(rows.filter(**wanted))) is not None:
         day = "同日期" if wanted["date"] else "日期同为不详"

@@ -171,7 +171,10 @@ def _numbers(item: Item, pages: Cell | None, given: dict[str, str]) -> None:
     code = given["class_code"].upper()
     item.values["class_code"] = code
     if code and not CLASS_CODE.match(code):
-        item.refuse("class_code", f"机构（问题）代码“{code}”不对，应填写代码，如 BGS（不超过三位的字母或数字），不填写机构的名称；不分机构的留空。")
+        item.refuse(
+            "class_code",
+            f"机构（问题）代码“{code}”不对，应填写代码，如 BGS（不超过三位的字母或数字），不填写机构的名称；不分机构的留空。",
+        )
 
 
 def _no_pages(item: Item) -> None:

@@ -6,12 +6,17 @@ import unicodedata
 DOTS = re.compile(r"[.．。｡•‧∙⋅・･·]")
 
 
-YEAR_OF_NUMBER = re.compile(r"[\[(（［【﹝{<〈《]((?:19|20)\d\d)[\])）］】﹞}>〉》]")
+YEAR_OF_NUMBER = re.compile(r"[\[(（［【﹝{<〈《]((?:[1１][9９]|[2２][0０])\d\d)[\])）］】﹞}>〉》]")
+SERIAL_OF_NUMBER = re.compile(r"(?<=〕)\s*第?\s*[0０]*([1-9１-９]\d*)\s*号$")
 
 
 def numbered(text: str) -> str:
-    """A 文号 with its year in 〔〕 (GB/T 9704), whatever brackets the keyboard gave."""
-    return YEAR_OF_NUMBER.sub(r"〔\1〕", text)
+    """A 文号 with its year in 〔〕 and its serial without 第 and zeros (GB/T 9704 7.2.5), whatever the keyboard gave.
+
+    长信[2003]2号, 长信（２００３）第０２号 → 长信〔2003〕2号. What has no year in brackets stays as it is: 2003-2 may be a month.
+    """
+    year = YEAR_OF_NUMBER.sub(lambda found: f"〔{int(found[1])}〕", text)
+    return SERIAL_OF_NUMBER.sub(lambda found: f"{int(found[1])}号", year)
 
 
 def folded(code: str) -> str:

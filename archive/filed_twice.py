@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from units.doc_numbers import as_number
 from units.models import Unit
 from units.workflow import Refused
 
+from .codes import numbered
 from .models import Record
 from .states import State
 
@@ -19,16 +21,25 @@ def still_here(rows):
 
 
 class Alike(Refused):
-    """The unit has an item with the same title, date and year."""
+    """The unit has an item with the same title, date and year, or with the same whole number."""
 
 
 def ask(unit: Unit, described: Mapping[str, object]) -> None:
-    """Refused where the unit has an item with the title, date and year of `described`."""
+    """Refused where the unit has an item like `described`: title, date and year, or a 文号 that names its maker."""
+    rows = still_here(
+        Record.objects.unguarded("a unit's archivist is told of his own unit's records").filter(unit=unit)
+    )
     wanted = {name: described[name] for name in ALIKE}
-    rows = Record.objects.unguarded("a unit's archivist is told of his own unit's records")
-    found = still_here(rows.filter(unit=unit, **wanted)).select_related("joined_to").order_by("pk").first()
-    if found is None:
-        return
-    item = found.joined_to or found  # a 来文 is filed in its 复文, whose code finds it
-    day = "同日期" if wanted["date"] else "日期同为不详"
-    raise Alike(f"已有同题名、{day}的一件（档号 {item.archival_code}），请核对是否重份；确为另一件的，勾选“{TICK}”。")
+    if (code := _first_of(rows.filter(**wanted))) is not None:
+        day = "同日期" if wanted["date"] else "日期同为不详"
+        raise Alike(f"已有同题名、{day}的一件（档号 {code}），请核对是否重份；确为另一件的，勾选“{TICK}”。")
+    number = numbered(str(described.get("doc_number") or ""))
+    if as_number(number) and not as_number(number).startswith("〔"):  # 12号 alone may be of another series
+        if (code := _first_of(rows.filter(doc_number=number))) is not None:
+            raise Alike(f"已有同文号的一件（档号 {code}），请核对是否重份；确为另一件的，勾选“{TICK}”。")
+
+
+def _first_of(rows) -> str | None:
+    """The code that finds it: a 来文 is filed in its 复文."""
+    found = rows.select_related("joined_to").order_by("pk").first()
+    return found and (found.joined_to or found).archival_code

@@ -146,12 +146,15 @@ def _composed(item: Item, numbering: Numbering) -> Code | None:
     return Code(numbering.fonds, *parts, pattern=numbering.pattern_of(values["year"]), is_composed=True)
 
 
-def settle_class(item: Item, code: Code | None, classes: dict[str, str]) -> None:
+def settle_class(item: Item, code: Code | None, classes: dict[str, str], usual: str) -> None:
     """The class is one of the unit's `classes`; of a body that is gone the paper's own code may bear another.
 
     Codes are copied as the paper bears them (domain 3.6); where we would give one, an unknown class opens a new series.
+    Without one the piece goes to the `usual` class, and is told so where there are others.
     """
     written = item.values["class_code"]
+    if not written and code is None and len(classes) > 1:
+        item.warn("class_code", f"未列机构（问题），归入 {usual} {classes.get(usual, '')}，请核对。", "no-class")
     if not written or written in classes or any(one.is_refusal and one.field == "class_code" for one in item.findings):
         return
     known = f"本单位的代码：{named_classes(classes)}" if classes else "本单位没有登记机构（问题）代码"
@@ -171,6 +174,12 @@ def _settle_year(item: Item, code: Code, *, has_year: bool) -> None:
         item.refuse("archival_code", f"档号中的年度{code.year}不对，应为 {FIRST_YEAR} 年至今，请核对档号。")
     elif has_year and year is not None and year != code.year:
         item.refuse("year", f"“年度”列为{year}，档号中为{code.year}，请核对后改成一致。")
+    elif not has_year and year is not None and abs(year - code.year) > 1:
+        told = (
+            f"日期在{year}年，档号中的年度为{code.year}，相差{abs(year - code.year)}年，请核对日期和档号；"
+            f"确为{code.year}年度的，在“年度”列填写{code.year}。"
+        )
+        item.refuse("archival_code", told)
     elif not has_year and year is not None and year != code.year:
         item.warn("year", f"日期在{year}年，档号中的年度为{code.year}，年度已按档号著录，请核对。")
     item.values["year"] = code.year

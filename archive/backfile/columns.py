@@ -161,7 +161,7 @@ def _closed(item: Item, given: dict[str, str]) -> None:
 def _numbers(item: Item, pages: Cell | None, given: dict[str, str]) -> None:
     item.values["page_count"] = None
     if pages is not None:
-        text = pages.digits if pages.kind is Kind.NUMBER else _folded(pages.text).removesuffix(".0")
+        text = pages.digits if pages.kind is Kind.NUMBER else _folded(pages.text).removesuffix("页").removesuffix(".0")
         if pages.kind is Kind.DATE or not re.fullmatch(r"[0-9]{1,6}", text):
             item.refuse("page_count", f"页数“{pages.text[:20]}”不对，应为整数。")
         elif int(text) == 0:
@@ -171,7 +171,10 @@ def _numbers(item: Item, pages: Cell | None, given: dict[str, str]) -> None:
     code = given["class_code"].upper()
     item.values["class_code"] = code
     if code and not CLASS_CODE.match(code):
-        item.refuse("class_code", f"机构（问题）代码“{code}”不对，应为不超过三位的字母或数字。")
+        item.refuse(
+            "class_code",
+            f"机构（问题）代码“{code}”不对，应填写代码，如 BGS（不超过三位的字母或数字），不填写机构的名称；不分机构的留空。",
+        )
 
 
 def _no_pages(item: Item) -> None:

@@ -205,7 +205,7 @@ def _row(line: int, given, under_way: Run) -> Row:
     """The row as it is understood, with its files as far as they are there."""
     item = read_item(line, given)
     code = codes.settle(item, under_way.home.numbering, has_year=bool(given.text("year")))
-    codes.settle_class(item, code, under_way.home.classes)
+    codes.settle_class(item, code, under_way.home.classes, under_way.home.class_code)
     row = Row(item, code, identity_of(item, code))
     for name in item.files:
         try:

@@ -9,6 +9,7 @@ from files.store import Landed, keep_many
 from units.access import Seat
 
 from .. import inspection
+from ..codes import numbered
 from ..filing import provisional
 from ..models import Component, Record
 from ..schedules.versions import text_of
@@ -126,7 +127,7 @@ def _record(item: Item, code: Code | None, home: Home, identity: str) -> Record:
         retention_as_filed=values["retention_as_filed"] or Retention(retention).label, retention_basis=basis[:200],
         class_code=code.class_code if code else values["class_code"] or home.class_code,
         title=values["title"], author=values["author"],
-        doc_number=values["doc_number"], doc_number_as_given=values["doc_number"],
+        doc_number=numbered(values["doc_number"]), doc_number_as_given=values["doc_number"],
         date=values["date"], date_precision=values["date_precision"], doc_type=values["doc_type"], direction=DIRECTION,
         security_class=values["security_class"], disclosure_attr=values["disclosure_attr"],
         legacy_code="" if code and not code.is_composed else values["archival_code"],

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from documents.states import Disclosure, DocType, SecurityClass
 from units.doc_numbers import as_number
 
+from ..codes import numbered
 from ..models import CodeAssignment, Component, Record
 from ..states import Precision, Retention, Role
 from .codes import Code
@@ -148,7 +149,7 @@ def is_like(row: Row, record: Record) -> bool:
     """The same matter: the number decides where both have one, else the title with the date."""
     values = row.item.values
     if values["doc_number"] and record.doc_number:
-        return values["doc_number"] == record.doc_number
+        return numbered(values["doc_number"]) == numbered(record.doc_number)
     same_day = values["date"] is None or record.date is None or values["date"] == record.date
     return values["title"] == record.title and same_day
 

@@ -24,6 +24,7 @@ from .sheet import Sheet
 
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z]{2}·\d{4}([-·])(Y|D30|D10)(\1[A-Z0-9]{1,3})?-\d{4,}$")  # code_schemes
 FIRST_YEAR = 1900
+LATEST_FILED = 1  # years after its date: what was completed in the new year is of that year (domain 3.4)
 # the own list of 1-6: controls, private use, the replacement character, and what a wrong decoding leaves behind
 SPECIAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]|锟斤拷|烫烫烫|屯屯屯|â€|ï»¿")
 TEXTS = (
@@ -93,6 +94,9 @@ def _plausible(record) -> Found:
             found.append(_refuse("1-5", "日期", f"日期{record.date}晚于今天，请核对。", "date"))
         elif record.date.year < FIRST_YEAR:
             found.append(_warn("1-5", "日期", f"日期{record.date}早于{FIRST_YEAR}年，请核对。", "date"))
+        elif record.year - record.date.year > LATEST_FILED:
+            told = f"年度{record.year}与文件日期{record.date}相差{record.year - record.date.year}年，请核对日期和年度。"
+            found.append(_warn("1-5", "年度", told, "year"))
         if record.date.year > record.year:
             found.append(_warn("1-5", "年度", f"年度{record.year}早于文件日期{record.date}，请核对。", "year"))
     if record.year > today.year:

@@ -11,7 +11,7 @@ from tests.archive.test_backfile import catalogue, text
 from tests.cases import Case
 from tests.transfer.stock import stocked
 from units.counters import following, take, take_many
-from units.models import Counter
+from units.models import Counter, Department
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,20 @@ CASES: list[Case] = [
         "照用，提示年度与日期不同",
         value={"archival_code": "Z407-WS·2004-D30-BGS-0012", "year": ""},
         wanted="Z407-WS·2004-D30-BGS-0012",
+    ),
+    Case(
+        "档号",
+        "档号 2014，日期 2003，年度列空",
+        "拒收，相差11年",
+        value={"archival_code": "Z407-WS·2014-D30-BGS-0012", "year": ""},
+        wanted="日期在2003年，档号中的年度为2014，相差11年",
+    ),
+    Case(
+        "档号",
+        "档号 2014，日期 2003，年度列 2014",
+        "照用，提示年度与日期不同",
+        value={"archival_code": "Z407-WS·2014-D30-BGS-0012", "year": "2014"},
+        wanted="Z407-WS·2014-D30-BGS-0012",
     ),
     Case(
         "档号",
@@ -344,3 +358,35 @@ def test_a_fonds_that_writes_by_the_other_standard_keeps_its_codes(units, by, tm
     assert run(catalogue(tmp_path, rows), units["D07"], by=by).filed == 2
     assert filed("甲").archival_code == "Z407-WS·2003·D30·BGS-0012" and filed("甲").legacy_code == ""
     assert filed("乙").archival_code == "Z407-WS·2003·D30·BGS-0014"
+
+
+def test_a_piece_without_its_department_says_where_it_went(units, by, tmp_path):
+    Department.objects.filter(unit=units["D07"]).exclude(class_code="BGS").update(class_code="")
+    Department.objects.create(unit=units["D07"], name="信息科", class_code="XXB")
+    named = Department.objects.get(unit=units["D07"], class_code="BGS").name
+    one = line(tmp_path)
+    outcome = run(
+        catalogue(tmp_path, [one, line(tmp_path, title="关于另一事的通知", class_code="XXB")]), units["D07"], by=by
+    )
+    told = [one.message for one in outcome.findings if one.field == "class_code"]
+    assert outcome.filed == 2 and told == [f"未列机构（问题），归入 BGS {named}，请核对。"]
+
+
+def test_a_department_by_its_name_is_told_what_a_code_is(units, by, tmp_path):
+    outcome = run(catalogue(tmp_path, [line(tmp_path, class_code="信息科")]), units["D07"], by=by)
+    assert outcome.refused == 1 and any("应填写代码，如 BGS" in one.message for one in outcome.findings)
+
+
+@pytest.mark.parametrize(("written", "pages"), [("3页", 3), ("３ 页", 3), ("12", 12)])
+def test_pages_may_bear_their_unit(units, by, tmp_path, written, pages):
+    run(catalogue(tmp_path, [line(tmp_path, page_count=written)]), units["D07"], by=by)
+    assert filed().page_count == pages
+
+
+@pytest.mark.parametrize("written", ["长信[2003]2号", "长信（２００３）第０２号", "长信〔2003〕2号"])
+def test_an_imported_number_has_its_year_in_brackets_and_its_original_kept(units, by, tmp_path, written):
+    """domain 3.6: normalised, the original in doc_number_as_given; the same sheet again files nothing."""
+    sheet = catalogue(tmp_path, [line(tmp_path, doc_number=written)])
+    assert run(sheet, units["D07"], by=by).filed == 1 and run(sheet, units["D07"], by=by).skipped == 1
+    record = filed()
+    assert record.doc_number == "长信〔2003〕2号" and record.doc_number_as_given in {written, "长信（2003）第02号"}

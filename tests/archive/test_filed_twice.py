@@ -86,6 +86,20 @@ def test_another_day_or_year_is_no_double_and_undated_ones_are(shown):
     assert "日期同为不详" in shown().send(date="").content.decode()
 
 
+@pytest.mark.parametrize("number", ["长信[2011]12号", "长信（２０１１）第０１２号"])
+def test_a_second_one_of_a_number_asks(shown, number):
+    shown().send(doc_number="长信〔2011〕12号")
+    again = shown()
+    refused = again.send(title="关于另一事项的通知", doc_number=number)
+    assert refused.status_code == 422 and "已有同文号的一件（档号 " in refused.content.decode()
+    assert again.send(title="关于另一事项的通知", doc_number=number, is_another="on").status_code == 302
+
+
+def test_a_number_without_its_maker_is_none(shown):
+    shown().send(doc_number="12号")
+    assert shown().send(title="关于另一事项的通知", doc_number="12号").status_code == 302
+
+
 def test_other_files_in_the_same_form_are_no_repetition(people):
     form = Form(browser(people["D07:archivist"]), "archive:enter")
     form.send()

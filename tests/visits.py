@@ -124,6 +124,7 @@ VISITS = {
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
+    "transfer:deployment": ("D30:inspector", "", ""),
     "transfer:peers": ("D07:sysadmin", "", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
     "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),

@@ -1,4 +1,4 @@
-"""封装: one record as an EEP (DA/T 48—2009) signed by whoever keeps it; written as a stream and read again before it stands."""
+"""封装: one record as an EEP (DA/T 48—2009) signed by whoever keeps it; streamed, and read again before it stands."""
 
 import hashlib
 import os

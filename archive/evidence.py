@@ -14,8 +14,9 @@ from .states import AppraisalState, Stage
 
 PAGES = {  # where the archivist sees it
     **dict.fromkeys((1, 2, 15, 18), "archive:keeping_papers"),
-    4: "archive:years", 6: "archive:desk", 7: "archive:filed", 13: "archive:filed", 14: "archive:due",
-    8: "transfer:deployment", 9: "transfer:deployment", 16: "archive:filing_registers", 22: "archive:own_checks", 23: "archive:own_checks",
+    4: "archive:years", 6: "archive:desk", 7: "archive:filed", 8: "transfer:deployment", 9: "transfer:deployment",
+    13: "archive:filed", 14: "archive:due", 16: "archive:filing_registers", 22: "archive:own_checks",
+    23: "archive:own_checks",
 }  # fmt: skip
 ASSESSED = frozenset({8, 9})  # pages of the platform as a whole, which whoever evaluates sees too
 LASTING = ("application/pdf", "application/ofd")

@@ -1,8 +1,8 @@
 """撤并机构: a body ends, its fonds is closed and stays as it is; what is left of it goes to the successor or the archive.
 
-Order 6 of 2003 (domain 5.2), GB/T 13967: the records of a body that ended are not mixed with those of its successor. The
-successor's people sit in its posts (units/successors.py): they fix its unfinished years, mend and transfer what is left,
-under the old 全宗号. A change of name alone is no such act: the fonds goes on (《机关档案管理规定》).
+Order 6 of 2003 (domain 5.2), GB/T 13967: the records of a body that ended are not mixed with those of its successor.
+The successor's people sit in its posts (units/successors.py): they fix its unfinished years, mend and transfer what is
+left, under the old 全宗号. A change of name alone is no such act: the fonds goes on (《机关档案管理规定》).
 """
 
 from dataclasses import dataclass
@@ -62,12 +62,12 @@ def left_of(unit: Unit) -> Left:
     return Left(documents, **counted, open_years=tuple(sorted(years)))
 
 
-def bars(unit: Unit, successor: Unit | None) -> list[str]:
-    """Everything that has to be done before `unit` can end."""
+def bars(unit: Unit, successor: Unit | None, left: Left) -> list[str]:
+    """Everything that has to be done before `unit`, which leaves `left`, can end."""
     if unit.valid_to is not None:
         return [f"{unit}已定于 {unit.valid_to} 停用。"]
     held = Appointment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), post__unit=unit)
-    people, left = held.filter(dismissed_at=None).count(), left_of(unit)
+    people = held.filter(dismissed_at=None).count()
     is_seat = Post.objects.filter(unit=unit, kind__in=ADMINISTRATORS).exists()
     found = [
         f"{unit}是三员所在或保管档案的单位，不能撤并。" if is_seat or unit.is_archive else "",
@@ -95,7 +95,7 @@ def end_unit(unit: Unit, *, by, on: date, basis: str, successor: Unit | None = N
             f"撤并日期不能早于启用日期 {row.valid_from}。" if row.valid_from and on <= row.valid_from else "",
             "" if basis.strip() else "请填写依据。",
             too_long(basis, LONGEST_BASIS, "依据"),
-            *bars(row, heir),
+            *bars(row, heir, left_of(row)),
         ]
         if found := [one for one in reasons if one]:
             raise Refused(*found)

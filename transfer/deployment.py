@@ -27,7 +27,8 @@ LINE = (
     " coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)"
 )
 WATCHED = (  # chores that look after what is deployed and connected
-    "verify_chain", "anchor_chain", "read_files", "verify_due_holdings", "measure_space", "open_due_media", "heal_public", "ask_peers",
+    "verify_chain", "anchor_chain", "read_files", "verify_due_holdings", "measure_space", "open_due_media",
+    "heal_public", "ask_peers",
 )  # fmt: skip
 
 

@@ -13,10 +13,15 @@ from django.utils import timezone
 from .models import Post, Unit, UnitSuccession
 from .roles import ADMINISTRATORS, ARCHIVE_POSTS
 
-# What has ended makes nothing new, and has no people whose posts could be lent or whose items could be handed on.
+# What has ended drafts, receives and handles nothing (nothing was under way, archive/reorganising.py), and has no people
+# whose posts could be lent or whose items could be handed on. What is read, kept, filed and transferred passes on.
 NOT_PASSED_ON = frozenset(
-    {"draft_documents", "edit_routes", "edit_groups", "edit_patterns", "delegate_posts", "hand_over"}
-)
+    {
+        "draft_documents", "number_documents", "proofread_documents", "dispatch_documents", "complete_documents",
+        "receive_documents", "propose_documents", "instruct_documents", "edit_routes", "edit_groups", "edit_patterns",
+        "delegate_posts", "hand_over",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ def who_speaks_for(unit: Unit) -> Unit | None:
         passed = UnitSuccession.objects.filter(predecessor=found).select_related("successor").order_by("-happened_on")
         found = next((one.successor for one in passed[:1]), None)
     return found
+
+
+def staffed(unit: Unit) -> Unit:
+    """Whose people work on what `unit` made: its own, those of its successor when it has ended."""
+    return who_speaks_for(unit) or unit
 
 
 def heirs_of(appointments: Iterable) -> tuple[Heir, ...]:

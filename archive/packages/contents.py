@@ -48,7 +48,7 @@ class PackedFile:
 class PackedEvent:
     """One act of the record's history (业务实体, M80–M84); `at` is a moment in ISO 8601 or an aware datetime.
 
-    `activity` is a term of the controlled list (domain 6.4), `act` what the act is called here, "" where that is the term.
+    `activity` is a term of the controlled list (domain 6.4), `act` the act's own name, "" where that is the term.
     """
 
     activity: str

@@ -1,7 +1,7 @@
-"""One record as EEP (DA/T 48—2009): one XML file with metadata, the files in Base64, and signatures; written as a stream.
+"""One record as EEP (DA/T 48—2009, domain 7.2): one XML file with metadata, files in Base64 and signatures; streamed.
 
-What is written is canonical already (Exclusive C14N): the digest that is signed is that of the bytes as they go out. The
-record's whole metadata.xml goes along as the last 文档, because the standard has no place for all of it.
+What is written is canonical already (Exclusive C14N): the digest that is signed is that of the bytes as they go out.
+The record's whole metadata.xml goes along as the last 文档, because the standard has no place for all of it.
 """
 
 import base64
@@ -32,7 +32,7 @@ TOO_FEW = "没有电子文件，不能封装。"
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signs: a name, the certificates (DER, his own first), the algorithm's OID, and how a SHA-256 digest is signed."""
+    """Who signs: name, certificates (DER, his own first), the algorithm's OID, and how a SHA-256 digest is signed."""
 
     name: str
     certificates: tuple[bytes, ...]
@@ -88,7 +88,7 @@ def _text(text: str) -> str:
 
 
 def write_eep(record: PackedRecord, file: BinaryIO, *, made_at: datetime, signer: Signer, read=None) -> None:
-    """The whole package. `read(packed_file)` gives the blocks of a file and proves them; ValueError without any file."""
+    """The whole package; `read(packed_file)` gives the blocks of a file and proves them. ValueError without a file."""
     if not record.files:
         raise ValueError(TOO_FEW)
     out = _Out(file)

@@ -38,7 +38,7 @@ class EepUnreadable(Exception):
 
 @dataclass
 class Eep:
-    """What a package holds: `files` (name → SHA-256, bytes) in their order, `faults` of schema and data, `signed_by`."""
+    """What a package holds: `files` (name → SHA-256, bytes) in order, `faults` of schema and data, `signed_by`."""
 
     skeleton: bytes = b""
     files: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -184,7 +184,7 @@ def _signatures(root, name: str, reader: _Reader, over: str) -> list[str]:
 
 
 def _holds(result: str, certificate: str, digest: bytes) -> bool:
-    """Does the signature fit the digest and the key of the certificate? Whose it is and whether to trust it, is 验章's."""
+    """Does the signature fit digest and certificate? Whose that is, and whether to trust it, is 验章's."""
     hashed = utils.Prehashed(hashes.SHA256())
     try:
         key = x509.load_der_x509_certificate(base64.b64decode(certificate, validate=True)).public_key()

@@ -45,7 +45,8 @@ def end_unit(request, unit):
                 told = f"，档案由{heir.name}承接" if heir else ""
                 messages.success(request, f"{unit.name}已撤并{told}，原全宗号不变。")
                 return redirect("archive:fonds")
+    left = reorganising.left_of(unit)
     context = {
-        "unit": unit, "form": form, "left": reorganising.left_of(unit), "bars": reorganising.bars(unit, None),
+        "unit": unit, "form": form, "left": left, "bars": reorganising.bars(unit, None, left),
     }  # fmt: skip
     return render(request, "archive/keeping/end_unit.html", context, status=status)

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from archive import fonds as fonds_loading
 from archive import reorganising, year_end
+from archive.appraisal.forms import MemberForm
 from archive.models import Fonds, FondsCreator, Record, YearFixed
 from archive.retention import fonds_of
+from archive.seen import would_see
 from tests.forms import send_form
 from tests.made import draft
 from tests.transfer.stock import accompanied, browser, handing_over, signed, stocked
@@ -20,7 +22,7 @@ from transfer.workflow import BATCH
 from units.access import may, standing, units_with
 from units.models import Appointment, AuditEvent, Job, Unit, UnitSuccession, User
 from units.people import appoint, dismiss
-from units.successors import who_speaks_for
+from units.successors import NOT_PASSED_ON, who_speaks_for
 from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,11 @@ def ended(people, units, code: str = GONE, heir: str | None = HEIR) -> Unit:
     )  # fmt: skip
 
 
+def supervisors_of(unit: Unit) -> list[User]:
+    """Who may be in a 鉴定小组 of its records."""
+    return list(MemberForm(unit=unit).fields["person"].queryset)
+
+
 def records(code: str = GONE):
     return Record.objects.unguarded("a test looks").filter(unit__code=code).order_by("pk")
 
@@ -73,7 +80,7 @@ def test_a_body_with_people_papers_or_a_transfer_under_way_does_not_end(people, 
     assert "须先把 2 件档案移交区档案馆" in refused(successor=None)
     assert "另一个在用的立档单位" in refused(successor=units[GONE]) and "另一个在用" in refused(successor=units["D30"])
     assert "只有系统管理员" in refused(by="D07:secadmin")
-    assert "三员所在" in str(reorganising.bars(units["D07"], units[HEIR]))
+    assert "三员所在" in str(reorganising.bars(units["D07"], units[HEIR], reorganising.left_of(units["D07"])))
     assert Unit.objects.get(code=GONE).valid_to is None and not UnitSuccession.objects.exists()
     assert list(records().values_list("pk", "version", "state")) == before
     assert document.pk and batch.pk
@@ -95,6 +102,7 @@ def test_nothing_of_the_fonds_changes_and_the_successor_has_every_right_to_what_
     assert (event.object_uid, event.detail["successor"], event.opinion) == (unit.uid, HEIR, "长委〔2026〕5号")
 
     record = records().first()
+    assert [one.unit for one in would_see(record).units] == ["区卫生局"]
     heir, other = afresh(people[f"{HEIR}:archivist"]), afresh(people["D07:archivist"])
     assert may(heir, "arrange", record) and may(heir, "view", record)
     assert not may(other, "arrange", record)
@@ -102,9 +110,9 @@ def test_nothing_of_the_fonds_changes_and_the_successor_has_every_right_to_what_
     assert unit.pk in units_with("approve_batches", afresh(people[f"{HEIR}:leader"]))
     assert unit.pk not in units_with("make_batches", afresh(people[f"{HEIR}:officer"]))
     # what has ended makes nothing new, and nobody is appointed to it
-    for kind in ("officer", "clerk", "archivist"):
+    for kind in ("officer", "clerk", "leader", "archivist"):
         held = standing(afresh(people[f"{HEIR}:{kind}"])).units
-        assert all(unit.pk not in held.get(name, ()) for name in ("draft_documents", "edit_routes", "delegate_posts"))
+        assert [name for name, keys in held.items() if unit.pk in keys and name in NOT_PASSED_ON] == []
     with pytest.raises(Refused, match="已于"):
         appoint(people["D07:officer"], unit.posts.get(kind="clerk"), by=people["D07:secadmin"])
 
@@ -115,6 +123,7 @@ def test_the_unfinished_year_is_fixed_and_what_is_left_transferred_by_the_succes
     unit = ended(people, units)
     assert reorganising.left_of(unit).told == "未定号年度 2016，未移交档案 3 件"
     archivist, leader = afresh(people[f"{HEIR}:archivist"]), afresh(people[f"{HEIR}:leader"])
+    assert archivist in supervisors_of(unit) and people[f"{GONE}:archivist"] not in supervisors_of(unit)
     year_end.fix(unit, 2016, by=archivist)
     fixed = AuditEvent.objects.get(verb="fix_year")
     assert (fixed.unit_name, fixed.post, fixed.actor) == (unit.name, "档案员（承接）", archivist)

@@ -16,8 +16,8 @@ WAYS = {"folder": export_record, "eep": export_eep}
 
 class Command(BaseCommand):
     help = (
-        "Writes one record into OUT: a folder named by its archival code, with files, metadata, digests, readme; or one "
-        "signed file by DA/T 48 (--format eep)."
+        "Writes one record into OUT: a folder named by its archival code, with files, metadata, digests, readme; or, "
+        "with --format eep, one signed file by DA/T 48."
     )
 
     def add_arguments(self, parser):

@@ -21,6 +21,7 @@ from .line import signing
 from .models import Peer
 
 PROGRAM, KEEPER = "平台自动", "系统管理员"
+SHOWN = 100  # installations that the page names
 OPERATOR = "运维单位（平台看不到）"
 LINE = (
     "SELECT current_user, inet_server_addr() IS NULL,"
@@ -142,7 +143,8 @@ def _beside() -> Iterator[Fact]:
 
 
 def _peers() -> Iterator[Fact]:
-    found = list(Peer.objects.unguarded("names and figures of the platform as a whole").filter(ended_at=None)[:100])
+    rows = Peer.objects.unguarded("names and figures of the platform as a whole").select_related("added_by")
+    found = list(rows.filter(ended_at=None)[:SHOWN])
     told = f"请求和答复逐次用 Ed25519 签名，每个请求只认一次，时钟相差不超过 {signing.SKEW} 秒"
     yield Fact("与其他平台的接口", told if found else f"没有对接平台；接口{told}", PROGRAM)
     for one in found:

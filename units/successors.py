@@ -13,7 +13,7 @@ from django.utils import timezone
 from .models import Post, Unit, UnitSuccession
 from .roles import ADMINISTRATORS, ARCHIVE_POSTS
 
-# What has ended drafts, receives and handles nothing (nothing was under way, archive/reorganising.py), and has no people
+# What has ended drafts, receives and handles nothing (nothing was under way, archive/reorganising.py), and has nobody
 # whose posts could be lent or whose items could be handed on. What is read, kept, filed and transferred passes on.
 NOT_PASSED_ON = frozenset(
     {

@@ -14,9 +14,11 @@ from .states import AppraisalState, Stage
 
 PAGES = {  # where the archivist sees it
     **dict.fromkeys((1, 2, 15, 18), "archive:keeping_papers"),
-    4: "archive:years", 6: "archive:desk", 7: "archive:filed", 13: "archive:filed", 14: "archive:due",
-    16: "archive:filing_registers", 22: "archive:own_checks", 23: "archive:own_checks",
+    4: "archive:years", 6: "archive:desk", 7: "archive:filed", 8: "transfer:deployment", 9: "transfer:deployment",
+    13: "archive:filed", 14: "archive:due", 16: "archive:filing_registers", 22: "archive:own_checks",
+    23: "archive:own_checks",
 }  # fmt: skip
+ASSESSED = frozenset({8, 9})  # pages of the platform as a whole, which whoever evaluates sees too
 LASTING = ("application/pdf", "application/ofd")
 
 
@@ -46,6 +48,7 @@ def evidence_of(unit: Unit) -> dict[int, str]:
         4: f"近一年归档 {counted['lately']} 件，归档检测 {runs.get(Stage.FILING, 0)} 次，销毁鉴定 {ended} 次",
         6: f"办结自动归档 {counted['online']} 件，已核对 {counted['checked']} 件",
         7: f"在本平台管理 {counted['all']} 件，电子文件 {files['all']} 个",
+        8: f"一体化部署：办文、归档、档案管理在同一平台，办结自动归档 {counted['online']} 件",
         12: f"OFD、PDF {files['lasting']} 个，其他格式 {files['all'] - files['lasting']} 个",
         13: f"在线归档 {counted['online']} 件，其他方式 {counted['all'] - counted['online']} 件，档号均由系统给定",
         14: f"保管期满待鉴定 {due} 件",

@@ -13,7 +13,7 @@ def ensure_fonds(rows: list[dict[str, str]]) -> int:
     made = 0
     for row in rows:
         code, unit = (row.get("fonds_code") or "").strip(), Unit.objects.filter(code=row["code"].strip()).first()
-        if not code or unit is None:
+        if not code or unit is None or unit.has_ended:  # the fonds of a body that has ended is closed, and stays so
             continue
         fonds, _ = Fonds.objects.get_or_create(code=code, defaults={"name": f"{unit.name}全宗"})
         if not FondsCreator.objects.filter(unit=unit, ends_on=None).exists():

@@ -91,6 +91,22 @@ class EndForm(forms.Form):
     reason = LineField(max_length=200, label="终止理由")
 
 
+class EndUnitForm(forms.Form):
+    """撤并机构 by the system administrator."""
+
+    on = _day("撤并日期", help_text="自该日起不再是立档单位，不晚于今天")
+    basis = LineField(max_length=200, label="依据", help_text="如 长委〔2026〕5号")
+    successor = forms.ModelChoiceField(
+        Unit.objects.none(), label="承接单位", to_field_name="code", empty_label="没有（档案须先移交完毕）", required=False,
+        error_messages=CHOICE,
+    )  # fmt: skip
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = units
+        self.fields["successor"].label_from_instance = lambda unit: f"{unit.code} {unit.name}"
+
+
 class BeginForm(forms.Form):
     unit = forms.ModelChoiceField(
         Unit.objects.none(), label="单位", to_field_name="code", empty_label=None, error_messages=CHOICE

@@ -29,7 +29,9 @@ context.NAVIGATION += [
     ("档案", "保管期限表", "archive:schedules", "view_records"),
     ("档案", "保管期限表审批（区档案局）", "archive:schedules", "inspect_units"),
     ("档案", "利用申请", "archive:uses", None),
+    ("档案", "全宗与机构撤并", "archive:fonds", "view_holdings"),
 ]
+context.LAST.append(("管理", "全宗与机构撤并", "archive:fonds", "manage_people"))
 context.LANDING.append((PostKind.ARCHIVIST, "archive:desk"))
 context.COUNTS[UNCHECKED] = lambda user: CountOf(unchecked(Record.objects.allowing("arrange", user)), CAP)
 context.COUNTERS["archive:desk"] = (UNCHECKED, lambda count: capped_number(count, CAP))

@@ -12,6 +12,7 @@ from units.access import signed_as
 from units.models import AuditEvent, Unit
 
 from . import paper_since
+from .activities import activity_of
 from .class_registry import class_name, name_of_code
 from .further_fields import DESCRIBED
 from .models import Component, InspectionResult, Record, RecordRelation
@@ -33,6 +34,7 @@ OF_FILE = (
     "stored_file__bytes", "stored_file__crc32", "stored_file__mime", "stored_file__format_id",
 )  # fmt: skip
 APART = re.compile(r"[\s、，,；;]+")  # between 主题词 as people write them
+OF_EVENT = ("object_type", "object_uid", "verb", "label", "at", "actor_name", "post", "unit", "unit_name", "opinion")
 SYSTEM = "长宁区电子公文与数字档案平台"
 
 
@@ -96,16 +98,18 @@ def _events(records) -> dict:
     codes = dict(Unit.objects.values_list("pk", "code"))
     found: dict = {}
     rows = AuditEvent.objects.filter(object_uid__in=home, succeeded=True).order_by("id")
-    for event in rows.only("object_uid", "verb", "label", "at", "actor_name", "post", "unit", "unit_name", "opinion"):
+    for event in rows.only(*OF_EVENT):
+        activity = activity_of(event.object_type, event.verb)
         found.setdefault(home[event.object_uid], []).append(
             PackedEvent(
-                event.label,
+                activity,
                 timezone.localtime(event.at),
                 *signed_as(event.actor_name, event.post),
                 event.unit_name,
                 mandate=basis.get(event.object_uid, "") if event.verb in BY_SCHEDULE else "",
                 description=event.opinion,
                 unit_code=codes.get(event.unit_id, ""),
+                act=event.label if event.label != activity else "",
             )
         )
     return found

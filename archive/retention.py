@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -196,10 +197,12 @@ def _not_to_file(document, rule: RetentionRule | None) -> str:
 
 @cache
 def _creators() -> Statement:
-    return Statement(FondsCreator.objects.filter(unit=KEY, ends_on=None).select_related("fonds"), unit=KEY)
+    rows = FondsCreator.objects.filter(unit=KEY).order_by(F("ends_on").desc(nulls_first=True), "-pk")
+    return Statement(rows.select_related("fonds")[:1], unit=KEY)
 
 
 def fonds_of(unit) -> Fonds | None:
+    """The one it makes now; of a unit that has ended the one it made last: what is late goes into no other."""
     creator = _creators().first(unit=unit.pk)
     return creator.fonds if creator else None
 

@@ -21,6 +21,8 @@ from .models import (
     Box,
     BulkCorrection,
     FilingRegister,
+    Fonds,
+    FondsCreator,
     GroupMember,
     Hold,
     OpeningConsultation,
@@ -180,6 +182,14 @@ def own_schedules(user) -> Q:
     return Q(unit=None) | Q(unit__in=staff_units(user))
 
 
+def known_fonds(user) -> Q:
+    """全宗: those of the units whose records one arranges, all for who keeps the holding or looks after the units."""
+    if units_with("view_holdings", user) or units_with("manage_people", user):
+        return EVERYTHING
+    return Q(pk__in=FondsCreator.objects.filter(unit__in=units_with("arrange_records", user)).values("fonds"))
+
+
+RULES[Fonds] = {"view": Where(known_fonds)}
 RULES[RetentionSchedule] = {
     "view": Where(own_schedules) | Authority(~Q(state="draft")),
     "draft": OnUnit("arrange_records"),

@@ -10,6 +10,7 @@ from files.models import Publication
 from units.access import may
 from units.models import AccessLog, Appointment, User
 from units.roles import ADMINISTRATORS, PostKind
+from units.successors import staffed
 
 from .models import Record
 
@@ -100,7 +101,7 @@ def _lent(record: Record) -> dict[int, str]:
 
 def _concerned(record: Record) -> set[int]:
     """Keys of the units that made, keep or were offered the record, and of people with a part in it or a grant."""
-    keys = {record.unit_id, record.custodian_id, record.offered_to_id} - {None}
+    keys = {record.unit_id, staffed(record.unit).pk, record.custodian_id, record.offered_to_id} - {None}
     if record.document_id:
         keys |= set(record.document.participants.values_list("unit", flat=True))
     granted = Appointment.objects.active().filter(user__in=record.grants.filter(revoked_at=None).values("user"))

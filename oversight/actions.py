@@ -13,6 +13,7 @@ from units.calendar import end_of_day, end_of_working_days
 from units.models import Appointment, Post, Task, Unit
 from units.reading import READ
 from units.roles import PostKind
+from units.successors import staffed
 from units.tasks import close_tasks, open_task
 from units.workflow import Refused, patiently
 
@@ -68,7 +69,7 @@ def _keep_in_done(row: Urging, by) -> None:
 
 
 def _who_answers(unit: Unit) -> str:
-    held = Appointment.objects.active().filter(post__unit=unit, post__kind__in=ANSWERED_BY)
+    held = Appointment.objects.active().filter(post__unit=staffed(unit), post__kind__in=ANSWERED_BY)
     kinds = set(held.values_list("post__kind", flat=True))
     for kind in ANSWERED_BY:
         if kind in kinds:

@@ -19,6 +19,8 @@ KEPT = {
     "archive:join": ("post", "record", "4444444444444444s"),  # what is in no pair has nothing to be joined with
     "archive:tie": ("post", "record", "44444u4444444444s"),
     "archive:part": ("post", "record", "44444u4444444444s"),
+    "archive:fonds": ("get", "", "4444424442222244s"),
+    "archive:end_unit": ("get", "unit", "4444444444444244s"),
     "archive:single_sets": ("get", "", "2222222222222222s"),
     "archive:end_single_set": ("post", "single_set", "444444444444u444s"),
     "archive:keeping_papers": ("get", "", "4444424442444444s"),
@@ -32,6 +34,8 @@ KEPT_VISITS = {
     "archive:loans": ("D07:archivist", "", ""),
     "archive:loans_pdf": ("D07:archivist", "", ""),
     "archive:settings": ("D07:archivist", "", ""),
+    "archive:fonds": ("D07:sysadmin", "", ""),
+    "archive:end_unit": ("D07:sysadmin", "unit", ""),
     "archive:single_sets": ("D30:inspector", "", ""),
     "archive:keeping_papers": ("D07:archivist", "", ""),
     "archive:keeping_paper": ("D07:archivist", "keeping_paper", ""),

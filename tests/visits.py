@@ -125,6 +125,7 @@ VISITS = {
     "transfer:owed_paper": ("D07:archivist", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
+    "transfer:deployment": ("D30:inspector", "", ""),
     "transfer:peers": ("D07:sysadmin", "", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),
     "transfer:receipt_pdf": ("D30:accessioner", "receipt", ""),

@@ -5,6 +5,7 @@ from django.db.models import Q
 from units.access import EVERYTHING, NOTHING, OnUnit, Where, standing, units_with
 from units.fitting import SUBJECTS
 from units.guarded import RULES
+from units.models import Unit
 
 from .models import (
     Accession,
@@ -37,6 +38,9 @@ RULES[ReceivingPlan] = {
 }
 SYSTEM = Where(lambda user: EVERYTHING if standing(user).is_system else NOTHING)
 CONNECTS = Where(lambda user: EVERYTHING if units_with("manage_people", user) else NOTHING)
+RULES[Unit] |= {  # how the platform is deployed: who keeps archives, who evaluates, who looks after the platform
+    "see_deployment": OnUnit("arrange_records", "pk") | OnUnit("inspect_units", "pk") | OnUnit("manage_people", "pk"),
+}
 RULES[Peer] = {
     "view": CONNECTS,
     "end": CONNECTS,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from units import audit
 from units.access import seat_for
 from units.roles import PostKind
+from units.successors import who_speaks_for
 from units.tasks import close_tasks, open_task
 from units.workflow import Nothing, Refused
 
@@ -61,8 +62,9 @@ def is_other_signer(batch: Batch, person, act: str) -> bool:
 
 
 def _ask_for_seals(batch: Batch) -> None:
-    """Four names stand: the keeper of each side's seal has his item."""
-    for side, unit in ((Side.UNIT, batch.unit), (Side.ARCHIVE, batch.archive)):
+    """Four names stand: the keeper of each side's seal has his item; for a unit that has ended its successor seals,
+    whose own seal it is then."""
+    for side, unit in ((Side.UNIT, who_speaks_for(batch.unit) or batch.unit), (Side.ARCHIVE, batch.archive)):
         asked = RegisterSeal.objects.create(batch=batch, side=side, unit=unit)
         open_task(SEAL, "登记表用印", asked, unit=unit, post=PostKind.SEAL_KEEPER)
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("plans/<uuid:uid>/correct/", views.correct_plan, name="correct_plan"),
     path("plans/<uuid:uid>/withdraw/", views.withdraw_plan, name="withdraw_plan"),
     path("plans/<uuid:uid>/batch/", views.batch_by_plan, name="batch_by_plan"),
+    path("deployment/", views.deployment, name="deployment"),
     path("peers/", views.peers, name="peers"),
     path("peers/<uuid:uid>/end/", views.end_peer, name="end_peer"),
     path("consignments/<uuid:uid>/cancel/", views.cancel_consignment, name="cancel_consignment"),

@@ -19,9 +19,10 @@ from guardian.models import GroupObjectPermission
 
 from . import guarded
 from .memory import Memory
-from .models import Appointment, Delegation, Post, Unit, User
+from .models import Appointment, Delegation, Post, Unit, UnitSuccession, User
 from .roles import SYSTEM_PERMISSIONS
 from .statements import DAY, KEY, OTHER_KEY, UID, Statement
+from .successors import NOT_PASSED_ON, Heir, heirs_of
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~Q(pk__in=[])
@@ -30,10 +31,12 @@ MACHINES = "machine:signed"  # the access of what other installations call
 
 @dataclass(frozen=True)
 class Seat:
-    """A post that a person sits in: his own by appointment, or his principal's by delegation."""
+    """A post that a person sits in: his own by appointment, his principal's by delegation, or that of a body that ended
+    and to which his own unit succeeds."""
 
     post: Post
     principal: User | None = None
+    is_heir: bool = False
 
     @property
     def unit(self) -> Unit:
@@ -41,8 +44,10 @@ class Seat:
 
     @property
     def kind_label(self) -> str:
-        """As an event keeps it: 领导, or 领导（代乙） of a deputy."""
+        """As an event keeps it: 领导, or 领导（代乙） of a deputy, 领导（承接） for a body that ended."""
         label = self.post.get_kind_display()
+        if self.is_heir:
+            return f"{label}（承接）"
         return f"{label}（代{self.principal.name}）" if self.principal else label
 
     def __str__(self) -> str:
@@ -70,11 +75,18 @@ class Standing:
     through: dict[tuple[str, int | None], tuple[Seat, ...]] = field(default_factory=dict)
     units: dict[str, frozenset[int]] = field(default_factory=dict)
     is_system: bool = False
+    heirs: tuple[Heir, ...] = ()
 
     @cached_property
     def seats(self) -> tuple[Seat, ...]:
         own = tuple(Seat(one.post) for one in self.appointments)
-        return own + tuple(Seat(one.post, one.principal) for one in self.delegations)
+        lent = tuple(Seat(one.post, one.principal) for one in self.delegations)
+        return own + lent + tuple(Seat(one.post, is_heir=True) for one in self.heirs)
+
+    @cached_property
+    def chosen_from(self) -> tuple:
+        """Posts in which the person may say that he acts: his own, then those that his unit has taken over."""
+        return *self.appointments, *self.heirs
 
     @cached_property
     def post_ids(self) -> tuple[int, ...]:
@@ -89,7 +101,8 @@ class Standing:
         """Equal for equal standings: all that a rule may read of it."""
         held = tuple((one.pk, one.department_id, one.post_id, one.post.kind) for one in self.appointments)
         lent = tuple((one.pk, one.principal_id, one.post_id, one.post.kind) for one in self.delegations)
-        return self.is_system, held, lent, frozenset(self.units.items())
+        taken = tuple(one.post_id for one in self.heirs)
+        return self.is_system, held, lent, taken, frozenset(self.units.items())
 
 
 def standing(user) -> Standing:
@@ -115,7 +128,8 @@ def _read_standing(user) -> Standing:
     # the full rule of delegations costs as much as a small page, and most people stand in for nobody
     is_deputy = any(one.is_deputy for one in appointments)
     delegations = tuple(Delegation.objects.filter(deputy_id=user.pk).active().for_standing()) if is_deputy else ()
-    held = Standing(appointments, delegations)
+    heirs = heirs_of(appointments) if any(one.has_inherited for one in appointments) else ()
+    held = Standing(appointments, delegations, heirs=heirs)
     seats: dict[int, list[Seat]] = {}
     for seat in held.seats:
         seats.setdefault(seat.post.group_id, []).append(seat)
@@ -123,16 +137,21 @@ def _read_standing(user) -> Standing:
     through: dict[tuple[str, int | None], tuple[Seat, ...]] = {}
     units: dict[str, set[int]] = {}
     for codename, key, group in rows:
-        units.setdefault(codename, set()).add(int(key))
-        through[codename, int(key)] = through.get((codename, int(key)), ()) + tuple(seats[group])
-    return Standing(appointments, delegations, through, {name: frozenset(keys) for name, keys in units.items()})
+        given = tuple(one for one in seats[group] if not (one.is_heir and codename in NOT_PASSED_ON))
+        if given:
+            units.setdefault(codename, set()).add(int(key))
+            through[codename, int(key)] = through.get((codename, int(key)), ()) + given
+    kept = {name: frozenset(keys) for name, keys in units.items()}
+    return Standing(appointments, delegations, through, kept, heirs=heirs)
 
 
 @cache
 def _appointments() -> Statement:
-    """Of a person on a day, with whether anybody has asked him to stand in."""
+    """Of a person on a day, with whether anybody has asked him to stand in, and whether his unit took over another."""
     asked = Delegation.objects.filter(deputy_id=OuterRef("user"), ended_at=None)
-    rows = Appointment.objects.active(DAY).filter(user=KEY).annotate(is_deputy=Exists(asked))
+    passed = UnitSuccession.objects.filter(successor_id=OuterRef("post__unit"))
+    rows = Appointment.objects.active(DAY).filter(user=KEY)
+    rows = rows.annotate(is_deputy=Exists(asked), has_inherited=Exists(passed))
     return Statement(rows.for_standing(), user=KEY, day=DAY)
 
 

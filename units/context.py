@@ -34,7 +34,7 @@ def navigation(request) -> dict:
         "large_type": request.COOKIES.get(LARGE_TYPE) == "1",
         "nav": SimpleLazyObject(lambda: _menu(request)),
         "acting": getattr(request, "acting", None),
-        "appointments": standing(user).appointments,
+        "appointments": standing(user).chosen_from,
         "delegations": standing(user).delegations,
         "holds_nothing": not standing(user).seats,
     }

@@ -220,7 +220,7 @@ class ActingMiddleware:
         return False
 
     def _seat(self, request) -> None:
-        appointments = standing(request.user).appointments
+        appointments = standing(request.user).chosen_from
         chosen = request.session.get(ACTING_KEY)
         request.acting = next(
             (one for one in appointments if one.pk == chosen), appointments[0] if appointments else None

@@ -20,7 +20,17 @@ from .models import Job
 
 LOCK_CLASS = 4702112  # pg_advisory_lock(class, worker number)
 PULSE = 2.0  # seconds
+ALIVE = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 logger = logging.getLogger(__name__)
+
+
+def alive(cursor) -> int:
+    """How many workers of this database live."""
+    cursor.execute(ALIVE, [LOCK_CLASS])
+    return cursor.fetchone()[0]
 
 
 class Liveness:

@@ -10,6 +10,7 @@ from units import audit
 from units.access import holds, may
 from units.counters import take
 from units.models import Unit, User
+from units.successors import staffed
 from units.texts import in_runs
 from units.workflow import Refused
 
@@ -74,7 +75,7 @@ def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember
         raise Refused("您没有组织鉴定的权限。")
     if part not in GroupPart.values:
         raise Refused("请选择小组成员的身份。")
-    if not person.appointments.active().filter(post__unit=row.unit_id).exists():
+    if not person.appointments.active().filter(post__unit=staffed(row.unit)).exists():
         raise Refused(f"{person.name}不在本单位任职，不能进入鉴定小组。")
     known = row.group.filter(person=person).first()
     if known is not None and known.excused_at is None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from units.models import Appointment, User
 from units.step_forms import StepForm
+from units.successors import staffed
 from units.texts import LineField, TextField
 from units.typed_days import DayField
 from units.workflow import Transition
@@ -72,7 +73,8 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
-        held = Appointment.objects.active().filter(post__unit=unit)  # nobody who was dismissed or has not begun
+        # nobody who was dismissed or has not begun
+        held = Appointment.objects.active().filter(post__unit=staffed(unit))
         rows = User.objects.filter(appointments__in=held, is_active=True)
         self.fields["person"].queryset = rows.distinct().order_by("name", "username")
         self.fields["person"].label_from_instance = named_with_posts(unit)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from units.fitting import FITTING, Fit, holding
 from units.models import Appointment, Task, User
+from units.successors import staffed
 from units.tasks import close_tasks, open_task
 
 from ..models import Appraisal
@@ -25,7 +26,7 @@ def eligible(appraisal: Appraisal) -> list[User]:
 
     Of two who may destroy either may watch; they come last.
     """
-    standing = Appointment.objects.active().filter(post__unit=appraisal.unit_id)
+    standing = Appointment.objects.active().filter(post__unit=staffed(appraisal.unit))
     reading = standing.filter(post__kind__in=holding("view_records"))
     group = appraisal.group.filter(excused_at=None).values("person")
     posts = Q(appointments__in=reading) | Q(appointments__in=standing, pk__in=group)
@@ -38,14 +39,19 @@ def eligible(appraisal: Appraisal) -> list[User]:
 def operators(appraisal: Appraisal) -> set[int]:
     """Keys of those who may carry the destruction out."""
     held = Appointment.objects.active().filter(
-        post__unit=appraisal.unit_id, post__kind__in=holding("arrange_records"), user__is_active=True
+        post__unit=staffed(appraisal.unit), post__kind__in=holding("arrange_records"), user__is_active=True
     )
     return set(held.values_list("user_id", flat=True))
 
 
 def posts_in(unit) -> dict[int, str]:
     """Key of a person → his posts in the unit as of today, "档案员、承办人"."""
-    held = Appointment.objects.active().filter(post__unit=unit).select_related("post").order_by("post__kind", "pk")
+    held = (
+        Appointment.objects.active()
+        .filter(post__unit=staffed(unit))
+        .select_related("post")
+        .order_by("post__kind", "pk")
+    )
     found: dict[int, list[str]] = {}
     for one in held:
         found.setdefault(one.user_id, []).append(one.post.get_kind_display())

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from units.guarded import GuardedQuerySet
 from units.models import Unit
 
 from ..states import CodePattern
@@ -16,6 +17,8 @@ class Fonds(models.Model):
 
     code = models.CharField("全宗号", max_length=4, unique=True, db_collation="C")
     name = models.CharField("全宗名称", max_length=200)
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -3,7 +3,8 @@
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from units.models import Unit, UnitSuccession
+from units.models import Unit
+from units.successors import who_speaks_for
 from units.workflow import Act
 
 from .. import opening
@@ -60,18 +61,6 @@ def every_item_is_judged(row: OpeningRound, act: Act) -> list[str]:
     """Each record has a proposal."""
     left = list(row.items.filter(is_open=True, proposal="").values_list("position", flat=True))
     return [f"第 {spans(left)} 件还没有审核意见。"] if left else []
-
-
-def who_speaks_for(unit: Unit) -> Unit | None:
-    """The unit itself, its successor when it has ended, None when there is none: then the archive judges alone."""
-    seen, found = set(), unit
-    while found is not None and found.valid_to is not None and found.valid_to < timezone.localdate():
-        if found.pk in seen:
-            return None
-        seen.add(found.pk)
-        passed = UnitSuccession.objects.filter(predecessor=found).select_related("successor").order_by("-happened_on")
-        found = next((one.successor for one in passed[:1]), None)
-    return found
 
 
 def units_were_heard(row: OpeningRound, act: Act) -> list[str]:

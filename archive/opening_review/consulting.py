@@ -12,13 +12,14 @@ from units.access import may
 from units.calendar import WorkingCalendar
 from units.models import Unit
 from units.roles import PostKind
+from units.successors import who_speaks_for
 from units.tasks import open_task
 from units.workflow import Refused
 
 from ..models import OpeningConsultation, OpeningItem, OpeningOpinion, OpeningRound
 from ..states import ConsultationState, Ground, RoundState, UnitOpinion
 from .actions import locked
-from .conditions import IS_OVER, OVER, who_speaks_for
+from .conditions import IS_OVER, OVER
 from .inputs import Done
 
 USUAL = timedelta(days=30)  # a limit that is offered; the measure only says that one is agreed

@@ -46,7 +46,10 @@ class PackedFile:
 
 @dataclass(frozen=True)
 class PackedEvent:
-    """One act of the record's history (业务实体, M80–M84); `at` is a moment in ISO 8601 or an aware datetime."""
+    """One act of the record's history (业务实体, M80–M84); `at` is a moment in ISO 8601 or an aware datetime.
+
+    `activity` is a term of the controlled list (domain 6.4), `act` the act's own name, "" where that is the term.
+    """
 
     activity: str
     at: datetime | str
@@ -57,6 +60,7 @@ class PackedEvent:
     description: str = ""
     unit_code: str = ""
     status: str = "历史行为"
+    act: str = ""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _event(premis: _Premis, record: PackedRecord, number: int, event: PackedEven
     premis.identifier(made, "event", "序号", f"{record.record_uid}-{number}")
     premis.add(made, "eventType", event.activity)
     premis.add(made, "eventDateTime", event.at)
-    told = "；".join(part for part in (event.mandate, event.description) if part)
+    told = "；".join(part for part in (event.act, event.mandate, event.description) if part)
     if told:
         premis.add(premis.add(made, "eventDetailInformation"), "eventDetail", told)
     premis.identifier(made, "", "序号", agent, container="linkingAgentIdentifier")

@@ -12,6 +12,7 @@ from .contents import PackedEvent, PackedFile, PackedRecord
 from .scheme import (
     AFTER_FILES,
     BEFORE_FILES,
+    BESIDE_EVENT,
     EVENT,
     EXTENSION,
     EXTENSIONS,
@@ -147,7 +148,7 @@ def metadata_xml(record: PackedRecord, stored: Iterable[str]) -> bytes:
 
 
 def _written(record: PackedRecord, stored: Iterable[str], *, cleans: bool) -> str:
-    root = _Node(ROOT, f'{ROOT} 标准="{STANDARD}" 版本="2"')
+    root = _Node(ROOT, f'{ROOT} 标准="{STANDARD}" 版本="3"')
     writer = _Writer(cleans=cleans)
     entity = writer.element(root, "文件实体")
     writer.leaf(entity, "聚合层次", "文件", "M1")
@@ -161,7 +162,9 @@ def _written(record: PackedRecord, stored: Iterable[str], *, cleans: bool) -> st
     writer.fields(writer.element(entity, EXTENSION), EXTENSIONS, record)
     agents = _write_agents(writer, root, record)
     for event in record.events:
-        writer.fields(writer.element(root, "业务实体", 机构人员标识=agents[_agent(event)]), EVENT, event)
+        writer.fields(
+            writer.element(root, "业务实体", 机构人员标识=agents[_agent(event)]), (*EVENT, *BESIDE_EVENT), event
+        )
     for relation in record.relations:
         writer.fields(writer.element(root, "实体关系"), RELATION, relation)
     _write_annotations(writer, entity, record)

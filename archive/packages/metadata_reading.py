@@ -12,6 +12,7 @@ from .metadata import ROOT
 from .scheme import (
     AFTER_FILES,
     BEFORE_FILES,
+    BESIDE_EVENT,
     EVENT,
     EXTENSION,
     EXTENSIONS,
@@ -220,7 +221,7 @@ def _read_signature(block) -> PackedSignature:
 def _read_event(block, agents: dict) -> PackedEvent:
     agent = agents.get(block.get("机构人员标识", ""))
     return PackedEvent(
-        **_read_all(block, EVENT),
+        **_read_all(block, (*EVENT, *BESIDE_EVENT)),
         agent_name=_read(agent, "机构人员名称"),
         post=_read(agent, "个人职位"),
         unit_name=_read(agent, "所在单位"),

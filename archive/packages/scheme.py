@@ -156,6 +156,7 @@ EVENT = (
     Field("M83", "行为依据", "mandate"),
     Field("M84", "行为描述", "description"),
 )
+BESIDE_EVENT = (Field("", "具体行为", "act"),)  # the platform's own word, where it is not the term of the list
 RELATION = (
     Field("M85", "实体标识符", "target", True),
     Field("M86", "关系类型", "relation_type"),

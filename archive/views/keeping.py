@@ -11,7 +11,7 @@ from units.models import Unit
 from units.workflow import Refused
 
 from .. import class_registry, code_schemes, evaluating, pairs
-from ..evidence import PAGES, evidence_of
+from ..evidence import ASSESSED, PAGES, evidence_of
 from ..keeping_forms import ApproveForm, BeginForm, ClassForm, CloseForm, EndForm, JudgeForm, PairForm, PatternForm
 from ..models import CodeScheme, SingleSet, SingleSetEvaluation
 from ..retention import fonds_of
@@ -171,7 +171,7 @@ def _show(request, row, *, form=None, close_form=None, status: int = 200):
         {
             "asked": asked, "item": items[asked.serial], "evidence": shown.get(asked.serial, ""),
             "before": before.get(asked.serial, ()),
-            "page": PAGES.get(asked.serial, "") if arranges else "",
+            "page": PAGES.get(asked.serial, "") if arranges or (asked.serial in ASSESSED and judges) else "",
             "verdict": form[f"verdict_{asked.serial}"] if judges else None,
             "note": form[f"note_{asked.serial}"] if judges else None,
         }

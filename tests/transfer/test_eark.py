@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from lxml import etree
 
+from archive.activities import activity_of
 from archive.models import Component, Record
 from archive.packages.schema import faults
 from files.store import path_of
@@ -83,8 +84,11 @@ def test_each_record_has_its_metadata_its_files_and_its_trail(package):
         metadata = (root / REP / f"metadata/descriptive/{record.uid}.xml").read_bytes()
         assert faults(metadata) == [] and record.archival_code in metadata.decode()
         premis = etree.parse(root / REP / f"metadata/preservation/{record.uid}.xml")
-        events = list(AuditEvent.objects.filter(object_uid=record.uid).order_by("id").values_list("label", flat=True))
-        assert events and [one.text for one in premis.iter(f"{PREMIS}eventType")] == events
+        events = list(AuditEvent.objects.filter(object_uid=record.uid).order_by("id"))
+        terms = [activity_of("record", one.verb) for one in events]
+        assert terms and [one.text for one in premis.iter(f"{PREMIS}eventType")] == terms
+        told = [one.text for one in premis.iter(f"{PREMIS}eventDetail")]
+        assert events[0].label in told[0]  # and what the act is called here
         (component,) = Component.objects.filter(record=record).select_related("stored_file")
         assert [one.text for one in premis.iter(f"{PREMIS}messageDigest")] == [component.stored_file.sha256]
         assert [one.text for one in premis.iter(f"{PREMIS}originalName")] == [component.filename]

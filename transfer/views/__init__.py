@@ -22,6 +22,7 @@ from .conversions import (
     draft_conversion,
     draft_migration,
 )
+from .deployment import deployment
 from .exchange import announce, arrival, chunk, finish
 from .holding import holding, holding_files, holding_pdf, holding_rows, holding_workbook, holdings
 from .media import check_medium, medium, medium_digests, medium_label, register_medium, retire_medium
@@ -52,6 +53,7 @@ __all__ = [
     "conversion_workbook",
     "correct_plan",
     "create",
+    "deployment",
     "draft_conversion",
     "draft_migration",
     "end_peer",

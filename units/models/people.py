@@ -58,6 +58,10 @@ class Unit(Worded):
     def is_archive(self) -> bool:
         return self.category == self.Category.ARCHIVE
 
+    @property
+    def has_ended(self) -> bool:
+        return self.valid_to is not None and self.valid_to < timezone.localdate()
+
 
 class UnitSuccession(models.Model):
     """One body's functions passed to another (合并, 更名, 撤销), domain 1.10 MG-08."""

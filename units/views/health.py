@@ -21,10 +21,6 @@ from ..models import Job, Task
 
 STARTED = timezone.now()  # of this process; before that nothing can be late
 PATIENCE = 2  # seconds
-ALIVE = (
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 RUNS = "SELECT name, succeeded_at, created_at FROM units_chorerun"
 
 
@@ -36,8 +32,7 @@ def healthz(request):
         return _text(["site: ok"])
     try:
         with _own_line() as cursor:
-            cursor.execute(ALIVE, [worker.LOCK_CLASS])
-            workers = cursor.fetchone()[0]
+            workers = worker.alive(cursor)
             cursor.execute(RUNS)
             late = _late(cursor.fetchall())
     except Error:

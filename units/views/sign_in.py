@@ -121,7 +121,7 @@ def sign_out(request):
 def act_as(request):
     """Choose the post to act in; an appointment that is not the person's own is no such page."""
     chosen = request.POST.get("appointment", "")
-    mine = {str(one.pk): one for one in standing(request.user).appointments}
+    mine = {str(one.pk): one for one in standing(request.user).chosen_from}
     if chosen not in mine:
         raise Http404
     request.session[ACTING_KEY] = mine[chosen].pk

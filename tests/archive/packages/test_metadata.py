@@ -53,7 +53,7 @@ def full(folder) -> PackedRecord:
         completed_at=datetime(2011, 3, 30, 1, 0, tzinfo=UTC), responsible_department="办公室", paper_exists=True,
         findings=("GD-1-8 同号",), files=(file,),
         events=(
-            PackedEvent("签发", "2011-01-05T10:00:00+08:00", "赵签", "领导", "区府办", "条例", "同意\n请办", "D01"),
+            PackedEvent("签发", "2011-01-05T10:00:00+08:00", "赵签", "领导", "区府办", "条例", "同意\n请办", "D01", act="代签"),
             PackedEvent("开放审核", "2036-01-05T10:00:00+08:00", "赵签", "领导", "区府办", unit_code="D01", status="计划任务"),
         ),
         relations=(PackedRelation("Z109-WS·2010-Y-BGS-0001", "批复与请示", "文件间关系", "复其第二项"),),
@@ -139,6 +139,7 @@ def test_the_schema_knows_the_numbers_and_refuses_what_is_wrong(tmp_path):
         "<年度": content.replace(">2011<", ">11<", 1),
         "M22": content.replace('<题名 编号="M22"', '<题名 编号="M23"'),
         "密级": content.replace(">公开</密级>", ">随便</密级>"),
+        "activity": content.replace(">签发</业务行为>", ">并入来文</业务行为>"),
         "missing": re.sub(r"<立档单位名称.*?</立档单位名称>", "", content),
         "twice": re.sub(r"(<责任者.*?</责任者>)", r"\1\1", content),
         "digest": re.sub(r">[0-9a-f]{64}<", ">abc<", content, count=1),

@@ -25,6 +25,6 @@ urlpatterns = [
     path("units/<uuid:uid>/baseline/", views.baseline, name="baseline"),
     path("baselines/<uuid:uid>/accept/", views.accept_baseline, name="accept_baseline"),
     path("urgings/<uuid:uid>/", urging_views.urging, name="urging"),
-    path("documents/<uuid:uid>/sample/", views.sample, name="sample"),
-    path("documents/<uuid:uid>/year-note/", views.year_note, name="year_note"),
+    path("documents/<uuid:uid>/sample/", row_views.sample, name="sample"),
+    path("documents/<uuid:uid>/year-note/", row_views.year_note, name="year_note"),
 ]

@@ -6,6 +6,7 @@ The undoing lasts until one of the records leaves in a batch (移交批次) or o
 import hashlib
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -181,6 +182,7 @@ def _locked(keys: list[int], unit, by) -> list[Record]:
 def _write(done: BulkCorrection, pairs: list[tuple[Record, str]], by, reason: str) -> None:
     """The values, codes, inspection, words, history and events of one act on many."""
     name, was = done.field, {row.pk: _as_it_is(row, done.field) for row, _ in pairs}
+    before = {row.pk: copy(row) for row, _ in pairs}
     for row, value in pairs:
         put(row, name, value)
         row.version += 1
@@ -192,7 +194,7 @@ def _write(done: BulkCorrection, pairs: list[tuple[Record, str]], by, reason: st
     rows = [row for row, _ in pairs]
     if name in IN_CODE:
         _number_anew(rows, reason)
-    _after(rows, name, by, done.reason)
+    _after(rows, name, by, done.reason, before)
     BulkChange.objects.bulk_create(
         (
             BulkChange(
@@ -216,10 +218,12 @@ def _as_it_is(row: Record, name: str) -> dict:
     }  # fmt: skip
 
 
-def _after(rows: list[Record], name: str, by, reason: str) -> None:
-    """The rows are written, inspected, found by their words, and out of boxes where they do not belong any more."""
+def _after(rows: list[Record], name: str, by, reason: str, before: dict[int, Record] | None) -> None:
+    """The rows are written, inspected, found by their words, and out of boxes where they do not belong any more.
+
+    `before`: as they were; None of what is undone, which refuses nothing that stood before it was done."""
     _save(rows, name, by, reason)
-    _inspect(rows, name, by)
+    _inspect(rows, name, by, before)
     if name == DATE:
         resort(rows)
     if name in IN_WORDS | IN_CODE:
@@ -281,8 +285,9 @@ def _number_anew(rows: list[Record], reason: str) -> None:
     CodeAssignment.objects.bulk_create([assignment_of(row) for row in rows], batch_size=1000)
 
 
-def _inspect(rows: list[Record], name: str, by) -> None:
-    """The filing stage's checks of the changed field anew, without reading the files; one failure undoes everything.
+def _inspect(rows: list[Record], name: str, by, before: dict[int, Record] | None) -> None:
+    """The filing stage's checks of the changed field anew, without reading the files; one failure that was not there
+    `before` undoes everything.
 
     What is wrong with other fields stays told as it was: this act neither causes nor mends it.
     """
@@ -291,8 +296,12 @@ def _inspect(rows: list[Record], name: str, by) -> None:
     concerned = {name, "archival_code"} if name in IN_CODE else {name}
     failed = []
     for row in rows:
-        found = inspection.examine(sheet, row, files.get(row.pk, []), twins=twins, check_bytes=False)
-        failed += [f"“{row}”：{one.message}" for one in found if one.is_refusal and one.field in concerned]
+        own = files.get(row.pk, [])
+        found = inspection.examine(sheet, row, own, twins=twins, check_bytes=False)
+        wrong = [one for one in found if one.is_refusal and one.field in concerned]
+        if wrong and before is not None:
+            stood = inspection.standing(before[row.pk], own, check_bytes=False)
+            failed += [f"“{row}”：{told}" for told in inspection.made_wrong(wrong, stood)]
     if failed:
         raise Refused(*failed[:20])
     sheet.found = [(row, one) for row, one in sheet.found if one.field in concerned]
@@ -349,7 +358,7 @@ def undo(done: BulkCorrection, *, by) -> int:
             if "paper_pages" in changes[row.pk].before:  # it had followed, or stayed: neither can be told from the row
                 row.paper_pages = changes[row.pk].before["paper_pages"]
         _take_back_codes([row for row in rows if changes[row.pk].before["code"] != row.archival_code], changes, reason)
-        _after(rows, locked.field, by, reason)
+        _after(rows, locked.field, by, reason, None)
         locked.undone_by, locked.undone_at = by, timezone.now()
         locked.save(update_fields=["undone_by", "undone_at"])
         _tell("undo_bulk_correct", "撤销批量更正", locked, rows, now, by, reason)

@@ -27,6 +27,7 @@ PUT_ROLES = (
     (Role.TRANSLATION, "译本"),
 )  # fmt: skip
 FILE = {"required": "请选择文件。"}
+OF_A_LIST = ("retention_code", "doc_type", "use_scope", "security_class", "disclosure_attr")
 
 
 class PartialDateField(LineField):
@@ -105,7 +106,25 @@ class CorrectForm(RecordFields):
         if record.direction == Direction.INTERNAL:  # a 签报 is none of the 文种, and stays what it is
             kinds = {"": Direction.INTERNAL.label, record.doc_type: record.doc_type_shown}
             self.fields["doc_type"].choices = list(kinds.items())
+        for name in OF_A_LIST:  # what an import brought stays until somebody chooses another
+            field, present = self.fields[name], getattr(record, name)
+            if present not in dict(field.choices):
+                field.choices = [*field.choices, (present, present)]
+        self.record = record
         self.order_fields([*RecordFields.base_fields, "reason", "version"])
+
+    def clean(self):
+        """A correction answers for what it changes: what the record says already is not judged here."""
+        data = super().clean()
+        for name in [one for one in RecordFields.base_fields if one in self.errors and self._is_untouched(one)]:
+            del self.errors[name]
+            own = getattr(self.record, name)
+            data[name] = (own, self.record.date_precision) if name == "date" else own
+        return data
+
+    def _is_untouched(self, name: str) -> bool:
+        shown, sent = self.get_initial_for_field(self.fields[name], name), self[name].data
+        return str("" if shown is None else shown).split() == str("" if sent is None else sent).split()
 
     def changes_of(self, record: Record) -> dict:
         """What differs from `record` as it is read now."""

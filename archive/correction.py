@@ -58,17 +58,18 @@ def correct(
     item_no: int | None = None,
     files: NewFiles | None = None,
 ) -> Record:
-    """Give `record` the values of `changes` (names of FIELDS); Refused when the person may not, or the result fails.
-
+    """Give `record` the values of `changes` (names of FIELDS); Refused when the person may not, or for what they make
+    wrong: what failed before stays a finding.
     `item_no` is the number of a code that the record bears on paper, together with its parts in `changes`.
     """
     if unknown := set(changes) - FIELDS:
         raise LookupError(f"Not to be corrected: {', '.join(sorted(unknown))}.")
     row = locked(record, by, version, act="更正")
     before, barred = {name: getattr(row, name) for name in changes}, bars_new_code(row)
-    code, left = row.archival_code, ()
+    code, left, components = row.archival_code, (), _present(row)
+    stood = inspection.standing(row, components)
     _apply(row, changes, by, reason)
-    components = _replace(row, files, reason) if files else list(row.components.select_related("stored_file"))
+    components = _replace(row, files, reason) if files else components
     row.version += 1
     row._change_reason, row._history_user = reason[:200], by
     if set(changes) & IN_CODE or item_no is not None:
@@ -77,7 +78,7 @@ def correct(
         left = _moved(row, code, by, reason, item_no)
     else:
         row.save()
-    inspection.inspect_anew(row, components, by)
+    inspection.inspect_anew(row, components, by, stood=stood)
     _words(row, files, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
     told |= {"box": [str(left[0].number), ""]} if left else {}
@@ -128,6 +129,10 @@ def locked(record: Record, by, version: int, *, act: str) -> Record:
     return row
 
 
+def _present(row: Record) -> list[Component]:
+    return list(row.components.select_related("stored_file"))
+
+
 def _is_free(row: Record, item_no: int | None) -> None:
     if item_no is None:
         return
@@ -152,7 +157,7 @@ def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
         )
         for place, (one, stored) in enumerate((one, keep(one)) for one in files.landed)
     )
-    present = list(row.components.select_related("stored_file"))
+    present = _present(row)
     row.component_count = len(present)
     if row.carrier_mode == Carrier.PAPER:
         row.carrier_mode = Carrier.DUAL
@@ -163,16 +168,16 @@ def _replace(row: Record, files: NewFiles, reason: str) -> list[Component]:
 
 def amend(row: Record, changes: Mapping[str, object], *, by, reason: str, through: str) -> None:
     """Give the locked `row` other values than those in its code; inside the caller's transaction, which has asked the
-    rule `through`. Raises Refused when the result fails the filing stage's checks."""
+    rule `through`. Raises Refused for what of the filing stage's checks the change makes fail."""
     if unknown := set(changes) - (FIELDS - IN_CODE):
         raise LookupError(f"Not to be amended: {', '.join(sorted(unknown))}.")
-    before = {name: getattr(row, name) for name in changes}
+    before, components = {name: getattr(row, name) for name in changes}, _present(row)
+    stood = inspection.standing(row, components)
     _apply(row, changes, by, reason)
     row.version += 1
     row._change_reason, row._history_user = reason[:200], by
     row.save()
-    components = list(row.components.select_related("stored_file"))
-    inspection.inspect_anew(row, components, by)
+    inspection.inspect_anew(row, components, by, stood=stood)
     _words(row, None, components)
     told = {name: [str(before[name]), str(value)] for name, value in changes.items()}
     audit.record("correct_record", "更正著录", row, by=by, through=through, opinion=reason, changes=told)
@@ -193,8 +198,8 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
 
     Inside the caller's transaction; the caller has asked the rule `through`. Raises Refused when the result fails.
     """
-    present = list(row.components.select_related("stored_file"))
-    counted = _pages_of(present)
+    present = _present(row)
+    counted, stood = _pages_of(present), inspection.standing(row, present)
     stored, old = keep(new.landed), new.replaces
     if old is not None:
         if old.stored_file_id == stored.pk:
@@ -205,7 +210,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
         record=row, role=new.role, seq=old.seq if old else max((one.seq for one in present), default=0) + 1,
         filename=new.filename, stored_file=stored, pages=stored.pages, came_with=old.came_with if old else None,
     )  # fmt: skip
-    now = list(row.components.select_related("stored_file"))
+    now = _present(row)
     row.component_count = len(now)
     if row.page_count == counted:  # what somebody counted on paper stays
         row.page_count = _pages_of(now)
@@ -216,7 +221,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
     row.version += 1
     row._change_reason, row._history_user = reason[:200], by
     row.save()
-    inspection.inspect_anew(row, now, by)
+    inspection.inspect_anew(row, now, by, stood=stood)
     body = words_of_files(row, now).replace("\x00", "")
     RecordWords.objects.filter(pk=row.pk).update(body=body, **search_columns(row, Value(body)))
     told = [f"{old.get_role_display()} {old.filename}" if old else "", f"{made.get_role_display()} {made.filename}"]

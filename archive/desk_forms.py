@@ -127,6 +127,23 @@ class FixForm(NoteForm):
     takes_unchecked = forms.BooleanField(required=False, label="确认未核对的也照此定号")
 
 
+class DecideForm(forms.Form):
+    """The leader's answer to 重新编号; the button says which."""
+
+    note = LineField(max_length=200, required=False, label="意见", help_text="不同意的须填写")
+    note.depends = True
+
+    @property
+    def agreed(self) -> bool:
+        return self.data.get("decision") == "agree"
+
+    def clean_note(self):
+        note = self.cleaned_data["note"]
+        if not note and not self.agreed:
+            raise forms.ValidationError("不同意的，请填写理由。")
+        return note
+
+
 class AskForm(forms.Form):
     reason = LineField(max_length=200, label="重新编号的理由")
     reason.asked = "请填写重新编号的理由。"

@@ -22,7 +22,7 @@ from units.workflow import Refused, patiently
 from .filed_words import heads_of
 from .fixed_years import is_fixed
 from .inputs import JoinInput
-from .inspection import inspect_anew
+from .inspection import Standing, inspect_anew, standing
 from .models import (
     AppraisalItem,
     Component,
@@ -34,7 +34,7 @@ from .models import (
     RecordWords,
 )
 from .pairs import Pair, link, policy_of
-from .states import INTO, LOOK, MEND, Carrier, PairPolicy, Retention, State, UseScope
+from .states import LOOK, MEND, Carrier, PairPolicy, Retention, State, UseScope
 from .words import write_words
 from .workflow import RECORD
 
@@ -167,15 +167,16 @@ def take_in(reply: Record, asker: Record, *, by, reason: str, text: str | None =
     """The rows are locked and nothing bars it. `text` are the 来文's words where it was filed in this very act."""
     if text is None:
         text = RecordWords.objects.filter(pk=asker.pk).values_list("body", flat=True).first() or ""
-    void = {"voided_at": timezone.now(), "void_reason": f"来文并入复文 {reply.archival_code}：{reason}"[:200]}
+    void = {"voided_at": timezone.now(), "void_reason": f"来文并入复文 {reply.archival_code}：{reason}"}
     asker.codes.filter(voided_at=None).update(**void)
     RECORD.perform("join", asker, by=by, note=reason, given=JoinInput(reply))
-    moved = move_files(asker.components.all(), reply, f"{INTO} {reply.archival_code}", asker)
+    stood = None if by.is_system else standing(reply, list(reply.components.select_related("stored_file")))
+    moved = move_files(asker.components.all(), reply, f"并入复文 {reply.archival_code}", asker)
     reply.component_count += len(moved)
     reply.page_count += asker.page_count
     if by.is_system:  # it was looked at before it had these files
         reply.checked_at = reply.checked_by = None
-    changed(reply, by, f"并入来文：{reason}", refuses=not by.is_system)
+    changed(reply, by, f"并入来文：{reason}", stood)
     _words_of_both(reply, asker, text)
     audit.record(
         "take_in", "并入来文", reply, by=by, through="join", opinion=reason, asked=str(asker.uid),
@@ -183,20 +184,17 @@ def take_in(reply: Record, asker: Record, *, by, reason: str, text: str | None =
     )  # fmt: skip
 
 
-def changed(row: Record, by, reason: str, *, refuses: bool = True) -> None:
-    """Save the locked `row`, whose files are others now, and inspect it anew."""
+def changed(row: Record, by, reason: str, stood: Standing | None) -> None:
+    """Save the locked `row`, whose files are others now, and inspect it anew; `stood` what failed before."""
     row.version += 1
     row._history_user, row._change_reason = by, reason[:200]
     row.save()
-    inspect_anew(row, list(row.components.select_related("stored_file")), by, refuses=refuses)
+    inspect_anew(row, list(row.components.select_related("stored_file")), by, stood=stood)
 
 
 def move_files(files: Iterable[Component], to: Record, reason: str, came_with: Record | None) -> list[Component]:
     """New rows in `to`, behind what it has; the old ones stay where they were filed, as versions that were replaced."""
     rows = sorted(files, key=lambda one: one.seq)
-    Component.objects.filter(pk__in=[one.pk for one in rows]).update(
-        superseded_at=timezone.now(), superseded_reason=reason[:200]
-    )
     last, made = max((one.seq for one in to.components.all()), default=0), {}
     for place, one in enumerate(rows, start=last + 1):
         name = f"{MARK}{one.filename}"[:255] if came_with else one.filename.removeprefix(MARK)
@@ -205,6 +203,8 @@ def move_files(files: Iterable[Component], to: Record, reason: str, came_with: R
             is_original=one.is_original, derived_from=made.get(one.derived_from_id) or one.derived_from,
             made_with=one.made_with, came_with=came_with,
         )  # fmt: skip
+        one.moved_to, one.superseded_at, one.superseded_reason = made[one.pk], timezone.now(), reason[:200]
+    Component.objects.bulk_update(rows, ["moved_to", "superseded_at", "superseded_reason"])
     return list(made.values())
 
 

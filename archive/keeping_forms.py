@@ -51,7 +51,9 @@ class LendForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    condition = LineField(max_length=200, required=False, label="归还情况")
+    condition = LineField(
+        max_length=200, required=False, label="归还情况", widget=forms.TextInput(attrs={"placeholder": "完好的不填"})
+    )
 
 
 class PatternForm(forms.Form):

@@ -11,7 +11,7 @@ from .filed_words import words_of_files
 from .filing import number_anew
 from .joining import LONGEST, bars_moving, changed, locked, move_files
 from .models import Record
-from .states import BACK, State
+from .states import State
 from .words import write_texts, write_words
 from .workflow import RECORD
 
@@ -39,29 +39,32 @@ def part(asker: Record, *, by, reason: str) -> Record:
 
 
 def _take_out(reply: Record, asker: Record, by, reason: str) -> None:
-    former = asker.codes.order_by("-pk").values_list("code", flat=True).first()
+    told = f"拆开：{reason}"
+    former = asker.codes.order_by("-pk").first()
     RECORD.perform("part", asker, by=by, note=reason)
     files = list(reply.components.filter(came_with=asker))
-    back = move_files(files, asker, f"{BACK}：{reason}", None)
+    back = move_files(files, asker, f"拆开，归还来文：{reason}", None)
     for place, one in enumerate(reply.components.order_by("seq"), start=1):  # no gap where they lay
         if one.seq != place:
             one.seq = place
             one.save(update_fields=["seq"])
     reply.component_count -= len(back)
     reply.page_count = max(0, reply.page_count - asker.page_count)
-    changed(reply, by, f"拆开来文：{reason}")
+    changed(reply, by, f"拆开来文：{reason}", None)  # each has its own again: what it lacks it lacked before
     asker.component_count = len(back)
     if former:
-        asker.former_codes = [*asker.former_codes, {"code": former, "reason": reason}]
-    asker._change_reason = f"拆开：{reason}"[:200]
-    number_anew(asker, by, reason=f"拆开：{reason}")
-    changed(asker, by, f"拆开：{reason}")
+        asker.former_codes = [*asker.former_codes, {"code": former.code, "reason": reason}]
+        former.void_reason = f"{former.void_reason}；{told}"
+        former.save(update_fields=["void_reason"])
+    asker._change_reason = told[:200]
+    number_anew(asker, by, reason=told)
+    changed(asker, by, told, None)
     write_words(reply, words_of_files(reply, reply.components.select_related("stored_file")))
     write_texts([(asker, words_of_files(asker, asker.components.select_related("stored_file")))])
     names = "、".join(one.filename for one in back)
     audit.record(
         "number_anew", "另编档号", asker, by=by, through="join", opinion=reason,
-        changes={"components": ["", names], "archival_code": [former or "", asker.archival_code]},
+        changes={"components": ["", names], "archival_code": [former.code if former else "", asker.archival_code]},
     )  # fmt: skip
     audit.record(
         "let_go", "拆开来文", reply, by=by, through="join", opinion=reason, asked=str(asker.uid),

@@ -261,7 +261,5 @@ class KeptPaper(models.TextChoices):
     DRILL = "drill", "应急演练"
 
 
-INTO, BACK = "并入复文", "拆开，归还来文"  # how the reasons begin for which files lie in another record now
-
 BY_LIST, BY_CODE = "按目录所列", "按档号所列"  # 期限依据 of what an import took over
 TAKEN_OVER = frozenset({BY_LIST, BY_CODE})

@@ -106,6 +106,7 @@ urlpatterns = [
     path("records/years/<uuid:uid>/", years.fixed_year, name="fixed_year"),
     path("records/years/<uuid:uid>/ask/", years.ask, name="ask_renumbering"),
     path("records/years/<uuid:uid>/decide/", years.decide, name="decide_renumbering"),
+    path("records/years/<uuid:uid>/read/", years.read, name="read_renumbering"),
     path("records/registers/", years.registers, name="filing_registers"),
     path("records/registers/<int:year>/<int:month>/", years.register, name="filing_register"),
     path("records/registers/<int:year>/<int:month>/sign/", years.sign, name="sign_register"),

@@ -7,18 +7,20 @@ reason (补充归档). To change codes of a fixed year the unit's leader approve
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from units import audit
 from units.access import may
 from units.fitting import FITTING, Fit
+from units.reading import READ
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 from units.texts import in_runs, some_of, too_long
 from units.workflow import Refused, patiently
 
 from .checking import awaiting, imported_unchecked, unchecked
+from .class_notes import void_told, with_place
 from .mending import under_repair
 from .models import CodeAssignment, Component, Fonds, Record, YearFixed
 from .retention import fonds_of
@@ -43,7 +45,7 @@ class Series:
     count: int
     last: int
     gaps: list[int]
-    voided: list[CodeAssignment]
+    voided: list[tuple[int, str]]  # 件号, why it is void and where its item is now
     destroyed: int = 0
 
     @property
@@ -158,7 +160,7 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
 
 
 def _series(fonds: Fonds, year: int) -> list[Series]:
-    codes = CodeAssignment.objects.filter(fonds=fonds, year=year).annotate(record_state=F("record__state"))
+    codes = with_place(CodeAssignment.objects.filter(fonds=fonds, year=year))
     by_class: dict[tuple, list[CodeAssignment]] = {}
     for one in codes.order_by("retention_code", "class_code", "item_no"):
         by_class.setdefault((one.retention_code, one.class_code), []).append(one)
@@ -166,7 +168,7 @@ def _series(fonds: Fonds, year: int) -> list[Series]:
     for (retention, klass), rows in sorted(by_class.items(), key=lambda one: (place_of(one[0][0]), one[0])):
         given = {one.item_no for one in rows}
         last = max(given)
-        voided = [one for one in rows if one.voided_at is not None]
+        voided = [(one.item_no, void_told(one)) for one in rows if one.voided_at is not None]
         gaps = sorted(set(range(1, last + 1)) - given) if last < 100_000 else []
         gone = sum(one.voided_at is None and one.record_state == State.DESTROYED for one in rows)
         found.append(Series(retention, klass, len(rows) - len(voided) - gone, last, gaps, voided, gone))
@@ -209,16 +211,24 @@ def reopened_of(fonds: Fonds, year: int) -> YearFixed | None:
     return last if last is not None and last.reopened_at is not None else None
 
 
-def renumbered(row: YearFixed) -> list[CodeAssignment]:
-    """Codes of the year given up since its renumbering was approved, until it was fixed again: each with its record."""
-    if row.reopened_at is None:
-        return []
-    rows = CodeAssignment.objects.filter(fonds=row.fonds_id, year=row.year, voided_at__gte=row.reopened_at)
-    after = YearFixed.objects.filter(fonds=row.fonds_id, year=row.year, pk__gt=row.pk).order_by("pk").first()
+def earlier(row: YearFixed) -> YearFixed | None:
+    """The fixing whose renumbering led to this one; None of a year that was fixed once."""
+    return YearFixed.objects.filter(fonds=row.fonds_id, year=row.year, pk__lt=row.pk).order_by("-pk").first()
+
+
+def later(row: YearFixed) -> YearFixed | None:
+    """The fixing after this one's renumbering; None while codes may still change, or never did."""
+    return YearFixed.objects.filter(fonds=row.fonds_id, year=row.year, pk__gt=row.pk).order_by("pk").first()
+
+
+def renumbered(row: YearFixed, after: YearFixed | None) -> QuerySet[CodeAssignment]:
+    """Codes of the year given up since its renumbering was approved, until `after` (`later`): each with its record."""
+    rows = CodeAssignment.objects.filter(fonds=row.fonds_id, year=row.year)
+    rows = rows.filter(voided_at__gte=row.reopened_at) if row.reopened_at is not None else rows.none()
     rows = rows.filter(voided_at__lt=after.fixed_at) if after is not None else rows
     rows = rows.exclude(record__state=State.JOINED)  # its code went with it into the 复文: nobody numbered it anew
     shown = ("code", "record__uid", "record__archival_code", "record__title")
-    return list(rows.select_related("record").only(*shown).order_by("code"))
+    return rows.select_related("record").only(*shown)
 
 
 def _locked(row: YearFixed) -> YearFixed:
@@ -234,7 +244,7 @@ def ask_to_renumber(row: YearFixed, *, by, reason: str) -> None:
             "" if may(by, "arrange", row) else "只有本单位档案员可以报请重新编号。",
             "" if reason else "请填写重新编号的理由。",
             too_long(reason, LONGEST_REASON),
-            _bars_new_codes(row),
+            bars_new_codes(row),
             "已经报请过，待单位领导批准。" if row.asked_at and not row.reopened_at else "",
             "该年度已经准予重新编号。" if row.reopened_at else "",
         ]
@@ -242,6 +252,7 @@ def ask_to_renumber(row: YearFixed, *, by, reason: str) -> None:
             raise Refused(*found)
         row.asked_by, row.asked_at, row.asked_reason = by, timezone.now(), reason
         row.save()
+        close_tasks(row, by=by, kinds=(READ,))  # the answer of before
         open_task(ASKED, "批准重新编号", row, unit=row.unit, post=PostKind.LEADER, remark=reason)
         audit.record("ask_renumbering", "报请重新编号", row, by=by, through="arrange", opinion=reason)
 
@@ -256,24 +267,30 @@ def decide(row: YearFixed, *, by, agreed: bool, note: str = "") -> None:
             "" if row.asked_at and not row.reopened_at else "没有待批准的重新编号。",
             "" if agreed or note else "不同意的，请填写理由。",
             too_long(note, LONGEST_REASON, "意见"),
-            _bars_new_codes(row) if agreed else "",
+            bars_new_codes(row) if agreed else "",
         ]
         if found := [one for one in found if one]:
             raise Refused(*found)
         if agreed:
             row.reopened_by, row.reopened_at = by, timezone.now()
-            open_task(
-                AGREED, "重新编号", row, unit=row.unit, post=PostKind.ARCHIVIST, remark=f"已同意：{row.asked_reason}"
-            )
         else:
             row.asked_by, row.asked_at, row.asked_reason = None, None, ""
         row.save()
         close_tasks(row, by=by, kinds=(ASKED,))
+        _tell(row, by, agreed, note)
         verb, label = ("approve_renumbering", "同意重新编号") if agreed else ("decline_renumbering", "不同意重新编号")
         audit.record(verb, label, row, by=by, through="approve", opinion=note)
 
 
-def _bars_new_codes(row: YearFixed) -> str:
+def _tell(row: YearFixed, by, agreed: bool, note: str) -> None:
+    """The archivist hears the answer in the leader's words: agreed there is something to do, else only to read."""
+    kind, label = (AGREED, "重新编号") if agreed else (READ, "重新编号未获同意")
+    said = f"{by.name}{'已同意' if agreed else '不同意'}{f'：{note}' if note else ''}"
+    remark = f"{said}（报请理由：{row.asked_reason}）" if agreed else said
+    open_task(kind, label, row, unit=row.unit, post=PostKind.ARCHIVIST, remark=remark)
+
+
+def bars_new_codes(row: YearFixed) -> str:
     """Another keeps its codes in his books: each state by its own name and number. What was destroyed bars nothing: it
     keeps its code, and the others are numbered round it; nor what was sent home, which another platform numbers."""
     rows = Record.objects.unguarded("numbers only: what of the year has left the unit")

@@ -1,20 +1,24 @@
-"""The rows behind figures of transfer and opening, and behind those of all units: as many as the figure says."""
+"""The rows behind figures of transfer and opening, and behind those of all units: as many as the figure says; and what
+is done to one of a unit's rows."""
 
+from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from archive.models import Record
 from archive.querysets import period_given
+from documents.models import Document
 from units.access import gives_one, needs
 from units.models import Unit
+from units.row_forms import form_of
 
-from . import listing, others, rates
-from .forms import PeriodForm
+from . import actions, listing, others, rates
+from .forms import PeriodForm, SampleForm, YearNoteForm
 from .states import FIGURES
-from .views import units_of
+from .views import done, show_rows, units_of
 
 SIZE = 50
 SIGNER = Signer(salt="oversight.records")
@@ -90,3 +94,31 @@ def _read(after: str) -> int:
         return int(SIGNER.unsign_object(after))
     except (BadSignature, ValueError, UnicodeError):
         return 0
+
+
+@gives_one(Document, "sample")
+@require_POST
+def sample(request, document):
+    form, refused = form_of(document, SampleForm, request.POST), request.POST.get("verdict") == "refuse"
+    if done(
+        form, lambda given: actions.check_sample(document, by=request.user, is_refused=refused, reason=given["reason"])
+    ):
+        messages.success(request, "抽查不予认可，该件重新计入应归档。" if refused else "抽查已认可。")
+        return redirect("oversight:sheet", document.unit.uid)
+    return _again(request, document, form, "not_to_file")
+
+
+@gives_one(Document, "note_year")
+@require_POST
+def year_note(request, document):
+    form = form_of(document, YearNoteForm, request.POST)
+    if done(form, lambda given: actions.note_year(document, by=request.user, reason=given["reason"])):
+        messages.success(request, "已登记跨年办理。")
+        return redirect("oversight:sheet", document.unit.uid)
+    return _again(request, document, form, "overlong")
+
+
+def _again(request, document, form, figure: str):
+    """The rows among which it stood."""
+    asked_by = {"figure": figure} | request.GET.dict()
+    return show_rows(request, document.unit, PeriodForm(request.GET), asked_by, status=422, came=(document, form))

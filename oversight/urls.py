@@ -26,6 +26,6 @@ urlpatterns = [
     path("baselines/<uuid:uid>/accept/", views.accept_baseline, name="accept_baseline"),
     path("baselines/<uuid:uid>/withdraw/", sheet_views.withdraw_baseline, name="withdraw_baseline"),
     path("urgings/<uuid:uid>/", urging_views.urging, name="urging"),
-    path("documents/<uuid:uid>/sample/", views.sample, name="sample"),
-    path("documents/<uuid:uid>/year-note/", views.year_note, name="year_note"),
+    path("documents/<uuid:uid>/sample/", row_views.sample, name="sample"),
+    path("documents/<uuid:uid>/year-note/", row_views.year_note, name="year_note"),
 ]

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from documents.models import Document
 from units import form_drafts
 from units.access import gives_one, needs, units_with
 from units.audit import log_access
 from units.models import Unit
+from units.row_forms import Came, put_forms
 from units.workflow import Refused
 
 from . import actions, charts, freezing, listing, others, outstanding, papers, rates
@@ -317,10 +317,11 @@ def done(form, act) -> bool:
 @gives_one(Unit, "oversee")
 @require_safe
 def rows(request, unit):
-    return _show_rows(request, unit, PeriodForm(request.GET), request.GET)
+    return show_rows(request, unit, PeriodForm(request.GET), request.GET)
 
 
-def _show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=None):
+def show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=None, came: Came = None):
+    """`came`: a row's form that was not done."""
     figure = asked_by.get("figure", "missing")
     if figure not in FIGURES:
         raise Http404
@@ -338,9 +339,12 @@ def _show_rows(request, unit, form, asked_by, *, status: int = 200, urge_form=No
         "tabs": [(name, label, f"?{asked.query_of(figure=name)}") for name, (label, _) in FIGURES.items()],
         "next_url": f"?{asked.query_of(figure=figure, after=found.next_cursor)}" if found.next_cursor else "",
         "first_url": f"?{asked.query_of(figure=figure)}" if after else "",
+        "here": asked.query_of(figure=figure, after=after),
+        "row_form": came and came[1],
         "may_sample": figure == "not_to_file" and bool(units_with("inspect_units", request.user)),
         "may_note": figure == "overlong" and unit.pk in units_with("complete_documents", request.user),
     }
+    put_forms((one.document for one in found.rows), SampleForm if context["may_sample"] else YearNoteForm, came)
     if units_with("inspect_units", request.user):
         context["urge_form"] = _urge_form(request, unit, asked, figures, urge_form)
         context["not_urged"] = "" if context["urge_form"] else outstanding.NONE
@@ -372,28 +376,4 @@ def urge(request, unit):
     if done(form, urged):
         messages.success(request, f"已督办{unit}，对方的待办中已有此事项，{form.cleaned_data['due_on']} 前答复。")
         return redirect(f"{reverse('oversight:district')}?{asked.query}")
-    return _show_rows(request, unit, period_form, {}, status=422, urge_form=form)
-
-
-@gives_one(Document, "sample")
-@require_POST
-def sample(request, document):
-    form = SampleForm(request.POST)
-    refused = request.POST.get("verdict") == "refuse"
-    if done(
-        form, lambda given: actions.check_sample(document, by=request.user, is_refused=refused, reason=given["reason"])
-    ):
-        messages.success(request, "抽查不予认可，该件重新计入应归档。" if refused else "抽查已认可。")
-    else:
-        raise Refused(*(text for texts in form.errors.values() for text in texts))
-    return redirect("oversight:sheet", document.unit.uid)
-
-
-@gives_one(Document, "note_year")
-@require_POST
-def year_note(request, document):
-    form = YearNoteForm(request.POST)
-    if not done(form, lambda given: actions.note_year(document, by=request.user, reason=given["reason"])):
-        raise Refused(*(text for texts in form.errors.values() for text in texts))
-    messages.success(request, "已登记跨年办理。")
-    return redirect("oversight:sheet", document.unit.uid)
+    return show_rows(request, unit, period_form, {}, status=422, urge_form=form)

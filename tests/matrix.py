@@ -142,6 +142,7 @@ MATRIX = {
     "archive:fixed_year": ("get", "fixed", "2442424444444444s"),
     "archive:ask_renumbering": ("post", "fixed", "44444u4444444444s"),
     "archive:decide_renumbering": ("post", "fixed", "444u444444444444s"),
+    "archive:read_renumbering": ("post", "fixed", "u44u4u4444444444s"),
     "archive:filing_registers": ("get", "", "2442422222444444s"),
     "archive:filing_register": ("get", "month", "2442422222444444s"),
     "archive:sign_register": ("post", "month", "4444444444444444s"),

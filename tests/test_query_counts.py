@@ -131,7 +131,7 @@ QUERIES = {
     "archive:enter": 11,
     "archive:years": 11,
     "archive:year": 21,
-    "archive:fixed_year": 22,
+    "archive:fixed_year": 25,  # what bars new codes, answers to be read, the fixing of before
     "archive:filing_registers": 8,
     "archive:filing_register": 18,
     "archive:filing_register_pdf": 15,

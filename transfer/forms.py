@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from archive.forms import CHOICE
 from archive.plan import ITEMS
 from archive.states import Retention
 from units.models import Unit
@@ -98,10 +99,15 @@ class NoteForm(ActForm):
 
 
 class ItemReasonForm(forms.Form):
-    """Why one item is taken out or returned; shown again when it was typed and not sent."""
+    """Why one item is taken out or returned; shown again when it was typed and not sent, or refused."""
 
-    reason = forms.CharField(max_length=200, required=False, label="理由")
-    field = forms.ChoiceField(required=False, label="应改字段", choices=list(FIELDS.items()))
+    reason = LineField(max_length=LONGEST_REASON, label="理由", widget=forms.TextInput(attrs={"placeholder": "理由"}))
+    field = forms.ChoiceField(required=False, label="应改字段", choices=list(FIELDS.items()), error_messages=CHOICE)
+    reason.asked = "请填写理由。"
+
+    def __init__(self, data=None, *, position: int) -> None:
+        super().__init__(data, auto_id=f"item-{position}-%s")
+        self.position = position
 
 
 class AddForm(ActForm):

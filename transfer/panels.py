@@ -108,8 +108,11 @@ def items(page: Page) -> dict:
     if batch.submitted_at is None:
         beside_files.mark_lent(shown["page"].items)
     if shown["may_take_out"] or shown["may_mark"]:
+        failed = page.failed if isinstance(page.failed, ItemReasonForm) else None
         for item in shown["page"]:
-            item.form = form_drafts.attend(page.request, ItemReasonForm(), f"batch:item:{item.position}", of=batch)
+            is_it = failed is not None and failed.position == item.position
+            form = failed if is_it else ItemReasonForm(position=item.position)
+            item.form = form_drafts.attend(page.request, form, f"batch:item:{item.position}", of=batch)
     return shown
 
 

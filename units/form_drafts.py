@@ -7,9 +7,10 @@ with a dead CSRF token; the page then shows it again. A ticket never does an act
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -103,12 +104,13 @@ class Attended:
         return self.ticket.object_uid is None
 
 
-def attend(request, form, name: str, *, of=None, version: int | None = None, page: str = ""):
+def attend(request, form, name: str, *, of=None, version: int | None = None, page: str = "", offers: bool = False):
     """`form` with its ticket (`form.draft`) and, unless it was just sent, with what was typed into it before.
 
     of       the thing (with `uid`) the form is on; without one, only the draft that the address names is put in
-    version  of the thing, for a form that overwrites it: a draft on an older version is offered, not put in
+    version  of the thing that it overwrites: a draft on an older version is offered, not put in
     page     where the form stands, when it is not the thing's own page or this address
+    offers   its fields show what is stored: what was typed before is offered beside that, put in when it is asked for
     """
     page = page or (of.get_absolute_url() if of is not None else here(request))
     ticket = Ticket(request.user.pk, name, page, getattr(of, "uid", None), version, _mint(request.user))
@@ -124,7 +126,7 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     named = request.GET.get(ADDRESS)
     rows = [row for row in _kept(request, ticket) if row.form == name]
     chosen = next((row for row in rows if str(row.uid) == named), None)
-    if chosen is None and of is not None and named is None:
+    if chosen is None and of is not None and named is None and not (offers and request.method == "GET"):
         chosen = next((row for row in rows if row.base_version == version), None)
     is_told, anew = False, ""
     if chosen is not None:
@@ -140,7 +142,7 @@ def attend(request, form, name: str, *, of=None, version: int | None = None, pag
     if of is None and named is None:
         form.draft.moves_to = ticket.address
     if chosen is None:
-        form.draft.others = [_offered(form, row, page) for row in rows[:5]]
+        form.draft.others = list(filter(None, (_offered(form, row, page, offers) for row in rows[:5])))
     return form
 
 
@@ -187,10 +189,15 @@ def _kept(request, ticket: Ticket) -> list[FormDraft]:
     return known[key]
 
 
-def _offered(form, row: FormDraft, page: str) -> dict:
-    """A form that knows what tells its drafts apart says it (`told_of`); of any other the longest words."""
+def _offered(form, row: FormDraft, page: str, offers: bool) -> dict | None:
+    """A form that knows what tells its drafts apart says it (`told_of`); one that shows what is stored, what was typed
+    otherwise (None: nothing); of any other the longest words."""
     ticket, typed = ticket_of(row, page), content_of(row)
     told_of = getattr(form, "told_of", None)
+    if offers:
+        told_of = partial(_told_otherwise, form)
+        if not _says_more(form, typed):
+            return None
     if told_of is not None and (told := told_of(typed)):
         return {"saved_at": row.saved_at, "address": ticket.address, "signed": ticket.signed(), "beginning": told[:80]}
     texts = [value.strip() for values in typed.lists() for value in values[1]]
@@ -227,12 +234,26 @@ def _left_out(form, typed: Typed, saved_at) -> str:
 
 def _says_more(form, typed: Typed) -> bool:
     """Whether `typed` is more than what the form shows by itself: sent as it stood and refused, it was not typed."""
-    shown = {name: form.get_initial_for_field(one, name) for name, one in form.fields.items()}
-    return any(
-        _plain(one.widget.value_from_datadict(typed, {}, form.add_prefix(name))) != _plain(shown[name])
-        for name, one in form.fields.items()
-        if not one.widget.is_hidden and not one.widget.value_omitted_from_data(typed, {}, form.add_prefix(name))
-    )
+    return any(_otherwise(form, typed))
+
+
+def _otherwise(form, typed: Typed) -> Iterator[tuple[Any, list[str]]]:
+    """Each field that was typed otherwise than the form shows by itself, and what was typed."""
+    for name, one in form.fields.items():
+        key = form.add_prefix(name)
+        if one.widget.is_hidden or one.widget.value_omitted_from_data(typed, {}, key):
+            continue
+        given = _plain(one.widget.value_from_datadict(typed, {}, key))
+        if given != _plain(form.get_initial_for_field(one, name)):
+            yield one, given
+
+
+def _told_otherwise(form, typed: Typed) -> str:
+    said = []
+    for one, given in _otherwise(form, typed):
+        named = dict(getattr(one, "choices", ()))
+        said.append(f"{one.label}：{'、'.join(str(named.get(value, value)) for value in given) or '（空）'}")
+    return "，".join(said)
 
 
 def _plain(value: Any) -> list[str]:
@@ -289,13 +310,14 @@ def forget(ticket: Ticket, *, by, everywhere: bool = False) -> None:
 
 
 def done(ticket: Ticket, *, by) -> None:
-    """The act was done: what was kept of its form goes, and what of the same form on an older state of the thing had
-    been sent and refused: it was offered beside this form, which was done instead. What was never sent stays."""
+    """The act was done: what was kept of its form goes, and what of the same form on this or an older state of the
+    thing had been sent and refused: it was offered beside this form, which was done instead. What was never sent stays.
+    """
     rows = FormDraft.objects.allowing("view", by)
     own = Q(uid=ticket.uid)
     if ticket.object_uid is not None and ticket.base_version is not None:
         same = rows.filter(form=ticket.form, object_uid=ticket.object_uid, tab=SENT)
-        own |= Q(uid__in=same.filter(base_version__lt=ticket.base_version).values("uid"))
+        own |= Q(uid__in=same.filter(base_version__lte=ticket.base_version).values("uid"))
     rows.filter(own).delete()
 
 

@@ -205,3 +205,4 @@ class HoldForm(forms.Form):
 
 class LiftForm(forms.Form):
     reason = LineField(max_length=200, label="解冻理由")
+    reason.asked = "请填写解冻理由。"

@@ -780,6 +780,7 @@ class Migration(units.first_tables.FirstTables):
                 ('superseded_at', models.DateTimeField(editable=False, null=True, verbose_name='替换时间')),
                 ('superseded_reason', models.CharField(blank=True, editable=False, max_length=200, verbose_name='替换理由')),
                 ('derived_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conversions', to='archive.component')),
+                ('moved_to', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.component')),
                 ('stored_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('came_with', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.record')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='components', to='archive.record')),
@@ -801,7 +802,7 @@ class Migration(units.first_tables.FirstTables):
                 ('code', models.CharField(db_collation='C', max_length=60, unique=True, verbose_name='档号')),
                 ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='编号时间')),
                 ('voided_at', models.DateTimeField(null=True, verbose_name='作废时间')),
-                ('void_reason', models.CharField(blank=True, max_length=200, verbose_name='作废理由')),
+                ('void_reason', models.CharField(blank=True, max_length=400, verbose_name='作废理由')),
                 ('fonds', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.fonds')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='archive.record')),
             ],
@@ -1487,6 +1488,10 @@ class Migration(units.first_tables.FirstTables):
         migrations.AddConstraint(
             model_name='component',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('superseded_at', None), ('superseded_reason', '')), models.Q(('superseded_at__isnull', False), models.Q(('superseded_reason', ''), _negated=True)), _connector='OR'), name='component_superseded_with_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='component',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_to', None), ('superseded_at__isnull', False), _connector='OR'), name='component_moved_lies_here_no_more'),
         ),
         migrations.AddConstraint(
             model_name='codeassignment',

@@ -34,6 +34,9 @@ class Component(models.Model):
     came_with = models.ForeignKey(  # the 来文 whose file it is, in the record of the 复文 that it was joined to
         Record, models.PROTECT, null=True, related_name="+", editable=False
     )
+    moved_to = models.ForeignKey(  # the same file in the other record, since 来文 and 复文 were joined or parted
+        "self", models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     superseded_at = models.DateTimeField("替换时间", null=True, editable=False)
     superseded_reason = models.CharField("替换理由", max_length=200, blank=True, editable=False)
 
@@ -51,6 +54,9 @@ class Component(models.Model):
                 condition=Q(superseded_at=None, superseded_reason="")
                 | (Q(superseded_at__isnull=False) & ~Q(superseded_reason="")),
                 name="component_superseded_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_to=None) | Q(superseded_at__isnull=False), name="component_moved_lies_here_no_more"
             ),
         ]
 

@@ -241,7 +241,7 @@ class CodeAssignment(models.Model):
     code = models.CharField("档号", max_length=60, unique=True, db_collation="C")
     given_at = models.DateTimeField("编号时间", default=timezone.now)
     voided_at = models.DateTimeField("作废时间", null=True)
-    void_reason = models.CharField("作废理由", max_length=200, blank=True)
+    void_reason = models.CharField("作废理由", max_length=400, blank=True)  # of joining, and of parting behind it
 
     class Meta:
         default_permissions = ()

@@ -76,10 +76,17 @@ def told_boxed(lent: list[Record]) -> str:
 def with_loans(rows) -> list[Record]:
     """`rows` (records) read, each with its open loan as `loan`, None where the paper is in its place; two queries."""
     found = list(rows)
-    out = {one.record_id: one for one in PaperLoan.objects.filter(record__in=found, returned_on=None)}
+    out = loans_of(one.pk for one in found)
     for one in found:
         one.loan = out.get(one.pk)
     return found
+
+
+def loans_of(keys: Iterable[int]) -> dict[int, PaperLoan]:
+    """Of these records (keys), those whose paper is in somebody's hands; no query for none."""
+    wanted = list(keys)
+    rows = PaperLoan.objects.filter(record__in=wanted, returned_on=None) if wanted else ()
+    return {one.record_id: one for one in rows}
 
 
 def overdue(unit: Unit) -> int:

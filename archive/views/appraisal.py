@@ -14,6 +14,8 @@ from units.doors import logged
 from units.former_deputies import tells_former_deputies
 from units.models import AuditEvent
 from units.paging import cut
+from units.row_forms import Came, put_forms
+from units.row_forms import form_of as form_of_row
 from units.step_forms import posted_version
 from units.tasks import told_next
 from units.workflow import Refused, Stale
@@ -232,8 +234,7 @@ def appraisal_workbook(request, appraisal):
 @require_http_methods(["GET", "POST"])
 def all_holds(request, rows):
     """冻结: what is on hold, and the act that puts more on hold."""
-    places = bool(units_with("arrange_records", request.user) | units_with("approve_disposal", request.user))
-    form = HoldForm(request.POST if request.method == "POST" else None) if places else None
+    form = HoldForm(request.POST if request.method == "POST" else None) if _places(request.user) else None
     if request.method == "POST":
         if form is None:
             raise Http404
@@ -245,18 +246,34 @@ def all_holds(request, rows):
             else:
                 messages.success(request, f"已冻结 {done} 件。")
                 return redirect("archive:holds")
+    return _show_holds(request, rows, form, status=422 if form is not None and form.errors else 200)
+
+
+def _show_holds(request, rows, form, *, status: int, came: Came = None):
+    """`came`: a hold's form that was not done."""
     found = rows.filter(lifted_at=None).with_may("lift", request.user).select_related("record", "placed_by")
     page = cut(found, request, order=("-placed_at", "-pk"))
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "archive/appraisal/holds.html", {"form": form, "page": page}, status=status)
+    put_forms(page, LiftForm, came)
+    context = {"form": form, "page": page, "lift_form": came and came[1]}
+    return render(request, "archive/appraisal/holds.html", context, status=status)
+
+
+def _places(user) -> bool:
+    """Whether he may put something on hold."""
+    return bool(units_with("arrange_records", user) | units_with("approve_disposal", user))
 
 
 @gives_one(Hold, "lift")
 @require_POST
 def lift_hold(request, hold):
-    form = LiftForm(request.POST)
-    if not form.is_valid():
-        raise Refused("解除冻结须填写理由。")
-    holds.lift(hold, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, "已解除冻结。")
-    return redirect("archive:holds")
+    form, status = form_of_row(hold, LiftForm, request.POST), 422
+    if form.is_valid():
+        try:
+            holds.lift(hold, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            status = add_reasons(form, refusal)
+        else:
+            messages.success(request, "已解除冻结。")
+            return redirect("archive:holds")
+    rows, place_form = Hold.objects.allowing("view", request.user), HoldForm() if _places(request.user) else None
+    return _show_holds(request, rows, place_form, status=status, came=(hold, form))

@@ -19,9 +19,11 @@ from .. import correction, mending
 from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
 from ..disposed import barred
+from ..inspection import still_failing
 from ..models import Record, YearFixed
 from ..unboxing import box_of
 
+MOST_TOLD = 3  # findings that one message names
 STILL_OPEN = "此件的退回补正尚未答复，答复前不能再次移交，请答复补正。"
 
 
@@ -40,7 +42,7 @@ def correct(request, record):
 def page(request, record, form, *, status: int = 0, file_form=None, conflict=None):
     """The form, with the one of files beside it; `field` or `file` of the address is that of an inspection finding."""
     address = reverse("archive:correct", args=[record.uid])
-    form_drafts.attend(request, form, "record:correct", of=record, version=record.version, page=address)
+    form_drafts.attend(request, form, "record:correct", of=record, version=record.version, page=address, offers=True)
     files = file_form or FileForm(record=record)
     if request.GET.get("file") in files.present:  # the file that the inspection speaks of
         files.initial["replaces"] = request.GET["file"]
@@ -81,9 +83,17 @@ def _corrected(request, record, form):
     moved = f"，档号由 {code} 改为 {row.archival_code}，原档号作废" if row.archival_code != code else ""
     out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
     messages.success(request, f"已更正{moved}{out}。")
-    if mending.open_mend_of(row) is not None:
-        messages.warning(request, STILL_OPEN)
+    _warn(request, row)
     return redirect(record)
+
+
+def _warn(request, record) -> None:
+    """What is left to do after a correction; what was wrong before it does not refuse it."""
+    if mending.open_mend_of(record) is not None:
+        messages.warning(request, STILL_OPEN)
+    if found := still_failing(record):
+        more = "等" if len(found) > MOST_TOLD else ""
+        messages.warning(request, f"此件还有 {len(found)} 处检测不合格，请另行补正：{''.join(found[:MOST_TOLD])}{more}")
 
 
 def _both(request, record, sent, stale):
@@ -136,8 +146,7 @@ def put_file(request, record):
             for name, _ in given["file"]:
                 kept = "归入，原来的一份保留为旧版本" if given["replaces"] else "补充归入"
                 messages.success(request, f"“{name}”已{kept}。")
-            if mending.open_mend_of(record) is not None:
-                messages.warning(request, STILL_OPEN)
+            _warn(request, record)
             return redirect(record)
     return page(request, record, CorrectForm(record=record), file_form=form)
 
@@ -187,7 +196,10 @@ def answer_mend(request, record):
     task = mending.open_mend_of(record)
     remark = task.remark if task else ""
     form = AnswerForm(request.POST or None, request.FILES or None, record=record, remark=remark)
-    form = form_drafts.attend(request, form, "record:answer_mend", of=record, page=request.path)
+    form = form_drafts.attend(
+        request, form, "record:answer_mend", of=record, version=record.version, page=request.path,
+        offers=bool(form.asked),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             answer = form.cleaned_data["answer"]

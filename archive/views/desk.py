@@ -186,15 +186,21 @@ def bulk(request):
         else:
             messages.success(request, f"已更正 {done.count} 件：{done.wording}。")
             return redirect("archive:bulk_done", uid=done.uid)
+    context |= _previewed(rows, amendment)
+    return render(request, "archive/desk/bulk.html", context, status=409 if context.get("refused") else 200)
+
+
+def _previewed(rows: list[Record], amendment: bulk_amend.Amendment) -> dict:
+    """Every change as it would be done, and the new codes, with the loans of paper that bears the old ones."""
     seen = bulk_amend.preview(rows, amendment)
     codes = bulk_preview.new_codes(seen.lines, amendment)
-    context |= {
-        "amendment": amendment,
-        "seen": seen,
-        "lowered": bulk_preview.lowered(seen.lines, amendment),
-        "lines": [_line(one, amendment) | {"new_code": codes.get(one.record.pk)} for one in seen.lines],
-    }
-    return render(request, "archive/desk/bulk.html", context, status=409 if context.get("refused") else 200)
+    loans = lending.loans_of(codes)
+    lines = [
+        _line(one, amendment) | {"new_code": codes.get(one.record.pk), "loan": loans.get(one.record.pk)}
+        for one in seen.lines
+    ]
+    lowered = bulk_preview.lowered(seen.lines, amendment)
+    return {"amendment": amendment, "seen": seen, "lowered": lowered, "lines": lines}
 
 
 def _told_chosen(rows: list[Record]) -> dict:
@@ -218,19 +224,21 @@ def _line(line: bulk_amend.Line, amendment: bulk_amend.Amendment) -> dict:
 def bulk_done(request, done):
     """What one act on many changed, and its undoing while that is possible."""
     changes = list(done.changes.select_related("record").order_by("pk"))
+    recoded = [one.record_id for one in changes if one.before["code"] != one.after["code"]]
+    rows = [one.record for one in changes]
+    bars = bulk_amend.bars_undoing(done, rows, {one.record_id: one for one in changes})
+    loans = {} if bars else lending.loans_of(recoded)  # undone, their codes change again
     lines = [
         {
             "record": one.record,
             "before": shown(done.field, one.before["value"]),
             "after": shown(done.field, one.after["value"]),
             "code": " → ".join(dict.fromkeys((one.before["code"], one.after["code"]))),  # one where it stayed
+            "loan": loans.get(one.record_id),
         }
         for one in changes
     ]
-    rows = [one.record for one in changes]
-    bars = bulk_amend.bars_undoing(done, rows, {one.record_id: one for one in changes})
-    context = {"done": done, "lines": lines, "bars": bars[:5],
-               "changes_codes": any(one.before["code"] != one.after["code"] for one in changes)}  # fmt: skip
+    context = {"done": done, "lines": lines, "bars": bars[:5], "changes_codes": bool(recoded)}
     return render(request, "archive/desk/bulk_done.html", context)
 
 

@@ -111,6 +111,9 @@ def description(request, record):
         DescribeForm(request.POST if request.method == "POST" else None, record=record),
         "record:description",
         of=record,
+        version=record.version,
+        page=request.path,
+        offers=True,
     )
     status = 200
     if request.method == "POST":

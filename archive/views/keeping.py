@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from units import form_drafts
 from units.access import gives_many, gives_one, may, needs, units_with
 from units.models import Unit
+from units.row_forms import Came, form_of, put_forms
 from units.workflow import Refused
 
 from .. import class_registry, code_schemes, evaluating, pairs
@@ -81,14 +83,19 @@ def _all_units():
     return Unit.objects.filter(valid_to=None).order_by("code")
 
 
+def _approve_form(request, data=None) -> ApproveForm | None:
+    """None for whoever is not of 区档案局."""
+    if not units_with("inspect_units", request.user):
+        return None
+    place = reverse("archive:single_sets")
+    return form_drafts.attend(request, ApproveForm(data, units=_all_units()), "single_set:approve", page=place)
+
+
 @gives_many(SingleSet)
 @require_http_methods(["GET", "POST"])
 def single_sets(request, rows):
     """Approvals, with their ends; entering one is 区档案局's."""
-    is_authority = bool(units_with("inspect_units", request.user))
-    form, status = ApproveForm(request.POST or None, units=_all_units()) if is_authority else None, 200
-    if form is not None:
-        form_drafts.attend(request, form, "single_set:approve")
+    form, status = _approve_form(request, request.POST or None), 200
     if request.method == "POST":
         if form is None:
             raise Refused("单套制由区档案局批准，应由区档案局登记。")
@@ -101,20 +108,32 @@ def single_sets(request, rows):
             else:
                 messages.success(request, f"{made.unit.name}自{made.from_year}年度起实行单套制。")
                 return redirect("archive:single_sets")
+    return _show_single_sets(request, rows, form, status=status)
+
+
+def _show_single_sets(request, rows, form, *, status: int, came: Came = None):
+    """`came`: the form of an end that was not done."""
     found = rows.with_may("end", request.user).select_related("unit", "entered_by", "ended_by")
-    context = {"rows": found.order_by("-pk"), "form": form, "end_form": EndForm(), "is_authority": is_authority}
+    listed = list(found.order_by("-pk"))
+    put_forms(listed, EndForm, came)
+    context = {"rows": listed, "form": form, "end_form": came and came[1]}
     return render(request, "archive/keeping/single_sets.html", context, status=status)
 
 
 @gives_one(SingleSet, "end")
 @require_POST
 def end_single_set(request, row):
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        raise Refused(*(text for texts in form.errors.values() for text in texts))
-    ended = single_set.end(row, by=request.user, **form.cleaned_data)
-    messages.success(request, f"{ended.unit.name}的单套制自 {ended.ended_on} 终止，此后归档的须有纸质件。")
-    return redirect("archive:single_sets")
+    form, status = form_of(row, EndForm, request.POST), 422
+    if form.is_valid():
+        try:
+            ended = single_set.end(row, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            status = add_reasons(form, refusal)
+        else:
+            messages.success(request, f"{ended.unit.name}的单套制自 {ended.ended_on} 终止，此后归档的须有纸质件。")
+            return redirect("archive:single_sets")
+    rows = SingleSet.objects.allowing("view", request.user)
+    return _show_single_sets(request, rows, _approve_form(request), status=status, came=(row, form))
 
 
 @gives_many(SingleSetEvaluation)

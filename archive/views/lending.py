@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +15,7 @@ from units import form_drafts
 from units.access import gives_many, gives_one, needs
 from units.doors import logged
 from units.paging import cut
+from units.row_forms import Came, form_of, put_forms
 from units.workflow import Refused
 
 from ..keeping_forms import LendForm, ReturnForm
@@ -32,10 +34,7 @@ MOST = 5_000  # lines of one printed register
 def loans(request, rows):
     """What is out, the longest overdue first, with its return; then lending, then what is back."""
     unit = unit_of(request)
-    usual = {"codes": request.GET.get("code", ""), "due_on": timezone.localdate() + USUAL}
-    form = LendForm(request.POST if request.method == "POST" else None, initial=usual)
-    form = form_drafts.attend(request, form, "paper:lend")
-    status = 200
+    form, status = _lend_form(request, request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -46,10 +45,21 @@ def loans(request, rows):
             else:
                 messages.success(request, f"已借出 {len(made)} 件，{form.cleaned_data['due_on']} 应还。")
                 return redirect("archive:loans")
-    own = rows.filter(unit=unit).select_related("record", "lent_by", "returned_to")
+    return _show_loans(request, rows.filter(unit=unit), form, status=status)
+
+
+def _lend_form(request, data=None) -> LendForm:
+    usual = {"codes": request.GET.get("code", ""), "due_on": timezone.localdate() + USUAL}
+    return form_drafts.attend(request, LendForm(data, initial=usual), "paper:lend", page=reverse("archive:loans"))
+
+
+def _show_loans(request, rows, form, *, status: int, came: Came = None):
+    """`rows` of one unit; `came`: the form of a return that was not done."""
+    own = rows.select_related("record", "lent_by", "returned_to")
+    out = list(own.filter(returned_on=None).order_by("due_on", "pk"))
+    put_forms(out, ReturnForm, came)
     context = {
-        "unit": unit, "form": form, "tabs": tabs("loans"),
-        "out": own.filter(returned_on=None).order_by("due_on", "pk"),
+        "form": form, "tabs": tabs("loans"), "out": out, "return_form": came and came[1],
         "page": cut(own.filter(returned_on__isnull=False), request, order=("-returned_on", "-pk"), size=50),
     }  # fmt: skip
     return render(request, "archive/twins/loans.html", context, status=status)
@@ -58,12 +68,17 @@ def loans(request, rows):
 @gives_one(PaperLoan, "return")
 @require_POST
 def return_loan(request, loan):
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        raise Refused(*(text for texts in form.errors.values() for text in texts))
-    lending.take_back(loan, by=request.user, condition=form.cleaned_data["condition"])
-    messages.success(request, f"“{loan.record.archival_code}”已归还。")
-    return redirect("archive:loans")
+    form, status = form_of(loan, ReturnForm, request.POST), 422
+    if form.is_valid():
+        try:
+            lending.take_back(loan, by=request.user, condition=form.cleaned_data["condition"])
+        except Refused as refusal:
+            status = add_reasons(form, refusal)
+        else:
+            messages.success(request, f"“{loan.record.archival_code}”已归还。")
+            return redirect("archive:loans")
+    rows = PaperLoan.objects.allowing("view", request.user).filter(unit=loan.unit)
+    return _show_loans(request, rows, _lend_form(request), status=status, came=(loan, form))
 
 
 @needs(ARRANGE)

@@ -157,7 +157,9 @@ def rule(request, schedule, code=""):
     form = RuleForm(
         request.POST if request.method == "POST" else None, initial={**initial, "version": schedule.version}
     )
-    form_drafts.attend(request, form, f"schedule:rule:{code}", of=schedule, version=schedule.version, page=request.path)
+    form_drafts.attend(
+        request, form, f"schedule:rule:{code}", of=schedule, version=schedule.version, page=request.path, offers=True
+    )
     if request.method == "POST" and form.is_valid():
         try:
             saved = acts.save_rule(schedule, form.row, by=request.user, code=code, version=form.cleaned_data["version"])

@@ -131,7 +131,7 @@ def _show_box(request, box, *, status: int = 200, **forms):
         **forms,
     }  # fmt: skip
     if arranges:
-        form_drafts.attend(request, context["box_form"], "box:edit", of=box)
+        form_drafts.attend(request, context["box_form"], "box:edit", of=box, version=box.version, offers=True)
     return render(request, "archive/twins/box.html", context, status=status)
 
 

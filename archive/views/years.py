@@ -11,18 +11,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from units import reading
 from units.access import gives_one, holds, may, needs
 from units.doors import logged
+from units.paging import cut
 from units.workflow import Refused
 
 from .. import monthly, year_end
-from ..desk_forms import AskForm, FixForm, NoteForm
+from ..desk_forms import AskForm, DecideForm, FixForm
 from ..models import FilingRegister, YearFixed
 from ..retention import classes_of, fonds_of
 from ..states import Stage
+from .arranging import add_reasons
 from .desk import unit_of
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CODES = 100  # old and new codes on a page
 MONTHS = 12  # that the list of registers shows
 
 
@@ -76,18 +80,35 @@ def fixed_year(request, row):
     return _fixed(request, row)
 
 
-def _fixed(request, row, *, form=None, status: int = 200):
+def _fixed(request, row, *, form=None, decide_form=None, status: int = 200):
+    is_asked = row.asked_at is not None
+    may_ask = not is_asked and may(request.user, "arrange", row)
+    may_decide = is_asked and row.reopened_at is None and may(request.user, "approve", row)
     context = {
         "row": row,
         "state": year_end.preview(row.unit, row.fonds, row.year, request.user),
-        "renumbered": year_end.renumbered(row),
         "form": form or AskForm(),
-        "may_ask": may(request.user, "arrange", row) and row.asked_at is None,
-        "may_decide": row.asked_at is not None and row.reopened_at is None and may(request.user, "approve", row),
+        "decide_form": decide_form or DecideForm(),
+        "may_ask": may_ask,
+        "may_decide": may_decide,
+        "bars": year_end.bars_new_codes(row) if may_ask or may_decide else "",
+        "news": reading.to_read(row, request.user),
         "most": year_end.SHOWN,
         "classes": classes_of(row.unit),
+        **_codes(request, row),
     }
     return render(request, "archive/desk/fixed_year.html", context, status=status)
+
+
+def _codes(request, row) -> dict:
+    """Old and new codes: all of them on the page of the fixing that was reopened, the first on that of the next."""
+    if row.reopened_at is not None:
+        after = year_end.later(row)
+        found = year_end.renumbered(row, after)
+        return {"after": after, "codes": cut(found, request, order=("code", "pk"), size=CODES)}
+    before = year_end.earlier(row)
+    found = year_end.renumbered(before, row).order_by("code") if before is not None else []
+    return {"before": before, "codes": found[: year_end.SHOWN], "total": found.count() if before is not None else 0}
 
 
 @gives_one(YearFixed, "arrange")
@@ -109,12 +130,24 @@ def ask(request, row):
 @gives_one(YearFixed, "approve")
 @require_POST
 def decide(request, row):
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        raise Refused(*(text for texts in form.errors.values() for text in texts))
-    agreed = request.POST.get("decision") == "agree"
-    year_end.decide(row, by=request.user, agreed=agreed, note=form.cleaned_data["note"])
-    messages.success(request, "已同意重新编号。" if agreed else "已答复不同意。")
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        try:
+            year_end.decide(row, by=request.user, agreed=form.agreed, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            add_reasons(form, refusal)
+        else:
+            messages.success(request, f"{'已同意重新编号' if form.agreed else '已答复不同意'}，已告知档案员。")
+            return redirect(row)
+    return _fixed(request, row, decide_form=form, status=422)
+
+
+@gives_one(YearFixed)
+@require_POST
+def read(request, row):
+    """阅毕 of the answer."""
+    reading.read(row, by=request.user, what="重新编号的答复")
+    messages.success(request, "已阅。")
     return redirect(row)
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from archive import class_notes, converting, disposed, filed_twice, joining, parting, use_routing, year_end
 from archive.appraisal import holds
 from archive.backfile.importing import run
-from archive.correction import NewVersion, change_file
+from archive.correction import NewVersion, change_file, correct
 from archive.filed_twice import Alike
 from archive.mending import answer_mend, send_back
-from archive.models import Hold, Record, YearFixed
+from archive.models import Component, Hold, Record, YearFixed
 from archive.schedules.trying import papers_of
 from archive.use_forms import AskForm, DecideForm
 from files.store import land_bytes
@@ -104,6 +104,49 @@ def test_joining_and_parting_replace_no_file(joined, by):
     assert sum("更换文件" in line for line in told()) == 1
 
 
+def test_a_file_that_was_replaced_is_told_whatever_its_reason_says(joined, by):
+    _, one = joined
+    old = one.components.get(came_with=None, role="original")
+    new = NewVersion("正本.txt", land_bytes(b"another", "a.txt"), "original", replaces=old)
+    change_file(one, new, by=by, reason="并入复文时扫描不清", version=one.version)
+    told = class_notes.notes_of(one.fonds, one.year, one.retention_code, one.class_code)
+    assert [line for line in told if "更换文件" in line] == [
+        f"{one.item_no:04d} 更换文件“{old.filename}”：并入复文时扫描不清"
+    ]
+
+
+def test_where_a_file_moved_to_is_known(joined, by):
+    part, one = joined
+    moved = Component.versions.filter(record=part)
+    assert {row.moved_to_id for row in moved} == set(one.components.filter(came_with=part).values_list("pk", flat=True))
+    parting.part(part, by=by, reason="分别利用")
+    back = Component.versions.filter(record=one, came_with=part)
+    assert {row.moved_to_id for row in back} == set(part.components.values_list("pk", flat=True))
+
+
+def test_a_void_number_says_all_that_happened_and_where_its_item_is_now(joined, by):
+    part, one = joined
+    (void,) = part.codes.all()
+
+    def told() -> str:
+        series = year_end.preview(part.unit, part.fonds, part.year, by).series
+        (line,) = [one for one in series if one.retention_code == void.retention_code]
+        return dict(line.voided)[void.item_no]
+
+    joining_told = f"来文并入复文 {one.archival_code}：一并整理"
+    assert told() == joining_told
+    parting.part(part, by=by, reason="分别利用")
+    now = again(part)
+    assert told() == f"{joining_told}；拆开：分别利用；现档号 {now.archival_code}"
+    assert f"{void.item_no:04d} 作废：{told()}" in class_notes.notes_of(
+        part.fonds, part.year, void.retention_code, void.class_code
+    )
+    correct(now, changes={"retention_code": "D10"}, reason="期限有误", by=by, version=now.version)
+    assert told().endswith(f"现档号 {again(part).archival_code}")
+    joining.join(again(one), again(part), by=by, reason="再并")
+    assert told() == f"{joining_told}；拆开：分别利用；现并入 {one.archival_code}"
+
+
 def test_the_same_letter_entered_again_is_told_by_the_code_of_the_item(joined):
     part, one = joined
     described = {name: getattr(part, name) for name in filed_twice.ALIKE}
@@ -182,4 +225,4 @@ def test_a_paper_that_went_into_its_answer_was_not_numbered_anew(joined, by):
     fixed = YearFixed.objects.create(
         unit=one.unit, fonds=one.fonds, year=part.year, items=1, fixed_by=by, reopened_at=one.filed_at, reopened_by=by
     )
-    assert part.codes.exclude(voided_at=None).exists() and year_end.renumbered(fixed) == []
+    assert part.codes.exclude(voided_at=None).exists() and not year_end.renumbered(fixed, None)

@@ -62,3 +62,38 @@ def test_a_refused_correction_is_offered_until_another_was_done(people, record):
     given = sent(read(record), author="改过的责任者") | {"form_ticket": form.draft.signed}
     assert client.post(address, given).status_code == 302
     assert kept_drafts() == 0 and offered(client, record) == []
+
+
+def test_a_refused_value_is_offered_and_not_shown_as_the_records(people, record):
+    client, address = browser(people["D07:archivist"]), reverse("archive:correct", args=[record.uid])
+    form = client.get(address).context["form"]
+    given = sent(record, retention_code="D10", author="另一责任者", reason="") | {"form_ticket": form.draft.signed}
+    assert client.post(address, given).status_code == 422
+    page = client.get(address)
+    form, told = page.context["form"], page.content.decode()
+    assert (form["author"].value(), form["retention_code"].value()) == (record.author, record.retention_code)
+    assert "责任者：另一责任者" in told and "保管期限：10年" in told and "继续填写" in told and "放弃" in told
+    (offer,) = form.draft.others
+    taken = client.get(offer["address"])
+    assert taken.context["form"]["author"].value() == "另一责任者" and "已恢复您" in taken.content.decode()
+    row = correct(
+        read(record), changes={"remark": "补"}, reason="补", by=people["D07:archivist"], version=record.version
+    )
+    given = sent(row, author="第三责任者") | {"form_ticket": client.get(address).context["form"].draft.signed}
+    assert client.post(address, given).status_code == 302 and kept_drafts() == 0
+
+
+def test_what_was_refused_goes_with_the_correction_made_instead(people, record):
+    """Both forms were opened on the same state of the record."""
+    client, address = browser(people["D07:archivist"]), reverse("archive:correct", args=[record.uid])
+    for wanted, changed in ((422, {"title": ""}), (302, {"remark": "补"})):
+        ticket = client.get(address).context["form"].draft.signed
+        assert client.post(address, sent(record, **changed) | {"form_ticket": ticket}).status_code == wanted
+    assert kept_drafts() == 0
+
+
+def test_what_says_no_more_than_the_record_is_not_offered(people, record):
+    client, address = browser(people["D07:archivist"]), reverse("archive:correct", args=[record.uid])
+    ticket = client.get(address).context["form"].draft.signed
+    assert client.post(address, sent(record, reason="") | {"form_ticket": ticket}).status_code == 422
+    assert offered(client, record) == []

@@ -100,7 +100,7 @@ def test_who_signs_a_renumbering_reads_what_will_change_and_the_archivist_is_tol
     assert "（现有 2 件）" in page and "没有更正的各件档号不变，作废和空缺的件号不补" in page
     year_end.decide(row, by=leader, agreed=True)
     told = Task.objects.get(kind="renumber_agreed", closed_at=None)
-    assert (told.post.kind, told.remark) == ("archivist", "已同意：期限划错")
+    assert (told.post.kind, told.remark) == ("archivist", f"{leader.name}已同意（报请理由：期限划错）")
     client = browser(by)
     assert "准予重新编号，待再次定号" in client.get(reverse("archive:years")).content.decode()
     assert "已同意重新编号" in client.get(reverse("archive:year", args=[2011])).content.decode()

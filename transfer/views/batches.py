@@ -18,7 +18,7 @@ from units.workflow import Refused, Stale
 
 from .. import actions, delivery, panels, plans, receipts, unready
 from ..act_forms import side_form
-from ..forms import AccessionFilter, BatchForm, step_form
+from ..forms import AccessionFilter, BatchForm, ItemReasonForm, step_form
 from ..inputs import Done
 from ..models import Batch
 from ..next_told import next_told
@@ -168,8 +168,13 @@ def _item(batch, position):
 @gives_one(Batch, "make")
 @require_POST
 def take_out(request, batch, position):
-    reason = request.POST.get("reason", "").replace("\x00", "")
-    actions.take_out(_item(batch, position), by=request.user, reason=reason)
+    item, form = _item(batch, position), ItemReasonForm(request.POST, position=position)
+    if not form.is_valid():
+        return show(request, batch, status=422, failed=form)
+    try:
+        actions.take_out(item, by=request.user, reason=form.cleaned_data["reason"])
+    except Refused as refusal:
+        return _refused(request, batch, form, refusal)
     messages.success(request, f"第 {position} 件已移出移交批次。")
     return redirect(batch)
 
@@ -177,9 +182,15 @@ def take_out(request, batch, position):
 @gives_one(Batch, "receive")
 @require_POST
 def mark(request, batch, position):
-    reason, field = (request.POST.get(name, "").replace("\x00", "") for name in ("reason", "field"))
-    is_returned = request.POST.get("verdict") == "returned"
-    actions.mark(_item(batch, position), by=request.user, is_returned=is_returned, reason=reason, field=field)
+    item, form = _item(batch, position), ItemReasonForm(request.POST, position=position)
+    is_returned = request.POST.get("verdict") == "returned"  # taken back, it needs no reason
+    if is_returned and not form.is_valid():
+        return show(request, batch, status=422, failed=form)
+    given = form.cleaned_data if is_returned else {"reason": "", "field": ""}
+    try:
+        actions.mark(item, by=request.user, is_returned=is_returned, **given)
+    except Refused as refusal:
+        return _refused(request, batch, form if is_returned else None, refusal)
     messages.success(request, f"第 {position} 件{'拟退回' if is_returned else '恢复待定'}。")
     return redirect(batch)
 

@@ -77,7 +77,7 @@ def amend_conversion(request, row):
         return redirect(row)
     kind = WordsForm if row.is_conversion else MigrationForm
     form = kind(request.POST or None, initial={name: getattr(row, name) for name in kind.base_fields})
-    form_drafts.attend(request, form, "conversion:amend", of=row)
+    form_drafts.attend(request, form, "conversion:amend", of=row, version=row.version, page=request.path, offers=True)
     if request.method == "POST" and form.is_valid():
         try:
             drafting.amend(row, by=request.user, version=posted_version(request) or 0, **form.given())

@@ -34,9 +34,9 @@ def ask(unit: Unit, described: Mapping[str, object]) -> None:
         day = "同日期" if wanted["date"] else "日期同为不详"
         raise Alike(f"已有同题名、{day}的一件（档号 {code}），请核对是否重份；确为另一件的，勾选“{TICK}”。")
     number = numbered(str(described.get("doc_number") or ""))
-    if as_number(number) and not as_number(number).startswith("〔"):  # 12号 alone may be of another series
-        if (code := _first_of(rows.filter(doc_number=number))) is not None:
-            raise Alike(f"已有同文号的一件（档号 {code}），请核对是否重份；确为另一件的，勾选“{TICK}”。")
+    names_maker = as_number(number) and not as_number(number).startswith("〔")  # 12号 alone may be of another series
+    if names_maker and (code := _first_of(rows.filter(doc_number=number))) is not None:
+        raise Alike(f"已有同文号的一件（档号 {code}），请核对是否重份；确为另一件的，勾选“{TICK}”。")
 
 
 def _first_of(rows) -> str | None:

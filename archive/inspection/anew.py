@@ -42,6 +42,12 @@ def inspect_anew(row: Record, components: list[Component], by, *, stood: Standin
     keep(run, sheet, records=1)
 
 
+def remarked(row: Record, fields: Iterable[str]) -> list[str]:
+    """What the newest checks say of `fields` without failing them: a year far from its day is told to whoever set it."""
+    rows = row.findings.filter(settled_at=None, run__stage=Stage.FILING, verdict=Verdict.WARN, field__in=list(fields))
+    return list(rows.order_by("pk").values_list("message", flat=True))
+
+
 def still_failing(row: Record) -> list[str]:
     """What the filing stage's checks found and nobody has mended yet: told to whoever has just corrected something."""
     rows = row.findings.filter(settled_at=None, run__stage=Stage.FILING, verdict=Verdict.FAIL)

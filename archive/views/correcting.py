@@ -19,7 +19,7 @@ from .. import correction, mending
 from ..changes import changes_of
 from ..correct_forms import AnswerForm, CorrectForm, FileForm, RecordFields, SendBackForm, initial_of
 from ..disposed import barred
-from ..inspection import still_failing
+from ..inspection import remarked, still_failing
 from ..models import Record, YearFixed
 from ..unboxing import box_of
 
@@ -83,6 +83,8 @@ def _corrected(request, record, form):
     moved = f"，档号由 {code} 改为 {row.archival_code}，原档号作废" if row.archival_code != code else ""
     out = f"。纸质件已不属“{box}”，从盒中取出并记入备考表，请重新装盒" if box is not None and not row.box else ""
     messages.success(request, f"已更正{moved}{out}。")
+    for told in remarked(row, {*changes, *(("year",) if "date" in changes else ())}):
+        messages.warning(request, told)
     _warn(request, row)
     return redirect(record)
 

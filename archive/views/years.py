@@ -82,13 +82,15 @@ def fixed_year(request, row):
 
 def _fixed(request, row, *, form=None, decide_form=None, status: int = 200):
     is_asked = row.asked_at is not None
-    may_ask = not is_asked and may(request.user, "arrange", row)
+    may_enter = may(request.user, "arrange", row)
+    may_ask = may_enter and not is_asked
     may_decide = is_asked and row.reopened_at is None and may(request.user, "approve", row)
     context = {
         "row": row,
         "state": year_end.preview(row.unit, row.fonds, row.year, request.user),
         "form": form or AskForm(),
         "decide_form": decide_form or DecideForm(),
+        "may_enter": may_enter,
         "may_ask": may_ask,
         "may_decide": may_decide,
         "bars": year_end.bars_new_codes(row) if may_ask or may_decide else "",

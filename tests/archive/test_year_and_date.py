@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from archive.correct_forms import initial_of
 from archive.inspection import Sheet, examine
 from archive.states import Stage
-from tests.transfer.stock import stocked
+from tests.forms import send_form
+from tests.transfer.stock import browser, stocked
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +29,13 @@ def test_the_year_fits_the_day(people, day, year, told):
     record.date, record.year = day, year
     found = examine(Sheet(Stage.FILING), record, list(record.components.select_related("stored_file")))
     assert [one.message for one in found if one.code.endswith("1-5")] == told
+
+
+def test_a_day_far_from_its_year_is_told_when_it_is_corrected(people):
+    (record,) = stocked(people, 1, year=2003)
+    client, address = browser(people["D07:archivist"]), reverse("archive:correct", args=[record.uid])
+    typed = initial_of(record) | {"version": record.version, "reason": "与原件不符", "date": "1926-11-25"}
+    response = send_form(client, address, typed)
+    assert response.status_code == 302
+    page = client.get(response["Location"]).content.decode()
+    assert "年度2003与文件日期1926-11-25相差77年" in page

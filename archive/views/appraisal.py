@@ -231,7 +231,8 @@ def appraisal_workbook(request, appraisal):
 def all_holds(request, rows):
     """冻结: what is on hold, and the act that puts more on hold."""
     places = bool(units_with("arrange_records", request.user) | units_with("approve_disposal", request.user))
-    form = HoldForm(request.POST if request.method == "POST" else None) if places else None
+    asked = {"codes": request.GET.get("code", "")[:60]}  # from the page of a record
+    form = HoldForm(request.POST if request.method == "POST" else None, initial=asked) if places else None
     if request.method == "POST":
         if form is None:
             raise Http404

@@ -29,7 +29,7 @@ def press(page, label: str, path: str = "") -> None:
     summary = page.locator(".acts summary", has_text=label)
     if summary.count() and not summary.first.evaluate("one => one.parentElement.open"):
         summary.first.click()  # what is owed stands open
-    knows = page.get_by_label("知悉登记表所列未检、未核对、未定号的各项，仍签署")
+    knows = page.get_by_label("知悉登记表所列未检、未打开、未核对、未定号的各项，仍签署")
     if knows.count() and "签署" in label:
         knows.first.check()
     send(page.get_by_role("button", name=label, exact=True))

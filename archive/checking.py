@@ -55,8 +55,8 @@ def accept(keys: list[int], *, by) -> int:
 
 def accept_listed(keys: list[int], *, by) -> tuple[int, list[str]]:
     """核对无误 from a list: how many, and a sentence for those that cannot be accepted there, which keeps none of the
-    others back. A repair that was answered is looked at on its own page, with the answer before one's eyes. Refused, with
-    all of it, when nothing else was chosen."""
+    others back. A repair that was answered is looked at on its own page, with the answer before one's eyes. Refused,
+    with all of it, when nothing else was chosen."""
     chosen = Record.objects.unguarded("the act asks its own rule").filter(pk__in=keys)
     rows = list(chosen.select_related("unit", "checked_by").order_by("archival_code", "pk"))
     answered = list(chosen.filter(is_answered()).order_by("archival_code", "pk"))

@@ -1,4 +1,4 @@
-"""What the screen of a transfer says before it is too late: of unopened pieces, of who owes what, of formats and sets."""
+"""What the screen of a transfer says before it is too late: unopened pieces, who owes what, formats and sets."""
 
 import re
 

@@ -76,7 +76,7 @@ def findings(words: str, components: Iterable[Component]) -> list[Finding]:
 
 
 def is_other(words: str, record: str) -> Q | None:
-    """Of rows whose `record` is one: an original is in none of the formats that `words` name; None if they name none."""
+    """Of rows whose `record` is one: an original is in none of the formats in `words`; None where there is none."""
     wanted = wanted_by(words)
     if not wanted:
         return None

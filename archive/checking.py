@@ -17,6 +17,7 @@ UNCHECKED = Q(state=State.FILED, checked_at=None, document__isnull=False)
 IMPORTED = Q(state=State.FILED, checked_at=None, document=None)  # what was not checked is not passed: nobody looked yet
 LABEL = "核对无误"
 NAMED = 5  # titles in a sentence
+TOLD = 20  # sentences of one answer
 
 
 def awaiting(rows):
@@ -53,15 +54,19 @@ def accept(keys: list[int], *, by) -> int:
         return audit.record_many("check", LABEL, rows, by=by, seat=seat)
 
 
-def accept_listed(keys: list[int], *, by) -> tuple[int, list[Record]]:
-    """核对无误 from a list: (how many, what was left out). A repair that was answered is looked at on its own page, with
-    the answer before one's eyes; Refused, naming them, when nothing else was chosen."""
-    rows = Record.objects.unguarded("the act asks its own rule").filter(pk__in=keys)
-    left = list(rows.filter(is_answered()).order_by("archival_code", "pk"))
-    rest = sorted(set(keys) - {one.pk for one in left})
-    if left and not rest:
-        raise Refused(left_out_told(left))
-    return accept(rest, by=by), left
+def accept_listed(keys: list[int], *, by) -> tuple[int, list[str]]:
+    """核对无误 from a list: how many, and a sentence for those that cannot be accepted there, which keeps none of the
+    others back. A repair that was answered is looked at on its own page, with the answer before one's eyes. Refused,
+    with all of it, when nothing else was chosen."""
+    chosen = Record.objects.unguarded("the act asks its own rule").filter(pk__in=keys)
+    rows = list(chosen.select_related("unit", "checked_by").order_by("archival_code", "pk"))
+    answered = list(chosen.filter(is_answered()).order_by("archival_code", "pk"))
+    why = {one.pk: "" for one in answered} | _why_not(rows, by)
+    told = ([left_out_told(answered)] if answered else []) + list(filter(None, why.values()))[:TOLD]
+    rest = [one.pk for one in rows if one.pk not in why]
+    if not rest:
+        raise Refused(*(told or ["请先勾选要核对的文件。"]))
+    return accept(rest, by=by), told
 
 
 def left_out_told(left: list[Record]) -> str:
@@ -72,14 +77,21 @@ def left_out_told(left: list[Record]) -> str:
 def _refuse(rows: list[Record], keys: list[int], by) -> None:
     if not rows or len(rows) != len(set(keys)):
         raise Refused("请先勾选要核对的文件。" if not keys else "所选文件中有的已不存在，请刷新后重新选择。")
-    allowed = Record.objects.allowing("arrange", by).filter(pk__in=keys)
+    if found := list(_why_not(rows, by).values()):
+        raise Refused(*found[:TOLD])
+
+
+def _why_not(rows: list[Record], by) -> dict[int, str]:
+    """Of `rows` those that are not there to be checked by `by`, each with its sentence."""
+    allowed = Record.objects.allowing("arrange", by).filter(pk__in=[row.pk for row in rows])
     mending = set(allowed.filter(under_repair()).values_list("pk", flat=True))
     known = set(allowed.values_list("pk", flat=True))
-    wrong = [row for row in rows if row.pk not in known or row.state != State.FILED]
-    found = [f"“{row}”{not_here(row) or '不在本单位保管'}，不能核对。" for row in wrong[:20]]
-    found += [f"“{row}”已退回补正，答复后再核对。" for row in rows if row.pk in mending][:20]
-    found += [
-        f"“{row}”已由{row.checked_by.name}核对过。" for row in rows if row.checked_at is not None and row.checked_by
-    ][:20]
-    if found:
-        raise Refused(*found)
+    found = {}
+    for row in rows:
+        if row.pk not in known or row.state != State.FILED:
+            found[row.pk] = f"“{row}”{not_here(row) or '不在本单位保管'}，不能核对。"
+        elif row.pk in mending:
+            found[row.pk] = f"“{row}”已退回补正，答复后再核对。"
+        elif row.checked_at is not None and row.checked_by:
+            found[row.pk] = f"“{row}”已由{row.checked_by.name}核对过。"
+    return found

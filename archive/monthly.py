@@ -29,6 +29,7 @@ from .register_rows import ROWS, Examined, carriers, examined, files_of, said, t
 from .sample_verdicts import Standing
 from .states import Stage
 from .ticking import Scope, month_scope, open_items, standing_of
+from .unopened import passed_unopened, sampled
 
 SIDES = {"office": "电子文件形成或办理部门", "archivist": "档案部门"}
 SIGNED_BY = {"office": ("complete_documents", "approve_years"), "archivist": ("arrange_records",)}  # archive/rules.py
@@ -123,10 +124,8 @@ def manual_of(scope: Scope, standing: Mapping[str, Standing]) -> str:
         return "未检" if scope.total else ""
     failed = [f"{ITEMS[serial].name}：{'、'.join(one.codes)}" for serial, one in standing.items() if one.open]
     passed = len(standing) - len(failed)
-    unopened = {uid for one in standing.values() if not one.open for uid in one.newest.unopened}
     told = [
-        f"抽查 {max(len(one.newest.sample) for one in standing.values())} 件",
-        f"其中 {len(unopened)} 件未打开即登记合格" if unopened else "",
+        passed_unopened(standing.values()) or sampled(standing.values()),
         f"合格 {passed} 项" if passed else "",
         f"不合格 {len(failed)} 项（{'；'.join(failed)}）" if failed else "",
     ]

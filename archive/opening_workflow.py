@@ -116,11 +116,11 @@ ROUND = Workflow(
 CONSULTATION = Workflow(
     Transition(
         "answer", "提交意见", _in(C.ASKED), C.ANSWERED, "answer", (when.is_under_way, when.opinion_is_whole),
-        does.answered, lands=when.lands_with, past="意见已提交",
+        does.answered, lands=when.lands_with, input=PassInput, past="意见已提交",
     ),
     Transition(
         "sign", "同意报送", _in(C.SIGNING), C.ANSWERED, "sign", (when.is_under_way, when.is_signed_by_another),
-        does.signed, opens=(), past="意见已报送区档案馆",
+        does.signed, opens=(), input=PassInput, past="意见已报送区档案馆",
     ),
     Transition(
         "return", "退回修改", _in(C.SIGNING), C.ASKED, "sign", opens=ANSWER, needs_note=True, danger=True,

@@ -1,12 +1,25 @@
-"""What a person passes without having opened it: asked about once, in the samples of 人工检测 and in 开放审核."""
+"""What a person passes without having opened it: asked about once, in the samples of 人工检测 and in 开放审核; and told by
+every register that says what the samples were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django import forms
 
 from units.texts import some_of
 
 NAMED = 5  # codes in a sentence
+
+
+def passed_unopened(standing: Iterable) -> str:
+    """Of a sample (how its items stand: sample_verdicts.Standing) how many pieces were looked at and how many of them
+    were passed without having been opened; "" when none was."""
+    stand = list(standing)
+    unopened = {uid for one in stand if not one.open for uid in one.newest.unopened}
+    return f"{sampled(stand)}，其中 {len(unopened)} 件未打开即登记合格" if unopened else ""
+
+
+def sampled(standing: Iterable) -> str:
+    return f"抽查 {max(len(one.newest.sample) for one in standing)} 件"
 
 
 class AsksUnopened(forms.Form):

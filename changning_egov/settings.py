@@ -32,6 +32,8 @@ EGOV_ANCHOR_DIR = env.text(
 )  # a second place for the audit chain's anchors, best on another machine
 EGOV_METRICS_FROM = env.text("EGOV_METRICS_FROM", "127.0.0.1,::1").split(",")
 EGOV_TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
+# sets of each package that are wanted: the two places online and what lies on media (Order 6, art. 12: three)
+EGOV_BACKUP_SETS = env.number("EGOV_BACKUP_SETS", 3)
 EGOV_REMIND_WORKING_DAYS = env.number("EGOV_REMIND_WORKING_DAYS", 1)  # before a limit, by itself
 EGOV_SCHEDULE_BY = env.choice("EGOV_SCHEDULE_BY", "filed", ("filed", "formed"))  # which day chooses the schedule
 # periods count from 1 January after the 年度, or from that of the 年度 itself (domain 4.6 leaves it open)

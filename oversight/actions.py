@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from documents.filing_after_all import TASK as FILE_AFTER_ALL
 from documents.models import Document
-from units import audit
+from units import audit, reading
 from units.access import may, seat_for
 from units.calendar import end_of_day, end_of_working_days
 from units.models import Appointment, Post, Task, Unit
 from units.reading import READ
 from units.roles import PostKind
 from units.successors import staffed
-from units.tasks import close_tasks, open_task
+from units.tasks import close_tasks, open_task, shortened
 from units.workflow import Refused, patiently
 
 from . import freezing
@@ -25,6 +25,7 @@ from .states import ANSWER_DAYS, Stage
 
 ANSWERED_BY = (PostKind.ARCHIVIST, PostKind.CLERK)
 SENT = "urged"  # kind of the item that keeps a 督办 in the 已办 of whoever sent it
+ANSWERED = "督办已答复"
 
 
 def freeze(period: Period, *, by) -> FrozenPeriod:
@@ -64,7 +65,7 @@ def _keep_in_done(row: Urging, by) -> None:
     """What he sent stands in the inspector's own 已办, from which he follows it."""
     seat = next(iter(inspector_seats(by)), None)
     if seat is not None:
-        open_task(SENT, "督办已发出", row, unit=seat.unit, person=by, remark=row.text)
+        open_task(SENT, "督办已发出", row, unit=seat.unit, person=by)  # its words stand in the item's detail
         close_tasks(row, by=by, kinds=(SENT,))
 
 
@@ -89,6 +90,7 @@ def answer(urging: Urging, *, by, text: str) -> Urging:
         row.save()
         close_tasks(row, by=by)
         Task.objects.of(row).update(subject_ended=True)
+        Task.objects.of(row).filter(kind=SENT).update(label=ANSWERED, remark=shortened(f"答复：{row.answer}", 300))
         _tell_inspector(row)
         audit.record("answer_urging", "答复督办", row, by=by, through="answer", opinion=text)
     return row
@@ -100,7 +102,14 @@ def _tell_inspector(row: Urging) -> None:
     post = seat.post if seat is not None else Post.objects.filter(kind=PostKind.INSPECTOR).order_by("pk").first()
     if post is not None:
         person = row.asked_by if seat is not None else None
-        open_task(READ, "督办已答复", row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer)
+        open_task(READ, ANSWERED, row, unit=post.unit, post=PostKind.INSPECTOR, person=person, remark=row.answer)
+
+
+@transaction.atomic
+def read_answer(urging: Urging, *, by) -> None:
+    """阅毕: from now on the answer that he has read keeps the 督办 in his 已办, and what he sent does not stand beside it."""
+    reading.read(urging, by=by, what="答复")
+    Task.objects.of(urging).filter(kind=SENT, done_by=by).update(done_by=None, outcome="dropped")
 
 
 @transaction.atomic

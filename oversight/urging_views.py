@@ -26,7 +26,7 @@ def urging(request, row):
         form_drafts.attend(request, form, "urging:answer", of=row)
     is_to_read = reading.to_read(row, request.user).exists()
     if request.method == "POST" and is_to_read:
-        reading.read(row, by=request.user, what="答复")
+        actions.read_answer(row, by=request.user)
         messages.success(request, "答复已阅。")
         return redirect(row)
     if request.method == "POST":

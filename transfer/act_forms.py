@@ -4,10 +4,9 @@ from django import forms
 
 from units.workflow import SideAct
 
-from . import unready
 from .delivery import GROUPS
 from .forms import ActForm, AddForm, MarkManyForm, NoteForm
-from .handover_papers import unchecked_of
+from .handover_papers import states, unchecked_of
 from .peer_forms import SendForm
 from .plan_forms import PLAN_FORMS
 from .signing import SIGNERS
@@ -18,10 +17,10 @@ SIGNING = frozenset(name for _, name in SIGNERS.values())
 
 
 class SignForm(ActForm):
-    """A name under the register; where its checks leave something 未检, or pieces nobody checked or numbered, that is
-    said and is signed for knowingly."""
+    """A name under the register; where its checks leave something 未检, or pieces nobody opened, checked or numbered,
+    that is said and is signed for knowingly."""
 
-    knows = forms.BooleanField(label="知悉登记表所列未检、未核对、未定号的各项，仍签署")
+    knows = forms.BooleanField(label="知悉登记表所列未检、未打开、未核对、未定号的各项，仍签署")
 
     def __init__(self, *args, of, **kwargs):
         super().__init__(*args, **kwargs)
@@ -31,7 +30,7 @@ class SignForm(ActForm):
             for group, unchecked in zip(GROUPS, unchecked_of(of, side), strict=True)
             if unchecked
         ]
-        told += [one.rstrip("。") for one in unready.standing(of)]
+        told += [one.rstrip("。") for one in states(of)]
         if not told:
             del self.fields["knows"]
             return

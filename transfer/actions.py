@@ -22,7 +22,7 @@ from units.workflow import Nothing, Refused
 
 from . import conditions as when
 from . import picking, plans, returning
-from .inputs import AddInput
+from .inputs import AddInput, Done
 from .locking import locked
 from .models import Batch, BatchItem
 from .states import ItemVerdict, Medium, State
@@ -91,10 +91,10 @@ def create_batch(
 
 
 @transaction.atomic
-def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
+def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> Done:
     """Put more into a batch that is still being put together: what fits, or of that only the archival codes named.
 
-    Returns how many went in; refused, naming each code that does not fit, or when nothing fits.
+    Says how many went in, and of each code that does not fit why; refused when nothing fits.
     """
     row = locked(batch.pk, by=by, permission="make", moment=when.is_put_together)
     rows = candidates(row.unit, by, first_year=given.first_year, last_year=given.last_year, plan=row.plan)
@@ -107,8 +107,10 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     if wanted and len(found) > len(wanted):
         raise Refused("有档号只在大小写、全半角或括号上不同的档案，请改为按年度选入。")
     there = {folded(code) for _, code in found}
-    if missing := {line: code for line, code in wanted.items() if line not in there}:
-        raise Refused(*picking.why_not(row.unit, by, row.plan, missing))
+    missing = {line: code for line, code in wanted.items() if line not in there}
+    skipped = picking.why_not(row.unit, by, row.plan, missing) if missing else []
+    if not found and skipped:
+        raise Refused(*skipped)
     if not found:
         narrowed = asked_for(first_year=given.first_year, last_year=given.last_year)
         raise Refused(*picking.nothing_fits(row.unit, by, row.plan, narrowed))
@@ -125,7 +127,7 @@ def add_records(batch: Batch, *, by, note: str = "", given: AddInput) -> int:
     row.save()
     audit.record("add_to_batch", "选入档案", row, by=by, through="make", record_count=len(found))
     batch.refresh_from_db()
-    return len(found)
+    return Done(len(found), tuple(skipped))
 
 
 def _enter(batch: Batch, keys: list[int], by) -> None:
@@ -207,7 +209,7 @@ def mark(item: BatchItem, *, by, is_returned: bool, reason: str = "", field: str
 
 
 @transaction.atomic
-def mark_failing(batch: Batch, *, by, note: str = "", given: Nothing | None = None) -> int:
+def mark_failing(batch: Batch, *, by, note: str = "", given: Nothing | None = None) -> Done:
     """Every item that failed the inspection is marked for return, with its first finding as the reason; how many."""
     row = locked(batch.pk, by=by, permission="receive", moment=when.has_failing_items)
     items = list(when.failing_items(row).only("findings", "batch"))
@@ -217,7 +219,7 @@ def mark_failing(batch: Batch, *, by, note: str = "", given: Nothing | None = No
         item.field = next((one["field"] for one in item.findings if returning.known_field(one.get("field", ""))), "")
     BatchItem.objects.bulk_update(items, ["verdict", "reason", "field"], batch_size=1000)
     audit.record("mark_failing", "不合格件标为退回", row, by=by, through="receive", record_count=len(items))
-    return len(items)
+    return Done(len(items))
 
 
 @transaction.atomic

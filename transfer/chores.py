@@ -10,7 +10,7 @@ from files.chores import is_old
 from units.chores import Chore
 
 from . import fixity, storing
-from .holding import calendar, capacity, media
+from .holding import backups, calendar, capacity, media
 from .line import arriving, door, sending
 from .states import FilePlace
 
@@ -77,12 +77,18 @@ def open_due_media() -> str:
     return f"{opened} 个备份载体到期检测" if opened else "没有到期的备份载体"
 
 
+def ask_for_sets() -> str:
+    short = backups.ask_keepers()
+    return f"{short} 个批次备份套数不足，已发待办给接收岗位" if short else "各批次备份套数都够"
+
+
 CHORES = (
     Chore("verify_due_holdings", "馆藏包到期核验", timedelta(minutes=10), verify_due_holdings),
     Chore("store_waiting", "未入库批次重新入库", timedelta(hours=1), store_waiting),
     Chore("read_files", "文件库按计划核验", timedelta(days=1), read_files),
     Chore("measure_space", "测量存储空间", timedelta(hours=6), measure_space),
     Chore("open_due_media", "备份载体到期检测", timedelta(days=1), open_due_media),
+    Chore("ask_for_sets", "核对备份套数", timedelta(days=1), ask_for_sets),
     Chore("sweep_partial", "清除未写完的移交包", timedelta(hours=6), sweep_partial),
     Chore("sweep_arrivals", "清除过期来包", timedelta(hours=1), sweep_arrivals),
     Chore("ask_peers", "询问对接平台", timedelta(minutes=1), ask_peers),

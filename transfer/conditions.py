@@ -13,6 +13,7 @@ from . import manual_items, sealed_register
 from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
 from .places import READ, named
+from .read_once import once
 from .states import HELD, ItemVerdict, Side, SignedAs, State
 
 LONGEST_REASON = 500  # as an item keeps it
@@ -22,6 +23,10 @@ BUSY = "后台正在处理这个批次（或已暂停），请等待办完，或
 def running(batch):
     """The batch's jobs that are not over; a paused one keeps the batch as it is too."""
     return Job.objects.of(batch).filter(state__in=PENDING)
+
+
+def is_running(batch) -> bool:
+    return once(batch, ("running",), lambda: running(batch).exists())
 
 
 def reason_is_short(batch, act) -> str:
@@ -157,14 +162,14 @@ def sealing_is_open(batch) -> str:
     """Four names stand under the register, and the worker is not at the batch."""
     if batch.state != State.HANDING_OVER:
         return "只有办理交接手续中的批次可以在登记表上用印。"
-    return BUSY if running(batch).exists() else "".join(register_is_signed(batch, None))
+    return BUSY if is_running(batch) else "".join(register_is_signed(batch, None))
 
 
 def signing_is_open(batch, *, side: str, role: str) -> str:
     """The register can be signed by this side in this role now."""
     if batch.state != State.HANDING_OVER:
         return "只有办理交接手续中的批次可以签署登记表。"
-    if running(batch).exists():
+    if is_running(batch):
         return BUSY
     if reason := sample_is_ticked(batch) or "".join(sample_passes(batch)):
         return reason
@@ -192,7 +197,7 @@ def is_put_together(batch) -> str:
     """Records go in and out while the batch is a draft and the worker leaves it alone."""
     if batch.state != State.DRAFT:
         return "只有编制中的移交批次可以选入、移出档案。"
-    return BUSY if running(batch).exists() else ""
+    return BUSY if is_running(batch) else ""
 
 
 def is_inspected(batch) -> str:
@@ -216,4 +221,4 @@ def can_be_read_again(batch) -> str:
     """The archive holds the package, and the worker is not at it."""
     if batch.state not in HELD or not Copy.objects.of_holdings(batch).exists():
         return "该批次没有馆藏移交包。"
-    return BUSY if running(batch).exists() else ""
+    return BUSY if is_running(batch) else ""

@@ -117,7 +117,7 @@ class AddForm(ActForm):
         max_length=20_000,
         required=False,
         label="档号",
-        help_text="在清单下方勾选，或每行填写一个；不填则按年度选入",
+        help_text="在清单下方勾选，或每行填写一个；不填则按年度选入。不能选入的逐个说明，其余照选",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     first_year = forms.IntegerField(
@@ -219,7 +219,7 @@ class MarkManyForm(ActForm):
         error_messages={"invalid_choice": "字段不在列表中。"},
     )
     reason = TextField(
-        max_length=LONGEST_REASON, required=False, label="退回理由", help_text="有检测发现的可不填，以发现为理由",
+        max_length=LONGEST_REASON, required=False, label="退回理由", help_text="有检测发现的可不填，以发现为理由；没有发现又没有理由的说明件号，其余照标",
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     positions.depends = finding.depends = True

@@ -5,8 +5,8 @@ from django.utils import timezone
 from units.panels import Page
 
 from . import manual_items
-from .conditions import running, unaccompanied
-from .handover_papers import standing_signatures, unchecked_count
+from .conditions import is_running, unaccompanied
+from .handover_papers import standing_signatures, states, unchecked_count
 from .models import Copy
 from .papers import PAPERS
 from .sealed_register import checked, standing_seals
@@ -29,7 +29,7 @@ def progress(page: Page) -> dict | None:
     """签收, 检测, 交接手续, 入库, 单位副本: five different things, each with its own word; before them the unit's own."""
     batch = page.obj
     if batch.state in (State.DRAFT, State.SELF_CHECKED, State.APPROVED):
-        return {"title": "移交准备", "stages": _prepared(batch)}
+        return {"title": "移交准备", "stages": _prepared(page)}
     if (
         batch.state in BEFORE
         or batch.state == State.RETURNED
@@ -50,11 +50,19 @@ def progress(page: Page) -> dict | None:
     }
 
 
-def _prepared(batch) -> list[dict[str, str]]:
+def left_unaccompanied(page: Page) -> int:
+    """How many items have no 随附情况 yet: asked by the progress, by what is owed and by what the package waits for."""
+    if "unaccompanied" not in page.facts:
+        page.facts["unaccompanied"] = unaccompanied(page.obj).count()
+    return page.facts["unaccompanied"]
+
+
+def _prepared(page: Page) -> list[dict[str, str]]:
     """What the unit does before anything travels; by a plan the archive reads the catalogue first (domain 9.3)."""
+    batch = page.obj
     is_checked, is_approved = batch.state != State.DRAFT, batch.state == State.APPROVED
     is_read = batch.plan_id is None or batch.catalogue_reviewed_at is not None
-    left = unaccompanied(batch).count()
+    left = left_unaccompanied(page)
     return [
         _stage("编制移交清单", True, False, _when(batch.created_at)),
         _stage("目录预审（区档案馆）", is_read, True, _catalogue_told(batch)),
@@ -85,7 +93,7 @@ def _catalogue_told(batch) -> str:
 def _inspected(batch, by_software: bool) -> str:
     """What the worker did and what persons did are two things, each with its own word."""
     if not by_software:
-        return "正在检测" if running(batch).exists() else "尚未检测"
+        return "正在检测" if is_running(batch) else "尚未检测"
     waits = "，等待审核结论" if batch.state == State.INSPECTING else ""
     return f"{_checked_told(batch, Side.ARCHIVE)}{waits}{_unchecked_told(batch)}"
 
@@ -119,7 +127,7 @@ def _stored(page: Page, is_held: bool) -> str:
         return f"{_when(page.obj.stored_at)}，馆藏和第二存放地{bad}"
     if not is_held:
         return "尚未入库"
-    return "正在存入第二存放地" if running(page.obj).exists() else "第二存放地还没有存成，系统将自动重试"
+    return "正在存入第二存放地" if is_running(page.obj) else "第二存放地还没有存成，系统将自动重试"
 
 
 def _own_copy(batch) -> str:
@@ -136,11 +144,12 @@ def papers(page: Page) -> dict | None:
     batch = page.obj
     if batch.state == State.DISSOLVED:
         return None
-    columns, found = [], None
+    columns, found, told = [], None, []
     if batch.state in CHECKED:
-        signed = standing_signatures(batch)
+        signed, told = standing_signatures(batch), states(batch)
         seals = standing_seals(batch)
         columns = [(side.label, [signed.get((side, role)) for role in SignedAs], seals.get(side)) for side in Side]
         if any(one.at for one in seals.values()):
             found = checked(seals)
-    return {"papers": [(slug, one.label) for slug, one in PAPERS.items()], "columns": columns, "checked": found}
+    named = [(slug, one.label) for slug, one in PAPERS.items()]
+    return {"papers": named, "columns": columns, "checked": found, "states": told}

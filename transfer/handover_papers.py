@@ -22,6 +22,7 @@ from . import manual_items, unready
 from .as_packed import with_packed
 from .delivery import GROUPS
 from .models import Batch
+from .read_once import once
 from .states import Side, SignedAs
 
 PACKED_CODE = Case(When(~Q(archival_code=""), then="archival_code"), default="record__archival_code")
@@ -55,6 +56,10 @@ def taken(batch: Batch):
 
 def run_of(batch: Batch, side: str) -> InspectionRun | None:
     """The unit's is its last self-check before it submitted, the archive's the last one since."""
+    return once(batch, ("run", str(side)), lambda: _run_of(batch, side))
+
+
+def _run_of(batch: Batch, side: str) -> InspectionRun | None:
     rows = inspection.runs_over(batch.uid, Stage.TRANSFER)
     if batch.submitted_at is None:
         return rows.first() if side == Side.UNIT else None
@@ -107,8 +112,23 @@ def register_content(batch: Batch) -> dict[str, Any]:
         "medium": batch.get_medium_display(), "manifest_digest": batch.manifest_digest,
         "unit": batch.unit.name, "archive": batch.archive.name,
         "checks": {side: verdicts_of(batch, side) for side in Side.values},
-        "unready": unready.standing(batch),
+        "unready": unready_of(batch), "unopened": unopened(batch),
     }  # fmt: skip
+
+
+def unopened(batch: Batch) -> list[str]:
+    """Of both sides' samples what was passed unopened. The first name under the register closes the sampling
+    (conditions.sampling_is_open), so that all four sign the same words."""
+    return [told for side in Side if (told := manual_items.unopened_told(batch, side))]
+
+
+def states(batch: Batch) -> list[str]:
+    """What the register states beside its checks, word for word: whoever signs or seals it reads it on the screen."""
+    return [*unready_of(batch), *unopened(batch)]
+
+
+def unready_of(batch: Batch) -> list[str]:
+    return once(batch, ("unready",), lambda: unready.standing(batch))
 
 
 def digest_of(content: dict[str, Any]) -> str:
@@ -118,7 +138,7 @@ def digest_of(content: dict[str, Any]) -> str:
 def standing_signatures(batch: Batch) -> dict[tuple[str, str], Any]:
     """(side, role) → Signature, those that were not taken back."""
     rows = batch.signatures.filter(void_at=None).select_related("person")
-    return {(one.side, one.role): one for one in rows}
+    return once(batch, ("signatures",), lambda: {(one.side, one.role): one for one in rows})
 
 
 def signed_content(batch: Batch) -> list[dict[str, str]]:
@@ -155,7 +175,10 @@ def register_pdf(content: dict[str, Any], signed: list[dict[str, str]], *, momen
         ),
         sides=(_side(content, names, Side.UNIT), _side(content, names, Side.ARCHIVE)),
         note="\n".join(
-            (*content.get("unready", ()), f"移交信息包数字摘要（SHA-256）：{content['manifest_digest'] or '信息包尚未形成'}")
+            (
+                *content.get("unready", ()), *content.get("unopened", ()),
+                f"移交信息包数字摘要（SHA-256）：{content['manifest_digest'] or '信息包尚未形成'}",
+            )
         ),
     )  # fmt: skip
     return render_handover_form(form, moment=moment).pdf

@@ -3,21 +3,27 @@
 The unit looks before it submits, the archive afterwards; where the archive hands over to itself the day tells which.
 """
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
 
 from archive.models import SampleTick
 from archive.plan import Item, code_of
 from archive.sample_verdicts import standings
 from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
+from archive.unopened import passed_unopened
 from units.models import Unit
 
 from .models import Batch
+from .read_once import once
 from .states import Medium, Side
 
 
-def ticks(batch: Batch, side: str) -> QuerySet[SampleTick]:
+def ticks(batch: Batch, side: str) -> Sequence[SampleTick]:
     """What one side ticked on the batch, the oldest first; each has its person, sample and note."""
+    return once(batch, ("ticks", str(side)), lambda: list(_ticks(batch, side)))
+
+
+def _ticks(batch: Batch, side: str):
     rows = SampleTick.objects.filter(stage=Stage.TRANSFER, subject_uid=batch.uid)
     rows = rows.select_related("ticked_by").order_by("pk")
     if side == Side.UNIT:
@@ -67,3 +73,11 @@ def left_told(batch: Batch, side: str) -> str:
 def failed(batch: Batch, side: str) -> list[SampleTick]:
     """Every 不合格 that stands."""
     return [one for known in standings(ticks(batch, side)).values() for one in known.open]
+
+
+def unopened_told(batch: Batch, side: str) -> str:
+    """Of the side's sample what was passed and never opened, as the month's register says it too (archive.unopened);
+    "" when all of it was opened. It is kept with the ticks: who opens a file afterwards changes nothing."""
+    known = standings(ticks(batch, side))
+    told = passed_unopened(known.values())
+    return f"{Side(side).label}人工检测{told}。" if told else ""

@@ -1,5 +1,10 @@
 """The panels of the batch page: what stands above it, the records at its left, acts and facts at its right."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.urls import reverse
+
 from archive import inspection
 from archive.sample_verdicts import before, standings
 from units import form_drafts, steering
@@ -8,13 +13,14 @@ from units.models import AuditEvent, Job
 from units.paging import cut
 from units.panels import Page, Panel
 
-from . import accompanying, beside_files, delivery, manual_items, picking, unready
+from . import accompanying, beside_files, delivery, handover_papers, manual_items, picking, wanted_formats
 from . import conditions as when
 from .act_forms import SIGNING, side_form
 from .forms import ItemReasonForm, step_form
-from .handing_panels import papers, progress
+from .handing_panels import left_unaccompanied, papers, progress
 from .line_panels import SENDS, consignments
-from .models import Batch
+from .models import Batch, RegisterSeal
+from .sealed_register import standing_seals
 from .side_acts import BATCH_SIDE
 from .signing import is_other_signer
 from .states import HELD, PartState, Side, State
@@ -107,6 +113,7 @@ def items(page: Page) -> dict:
         item.unlike = accompanying.unlike(item.record, item.opening, item.disclosure) if item.is_open else []
     if batch.submitted_at is None:
         beside_files.mark_lent(shown["page"].items)
+        wanted_formats.mark_others(batch, shown["page"].items)  # afterwards the inspection says it of each
     if shown["may_take_out"] or shown["may_mark"]:
         failed = page.failed if isinstance(page.failed, ItemReasonForm) else None
         for item in shown["page"]:
@@ -135,9 +142,11 @@ def acts(page: Page) -> dict | None:
 
 
 def first_act(page: Page):
-    """The step that goes on: near the top of a narrow page, which has the acts below the whole list. None while
-    something else is owed first, which stands there instead."""
-    return None if _owed(page) else next((one for one in open_steps(page) if not one.danger), None)
+    """The step that goes on and can be taken: near the top of a narrow page, which has the acts below the whole list.
+    None while something else is owed first, which stands there instead."""
+    if owed(page):
+        return None
+    return next((one for one in open_steps(page) if not one.danger and not _waits(page, one.name)), None)
 
 
 def _told_before(page: Page, step: str) -> list[str]:
@@ -149,26 +158,37 @@ def _told_before(page: Page, step: str) -> list[str]:
         by_hand = manual_items.left_told(page.obj, Side.UNIT)
         told = [
             *beside_files.is_not_lent(page.obj), beside_files.owed_told(page.obj), *unready_told(page),
-            f"移交单位{by_hand}" if by_hand else "",
+            formats_told(page), f"移交单位{by_hand}" if by_hand else "",
         ]  # fmt: skip
         page.facts["told_before"] = [one for one in told if one]
     return page.facts["told_before"]
 
 
+def formats_told(page: Page) -> str:
+    """Of a list by a plan what is not in the formats that it asks for, until the inspection has said it of each."""
+    if "formats" not in page.facts:
+        page.facts["formats"] = wanted_formats.told_of(page.obj) if page.obj.submitted_at is None else ""
+    return page.facts["formats"]
+
+
 def unready_told(page: Page) -> list[str]:
-    """`unready.standing`, asked once for the whole page."""
-    if "unready" not in page.facts:
-        page.facts["unready"] = unready.standing(page.obj)
-    return page.facts["unready"]
+    return handover_papers.unready_of(page.obj)
 
 
 def _waits(page: Page, step: str) -> list[str]:
     """What has still to be done before the step, in the words of its refusal."""
+    if ("waits", step) not in page.facts:
+        page.facts["waits", step] = _waiting(page, step)
+    return page.facts["waits", step]
+
+
+def _waiting(page: Page, step: str) -> list[str]:
     waiting = [when.sample_is_ticked(page.obj)] if step in SAMPLED else []
     if step in SAMPLED and step != "propose_return":
         waiting += when.sample_passes(page.obj)
     if step == "self_check":
-        waiting += [when.is_accompanied(page.obj, None), when.catalogue_is_reviewed(page.obj, None)]
+        waiting += [when.is_accompanied(page.obj, None)] if left_unaccompanied(page) else []
+        waiting += [when.catalogue_is_reviewed(page.obj, None)]
     if step == "accept":
         waiting += when.register_is_signed(page.obj, None) or [when.register_is_sealed(page.obj)]
     return [one for one in waiting if one]
@@ -191,41 +211,90 @@ def picks(page: Page) -> dict | None:
     return {"picks": picking.picks(page.obj.unit, page.user, page.obj.plan, page.obj)}
 
 
-def asked_for(page: Page) -> list:
+@dataclass(frozen=True)
+class Owed:
+    """What the person owes now: `act` is the side act's name, "" where it has a page of its own."""
+
+    label: str
+    address: str
+    act: str = ""
+
+
+def _of_act(act) -> Owed:
+    return Owed(act.label, f"#{act.name}-form", act.name)
+
+
+def asked_for(page: Page) -> list[Owed]:
     """The acts that a refusal sends the person to, by their names in it; else what is owed before any step goes on."""
     told = "".join(page.refused)
     if not told:
-        return _owed(page)
-    return [act for act in open_side_acts(page).values() if f"“{act.label}”" in told]
+        return owed(page)
+    return [_of_act(act) for act in open_side_acts(page).values() if f"“{act.label}”" in told]
 
 
-def _owed(page: Page) -> list:
-    """随附情况 of a list that lacks it, and the name that is the person's to give under the 登记表."""
+def owed(page: Page) -> list[Owed]:
+    """What is the person's to do before anybody's step can go on, in the order of the work."""
     if "owed" not in page.facts:
-        found = list(open_side_acts(page).values())
-        owed = [one for one in found if one.name in SIGNING and not is_other_signer(page.obj, page.user, one.name)]
-        owed += [one for one in found if one.name == "accompany" and when.unaccompanied(page.obj).exists()]
-        page.facts["owed"] = owed
+        page.facts["owed"] = [*_owed_acts(page), *_owed_pages(page)]
     return page.facts["owed"]
 
 
+def _owed_acts(page: Page) -> list[Owed]:
+    """The name under the 登记表; 随附情况 of a list that lacks it, then its catalogue; the word on a catalogue."""
+    found = open_side_acts(page)
+    names = [one for one in found if one in SIGNING and not is_other_signer(page.obj, page.user, one)]
+    lists = [one for one in ("accompany", "send_catalogue") if one in found]
+    if "accompany" in lists:
+        lists = lists[:1] if left_unaccompanied(page) else lists[1:]
+    return [_of_act(found[one]) for one in (*names, *lists, *(one for one in ("review_catalogue",) if one in found))]
+
+
+def _owed_pages(page: Page) -> list[Owed]:
+    """The look at the sample, and the seal on a register that bears its names."""
+    batch = page.obj
+    if any(one.name in SAMPLED for one in open_steps(page)) and when.sample_is_ticked(batch):
+        return [Owed("抽查并登记", reverse("transfer:sample", args=[batch.uid]))]
+    if batch.state != State.HANDING_OVER or all(one.at for one in standing_seals(batch).values()):
+        return []
+    rows = RegisterSeal.objects.allowing("seal", page.user).filter(batch=batch, at=None, void_at=None)
+    return [Owed("登记表用印", one.get_absolute_url()) for one in rows.order_by("pk")]
+
+
+def to_read(page: Page) -> list[str]:
+    """What the register states that is waiting for the person's name: above the button that leads to it."""
+    return handover_papers.states(page.obj) if any(one.act in SIGNING for one in owed(page)) else []
+
+
+def owed_acts(page: Page) -> dict | None:
+    """Their forms, before everything else that may be done."""
+    return _side_acts(page, {one.act for one in owed(page)}, name="owed_acts")
+
+
 def side_acts(page: Page) -> dict | None:
-    """What may be done beside the workflow: a button, or a folded section where something is asked."""
-    named = {act.name for act in asked_for(page)}
+    """What else may be done beside the workflow: a button, or a folded section where something is asked."""
+    return _side_acts(page, open_side_acts(page).keys() - {one.act for one in owed(page)}, name="side_acts")
+
+
+def _side_acts(page: Page, names: Collection[str], *, name: str) -> dict | None:
+    asked = {one.act for one in asked_for(page)}
     rows = [
         {
             "act": act,
-            "form": page.form_of(name, lambda act=act: side_form(act, of=page.obj)),
-            "open": name in named,
+            "form": page.form_of(act.name, lambda act=act: side_form(act, of=page.obj)),
+            "open": act.name in asked,
+            "is_owed": name == "owed_acts",
+            "told": formats_told(page) if act.name == "send_catalogue" else "",
         }
-        for name, act in open_side_acts(page).items()
+        for act in open_side_acts(page).values()
+        if act.name in names
     ]
-    return {"side_acts": rows} if rows else None
+    return {name: rows} if rows else None
 
 
 def facts(page: Page) -> dict:
     """The batch itself, which the page has in hand; what of its list nobody checked or numbered, told to both sides."""
-    return {"unready": unready_told(page), "left_after": _left_after_review(page.obj)}
+    left = _left_after_review(page.obj)
+    return {"unready": unready_told(page), "left_after": left, "other_formats": formats_told(page)}
 
 
 def _left_after_review(batch: Batch) -> list:
@@ -279,6 +348,7 @@ MAIN = (
     Panel("transfer/_picks.html", picks),
 )
 SIDE = (
+    Panel("transfer/_owed_acts.html", owed_acts),
     Panel("transfer/_acts.html", acts),
     Panel("transfer/_side_acts.html", side_acts),
     Panel("transfer/_progress.html", progress),

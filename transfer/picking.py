@@ -68,7 +68,8 @@ def why_not(unit, user, plan, codes: Mapping[str, str]) -> list[str]:
     there = set(rows.values_list("code_n", flat=True))
     why |= _successors(unit, [line for line in codes if line not in there])
     usual = {True: "不在本次接收范围内", False: "本单位没有这个档号的档案"}
-    return [f"{code}不能选入：{why.get(line, usual[line in there])}。" for line, code in list(codes.items())[:TOLD]]
+    told = [f"{code}不能选入：{why.get(line, usual[line in there])}。" for line, code in list(codes.items())[:TOLD]]
+    return told + ([f"另有 {len(codes) - TOLD} 个档号也不能选入，选入其余各件后再查。"] if len(codes) > TOLD else [])
 
 
 def _successors(unit, lines: list[str]) -> dict[str, str]:

@@ -33,6 +33,7 @@ from .locking import locked
 from .models import Batch, ReceivingPlan
 from .places import beyond
 from .states import HELD, OpeningOpinion, State
+from .wanted_formats import is_other
 
 TAKEN = (Retention.PERMANENT, Retention.THIRTY)  # without a plan (domain 9.1)
 REVIEW = "review_catalogue"  # kind of the task at the archive's side
@@ -168,6 +169,7 @@ class Proposal:
     unchecked: int = 0  # of those that fit: nobody has checked them; `imported` of these came by an import
     imported: int = 0
     unnumbered: int = 0  # of those that fit: their year is not fixed yet
+    other_format: int = 0  # of those that fit: an original is in none of the plan's formats
 
     @property
     def is_late(self) -> bool:
@@ -200,7 +202,7 @@ def proposals(found: Sequence[ReceivingPlan | None], unit: Unit, user, within: Q
             asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
             asked[f"plan{at}_{name}_first"] = Min("archival_code", filter=condition)
             asked[f"plan{at}_{name}_last"] = Max("archival_code", filter=condition)
-        for name, condition in cautions(of_kind["fit"]).items():
+        for name, condition in cautions(plan, of_kind["fit"]).items():
             asked[f"plan{at}_{name}"] = Count("pk", filter=condition)
     counted = own.aggregate(**asked)
     return [_read(plan, unit, f"plan{at}", counted) for at, plan in enumerate(found)]
@@ -238,13 +240,15 @@ def kinds(plan: ReceivingPlan | None, unit: Unit) -> dict[str, Q]:
     }
 
 
-def cautions(fit: Q) -> dict[str, Q]:
+def cautions(plan: ReceivingPlan | None, fit: Q) -> dict[str, Q]:
     """What is told of records that fit, and keeps none of them back (practice 1: checked, then 定号, then transfer)."""
+    other = is_other(plan.formats, "pk") if plan is not None else None
     fixed = YearFixed.objects.filter(fonds=OuterRef("fonds"), year=OuterRef("year"), reopened_at=None)
     return {
         "unchecked": fit & Q(checked_at=None),
         "imported": fit & Q(checked_at=None, document=None),
         "unnumbered": fit & ~Exists(fixed),
+        **({"other_format": fit & other} if other is not None else {}),
     }
 
 
@@ -254,7 +258,8 @@ def _read(plan: ReceivingPlan | None, unit: Unit, key: str, counted: dict) -> Pr
         for name, reason in LEFT_OUT.items()
         if counted[f"{key}_{name}"]
     )
-    told = {name: counted[f"{key}_{name}"] for name in ("unchecked", "imported", "unnumbered")}
+    names = ("unchecked", "imported", "unnumbered", "other_format")
+    told = {name: counted.get(f"{key}_{name}", 0) for name in names}
     return Proposal(plan, unit, counted[f"{key}_fit"], left, counted[f"{key}_done"], **told)
 
 

@@ -22,10 +22,10 @@ from units.texts import too_long
 from units.workflow import Refused
 
 from . import conditions as when
-from .inputs import MarkManyInput
+from .inputs import Done, MarkManyInput
 from .locking import locked
 from .models import Batch, BatchItem
-from .places import beyond
+from .places import beyond, in_ranges
 from .states import ItemVerdict
 
 # what the archive may name as the thing to mend: fields that the unit can correct, and what is no field
@@ -41,8 +41,9 @@ def known_field(name: str) -> str:
 
 
 @transaction.atomic
-def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> int:
-    """Return the items chosen by their numbers, or all with the finding chosen, for one reason; how many."""
+def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> Done:
+    """Return the items chosen by their numbers, or all with the finding chosen, for one reason; which of them have
+    neither that nor a finding of their own is told, and keeps none of the others back."""
     row = locked(batch.pk, by=by, permission="receive", moment=when.is_inspected)
     rows = row.items.filter(is_open=True)
     chosen = rows.filter(position__in=given.positions)
@@ -52,19 +53,22 @@ def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> int:
         raise Refused(missing)
     if refused := too_long(given.reason, when.LONGEST_REASON):
         raise Refused(refused)
-    items = list(chosen.only("findings", "batch", "verdict", "reason", "field"))
+    items = list(chosen.only("findings", "batch", "position", "verdict", "reason", "field").order_by("position"))
     if not items:
         raise Refused("没有选中要退回的档案，请勾选，或选择一项检测发现。")
     for item in items:
         _mark(item, given)
-    if any(not item.reason for item in items):
-        raise Refused("所选档案中有的没有检测发现，退回须填写理由。")
+    bare = [item.position for item in items if not item.reason]
+    skipped = (f"第 {in_ranges(bare)} 件没有检测发现，退回须填写理由。",) if bare else ()
+    items = [item for item in items if item.reason]
+    if not items:
+        raise Refused(*skipped)
     BatchItem.objects.bulk_update(items, ["verdict", "reason", "field"], batch_size=1000)
     audit.record(
         "mark_many", "成批标为退回", row, by=by, through="receive", opinion=given.reason, record_count=len(items),
         finding=given.finding, field=given.field,
     )  # fmt: skip
-    return len(items)
+    return Done(len(items), skipped)
 
 
 def _mark(item: BatchItem, given: MarkManyInput) -> None:

@@ -9,13 +9,15 @@ from paper import authority, checking
 from units.workflow import Refused
 
 from .models import Batch, RegisterSeal
+from .read_once import once
 from .states import Side
 
 
 def standing_seals(batch: Batch) -> dict[str, RegisterSeal]:
     """Side → its seal, asked for or put, that was not taken back."""
     rows = batch.seals.unguarded("the batch is given").filter(void_at=None)
-    return {one.side: one for one in rows.select_related("seal", "unit", "by", "stored_file")}
+    rows = rows.select_related("seal", "unit", "by", "stored_file")
+    return once(batch, ("seals",), lambda: {one.side: one for one in rows})
 
 
 def newest(seals: dict[str, RegisterSeal]) -> RegisterSeal | None:

@@ -1,7 +1,8 @@
 """格式要求 of a plan held against the originals: which formats its words name, and which files are of another.
 
 The words are the archive's own; what they do not name is not asked for, and a plan that names none asks for nothing.
-A remark, never a refusal: the archive decides at its look through the catalogue or at the inspection.
+A remark, never a refusal: told when a list is put together by the plan and on its page, before its catalogue is sent;
+the archive decides at its look through the catalogue or at the inspection.
 """
 
 import re
@@ -9,10 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Exists, OuterRef, Q
+
 from archive.models import Component
 from archive.states import Role
 from files.examination.pdf import PDFA
 from units.findings import WARN, Finding
+
+from .models import Batch
+from .places import NAMED, named_in_ranges
 
 ITEM = "3-8"  # 内容数据格式合规性检测
 
@@ -27,6 +33,12 @@ class Wanted:
 
     def has(self, file) -> bool:
         return file.mime in self.mime and (not self.ids or file.format_id in self.ids)
+
+    @property
+    def condition(self) -> Q:
+        """The same of a component's file, for the database."""
+        found = Q(stored_file__mime__in=self.mime)
+        return found & Q(stored_file__format_id__in=self.ids) if self.ids else found
 
 
 def _named(words: str, *mime: str, ids: frozenset[str] = frozenset()) -> Wanted:
@@ -61,3 +73,38 @@ def findings(words: str, components: Iterable[Component]) -> list[Finding]:
         for one in components
         if one.role == Role.ORIGINAL and not any(kind.has(one.stored_file) for kind in wanted)
     ]
+
+
+def is_other(words: str, record: str) -> Q | None:
+    """Of rows whose `record` is one: an original is in none of the formats in `words`; None where there is none."""
+    wanted = wanted_by(words)
+    if not wanted:
+        return None
+    fitting = Q()
+    for kind in wanted:
+        fitting |= kind.condition
+    return Q(Exists(Component.objects.filter(record=OuterRef(record), role=Role.ORIGINAL).exclude(fitting)))
+
+
+def told_of(batch: Batch) -> str:
+    """Of a list by a plan the pieces that are in another format, with how many and which; "" when all fit."""
+    other = is_other(batch.plan.formats, "record") if batch.plan is not None and not batch.is_foreign else None
+    if other is None:
+        return ""
+    rows = batch.items.listed().filter(other).order_by("position").values_list("position", flat=True)
+    if not (first := list(rows[:NAMED])):
+        return ""
+    count = rows.count() if len(first) == NAMED else len(first)
+    return (
+        f"正本不是接收计划要求的格式（{batch.plan.formats}）的 {count} 件（{named_in_ranges(first, count)}）："
+        "不影响送审和提交，由区档案馆预审、检测时决定；可先转换格式或更换文件。"
+    )
+
+
+def mark_others(batch: Batch, items: Iterable) -> None:
+    """`other_format` on the rows of one page of a list by a plan: what the plan asks for, "" where the piece fits."""
+    other = is_other(batch.plan.formats, "record") if batch.plan is not None and not batch.is_foreign else None
+    keys = [one.pk for one in items]
+    found = set(batch.items.filter(other, pk__in=keys).values_list("pk", flat=True)) if other is not None else set()
+    for one in items:
+        one.other_format = batch.plan.formats if one.pk in found else ""

@@ -196,7 +196,10 @@ def form_of(step: Transition, data=None, *, of=None) -> StepForm:
 
 
 class HoldForm(forms.Form):
-    codes = TextField(max_length=20_000, label="档号", help_text="每行一个", widget=forms.Textarea(attrs={"rows": 4}))
+    codes = TextField(
+        max_length=20_000, label="档号", help_text="每行一个；有一个不能冻结的，逐个说明，全部不冻结",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
     reason = LineField(max_length=200, label="冻结理由", help_text="如诉讼、审计、巡视需要")
 
     def clean_codes(self) -> list[str]:

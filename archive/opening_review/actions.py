@@ -23,7 +23,7 @@ from ..states import Access, EarlyGround, Ground, Proposal, RoundState, State, U
 from .conditions import OPENS, STAGES, acted_elsewhere, said
 from .inputs import Done, Verdict
 from .listing import is_due
-from .numbering import gathered
+from .numbering import gathered, gone_from
 
 MOST = 1_000  # records of one round: they are opened in one act
 JUDGES = {RoundState.FIRST: "review", RoundState.SECOND: "review", RoundState.FINAL: "approve"}
@@ -110,23 +110,23 @@ def _add(row: OpeningRound, records: list[Record]) -> None:
 
 
 @transaction.atomic
-def take_out(row: OpeningRound, positions: Iterable[int], *, by, reason: str) -> int:
-    """These leave the round during 初审; the reason stays."""
+def take_out(row: OpeningRound, positions: Iterable[int], *, by, reason: str) -> Done:
+    """These leave the round during 初审; the reason stays. What has left it meanwhile is named."""
     row = locked(row, RoundState.FIRST)
     if not may(by, "review", row):
         raise Refused("您没有开放审核的权限。")
     if not reason.strip():
         raise Refused("退出本批须填写理由。")
     wanted = set(positions)
-    items = row.items.filter(position__in=wanted, is_open=True)
-    if not wanted or items.count() != len(wanted):
-        raise Refused("请先勾选要退出本批的档案。")
-    done = items.update(is_open=False, left_because=reason.strip()[:200])
+    items = list(row.items.filter(position__in=wanted, is_open=True).order_by("position"))
+    if not items:
+        raise Refused(*(gone_from(wanted, items) or ["请先勾选要退出本批的档案。"]))
+    row.items.filter(pk__in=[one.pk for one in items]).update(is_open=False, left_because=reason.strip()[:200])
     audit.record(
         "take_out_opening", "退出开放审核批次", row, by=by, through="review", opinion=reason.strip(),
-        items=sorted(wanted),
+        items=[one.position for one in items],
     )  # fmt: skip
-    return done
+    return Done(len(items), gone_from(wanted, items))
 
 
 @transaction.atomic
@@ -143,11 +143,12 @@ def judge(row: OpeningRound, positions: Iterable[int], *, by, given: Verdict) ->
     items = list(
         said(row.items.filter(position__in=wanted, is_open=True)).select_related("record").order_by("position")
     )
-    if not wanted or len(items) != len(wanted):
-        raise Refused("请先勾选本批中的档案。")
+    gone = gone_from(wanted, items)
+    if not items:
+        raise Refused(*(gone or ["请先勾选本批中的档案。"]))
     reasons = {one.pk: _unfit(one, given) for one in items}
     good = [one for one in items if not reasons[one.pk]]
-    skipped = gathered({one.position: reasons[one.pk] for one in items if reasons[one.pk]})
+    skipped = gathered({one.position: reasons[one.pk] for one in items if reasons[one.pk]}) + gone
     if not good:
         raise Refused(*skipped)
     _write(row, good, given, by)

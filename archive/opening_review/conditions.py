@@ -22,6 +22,7 @@ PASSES = {
     "pass_second": RoundState.SECOND.label,
     "approve": RoundState.FINAL.label,
 }
+SPEAKS = {"answer": "填写意见", "sign": "审签"}  # steps of the forming unit's opinion: its archivist, then its leader
 OVER = (RoundState.PUBLISHED, RoundState.DISSOLVED)
 IS_OVER = "本批开放审核已经结束，不再收取意见。"
 OPENS = (Proposal.OPEN, Proposal.EARLY)

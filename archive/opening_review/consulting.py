@@ -21,6 +21,7 @@ from ..states import ConsultationState, Ground, RoundState, UnitOpinion
 from .actions import locked
 from .conditions import IS_OVER, OVER
 from .inputs import Done
+from .numbering import gone_from
 
 USUAL = timedelta(days=30)  # a limit that is offered; the measure only says that one is agreed
 
@@ -85,8 +86,9 @@ def _asked(row: OpeningRound, unit: Unit, items: list[OpeningItem], by, due_on: 
 @transaction.atomic
 def say(
     consultation: OpeningConsultation, positions: Iterable[int], *, by, opinion: str, ground: str = "", note: str = ""
-) -> int:
-    """The unit's opinion on these records, to be given anew until it is submitted; all or none."""
+) -> Done:
+    """The unit's opinion on these records, to be given anew until it is submitted; what has left the round meanwhile is
+    named."""
     rows = OpeningConsultation.objects.select_for_update(of=("self",)).select_related("unit", "round")
     row = rows.get(pk=consultation.pk)
     if not may(by, "answer", row):
@@ -99,17 +101,18 @@ def say(
         raise Refused(*faults)
     wanted = set(positions)
     items = list(row.items.filter(position__in=wanted, is_open=True).order_by("position"))
-    if not wanted or len(items) != len(wanted):
-        raise Refused("请先勾选档案。")
+    if not items:
+        raise Refused(*(gone_from(wanted, items) or ["请先勾选档案。"]))
     OpeningOpinion.objects.bulk_create(
         OpeningOpinion(item=one, consultation=row, opinion=opinion, ground=ground, note=note.strip(), by=by)
         for one in items
     )
     audit.record(
         "say_opening", "填写开放意见", row, by=by, through="answer", opinion=note.strip(),
-        verdict=UnitOpinion(opinion).label, ground=ground, items=sorted(wanted),
+        verdict=UnitOpinion(opinion).label, ground=ground,
+        items=[one.position for one in items],
     )  # fmt: skip
-    return len(items)
+    return Done(len(items), gone_from(wanted, items))
 
 
 def faults_of(opinion: str, ground: str, note: str) -> list[str]:

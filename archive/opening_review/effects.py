@@ -123,6 +123,7 @@ def dissolved(row: OpeningRound, act) -> None:
 
 def answered(consultation, act) -> None:
     consultation.answered_by, consultation.answered_at = act.by, timezone.now()
+    act.detail["unopened"] = act.given.unopened
     close_tasks(consultation, by=act.by)
     if consultation.state == "signing":
         open_task("sign_opening", "审签开放意见", consultation, unit=consultation.unit, post=PostKind.LEADER)
@@ -130,6 +131,7 @@ def answered(consultation, act) -> None:
 
 def signed(consultation, act) -> None:
     consultation.signed_by, consultation.signed_at = act.by, timezone.now()
+    act.detail["unopened"] = act.given.unopened
 
 
 def tell(consultation) -> None:

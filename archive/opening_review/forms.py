@@ -14,7 +14,7 @@ from ..models import OpeningRound
 from ..states import EarlyGround, Ground, Proposal, UnitOpinion
 from ..unopened import AsksUnopened
 from .actions import faults_of
-from .conditions import PASSES
+from .conditions import PASSES, SPEAKS
 from .consulting import usual_limit
 from .inputs import ConsentInput, PassInput, Verdict
 from .listing import Narrowing
@@ -190,8 +190,8 @@ class ConsentForm(StepForm):
 
 
 class PassForm(AsksUnopened, StepForm):
-    """初审, 复审 or 审定 is passed on: what of the round the person has not opened is asked about once, as at the sample
-    of 人工检测."""
+    """初审, 复审 or 审定 is passed on, or what the forming unit says of it: what of the round the person has not opened is
+    asked about once, as at the sample of 人工检测."""
 
     KEPT = "意见"
 
@@ -206,7 +206,7 @@ class PassForm(AsksUnopened, StepForm):
         return data
 
     def noted(self) -> str:
-        told = f"{self.named_unopened()}{PASSES[self.step.name]}时未打开" if self.unopened else ""
+        told = f"{self.named_unopened()}{ASKS_UNOPENED[self.step.name]}时未打开" if self.unopened else ""
         return "；".join(filter(None, (super().noted(), told)))
 
     def given(self) -> PassInput:
@@ -214,9 +214,10 @@ class PassForm(AsksUnopened, StepForm):
 
 
 FORMS = {"consent": ConsentForm}
+ASKS_UNOPENED = PASSES | SPEAKS
 
 
 def form_of(step: Transition, data=None, unopened: Sequence = ()) -> StepForm:
-    if step.name in PASSES:
+    if step.name in ASKS_UNOPENED:
         return PassForm(data, step=step, unopened=unopened)
     return FORMS.get(step.name, StepForm)(data, step=step)

@@ -15,6 +15,12 @@ def spans(positions: Iterable[int]) -> str:
     return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
 
 
+def gone_from(wanted: Iterable[int], items: Iterable) -> tuple[str, ...]:
+    """A line for those of the positions that were ticked which `items` has not: they left the round meanwhile."""
+    left = set(wanted) - {one.position for one in items}
+    return gathered(dict.fromkeys(left, "不在本批中，没有办理。")) if left else ()
+
+
 def gathered(reasons: Mapping[int, str]) -> tuple[str, ...]:
     """`reasons`: position → why not; a line a reason, in the order of its first record."""
     found = defaultdict(list)

@@ -1,6 +1,7 @@
 """开放审核表, 开放目录, 延期开放清单 of a round, on paper and as a workbook, from rows that stay for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from ..notices import earlier_opinions
 from ..states import Proposal, RoundState
 from .actions import persons_of
 from .advice import as_sent
-from .conditions import OPENS, PASSES
+from .conditions import OPENS, PASSES, SPEAKS
 
 KINDS = {"review": "档案开放审核表", "catalogue": "开放档案目录", "postponed": "延期开放档案清单"}
 HEAD = (("序号", 12), ("档号", 46), ("题名", 62), ("责任者", 30), ("文号", 32), ("日期", 20))  # mm
@@ -94,9 +95,25 @@ def proposal_shown(item: OpeningItem) -> str:
 
 def unopened_at(row: OpeningRound) -> dict[str, str]:
     """Stage → how many records whoever passed it on had not opened, as the step's event says."""
-    events = AuditEvent.objects.of(row).filter(verb__in=PASSES).order_by("pk")
-    found = {PASSES[verb]: detail.get("unopened", 0) for verb, detail in events.values_list("verb", "detail")}
+    return unopened_in(AuditEvent.objects.of(row).filter(verb__in=PASSES).order_by("pk"), PASSES)
+
+
+def unopened_in(events: Iterable[AuditEvent], names: Mapping[str, str]) -> dict[str, str]:
+    """Step by its name in `names` → how many records were not opened, of the last time that it was taken."""
+    in_order = sorted((one for one in events if one.verb in names), key=lambda one: one.pk)
+    found = {names[one.verb]: one.detail.get("unopened", 0) for one in in_order}
     return {stage: f"（{count} 件未打开）" for stage, count in found.items() if count}
+
+
+def units_unopened(row: OpeningRound) -> str:
+    """Whose opinion was given on records that nobody there had opened, for the paper of the review."""
+    units = dict(row.consultations.values_list("uid", "unit__short_name"))
+    events: dict[UUID, list[AuditEvent]] = {}
+    for one in AuditEvent.objects.filter(object_uid__in=units, verb__in=SPEAKS):
+        events.setdefault(one.object_uid, []).append(one)
+    return "".join(
+        f"，{units[uid]}{step}{told}" for uid, own in events.items() for step, told in unopened_in(own, SPEAKS).items()
+    )
 
 
 def ledger_of(row: OpeningRound, kind: str) -> paper.Ledger:
@@ -107,8 +124,9 @@ def ledger_of(row: OpeningRound, kind: str) -> paper.Ledger:
         for stage, person, moment in persons_of(row)
     )
     made = row.release_no if row.state == RoundState.PUBLISHED else f"未公布（{row.get_state_display()}）"
+    persons += units_unopened(row) if kind == "review" else ""
     return paper.Ledger(
-        f"{row.unit.name}{KINDS[kind]}", f"{row} · {made}", persons or "尚未审核", columns_of(kind),
+        f"{row.unit.name}{KINDS[kind]}", f"{row} · {made}", persons.lstrip("，") or "尚未审核", columns_of(kind),
         tuple(paper.LedgerLine(cells) for cells in rows_of(items_of(row, kind), kind)), empty="没有档案",
     )  # fmt: skip
 

@@ -234,7 +234,9 @@ def appraisal_workbook(request, appraisal):
 @require_http_methods(["GET", "POST"])
 def all_holds(request, rows):
     """冻结: what is on hold, and the act that puts more on hold."""
-    form = HoldForm(request.POST if request.method == "POST" else None) if _places(request.user) else None
+    asked = {"codes": request.GET.get("code", "")[:60]}  # from the page of a record
+    typed = request.POST if request.method == "POST" else None
+    form = HoldForm(typed, initial=asked) if _places(request.user) else None
     if request.method == "POST":
         if form is None:
             raise Http404

@@ -4,7 +4,10 @@ from uuid import UUID
 
 from units.access import units_with
 from units.models import Unit
-from units.workflow import Refused, Stale
+from units.workflow import Refused, Stale, Workflow
+
+from .. import ticking
+from ..models import Record
 
 ARRANGE = "arrange_records"
 
@@ -31,3 +34,12 @@ def add_reasons(form, refusal: Refused) -> int:
     for reason in refusal.reasons:
         form.add_error(None, reason)
     return 409 if isinstance(refusal, Stale) else 422
+
+
+def unopened_of(workflow: Workflow, row, step, user) -> list[Record]:
+    """Of what is under review (`row.items`) those with files of which the person has opened none; nothing is read where
+    the step is not his."""
+    if step not in workflow.open_to(user, row):
+        return []
+    items = row.items.filter(is_open=True).select_related("record").order_by("position")
+    return ticking.unopened([(one.record, one.record.component_count) for one in items], user)

@@ -17,13 +17,13 @@ from units.workflow import Refused, Stale
 
 from ..models import OpeningConsultation
 from ..notices import earlier_opinions
-from ..opening_review import consulting
+from ..opening_review import consulting, papers
 from ..opening_review.advice import as_sent
-from ..opening_review.conditions import OVER, said
+from ..opening_review.conditions import OVER, SPEAKS, said
 from ..opening_review.forms import OpinionForm, form_of
 from ..opening_workflow import CONSULTATION
 from ..states import ConsultationState
-from .arranging import add_reasons
+from .arranging import add_reasons, unopened_of
 
 SIZE = 50
 
@@ -57,10 +57,11 @@ def show(request, row, *, status: int = 200, failed=None, refused=(), opinion_fo
     form = (opinion_form or OpinionForm()) if answers else None
     if form is not None:
         form_drafts.attend(request, form, "opinion:say", of=row)
+    events = list(_events(row, own))
     context = {
         "consultation": row, "page": page, "lines": [(one, earlier.get(one.record_id, "")) for one in page],
         "opinion_form": form, "failed": failed, "refused": list(refused), "acts": _acts(request, row, failed),
-        "facts": _facts(row), "events": _events(row, own), "own": own, "is_over": row.round.state in OVER,
+        "facts": _facts(row, events), "events": events, "own": own, "is_over": row.round.state in OVER,
         "left": row.items.filter(is_open=True, opinions=None).count() if answers else 0,
     }  # fmt: skip
     return render(request, "archive/opening/consultation.html", context, status=status)
@@ -72,12 +73,15 @@ def _events(row, own: bool):
     return events if own else events.exclude(verb="say_opening")
 
 
-def _facts(row) -> list[tuple[str, str]]:
+def _facts(row, events) -> list[tuple[str, str]]:
+    unopened = papers.unopened_in(events, SPEAKS)
     signed = f"{row.signed_by.name} {timezone.localdate(row.signed_at):%Y-%m-%d}" if row.signed_by else ""
+    signed += unopened.get(SPEAKS["sign"], "") if row.signed_by else ""
+    answered = f"{row.answered_by.name}{unopened.get(SPEAKS['answer'], '')}" if row.answered_by else ""
     return [
         ("征求单位", row.archive.name), ("形成单位", row.unit.name), ("批次", row.round.number),
         ("答复期限", str(row.due_on)), ("单位领导审签", "须审签" if row.needs_leader else "建议延期开放的须审签"),
-        ("填写人", row.answered_by.name if row.answered_by else ""), ("审签人", signed),
+        ("填写人", answered), ("审签人", signed),
     ]  # fmt: skip
 
 
@@ -106,7 +110,9 @@ def say(request, row):
         done = consulting.say(row, chosen, by=request.user, **form.cleaned_data)
     except Refused as refusal:
         return show(request, row, status=add_reasons(form, refusal), opinion_form=form)
-    messages.success(request, f"已填写 {done} 件的开放意见。")
+    messages.success(request, f"已填写 {done.count} 件的开放意见。")
+    for told in done.skipped:
+        messages.warning(request, told)
     return redirect(row)
 
 
@@ -117,14 +123,14 @@ def act(request, row, step):
     found = CONSULTATION.get(step)
     if found is None or found.name in ("lapse", "drop"):
         raise Http404
-    form = form_of(found, request.POST)
+    form = form_of(found, request.POST, unopened_of(CONSULTATION, row, found, request.user) if step in SPEAKS else ())
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
+    given = form.given() if step in SPEAKS else None
     try:
         CONSULTATION.perform(
-            found, row, by=request.user, note=form.noted(),
-            version=posted_version(request),
-        )  # fmt: skip
+            found, row, by=request.user, note=form.noted(), given=given, version=posted_version(request)
+        )
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return show(request, row, status=status, failed=form, refused=refusal.reasons)

@@ -48,7 +48,7 @@ from ..states import ALL_STAFF, Access, Role, Stage, State
 from ..twins import owing
 from ..twins.forms import WithdrawSupplyForm
 
-ASKED = ("whole", "inside", "arrange", "mend", "join", "supply", "open")  # of a page, in one query
+ASKED = ("whole", "inside", "arrange", "mend", "join", "supply", "open", "hold")  # of a page, in one query
 # what the other record is, seen from this one
 ANSWERS, ANSWERED = {RecordRelation.Kind.REPLY_TO: "本件答复的来文"}, {RecordRelation.Kind.REPLY_TO: "答复本件的复文"}
 SHOWN_TEXT = 20_000  # characters of a text file on the record page; the whole file is a click away
@@ -99,6 +99,7 @@ def show(request, record, *, status: int = 200, **forms):
         "warnings": [*warnings_of(record), *(_pages_doubted(record, components) if whole else [])] if inside else [],
         "relations": relations,
         "inside": inside,
+        "may_hold": "hold" in held and record.state not in (State.DESTROYED, State.JOINED),
         # a pair is always related
         **(_pairs(record, repaired["may_arrange"]) if relations and inside else {}),
         **_joined(request.user, record, held),

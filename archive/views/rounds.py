@@ -18,8 +18,7 @@ from units.tasks import told_next
 from units.texts import some_of
 from units.workflow import Refused, Stale
 
-from .. import ticking
-from ..models import OpeningRound, Record
+from ..models import OpeningRound
 from ..notices import earlier_opinions
 from ..opening_review import actions, advice, consulting, papers
 from ..opening_review.conditions import PASSES, acted_elsewhere, said
@@ -27,7 +26,7 @@ from ..opening_review.forms import AskForm, JudgeForm, LeaveForm, form_of
 from ..opening_workflow import ROUND
 from ..states import Proposal, RoundState, UnitOpinion
 from ..twins.papers import workbook
-from .arranging import add_reasons
+from .arranging import add_reasons, unopened_of
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIZE = 50
@@ -147,7 +146,7 @@ def act(request, row, step):
     found = ROUND.get(step)
     if found is None:
         raise Http404
-    form = form_of(found, request.POST, _unopened(request, row, found) if step in PASSES else ())
+    form = form_of(found, request.POST, unopened_of(ROUND, row, found, request.user) if step in PASSES else ())
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
     try:
@@ -159,14 +158,6 @@ def act(request, row, step):
         return show(request, row, status=status, failed=form, refused=refusal.reasons)
     messages.success(request, f"“{row}”{found.done}。{told_next(row)}")
     return redirect(row)
-
-
-def _unopened(request, row, step) -> list[Record]:
-    """Of the round those with files of which the person has opened none; nothing is read where the step is not his."""
-    if step not in ROUND.open_to(request.user, row):
-        return []
-    items = row.items.filter(is_open=True).select_related("record").order_by("position")
-    return ticking.unopened([(one.record, one.record.component_count) for one in items], request.user)
 
 
 def _chosen(request, row) -> list[int]:
@@ -207,8 +198,8 @@ def take_out(request, row):
         done = actions.take_out(row, _chosen(request, row), by=request.user, reason=form.cleaned_data["reason"])
     except Refused as refusal:
         return show(request, row, status=add_reasons(form, refusal), leave_form=form)
-    messages.success(request, f"{done} 件已退出本批，恢复待审。")
-    return redirect(_back(request, row))
+    messages.success(request, f"{done.count} 件已退出本批，恢复待审。")
+    return show(request, row, status=422, skipped=done.skipped) if done.skipped else redirect(_back(request, row))
 
 
 @gives_one(OpeningRound, "review")

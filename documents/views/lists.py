@@ -43,6 +43,11 @@ PLACES = {
     "opening": "archive:opening_round",
     "opinion": "archive:opening_consultation",
 }
+# what has no page of its own, but stands on one
+PAGES = {
+    "delegation": ("units:delegations",), "space": ("transfer:holding", "space"),
+    "backup_sets": ("transfer:holding", "sets"),
+}  # fmt: skip
 BY_DAY = ("-created_at", "-pk")
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows
 
@@ -80,8 +85,8 @@ LISTINGS = {one.route: one for one in (WAITING, READING, DRAFTS, HANDLED, UNDER_
 
 
 def address_of(task) -> str:
-    if task.subject_type == "delegation":
-        return reverse("units:delegations")
+    if task.subject_type in PAGES:
+        return reverse(PAGES[task.subject_type][0], args=PAGES[task.subject_type][1:])
     try:
         return place(PLACES[task.subject_type], task.subject_uid)
     except (KeyError, NoReverseMatch):

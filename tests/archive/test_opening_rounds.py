@@ -12,7 +12,7 @@ from django.utils import timezone
 from archive.due import opens_from
 from archive.models import OpeningItem, OpeningOpinion, OpeningVerdict, Record
 from archive.opening_review import actions, consulting, listing, papers
-from archive.opening_review.inputs import ConsentInput, Verdict
+from archive.opening_review.inputs import ConsentInput, Done, Verdict
 from archive.opening_workflow import CONSULTATION, ROUND
 from archive.states import Access, Ground
 from documents.states import Disclosure
@@ -164,7 +164,7 @@ def test_each_verdict_is_whole_and_those_it_does_not_fit_are_named(people):
     assert actions.judge(row, [3], by=by, given=EARLY).count == 1
     with pytest.raises(Refused, match="已到期"):
         actions.judge(row, [1], by=by, given=EARLY)
-    with pytest.raises(Refused, match="请先勾选"):
+    with pytest.raises(Refused, match="第 9 件不在本批中"):
         actions.judge(row, [9], by=by, given=OPEN)
     with pytest.raises(Refused, match=r"第 2 件.*还没有审核意见"):
         ROUND.perform("pass_first", row, by=by)
@@ -324,7 +324,7 @@ def test_what_leaves_a_round_or_a_dissolved_one_waits_again(people):
     row, by = enlisted(people, held(people, 3)), people["D30:appraiser"]
     with pytest.raises(Refused, match="须填写理由"):
         actions.take_out(row, [1], by=by, reason=" ")
-    assert actions.take_out(row, [1], by=by, reason="待补正题名") == 1
+    assert actions.take_out(row, [1], by=by, reason="待补正题名") == Done(1)
     assert len(in_queue("due")) == 1 and row.items.get(position=1).left_because == "待补正题名"
     heard(row, people)
     ROUND.perform("dissolve", row, by=by, note="并入下批。")

@@ -55,10 +55,10 @@ def answer(sign_in, people, picture) -> None:
     unit.get_by_label("说明").fill("附有当事人住址")
     send(unit.get_by_role("button", name="填写开放意见"))
     looked_at(unit, picture, "opening-opinion")
-    send(unit.get_by_role("button", name="提交意见"))
+    passed_unseen(unit, "提交意见")
     leader = sign_in(people["D07:leader"])
     follow_task(leader, "征求区信息委意见")
-    send(leader.get_by_role("button", name="同意报送"))
+    passed_unseen(leader, "同意报送")
 
 
 def judge(page, picture) -> None:

@@ -29,7 +29,7 @@ def press(page, label: str, path: str = "") -> None:
     summary = page.locator(".acts summary", has_text=label)
     if summary.count() and not summary.first.evaluate("one => one.parentElement.open"):
         summary.first.click()  # what is owed stands open
-    knows = page.get_by_label("知悉登记表所列未检、未核对、未定号的各项，仍签署")
+    knows = page.get_by_label("知悉登记表所列未检、未打开、未核对、未定号的各项，仍签署")
     if knows.count() and "签署" in label:
         knows.first.check()
     send(page.get_by_role("button", name=label, exact=True))
@@ -69,7 +69,7 @@ def signed_by_both(batch: Batch, hands: dict, picture) -> None:
 def looked_at(archive, path: str, picture) -> None:
     """Nothing goes on before the receiver has looked at the sample and said so."""
     archive.goto(path)
-    archive.get_by_role("link", name="抽查并登记").click()
+    archive.get_by_role("link", name="抽查并登记").first.click()
     for place in range(4):
         archive.get_by_role("radio", name="合格", exact=True).nth(place).check()
     archive.get_by_label("说明").fill("抽查各件均可打开，正文、附件齐全。")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive.models import Record
-from oversight import freezing, others, outstanding
+from oversight import actions, freezing, others, outstanding
 from oversight.inputs import Asked
 from oversight.models import Urging
 from oversight.periods import Period
@@ -112,3 +112,32 @@ def test_the_words_of_an_urging_count_what_can_be_listed_apart_from_the_baseline
         ({"no_backfile": 26}, "%，上线前基数 26 件尚未补录"),
     ):
         assert told in outstanding.words(units["D07"], asked, Figures(filed=1, missing_by_cause=causes))
+
+
+def test_an_urging_stands_once_among_what_is_done_and_with_its_answer(people, units, inspector):
+    """Fault: what was sent and what was answered stood there one below the other, with the same words."""
+    words = "请于本周内补归档。"
+    row = actions.urge(units["D07"], Period(2026, 3), by=people["D30:inspector"], text=words)
+    address, mine = reverse("documents:others_done"), row.get_absolute_url()
+
+    def shown() -> tuple[int, int, bool]:
+        page = inspector.get(address).content.decode()
+        return page.count(f'href="{mine}"'), page.count(words), "已全部补齐" in page
+
+    assert shown() == (1, 1, False)
+    actions.answer(row, by=people["D07:archivist"], text="已全部补齐。")
+    assert shown() == (1, 1, True)
+    assert inspector.post(mine).status_code == 302
+    assert shown() == (1, 1, True)
+    assert mine in inspector.get(reverse("documents:reading"), {"done": "1"}).content.decode()
+
+
+def test_what_freezing_is_stands_on_the_page_that_freezes(inspector):
+    page = " ".join(inspector.get(reverse("oversight:district"), {"year": 2026, "month": 3}).content.decode().split())
+    for told in (
+        "自次月 10 日起可以冻结",
+        "没有按的由系统冻结",
+        "不影响任何公文、档案的办理",
+        "任何人都不能更改、解除或重新冻结",
+    ):
+        assert told in page, told

@@ -11,7 +11,7 @@ from tests.cases import Case
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, inspecting, made, stocked, taken_over
 from transfer import actions, delivery
-from transfer.inputs import AddInput
+from transfer.inputs import AddInput, Done
 from transfer.models import Batch, BatchItem
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
@@ -49,12 +49,12 @@ def test_records_are_put_in_taken_out_and_put_in_again(people):
     stocked(people, 2, year=2015)
     batch = made(people)
     later = stocked(people, 3, year=2016)
-    assert actions.add_records(batch, by=by, given=AddInput((later[1].archival_code,))) == 1
-    assert actions.add_records(batch, by=by, given=AddInput(first_year=2016)) == 2
+    assert actions.add_records(batch, by=by, given=AddInput((later[1].archival_code,))) == Done(1)
+    assert actions.add_records(batch, by=by, given=AddInput(first_year=2016)) == Done(2)
     item = batch.items.get(record=later[1])
     actions.take_out(item, by=by, reason="附件待补")
     assert Record.objects.unguarded("a test looks").get(pk=later[1].pk).state == "filed"
-    assert actions.add_records(batch, by=by, given=AddInput((later[1].archival_code,))) == 1
+    assert actions.add_records(batch, by=by, given=AddInput((later[1].archival_code,))) == Done(1)
     item.refresh_from_db()
     assert (item.is_open, item.reason, batch.items.count(), batch.record_count) == (True, "", 5, 5)
     verbs = AuditEvent.objects.of(Record.objects.unguarded("a test looks").get(pk=later[1].pk)).values_list(
@@ -83,7 +83,7 @@ def test_codes_are_met_however_they_are_typed(people, case):
     later = stocked(people, 2, year=2016)[0]
     given = AddInput((case.value(later.archival_code),))
     if case.expected == "put in":
-        assert actions.add_records(batch, by=people["D07:archivist"], given=given) == 1
+        assert actions.add_records(batch, by=people["D07:archivist"], given=given) == Done(1)
         assert batch.items.filter(record=later).exists()
     else:
         with pytest.raises(Refused):

@@ -10,8 +10,8 @@ from archive.models import Component, Record
 from files.models import Erasure
 from files.store import path_of
 from tests.scenarios.owner import unwatched
-from tests.transfer.stock import stocked
-from transfer import fixity_run
+from tests.transfer.stock import made, stocked
+from transfer import delivery, fixity_run
 from transfer.holding import calendar
 from transfer.models import FileReading
 from units import workflow
@@ -105,3 +105,24 @@ def test_what_was_destroyed_lawfully_is_neither_missed_nor_brought_back(people):
     assert (found.files, found.damaged) == (1, [])
     assert not path_of(gone).exists() and not FileReading.objects.filter(stored_file=gone).exists()
     assert FileReading.objects.get().stored_file == Component.objects.get(record=second).stored_file
+
+
+def rows_read(table: str) -> int:
+    """In this transaction so far, by whatever way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = %s", [table]
+        )
+        return cursor.fetchone()[0]
+
+
+def test_the_inspection_reads_no_more_of_a_record_in_a_larger_batch(people):
+    """Fault: each slice read every record of the unit for the sake of those with the same number."""
+    count = 1000  # five slices
+    stocked(people, count)
+    batch = made(people)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    before = rows_read("archive_record")
+    delivery.inspect_items(batch, by=people["D07:archivist"])
+    assert (rows_read("archive_record") - before) / count <= 4  # 3: the row, its list, its number; 6 where all are read

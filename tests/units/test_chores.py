@@ -60,6 +60,7 @@ def test_the_table_names_what_every_app_declares():
         "read_files",
         "measure_space",
         "open_due_media",
+        "ask_for_sets",
         "sweep_partial",
         "sweep_arrivals",
         "ask_peers",

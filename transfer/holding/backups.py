@@ -4,10 +4,18 @@ Online: every part of a package that lies in the holdings and in the second plac
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Max, Min, Q, Sum
 
 from archive.packages.catalogue import gigabytes
+from units import audit
+from units.actions import system_user
+from units.models import Task, Unit
+from units.roles import PostKind
+from units.tasks import close_tasks, open_task
 
 from ..models import Batch, Copy, MediumCheck, PackagePart, StorageMedium
 from ..states import BAD_COPY, HELD, CopyState, MediumRole, MediumState, Place
@@ -15,6 +23,7 @@ from .media import on_kept_media
 
 MOST = 5_000  # lines of one register
 ONLINE = "在线 · 完全"
+TASK = "sets_short"  # kind of the item of whoever keeps media: he owes what is wanted beside the copies online
 
 
 def _copies(archives: Iterable[int]):
@@ -143,10 +152,59 @@ def _set_line(batch: Batch, parts: int, online: dict, offline: dict) -> dict:
         count, proved = offline.get((batch.pk, role.value), (0, 0))
         sets += parts > 0 and proved == parts
         line[role.value] = f"{proved}/{parts} 合格" if count else "无"
-    return line | {"sets": sets, "told": "" if sets >= len(MediumRole) else _short_of(sets, online_sets)}
+    return line | {"sets": sets, "told": _short_of(sets, online_sets) if sets < settings.EGOV_BACKUP_SETS else ""}
 
 
 def _short_of(sets: int, online: int) -> str:
-    """What is there of the three, where, and what whoever keeps media has to do (Order 6, art. 12)."""
-    told = f"完整且已核验的 {sets} 套（在线 {online}、离线 {sets - online}），应有 3 套"
-    return f"{told}：请制作离线载体并登记检测，补足 {len(MediumRole) - sets} 套"
+    """What is there of those wanted, where, and what whoever keeps media has to do (Order 6, art. 12)."""
+    wanted = settings.EGOV_BACKUP_SETS
+    told = f"完整且已核验的 {sets} 套（在线 {online}、离线 {sets - online}），应有 {wanted} 套"
+    return f"{told}：请制作离线载体并登记检测，补足 {wanted - sets} 套"
+
+
+# ------------------------------------------------------------ who owes them
+
+
+@dataclass(frozen=True)
+class Sets:
+    """What the keeper's item is about: the back-up sets of one archive."""
+
+    archive: Unit
+    AUDIT_TYPE = "backup_sets"
+
+    @property
+    def uid(self):
+        return self.archive.uid
+
+    def __str__(self) -> str:
+        return "馆藏移交信息包的备份套数不足"
+
+    def task_detail(self) -> str:
+        return f"应有 {settings.EGOV_BACKUP_SETS} 套，含在线的馆藏和第二存放地"
+
+
+def sets_told(archives: Iterable[int]) -> list[tuple[str, str]]:
+    """How many sets are wanted, and of how many batches they are not there: the same beside every table about them."""
+    lines, wanted = set_lines(archives), settings.EGOV_BACKUP_SETS
+    short = sum(bool(line["told"]) for line in lines)
+    how = f"{len(lines)} 个批次中 {short} 个不足，由接收岗位制作离线载体补足" if short else f"{len(lines)} 个批次都够"
+    return [("备份套数", f"应有 {wanted} 套（馆藏、第二存放地各算一套，其余为离线载体；套数由系统管理员设置）：{how}")]
+
+
+def ask_keeper(archive: Unit, *, by) -> int:
+    """One item for all that is short of a set, open as long as anything is; of how many batches that is so."""
+    short = sum(bool(line["told"]) for line in set_lines([archive.pk]))
+    subject, remark = Sets(archive), f"{short} 个批次不足：请制作离线载体并登记检测"
+    with transaction.atomic():
+        asked = Task.objects.of(subject).open().filter(kind=TASK)
+        if short and not asked.update(remark=remark):
+            open_task(TASK, "补足备份套数", subject, unit=archive, post=PostKind.ACCESSIONER, remark=remark)
+            audit.record("sets_short", "备份套数不足", archive, by=system_user(), batches=short)
+        if not short and close_tasks(subject, by=by, kinds=(TASK,)):
+            audit.record("sets_whole", "备份套数已足", archive, by=system_user())
+    return short
+
+
+def ask_keepers() -> int:
+    archives = Unit.objects.filter(category=Unit.Category.ARCHIVE, valid_to=None)
+    return sum(ask_keeper(one, by=system_user()) for one in archives)

@@ -98,6 +98,11 @@ def _sum(found: list[facts.Held]) -> dict:
     }  # fmt: skip
 
 
+def _overview_told(archives: Sequence[int]) -> list[tuple[str, str]]:
+    """两处合格 is no word about the sets: both stand on one page."""
+    return [*_fixity(archives), *backups.sets_told(archives)]
+
+
 def _fixity(archives: Sequence[int]) -> list[tuple[str, str]]:
     """The plan of fixity by calendar, and what is behind."""
     plan = calendar.plan(archives)
@@ -210,7 +215,7 @@ TABLES = {
                 ("paper", "无电子文件", 18), ("damaged", "损坏未修复", 18), ("healed", "曾修复", 16), ("never", "从未核验", 16),
                 ("verified_first", "最早核验", 18), ("verified_last", "最近核验", 18),
             ),
-            _overview, "两处合格：所在信息包在馆藏和第二存放地都核验合格。点数字看逐件。", _fixity,
+            _overview, "两处合格：所在信息包在馆藏和第二存放地都核验合格（在线两套）。点数字看逐件。", _overview_told,
         ),
         Table(
             "formats", "格式风险",
@@ -229,6 +234,7 @@ TABLES = {
                 ("offsite", "异地载体", 18), ("access", "利用载体", 18), ("told", "情况", 56),
             ),
             _linking("batch_no", backups.set_lines), "封存、异地、利用三套（2003年办法第十二条）：完整并且核验合格的才算一套。",
+            backups.sets_told,
         ),
         Table(
             "backups", "备份登记",

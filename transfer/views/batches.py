@@ -16,7 +16,7 @@ from units.panels import Page, built
 from units.step_forms import posted_version
 from units.workflow import Refused, Stale
 
-from .. import actions, delivery, panels, plans, receipts, unready
+from .. import actions, delivery, panels, plans, read_once, receipts, unready
 from ..act_forms import side_form
 from ..forms import AccessionFilter, BatchForm, ItemReasonForm, step_form
 from ..inputs import Done
@@ -90,12 +90,14 @@ def batch(request, batch):
 def show(request, batch, *, status: int = 200, failed=None, refused=()):
     """The page; `failed` is the bound form of an act that was not taken, `refused` the reasons why."""
     page = Page(request, batch, failed, list(refused))
+    read_once.for_page(batch, page.facts)
     context = {
         "batch": batch,
         "refused": page.refused,
         "failed": failed,
         "asked_for": panels.asked_for(page),
         "first_act": panels.first_act(page),
+        "to_read": panels.to_read(page),
         "above": built(panels.ABOVE, page),
         "main": built(panels.MAIN, page),
         "side": built(panels.SIDE, page),
@@ -143,10 +145,10 @@ def side_act(request, batch, what):
         done = BATCH_SIDE.perform(found, batch, by=request.user, note=form.noted(), given=form.given())
     except Refused as refusal:
         return _refused(request, batch, form, refusal)
-    done = done if isinstance(done, Done) else Done(done if isinstance(done, int) else 0)
-    how_many = f"，共 {done.count:,} 件" if done.count else ""
+    many = done if isinstance(done, Done) else Done(0)  # an act on one thing counts nothing
+    how_many = f"，共 {many.count:,} 件" if many.count else ""
     messages.success(request, f"“{batch.name}”{found.done}{how_many}。{next_told(batch) or seals_told(batch)}")
-    for told in done.skipped:
+    for told in many.skipped:
         messages.warning(request, told)
     return redirect(batch)
 
@@ -236,5 +238,11 @@ def receipt(request, batch, receipt):
     return render(
         request,
         "transfer/receipt.html",
-        {"batch": batch, "receipt": row, "content": row.content, "returned": row.content.get("items", [])},
+        {
+            "batch": batch,
+            "receipt": row,
+            "content": row.content,
+            "returned": row.content.get("items", []),
+            "states": [*row.content.get("unready", ()), *row.content.get("unopened", ())],
+        },
     )

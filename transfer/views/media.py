@@ -14,6 +14,7 @@ from units.access import gives_one, may, needs
 from units.doors import logged
 from units.workflow import Refused
 
+from ..holding import backups
 from ..holding import media as acts
 from ..media_forms import CheckForm, MediumForm, RetireForm
 from ..medium_labels import label_of
@@ -83,6 +84,7 @@ def check_medium(request, row):
                 form.add_error(None, reason)
         else:
             told = "检测结果已登记。" if not made.wrong else "检测结果已登记；有不合格的，已发待办。"
+            backups.ask_keeper(row.archive, by=request.user)  # what it was asked for may be there now
             messages.success(request, told)
             return redirect(row)
     return _shown(request, row, check=form, status=422)

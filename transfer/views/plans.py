@@ -10,7 +10,7 @@ from units.access import gives_many, gives_one, may, needs, units_with
 from units.models import AuditEvent, Unit
 from units.workflow import Refused
 
-from .. import actions, plans, unready
+from .. import actions, plans, unready, wanted_formats
 from ..models import ReceivingPlan
 from ..plan_forms import CorrectPlanForm, PlanForm, WithdrawForm
 from .registers import receiving_archive
@@ -116,6 +116,6 @@ def batch_by_plan(request, plan):
     messages.success(
         request,
         f"移交清单已按计划编制，共 {batch.record_count} 件，请填写随附情况，并“送审移交目录”，由区档案馆先看目录。"
-        f"{unready.told_after(batch)}",
+        f"{unready.told_after(batch)}{wanted_formats.told_of(batch)}",
     )
     return redirect(batch)

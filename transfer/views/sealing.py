@@ -12,7 +12,7 @@ from units.doors import logged
 from units.workflow import Refused
 
 from ..conditions import sealing_is_open
-from ..handover_papers import standing_signatures
+from ..handover_papers import standing_signatures, states
 from ..models import RegisterSeal
 from ..register_seals import register_of, seal
 from ..sealed_register import checked, standing_seals
@@ -37,6 +37,7 @@ def register_seal(request, row):
     context = {
         "row": row,
         "batch": batch,
+        "states": states(batch),
         "refused": refused,
         "columns": [(side.label, [signed.get((side, role)) for role in SignedAs], put.get(side)) for side in Side],
         "closed": sealing_is_open(batch) or seal_book.why_not(row.unit) if open_now else "",

@@ -43,7 +43,7 @@ def inspect_anew(row: Record, components: list[Component], by, *, stood: Standin
 
 
 def remarked(row: Record, fields: Iterable[str]) -> list[str]:
-    """What the newest checks say of `fields` without failing them: a year far from its day is told to whoever set it."""
+    """What the newest checks remark on `fields`: a year far from its day is told to whoever set it."""
     rows = row.findings.filter(settled_at=None, run__stage=Stage.FILING, verdict=Verdict.WARN, field__in=list(fields))
     return list(rows.order_by("pk").values_list("message", flat=True))
 

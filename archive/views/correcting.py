@@ -12,6 +12,7 @@ from units import form_drafts
 from units.access import gives_one, may
 from units.behind import changed_since
 from units.doors import logged
+from units.texts import some_of
 from units.views import again
 from units.workflow import Refused, Stale
 
@@ -94,8 +95,8 @@ def _warn(request, record) -> None:
     if mending.open_mend_of(record) is not None:
         messages.warning(request, STILL_OPEN)
     if found := still_failing(record):
-        more = "等" if len(found) > MOST_TOLD else ""
-        messages.warning(request, f"此件还有 {len(found)} 处检测不合格，请另行补正：{''.join(found[:MOST_TOLD])}{more}")
+        told = some_of(found, MOST_TOLD, between="")
+        messages.warning(request, f"此件还有 {len(found)} 处检测不合格，请另行补正：{told}")
 
 
 def _both(request, record, sent, stale):

@@ -50,6 +50,11 @@ def due_by(day: date) -> Q:
     return found & ~Q(retention_as_filed__in=OLD_WORDS)
 
 
+def filed_in_old_words() -> Q:
+    """Records of 长期 and 短期 that nobody has made 永久 since: an appraisal decides whether they have run out."""
+    return Q(retention_as_filed__in=OLD_WORDS) & ~Q(retention_code=Retention.PERMANENT)
+
+
 def opens_from(year: int) -> date:
     """The first day on which an item formed in `year` is due for opening."""
     return date(year + OPENING_AGE + 1, 1, 1)

@@ -40,7 +40,9 @@ def shown(record) -> str:
     if longer := prolonged(record):
         return _prolonged(longer)
     if record.retention_as_filed in OLD_PERIODS and record.retention_code != Retention.PERMANENT:
-        return f"原期限“{record.retention_as_filed}”，到期由鉴定确定"
+        return (
+            f"原期限“{record.retention_as_filed}”，不按日历到期，由鉴定确定（列在“到期档案”的“原长期、短期，须鉴定”）"
+        )
     first = laid_down(record)
     return f"保管至 {first - timedelta(days=1)}，{first} 起列入到期鉴定" if first else "永久保管"
 

@@ -107,7 +107,7 @@ QUERIES = {
     "archive:stock": 7,
     "archive:stock_check": 9,
     "archive:stamped": 7,
-    "archive:due": 7,
+    "archive:due": 9,
     "archive:holds": 7,
     "archive:appraisals": 7,
     "archive:appraisal": 20,

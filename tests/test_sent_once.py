@@ -41,7 +41,8 @@ NAMED = {  # what a field of this name takes, or fields that are left empty
     "years": "1986—1992",
     "year": "2016", "first_year": "2015", "last_year": "2016", "phone": "62510000", "username": "zhangsan",
     "class_code": "BGS", "page_count": "3", "password": "Chang-ning-2026", "late_reason": "", "late_found_on": "",
-    "late_approved_by": "", "review_on": "", "doc_types": "", "legacy_code": "", "ends_on": "", "until": "",
+    "late_approved_by": "", "signed_by": "", "review_on": "", "doc_types": "", "legacy_code": "", "ends_on": "",
+    "until": "",
     "name": "档案安全应急处置预案", "date": f"{timezone.localdate():%Y-%m-%d}", "others": "", "number": "",
 }  # fmt: skip
 

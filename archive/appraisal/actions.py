@@ -19,20 +19,24 @@ from ..states import AppraisalState, GroupPart, Opinion, Prolonged
 from . import supervisors, witnessing
 from .conditions import may_supervise, supervising
 from .holds import held_among
-from .listing import due_records, kept_until
+from .listing import due_records, kept_until, old_worded
 from .membership import ask, judged_anew, locked
 
 LARGEST = 5_000  # records of one appraisal
 
 
-def candidates(unit: Unit, by, day: date):
+def candidates(unit: Unit, by, day: date, *, old: bool = False):
+    """What may be judged of the unit's: due on `day`, or of the `old` 长期 and 短期."""
     rows = Record.objects.allowing("destroy", by).filter(unit=unit, custodian=unit)
-    return due_records(rows, day)
+    return old_worded(rows, day) if old else due_records(rows, day)
 
 
 @transaction.atomic
-def create(unit: Unit, *, by, due_on: date | None = None, year: int | None = None) -> Appraisal:
-    """An appraisal of everything that is due on `due_on` (today), of one 年度 where it is named."""
+def create(
+    unit: Unit, *, by, due_on: date | None = None, year: int | None = None, old: bool = False
+) -> Appraisal:  # fmt: skip
+    """An appraisal of everything that is due on `due_on` (today), of one 年度 where it is named; `old`: of what was
+    filed as 长期 or 短期 instead."""
     if not holds("arrange_records", by, unit):
         raise Refused(f"您没有在{unit}组织鉴定的权限。")
     archive = Unit.objects.filter(category=Unit.Category.ARCHIVE).order_by("code").first()
@@ -41,14 +45,14 @@ def create(unit: Unit, *, by, due_on: date | None = None, year: int | None = Non
     day = due_on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("到期截止日不能晚于今天。")
-    rows = candidates(unit, by, day)
+    rows = candidates(unit, by, day, old=old)
     rows = rows.filter(year=year) if year else rows
     ordered = rows.order_by("year", "retention_code", "class_code", "item_no", "pk")
     keys = list(ordered.select_for_update(of=("self",)).values_list("pk", flat=True)[: LARGEST + 1])
     if not keys:
-        raise Refused("没有到期待鉴定的档案。")
+        raise Refused("没有原“长期”“短期”、待鉴定的档案。" if old else "没有到期待鉴定的档案。")
     if len(keys) > LARGEST:
-        raise Refused(f"到期档案超过 {LARGEST:,} 件，请按年度分次鉴定。")
+        raise Refused(f"待鉴定的档案超过 {LARGEST:,} 件，请按年度分次鉴定。")
     this_year = timezone.localdate().year
     number = f"{this_year}-{take(f'appraisal:{unit.code}:{this_year}')}"
     made = Appraisal.objects.create(unit=unit, archive=archive, number=number, due_on=day, created_by=by)

@@ -12,7 +12,7 @@ from units.tasks import Opens, close_tasks, open_following
 
 from ..due import due_from
 from ..models import Appraisal, Prolongation, Record, RecordWords
-from ..states import AppraisalState, Opinion
+from ..states import OLD_PERIODS, AppraisalState, Opinion
 from ..words import search_columns
 from ..workflow import RECORD
 from . import erasing
@@ -72,10 +72,12 @@ def _told_on_records(appraisal: Appraisal, act, items: list[int]) -> None:
 
 
 def ended_before(row: Prolongation) -> str:
-    """The last day of the period as it was before `row`."""
+    """The last day of the period as it was before `row`; of 长期 and 短期 the word, which names no day."""
     before = row.record.prolongations.exclude(pk=row.pk).exclude(until=None).order_by("-until").first()
     if before is not None:
         return f"{before.until}"
+    if row.record.retention_as_filed in OLD_PERIODS:
+        return f"原期限{row.record.retention_as_filed}"
     first = due_from(row.record.year, row.record.retention_code)
     return f"{first - timedelta(days=1)}" if first else ""
 

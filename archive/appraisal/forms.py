@@ -22,7 +22,7 @@ YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度�
 
 
 class DueForm(forms.Form):
-    """What goes into a new appraisal."""
+    """What goes into a new appraisal; `old`: of 长期 and 短期, which fall due on no day."""
 
     due_on = DayField(
         label="到期截止日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -33,9 +33,14 @@ class DueForm(forms.Form):
         max_value=2999,
         required=False,
         label="年度",
-        help_text="不填为所有到期年度",
         error_messages=YEAR,
     )
+
+    def __init__(self, *args, old: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].help_text = "不填为全部年度" if old else "不填为所有到期年度"
+        if old:
+            del self.fields["due_on"]
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,7 +24,7 @@ from ..appraisal import actions, holds, papers, witnessing
 from ..appraisal.carriers import carriers_of
 from ..appraisal.conditions import may_supervise, signatures_told, supervising
 from ..appraisal.forms import DueForm, ExcuseForm, HoldForm, JudgeForm, LiftForm, MemberForm, SignForm, form_of
-from ..appraisal.listing import due_records
+from ..appraisal.listing import due_records, old_worded
 from ..appraisal.membership import members_with_posts, waited_for
 from ..appraisal_workflow import APPRAISAL
 from ..models import Appraisal, Hold, Record
@@ -48,23 +49,34 @@ def appraisals(request, rows):
 @gives_many(Record, "destroy")
 @require_http_methods(["GET", "POST"])
 def due(request, rows):
-    """到期档案, and the act that makes an appraisal of them."""
-    unit, today = unit_of(request), timezone.localdate()
-    form = DueForm(request.POST if request.method == "POST" else None, initial={"due_on": today})
+    """到期档案, or those of the old 长期 and 短期, and the act that makes an appraisal of them."""
+    unit, today, old = unit_of(request), timezone.localdate(), request.GET.get("list") == "old"
+    form = DueForm(request.POST if request.method == "POST" else None, initial={"due_on": today}, old=old)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create(unit, by=request.user, **form.cleaned_data)
+            made = actions.create(unit, by=request.user, old=old, **form.cleaned_data)
         except Refused as refusal:
             add_reasons(form, refusal)
         else:
             messages.success(request, f"已编制鉴定清单，共 {made.items.count()} 件。")
             return redirect(made)
-    found = due_records(rows.filter(unit=unit), today)
-    page = cut(found.for_list(), request, order=("-filed_at", "-pk"))
+    own = rows.filter(unit=unit, custodian=unit)
+    lists = (due_records(own, today), old_worded(own, today))
+    page = cut(lists[old].for_list(), request, order=("-filed_at", "-pk"))
     for record in page.items:
         record.unconfirmed = unconfirmed.told(record)
-    context = {"unit": unit, "form": form, "page": page, "today": today}
+    context = {"unit": unit, "form": form, "page": page, "old": old, "tabs": _due_tabs(lists, old)}
     return render(request, "archive/appraisal/due.html", context, status=422 if form.errors else 200)
+
+
+def _due_tabs(lists, old: bool) -> list[tuple]:
+    """Each list with the number of its lines: what no calendar ends is looked for here as well."""
+    here = reverse("archive:due")
+    due, worded = lists
+    return [
+        ("保管期满", here, due.count(), not old),
+        ("原长期、短期，须鉴定", f"{here}?list=old", worded.count(), old),
+    ]
 
 
 @gives_one(Appraisal)

@@ -255,7 +255,7 @@ def enter(request, rows):
     if late_year is None and request.GET.get("late"):
         return _shown(request, unit, desk.BY_KEY["due"], nothing_fixed=True)
     initial |= {"year": late_year} if late_year else {}
-    form = EnterForm(request.POST or None, request.FILES or None, unit=unit, initial=initial)
+    form = EnterForm(request.POST or None, request.FILES or None, unit=unit, by=request.user, initial=initial)
     place = f"{reverse('archive:enter')}?unit={unit.code}"
     form_drafts.attend(request, form, "record:enter", page=f"{place}&year={late_year}" if late_year else place)
     if request.method == "POST" and form.is_valid() and (record := _entered(form, unit, request.user)) is not None:
@@ -276,12 +276,11 @@ def enter(request, rows):
 def _entered(form, unit: Unit, by) -> Record | None:
     """The record, or None with the reasons beside what was typed."""
     given = form.cleaned_data
-    late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
     try:
         if not given["is_another"]:
             filed_twice.ask(unit, form.values())
         return entering.enter(
-            form.values(), unit=unit, by=by, files=given["files"], late=late, has_paper=given["has_paper"]
+            form.values(), unit=unit, by=by, files=given["files"], late=form.late(), has_paper=given["has_paper"]
         )
     except Refused as refusal:
         place = "is_another" if isinstance(refusal, filed_twice.Alike) else None

@@ -33,7 +33,7 @@ def loans(request, rows):
     """What is out, the longest overdue first, with its return; then lending, then what is back."""
     unit = unit_of(request)
     usual = {"codes": request.GET.get("code", ""), "due_on": timezone.localdate() + USUAL}
-    form = LendForm(request.POST if request.method == "POST" else None, initial=usual)
+    form = LendForm(request.POST if request.method == "POST" else None, unit=unit, by=request.user, initial=usual)
     form = form_drafts.attend(request, form, "paper:lend")
     status = 200
     if request.method == "POST":

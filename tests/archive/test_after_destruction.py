@@ -148,7 +148,7 @@ def test_what_is_listed_to_be_destroyed_says_so_and_takes_no_act_that_contradict
         correct(record, changes={"remark": "改"}, reason="改", by=by, version=record.version)
     with pytest.raises(Refused, match=told):
         mending.send_back(record, by=by, reason="有误", version=record.version)
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     with pytest.raises(Refused, match=told):
         lending.lend(listed.unit, record.archival_code, given, by=by)
     for step in ("correct", "send_back"):

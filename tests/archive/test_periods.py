@@ -58,4 +58,6 @@ def test_old_periods_are_kept_as_filed_and_end_by_appraisal(people, word):
     record = stocked(people, 1, year=1985, retention="D10" if word == "短期" else "D30")[0]
     filed_as(record, word)
     assert periods.due_from(record) is None and listed(date(2999, 1, 1)) == set()
-    assert periods.shown(record) == f"原期限“{word}”，到期由鉴定确定"
+    assert (
+        periods.shown(record) == f"原期限“{word}”，不按日历到期，由鉴定确定（列在“到期档案”的“原长期、短期，须鉴定”）"
+    )

@@ -92,7 +92,7 @@ def test_who_signs_a_renumbering_reads_what_will_change_and_the_archivist_is_tol
     row = year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
     with transaction.atomic():
         take_number(series_of(record), 0, above=1)
-    enter(values(), unit=units["D07"], by=by, late=Late("夹在别卷", date(2026, 3, 1), "李主任"))
+    enter(values(), unit=units["D07"], by=by, late=Late("夹在别卷", date(2026, 3, 1), "李主任（纸质签字）"))
     year_end.ask_to_renumber(row, by=by, reason="期限划错")
     task = Task.objects.get(kind="renumber", closed_at=None)
     assert task.detail.endswith("定号时 1 件") and task.remark == "期限划错"  # the reason once
@@ -141,7 +141,7 @@ def test_a_lent_item_warns_before_its_code_changes_and_its_loan_keeps_the_old_on
     by = people["D07:archivist"]
     (record,) = stocked(people, 1, year=2011)
     owing.register_paper([record.uid], by=by)
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     (loan,) = lending.lend(units["D07"], record.archival_code, given, by=by)
     page = browser(by).get(reverse("archive:correct", args=[record.uid])).content.decode()
     assert "纸质件已借给乙局甲" in page and "归还时请换归档章" in page

@@ -21,6 +21,7 @@ from .conditions import may_supervise, supervising
 from .holds import held_among
 from .listing import due_records, kept_until, old_worded
 from .membership import ask, judged_anew, locked
+from .parts import bars_part
 
 LARGEST = 5_000  # records of one appraisal
 
@@ -65,7 +66,7 @@ def create(
 
 @transaction.atomic
 def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember:
-    """A member of the 鉴定小组: a person with an active post in the unit; who was excused is one again."""
+    """A member of the 鉴定小组, by a post in the unit that fits the part; who was excused is one again."""
     row = locked(appraisal, AppraisalState.DRAFTING, AppraisalState.JUDGING)
     if not may(by, "make", row):
         raise Refused("您没有组织鉴定的权限。")
@@ -76,8 +77,10 @@ def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember
     known = row.group.filter(person=person).first()
     if known is not None and known.excused_at is None:
         raise Refused(f"{person.name}已在鉴定小组中。")
-    back = {"part": part, "excused_at": None, "excused_by": None, "excuse": ""}
-    member, _ = GroupMember.objects.update_or_create(appraisal=row, person=person, defaults=back)
+    if fault := bars_part(person, row.unit, part):
+        raise Refused(fault)
+    back = {"part": part, "excused_at": None, "excused_by": None, "excuse": "", "removed_at": None}
+    member, _ = GroupMember.named.update_or_create(appraisal=row, person=person, defaults=back)
     if row.state == AppraisalState.JUDGING:
         ask(member)
     label = GroupPart(part).label

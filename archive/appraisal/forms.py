@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from units.models import Appointment, User
+from units.models import User
 from units.step_forms import StepForm
 from units.texts import LineField, TextField
 from units.typed_days import DayField
@@ -13,6 +13,7 @@ from ..models import Appraisal
 from ..states import GroupPart, Opinion, Prolonged
 from .carriers import FILES, PAPER, asked_of, carriers_of
 from .inputs import ArrangeInput, DestroyInput, ReportInput
+from .parts import offered
 from .supervisors import eligible, posts_in
 from .witnessing import cells
 
@@ -65,10 +66,14 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
-        held = Appointment.objects.active().filter(post__unit=unit)  # nobody who was dismissed or has not begun
-        rows = User.objects.filter(appointments__in=held, is_active=True)
-        self.fields["person"].queryset = rows.distinct().order_by("name", "username")
-        self.fields["person"].label_from_instance = named_with_posts(unit)
+        found, label = offered(unit), named_with_posts(unit)
+        keys = {user.pk for users in found.values() for user in users}
+        self.fields["person"].queryset = User.objects.filter(pk__in=keys)
+        self.fields["person"].choices = [("", "请选择")] + [
+            (f"可任{GroupPart(part).label}", [(user.pk, label(user)) for user in users])
+            for part, users in found.items()
+            if users
+        ]
 
 
 class JudgeForm(forms.Form):

@@ -14,6 +14,7 @@ from units.models import Unit
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
+from .. import old_codes
 from ..disposed import listed_among, listed_told, not_here
 from ..models import PaperLoan, Record
 from ..named_approvers import named_fault
@@ -77,7 +78,7 @@ def lend(unit: Unit, text: str, lending: Lending, *, by) -> list[PaperLoan]:
 
     `text`: what was typed or scanned, 档号 or the addresses on labels.
     """
-    wanted = list(dict.fromkeys(stock.read_codes(stock.codes_in(text))))
+    wanted = list(dict.fromkeys(codes_of(text, unit)[0]))
     found = lending.faults(unit, by)
     if len(wanted) > AT_ONCE:
         found.append(f"一次最多借出 {AT_ONCE} 件，现有 {len(wanted)} 件。")
@@ -101,6 +102,16 @@ def lend(unit: Unit, text: str, lending: Lending, *, by) -> list[PaperLoan]:
             borrower=f"{lending.borrower_unit} {lending.borrower}", due_on=str(lending.due_on),
         )  # fmt: skip
     return made
+
+
+def codes_of(text: str, unit: Unit) -> tuple[list[str], dict[str, Record]]:
+    """The codes of today of what was typed or scanned, and the records whose paper bears a code that is void."""
+    return stock.as_numbered_now(stock.read_codes(stock.codes_in(text)), unit)
+
+
+def stamps_told(text: str, unit: Unit) -> list[str]:
+    """A sentence for every old stamp among what was typed or scanned."""
+    return [f"“{code}”{old_codes.told(record)}。" for code, record in sorted(codes_of(text, unit)[1].items())]
 
 
 def _bars(rows: Sequence[Record], wanted: Sequence[str]) -> list[str]:

@@ -191,6 +191,7 @@ def bulk(request):
     context |= {
         "amendment": amendment,
         "seen": seen,
+        "changes_codes": bool(codes),
         "lowered": bulk_preview.lowered(seen.lines, amendment),
         "lines": [_line(one, amendment) | {"new_code": codes.get(one.record.pk)} for one in seen.lines],
     }
@@ -228,8 +229,10 @@ def bulk_done(request, done):
         for one in changes
     ]
     rows = [one.record for one in changes]
-    bars = bulk_amend.bars_undoing(done, rows, {one.record_id: one for one in changes})
-    context = {"done": done, "lines": lines, "bars": bars[:5],
+    left = bulk_amend.left_standing(done, rows, {one.record_id: one for one in changes})
+    context = {"done": done, "lines": lines, "bars": bulk_amend.bars_undoing(done, rows, left)[:5],
+               "left": list(left.values()), "count": len(rows) - len(left),
+               "stood": bulk_amend.stood(done, rows) if done.undone_at else [],
                "changes_codes": any(one.before["code"] != one.after["code"] for one in changes)}  # fmt: skip
     return render(request, "archive/desk/bulk_done.html", context)
 
@@ -237,8 +240,10 @@ def bulk_done(request, done):
 @gives_one(BulkCorrection, "undo")
 @require_POST
 def undo(request, done):
-    count = bulk_amend.undo(done, by=request.user)
-    messages.success(request, f"已撤销，{count} 件恢复原来的内容。")
+    told = request.POST.get("count", "")
+    count = bulk_amend.undo(done, by=request.user, count=int(told) if told.isdecimal() and len(told) < 7 else None)
+    others = f"，另 {done.count - count} 件没有恢复，见下" if count < done.count else ""
+    messages.success(request, f"已撤销，{count} 件恢复原来的内容{others}。")
     return redirect("archive:bulk_done", uid=done.uid)
 
 

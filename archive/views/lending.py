@@ -45,6 +45,8 @@ def loans(request, rows):
                 status = add_reasons(form, refusal)
             else:
                 messages.success(request, f"已借出 {len(made)} 件，{form.cleaned_data['due_on']} 应还。")
+                for one in lending.stamps_told(form.cleaned_data["codes"], unit):
+                    messages.warning(request, one)
                 return redirect("archive:loans")
     own = rows.filter(unit=unit).select_related("record", "lent_by", "returned_to")
     context = {

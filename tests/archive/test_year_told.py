@@ -135,6 +135,20 @@ def test_an_undoing_that_loses_numbers_says_so_before_it_is_pressed(people, unit
         )
         page = browser(by).get(reverse("archive:bulk_done", args=[done.uid])).content.decode()
         assert ("在新类中留下空号" in page) == told
+        assert '<summary class="danger">撤销这次更正</summary>' in page and "确认撤销" in page  # it asks first
+
+
+def test_the_preview_says_what_an_undoing_would_cost(people, units):
+    """Fault: that the numbers stay void was told only after the act."""
+    rows = stocked(people, 2, year=2011)
+    sent = {"unit": "D07", "keys": ",".join(str(one.uid) for one in rows), "step": "preview", "how": "fill"}
+    client, address = browser(people["D07:archivist"]), reverse("archive:bulk")
+    for more, told in (
+        ({"field": "retention_code", "retention_code": "D30"}, True),
+        ({"field": "author", "value": "某局"}, False),
+    ):
+        page = client.post(address, sent | more | {"reason": "统一"})
+        assert page.status_code == 200 and ("已编出的新件号随即作废" in page.content.decode()) == told
 
 
 def test_a_lent_item_warns_before_its_code_changes_and_its_loan_keeps_the_old_one(people, units):

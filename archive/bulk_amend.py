@@ -67,6 +67,10 @@ class Amendment:
     def label(self) -> str:
         return str(Record._meta.get_field(self.field).verbose_name)
 
+    @property
+    def changes_codes(self) -> bool:
+        return self.field in IN_CODE
+
     def shown(self, value: str) -> str:
         return str(CHOICES[self.field](value).label) if self.field in CHOICES else value or "（空）"
 

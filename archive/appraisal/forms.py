@@ -13,7 +13,7 @@ from ..models import Appraisal
 from ..states import GroupPart, Opinion, Prolonged
 from .carriers import FILES, PAPER, asked_of, carriers_of
 from .inputs import ArrangeInput, DestroyInput, ReportInput
-from .parts import offered
+from .parts import offered, standing
 from .supervisors import eligible, posts_in
 from .witnessing import cells
 
@@ -64,15 +64,15 @@ class MemberForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label="成员", empty_label="请选择", error_messages=CHOICE)
     part = forms.ChoiceField(choices=[("", "请选择"), *GroupPart.choices], label="身份", error_messages=CHOICE)
 
-    def __init__(self, *args, unit, **kwargs):
+    def __init__(self, *args, unit, present=(), **kwargs):
+        """`present`: keys of those who are members already, and are not offered again."""
         super().__init__(*args, **kwargs)
         found, label = offered(unit), named_with_posts(unit)
-        keys = {user.pk for users in found.values() for user in users}
-        self.fields["person"].queryset = User.objects.filter(pk__in=keys)
+        self.fields["person"].queryset = User.objects.filter(appointments__in=standing(unit)).distinct()
         self.fields["person"].choices = [("", "请选择")] + [
-            (f"可任{GroupPart(part).label}", [(user.pk, label(user)) for user in users])
+            (f"可任{GroupPart(part).label}", chosen)
             for part, users in found.items()
-            if users
+            if (chosen := [(user.pk, label(user)) for user in users if user.pk not in present])
         ]
 
 

@@ -3,6 +3,8 @@
 Who holds several posts may come in for each of them; the administrators of the system are in none.
 """
 
+from django.db.models import QuerySet
+
 from units.models import Appointment, Unit, User
 from units.roles import PostKind
 
@@ -30,9 +32,15 @@ def bars_part(person: User, unit: Unit, part: str) -> str:
     return "" if held.exists() else f"{person.name}不能以“{label}”身份进入鉴定小组，应由{taken_from(part)}担任。"
 
 
+def standing(unit: Unit) -> QuerySet[Appointment]:
+    """Appointments by which somebody may come in; nobody who was dismissed or has not begun."""
+    kinds = {kind for kinds in POSTS.values() for kind in kinds}
+    return Appointment.objects.active().filter(post__unit=unit, post__kind__in=kinds, user__is_active=True)
+
+
 def offered(unit: Unit) -> dict[str, list[User]]:
-    """Part → who may come in as that, by name; nobody who was dismissed or has not begun. One query."""
-    held = Appointment.objects.active().filter(post__unit=unit, user__is_active=True).select_related("user", "post")
+    """Part → who may come in as that, by name; one query."""
+    held = standing(unit).select_related("user", "post")
     by_post: dict[str, dict[int, User]] = {}
     for one in held.order_by("user__name", "user__username"):
         by_post.setdefault(one.post.kind, {})[one.user_id] = one.user

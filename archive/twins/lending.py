@@ -161,7 +161,8 @@ def lines_of(loans: Iterable[PaperLoan]) -> list[tuple[str, ...]]:
     return [
         (
             str(place), str(one.lent_on), one.code_shown, one.record.title, one.borrower, one.borrower_unit,
-            f"{one.purpose}；{one.approver_told}", str(one.due_on), " ".join(filter(None, (str(one.returned_on or ""), one.condition))),
+            f"{one.purpose}；{one.approver_told}", str(one.due_on),
+            " ".join(filter(None, (str(one.returned_on or ""), one.condition))),
         )
         for place, one in enumerate(loans, start=1)
     ]  # fmt: skip

@@ -191,7 +191,6 @@ def bulk(request):
     context |= {
         "amendment": amendment,
         "seen": seen,
-        "changes_codes": bool(codes),
         "lowered": bulk_preview.lowered(seen.lines, amendment),
         "lines": [_line(one, amendment) | {"new_code": codes.get(one.record.pk)} for one in seen.lines],
     }

@@ -1,4 +1,4 @@
-"""An approver whom the archivist names: a leader of the unit or a signature on paper, never herself, told as entered."""
+"""An approver whom the archivist names: a leader of the unit or one who signed on paper, never herself."""
 
 from datetime import date, timedelta
 
@@ -33,8 +33,8 @@ def fixed(units, by) -> int:
 def sent(**more) -> dict:
     return {
         "title": "关于另件的通知", "author": "区信息委", "year": "1998", "retention_code": "Y", "class_code": "BGS",
-        "date": "1998-05-04", "page_count": "2", "is_paper_alone": "on", "use_scope": "unit", "security_class": "public",
-        "late_reason": "夹在别卷中", "late_found_on": "2026-03-01", **more,
+        "date": "1998-05-04", "page_count": "2", "is_paper_alone": "on", "use_scope": "unit",
+        "security_class": "public", "late_reason": "夹在别卷中", "late_found_on": "2026-03-01", **more,
     }  # fmt: skip
 
 

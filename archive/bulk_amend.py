@@ -1,6 +1,6 @@
-"""批量更正: one field of many records filled or replaced, shown before it is done, all or nothing, undone as a whole.
+"""批量更正: one field of many records filled or replaced, shown before it is done, all or nothing, and undone.
 
-The undoing lasts until one of the records leaves in a batch (移交批次) or one of the values is changed again.
+The undoing leaves out, by name, what has left in a batch (移交批次) since or was changed again.
 """
 
 import hashlib
@@ -66,6 +66,10 @@ class Amendment:
     @property
     def label(self) -> str:
         return str(Record._meta.get_field(self.field).verbose_name)
+
+    @property
+    def changes_codes(self) -> bool:
+        return self.field in IN_CODE
 
     def shown(self, value: str) -> str:
         return str(CHOICES[self.field](value).label) if self.field in CHOICES else value or "（空）"
@@ -318,32 +322,48 @@ def _components_of(rows: list[Record]) -> dict[int, list[Component]]:
     return found
 
 
-def bars_undoing(done: BulkCorrection, rows: list[Record], changes: dict[int, BulkChange]) -> list[str]:
-    """Why the act cannot be undone any more; empty while it can."""
+def left_standing(done: BulkCorrection, rows: list[Record], changes: dict[int, BulkChange]) -> dict[int, str]:
+    """Key of a record that an undoing leaves as it is → why: it left, was changed again, or its numbers are fixed."""
+    fixed = fixed_among((row.fonds_id, row.year) for row in rows) if done.field in IN_CODE else set()
+    found, listed = {}, listed_among(row.pk for row in rows)
+    for row in rows:
+        if row.state != State.FILED:
+            found[row.pk] = f"“{row}”{row.get_state_display()}，不再恢复。"
+        elif _present(row, done) != changes[row.pk].after:
+            found[row.pk] = f"“{row}”的{done.label}之后又有改动，不再恢复，请逐件更正。"
+        elif row.pk in listed:
+            found[row.pk] = f"“{row}”{listed_told(listed[row.pk], '更正')}"
+        elif (row.fonds_id, row.year) in fixed:
+            found[row.pk] = f"“{row}”：{row.year}年度已定号，{CODED}不能直接改；{way_of(row.year)}"
+    return found
+
+
+def bars_undoing(done: BulkCorrection, rows: list[Record], left: dict[int, str]) -> list[str]:
+    """Why nothing of the act can be undone any more; empty while some record can have its former value."""
     if done.undone_at is not None:
         return ["这次批量更正已经撤销。"]
-    left = [row for row in rows if row.state != State.FILED]
-    found = [f"“{row}”{row.get_state_display()}，整次更正不能再撤销。" for row in left[:20]]
-    again = [row for row in rows if _present(row, done) != changes[row.pk].after and row not in left]
-    found += [f"“{row}”的{done.label}之后又有改动，整次更正不能再撤销，请逐件更正。" for row in again[:20]]
-    listed = listed_among(row.pk for row in rows)
-    found += [f"“{row}”{listed_told(listed[row.pk], '更正')}" for row in rows if row.pk in listed][:20]
-    fixed = fixed_among((row.fonds_id, row.year) for row in rows) if done.field in IN_CODE else set()
-    return found + [f"{year}年度已定号，{CODED}不能直接改；{way_of(year)}" for _, year in sorted(fixed)]
+    return list(dict.fromkeys(left.values()))[:20] if len(left) == len(rows) else []
 
 
 def _present(row: Record, done: BulkCorrection) -> dict:
     return {"value": present(row, done.field), "code": row.archival_code}
 
 
-def undo(done: BulkCorrection, *, by) -> int:
-    """撤销 the whole act: every record has its former value, and its former code, again. Refused with every reason."""
+def undo(done: BulkCorrection, *, by, count: int | None = None) -> int:
+    """撤销: every record that nobody touched since has its former value, and its former code, again; the others stay.
+
+    `count`: how many the person was told of. Refused with every reason when it is none, Stale when it is not so many.
+    """
     with patiently(), transaction.atomic():
         locked = BulkCorrection.objects.select_for_update(of=("self",)).select_related("unit").get(pk=done.pk)
         changes = {one.record_id: one for one in locked.changes.all()}
         rows = _locked(list(changes), locked.unit, by)
-        if reasons := bars_undoing(locked, rows, changes):
+        left = left_standing(locked, rows, changes)
+        if reasons := bars_undoing(locked, rows, left):
             raise Refused(*reasons)
+        rows = [row for row in rows if row.pk not in left]
+        if count is not None and count != len(rows):
+            raise Stale(f"现在可以恢复的是 {len(rows)} 件，与刚才所示的 {count} 件不同，没有撤销；请核对后再办。")
         reason = f"撤销批量更正：{locked.wording}"[:200]
         now = {row.pk: _as_it_is(row, locked.field) for row in rows}
         for row in rows:

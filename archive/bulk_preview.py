@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from units.counters import following
+from units.models import AuditEvent
 
 from .bulk_amend import IN_CODE, Amendment, Line
 from .code_schemes import patterns_of
 from .filing import code_of, series_of
+from .models import BulkCorrection, Record
 from .states import Retention
 
 RANK = {Retention.PERMANENT: 3, Retention.THIRTY: 2, Retention.TEN: 1}
@@ -43,3 +45,10 @@ def lowered(lines: Sequence[Line], amendment: Amendment) -> list[str]:
         if not one.fault and RANK.get(one.before, 0) > RANK.get(one.after, 0)
     )
     return [f"其中 {n} 件由{before.label}降为{after.label}" for (before, after), n in sorted(steps.items())]
+
+
+def stood(done: BulkCorrection, rows: list[Record]) -> list[Record]:
+    """Of the records of an act that was undone, those that the undoing left as they were."""
+    told = AuditEvent.objects.filter(verb="undo_bulk_correct", object_uid__in=[row.uid for row in rows])
+    back = set(told.filter(detail__act=str(done.uid)).values_list("object_uid", flat=True))
+    return [row for row in rows if row.uid not in back]

@@ -4,6 +4,7 @@ was destroyed, files that were replaced."""
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from .disposed import destroyed_told, with_destruction
+from .entered import approver_told
 from .models import CodeAssignment, Component, Fonds, Record
 from .states import State
 
@@ -36,7 +37,7 @@ def facts_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> F
     records = Record.objects.unguarded("facts of a class for its 备考表").items().filter(of_class).order_by("item_no")
     for one in records.exclude(late_reason=""):
         day = f"{one.late_found_on} 发现，" if one.late_found_on else ""
-        by = f"，{one.late_approved_by}批准" if one.late_approved_by else ""
+        by = f"，{approver_told(one.late_approved_by)}" if one.late_approved_by else ""
         found.append((one.item_no, f"{one.item_no:04d} 补充归档：{day}{one.late_reason}{by}"))
     for one in with_destruction(records.filter(state=State.DESTROYED)):
         found.append((one.item_no, f"{one.item_no:04d} {destroyed_told(one)}"))
@@ -50,4 +51,4 @@ def facts_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> F
 
 
 def notes_of(fonds: Fonds, year: int, retention_code: str, class_code: str) -> list[str]:
-    return [told for _, told in facts_of(fonds, year, retention_code, class_code)]
+    return [line for _, line in facts_of(fonds, year, retention_code, class_code)]

@@ -11,8 +11,10 @@ from .bulk_amend import CHOICES, FIELDS, FILL, REPLACE, Amendment
 from .codes import numbered
 from .correct_forms import RecordFields
 from .filed_twice import TICK
+from .fixed_years import Late
 from .forms import CHOICE, DAY
 from .models import Record
+from .named_approvers import approver_fields, ask_signature, named, offer_leaders
 from .retention import default_class_code, proposal_told
 from .states import Retention, UseScope
 
@@ -69,15 +71,16 @@ class EnterForm(RecordFields):
         required=False, label="发现日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=DAY,
     )  # fmt: skip
-    late_approved_by = LineField(max_length=60, required=False, label="批准人")
-    late_reason.depends = late_found_on.depends = late_approved_by.depends = True
+    late_approved_by, signed_by = approver_fields(required=False)
+    late_reason.depends = late_found_on.depends = True
 
-    def __init__(self, *args, unit, **kwargs):
+    def __init__(self, *args, unit, by=None, **kwargs):
         usual = {"use_scope": UseScope.UNIT, "year": timezone.localdate().year, "class_code": default_class_code(unit)}
         kwargs["initial"] = usual | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.unit = unit
         self.offer_classes(unit)
+        offer_leaders(self.fields["late_approved_by"], unit, by)
         self.fields["retention_code"].choices = [("", "请选择"), *Retention.choices]  # 永久 is chosen, never left
 
     def clean(self):
@@ -90,6 +93,7 @@ class EnterForm(RecordFields):
             self.add_error("is_paper_alone", "已选择电子文件，不能再按仅有纸质件归档，请去掉其中一项。")
         self._year_and_date(data)
         self._propose(data)
+        ask_signature(data.get("late_approved_by", ""), data.get("signed_by", ""), self.add_error)
         return data
 
     def _propose(self, data: dict) -> None:
@@ -105,6 +109,10 @@ class EnterForm(RecordFields):
             self.add_error(
                 "year", f"日期在{day.year}年，年度填的是{year}，请核对；确实不同的，勾选“年度与日期不同，确认无误”。"
             )
+
+    def late(self) -> Late:
+        given = self.cleaned_data
+        return Late(given["late_reason"], given["late_found_on"], named(given["late_approved_by"], given["signed_by"]))
 
     @property
     def asks_year(self) -> bool:

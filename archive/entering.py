@@ -36,7 +36,7 @@ def enter(
     if fonds is None:
         raise Refused(f"{unit}还没有全宗号，不能归档，请与区档案馆联系。")
     with transaction.atomic():
-        says_why(fonds.pk, int(str(values["year"])), late)
+        says_why(fonds.pk, int(str(values["year"])), late, unit=unit, by=by)
         record = _record(values, unit, fonds, by, late)
         components = _components(record, files)
         record.carrier_mode = Carrier.PAPER if not files else Carrier.DUAL if has_paper else Carrier.ELECTRONIC

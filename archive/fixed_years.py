@@ -12,6 +12,7 @@ from units.statements import KEY, OTHER_KEY, Statement
 from units.workflow import Refused
 
 from .models import Record, YearFixed
+from .named_approvers import named_fault
 
 COMPLETED_LATE = "年度定号后办结归档"  # 补充归档理由 of what filed itself into a fixed year
 MOVED_LATE = "年度定号后更正转入"  # of what a correction moved into one
@@ -81,7 +82,7 @@ class Late:
 NOT_LATE = Late()
 
 
-def says_why(fonds_id: int, year: int, late: Late) -> None:
+def says_why(fonds_id: int, year: int, late: Late, *, unit: Unit, by) -> None:
     """Refused when the year is fixed and `late` does not say everything that a late paper needs, or says something of
     an open year."""
     if not is_fixed(fonds_id, year):
@@ -91,3 +92,5 @@ def says_why(fonds_id: int, year: int, late: Late) -> None:
     asked = (("补充归档理由", late.reason), ("发现日期", late.found_on), ("批准人", late.approved_by))
     if missing := [label for label, given in asked if not given]:
         raise Refused(f"{year}年度已定号，此件作为补充归档，须填写{'、'.join(missing)}。")
+    if fault := named_fault(late.approved_by, unit, by):
+        raise Refused(fault)

@@ -10,6 +10,7 @@ from units.typed_days import DayField
 from .evaluating import ITEMS, LONGEST_NOTE, LONGEST_OPINION
 from .forms import CHOICE, DAY
 from .keeping_papers import LONGEST_TEXT, Entry
+from .named_approvers import approver_fields, ask_signature, named, offer_leaders
 from .states import CodePattern, KeptPaper, PairPolicy, Passed
 from .twins.lending import Lending
 from .twins.single_set import WHOLE
@@ -43,11 +44,21 @@ class LendForm(forms.Form):
     borrower_unit = LineField(max_length=100, label="借阅单位")
     phone = LineField(max_length=30, required=False, label="联系电话")
     purpose = LineField(max_length=200, label="借阅目的")
-    approved_by = LineField(max_length=60, label="批准人")
+    approved_by, signed_by = approver_fields(required=True)
     due_on = _day("应还日期")
 
+    def __init__(self, *args, unit, by=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_leaders(self.fields["approved_by"], unit, by)
+
+    def clean(self):
+        data = super().clean()
+        ask_signature(data.get("approved_by", ""), data.get("signed_by", ""), self.add_error)
+        return data
+
     def given(self) -> Lending:
-        return Lending(**{name: self.cleaned_data[name] for name in Lending.__dataclass_fields__})
+        given = {name: self.cleaned_data[name] for name in Lending.__dataclass_fields__}
+        return Lending(**given | {"approved_by": named(given["approved_by"], self.cleaned_data["signed_by"])})
 
 
 class ReturnForm(forms.Form):

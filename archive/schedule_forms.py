@@ -100,7 +100,7 @@ class SheetForm(forms.Form):
 class StepForm(forms.Form):
     """One act on a version; what is asked for is the step's."""
 
-    valid_from = day_field("施行日期", help_text="空则自批准之日起")
+    valid_from = day_field("施行日期", help_text="不早于今天；空则自批准之日起")
     valid_to = day_field("施行至", help_text="不定期的留空")
     approval = LineField(max_length=100, label="区档案局批准文号", help_text="如 长档〔2026〕5号")
     note = LineField(max_length=500, label="意见", required=False)
@@ -121,8 +121,10 @@ class StepForm(forms.Form):
                 "改了哪些条款，为什么；区档案局审批时看到",
             )
         self.fields["note"].error_messages["required"] = f"请填写{step.note_name}。"
+        today = timezone.localdate()
         if not self.is_bound:
-            self.initial = {"version": schedule.version, "valid_from": schedule.valid_from}
+            begins = schedule.valid_from  # one that is over would only be refused
+            self.initial = {"version": schedule.version, "valid_from": begins if begins and begins >= today else None}
             if step.input is ProposeInput:  # returned, or taken back: what was said stands there to be mended
                 self.initial["note"] = said
 

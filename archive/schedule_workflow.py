@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from units.reading import READ, to_read
 from units.roles import PostKind
-from units.tasks import Opens
+from units.tasks import Opens, close_tasks, open_task
 from units.workflow import Act, Transition, Workflow
 
 from .models import RetentionSchedule
@@ -19,7 +20,6 @@ from .states import ScheduleState
 
 S = ScheduleState
 ASKED = (Opens("approve_schedule", "审批保管期限表（区档案局）", PostKind.INSPECTOR, "authority"),)
-RETURNED = (Opens("mend_schedule", "修改保管期限表", PostKind.ARCHIVIST),)
 
 
 def _is_whole(schedule: RetentionSchedule, act: Act) -> list[str]:
@@ -32,8 +32,8 @@ def _has_an_authority(schedule: RetentionSchedule, act: Act) -> str:
     return "" if schedule.authority_id else "系统中没有承担区档案局职责的单位，请与系统管理员联系。"
 
 
-def _begins_from_today(schedule: RetentionSchedule, act: Act[ProposeInput]) -> str:
-    """What is still to be approved cannot have been in force."""
+def _begins_from_today(schedule: RetentionSchedule, act: Act[ProposeInput | ApproveInput]) -> str:
+    """What is still to be approved cannot have been in force: whoever sets the day, unit or 区档案局."""
     begins, today = act.given.valid_from, timezone.localdate()
     if begins is None or begins >= today:
         return ""
@@ -57,12 +57,12 @@ def _says_where(schedule: RetentionSchedule, act: Act[ApproveInput]) -> str:
 
 
 def told_late(schedule: RetentionSchedule) -> str:
-    """That a version holds, or would hold, from a day before it was approved; "" where it does not."""
+    """That the day asked for is over before the approval, or was at it (approvals before the rule); "" where not."""
     day = schedule.approved_on or timezone.localdate()
     if schedule.unit_id is None or schedule.valid_from is None or schedule.valid_from >= day:
         return ""
     if schedule.state == S.PROPOSED:
-        return f"施行日期 {schedule.valid_from} 已过，照此批准即追溯施行；不追溯的，请在批准时改填施行日期。"
+        return f"报送的施行日期 {schedule.valid_from} 已过，批准时须改填今天或以后的日期；空则自批准之日起施行。"
     if schedule.state == S.APPROVED:
         return f"批准日期 {day} 晚于施行日期 {schedule.valid_from}；其间归档的文件按当时有效的条款定期限，请核对。"
     return ""
@@ -80,6 +80,23 @@ def _proposed(schedule: RetentionSchedule, act: Act[ProposeInput]) -> None:
 
 def _returned(schedule: RetentionSchedule, act: Act) -> None:
     schedule.returned_because = act.note[:500]
+    _ask_archivist("mend_schedule", "修改保管期限表", schedule, act, f"{timezone.localdate()} 退回：{act.note}")
+
+
+def _ask_archivist(kind: str, label: str, schedule: RetentionSchedule, act: Act, remark: str) -> None:
+    """What became of it lies with the unit's archivist, with its day, in the place of what was asked before."""
+    close_tasks(schedule, by=act.by)
+    open_task(kind, label, schedule, unit=schedule.unit, post=PostKind.ARCHIVIST, remark=remark)
+
+
+def _is_to_read(user, schedule: RetentionSchedule) -> bool:
+    """The approval lies with the person, or his post, and was not read yet."""
+    return to_read(schedule, user).exists()
+
+
+def _waits(schedule: RetentionSchedule, act: Act) -> str:
+    """Nobody of the post has read it yet."""
+    return "" if _is_to_read(act.by, schedule) else "没有待您阅看的审批结果，或者已经阅毕。"
 
 
 def _approved(schedule: RetentionSchedule, act: Act[ApproveInput]) -> None:
@@ -94,6 +111,8 @@ def _approved(schedule: RetentionSchedule, act: Act[ApproveInput]) -> None:
     schedule.valid_from, schedule.valid_to = begins, act.given.valid_to
     schedule.approval, schedule.approved_on = act.given.approval.strip(), timezone.localdate()
     schedule.returned_because = ""
+    told = f"{schedule.approved_on} 批准（{schedule.approval}），{begins} 起施行"
+    _ask_archivist(READ, "保管期限表已批准", schedule, act, told)
 
 
 SCHEDULE = Workflow(
@@ -104,10 +123,11 @@ SCHEDULE = Workflow(
     ),
     Transition(
         "approve", "批准（区档案局）", frozenset({S.PROPOSED}), S.APPROVED, "approve",
-        (_says_where, _begins_after_the_last, _is_whole), _approved, input=ApproveInput, opens=(), past="区档案局已批准",
+        (_says_where, _begins_from_today, _begins_after_the_last, _is_whole), _approved, input=ApproveInput,
+        past="区档案局已批准",
     ),
     Transition(
-        "return", "退回修改（区档案局）", frozenset({S.PROPOSED}), S.DRAFT, "approve", (), _returned, opens=RETURNED,
+        "return", "退回修改（区档案局）", frozenset({S.PROPOSED}), S.DRAFT, "approve", (), _returned,
         needs_note=True, danger=True, past="区档案局已退回", note="退回意见",
     ),
     Transition(
@@ -116,6 +136,10 @@ SCHEDULE = Workflow(
     Transition(
         "drop", "放弃草稿", frozenset({S.DRAFT}), S.DROPPED, "draft", opens=(), danger=True, needs_note=True,
         past="已放弃", note="放弃理由",
+    ),
+    Transition(
+        "read", "阅毕（本单位）", frozenset({S.APPROVED}), S.APPROVED, "draft", (_waits,), opens=(), offered=_is_to_read,
+        past="已阅",
     ),
     ended=(S.DROPPED,),
 )  # fmt: skip

@@ -59,6 +59,7 @@ urlpatterns = [
     path("records/appraisals/<uuid:uid>/judge/", appraisal.judge, name="judge"),
     path("records/appraisals/<uuid:uid>/sign/", appraisal_signing.sign_opinions, name="sign_opinions"),
     path("records/appraisals/<uuid:uid>/group/excuse/", appraisal_signing.excuse_member, name="excuse_member"),
+    path("records/appraisals/<uuid:uid>/group/remove/", appraisal_signing.remove_member, name="remove_member"),
     path("records/appraisals/<uuid:uid>/supervise/", appraisal_signing.supervise, name="supervise"),
     path("records/appraisals/<uuid:uid>/supervise/withdraw/", appraisal_signing.withdraw, name="withdraw_supervision"),
     path("records/appraisals/<uuid:uid>/<slug:kind>.pdf", appraisal.appraisal_paper, name="appraisal_paper"),

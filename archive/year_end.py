@@ -4,6 +4,8 @@ Until transfer the year belongs to the unit: late papers do not reopen it, they 
 reason (补充归档). To change codes of a fixed year the unit's leader approves; what was transferred keeps its code.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -19,6 +21,7 @@ from units.tasks import close_tasks, open_task
 from units.texts import in_runs, some_of, too_long
 from units.workflow import Refused, patiently
 
+from . import effective
 from .checking import awaiting, imported_unchecked, unchecked
 from .class_notes import void_told, with_place
 from .mending import under_repair
@@ -31,14 +34,15 @@ AGREED = "renumber_agreed"  # of the archivist's, until the year is fixed again
 SHOWN = 50  # rows of one kind of finding on a page
 NAMED = 3  # titles that one sentence names
 GONE = Q(state=State.DESTROYED)
+KEPT_ON = Q(kept_as__isnull=False)  # of rows with their period now
 LONGEST_REASON, LONGEST_NOTE = 200, 300
 FITTING[AGREED] = Fit(frozenset({PostKind.ARCHIVIST}), PostKind.ARCHIVIST)
 
 
 @dataclass(frozen=True)
 class Series:
-    """One lowest class of a year: how many items are there, how many were destroyed, the highest 件号, numbers that
-    nobody has, and void ones."""
+    """One lowest class of a year by its numbers: how many items are there, how many were destroyed, the highest 件号,
+    numbers that nobody has, void ones, and how many of the items an appraisal keeps for longer than the number says."""
 
     retention_code: str
     class_code: str
@@ -47,6 +51,7 @@ class Series:
     gaps: list[int]
     voided: list[tuple[int, str]]  # 件号, why it is void and where its item is now
     destroyed: int = 0
+    longer: int = 0  # not in `count`: they count where they belong now, under the number that they have
 
     @property
     def retention_label(self) -> str:
@@ -73,6 +78,8 @@ class YearState:
     late: list[Record] = field(default_factory=list)
     count: int = 0
     destroyed: int = 0  # beside `count`: they keep their codes, and nothing more is asked of them
+    longer: list[Record] = field(default_factory=list)  # kept for another period than their number says (effective.py)
+    periods: list[tuple[str, int]] = field(default_factory=list)  # the period in force, and of how many
     gone: int = 0  # on the way to the archive or there, and nobody has checked them
 
     @property
@@ -137,6 +144,7 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
     """Everything of the year that 定号 asks for, in one reading; of what `user` may see."""
     everything = Record.objects.allowing("view", user).items().filter(fonds=fonds, unit=unit, year=year)
     rows = everything.exclude(GONE).order_by("archival_code")
+    longer = [one for one in effective.with_period(rows).filter(KEPT_ON) if effective.is_changed(one)]
     texts = Component.objects.filter(record=OuterRef("pk"), role=Role.ORIGINAL)
     twins = (
         Record.objects.items()
@@ -146,7 +154,9 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
     return YearState(
         fonds,
         year,
-        series=_series(fonds, year),
+        series=_series(fonds, year, Counter((one.retention_code, one.class_code) for one in longer)),
+        longer=longer,
+        periods=_periods(rows, longer),
         unchecked=[*unchecked(rows)[:SHOWN], *imported_unchecked(rows)[:SHOWN]],
         awaiting=awaiting(rows).count(),
         imported=imported_unchecked(rows).count(),
@@ -159,7 +169,15 @@ def preview(unit, fonds: Fonds, year: int, user) -> YearState:
     )
 
 
-def _series(fonds: Fonds, year: int) -> list[Series]:
+def _periods(rows: QuerySet, longer: list[Record]) -> list[tuple[str, int]]:
+    """(保管期限 in force, how many), the longest first: what an appraisal prolonged counts by what it gave."""
+    counts = Counter(dict(rows.order_by().values_list("retention_code").annotate(n=Count("pk"))))
+    counts.subtract(one.retention_code for one in longer)
+    counts.update(one.period_code for one in longer)
+    return [(str(label), counts[code]) for code, label in Retention.choices if counts[code]]
+
+
+def _series(fonds: Fonds, year: int, longer: Mapping[tuple[str, str], int]) -> list[Series]:
     codes = with_place(CodeAssignment.objects.filter(fonds=fonds, year=year))
     by_class: dict[tuple, list[CodeAssignment]] = {}
     for one in codes.order_by("retention_code", "class_code", "item_no"):
@@ -171,7 +189,8 @@ def _series(fonds: Fonds, year: int) -> list[Series]:
         voided = [(one.item_no, void_told(one)) for one in rows if one.voided_at is not None]
         gaps = sorted(set(range(1, last + 1)) - given) if last < 100_000 else []
         gone = sum(one.voided_at is None and one.record_state == State.DESTROYED for one in rows)
-        found.append(Series(retention, klass, len(rows) - len(voided) - gone, last, gaps, voided, gone))
+        on = longer.get((retention, klass), 0)
+        found.append(Series(retention, klass, len(rows) - len(voided) - gone - on, last, gaps, voided, gone, on))
     return found
 
 

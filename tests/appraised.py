@@ -16,6 +16,7 @@ APPRAISED = {
     "archive:judge": ("post", "appraisal", "444u444444444444s"),
     "archive:sign_opinions": ("post", "appraisal", "444u444444444444s"),
     "archive:excuse_member": ("post", "appraisal", "44444u4444444444s"),
+    "archive:remove_member": ("post", "appraisal", "44444u4444444444s"),
     "archive:supervise": ("post", "appraisal", "u44u4u4444444444s"),
     "archive:withdraw_supervision": ("post", "appraisal", "u44u4u4444444444s"),
     "archive:appraisal_paper": ("get", "appraisal_paper", "2442424444444444s"),

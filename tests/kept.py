@@ -47,7 +47,7 @@ KEPT_VISITS = {
 def lent(record, people, *others, unit: str = "D07", days: int = 7) -> list[PaperLoan]:
     """The paper of these items in one borrower's hands, due in `days`."""
     due = timezone.localdate() + timedelta(days=days)
-    given = lending.Lending("借阅人甲", "区民政局", "查考", "分管领导", due, "62510000")
+    given = lending.Lending("借阅人甲", "区民政局", "查考", "分管领导（纸质签字）", due, "62510000")
     codes = " ".join(one.archival_code for one in (record, *others))
     return lending.lend(record.unit, codes, given, by=people[f"{unit}:archivist"])
 

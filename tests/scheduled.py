@@ -31,7 +31,7 @@ def asked(people, unit: Unit) -> UseRequest:
 def scheduled(people, unit: Unit, count: int = 1) -> dict[str, dict]:
     """Arguments of the routes: the last of `count` versions is the draft, the last of `count` requests is shown."""
     for number in range(1, count):
-        approved(unit, people, valid_from=timezone.localdate() - timedelta(days=10 - number))
+        approved(unit, people, valid_from=timezone.localdate() + timedelta(days=number))
     draft = schedule_acts.draft(unit, by=people[f"{unit.code}:archivist"])
     for _ in range(count):
         request = asked(people, unit)

@@ -130,8 +130,8 @@ QUERIES = {
     "archive:bulk_done": 9,
     "archive:enter": 11,
     "archive:years": 11,
-    "archive:year": 21,
-    "archive:fixed_year": 25,  # what bars new codes, answers to be read, the fixing of before
+    "archive:year": 23,
+    "archive:fixed_year": 27,  # what bars new codes, answers to be read, the fixing of before
     "archive:filing_registers": 8,
     "archive:filing_register": 18,
     "archive:filing_register_pdf": 15,

@@ -41,7 +41,8 @@ NAMED = {  # what a field of this name takes, or fields that are left empty
     "years": "1986—1992",
     "year": "2016", "first_year": "2015", "last_year": "2016", "phone": "62510000", "username": "zhangsan",
     "class_code": "BGS", "page_count": "3", "password": "Chang-ning-2026", "late_reason": "", "late_found_on": "",
-    "late_approved_by": "", "review_on": "", "doc_types": "", "legacy_code": "", "ends_on": "", "until": "",
+    "late_approved_by": "", "signed_by": "", "review_on": "", "doc_types": "", "legacy_code": "", "ends_on": "",
+    "until": "", "part": "office",
     "name": "档案安全应急处置预案", "date": f"{timezone.localdate():%Y-%m-%d}", "others": "", "number": "",
 }  # fmt: skip
 
@@ -54,7 +55,10 @@ def filled(form, code: str) -> dict:
         if not name or found.get(one.name) or one.get("type") in ("file", "hidden", "submit"):
             continue
         if one.tag == "select":
-            found |= dict.fromkeys([one.name], next((value for value in one.value_options if value), ""))
+            offered = [value for value in one.value_options if value]
+            wanted = NAMED.get(name, "*")
+            chosen = wanted if wanted in ("", *offered) else next(iter(offered), "")
+            found |= dict.fromkeys([one.name], chosen)
         elif one.get("type") in ("checkbox", "radio"):
             found.setdefault(one.name, one.get("value") or "on")
         elif name in ("codes", "code"):

@@ -22,6 +22,7 @@ from .conditions import may_supervise, not_due_told, supervising
 from .holds import held_among
 from .listing import due_records, kept_until, not_due, old_records
 from .membership import ask, judged_anew, locked
+from .parts import bars_part
 
 LARGEST = 5_000  # records of one appraisal
 NAMES_A_YEAR = "原长期、短期的档案按年度鉴定，请填写年度。"
@@ -55,7 +56,7 @@ def create(
     if not keys:
         raise Refused(f"{year}年度没有原长期、短期的档案。" if of_old else "没有到期待鉴定的档案。")
     if len(keys) > LARGEST:
-        raise Refused(f"到期档案超过 {LARGEST:,} 件，请按年度分次鉴定。")
+        raise Refused(f"待鉴定的档案超过 {LARGEST:,} 件，请按年度分次鉴定。")
     this_year = timezone.localdate().year
     number = f"{this_year}-{take(f'appraisal:{unit.code}:{this_year}')}"
     made = Appraisal.objects.create(unit=unit, archive=archive, number=number, due_on=day, created_by=by)
@@ -69,7 +70,7 @@ def create(
 
 @transaction.atomic
 def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember:
-    """A member of the 鉴定小组: a person with an active post in the unit; who was excused is one again."""
+    """A member of the 鉴定小组, by a post in the unit that fits the part; who was excused is one again."""
     row = locked(appraisal, AppraisalState.DRAFTING, AppraisalState.JUDGING)
     if not may(by, "make", row):
         raise Refused("您没有组织鉴定的权限。")
@@ -80,8 +81,10 @@ def appoint(appraisal: Appraisal, person: User, part: str, *, by) -> GroupMember
     known = row.group.filter(person=person).first()
     if known is not None and known.excused_at is None:
         raise Refused(f"{person.name}已在鉴定小组中。")
-    back = {"part": part, "excused_at": None, "excused_by": None, "excuse": ""}
-    member, _ = GroupMember.objects.update_or_create(appraisal=row, person=person, defaults=back)
+    if fault := bars_part(person, row.unit, part):
+        raise Refused(fault)
+    back = {"part": part, "excused_at": None, "excused_by": None, "excuse": "", "removed_at": None}
+    member, _ = GroupMember.named.update_or_create(appraisal=row, person=person, defaults=back)
     if row.state == AppraisalState.JUDGING:
         ask(member)
     label = GroupPart(part).label

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils import timezone
 
-from units.models import Appointment, User
+from units.models import User
 from units.step_forms import StepForm
-from units.successors import staffed
 from units.texts import LineField, TextField
 from units.typed_days import DayField
 from units.workflow import Transition
@@ -15,6 +14,7 @@ from ..states import GroupPart, Opinion, Prolonged
 from .actions import NAMES_A_YEAR
 from .carriers import FILES, PAPER, asked_of, carriers_of
 from .inputs import ArrangeInput, DestroyInput, ReportInput
+from .parts import offered, standing
 from .supervisors import eligible, posts_in
 from .witnessing import cells
 
@@ -24,7 +24,7 @@ YEAR = dict.fromkeys(("invalid", "min_value", "max_value", "required"), "年度�
 
 
 class DueForm(forms.Form):
-    """What goes into a new appraisal."""
+    """What goes into a new appraisal; `old`: of 长期 and 短期, which fall due on no day."""
 
     due_on = DayField(
         label="到期截止日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -71,13 +71,16 @@ class MemberForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label="成员", empty_label="请选择", error_messages=CHOICE)
     part = forms.ChoiceField(choices=[("", "请选择"), *GroupPart.choices], label="身份", error_messages=CHOICE)
 
-    def __init__(self, *args, unit, **kwargs):
+    def __init__(self, *args, unit, present=(), **kwargs):
+        """`present`: keys of those who are members already, and are not offered again."""
         super().__init__(*args, **kwargs)
-        # nobody who was dismissed or has not begun
-        held = Appointment.objects.active().filter(post__unit=staffed(unit))
-        rows = User.objects.filter(appointments__in=held, is_active=True)
-        self.fields["person"].queryset = rows.distinct().order_by("name", "username")
-        self.fields["person"].label_from_instance = named_with_posts(unit)
+        found, label = offered(unit), named_with_posts(unit)
+        self.fields["person"].queryset = User.objects.filter(appointments__in=standing(unit)).distinct()
+        self.fields["person"].choices = [("", "请选择")] + [
+            (f"可任{GroupPart(part).label}", chosen)
+            for part, users in found.items()
+            if (chosen := [(user.pk, label(user)) for user in users if user.pk not in present])
+        ]
 
 
 class JudgeForm(forms.Form):

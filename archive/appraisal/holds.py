@@ -11,6 +11,7 @@ from units.access import may, seat_for
 from units.texts import full_stop
 from units.workflow import Refused
 
+from .. import old_codes
 from ..codes import folded
 from ..models import Hold, Record
 from ..notices import warning
@@ -49,12 +50,11 @@ def _why_not(codes: list[str], by) -> list[str]:
     """A 来文's files lie in its 复文, and are destroyed with that: a hold on the code that is void would keep nothing."""
     parts = Record.objects.allowing("hold", by).filter(archival_code__in=codes, joined_to__isnull=False)
     whole = dict(parts.values_list("archival_code", "joined_to__archival_code")) if codes else {}
-    return [
-        f"“{code}”已与复文合为一件，请冻结该件（档号 {whole[code]}）。"
-        if code in whole
-        else f"“{code}”不是本单位可以冻结的档号。"
-        for code in codes
-    ]
+    old = {code: row.pk for code, row in (old_codes.renumbered(codes) if codes else {}).items()}
+    mine = dict(Record.objects.allowing("hold", by).filter(pk__in=old.values()).values_list("pk", "archival_code"))
+    told = {code: f"“{code}”已作废，现为 {mine[key]}，请按现档号冻结。" for code, key in old.items() if key in mine}
+    told |= {code: f"“{code}”已与复文合为一件，请冻结该件（档号 {now}）。" for code, now in whole.items()}
+    return [told.get(code, f"“{code}”不是本单位可以冻结的档号。") for code in codes]
 
 
 @transaction.atomic

@@ -125,6 +125,24 @@ def sign(appraisal: Appraisal, *, by, remark: str = "") -> GroupMember:
 
 
 @transaction.atomic
+def remove(appraisal: Appraisal, person: User, *, by) -> None:
+    """移出鉴定小组 before 交鉴定小组: who was named by mistake has said nothing yet; the trail keeps both acts."""
+    row = locked(appraisal, AppraisalState.DRAFTING)
+    if not may(by, "make", row):
+        raise Refused("您没有组织鉴定的权限。")
+    member = row.group.filter(person=person.pk).first()
+    if member is None:
+        raise Refused(f"{person.name}不在鉴定小组中。")
+    part = member.get_part_display()
+    member.removed_at = timezone.now()
+    member.save(update_fields=["removed_at"])
+    audit.record(
+        "remove_member", "移出鉴定小组", row, by=by, through="make", opinion=f"{person.name}（{part}）",
+        member=person.name, part=part,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def excuse(appraisal: Appraisal, person: User, *, by, reason: str) -> GroupMember:
     """免签: the report no longer waits for this member; at least three others give theirs."""
     row = locked(appraisal, AppraisalState.JUDGING)

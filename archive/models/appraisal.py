@@ -85,10 +85,16 @@ class Appraisal(Stateful):
         return f"{self.unit.name}，{self.due_on:%Y-%m-%d} 以前到期"
 
 
+class StandingMembers(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().filter(removed_at=None)
+
+
 class GroupMember(models.Model):
     """鉴定小组: leader in charge, office, archivist, business department (practice 1).
 
     Who has signed agrees to the opinions as they stand; who is excused is waited for no longer: the report says why.
+    Who was named by mistake is taken out while it is drafted: `objects` and `appraisal.group` leave him out.
     """
 
     appraisal = models.ForeignKey(Appraisal, models.PROTECT, related_name="group")
@@ -99,6 +105,10 @@ class GroupMember(models.Model):
     excused_at = models.DateTimeField("免签时间", null=True)
     excused_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     excuse = models.CharField("免签理由", max_length=200, blank=True)
+    removed_at = models.DateTimeField("移出时间", null=True)
+
+    objects = StandingMembers()
+    named = models.Manager()  # everybody who ever was
 
     class Meta:
         default_permissions = ()

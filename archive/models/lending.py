@@ -10,6 +10,7 @@ from django.utils import timezone
 from units.guarded import GuardedQuerySet
 from units.models import Unit
 
+from ..entered import approver_told
 from .record import Record
 
 
@@ -54,6 +55,10 @@ class PaperLoan(models.Model):
 
     def __str__(self) -> str:
         return f"借阅 {self.record.archival_code}"
+
+    @property
+    def approver_told(self) -> str:
+        return approver_told(self.approved_by)
 
     @property
     def is_overdue(self) -> bool:

@@ -169,6 +169,7 @@ class StockCheck(models.Model):
     lent = models.JSONField("借出", default=list)  # [档号, borrower and until when]: not missing
     strange = models.JSONField("不属本范围", default=list)
     doubled = models.JSONField("重复", default=list)
+    outdated = models.JSONField("旧档号", default=list)  # [档号 on the paper, what to do]: counted under the new one
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     checked_at = models.DateTimeField("清点时间", default=timezone.now)
 

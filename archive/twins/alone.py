@@ -51,7 +51,7 @@ def register(unit: Unit, given: PaperAlone, *, by) -> Record:
             + (f"本单位的代码：{named_classes(classes)}。" if classes else "本单位没有登记代码，请不要填写。")
             + "新设、历史机构由本单位档案员在“整理设置”登记。"
         )
-    says_why(fonds.pk, given.year, given.late)
+    says_why(fonds.pk, given.year, given.late, unit=unit, by=by)
     record = provisional(_record(unit, fonds, given, by))
     record.pk = next_keys(1)[0]
     run, sheet = inspection.open_run(Stage.FILING, by=by, subject_uid=record.uid), inspection.Sheet(Stage.FILING)

@@ -13,6 +13,7 @@ from ..codes import numbered
 from ..filed_twice import TICK
 from ..fixed_years import Late
 from ..models import SuppliedPaper
+from ..named_approvers import approver_fields, ask_signature, named, offer_leaders
 from ..retention import proposal_told
 from ..states import Retention, Spine
 from .alone import PaperAlone
@@ -198,17 +199,19 @@ class AloneForm(forms.Form):
     remark = LineField(max_length=200, required=False, label="备注")
     late_reason = LineField(max_length=200, required=False, label="补充归档理由", help_text="年度已定号的须填写")
     late_found_on = day_field("发现日期")
-    late_approved_by = LineField(max_length=60, required=False, label="批准人")
-    late_reason.depends = late_found_on.depends = late_approved_by.depends = True
+    late_approved_by, signed_by = approver_fields(required=False)
+    late_reason.depends = late_found_on.depends = True
     is_another = forms.BooleanField(required=False, label=TICK)
 
-    def __init__(self, *args, unit=None, **kwargs):
+    def __init__(self, *args, unit, by=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.unit = unit
+        offer_leaders(self.fields["late_approved_by"], unit, by)
 
     def clean(self):
         data = super().clean()
-        if self.unit is not None and data.get("title") and "retention_code" in self.errors:
+        ask_signature(data.get("late_approved_by", ""), data.get("signed_by", ""), self.add_error)
+        if data.get("title") and "retention_code" in self.errors:
             self.add_error("retention_code", proposal_told(self.unit, data["title"], "", data.get("date")))
         return data
 
@@ -235,5 +238,6 @@ class AloneForm(forms.Form):
 
     def given(self) -> PaperAlone:
         given = {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
-        late = Late(*(given.pop(f"late_{name}") for name in ("reason", "found_on", "approved_by")))
+        approver = named(given.pop("late_approved_by"), given.pop("signed_by"))
+        late = Late(given.pop("late_reason"), given.pop("late_found_on"), approver)
         return PaperAlone(**given, late=late)

@@ -14,8 +14,10 @@ from units.models import Unit
 from units.texts import some_of, too_long
 from units.workflow import Refused, patiently
 
+from .. import old_codes
 from ..disposed import listed_among, listed_told, not_here
 from ..models import BoxItem, PaperLoan, Record
+from ..named_approvers import named_fault
 from ..states import State
 from . import stock
 from .owing import with_paper
@@ -40,11 +42,12 @@ class Lending:
     due_on: date
     phone: str = ""
 
-    def faults(self) -> list[str]:
+    def faults(self, unit: Unit, by) -> list[str]:
         today = timezone.localdate()
         asked = (("借阅人", self.borrower), ("借阅单位", self.borrower_unit), ("借阅目的", self.purpose),
                  ("批准人", self.approved_by))  # fmt: skip
         found = [f"请填写{label}。" for label, given in asked if not given.strip()]
+        found.append(named_fault(self.approved_by, unit, by))
         if self.due_on < today:
             found.append("应还日期不能早于今天。")
         elif self.due_on > today + LONGEST:
@@ -99,8 +102,8 @@ def lend(unit: Unit, text: str, lending: Lending, *, by) -> list[PaperLoan]:
 
     `text`: what was typed or scanned, 档号 or the addresses on labels.
     """
-    wanted = list(dict.fromkeys(stock.read_codes(stock.codes_in(text))))
-    found = lending.faults()
+    wanted = list(dict.fromkeys(codes_of(text, unit)[0]))
+    found = lending.faults(unit, by)
     if len(wanted) > AT_ONCE:
         found.append(f"一次最多借出 {AT_ONCE} 件，现有 {len(wanted)} 件。")
     if found := [one for one in found if one]:
@@ -123,6 +126,16 @@ def lend(unit: Unit, text: str, lending: Lending, *, by) -> list[PaperLoan]:
             borrower=f"{lending.borrower_unit} {lending.borrower}", due_on=str(lending.due_on),
         )  # fmt: skip
     return made
+
+
+def codes_of(text: str, unit: Unit) -> tuple[list[str], dict[str, Record]]:
+    """The codes of today of what was typed or scanned, and the records whose paper bears a code that is void."""
+    return stock.as_numbered_now(stock.read_codes(stock.codes_in(text)), unit)
+
+
+def stamps_told(text: str, unit: Unit) -> list[str]:
+    """A sentence for every old stamp among what was typed or scanned."""
+    return [f"“{code}”{old_codes.told(record)}。" for code, record in sorted(codes_of(text, unit)[1].items())]
 
 
 def _bars(rows: Sequence[Record], wanted: Sequence[str]) -> list[str]:
@@ -172,7 +185,8 @@ def lines_of(loans: Iterable[PaperLoan]) -> list[tuple[str, ...]]:
     return [
         (
             str(place), str(one.lent_on), one.code_shown, one.record.title, one.borrower, one.borrower_unit,
-            one.purpose, str(one.due_on), " ".join(filter(None, (str(one.returned_on or ""), one.condition))),
+            f"{one.purpose}；{one.approver_told}", str(one.due_on),
+            " ".join(filter(None, (str(one.returned_on or ""), one.condition))),
         )
         for place, one in enumerate(loans, start=1)
     ]  # fmt: skip

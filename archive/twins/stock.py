@@ -10,6 +10,7 @@ from units import audit
 from units.models import Unit
 from units.workflow import Refused
 
+from .. import old_codes
 from ..codes import folded
 from ..disposed import destroyed_told, not_here, with_destruction
 from ..models import Box, PaperLoan, Record, StockCheck
@@ -52,7 +53,8 @@ def check(unit: Unit, text: str, *, by, box: Box | None = None, year: int | None
     expected = dict(expected_of(unit, box=box, year=year).order_by("archival_code").values_list("uid", "archival_code"))
     if not expected:
         raise Refused("清点范围内没有登记纸质件。")
-    read = Counter(read_codes(given))
+    codes_read, old = as_numbered_now(read_codes(given), unit)
+    read = Counter(codes_read)
     codes = {folded(code): code for code in expected.values()}
     here = {code for code in read if code in codes}
     out = {folded(one.record.archival_code): one for one in loans_of(expected)}
@@ -65,6 +67,7 @@ def check(unit: Unit, text: str, *, by, box: Box | None = None, year: int | None
                     if key not in here),
         strange=_told(sorted(set(read) - here), unit),
         doubled=sorted(codes.get(code, code) for code, times in read.items() if times > 1),
+        outdated=[[code, old_codes.told(record)] for code, record in sorted(old.items())],
         checked_by=by,
     )  # fmt: skip
     audit.record(
@@ -83,6 +86,12 @@ def read_codes(given: list[str]) -> list[str]:
         .values_list("uid", "archival_code")
     )
     return [folded(known.get(uids[piece], piece) if piece in uids else piece) for piece in given]
+
+
+def as_numbered_now(read: list[str], unit: Unit) -> tuple[list[str], dict[str, Record]]:
+    """`read` with today's code for each that a record of `unit` gave up, and which these are: the stamp is old."""
+    old = {code: row for code, row in old_codes.renumbered(set(read)).items() if row.unit_id == unit.pk}
+    return [folded(old[code].archival_code) if code in old else code for code in read], old
 
 
 def _told(strange: list[str], unit: Unit) -> list[list[str]]:

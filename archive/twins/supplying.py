@@ -57,7 +57,11 @@ def supply(uids: Iterable[UUID], given: Supply, *, by) -> int:
         how=SuppliedPaper.How(given.how).label, handed_on=str(given.handed_on), received_by=given.received_by,
         **({"pages": given.pages} if given.pages else {}),
     )  # fmt: skip
-    _tell(rows, "补交纸质件", f"{given.handed_on} {SuppliedPaper.How(given.how).label}，接收人{given.received_by}")
+    _tell(
+        rows,
+        "补交纸质件",
+        f"{given.handed_on} {SuppliedPaper.How(given.how).label}，接收人（档案员填写）：{given.received_by}",
+    )
     return len(rows)
 
 

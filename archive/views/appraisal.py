@@ -88,13 +88,13 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
         holds.with_marks(papers.items_of(row).select_related("record__unit")), request, order=("position",), size=50
     )
     unconfirmed.tell_items(page.items)
-    found = carriers_of(row)
+    found, group = carriers_of(row), members_with_posts(row)
     is_ready = not judging or (signing["is_whole"] and not signing["missing"])
     context = {
         "appraisal": row, "refused": list(refused), "failed": failed, "acts": _acts(request, row, failed, is_ready),
         "page": page,
-        "group": members_with_posts(row), "supervisions": supervising(row),
-        "member_form": MemberForm(unit=row.unit) if (drafting or judging) and may(request.user, "make", row) else None,
+        "group": group, "supervisions": supervising(row),
+        "member_form": _member_form(request, row, group) if drafting or judging else None,
         "judge_form": JudgeForm() if judging and may(request.user, "judge", row) else None,
         **signing, **_supervision(request, row),
         "kinds": papers.kinds_of(row, found).items(), "events": AuditEvent.objects.of(row),
@@ -103,6 +103,13 @@ def show(request, appraisal, *, status: int = 200, failed=None, refused=(), **fo
     if context["judge_form"] is not None:
         form_drafts.attend(request, context["judge_form"], "appraisal:judge", of=row)
     return render(request, "archive/appraisal/appraisal.html", context, status=status)
+
+
+def _member_form(request, row, group) -> MemberForm | None:
+    """For whoever composes the group; who was excused may come in again."""
+    if not may(request.user, "make", row):
+        return None
+    return MemberForm(unit=row.unit, present={one.person_id for one in group if one.excused_at is None})
 
 
 def _signing(request, row, judging: bool) -> dict:

@@ -42,6 +42,22 @@ def excuse_member(request, appraisal):
     return show(request, appraisal, status=422, excuse_form=form)
 
 
+@gives_one(Appraisal, "make")
+@require_POST
+def remove_member(request, appraisal):
+    """移出, while nobody was asked anything."""
+    key = request.POST.get("person", "")
+    member = appraisal.group.filter(person=key).select_related("person").first() if key.isdecimal() else None
+    if member is None:
+        return show(request, appraisal, status=422, refused=["此人不在鉴定小组中，可能已被移出。"])
+    try:
+        membership.remove(appraisal, member.person, by=request.user)
+    except Refused as refusal:
+        return show(request, appraisal, status=422, refused=refusal.reasons)
+    messages.success(request, f"{member.person.name}已移出鉴定小组。")
+    return redirect(appraisal)
+
+
 @gives_one(Appraisal, "supervise")
 @require_POST
 def supervise(request, appraisal):

@@ -226,7 +226,8 @@ def bulk_done(request, done):
     changes = list(done.changes.select_related("record").order_by("pk"))
     recoded = [one.record_id for one in changes if one.before["code"] != one.after["code"]]
     rows = [one.record for one in changes]
-    bars = bulk_amend.bars_undoing(done, rows, {one.record_id: one for one in changes})
+    left = bulk_amend.left_standing(done, rows, {one.record_id: one for one in changes})
+    bars = bulk_amend.bars_undoing(done, rows, left)
     loans = {} if bars else lending.loans_of(recoded)  # undone, their codes change again
     lines = [
         {
@@ -238,15 +239,20 @@ def bulk_done(request, done):
         }
         for one in changes
     ]
-    context = {"done": done, "lines": lines, "bars": bars[:5], "changes_codes": bool(recoded)}
+    context = {
+        "done": done, "lines": lines, "bars": bars[:5], "changes_codes": bool(recoded), "left": list(left.values()),
+        "count": len(rows) - len(left), "stood": bulk_preview.stood(done, rows) if done.undone_at else [],
+    }  # fmt: skip
     return render(request, "archive/desk/bulk_done.html", context)
 
 
 @gives_one(BulkCorrection, "undo")
 @require_POST
 def undo(request, done):
-    count = bulk_amend.undo(done, by=request.user)
-    messages.success(request, f"已撤销，{count} 件恢复原来的内容。")
+    told = request.POST.get("count", "")
+    count = bulk_amend.undo(done, by=request.user, count=int(told) if told.isdecimal() and len(told) < 7 else None)
+    others = f"，另 {done.count - count} 件没有恢复，见下" if count < done.count else ""
+    messages.success(request, f"已撤销，{count} 件恢复原来的内容{others}。")
     return redirect("archive:bulk_done", uid=done.uid)
 
 
@@ -263,7 +269,7 @@ def enter(request, rows):
     if late_year is None and request.GET.get("late"):
         return _shown(request, unit, desk.BY_KEY["due"], nothing_fixed=True)
     initial |= {"year": late_year} if late_year else {}
-    form = EnterForm(request.POST or None, request.FILES or None, unit=unit, initial=initial)
+    form = EnterForm(request.POST or None, request.FILES or None, unit=unit, by=request.user, initial=initial)
     place = f"{reverse('archive:enter')}?unit={unit.code}"
     form_drafts.attend(request, form, "record:enter", page=f"{place}&year={late_year}" if late_year else place)
     if request.method == "POST" and form.is_valid() and (record := _entered(form, unit, request.user)) is not None:
@@ -284,12 +290,11 @@ def enter(request, rows):
 def _entered(form, unit: Unit, by) -> Record | None:
     """The record, or None with the reasons beside what was typed."""
     given = form.cleaned_data
-    late = entering.Late(given["late_reason"], given["late_found_on"], given["late_approved_by"])
     try:
         if not given["is_another"]:
             filed_twice.ask(unit, form.values())
         return entering.enter(
-            form.values(), unit=unit, by=by, files=given["files"], late=late, has_paper=given["has_paper"]
+            form.values(), unit=unit, by=by, files=given["files"], late=form.late(), has_paper=given["has_paper"]
         )
     except Refused as refusal:
         place = "is_another" if isinstance(refusal, filed_twice.Alike) else None

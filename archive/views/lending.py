@@ -34,7 +34,7 @@ MOST = 5_000  # lines of one printed register
 def loans(request, rows):
     """What is out, the longest overdue first, with its return; then lending, then what is back."""
     unit = unit_of(request)
-    form, status = _lend_form(request, request.POST if request.method == "POST" else None), 200
+    form, status = _lend_form(request, unit, request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -44,13 +44,16 @@ def loans(request, rows):
                 status = add_reasons(form, refusal)
             else:
                 messages.success(request, f"已借出 {len(made)} 件，{form.cleaned_data['due_on']} 应还。")
+                for one in lending.stamps_told(form.cleaned_data["codes"], unit):
+                    messages.warning(request, one)
                 return redirect("archive:loans")
     return _show_loans(request, rows.filter(unit=unit), form, status=status)
 
 
-def _lend_form(request, data=None) -> LendForm:
+def _lend_form(request, unit, data=None) -> LendForm:
     usual = {"codes": request.GET.get("code", ""), "due_on": timezone.localdate() + USUAL}
-    return form_drafts.attend(request, LendForm(data, initial=usual), "paper:lend", page=reverse("archive:loans"))
+    form = LendForm(data, unit=unit, by=request.user, initial=usual)
+    return form_drafts.attend(request, form, "paper:lend", page=reverse("archive:loans"))
 
 
 def _show_loans(request, rows, form, *, status: int, came: Came = None):
@@ -78,7 +81,7 @@ def return_loan(request, loan):
             messages.success(request, f"“{loan.record.archival_code}”已归还。")
             return redirect("archive:loans")
     rows = PaperLoan.objects.allowing("view", request.user).filter(unit=loan.unit)
-    return _show_loans(request, rows, _lend_form(request), status=status, came=(loan, form))
+    return _show_loans(request, rows, _lend_form(request, unit_of(request)), status=status, came=(loan, form))
 
 
 @needs(ARRANGE)

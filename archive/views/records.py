@@ -35,6 +35,7 @@ from .. import (
 )
 from ..class_registry import class_name
 from ..deciders import decided
+from ..entered import approver_told
 from ..forms import CloseForm, FiledFilter, PartForm, TieForm
 from ..further_fields import FURTHER
 from ..models import Record, RecordRelation
@@ -249,8 +250,7 @@ def _checked(record) -> str:
 def _late(record) -> str:
     """补充归档: found when, why, approved by whom."""
     day = f"{record.late_found_on} 发现" if record.late_found_on else ""
-    by = f"{record.late_approved_by}批准" if record.late_approved_by else ""
-    return "，".join(filter(None, (record.late_reason, day, by)))
+    return "，".join(filter(None, (record.late_reason, day, approver_told(record.late_approved_by))))
 
 
 def _further(record) -> list[tuple[str, str]]:

@@ -218,9 +218,8 @@ def paper_alone(request):
     """A record registered from its paper."""
     unit = unit_of(request)
     first = {"author": unit.name, "year": timezone.localdate().year}
-    form = form_drafts.attend(
-        request, AloneForm(request.POST if request.method == "POST" else None, initial=first, unit=unit), "record:alone"
-    )
+    sent = request.POST if request.method == "POST" else None
+    form = form_drafts.attend(request, AloneForm(sent, initial=first, unit=unit, by=request.user), "record:alone")
     if request.method == "POST" and form.is_valid():
         try:
             given = form.given()

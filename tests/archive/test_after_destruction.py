@@ -75,7 +75,7 @@ def test_numbering_anew_is_not_barred_by_what_was_destroyed_which_keeps_its_code
 def test_a_year_counts_what_is_there_and_names_what_was_destroyed(destroyed, by):
     state = year_end.preview(destroyed.unit, records_of(destroyed)[0].fonds, 2012, by)
     assert (state.count, state.destroyed) == (1, 3)
-    assert [(one.count, one.destroyed, one.last) for one in state.series] == [(1, 3, 4)]
+    assert [(one.count, one.longer, one.destroyed, one.last) for one in state.series] == [(0, 1, 3, 4)]
     assert state.textless == [] and state.doubles == []
     (line,) = [one for one in year_end.years_of(destroyed.unit, by) if one["year"] == 2012]
     assert (line["count"], line["destroyed"]) == (1, 3)
@@ -149,7 +149,7 @@ def test_what_is_listed_to_be_destroyed_says_so_and_takes_no_act_that_contradict
         correct(record, changes={"remark": "改"}, reason="改", by=by, version=record.version)
     with pytest.raises(Refused, match=told):
         mending.send_back(record, by=by, reason="有误", version=record.version)
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     with pytest.raises(Refused, match=told):
         lending.lend(listed.unit, record.archival_code, given, by=by)
     for step in ("correct", "send_back"):

@@ -129,7 +129,7 @@ def test_paper_alone_is_asked_for_its_paper_and_not_for_storage(appraisal, peopl
     APPRAISAL.perform("destroy", appraisal, by=by, given=DestroyInput(now, now))
     appraisal.refresh_from_db()
     assert (appraisal.online_note, appraisal.offline_note, appraisal.paper_note) == ("没有电子文件", "", "化浆")
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     with pytest.raises(Refused, match=r"\A“[^”]*0001”已依法销毁，不能借出。\Z"):  # and not: 没有登记纸质件
         lending.lend(appraisal.unit, "Z407-WS·2012-D10-BGS-0001", given, by=by)
     cells = dict(cell[:2] for cell in papers.register_cells(appraisal))

@@ -183,11 +183,11 @@ def test_late_papers_get_the_next_number_and_say_why(people, units):
     with pytest.raises(Refused, match="须填写补充归档理由、发现日期、批准人"):
         enter(values(), unit=units["D07"], by=by)
     assert Record.objects.unguarded("a test looks").filter(year=2011).count() == 3
-    late = Late("移交时发现夹在别卷", date(2026, 3, 1), "李主任")
+    late = Late("移交时发现夹在别卷", date(2026, 3, 1), "李主任（纸质签字）")
     record = enter(values(), unit=units["D07"], by=by, late=late)
     assert record.archival_code == "Z407-WS·2011-Y-BGS-0004"
     assert class_notes.notes_of(record.fonds, 2011, "Y", "BGS") == [
-        f"{record.item_no:04d} 补充归档：2026-03-01 发现，移交时发现夹在别卷，李主任批准"
+        f"{record.item_no:04d} 补充归档：2026-03-01 发现，移交时发现夹在别卷，批准人（档案员填写）：李主任（纸质签字）"
     ]
     assert read(record).checked_by == by and record.carrier_mode == "paper_only"
 
@@ -248,7 +248,7 @@ def test_an_item_from_the_page_of_a_fixed_year_stays_in_that_year(people, units)
 
 
 def test_an_open_year_takes_no_late_item(people, units):
-    late = Late("移交时发现夹在别卷", date(2026, 3, 1), "李主任")
+    late = Late("移交时发现夹在别卷", date(2026, 3, 1), "李主任（纸质签字）")
     with pytest.raises(Refused, match="2011年度尚未定号，此件照常归档"):
         enter(values(), unit=units["D07"], by=people["D07:archivist"], late=late)
 

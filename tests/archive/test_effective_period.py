@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from archive import catalogue, effective
+from archive import catalogue, effective, year_end
 from archive.appraisal import actions
 from archive.appraisal.inputs import ReportInput
 from archive.appraisal_workflow import APPRAISAL
@@ -104,3 +104,15 @@ def test_the_list_of_paper_owed_says_the_period_that_makes_it_owed(kept, by):
     assert told == {kept["Y"].archival_code: "永久", kept["D30"].archival_code: "30年"}
     page = text_of(browser(by).get(reverse("archive:owed")))
     assert all(word in page for word in told.values())
+
+
+def test_the_year_counts_and_lists_by_the_period_in_force_and_keeps_the_numbers(kept, units, by):
+    """Fault: the year counted under 10年 what its record showed as 永久（原10年）."""
+    fonds = kept["Y"].fonds
+    state = year_end.preview(units["D07"], fonds, 2012, by)
+    assert state.periods == [("永久", 1), ("30年", 1), ("10年", 1)] and state.count == 3
+    (series,) = state.series
+    assert (series.retention_code, series.count, series.longer, series.last) == ("D10", 1, 2, 3)
+    assert state.longer == [kept["Y"], kept["D30"]]
+    page = " ".join(browser(by).get(f"{reverse('archive:year', args=[2012])}?unit=D07").content.decode().split())
+    assert "永久 1 件，30年 1 件，10年 1 件。" in page and "永久（原10年）" in page and "档号不变" in page

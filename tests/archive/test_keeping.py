@@ -55,7 +55,7 @@ def test_paper_is_lent_with_a_day_on_which_it_is_due_and_comes_back(people, unit
     client, today = browser(by), timezone.localdate()
     due = today + timedelta(days=14)
     sent = {"codes": on_shelf[0].archival_code, "borrower": "借阅人甲", "borrower_unit": "区民政局", "purpose": "查考",
-            "approved_by": "分管领导", "due_on": str(due)}  # fmt: skip
+            "approved_by": "区信息委领导", "due_on": str(due)}  # fmt: skip
     assert send_form(client, reverse("archive:loans"), sent).status_code == 302
     (loan,) = PaperLoan.objects.all()
     assert (loan.record_id, loan.lent_by, loan.lent_on, loan.due_on) == (on_shelf[0].pk, by, today, due)
@@ -78,11 +78,11 @@ def test_paper_is_lent_with_a_day_on_which_it_is_due_and_comes_back(people, unit
 
 def test_what_cannot_be_lent_is_told_all_at_once_and_nothing_is(people, units, by, on_shelf):
     without = year_of(people, 1, year=2017)[0]
-    given = lending.Lending("甲", "", "", "主任", timezone.localdate() - timedelta(days=1))
+    given = lending.Lending("甲", "", "", "主任（纸质签字）", timezone.localdate() - timedelta(days=1))
     with pytest.raises(Refused) as refused:
         lending.lend(units["D07"], on_shelf[0].archival_code, given, by=by)
     assert list(refused.value.reasons) == ["请填写借阅单位。", "请填写借阅目的。", "应还日期不能早于今天。"]
-    whole = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    whole = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     codes = f"{on_shelf[0].archival_code}\n{without.archival_code}、Z999"
     with pytest.raises(Refused, match="“Z999”不在本单位保管的档案中") as refused:
         lending.lend(units["D07"], codes, whole, by=by)
@@ -290,7 +290,7 @@ def test_a_record_that_is_leaving_is_not_lent_for_that_reason(people, units, by,
     """The refusal said 没有登记纸质件, of paper that had been registered."""
     with transaction.atomic():
         custody.freeze([on_shelf[0].pk], by=by)
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     with pytest.raises(Refused, match=r"正在移交，不能借出") as refused:
         lending.lend(units["D07"], on_shelf[0].archival_code, given, by=by)
     assert len(refused.value.reasons) == 1 and "没有登记纸质件" not in refused.value.reasons[0]

@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from archive import schedule_acts as acts
 from archive.models import Record, RetentionSchedule
-from archive.schedule_inputs import ProposeInput
+from archive.schedule_inputs import ApproveInput, ProposeInput
 from archive.schedule_workflow import SCHEDULE
 from archive.schedules import explaining
 from tests.archive.test_schedules import TODAY, approved, load, proposed, received, values_of, workbook
 from tests.made import take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked
+from units.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -53,20 +54,47 @@ def test_a_returned_draft_keeps_what_was_said_of_it(drafted, people):
         assert form["note"].value() == said
 
 
-def test_an_approval_after_the_first_day_is_told_before_and_after(drafted, people):
+def test_an_approval_does_not_reach_back_and_that_is_told_before(drafted, people):
+    """Fault: 区档案局 could set a day that is past, where the unit is refused, and was told only afterwards."""
     proposed(drafted, people, valid_from=TODAY())
     inspector = browser(people["D30:inspector"])
-    assert "照此批准即追溯施行" not in inspector.get(drafted.get_absolute_url()).content.decode()
+    assert "批准时须改填今天或以后" not in inspector.get(drafted.get_absolute_url()).content.decode()
     with unwatched():
         RetentionSchedule.objects.filter(pk=drafted.pk).update(valid_from=TODAY() - timedelta(days=9))
     drafted.refresh_from_db()
-    assert "照此批准即追溯施行" in inspector.get(drafted.get_absolute_url()).content.decode()
+    page = inspector.get(drafted.get_absolute_url())
+    assert "批准时须改填今天或以后" in page.content.decode()
+    (form,) = [one for one in page.context["forms"] if one.step.name == "approve"]
+    assert form["valid_from"].value() is None
     done = inspector.post(
         reverse("archive:schedule_act", args=[drafted.uid, "approve"]),
         {"approve-approval": "长档〔2026〕5号", "approve-valid_from": str(TODAY() - timedelta(days=9))},
         follow=True,
     )
-    assert f"批准日期 {TODAY()} 晚于施行日期 {TODAY() - timedelta(days=9)}" in done.content.decode()
+    assert f"施行日期 {TODAY() - timedelta(days=9)} 已过，应为 {TODAY()} 或以后" in done.content.decode()
+    drafted.refresh_from_db()
+    assert drafted.state == "proposed"
+
+
+def test_the_archivist_reads_what_became_of_it_with_its_day(drafted, people):
+    """Fault: nothing told the unit that its schedule was approved."""
+    by, inspector = people["D07:archivist"], people["D30:inspector"]
+    SCHEDULE.perform("propose", drafted, by=by, given=ProposeInput(None))
+    SCHEDULE.perform("return", drafted, by=inspector, note="请核对 05-06。")
+    (task,) = Task.objects.of(drafted).open()
+    assert (task.kind, task.remark) == ("mend_schedule", f"{TODAY()} 退回：请核对 05-06。")
+    SCHEDULE.perform("propose", drafted, by=by, given=ProposeInput(None))
+    SCHEDULE.perform("approve", drafted, by=inspector, given=ApproveInput("长档〔2026〕5号"))
+    (task,) = Task.objects.of(drafted).open()
+    assert (task.kind, str(task.post)) == ("read", "区信息委 档案员")
+    assert task.remark == f"{TODAY()} 批准（长档〔2026〕5号），{TODAY()} 起施行"
+    client = browser(by)
+    assert drafted.edition in client.get(reverse("documents:reading")).content.decode()
+    assert "阅毕" not in browser(inspector).get(drafted.get_absolute_url()).content.decode()
+    assert "阅毕" in client.get(drafted.get_absolute_url()).content.decode()
+    assert client.post(reverse("archive:schedule_act", args=[drafted.uid, "read"]), {}).status_code == 302
+    assert not Task.objects.of(drafted).open().exists()
+    assert "阅毕（本单位）</button>" not in client.get(drafted.get_absolute_url()).content.decode()
 
 
 def test_a_version_that_begins_on_the_day_of_filing_does_not_speak_for_what_was_filed_before_it(people, units):

@@ -126,7 +126,7 @@ def test_proposed_returned_mended_and_approved_by_the_authority(drafted, people)
     drafted.refresh_from_db()
     SCHEDULE.perform("approve", drafted, by=people["D30:inspector"], given=ApproveInput("长档〔2026〕5号"))
     assert (drafted.state, drafted.valid_from, drafted.approved_on) == ("approved", TODAY(), TODAY())
-    assert drafted.returned_because == "" and tasks_of(drafted) == []
+    assert drafted.returned_because == "" and tasks_of(drafted) == [("区信息委 档案员", "保管期限表已批准")]
 
 
 def test_a_table_that_cannot_be_used_is_not_proposed(drafted, people):

@@ -23,7 +23,7 @@ def test_the_desk_says_in_whose_hands_what_is_lent_is_and_until_when(people, uni
     paper, read, _ = stocked(people, 3)
     owing.register_paper([paper.uid], by=by)
     today = timezone.localdate()
-    given = lending.Lending("王五", "区审计局", "审计", "主任", today)
+    given = lending.Lending("王五", "区审计局", "审计", "主任（纸质签字）", today)
     (loan,) = lending.lend(units["D07"], paper.archival_code, given, by=by)
     reader = people["D09:clerk"]
     RecordGrant.objects.create(record=read, user=reader, reason="查考", starts_on=today, ends_on=today, granted_by=by)

@@ -109,7 +109,7 @@ def test_a_box_says_what_is_lent_to_whom_and_until_when(archivist, made, people,
     boxes.pack(units["D07"], 2016, by=by, packing=boxes.Packing())
     box = made[0].boxed.box
     assert "应还" not in page(archivist, "box", box.uid)
-    given = lending.Lending("王五", "区审计局", "审计", "主任", timezone.localdate())
+    given = lending.Lending("王五", "区审计局", "审计", "主任（纸质签字）", timezone.localdate())
     lending.lend(units["D07"], made[0].archival_code, given, by=by)
     shown = " ".join(page(archivist, "box", box.uid).split())
     assert f"区审计局 王五，{timezone.localdate()} 应还" in shown and shown.count("应还") == 1

@@ -125,7 +125,7 @@ def test_nothing_is_destroyed_nor_signed_for_before_its_day(appraisal, people, b
 def test_nobody_signs_for_paper_that_is_lent(appraisal, people, by):
     first = all_records().filter(appraised__appraisal=appraisal).order_by("item_no")[0]
     owing.register_paper([first.uid], by=by)
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     (loan,) = lending.lend(appraisal.unit, first.archival_code, given, by=by)
     arranged(noted_with_loan(appraisal, people, loan, by), people, paper="化浆")
     actions.supervise(appraisal, by=people["D07:officer"])

@@ -200,8 +200,8 @@ def fixed(units, by) -> int:
 def test_paper_alone_in_a_fixed_year_is_late_and_says_why(units, by, fixed):
     with pytest.raises(Refused, match="1998年度已定号，此件作为补充归档，须填写补充归档理由、发现日期、批准人"):
         alone.register(units["D07"], paper(), by=by)
-    record = alone.register(units["D07"], paper(late=Late("夹在别卷中", date(2026, 3, 1), "李主任")), by=by)
-    assert (record.late_reason, record.late_approved_by) == ("夹在别卷中", "李主任")
+    record = alone.register(units["D07"], paper(late=Late("夹在别卷中", date(2026, 3, 1), "李主任（纸质签字）")), by=by)
+    assert (record.late_reason, record.late_approved_by) == ("夹在别卷中", "李主任（纸质签字）")
     assert AuditEvent.objects.of(record).get().label == "补充归档"
     assert any("夹在别卷中" in one for one in class_notes.notes_of(record.fonds, 1998, "Y", "BGS"))
     page = browser(by).post(

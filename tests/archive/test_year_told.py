@@ -92,7 +92,7 @@ def test_who_signs_a_renumbering_reads_what_will_change_and_the_archivist_is_tol
     row = year_end.fix(units["D07"], 2011, by=by, takes_unchecked=True)
     with transaction.atomic():
         take_number(series_of(record), 0, above=1)
-    enter(values(), unit=units["D07"], by=by, late=Late("夹在别卷", date(2026, 3, 1), "李主任"))
+    enter(values(), unit=units["D07"], by=by, late=Late("夹在别卷", date(2026, 3, 1), "李主任（纸质签字）"))
     year_end.ask_to_renumber(row, by=by, reason="期限划错")
     task = Task.objects.get(kind="renumber", closed_at=None)
     assert task.detail.endswith("定号时 1 件") and task.remark == "期限划错"  # the reason once
@@ -135,13 +135,27 @@ def test_an_undoing_that_loses_numbers_says_so_before_it_is_pressed(people, unit
         )
         page = browser(by).get(reverse("archive:bulk_done", args=[done.uid])).content.decode()
         assert ("在新类中留下空号" in page) == told
+        assert '<summary class="danger">撤销这次更正</summary>' in page and "确认撤销" in page  # it asks first
+
+
+def test_the_preview_says_what_an_undoing_would_cost(people, units):
+    """Fault: that the numbers stay void was told only after the act."""
+    rows = stocked(people, 2, year=2011)
+    sent = {"unit": "D07", "keys": ",".join(str(one.uid) for one in rows), "step": "preview", "how": "fill"}
+    client, address = browser(people["D07:archivist"]), reverse("archive:bulk")
+    for more, told in (
+        ({"field": "retention_code", "retention_code": "D30"}, True),
+        ({"field": "author", "value": "某局"}, False),
+    ):
+        page = client.post(address, sent | more | {"reason": "统一"})
+        assert page.status_code == 200 and ("已编出的新件号随即作废" in page.content.decode()) == told
 
 
 def test_a_lent_item_warns_before_its_code_changes_and_its_loan_keeps_the_old_one(people, units):
     by = people["D07:archivist"]
     (record,) = stocked(people, 1, year=2011)
     owing.register_paper([record.uid], by=by)
-    given = lending.Lending("甲", "乙局", "查考", "主任", timezone.localdate())
+    given = lending.Lending("甲", "乙局", "查考", "主任（纸质签字）", timezone.localdate())
     (loan,) = lending.lend(units["D07"], record.archival_code, given, by=by)
     page = browser(by).get(reverse("archive:correct", args=[record.uid])).content.decode()
     assert "纸质件已借给乙局甲" in page and "归还时请换归档章" in page

@@ -67,7 +67,7 @@ def enter_late(page, picture, year: int) -> None:
     page.get_by_label("仅有纸质件，没有电子文件").check()
     page.get_by_label("补充归档理由").fill("夹在别卷中")
     page.get_by_label("发现日期").fill(timezone.localdate().isoformat())
-    page.get_by_label("批准人").fill("李主任")
+    page.get_by_label("批准人", exact=True).select_option("区信息委领导")
     send(page.get_by_role("button", name="归档", exact=True))
     expect(page.get_by_text("已归档，档号")).to_be_visible()
 

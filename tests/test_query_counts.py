@@ -182,6 +182,7 @@ QUERIES = {
     "transfer:register_seal_pdf": 22,
     "transfer:batch": 34,
     "transfer:paper": 18,
+    "transfer:batch_inspection": 12,
     "transfer:part": 8,
     "transfer:peers": 10,
     "transfer:receipt": 8,

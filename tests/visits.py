@@ -123,6 +123,7 @@ VISITS = {
     "transfer:register_seal_pdf": ("D07:seal_keeper", "register_seal", ""),
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
+    "transfer:batch_inspection": ("D30:accessioner", "batch_report", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:peers": ("D07:sysadmin", "", ""),
     "transfer:receipt": ("D30:accessioner", "receipt", ""),

@@ -133,7 +133,8 @@ def registers(request):
     first, _ = monthly.period(rows[-1]["year"], rows[-1]["month"])
     counts = monthly.counts(unit, first)
     for one in rows:
-        one["count"] = counts.get((one["year"], one["month"]), 0)
+        one["files"], one["paper"] = counts.get((one["year"], one["month"]), (0, 0))
+        one["count"] = one["files"] + one["paper"]
     return render(request, "archive/desk/registers.html", {"unit": unit, "rows": rows})
 
 

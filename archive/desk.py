@@ -16,7 +16,7 @@ from units.models import Task, Unit
 
 from .appraisal.listing import due_records
 from .checking import imported_unchecked, unchecked
-from .mending import is_with_somebody, under_repair
+from .mending import under_repair
 from .models import PaperLoan, Record, RecordGrant
 from .states import LOOK, MEND, Retention, State, place_of
 from .twins.lending import with_loans
@@ -47,7 +47,8 @@ TABS = (
     Tab("imported", "导入未核", "导入的文件都已核对", imported_unchecked),
     Tab(
         "returned", "被退回", "没有退回待补的文件",
-        lambda rows: rows.filter(is_with_somebody(), state=State.FILED),
+        # once answered it is the archivist's to check, and stands among the unchecked alone
+        lambda rows: rows.filter(under_repair(), state=State.FILED),
     ),
     Tab(
         "checked", "已核对", "还没有核对过的文件",

@@ -40,16 +40,7 @@ def under_repair() -> Exists:
 
 def is_answered() -> Q:
     """A repair of the record was answered, and the archivist has not looked at it; such are few, and read once."""
-    return _has_open(LOOK)
-
-
-def is_with_somebody() -> Q:
-    """Sent back, or answered and not looked at: what the tab of the returned shows, by one list of items."""
-    return _has_open(MEND, LOOK)
-
-
-def _has_open(*kinds: str) -> Q:
-    return Q(uid__in=Task.objects.open().filter(kind__in=kinds).values("subject_uid"))
+    return Q(uid__in=Task.objects.open().filter(kind=LOOK).values("subject_uid"))
 
 
 def answer_of(record: Record) -> Task | None:

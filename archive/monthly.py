@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ from .models import FilingRegister, InspectionRun, Record
 from .plan import ITEMS
 from .register_rows import ROWS, Examined, carriers, examined, files_of, said, techniques
 from .sample_verdicts import Standing
-from .states import Stage
+from .states import Carrier, Stage
 from .ticking import Scope, month_scope, open_items, standing_of
 from .unopened import passed_unopened, sampled
 
@@ -54,12 +54,14 @@ def records_of(unit: Unit, year: int, month: int):
     return rows.filter(unit=unit, filed_at__gte=first, filed_at__lt=after)
 
 
-def counts(unit: Unit, since: datetime) -> dict[tuple[int, int], int]:
-    """(year, month) → how many items the unit filed in it, from `since` on; one query."""
+def counts(unit: Unit, since: datetime) -> dict[tuple[int, int], tuple[int, int]]:
+    """(year, month) → how many items the unit filed in it as files, and how many on paper alone; from `since` on."""
     rows = Record.objects.unguarded("numbers of one unit's months; the page asks its own rule").items()
     months = rows.filter(unit=unit, filed_at__gte=since).annotate(filed_in=TruncMonth("filed_at")).order_by()
-    found = months.values_list("filed_in").annotate(n=Count("pk"))
-    return {(one.year, one.month): count for one, count in ((timezone.localtime(at), n) for at, n in found)}
+    alone = Count("pk", filter=Q(carrier_mode=Carrier.PAPER))
+    found = months.values_list("filed_in").annotate(n=Count("pk"), alone=alone)
+    days = ((timezone.localtime(at), n, paper) for at, n, paper in found)
+    return {(one.year, one.month): (count - paper, paper) for one, count, paper in days}
 
 
 def filled(unit: Unit, year: int, month: int) -> dict:

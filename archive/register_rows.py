@@ -108,10 +108,12 @@ def said(row: Row, found: Examined, standing: Mapping[str, Standing]) -> str:
     pending = [one.name for one in row.by_persons if one.serial not in standing]
     faulty = [f"{one.name}（{'、'.join(known.codes)}）" for one, known in ticked if known.open]
     mended = [one.name for one, known in ticked if known.settled and not known.open]
+    looked = max((len(known.newest.sample) for _, known in ticked), default=0)  # a sample is no check of all
     told = [
-        f"已检 {checked} 件" if checked else "",
+        f"软件检测 {checked} 件" if checked else "",
         f"未检 {due - checked} 件" if checked < due and (checked or ticked) else "",
         f"不适用 {without} 件" if without else "",
+        f"人工抽查 {looked} 件" if looked else "",
         f"人工抽查不合格：{'、'.join(faulty)}" if faulty else "",
         f"人工抽查未登记：{'、'.join(pending)}" if pending and (checked or ticked) else "",
         f"人工抽查此前不合格、已改正：{'、'.join(mended)}" if mended else "",

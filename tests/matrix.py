@@ -209,6 +209,7 @@ MATRIX = {
     "transfer:withdraw_plan": ("post", "plan", "4444444444u44444s"),
     "transfer:batch_by_plan": ("post", "plan", "4444444444444444s"),
     "transfer:paper": ("get", "batch_paper", "4442424444444444s"),
+    "transfer:batch_inspection": ("get", "batch_report", "444u4u4444444444s"),
     "transfer:side_act": ("post", "batch_add", "444u4u4444444444s"),
     "transfer:deployment": ("get", "", "4444424442442244s"),
     "transfer:peers": ("get", "", "4444444444444244s"),

@@ -222,6 +222,7 @@ def spread(rows, size: int = 4) -> list:
 OF_BATCH = {
     "batch": {}, "batch_act": {"step": "approve"}, "batch_add": {"what": "add"}, "item": {"position": 1},
     "part": {"number": 1}, "batch_paper": {"which": "catalogue"},
+    "batch_report": {"side": "unit", "kind": "json"},
 }  # fmt: skip
 
 

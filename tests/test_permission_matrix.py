@@ -54,6 +54,7 @@ def _of_batch(batch_of) -> dict[str, dict]:
         "batch_act": {"step": "approve"},
         "batch_add": {"what": "add"},
         "batch_paper": {"which": "list"},
+        "batch_report": {"side": "unit", "kind": "json"},
         **inside,
     }
 

@@ -124,6 +124,7 @@ VISITS = {
     "transfer:batch": ("D30:accessioner", "batch", ""),
     "transfer:owed_paper": ("D07:archivist", "batch", ""),
     "transfer:paper": ("D30:accessioner", "batch_paper", ""),
+    "transfer:batch_inspection": ("D30:accessioner", "batch_report", ""),
     "transfer:part": ("D30:accessioner", "part", ""),
     "transfer:deployment": ("D30:inspector", "", ""),
     "transfer:peers": ("D07:sysadmin", "", ""),

@@ -239,20 +239,16 @@ def _batches(world: World) -> None:
             batch=batch, kind=receipt.kind, content=receipt.content, digest=receipt.digest, made_by=by
         )
         Job.objects.create(
-            kind="package",
-            title="试",
-            owner=by,
-            unit=batch.unit,
-            subject_type="batch",
-            subject_uid=batch.uid,
+            kind="package", title="试", owner=by, unit=batch.unit, subject_type="batch", subject_uid=batch.uid,
             state="done",
-        )
+        )  # fmt: skip
     world.objects |= asked_for_a_seal(batch) | {
         "batch": {"uid": batch.uid},
         "making": {"uid": making.uid},
         "plan": {"uid": plan.uid},
         "part": {"uid": batch.uid, "number": part.number},
         "batch_paper": {"uid": batch.uid, "which": "register"},
+        "batch_report": {"uid": batch.uid, "side": "unit", "kind": "xlsx"},
         "receipt": {"uid": batch.uid, "receipt": receipt.uid},
     }
 

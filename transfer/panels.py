@@ -18,6 +18,7 @@ from . import conditions as when
 from .act_forms import SIGNING, side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import left_unaccompanied, papers, progress
+from .handover_papers import run_of
 from .line_panels import SENDS, consignments
 from .models import Batch, RegisterSeal
 from .sealed_register import standing_seals
@@ -324,6 +325,12 @@ def sample(page: Page) -> dict | None:
     }  # fmt: skip
 
 
+def reports(page: Page) -> dict | None:
+    """四性检测报告 of each side that has inspected the batch."""
+    rows = [(side, inspection.told(run)) for side in Side if (run := run_of(page.obj, side)) is not None]
+    return {"reports": rows} if rows else None
+
+
 def parts(page: Page) -> dict | None:
     rows = parts_of(page)
     return {"parts": rows, "is_one_disk": bool(held_copies(page)) and delivery.is_one_disk()} if rows else None
@@ -356,6 +363,7 @@ SIDE = (
     Panel("transfer/_facts.html", facts),
     Panel("transfer/_papers.html", papers),
     Panel("transfer/_owed_paper.html", after_transfer),
+    Panel("transfer/_reports.html", reports),
     Panel("transfer/_sample.html", sample),
     Panel("transfer/_parts.html", parts),
     Panel("transfer/_receipts.html", receipts),

@@ -61,6 +61,7 @@ urlpatterns = [
     path("batches/<uuid:uid>/sample/", views.sample, name="sample"),
     path("batches/<uuid:uid>/parts/<int:number>/", views.part, name="part"),
     path("batches/<uuid:uid>/papers/<slug:which>/", views.paper, name="paper"),
+    path("batches/<uuid:uid>/inspection/<slug:side>/<slug:kind>/", views.batch_inspection, name="batch_inspection"),
     path("batches/<uuid:uid>/receipts/<uuid:receipt>/", views.receipt, name="receipt"),
     path("batches/<uuid:uid>/receipts/<uuid:receipt>/pdf/", views.receipt_pdf, name="receipt_pdf"),
 ]

@@ -262,7 +262,7 @@ def _slice(prepared: Slice, under_way: Run) -> None:
         if row.known is not None:
             may_correct = under_way.correct and not under_way.dry_run
             settle_again(row, under_way.home, outcome, may_correct=may_correct)
-    outcome.skipped += sum(row.is_twin for row in given)
+    outcome.skipped += sum(row.is_twin and not row.item.is_refused for row in given)  # a row is counted once
     outcome.refused += sum(row.item.is_refused for row in given)
     with transaction.atomic():  # what is told of a row is kept with the row
         if under_way.dry_run:

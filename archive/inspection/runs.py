@@ -18,6 +18,7 @@ from ..states import Stage, Verdict
 from .sheet import Sheet
 
 RUNS, RESULTS = Insertion(InspectionRun), Insertion(InspectionResult)
+VIRUS = "4-2"
 NOBODY: Mapping[str, Verdict] = {}  # no person has ticked, nothing was measured
 
 
@@ -152,5 +153,7 @@ def told(run: InspectionRun) -> str:
     counts = Counter(line.verdict for line in report(run) if line.item.serial in run.tally)
     failed, warned = counts[Verdict.FAIL], counts[Verdict.WARN]
     said = [f"{failed} 项不合格" if failed else "没有不合格", *([f"{warned} 项有提示"] if warned else [])]
+    if VIRUS in {item.serial for item in items_of(run.stage)} - set(run.tally):
+        said.append("病毒感染未检（没有查毒）")  # else “没有不合格” would contradict 未查毒 under each file
     day, stage = timezone.localdate(run.started_at), Stage(run.stage).label
     return f"{day} {stage}时自动检测 {counts.total()} 项，{'，'.join(said)}"

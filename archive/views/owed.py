@@ -52,7 +52,7 @@ def listed(request, unit, everything, *, within=None):
     listing = OwedFilter(request.GET)
     status = status if listing.is_valid() else 422
     found = _narrowed(everything, listing.cleaned_data) if listing.is_valid() else everything
-    years = owing.years_of(everything.filter(state=State.FILED))
+    years = owing.years_of(everything.filter(state=State.FILED))  # what is printed is what is still here
     latest = years[0][0] if years else timezone.localdate().year
     context = forms | {
         "unit": unit,
@@ -61,7 +61,7 @@ def listed(request, unit, everything, *, within=None):
         "page": cut(owing.own_first(found.for_list()), request, order=owing.ORDER),
         "print_form": print_form("owed", request.GET.get("year") or (latest if len(years) < 2 else None)),
         "tabs": tabs("owed"),
-        "owing_years": years,
+        "owing_years": owing.years_of(everything),
         "handed_over": everything.filter(state__in=owing.HANDED_OVER).count(),
     }
     return render(request, "archive/twins/owed.html", context, status=status)

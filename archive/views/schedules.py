@@ -31,6 +31,7 @@ from ..schedules.versions import differences, rules_of, schedule_for
 from ..schedules.wording import findings_of
 from ..states import ScheduleState
 
+FIND = 40  # characters by which a rule is looked for
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -95,13 +96,14 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
     rules = list(schedule.rules.order_by("code"))
     base = default_base(schedule)
     probe = ProbeForm(request.GET if "title" in request.GET else None, auto_id="probe_%s")
-    meets = judged([one for one in rules if not one.is_struck], probe.asked()) if probe.is_valid() else None
+    live, find = [rule for rule in rules if not rule.is_struck], request.GET.get("find", "").strip()[:FIND]
+    meets = judged(live, probe.asked()) if probe.is_valid() else None
     context = {
         "schedule": schedule, "forms": forms, "edits": edits, "base": base,
-        "groups": _grouped([rule for rule in rules if not rule.is_struck]),
+        "groups": _grouped([rule for rule in live if _speaks_of(rule, find)]), "find": find, "find_most": FIND,
         "struck": [rule for rule in rules if rule.is_struck],
-        "count": sum(not rule.is_struck for rule in rules),
-        "findings": findings_of([rule for rule in rules if not rule.is_struck]),
+        "count": len(live),
+        "findings": findings_of(live),
         "sheet_form": (sheet_form or SheetForm()) if edits else None,
         "sheet_findings": [(sheets.cell_of(one), one) for one in sheet_findings],
         "events": events, "late": told_late(schedule),
@@ -110,6 +112,13 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
         **(_to_judge(schedule, base, rules) if schedule.state == ScheduleState.PROPOSED else {}),
     }  # fmt: skip
     return render(request, "archive/schedules/one.html", context, status=422 if probe.errors else status)
+
+
+def _speaks_of(rule, words: str) -> bool:
+    """Whether `words` are in what the page shows of the rule."""
+    return not words or words in " ".join(
+        (rule.code, rule.category, rule.description, rule.keywords_shown, rule.period)
+    )
 
 
 def _grouped(rules) -> list[tuple[str, list]]:

@@ -168,7 +168,8 @@ def registers(request):
     first, _ = monthly.period(rows[-1]["year"], rows[-1]["month"])
     counts = monthly.counts(unit, first)
     for one in rows:
-        one["count"] = counts.get((one["year"], one["month"]), 0)
+        one["files"], one["paper"] = counts.get((one["year"], one["month"]), (0, 0))
+        one["count"] = one["files"] + one["paper"]
     told = f"{today.month}月的登记表{monthly.told_signing(today.year, today.month)}"
     return render(request, "archive/desk/registers.html", {"unit": unit, "rows": rows, "told_signing": told})
 

@@ -77,6 +77,8 @@ def test_an_import_of_which_a_part_is_filed_is_no_failure(visitor, units):
     assert job.note.startswith("部分完成：已归档 1，未归档 1")
     failed = Job(state="failed", note=job.note)
     assert (failed.state_told, failed.is_partial) == ("部分完成", True)
+    assert failed.note_told.startswith("已归档 1，未归档 1")  # the state stands before it, once
+    assert Job(state="done", note="打包").note_told == "打包"
     assert Job(state="failed", note="已归档 0，未归档 2").state_told == "未成功"
     assert Job(state="done", note="部分完成：").state_told == "已完成"
 

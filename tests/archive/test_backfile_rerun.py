@@ -163,6 +163,13 @@ def test_equal_rows_are_named(units, by, tmp_path):
     assert "与第 2 行完全相同，只按一件办理。" in [one.message for one in outcome.findings if one.line == 3]
 
 
+def test_a_row_that_stands_twice_and_is_refused_is_counted_once(units, by, tmp_path):
+    """The trial: 7 filed, 8 refused and 1 there already made 16 of 15 rows."""
+    bad = row(tmp_path, archival_code="", date="某日")
+    outcome = run(catalogue(tmp_path, [bad, bad, row(tmp_path, archival_code="", title="另一件")]), units["D07"], by=by)
+    assert (outcome.filed, outcome.skipped, outcome.refused) == (1, 0, 2)
+
+
 def test_rows_that_only_a_remark_tells_apart_are_refused_not_merged(units, by, tmp_path):
     lines = [row(tmp_path, archival_code=""), row(tmp_path, archival_code="", remark="另一份")]
     outcome = run(catalogue(tmp_path, lines), units["D07"], by=by)

@@ -281,12 +281,12 @@ def test_what_was_not_inspected_is_never_passed(people, units):
     content = monthly.filled(units["D07"], today.year, today.month)
     assert (content["items"], content["method"]) == (1, "在线归档 1 件")
     checks = dict(content["checks"])
-    assert checks["真实性检验"] == "合格（已检 1 件）" and checks["载体外观检验"].startswith("不适用")
-    assert checks["病毒检验"] in ("未检", "合格（已检 1 件）")  # the second where a scanner runs
+    assert checks["真实性检验"] == "合格（软件检测 1 件）" and checks["载体外观检验"].startswith("不适用")
+    assert checks["病毒检验"] in ("未检", "合格（软件检测 1 件）")  # the second where a scanner runs
     (row,) = [one for one in register_rows.ROWS if one.label == "真实性检验"]
     assert register_rows.said(row, register_rows.Examined(3, 0, []), {}) == "未检"
     failed = register_rows.Examined(3, 0, [{"1-2": [1, 1, 0]}])
-    assert register_rows.said(row, failed, {}) == "不合格 1 件（已检 1 件，未检 2 件）"
+    assert register_rows.said(row, failed, {}) == "不合格 1 件（软件检测 1 件，未检 2 件）"
 
 
 def ticked(unit, year: int, month: int, *, by) -> None:
@@ -366,7 +366,8 @@ def test_the_record_says_what_its_filing_checked_and_counts_nothing_else(people)
     visit = browser(people["D07:archivist"])
     told = visit.get(record.get_absolute_url()).context["inspected"]
     run = record.findings.model.run.field.related_model.objects.get(subject_uid=record.uid)
-    assert f"时自动检测 {len(run.tally)} 项，没有不合格" in told and "未检" not in told and "合格 " not in told
+    assert f"时自动检测 {len(run.tally)} 项，没有不合格" in told and "合格 " not in told
+    assert ("病毒感染未检（没有查毒）" in told) == ("4-2" not in run.tally)  # beside 未查毒 under each file
     assert "未检" in visit.get(reverse("archive:inspection", args=[record.uid])).context["summary"]
 
 

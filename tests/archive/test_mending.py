@@ -5,6 +5,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from archive import desk
 from archive.appraisal import holds
 from archive.checking import accept
 from archive.correct_forms import initial_of
@@ -141,9 +142,11 @@ def test_an_answer_is_the_archivists_item_until_he_has_looked(people, filed):
     by, row = people["D07:archivist"], answered(people, filed)
     told = f"{people['D07:officer'].name}答复：已核实，应为 11 月 3 日"
     assert told in browser(by).get(reverse("documents:waiting")).content.decode()
-    for tab in ("returned", "unchecked"):
-        shown = browser(by).get(reverse("archive:desk"), {"tab": tab}).content.decode()
-        assert "补正已答复" in shown and told in shown, tab
+    own = Record.objects.allowing("view", by)
+    assert not desk.records_of(desk.BY_KEY["returned"], row.unit, own).exists()
+    assert [tab.key for tab in desk.TABS if tab.rows and desk.records_of(tab, row.unit, own).exists()] == ["unchecked"]
+    shown = browser(by).get(reverse("archive:desk"), {"tab": "unchecked"}).content.decode()
+    assert "补正已答复" in shown and told in shown
     assert told in browser(by).get(row.get_absolute_url()).content.decode()
     accept([row.pk], by=by)
     assert answer_of(row) is None and row.title not in browser(by).get(

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from archive import monthly
@@ -10,7 +11,7 @@ from archive.register_rows import ROWS, Examined, Files, carriers, said, techniq
 from archive.states import Carrier
 from archive.twins import alone
 from tests.archive.test_desk import filed
-from tests.transfer.stock import stocked
+from tests.transfer.stock import browser, stocked
 
 ROW = {one.label: one for one in ROWS}
 GOOD, BAD = {"1-2": [1, 0, 0], "2-3": [1, 0, 0], "3-2": [1, 0, 0]}, {"3-2": [1, 1, 0]}
@@ -18,7 +19,9 @@ WITH_PROCESS = GOOD | {"2-5": [1, 0, 0]}
 
 
 def standing(*, codes=(), settled=()):
-    return SimpleNamespace(open=tuple(codes), codes=list(codes), settled=tuple(settled))
+    return SimpleNamespace(
+        newest=SimpleNamespace(sample=["一件", "又一件"]), open=tuple(codes), codes=list(codes), settled=tuple(settled)
+    )
 
 
 WELL, FAULTY, MENDED = standing(), standing(codes=("Z407-0001",)), standing(settled=("一次",))
@@ -29,22 +32,22 @@ WELL, FAULTY, MENDED = standing(), standing(codes=("Z407-0001",)), standing(sett
     [
         ("真实性检验", Examined(0, 0, []), {}, "无归档"),
         ("真实性检验", Examined(3, 3, []), {}, "未检"),
-        ("真实性检验", Examined(2, 0, [GOOD, GOOD]), {}, "合格（已检 2 件）"),
-        ("真实性检验", Examined(98, 79, [GOOD] * 19), {}, "部分未检（已检 19 件，未检 79 件）"),
-        ("真实性检验", Examined(98, 79, [GOOD] * 19, 79, GOOD), {}, "合格（已检 98 件）"),
-        ("真实性检验", Examined(98, 79, [GOOD] * 19, 70, GOOD), {}, "部分未检（已检 89 件，未检 9 件）"),
+        ("真实性检验", Examined(2, 0, [GOOD, GOOD]), {}, "合格（软件检测 2 件）"),
+        ("真实性检验", Examined(98, 79, [GOOD] * 19), {}, "部分未检（软件检测 19 件，未检 79 件）"),
+        ("真实性检验", Examined(98, 79, [GOOD] * 19, 79, GOOD), {}, "合格（软件检测 98 件）"),
+        ("真实性检验", Examined(98, 79, [GOOD] * 19, 70, GOOD), {}, "部分未检（软件检测 89 件，未检 9 件）"),
         ("病毒检验", Examined(98, 79, [GOOD] * 19, 79, GOOD), {}, "未检"),
-        ("可用性检验", Examined(1, 0, [GOOD]), {}, "部分未检（已检 1 件，人工抽查未登记：内容数据的可读性检测）"),
-        ("可用性检验", Examined(1, 0, [GOOD]), {"3-4": WELL}, "合格（已检 1 件）"),
+        ("可用性检验", Examined(1, 0, [GOOD]), {}, "部分未检（软件检测 1 件，人工抽查未登记：内容数据的可读性检测）"),
+        ("可用性检验", Examined(1, 0, [GOOD]), {"3-4": WELL}, "合格（软件检测 1 件，人工抽查 2 件）"),
         ("可用性检验", Examined(1, 0, [GOOD]), {"3-4": FAULTY},
-         "不合格（已检 1 件，人工抽查不合格：内容数据的可读性检测（Z407-0001））"),
-        ("可用性检验", Examined(2, 0, [GOOD, BAD]), {"3-4": WELL}, "不合格 1 件（已检 2 件）"),
+         "不合格（软件检测 1 件，人工抽查 2 件，人工抽查不合格：内容数据的可读性检测（Z407-0001））"),
+        ("可用性检验", Examined(2, 0, [GOOD, BAD]), {"3-4": WELL}, "不合格 1 件（软件检测 2 件，人工抽查 2 件）"),
         ("可用性检验", Examined(1, 0, [GOOD]), {"3-4": MENDED},
-         "合格（已检 1 件，人工抽查此前不合格、已改正：内容数据的可读性检测）"),
-        ("可用性检验", Examined(2, 0, []), {"3-4": WELL}, "部分未检（未检 2 件）"),
+         "合格（软件检测 1 件，人工抽查 2 件，人工抽查此前不合格、已改正：内容数据的可读性检测）"),
+        ("可用性检验", Examined(2, 0, []), {"3-4": WELL}, "部分未检（未检 2 件，人工抽查 2 件）"),
         ("可靠性检验", Examined(5, 5, [GOOD] * 5), {}, "不适用（没有在本系统办理的文件）"),
-        ("可靠性检验", Examined(5, 3, [WITH_PROCESS] * 2), {}, "合格（已检 2 件，不适用 3 件）"),
-        ("可靠性检验", Examined(5, 3, [WITH_PROCESS]), {}, "部分未检（已检 1 件，未检 1 件，不适用 3 件）"),
+        ("可靠性检验", Examined(5, 3, [WITH_PROCESS] * 2), {}, "合格（软件检测 2 件，不适用 3 件）"),
+        ("可靠性检验", Examined(5, 3, [WITH_PROCESS]), {}, "部分未检（软件检测 1 件，未检 1 件，不适用 3 件）"),
     ],
 )  # fmt: skip
 def test_a_row_says_what_was_examined(label, found, ticks, words):
@@ -87,6 +90,8 @@ def test_paper_alone_is_not_counted_among_electronic_files(people, units):
     assert content["method"] == "在线归档 1 件、离线归档 2 件"
     told = dict(monthly.lines_of(content, None))
     assert told["归档电子文件数量"].startswith("3 件") and "另有仅有纸质件 1 件，不计入" in told["归档电子文件数量"]
-    assert told["真实性检验"] == "部分未检（已检 1 件，未检 2 件）" and told["载体外观检验"].startswith(
+    page = " ".join(browser(by).get(reverse("archive:filing_registers")).content.decode().split())
+    assert "3 件 <span" in page and "另有仅有纸质件 1 件，不计入登记表" in page  # the list counts as the form does
+    assert told["真实性检验"] == "部分未检（软件检测 1 件，未检 2 件）" and told["载体外观检验"].startswith(
         "未检（离线归档 2 件"
     )

@@ -124,3 +124,17 @@ def test_a_clause_that_the_table_program_made_a_day_of_is_told_and_not_taken(dra
     assert not drafted.rules.get(code="02-21").is_struck
     row[0].value, row[0].number_format, row[9].value = "02-21", "@", False
     assert load(client, drafted, book).status_code == 302
+
+
+def test_a_draft_is_looked_through_before_it_is_sent(drafted, people):
+    """The trial: 53 rules with no way to one of them, and 报送 above them all."""
+    client = browser(people["D07:archivist"])
+    page = client.get(drafted.get_absolute_url()).content.decode()
+    assert page.index('id="category-1"') < page.index('id="acts"') and page.count('href="#category-') > 1
+    rule = drafted.rules.order_by("code").first()
+    found = client.get(drafted.get_absolute_url(), {"find": rule.code}).content.decode()
+    assert f'id="r{rule.code}"' in found and found.count('<tr id="r') < drafted.rules.count()
+    assert "没有含这些字的条款" in client.get(drafted.get_absolute_url(), {"find": "没有的字"}).content.decode()
+    proposed(drafted, people)
+    page = browser(people["D30:inspector"]).get(drafted.get_absolute_url()).content.decode()
+    assert page.index('id="acts"') < page.index('id="rules"')

@@ -204,10 +204,11 @@ def test_paper_alone_is_registered_from_its_form(archivist, people):
     assert record.archival_code == "Z407-WS·1998-Y-BGS-0001"
 
 
-def test_prints_are_asked_for_the_years_that_owe_above_the_list_and_beside_the_page(archivist, made):
+def test_prints_are_asked_for_the_years_that_owe_below_the_list_and_beside_the_page(archivist, made):
     page = " ".join(archivist.get(reverse("archive:owed")).content.decode().split())
     year = made[0].year
-    assert f"欠纸质件的年度： {year} 年" in page and page.index("打印 PDF") < page.index("登记纸质件")
+    assert "欠纸质件的年度（含已移交的）" in page and f'<a href="?year={year}">{year} 年' in page
+    assert page.index("欠纸质件的年度") < page.index("登记纸质件") < page.index("打印 PDF")
     assert f'value="{year}"' in page[page.index("print_year") - 200 :] and 'target="_blank"' in page
     whole = archivist.get(reverse("archive:paper_print"), {"what": "owed", "as": "pdf"})
     assert whole.status_code == 200 and whole.content.startswith(b"%PDF")

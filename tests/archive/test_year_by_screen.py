@@ -251,5 +251,5 @@ def test_what_an_import_examined_counts_as_examined(by, home, tmp_path):
     run(catalogue(tmp_path, lines), home, by=by)
     today = timezone.localdate()
     checks = dict(monthly.filled(home, today.year, today.month)["checks"])
-    assert checks["真实性检验"] == "合格（已检 3 件）"
+    assert checks["真实性检验"] == "合格（软件检测 3 件）"
     assert checks["可靠性检验"] == "不适用（没有在本系统办理的文件）"

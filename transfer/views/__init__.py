@@ -28,7 +28,7 @@ from .holding import holding, holding_files, holding_pdf, holding_rows, holding_
 from .media import check_medium, medium, medium_digests, medium_label, register_medium, retire_medium
 from .other_sources import other_accessions, void_accession
 from .owed_paper import owed_paper
-from .papers import paper
+from .papers import batch_inspection, paper
 from .peers import cancel_consignment, end_peer, peers, retry_consignment
 from .plans import batch_by_plan, correct_plan, plan, plan_list, publish_plan, read_plan, withdraw_plan
 from .registers import register, register_pdf, register_workbook
@@ -44,6 +44,7 @@ __all__ = [
     "arrival",
     "batch",
     "batch_by_plan",
+    "batch_inspection",
     "batches",
     "cancel_consignment",
     "check_medium",

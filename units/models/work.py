@@ -229,6 +229,11 @@ class Job(Paced, Stateful):
     def state_told(self) -> str:
         return self.PARTLY if self.is_partial else self.State(self.state).label
 
+    @property
+    def note_told(self) -> str:
+        """The note beside `state_told`, without the words that it says already."""
+        return self.note.removeprefix(f"{self.PARTLY}：") if self.is_partial else self.note
+
     def advance(self, done: int, total: int, note: str = "", *, size: int = 0, of_size: int = 0) -> None:
         """Show progress to everybody (never call it inside a transaction).
 

@@ -220,7 +220,9 @@ def test_a_lent_piece_is_told_before_it_is_boxed_when_it_is_and_in_its_box(archi
     """Fault: a piece that was lent was boxed without a word."""
     by, day = people["D07:archivist"], timezone.localdate()
     owing.register_paper([made[0].uid, made[3].uid], by=by)
-    lending.lend(units["D07"], made[0].archival_code, lending.Lending("王五", "区审计局", "审计", "主任", day), by=by)
+    lending.lend(
+        units["D07"], made[0].archival_code, lending.Lending("王五", "区审计局", "审计", "主任（纸质签字）", day), by=by
+    )
     before = " ".join(page(archivist, "boxes", year=2016).split())
     assert "待装盒 2 件" in before and "其中 1 件借出在外" in before and f"区审计局 王五，{day} 应还" in before
     assert made[0].title in before and made[3].archival_code not in before

@@ -26,7 +26,14 @@ DIRECTION = dict(Direction.choices)
 BY_SCHEDULE = frozenset({"file"})  # acts that rest on the schedule (M83)
 SHOWN = {one.name: dict(one.choices) for one in Record._meta.fields if one.choices}  # the words of each coded column
 ROLES = dict(Role.choices)
-SHARED = ("unit", "custodian", "fonds", "filed_by", "responsible_department")  # few rows, the same for all records
+SHARED = (
+    "unit",
+    "custodian",
+    "fonds",
+    "filed_by",
+    "retention_decided_by",
+    "responsible_department",
+)  # few rows, the same for all records
 OF_FILE = (
     "record_id", "role", "seq", "filename", "is_original", "pages", "made_with", "stored_file__sha256",
     "stored_file__bytes", "stored_file__crc32", "stored_file__mime", "stored_file__format_id",
@@ -132,8 +139,10 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
 
 def _beyond(record) -> dict:
     """Columns that the standard has no element for, in words."""
+    decided_by = record.retention_decided_by
     return {
         "retention_as_filed": record.retention_as_filed, "retention_basis": record.retention_basis,
+        "retention_decided_by": decided_by.name if decided_by else "",
         "use_scope": _shown(record, "use_scope"), "legacy_code": record.legacy_code,
         "former_codes": tuple(_former(one) for one in record.former_codes), "archive_code": record.archive_code,
         "rule_set": record.rule_set, "number_as_given": record.doc_number_as_given,
@@ -142,7 +151,8 @@ def _beyond(record) -> dict:
         "postponed_ground": _shown(record, "postponed_ground"), "box": record.box,
         "paper_pages": record.paper_pages, "component_count": record.component_count,
         "accessioned_on": str(record.accessioned_on or ""), "custodian_name": record.custodian.name,
-        "state": _shown(record, "state"),
+        "state": _shown(record, "state"), "copy_only": record.copy_only, "late_reason": record.late_reason,
+        "late_found_on": str(record.late_found_on or ""), "late_approved_by": record.late_approved_by,
     }  # fmt: skip
 
 

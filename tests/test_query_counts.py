@@ -148,6 +148,7 @@ QUERIES = {
     "archive:add_schedule_rule": 8,
     "archive:schedule_rule": 9,
     "archive:schedule_workbook": 8,
+    "archive:check_schedule_sheet": 8,
     "archive:compare_schedules": 12,
     "archive:try_schedule": 13,
     "archive:uses": 13,

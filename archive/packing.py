@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 
 from documents.states import Direction, Urgency
@@ -26,14 +27,7 @@ DIRECTION = dict(Direction.choices)
 BY_SCHEDULE = frozenset({"file"})  # acts that rest on the schedule (M83)
 SHOWN = {one.name: dict(one.choices) for one in Record._meta.fields if one.choices}  # the words of each coded column
 ROLES = dict(Role.choices)
-SHARED = (
-    "unit",
-    "custodian",
-    "fonds",
-    "filed_by",
-    "retention_decided_by",
-    "responsible_department",
-)  # few rows, the same for all records
+SHARED = ("unit", "custodian", "fonds", "filed_by", "responsible_department")  # few rows, the same for all records
 OF_FILE = (
     "record_id", "role", "seq", "filename", "is_original", "pages", "made_with", "stored_file__sha256",
     "stored_file__bytes", "stored_file__crc32", "stored_file__mime", "stored_file__format_id",
@@ -50,7 +44,7 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
             .select_related("document")
             .prefetch_related(*SHARED)
-            .annotate(kept_as=period_given(), name_of_code=name_of_code())
+            .annotate(kept_as=period_given(), name_of_code=name_of_code(), decided_by=F("retention_decided_by__name"))
             .in_bulk(wanted)
         )
         files: dict[int, list] = {}
@@ -139,10 +133,9 @@ def _packed(record, components, hung: _Hung, archives_name: str) -> PackedRecord
 
 def _beyond(record) -> dict:
     """Columns that the standard has no element for, in words."""
-    decided_by = record.retention_decided_by
     return {
         "retention_as_filed": record.retention_as_filed, "retention_basis": record.retention_basis,
-        "retention_decided_by": decided_by.name if decided_by else "",
+        "retention_decided_by": record.decided_by or "",
         "use_scope": _shown(record, "use_scope"), "legacy_code": record.legacy_code,
         "former_codes": tuple(_former(one) for one in record.former_codes), "archive_code": record.archive_code,
         "rule_set": record.rule_set, "number_as_given": record.doc_number_as_given,

@@ -72,7 +72,6 @@ def told_late(schedule: RetentionSchedule) -> str:
 def approved_before(schedule: RetentionSchedule, day: date | None = None) -> RetentionSchedule | None:
     """The unit's approved version begun last, its own aside; of those begun before `day` where one is given."""
     rows = RetentionSchedule.objects.filter(unit=schedule.unit_id, state=S.APPROVED).exclude(pk=schedule.pk)
-    rows = rows.select_related("unit")
     return (rows if day is None else rows.filter(valid_from__lt=day)).order_by("-valid_from").first()
 
 

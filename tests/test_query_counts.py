@@ -150,7 +150,7 @@ QUERIES = {
     "archive:schedule_workbook": 8,
     "archive:check_schedule_sheet": 8,
     "archive:compare_schedules": 12,
-    "archive:try_schedule": 13,
+    "archive:try_schedule": 14,
     "archive:uses": 13,
     "archive:use": 16,
     "transfer:batches": 7,

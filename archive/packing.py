@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 
 from documents.states import Direction, Urgency
@@ -46,7 +47,7 @@ def packed(keys: Sequence[int], archives_name: str) -> Iterator[PackedRecord]:
             Record.objects.unguarded("whoever packs has chosen them by his own rule")
             .select_related("document")
             .prefetch_related(*SHARED)
-            .annotate(kept_as=period_given(), name_of_code=name_of_code())
+            .annotate(kept_as=period_given(), name_of_code=name_of_code(), decided_by=F("retention_decided_by__name"))
             .in_bulk(wanted)
         )
         files: dict[int, list] = {}
@@ -142,6 +143,7 @@ def _beyond(record) -> dict:
     """Columns that the standard has no element for, in words."""
     return {
         "retention_as_filed": record.retention_as_filed, "retention_basis": record.retention_basis,
+        "retention_decided_by": record.decided_by or "",
         "use_scope": _shown(record, "use_scope"), "legacy_code": record.legacy_code,
         "former_codes": tuple(_former(one) for one in record.former_codes), "archive_code": record.archive_code,
         "rule_set": record.rule_set, "number_as_given": record.doc_number_as_given,
@@ -150,7 +152,8 @@ def _beyond(record) -> dict:
         "postponed_ground": _shown(record, "postponed_ground"), "box": record.box,
         "paper_pages": record.pages_on_paper, "component_count": record.component_count,
         "accessioned_on": str(record.accessioned_on or ""), "custodian_name": record.custodian.name,
-        "state": _shown(record, "state"),
+        "state": _shown(record, "state"), "copy_only": record.copy_only, "late_reason": record.late_reason,
+        "late_found_on": str(record.late_found_on or ""), "late_approved_by": record.late_approved_by,
     }  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from units.models import Unit
 from units.workflow import Refused, Stale
 
 from .models import RetentionRule, RetentionSchedule
-from .schedules.versions import rules_of, schedule_for, values_of
+from .schedule_workflow import basis_for
+from .schedules.sheets import MOST_ROWS
+from .schedules.versions import rules_of, values_of
 from .states import ScheduleState
 
 COPIED = (
@@ -31,13 +33,13 @@ def authority() -> Unit | None:
 
 @transaction.atomic
 def draft(unit: Unit, *, by) -> RetentionSchedule:
-    """A new version of `unit`, begun with the rows that hold for it today; one at a time."""
+    """A new version of `unit`, begun with the rows that it will follow (`basis_for`); one at a time."""
     if not holds("arrange_records", by, unit):
         raise Refused("保管期限表由本单位档案员拟订。")
     Unit.objects.select_for_update().get(pk=unit.pk)
     if open_one := RetentionSchedule.objects.filter(unit=unit, state__in=IN_WORK).first():
         raise Refused(f"“{open_one}”正在拟订或审批，请先办完，不能同时拟订两个版本。")
-    base = schedule_for(unit, timezone.localdate())
+    base = basis_for(unit)
     schedule = RetentionSchedule(
         unit=unit, authority=authority(), edition=_next_edition(unit), drafted_from=base, drafted_by=by
     )
@@ -64,13 +66,18 @@ def _copy(rule: RetentionRule, schedule: RetentionSchedule) -> RetentionRule:
     return RetentionRule(schedule=schedule, **{name: getattr(rule, name) for name in COPIED})
 
 
+def check_open(schedule: RetentionSchedule) -> None:
+    """Rows change in drafts only. Raises Refused."""
+    if schedule.state != ScheduleState.DRAFT:
+        raise Refused(f"“{schedule}”{schedule.get_state_display()}，条款不能修改；要修改请另拟新版本。")
+
+
 def _opened(schedule: RetentionSchedule, by, version: int | None) -> RetentionSchedule:
     """The draft under its lock, for whoever may draft it. Raises Refused, Stale."""
     row = RetentionSchedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
     if not may(by, "draft", row):
         raise Refused("保管期限表由本单位档案员拟订。")
-    if row.state != ScheduleState.DRAFT:
-        raise Refused(f"“{row}”{row.get_state_display()}，条款不能修改；要修改请另拟新版本。")
+    check_open(row)
     if version is not None and row.version != version:
         raise Stale(f"“{row}”已被{who_changed(row, by)}修改，请核对后再保存。")
     return row
@@ -129,10 +136,19 @@ def strike(schedule: RetentionSchedule, code: str, *, by, back: bool = False) ->
 
 
 @transaction.atomic
-def take_in(schedule: RetentionSchedule, rows: Sequence[Mapping[str, Any]], *, by) -> tuple[int, int, int]:
-    """The draft becomes exactly `rows` (values of COPIED, codes unique): (added, changed, struck)."""
-    row = _opened(schedule, by, None)
+def take_in(
+    schedule: RetentionSchedule, rows: Sequence[Mapping[str, Any]], *, by, version: int | None = None, strikes: bool
+) -> tuple[int, int, int]:
+    """The draft takes `rows` (values of COPIED, codes unique) in: (added, changed, struck).
+
+    What is not among them is struck only where it was said so (`strikes`); else it stays as it is.
+    """
+    row = _opened(schedule, by, version)
     there = {rule.code: rule for rule in row.rules.all()}
+    codes = {values["code"] for values in rows}
+    absent = [rule for rule in there.values() if rule.code not in codes and not rule.is_struck]
+    if not strikes and (count := len(codes) + len(absent)) > MOST_ROWS:
+        raise Refused(f"表中没有的条款都保留时共 {count} 条，超过 {MOST_ROWS} 条，保管期限表没有这么多条款，请核对。")
     added = changed = 0
     for values in rows:
         rule = there.get(values["code"])
@@ -144,14 +160,14 @@ def take_in(schedule: RetentionSchedule, rows: Sequence[Mapping[str, Any]], *, b
             setattr(rule, name, values[name])
         rule.is_struck, rule._history_user = False, by
         rule.save()
-    codes = {values["code"] for values in rows}
-    gone = [rule for rule in there.values() if rule.code not in codes and not rule.is_struck]
+    gone = absent if strikes else []
     for rule in gone:
         rule.is_struck, rule._history_user = True, by
         rule.save()
     _saved(row, by)
+    kept = f"，表中没有的 {len(absent)} 条保留" if absent and not strikes else ""
     audit.record(
         "load_schedule", "导入条款", row, by=by, through="draft",
-        opinion=f"增加 {added} 条，修改 {changed} 条，删去 {len(gone)} 条",
+        opinion=f"增加 {added} 条，修改 {changed} 条，删去 {len(gone)} 条{kept}",
     )  # fmt: skip
     return added, changed, len(gone)

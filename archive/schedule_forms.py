@@ -92,9 +92,18 @@ def initial_of(rule: RetentionRule) -> dict:
 
 class SheetForm(forms.Form):
     sheet = forms.FileField(
-        label="Excel 文件", help_text="先导出本表，在其中增删修改后导入；表中没有的条款即删去",
+        label="Excel 文件", help_text="先导出本表，在其中增删修改后导入；先列出与草稿的不同，核对后才导入",
         error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
     )  # fmt: skip
+
+
+class TakeInForm(forms.Form):
+    """Agreement to what a sheet brings; that its absent rows are struck is agreed to apart."""
+
+    strikes = forms.BooleanField(
+        required=False, label="删去表中没有的条款", help_text="不勾选则保留；删去的条款可以恢复"
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class StepForm(forms.Form):

@@ -3,10 +3,11 @@
 The unit that plays 区档案局 plays 区档案馆 too; here it acts as 区档案局, and every label says so.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
+from units.models import Unit
 from units.reading import READ, to_read
 from units.roles import PostKind
 from units.tasks import Opens, close_tasks, open_task
@@ -14,7 +15,7 @@ from units.workflow import Act, Transition, Workflow
 
 from .models import RetentionSchedule
 from .schedule_inputs import ApproveInput, ProposeInput
-from .schedules.versions import rules_of
+from .schedules.versions import rules_of, schedule_for
 from .schedules.wording import findings_of
 from .states import ScheduleState
 
@@ -68,10 +69,17 @@ def told_late(schedule: RetentionSchedule) -> str:
     return ""
 
 
-def approved_before(schedule: RetentionSchedule) -> RetentionSchedule | None:
-    """The unit's approved version begun last."""
+def approved_before(schedule: RetentionSchedule, day: date | None = None) -> RetentionSchedule | None:
+    """The unit's approved version begun last, its own aside; of those begun before `day` where one is given."""
     rows = RetentionSchedule.objects.filter(unit=schedule.unit_id, state=S.APPROVED).exclude(pk=schedule.pk)
-    return rows.order_by("-valid_from").first()
+    return (rows if day is None else rows.filter(valid_from__lt=day)).order_by("-valid_from").first()
+
+
+def basis_for(unit: Unit) -> RetentionSchedule | None:
+    """What a version drafted today begins with: what is approved and still to come, for the new one can only follow
+    it; else what holds today."""
+    today, last = timezone.localdate(), approved_before(RetentionSchedule(unit=unit))
+    return last if last is not None and last.valid_from > today else schedule_for(unit, today)
 
 
 def _proposed(schedule: RetentionSchedule, act: Act[ProposeInput]) -> None:

@@ -144,6 +144,7 @@ urlpatterns = [
     path("schedules/<uuid:uid>/rules/<str:code>/strike/", schedules.strike, name="strike_schedule_rule"),
     path("schedules/<uuid:uid>/workbook.xlsx", schedules.workbook, name="schedule_workbook"),
     path("schedules/<uuid:uid>/load/", schedules.load, name="load_schedule"),
+    path("schedules/<uuid:uid>/load/<str:held>/", schedules.check_sheet, name="check_schedule_sheet"),
     path("schedules/<uuid:uid>/compare/", schedules.compare, name="compare_schedules"),
     path("schedules/<uuid:uid>/trial/", schedules.trial, name="try_schedule"),
     path("use/", use.uses, name="uses"),

@@ -180,6 +180,7 @@ MATRIX = {
     "archive:strike_schedule_rule": ("post", "schedule_rule", "4444434444444444s"),
     "archive:schedule_workbook": ("get", "schedule", "2222224444444444s"),
     "archive:load_schedule": ("post", "schedule", "44444u4444444444s"),
+    "archive:check_schedule_sheet": ("get", "schedule_sheet", "4444424444444444s"),
     "archive:compare_schedules": ("get", "schedule", "2222224444444444s"),
     "archive:try_schedule": ("get", "schedule", "2222224444444444s"),
     "archive:uses": ("get", "", "2222222222222222s"),

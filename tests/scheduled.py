@@ -1,5 +1,6 @@
 """A draft of D07's schedule with approved versions before it, and requests of D09's clerk to consult its records."""
 
+import io
 from datetime import timedelta
 
 from django.utils import timezone
@@ -8,6 +9,10 @@ from archive import schedule_acts, use_acts
 from archive.models import RetentionSchedule, UseRequest
 from archive.schedule_inputs import ApproveInput
 from archive.schedule_workflow import SCHEDULE
+from archive.schedules import sheets
+from archive.schedules.versions import rules_of
+from archive.views.schedules import held_for
+from files.store import land_bytes
 from units.models import Unit
 
 
@@ -28,6 +33,13 @@ def asked(people, unit: Unit) -> UseRequest:
     )  # fmt: skip
 
 
+def sheet_of(schedule: RetentionSchedule, person) -> str:
+    """The draft's own sheet without its last row, uploaded by `person`: it waits to be confirmed."""
+    file = io.BytesIO()
+    sheets.write(file, rules_of(schedule)[:-1], str(schedule))
+    return held_for(land_bytes(file.getvalue(), "期限表.xlsx").sha256, person, schedule)
+
+
 def scheduled(people, unit: Unit, count: int = 1) -> dict[str, dict]:
     """Arguments of the routes: the last of `count` versions is the draft, the last of `count` requests is shown."""
     for number in range(1, count):
@@ -38,6 +50,7 @@ def scheduled(people, unit: Unit, count: int = 1) -> dict[str, dict]:
     return {
         "schedule": {"uid": draft.uid},
         "schedule_act": {"uid": draft.uid, "step": "propose"},
+        "schedule_sheet": {"uid": draft.uid, "held": sheet_of(draft, people[f"{unit.code}:archivist"])},
         "schedule_rule": {"uid": draft.uid, "code": "02-21"},
         "use": {"uid": request.uid},
         "use_act": {"uid": request.uid, "step": "refuse"},

@@ -104,6 +104,7 @@ VISITS = {
     "archive:add_schedule_rule": ("D07:archivist", "schedule", ""),
     "archive:schedule_rule": ("D07:archivist", "schedule_rule", ""),
     "archive:schedule_workbook": ("D07:archivist", "schedule", ""),
+    "archive:check_schedule_sheet": ("D07:archivist", "schedule_sheet", ""),
     "archive:compare_schedules": ("D07:archivist", "schedule", ""),
     "archive:try_schedule": ("D07:archivist", "schedule", f"?year={timezone.localdate().year}"),
     "archive:uses": ("D07:archivist", "", ""),

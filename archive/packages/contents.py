@@ -143,6 +143,7 @@ class PackedRecord:
     # beyond the standard: columns of the record that it has no element for
     retention_as_filed: str = ""
     retention_basis: str = ""
+    retention_decided_by: str = ""  # "" where the schedule decided
     use_scope: str = ""
     legacy_code: str = ""
     former_codes: tuple[str, ...] = ()
@@ -157,6 +158,10 @@ class PackedRecord:
     paper_pages: int | None = None
     component_count: int | None = None
     accessioned_on: str = ""
+    copy_only: bool = False
+    late_reason: str = ""
+    late_found_on: str = ""
+    late_approved_by: str = ""
     custodian_name: str = ""
     state: str = ""
     findings: tuple[str, ...] = ()

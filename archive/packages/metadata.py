@@ -27,6 +27,7 @@ from .scheme import (
 
 ROOT = "电子文件元数据"
 STANDARD = "DA/T 46—2009"
+VERSION = "3"  # of our scheme (data/metadata.xsd says what each added)
 XML_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKED = re.compile("[&<>\r]")
 
@@ -148,7 +149,7 @@ def metadata_xml(record: PackedRecord, stored: Iterable[str]) -> bytes:
 
 
 def _written(record: PackedRecord, stored: Iterable[str], *, cleans: bool) -> str:
-    root = _Node(ROOT, f'{ROOT} 标准="{STANDARD}" 版本="3"')
+    root = _Node(ROOT, f'{ROOT} 标准="{STANDARD}" 版本="{VERSION}"')
     writer = _Writer(cleans=cleans)
     entity = writer.element(root, "文件实体")
     writer.leaf(entity, "聚合层次", "文件", "M1")

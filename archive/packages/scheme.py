@@ -137,6 +137,7 @@ EXTENSIONS = tuple(
         ("利用范围", "use_scope"),
         ("归档时保管期限", "retention_as_filed"),
         ("期限依据", "retention_basis"),
+        ("期限确定人", "retention_decided_by"),
         ("原档号", "legacy_code"),
         ("曾用档号", "former_codes"),
         ("馆方档号", "archive_code"),
@@ -147,6 +148,10 @@ EXTENSIONS = tuple(
         ("保管单位", "custodian_name"),
         ("管理状态", "state"),
         ("进馆日期", "accessioned_on"),
+        ("只存复制件", "copy_only"),
+        ("补充归档理由", "late_reason"),
+        ("补充归档发现日期", "late_found_on"),
+        ("补充归档批准人", "late_approved_by"),
     )
 )
 EVENT = (

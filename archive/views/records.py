@@ -208,6 +208,7 @@ def _facts(record, paper) -> list[tuple[str, str]]:
         ("年度", str(record.year)),
         ("现保管期限" if effective.is_changed(record) else "保管期限", effective.shown(record)),
         ("期限依据", record.retention_basis),
+        ("期限确定人", record.retention_decided_by.name if record.retention_decided_by else ""),
         ("归档时期限", record.retention_as_filed), ("期满", periods.shown(record)),
         ("机构（问题）", _class(record)), ("件号", str(record.item_no)), ("责任者", record.author or "不详"),
         ("文号", record.doc_number), ("文种", record.doc_type_shown),

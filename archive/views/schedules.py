@@ -1,9 +1,12 @@
 """归档范围和保管期限表: the unit's versions, their rows, comparing, trying, and the acts of unit and 区档案局."""
 
 import tempfile
+from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
@@ -19,19 +22,31 @@ from units.doors import logged
 from units.models import AuditEvent, Unit
 from units.tasks import told_next
 from units.views import again
-from units.workflow import Refused
+from units.workflow import Refused, Stale
 
 from .. import schedule_acts as acts
-from ..models import Record, RetentionSchedule
-from ..schedule_forms import ProbeForm, RuleForm, SheetForm, StepForm, YearForm, initial_of, last_year, said_before
-from ..schedule_workflow import SCHEDULE, approved_before, told_late
+from ..models import Record, RetentionRule, RetentionSchedule
+from ..schedule_forms import (
+    ProbeForm,
+    RuleForm,
+    SheetForm,
+    StepForm,
+    TakeInForm,
+    YearForm,
+    initial_of,
+    last_year,
+    said_before,
+)
+from ..schedule_workflow import SCHEDULE, approved_before, basis_for, told_late
 from ..schedules import sheets, trying
 from ..schedules.matching import NOT_MET, judged
-from ..schedules.versions import differences, rules_of, schedule_for
+from ..schedules.versions import differences, rules_of
 from ..schedules.wording import findings_of
 from ..states import ScheduleState
 
 FIND = 40  # characters by which a rule is looked for
+HELD = timedelta(hours=20)  # of an uploaded sheet until it is confirmed; the sweep takes its bytes after a day
+SALT = "archive.schedule_sheet"
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,8 +87,15 @@ def draft(request):
     if unit is None:
         raise Refused("请选择您任档案员的单位。")
     schedule = acts.draft(unit, by=request.user)
-    messages.success(request, f"已据“{schedule.drafted_from}”拟订“{schedule}”，请逐条核对。")
+    base = schedule.drafted_from
+    coming = f"（{base.valid_from} 起施行，本版本的施行日期应在其后）" if _is_coming(base) else ""
+    messages.success(request, f"已据“{base}”{coming}拟订“{schedule}”，请逐条核对。")
     return redirect(schedule)
+
+
+def _is_coming(version: RetentionSchedule | None) -> bool:
+    """Approved, and its first day still to come."""
+    return version is not None and version.valid_from is not None and version.valid_from > timezone.localdate()
 
 
 @gives_one(RetentionSchedule)
@@ -101,6 +123,7 @@ def show(request, schedule, *, status: int = 200, failed=None, sheet_form=None, 
     context = {
         "schedule": schedule, "forms": forms, "edits": edits, "base": base,
         "groups": _grouped([rule for rule in live if _speaks_of(rule, find)]), "find": find, "find_most": FIND,
+        "is_coming": _is_coming(schedule.drafted_from),
         "struck": [rule for rule in rules if rule.is_struck],
         "count": len(live),
         "findings": findings_of(live),
@@ -160,8 +183,7 @@ def rule(request, schedule, code=""):
     row = schedule.rules.filter(code=code).first() if code else None
     if code and row is None:
         raise Http404
-    if schedule.state != ScheduleState.DRAFT:
-        raise Refused(f"“{schedule}”{schedule.get_state_display()}，条款不能修改。")
+    acts.check_open(schedule)
     initial = initial_of(row) if row else {}
     form = RuleForm(
         request.POST if request.method == "POST" else None, initial={**initial, "version": schedule.version}
@@ -207,32 +229,92 @@ def workbook(request, schedule):
 @gives_one(RetentionSchedule, "draft")
 @require_POST
 def load(request, schedule):
-    """Excel back: every cell that is wrong is told, and nothing is taken while one is."""
+    """Excel back: every cell that is wrong is told, and what would differ is shown before any of it is taken."""
     form = SheetForm(request.POST, request.FILES)
     if not form.is_valid():
         return show(request, schedule, status=422, sheet_form=form)
     try:
-        rows, found = _read(form.cleaned_data["sheet"])
+        acts.check_open(schedule)
+        held = _landed(form.cleaned_data["sheet"])
+        _, found = sheets.read(_place(held))
         if found:
             form.add_error(None, f"表中有 {len(found)} 处错误，没有导入；请按下面所列单元格修改后重新导入。")
             return show(request, schedule, status=422, sheet_form=form, sheet_findings=found)
-        added, changed, struck = acts.take_in(schedule, rows, by=request.user)
     except (Refused, sheets.NotASheet) as refusal:
         for reason in getattr(refusal, "reasons", [str(refusal)]):
             form.add_error("sheet", reason)
         return show(request, schedule, status=422, sheet_form=form)
-    messages.success(request, f"已导入：增加 {added} 条，修改 {changed} 条，删去 {struck} 条。")
-    return redirect(schedule)
+    return redirect("archive:check_schedule_sheet", schedule.uid, held_for(held, request.user, schedule))
 
 
-def _read(upload):
+def held_for(digest: str, user, schedule) -> str:
+    """What the address says of an uploaded sheet: whose it is, and for which draft."""
+    return signing.dumps([digest, user.pk, schedule.uid.hex], salt=SALT)
+
+
+@gives_one(RetentionSchedule, "draft")
+@require_http_methods(["GET", "POST"])
+def check_sheet(request, schedule, held):
+    """What an uploaded sheet has otherwise than the draft, by clause, and taking it in when that is confirmed."""
+    rows = _held(held, request.user, schedule)
+    if rows is None:
+        messages.error(request, "导入的文件已不在，什么都没有改动；请重新选择文件导入。")
+        return redirect(schedule)
+    acts.check_open(schedule)
+    form, status = (
+        TakeInForm(request.POST if request.method == "POST" else None, initial={"version": schedule.version}),
+        200,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            added, changed, struck = acts.take_in(schedule, rows, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            status = again.refused(form, refusal, schedule)
+            if isinstance(refusal, Stale) and form.data.pop("strikes", None):  # another list now: agreed to anew
+                form.add_error(None, "表中没有的条款可能已不同，是否删去请重新勾选。")
+        else:
+            messages.success(request, f"已导入：增加 {added} 条，修改 {changed} 条，删去 {struck} 条。")
+            return redirect(schedule)
+    found = differences(rules_of(schedule), [RetentionRule(schedule=schedule, **values) for values in rows])
+    context = {"schedule": schedule, "form": form, **_sorted(found)}
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "archive/schedules/sheet.html", context, status=status)
+
+
+def _sorted(found) -> dict:
+    """The differences of a sheet: what it brings, and apart from it the rows that it does not have."""
+    brought = [one for one in found if one.kind != "struck"]
+    return {
+        "differences": brought, "moved": sum(one.moves_period for one in brought),
+        "added": sum(one.kind == "added" for one in brought), "changed": sum(one.kind == "changed" for one in brought),
+        "absent": [one.rule for one in found if one.kind == "struck"],
+    }  # fmt: skip
+
+
+def _held(signed: str, user, schedule) -> list[dict] | None:
+    """Rows of the sheet that this person uploaded for this draft; None where it is not there any more."""
+    try:
+        digest, person, uid = signing.loads(signed, salt=SALT, max_age=HELD)
+    except signing.BadSignature:
+        return None
+    if (person, uid) != (user.pk, schedule.uid.hex) or not Path(_place(digest)).is_file():
+        return None
+    return sheets.read(_place(digest))[0]
+
+
+def _place(digest: str) -> str:
+    return storages["default"].path(name_of(digest))
+
+
+def _landed(upload) -> str:
+    """The digest under which the sheet lies in the store, named by no row. Raises Refused, NotASheet."""
     if upload.size > sheets.MOST_BYTES:
         raise sheets.NotASheet("文件超过 2 MB，保管期限表没有这么大，请核对后再导入。")
     name = safe_filename(upload.name or "")
     landed = land(upload.chunks(), name)
     if landed.examination.refusals:
         raise Refused(*(f"“{name}”不能使用：{one.message}" for one in landed.examination.refusals))
-    return sheets.read(storages["default"].path(name_of(landed.sha256)))
+    return landed.sha256
 
 
 @gives_one(RetentionSchedule)
@@ -262,8 +344,8 @@ def _compared(base: RetentionSchedule | None, rules) -> dict:
 
 
 def default_base(schedule) -> RetentionSchedule | None:
-    """What a version stands beside: the unit's approved one before it, else what it was drafted from."""
-    return approved_before(schedule) or schedule.drafted_from if schedule.unit_id else None
+    """What a version stands beside: the unit's approved one before its day, else what it was drafted from."""
+    return approved_before(schedule, schedule.valid_from) or schedule.drafted_from if schedule.unit_id else None
 
 
 @gives_one(RetentionSchedule)
@@ -276,9 +358,9 @@ def trial(request, schedule):
     context = {"schedule": schedule, "form": form}
     if form.is_valid():
         year = form.cleaned_data["year"]
-        now = schedule_for(schedule.unit, timezone.localdate())
-        base = now if now and now.pk != schedule.pk else default_base(schedule)
+        base = basis_for(schedule.unit) if schedule.state in acts.IN_WORK else default_base(schedule)
         found = trying.tried(trying.papers_of(schedule.unit, year), rules_of(base) if base else [], rules_of(schedule))
+        context |= {"is_coming": _is_coming(base)}
         context |= {"year": year, "base": base, "trial": found, "rows": _titled(request.user, found.listed)}
         context["standing"] = _titled(request.user, found.listed_differs)
     return render(request, "archive/schedules/trial.html", context, status=422 if form.errors else 200)

@@ -1,13 +1,20 @@
 """What one item is made of when it is filed, and that nothing the record knows is left out of its metadata."""
 
+from datetime import date
+
 import pytest
 
 from archive.models import Record
 from archive.packages.contents import PackedRecord
+from archive.packages.metadata import metadata_xml
+from archive.packages.metadata_reading import read_metadata
+from archive.packages.schema import faults
 from archive.packing import packed
 from documents.models import Attachment
 from files.store import keep, land_bytes
 from tests.made import STEPS, draft, registered, take
+from tests.scenarios.owner import unwatched
+from tests.transfer.stock import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -20,17 +27,12 @@ ELSEWHERE = {
     "unit", "custodian", "fonds", "retention_code", "access_status", "carrier_mode", "disclosure_attr",  # in words
     "further",  # each of its fields
     "responsible_department",  # by name
-    # told by their acts, which are its events (late filing, the archivist's check), the rule and its text by
+    # told by their acts, which are its events (the archivist's check), the rule and its text by
     # retention_basis, or kept for search only
     "checked_at",
     "checked_by",
-    "copy_only",
     "filed_rule",
     "filed_rule_text",
-    "retention_decided_by",
-    "late_approved_by",
-    "late_found_on",
-    "late_reason",
     "subject_words",
     "joined_to",  # what is joined is no item that is packed; the item tells it in its relation and its files' names
     "uid", "doc_number_as_given",  # under the standard's name
@@ -72,3 +74,28 @@ def test_every_column_of_a_record_is_in_its_metadata(people):
     assert all(one.mime and one.filename and one.bytes for one in plain.files)
     assert {"签收", "登记"} <= {one.activity for one in plain.events}
     assert all(one.agent_name and one.at for one in plain.events)
+
+
+def test_late_filing_copy_and_decider_travel_with_the_record(people):
+    """Shows: 3.11, 6.3"""
+    received = registered(people)
+    take(received, "complete", people["D09:clerk"], retention_code="Y")  # not what the schedule says
+    record, by = received.record, people["D09:clerk"]
+    with unwatched():
+        Record.objects.unguarded("the world of this test").filter(pk=record.pk).update(
+            copy_only=True, late_reason="夹在别卷中", late_found_on=date(2026, 3, 1), late_approved_by="李主任"
+        )
+    (plain,) = packed([record.pk], "区档案馆")
+    content = metadata_xml(plain, [one.filename for one in plain.files])
+    told = read_metadata(content).fields
+    names = ("late_reason", "late_found_on", "late_approved_by", "copy_only", "retention_decided_by")
+    assert [told[name] for name in names] == ["夹在别卷中", "2026-03-01", "李主任", "是", by.name] and faults(
+        content
+    ) == []
+    page = browser(people["D09:archivist"]).get(record.get_absolute_url())
+    facts = dict(page.context["facts"])
+    assert (
+        facts["补充归档"] == "夹在别卷中，2026-03-01 发现，批准人（档案员填写）：李主任"
+        and facts["期限确定人"] == by.name
+    )
+    assert "本单位存复制件" in facts["原件"]

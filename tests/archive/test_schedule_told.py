@@ -10,7 +10,8 @@ from archive.models import Record, RetentionSchedule
 from archive.schedule_inputs import ApproveInput, ProposeInput
 from archive.schedule_workflow import SCHEDULE
 from archive.schedules import explaining
-from tests.archive.test_schedules import TODAY, approved, load, proposed, received, values_of, workbook
+from tests.archive.test_schedule_sheet import load, workbook
+from tests.archive.test_schedules import TODAY, approved, proposed, received, values_of
 from tests.made import take
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, stocked

@@ -1,11 +1,8 @@
 """A unit's schedule from the sample to its approval by 区档案局, on screen and by Excel (Order 8 art. 12)."""
 
-import io
 from datetime import date, timedelta
 
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -99,7 +96,7 @@ def test_what_was_laid_before_the_authority_is_not_changed_any_more(drafted, peo
     for act in (
         lambda: acts.strike(drafted, "07-02", by=people["D07:archivist"]),
         lambda: acts.save_rule(drafted, values_of(drafted, "02-21"), by=people["D07:archivist"], code="02-21"),
-        lambda: acts.take_in(drafted, [values_of(drafted, "02-21")], by=people["D07:archivist"]),
+        lambda: acts.take_in(drafted, [values_of(drafted, "02-21")], by=people["D07:archivist"], strikes=True),
     ):
         with pytest.raises(Refused, match="报区档案局审批，条款不能修改"):
             act()
@@ -251,58 +248,6 @@ def test_a_trial_counts_last_years_papers_and_names_those_that_move(drafted, peo
     assert "因本次修改改变 14 件" in " ".join(judge.split()) and "关于召开工作例会的通知" not in judge
     assert records[0].archival_code in judge
     assert browser(people["D07:archivist"]).get(f"{address}?year=两千").status_code == 422
-
-
-def workbook(client, schedule) -> openpyxl.Workbook:
-    answer = client.get(reverse("archive:schedule_workbook", args=[schedule.uid]))
-    return openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
-
-
-def load(client, schedule, book):
-    file = io.BytesIO()
-    book.save(file)
-    upload = SimpleUploadedFile("期限表.xlsx", file.getvalue())
-    return client.post(reverse("archive:load_schedule", args=[schedule.uid]), {"sheet": upload})
-
-
-def test_the_table_goes_to_excel_and_comes_back(drafted, people):
-    client = browser(people["D07:archivist"])
-    book = workbook(client, drafted)
-    sheet = book.active
-    assert [cell.value for cell in sheet[2]][:7] == ["条款号", "类别", "归档范围", "关键词", "来源", "文种", "保管期限"]
-    assert sheet.max_row == 2 + 53
-    before = list(drafted.rules.order_by("code").values_list(*acts.COPIED))
-    assert load(client, drafted, book).status_code == 302
-    assert list(drafted.rules.order_by("code").values_list(*acts.COPIED)) == before
-    sheet["G3"], sheet["J3"] = "30年", "社会开放"
-    sheet.delete_rows(sheet.max_row)
-    sheet.append(["08-01", "其他", "网络工程材料", "网络工程；光缆", "主、下", "请示", "NF-2", "", "", ""])
-    assert load(client, drafted, book).status_code == 422  # J is 是 or nothing
-    sheet["J3"], sheet["I3"] = "", "社会开放"
-    assert load(client, drafted, book).status_code == 302
-    first, added = drafted.rules.get(code="01-01"), drafted.rules.get(code="08-01")
-    assert (first.retention_code, first.use_scope) == ("D30", "public")
-    assert (added.keywords, added.sources, added.not_to_file) == (["网络工程", "光缆"], ["own", "lower"], "NF-2")
-    assert list(drafted.rules.filter(is_struck=True).values_list("code", flat=True)) == ["07-03"]
-    assert AuditEvent.objects.of(drafted).last().opinion == "增加 1 条，修改 1 条，删去 1 条"
-
-
-def test_every_wrong_cell_is_named_and_nothing_is_taken(drafted, people):
-    client = browser(people["D07:archivist"])
-    book = workbook(client, drafted)
-    sheet = book.active
-    sheet["G4"], sheet["E5"], sheet["A6"], sheet["H7"] = "五年", "左", sheet["A3"].value, "百年"
-    sheet["G3"] = "30年"
-    answer = load(client, drafted, book)
-    assert answer.status_code == 422
-    cells = {cell: one.message for cell, one in answer.context["sheet_findings"]}
-    assert set(cells) == {"G4", "E5", "A6", "H7"} and "第3行重复" in cells["A6"]
-    assert drafted.rules.get(code="01-01").retention_code == "Y"
-    for upload in (SimpleUploadedFile("表.xlsx", b"no workbook"), None):
-        data = {"sheet": upload} if upload else {}
-        assert client.post(reverse("archive:load_schedule", args=[drafted.uid]), data).status_code == 422
-    empty = openpyxl.Workbook()
-    assert "没有找到列名" in load(client, drafted, empty).content.decode()
 
 
 def test_every_button_says_whose_act_it_is(drafted, people):

@@ -49,7 +49,8 @@ def full(folder) -> PackedRecord:
         retention_basis="02-01 会议纪要", use_scope="全区机关", legacy_code="109-2011-长期-7", archive_code="0007",
         rule_set="DAT22-2015", number_as_given="区府办发［2011］1号", direction="发文", access_status="开放",
         postponed_until="2030-01-01", postponed_ground="涉及国家秘密且保密期限未满", box="12", paper_pages=4,
-        component_count=1, accessioned_on="2020-05-04", custodian_name="区档案馆", state="已进馆",
+        retention_decided_by="赵签", copy_only=True, late_reason="夹在<甲>卷\n移交时发现", late_found_on="2026-03-01",
+        late_approved_by="李主任", component_count=1, accessioned_on="2020-05-04", custodian_name="区档案馆", state="已进馆",
         completed_at=datetime(2011, 3, 30, 1, 0, tzinfo=UTC), responsible_department="办公室", paper_exists=True,
         findings=("GD-1-8 同号",), files=(file,),
         events=(
@@ -109,6 +110,18 @@ def test_every_element_goes_to_xml_and_comes_back(tmp_path):
     for element in etree.fromstring(content).iter():
         if number := element.get("编号"):
             assert element.tag == ELEMENTS[number].name
+
+
+def test_the_scheme_says_its_version_and_a_file_of_the_one_before_stays_valid(tmp_path):
+    """版本 3 brought 期限确定人, 只存复制件 and 补充归档: a package of before has none of them and is no worse for it."""
+    record = packed_record(tmp_path, 1)
+    content = metadata_xml(record, [file.filename for file in record.files])
+    assert '标准="DA/T 46—2009" 版本="3"' in content.decode() and "<只存复制件>否</只存复制件>" in content.decode()
+    before = content.replace("<只存复制件>否</只存复制件>".encode(), b"")
+    assert faults(before.replace('版本="3"'.encode(), '版本="2"'.encode())) == []
+    back = read_metadata(before)
+    assert [back.fields[name] for name in ("copy_only", "late_reason", "retention_decided_by")] == ["", "", ""]
+    assert faults(content.replace('版本="3"'.encode(), '版本="4"'.encode())) != []
 
 
 @pytest.mark.parametrize("odd", ["", "\r\n\t", "\x0b", "a\"&<>'", "\ud800"])

@@ -6,6 +6,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from archive import joining
 from archive.appraisal import actions, erasing
 from archive.appraisal.inputs import DestroyInput
 from archive.appraisal_workflow import APPRAISAL
@@ -17,7 +18,9 @@ from files.models import StoredFile
 from files.store import land_bytes, path_of
 from tests.archive.test_appraisal import GROUP, all_records, arranged, judged
 from tests.archive.test_appraisal import ReportInput as Report
-from tests.made import STEPS, draft, take
+from tests.archive.test_pairs import answered, filed
+from tests.documents.test_corrections import sent_again
+from tests.made import STEPS, brought_to, draft, take
 from tests.scenarios.owner import as_owner, unwatched
 from tests.transfer.stock import browser
 from units.workflow import Refused
@@ -176,3 +179,27 @@ def test_what_the_public_reads_is_withdrawn_first_and_cannot_be_offered_again(pe
     destroyed_by_force(received_of(document))
     erasing.erase()
     assert not [one for one in files if path_of(one).exists()]  # a publication that is over holds nothing
+
+
+def test_what_came_with_a_destroyed_reply_and_what_a_correction_replaced_are_destroyed_with_it(people):
+    part, reply = filed(people, *answered(people))
+    joining.join(reply, part, by=people["D09:archivist"], reason="一并整理")
+    destroyed_by_force(reply.document)
+    for one in (part, reply):
+        document = Document.objects.unguarded("a test looks").get(pk=one.document_id)
+        assert "已依法销毁" in document.destroyed and document.is_withheld
+
+
+def test_a_replaced_original_goes_with_its_correction(people):
+    original = brought_to("dispatch", people, title="关于报送监测数据的通知")
+    made = sent_again(original, people)
+    take(made, "complete", people["D07:clerk"], retention_code="D10")
+    original = Document.objects.unguarded("a test looks").get(pk=original.pk)
+    page = original.renditions.filter(kind="sealed").get().stored_file
+    assert original.state == "replaced" and not original.destroyed
+    destroyed_by_force(made)
+    fresh = [Document.objects.unguarded("a test looks").get(pk=one.pk) for one in (original, received_of(original))]
+    assert [bool(one.destroyed) for one in fresh] == [True, True]
+    erasing.erase()
+    assert not path_of(page).exists()
+    assert path_of(made.renditions.filter(kind="sealed").get().stored_file).is_file()  # its receiver has that one

@@ -67,8 +67,8 @@ def erase() -> tuple[int, int, int]:
 
 
 def outcome(appraisal: Appraisal) -> tuple[int, int]:
-    """(files whose bytes went, files that stay) of what the appraisal destroyed: the papers of their handling, or
-    another unit's record, refer to the latter."""
+    """(files whose bytes went, files that stay) of what the appraisal destroyed: what another unit, or
+    another item, has refers to the latter."""
     gone = Record.objects.unguarded("numbers of a list that its reader may see").filter(
         Q(appraised__appraisal=appraisal, state=State.DESTROYED)
     )
@@ -83,7 +83,7 @@ def told(appraisal: Appraisal) -> str:
     erased, left = outcome(appraisal) if appraisal.state == AppraisalState.DESTROYED else (0, 0)
     found = [
         f"已删除 {erased} 个文件" if erased else "",
-        f"{left} 个文件仍被公文或其他档案引用，没有删除" if left else "",
+        f"{left} 个文件仍被其他公文或档案引用，没有删除" if left else "",
     ]
     return "，".join(filter(None, found))
 

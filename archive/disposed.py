@@ -5,8 +5,11 @@ One rule for catalogue, box, labels, year and page: what is destroyed keeps its 
 
 from collections.abc import Iterable
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
+
+from documents.models import Document
+from documents.states import GONE
 
 from .models import Appraisal, AppraisalItem, Record
 from .states import AppraisalState, Opinion, State
@@ -16,6 +19,9 @@ ELSEWHERE = {
     State.IN_TRANSFER: "正在移交", State.ACCESSIONED: "已移交进馆", State.SENT_HOME: "已退还原平台",
     State.DESTROYED: "已依法销毁，只保留目录和元数据", State.JOINED: "已并入复文",
 }  # fmt: skip
+
+# a record that was destroyed, or a 来文 that was one item with it
+DESTROYED = Q(state=State.DESTROYED) | Q(joined_to__state=State.DESTROYED)
 
 
 def not_here(record: Record) -> str:
@@ -45,6 +51,42 @@ def destroyed_told(record: Record) -> str:
     if not record.destroyed_at:
         return "已销毁"
     return f"已销毁（{record.destroyed_by}号档案销毁清册，{timezone.localdate(record.destroyed_at)}）"
+
+
+def destroyed(document: Document) -> str:
+    """Of a document (documents/filing_port.py): by which 销毁清册 its unit's item was destroyed; "" while it is kept.
+
+    What was returned, recalled or replaced has no record: it ends with the document it was, or with its 更正件.
+    """
+    rows = Record.objects.unguarded("whether the visitor's own document is kept")
+    if document.state in GONE:
+        base = document.issued_id or document.pk
+        own = Document.objects.unguarded("keys alone").filter(Q(pk=base) | Q(corrects=base)).values("pk")
+        rows = rows.filter(document__in=own)
+    else:
+        rows = rows.filter(document=document.pk)
+    record = rows.filter(DESTROYED).select_related("joined_to").first()
+    if record is None:
+        return ""
+    gone = Record.objects.unguarded("a fact of a record in hand").filter(pk=record.joined_to_id or record.pk)
+    row = with_destruction(gone).get()
+    if not row.destroyed_at:
+        return "已依法销毁，正文和附件不再提供。"
+    day = timezone.localdate(row.destroyed_at)
+    return f"已按{row.destroyed_by}号档案销毁清册销毁（{day}），正文和附件不再提供。"
+
+
+def destroyed_papers() -> QuerySet[Document]:
+    """Documents whose text nobody opens any more: destroyed where they were made, and wherever they went to.
+
+    The same rule as `destroyed`, of all at once; a delivery that still stands, filed or not, keeps what it reads.
+    """
+    documents = Document.objects.unguarded("keys alone, to tell whose bytes go")
+    gone = Record.objects.unguarded("keys alone").filter(DESTROYED, document__isnull=False).values("document")
+    replaced = documents.filter(pk__in=gone, corrects__isnull=False).values("corrects")
+    over = Q(pk__in=gone) | Q(pk__in=replaced) | Q(issued__in=gone) | Q(issued__in=replaced)
+    standing = documents.filter(issued=OuterRef("pk")).exclude(state__in=sorted(GONE)).exclude(pk__in=gone)
+    return documents.filter(Q(pk__in=gone) | (Q(state__in=sorted(GONE)) & over)).filter(~Exists(standing))
 
 
 def remark_of(record: Record) -> str:

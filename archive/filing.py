@@ -22,6 +22,7 @@ from units.workflow import Refused
 from . import inspection, joining
 from .code_schemes import pattern_of, patterns_of, render_code
 from .copying import first_history
+from .disposed import destroyed
 from .filed_words import text_of
 from .fixed_years import mark_late
 from .imported_numbers import imported, imported_of_year
@@ -42,7 +43,7 @@ from .schedules.versions import text_of as schedule_text
 from .states import CodePattern, Precision, Retention, Role, Stage, UseScope
 from .words import Text, write_texts
 
-__all__ = ["file", "imported", "imported_of_year", "prepare", "propose"]
+__all__ = ["destroyed", "file", "imported", "imported_of_year", "prepare", "propose"]
 
 RECORDS, COMPONENTS, CODES = Insertion(Record), Insertion(Component), Insertion(CodeAssignment)
 LONGEST_TYPESET = 256 * 1024  # bytes of a text file that is laid out while somebody waits

@@ -75,7 +75,7 @@ def may_be_read_beside(document: Document, user) -> bool:
     if not key:
         return False
     if not document.is_incoming:
-        return any(one.pk == key and one.may_view for one in hanging.beside(document))
+        return any(one.pk == key and one.may_view and not one.is_withheld for one in hanging.beside(document))
     own = Document.objects.allowing("view", user).filter(issued=key, unit=document.unit)
     return any(not one.is_withheld for one in own)
 

@@ -74,6 +74,8 @@ def may_be_sent_on(document) -> str:
     """补发: after the first dispatch, completed ones too: whoever needs the paper next month still gets it."""
     if document.direction != Direction.OUTGOING:
         return "只能补发本单位的发文。"
+    if document.destroyed:
+        return f"“{document}”{document.destroyed}"
     if document.state in exchange.ISSUED:
         return ""
     instead = "请补发更正件" if document.state == State.REPLACED else "只能补发已分发的公文"
@@ -92,6 +94,8 @@ def may_be_corrected(document) -> str:
     """更正重发: once at a time, and not after answer or handling."""
     if document.direction != Direction.OUTGOING or document.state not in exchange.ISSUED:
         return "只能更正重发已分发的公文；尚未分发的，文字差错可直接改正，内容有误的退原签批人复审。"
+    if document.destroyed:
+        return f"“{document}”{document.destroyed}"
     if any(one.corrects_id == document.pk and one.state != State.VOIDED for one in hanging.beside(document)):
         return "更正件已在办理，不要重复更正。"
     return ""

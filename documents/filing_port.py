@@ -1,11 +1,12 @@
 """What documents need of the archive, and the only way up: the module named by EGOV_FILING.
 
-The module gives five functions:
+The module gives six functions:
   propose(document) -> Proposal            reads only; for the draft and the completion form
   prepare(document, act) -> object         without a lock: renders, examines, stores bytes under their digest
   file(document, prepared, by, seat) -> object   inside the completing transaction: record, components, code, event
   imported(unit, numbers) -> list[Imported]            back-file records of the unit that bear one of these numbers
   imported_of_year(unit, year) -> list[Imported]       those whose number is of the unit's 机关代字 and this year
+  destroyed(document) -> str                           by which 销毁清册 and when what was filed of it was destroyed
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.checks import Error, register
 
-NAMES = ("propose", "prepare", "file", "imported", "imported_of_year")
+NAMES = ("propose", "prepare", "file", "imported", "imported_of_year", "destroyed")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ def imported(unit, numbers) -> list[Imported]:
 
 def imported_of_year(unit, year: int) -> list[Imported]:
     return port().imported_of_year(unit, year)
+
+
+def destroyed(document) -> str:
+    return port().destroyed(document)
 
 
 @register()

@@ -361,9 +361,10 @@ def head_links(page: Page) -> list[dict]:
         links.append({"label": "存为范本", "url": f"{reverse('documents:patterns')}?from={document.uid}"})
     if not document.content.is_incoming and not document.is_withheld:
         links += _page_links(document)
-    sheet = pages.sheet_name(document)
-    links.append({"label": sheet, "url": reverse("documents:sheet", args=[document.uid])})
-    if not document.is_incoming:
+    if not document.destroyed:
+        sheet = pages.sheet_name(document)
+        links.append({"label": sheet, "url": reverse("documents:sheet", args=[document.uid])})
+    if not document.is_incoming and not document.destroyed:
         links.append({"label": "历次稿本", "url": reverse("documents:revisions", args=[document.uid])})
     links.append({"label": "办理记录", "url": reverse("documents:trail", args=[document.uid])})
     return links

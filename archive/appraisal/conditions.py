@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from documents.models import CurrentDocument
+from documents.states import Offer
 from units.workflow import Act
 
 from .. import periods
@@ -83,7 +85,7 @@ def is_ready_to_destroy(person, appraisal: Appraisal) -> bool:
 
 
 def items_are_there(appraisal: Appraisal, act: Act) -> list[str]:
-    """What was transferred or corrected away meanwhile, or is lent, is not destroyed."""
+    """What was transferred or corrected away meanwhile, is lent, or is shown to the public, is not destroyed."""
     return not_there(appraisal)
 
 
@@ -113,11 +115,20 @@ def not_there(appraisal: Appraisal) -> list[str]:
     found += [
         f"“{one.record.archival_code}”已借给{one.borrower}，归还后再销毁。" for one in lent.order_by("pk")[:NAMED]
     ]
+    found += _still_public(chosen.values("record"))
     read = RecordGrant.objects.in_force().filter(record__in=chosen.values("record")).select_related("record", "user")
     return found + [
         f"“{one.record.archival_code}”经批准由{one.user.name}利用至 {one.ends_on}，期满或终止利用后再销毁。"
         for one in read.order_by("pk")[:NAMED]
     ]
+
+
+def _still_public(records) -> list[str]:
+    """Whoever destroys does not take it from the public in passing: that is an act of its own, with its reason."""
+    rows = CurrentDocument.objects.unguarded("whether what is on the list is offered to the public")
+    rows = rows.filter(document__record__in=records, state=Offer.OFFERED).select_related("document__record")
+    codes = [one.document.record.archival_code for one in rows.order_by("pk")[:NAMED]]
+    return [f"“{code}”仍作为现行文件公开，请文书先撤下再销毁。" for code in codes]
 
 
 def bars_witnessing(appraisal: Appraisal) -> list[str]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from units.folding import number_key
@@ -14,7 +15,7 @@ from units.models import Department, Unit
 from units.places import place
 from units.stateful import Stateful
 
-from .. import replaced
+from .. import filing_port, replaced
 from ..querysets import DocumentQuerySet
 from ..states import (
     ENDED,
@@ -252,11 +253,19 @@ class Document(Stateful):
     def is_editable(self) -> bool:
         return self.state == State.DRAFTING
 
+    @cached_property
+    def destroyed(self) -> str:
+        """By which 销毁清册 this unit's own item was destroyed, as a sentence; "" while it is kept, and before it ended.
+
+        Another unit's row of the same text is its own item, and asks its own record.
+        """
+        return filing_port.destroyed(self) if self.state == State.COMPLETED or self.state in GONE else ""
+
     @property
     def is_withheld(self) -> bool:
-        """A delivery that was recalled, or replaced before it was signed for: its unit reads no text of it."""
+        """Its unit reads no text of it: destroyed, or a delivery recalled, or replaced before it was signed for."""
         unsigned = self.state == State.REPLACED and self.signed_for_at is None
-        return self.is_incoming and (self.state == State.RECALLED or unsigned)
+        return (self.is_incoming and (self.state == State.RECALLED or unsigned)) or bool(self.destroyed)
 
     @property
     def correction_mark(self) -> str:

@@ -12,6 +12,7 @@ from units.doors import logged
 from .. import corrections, hanging
 from ..comparing import LABELS, PRINTED, compared
 from ..earlier import page_of_revision
+from ..kept_text import while_it_is_kept
 from ..models import Document, Revision
 from ..reading import reading_of
 from ..seen import rendition_seen
@@ -30,6 +31,7 @@ def _own(document) -> Document:
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def revisions(request, document):
     """All wordings, the newest first, two of them to be chosen."""
     rows = _own(document).revisions.select_related("saved_by").prefetch_related("renditions").order_by("-number")
@@ -42,6 +44,7 @@ def revisions(request, document):
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def revision(request, document, number):
     """One wording as text; with ?page as the page it made."""
     found = _revision(document, number)
@@ -62,6 +65,7 @@ def _revision(document, number: int) -> Revision:
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def compare(request, document):
     """?old=1&new=3; without them the last two 送审稿. The older one stands for what was, whichever was named first.
 
@@ -119,6 +123,7 @@ def _number(given: str) -> int:
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def seen(request, document, rendition):
     """当时所见: the very bytes that belong to what was on the screen when an opinion was written."""
     found = rendition_seen(document, rendition)

@@ -30,6 +30,7 @@ from ..exchange_forms import step_form
 from ..exchange_panels import BELOW, RECEIPT
 from ..exchange_trail import told_of
 from ..going_back_notices import notices
+from ..kept_text import while_it_is_kept
 from ..models import Document
 from ..panels import IN_ACTS, PANELS, files_of, head_links
 from ..reading import reading_of, reading_of_text
@@ -218,6 +219,7 @@ def _after(request, document):
 @gives_one(Document)
 @require_safe
 @gives_file
+@while_it_is_kept
 def attachment(request, document, attachment):
     """A file of the document or of the one it delivers; whoever sees the document may read it."""
     row = _file_of(document, attachment)
@@ -227,6 +229,7 @@ def attachment(request, document, attachment):
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def attachment_page(request, document, attachment, page):
     """One page of a file as a picture; the file itself is never opened in the browser's window."""
     row = _file_of(document, attachment)
@@ -250,6 +253,7 @@ def _file_of(document, attachment):
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def page_pdf(request, document):
     """正本 once it was proofread; before that the draft's page, made now and kept nowhere."""
     kept = pages.page_of(document)
@@ -268,6 +272,7 @@ def page_pdf(request, document):
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def sheet_pdf(request, document):
     """发文稿纸 or 文件处理单 with every opinion so far."""
     _, made = pages.sheet_of(document, moment=document.completed_at or timezone.now())
@@ -290,7 +295,7 @@ def trail(request, document):
         event.told = told_of(event.detail)
     revisions = (
         document.revisions.select_related("saved_by").order_by("-number")[:100]
-        if document.direction != Direction.INCOMING
+        if document.direction != Direction.INCOMING and not document.destroyed
         else []
     )
     return render(request, "documents/trail.html", {"document": document, "events": events, "revisions": revisions})

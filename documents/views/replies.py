@@ -10,6 +10,7 @@ from units.access import gives_one
 from units.doors import logged
 
 from .. import reply_calls as calls
+from ..kept_text import while_it_is_kept
 from ..models import Document
 from ..registers.columns import Column
 from ..registers.excel import as_workbook
@@ -36,6 +37,7 @@ def workbook(request, document):
 
 @gives_one(Document)
 @require_safe
+@while_it_is_kept
 def scan(request, document, entry):
     """The paper that a leader signed; whoever sees the document sees it."""
     row = document.paper_opinions.filter(uid=entry, proof__isnull=False).select_related("proof").first()

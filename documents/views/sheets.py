@@ -8,12 +8,14 @@ from units.access import gives_one
 from units.doors import logged
 
 from .. import pages
+from ..kept_text import while_it_is_kept
 from ..models import Document
 
 
 @gives_one(Document)
 @logged()
 @require_safe
+@while_it_is_kept
 def sheet(request, document):
     filled = pages.filled_sheet(document)
     context = {

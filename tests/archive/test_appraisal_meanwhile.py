@@ -133,7 +133,7 @@ def test_files_that_other_papers_refer_to_are_told_to_be_there_still(
     made.refresh_from_db()
     erased, left = erasing.outcome(made)
     assert erased > 0 and left > 0
-    told = f"已删除 {erased} 个文件，{left} 个文件仍被公文或其他档案引用，没有删除"
+    told = f"已删除 {erased} 个文件，{left} 个文件仍被其他公文或档案引用，没有删除"
     assert erasing.told(made) == told
     assert told in dict(cell[:2] for cell in papers.register_cells(made))["被销毁电子档案情况"]
     assert told in browser(by).get(made.get_absolute_url()).content.decode()

@@ -36,6 +36,8 @@ class Command(BaseCommand):
 
 
 def _bytes(document: Document) -> bytes:
+    if document.destroyed:
+        raise CommandError(f"“{document}”{document.destroyed}")
     kept = pages.page_of(document)
     if kept is not None:
         return path_of(kept.stored_file).read_bytes()

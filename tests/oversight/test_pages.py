@@ -18,12 +18,11 @@ from oversight.models import BaselineDue, FrozenFigure, FrozenPeriod, GoLive, Sa
 from oversight.periods import Period
 from oversight.states import Stage
 from tests.forms import send_form
-from tests.scenarios.owner import as_owner, unwatched
+from tests.scenarios.owner import as_owner
 from tests.transfer.stock import inspecting, stocked, taken_over
 from units import jobs
 from units.actions import system_user
 from units.models import AuditEvent, Job, Task
-from units.workflow import Refused
 
 from .test_examples import march
 from .world import World
@@ -187,52 +186,6 @@ def test_the_chore_freezes_what_is_due_once_with_an_event_each(found, units):
     assert AuditEvent.objects.filter(verb="freeze_figures").count() == made
     assert "没有" in chores.freeze_figures() and FrozenPeriod.objects.count() == made
     assert "一致" in chores.compare_frozen()
-
-
-def by_hand(visit) -> Job:
-    given = {"year": "2026", "month": "3"}
-    assert visit("D30:inspector", reverse("oversight:freeze"), given).status_code == 302
-    return Job.objects.get(kind="freeze_figures")
-
-
-def test_a_freeze_by_hand_is_the_scheduled_one_done_by_the_worker(visit, found, units):
-    """Fault: it counted inside the request, and without comparing the documents with what is counted: of a month that
-    was written past the triggers it kept another figure than the schedule."""
-    with tampering("documents_document") as cursor:
-        cursor.execute("UPDATE documents_document SET dispatched_at = NULL WHERE id = %s", [found["sixteenth"].pk])
-    job = by_hand(visit)
-    page = visit("D30:inspector", reverse("oversight:district") + MARCH).content.decode()
-    assert "冻结2026年3月归档率（月报）" in page and "data-refresh" in page and "归档率（月报）</button>" not in page
-    assert not FrozenPeriod.objects.exists()
-    again = visit("D30:inspector", reverse("oversight:freeze"), {"year": "2026", "month": "3"})
-    assert again.status_code == 422 and "正在冻结" in again.content.decode() and Job.objects.count() == 1
-    job = jobs.run_now(job)
-    head = FrozenPeriod.objects.get()
-    assert job.state == "done" and (job.done, job.total, job.note) == (0, 0, "统计并冻结") and job.furthest == 24
-    assert head.figures.get(unit=units["D07"]).due == 17 and head.frozen_by == job.owner
-    page = visit("D30:inspector", reverse("oversight:district") + MARCH).content.decode()
-    assert "data-refresh" not in page and f"{job.owner.name} 冻结" in page
-    with tampering("oversight_frozenfigure") as cursor:
-        cursor.execute("DELETE FROM oversight_frozenfigure")
-        cursor.execute("DELETE FROM oversight_frozenperiod")
-    chores.freeze_figures()
-    assert FrozenPeriod.objects.get(year=2026, month=3).digest == head.digest  # of the same rows, whoever took them
-
-
-def test_a_freeze_killed_behind_its_commit_or_overtaken_by_the_schedule_ends_well(visit, found):
-    job = by_hand(visit)
-    frozen_march()
-    assert jobs.run_now(job).state == "done" and FrozenPeriod.objects.count() == 1
-    assert AuditEvent.objects.filter(verb="freeze_figures").count() == 1
-
-
-def test_whoever_inspects_no_more_freezes_nothing_and_another_can(visit, found, people):
-    job = by_hand(visit)
-    with unwatched():
-        people["D30:inspector"].appointments.update(ends_on=timezone.localdate() - timedelta(days=1))
-    with pytest.raises(Refused, match="由监督指导岗位冻结"):
-        jobs.run_now(job)
-    assert not FrozenPeriod.objects.exists()
 
 
 def frozen_march() -> FrozenPeriod:

@@ -1,4 +1,4 @@
-"""A foreign package that breaks off while it is taken in: everything of it is there, or nothing; a re-run is the same."""
+"""A foreign package that breaks off while it is taken in: all of it is there, or nothing; a re-run gives the same."""
 
 import os
 import resource

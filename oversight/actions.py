@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from documents.filing_after_all import TASK as FILE_AFTER_ALL
 from documents.models import Document
-from units import audit, reading
-from units.access import may, seat_for
+from units import audit, jobs, reading
+from units.access import Seat, may, seat_for
 from units.calendar import end_of_day, end_of_working_days
-from units.models import Appointment, Post, Task, Unit
+from units.models import Appointment, Job, Post, Task, Unit
 from units.reading import READ
 from units.roles import PostKind
 from units.successors import staffed
@@ -28,16 +28,33 @@ SENT = "urged"  # kind of the item that keeps a 督办 in the 已办 of whoever 
 ANSWERED = "督办已答复"
 
 
-def freeze(period: Period, *, by) -> FrozenPeriod:
-    """By hand, once due: the first stage of the period that was not taken yet."""
+@transaction.atomic
+def freeze(period: Period, *, by) -> Job:
+    """By hand, once due: the first stage of the period that was not taken yet. The worker counts and takes it."""
+    seat = _freezing_seat(by)
+    stage = freezing.next_stage(period, freezing.latest(period))
+    if stage is None:
+        raise Refused(f"{period}已经冻结，不再更改。")
+    freezing.refuse_early(period, stage)
+    last = freezing.last_job(period, stage)
+    if last is not None and last.is_pending:
+        raise Refused(f"{period}归档率正在冻结，请等待完成。")
+    return jobs.start(
+        freezing.KIND, f"冻结{period}归档率（{stage.label}）", by=by, unit=seat.unit, subject=period,
+        year=period.year, month=period.month, stage=stage.value,
+    )  # fmt: skip
+
+
+def take_figures(period: Period, stage: Stage, *, by) -> FrozenPeriod:
+    """What `freeze` began, for whoever asked, while he is still at that post."""
+    return freezing.freeze(period, stage, by=by, seat=_freezing_seat(by))
+
+
+def _freezing_seat(by) -> Seat:
     seat = next(iter(inspector_seats(by)), None)
     if seat is None:
         raise Refused("归档率由监督指导岗位冻结。")
-    taken = FrozenPeriod.objects.filter(year=period.year, month=period.month).values_list("stage", flat=True)
-    left = [stage for stage in period.stages if stage not in set(taken)]
-    if not left:
-        raise Refused(f"{period}已经冻结，不再更改。")
-    return freezing.freeze(period, Stage(left[0]), by=by, seat=seat)
+    return seat
 
 
 @transaction.atomic

@@ -10,6 +10,6 @@ class OversightConfig(AppConfig):
     append_only = ("oversight_frozenperiod", "oversight_frozenfigure", "oversight_samplecheck", "oversight_yearnote")
 
     def ready(self) -> None:
-        from . import navigation, rules
+        from . import background, navigation, rules
 
-        self.registered = (navigation, rules)  # they register themselves when they are imported
+        self.registered = (background, navigation, rules)  # they register themselves when they are imported

@@ -16,7 +16,7 @@ from django.utils import timezone
 from units import audit
 from units.access import Seat
 from units.actions import system_user
-from units.models import AuditEvent, Unit
+from units.models import AuditEvent, Job, Unit
 from units.workflow import Refused
 
 from .models import FrozenFigure, FrozenPeriod
@@ -36,7 +36,7 @@ FROM oversight_frozenfigure f CROSS JOIN LATERAL unnest(f.due_documents) AS k(ke
 LEFT JOIN documents_document d ON d.id = k.key LEFT JOIN archive_record r ON r.document_id = k.key
 WHERE f.period_id = %s AND (d.id IS NULL OR r.id IS NULL) GROUP BY 1
 """
-VERB = "freeze_figures"
+VERB = KIND = "freeze_figures"  # of the event, and of the job
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,29 @@ class Frozen:
     found: tuple[str, ...] = ()
 
 
-def freeze(period: Period, stage: Stage, *, by, seat: Seat | None = None) -> FrozenPeriod:
-    """Take the figures of all units. Refused before they are due, and when they were taken already."""
+def refuse_early(period: Period, stage: Stage) -> None:
     if timezone.localdate() < period.due_for(stage):
         raise Refused(f"{period}{stage.label}自 {period.due_for(stage)} 起方可冻结。")
+
+
+def is_taken(period: Period, stage: Stage) -> bool:
+    return FrozenPeriod.objects.filter(year=period.year, month=period.month, stage=stage).exists()
+
+
+def last_job(period: Period, stage: Stage) -> Job | None:
+    """The last freeze of it that was begun by hand."""
+    return Job.objects.of(period).filter(kind=KIND, args__stage=stage.value).first()
+
+
+def next_stage(period: Period, frozen: Frozen | None) -> Stage | None:
+    """What of the period is still to be taken, due or not."""
+    left = period.stages[period.stages.index(Stage(frozen.period.stage)) + 1 if frozen else 0 :]
+    return left[0] if left else None
+
+
+def freeze(period: Period, stage: Stage, *, by, seat: Seat | None = None) -> FrozenPeriod:
+    """Take the figures of all units. Refused before they are due, and when they were taken already."""
+    refuse_early(period, stage)
     try:
         with transaction.atomic():
             return _freeze(period, stage, by, seat)

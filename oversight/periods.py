@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from units.calendar import WorkingCalendar
 
@@ -14,8 +15,15 @@ FIRST_YEAR, LAST_YEAR = 1950, 2200
 class Period:
     """A month, or the whole year where `month` is 0."""
 
+    AUDIT_TYPE = "figures"  # of its jobs
+
     year: int
     month: int = 0
+
+    @property
+    def uid(self) -> UUID:
+        """Of no row: under it the jobs of the period are found."""
+        return uuid5(NAMESPACE_OID, f"filing-rate-{self.year}-{self.month}")
 
     @property
     def first(self) -> date:

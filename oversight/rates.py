@@ -4,7 +4,7 @@ Read from the facts (sql/facts.sql) in one statement for all units; a baseline b
 several units is the sum of what they filed by the sum of what was due, never a mean.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -192,10 +192,12 @@ def _baseline(count: int, filed: int) -> Figures:
     return Figures(filed=filed, missing_by_cause=left, baseline=count, excess=max(0, filed - count))
 
 
-def recount(size: int = 5_000) -> int:
+def recount(size: int = 5_000, progress: Callable[[int, int], None] | None = None) -> int:
     """Compare every document's days with its facts and put right what differs; returns how many did."""
-    changed, last = 0, 0
+    changed, last, done = 0, 0, 0
     with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM documents_document")
+        of_all = cursor.fetchone()[0]
         while True:
             cursor.execute("SELECT array_agg(id) FROM (SELECT id FROM documents_document WHERE id > %s "
                            "ORDER BY id LIMIT %s) d", [last, size])  # fmt: skip
@@ -203,4 +205,6 @@ def recount(size: int = 5_000) -> int:
             if not keys:
                 return changed
             cursor.execute("SELECT oversight_refresh(%s)", [keys])
-            changed, last = changed + cursor.fetchone()[0], keys[-1]
+            changed, last, done = changed + cursor.fetchone()[0], keys[-1], done + len(keys)
+            if progress:
+                progress(done, max(done, of_all))  # some are written meanwhile

@@ -1,7 +1,6 @@
 """The inspector's rooms: the district, a unit's own sheet, the rows behind each figure, and the few acts on them."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from units import form_drafts
-from units.access import gives_one, needs, units_with
+from units import form_drafts, steering
+from units.access import gives_one, may, needs, units_with
 from units.audit import log_access
 from units.models import Unit
 from units.row_forms import Came, put_forms
@@ -112,8 +111,7 @@ def _show_district(request, form, asked: Asked, *, status: int = 200):
         "printed": asked.query_of(sort=sort),
         "chart": charts.monthly(found.months, _frozen_months(asked.period.year)),
         "frozen": found.frozen,
-        "may_freeze": _stage_to_take(asked.period, found.frozen),
-        "freezes_from": _freezes_from(asked.period, found.frozen),
+        **_freezing(request, asked.period, found.frozen),
         "notes": papers.NOTES,
         "is_transfer": is_transfer,
     }
@@ -123,18 +121,19 @@ def _show_district(request, form, asked: Asked, *, status: int = 200):
     return render(request, "oversight/district.html", context, status=status)
 
 
-def _stage_to_take(period: Period, frozen: freezing.Frozen | None) -> Stage | None:
-    """The next freeze of the period that is due today."""
-    taken = period.stages.index(Stage(frozen.period.stage)) + 1 if frozen else 0
-    left = period.stages[taken:]
-    return left[0] if left and timezone.localdate() >= period.due_for(left[0]) else None
-
-
-def _freezes_from(period: Period, frozen: freezing.Frozen | None) -> date | None:
-    """The day from which the next freeze of the period is taken, while that is to come."""
-    taken = period.stages.index(Stage(frozen.period.stage)) + 1 if frozen else 0
-    left = period.stages[taken:]
-    return period.due_for(left[0]) if left and timezone.localdate() < period.due_for(left[0]) else None
+def _freezing(request, period: Period, frozen: freezing.Frozen | None) -> dict:
+    """What of the period is to be taken: now, on a day to come, or by a job that is at it or has failed."""
+    stage = freezing.next_stage(period, frozen)
+    if stage is None:
+        return {}
+    if timezone.localdate() < period.due_for(stage):
+        return {"freezes_from": period.due_for(stage)}
+    job = freezing.last_job(period, stage)
+    if job is None or not (job.is_pending or job.state == job.State.FAILED):
+        return {"may_freeze": stage}
+    steering.attend([job])
+    job.may_steer = may(request.user, "steer", job)
+    return {"may_freeze": None if job.is_pending else stage, "job": job}
 
 
 def _frozen_months(year: int, unit: Unit | None = None) -> dict[int, rates.Figures]:
@@ -193,12 +192,12 @@ def freeze(request):
         form.add_error("year", "请填写要冻结的年度。")
     else:
         try:
-            head = actions.freeze(asked.period, by=request.user)
+            job = actions.freeze(asked.period, by=request.user)
         except Refused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, f"已冻结{head}（截至 {head.as_of}），此后不再更改。")
+            messages.success(request, f"已开始{job.title}，完成后本页显示冻结的各数，此后不再更改。")
             return redirect(f"{reverse('oversight:district')}?{asked.query}")
     return _show_district(request, form, asked, status=422)
 

@@ -1,7 +1,9 @@
 """What transfer does by itself: packages in custody are read again, half-written ones leave the disk."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,9 +11,10 @@ from django.utils import timezone
 from files.chores import is_old
 from units.chores import Chore
 
-from . import fixity, storing
+from . import delivery, fixity, storing
 from .holding import backups, calendar, capacity, media
 from .line import arriving, door, sending
+from .models import Batch
 from .states import FilePlace
 
 
@@ -26,14 +29,26 @@ def store_waiting() -> str:
 
 
 def sweep_partial() -> str:
-    """`.partial` files that nobody has written to for a day: a package under work is written to all the time."""
+    """What is `.partial` and was not written to for a day: a package under work is written to all the time."""
     gone = 0
     for root in (settings.EGOV_PACKAGES_DIR, settings.EGOV_HOLDINGS_DIR, settings.EGOV_SECOND_DIR):
-        for path in Path(root).rglob("*.partial"):
-            if is_old(path):
-                path.unlink(missing_ok=True)
+        for path in {_whole(one) for one in Path(root).rglob(f"*{delivery.PARTIAL}")}:
+            if all(map(is_old, (path, *path.rglob("*")))):
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
                 gone += 1
     return f"清除 {gone} 个未写完的包"
+
+
+def _whole(path: Path) -> Path:
+    """The folder, where what it holds belongs to no batch: cut off before its batch was entered."""
+    if path.name != delivery.UNENTERED:
+        return path
+    try:
+        uid = UUID(path.parent.name)
+    except ValueError:
+        return path.parent
+    known = Batch.objects.unguarded("the schedule clears up").filter(uid=uid).exists()
+    return path if known else path.parent
 
 
 def sweep_arrivals() -> str:

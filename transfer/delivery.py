@@ -7,8 +7,12 @@ made under a temporary name and takes its own only when its digest is right.
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +26,7 @@ from archive.packages.verifier import verify
 from archive.packing import SLICE
 from archive.states import Retention, Verdict
 from units.findings import REFUSE, WARN, Finding
-from units.models import StopsRunning
+from units.models import StopsRunning, Unit
 from units.workflow import Refused
 
 from . import wanted_formats
@@ -32,6 +36,8 @@ from .packing import items_of
 from .states import CopyState, Place
 
 BLOCK = 1024 * 1024
+PARTIAL = ".partial"  # what is not whole yet, or not known yet: of the sweep, a day later
+UNENTERED = f".unentered{PARTIAL}"
 LINES = 200  # findings of one kind about a batch
 GROUPS = ("真实性", "完整性", "可用性", "安全性")
 VERIFIER = "信息包核验（BagIt，逐字节逐件）"  # archive/packages/verifier.py
@@ -174,6 +180,30 @@ def kept_in_holdings(parts: list[PackagePart]) -> list[dict]:
     ]
 
 
+@contextmanager
+def staged(archive: Unit, uid: str) -> Iterator[Path]:
+    """A folder of this run alone, beside the holdings' own: gone at the end, unless it was put in its place."""
+    root = Path(settings.EGOV_HOLDINGS_DIR) / archive.code
+    root.mkdir(parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix=f".{uid}.", suffix=PARTIAL, dir=root))
+    try:
+        folder.chmod(root.stat().st_mode & 0o777)  # mkdtemp's own is for one user alone
+        (folder / UNENTERED).touch()
+        yield folder
+        (root / str(UUID(uid)) / UNENTERED).unlink(missing_ok=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_in_place(folder: Path, batch: Batch) -> None:
+    """The last thing in the transaction that enters `batch`: whose row keeps any other run out. Killed before the
+    commit it leaves a folder that nobody knows, which its mark gives to the next run or to the sweep."""
+    target = holdings_folder(batch)
+    if target.exists():
+        shutil.rmtree(target)
+    folder.rename(target)
+
+
 def forget_former(batch: Batch, folder: Path, names: set[str]) -> None:
     """Of a batch that was issued anew the archive keeps nothing but what was issued last (domain 9.4)."""
     for path in folder.iterdir() if folder.exists() else ():
@@ -184,7 +214,7 @@ def forget_former(batch: Batch, folder: Path, names: set[str]) -> None:
 
 def copy_part(source: Path, held: Path, part: PackagePart, moved=None) -> list[str]:
     """One part to its place under a temporary name, proved on the way; the reasons why not. `moved(bytes of it)`."""
-    temporary = held.with_name(f".{held.name}.partial")
+    temporary = held.with_name(f".{held.name}{PARTIAL}")
     digest = hashlib.sha256()
     try:
         with source.open("rb") as reading, temporary.open("wb") as writing:

@@ -3,7 +3,7 @@
 Only for a unit and fonds that are known here. All or nothing: what cannot be entered is told with item and sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
@@ -32,7 +32,7 @@ from units.models import Unit
 from . import returning
 from .healing import digest_at
 from .models import Batch, BatchItem, PackagePart
-from .receive_checks import TWICE, Part, Reading, against_holding, metadata_of, opened
+from .receive_checks import TWICE, Reading, against_holding, metadata_of, opened
 from .states import Medium, PartState, State
 
 WAYS = {Medium.DISK: "离线", Medium.PEER: "在线"}
@@ -77,8 +77,13 @@ def unknown(reading: Reading) -> Iterator[Finding]:
         yield from against_holding(reading, archive)
 
 
-def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
-    """The batch as submitted, its records in transfer. Raises NotEntered; nothing is left behind then."""
+def enter(
+    reading: Reading, parts: list[PackagePart], placed: Callable[[Batch], None], medium: str = Medium.DISK
+) -> Batch:
+    """The batch, its records in transfer. `placed` belongs to it: what it refuses or breaks off enters nothing.
+
+    Raises NotEntered; nothing is left behind then.
+    """
     unit = Unit.objects.get(code=reading.info["internal-sender-identifier"])
     found: list[tuple[Record, list[tuple[Component, Landed]]]] = []
     wrong: list[Finding] = []
@@ -92,7 +97,11 @@ def enter(reading: Reading, medium: str = Medium.DISK) -> Batch:
                     wrong.append(Finding(VALUES, REFUSE, f"{part.place.name}/{path}", str(error)))
     if wrong:
         raise NotEntered(wrong[:200])
-    return _written(reading, unit, found, medium)
+    with transaction.atomic():
+        batch = _written(reading, unit, found, medium)
+        _listed(batch, parts, found)
+        placed(batch)
+    return batch
 
 
 @contextmanager
@@ -207,7 +216,6 @@ def _kind(word: str) -> dict[str, str]:
     return {"doc_type": _coded(DocType.choices, word, "文种")}
 
 
-@transaction.atomic
 def _written(reading: Reading, unit: Unit, found, medium: str) -> Batch:
     by, info = system_user(), reading.info
     if taken := _taken([record for record, _ in found]):
@@ -222,7 +230,6 @@ def _written(reading: Reading, unit: Unit, found, medium: str) -> Batch:
     batch._history_user = by
     batch.save()
     _entered(found, by)
-    _listed(batch, reading, found)
     audit.record_many(
         "enter_batch", f"{WAYS[medium]}移交", [record for record, _ in found], by=by, after=RecordState.IN_TRANSFER
     )
@@ -247,7 +254,7 @@ def _entered(found: list, by) -> None:
     Component.objects.bulk_create(_with_file(component, landed) for _, files in found for component, landed in files)
 
 
-def _listed(batch: Batch, reading: Reading, found: list) -> None:
+def _listed(batch: Batch, parts: list[PackagePart], found: list) -> None:
     """Items and parts of the batch."""
     items = [
         BatchItem(
@@ -259,10 +266,9 @@ def _listed(batch: Batch, reading: Reading, found: list) -> None:
     ]  # fmt: skip
     returning.note_attempts(items)
     BatchItem.objects.bulk_create(items)
-    last = 0
-    for part in reading.in_order:
-        _part(batch, part, last)
-        last += len(part.codes)
+    for part in parts:
+        part.batch = batch
+    PackagePart.objects.bulk_create(parts)
 
 
 def _sent_home(records: list[Record]) -> dict[UUID, Record]:
@@ -278,14 +284,19 @@ def _with_file(component: Component, landed: Landed) -> Component:
     return component
 
 
-def _part(batch: Batch, part: Part, last: int) -> None:
-    oxum = part.info.get("payload-oxum", "0.0").partition(".")
-    PackagePart.objects.create(
-        batch=batch, number=part.number, state=PartState.DONE, first_position=last + 1,
-        last_position=last + len(part.codes), filename=names.safe_name(part.place.name)[:120],
-        bytes=part.place.stat().st_size, sha256=digest_at(part.place), record_count=len(part.codes),
-        payload_bytes=int(oxum[0]), file_count=int(oxum[2]),
-    )  # fmt: skip
+def parts_of(reading: Reading) -> list[PackagePart]:
+    """The parts as they will stand with the batch, which is not there yet."""
+    parts, last = [], 0
+    for part in reading.in_order:
+        oxum = part.info.get("payload-oxum", "0.0").partition(".")
+        first, last = last + 1, last + len(part.codes)
+        parts.append(PackagePart(
+            number=part.number, state=PartState.DONE, first_position=first, last_position=last,
+            filename=names.safe_name(part.place.name)[:120], bytes=part.place.stat().st_size,
+            sha256=digest_at(part.place), record_count=len(part.codes), payload_bytes=int(oxum[0]),
+            file_count=int(oxum[2]),
+        ))  # fmt: skip
+    return parts
 
 
 def _taken(records: list[Record]) -> list[Finding]:

@@ -5,6 +5,7 @@ What the 登记表 says is taken from the batch and from its inspections; nobody
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from units.workflow import Refused
 from . import manual_items, unready
 from .as_packed import with_packed
 from .delivery import GROUPS
-from .models import Batch
+from .models import Batch, BatchItem
 from .read_once import once
 from .states import Side, SignedAs
 
@@ -201,16 +202,28 @@ def _between(first: str, last: str) -> str:
     return first if first == last else f"{first} 至 {last}"
 
 
+def numbered(batch: Batch, most: int | None = None) -> Iterator[tuple[int, BatchItem, Any]]:
+    """The lines of 移交清单 and 目录文件: 序号 from 1 without a gap (domain 9.9), whatever was moved out or went back."""
+    for line, (item, record) in enumerate(with_packed(taken(batch).order_by("position")[:most]), start=1):
+        yield line, item, record
+
+
+def remark_on(line: int, item: BatchItem, remark: str) -> str:
+    """备注, by which a line is found on the batch page where that has another number for it."""
+    place = f"批次页第 {item.position} 件" if item.position != line else ""
+    return "；".join(filter(None, (place, remark)))
+
+
 def list_lines(batch: Batch) -> list[tuple[str, ...]]:
-    """移交清单, table A.1, with the numbers of the batch page; words as they were packed, live ones before."""
+    """移交清单, table A.1; words as they were packed, live ones before."""
     found = [
         (
-            str(item.position), item.shown_code, item.shown_title,
+            str(line), item.shown_code, item.shown_title,
             str(len(item.digests) if item.record_version else record.component_count),
             record.get_security_class_display(), item.shown_retention,
-            f"第{item.attempt}次移交" if item.attempt > 1 else record.remark,
+            remark_on(line, item, f"第{item.attempt}次移交" if item.attempt > 1 else record.remark),
         )
-        for item, record in with_packed(taken(batch).order_by("position")[: MOST + 1])
+        for line, item, record in numbered(batch, MOST + 1)
     ]  # fmt: skip
     if len(found) > MOST:
         raise Refused(f"移交清单最多 {MOST:,} 行，请分批移交。")

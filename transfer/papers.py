@@ -9,8 +9,15 @@ from django.utils import timezone
 from archive.models.record import date_text
 from archive.packages.catalogue import CatalogueRow, write_catalogue_xml
 
-from .as_packed import with_packed
-from .handover_papers import list_pdf, readme_lines, register_content, register_pdf, signed_content, taken
+from .handover_papers import (
+    list_pdf,
+    numbered,
+    readme_lines,
+    register_content,
+    register_pdf,
+    remark_on,
+    signed_content,
+)
 from .models import Batch
 from .sealed_register import sealed_bytes, standing_seals
 from .states import ReceiptKind
@@ -41,13 +48,13 @@ def _catalogue(batch: Batch) -> bytes:
 
 
 def _rows(batch: Batch):
-    for item, record in with_packed(taken(batch).order_by("position")):
+    for line, item, record in numbered(batch):
         marking = record.get_security_class_display()
         yield CatalogueRow(
-            seq=item.position, record_uid=str(record.uid), archival_code=item.shown_code, doc_number=record.doc_number,
+            seq=line, record_uid=str(record.uid), archival_code=item.shown_code, doc_number=record.doc_number,
             author=record.author, title=item.shown_title, date=date_text(record.date, record.date_precision),
             security_class="" if marking == "公开" else marking, page_count=str(record.page_count or ""),
-            remark=record.remark, folder="", digest="", bytes=0, retention=item.shown_retention,
+            remark=remark_on(line, item, record.remark), folder="", digest="", bytes=0, retention=item.shown_retention,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from units.workflow import Refused
 
 from . import delivery, foreign
 from .inputs import InspectedInput, ReceivedInput
-from .models import Batch
+from .models import Batch, PackagePart
 from .receive_checks import Reading, as_refusal, read
 from .states import Medium, PartState, State
 from .workflow import BATCH
@@ -88,13 +88,28 @@ def receive_package(
     if batch is not None and batch.state not in (State.SUBMITTED, State.RECEIVED):
         return Outcome(batch, was_there=True)
     try:
-        batch = batch or foreign.enter(reading, medium)
+        batch = batch or _entered(reading, medium)
         take_in(batch, carry=lambda row: _carry(row, reading), read_on=progress, inspected=progress)
     except foreign.NotEntered as refusal:
         return Outcome(refusals=[as_refusal(one) for one in refusal.findings])
     except Refused as refusal:
         return Outcome(refusals=[as_refusal(Finding(f.FIXITY, REFUSE, path.name, one)) for one in refusal.reasons])
     return Outcome(Batch.objects.unguarded("the command does what the archive asked for").get(pk=batch.pk))
+
+
+def _entered(reading: Reading, medium: str) -> Batch:
+    """Of another installation: every part is copied and proved before anything is entered; then batch, records, copies
+    and 签收 are there together, or nothing of them. Cut anywhere, what was copied lies apart for the sweep."""
+    parts = foreign.parts_of(reading)
+    with delivery.staged(foreign.archive_here(), reading.info["egov-batch-uid"]) as folder:
+        _copied(parts, reading, folder)
+
+        def placed(batch: Batch) -> None:
+            receipt = ReceivedInput(delivery.kept_in_holdings(parts))
+            BATCH.perform("receive", batch, by=system_user(), given=receipt)
+            delivery.put_in_place(folder, batch)
+
+        return foreign.enter(reading, parts, placed, medium)
 
 
 def _batch_of(reading: Reading) -> Batch | None:
@@ -133,12 +148,15 @@ def _carry(batch: Batch, reading: Reading) -> list[dict]:
     """Each part from the disk into the holdings, its digest proved on the way; a whole one that is there stays."""
     folder = delivery.holdings_folder(batch)
     folder.mkdir(parents=True, exist_ok=True)
-    places = {part.number: part.place for part in reading.parts}
     parts = list(batch.parts.filter(record_count__gt=0, state=PartState.DONE).order_by("number"))
     delivery.forget_former(batch, folder, {part.filename for part in parts})
-    wrong: list[str] = []
+    _copied(parts, reading, folder)
+    return delivery.kept_in_holdings(parts)
+
+
+def _copied(parts: list[PackagePart], reading: Reading, folder: Path) -> None:
+    places, wrong = {part.number: part.place for part in reading.parts}, []
     for part in parts:
         wrong += delivery.copy_part(places.get(part.number, folder / "-"), folder / part.filename, part)
     if wrong:
         raise Refused(*wrong)
-    return delivery.kept_in_holdings(parts)

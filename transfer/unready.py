@@ -6,7 +6,8 @@ leader who approves, and to the archive: after the transfer no code changes any 
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When, Window
+from django.db.models.functions import RowNumber
 
 from archive.fixed_years import fixed_among
 
@@ -18,7 +19,8 @@ from .states import HELD, State
 @dataclass(frozen=True)
 class Unready:
     unchecked: int = 0
-    places: tuple[int, ...] = ()  # of the first unchecked ones
+    places: tuple[int, ...] = ()  # of the first unchecked ones: their numbers on the papers
+    on_page: tuple[int, ...] = ()  # and on the batch page
     unnumbered: int = 0
     years: tuple[int, ...] = ()
 
@@ -28,6 +30,8 @@ class Unready:
         found = []
         if self.unchecked:
             short, places = f"未核对 {self.unchecked} 件", named_in_ranges(self.places, self.unchecked)
+            if self.on_page != self.places:
+                places = f"移交清单{places}，即批次页{named_in_ranges(self.on_page, self.unchecked)}"
             found.append({"short": short, "told": f"{short}（{places}）：题名、期限还没有人核对过。"})
         if self.unnumbered:
             short, years = f"未定号 {self.unnumbered} 件", "、".join(map(str, self.years))
@@ -43,7 +47,7 @@ def of_batch(batch: Batch) -> Unready:
     """Of another installation's batch nothing is known here: that is its own affair. Two or three queries."""
     if batch.is_foreign:
         return Unready()
-    rows = batch.items.listed().order_by()
+    rows = batch.items.travelling().order_by()
     unchecked = Q(record__checked_at=None)
     found = list(
         rows.values_list("record__fonds", "record__year").annotate(n=Count("pk"), bare=Count("pk", filter=unchecked))
@@ -51,8 +55,17 @@ def of_batch(batch: Batch) -> Unready:
     fixed = fixed_among((fonds, year) for fonds, year, _, _ in found)
     open_years = [(year, n) for fonds, year, n, _ in found if (fonds, year) not in fixed]
     count = sum(bare for *_, bare in found)
-    first = rows.filter(unchecked).order_by("position").values_list("position", flat=True)[:READ] if count else ()
-    return Unready(count, tuple(first), sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years})))
+    lines, on_page = _first(rows, unchecked) if count else ((), ())
+    years = tuple(sorted({year for year, _ in open_years}))
+    return Unready(count, lines, on_page, sum(n for _, n in open_years), years)
+
+
+def _first(rows, which: Q) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of the first READ of `which`: their numbers on the papers, and on the batch page."""
+    line = Case(When(which, then=Window(RowNumber(), order_by="position")))
+    found = rows.annotate(line=line).filter(line__isnull=False).order_by("position")[:READ]
+    places = list(found.values_list("line", "position"))
+    return tuple(line for line, _ in places), tuple(position for _, position in places)
 
 
 def standing(batch: Batch) -> list[str]:

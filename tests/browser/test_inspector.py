@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from oversight.models import FrozenPeriod, Urging
-from tests.browser.helpers import enter, faults, send, tab_to
+from tests.browser.helpers import enter, faults, send, tab_to, work
 from tests.oversight.world import World
 from units.models import Task
 
@@ -67,6 +67,9 @@ def test_the_inspector_finds_who_is_behind_opens_the_rows_urges_and_freezes(sign
 
     send(page.get_by_role("button", name="冻结"))
     assert "此后不再更改" in page.locator(".notes").inner_text()
+    look(page, picture, "91b-inspector-freezing")
+    work()
+    page.goto(page.url)
     assert FrozenPeriod.objects.get(year=last_year, month=3).figures.count() == 5
     assert page.get_by_role("button", name="冻结").count() == 0
     page.emulate_media(media="print")

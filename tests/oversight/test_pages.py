@@ -20,8 +20,9 @@ from oversight.states import Stage
 from tests.forms import send_form
 from tests.scenarios.owner import as_owner
 from tests.transfer.stock import inspecting, stocked, taken_over
+from units import jobs
 from units.actions import system_user
-from units.models import AuditEvent, Task
+from units.models import AuditEvent, Job, Task
 
 from .test_examples import march
 from .world import World
@@ -151,6 +152,7 @@ def test_an_empty_urging_is_refused_and_leaves_nothing(visit, found, units):
 def test_a_frozen_month_never_changes_and_the_live_value_stands_beside_it(visit, found, units, people):
     address = reverse("oversight:freeze")
     assert visit("D30:inspector", address, {"year": "2026", "month": "3"}).status_code == 302
+    jobs.run_now(Job.objects.get())
     head = FrozenPeriod.objects.get()
     event = AuditEvent.objects.latest("pk")
     assert (event.verb, event.object_uid, event.detail["digest"], event.post) == (

@@ -18,8 +18,9 @@ from tests.forms import send_form
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import stocked
 from transfer import plans
+from units import jobs
 from units.actions import system_user
-from units.models import Task
+from units.models import Job, Task
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -99,6 +100,7 @@ def test_freezing_says_by_whom_and_the_running_month_from_when(people, inspector
     page = inspector.get(address, {"year": 2026, "month": 3}).content.decode()
     assert "由系统冻结" in page and "起冻结" not in page
     head = send_form(inspector, reverse("oversight:freeze"), {"year": 2026, "month": 4})
+    jobs.run_now(Job.objects.get())
     page = inspector.get(address, {"year": 2026, "month": 4}).content.decode()
     assert head.status_code == 302 and f"{people['D30:inspector'].name} 冻结" in page
 

@@ -184,9 +184,10 @@ def client_of(people):
     return browser(people["D07:archivist"])
 
 
-def test_the_printed_list_bears_the_numbers_of_the_screen(people):
+def test_the_printed_list_bears_the_numbers_of_the_screen_beside_its_own(people):
     stocked(people, 3)
     batch = made(people)
     actions.take_out(batch.items.get(position=2), by=people["D07:archivist"], reason="另行移交")
     lines = handover_papers.list_lines(batch)
-    assert [line[0] for line in lines] == ["1", "3"] and {line[4] for line in lines} == {"公开"}
+    assert [(line[0], line[6]) for line in lines] == [("1", ""), ("2", "批次页第 3 件")]
+    assert {line[4] for line in lines} == {"公开"}

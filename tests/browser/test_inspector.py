@@ -65,6 +65,12 @@ def test_the_inspector_finds_who_is_behind_opens_the_rows_urges_and_freezes(sign
     assert f"已督办{unit}" in page.locator(".notes").inner_text()
     assert Task.objects.open().filter(kind="supervise", subject_uid=Urging.objects.get().uid).count() == 1
 
+    frozen(page, last_year, picture)
+    answered(page, unit, sign_in, people, picture)
+
+
+def frozen(page, last_year, picture) -> None:
+    """The month taken by hand, and as it is printed."""
     send(page.get_by_role("button", name="冻结"))
     assert "此后不再更改" in page.locator(".notes").inner_text()
     look(page, picture, "91b-inspector-freezing")
@@ -77,8 +83,6 @@ def test_the_inspector_finds_who_is_behind_opens_the_rows_urges_and_freezes(sign
     expect(page.locator(".filters label").first).to_be_hidden()
     look(page, picture, "92-inspector-printed")
     page.emulate_media(media="screen")
-
-    answered(page, unit, sign_in, people, picture)
 
 
 def answered(page, unit: str, sign_in, people, picture) -> None:

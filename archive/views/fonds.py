@@ -29,24 +29,40 @@ def fonds_list(request, rows):
 @gives_one(Unit, "manage")
 @require_http_methods(["GET", "POST"])
 def end_unit(request, unit):
-    """What has to be done before, and the act."""
+    """What has to be done before; what the act will do, to be confirmed; and the act, which nothing undoes."""
     others = Unit.objects.filter(valid_to=None).exclude(pk=unit.pk).exclude(category=Unit.Category.ARCHIVE)
-    form, status = EndUnitForm(request.POST or None, units=others.order_by("code")), 200
+    form, status, asked = EndUnitForm(request.POST or None, units=others.order_by("code")), 200, None
     form_drafts.attend(request, form, "unit:end", of=unit, page=request.path)
     if request.method == "POST":
         status = 422
         if form.is_valid():
+            given = dict(form.cleaned_data)
+            sure, asked = given.pop("sure"), _asked(unit, form.cleaned_data)
             try:
-                reorganising.end_unit(unit, by=request.user, **form.cleaned_data)
+                if found := reorganising.refusals(unit, by=request.user, **given):
+                    asked = None
+                    raise Refused(*found)
+                if sure == asked["whole"]:
+                    reorganising.end_unit(unit, by=request.user, despite=asked["later"], **given)
+                    return _ended(request, unit, given["successor"])
             except Refused as refusal:
                 status = add_reasons(form, refusal)
-            else:
-                heir = form.cleaned_data["successor"]
-                told = f"，档案由{heir.name}承接" if heir else ""
-                messages.success(request, f"{unit.name}已撤并{told}，原全宗号不变。")
-                return redirect("archive:fonds")
     left = reorganising.left_of(unit)
     context = {
-        "unit": unit, "form": form, "left": left, "bars": reorganising.bars(unit, None, left),
+        "unit": unit, "form": form, "left": left, "bars": reorganising.bars(unit, None, left), "asked": asked,
     }  # fmt: skip
     return render(request, "archive/keeping/end_unit.html", context, status=status)
+
+
+def _asked(unit, given) -> dict[str, str]:
+    """What has to be confirmed: `whole` changes with the day, the heir and what contradicts the day."""
+    heir, later = given["successor"], reorganising.later_than(unit, given["on"])
+    passed = f"档案由{heir.name}承接" if heir else "没有承接单位"
+    whole = f"{unit.name}自 {given['on']} 起撤并，{passed}，登记后不能撤回"
+    return {"later": later, "whole": f"{whole}；{later}，撤并日期仍属无误" if later else whole}
+
+
+def _ended(request, unit, heir):
+    told = f"，档案由{heir.name}承接" if heir else ""
+    messages.success(request, f"{unit.name}已撤并{told}，原全宗号不变。")
+    return redirect("archive:fonds")

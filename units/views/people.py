@@ -23,6 +23,8 @@ from ..workflow import Refused, Stale
 
 def _rank(appointment) -> int:
     return list(PostKind.values).index(appointment.post.kind)
+
+
 # whether the unit is about to end only the administrator knows, who registers that it has (archive/reorganising.py)
 VACANT = "现在无人担任，请任命继任者；本单位即将撤并的不必任命，请系统管理员在全部免职后登记撤并。"
 

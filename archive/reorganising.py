@@ -20,6 +20,7 @@ from units.roles import ADMINISTRATORS
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
+from . import passed_on
 from .models import Fonds, FondsCreator, Record, YearFixed
 from .states import State
 
@@ -131,7 +132,8 @@ def end_unit(unit: Unit, *, by, on: date, basis: str, successor: Unit | None = N
         row.valid_to, row._history_user = last, by
         row.save()
         if heir is not None:
-            UnitSuccession.objects.create(predecessor=row, successor=heir, happened_on=on, basis=basis.strip())
+            passed = UnitSuccession.objects.create(predecessor=row, successor=heir, happened_on=on, basis=basis.strip())
+            passed_on.tell(passed, left_of(row).told)
         FondsCreator.objects.filter(unit=row, ends_on=None).update(ends_on=last)
         audit.record(
             "end_unit", "撤并机构", row, by=by, through="manage", opinion=basis.strip(), happened_on=str(on),

@@ -3,27 +3,37 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from units import form_drafts
 from units.access import gives_many, gives_one, units_with
 from units.models import Unit
 from units.workflow import Refused
 
-from .. import reorganising
+from .. import passed_on, reorganising
 from ..keeping_forms import EndUnitForm
 from ..models import Fonds
 from .arranging import add_reasons
 
 
 @gives_many(Fonds)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def fonds_list(request, rows):
+    """POST: 阅毕 of what the person was told of a body that his own succeeds."""
+    if request.method == "POST":
+        try:
+            passed_on.read(request.POST.get("unit", ""), by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "已阅毕。")
+        return redirect("archive:fonds")
     found = reorganising.ways(rows)
     if not found:
         raise Http404
+    unread = passed_on.unread(request.user)
     may_end = bool(units_with("manage_people", request.user))
-    return render(request, "archive/keeping/fonds.html", {"ways": found, "may_end": may_end})
+    return render(request, "archive/keeping/fonds.html", {"ways": found, "may_end": may_end, "unread": unread})
 
 
 @gives_one(Unit, "manage")

@@ -113,6 +113,7 @@ class EndUnitForm(forms.Form):
         Unit.objects.none(), label="承接单位", to_field_name="code", empty_label="没有（档案须先移交完毕）", required=False,
         error_messages=CHOICE,
     )  # fmt: skip
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)  # the sentence that was shown and ticked
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)

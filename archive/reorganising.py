@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from documents.models import Document
@@ -20,6 +20,7 @@ from units.roles import ADMINISTRATORS
 from units.texts import too_long
 from units.workflow import Refused, patiently
 
+from . import passed_on
 from .models import Fonds, FondsCreator, Record, YearFixed
 from .states import State
 
@@ -62,6 +63,18 @@ def left_of(unit: Unit) -> Left:
     return Left(documents, **counted, open_years=tuple(sorted(years)))
 
 
+def later_than(unit: Unit, on: date) -> str:
+    """What of `unit` is dated after the day on which it is said to have ended; "" when nothing is."""
+    counted = []
+    records = Record.objects.unguarded("numbers of one unit; the page asks its own rule").filter(unit=unit)
+    documents = Document.objects.unguarded("numbers of one unit; the page asks its own rule").filter(unit=unit)
+    for name, rows, day in (("档案", records, "date"), ("公文", documents, "document_date")):
+        found = rows.order_by().filter(**{f"{day}__gt": on}).aggregate(many=Count("pk"), last=Max(day))
+        if found["many"]:
+            counted.append(f"{name} {found['many']} 件（最晚 {found['last']}）")
+    return f"撤并日期之后仍有{unit}的{'、'.join(counted)}" if counted else ""
+
+
 def bars(unit: Unit, successor: Unit | None, left: Left) -> list[str]:
     """Everything that has to be done before `unit`, which leaves `left`, can end."""
     if unit.valid_to is not None:
@@ -82,32 +95,49 @@ def bars(unit: Unit, successor: Unit | None, left: Left) -> list[str]:
     return [one for one in found if one]
 
 
-def end_unit(unit: Unit, *, by, on: date, basis: str, successor: Unit | None = None) -> Unit:
-    """`unit` is no more from `on`; refused with every reason. Nothing of its records is changed."""
+def refusals(unit: Unit, *, by, on: date, basis: str, successor: Unit | None) -> list[str]:
+    """Everything that stands against the act; what `later_than` says is for whoever acts to confirm."""
+    begun = FondsCreator.objects.filter(unit=unit, ends_on=None, starts_on__gte=on).first()
+    inherited = UnitSuccession.objects.filter(successor=unit, happened_on__gt=on).select_related("predecessor").first()
+    reasons = [
+        "" if may(by, "manage", unit) else "只有系统管理员可以登记撤并。",
+        "" if on <= timezone.localdate() else "撤并日期不能晚于今天，请在撤并之日登记。",
+        f"撤并日期不能早于启用日期 {unit.valid_from}。" if unit.valid_from and on <= unit.valid_from else "",
+        f"{unit}自 {begun.starts_on} 起才是全宗的立档单位，撤并日期应在其后。" if begun else "",
+        f"{unit}于 {inherited.happened_on} 承接{inherited.predecessor}，撤并日期应在其后。" if inherited else "",
+        "" if basis.strip() else "请填写依据。",
+        too_long(basis, LONGEST_BASIS, "依据"),
+        *bars(unit, successor, left_of(unit)),
+    ]
+    return [one for one in reasons if one]
+
+
+def end_unit(unit: Unit, *, by, on: date, basis: str, successor: Unit | None = None, despite: str = "") -> Unit:
+    """`unit` is no more from `on`; refused with every reason. Nothing of its records is changed.
+
+    despite  what `later_than` said of that day, as it was shown and confirmed: nothing undoes the act
+    """
     with patiently(), transaction.atomic():
         keys = [unit.pk] if successor is None else [unit.pk, successor.pk]
         rows = Unit.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(keys)
         row = rows[unit.pk]
         heir = None if successor is None else rows[successor.pk]
-        reasons = [
-            "" if may(by, "manage", row) else "只有系统管理员可以登记撤并。",
-            "" if on <= timezone.localdate() else "撤并日期不能晚于今天，请在撤并之日登记。",
-            f"撤并日期不能早于启用日期 {row.valid_from}。" if row.valid_from and on <= row.valid_from else "",
-            "" if basis.strip() else "请填写依据。",
-            too_long(basis, LONGEST_BASIS, "依据"),
-            *bars(row, heir, left_of(row)),
-        ]
-        if found := [one for one in reasons if one]:
+        found = refusals(row, by=by, on=on, basis=basis, successor=heir)
+        later = later_than(row, on)
+        if later and later != despite:
+            found.append(f"{later}，请核对撤并日期，确属无误的须确认。")
+        if found:
             raise Refused(*found)
         last = on - timedelta(days=1)
         row.valid_to, row._history_user = last, by
         row.save()
         if heir is not None:
-            UnitSuccession.objects.create(predecessor=row, successor=heir, happened_on=on, basis=basis.strip())
+            passed = UnitSuccession.objects.create(predecessor=row, successor=heir, happened_on=on, basis=basis.strip())
+            passed_on.tell(passed, left_of(row).told)
         FondsCreator.objects.filter(unit=row, ends_on=None).update(ends_on=last)
         audit.record(
             "end_unit", "撤并机构", row, by=by, through="manage", opinion=basis.strip(), happened_on=str(on),
-            successor=heir.code if heir else "",
+            successor=heir.code if heir else "", later=later,
         )  # fmt: skip
     forget_standing(by)
     return row

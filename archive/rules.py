@@ -4,6 +4,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from documents.models import Participant
 from documents.rules import HasTask, parts_by_way, takes_part
@@ -186,7 +187,10 @@ def known_fonds(user) -> Q:
     """全宗: those of the units whose records one arranges, all for who keeps the holding or looks after the units."""
     if units_with("view_holdings", user) or units_with("manage_people", user):
         return EVERYTHING
-    return Q(pk__in=FondsCreator.objects.filter(unit__in=units_with("arrange_records", user)).values("fonds"))
+    # the leader of a successor is told of the body that ended (archive/passed_on.py), and sees its fonds
+    ended = Q(unit__in=units_with("approve_years", user), unit__valid_to__lt=timezone.localdate())
+    creators = FondsCreator.objects.filter(ended | Q(unit__in=units_with("arrange_records", user)))
+    return Q(pk__in=creators.values("fonds"))
 
 
 RULES[Fonds] = {"view": Where(known_fonds)}

@@ -94,7 +94,7 @@ QUERIES = {
     "archive:loans": 9,
     "archive:loans_pdf": 6,
     "archive:settings": 11,
-    "archive:fonds": 9,
+    "archive:fonds": 10,
     "archive:end_unit": 13,
     "archive:single_sets": 8,
     "archive:keeping_papers": 10,

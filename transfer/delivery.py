@@ -30,6 +30,7 @@ from units.models import StopsRunning, Unit
 from units.workflow import Refused
 
 from . import wanted_formats
+from .disks import on_one_disk
 from .going_on import Carried, keep_slice, resumed
 from .models import Batch, BatchItem, Copy, PackagePart
 from .packing import items_of
@@ -290,10 +291,7 @@ def forget_holdings(batch: Batch) -> None:
 
 def is_one_disk() -> bool:
     """Do the unit's packages and the holdings lie on one disk? Then two copies are no safety against its loss."""
-    try:
-        return os.stat(settings.EGOV_PACKAGES_DIR).st_dev == os.stat(settings.EGOV_HOLDINGS_DIR).st_dev
-    except OSError:
-        return False
+    return on_one_disk(settings.EGOV_PACKAGES_DIR, settings.EGOV_HOLDINGS_DIR)
 
 
 def empty_holdings(batch: Batch) -> None:

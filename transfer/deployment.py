@@ -4,10 +4,8 @@ Only what the program can see is told as a fact; what lies outside it (certifica
 patches) is named with who has to look at it. docs/deployment.md says the same for whoever installs.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from archive.models import Record
 from units import chores, worker
 from units.models import Unit
 
+from .disks import second_beside_holdings
 from .line import signing
 from .models import Peer
 
@@ -75,21 +74,14 @@ def _database() -> Iterator[Fact]:
 
 
 def _places() -> Iterator[Fact]:
-    same = _is_one_disk(settings.EGOV_HOLDINGS_DIR, settings.EGOV_SECOND_DIR)
+    same = second_beside_holdings()
     yield Fact(
         "馆藏的两处存放", "在同一磁盘" if same else "在不同磁盘", KEEPER,
-        "馆藏和第二处在同一磁盘，应移到另一台机器（EGOV_SECOND_DIR）。" if same else "",
+        f"{same}，应移到另一台机器（EGOV_SECOND_DIR）。" if same else "",
     )  # fmt: skip
     has = bool(settings.EGOV_ANCHOR_DIR)
     lacks = "" if has else "审计链的锚点只有一处（EGOV_ANCHOR_DIR）。"
     yield Fact("审计链锚点", "两处" if has else "一处", "安全审计员", lacks)
-
-
-def _is_one_disk(one: Path, other: Path) -> bool:
-    try:
-        return os.stat(one).st_dev == os.stat(other).st_dev
-    except OSError:  # a folder that is not made yet will be made beside the other
-        return True
 
 
 def _workers() -> int:

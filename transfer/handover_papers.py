@@ -5,6 +5,7 @@ What the 登记表 says is taken from the batch and from its inspections; nobody
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from django.utils import timezone
 
 import paper
 from archive import inspection
-from archive.models import InspectionRun
+from archive.models import Component, InspectionRun
+from archive.packages.catalogue import capacity, ending, environment
 from archive.states import Stage, Verdict
 from paper.handover_form import FormSide, HandoverForm, render_handover_form
 from units.workflow import Refused
@@ -247,11 +249,13 @@ def list_pdf(batch: Batch, *, moment: datetime) -> bytes:
 def readme_lines(batch: Batch) -> list[tuple[str, str]]:
     """说明文件: the eleven lines of DA/T 93—2022 (annex B), of the whole batch."""
     from_to = register_content(batch)
+    files = Component.objects.filter(record__in=taken(batch).values("record"), superseded_at=None).order_by()
+    formats = Counter(ending(name) for name in files.values_list("filename", flat=True).iterator())
     return [
-        ("载体容量", ""), ("载体类型", from_to["medium"]), ("载体编号", batch.issued_no),
+        ("载体容量", capacity(from_to["medium"])), ("载体类型", from_to["medium"]), ("载体编号", batch.issued_no),
         ("载体制作单位", batch.unit.name), ("载体检查单位", batch.archive.name), ("移交单位", batch.unit.name),
         ("内容描述", from_to["content_description"]),
         ("起止档号", _between(from_to["code_first"], from_to["code_last"])),
-        ("档案数量", f"{from_to['record_count']}件"), ("软硬件环境", "任何计算机；ZIP（不压缩）、OFD和PDF阅读软件"),
+        ("档案数量", f"{from_to['record_count']}件"), ("软硬件环境", environment(formats)),
         ("其他", "信息包按BagIt 1.0（RFC 8493）封装，可用bagit.py --validate独立校验"),
     ]  # fmt: skip

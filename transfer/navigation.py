@@ -8,4 +8,8 @@ context.NAVIGATION += [
     ("移交", "接收进馆", "transfer:accessions", "receive_batches"),
     ("移交", "馆藏与备份", "transfer:holdings", "view_holdings"),
 ]
-context.LAST += [("管理", "对接平台", "transfer:peers", "manage_people")]
+context.LAST += [
+    ("管理", "对接平台", "transfer:peers", "manage_people"),
+    ("管理", "部署与连接", "transfer:deployment", "manage_people"),
+    ("管理", "部署与连接", "transfer:deployment", "inspect_units"),  # no post has both
+]

@@ -20,6 +20,7 @@ from units.workbooks import on_a4, spooled
 from units.workflow import Refused
 
 from . import other_sources
+from .disks import second_beside_holdings
 from .models import Batch, BatchItem, Copy, Receipt
 from .querysets import SENT_BACK
 from .states import HELD, CopyState, DepositKind, ItemVerdict, Place, ReceiptKind, last_due_year
@@ -28,10 +29,10 @@ ORDER = ("-accepted_at", "-pk")
 AT_ONCE = 200
 MOST = 5_000  # lines on paper or in one workbook: more than the whole district hands over in ten years
 COLUMNS = (
-    ("received_on", "接收日期", 20), ("batch_no", "批次号", 30), ("unit", "移交单位", 30), ("archive", "接收单位", 24),
+    ("received_on", "接收日期", 20), ("batch_no", "批次号", 28), ("unit", "移交单位", 24), ("archive", "接收单位", 20),
     ("fonds", "全宗号", 14), ("years", "年度", 16), ("category", "门类", 12), ("retention", "保管期限", 16),
-    ("count", "件数", 12), ("gigabytes", "数据量GB", 18), ("codes", "起止档号", 46), ("source", "来源", 18),
-    ("accepted_by", "经办人", 16), ("stored_on", "入库日期", 20), ("place", "存放位置", 18),
+    ("count", "件数", 12), ("gigabytes", "数据量GB", 18), ("codes", "起止档号", 40), ("source", "来源", 18),
+    ("accepted_by", "经办人", 16), ("stored_on", "入库日期", 20), ("place", "存放位置", 40),
     ("register_no", "登记表号", 30), ("remark", "备注", 26),
 )  # fmt: skip
 NUMERIC = frozenset({"count", "gigabytes"})
@@ -146,8 +147,10 @@ def _day(moment) -> date | None:
 def _place(copies: list) -> str:
     """In which places it lies and whether it was read there: a copy that nobody has read is not called kept."""
     found: dict[str, dict[str, None]] = {}
+    beside = {Place.SECOND: "与馆藏同一磁盘"} if second_beside_holdings() else {}
     for copy in copies:
-        found.setdefault(Place(copy.place).label, {})[CopyState(copy.state).label] = None
+        name = "，".join(filter(None, (Place(copy.place).label, beside.get(copy.place))))
+        found.setdefault(name, {})[CopyState(copy.state).label] = None
     return "；".join(f"{place}（{'、'.join(states)}）" for place, states in found.items())
 
 

@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import IO
 from xml.sax.saxutils import escape
 
@@ -19,6 +21,13 @@ COLUMNS = ("序号", "档号", "文号", "责任者", "题名", "日期", "密�
 _WIDTHS = (6, 30, 24, 28, 60, 10, 8, 6, 20, 38)
 _XML_COLUMNS = ("顺序号", "档号", "责任者", "题名", "日期", "保管期限", "密级", "备注")  # DA/T 93—2022; domain 9.11
 GIGABYTE = 1_000_000_000
+READERS = {
+    "TXT": "文本编辑器", "CSV": "文本编辑器", "XML": "文本编辑器", "PDF": "PDF阅读软件", "OFD": "OFD阅读软件",
+    "JPG": "看图软件", "JPEG": "看图软件", "PNG": "看图软件", "TIF": "看图软件", "TIFF": "看图软件",
+    "DOC": "文字处理软件", "DOCX": "文字处理软件", "WPS": "文字处理软件", "XLS": "表格软件", "XLSX": "表格软件",
+    "ET": "表格软件", "PPT": "演示软件", "PPTX": "演示软件", "MP3": "音频播放软件", "WAV": "音频播放软件",
+    "MP4": "视频播放软件",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,10 +64,12 @@ class Catalogue:
         self._spool = tempfile.SpooledTemporaryFile(1 << 20, dir=folder)
         self.count = 0
         self.ends = ("", "")  # the first and the last 档号
+        self.formats: Counter[str] = Counter()  # endings of the files' names
 
     def add(self, record: PackedRecord, folder: str, digest: str, size: int) -> None:
         self.count += 1
         self.ends = (self.ends[0] or record.archival_code, record.archival_code)
+        self.formats.update(ending(file.filename) for file in record.files)
         row = (
             self.count, record.record_uid, record.archival_code, record.doc_number, record.author, record.title,
             record.date, "" if record.security_class == "公开" else record.security_class,
@@ -174,21 +185,37 @@ def part_name(info: PackageInfo) -> str:
     return f"{info.batch_no}-{info.part:03d}"
 
 
-def readme(info: PackageInfo, codes: tuple[str, str] = ("", "")) -> str:
-    """说明文件.TXT: the eleven lines of DA/T 93—2022 (annex B; domain 9.10); `codes` are the first and last 档号."""
-    is_online = info.medium_type == "在线"
+def ending(filename: str) -> str:
+    return PurePath(filename).suffix[1:].upper() or "无扩展名"
+
+
+def capacity(medium_type: str) -> str:
+    """载体容量 belongs to whoever made the medium; what goes through the network has none."""
+    return "在线移交，不适用" if medium_type.startswith("在线") else "见载体标签"
+
+
+def environment(formats: Mapping[str, int]) -> str:
+    """软硬件环境: what opens the package, and what the files in it, by the endings that there are and how often."""
+    many = sorted(formats.items(), key=lambda one: (-one[1], one[0]))
+    files = "、".join(f"{name} {count}个（{READERS.get(name, '按该格式阅读')}）" for name, count in many)
+    whole = "任何计算机；ZIP（存储方式，不压缩）；目录与校验清单可用文本编辑器阅读"
+    return f"{whole}；档案文件：{files}" if files else whole
+
+
+def readme(info: PackageInfo, rows: Catalogue) -> str:
+    """说明文件.TXT: the eleven lines of DA/T 93—2022 (annex B; domain 9.10); `rows` give 档号 and formats."""
     part = f"{info.batch_no}第{info.part}部分，共{info.parts}部分"
     lines = (
-        ("载体容量", "在线移交，不适用" if is_online else ""),
+        ("载体容量", capacity(info.medium_type)),
         ("载体类型", info.medium_type),
         ("载体编号", part_name(info)),
         ("载体制作单位", f"{info.unit_name}，制作人{info.made_by}"),
         ("载体检查单位", info.archives_name),
         ("移交单位", f"{info.unit_name}，全宗号{info.fonds_code}"),
         ("内容描述", f"{info.content_description or '文书类电子档案'}；移交批次{part}"),
-        ("起止档号", " 至 ".join(dict.fromkeys(filter(None, codes)))),
+        ("起止档号", " 至 ".join(dict.fromkeys(filter(None, rows.ends)))),
         ("档案数量", f"{info.record_count}件"),
-        ("软硬件环境", "任何计算机；ZIP（存储方式，不压缩）；目录与校验清单可用文本编辑器阅读；OFD、PDF等按各自格式阅读"),
+        ("软硬件环境", environment(rows.formats)),
         ("其他", f"按BagIt 1.0（RFC 8493）封装，可用bagit.py --validate独立校验；{info.software}"
                  f"{info.made_at.isoformat(timespec='seconds')}制作"),
     )  # fmt: skip

@@ -153,7 +153,7 @@ class _Package:
             inner = self._put("", f"{HOME}/METS.xml", spool, XML)
         listed = io.BytesIO()
         catalogue.write_catalogue_xml(self.rows, listed)
-        readme = catalogue.readme(self.info, self.rows.ends) + f"说明：{told}\r\n"
+        readme = catalogue.readme(self.info, self.rows) + f"说明：{told}\r\n"
         self.root.describe(
             "dmd-catalogue", self._own("metadata/descriptive/catalogue.xml", listed.getvalue(), XML), CATALOGUE_STANDARD
         )

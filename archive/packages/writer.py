@@ -221,7 +221,7 @@ class _Part:
         self._add_written(names.CATALOGUE_XLSX, lambda rows, out: catalogue.write_catalogue_xlsx(rows, out, made_at))
         if catalogue_pdf:
             self.add_payload(names.CATALOGUE_PDF, catalogue_pdf(iter(self.rows)))
-        self.add_payload(names.README, _utf8(catalogue.readme(self.info, self.rows.ends)))
+        self.add_payload(names.README, _utf8(catalogue.readme(self.info, self.rows)))
         self.add_payload(names.SCHEME, _utf8(catalogue.scheme()))
         self._add_written(names.DIGEST_LIST, catalogue.write_digest_list)
         for name, stored in zip(others, names.stored_names(others), strict=True):

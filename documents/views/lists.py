@@ -46,7 +46,7 @@ PLACES = {
 # what has no page of its own, but stands on one
 PAGES = {
     "delegation": ("units:delegations",), "space": ("transfer:holding", "space"),
-    "backup_sets": ("transfer:holding", "sets"),
+    "backup_sets": ("transfer:holding", "sets"), "succession": ("archive:fonds",),
 }  # fmt: skip
 BY_DAY = ("-created_at", "-pk")
 SELECT, MANY = "select", 200  # ?select=1 shows boxes, and more rows

@@ -1,5 +1,6 @@
 """撤并机构 (E-18): the fonds stays, the successor fixes, keeps and transfers what is left under the old 全宗号."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from units.workflow import Refused
 
 pytestmark = pytest.mark.django_db
 GONE, HEIR, LAST = "D09", "D15", "D01"
+SURE = re.compile(r'name="sure"\s+value="([^"]+)"')
 
 
 def today():
@@ -55,6 +57,12 @@ def ended(people, units, code: str = GONE, heir: str | None = HEIR) -> Unit:
 def supervisors_of(unit: Unit) -> list[User]:
     """Who may be in a 鉴定小组 of its records."""
     return list(MemberForm(unit=unit).fields["person"].queryset)
+
+
+def confirmed(admin, address: str, given: dict):
+    """The form, and its second step with the sentence that the first one shows."""
+    page = send_form(admin, address, given).content.decode()
+    return send_form(admin, address, given | {"sure": SURE.search(page).group(1)})
 
 
 def records(code: str = GONE):
@@ -183,7 +191,8 @@ def test_administrator_and_archive_see_the_way_of_the_fonds_and_the_heir_chooses
     given = {"on": str(today()), "basis": "长委〔2026〕5号", "successor": HEIR}
     assert send_form(admin, address, given).status_code == 422
     emptied(people, GONE)
-    assert send_form(admin, address, given).status_code == 302
+    assert send_form(admin, address, given).status_code == 422 and not UnitSuccession.objects.exists()  # asked first
+    assert confirmed(admin, address, given).status_code == 302
 
     for who in ("D07:sysadmin", "D30:accessioner", "D30:inspector", f"{HEIR}:archivist"):
         page = browser(people[who]).get(reverse("archive:fonds")).content.decode()
@@ -196,3 +205,24 @@ def test_administrator_and_archive_see_the_way_of_the_fonds_and_the_heir_chooses
     assert heir.post(reverse("units:act_as"), {"appointment": f"heir-{post.pk}"}).status_code == 302
     assert "Z409" in heir.get(reverse("archive:settings")).content.decode()
     assert heir.get(reverse("archive:desk"), {"unit": GONE}).status_code == 200
+
+
+def test_a_day_that_the_records_contradict_is_told_and_has_to_be_confirmed(people, units):
+    """Fault: a body ended in June had records of November, and nothing was asked."""
+    stocked(people, 3, unit=GONE, is_checked=True)
+    emptied(people, GONE)
+    latest = max(records().values_list("date", flat=True))
+    on = latest - timedelta(30)
+    given = {"on": on, "basis": "长委〔2026〕5号", "successor": units[HEIR]}
+    with pytest.raises(Refused) as refusal:
+        reorganising.end_unit(units[GONE], by=people["D07:sysadmin"], **given)
+    assert f"档案 3 件（最晚 {latest}）" in str(refusal.value)
+
+    admin, address = browser(people["D07:sysadmin"]), reverse("archive:end_unit", args=[units[GONE].uid])
+    typed = {"on": str(on), "basis": "长委〔2026〕5号", "successor": HEIR}
+    page = send_form(admin, address, typed).content.decode()
+    assert f"档案 3 件（最晚 {latest}）" in page and "登记后不能撤回" in page
+    other = typed | {"sure": SURE.search(page).group(1), "on": str(on - timedelta(1))}
+    assert send_form(admin, address, other).status_code == 422 and not UnitSuccession.objects.exists()
+    assert confirmed(admin, address, typed).status_code == 302
+    assert "档案 3 件" in AuditEvent.objects.get(verb="end_unit").detail["later"]

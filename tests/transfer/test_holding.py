@@ -187,7 +187,7 @@ def test_the_plan_says_what_was_read_this_quarter_and_what_is_behind(held):
     plan = calendar.plan([archive()])
     assert (plan.files, plan.read, plan.behind, plan.never, plan.share, plan.needed) == (4, 1, 2, 2, 25.0, 0)
     told = dict(TABLES["overview"].told([archive()]))
-    assert told["本季度已核验"].startswith("1 / 4 个文件（25.0%）") and told["落后"].startswith("2 个")
+    assert told["文件库本季度已核验"].startswith("1 / 4 个文件（25.0%）") and told["文件库核验落后"].startswith("2 个")
     assert calendar.read_due() == (2, 0)  # what is behind comes at once
     assert calendar.plan([archive()]).behind == 0
 

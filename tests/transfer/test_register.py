@@ -48,7 +48,7 @@ def test_a_batch_that_changed_hands_is_one_line_on_both_sides(batch):
         "years": "2016", "category": "文书", "retention": "永久", "count": 4,
         "gigabytes": round(batch.payload_bytes / 1e9, 6), "codes": f"{first} 至 {last}",
         "source": f"移交（{'提前保管' if timezone.localdate().year < 2027 else '到期移交'}）",
-        "accepted_by": "区档案局接收", "stored_on": today, "place": "馆藏（已核验）；第二存放地（已核验）",
+        "accepted_by": "区档案局接收", "stored_on": today, "place": "馆藏（已核验）；第二存放地，与馆藏同一磁盘（已核验）",
         "register_no": f"{batch.batch_no}-v2", "remark": "退回 1 件；未核对 4 件；未定号 4 件",
     }  # fmt: skip
     assert "archive" not in received and "unit" not in sent

@@ -17,6 +17,7 @@ from units.models import Task, Unit
 from units.roles import PostKind
 from units.tasks import close_tasks, open_task
 
+from ..disks import second_beside_holdings
 from ..models import Batch, Copy, MediumCheck, PackagePart, StorageMedium
 from ..states import BAD_COPY, HELD, CopyState, MediumRole, MediumState, Place
 from .media import on_kept_media
@@ -188,7 +189,9 @@ def sets_told(archives: Iterable[int]) -> list[tuple[str, str]]:
     lines, wanted = set_lines(archives), settings.EGOV_BACKUP_SETS
     short = sum(bool(line["told"]) for line in lines)
     how = f"{len(lines)} 个批次中 {short} 个不足，由接收岗位制作离线载体补足" if short else f"{len(lines)} 个批次都够"
-    return [("备份套数", f"应有 {wanted} 套（馆藏、第二存放地各算一套，其余为离线载体；套数由系统管理员设置）：{how}")]
+    told = f"应有 {wanted} 套（馆藏、第二存放地各算一套，其余为离线载体；套数由系统管理员设置）：{how}"
+    beside = second_beside_holdings()
+    return [("备份套数", f"{told}。{beside}：套数照算，但不能当作异地的一套" if beside else told)]
 
 
 def ask_keeper(archive: Unit, *, by) -> int:

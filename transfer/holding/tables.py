@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from archive.packages.catalogue import gigabytes
 
+from ..disks import second_beside_holdings
 from ..handover_papers import readable
 from ..models import ConversionMigration, MediumCheck, StorageMedium
 from ..states import FilePlace, MediumState
@@ -64,6 +65,13 @@ def rows_url(figure: str, **narrowed) -> str:
 
 # ---------------------------------------------------------------- overview
 
+OVERVIEW_NOTE = (
+    "两处合格：所在信息包在馆藏和第二存放地都核验合格（在线两套）。上面“文件库”各行数的是逐个核验的文件，"
+    "下表数的是件：信息包核验过的，其文件在文件库中可以尚未逐个核验；“文件和包都未核验”的才是两样都没有核验过。"
+    "“本馆归档、补录”含由档案馆保管、没有经移交批次的档案，其自身归档的在“全宗与机构撤并”中列在“在单位”。"
+    "点数字看逐件。"
+)
+
 
 def _overview(archives: Sequence[int]) -> list[dict]:
     found = facts.overview(archives)
@@ -110,9 +118,9 @@ def _fixity(archives: Sequence[int]) -> list[tuple[str, str]]:
     lacking = f"，本季度还须 {plan.needed:,} 个" if plan.needed else "，已够"
     return [
         ("文件库核验计划", f"每季度不少于 {calendar.SHARE}%，每个文件两年内一次；信息包每 30 天一次"),
-        ("本季度已核验", f"{plan.read:,} / {plan.files:,} 个文件（{plan.share}%）{lacking}"),
-        ("落后", behind),
-        ("从未核验的文件", f"{plan.never:,} 个"),
+        ("文件库本季度已核验", f"{plan.read:,} / {plan.files:,} 个文件（{plan.share}%）{lacking}"),
+        ("文件库核验落后", behind),
+        ("文件库从未核验", f"{plan.never:,} 个文件"),
     ]
 
 
@@ -193,12 +201,14 @@ def _conversions(archives: Sequence[int]) -> list[dict]:
 
 
 def _space(archives: Sequence[int]) -> list[dict]:
+    beside = second_beside_holdings()
     return [
         {
             "place": FilePlace(one.place).label, "total": f"{gigabytes(one.total)} GB", 
             "free": f"{gigabytes(one.free)} GB",
             "share": f"{one.share}%", "days": "没有减少" if one.days is None else f"约 {one.days:,} 天",
-            "measured_at": one.measured_at, "told": one.told or "够用",
+            "measured_at": one.measured_at,
+            "told": "；".join(filter(None, (one.told or "够用", beside if one.place == FilePlace.SECOND else ""))),
         }
         for one in capacity.spaces()
     ]  # fmt: skip
@@ -212,10 +222,10 @@ TABLES = {
             (
                 ("unit", "立档单位", 34), ("kind", "门类", 14), ("way", "来源", 26), ("all", "件数", 18),
                 ("files", "电子文件", 18), ("bytes", "数据量GB", 22), ("two", "两处合格", 18), ("fewer", "不足两处", 18),
-                ("paper", "无电子文件", 18), ("damaged", "损坏未修复", 18), ("healed", "曾修复", 16), ("never", "从未核验", 16),
+                ("paper", "无电子文件", 18), ("damaged", "损坏未修复", 18), ("healed", "曾修复", 16), ("never", "文件和包都未核验", 20),
                 ("verified_first", "最早核验", 18), ("verified_last", "最近核验", 18),
             ),
-            _overview, "两处合格：所在信息包在馆藏和第二存放地都核验合格（在线两套）。点数字看逐件。", _overview_told,
+            _overview, OVERVIEW_NOTE, _overview_told,
         ),
         Table(
             "formats", "格式风险",
@@ -224,7 +234,8 @@ TABLES = {
                 ("records", "件数", 18),
                 ("size", "数据量", 40), ("ground", "依据", 62), ("right", "应当", 56),
             ),
-            _formats, "按 PRONOM 标识；未识别到版本的按文件种类。不在风险表中的为未评估。",
+            _formats, "按 PRONOM 标识；未识别到版本的按文件种类。不在风险表中的为未评估。"
+            "风险只说格式能否长久读出；接收计划可以另有格式要求，风险低的也可能不合计划。",
         ),
         Table(
             "sets", "备份套数",

@@ -25,6 +25,10 @@ def _rank(appointment) -> int:
     return list(PostKind.values).index(appointment.post.kind)
 
 
+# whether the unit is about to end only the administrator knows, who registers that it has (archive/reorganising.py)
+VACANT = "现在无人担任，请任命继任者；本单位即将撤并的不必任命，请系统管理员在全部免职后登记撤并。"
+
+
 @gives_many(Appointment)
 @require_safe
 def people(request, rows):
@@ -101,7 +105,7 @@ def dismiss(request, key):
         else:
             messages.success(request, f"已免去{row.user.name}的{row.post}。")
             if left_vacant(row) is not None:
-                messages.warning(request, f"{row.post}现在无人担任，请任命继任者。")
+                messages.warning(request, f"{row.post}{VACANT}")
             return redirect(_page_of(row.post.unit))
     status = 422 if request.method == "POST" else 200
     context = {"appointment": row, "groups": groups, "form": form, "waiting": left_vacant(row)}

@@ -20,8 +20,8 @@ from units.workflow import Refused, Stale
 
 from ..models import OpeningRound
 from ..notices import earlier_opinions
-from ..opening_review import actions, advice, consulting, papers
-from ..opening_review.conditions import PASSES, acted_elsewhere, said
+from ..opening_review import actions, advice, consulting, looking, papers
+from ..opening_review.conditions import PASSES, acted_elsewhere, weighed
 from ..opening_review.forms import AskForm, JudgeForm, LeaveForm, form_of
 from ..opening_workflow import ROUND
 from ..states import Proposal, RoundState, UnitOpinion
@@ -51,7 +51,7 @@ def opening_round(request, row):
 
 def items_asked_for(request, row):
     """The round's records as its page is narrowed: by unit, proposal and what the unit said."""
-    items = said(row.items.filter(left_because=""))
+    items = weighed(row.items.filter(left_because=""))
     unit, proposal, opinion = (request.GET.get(name, "")[:10] for name in ("unit", "proposal", "opinion"))
     if unit:
         items = items.filter(unit__code=unit)
@@ -146,7 +146,9 @@ def act(request, row, step):
     found = ROUND.get(step)
     if found is None:
         raise Http404
-    form = form_of(found, request.POST, unopened_of(ROUND, row, found, request.user) if step in PASSES else ())
+    unopened = unopened_of(ROUND, row, found, request.user) if step in PASSES else []
+    unseen = looking.opened_by_none(row, unopened, by=request.user) if step == "approve" else 0
+    form = form_of(found, request.POST, unopened, unseen)
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
     try:

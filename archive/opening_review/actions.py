@@ -218,6 +218,8 @@ def _unfit(item: OpeningItem, given: Verdict) -> str:
             return "".join(found).replace(f"“{record}”", "")
         if item.advice == UnitOpinion.POSTPONE and not given.note.strip():
             return "的形成单位建议延期开放，同意开放须填写说明。"
+    if given.proposal == Proposal.POSTPONE and item.is_published:
+        return f"{opening.stays_open()}；公开属性有误的先更正著录，须停止公开的先撤下现行文件。"
     if given.proposal == Proposal.EARLY and item.is_due:
         return "已到期，应选“开放”或“延期开放”。"
     if given.proposal == Proposal.OPEN and not item.is_due:

@@ -18,6 +18,7 @@ from units.tasks import told_next
 from units.texts import some_of
 from units.workflow import Refused, Stale
 
+from .. import ticking
 from ..models import OpeningRound
 from ..notices import earlier_opinions
 from ..opening_review import actions, advice, consulting, looking, papers
@@ -139,6 +140,12 @@ def _warns(row, step: str) -> str:
     )
 
 
+def _opened_by_none(row, records) -> int:
+    """How many of `records`, which whoever decides has not opened, nobody before him has opened either."""
+    files = [(one, one.component_count) for one in records]
+    return len(ticking.unopened(files, *looking.persons_in(row))) if files else 0
+
+
 @tells_former_deputies
 @gives_one(OpeningRound)
 @require_POST
@@ -147,7 +154,7 @@ def act(request, row, step):
     if found is None:
         raise Http404
     unopened = unopened_of(ROUND, row, found, request.user) if step in PASSES else []
-    unseen = looking.opened_by_none(row, unopened, by=request.user) if step == "approve" else 0
+    unseen = _opened_by_none(row, unopened) if step == "approve" else 0
     form = form_of(found, request.POST, unopened, unseen)
     if not form.is_valid():
         return show(request, row, status=422, failed=form)

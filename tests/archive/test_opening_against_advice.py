@@ -9,8 +9,8 @@ from django.utils import timezone
 from archive.opening_review import actions, consulting, papers
 from archive.opening_review.inputs import Verdict
 from archive.opening_workflow import CONSULTATION, ROUND
-from tests.archive.test_opening_rounds import browser
-from tests.opened import OPEN, brought, enlisted, heard, held, judged, second_appraiser
+from tests.archive.test_opening_rounds import browser, changed
+from tests.opened import OPEN, POSTPONE, brought, enlisted, heard, held, judged, opening_round, second_appraiser
 from units.models import AuditEvent
 from units.workflow import Refused
 
@@ -119,3 +119,18 @@ def test_the_leader_ticks_how_many_nobody_has_opened(people):
     assert "其中 1 件初审、复审和形成单位也都没有人打开过" in event.opinion
     row.refresh_from_db()
     assert "（3 件未打开）" in papers.ledger_of(row, "review").made
+
+
+def test_what_was_published_when_it_was_made_is_not_postponed(people):
+    """Fault: a transfer refused it and a round took it."""
+    row = enlisted(people, held(people, 2))
+    changed(row.items.get(position=1).record, disclosure_attr="proactive")
+    done = actions.judge(row, [1, 2], by=people["D30:appraiser"], given=POSTPONE)
+    assert done.count == 1 and "第 1 件" in done.skipped[0] and "已主动公开，不能延期开放" in done.skipped[0]
+
+
+def test_what_is_published_after_its_postponement_was_proposed_is_told_before_it_is_done(people):
+    row = opening_round(people, 2, postpone=1, last="consent")
+    changed(row.items.get(position=2).record, disclosure_attr="proactive")
+    with pytest.raises(Refused, match=r"第 2 件.*已主动公开，不能延期开放"):
+        ROUND.perform("publish", row, by=people["D30:appraiser"])

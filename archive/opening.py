@@ -19,6 +19,12 @@ def not_accessioned(record: Record) -> str:
     return "" if record.state == State.ACCESSIONED else f"“{record}”尚未进馆，不作开放审核。"
 
 
+def stays_open(act: str = "") -> str:
+    """What was published when it was made is open (国家档案馆档案开放办法): its opening is not postponed, and whoever would
+    do that (`act`: how) is told so, at a transfer and in a round."""
+    return f"已主动公开，不能{act}延期开放"
+
+
 def barred(record: Record, *, agreed: bool | None = None) -> list[str]:
     """Why `record` cannot be opened; empty when it can. `agreed`: its unit said so, None: look."""
     found = []

@@ -28,6 +28,7 @@ FIRST = (Opens("first_opening", "开放初审", PostKind.APPRAISER),)
 SECOND = (Opens("second_opening", "开放复审", PostKind.APPRAISER),)
 FINAL = (Opens("approve_opening", "开放审定", PostKind.LEADER),)
 PUBLISH = (Opens("publish_opening", "公布开放目录", PostKind.APPRAISER),)
+REVIEWED = (when.is_another, when.has_items, when.every_item_is_judged, when.no_advice_is_passed_over)
 ANSWER = (Opens("answer_opening", "填写开放意见", PostKind.ARCHIVIST),)
 
 
@@ -68,17 +69,16 @@ def _by_the_round(user, consultation) -> bool:
 ROUND = Workflow(
     Transition(
         "pass_first", "提交复审", _in(S.FIRST), S.SECOND, "review",
-        (when.is_another, when.has_items, when.every_item_is_judged), does.first_passed, opens=SECOND,
-        input=PassInput, past="已提交复审",
+        REVIEWED, does.first_passed, opens=SECOND, input=PassInput, past="已提交复审",
     ),
     Transition(
         "pass_second", "提交审定", _in(S.SECOND), S.FINAL, "review",
-        (when.is_another, when.has_items, when.every_item_is_judged, when.units_were_heard), does.second_passed,
+        (*REVIEWED, when.units_were_heard), does.second_passed,
         opens=FINAL, input=PassInput, past="已提交审定",
     ),
     Transition(
         "approve", "审定", _in(S.FINAL), S.DECIDED, "approve",
-        (when.is_another, when.has_items, when.every_item_is_judged), does.approved, lands=does.lands_approved,
+        REVIEWED, does.approved, lands=does.lands_approved,
         input=PassInput,
     ),
     Transition(
@@ -87,8 +87,8 @@ ROUND = Workflow(
         past="区档案局已同意延期开放",
     ),
     Transition(
-        "publish", "公布开放目录", _in(S.DECIDED), S.PUBLISHED, "review", (when.can_be_published,), _published,
-        opens=(), past="开放目录已公布",
+        "publish", "公布开放目录", _in(S.DECIDED), S.PUBLISHED, "review",
+        (when.can_be_published, when.no_advice_is_passed_over), _published, opens=(), past="开放目录已公布",
     ),
     Transition(
         "back_to_first", "退回初审", _in(S.SECOND), S.FIRST, "review", (when.is_another,), does.back_from_second,

@@ -104,12 +104,12 @@ def open_items(scope: Scope) -> list[Item]:
     return [one for one in scope.items if one.serial not in done] if scope.total else []
 
 
-def unopened(looked_at: Sequence[tuple[Record, object]], by) -> list[Record]:
-    """Of a sample with its files, or their number, those that have some and of which the person has opened none, by
-    the access log."""
+def unopened(looked_at: Sequence[tuple[Record, object]], *persons: int) -> list[Record]:
+    """Of a sample with its files, or their number, those that have some and of which none of the persons (keys) has
+    opened any, by the access log."""
     keys = [record.uid for record, files in looked_at if files]
     since = timezone.now() - LOOKS_LAST
-    log = AccessLog.objects.filter(object_uid__in=keys, user_id=by.pk, at__gte=since)
+    log = AccessLog.objects.filter(object_uid__in=keys, user_id__in=persons, at__gte=since)
     opened = set(log.values_list("object_uid", flat=True))
     return [record for record, files in looked_at if files and record.uid not in opened]
 

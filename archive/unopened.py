@@ -29,6 +29,7 @@ class AsksUnopened(forms.Form):
     OF = ""  # what they are records of, before their number
     ALL_THE_SAME = ""  # what he may do all the same
     BEFORE = ""  # until when they should have been opened
+    BESIDES = ""  # what else is to be said of them, after their codes
     KEPT = ""  # where it is kept that they were not
 
     def ask_unopened(self, unopened: Sequence) -> None:
@@ -39,7 +40,7 @@ class AsksUnopened(forms.Form):
 
     def named_unopened(self) -> str:
         codes = [one.archival_code for one in self.unopened]
-        return f"{self.OF}{len(codes)} 件（{some_of(codes, NAMED)}）"
+        return f"{self.OF}{len(codes)} 件（{some_of(codes, NAMED)}{self.BESIDES}）"
 
     def refuse_unopened(self, data: Mapping) -> None:
         if self.unopened and not data.get("is_unopened"):

@@ -18,20 +18,30 @@ SIZE = 8.5  # pt
 HALF = SIZE / 2 * 25.4 / 72  # mm of half a character
 INSET = 0.9  # mm beside a cell's text
 LINE = SIZE * 1.45 * 25.4 / 72  # mm from one line to the next
-ROOM = 140  # mm of a page that one line of the register may take; a longer one cannot but be split
+ROOM = 140  # mm of a page, under a head of one line, that one line of the register may take; a longer one is split
 WIDTH = 273  # mm between the margins
 LEDGER = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: datetime(year: data.day.at(0), month: data.day.at(1), day: data.day.at(2)))
 #set text(lang: "zh", region: "cn", fallback: false, font: data.fonts.body, size: 8.5pt, cjk-latin-spacing: none)
-#set page(width: 297mm, height: 210mm, margin: (x: 12mm, top: 25mm, bottom: 14mm),
-  header: [
-    #align(center, text(font: data.fonts.title, size: 16pt, data.heading))
-    #v(-1mm)
-    #grid(columns: (1fr, auto), text(size: 9pt, data.range), text(size: 9pt, data.made))
-  ], header-ascent: 2mm,
-  footer: context align(center, text(size: 9pt, font: data.fonts.song)[
-    第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
+#let range = text(size: 9pt, data.range)
+#let made = text(size: 9pt, data.made)
+#let head(range_width) = block(width: 273mm, {
+  align(center, text(font: data.fonts.title, size: 16pt, data.heading))
+  v(-1mm)
+  grid(columns: (range_width, 1fr), column-gutter: 6mm, align: (left, right), range, made)
+})
+#show: body => context {
+  // a side keeps what it needs; where both need more than the line has, the longer one is wrapped, or each has its half
+  let room = 273mm - 6mm
+  let range_width = calc.min(measure(range).width, calc.max(room - measure(made).width, room / 2))
+  let top = calc.max(25mm, measure(head(range_width)).height + 12mm)
+  set page(width: 297mm, height: 210mm, margin: (x: 12mm, top: top, bottom: 14mm),
+    header: head(range_width), header-ascent: 2mm,
+    footer: context align(center, text(size: 9pt, font: data.fonts.song)[
+      第 #counter(page).display() 页，共 #counter(page).final().at(0) 页]))
+  body
+}
 #set par(leading: 0.45em)
 #show regex("第?[0-9]+[号期]"): it => box(it)
 #if data.cover.len() > 0 {
@@ -44,14 +54,15 @@ LEDGER = """
   }))
   counter(page).update(1)
 }
-#{
+#context {
+  let most = data.room * 1mm - (page.margin.top - 25mm)
   show regex(if data.whole { "[0-9A-Za-z]+([-·./][0-9A-Za-z\\p{Han}]+)+" } else { "\\x00" }): it => box(it)
   table(columns: data.widths.map(width => width * 1mm), stroke: 0.2mm, inset: (x: 0.9mm, y: 1.3mm), align: left + top,
     table.header(..data.columns.map(name => text(font: data.fonts.hei, name))),
     ..if data.lines.len() == 0 {
       (table.cell(colspan: data.columns.len(), align: center, text(size: 12pt, data.empty)),)
     } else { () },
-    ..data.lines.map(line => line.cells.enumerate().map(((place, cell)) => table.cell(breakable: line.long,
+    ..data.lines.map(line => line.cells.enumerate().map(((place, cell)) => table.cell(breakable: line.tall * 1mm > most,
       if line.struck and place < line.cells.len() - 1 { strike(cell) } else { cell }))).flatten())
 }
 #if data.foot.len() > 0 {
@@ -85,13 +96,13 @@ class Ledger:
     foot: tuple[tuple[str, str], ...] = ()
 
 
-def _is_long(line: LedgerLine, widths: list[float]) -> bool:
-    """More than a page holds in one piece?"""
+def _height(line: LedgerLine, widths: list[float]) -> float:
+    """About how many mm of a page it takes in one piece."""
     rows = [
         half_cells(cell) * HALF / max(width - 2 * INSET, 2 * HALF)
         for cell, width in zip(line.cells, widths, strict=True)
     ]
-    return (max(rows) * 1.15 + 1) * LINE > ROOM
+    return (max(rows) * 1.15 + 1) * LINE
 
 
 def render_books(books: Sequence[Ledger], *, moment: datetime) -> Rendition:
@@ -131,9 +142,10 @@ def render_ledger(ledger: Ledger, *, moment: datetime) -> Rendition:
         "columns": [name for name, _ in ledger.columns],
         "widths": [round(width, 2) for width in widths],
         "whole": are_whole,
+        "room": ROOM,
         "foot": [list(pair) for pair in ledger.foot],
         "lines": [
-            {"cells": list(line.cells), "struck": line.is_struck, "long": _is_long(line, widths)}
+            {"cells": list(line.cells), "struck": line.is_struck, "tall": round(_height(line, widths), 2)}
             for line in ledger.lines
         ],
     }

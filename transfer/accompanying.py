@@ -6,6 +6,7 @@ What cannot be is refused; what the unit may have reason for is asked about once
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive import opening
 from archive.models import Record
 from archive.states import Access
 from documents.states import Direction, Disclosure
@@ -52,10 +53,17 @@ class Filled:
     skipped: tuple[str, ...] = ()
 
 
+def _asked_about(odd: list[int], against: dict[str, list[int]]) -> list[str]:
+    """A line for each thing that the unit may have reason for, with its places, and what is to be done."""
+    reasons = [f"第 {in_ranges(odd)} 件填为不予公开而建议开放，前后不一致。"] if odd else []
+    reasons += [f"第 {in_ranges(places)} 件{told}，与所填不一致。" for told, places in against.items()]
+    return [*reasons, "请更正；确认如此填写的，勾选“与著录不一致，确认如此填写”。"] if reasons else []
+
+
 def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> Filled:
     """Of items read with their records. Refused where none can be filled so, or the records speak against it."""
     found: dict[str, list[int]] = {}
-    bare, both, against = [], [], dict[str, list[int]]()
+    bare, both, odd, against = [], [], [], dict[str, list[int]]()
     for item in rows:
         disclosure, attribute = given.disclosure, item.record.disclosure_attr
         if disclosure == AS_RECORDED:
@@ -63,19 +71,17 @@ def disclosures(rows: Iterable[BatchItem], given: AccompanyInput) -> Filled:
                 bare.append(item.position)
                 continue
             disclosure = OF_ATTRIBUTE[Disclosure(attribute)]
-        # what was published when it was made is open (国家档案馆档案开放办法): its opening is not postponed
         if disclosure == DisclosureState.PUBLISHED and given.opening == OpeningOpinion.POSTPONE:
             both.append(item.position)
             continue
         found.setdefault(disclosure, []).append(item.pk)
+        if disclosure == DisclosureState.NOT_DISCLOSED and given.opening == OpeningOpinion.OPEN:
+            odd.append(item.position)
         for told in unlike(item.record, given.opening, disclosure):
             against.setdefault(told, []).append(item.position)
     skipped = [f"第 {in_ranges(bare)} 件著录没有公开属性，请另行填写政府信息公开情况。"] if bare else []
-    skipped += [f"第 {in_ranges(both)} 件已主动公开，不能同时建议延期开放。"] if both else []
-    reasons = []
-    if against and not given.knows:
-        reasons += [f"第 {in_ranges(places)} 件{told}，与所填不一致。" for told, places in against.items()]
-        reasons.append("请更正；确认如此填写的，勾选“与著录不一致，确认如此填写”。")
+    skipped += [f"第 {in_ranges(both)} 件{opening.stays_open('同时建议')}。"] if both else []
+    reasons = [] if given.knows else _asked_about(odd, against)
     if reasons or not found:
         raise Refused(*skipped, *reasons)
-    return Filled(found, bool(against), tuple(skipped))
+    return Filled(found, bool(against or odd), tuple(skipped))

@@ -20,7 +20,7 @@ from .. import opening
 from ..due import OPENING_AGE
 from ..models import OpeningItem, OpeningRound, OpeningVerdict, Record
 from ..states import Access, EarlyGround, Ground, Proposal, RoundState, State, UnitOpinion
-from .conditions import OPENS, STAGES, acted_elsewhere, said
+from .conditions import OPENS, STAGES, acted_elsewhere, weighed
 from .inputs import Done, Verdict
 from .listing import is_due
 from .numbering import gathered, gone_from
@@ -141,7 +141,7 @@ def judge(row: OpeningRound, positions: Iterable[int], *, by, given: Verdict) ->
         raise Refused(*faults)
     wanted = set(positions)
     items = list(
-        said(row.items.filter(position__in=wanted, is_open=True)).select_related("record").order_by("position")
+        weighed(row.items.filter(position__in=wanted, is_open=True)).select_related("record").order_by("position")
     )
     gone = gone_from(wanted, items)
     if not items:
@@ -216,8 +216,10 @@ def _unfit(item: OpeningItem, given: Verdict) -> str:
     if given.proposal in OPENS:
         if found := opening.barred(record, agreed=item.unit_says == UnitOpinion.OPEN):
             return "".join(found).replace(f"“{record}”", "")
-        if item.unit_says == UnitOpinion.POSTPONE and not given.note.strip():
+        if item.advice == UnitOpinion.POSTPONE and not given.note.strip():
             return "的形成单位建议延期开放，同意开放须填写说明。"
+    if given.proposal == Proposal.POSTPONE and item.is_published:
+        return f"{opening.stays_open()}；公开属性有误的先更正著录，须停止公开的先撤下现行文件。"
     if given.proposal == Proposal.EARLY and item.is_due:
         return "已到期，应选“开放”或“延期开放”。"
     if given.proposal == Proposal.OPEN and not item.is_due:

@@ -1,10 +1,14 @@
 """Why a step of a round, or of a consultation, may not be taken now; "" or no sentence when it may."""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from documents.models import CurrentDocument
+from documents.states import Disclosure, Offer
 from units.models import Unit
 from units.successors import who_speaks_for
+from units.texts import some_of
 from units.workflow import Act
 
 from .. import opening
@@ -32,6 +36,38 @@ def said(items: QuerySet, *, sent: bool = True) -> QuerySet:
     """`items` with what their unit said last (`unit_says`, None: nothing); not `sent`: as the unit sees it."""
     newest = OpeningOpinion.objects.filter(SENT if sent else Q(), item=OuterRef("pk")).order_by("-pk")
     return items.annotate(unit_says=Subquery(newest.values("opinion")[:1]))
+
+
+def weighed(items: QuerySet) -> QuerySet:
+    """`said`, with the advice that stands on the record (`advice`): the newest of this round or of one that published
+    nothing, for what a published round had before it has been decided on. `passes_over`: the item opens the record
+    against it, and says no word of it since it was sent; `is_published`: its document is before the public."""
+    stands = SENT & (Q(item__round=OuterRef("round")) | ~Q(item__round__state=RoundState.PUBLISHED))
+    newest = OpeningOpinion.objects.filter(stands, item__record=OuterRef("record")).order_by("-pk")
+    sent = newest.annotate(sent=Coalesce("consultation__signed_at", "consultation__answered_at", "at"))
+    offered = CurrentDocument.objects.unguarded("whether what is reviewed is offered to the public").filter(
+        document__record=OuterRef("record"), state=Offer.OFFERED
+    )
+    public = Q(record__disclosure_attr=Disclosure.PROACTIVE) | Exists(offered)
+    found = said(items).annotate(
+        is_published=Case(When(public, then=Value(True)), default=Value(False)),
+        advice=Subquery(newest.values("opinion")[:1]),
+        advised_at=Subquery(sent.values("sent")[:1]),
+    )
+    against = Q(advice=UnitOpinion.POSTPONE, proposal__in=OPENS)
+    unsaid = Q(note="") | Q(judged_at__lt=F("advised_at"))
+    return found.annotate(passes_over=Case(When(against & unsaid, then=Value(True)), default=Value(False)))
+
+
+def no_advice_is_passed_over(row: OpeningRound, act: Act) -> str:
+    """What opens against the advice of its forming unit says why."""
+    items = weighed(row.items.filter(is_open=True)).filter(passes_over=True).order_by("position")
+    codes = list(items.values_list("record__archival_code", flat=True))
+    if not codes:
+        return ""
+    way = "请在本环节" if row.state in STAGES else "请重新复审，"
+    told = f"{some_of(codes, NAMED, '件')}，形成单位建议延期开放而审核意见为开放，意见送达后没有写明说明。"
+    return f"{told}{way}写明说明，或改为延期开放。"
 
 
 def acted_elsewhere(row: OpeningRound, by) -> str:
@@ -72,7 +108,9 @@ def units_were_heard(row: OpeningRound, act: Act) -> list[str]:
     found = [f"{unit.short_name}的 {counts[unit.pk]} 件还没有征求形成单位意见。" for unit in unasked]
     today = timezone.localdate()
     for one in row.consultations.filter(state__in=WAITING, due_on__gte=today).select_related("unit"):
-        found.append(f"{one.unit.short_name}尚未答复，期限至 {one.due_on}。")
+        signs = one.state == ConsultationState.SIGNING
+        told = "已填写意见，待其领导审签后报送" if signs else "尚未答复"
+        found.append(f"{one.unit.short_name}{told}，期限至 {one.due_on}。")
     return found
 
 
@@ -88,16 +126,18 @@ def says_number_and_day(row: OpeningRound, act: Act[ConsentInput]) -> list[str]:
 
 def can_be_published(row: OpeningRound, act: Act) -> list[str]:
     """Everything that the round decided can be done today: all, or nothing is published."""
-    items = said(row.items.filter(is_open=True)).select_related("record").order_by("position")
+    items = weighed(row.items.filter(is_open=True)).select_related("record").order_by("position")
     found = [f"第 {one.position} 件{reason}" for one in items for reason in bars(one)]
     return found if len(found) <= NAMED else [*found[:NAMED], f"另有 {len(found) - NAMED} 处。"]
 
 
 def bars(item: OpeningItem) -> list[str]:
-    """Why what was proposed cannot be done; `item` as `said` gives it."""
+    """Why what was proposed cannot be done; `item` as `weighed` gives it."""
     if item.proposal in OPENS:
         return opening.barred(item.record, agreed=item.unit_says == UnitOpinion.OPEN)
     found = [reason] if (reason := opening.not_accessioned(item.record)) else []
+    if item.is_published:
+        found.append(f"“{item.record}”{opening.stays_open()}。")
     if item.until is not None and item.until <= timezone.localdate():
         found.append(f"“{item.record}”延期至 {item.until}，已经到期。")
     if not item.consent_no or item.consent_on is None:

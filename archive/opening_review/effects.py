@@ -18,7 +18,7 @@ from .inputs import ConsentInput
 def _passed(row: OpeningRound, stage: str, by, act) -> None:
     setattr(row, f"{stage}_by", by)
     setattr(row, f"{stage}_at", timezone.now())
-    act.detail.update(counts(row), unopened=act.given.unopened)
+    act.detail.update(counts(row), unopened=act.given.unopened, unseen=act.given.unseen)
 
 
 def counts(row: OpeningRound) -> dict[str, int]:

@@ -195,8 +195,10 @@ class PassForm(AsksUnopened, StepForm):
 
     KEPT = "意见"
 
-    def __init__(self, *args, unopened: Sequence = (), **kwargs):
+    def __init__(self, *args, unopened: Sequence = (), unseen: int = 0, **kwargs):
         super().__init__(*args, **kwargs)
+        self.unseen = unseen
+        self.BESIDES = f"；其中 {unseen} 件初审、复审和形成单位也都没有人打开过" if unseen else ""
         self.ALL_THE_SAME = self.BEFORE = self.step.label
         self.ask_unopened(unopened)
 
@@ -210,14 +212,14 @@ class PassForm(AsksUnopened, StepForm):
         return "；".join(filter(None, (super().noted(), told)))
 
     def given(self) -> PassInput:
-        return PassInput(len(self.unopened))
+        return PassInput(len(self.unopened), self.unseen)
 
 
 FORMS = {"consent": ConsentForm}
 ASKS_UNOPENED = PASSES | SPEAKS
 
 
-def form_of(step: Transition, data=None, unopened: Sequence = ()) -> StepForm:
+def form_of(step: Transition, data=None, unopened: Sequence = (), unseen: int = 0) -> StepForm:
     if step.name in ASKS_UNOPENED:
-        return PassForm(data, step=step, unopened=unopened)
+        return PassForm(data, step=step, unopened=unopened, unseen=unseen)
     return FORMS.get(step.name, StepForm)(data, step=step)

@@ -26,9 +26,10 @@ class ConsentInput:
 
 @dataclass(frozen=True)
 class PassInput:
-    """How many records of the round whoever passes it on has not opened."""
+    """How many records of the round whoever passes it on has not opened; of them, at 审定, nobody at all (`unseen`)."""
 
     unopened: int = 0
+    unseen: int = 0
 
 
 @dataclass(frozen=True)

@@ -42,4 +42,4 @@ def unopened_of(workflow: Workflow, row, step, user) -> list[Record]:
     if step not in workflow.open_to(user, row):
         return []
     items = row.items.filter(is_open=True).select_related("record").order_by("position")
-    return ticking.unopened([(one.record, one.record.component_count) for one in items], user)
+    return ticking.unopened([(one.record, one.record.component_count) for one in items], user.pk)

@@ -209,7 +209,7 @@ def sampled(request, scope: ticking.Scope, *, back: tuple, closed: str = ""):
     if request.method == "POST" and closed:
         raise Refused(closed)
     looked_at = ticking.with_files(scope.sample)
-    unopened = [] if closed else ticking.unopened(looked_at, request.user)
+    unopened = [] if closed else ticking.unopened(looked_at, request.user.pk)
     standing = ticking.standing_of(scope)
     given = request.POST if request.method == "POST" else None
     form = TickForm(given, scope=scope, standing=standing, unopened=unopened)

@@ -18,10 +18,11 @@ from units.tasks import told_next
 from units.texts import some_of
 from units.workflow import Refused, Stale
 
+from .. import ticking
 from ..models import OpeningRound
 from ..notices import earlier_opinions
-from ..opening_review import actions, advice, consulting, papers
-from ..opening_review.conditions import PASSES, acted_elsewhere, said
+from ..opening_review import actions, advice, consulting, looking, papers
+from ..opening_review.conditions import PASSES, acted_elsewhere, weighed
 from ..opening_review.forms import AskForm, JudgeForm, LeaveForm, form_of
 from ..opening_workflow import ROUND
 from ..states import Proposal, RoundState, UnitOpinion
@@ -51,7 +52,7 @@ def opening_round(request, row):
 
 def items_asked_for(request, row):
     """The round's records as its page is narrowed: by unit, proposal and what the unit said."""
-    items = said(row.items.filter(left_because=""))
+    items = weighed(row.items.filter(left_because=""))
     unit, proposal, opinion = (request.GET.get(name, "")[:10] for name in ("unit", "proposal", "opinion"))
     if unit:
         items = items.filter(unit__code=unit)
@@ -139,6 +140,12 @@ def _warns(row, step: str) -> str:
     )
 
 
+def _opened_by_none(row, records) -> int:
+    """How many of `records`, which whoever decides has not opened, nobody before him has opened either."""
+    files = [(one, one.component_count) for one in records]
+    return len(ticking.unopened(files, *looking.persons_in(row))) if files else 0
+
+
 @tells_former_deputies
 @gives_one(OpeningRound)
 @require_POST
@@ -146,7 +153,9 @@ def act(request, row, step):
     found = ROUND.get(step)
     if found is None:
         raise Http404
-    form = form_of(found, request.POST, unopened_of(ROUND, row, found, request.user) if step in PASSES else ())
+    unopened = unopened_of(ROUND, row, found, request.user) if step in PASSES else []
+    unseen = _opened_by_none(row, unopened) if step == "approve" else 0
+    form = form_of(found, request.POST, unopened, unseen)
     if not form.is_valid():
         return show(request, row, status=422, failed=form)
     try:

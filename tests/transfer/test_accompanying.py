@@ -1,5 +1,7 @@
 """随附情况 held against the record: what cannot be is refused, what is odd is asked about and seen by both sides."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
@@ -76,3 +78,15 @@ def test_the_event_says_whether_anything_was_unlike_the_record(people, batch):
         plans.accompany(batch, by=by, given=given)
     events = AuditEvent.objects.of(batch).filter(verb="accompany").order_by("pk")
     assert [one.detail["unlike_the_record"] for one in events] == [False, True]
+
+
+def test_not_disclosed_and_to_be_opened_is_asked_about(people, batch):
+    """Fault: both were taken for many pieces at once without a remark."""
+    by = people["D07:archivist"]
+    given = AccompanyInput("open", "", "not_disclosed", "never", (1,))
+    with unwatched():
+        Record._base_manager.filter(batch_items__batch=batch).update(disclosure_attr="not_disclosed")
+    with pytest.raises(Refused, match="第 1 件填为不予公开而建议开放，前后不一致"):
+        plans.accompany(batch, by=by, given=given)
+    plans.accompany(batch, by=by, given=replace(given, knows=True))
+    assert batch.items.get(position=1).disclosure == "not_disclosed"

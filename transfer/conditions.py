@@ -205,6 +205,14 @@ def is_inspected(batch) -> str:
     return "" if batch.state == State.INSPECTING else "只有检测完成、待审核的批次可以逐件审核。"
 
 
+def has_marked(batch) -> str:
+    """An item is marked for return, and the batch is not decided."""
+    if reason := is_inspected(batch):
+        return reason
+    marked = batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).exists()
+    return "" if marked else "没有标为退回的档案。"
+
+
 def failing_items(batch):
     """Items that failed the inspection and on which nothing was said yet."""
     return batch.items.filter(is_open=True, verdict=ItemVerdict.PENDING).failing()

@@ -15,7 +15,7 @@ from units.panels import Page, Panel
 
 from . import accompanying, beside_files, delivery, handover_papers, manual_items, picking, wanted_formats
 from . import conditions as when
-from .act_forms import SIGNING, side_form
+from .act_forms import SIGNING, UNMARK, side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import left_unaccompanied, papers, progress
 from .handover_papers import run_of
@@ -277,7 +277,7 @@ def side_acts(page: Page) -> dict | None:
 
 
 def _side_acts(page: Page, names: Collection[str], *, name: str) -> dict | None:
-    asked = {one.act for one in asked_for(page)}
+    asked, offered = {one.act for one in asked_for(page)}, open_side_acts(page)
     rows = [
         {
             "act": act,
@@ -285,9 +285,10 @@ def _side_acts(page: Page, names: Collection[str], *, name: str) -> dict | None:
             "open": act.name in asked,
             "is_owed": name == "owed_acts",
             "told": formats_told(page) if act.name == "send_catalogue" else "",
+            "beside": offered.get(UNMARK) if act.name == "mark_many" else None,
         }
-        for act in open_side_acts(page).values()
-        if act.name in names
+        for act in offered.values()
+        if act.name in names and act.name != UNMARK
     ]
     return {name: rows} if rows else None
 

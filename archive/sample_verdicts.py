@@ -36,6 +36,12 @@ class Standing:
         return list(dict.fromkeys(code for one in self.open for code in one.failing.values()))
 
 
+def covers(tick: SampleTick, total: int) -> bool:
+    """Whether a sample drawn for so many says something of `total`: a set that has grown since is looked at anew. A
+    不合格 stands on its records, whatever became of the others."""
+    return tick.verdict == Verdict.FAIL or tick.total >= total
+
+
 def standings(ticks: Iterable[SampleTick]) -> dict[str, Standing]:
     """Item → how it stands, of the ticks of one scope, the oldest first."""
     found: dict[str, Standing] = {}

@@ -317,9 +317,10 @@ def sample(page: Page) -> dict | None:
     if not side:
         return None
     known, to_tick = standings(manual_items.ticks(page.obj, side)), manual_items.to_tick(page.obj, side)
-    left = [one for one in to_tick if one.serial not in known]
+    left = manual_items.unticked(page.obj, side)
     return {
         "side": Side(side).label, "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
+        "outgrown": manual_items.outgrown_told(page.obj, side),
         "failed": [tick for one in known.values() for tick in one.open],
         "past": [f"{serial} {before(tick)}" for serial, one in known.items() for tick in one.settled],
         "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,

@@ -18,7 +18,7 @@ from units.workflow import Refused
 from .mending import MENDS
 from .models import Component, EnvironmentFinding, Record, SampleTick
 from .plan import CARRIER, ITEMS, OF_FILES, WITHOUT_OBJECT, By, Item, items_of
-from .sample_verdicts import Standing, standings
+from .sample_verdicts import Standing, covers, standings
 from .standing_findings import A_YEAR, first_of_month, surroundings_of
 from .states import Stage, Verdict
 

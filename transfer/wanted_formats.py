@@ -18,7 +18,7 @@ from files.examination.pdf import PDFA
 from units.findings import WARN, Finding
 
 from .models import Batch
-from .places import NAMED, named_in_ranges
+from .places import READ, named
 
 ITEM = "3-8"  # 内容数据格式合规性检测
 
@@ -91,12 +91,13 @@ def told_of(batch: Batch) -> str:
     other = is_other(batch.plan.formats, "record") if batch.plan is not None and not batch.is_foreign else None
     if other is None:
         return ""
-    rows = batch.items.listed().filter(other).order_by("position").values_list("position", flat=True)
-    if not (first := list(rows[:NAMED])):
+    rows = batch.items.listed().filter(other)
+    first = list(rows.order_by("position").values_list("position", flat=True)[:READ])
+    if not first:
         return ""
-    count = rows.count() if len(first) == NAMED else len(first)
+    count = rows.count() if len(first) == READ else len(first)
     return (
-        f"正本不是接收计划要求的格式（{batch.plan.formats}）的 {count} 件（{named_in_ranges(first, count)}）："
+        f"正本不是接收计划要求的格式（{batch.plan.formats}）的 {count} 件（{named(first, count)}）："
         "不影响送审和提交，由区档案馆预审、检测时决定；可先转换格式或更换文件。"
     )
 

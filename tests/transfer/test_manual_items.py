@@ -126,7 +126,7 @@ def test_a_list_that_grew_beyond_its_sample_is_looked_at_anew(people, batch):
     BATCH_SIDE.perform("unmark_many", batch, by=by, given=MarkManyInput((1,)))
     assert len(manual_items.unticked(batch, Side.ARCHIVE)) == 4 and SampleTick.objects.count() == looks
     for step in ("settle", "propose_return"):
-        with pytest.raises(Refused, match="还有 4 项没有登记.*就 1 件抽查的，现为 2 件，须重新抽查"):
+        with pytest.raises(Refused, match=r"还有 4 项没有登记.*就 1 件抽查的，现为 2 件，须重新抽查"):
             BATCH.perform(step, batch, by=by)
     page = browser(by).get(batch.get_absolute_url()).content.decode()
     assert "已检 0/4 项" in page and "现为 2 件，须重新抽查" in page and "人工检测完成" not in page

@@ -11,18 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive import monthly, ticking
-from archive.models import Component, SampleTick
+from archive.models import Component, Record, SampleTick
 from archive.states import Stage, Verdict
 from files.models import StoredFile
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, handing_over, inspecting, made, planned, signed, stocked, taken_over
-from transfer import actions, handover_papers, returning, sampling
+from transfer import actions, handover_papers, places, returning, sampling, unready
 from transfer.holding import backups, media
 from transfer.holding.tables import TABLES
 from transfer.inputs import AddInput, Done, MarkManyInput
 from transfer.models import BatchItem
 from transfer.side_acts import BATCH_SIDE
 from transfer.states import Side
+from units import audit
 from units.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +222,22 @@ def test_the_third_set_is_somebodys_task_until_it_is_there(people):
              "medium_result": "完好", "data_result": "一致"}  # fmt: skip
     browser(by).post(reverse("transfer:check_medium", args=[medium.uid]), given)
     assert not Task.objects.open().filter(kind=backups.TASK).exists()
+
+
+def test_places_are_named_in_ranges_and_many_with_their_total():
+    """Fault: 第 1-10等 件 for 30 files, and 第 2、3、4、5 … 11等 件 for what are two ranges."""
+    assert places.named(range(1, 31)) == "第 1-30 件"
+    assert places.named([*range(2, 12), *range(13, 21), 25]) == "第 2-11、13-20、25 件"
+    assert places.named(range(1, 60, 2)) == "第 1、3、5、7、9、11、13、15、17、19等 30 件"
+    assert places.named(range(1, 1001), 30_000) == "第 1-1000等 30000 件"
+
+
+def test_a_piece_mended_since_it_was_checked_is_not_called_never_checked(people):
+    """Fault: 题名、期限还没有人核对过 of pieces that had been 核对无误 until the 补正 set that back."""
+    first, second = stocked(people, 2)
+    rows = Record.objects.unguarded("a test spoils").filter(pk__in=[first.pk, second.pk])
+    with unwatched():
+        rows.update(checked_at=None, checked_by=None)
+    audit.record("answer_mend", "补正答复", second, by=people["D07:archivist"], opinion="已改。")
+    told = unready.of_batch(made(people)).told
+    assert "未核对 1 件（第 1 件）：题名、期限还没有人核对过。" in told and "补正后未再核对 1 件（第 2 件）。" in told

@@ -110,6 +110,8 @@ def items(page: Page) -> dict:
         # who may decide the batch may decide its items
         "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
     }
+    away = any(not item.is_open for item in [*shown["gone"], *shown["page"]])  # what is at home again is mended there
+    shown["mends"] = away and batch.unit_id in units_with("arrange_records", page.user)
     for item in shown["page"]:
         item.unlike = accompanying.unlike(item.record, item.opening, item.disclosure) if item.is_open else []
     if batch.submitted_at is None:
@@ -136,6 +138,7 @@ def acts(page: Page) -> dict | None:
                 "form": form,
                 "open": is_open,
                 "waits": _waits(page, step.name),
+                "is_barred": step.name == "accept" and bool(_waits(page, step.name)),  # others have still to sign, seal
                 "told": _told_before(page, step.name),
             }
         )

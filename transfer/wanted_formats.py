@@ -69,7 +69,7 @@ def findings(words: str, components: Iterable[Component]) -> list[Finding]:
     if not wanted:
         return []
     return [
-        Finding(ITEM, WARN, one.filename, f"正本“{one.filename}”不是接收计划要求的格式（{words}）。")
+        Finding(ITEM, WARN, one.filename, f"正本“{one.filename}”不是接收计划要求的格式（{words}）。", "components")
         for one in components
         if one.role == Role.ORIGINAL and not any(kind.has(one.stored_file) for kind in wanted)
     ]
@@ -98,7 +98,7 @@ def told_of(batch: Batch) -> str:
     count = rows.count() if len(first) == READ else len(first)
     return (
         f"正本不是接收计划要求的格式（{batch.plan.formats}）的 {count} 件（{named(first, count)}）："
-        "不影响送审和提交，由区档案馆预审、检测时决定；可先转换格式或更换文件。"
+        "不影响送审和提交，由区档案馆预审、检测时决定；要更换文件的，请先移出，在该件的页面更换后再选入。"
     )
 
 

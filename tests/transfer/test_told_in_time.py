@@ -104,7 +104,7 @@ def test_the_primary_act_is_what_is_owed_now_and_accepting_waits_for_names_and_s
     assert main_buttons(page) == ["签署登记表（填表人）"] and 'class="main">签署登记表' in page
     BATCH_SIDE.perform("fill_in", batch, by=by)
     page = browser(by).get(batch.get_absolute_url()).text
-    assert main_buttons(page) == [] and 'class="main">接收' not in page and "还缺：移交单位填表人" in page
+    assert main_buttons(page) == [] and ">接收</button>" not in page and "还缺：移交单位填表人" in page
     for name, key in (("fill_over", "D07:archivist"), ("check_over", "D07:leader"), ("check_in", "D30:leader")):
         page = browser(people[key]).get(batch.get_absolute_url()).text
         assert main_buttons(page) == [f"签署登记表（{'填表人' if name == 'fill_over' else '审核人'}）"], key
@@ -153,6 +153,7 @@ def test_pieces_in_other_formats_than_the_plan_asks_for_are_told_at_once(people)
     told = "正本不是接收计划要求的格式（PDF/A）的 3 件（第 1-3 件）"
     assert told in answer.text and answer.text.count("正本不是接收计划要求的格式（PDF/A）</span>") == 3
     batch = BatchItem.objects.select_related("batch").first().batch
+    assert answer.text.count("更换文件的，请先移出</span>") == 3 and "请先移出，在该件的页面更换后再选入" in answer.text
     sending = answer.text[answer.text.index('id="send_catalogue-form"') :]
     assert told in sending[: sending.index("</form>")]
     assert browser(people["D30:accessioner"]).get(batch.get_absolute_url()).status_code == 404  # nothing sent yet
@@ -241,3 +242,16 @@ def test_a_piece_mended_since_it_was_checked_is_not_called_never_checked(people)
     audit.record("answer_mend", "补正答复", second, by=people["D07:archivist"], opinion="已改。")
     told = unready.of_batch(made(people)).told
     assert "未核对 1 件（第 1 件）：题名、期限还没有人核对过。" in told and "补正后未再核对 1 件（第 2 件）。" in told
+
+
+def test_what_was_moved_out_leads_to_where_its_file_is_replaced(people):
+    """Fault: 可先转换格式或更换文件 stood there without a way to it."""
+    stocked(people, 2)
+    batch, by = made(people), people["D07:archivist"]
+    item = batch.items.select_related("record").get(position=2)
+    address = f"{reverse('archive:correct', args=[item.record.uid])}#files"
+    assert address not in browser(by).get(batch.get_absolute_url()).text
+    actions.take_out(item, by=by, reason="更换文件")
+    assert address in browser(by).get(batch.get_absolute_url()).text
+    assert browser(by).get(address).status_code == 200
+    assert address not in browser(people["D07:leader"]).get(batch.get_absolute_url()).text

@@ -10,6 +10,6 @@ from .sheet import Sheet
 
 __all__ = [
     "Line", "Sheet", "Standing", "examine", "findings_on", "inspect_anew", "keep", "keep_at_once", "made_wrong",
-    "of_group", "open_on", "open_run", "remarked", "report", "runs_over", "settle_file", "standing", "still_failing", "told",
-    "twins_of", "write_found",
+    "of_group", "open_on", "open_run", "remarked", "report", "runs_over", "settle_file", "standing", "still_failing",
+    "told", "twins_of", "write_found",
 ]  # fmt: skip

@@ -206,6 +206,7 @@ def put_file(row: Record, new: NewVersion, *, by, reason: str, through: str) -> 
             raise Refused(f"所选文件与现有的“{old.filename}”内容相同，没有更换。")
         old.superseded_at, old.superseded_reason = timezone.now(), reason[:200]
         old.save(update_fields=["superseded_at", "superseded_reason"])
+        inspection.settle_file(row, old.filename)
     made = Component.objects.create(
         record=row, role=new.role, seq=old.seq if old else max((one.seq for one in present), default=0) + 1,
         filename=new.filename, stored_file=stored, pages=stored.pages, came_with=old.came_with if old else None,

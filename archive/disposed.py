@@ -61,7 +61,11 @@ def destroyed(document: Document) -> str:
     rows = Record.objects.unguarded("whether the visitor's own document is kept")
     if document.state in GONE:
         base = document.issued_id or document.pk
-        own = Document.objects.unguarded("keys of the papers whose record decides").filter(Q(pk=base) | Q(corrects=base)).values("pk")
+        own = (
+            Document.objects.unguarded("keys of the papers whose record decides")
+            .filter(Q(pk=base) | Q(corrects=base))
+            .values("pk")
+        )
         rows = rows.filter(document__in=own)
     else:
         rows = rows.filter(document=document.pk)
@@ -82,7 +86,11 @@ def destroyed_papers() -> QuerySet[Document]:
     The same rule as `destroyed`, of all at once; a delivery that still stands, filed or not, keeps what it reads.
     """
     documents = Document.objects.unguarded("keys alone, to tell whose bytes go")
-    gone = Record.objects.unguarded("keys of what was destroyed, to tell whose bytes go").filter(DESTROYED, document__isnull=False).values("document")
+    gone = (
+        Record.objects.unguarded("keys of what was destroyed, to tell whose bytes go")
+        .filter(DESTROYED, document__isnull=False)
+        .values("document")
+    )
     replaced = documents.filter(pk__in=gone, corrects__isnull=False).values("corrects")
     over = Q(pk__in=gone) | Q(pk__in=replaced) | Q(issued__in=gone) | Q(issued__in=replaced)
     standing = documents.filter(issued=OuterRef("pk")).exclude(state__in=sorted(GONE)).exclude(pk__in=gone)

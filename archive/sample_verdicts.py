@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from .models import SampleTick
+from .plan import CARRIER
 from .states import Verdict
 
 
@@ -34,6 +35,12 @@ class Standing:
     def codes(self) -> list[str]:
         """Of the records that fail now."""
         return list(dict.fromkeys(code for one in self.open for code in one.failing.values()))
+
+
+def covers(tick: SampleTick, total: int) -> bool:
+    """Whether a sample drawn for so many says something of `total`: a set that has grown since is looked at anew. A
+    不合格 stands on its records, whatever became of the others; a medium is looked at whole."""
+    return tick.verdict == Verdict.FAIL or tick.serial == CARRIER or tick.total >= total
 
 
 def standings(ticks: Iterable[SampleTick]) -> dict[str, Standing]:

@@ -18,7 +18,7 @@ from units.workflow import Refused
 from .mending import MENDS
 from .models import Component, EnvironmentFinding, Record, SampleTick
 from .plan import CARRIER, ITEMS, OF_FILES, WITHOUT_OBJECT, By, Item, items_of
-from .sample_verdicts import Standing, standings
+from .sample_verdicts import Standing, covers, standings
 from .standing_findings import A_YEAR, first_of_month, surroundings_of
 from .states import Stage, Verdict
 
@@ -100,7 +100,9 @@ def standing_of(scope: Scope) -> dict[str, Standing]:
 
 def open_items(scope: Scope) -> list[Item]:
     """What nobody has ticked: it holds back the month's register, never the filing itself."""
-    done = set(ticks_of(scope).values_list("serial", flat=True)) if scope.total else set()
+    last = {one.serial: one for one in ticks_of(scope).order_by("pk")} if scope.total else {}
+    # a month's list goes on growing while its files are looked at; a batch is decided as a whole
+    done = {serial for serial, one in last.items() if scope.subject_uid is None or covers(one, scope.total)}
     return [one for one in scope.items if one.serial not in done] if scope.total else []
 
 

@@ -1,5 +1,7 @@
 """Which form a side act of a batch is asked with."""
 
+from dataclasses import replace
+
 from django import forms
 
 from units.workflow import SideAct
@@ -13,6 +15,7 @@ from .signing import SIGNERS
 from .states import Side
 
 SIDE_FORMS: dict[str, type[ActForm]] = {"add": AddForm, "send": SendForm, **PLAN_FORMS}
+UNMARK = "unmark_many"
 SIGNING = frozenset(name for _, name in SIGNERS.values())
 
 
@@ -40,8 +43,8 @@ class SignForm(ActForm):
 
 def side_form(act: SideAct, data=None, of=None) -> ActForm:
     """`of` is the batch, whose findings can be chosen from."""
-    if act.name == "mark_many":
-        return MarkManyForm(data, act=act, of=of)
+    if act.name in ("mark_many", UNMARK):  # one form with two buttons: what was ticked is meant by either
+        return MarkManyForm(data, act=replace(act, name="mark_many"), of=of)
     if act.name in SIGNING:
         return SignForm(data, act=act, of=of)
     return SIDE_FORMS.get(act.name, NoteForm)(data, act=act)

@@ -10,7 +10,7 @@ from archive.states import Carrier
 from archive.states import State as RecordState
 from archive.twins.owing import unpapered
 
-from .places import NAMED, READ, named
+from .places import NAMED, named, named_of
 
 NAMED_AFTER = 20  # of what was taken over
 
@@ -22,8 +22,8 @@ def _open_items(batch):
 def has_files(batch, act) -> str:
     """Paper alone is no electronic record: its row leaves the list before the package is made."""
     rows = _open_items(batch).filter(record__carrier_mode=Carrier.PAPER)
-    found = list(rows.values_list("position", flat=True)[:READ])
-    return f"{named(found)}仅有纸质件，不能作为电子档案移交，请移出，随纸质移交。" if found else ""
+    found = named_of(rows)
+    return f"{found}仅有纸质件，不能作为电子档案移交，请移出，随纸质移交。" if found else ""
 
 
 def is_not_lent(batch, act=None) -> list[str]:

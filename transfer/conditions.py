@@ -12,7 +12,7 @@ from units.texts import too_long
 from . import manual_items, sealed_register
 from .handover_papers import digest_of, register_content, standing_signatures
 from .models import Copy
-from .places import READ, named
+from .places import named_of
 from .read_once import once
 from .states import HELD, ItemVerdict, Side, SignedAs, State
 
@@ -43,11 +43,6 @@ def has_items(batch, act) -> str:
     return "" if batch.items.filter(is_open=True).exists() else "批次中没有档案，请先选入。"
 
 
-def _first_places(rows) -> list[int]:
-    """As many as `named` asks for."""
-    return list(rows.order_by("position").values_list("position", flat=True)[:READ])
-
-
 def unaccompanied(batch):
     """Open items of which one of the three things that go with each is not filled in."""
     return batch.items.filter(Q(opening="") | Q(disclosure="") | Q(classification=""), is_open=True)
@@ -55,10 +50,10 @@ def unaccompanied(batch):
 
 def is_accompanied(batch, act) -> str:
     """Three things go with each item (实施条例 30); a batch with an empty one does not go (practice 1)."""
-    missing = _first_places(unaccompanied(batch))
+    missing = named_of(unaccompanied(batch))
     if not missing:
         return ""
-    return f"{named(missing)}没有填写到期开放意见、政府信息公开情况或密级变更情况，请先“填写随附情况”。"
+    return f"{missing}没有填写到期开放意见、政府信息公开情况或密级变更情况，请先“填写随附情况”。"
 
 
 def catalogue_is_reviewed(batch, act) -> str:
@@ -184,8 +179,8 @@ def signing_is_open(batch, *, side: str, role: str) -> str:
 def failing_items_are_returned(batch, act) -> str:
     """Items that failed the inspection are not taken in (domain 9.4)."""
     rows = batch.items.filter(is_open=True).exclude(verdict=ItemVerdict.RETURNED).failing()
-    failing = _first_places(rows)
-    return f"{named(failing)}检测不合格，请先标为退回。" if failing else ""
+    failing = named_of(rows)
+    return f"{failing}检测不合格，请先标为退回。" if failing else ""
 
 
 def is_damaged(batch) -> str:
@@ -203,6 +198,14 @@ def is_put_together(batch) -> str:
 def is_inspected(batch) -> str:
     """The archive marks items until the batch is decided."""
     return "" if batch.state == State.INSPECTING else "只有检测完成、待审核的批次可以逐件审核。"
+
+
+def has_marked(batch) -> str:
+    """An item is marked for return, and the batch is not decided."""
+    if reason := is_inspected(batch):
+        return reason
+    marked = batch.items.filter(is_open=True, verdict=ItemVerdict.RETURNED).exists()
+    return "" if marked else "没有标为退回的档案。"
 
 
 def failing_items(batch):

@@ -17,6 +17,8 @@ from .returning import FIELDS
 from .states import Medium, State
 
 PICKED = 200  # ticks that one act takes; a list shows fewer
+WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")  # as Chinese input methods give them
+DASHES = "－—–−‐‑‒―~～〜至到-"  # the hyphen stands last: within brackets it is itself
 YEAR = {
     "invalid": "年度应为四位数字，如 2026。",
     "min_value": "年度应为四位数字，如 2026。",
@@ -194,8 +196,9 @@ def positions_in(form: forms.Form, typed: str) -> tuple[int, ...]:
     """Numbers of items as typed (1、3-5) and as ticked in the list, in order. ValidationError for anything else."""
     ticked = form.data.getlist(f"{form.prefix}-chosen") if hasattr(form.data, "getlist") else []
     found: set[int] = set()
-    for piece in filter(None, re.split(r"[\s、，,;；]+", " ".join([typed, *ticked]))):
-        ends = re.fullmatch(r"([0-9]{1,5})(?:[-—–~至]([0-9]{1,5}))?", piece)
+    plain = re.sub(rf"\s*([{DASHES}]+)\s*", r"\1", " ".join([typed, *ticked]).translate(WIDE_DIGITS))
+    for piece in filter(None, re.split(r"[\s、，,;；]+", plain)):
+        ends = re.fullmatch(rf"([0-9]{{1,5}})(?:[{DASHES}]{{1,2}}([0-9]{{1,5}}))?", piece)
         if ends is None:
             raise forms.ValidationError(f"“{piece[:20]}”不是序号，应如 1、3-5。")
         first, last = int(ends[1]), int(ends[2] or ends[1])
@@ -206,12 +209,14 @@ def positions_in(form: forms.Form, typed: str) -> tuple[int, ...]:
 
 
 class MarkManyForm(ActForm):
-    """Items to return for one reason: ticked in the list, named by their numbers, or all with one finding."""
+    """Items to return for one reason: ticked in the list, named by their numbers, or all with one finding;
+    numbers beside a finding narrow it."""
 
     positions = LineField(max_length=2000, required=False, label="序号", help_text="如 1、3-5；也可以在清单中勾选")
     finding = forms.ChoiceField(
-        required=False, label="按检测发现", error_messages={"invalid_choice": "本批次没有这项检测发现。"}
-    )
+        required=False, label="按检测发现", error_messages={"invalid_choice": "本批次没有这项检测发现。"},
+        help_text="只选发现的，办理括号内的件数；同时勾选或填写序号的，只办理两者都符合的",
+    )  # fmt: skip
     field = forms.ChoiceField(
         required=False,
         label="应改字段",

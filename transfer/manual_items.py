@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from archive.models import SampleTick
 from archive.plan import Item, code_of
-from archive.sample_verdicts import standings
+from archive.sample_verdicts import covers, standings
 from archive.states import Stage, Verdict
 from archive.ticking import items_to_tick
 from archive.unopened import passed_unopened
@@ -15,7 +15,9 @@ from units.models import Unit
 
 from .models import Batch
 from .read_once import once
-from .states import Medium, Side
+from .states import HELD, Medium, Side, State
+
+OVER = frozenset({State.RETURNED, State.CLOSED, State.DISSOLVED, *HELD})
 
 
 def ticks(batch: Batch, side: str) -> Sequence[SampleTick]:
@@ -35,8 +37,17 @@ def _ticks(batch: Batch, side: str):
 
 
 def newest(batch: Batch, side: str) -> dict[str, SampleTick]:
-    """Item → the last word on it."""
-    return {one.serial: one for one in ticks(batch, side)}
+    """Item → the last word on it, where its sample was drawn for as many as are to be taken over now."""
+    last = {one.serial: one for one in ticks(batch, side)}
+    total = _to_cover(batch) if last else 0
+    return {serial: one for serial, one in last.items() if covers(one, total)}
+
+
+def _to_cover(batch: Batch) -> int:
+    """How many a look has to speak for; of a batch that is over nothing is asked any more."""
+    if batch.state in OVER:
+        return 0
+    return once(batch, ("travelling",), lambda: batch.items.travelling().count())
 
 
 def came_on_medium(batch: Batch, unit: Unit) -> bool:
@@ -67,7 +78,16 @@ def left_told(batch: Batch, side: str) -> str:
     """What of it nobody of this side has looked at yet, by code and name; "" when all of it was."""
     left = unticked(batch, side)
     names = "、".join(f"{code_of(Stage.TRANSFER, one.serial)} {one.name}" for one in left)
-    return f"人工检测还有 {len(left)} 项没有登记：{names}。" if left else ""
+    return f"人工检测还有 {len(left)} 项没有登记：{names}。{outgrown_told(batch, side)}" if left else ""
+
+
+def outgrown_told(batch: Batch, side: str) -> str:
+    """Why what was ticked is asked again: the list has grown beyond what the sample was drawn for; "" when not."""
+    last, counted = {one.serial: one for one in ticks(batch, side)}, newest(batch, side)
+    totals = [one.total for serial, one in last.items() if serial not in counted]
+    if not totals:
+        return ""
+    return f"已登记的结果是就 {min(totals)} 件抽查的，现为 {_to_cover(batch)} 件，须重新抽查。"
 
 
 def failed(batch: Batch, side: str) -> list[SampleTick]:

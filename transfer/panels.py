@@ -15,7 +15,7 @@ from units.panels import Page, Panel
 
 from . import accompanying, beside_files, delivery, handover_papers, manual_items, picking, wanted_formats
 from . import conditions as when
-from .act_forms import SIGNING, side_form
+from .act_forms import SIGNING, UNMARK, side_form
 from .forms import ItemReasonForm, step_form
 from .handing_panels import left_unaccompanied, papers, progress
 from .handover_papers import run_of
@@ -110,6 +110,8 @@ def items(page: Page) -> dict:
         # who may decide the batch may decide its items
         "may_mark": batch.state == State.INSPECTING and any(one.permission == "receive" for one in open_steps(page)),
     }
+    away = any(not item.is_open for item in [*shown["gone"], *shown["page"]])  # what is at home again is mended there
+    shown["mends"] = away and batch.unit_id in units_with("arrange_records", page.user)
     for item in shown["page"]:
         item.unlike = accompanying.unlike(item.record, item.opening, item.disclosure) if item.is_open else []
     if batch.submitted_at is None:
@@ -136,6 +138,7 @@ def acts(page: Page) -> dict | None:
                 "form": form,
                 "open": is_open,
                 "waits": _waits(page, step.name),
+                "is_barred": step.name == "accept" and bool(_waits(page, step.name)),  # others have still to sign, seal
                 "told": _told_before(page, step.name),
             }
         )
@@ -277,7 +280,7 @@ def side_acts(page: Page) -> dict | None:
 
 
 def _side_acts(page: Page, names: Collection[str], *, name: str) -> dict | None:
-    asked = {one.act for one in asked_for(page)}
+    asked, offered = {one.act for one in asked_for(page)}, open_side_acts(page)
     rows = [
         {
             "act": act,
@@ -285,9 +288,10 @@ def _side_acts(page: Page, names: Collection[str], *, name: str) -> dict | None:
             "open": act.name in asked,
             "is_owed": name == "owed_acts",
             "told": formats_told(page) if act.name == "send_catalogue" else "",
+            "beside": offered.get(UNMARK) if act.name == "mark_many" else None,
         }
-        for act in open_side_acts(page).values()
-        if act.name in names
+        for act in offered.values()
+        if act.name in names and act.name != UNMARK
     ]
     return {name: rows} if rows else None
 
@@ -316,9 +320,10 @@ def sample(page: Page) -> dict | None:
     if not side:
         return None
     known, to_tick = standings(manual_items.ticks(page.obj, side)), manual_items.to_tick(page.obj, side)
-    left = [one for one in to_tick if one.serial not in known]
+    left = manual_items.unticked(page.obj, side)
     return {
         "side": Side(side).label, "ticked": len(to_tick) - len(left), "to_tick": len(to_tick), "left": left,
+        "outgrown": manual_items.outgrown_told(page.obj, side),
         "failed": [tick for one in known.values() for tick in one.open],
         "past": [f"{serial} {before(tick)}" for serial, one in known.items() for tick in one.settled],
         "is_due": side == Side.ARCHIVE and page.obj.state in SAMPLING,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from units.texts import some_of
+from units.texts import how_many
 
-NAMED = 10  # of how many places one sentence says the numbers
-READ = NAMED + 2  # of how many they are read: to leave a single one out would save nothing
+NAMED = 10  # of how many ranges one sentence says the numbers
+READ = 1000  # of how many places they are read: what lies behind is only counted
 
 
 def in_ranges(places: Iterable[int]) -> str:
@@ -19,16 +19,19 @@ def in_ranges(places: Iterable[int]) -> str:
     return "、".join(f"{first}" if first == last else f"{first}-{last}" for first, last in pieces)
 
 
-def named(places: Sequence[int]) -> str:
-    """The first NAMED of `places`, and 等 where it has many more: whoever asks reads READ of them."""
-    return f"第 {some_of([str(one) for one in places], NAMED)} 件"
+def named(first: Sequence[int], count: int = 0) -> str:
+    """第 1-10、12 件, and 等 with how many there are where the ranges are many; `count`: of how many `first` are the
+    first READ, where there are more."""
+    ranges, count = in_ranges(first).split("、"), count or len(first)
+    if count <= len(first) and len(ranges) == how_many(len(ranges), NAMED):
+        return f"第 {'、'.join(ranges)} 件"
+    return f"第 {'、'.join(ranges[:NAMED])}等 {count} 件"
 
 
-def named_in_ranges(first: Sequence[int], count: int) -> str:
-    """As `named`, in ranges, of `count` places whose first READ are known."""
-    shown = list(first) if count <= NAMED + 1 else list(first)[:NAMED]
-    ranges = in_ranges(shown).split("、")
-    return f"第 {some_of(ranges, len(ranges), count=len(ranges) + count - len(shown))} 件"
+def named_of(rows) -> str:
+    """As `named`, of the items that `rows` are; "" where there is none."""
+    first = list(rows.order_by("position").values_list("position", flat=True)[:READ])
+    return named(first, rows.count() if len(first) == READ else 0) if first else ""
 
 
 def beyond(wanted: Iterable[int], there: Iterable[int]) -> str:

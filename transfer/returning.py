@@ -42,20 +42,12 @@ def known_field(name: str) -> str:
 
 @transaction.atomic
 def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> Done:
-    """Return the items chosen by their numbers, or all with the finding chosen, for one reason; which of them have
-    neither that nor a finding of their own is told, and keeps none of the others back."""
+    """Return the items chosen, for one reason; which of them have neither that nor a finding of their own is told,
+    and keeps none of the others back."""
     row = locked(batch.pk, by=by, permission="receive", moment=when.is_inspected)
-    rows = row.items.filter(is_open=True)
-    chosen = rows.filter(position__in=given.positions)
-    if given.finding:
-        chosen = rows.filter(findings__contains=[{"item": given.finding}])
-    if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
-        raise Refused(missing)
     if refused := too_long(given.reason, when.LONGEST_REASON):
         raise Refused(refused)
-    items = list(chosen.only("findings", "batch", "position", "verdict", "reason", "field").order_by("position"))
-    if not items:
-        raise Refused("没有选中要退回的档案，请勾选，或选择一项检测发现。")
+    items, told = _chosen(row, given)
     for item in items:
         _mark(item, given)
     bare = [item.position for item in items if not item.reason]
@@ -68,7 +60,45 @@ def mark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> Done
         "mark_many", "成批标为退回", row, by=by, through="receive", opinion=given.reason, record_count=len(items),
         finding=given.finding, field=given.field,
     )  # fmt: skip
-    return Done(len(items), skipped)
+    return Done(len(items), (*told, *skipped))
+
+
+@transaction.atomic
+def unmark_many(batch: Batch, *, by, note: str = "", given: MarkManyInput) -> Done:
+    """The marks of the items chosen are taken back; of those that had none nothing is said but that."""
+    row = locked(batch.pk, by=by, permission="receive", moment=when.has_marked)
+    items, told = _chosen(row, given)
+    marked = [item for item in items if item.verdict == ItemVerdict.RETURNED]
+    if not marked:
+        raise Refused(*told, "选中的档案都没有标为退回。")
+    for item in marked:
+        item.verdict, item.reason, item.field = ItemVerdict.PENDING, "", ""
+    BatchItem.objects.bulk_update(marked, ["verdict", "reason", "field"], batch_size=1000)
+    audit.record(
+        "unmark_many", "成批取消退回标记", row, by=by, through="receive", record_count=len(marked), finding=given.finding,
+    )  # fmt: skip
+    return Done(len(marked), told)
+
+
+def _chosen(batch: Batch, given: MarkManyInput) -> tuple[list[BatchItem], tuple[str, ...]]:
+    """The items meant, and what is said of the choice: numbers narrow a finding, they never add to it."""
+    rows = batch.items.filter(is_open=True)
+    if missing := beyond(given.positions, rows.values_list("position", flat=True) if given.positions else ()):
+        raise Refused(missing)
+    if given.positions or not given.finding:
+        rows = rows.filter(position__in=given.positions)
+    if given.finding:
+        rows = rows.filter(findings__contains=[{"item": given.finding}])
+    items = list(rows.only("findings", "batch", "position", "verdict", "reason", "field").order_by("position"))
+    without = sorted(set(given.positions) - {item.position for item in items})
+    if without and not items:
+        raise Refused(f"所选第 {in_ranges(without)} 件都没有检测发现 {given.finding}，没有选中档案。")
+    if not items:
+        raise Refused("没有选中档案，请勾选，或选择一项检测发现。")
+    if not (given.positions and given.finding):
+        return items, ()
+    both = f"序号和检测发现同时选定，只办理两者都符合的第 {in_ranges(item.position for item in items)} 件"
+    return items, (f"{both}；第 {in_ranges(without)} 件没有这项发现，未办理。" if without else f"{both}。",)
 
 
 def _mark(item: BatchItem, given: MarkManyInput) -> None:

@@ -32,6 +32,7 @@ BATCH_SIDE = SideActs(
     SideAct("mark_failing", "不合格件标为退回", "receive", when.has_failing_items, actions.mark_failing,
             past="不合格件已标为退回"),
     SideAct("mark_many", "成批标为退回", "receive", when.is_inspected, returning.mark_many, MarkManyInput),
+    SideAct("unmark_many", "成批取消退回标记", "receive", when.has_marked, returning.unmark_many, MarkManyInput),
     *(_signs(side, role) for side, role in signing.SIGNERS),
     SideAct("send", "送往另一平台", "make", sending.not_now, sending.send, SendInput, past="已开始传送，可离开此页"),
     SideAct("verify", "重新核验", "receive", when.can_be_read_again, fixity.start, past="已开始重新核验，可离开此页"),

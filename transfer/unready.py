@@ -6,13 +6,14 @@ leader who approves, and to the archive: after the transfer no code changes any 
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Q, When, Window
+from django.db.models import Case, Count, Exists, OuterRef, Q, When, Window
 from django.db.models.functions import RowNumber
 
 from archive.fixed_years import fixed_among
+from units.models import AuditEvent
 
 from .models import Batch
-from .places import READ, named_in_ranges
+from .places import READ, named
 from .states import HELD, State
 
 
@@ -21,6 +22,9 @@ class Unready:
     unchecked: int = 0
     places: tuple[int, ...] = ()  # of the first unchecked ones: their numbers on the papers
     on_page: tuple[int, ...] = ()  # and on the batch page
+    mended: int = 0  # others whose check a 补正 has undone
+    mended_places: tuple[int, ...] = ()
+    mended_on_page: tuple[int, ...] = ()
     unnumbered: int = 0
     years: tuple[int, ...] = ()
 
@@ -29,10 +33,14 @@ class Unready:
         """As a batch keeps them: each sentence `told`, and `short` for a line of a register (practice 1)."""
         found = []
         if self.unchecked:
-            short, places = f"未核对 {self.unchecked} 件", named_in_ranges(self.places, self.unchecked)
-            if self.on_page != self.places:
-                places = f"移交清单{places}，即批次页{named_in_ranges(self.on_page, self.unchecked)}"
+            short, places = f"未核对 {self.unchecked} 件", _named(self.places, self.on_page, self.unchecked)
             found.append({"short": short, "told": f"{short}（{places}）：题名、期限还没有人核对过。"})
+        if self.mended:
+            short, places = (
+                f"补正后未再核对 {self.mended} 件",
+                _named(self.mended_places, self.mended_on_page, self.mended),
+            )
+            found.append({"short": short, "told": f"{short}（{places}）。"})
         if self.unnumbered:
             short, years = f"未定号 {self.unnumbered} 件", "、".join(map(str, self.years))
             found.append({"short": short, "told": f"{short}（{years}年度）：移交后档号不能再变。"})
@@ -41,6 +49,15 @@ class Unready:
     @property
     def told(self) -> list[str]:
         return [line["told"] for line in self.lines]
+
+
+def _named(places: tuple[int, ...], on_page: tuple[int, ...], count: int) -> str:
+    """By the numbers on the papers, and by those on the batch page where they are others."""
+    return (
+        named(places, count)
+        if places == on_page
+        else f"移交清单{named(places, count)}，即批次页{named(on_page, count)}"
+    )
 
 
 def of_batch(batch: Batch) -> Unready:
@@ -55,9 +72,13 @@ def of_batch(batch: Batch) -> Unready:
     fixed = fixed_among((fonds, year) for fonds, year, _, _ in found)
     open_years = [(year, n) for fonds, year, n, _ in found if (fonds, year) not in fixed]
     count = sum(bare for *_, bare in found)
-    lines, on_page = _first(rows, unchecked) if count else ((), ())
-    years = tuple(sorted({year for year, _ in open_years}))
-    return Unready(count, lines, on_page, sum(n for _, n in open_years), years)
+    unnumbered, years = sum(n for _, n in open_years), tuple(sorted({year for year, _ in open_years}))
+    if not count:
+        return Unready(unnumbered=unnumbered, years=years)
+    mended = unchecked & Q(Exists(AuditEvent.objects.filter(object_uid=OuterRef("record__uid"), verb="answer_mend")))
+    again = rows.filter(mended).count()
+    fresh, late = _first(rows, unchecked & ~mended), _first(rows, mended) if again else ((), ())
+    return Unready(count - again, *fresh, again, *late, unnumbered, years)
 
 
 def _first(rows, which: Q) -> tuple[tuple[int, ...], tuple[int, ...]]:

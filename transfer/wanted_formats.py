@@ -18,7 +18,7 @@ from files.examination.pdf import PDFA
 from units.findings import WARN, Finding
 
 from .models import Batch
-from .places import NAMED, named_in_ranges
+from .places import READ, named
 
 ITEM = "3-8"  # 内容数据格式合规性检测
 
@@ -69,7 +69,7 @@ def findings(words: str, components: Iterable[Component]) -> list[Finding]:
     if not wanted:
         return []
     return [
-        Finding(ITEM, WARN, one.filename, f"正本“{one.filename}”不是接收计划要求的格式（{words}）。")
+        Finding(ITEM, WARN, one.filename, f"正本“{one.filename}”不是接收计划要求的格式（{words}）。", "components")
         for one in components
         if one.role == Role.ORIGINAL and not any(kind.has(one.stored_file) for kind in wanted)
     ]
@@ -91,13 +91,14 @@ def told_of(batch: Batch) -> str:
     other = is_other(batch.plan.formats, "record") if batch.plan is not None and not batch.is_foreign else None
     if other is None:
         return ""
-    rows = batch.items.listed().filter(other).order_by("position").values_list("position", flat=True)
-    if not (first := list(rows[:NAMED])):
+    rows = batch.items.listed().filter(other)
+    first = list(rows.order_by("position").values_list("position", flat=True)[:READ])
+    if not first:
         return ""
-    count = rows.count() if len(first) == NAMED else len(first)
+    count = rows.count() if len(first) == READ else len(first)
     return (
-        f"正本不是接收计划要求的格式（{batch.plan.formats}）的 {count} 件（{named_in_ranges(first, count)}）："
-        "不影响送审和提交，由区档案馆预审、检测时决定；可先转换格式或更换文件。"
+        f"正本不是接收计划要求的格式（{batch.plan.formats}）的 {count} 件（{named(first, count)}）："
+        "不影响送审和提交，由区档案馆预审、检测时决定；要更换文件的，请先移出，在该件的页面更换后再选入。"
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 
 from units.findings import Finding
 from units.workflow import Refused
 
-from ..models import Component, Record
+from ..models import Component, InspectionResult, Record
 from ..states import Stage, Verdict
 from .checks import examine, twins_of
 from .runs import keep, open_run
@@ -40,6 +41,18 @@ def inspect_anew(row: Record, components: list[Component], by, *, stood: Standin
     # what was found before is settled
     row.findings.filter(settled_at=None, run__stage=Stage.FILING).update(settled_at=timezone.now())
     keep(run, sheet, records=1)
+
+
+def settle_file(row: Record, filename: str) -> None:
+    """A file was replaced: what any stage found about it, also in a batch that came back, is said of it no more."""
+    about = Q(target=filename) | Q(target__endswith=f"/{filename}")
+    row.findings.filter(about, settled_at=None).update(settled_at=timezone.now())
+
+
+def open_on(row: Record) -> list[InspectionResult]:
+    """What stands, each sentence once: the unit's check, the archive's and the next batch's find the same."""
+    found = {(one.target, one.message): one for one in row.findings.filter(settled_at=None)}
+    return list(found.values())
 
 
 def remarked(row: Record, fields: Iterable[str]) -> list[str]:

@@ -96,7 +96,7 @@ def show(request, record, *, status: int = 200, **forms):
         "not_met": unconfirmed.not_met(record),
         "components": components,
         "facts": [*_facts(record, paper), *(facts_beside(record) if whole else [])],
-        "findings": record.findings.filter(settled_at=None) if inside else [],
+        "findings": inspection.open_on(record) if inside else [],
         "warnings": [*warnings_of(record), *(_pages_doubted(record, components) if whole else [])] if inside else [],
         "relations": relations,
         "inside": inside,

@@ -40,8 +40,8 @@ peer_received peer_refused propose_dismissal publish_current publish_plan regist
 register_seal reissue remove_duty restore_rule retire_body retire_medium retire_pattern retire_route retry_job
 retry_sending reverify review_catalogue save_route save_rule say_opening seal_register send_catalogue send_to_peer
 set_code_pattern set_go_live set_pair_policy sign_in sign_opinions sign_out sign_register space_enough space_low
-state_baseline store strike_rule take_out take_out_opening tick_sample undelivered urge_unit void_accession
-withdraw_plan withdraw_supervision write_off
+state_baseline store strike_rule take_out take_out_opening tick_sample undelivered unmark_many urge_unit
+void_accession withdraw_plan withdraw_supervision write_off
 """
 # Where the verb is not written at the call: of the steps of a workflow, or handed in by callers that are read too.
 HANDED_IN = {

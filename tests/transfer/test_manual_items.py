@@ -116,6 +116,40 @@ def raise_closed(people, batch) -> None:
     raise Refused(*(["登记表已开始签署"] if "登记表已开始签署" in answer.content.decode() else []))
 
 
+def test_a_list_that_grew_beyond_its_sample_is_looked_at_anew(people, batch):
+    """Fault: two of three were marked, the sample of the one left was passed, the marks were taken back: 检测完成."""
+    by, place = by_archive(people), reverse("transfer:sample", args=[batch.uid])
+    BATCH_SIDE.perform("mark_many", batch, by=by, given=MarkManyInput((1, 2), reason="缺附件"))
+    looked_at(batch, people)
+    looks = SampleTick.objects.count()
+    assert manual_items.unticked(batch, Side.ARCHIVE) == []
+    BATCH_SIDE.perform("unmark_many", batch, by=by, given=MarkManyInput((1,)))
+    assert len(manual_items.unticked(batch, Side.ARCHIVE)) == 4 and SampleTick.objects.count() == looks
+    for step in ("settle", "propose_return"):
+        with pytest.raises(Refused, match=r"还有 4 项没有登记.*就 1 件抽查的，现为 2 件，须重新抽查"):
+            BATCH.perform(step, batch, by=by)
+    page = browser(by).get(batch.get_absolute_url()).content.decode()
+    assert "已检 0/4 项" in page and "现为 2 件，须重新抽查" in page and "人工检测完成" not in page
+    assert "还有 4 项未检" in browser(by).get(place).content.decode()
+    looked_at(batch, people)
+    assert (
+        manual_items.unticked(batch, Side.ARCHIVE) == [] == ticking.open_items(sampling.scope_of(batch, batch.archive))
+    )
+    BATCH_SIDE.perform("mark_many", batch, by=by, given=MarkManyInput((1,), reason="缺附件"))
+    assert manual_items.unticked(batch, Side.ARCHIVE) == []  # a shorter list was looked at with the longer one
+
+
+def test_the_unit_looks_anew_at_a_list_that_it_made_longer(people):
+    stocked(people, 1, year=2015)
+    batch = made(people, first_year=2015, last_year=2015)
+    stocked(people, 1)
+    verdicts = {one.serial: Verdict.PASS for one in ticking.items_to_tick(Stage.TRANSFER)}
+    ticking.tick(sampling.scope_of(batch, batch.unit), verdicts, note="", by=people["D07:archivist"])
+    assert manual_items.left_told(batch, Side.UNIT) == ""
+    BATCH_SIDE.perform("add", batch, by=people["D07:archivist"], given=AddInput(first_year=2016, last_year=2016))
+    assert batch.record_count == 2 and "就 1 件抽查的，现为 2 件" in manual_items.left_told(batch, Side.UNIT)
+
+
 def test_the_register_counts_what_persons_looked_at(people, batch):
     before = handover_papers.verdicts_of(batch, Side.ARCHIVE)
     looked_at(batch, people)

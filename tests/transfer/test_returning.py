@@ -9,8 +9,9 @@ from archive.models import Record
 from archive.packages.verifier import verify
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, inspecting, looked_at, made, run_queued, stocked, taken_over
-from transfer import actions, delivery
+from transfer import actions, delivery, returning
 from transfer.background import package_batch
+from transfer.inputs import MarkManyInput
 from transfer.models import Batch
 from transfer.side_acts import BATCH_SIDE
 from transfer.workflow import BATCH
@@ -97,6 +98,41 @@ def test_a_finding_adds_to_the_reason_for_which_an_item_was_marked_before(people
     ]  # fmt: skip
     assert mark(people, batch, positions="2", reason="缺附件两份").status_code == 302  # by its number it is corrected
     assert batch.items.get(position=2).reason == "缺附件两份"
+
+
+def test_numbers_narrow_a_finding_and_the_answer_says_so(people, batch):
+    """Fault: 序号 2、3 beside a finding on 29 items marked all 29."""
+    told = {"item": "2-4", "verdict": "warn", "message": "责任者不详。", "field": "author"}
+    batch.items.exclude(position=1).update(findings=[told])
+    assert mark(people, batch, finding="2-4", positions="1、2", chosen=["3"]).status_code == 302
+    assert returned_of(batch) == [2, 3]
+    page = browser(people["D30:accessioner"]).get(batch.get_absolute_url()).content.decode()
+    assert "同时勾选或填写序号的，只办理两者都符合的" in page
+    with pytest.raises(Refused, match="第 1 件都没有检测发现 2-4"):
+        returning.mark_many(batch, by=people["D30:accessioner"], given=MarkManyInput((1,), "2-4"))
+    done = returning.mark_many(batch, by=people["D30:accessioner"], given=MarkManyInput((1, 2), "2-4"))
+    assert done.skipped == ("序号和检测发现同时选定，只办理两者都符合的第 2 件；第 1 件没有这项发现，未办理。",)
+
+
+def test_many_marks_are_taken_back_with_the_same_selection(people, batch):
+    by = people["D30:accessioner"]
+    address = reverse("transfer:side_act", args=[batch.uid, "unmark_many"])
+    assert "unmark_many" not in browser(by).get(batch.get_absolute_url()).content.decode()
+    assert mark(people, batch, positions="1-5", reason="缺附件").status_code == 302
+    assert f'formaction="{address}"' in browser(by).get(batch.get_absolute_url()).content.decode()
+    answer = browser(by).post(address, {"mark_many-positions": "2-3", "mark_many-chosen": ["5"]}, follow=True)
+    assert "已成批取消退回标记，共 3 件" in answer.content.decode() and returned_of(batch) == [1, 4]
+    assert not batch.items.get(position=2).reason
+    refused = browser(by).post(address, {"mark_many-positions": "2"})
+    assert refused.status_code == 422 and "都没有标为退回" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", ["2－4", "2—4", "2——4", "2～4", "２－４", "2，3,4", "2 - 4", "2、3；4", "2〜4", "2至4"]
+)
+def test_numbers_are_read_as_chinese_keyboards_give_them(people, batch, typed):
+    assert mark(people, batch, positions=typed, reason="缺附件").status_code == 302
+    assert returned_of(batch) == [2, 3, 4]
 
 
 def test_nothing_goes_home_before_the_unit_agrees(people, proposed):

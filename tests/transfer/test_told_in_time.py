@@ -11,18 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive import monthly, ticking
-from archive.models import Component, SampleTick
+from archive.models import Component, Record, SampleTick
 from archive.states import Stage, Verdict
 from files.models import StoredFile
 from tests.scenarios.owner import unwatched
 from tests.transfer.stock import browser, handing_over, inspecting, made, planned, signed, stocked, taken_over
-from transfer import actions, handover_papers, returning, sampling
+from transfer import actions, handover_papers, places, returning, sampling, unready
 from transfer.holding import backups, media
 from transfer.holding.tables import TABLES
 from transfer.inputs import AddInput, Done, MarkManyInput
 from transfer.models import BatchItem
 from transfer.side_acts import BATCH_SIDE
 from transfer.states import Side
+from units import audit
 from units.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_the_primary_act_is_what_is_owed_now_and_accepting_waits_for_names_and_s
     assert main_buttons(page) == ["签署登记表（填表人）"] and 'class="main">签署登记表' in page
     BATCH_SIDE.perform("fill_in", batch, by=by)
     page = browser(by).get(batch.get_absolute_url()).text
-    assert main_buttons(page) == [] and 'class="main">接收' not in page and "还缺：移交单位填表人" in page
+    assert main_buttons(page) == [] and ">接收</button>" not in page and "还缺：移交单位填表人" in page
     for name, key in (("fill_over", "D07:archivist"), ("check_over", "D07:leader"), ("check_in", "D30:leader")):
         page = browser(people[key]).get(batch.get_absolute_url()).text
         assert main_buttons(page) == [f"签署登记表（{'填表人' if name == 'fill_over' else '审核人'}）"], key
@@ -152,6 +153,7 @@ def test_pieces_in_other_formats_than_the_plan_asks_for_are_told_at_once(people)
     told = "正本不是接收计划要求的格式（PDF/A）的 3 件（第 1-3 件）"
     assert told in answer.text and answer.text.count("正本不是接收计划要求的格式（PDF/A）</span>") == 3
     batch = BatchItem.objects.select_related("batch").first().batch
+    assert answer.text.count("更换文件的，请先移出</span>") == 3 and "请先移出，在该件的页面更换后再选入" in answer.text
     sending = answer.text[answer.text.index('id="send_catalogue-form"') :]
     assert told in sending[: sending.index("</form>")]
     assert browser(people["D30:accessioner"]).get(batch.get_absolute_url()).status_code == 404  # nothing sent yet
@@ -221,3 +223,35 @@ def test_the_third_set_is_somebodys_task_until_it_is_there(people):
              "medium_result": "完好", "data_result": "一致"}  # fmt: skip
     browser(by).post(reverse("transfer:check_medium", args=[medium.uid]), given)
     assert not Task.objects.open().filter(kind=backups.TASK).exists()
+
+
+def test_places_are_named_in_ranges_and_many_with_their_total():
+    """Fault: 第 1-10等 件 for 30 files, and 第 2、3、4、5 … 11等 件 for what are two ranges."""
+    assert places.named(range(1, 31)) == "第 1-30 件"
+    assert places.named([*range(2, 12), *range(13, 21), 25]) == "第 2-11、13-20、25 件"
+    assert places.named(range(1, 60, 2)) == "第 1、3、5、7、9、11、13、15、17、19等 30 件"
+    assert places.named(range(1, 1001), 30_000) == "第 1-1000等 30000 件"
+
+
+def test_a_piece_mended_since_it_was_checked_is_not_called_never_checked(people):
+    """Fault: 题名、期限还没有人核对过 of pieces that had been 核对无误 until the 补正 set that back."""
+    first, second = stocked(people, 2)
+    rows = Record.objects.unguarded("a test spoils").filter(pk__in=[first.pk, second.pk])
+    with unwatched():
+        rows.update(checked_at=None, checked_by=None)
+    audit.record("answer_mend", "补正答复", second, by=people["D07:archivist"], opinion="已改。")
+    told = unready.of_batch(made(people)).told
+    assert "未核对 1 件（第 1 件）：题名、期限还没有人核对过。" in told and "补正后未再核对 1 件（第 2 件）。" in told
+
+
+def test_what_was_moved_out_leads_to_where_its_file_is_replaced(people):
+    """Fault: 可先转换格式或更换文件 stood there without a way to it."""
+    stocked(people, 2)
+    batch, by = made(people), people["D07:archivist"]
+    item = batch.items.select_related("record").get(position=2)
+    address = f"{reverse('archive:correct', args=[item.record.uid])}#files"
+    assert address not in browser(by).get(batch.get_absolute_url()).text
+    actions.take_out(item, by=by, reason="更换文件")
+    assert address in browser(by).get(batch.get_absolute_url()).text
+    assert browser(by).get(address).status_code == 200
+    assert address not in browser(people["D07:leader"]).get(batch.get_absolute_url()).text

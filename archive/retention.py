@@ -204,7 +204,8 @@ def _creators() -> Statement:
 def fonds_of(unit) -> Fonds | None:
     """The one it makes now; of a unit that has ended the one it made last: what is late goes into no other."""
     creator = _creators().first(unit=unit.pk)
-    return creator.fonds if creator else None
+    is_making = creator is not None and (creator.ends_on is None or unit.has_ended)
+    return creator.fonds if is_making else None
 
 
 @transaction.atomic

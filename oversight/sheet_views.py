@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from units.access import gives_one
 from units.models import Unit
-from units.workflow import Refused
+from units.row_forms import form_of
 
 from . import actions, papers, rates
 from .forms import WithdrawForm
 from .inputs import Asked
 from .models import BaselineDue
 from .periods import Period
-from .views import EXCEL, export_asked, months_of
+from .views import EXCEL, done, export_asked, months_of, show_sheet
 
 
 def _asked(request, unit: Unit) -> Asked:
@@ -38,12 +38,11 @@ def _lines(unit: Unit, asked: Asked) -> list[papers.Line]:
 @gives_one(BaselineDue, "withdraw")
 @require_POST
 def withdraw_baseline(request, row):
-    form = WithdrawForm(request.POST)
-    if not form.is_valid():
-        raise Refused(*(text for texts in form.errors.values() for text in texts))
-    actions.withdraw_baseline(row, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, f"已撤回：{row}。")
-    return redirect("oversight:sheet", row.unit.uid)
+    form = form_of(row, WithdrawForm, request.POST)
+    if done(form, lambda given: actions.withdraw_baseline(row, by=request.user, **given)):
+        messages.success(request, f"已撤回：{row}。")
+        return redirect("oversight:sheet", row.unit.uid)
+    return show_sheet(request, row.unit, status=422, came=(row, form))
 
 
 @gives_one(Unit, "oversee")

@@ -19,7 +19,7 @@ from units.row_forms import Came, put_forms
 from units.workflow import Refused
 
 from . import actions, charts, freezing, listing, others, outstanding, papers, rates
-from .forms import BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, YearNoteForm
+from .forms import BaselineForm, GoLiveForm, PeriodForm, SampleForm, UrgeForm, WithdrawForm, YearNoteForm
 from .inputs import Asked
 from .models import BaselineDue, FilingFact, FrozenFigure, GoLive, Urging
 from .periods import Period
@@ -217,7 +217,7 @@ def own(request):
 def sheet(request, unit):
     form = PeriodForm(request.GET)
     del form.fields["month"]
-    return _show_sheet(request, unit, form)
+    return show_sheet(request, unit, form)
 
 
 def months_of(unit: Unit, asked: Asked):
@@ -228,7 +228,8 @@ def months_of(unit: Unit, asked: Asked):
     return months, _frozen_months(year.year, unit), annual.figures.get(unit.pk) if annual else None
 
 
-def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
+def show_sheet(request, unit, form=None, *, status: int = 200, came: Came = None, **failed):
+    """`came`: a baseline and the form of its withdrawal that was not done."""
     form = form or PeriodForm({})
     asked = form.asked()
     year, keys = asked.period.year, [unit.pk]
@@ -249,16 +250,19 @@ def _show_sheet(request, unit, form=None, *, status: int = 200, **failed):
         "returns": others.returns_by_cause(year, asked.as_of, keys),
         "urgings": Urging.objects.allowing("view", request.user).filter(unit=unit, year=year).order_by("-pk")[:20],
         "live": GoLive.objects.filter(unit=unit).first(),
-        "baselines": _baselines(request.user, unit),
+        "baselines": _baselines(request.user, unit, came),
+        "withdraw_form": came and came[1],
         "notes": papers.NOTES,
         **_sheet_forms(request, unit, failed),
     }
     return render(request, "oversight/sheet.html", context, status=status or (422 if form.errors else 200))
 
 
-def _baselines(user, unit):
-    rows = BaselineDue.objects.allowing("view", user).filter(unit=unit)
-    return rows.with_may("accept", user).with_may("withdraw", user).select_related("unit", "entered_by", "accepted_by")
+def _baselines(user, unit, came: Came) -> list[BaselineDue]:
+    rows = BaselineDue.objects.allowing("view", user).filter(unit=unit).with_may("accept", user)
+    found = list(rows.with_may("withdraw", user).select_related("unit", "entered_by", "accepted_by"))
+    put_forms(found, WithdrawForm, came)
+    return found
 
 
 def _sheet_forms(request, unit, failed: dict) -> dict:
@@ -279,7 +283,7 @@ def go_live(request, unit):
     if done(form, lambda given: actions.set_go_live(unit, by=request.user, day=given["day"])):
         messages.success(request, f"已登记{unit}的上线日期。")
         return redirect("oversight:sheet", unit.uid)
-    return _show_sheet(request, unit, status=422, go_live_form=form)
+    return show_sheet(request, unit, status=422, go_live_form=form)
 
 
 @gives_one(Unit, "state_baseline")
@@ -289,7 +293,7 @@ def baseline(request, unit):
     if done(form, lambda given: actions.state_baseline(unit, by=request.user, **given)):
         messages.success(request, "已填报应归档基数，监督指导岗位认可后计入归档率。")
         return redirect("oversight:sheet", unit.uid)
-    return _show_sheet(request, unit, status=422, baseline_form=form)
+    return show_sheet(request, unit, status=422, baseline_form=form)
 
 
 @gives_one(BaselineDue, "accept")

@@ -25,7 +25,7 @@ MEANT = {
     ("archive/packages/writer.py", "info.made_at.date()"),  # carries the local wall clock, set in transfer.delivery
     ("archive/packages/catalogue.py", "info.made_at.date()"),
     ("units/templatetags/egov.py", "value.date()"),  # a naive one is local already
-    ("archive/models/record.py", "self.date.strftime('%Y%m%d')"),  # a date
+    ("archive/models/record.py", "day.strftime('%Y%m%d')"),  # a date
     ("archive/search_export.py", "document.day.strftime('%Y%m%d')"),  # a date
     ("documents/search.py", "ExtractYear('day')"),  # a date
     ("documents/received_forms.py", "at.date()"),  # made local one line above
@@ -54,6 +54,7 @@ MEANT |= {
 }
 MEANT |= {
     ("archive/appraisal/papers.py", "shown: appraisal.due_on"),  # a date
+    ("transfer/inspection_papers.py", "shown: day"),  # made local one line above
     ("archive/appraisal/papers.py", "shown: begun"),  # made local one line above
     ("archive/appraisal/papers.py", "shown: ended"),  # made local one line above
     ("archive/appraisal/witnessing.py", "shown: appraisal.planned_on"),  # a date

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import timezone
 
 from archive.models import Record
 from units import chores, worker
@@ -141,7 +142,7 @@ def _peers() -> Iterator[Fact]:
     yield Fact("与其他平台的接口", told if found else f"没有对接平台；接口{told}", PROGRAM)
     for one in found:
         scheme = urlsplit(one.address).scheme or "只接收"
-        at = f"{one.verified_at:%Y-%m-%d}" if one.verified_at else "尚无"
+        at = str(timezone.localdate(one.verified_at)) if one.verified_at else "尚无"
         value = f"{scheme}，指纹 {one.fingerprint[:16]}…，最近核验通过 {at}，被拒 {one.refused_calls} 次"
         lacks = "连接未加密，正式环境不予登记。" if scheme == "http" else ""
         yield Fact(f"对接平台 {one.name}", value, f"{one.added_by.name}与对方核对指纹", lacks)

@@ -205,7 +205,7 @@ def _between(first: str, last: str) -> str:
 
 
 def numbered(batch: Batch, most: int | None = None) -> Iterator[tuple[int, BatchItem, Any]]:
-    """The lines of 移交清单 and 目录文件: 序号 from 1 without a gap (domain 9.9), whatever was moved out or went back."""
+    """The lines of 移交清单 and 目录文件: 序号 from 1 without a gap (domain 9), whatever was moved out or went back."""
     for line, (item, record) in enumerate(with_packed(taken(batch).order_by("position")[:most]), start=1):
         yield line, item, record
 

@@ -37,11 +37,11 @@ end_delegation end_group end_peer end_single_set end_unit enlist_opening enter_a
 enter_keeping_paper excuse_member fill_box fix_year inspect judge judge_evaluation judge_opening load_schedule
 load_unit make_specimen mark_failing mark_item mark_many medium_due note_box note_delegation note_environment
 peer_received peer_refused propose_dismissal publish_current publish_plan register_class register_medium
-register_seal reissue remove_duty restore_rule retire_body retire_medium retire_pattern retire_route retry_job
+register_seal reissue remove_duty remove_member restore_rule retire_body retire_medium retire_pattern retire_route retry_job
 retry_sending reverify review_catalogue save_route save_rule say_opening seal_register send_catalogue send_to_peer
-set_code_pattern set_go_live set_pair_policy sign_in sign_opinions sign_out sign_register space_enough space_low
+set_code_pattern set_go_live set_pair_policy sets_short sets_whole sign_in sign_opinions sign_out sign_register space_enough space_low
 state_baseline store strike_rule take_out take_out_opening tick_sample undelivered unmark_many urge_unit
-void_accession withdraw_plan withdraw_supervision write_off
+void_accession withdraw_baseline withdraw_plan withdraw_supervision write_off
 """
 # Where the verb is not written at the call: of the steps of a workflow, or handed in by callers that are read too.
 HANDED_IN = {

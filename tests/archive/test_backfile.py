@@ -78,7 +78,7 @@ def _is_waiting_to_be_checked(record, by) -> bool:
     """What nobody has looked at is on no list of the checked, until the archivist says so."""
     rows = Record.objects.unguarded("a test looks")
     at = {key: desk.records_of(desk.BY_KEY[key], record.unit, rows).exists() for key in ("imported", "checked")}
-    assert at == {"imported": True, "checked": False} and ("核对", "未核对") in _facts(record)
+    assert at == {"imported": True, "checked": False} and ("核对", "未核对") in _facts(record, None)
     accept([record.pk], by=by)
     at = {key: desk.records_of(desk.BY_KEY[key], record.unit, rows).exists() for key in ("imported", "checked")}
     return at == {"imported": False, "checked": True}

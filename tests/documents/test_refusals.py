@@ -38,6 +38,7 @@ def test_what_is_not_sent_yet_is_told_what_to_do_instead(check):
     assert "已分发的公文" in said and ("尚未分发的，" in said or check == "may_be_sent_on")
 
 
+@pytest.mark.django_db
 def test_what_was_replaced_is_sent_on_as_what_replaced_it():
     replaced = Document(direction=Direction.OUTGOING, state=State.REPLACED, title="关于某事的通知")
     assert exchange_conditions.may_be_sent_on(replaced).endswith("请补发更正件。")

@@ -192,7 +192,7 @@ def test_pages_cost_the_same_for_one_item_and_three(filed, people, count, django
         actions.take_out(item, by=people["D07:archivist"], reason="试")
     client = browser(people["D07:archivist"])
     client.get(batch.get_absolute_url())
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         client.get(batch.get_absolute_url())
     with django_assert_num_queries(7):
         client.get(reverse("transfer:batches"))

@@ -152,7 +152,7 @@ def test_who_receives_at_the_archive_is_told_of_paper_that_came_and_reads_it(peo
     day, place = str(timezone.localdate()), reverse("archive:owed")
     assert browser(by).post(place, supply_of(records=[first.uid, second.uid])).status_code == 302
     codes = "；".join(runs_of([first, second]))
-    told = ("补交纸质件", f"2 件，{day} 补制后移交，接收人馆方接收人：{codes}")
+    told = ("补交纸质件", f"2 件，{day} 补制后移交，接收人（档案员填写）：馆方接收人：{codes}")
     assert news(receiver) == [told] and news(by) == news(people["D30:appraiser"]) == []  # one act is one item
     there = browser(receiver)
     assert first.get_absolute_url() in there.get(reverse("documents:reading")).content.decode()

@@ -1,4 +1,4 @@
-"""序号 of a batch's papers: from 1 without a gap (domain 9.9), whatever was moved out or went back."""
+"""序号 of a batch's papers: from 1 without a gap (domain 9), whatever was moved out or went back."""
 
 import re
 

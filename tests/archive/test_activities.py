@@ -30,16 +30,16 @@ PHASES = (  # by hand from domain 6.4
 # Acts on other things than a document or a record: no event of theirs is among a record's metadata.
 ELSEWHERE = """
 accept_baseline accompany add_peer add_to_batch amend_conversion announce answer_urging appoint appoint_group
-approve_single_set ask_opening_opinion ask_renumbering ask_units ask_use begin_evaluation bring_package
-cancel_sending change_password check_medium check_stock close_evaluation close_numbers correct_plan create_appraisal
-create_batch create_person default_route delegate dismiss draft_conversion draft_schedule edit_box edit_group
-end_delegation end_group end_peer end_single_set end_unit enlist_opening enter_accession enter_duty
-enter_keeping_paper excuse_member fill_box fix_year inspect judge judge_evaluation judge_opening load_schedule
-load_unit make_specimen mark_failing mark_item mark_many medium_due note_box note_delegation note_environment
-peer_received peer_refused propose_dismissal publish_current publish_plan register_class register_medium
-register_seal reissue remove_duty remove_member restore_rule retire_body retire_medium retire_pattern retire_route retry_job
-retry_sending reverify review_catalogue save_route save_rule say_opening seal_register send_catalogue send_to_peer
-set_code_pattern set_go_live set_pair_policy sets_short sets_whole sign_in sign_opinions sign_out sign_register space_enough space_low
+approve_single_set ask_opening_opinion ask_renumbering ask_units ask_use begin_evaluation bring_package cancel_sending
+change_password check_medium check_stock close_evaluation close_numbers correct_plan create_appraisal create_batch
+create_person default_route delegate dismiss draft_conversion draft_schedule edit_box edit_group end_delegation
+end_group end_peer end_single_set end_unit enlist_opening enter_accession enter_duty enter_keeping_paper excuse_member
+fill_box fix_year inspect judge judge_evaluation judge_opening load_schedule load_unit make_specimen mark_failing
+mark_item mark_many medium_due note_box note_delegation note_environment peer_received peer_refused propose_dismissal
+publish_current publish_plan register_class register_medium register_seal reissue remove_duty remove_member
+restore_rule retire_body retire_medium retire_pattern retire_route retry_job retry_sending reverify review_catalogue
+save_route save_rule say_opening seal_register send_catalogue send_to_peer set_code_pattern set_go_live
+set_pair_policy sets_short sets_whole sign_in sign_opinions sign_out sign_register space_enough space_low
 state_baseline store strike_rule take_out take_out_opening tick_sample undelivered unmark_many urge_unit
 void_accession withdraw_baseline withdraw_plan withdraw_supervision write_off
 """

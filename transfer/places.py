@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from units.texts import how_many
+from units.texts import some_of
 
 NAMED = 10  # of how many ranges one sentence says the numbers
 READ = 1000  # of how many places they are read: what lies behind is only counted
@@ -23,9 +23,9 @@ def named(first: Sequence[int], count: int = 0) -> str:
     """第 1-10、12 件, and 等 with how many there are where the ranges are many; `count`: of how many `first` are the
     first READ, where there are more."""
     ranges, count = in_ranges(first).split("、"), count or len(first)
-    if count <= len(first) and len(ranges) == how_many(len(ranges), NAMED):
-        return f"第 {'、'.join(ranges)} 件"
-    return f"第 {'、'.join(ranges[:NAMED])}等 {count} 件"
+    unread = 2 if count > len(first) else 0  # there are further ranges, nobody knows how many
+    told = some_of(ranges, NAMED, count=max(len(ranges), NAMED) + unread if unread else None)
+    return f"第 {told} {count} 件" if told.endswith("等") else f"第 {told} 件"
 
 
 def named_of(rows) -> str:

@@ -172,7 +172,7 @@ def test_nothing_is_packed_while_an_accompanying_thing_is_missing(people):
     stocked(people, 3)
     by = people["D07:archivist"]
     batch = actions.create_batch(home(people), by=by, name="移交")
-    with pytest.raises(Refused, match="第 1、2、3 件没有填写到期开放意见"):
+    with pytest.raises(Refused, match="第 1-3 件没有填写到期开放意见"):
         actions.start_packaging(batch, by=by)
     client, address = browser(by), reverse("transfer:side_act", args=[batch.uid, "accompany"])
     wrong = client.post(address, {**THREE, "accompany-opening": "postpone"})
